@@ -1,0 +1,1 @@
+"""The conformance harness for streaming LLM implementations."""

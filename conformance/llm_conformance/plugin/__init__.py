@@ -1,0 +1,1 @@
+"""Where pytest meets the suite."""

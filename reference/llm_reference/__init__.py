@@ -1,0 +1,1 @@
+"""A Runnable-style LLM stack to learn streaming from."""
