@@ -1,0 +1,85 @@
+"""A runnable with keywords and config fixed in advance: what `bind` and `with_config` return."""
+
+# ruff: noqa: A002  # callers know the first parameter as "input"
+
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Sequence
+from typing import Any
+
+from llm_reference.config import RunnableConfig, merge_configs
+from llm_reference.events import StreamEvent
+from llm_reference.runnable import Input, Output, Runnable
+
+
+class RunnableBinding(Runnable[Input, Output]):
+    """Passes every call on to `bound`; what the call says itself wins. It is no run of its own."""
+
+    bound: Runnable[Input, Output]
+    kwargs: dict[str, Any]
+    config: RunnableConfig
+
+    def get_name(self) -> str:
+        """Its runs are those of what it binds."""
+        return self.bound.get_name()
+
+    def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
+        """Invoke `bound`."""
+        return self.bound.invoke(input, merge_configs(self.config, config), **self.kwargs | kwargs)
+
+    async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
+        """Invoke `bound`."""
+        return await self.bound.ainvoke(input, merge_configs(self.config, config), **self.kwargs | kwargs)
+
+    def stream(
+        self, input: Input, config: RunnableConfig | None = None, **kwargs: Any
+    ) -> Generator[Output, None, None]:
+        """Stream from `bound`, directly: nothing stands between it and the consumer."""
+        return self.bound.stream(input, merge_configs(self.config, config), **self.kwargs | kwargs)
+
+    def astream(
+        self, input: Input, config: RunnableConfig | None = None, **kwargs: Any
+    ) -> AsyncGenerator[Output, None]:
+        """Stream from `bound`, directly."""
+        return self.bound.astream(input, merge_configs(self.config, config), **self.kwargs | kwargs)
+
+    def transform(
+        self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> Generator[Output, None, None]:
+        """Let `bound` transform."""
+        return self.bound.transform(input, merge_configs(self.config, config), **self.kwargs | kwargs)
+
+    def atransform(
+        self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> AsyncGenerator[Output, None]:
+        """Let `bound` transform."""
+        return self.bound.atransform(input, merge_configs(self.config, config), **self.kwargs | kwargs)
+
+    def batch(
+        self,
+        inputs: Sequence[Input],
+        config: RunnableConfig | Sequence[RunnableConfig] | None = None,
+        **kwargs: Any,
+    ) -> list[Any]:
+        """Invoke `bound` for every input."""
+        return self.bound.batch(inputs, self._merged(config), **self.kwargs | kwargs)
+
+    async def abatch(
+        self,
+        inputs: Sequence[Input],
+        config: RunnableConfig | Sequence[RunnableConfig] | None = None,
+        **kwargs: Any,
+    ) -> list[Any]:
+        """Invoke `bound` for every input."""
+        return await self.bound.abatch(inputs, self._merged(config), **self.kwargs | kwargs)
+
+    def astream_events(
+        self, input: Input, config: RunnableConfig | None = None, **kwargs: Any
+    ) -> AsyncGenerator[StreamEvent, None]:
+        """What happens in `bound`."""
+        return self.bound.astream_events(input, merge_configs(self.config, config), **self.kwargs | kwargs)
+
+    def _merged(
+        self, config: RunnableConfig | Sequence[RunnableConfig] | None
+    ) -> RunnableConfig | Sequence[RunnableConfig]:
+        if config is None or isinstance(config, dict):
+            return merge_configs(self.config, config)
+        return [merge_configs(self.config, each) for each in config]

@@ -1,0 +1,32 @@
+"""The pieces of an answer, and how they add up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationChunk:
+    """What a model's `_stream` yields: a piece of text, and what the provider said about it."""
+
+    text: str
+    generation_info: dict[str, Any] | None = None
+
+    def __add__(self, other: "GenerationChunk") -> "GenerationChunk":
+        """Join the texts. What is said twice holds as said last: langchain-core glues "stop" to "stopstop"."""
+        news = {key: value for key, value in (other.generation_info or {}).items() if value is not None}
+        return GenerationChunk(self.text + other.text, {**(self.generation_info or {}), **news} or None)
+
+
+def add_up(chunks: Iterable[T]) -> T:
+    """The sum of the chunks; of chunks that cannot be added, the last."""
+    pieces = iter(chunks)
+    total = next(pieces)
+    for piece in pieces:
+        try:
+            total += piece  # type: ignore[operator]  # whether it can be added is what we find out
+        except TypeError:
+            total = piece
+    return total

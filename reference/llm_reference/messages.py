@@ -1,0 +1,48 @@
+"""Whatever a caller may pass to a model becomes one text here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_ROLES = {
+    "system": "System",
+    "developer": "System",
+    "human": "Human",
+    "user": "Human",
+    "ai": "AI",
+    "assistant": "AI",
+    "tool": "Tool",
+    "function": "Function",
+}
+
+
+def to_prompt(value: Any) -> str:
+    r"""Text is itself, a prompt value knows its text, a list of messages becomes "System: s\nHuman: hi"."""
+    if isinstance(value, str):
+        return value
+    if hasattr(value, "to_string"):
+        return str(value.to_string())
+    if isinstance(value, (list, tuple)):
+        return "\n".join(_line(message) for message in value)
+    raise ValueError(f"input: expected text, a list of messages or a prompt value, got {type(value).__name__}")
+
+
+def _line(message: Any) -> str:
+    """One message: an object with type and content, a dict, a (role, text) pair, or a text that a human said."""
+    role: Any
+    content: Any
+    if isinstance(message, str):
+        role, content = "human", message
+    elif isinstance(message, Mapping):
+        role, content = message.get("role"), message.get("content")
+    elif isinstance(message, (list, tuple)) and len(message) == 2:  # noqa: PLR2004  # a pair
+        role, content = message
+    else:
+        role, content = getattr(message, "type", None), getattr(message, "content", None)
+    if role not in _ROLES or not isinstance(content, (str, list)):
+        raise ValueError(f"message: expected a role of {', '.join(_ROLES)} and a text, got {message!r}")
+    return f"{_ROLES[role]}: {content if isinstance(content, str) else _text(content)}"
+
+
+def _text(blocks: list[Any]) -> str:
+    """The text of a message that is made of blocks; its pictures and sounds are left out."""
+    return "".join(block if isinstance(block, str) else block.get("text", "") for block in blocks)
