@@ -1,0 +1,102 @@
+"""HTTP/1.1 requests off the wire, as clients of LLM APIs send them. Nothing here knows what a request means."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_HEAD_END = b"\r\n\r\n"
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(?:;.*)?\r\n", re.DOTALL)
+
+
+class Malformed(Exception):  # noqa: N818 - a verdict on the client's bytes, no error of ours
+    """The client's bytes are no request we can read: the status that says so, and why."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Request line and header fields; names are lower case, repeated fields are joined by commas."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+
+    @property
+    def closing(self) -> bool:
+        """The client wants no further answer on this connection."""
+        # A body after HEAD would be read as the next answer, and we do not make answers without one.
+        return "close" in self.headers.get("connection", "").lower() or self.method == "HEAD"
+
+    @property
+    def waiting(self) -> bool:
+        """The client sends its body only when told so."""
+        return self.headers.get("expect", "").lower() == "100-continue"
+
+
+async def read_head(first: bytes, reader: asyncio.StreamReader) -> Head:
+    """The head of a request whose first byte was read already."""
+    try:
+        raw = first + await reader.readuntil(_HEAD_END)
+    except asyncio.LimitOverrunError:
+        raise Malformed(431, "the head of the request is longer than 64 KiB") from None
+    line, *fields = raw.removesuffix(_HEAD_END).decode("latin-1").split("\r\n")
+    match line.split(" "):
+        case [method, target, "HTTP/1.1"]:
+            return Head(method, target.partition("?")[0], _headers(fields))
+        case [_, _, version] if version.startswith("HTTP/"):
+            raise Malformed(505, f"this server speaks HTTP/1.1, got {version!r}")
+        case _:
+            raise Malformed(400, f"no request line: {line[:80]!r}")
+
+
+def _headers(fields: list[str]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for field in fields:
+        name, colon, value = field.partition(":")
+        if not colon or not _TOKEN.fullmatch(name):
+            raise Malformed(400, f"no header field: {field[:80]!r}")
+        key, value = name.lower(), value.strip(" \t")
+        headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    return headers
+
+
+async def read_content(head: Head, reader: asyncio.StreamReader) -> bytes:
+    """The body of a request."""
+    coding = head.headers.get("transfer-encoding")
+    if coding is None:
+        length = head.headers.get("content-length", "0")
+        # int() would also take signs, blanks, underscores and digits of other scripts.
+        if not (length.isascii() and length.isdigit()):
+            raise Malformed(400, f"no Content-Length: {length[:80]!r}")
+        return await reader.readexactly(int(length[:18]))
+    if coding.lower() != "chunked":
+        raise Malformed(501, f"this server reads Transfer-Encoding: chunked, got {coding[:80]!r}")
+    try:
+        return await _read_chunked(reader)
+    except asyncio.LimitOverrunError:
+        raise Malformed(400, "a line of the chunked body is longer than 64 KiB") from None
+
+
+async def _read_chunked(reader: asyncio.StreamReader) -> bytes:
+    content = bytearray()
+    while size := await _read_size(reader):
+        content += await reader.readexactly(size)
+        if await reader.readexactly(2) != b"\r\n":
+            raise Malformed(400, "a chunk is longer than its size says")
+    while await reader.readuntil(b"\r\n") != b"\r\n":
+        pass  # trailer fields say nothing about a prompt
+    return bytes(content)
+
+
+async def _read_size(reader: asyncio.StreamReader) -> int:
+    line = await reader.readuntil(b"\r\n")
+    size = _CHUNK_SIZE.fullmatch(line)
+    if size is None:
+        raise Malformed(400, f"no chunk size: {line[:80]!r}")
+    return int(size[1], 16)

@@ -1,0 +1,95 @@
+"""The simulator: one daemon thread with a loop of its own, on a port of the kernel's choice at 127.0.0.1.
+
+A loop of its own serves synchronous and asynchronous tests alike, and goes on while a test blocks.
+"""
+
+import asyncio
+import contextlib
+import socket
+from threading import Thread
+from types import TracebackType
+from typing import Self
+
+from llm_conformance.simulator.case import Case
+from llm_conformance.simulator.connection import Connection
+from llm_conformance.simulator.desk import Desk
+from llm_conformance.simulator.journal import Request
+
+_BACKLOG = 1024
+
+
+class Simulator:
+    """A provider that says what it was told to say. It listens from its making until `close()`."""
+
+    def __init__(self) -> None:
+        self._desk = Desk()
+        # Bound here and not in the thread: the address is known at once, and clients may connect before the loop runs.
+        self._socket = socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG)
+        self._port: int = self._socket.getsockname()[1]
+        # Named, because the policy may be another's (uvloop). A loop_factory keeps Runner away from the process-wide
+        # current loop.
+        self._runner = asyncio.Runner(loop_factory=asyncio.SelectorEventLoop)
+        self._loop = self._runner.get_loop()
+        self._closing = asyncio.Event()
+        self._connections: set[asyncio.Task[None]] = set()
+        self._broken: list[BaseException] = []
+        self._thread = Thread(target=self._run, name="llm-simulator", daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        """Where the simulator listens; OpenAI's clients want `/v1` behind it."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """All requests until now, in the order of their arrival."""
+        return self._desk.journal.snapshot()
+
+    def settled(self, timeout: float = 5.0) -> tuple[Request, ...]:
+        """All requests as soon as none is running any more, or as they are after `timeout` seconds."""
+        return self._desk.journal.settled(timeout)
+
+    def announce(self, case: Case) -> None:
+        """Answer prompts that contain the nonce of this case from now on."""
+        self._desk.announce(case)
+
+    def forget(self, nonce: str) -> None:
+        """Answer prompts with this nonce no more."""
+        self._desk.forget(nonce)
+
+    def close(self) -> None:
+        """Drop all connections and end the thread; closing twice is fine. A fault of the simulator is raised here."""
+        with contextlib.suppress(RuntimeError):  # the loop is closed: somebody was here before
+            self._loop.call_soon_threadsafe(self._closing.set)
+        self._thread.join()
+        if self._broken:
+            raise self._broken.pop(0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(self) -> None:
+        with self._runner:  # which cancels the connections that are left at its end
+            self._runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        server = await asyncio.start_server(self._meet, sock=self._socket)
+        await self._closing.wait()
+        server.close()
+
+    def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = asyncio.create_task(Connection(reader, writer, self._desk).serve())
+        self._connections.add(connection)
+        connection.add_done_callback(self._part)
+
+    def _part(self, connection: "asyncio.Task[None]") -> None:
+        self._connections.discard(connection)
+        # Kept for close(): asyncio would write it to the log, where no test looks.
+        if not connection.cancelled() and (error := connection.exception()) is not None:
+            self._broken.append(error)
