@@ -12,6 +12,8 @@ from llm_conformance.simulator.message import Malformed, read_content, read_head
 # A send that the kernel takes at once never suspends. Every so often the others get their turn.
 _TURN = 32
 _SWALLOW = 65536
+# Some clients send an empty line behind a body, and a server reads over it (RFC 9112, 2.2).
+_STRAY = b"\r\n"
 
 
 class Connection:
@@ -29,7 +31,9 @@ class Connection:
         self._writer.transport.set_write_buffer_limits(0)
         try:
             while first := await self._next:
-                if await self._answer(first):
+                if first in _STRAY:
+                    self._next = self._listen()
+                elif await self._answer(first):
                     await self._linger()
                     break
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):

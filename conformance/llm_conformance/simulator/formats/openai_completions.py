@@ -18,6 +18,7 @@ _Json = dict[str, Any]
 
 # A simulator has no clock: two runs differ in nothing.
 _CREATED = 1_700_000_000
+_MOST_CHOICES = 128
 _STREAM_HEADERS = (
     ("Content-Type", "text/event-stream; charset=utf-8"),
     ("Cache-Control", "no-cache"),
@@ -88,8 +89,8 @@ class Completions:
         options = optional(body, "stream_options", dict, default={})
         if options and not stream:
             raise Refusal(400, "'stream_options' is only allowed when 'stream' is true", "stream_options")
-        if (n := optional(body, "n", int, default=1)) < 1:
-            raise Refusal(400, f"'n' must be 1 or more, got {n}", "n")
+        if not 1 <= (n := optional(body, "n", int, default=1)) <= _MOST_CHOICES:
+            raise Refusal(400, f"'n' must be between 1 and {_MOST_CHOICES}, got {n}", "n")
         if not (prompts := texts(body, "prompt")):
             raise Refusal(400, "'prompt' is missing", "prompt")
         if "" in (stops := texts(body, "stop")):
@@ -107,7 +108,7 @@ class Completions:
         """The golden streams of the cases, all `n` choices of the first prompt before those of the second."""
         speakers = [case for case in cases for _ in range(self.n)]
         choices = [_Choice.of(index, case, self.stops) for index, case in enumerate(speakers)]
-        failed = any(case.golden.finish is Finish.ERROR for case in cases)
+        failed = any(choice.reason is None for choice in choices)
         prompt, completion = sum(case.golden.usage.prompt for case in cases), sum(choice.tokens for choice in choices)
         usage = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
         envelope = {"id": f"cmpl-{serial}", "object": "text_completion", "created": _CREATED, "model": self.model}

@@ -1,0 +1,13 @@
+"""A simulator for each test, closed behind it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from llm_conformance.simulator import Simulator
+
+
+@pytest.fixture
+def provider() -> Iterator[Simulator]:
+    with Simulator() as simulator:
+        yield simulator

@@ -1,0 +1,164 @@
+"""Real clients on the simulator: the golden streams arrive token for token, however they are asked for."""
+
+import asyncio
+from collections.abc import Iterator
+
+import openai
+import pytest
+from langchain_openai import OpenAI
+from pydantic import SecretStr
+
+from llm_conformance.simulator import Case, FinishStyle, Simulator
+from llm_fixtures import golden, names
+
+SHORT = [name for name in names() if name != "long-1e5"]
+VERSE = golden("sparkling-water")
+STYLES: list[FinishStyle] = ["own-chunk", "with-last-text"]
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Simulator]:
+    """All golden streams, each under its name in angle brackets and its finish style."""
+    with Simulator() as simulator:
+        for name in SHORT:
+            for style in STYLES:
+                simulator.announce(Case(nonce=f"<{name} {style}>", golden=golden(name), finish=style))
+        yield simulator
+
+
+@pytest.fixture(scope="module")
+def client(provider: Simulator) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(base_url=f"{provider.url}/v1", api_key="k", max_retries=0) as openai_client:
+        yield openai_client
+
+
+@pytest.fixture(scope="module")
+def langchain(provider: Simulator) -> OpenAI:
+    return OpenAI(
+        base_url=f"{provider.url}/v1",
+        api_key=SecretStr("k"),
+        model="gpt-3.5-turbo-instruct",
+        temperature=0,
+        max_tokens=512,
+        max_retries=0,
+    )
+
+
+def an_async_client(provider: Simulator) -> openai.AsyncOpenAI:
+    return openai.AsyncOpenAI(base_url=f"{provider.url}/v1", api_key="k", max_retries=0, timeout=20)
+
+
+async def streamed(client: openai.AsyncOpenAI, prompt: str) -> list[str]:
+    stream = await client.completions.create(model="m", prompt=prompt, stream=True)
+    return [chunk.choices[0].text async for chunk in stream]
+
+
+def visible(name: str) -> list[str]:
+    """The tokens that have text: a client may pass over the empty ones."""
+    return [text for text in golden(name).text_tokens() if text]
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("name", SHORT)
+def test_openai_gets_every_token_as_a_chunk(name: str, style: FinishStyle, client: openai.OpenAI) -> None:
+    chunks = list(client.completions.create(model="m", prompt=f"<{name} {style}>", stream=True))
+
+    texts = [chunk.choices[0].text for chunk in chunks]
+    assert [text for text in texts if text] == visible(name)
+    assert chunks[-1].choices[0].finish_reason == golden(name).finish
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_openai_gets_every_token_as_a_chunk_asynchronously(name: str, provider: Simulator) -> None:
+    async def ask() -> list[str]:
+        async with an_async_client(provider) as client:
+            return await streamed(client, f"<{name} own-chunk>")
+
+    assert [text for text in asyncio.run(ask()) if text] == visible(name)
+
+
+# Two lone halves in one JSON text are a whole character: only a stream can keep them apart.
+@pytest.mark.parametrize("name", [name for name in SHORT if name != "surrogate-halves"])
+def test_openai_gets_the_whole_text_at_once(name: str, client: openai.OpenAI) -> None:
+    answer = client.completions.create(model="m", prompt=f"<{name} own-chunk>")
+
+    assert answer.choices[0].text == golden(name).text
+    assert answer.choices[0].finish_reason == golden(name).finish
+
+
+def test_surrogate_halves_become_one_character_in_an_answer_that_is_not_streamed(client: openai.OpenAI) -> None:
+    answer = client.completions.create(model="m", prompt="<surrogate-halves own-chunk>")
+
+    assert answer.choices[0].text == "a👍b"
+
+
+def test_openai_tells_several_prompts_apart(client: openai.OpenAI) -> None:
+    prompts = ["<repeats own-chunk>", "<plain-ascii own-chunk>", "<repeats own-chunk>"]
+
+    said = ["", "", ""]
+    for chunk in client.completions.create(model="m", prompt=prompts, stream=True):
+        said[chunk.choices[0].index] += chunk.choices[0].text
+
+    assert said == ["hahahaha...", "Hello, world!", "hahahaha..."]
+
+
+def test_openai_stops_at_a_text_that_straddles_tokens(client: openai.OpenAI) -> None:
+    prompt = "<sparkling-water own-chunk>"
+
+    chunks = list(client.completions.create(model="m", prompt=prompt, stream=True, stop=["clear\nBubbles"]))
+
+    assert [chunk.choices[0].text for chunk in chunks] == ["\n\n", "Spark", "ling", " water", ",", " oh", " so ", ""]
+    assert chunks[-1].choices[0].finish_reason == "stop"
+
+
+def test_openai_gets_the_bill_it_asks_for(client: openai.OpenAI) -> None:
+    *_, last = client.completions.create(
+        model="m", prompt="<plain-ascii own-chunk>", stream=True, stream_options={"include_usage": True}
+    )
+
+    assert last.choices == []
+    assert last.usage is not None
+    assert last.usage.total_tokens == 13
+
+
+def test_openai_raises_its_own_error_for_a_refusal(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError, match="no announced case is found in the prompt"):
+        client.completions.create(model="m", prompt="nothing announced", stream=True)
+
+
+def test_a_hundred_streams_at_once_do_not_mix(provider: Simulator) -> None:
+    asked = [SHORT[number % len(SHORT)] for number in range(100)]
+
+    async def ask() -> list[list[str]]:
+        async with an_async_client(provider) as client:
+            return await asyncio.gather(*(streamed(client, f"<{name} own-chunk>") for name in asked))
+
+    answers = asyncio.run(ask())
+
+    assert [[text for text in answer if text] for answer in answers] == [visible(name) for name in asked]
+
+
+def test_langchain_streams_the_verse_token_for_token(langchain: OpenAI) -> None:
+    texts = list(langchain.stream("<sparkling-water own-chunk>"))
+
+    assert texts == [*VERSE.text_tokens(), ""]
+
+
+def test_langchain_streams_the_verse_token_for_token_asynchronously(langchain: OpenAI) -> None:
+    async def ask() -> list[str]:
+        return [text async for text in langchain.astream("<sparkling-water own-chunk>")]
+
+    assert asyncio.run(ask()) == [*VERSE.text_tokens(), ""]
+
+
+def test_langchain_gets_the_verse_at_once(langchain: OpenAI) -> None:
+    assert langchain.invoke("<sparkling-water own-chunk>") == VERSE.text
+
+
+def test_langchain_gets_a_batch_in_its_order(langchain: OpenAI, provider: Simulator) -> None:
+    prompts = ("<plain-ascii own-chunk>", "<sparkling-water own-chunk>", "<repeats own-chunk>")
+
+    answers = langchain.batch([*prompts])
+
+    assert answers == ["Hello, world!", VERSE.text, "hahahaha..."]
+    assert provider.requests[-1].body["prompt"] == [*prompts]
