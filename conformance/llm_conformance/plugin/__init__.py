@@ -1,1 +1,68 @@
-"""Where pytest meets the suite."""
+"""Options and ini keys, and nothing of weight: the suite is imported when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+
+import pytest
+
+WORD = "llm-conformance"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options and the ini key."""
+    group = parser.getgroup("llm-conformance", "conformance of streaming LLM implementations")
+    group.addoption(
+        "--llm-impl",
+        action="append",
+        default=[],
+        metavar="MODULE:OBJECT",
+        help="judge this class, factory or instance (repeatable)",
+    )
+    group.addoption(
+        "--llm-kwargs",
+        metavar="JSON",
+        help="constructor arguments as a JSON object, or @FILE; {url} is the simulated provider's address",
+    )
+    group.addoption(
+        "--llm-wire", metavar="FORMAT", help="simulate a provider that speaks this format, such as openai-completions"
+    )
+    group.addoption(
+        "--llm-gate", choices=("must", "should"), default="must", help="the level that fails the run (default: must)"
+    )
+    group.addoption(
+        "--llm-profile", metavar="FILE", help="TOML file with what is claimed (default: [tool.llm-conformance])"
+    )
+    group.addoption("--llm-report", metavar="FILE.json", help="save what was seen and said, to be judged again later")
+    group.addoption("--llm-list", action="store_true", help="list all checks and exit")
+    group.addoption("--llm-explain", metavar="CHECK", help="explain one check and exit")
+    # Set by the plugin itself, so that a worker of pytest-xdist knows what its controller was asked for.
+    group.addoption("--llm-nodes", action="append", default=None, help=argparse.SUPPRESS)
+    parser.addini("llm_timeout", "seconds after which a call counts as hung (default: 10)", default="10")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Bring in the suite if somebody asks for it."""
+    asked = any(argument == WORD or argument.startswith(f"{WORD}::") for argument in config.args)
+    if config.option.llm_impl or asked:
+        from llm_conformance.plugin.session import SuitePlugin  # noqa: PLC0415 - an idle plugin costs nothing
+
+        config.pluginmanager.register(SuitePlugin(config), "llm-conformance-suite")
+
+
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Answer --llm-list and --llm-explain."""
+    if not (config.option.llm_list or config.option.llm_explain):
+        return None
+    from llm_conformance.explain import catalogue, explanation  # noqa: PLC0415 - the same
+
+    if config.option.llm_list:
+        lines = catalogue()
+    else:
+        try:
+            lines = explanation(config.option.llm_explain)
+        except LookupError as error:
+            raise pytest.UsageError(str(error.args[0])) from None
+    for line in lines:
+        print(line)  # noqa: T201 - what was asked for
+    return 0

@@ -1,0 +1,139 @@
+"""Many questions at once: batch and abatch."""
+
+from llm_conformance.model import (
+    Batch,
+    Finding,
+    Findings,
+    Replies,
+    Reply,
+    first_difference,
+    not_applicable,
+    not_testable,
+)
+from llm_conformance.registry import MUST, SHOULD, check
+
+
+@check("batch.completes", MUST, clause="BATCH-002")
+def batch_answers(batch: Batch) -> Findings:
+    """batch() of four prompts comes to its end: it neither raises nor hangs."""
+    if batch.broken:
+        yield Finding(expected="four answers", seen=batch.ending)
+
+
+@check("abatch.completes", MUST, clause="BATCH-002")
+def abatch_answers(abatch: Batch) -> Findings:
+    """abatch() of four prompts comes to its end: it neither raises nor hangs."""
+    if abatch.broken:
+        yield Finding(expected="four answers", seen=abatch.ending)
+
+
+@check("batch.returns-list", MUST, clause="TYPE-005", each=("batch", "abatch"))
+def a_list_as_long_as_the_input(batch: Batch) -> Findings:
+    """batch() and abatch() return a list of the length of their input."""
+    if batch.base != "list":
+        yield Finding(expected="a list", seen=f"a {batch.returned}")
+    elif len(batch.slots) != 4:  # noqa: PLR2004 - the four prompts of the scenario
+        yield Finding(expected="a list of 4 answers", seen=f"a list of {len(batch.slots)}")
+
+
+@check(
+    "batch.order", MUST, clause="BATCH-002", each=("batch", "abatch"), after=("batch.returns-list",), deterministic=True
+)
+def answers_stand_in_the_order_of_their_prompts(batch: Batch, invoke: Reply, solo: Replies) -> Findings:
+    """Each answer of batch() and abatch() is what invoke() gives to the prompt at its place."""
+    second, third = solo.by["the second prompt"], solo.by["the third prompt"]
+    if invoke.text == second.text == third.text:
+        yield not_testable("the model gives every prompt the same answer")
+        return
+    for place, (one, slot) in enumerate(zip((invoke, second, invoke, third), batch.slots, strict=False)):
+        if slot.text != one.text:
+            at = first_difference(one.text, slot.text)
+            yield Finding(one.shown, slot.shown, at=at, where=f"answer {place} of 4")
+            return
+
+
+@check("batch.one", MUST, clause="BATCH-002", each=("batch_one", "abatch_one"), deterministic=True)
+def a_batch_of_one_is_an_invoke(batch: Batch, invoke: Reply) -> Findings:
+    """batch([prompt]) returns a list of one answer: what invoke(prompt) returns."""
+    if batch.broken:
+        yield Finding(expected="a list of one answer", seen=batch.ending)
+    elif len(batch.slots) != 1:
+        yield Finding(expected="a list of one answer", seen=f"{len(batch.slots)} answers")
+    elif batch.slots[0].text != invoke.text:
+        at = first_difference(invoke.text, batch.slots[0].text)
+        yield Finding(invoke.shown, batch.slots[0].shown, at=at)
+
+
+@check("batch.empty", MUST, clause="BATCH-001", each=("batch_none", "abatch_none"))
+def no_prompts_no_answers(batch: Batch) -> Findings:
+    """batch([]) and abatch([]) return an empty list."""
+    if batch.broken:
+        yield Finding(expected="an empty list", seen=batch.ending)
+    elif batch.base != "list" or batch.slots:
+        yield Finding(expected="an empty list", seen=f"a {batch.returned} of {len(batch.slots)}")
+
+
+@check("batch.max-concurrency", MUST, clause="BATCH-002", each=("batch_capped", "abatch_capped"), deterministic=True)
+def a_cap_changes_no_answer(capped: Batch, batch: Batch) -> Findings:
+    """With max_concurrency in its config, batch() gives the answers that it gives without."""
+    if capped.broken:
+        yield Finding(expected="four answers with max_concurrency=2", seen=capped.ending)
+    elif [slot.text for slot in capped.slots] != [slot.text for slot in batch.slots]:
+        expected = ", ".join(repr(slot.text) for slot in batch.slots)
+        yield Finding(expected=expected, seen=", ".join(repr(slot.text) for slot in capped.slots))
+
+
+@check("batch.raises", MUST, clause="BATCH-003", each=("batch_refused", "abatch_refused"))
+def one_failure_fails_the_batch(batch: Batch) -> Findings:
+    """Without return_exceptions, an input that fails makes the whole call raise."""
+    if batch.raised is None:
+        seen = batch.hung.shown if batch.hung is not None else f"a {batch.returned} of {len(batch.slots)}"
+        yield Finding(expected="an exception for the middle input, 42", seen=seen)
+
+
+@check("batch.return-exceptions", MUST, clause="BATCH-004", each=("batch_kept", "abatch_kept"))
+def a_failure_stands_in_its_slot(batch: Batch) -> Findings:
+    """With return_exceptions=True nothing is raised: the slot of the input that failed holds its exception."""
+    if batch.broken:
+        yield Finding(expected="a list with an exception in its middle slot", seen=batch.ending)
+    elif len(batch.slots) != 3:  # noqa: PLR2004 - the three inputs of the scenario
+        yield Finding(expected="a list of 3", seen=f"a {batch.returned} of {len(batch.slots)}")
+    elif batch.slots[1].raised is None:
+        yield Finding(expected="an exception in the middle slot", seen=batch.slots[1].shown)
+
+
+@check("batch.isolates-failures", SHOULD, clause="BATCH-005", each=("batch_kept", "abatch_kept"))
+def the_others_keep_their_answers(batch: Batch) -> Findings:
+    """With return_exceptions=True the inputs that did not fail have their answers in their slots."""
+    lost = [f"slot {place} {slot.ending}" for place, slot in enumerate(batch.slots) if place != 1 and slot.broken]
+    if lost:
+        yield Finding(expected="answers in slots 0 and 2", seen="; ".join(lost))
+
+
+@check("batch.configs", MUST, clause="BATCH-007", after=("batch.completes",))
+def a_config_for_each_input(batch_configs: Batch, batch_short_configs: Batch) -> Findings:
+    """A list of configs applies one to one; a list of another length than the inputs is refused."""
+    if batch_configs.broken:
+        yield Finding(expected="two answers with two configs", seen=batch_configs.ending)
+    elif len(batch_configs.slots) != 2:  # noqa: PLR2004 - the two prompts of the scenario
+        yield Finding(expected="two answers with two configs", seen=f"{len(batch_configs.slots)}")
+    if batch_short_configs.hung is not None:
+        yield Finding(expected="ValueError for two inputs with one config", seen=batch_short_configs.ending)
+    elif batch_short_configs.raised is None:
+        seen = f"{len(batch_short_configs.slots)} answers"
+        yield Finding(expected="ValueError for two inputs with one config", seen=seen)
+
+
+@check("batch.passes-arguments", MUST, clause="BATCH-008", deterministic=True)
+def arguments_reach_every_call(stop_batch: Batch, stop_invoke: Reply) -> Findings:
+    """Keyword arguments of batch() reach every call: with stop, each answer is what invoke() gives with it."""
+    if stop_invoke.raised is not None:
+        yield not_applicable("invoke() refuses stop")
+    elif stop_batch.broken:
+        yield Finding(expected="answers, as invoke() gives one with stop", seen=stop_batch.ending)
+    else:
+        for place, slot in enumerate(stop_batch.slots):
+            if slot.text != stop_invoke.text:
+                at = first_difference(stop_invoke.text, slot.text)
+                yield Finding(stop_invoke.shown, slot.shown, at=at, where=f"answer {place}")
+                return

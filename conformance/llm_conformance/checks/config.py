@@ -1,0 +1,110 @@
+"""The config of a call: that it is taken, left as it was, and shows in the events."""
+
+from llm_conformance.model import Batch, Events, Finding, Findings, Outcome, Replies
+from llm_conformance.registry import MUST, SHOULD, check
+
+
+@check("config.optional", MUST, clause="CONF-001")
+def a_config_may_be_nothing(config_forms: Replies) -> Findings:
+    """The config is optional: None and {} are taken, by position and by name."""
+    for form, reply in config_forms.by.items():
+        if reply.broken:
+            yield Finding(expected="an answer", seen=reply.ending, where=form)
+
+
+@check(
+    "config.accepted",
+    MUST,
+    clause="CONF-001",
+    each=("configured_invoke", "configured_stream", "configured_astream", "configured_v1", "configured_v2"),
+)
+def a_full_config_is_taken(call: Outcome) -> Findings:
+    """A config with tags, metadata, a run name and a run id is taken by every call."""
+    if call.broken:
+        yield Finding(expected="a call that takes its config", seen=call.ending)
+
+
+@check(
+    "config.not-mutated",
+    MUST,
+    clause="CONF-001",
+    each=("configured_invoke", "configured_stream", "configured_astream", "configured_v1", "configured_v2", "merged"),
+)
+def the_callers_config_stays_as_it_was(call: Outcome) -> Findings:
+    """The config that the caller passed is not changed, nor what is in it."""
+    if call.changed:
+        yield Finding(expected="the caller's config as it was", seen=f"changed: {', '.join(call.changed)}")
+
+
+@check(
+    "input.not-mutated",
+    MUST,
+    clause="CONF-010",
+    each=("stop_invoke", "stop_ainvoke", "stop_stream", "stop_astream", "stop_events", "stop_batch", "stop_bound"),
+)
+def the_callers_stop_list_stays_as_it_was(call: Outcome) -> Findings:
+    """The stop list that the caller passed is not changed."""
+    if call.changed:
+        yield Finding(expected="the caller's stop list as it was", seen=f"changed: {', '.join(call.changed)}")
+
+
+@check("batch.not-mutated", MUST, clause="CONF-010", each=("batch", "abatch", "batch_configs"))
+def the_callers_lists_stay_as_they_were(batch: Batch) -> Findings:
+    """The list of inputs and the list of configs that the caller passed are not changed."""
+    if batch.changed:
+        yield Finding(expected="the caller's lists as they were", seen=f"changed: {', '.join(batch.changed)}")
+
+
+@check("config.tags", MUST, clause="CONF-002", each=("configured_v1", "configured_v2"))
+def tags_are_in_every_event(run: Events) -> Findings:
+    """The config's tags are in every event of the run."""
+    for index, event in enumerate(run.events):
+        if "t1" not in event.tags:
+            yield Finding(expected="tag 't1' in every event", seen=f"event {index}, {event.shown}: {list(event.tags)}")
+            return
+
+
+@check("config.metadata", MUST, clause="CONF-003", each=("configured_v1", "configured_v2"))
+def metadata_is_in_every_event(run: Events) -> Findings:
+    """The config's metadata is in every event of the run."""
+    for index, event in enumerate(run.events):
+        given = event.metadata.get("m")
+        if given is None or given.scalar != 1:
+            keys = list(event.metadata)
+            yield Finding(expected="metadata m=1 in every event", seen=f"event {index}, {event.shown}: keys {keys}")
+            return
+
+
+@check("config.run-name", MUST, clause="CONF-004", each=("configured_v1", "configured_v2"))
+def the_root_bears_the_run_name(run: Events) -> Findings:
+    """The config's run_name is the name of the root's events."""
+    for event in run.of_root:
+        if event.name != "named run":
+            yield Finding(expected="root events named 'named run'", seen=event.shown)
+            return
+
+
+@check("config.run-id", MUST, clause="CONF-006", each=("configured_v1", "configured_v2"))
+def the_root_has_the_run_id(run: Events) -> Findings:
+    """The config's run_id is the run id of the root, as a str."""
+    given = run.given["run_id"]
+    if run.events and run.root != given:
+        yield Finding(expected=f"run id {given!r}", seen=f"run id {run.root!r}")
+
+
+@check("config.merged", SHOULD, clause="CONF-008")
+def with_config_merges(merged: Events) -> Findings:
+    """with_config() merges with the call's config: tags united, metadata with the call winning, its own run name."""
+    if merged.broken:
+        yield Finding(expected="events", seen=merged.ending)
+        return
+    first = merged.events[0] if merged.events else None
+    if first is None:
+        return
+    if not {"t1", "wc"} <= set(first.tags):
+        yield Finding(expected="tags 't1' of the call and 'wc' of with_config", seen=f"{list(first.tags)}")
+    values = {key: seen.scalar for key, seen in first.metadata.items() if key in {"m", "wm"}}
+    if values != {"m": 1, "wm": 1}:
+        yield Finding(expected="metadata m=1 of the call and wm=1 of with_config", seen=f"{values}")
+    if first.name != "own name":
+        yield Finding(expected="the name 'own name' of with_config", seen=f"{first.name!r}")

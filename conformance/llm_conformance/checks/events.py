@@ -1,0 +1,209 @@
+"""The event stream at the root: that it is whole, in order, and of one run."""
+
+import re
+from collections import Counter
+
+from llm_conformance.model import About, Event, Events, Finding, Findings, Kind, Runs, not_applicable
+from llm_conformance.registry import MUST, SHOULD, check
+
+BOTH = ("events_v1", "events_v2")
+_KEYS = {
+    "event": "str",
+    "name": "str",
+    "run_id": "str",
+    "tags": "list",
+    "metadata": "dict",
+    "data": "dict",
+    "parent_ids": "list",
+}
+_PHASES = ("start", "stream", "end")
+_NAME = re.compile(
+    r"on_(llm|chat_model|chain|prompt|parser|tool|retriever)_(start|stream|end)|on_tool_error|on_custom_event"
+)
+
+
+@check("events.completes", MUST, clause="EVENT-004", each=BOTH)
+def events_end(run: Events) -> Findings:
+    """astream_events() comes to its end: it neither raises, nor hangs, nor goes on for ever."""
+    if run.broken:
+        yield Finding(expected="an event stream that ends", seen=run.ending)
+
+
+@check("events.keys", MUST, clause="EVENT-001", each=BOTH)
+def an_event_is_a_dict_of_seven_keys(run: Events) -> Findings:
+    """Each event is a dict with event, name, run_id, tags, metadata, data and parent_ids, each of its type."""
+    for index, event in enumerate(run.events):
+        if event.seen.base != "dict":
+            yield Finding(expected="a dict", seen=f"event {index} is {event.seen.type}")
+            return
+        for key, base in _KEYS.items():
+            value = event.seen.fields.get(key)
+            if value is None or value.base != base:
+                seen = "absent" if value is None else f"a {value.type}"
+                yield Finding(expected=f"key {key!r} with a {base}", seen=f"event {index}, {event.shown}: {seen}")
+                return
+
+
+@check("events.names", MUST, clause="EVENT-002", each=BOTH)
+def event_names_have_their_form(run: Events) -> Findings:
+    """Events are named on_<type>_<start, stream or end>."""
+    for index, event in enumerate(run.events):
+        if not _NAME.fullmatch(event.event):
+            yield Finding(expected="a name such as on_llm_stream", seen=f"event {index} is {event.event!r}")
+            return
+
+
+@check("events.root-type", MUST, clause="EVENT-002", each=BOTH, after=("events.names",))
+def the_root_is_named_as_its_kind(run: Events, about: About) -> Findings:
+    """A string model's own events are on_llm_.., a chat model's on_chat_model_..."""
+    expected = {Kind.LLM: "on_llm_", Kind.CHAT: "on_chat_model_"}.get(about.kind)
+    if expected is None:
+        yield not_applicable("its class says neither string model nor chat model")
+        return
+    for event in run.of_root:
+        if not event.event.startswith(expected):
+            yield Finding(expected=f"events of the root named {expected}..", seen=event.shown)
+            return
+
+
+@check("events.first", MUST, clause="EVENT-003", each=BOTH)
+def the_roots_start_comes_first(run: Events, about: About) -> Findings:
+    """The first event is the root's start, and its data.input is the value that the caller passed."""
+    if not run.events:
+        yield Finding(expected="the root's start", seen="no event at all")
+        return
+    first = run.events[0]
+    given = first.data.get("input")
+    if first.phase != "start":
+        yield Finding(expected="the root's start", seen=first.shown)
+    elif given is None:
+        yield Finding(expected="data.input with the prompt", seen=f"{first.shown} without data.input")
+    elif given.text != about.prompts[0]:
+        yield Finding(expected=f"data.input {about.prompts[0]!r}", seen=f"data.input {given.shown!s}")
+
+
+@check("events.last", MUST, clause="EVENT-004", each=BOTH)
+def the_roots_end_comes_last(run: Events) -> Findings:
+    """On success the last event is the root's end, and there is one of it."""
+    if not run.events:
+        return
+    last = run.events[-1]
+    ends = sum(event.phase == "end" for event in run.of_root)
+    if last.phase != "end" or last.run_id != run.root:
+        yield Finding(expected="the root's end as the last event", seen=_sequence(run.events))
+    elif ends != 1:
+        yield Finding(expected="one end of the root", seen=f"{ends} of them")
+
+
+@check("events.order", MUST, clause="EVENT-005", each=BOTH)
+def start_then_stream_then_end(run: Events) -> Findings:
+    """Each run has one start, then its stream events, then at most one end, and nothing after it."""
+    for run_id in dict.fromkeys(event.run_id for event in run.events):
+        own = [event for event in run.events if event.run_id == run_id and event.phase in _PHASES]
+        phases = Counter(event.phase for event in own)
+        middle = own[1:-1] if phases["end"] else own[1:]
+        in_order = own and own[0].phase == "start" and all(event.phase == "stream" for event in middle)
+        if own and (phases["start"] != 1 or phases["end"] > 1 or not in_order):
+            yield Finding(expected="start, stream .., end", seen=_sequence(tuple(own)))
+            return
+
+
+@check("events.balance", MUST, clause="EVENT-006", each=BOTH, kinds=(Kind.LLM, Kind.CHAT))
+def every_start_has_an_end(run: Events) -> Findings:
+    """On success every run that started has ended."""
+    started = [event for event in run.events if event.phase == "start"]
+    ended = {event.run_id for event in run.events if event.phase == "end"}
+    for event in started:
+        if event.run_id not in ended:
+            yield Finding(expected="an end for every start", seen=f"{event.shown} without one")
+            return
+
+
+@check("events.run-id", MUST, clause="EVENT-007")
+def run_ids_differ_between_calls(events_v1: Events, events_v2: Events) -> Findings:
+    """A run has an id, and another call has another one."""
+    for run in (events_v1, events_v2):
+        nameless = [event for event in run.events if not event.run_id]
+        if nameless:
+            yield Finding(expected="a run id in every event", seen=f"{nameless[0].shown} with an empty one")
+            return
+    common = {event.run_id for event in events_v1.events} & {event.run_id for event in events_v2.events}
+    if common:
+        yield Finding(expected="other run ids in another call", seen=f"{min(common)} in both")
+
+
+@check("events.parents", MUST, clause="EVENT-008", each=BOTH)
+def the_root_has_no_parents(run: Events) -> Findings:
+    """The root has no parent: its parent_ids are empty."""
+    for event in run.of_root:
+        if event.parent_ids:
+            yield Finding(expected="parent_ids [] at the root", seen=f"{event.shown} with {list(event.parent_ids)}")
+            return
+
+
+@check("events.v1-parents", MUST, clause="EVENT-009")
+def v1_knows_no_parents(events_v1: Events) -> Findings:
+    """In v1 parent_ids is empty in every event."""
+    for event in events_v1.events:
+        if event.parent_ids:
+            yield Finding(expected="parent_ids [] in v1", seen=f"{event.shown} with {list(event.parent_ids)}")
+            return
+
+
+@check("events.constant", MUST, clause="EVENT-010", each=BOTH)
+def a_run_keeps_its_name(run: Events) -> Findings:
+    """The name, tags, metadata and parent_ids of a run are the same in all its events."""
+    firsts: dict[str, Event] = {}
+    for event in run.events:
+        first = firsts.setdefault(event.run_id, event)
+        for key in ("name", "tags", "metadata", "parent_ids"):
+            if event.seen.fields.get(key) != first.seen.fields.get(key):
+                yield Finding(expected=f"the {key} of the run's start", seen=f"{event.shown} has another {key}")
+                return
+
+
+@check("events.name", MUST, clause="CONF-005", each=BOTH)
+def the_root_has_a_name(run: Events) -> Findings:
+    """Without a run name the root's events bear a name all the same: of the class, or of the runnable."""
+    for event in run.of_root:
+        if not event.name:
+            yield Finding(expected="a name", seen=f"{event.event} with {event.name!r}")
+            return
+
+
+@check("events.isolated", MUST, clause="EVENT-021", each=("events_at_once_v1", "events_at_once_v2"))
+def runs_at_once_share_nothing(runs: Runs, about: About) -> Findings:
+    """Two event streams of one instance at the same time share no run id, and each begins with its own prompt."""
+    if runs.broken:
+        yield Finding(expected="two event streams that end", seen=runs.ending)
+        return
+    first, second = runs.by.values()
+    common = {event.run_id for event in first.events} & {event.run_id for event in second.events}
+    if common:
+        yield Finding(expected="run ids of their own", seen=f"{min(common)} in both")
+    for run, prompt in zip((first, second), about.prompts, strict=False):
+        given = run.events[0].data.get("input") if run.events else None
+        if given is not None and given.text != prompt:
+            yield Finding(expected=f"data.input {prompt!r}", seen=f"data.input {given.shown!s}")
+
+
+@check("events.unknown-version", SHOULD, clause="EVENT-020")
+def an_unknown_version_is_refused(events_v99: Events) -> Findings:
+    """An unknown version raises, at the first iteration at the latest."""
+    if events_v99.raised is None:
+        yield Finding(expected="NotImplementedError for version 'v99'", seen=_sequence(events_v99.events))
+
+
+@check("events.raises", MUST, clause="EVENT-015", each=("refused_events_v1", "refused_events_v2"))
+def a_failure_is_raised_not_narrated(run: Events) -> Findings:
+    """On failure the exception comes out of the iterator, and the root has no end event."""
+    if run.raised is None:
+        yield Finding(expected="an exception for the input 42", seen=run.ending + f" after {len(run.events)} events")
+    elif any(event.phase == "end" for event in run.of_root):
+        yield Finding(expected="no end of a root that failed", seen=_sequence(run.events))
+
+
+def _sequence(events: tuple[Event, ...]) -> str:
+    names = [event.event for event in events]
+    shown = names if len(names) <= 6 else [*names[:3], f".. {len(names) - 5} more ..", *names[-2:]]  # noqa: PLR2004
+    return ", ".join(shown) or "no event at all"

@@ -1,0 +1,73 @@
+"""What the events of the root carry: chunks, the output, and that both say what astream() says."""
+
+from llm_conformance.checks.events import BOTH
+from llm_conformance.model import Events, Finding, Findings, Reply, Stream, Text, first_difference, not_testable
+from llm_conformance.registry import MUST, SHOULD, check
+
+
+@check("events.data", MUST, clause="EVENT-011", each=BOTH)
+def each_phase_carries_its_own(run: Events) -> Findings:
+    """Stream events carry data.chunk, end events data.output; a start carries neither."""
+    for index, event in enumerate(run.events):
+        wanted = {"stream": "chunk", "end": "output"}.get(event.phase)
+        if wanted is not None and wanted not in event.data:
+            yield Finding(expected=f"data.{wanted}", seen=f"event {index}, {event.shown}: keys {list(event.data)}")
+            return
+        if event.phase == "start" and {"chunk", "output"} & set(event.data):
+            seen = f"event {index}, {event.shown}: keys {list(event.data)}"
+            yield Finding(expected="a start without chunk and output", seen=seen)
+            return
+
+
+@check("events.end-without-input", SHOULD, clause="EVENT-012", each=BOTH)
+def the_roots_end_repeats_no_input(run: Events) -> Findings:
+    """The root's end has no data.input: the caller has it already."""
+    for event in run.of_root:
+        if event.phase == "end" and "input" in event.data:
+            yield Finding(expected="the root's end without data.input", seen=f"{event.shown} with it")
+
+
+@check("events.text", MUST, clause="EVENT-013", each=BOTH)
+def chunks_of_events_add_up(run: Events) -> Findings:
+    """The chunks of a run's stream events, added up, are the text of its end's output."""
+    if run.chunks and run.output_text is not None and "".join(run.chunks) != run.output_text:
+        at = first_difference(run.output_text, "".join(run.chunks))
+        yield Finding(Text((run.output_text,)), Text(run.chunks), at=at)
+
+
+@check("events.output", MUST, clause="EVENT-014", each=BOTH, deterministic=True)
+def the_output_is_the_answer(run: Events, astream: Stream) -> Findings:
+    """The text of the root's output is what astream() says."""
+    if run.output_text is None:
+        yield not_testable("the output of the root's end has no text")
+    elif not run.chunks and run.output_text != astream.text:
+        at = first_difference(astream.text, run.output_text)
+        yield Finding(astream.shown, Text((run.output_text,)), at=at)
+
+
+@check("events.parity", MUST, clause="EVENT-014", each=BOTH, deterministic=True)
+def events_stream_what_astream_streams(run: Events, astream: Stream) -> Findings:
+    """The chunks of the root's stream events, added up, are the chunks of astream(), added up."""
+    if run.chunks and "".join(run.chunks) != astream.text:
+        yield Finding(astream.shown, Text(run.chunks), at=first_difference(astream.text, "".join(run.chunks)))
+
+
+@check("events.streams", MUST, clause="EVENT-017", each=BOTH)
+def a_streaming_root_has_stream_events(run: Events, astream: Stream) -> Findings:
+    """A root whose astream() gives several chunks has stream events."""
+    if len([text for text in astream.texts if text]) > 1 and not run.chunks:
+        yield Finding(expected=astream.shown, seen="no stream event of the root")
+
+
+@check("events.passes-arguments", MUST, clause="STOP-004", deterministic=True)
+def arguments_reach_the_model(stop_events: Events, stop_astream: Stream, invoke: Reply) -> Findings:
+    """Keyword arguments of astream_events() reach the model: with stop, its events say what astream() says with it."""
+    if not stop_astream.given or stop_astream.broken or stop_astream.text == invoke.text:
+        yield not_testable("stop has no effect on astream()")
+    elif stop_events.broken:
+        yield Finding(expected=stop_astream.shown, seen=stop_events.ending)
+    else:
+        said = "".join(stop_events.chunks) or stop_events.output_text or ""
+        if said != stop_astream.text:
+            at = first_difference(stop_astream.text, said)
+            yield Finding(stop_astream.shown, Text(stop_events.chunks or (said,)), at=at)

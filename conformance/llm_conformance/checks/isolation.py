@@ -1,0 +1,38 @@
+"""Calls of one instance beside and after each other."""
+
+from llm_conformance.model import Finding, Findings, Replies, Reply, Streams, first_difference
+from llm_conformance.registry import MUST, check
+
+
+@check("isolation.repeats", MUST, clause="STREAM-013", each=("repeats", "solo"))
+def an_instance_answers_more_than_once(answers: Replies) -> Findings:
+    """A model answers again after it has answered: on the same instance, on a fresh one, to another prompt."""
+    for name, reply in answers.by.items():
+        if reply.broken:
+            yield Finding(expected="an answer", seen=reply.ending, where=name)
+
+
+@check("isolation.interleaved", MUST, clause="STREAM-013", deterministic=True)
+def streams_in_turn_do_not_mix(interleaved: Streams, invoke: Reply, solo: Replies) -> Findings:
+    """Two streams of one instance, read a chunk at a time in turn, each give their own answer."""
+    if interleaved.broken:
+        yield Finding(expected="two streams that end", seen=interleaved.ending)
+        return
+    expected = {"the first prompt": invoke, "the second prompt": solo.by["the second prompt"]}
+    for name, stream in interleaved.by.items():
+        if stream.text != expected[name].text:
+            at = first_difference(expected[name].text, stream.text)
+            yield Finding(expected[name].shown, stream.shown, at=at, where=name)
+
+
+@check("isolation.concurrent", MUST, clause="STREAM-013", deterministic=True)
+def streams_at_once_do_not_mix(concurrent: Streams, invoke: Reply, solo: Replies) -> Findings:
+    """Three streams of one instance, read at the same time on one loop, each give their own answer."""
+    if concurrent.broken:
+        yield Finding(expected="three streams that end", seen=concurrent.ending)
+        return
+    expected = {"the first prompt": invoke, **solo.by}
+    for name, stream in concurrent.by.items():
+        if stream.text != expected[name].text:
+            at = first_difference(expected[name].text, stream.text)
+            yield Finding(expected[name].shown, stream.shown, at=at, where=name)

@@ -1,0 +1,69 @@
+"""The stop mark: where the answer is cut, by every way of asking."""
+
+from llm_conformance.model import (
+    Finding,
+    Findings,
+    Reply,
+    Stream,
+    Text,
+    first_difference,
+    not_applicable,
+    not_testable,
+)
+from llm_conformance.registry import MAY, MUST, SHOULD, check
+
+
+@check("stop.cuts", SHOULD, clause="STOP-001", deterministic=True)
+def the_answer_ends_before_the_mark(stop_invoke: Reply, invoke: Reply) -> Findings:
+    """stop=[mark] cuts the answer before the first occurrence of the mark; stop may be refused, but not ignored."""
+    mark = stop_invoke.given.get("stop")
+    if mark is None:
+        yield not_testable("the answer is too short to be cut")
+    elif stop_invoke.hung is not None:
+        yield Finding(expected="an answer, or an exception", seen=stop_invoke.ending)
+    elif stop_invoke.raised is not None:
+        yield not_applicable(f"it refuses stop: {stop_invoke.ending}")
+    else:
+        cut = invoke.text.partition(mark)[0]
+        if stop_invoke.text not in {cut, cut + mark}:
+            at = first_difference(cut, stop_invoke.text)
+            yield Finding(Text((cut,)), stop_invoke.shown, at=at, where=f"invoke(stop=[{mark!r}])")
+
+
+@check("stop.leaves-mark-out", MAY, clause="STOP-001", after=("stop.cuts",), deterministic=True)
+def the_mark_is_no_part_of_the_answer(stop_invoke: Reply, invoke: Reply) -> Findings:
+    """The stop mark itself is left out of the answer; some providers keep it."""
+    mark = stop_invoke.given.get("stop")
+    if mark is not None and stop_invoke.text == invoke.text.partition(mark)[0] + mark:
+        yield Finding(Text((invoke.text.partition(mark)[0],)), stop_invoke.shown)
+
+
+@check(
+    "stop.same-everywhere",
+    SHOULD,
+    clause="STOP-001",
+    each=("stop_ainvoke", "stop_stream", "stop_astream"),
+    deterministic=True,
+)
+def stop_cuts_alike(stopped: Reply | Stream, stop_invoke: Reply) -> Findings:
+    """With stop, ainvoke(), stream() and astream() end where invoke() ends, or refuse it as invoke() does."""
+    if not stop_invoke.given:
+        yield not_testable("the answer is too short to be cut")
+    elif stop_invoke.raised is not None:
+        if stopped.raised is None:
+            yield Finding(expected=f"an exception, as invoke() {stop_invoke.ending}", seen=stopped.shown)
+    elif stopped.broken:
+        yield Finding(expected=stop_invoke.shown, seen=stopped.ending)
+    elif stopped.text != stop_invoke.text:
+        yield Finding(stop_invoke.shown, stopped.shown, at=first_difference(stop_invoke.text, stopped.text))
+
+
+@check("stop.bound", MUST, clause="STOP-002", deterministic=True)
+def bound_arguments_are_arguments(stop_bound: Stream, stop_stream: Stream) -> Findings:
+    """bind(stop=[mark]).stream(prompt) is stream(prompt, stop=[mark])."""
+    if stop_stream.broken:
+        yield not_applicable(f"stream() refuses stop: {stop_stream.ending}")
+    elif stop_bound.broken:
+        yield Finding(expected=stop_stream.shown, seen=stop_bound.ending)
+    elif stop_bound.text != stop_stream.text:
+        yield Finding(stop_stream.shown, stop_bound.shown, at=first_difference(stop_stream.text, stop_bound.text))

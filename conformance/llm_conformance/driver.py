@@ -1,0 +1,162 @@
+"""Calls the subject with a deadline and records what comes of it; everything after this works on frozen records."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+from llm_conformance.loop import LoopThread
+from llm_conformance.model import Hung, Raised
+from llm_conformance.witness import Witness, where
+
+_GRACE = 1.0
+_PATIENCE = 10
+
+
+@dataclass(slots=True)
+class Act:
+    """What becomes of one call: filled in by the thread or task that makes it."""
+
+    raised: Raised | None = None
+    hung: Hung | None = None
+    seconds: float = 0.0
+    warned: tuple[str, ...] = ()
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+class Driver:
+    """Makes the calls on one subject: the synchronous ones in daemon threads, the others on a loop of its own.
+
+    timeout: seconds after which a call counts as hung, unless the subject is known to be slower.
+    """
+
+    def __init__(self, witness: Witness, timeout: float) -> None:
+        self.witness = witness
+        self._timeout = timeout
+        self._slowest = 0.0
+        self._loop: LoopThread | None = None
+
+    @property
+    def loop(self) -> LoopThread:
+        """The loop that asynchronous calls run on; a new one after a call blocked the one before."""
+        if self._loop is None:
+            self._loop = LoopThread()
+        return self._loop
+
+    def deadline(self, calls: int) -> float:
+        """Seconds to wait for an act of so many calls: a slow model is no hanging model."""
+        return max(self._timeout, _PATIENCE * self._slowest * calls)
+
+    def call(self, act: Callable[[], None], *, calls: int = 1) -> Act:
+        """Perform `act` in a thread of its own."""
+        record = Act()
+
+        def perform() -> None:
+            try:
+                act()
+            except BaseException as error:  # noqa: BLE001 - sys.exit() in a model is a finding, not our end
+                record.raised = self.witness.raised(error)
+            finally:
+                record.done.set()
+
+        thread = threading.Thread(target=perform, name="llm-conformance-call", daemon=True)
+        self._perform(record, thread.start, lambda: sys._current_frames().get(thread.ident or 0), calls)  # noqa: SLF001
+        return record
+
+    def acall(self, act: Callable[[], Awaitable[None]], *, calls: int = 1) -> Act:
+        """Perform `act` as a task of the loop; a task that hangs is cancelled, a loop that hangs is left behind."""
+        record = Act()
+        tasks: list[asyncio.Task[None]] = []
+
+        async def perform() -> None:
+            task = asyncio.current_task()
+            if task is not None:
+                tasks.append(task)
+            try:
+                await act()
+            except BaseException as error:  # noqa: BLE001 - the same: recorded, never ours
+                record.raised = self.witness.raised(error)
+            finally:
+                record.done.set()
+
+        loop = self.loop
+        self._perform(record, lambda: loop.submit(perform()), lambda: _innermost(loop, tasks), calls)
+        if record.hung is not None:
+            self._give_up(loop, tasks, record)
+        return record
+
+    def close(self) -> None:
+        """End the loop; the subject's threads are daemons and end with the process."""
+        if self._loop is not None:
+            self._loop.close(_GRACE)
+            self._loop = None
+
+    def _perform(
+        self, record: Act, start: Callable[[], object], stack: Callable[[], FrameType | None], calls: int
+    ) -> None:
+        seconds = self.deadline(calls)
+        with _quietly() as warned:
+            begun = time.perf_counter()
+            start()
+            if not record.done.wait(seconds):
+                record.hung = Hung(seconds=seconds, place=where(stack()))
+            record.seconds = round(time.perf_counter() - begun, 6)
+        record.warned = tuple(dict.fromkeys(self.witness.blot(text) for text in warned))
+        if not record.hung and not record.raised:
+            self._slowest = max(self._slowest, record.seconds / max(calls, 1))
+
+    def _give_up(self, loop: LoopThread, tasks: list[asyncio.Task[None]], record: Act) -> None:
+        for task in tasks:
+            loop.loop.call_soon_threadsafe(task.cancel)
+        hung, raised = record.hung, record.raised
+        if not record.done.wait(_GRACE):
+            self._loop = None
+        # Only how the call went counts, not what our own cancellation made of it.
+        record.hung, record.raised = hung, raised
+
+
+def _innermost(loop: LoopThread, tasks: list[asyncio.Task[None]]) -> FrameType | None:
+    """The frame that a hung task waits in; where the loop itself is blocked, the frame that blocks it."""
+    running = sys._current_frames().get(loop.ident)  # noqa: SLF001 - there is no public way to another thread's stack
+    frame = running
+    while frame is not None and frame.f_code.co_name != "select":
+        frame = frame.f_back
+    if frame is None or not tasks:
+        return running
+    awaited: Any = tasks[0].get_coro()
+    innermost: FrameType | None = None
+    while awaited is not None:
+        innermost = getattr(awaited, "cr_frame", None) or getattr(awaited, "ag_frame", None) or innermost
+        awaited = getattr(awaited, "cr_await", None) or getattr(awaited, "ag_await", None)
+    return innermost
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[list[str]]:
+    """Record warnings and stray exceptions of threads and finalisers, whatever the session's filters make of them."""
+    heard: list[str] = []
+    unraisable, threads = sys.unraisablehook, threading.excepthook
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        sys.unraisablehook = lambda stray: heard.append(f"unraisable: {stray.exc_value!r}")
+        threading.excepthook = lambda stray: heard.append(f"in a thread: {stray.exc_value!r}")
+        try:
+            yield heard
+        finally:
+            sys.unraisablehook, threading.excepthook = unraisable, threads
+            heard.extend(f"{one.category.__name__}: {one.message}" for one in caught)
+
+
+def settle() -> None:
+    """Let the finalisers of what was abandoned run now, not in the middle of a later call."""
+    with _quietly():
+        gc.collect()

@@ -1,0 +1,47 @@
+"""What there is to check, and what one check means: --llm-list and --llm-explain."""
+
+from __future__ import annotations
+
+from llm_conformance.catalogue import CHECKS, SCENARIOS
+from llm_conformance.registry import Check, nearest
+
+
+def catalogue() -> list[str]:
+    """A line for each check: id, level, clause, rule."""
+    width = max(map(len, CHECKS))
+    return [
+        f"{check.id:<{width}}  {check.level.upper():<6}  {check.clause:<10}  {_rule(check)}"
+        for check in CHECKS.values()
+    ]
+
+
+def explanation(name: str) -> list[str]:
+    """What the check of that id demands and how it looks; LookupError names the nearest where there is none."""
+    if name not in CHECKS:
+        raise LookupError(
+            f"--llm-explain={name}: no such check{nearest(name, CHECKS) or '; --llm-list lists them all'}"
+        )
+    check = CHECKS[name]
+    lines = [f"{check.id}  {check.level.upper()}  {check.clause}", "", check.rule, ""]
+    lines += [f"{title:<12} {text}" for title, text in _facts(check) if text]
+    return lines
+
+
+def _facts(check: Check) -> list[tuple[str, str]]:
+    observed = [SCENARIOS[name] for name in (*check.each, *check.needs)]
+    seen = "; ".join(f"{one.name}: {(one.act.__doc__ or '').rstrip('.')}" for one in observed)
+    return [
+        ("looks at", seen),
+        ("after", ", ".join(check.after)),
+        ("needs", f"control {check.control}" if check.control != "blackbox" else ""),
+        ("applies to", ", ".join(check.kinds) if len(check.kinds) < len(type(check.kinds[0])) else ""),
+        ("claimed by", check.claim or ""),
+        (
+            "compares",
+            "answers of several calls, so it needs a model that repeats itself" if check.deterministic else "",
+        ),
+    ]
+
+
+def _rule(check: Check) -> str:
+    return check.rule.partition("\n")[0]

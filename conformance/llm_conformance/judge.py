@@ -1,0 +1,223 @@
+"""From observations to verdicts, with pure functions: the same for a live run and for a saved one.
+
+One defect, one finding: what a check builds on is judged first, and a check that has nothing left to say is blocked
+by the one that speaks.
+"""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from llm_conformance.catalogue import CHECKS, SCENARIOS
+from llm_conformance.inherited import surprise
+from llm_conformance.model import (
+    About,
+    Finding,
+    Kind,
+    Observation,
+    Replies,
+    Reply,
+    Unjudged,
+    Verdict,
+    Word,
+)
+from llm_conformance.registry import Check, Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Why there is no observation, in the word of the verdict that follows from it."""
+
+    word: Word
+    reason: str
+
+
+Take = Callable[[Scenario, tuple[Observation, ...]], Observation | Missing]
+
+
+class Judge:
+    """The verdicts on one subject.
+
+    take: gives the observation of a scenario whose conditions are met, from a live subject or from a saved run.
+    """
+
+    def __init__(self, about: About, take: Take) -> None:
+        self.about = about
+        self._take = take
+        self._verdicts: dict[str, Verdict] = {}
+        self._observations: dict[str, Observation | Missing] = {}
+
+    def verdict(self, name: str) -> Verdict:
+        """What the check of that id says; each is judged once."""
+        if name not in self._verdicts:
+            check = CHECKS[name]
+            try:
+                self._verdicts[name] = self._settle(check)
+            except Exception:  # noqa: BLE001 - a fault of ours is never blamed on the implementation
+                self._verdicts[name] = self._verdict(
+                    check, Word.HARNESS_ERROR, "a fault of the harness", details=traceback.format_exc()
+                )
+        return self._verdicts[name]
+
+    def observation(self, name: str) -> Observation | Missing:
+        """What the scenario of that name saw; each is played once, and only where it can tell something."""
+        if name not in self._observations:
+            self._observations[name] = self._observe(SCENARIOS[name])
+        return self._observations[name]
+
+    def _observe(self, scenario: Scenario) -> Observation | Missing:
+        if not self.about.control.covers(scenario.control):
+            return Missing(Word.NOT_TESTABLE, f"needs control {scenario.control}, the run has {self.about.control}")
+        for method in (scenario.method, *scenario.also):
+            if method not in self.about.owners:
+                return Missing(Word.NOT_APPLICABLE, f"it has no {method}()")
+        for name in scenario.after:
+            if (missing := self._stands_on(name)) is not None:
+                return missing
+        used: list[Observation] = []
+        for name in scenario.uses:
+            observation = self.observation(name)
+            if isinstance(observation, Missing):
+                return observation
+            used.append(observation)
+        return self._take(scenario, tuple(used))
+
+    def _stands_on(self, name: str) -> Missing | None:
+        """Why nothing can be built on the check of that id, if so."""
+        verdict = self.verdict(name)
+        if verdict.word in {Word.FAILED, Word.INHERITED}:
+            return Missing(Word.BLOCKED, f"by {name}")
+        if verdict.word is Word.PASSED:
+            return None
+        return Missing(verdict.word, verdict.reason)
+
+    def _settle(self, check: Check) -> Verdict:
+        unfit = self._unfit(check)
+        if unfit is not None:
+            return self._verdict(check, unfit.word, unfit.reason)
+        named: list[Observation] = []
+        for name in check.needs:
+            observation = self._usable(check, name)
+            if isinstance(observation, Missing):
+                return self._verdict(check, observation.word, observation.reason)
+            named.append(observation)
+        doubt = self._doubt("repeats") if check.deterministic else None
+        if doubt is not None:
+            return self._verdict(check, doubt.word, doubt.reason)
+        if not check.each:
+            verdict = self._weigh(check, [("", named)])
+        else:
+            turns = [(name, self._usable(check, name)) for name in check.each]
+            seen = [(name, [one, *named]) for name, one in turns if not isinstance(one, Missing)]
+            if not seen:
+                first = next(one for _, one in turns if isinstance(one, Missing))
+                return self._verdict(check, first.word, first.reason)
+            verdict = self._weigh(check, seen)
+        if verdict.word is Word.FAILED and check.deterministic and (doubt := self._doubt("confirm")) is not None:
+            return self._verdict(check, doubt.word, doubt.reason)
+        return verdict
+
+    def _unfit(self, check: Check) -> Missing | None:
+        """Why the check does not speak of this subject or this run, if so."""
+        if not self.about.control.covers(check.control):
+            return Missing(Word.NOT_TESTABLE, f"needs control {check.control}, the run has {self.about.control}")
+        if check.claim is not None:
+            key, wanted = check.claim.removeprefix("no "), not check.claim.startswith("no ")
+            if self.about.claims.get(key) is not wanted:
+                return Missing(Word.NOT_APPLICABLE, f"the profile does not say {key} = {str(wanted).lower()}")
+        if (kind := self.kind) not in check.kinds and Kind.UNSAID not in check.kinds:
+            return Missing(Word.NOT_APPLICABLE, f"it is no {' and no '.join(check.kinds)} but {kind}")
+        for name in check.after:
+            if (missing := self._stands_on(name)) is not None:
+                return missing
+        return None
+
+    @property
+    def kind(self) -> Kind:
+        """The subject's kind; where its class does not tell, what invoke() returned decides."""
+        if self.about.kind is not Kind.UNSAID:
+            return self.about.kind
+        invoke = self.observation("invoke")
+        value = invoke.value if isinstance(invoke, Reply) else None
+        message = value is not None and value.base == "object" and value.text is not None
+        return Kind.CHAT if message and value is not None and "essage" in value.type else Kind.LLM
+
+    def _usable(self, check: Check, name: str) -> Observation | Missing:
+        """The observation, unless it is broken and another check says so."""
+        observation = self.observation(name)
+        scenario = SCENARIOS[name]
+        if isinstance(observation, Missing) or not _broken(scenario, observation):
+            return observation
+        if scenario.owner != check.id:
+            return Missing(Word.BLOCKED, f"by {scenario.owner}")
+        for echo in scenario.echoes:
+            earlier = self.observation(echo)
+            if not isinstance(earlier, Missing) and earlier.broken and earlier.fault == observation.fault:
+                return Missing(Word.BLOCKED, f"by {SCENARIOS[echo].owner}: it broke at the same place")
+        return observation
+
+    def _doubt(self, name: str) -> Missing | None:
+        """Why answers of different calls cannot be compared, if so."""
+        if self.about.tokens:
+            return None
+        answers = self.observation(name)
+        if isinstance(answers, Missing):
+            return self._doubt_by_streams() if name == "repeats" else None
+        if not isinstance(answers, Replies) or answers.broken:
+            return Missing(Word.BLOCKED, f"by {SCENARIOS[name].owner}") if name == "repeats" else None
+        first = self.observation("invoke")
+        same = isinstance(first, Reply) and all(reply.text == first.text for reply in answers.by.values())
+        return None if same else Missing(Word.NOT_TESTABLE, "the model gives the same prompt different answers")
+
+    def _doubt_by_streams(self) -> Missing | None:
+        """The same where invoke() is broken: two streams tell."""
+        first, second = self.observation("stream"), self.observation("restream")
+        if isinstance(first, Missing) or isinstance(second, Missing):
+            return Missing(Word.BLOCKED, "by invoke.completes")
+        texts = [getattr(stream, "text", None) for stream in (first, second)]
+        return None if texts[0] == texts[1] else Missing(Word.NOT_TESTABLE, "the model gives different answers")
+
+    def _weigh(self, check: Check, turns: list[tuple[str, list[Observation]]]) -> Verdict:
+        said = [one for name, arguments in turns for one in self._say(check, name, arguments)]
+        findings = tuple(one for one in said if isinstance(one, Finding))
+        asides = [one for one in said if isinstance(one, Unjudged)]
+        if findings:
+            inherited = surprise(check.id, findings, self.about)
+            if inherited is not None:
+                return self._verdict(check, Word.INHERITED, inherited, findings=findings)
+            return self._verdict(check, Word.FAILED, findings=findings, details=self._details(turns))
+        if asides and len(asides) == len(turns):
+            return self._verdict(check, asides[0].word, asides[0].reason)
+        return self._verdict(check, Word.PASSED)
+
+    def _say(self, check: Check, name: str, arguments: list[Any]) -> Iterator[Finding | Unjudged]:
+        parameters = list(inspect.signature(check.judge).parameters)
+        if "about" in parameters:
+            arguments = [*arguments]
+            arguments.insert(parameters.index("about"), self.about)
+        for one in check.judge(*arguments):
+            if isinstance(one, Finding) and name:
+                where = f"{name}: {one.where}" if one.where else name
+                yield replace(one, where=where)
+            else:
+                yield one
+
+    @staticmethod
+    def _details(turns: list[tuple[str, list[Observation]]]) -> str:
+        """The traceback of the model, where one of the judged calls raised."""
+        raised = [one.raised for _, arguments in turns for one in arguments if one.raised is not None]
+        return raised[0].traceback if raised else ""
+
+    @staticmethod
+    def _verdict(
+        check: Check, word: Word, reason: str = "", *, findings: tuple[Finding, ...] = (), details: str = ""
+    ) -> Verdict:
+        return Verdict(check.id, check.level, check.clause, word, reason, findings, details)
+
+
+def _broken(scenario: Scenario, observation: Observation) -> bool:
+    return observation.hung is not None or (observation.raised is not None and not scenario.raises)

@@ -1,0 +1,97 @@
+"""The event loop of the suite: one daemon thread, and no executor that could keep the process from ending."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import itertools
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_NAMES = itertools.count(1)
+
+
+class DaemonExecutorLoop(asyncio.SelectorEventLoop):
+    """A selector loop whose default executor is a daemon thread a call.
+
+    The interpreter joins the workers of a ThreadPoolExecutor at exit, so that one hung sync method under
+    `astream` would keep the process for ever.
+    """
+
+    def run_in_executor(  # type: ignore[override]
+        self, executor: concurrent.futures.Executor | None, func: Callable[..., T], *args: Any
+    ) -> asyncio.Future[T]:
+        """Run `func(*args)` beside the loop."""
+        if executor is not None:
+            return super().run_in_executor(executor, func, *args)
+        future: concurrent.futures.Future[T] = concurrent.futures.Future()
+
+        def perform() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                result = func(*args)
+            except BaseException as error:  # noqa: BLE001 - handed on to whoever awaits the future
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        threading.Thread(target=perform, name="llm-conformance-executor", daemon=True).start()
+        return asyncio.wrap_future(future, loop=self)
+
+
+class LoopThread:
+    """An event loop that runs in a daemon thread of its own until it is closed or abandoned."""
+
+    def __init__(self) -> None:
+        self.loop = DaemonExecutorLoop()
+        # What nobody retrieved is not the terminal's business; leftovers are counted by the driver.
+        self.loop.set_exception_handler(lambda _loop, _context: None)
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name=f"llm-conformance-loop-{next(_NAMES)}", daemon=True)
+        self._thread.start()
+
+    @property
+    def ident(self) -> int:
+        """The id of the loop's thread."""
+        return self._thread.ident or 0
+
+    def submit(self, coroutine: Coroutine[Any, Any, None]) -> concurrent.futures.Future[None]:
+        """Start a coroutine on the loop."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+
+    def close(self, seconds: float) -> None:
+        """Cancel what still runs, close the loop, and wait for both; a loop that does not answer is left alone."""
+        self.loop.call_soon_threadsafe(self._stop)
+        self._thread.join(seconds)
+
+    def _stop(self) -> None:
+        self._stopping = True
+        self.loop.stop()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        while not self._stopping:
+            # A SystemExit in a task of the model leaves run_forever; the loop must outlive it.
+            try:
+                self.loop.run_forever()
+            except BaseException:  # noqa: BLE001, S112
+                continue
+        try:
+            self._drain()
+        finally:
+            self.loop.close()
+
+    def _drain(self) -> None:
+        tasks = asyncio.all_tasks(self.loop)
+        for task in tasks:
+            task.cancel()
+        self.loop.run_until_complete(asyncio.wait_for(_settled(tasks), timeout=1))
+        self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+
+
+async def _settled(tasks: set[asyncio.Task[Any]]) -> None:
+    await asyncio.gather(*tasks, return_exceptions=True)

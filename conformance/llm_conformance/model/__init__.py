@@ -1,0 +1,56 @@
+"""The vocabulary: what was seen of a model, as frozen, JSON-able data.
+
+Nothing here calls a model or judges one. Scenarios make these records, checks read them,
+and a saved run holds nothing else.
+"""
+
+from llm_conformance.model.about import About, Control, Kind
+from llm_conformance.model.event import Event, Events, Runs
+from llm_conformance.model.finding import (
+    Finding,
+    Findings,
+    Level,
+    Unjudged,
+    Verdict,
+    Word,
+    first_difference,
+    not_applicable,
+    not_testable,
+)
+from llm_conformance.model.outcome import Batch, Hung, Outcome, Raised, Replies, Reply
+from llm_conformance.model.stream import Source, Stream, Streams
+from llm_conformance.model.value import Seen, Shown, Text, plain
+
+Observation = Reply | Stream | Events | Batch | Replies | Streams | Runs
+
+__all__ = [
+    "About",
+    "Batch",
+    "Control",
+    "Event",
+    "Events",
+    "Finding",
+    "Findings",
+    "Hung",
+    "Kind",
+    "Level",
+    "Observation",
+    "Outcome",
+    "Raised",
+    "Replies",
+    "Reply",
+    "Runs",
+    "Seen",
+    "Shown",
+    "Source",
+    "Stream",
+    "Streams",
+    "Text",
+    "Unjudged",
+    "Verdict",
+    "Word",
+    "first_difference",
+    "not_applicable",
+    "not_testable",
+    "plain",
+]

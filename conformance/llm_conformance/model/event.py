@@ -1,0 +1,116 @@
+"""What astream_events() gave, event by event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from llm_conformance.model.outcome import Outcome
+from llm_conformance.model.stream import Source
+from llm_conformance.model.value import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of astream_events(), with its keys as attributes; a key that is absent or ill-typed reads as empty."""
+
+    seen: Seen
+
+    @property
+    def event(self) -> str:
+        """Such as "on_llm_stream"."""
+        return self._text("event")
+
+    @property
+    def phase(self) -> str:
+        """The last part of the event's name: "start", "stream" or "end"."""
+        return self.event.rpartition("_")[2]
+
+    @property
+    def name(self) -> str:
+        """The name of the runnable."""
+        return self._text("name")
+
+    @property
+    def run_id(self) -> str:
+        """The id of the run that the event belongs to."""
+        return self._text("run_id")
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The run's tags."""
+        return tuple(tag.text or "" for tag in self._field("tags").items)
+
+    @property
+    def metadata(self) -> dict[str, Seen]:
+        """The run's metadata."""
+        return self._field("metadata").fields
+
+    @property
+    def parent_ids(self) -> tuple[str, ...]:
+        """The run ids from the root to the parent."""
+        return tuple(run_id.text or "" for run_id in self._field("parent_ids").items)
+
+    @property
+    def data(self) -> dict[str, Seen]:
+        """The event's `input`, `chunk` and `output`."""
+        return self._field("data").fields
+
+    @property
+    def shown(self) -> str:
+        """The event in one line."""
+        return f"{self.event or self.seen.type} {self.name!r}"
+
+    def _field(self, key: str) -> Seen:
+        return self.seen.fields.get(key, _NOTHING)
+
+    def _text(self, key: str) -> str:
+        return self._field(key).text or ""
+
+
+_NOTHING = Seen("NoneType", "NoneType")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Events(Source):
+    """What astream_events() gave, event by event."""
+
+    events: tuple[Event, ...] = ()
+
+    @property
+    def root(self) -> str:
+        """The run id of the first event."""
+        return self.events[0].run_id if self.events else ""
+
+    @property
+    def of_root(self) -> tuple[Event, ...]:
+        """The events of the root's run, in order."""
+        return tuple(event for event in self.events if event.run_id == self.root)
+
+    @property
+    def chunks(self) -> tuple[str, ...]:
+        """The text of each chunk of the root's stream events."""
+        streamed = (event.data.get("chunk") for event in self.of_root if event.phase == "stream")
+        return tuple((chunk.text or "") if chunk is not None else "" for chunk in streamed)
+
+    @property
+    def output(self) -> Seen | None:
+        """What the root's end event carries as its output."""
+        ends = [event for event in self.of_root if event.phase == "end"]
+        return ends[-1].data.get("output") if ends else None
+
+    @property
+    def output_text(self) -> str | None:
+        """The text of that output: plain, of a message, or of the first generation; None where it has no text."""
+        output = self.output
+        for key in ("generations", "0", "0"):
+            output = output.fields.get(key, output) if output is not None else None
+        if output is not None and output.text is None:
+            output = output.fields.get("text")
+        return output.text if output is not None else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runs(Outcome):
+    """Several event streams of one scenario, by what each of them is."""
+
+    by: dict[str, Events] = field(default_factory=dict)

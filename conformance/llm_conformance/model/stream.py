@@ -1,0 +1,64 @@
+"""What the iterators of a model gave, chunk by chunk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from llm_conformance.model.outcome import Outcome, Raised
+from llm_conformance.model.value import Seen, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source(Outcome):
+    """What is common to every iterator that a model returns.
+
+    returned: the type of the object that the call itself gave.
+    iterates: it is its own iterator (`iter(x) is x`, or it has `__anext__`).
+    closes: it has close(), or aclose().
+    awaited: the call gave an awaitable that had to be awaited first.
+    at_call: the exception came from the call itself, before the first next.
+    again: what one more next gave after the end; None where the end stayed the end.
+    """
+
+    returned: str = ""
+    iterates: bool = True
+    closes: bool = True
+    awaited: bool = False
+    at_call: bool = False
+    again: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream(Source):
+    """What stream(), astream() or transform() gave, chunk by chunk.
+
+    times: seconds from the call to each chunk.
+    total: the chunks of a chat model, added with `+`, or the exception that adding them raised.
+    """
+
+    chunks: tuple[Seen, ...] = ()
+    times: tuple[float, ...] = ()
+    total: Seen | None = None
+    total_raised: Raised | None = None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The text of each chunk."""
+        return tuple(chunk.text or "" for chunk in self.chunks)
+
+    @property
+    def text(self) -> str:
+        """The texts of the chunks, added up."""
+        return "".join(self.texts)
+
+    @property
+    def shown(self) -> Text:
+        """The chunks as a finding shows them."""
+        return Text(self.texts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streams(Outcome):
+    """Several streams of one scenario, by what each of them is."""
+
+    by: dict[str, Stream] = field(default_factory=dict)

@@ -1,0 +1,180 @@
+"""What the command line asks for, read once and refused in one line where it makes no sense."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llm_conformance import profile as profiles
+from llm_conformance.catalogue import CHECKS
+from llm_conformance.plugin import WORD
+from llm_conformance.profile import Profile, ProfileError
+from llm_conformance.registry import nearest
+from llm_conformance.run import is_secret
+from llm_conformance.simulator.formats import FORMATS
+from llm_conformance.spec import ImplSpec, SpecError
+
+_LOAD = "load"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """The subjects, and what is to be done with them.
+
+    alone: the word llm-conformance, or a node id, was given: the user's own tests are not asked for.
+    nodes: the node ids that were given; empty for all.
+    paths: the paths that were given beside them.
+    """
+
+    specs: tuple[ImplSpec, ...]
+    kwargs: dict[str, Any]
+    given_kwargs: str | None
+    wire: str | None
+    gate: str
+    timeout: float
+    report: Path | None
+    alone: bool
+    nodes: tuple[str, ...]
+    paths: list[str]
+    profiles: dict[ImplSpec, Profile]
+
+    def wants(self, spec: ImplSpec, check: str) -> bool:
+        """Whether that check of that subject was asked for."""
+        node = f"{WORD}::{spec}::{check.replace('.', '::', 1)}"
+        return not self.nodes or any(node == asked or node.startswith(f"{asked}::") for asked in self.nodes)
+
+    def arguments(self, spec: ImplSpec) -> list[str]:
+        """The options that bring this subject about again, secrets blotted out."""
+        options = [f"--llm-impl={spec}"]
+        if self.given_kwargs is not None:
+            options.append(f"--llm-kwargs={_blotted(self.given_kwargs)}")
+        if self.wire is not None:
+            options.append(f"--llm-wire={self.wire}")
+        return options
+
+
+def read(config: pytest.Config) -> CommandLine:
+    """The meaning of this command line; pytest.UsageError where it has none."""
+    option = config.option
+    asked = [argument for argument in config.args if argument == WORD or argument.startswith(f"{WORD}::")]
+    paths = [argument for argument in config.args if argument not in asked]
+    if option.llm_nodes is not None:
+        # A worker of pytest-xdist is not given the word; without paths it would collect the whole folder.
+        asked, paths = option.llm_nodes, [path for path in paths if path in config.invocation_params.args]
+    nodes = asked
+    try:
+        specs = tuple(dict.fromkeys(ImplSpec.parse(text) for text in option.llm_impl))
+    except SpecError as error:
+        raise pytest.UsageError(str(error)) from None
+    if not specs:
+        raise pytest.UsageError(f"{WORD}: which implementation? add --llm-impl=MODULE:OBJECT")
+    _known_nodes(nodes, specs)
+    if option.llm_wire is not None and option.llm_wire not in FORMATS:
+        raise pytest.UsageError(f"--llm-wire={option.llm_wire}: {_no_wire(option.llm_wire)}")
+    declared = {spec: _profile(config, spec) for spec in specs}
+    kwargs = _kwargs(option.llm_kwargs, config.invocation_params.dir)
+    for spec, profile in declared.items():
+        if "{url}" in json.dumps({**profile.kwargs, **kwargs}, default=str) and not (option.llm_wire or profile.wire):
+            raise pytest.UsageError(
+                f"--llm-impl={spec}: {{url}} stands for a simulated provider; add --llm-wire=FORMAT"
+            )
+    return CommandLine(
+        specs=specs,
+        kwargs=kwargs,
+        given_kwargs=option.llm_kwargs,
+        wire=option.llm_wire,
+        gate=option.llm_gate,
+        timeout=_timeout(config.getini("llm_timeout")),
+        report=_report(option.llm_report, config.invocation_params.dir),
+        alone=bool(nodes),
+        paths=paths,
+        nodes=tuple(node for node in nodes if node != WORD),
+        profiles=declared,
+    )
+
+
+def _known_nodes(nodes: Sequence[str], specs: Sequence[ImplSpec]) -> None:
+    for node in nodes:
+        if node == WORD:
+            continue
+        spec, _, rest = node.removeprefix(f"{WORD}::").partition("::")
+        if spec not in map(str, specs):
+            raise pytest.UsageError(f"{node}: no subject {spec!r} in this run; add --llm-impl={spec}")
+        group, _, slug = rest.partition("::")
+        check = f"{group}.{slug}".rstrip(".")
+        groups = {one.group for one in CHECKS.values()}
+        if rest and check not in CHECKS and check not in groups and group != _LOAD:
+            raise pytest.UsageError(f"{node}: no check {check!r}{nearest(check, [*CHECKS, *groups])}")
+
+
+def _kwargs(text: str | None, folder: Path) -> dict[str, Any]:
+    if text is None:
+        return {}
+    source = "--llm-kwargs"
+    if text.startswith("@"):
+        source = f"--llm-kwargs={text}"
+        try:
+            text = (folder / text[1:]).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise pytest.UsageError(f"{source}: cannot be read: {error}") from None
+    try:
+        kwargs = json.loads(text)
+    except ValueError as error:
+        raise pytest.UsageError(f"{source}: not JSON: {error}; expected an object, such as '{{\"n\": 1}}'") from None
+    if not isinstance(kwargs, dict):
+        raise pytest.UsageError(f"{source}: expected a JSON object of constructor arguments, got {json.dumps(kwargs)}")
+    return kwargs
+
+
+def _timeout(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise pytest.UsageError(f"llm_timeout: expected a number of seconds above 0, got {text!r}")
+    return seconds
+
+
+def _report(text: str | None, folder: Path) -> Path | None:
+    if text is None:
+        return None
+    path = folder / text
+    if path.suffix != ".json":
+        raise pytest.UsageError(f"--llm-report={text}: expected a file name that ends in .json")
+    if not path.parent.is_dir():
+        raise pytest.UsageError(f"--llm-report={text}: there is no folder {path.parent}")
+    return path
+
+
+def _profile(config: pytest.Config, spec: ImplSpec) -> Profile:
+    given = config.option.llm_profile
+    path = config.invocation_params.dir / given if given is not None else config.rootpath / "pyproject.toml"
+    if given is None and not path.is_file():
+        return Profile()
+    table = () if given is not None else ("tool", "llm-conformance")
+    try:
+        found = profiles.read(path, str(spec), table=table)
+    except ProfileError as error:
+        raise pytest.UsageError(str(error)) from None
+    if found.wire is not None and found.wire not in FORMATS:
+        raise pytest.UsageError(f"{found.source}: wire = {found.wire!r}: {_no_wire(found.wire)}")
+    return found
+
+
+def _no_wire(name: str) -> str:
+    return f"no such wire format{nearest(name, FORMATS)}; the formats are {', '.join(FORMATS)}"
+
+
+def _blotted(text: str) -> str:
+    """The JSON text as given, its secrets replaced."""
+    if text.startswith("@"):
+        return text
+    kwargs = json.loads(text)
+    shown = {key: "***" if isinstance(value, str) and is_secret(key) else value for key, value in kwargs.items()}
+    return json.dumps(shown)

@@ -1,0 +1,130 @@
+"""Where pytest meets the suite: collection, verdict words, exit codes, the saved run."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from llm_conformance.codec import decode_about, decode_verdict
+from llm_conformance.model import Level, Word
+from llm_conformance.plugin import WORD, command_line
+from llm_conformance.plugin.suite import SAID, Suite
+from llm_conformance.plugin.terminal import Summary
+from llm_conformance.record import SubjectRecord, dump
+
+_CATEGORIES = {
+    Word.NOT_APPLICABLE: ("not applicable", "-", "NOT APPLICABLE"),
+    Word.NOT_TESTABLE: ("not testable", "?", "NOT TESTABLE"),
+    Word.BLOCKED: ("blocked", "b", "BLOCKED"),
+    Word.INHERITED: ("inherited", "i", "INHERITED"),
+}
+_HARNESS = 3
+_CARRIED = "llm_conformance"
+
+
+class SuitePlugin:
+    """The part of the plugin that is there only where --llm-impl is given."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._line = command_line.read(config)
+        self._records: dict[str, SubjectRecord] = {}
+        self._suites: list[Suite] = []
+        self._unloaded = False
+        self._threads = set(threading.enumerate())
+        self._status = 0
+        if str(config.invocation_params.dir) not in sys.path:
+            sys.path.append(str(config.invocation_params.dir))
+        if self._line.alone:
+            config.option.llm_nodes = [WORD, *self._line.nodes]
+            config.args[:] = self._line.paths
+        for level in Level:
+            config.addinivalue_line("markers", f"llm_{level}: a check of level {level} (pytest-llm-conformance)")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        """Put a suite for each subject beside what the session collects."""
+        report = yield
+        if isinstance(collector, pytest.Session) and report.passed:
+            self._suites = [Suite.of(collector, spec, self._line) for spec in self._line.specs]
+            report.result = [*report.result, *self._suites]
+        return report
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Let the report carry what was said: under pytest-xdist nothing else reaches the controller."""
+        report = yield
+        if report.when == "call" and SAID in item.stash:
+            vars(report)[_CARRIED] = item.stash[SAID]
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Gather what the reports carry."""
+        if report.nodeid.startswith(f"{WORD}::") and report.nodeid.endswith("::load") and report.failed:
+            self._unloaded = True
+        said = vars(report).get(_CARRIED)
+        if said is None:
+            return
+        data = json.loads(said)
+        record = self._records.setdefault(data["spec"], SubjectRecord(decode_about(data["about"])))
+        record.observations.update(data["observations"])
+        verdict = decode_verdict(data["verdict"])
+        record.verdicts[verdict.check] = verdict
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """Categories of our own for what pytest would call passed or skipped."""
+        properties: dict[str, Any] = dict(report.user_properties)
+        if report.when != "call" or "verdict" not in properties or report.failed:
+            return None
+        word = Word(properties["verdict"])
+        if word is Word.FAILED:
+            level = properties["level"]
+            return level, level[0].upper(), level.upper()
+        return _CATEGORIES.get(word)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
+        """Keep a subject's checks on one worker, where its observations are made once."""
+        if any(argument.startswith("--dist") for argument in config.invocation_params.args):
+            return None
+        from llm_conformance.plugin.scheduling import SubjectScheduling  # noqa: PLC0415 - needs pytest-xdist
+
+        return SubjectScheduling(config, log)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Settle the exit code, and save the run."""
+        for suite in self._suites:
+            suite.close()
+        if hasattr(self._config, "workerinput"):
+            return
+        words = {verdict.word for record in self._records.values() for verdict in record.verdicts.values()}
+        reached = words & {Word.PASSED, Word.FAILED, Word.INHERITED}
+        if Word.HARNESS_ERROR in words:
+            session.exitstatus = _HARNESS
+        elif session.exitstatus == 0 and not reached and (self._line.alone or words):
+            session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+        if self._line.report is not None:
+            dump(self._records, self._line.report, gate=self._line.gate)
+        self._status = int(session.exitstatus)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show what was achieved."""
+        Summary(terminalreporter, self._line, self._records).write()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self) -> None:
+        """Leave, even where a hung thread of the model would keep the interpreter from ending."""
+        stuck = [thread for thread in threading.enumerate() if thread not in self._threads and not thread.daemon]
+        if stuck:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(self._status)

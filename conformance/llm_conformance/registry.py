@@ -1,0 +1,193 @@
+"""What a check and a scenario are, and the two lists of them.
+
+A check's parameters name the observations it judges, a scenario's parameters after its stage the ones it builds on,
+as pytest's fixtures do. What a decorator can see by itself is refused at once; `verify` settles what needs both lists.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from llm_conformance.model import Control, Findings, Kind, Level, Observation
+
+MUST, SHOULD, MAY = Level.MUST, Level.SHOULD, Level.MAY
+
+_ID = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule of the contract, made executable.
+
+    needs: the observations it names; `about` is not one of them.
+    each: the observations that its first parameter takes in turn.
+    after: the checks without which this one has nothing to say.
+    deterministic: it compares answers of several calls, so the model must give the same one each time.
+    kinds: the kinds of Runnable whose contract has the clause.
+    claim: the key of the profile that must be declared true for the check to apply, or "no KEY" for declared false.
+    """
+
+    id: str
+    level: Level
+    clause: str
+    rule: str
+    judge: Callable[..., Findings]
+    needs: tuple[str, ...]
+    each: tuple[str, ...]
+    after: tuple[str, ...]
+    deterministic: bool
+    kinds: tuple[Kind, ...]
+    control: Control
+    claim: str | None
+
+    @property
+    def group(self) -> str:
+        """The part of the id before the dot."""
+        return self.id.partition(".")[0]
+
+    @property
+    def wants_about(self) -> bool:
+        """Whether it asks for the subject's facts beside its observations."""
+        return "about" in inspect.signature(self.judge).parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One act on the subject, run once.
+
+    owner: the check that alone reports that the act raised or hung; None where only determinism is drawn from it.
+    method: the public method that the act is about; without it the act does not apply.
+    calls: how many times the act asks the model for an answer.
+    also: further methods that the act needs.
+    after: the checks that must pass before the act is run at all.
+    echoes: earlier acts; what breaks at the same spot as one of them is the same defect, and reported there.
+    raises: the act is meant to raise, so an exception does not break the observation.
+    """
+
+    name: str
+    owner: str | None
+    method: str
+    calls: int
+    act: Callable[..., Observation]
+    uses: tuple[str, ...]
+    also: tuple[str, ...]
+    after: tuple[str, ...]
+    echoes: tuple[str, ...]
+    raises: bool
+    control: Control
+
+
+CHECKS: dict[str, Check] = {}
+SCENARIOS: dict[str, Scenario] = {}
+
+
+def check(
+    name: str,
+    level: Level,
+    *,
+    clause: str,
+    each: Iterable[str] = (),
+    after: Iterable[str] = (),
+    deterministic: bool = False,
+    kinds: Iterable[Kind] = tuple(Kind),
+    control: Control = Control.BLACKBOX,
+    claim: str | None = None,
+) -> Callable[[Callable[..., Findings]], Callable[..., Findings]]:
+    """Register a pure generator as the check `name`; TypeError names the culprit where it cannot be one."""
+
+    def register(judge: Callable[..., Findings]) -> Callable[..., Findings]:
+        if not _ID.fullmatch(name):
+            raise TypeError(f"check {name!r}: an id has the form group.kebab-case")
+        if name in CHECKS:
+            raise TypeError(f"check {name!r}: the id is taken by {CHECKS[name].judge.__name__}()")
+        rule = inspect.getdoc(judge)
+        if not rule:
+            raise TypeError(f"check {name!r}: {judge.__name__}() has no docstring, which is the rule")
+        parameters = list(inspect.signature(judge).parameters)
+        named = parameters[1:] if in_turn else parameters
+        CHECKS[name] = Check(
+            id=name,
+            level=level,
+            clause=clause,
+            rule=rule,
+            judge=judge,
+            needs=tuple(parameter for parameter in named if parameter != "about"),
+            each=in_turn,
+            after=tuple(after),
+            deterministic=deterministic,
+            kinds=tuple(kinds),
+            control=control,
+            claim=claim,
+        )
+        return judge
+
+    in_turn = tuple(each)
+    return register
+
+
+def scenario(
+    *,
+    owner: str | None,
+    method: str,
+    calls: int = 1,
+    also: Iterable[str] = (),
+    after: Iterable[str] = (),
+    echoes: Iterable[str] = (),
+    raises: bool = False,
+    control: Control = Control.BLACKBOX,
+) -> Callable[[Callable[..., Observation]], Callable[..., Observation]]:
+    """Register a function of a stage as the scenario of its own name."""
+
+    def register(act: Callable[..., Observation]) -> Callable[..., Observation]:
+        name = act.__name__
+        if name in SCENARIOS:
+            raise TypeError(f"scenario {name!r}: the name is taken in {SCENARIOS[name].act.__module__}")
+        SCENARIOS[name] = Scenario(
+            name=name,
+            owner=owner,
+            method=method,
+            calls=calls,
+            act=act,
+            uses=tuple(inspect.signature(act).parameters)[1:],
+            also=tuple(also),
+            after=tuple(after),
+            echoes=tuple(echoes),
+            raises=raises,
+            control=control,
+        )
+        return act
+
+    return register
+
+
+def verify() -> None:
+    """Hold both lists against each other; TypeError names who asks for what does not exist."""
+    for one in CHECKS.values():
+        _known(f"check {one.id!r}: parameter", (*one.needs, *one.each), SCENARIOS)
+        _known(f"check {one.id!r}: after", one.after, CHECKS)
+    for act in SCENARIOS.values():
+        _known(f"scenario {act.name!r}: after", act.after, CHECKS)
+        _known(f"scenario {act.name!r}: parameter or echo", (*act.uses, *act.echoes), SCENARIOS)
+        if act.owner is None:
+            continue
+        _known(f"scenario {act.name!r}: owner", (act.owner,), CHECKS)
+        owner = CHECKS[act.owner]
+        if act.name not in (*owner.needs, *owner.each):
+            raise TypeError(f"scenario {act.name!r}: its owner {owner.id!r} does not judge it")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """What somebody who wrote `name` may have meant, as the end of a message."""
+    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(close)}?" if close else ""
+
+
+def _known(who: str, names: Iterable[str], known: dict[str, Any]) -> None:
+    for name in names:
+        if name not in known:
+            raise TypeError(f"{who} {name!r} is unknown{nearest(name, known)}")

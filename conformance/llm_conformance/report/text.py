@@ -1,0 +1,134 @@
+"""A run in words: the header of a subject, a line a group, the findings, and what was achieved."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from llm_conformance.model import About, Finding, Level, Text, Verdict, Word
+from llm_conformance.registry import CHECKS
+from llm_conformance.report.escape import escape, one_line
+
+LINES = 15
+WIDTH = 108
+_INDENT = 11
+_UNHEARD = (Word.BLOCKED, Word.NOT_TESTABLE)
+_SILENT = (Word.NOT_APPLICABLE, Word.NOT_TESTABLE, Word.BLOCKED)
+
+
+def header(about: About) -> list[str]:
+    """Who is judged: implementation, kind, control, profile and versions."""
+    versions = ", ".join(f"{name} {version}" for name, version in about.versions.items())
+    profile = about.profile or "none"
+    return [
+        f"{about.spec} ({about.loaded}, kind: {about.kind}, control: {about.control}, profile: {profile})",
+        f"  {versions}",
+    ]
+
+
+def heard(observations: Mapping[str, Any]) -> list[str]:
+    """What the model said to the first prompt, as it streamed: the record of stream and astream, where there is one."""
+    lines = []
+    for name in ("stream", "astream"):
+        chunks = observations.get(name, {}).get("chunks", [])
+        texts = tuple(_text(chunk) for chunk in chunks)
+        if texts:
+            line, _ = one_line(Text(texts), WIDTH - 24)
+            lines.append(f"  {name + '()':<10} {len(texts):>4} chunk{'s' * (len(texts) != 1):<1}  {line}")
+    return lines
+
+
+def groups(verdicts: Iterable[Verdict]) -> list[str]:
+    """A line for each group of checks: how many passed of those that reached a verdict, and what became of the rest."""
+    by_group: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        by_group.setdefault(verdict.check.partition(".")[0], []).append(verdict)
+    lines = []
+    for group, members in by_group.items():
+        judged = [verdict for verdict in members if verdict.word not in _SILENT]
+        passed = sum(verdict.word is Word.PASSED for verdict in judged)
+        rest = [
+            f"{count} {word}"
+            for word in (Word.FAILED, Word.INHERITED, Word.BLOCKED, Word.NOT_TESTABLE, Word.NOT_APPLICABLE)
+            if (count := sum(verdict.word is word for verdict in members))
+        ]
+        lines.append("  " + " · ".join([f"{group:<10} {passed:>2}/{len(judged)}", *rest]))
+    return lines
+
+
+def verdict_lines(verdict: Verdict, repeat: str, *, verbose: bool = False) -> list[str]:
+    """One failed check: level and id, clause, rule, both sides with the first difference marked, how to repeat it."""
+    rule = CHECKS[verdict.check].rule if verdict.check in CHECKS else ""
+    lines = [f"{verdict.level.upper()} {verdict.check} ({verdict.clause}): {rule.partition(chr(10))[0]}"]
+    if verdict.word is Word.INHERITED:
+        lines.append(f"  inherited  {verdict.reason}")
+    room = LINES - 2
+    for index, finding in enumerate(verdict.findings):
+        shown = _finding(finding)
+        if len(lines) + len(shown) > room:
+            lines.append(f"  and {len(verdict.findings) - index} more like it")
+            break
+        lines.extend(shown)
+    if verdict.details:
+        trace = verdict.details.rstrip("\n").splitlines()
+        left = len(trace) if verbose else max(LINES - 1 - len(lines), 0)
+        lines.extend(f"  {escape_line(line)}" for line in trace[len(trace) - left :])
+    return [*lines, f"  repeat     {repeat}"]
+
+
+def escape_line(line: str) -> str:
+    """A line of a traceback, harmless in a terminal and otherwise as it is."""
+    return "".join(character if character.isprintable() else escape(character) for character in line)
+
+
+def achieved(about: About, verdicts: Iterable[Verdict], gate: str) -> str:
+    """The last line: whether the subject conforms, and what was judged to say so."""
+    verdicts = list(verdicts)
+    counts = []
+    for level in (Level.MUST, Level.SHOULD):
+        judged = [one for one in verdicts if one.level is level and one.word not in _SILENT]
+        counts.append(f"{level} {sum(one.word is Word.PASSED for one in judged)}/{len(judged)}")
+    rest = ((word, sum(one.word is word for one in verdicts)) for word in (Word.INHERITED, *_UNHEARD))
+    counts += [f"{count} {word}" for word, count in rest if count]
+    return f"{_outcome(verdicts, gate)}: {', '.join(counts)} (control: {about.control})"
+
+
+def _outcome(verdicts: list[Verdict], gate: str) -> str:
+    words = {verdict.word for verdict in verdicts}
+    if Word.HARNESS_ERROR in words:
+        return "harness error"
+    if not words & {Word.PASSED, Word.FAILED, Word.INHERITED}:
+        return "no verdict"
+    return "not conformant" if any(gates(one, gate) for one in verdicts) else "conformant"
+
+
+def gates(verdict: Verdict, gate: str) -> bool:
+    """Whether the verdict fails the run."""
+    if verdict.word is not Word.FAILED:
+        return False
+    return verdict.level is Level.MUST or (verdict.level is Level.SHOULD and gate == "should")
+
+
+def command(about: About, check: str, arguments: Iterable[str]) -> str:
+    """The command that judges that one check again."""
+    node = f"llm-conformance::{about.spec}::{check.replace('.', '::', 1)}"
+    return shlex.join(["pytest", node, *arguments])
+
+
+def _finding(finding: Finding) -> list[str]:
+    lines = [f"  where      {escape_line(finding.where)}"] if finding.where else []
+    expected, _ = one_line(finding.expected, WIDTH, finding.at)
+    seen, column = one_line(finding.seen, WIDTH, finding.at)
+    lines += [f"  expected   {expected}", f"  seen       {seen}"]
+    if column is not None:
+        lines.append(" " * (_INDENT + 2 + column) + f"^ they differ at character {finding.at}")
+    return lines
+
+
+def _text(chunk: Any) -> str:
+    """The text of a chunk in JSON data."""
+    if isinstance(chunk, str):
+        return chunk
+    text = chunk.get("text", "") if "codepoints" not in chunk else chunk
+    return "".join(map(chr, text["codepoints"])) if isinstance(text, dict) else str(text)

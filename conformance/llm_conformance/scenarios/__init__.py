@@ -1,0 +1,23 @@
+"""What is done to a subject, one act a scenario. Importing this package registers them all."""
+
+from llm_conformance.scenarios import (
+    answering,
+    batching,
+    configuring,
+    isolating,
+    narrating,
+    refusing,
+    stopping,
+    streaming,
+)
+
+__all__ = [
+    "answering",
+    "batching",
+    "configuring",
+    "isolating",
+    "narrating",
+    "refusing",
+    "stopping",
+    "streaming",
+]

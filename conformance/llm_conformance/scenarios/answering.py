@@ -1,0 +1,46 @@
+"""One question, one answer: invoke and ainvoke."""
+
+from llm_conformance.model import Replies, Reply
+from llm_conformance.registry import scenario
+from llm_conformance.scenarios.stage import Stage
+
+
+@scenario(owner="invoke.completes", method="invoke")
+def invoke(stage: Stage) -> Reply:
+    """The first prompt, invoked."""
+    return stage.reply(lambda llm: llm.invoke(stage.prompt))
+
+
+@scenario(owner="ainvoke.completes", method="ainvoke", after=("invoke.completes",))
+def ainvoke(stage: Stage) -> Reply:
+    """The first prompt, invoked on a loop."""
+    return stage.areply(lambda llm: llm.ainvoke(stage.prompt))
+
+
+@scenario(owner="isolation.repeats", method="invoke", calls=2, after=("invoke.completes",), echoes=("invoke",))
+def repeats(stage: Stage) -> Replies:
+    """The first prompt again: on the same instance, and on a fresh one."""
+    return stage.replies(
+        {
+            "the same instance again": (stage.shared, lambda llm: llm.invoke(stage.prompt)),
+            "a fresh instance": (stage.fresh(), lambda llm: llm.invoke(stage.prompt)),
+        }
+    )
+
+
+@scenario(owner="isolation.repeats", method="invoke", calls=2, after=("invoke.completes",), echoes=("invoke",))
+def solo(stage: Stage) -> Replies:
+    """The other prompts, each invoked by itself."""
+    return stage.replies(
+        {
+            "the second prompt": (stage.shared, lambda llm: llm.invoke(stage.prompts[1])),
+            "the third prompt": (stage.shared, lambda llm: llm.invoke(stage.prompts[2])),
+        }
+    )
+
+
+@scenario(owner=None, method="invoke", calls=3, after=("invoke.completes",))
+def confirm(stage: Stage) -> Replies:
+    """The first prompt three times more, before a model is accused by comparing its answers; no check judges it."""
+    names = ("the first time more", "the second time more", "the third time more")
+    return stage.replies({name: (stage.shared, lambda llm: llm.invoke(stage.prompt)) for name in names})

@@ -1,0 +1,213 @@
+"""What a scenario is given: the subject, its prompts, and ways to call it that give records."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from typing import Any
+
+from llm_conformance.driver import Act, Driver, settle
+from llm_conformance.loop import LoopThread
+from llm_conformance.model import Batch, Events, Replies, Reply, Runs, Seen, Stream, Streams
+from llm_conformance.scenarios.tape import Tape
+from llm_conformance.subject import Subject
+
+Call = Callable[[Any], Any]
+
+
+class CannotMake(Exception):  # noqa: N818 - it is no error of ours
+    """A further instance of the subject could not be made; `act` says how that went."""
+
+    def __init__(self, act: Act) -> None:
+        super().__init__("no instance")
+        self.act = act
+
+
+class Stage:
+    """The calls of one subject. Arguments named in `watched` are compared with what they were before the call.
+
+    Every call goes to the instance of the current loop, unless `on` names another.
+    """
+
+    def __init__(self, subject: Subject, driver: Driver, prompts: tuple[str, ...]) -> None:
+        self.prompts = prompts
+        self._subject = subject
+        self._driver = driver
+        self._instances: dict[LoopThread, Any] = {}
+
+    @property
+    def prompt(self) -> str:
+        """The prompt that most scenarios use."""
+        return self.prompts[0]
+
+    @property
+    def shared(self) -> Any:
+        """The instance of the current loop: some clients cannot change loops."""
+        loop = self._driver.loop
+        if loop not in self._instances:
+            self._instances[loop] = self.fresh()
+        return self._instances[loop]
+
+    def fresh(self) -> Any:
+        """A new instance, where the subject is not itself an instance."""
+        made: list[Any] = []
+        act = self._driver.call(lambda: made.append(self._subject.make()))
+        if not made:
+            raise CannotMake(act)
+        return made[0]
+
+    def reply(self, call: Call, *, on: Any = None, **watched: Any) -> Reply:
+        """What a synchronous call answers."""
+        llm, before, seen = on or self.shared, deepcopy(watched), _Box()
+        act = self._driver.call(lambda: seen.put(self._see(call(llm))))
+        return Reply(**_ended(act), value=seen.value, changed=_changed(before, watched))
+
+    def areply(self, call: Call, *, on: Any = None, **watched: Any) -> Reply:
+        """What an asynchronous call answers."""
+        llm, before, seen = on or self.shared, deepcopy(watched), _Box()
+
+        async def perform() -> None:
+            seen.put(self._see(await call(llm)))
+
+        act = self._driver.acall(perform)
+        return Reply(**_ended(act), value=seen.value, changed=_changed(before, watched))
+
+    def replies(self, calls: Mapping[str, tuple[Any, Call]]) -> Replies:
+        """Several synchronous calls, each with the instance it goes to, one after the other up to the first fault."""
+        by: dict[str, Reply] = {}
+        for name, (llm, call) in calls.items():
+            by[name] = self.reply(call, on=llm)
+            if by[name].broken:
+                return Replies(by=by, raised=by[name].raised, hung=by[name].hung)
+        return Replies(by=by)
+
+    def stream(self, call: Call, *, on: Any = None, **watched: Any) -> Stream:
+        """What a synchronous stream gives."""
+        llm, before, tape = on or self.shared, deepcopy(watched), Tape(self._driver.witness)
+        act = self._driver.call(lambda: tape.play(call(llm)))
+        return tape.stream(act, _changed(before, watched))
+
+    def astream(self, call: Call, *, on: Any = None, **watched: Any) -> Stream:
+        """What an asynchronous stream gives."""
+        llm, before, tape = on or self.shared, deepcopy(watched), Tape(self._driver.witness)
+        act = self._driver.acall(lambda: tape.aplay(call(llm)))
+        return tape.stream(act, _changed(before, watched))
+
+    def events(self, call: Call, *, on: Any = None, **watched: Any) -> Events:
+        """What astream_events() gives."""
+        llm, before, tape = on or self.shared, deepcopy(watched), Tape(self._driver.witness)
+        act = self._driver.acall(lambda: tape.aplay(call(llm)))
+        return tape.events(act, _changed(before, watched))
+
+    def batch(self, call: Call, *, calls: int, **watched: Any) -> Batch:
+        """What a synchronous batch gives."""
+        llm, before, slots = self.shared, deepcopy(watched), _Slots(self._driver)
+        act = self._driver.call(lambda: slots.put(call(llm)), calls=calls)
+        return slots.batch(act, _changed(before, watched))
+
+    def abatch(self, call: Call, *, calls: int, **watched: Any) -> Batch:
+        """What an asynchronous batch gives."""
+        llm, before, slots = self.shared, deepcopy(watched), _Slots(self._driver)
+
+        async def perform() -> None:
+            slots.put(await call(llm))
+
+        act = self._driver.acall(perform, calls=calls)
+        return slots.batch(act, _changed(before, watched))
+
+    def in_turn(self, calls: Mapping[str, Call]) -> Streams:
+        """Several synchronous streams of one instance, a chunk of each at a time."""
+        llm, tapes = self.fresh(), {name: Tape(self._driver.witness) for name in calls}
+
+        def perform() -> None:
+            playing = {name: tapes[name].steps(call(llm)) for name, call in calls.items()}
+            while playing:
+                for name, steps in list(playing.items()):
+                    if next(steps, _END) is _END:
+                        del playing[name]
+
+        act = self._driver.call(perform, calls=len(calls))
+        return Streams(**_ended(act), by={name: tape.stream(act) for name, tape in tapes.items()})
+
+    def at_once(self, calls: Mapping[str, Call]) -> Streams:
+        """Several asynchronous streams of one instance, each in a task of its own."""
+        act, tapes = self._tasks(calls)
+        return Streams(**_ended(act), by={name: tape.stream(act) for name, tape in tapes.items()})
+
+    def events_at_once(self, calls: Mapping[str, Call]) -> Runs:
+        """Several event streams of one instance, each in a task of its own."""
+        act, tapes = self._tasks(calls)
+        return Runs(**_ended(act), by={name: tape.events(act) for name, tape in tapes.items()})
+
+    def leave_early(self, call: Call, *, on: Any) -> None:
+        """Take one chunk of a stream and close it; what comes of that is another scenario's business."""
+
+        def perform() -> None:
+            stream = call(on)
+            next(iter(stream), None)
+            getattr(stream, "close", lambda: None)()
+
+        self._driver.call(perform)
+        settle()
+
+    def _tasks(self, calls: Mapping[str, Call]) -> tuple[Act, dict[str, Tape]]:
+        llm, tapes = self.fresh(), {name: Tape(self._driver.witness) for name in calls}
+
+        async def perform() -> None:
+            playing = [_play(tapes[name], call, llm) for name, call in calls.items()]
+            results = await asyncio.gather(*playing, return_exceptions=True)
+            for error in results:
+                if error is not None:
+                    raise error
+
+        return self._driver.acall(perform, calls=len(calls)), tapes
+
+    def _see(self, value: Any) -> Seen:
+        return self._driver.witness.see(value)
+
+
+async def _play(tape: Tape, call: Call, llm: Any) -> None:
+    await tape.aplay(call(llm))
+
+
+class _Box:
+    """Where a call leaves its answer, so that an answer after the deadline goes nowhere."""
+
+    value: Seen | None = None
+
+    def put(self, value: Seen) -> None:
+        self.value = value
+
+
+class _Slots:
+    """What a batch returned, slot by slot."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._witness = driver.witness
+        self._returned = Seen("nothing", "nothing")
+        self._slots: tuple[Reply, ...] = ()
+
+    def put(self, result: Any) -> None:
+        self._slots = tuple(self._slot(item) for item in result) if isinstance(result, list | tuple) else ()
+        self._returned = self._witness.see(result)
+
+    def batch(self, act: Act, changed: tuple[str, ...]) -> Batch:
+        returned = self._returned
+        return Batch(**_ended(act), returned=returned.type, base=returned.base, slots=self._slots, changed=changed)
+
+    def _slot(self, item: Any) -> Reply:
+        if isinstance(item, BaseException):
+            return Reply(raised=self._witness.raised(item))
+        return Reply(value=self._witness.see(item))
+
+
+_END = object()
+
+
+def _ended(act: Act) -> dict[str, Any]:
+    return {"raised": act.raised, "hung": act.hung, "seconds": act.seconds, "warned": act.warned}
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(name for name in before if before[name] != after[name])

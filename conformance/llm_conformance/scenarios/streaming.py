@@ -1,0 +1,53 @@
+"""One question, many chunks: stream, astream, transform and atransform."""
+
+from collections.abc import AsyncIterator
+
+from llm_conformance.model import Stream
+from llm_conformance.registry import scenario
+from llm_conformance.scenarios.stage import Stage
+
+
+@scenario(owner="stream.completes", method="stream", echoes=("invoke",))
+def stream(stage: Stage) -> Stream:
+    """The first prompt, streamed to its end."""
+    return stage.stream(lambda llm: llm.stream(stage.prompt))
+
+
+@scenario(owner="astream.completes", method="astream", echoes=("stream", "invoke"))
+def astream(stage: Stage) -> Stream:
+    """The first prompt, streamed to its end on a loop."""
+    return stage.astream(lambda llm: llm.astream(stage.prompt))
+
+
+@scenario(owner="stream.repeats", method="stream", after=("stream.completes",))
+def restream(stage: Stage) -> Stream:
+    """The first prompt, streamed a second time by the same instance."""
+    return stage.stream(lambda llm: llm.stream(stage.prompt))
+
+
+@scenario(owner="stream.usable-after-close", method="stream", calls=2, after=("stream.completes",))
+def after_leaving(stage: Stage) -> Stream:
+    """The first prompt, streamed after another stream of the same instance was closed at its first chunk."""
+    llm = stage.fresh()
+    stage.leave_early(lambda llm: llm.stream(stage.prompt), on=llm)
+    return stage.stream(lambda llm: llm.stream(stage.prompt), on=llm)
+
+
+@scenario(owner="stream.transform", method="transform", after=("stream.completes",))
+def transform(stage: Stage) -> Stream:
+    """The first prompt, handed over in two pieces."""
+    middle = len(stage.prompt) // 2
+    pieces = [stage.prompt[:middle], stage.prompt[middle:]]
+    return stage.stream(lambda llm: llm.transform(iter(pieces)))
+
+
+@scenario(owner="stream.transform", method="atransform", after=("astream.completes",))
+def atransform(stage: Stage) -> Stream:
+    """The first prompt, handed over in two pieces on a loop."""
+    middle = len(stage.prompt) // 2
+
+    async def pieces() -> AsyncIterator[str]:
+        yield stage.prompt[:middle]
+        yield stage.prompt[middle:]
+
+    return stage.astream(lambda llm: llm.atransform(pieces()))

@@ -1,0 +1,134 @@
+"""From the text of --llm-impl to the object it names; every fault says who, expected, got and what to do."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.util
+import pkgutil
+import traceback
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+REQUIRED = ("invoke", "stream", "astream")
+
+
+class SpecError(ValueError):
+    """The text is not of the form MODULE:OBJECT."""
+
+
+class LoadError(Exception):
+    """The named object cannot become a subject. `traceback` holds the model's own, where its code raised."""
+
+    def __init__(self, message: str, traceback: str = "") -> None:
+        super().__init__(message)
+        self.traceback = traceback
+
+
+@dataclass(frozen=True, slots=True)
+class ImplSpec:
+    """Where an implementation lives: a module and a dotted name in it."""
+
+    module: str
+    attribute: str
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.attribute}"
+
+    @classmethod
+    def parse(cls, text: str) -> ImplSpec:
+        """The spec that the text spells; SpecError if it spells none."""
+        module, colon, attribute = text.partition(":")
+        parts = [*module.split("."), *attribute.split(".")]
+        if not colon or not all(part.isidentifier() for part in parts):
+            raise SpecError(
+                f"--llm-impl={text}: expected MODULE:OBJECT, such as acme.llms:AcmeLLM; got {text!r}{_remedy(text)}"
+            )
+        return cls(module, attribute)
+
+    def load(self) -> Any:
+        """The object itself; LoadError names what is near where there is none."""
+        found: Any = self._import()
+        for depth, name in enumerate(names := self.attribute.split(".")):
+            try:
+                found = getattr(found, name)
+            except AttributeError:
+                holder = ".".join(names[:depth])
+                owner = f"{self.module}:{holder}" if holder else f"module {self.module!r}"
+                raise LoadError(f"--llm-impl={self}: {owner} has no {name!r}{_runnables(found, name)}") from None
+        return found
+
+    def _import(self) -> ModuleType:
+        try:
+            return importlib.import_module(self.module)
+        except ModuleNotFoundError as error:
+            if error.name is not None and (self.module == error.name or self.module.startswith(f"{error.name}.")):
+                raise LoadError(f"--llm-impl={self}: no module named {error.name!r}{_neighbours(error.name)}") from None
+            raise _raised_on_import(self, error) from error
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            raise _raised_on_import(self, error) from error
+
+
+def missing_methods(subject: object) -> tuple[str, ...]:
+    """Those of the methods without which nothing can be judged that the object lacks."""
+    return tuple(name for name in REQUIRED if not callable(getattr(subject, name, None)))
+
+
+def their_traceback(error: BaseException) -> str:
+    """The traceback of the model's own code: the frames of this harness and of the import system left out."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith("<frozen") and "llm_conformance" not in frame.filename
+        if not frame.filename.endswith("importlib/__init__.py")
+    ]
+    lines = ["Traceback (most recent call last):\n", *traceback.format_list(frames)] if frames else []
+    return "".join([*lines, *traceback.format_exception_only(error)]).rstrip("\n")
+
+
+def _raised_on_import(spec: ImplSpec, error: BaseException) -> LoadError:
+    return LoadError(
+        f"--llm-impl={spec}: importing {spec.module!r} raised {type(error).__name__}: {error}", their_traceback(error)
+    )
+
+
+def _remedy(text: str) -> str:
+    module, dot, name = text.rpartition(".")
+    if ":" not in text and dot and all(part.isidentifier() for part in text.split(".")):
+        return f"; did you mean {module}:{name}?"
+    return ""
+
+
+def _neighbours(missing: str) -> str:
+    parent, _, _ = missing.rpartition(".")
+    try:
+        places = importlib.import_module(parent).__path__ if parent else None
+    except (ImportError, AttributeError):
+        places = None
+    prefix = f"{parent}." if places else ""
+    known = {prefix + found.name for found in pkgutil.iter_modules(places)}
+    close = difflib.get_close_matches(missing, known, n=3, cutoff=0.6)
+    if close:
+        return f"; did you mean {' or '.join(sorted(close))}?"
+    return "; install it, or run pytest in the folder that holds it"
+
+
+def _runnables(holder: object, name: str) -> str:
+    public = [found for found in dir(holder) if not found.startswith("_")]
+    runnables = [found for found in public if _is_runnable(holder, found)]
+    close = difflib.get_close_matches(name, runnables, n=len(runnables) or 1, cutoff=0.4)
+    listed = [*close, *(found for found in runnables if found not in close)]
+    if not listed:
+        return "; it has no Runnable: nothing in it has invoke, stream and astream"
+    shown = ", ".join(listed[:8]) + (f" and {len(listed) - 8} more" if len(listed) > 8 else "")  # noqa: PLR2004
+    return f"; Runnables it has: {shown}"
+
+
+def _is_runnable(holder: object, name: str) -> bool:
+    try:
+        return not missing_methods(getattr(holder, name))
+    except Exception:  # noqa: BLE001 - a lazy attribute that cannot be had is none to propose
+        return False

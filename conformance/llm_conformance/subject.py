@@ -1,0 +1,176 @@
+"""The implementation under test: how to make an instance of it, and what can be known without calling it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import inspect
+import platform
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from llm_conformance.model import About, Control, Kind
+from llm_conformance.profile import Profile
+from llm_conformance.spec import ImplSpec, LoadError, missing_methods, their_traceback
+
+METHODS = (
+    "invoke",
+    "ainvoke",
+    "batch",
+    "abatch",
+    "stream",
+    "astream",
+    "transform",
+    "atransform",
+    "astream_events",
+    "bind",
+    "with_config",
+)
+HOOKS = ("_call", "_acall", "_stream", "_astream", "_generate", "_agenerate")
+
+
+class Subject:
+    """A class, a factory or an instance, together with the arguments it is constructed with.
+
+    kind and owners: what the classes of an instance tell; sort: "class", "factory" or "instance".
+    """
+
+    def __init__(self, spec: ImplSpec, kwargs: Mapping[str, Any]) -> None:
+        """Load the object and make one instance of it; LoadError says what is in the way."""
+        self.spec = spec
+        self._kwargs = dict(kwargs)
+        self._target = spec.load()
+        self.sort = _sort(self._target)
+        self._spare = self._construct()
+        self.kind = _kind(self._spare)
+        self.owners = {name: owner for name in (*METHODS, *HOOKS) if (owner := _owner(self._spare, name))}
+
+    def make(self) -> Any:
+        """An instance: a fresh one, unless the spec names an instance."""
+        if self._spare is None:
+            return self._target(**self._kwargs)
+        spare = self._spare
+        self._spare = self._target if self.sort == "instance" else None
+        return spare
+
+    def about(
+        self, profile: Profile, prompts: tuple[str, ...], control: Control, tokens: tuple[tuple[str, ...], ...]
+    ) -> About:
+        """The facts that checks may build on."""
+        return About(
+            spec=str(self.spec),
+            kind=profile.kind or self.kind,
+            control=control,
+            owners=self.owners,
+            prompts=prompts,
+            tokens=tokens,
+            claims=profile.claims,
+            versions=_versions(self.spec.module),
+            profile=profile.source,
+            loaded=self.sort,
+        )
+
+    def _construct(self) -> Any:
+        if self.sort == "instance":
+            self._refuse_arguments()
+            made = self._target
+        else:
+            if self.sort == "class" and (lacking := missing_methods(self._target)):
+                raise LoadError(_no_runnable(self.spec, f"class {self._target.__qualname__}", lacking))
+            try:
+                made = self._target(**self._kwargs)
+            except (Exception, SystemExit) as error:
+                raise self._refused(error) from error
+        if lacking := missing_methods(made):
+            raise LoadError(_no_runnable(self.spec, f"{type(made).__qualname__} object", lacking))
+        return made
+
+    def _refuse_arguments(self) -> None:
+        if self._kwargs:
+            raise LoadError(
+                f"--llm-impl={self.spec}: an instance is already constructed, so its constructor arguments "
+                f"{', '.join(self._kwargs)} have nowhere to go; name its class, or leave them out"
+            )
+
+    def _refused(self, error: BaseException) -> LoadError:
+        wanted = _wanted(self._target, self._kwargs, error)
+        if not wanted:
+            return LoadError(
+                f"--llm-impl={self.spec}: constructing it raised {type(error).__name__}: {_first_line(error)}",
+                their_traceback(error),
+            )
+        example = "{" + ", ".join(f'"{name}": ..' for name in wanted) + "}"
+        return LoadError(
+            f"--llm-impl={self.spec}: its constructor wants {', '.join(wanted)}; "
+            f"give what it wants with --llm-kwargs='{example}'"
+        )
+
+
+def _sort(target: Any) -> str:
+    if inspect.isclass(target):
+        return "class"
+    if not missing_methods(target) or not callable(target):
+        return "instance"
+    return "factory"
+
+
+def _no_runnable(spec: ImplSpec, what: str, lacking: tuple[str, ...]) -> str:
+    return f"--llm-impl={spec}: no Runnable: the {what} lacks {', '.join(f'{name}()' for name in lacking)}"
+
+
+def _wanted(target: Any, kwargs: Mapping[str, Any], error: BaseException) -> tuple[str, ...]:
+    """The required constructor arguments that were not given, by signature or by pydantic's own report."""
+    report = getattr(error, "errors", None)
+    if type(error).__name__ == "ValidationError" and callable(report):
+        missing = [".".join(map(str, one["loc"])) for one in report() if one.get("type") == "missing"]
+        return tuple(missing)
+    if not isinstance(error, TypeError):
+        return ()
+    try:
+        parameters = inspect.signature(target).parameters.values()
+    except (TypeError, ValueError):
+        return ()
+    positional = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return tuple(
+        one.name for one in parameters if one.kind in positional and one.default is one.empty and one.name not in kwargs
+    )
+
+
+def _owner(instance: Any, name: str) -> str | None:
+    """The class whose `__dict__` holds the method; never its module, which a wrapper carries along."""
+    if not callable(getattr(instance, name, None)):
+        return None
+    if name in getattr(instance, "__dict__", {}):
+        return "the instance"
+    for kind in type(instance).__mro__:
+        if name in kind.__dict__:
+            return f"{kind.__module__}.{kind.__qualname__}"
+    return "its __getattr__"
+
+
+def _kind(instance: Any) -> Kind:
+    names = [kind.__name__ for kind in type(instance).__mro__]
+    if "BaseChatModel" in names:
+        return Kind.CHAT
+    if "BaseLLM" in names or "LLM" in names:
+        return Kind.LLM
+    if names[0].startswith("Runnable"):
+        return Kind.CHAIN
+    return Kind.UNSAID
+
+
+def _versions(module: str) -> dict[str, str]:
+    root = module.partition(".")[0]
+    theirs = importlib.metadata.packages_distributions().get(root, []) if root in sys.modules else []
+    core = ["langchain-core"] if "langchain_core" in sys.modules else []
+    versions = {"python": platform.python_version()}
+    for name in dict.fromkeys(["pytest-llm-conformance", *core, *theirs]):
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0]
