@@ -1,7 +1,6 @@
 """What `astream_events` tells, in both of its versions. The model runs in a task beside the consumer."""
 
 import asyncio
-import threading
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
@@ -9,13 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from llm_reference.chunk import add_up
 from llm_reference.closing import aclosing
 from llm_reference.config import RunnableConfig, merge_configs
+from llm_reference.mailbox import Mailbox
 from llm_reference.run import Run, Watcher
 
 if TYPE_CHECKING:
     from llm_reference.runnable import Runnable
-
-# So many events may wait for the consumer before the model has to wait too. One would do; a few save changes of task.
-LOOK_AHEAD = 8
 
 
 class EventData(TypedDict, total=False):
@@ -36,9 +33,6 @@ class StreamEvent(TypedDict):
     metadata: dict[str, Any]
     data: EventData
     parent_ids: list[str]
-
-
-_Queue = asyncio.Queue[StreamEvent | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,27 +70,25 @@ async def stream_events(  # noqa: PLR0917  # all there is to know of a call
     """Run `astream` in a task and yield what the recorder hears of it, until the consumer has all or leaves."""
     if version not in ("v1", "v2"):
         raise NotImplementedError(f"version: expected 'v1' or 'v2', got {version!r}")
-    queue: _Queue = asyncio.Queue()
+    box: Mailbox[StreamEvent] = Mailbox()
     recorded = merge_configs(config, {})
-    recorder = _Recorder(queue, value, version, event_filter, Run(runnable.run_type, runnable.get_name(), recorded))
+    recorder = _Recorder(box, value, version, event_filter, Run(runnable.run_type, runnable.get_name(), recorded))
     recorded["callbacks"] = [*recorded["callbacks"], recorder]
 
-    async def produce() -> None:
+    async def work() -> None:
         try:
             async with aclosing(runnable.astream(value, recorded, **kwargs)) as chunks:
                 async for chunk in chunks:
                     recorder.chunk(chunk)
-                    if queue.qsize() >= LOOK_AHEAD:
-                        await queue.join()
+                    await box.room()
             recorder.complete()
         finally:
-            queue.put_nowait(None)
+            box.close()
 
-    task = asyncio.create_task(produce())
+    task = asyncio.create_task(work())
     try:
-        while (event := await queue.get()) is not None:
+        async for event in box.read():
             yield event
-            queue.task_done()
         await task  # raises what the model raised, after all that came before
     finally:
         # The consumer left, by break, aclose or cancellation: so does the model.
@@ -110,11 +102,12 @@ class _Recorder(Watcher):
     A runnable that reports no run of its own is told of as the run `unreported`.
     """
 
-    def __init__(self, queue: _Queue, value: Any, version: str, event_filter: EventFilter, unreported: Run) -> None:
-        self._queue, self._value, self._version, self._filter = queue, value, version, event_filter
+    def __init__(
+        self, box: Mailbox[StreamEvent], value: Any, version: str, event_filter: EventFilter, unreported: Run
+    ) -> None:
+        self._box, self._value, self._version, self._filter = box, value, version, event_filter
         self._root, self._begun, self._told = unreported, False, False
         self._chunks: list[Any] = []
-        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
 
     def started(self, run: Run) -> None:
         """The input of the root is what the caller passed, in whatever form it reaches the model."""
@@ -134,13 +127,18 @@ class _Recorder(Watcher):
 
     def chunk(self, chunk: Any) -> None:
         """Every chunk of the root is an event, whether or not the model reported it as a token."""
-        self.started(self._root)
+        if not self._begun:
+            self.started(self._root)
         self._chunks.append(chunk)
         self._tell("stream", {"chunk": chunk})
 
     def complete(self) -> None:
         """The end of the root waits for its last chunk: a fallback's run is over before its only chunk is out."""
         self._tell("end", {"output": self._output()})
+
+    def _tell(self, kind: str, data: EventData) -> None:
+        if self._told:
+            self._box.put({**self._frame, "event": f"on_{self._root.type}_{kind}", "data": data})
 
     def _output(self) -> Any:
         if self._root.type != "llm":
@@ -150,12 +148,3 @@ class _Recorder(Watcher):
             return text
         info = self._root.output.generation_info if self._root.output else None
         return {"generations": [[{"text": text, "generation_info": info, "type": "Generation"}]], "llm_output": None}
-
-    def _tell(self, kind: str, data: EventData) -> None:
-        if not self._told:
-            return
-        event: StreamEvent = {**self._frame, "event": f"on_{self._root.type}_{kind}", "data": data}
-        if threading.get_ident() == self._thread:
-            self._queue.put_nowait(event)
-        else:
-            self._loop.call_soon_threadsafe(self._queue.put_nowait, event)

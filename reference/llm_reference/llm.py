@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from typing import Any, ClassVar
 
-from llm_reference.chunk import GenerationChunk, add_up
+from llm_reference.chunk import GenerationChunk
 from llm_reference.closing import aclosing, closing
 from llm_reference.config import RunnableConfig, merge_configs
 from llm_reference.messages import to_prompt
@@ -120,8 +120,7 @@ class LLM(Runnable[Any, str]):
             hook = self._stream(prompt, stop=stop, run_manager=CallbackManagerForLLMRun(run), **kwargs)
             with closing(hook) as chunks:
                 for chunk in chunks:
-                    run.add(chunk)
-                    yield chunk.text
+                    yield run.add(chunk)
             run.complete()
 
     async def astream(
@@ -136,8 +135,7 @@ class LLM(Runnable[Any, str]):
             hook = self._astream(prompt, stop=stop, run_manager=AsyncCallbackManagerForLLMRun(run), **kwargs)
             async with aclosing(hook) as chunks:
                 async for chunk in chunks:
-                    run.add(chunk)
-                    yield chunk.text
+                    yield run.add(chunk)
             run.complete()
 
     def _overrides(self, hook: str) -> bool:
@@ -149,21 +147,25 @@ class LLM(Runnable[Any, str]):
 
 
 class _LLMRun(Run):
-    """A run that adds its chunks up, as long as somebody wants to know the sum."""
-
-    _chunk: GenerationChunk | None = None
+    """A run that adds its chunks up, as long as somebody watches."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._chunks: list[GenerationChunk] = []
+        self._empty = True
+        self._texts: list[str] = []
+        self._info = GenerationChunk("")
 
-    def add(self, chunk: GenerationChunk) -> None:
-        self._chunk = chunk
+    def add(self, chunk: GenerationChunk) -> str:
+        """Take note of a chunk; its text is what the consumer gets."""
+        self._empty = False
         if self.watchers:
-            self._chunks.append(chunk)
+            self._texts.append(chunk.text)
+            if chunk.generation_info:
+                self._info += GenerationChunk("", chunk.generation_info)
+        return chunk.text
 
     def complete(self) -> None:
-        if self._chunk is None:
+        """The stream is exhausted; one that never began is an error."""
+        if self._empty:
             raise ValueError("No generation chunks were returned")
-        if self._chunks:
-            self.output = add_up(self._chunks)
+        self.output = GenerationChunk("".join(self._texts), self._info.generation_info)

@@ -83,6 +83,7 @@ class AsyncCallbackManagerForLLMRun:
         """The synchronous manager of the same run, for a hook that runs in a thread."""
         return CallbackManagerForLLMRun(self.run)
 
-    async def on_llm_new_token(self, token: str, *, chunk: GenerationChunk | None = None, **kwargs: Any) -> None:
+    async def on_llm_new_token(self, token: str, *, chunk: GenerationChunk | None = None, **_kwargs: Any) -> None:
         """Report a token; the chunk says more than its text."""
-        self.get_sync().on_llm_new_token(token, chunk=chunk, **kwargs)
+        for watcher in self.run.watchers:
+            watcher.token(self.run, chunk or GenerationChunk(token))

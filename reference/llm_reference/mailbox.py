@@ -1,0 +1,52 @@
+"""Between the task that makes events and the one that reads them. Whoever makes too many has to wait for the reader."""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import AsyncGenerator
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+# One would do. A few save a change of task for every item.
+LOOK_AHEAD = 8
+
+
+class Mailbox(Generic[T]):
+    """Items in the order in which they were put. Made, read and closed in one event loop; `put` works in any thread."""
+
+    def __init__(self) -> None:
+        self._items: deque[T] = deque()
+        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
+        self._news, self._read = asyncio.Event(), asyncio.Event()
+        self._closed = False
+
+    def put(self, item: T) -> None:
+        """Leave an item; never waits, for the code that reports something may not be able to."""
+        if threading.get_ident() == self._thread:
+            self._items.append(item)
+            self._news.set()
+        else:
+            self._loop.call_soon_threadsafe(self.put, item)
+
+    async def room(self) -> None:
+        """Wait while there is much to read: until the reader asks for more than there is."""
+        if len(self._items) >= LOOK_AHEAD:
+            self._read.clear()
+            await self._read.wait()
+
+    def close(self) -> None:
+        """Nothing more will come."""
+        self._closed = True
+        self._news.set()
+
+    async def read(self) -> AsyncGenerator[T, None]:
+        """Every item, until the box is closed and empty."""
+        while True:
+            while self._items:
+                yield self._items.popleft()
+            if self._closed:
+                return
+            self._read.set()
+            self._news.clear()
+            await self._news.wait()
