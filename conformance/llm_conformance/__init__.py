@@ -1,1 +1,37 @@
-"""The conformance harness for streaming LLM implementations."""
+"""The conformance harness for streaming LLM implementations: `pytest --llm-impl=module:Class`.
+
+From Python the same run is `run("module:Class")`: every check judged, without pytest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from llm_conformance.profile import Profile
+    from llm_conformance.record import SubjectRecord
+
+__all__ = ["run"]
+
+
+def run(
+    impl: str,
+    *,
+    kwargs: Mapping[str, Any] | None = None,
+    profile: Profile | None = None,
+    wire: str | None = None,
+    timeout: float = 10.0,
+) -> SubjectRecord:
+    """Judge the implementation that `impl` names, such as "acme.llms:AcmeLLM", with every check.
+
+    kwargs: constructor arguments; the text {url} in them becomes the address of the simulated provider.
+    wire: the format that the provider speaks; without it the model is a black box.
+    timeout: seconds after which a call counts as hung.
+    Raises SpecError for a text of another form, LoadError for an object that cannot be judged.
+    """
+    from llm_conformance.run import Run  # noqa: PLC0415 - importing the package must cost an idle plugin nothing
+    from llm_conformance.spec import ImplSpec  # noqa: PLC0415 - the same
+
+    with Run(ImplSpec.parse(impl), kwargs=kwargs, profile=profile, wire=wire, timeout=timeout) as live:
+        return live.record()

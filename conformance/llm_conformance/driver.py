@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import inspect
 import sys
 import threading
 import time
@@ -16,7 +17,7 @@ from typing import Any
 
 from llm_conformance.loop import LoopThread
 from llm_conformance.model import Hung, Raised
-from llm_conformance.witness import Witness, where
+from llm_conformance.witness import Witness, is_of_the_model, where
 
 _GRACE = 1.0
 _PATIENCE = 10
@@ -125,18 +126,31 @@ class Driver:
 
 
 def _innermost(loop: LoopThread, tasks: list[asyncio.Task[None]]) -> FrameType | None:
-    """The frame that a hung task waits in; where the loop itself is blocked, the frame that blocks it."""
-    running = sys._current_frames().get(loop.ident)  # noqa: SLF001 - there is no public way to another thread's stack
+    """The frame that holds up a task: one that blocks the loop, one in a thread that it waits for, or its own."""
+    stacks = sys._current_frames()  # noqa: SLF001 - there is no public way to another thread's stack
+    running = stacks.get(loop.ident)
     frame = running
     while frame is not None and frame.f_code.co_name != "select":
         frame = frame.f_back
     if frame is None or not tasks:
         return running
-    awaited: Any = tasks[0].get_coro()
+    if loop.loop.at_work:
+        return stacks.get(loop.loop.at_work[0].ident or 0)
+    return _awaiting(tasks[0].get_coro())
+
+
+def _awaiting(awaited: Any) -> FrameType | None:
     innermost: FrameType | None = None
     while awaited is not None:
-        innermost = getattr(awaited, "cr_frame", None) or getattr(awaited, "ag_frame", None) or innermost
-        awaited = getattr(awaited, "cr_await", None) or getattr(awaited, "ag_await", None)
+        frame = getattr(awaited, "cr_frame", None) or getattr(awaited, "ag_frame", None)
+        if frame is not None:
+            innermost = frame if is_of_the_model(frame.f_code.co_filename) else innermost
+        inner = getattr(awaited, "cr_await", None) or getattr(awaited, "ag_await", None)
+        if inner is None:
+            # An asynchronous generator is awaited through an object that shows it to the garbage collector only.
+            inner = next((one for one in gc.get_referents(awaited) if inspect.isasyncgen(one)), None)
+            inner = None if inner is awaited else inner
+        awaited = inner
     return innermost
 
 

@@ -30,17 +30,25 @@ class DaemonExecutorLoop(asyncio.SelectorEventLoop):
         future: concurrent.futures.Future[T] = concurrent.futures.Future()
 
         def perform() -> None:
-            if not future.set_running_or_notify_cancel():
-                return
             try:
-                result = func(*args)
-            except BaseException as error:  # noqa: BLE001 - handed on to whoever awaits the future
-                future.set_exception(error)
-            else:
-                future.set_result(result)
+                if future.set_running_or_notify_cancel():
+                    _fulfil(future, func, args)
+            finally:
+                self.at_work.remove(thread)
 
-        threading.Thread(target=perform, name="llm-conformance-executor", daemon=True).start()
+        thread = threading.Thread(target=perform, name="llm-conformance-executor", daemon=True)
+        self.at_work.append(thread)
+        thread.start()
         return asyncio.wrap_future(future, loop=self)
+
+
+def _fulfil(future: concurrent.futures.Future[T], func: Callable[..., T], args: tuple[Any, ...]) -> None:
+    try:
+        result = func(*args)
+    except BaseException as error:  # noqa: BLE001 - handed on to whoever awaits the future
+        future.set_exception(error)
+    else:
+        future.set_result(result)
 
 
 class LoopThread:

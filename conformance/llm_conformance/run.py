@@ -6,37 +6,86 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from typing import Any, get_type_hints
+from typing import Any, Self, get_type_hints
 
+from llm_conformance.catalogue import CHECKS
 from llm_conformance.codec import decode, encode
 from llm_conformance.driver import Driver, settle
 from llm_conformance.judge import Judge
-from llm_conformance.model import About, Observation
+from llm_conformance.model import Control, Observation
+from llm_conformance.profile import Profile
+from llm_conformance.record import SubjectRecord
 from llm_conformance.registry import Scenario
 from llm_conformance.scenarios.stage import CannotMake, Stage
+from llm_conformance.spec import ImplSpec
 from llm_conformance.subject import Subject
+from llm_conformance.wiring import Wire
 from llm_conformance.witness import Witness
 
 _SECRET = re.compile(r"key|token|secret|password|credential|auth", re.IGNORECASE)
 _SHORTEST = 6
+TIMEOUT = 10.0
 
 
 class Run:
     """Observes a subject once, and lets the judge work on what a saved run would give back.
 
+    wire: the format of a simulated provider to point the subject at; it overrides the profile's.
+    timeout: seconds after which a call counts as hung.
     recorded: the observations so far, as JSON data, by scenario.
     """
 
-    def __init__(self, subject: Subject, about: About, *, timeout: float, secrets: tuple[str, ...] = ()) -> None:
-        self.about = about
+    def __init__(
+        self,
+        spec: ImplSpec,
+        *,
+        kwargs: Mapping[str, Any] | None = None,
+        profile: Profile | None = None,
+        wire: str | None = None,
+        timeout: float = TIMEOUT,
+    ) -> None:
+        """Load the subject; LoadError says what is in the way."""
+        profile = profile or Profile()
+        arguments = {**profile.kwargs, **(kwargs or {})}
+        name = wire or profile.wire
+        self._wire = Wire(name) if name is not None else None
+        if self._wire is not None:
+            arguments = self._wire.point(arguments)
+        try:
+            subject = Subject(spec, arguments)
+        except BaseException:
+            self._close_wire()
+            raise
+        self.about = subject.about(
+            profile,
+            control=Control.BLACKBOX if self._wire is None else Control.WIRE,
+            prompts=profile.prompts if self._wire is None else self._wire.prompts,
+            tokens=() if self._wire is None else self._wire.tokens,
+        )
         self.recorded: dict[str, dict[str, Any]] = {}
-        self._driver = Driver(Witness(secrets), timeout)
-        self._stage = Stage(subject, self._driver, about.prompts)
-        self.judge = Judge(about, self._take)
+        self._driver = Driver(Witness(secrets_of(arguments)), timeout)
+        self._stage = Stage(subject, self._driver, self.about.prompts)
+        self.judge = Judge(self.about, self._take)
 
     def close(self) -> None:
-        """End the loop that the subject's asynchronous calls ran on."""
+        """End the loop that the subject's asynchronous calls ran on, and the provider."""
         self._driver.close()
+        self._close_wire()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def record(self) -> SubjectRecord:
+        """Everything: each check judged, with the observations that it took."""
+        verdicts = {name: self.judge.verdict(name) for name in CHECKS}
+        return SubjectRecord(self.about, dict(self.recorded), verdicts)
+
+    def _close_wire(self) -> None:
+        if self._wire is not None:
+            self._wire.close()
 
     def _take(self, scenario: Scenario, used: tuple[Observation, ...]) -> Observation:
         try:

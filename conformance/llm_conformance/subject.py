@@ -54,7 +54,7 @@ class Subject:
         return spare
 
     def about(
-        self, profile: Profile, prompts: tuple[str, ...], control: Control, tokens: tuple[tuple[str, ...], ...]
+        self, profile: Profile, *, control: Control, prompts: tuple[str, ...], tokens: tuple[tuple[str, ...], ...]
     ) -> About:
         """The facts that checks may build on."""
         return About(

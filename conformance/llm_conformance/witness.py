@@ -113,14 +113,14 @@ def _place(stack: traceback.StackSummary) -> str:
     frames = [frame for frame in stack if not frame.filename.startswith(_OURS)]
     if not frames:
         return "at the call itself"
-    theirs = [frame for frame in frames if not _is_standard(frame.filename)]
+    theirs = [frame for frame in frames if is_of_the_model(frame.filename)]
     frame = (theirs or frames)[-1]
     return f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
 
 
-def _is_standard(filename: str) -> bool:
-    """Whether the file belongs to the standard library, or to no file at all."""
-    library = Path(traceback.__file__).parent
+def is_of_the_model(filename: str) -> bool:
+    """Whether code of that file is the model's side: neither ours, nor the standard library's, nor of no file."""
     path = Path(filename)
     installed = "site-packages" in path.parts or "dist-packages" in path.parts
-    return filename.startswith("<") or (path.is_relative_to(library) and not installed)
+    standard = path.is_relative_to(Path(traceback.__file__).parent) and not installed
+    return not (standard or filename.startswith(("<", _OURS)))

@@ -12,15 +12,13 @@ import pytest
 
 from llm_conformance.catalogue import CHECKS
 from llm_conformance.codec import encode_about, encode_verdict
-from llm_conformance.model import Control, Level, Verdict, Word
+from llm_conformance.model import Level, Verdict, Word
 from llm_conformance.plugin import WORD
 from llm_conformance.plugin.command_line import CommandLine
 from llm_conformance.registry import Check
 from llm_conformance.report.text import command, gates, verdict_lines
-from llm_conformance.run import Run, secrets_of
+from llm_conformance.run import Run
 from llm_conformance.spec import ImplSpec, LoadError
-from llm_conformance.subject import Subject
-from llm_conformance.wiring import Wire
 
 
 class Nonconformance(Exception):  # noqa: N818 - what pytest shows is a finding, no error
@@ -37,7 +35,6 @@ class Suite(pytest.Module):
     spec: ImplSpec
     line: CommandLine
     _run: Run | None = None
-    _wire: Wire | None = None
 
     @classmethod
     def of(cls, session: pytest.Session, spec: ImplSpec, line: CommandLine) -> Suite:
@@ -73,21 +70,12 @@ class Suite(pytest.Module):
         """End what the subject's calls ran on."""
         if self._run is not None:
             self._run.close()
-        if self._wire is not None:
-            self._wire.close()
 
     def _load(self) -> None:
-        profile = self.line.profiles[self.spec]
-        kwargs: dict[str, Any] = {**profile.kwargs, **self.line.kwargs}
-        control = Control.BLACKBOX
-        prompts, tokens = profile.prompts, NO_TOKENS
-        if (name := self.line.wire or profile.wire) is not None:
-            self._wire = Wire(name)
-            kwargs, control = self._wire.point(kwargs), Control.WIRE
-            prompts, tokens = self._wire.prompts, self._wire.tokens
-        subject = Subject(self.spec, kwargs)
-        about = subject.about(profile, prompts, control, tokens)
-        self._run = Run(subject, about, timeout=self.line.timeout, secrets=secrets_of(kwargs))
+        line = self.line
+        self._run = Run(
+            self.spec, kwargs=line.kwargs, profile=line.profiles[self.spec], wire=line.wire, timeout=line.timeout
+        )
 
 
 class CheckItem(pytest.Function):
@@ -175,7 +163,6 @@ class LoadItem(pytest.Function):
 
 
 SAID = pytest.StashKey[str]()
-NO_TOKENS: tuple[tuple[str, ...], ...] = ()
 
 
 def _nothing() -> None:

@@ -46,7 +46,7 @@ def groups(verdicts: Iterable[Verdict]) -> list[str]:
         by_group.setdefault(verdict.check.partition(".")[0], []).append(verdict)
     lines = []
     for group, members in by_group.items():
-        judged = [verdict for verdict in members if verdict.word not in _SILENT]
+        judged = [verdict for verdict in members if verdict.word not in (*_SILENT, Word.INHERITED)]
         passed = sum(verdict.word is Word.PASSED for verdict in judged)
         rest = [
             f"{count} {word}"
@@ -87,7 +87,8 @@ def achieved(about: About, verdicts: Iterable[Verdict], gate: str) -> str:
     verdicts = list(verdicts)
     counts = []
     for level in (Level.MUST, Level.SHOULD):
-        judged = [one for one in verdicts if one.level is level and one.word not in _SILENT]
+        # What is the framework's own is shown, and neither for nor against the subject.
+        judged = [one for one in verdicts if one.level is level and one.word not in (*_SILENT, Word.INHERITED)]
         counts.append(f"{level} {sum(one.word is Word.PASSED for one in judged)}/{len(judged)}")
     rest = ((word, sum(one.word is word for one in verdicts)) for word in (Word.INHERITED, *_UNHEARD))
     counts += [f"{count} {word}" for word, count in rest if count]

@@ -68,7 +68,9 @@ def configured_v2(stage: Stage) -> Events:
     return replace(run, given={"run_id": str(RUN_IDS["v2"])})
 
 
-@scenario(owner="config.merged", method="astream_events", also=("with_config",), after=("config.accepted",))
+@scenario(
+    owner="config.merged", method="astream_events", also=("with_config",), after=("events.completes", "config.accepted")
+)
 def merged(stage: Stage) -> Events:
     """The first prompt with a config of the call, asked of a model that has its own, as events of version v2."""
     own = {"tags": ["wc"], "metadata": {"wm": 1, "m": 0}, "run_name": "own name"}

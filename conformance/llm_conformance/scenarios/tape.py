@@ -12,7 +12,7 @@ from llm_conformance.driver import Act
 from llm_conformance.model import Event, Events, Hung, Raised, Seen, Stream
 from llm_conformance.witness import Witness
 
-ENDLESS = 200_000
+ENDLESS = 50_000
 _SAMPLE = 100
 
 
