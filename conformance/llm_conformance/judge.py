@@ -34,6 +34,7 @@ class Missing:
 
     word: Word
     reason: str
+    details: str = ""
 
 
 Take = Callable[[Scenario, tuple[Observation, ...]], Observation | Missing]
@@ -59,14 +60,21 @@ class Judge:
                 self._verdicts[name] = self._settle(check)
             except Exception:  # noqa: BLE001 - a fault of ours is never blamed on the implementation
                 self._verdicts[name] = self._verdict(
-                    check, Word.HARNESS_ERROR, "a fault of the harness", details=traceback.format_exc()
+                    check,
+                    Word.HARNESS_ERROR,
+                    "judging it failed by a fault of the harness",
+                    details=traceback.format_exc(),
                 )
         return self._verdicts[name]
 
     def observation(self, name: str) -> Observation | Missing:
         """What the scenario of that name saw; each is played once, and only where it can tell something."""
         if name not in self._observations:
-            self._observations[name] = self._observe(SCENARIOS[name])
+            try:
+                self._observations[name] = self._observe(SCENARIOS[name])
+            except Exception:  # noqa: BLE001 - the same: and once is enough
+                reason = f"observing {name!r} failed by a fault of the harness"
+                self._observations[name] = Missing(Word.HARNESS_ERROR, reason, traceback.format_exc())
         return self._observations[name]
 
     def _observe(self, scenario: Scenario) -> Observation | Missing:
@@ -89,7 +97,7 @@ class Judge:
     def _stands_on(self, name: str) -> Missing | None:
         """Why nothing can be built on the check of that id, if so."""
         verdict = self.verdict(name)
-        if verdict.word in {Word.FAILED, Word.INHERITED}:
+        if verdict.word in {Word.FAILED, Word.INHERITED, Word.HARNESS_ERROR}:
             return Missing(Word.BLOCKED, f"by {name}")
         if verdict.word is Word.PASSED:
             return None
@@ -103,7 +111,7 @@ class Judge:
         for name in check.needs:
             observation = self._usable(check, name)
             if isinstance(observation, Missing):
-                return self._verdict(check, observation.word, observation.reason)
+                return self._verdict(check, observation.word, observation.reason, details=observation.details)
             named.append(observation)
         doubt = self._doubt("repeats") if check.deterministic else None
         if doubt is not None:
@@ -115,7 +123,7 @@ class Judge:
             seen = [(name, [one, *named]) for name, one in turns if not isinstance(one, Missing)]
             if not seen:
                 first = next(one for _, one in turns if isinstance(one, Missing))
-                return self._verdict(check, first.word, first.reason)
+                return self._verdict(check, first.word, first.reason, details=first.details)
             verdict = self._weigh(check, seen)
         if verdict.word is Word.FAILED and check.deterministic and (doubt := self._doubt("confirm")) is not None:
             return self._verdict(check, doubt.word, doubt.reason)

@@ -19,7 +19,13 @@ class DaemonExecutorLoop(asyncio.SelectorEventLoop):
 
     The interpreter joins the workers of a ThreadPoolExecutor at exit, so that one hung sync method under
     `astream` would keep the process for ever.
+
+    at_work: the threads that still run something, oldest first.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at_work: list[threading.Thread] = []
 
     def run_in_executor(  # type: ignore[override]
         self, executor: concurrent.futures.Executor | None, func: Callable[..., T], *args: Any

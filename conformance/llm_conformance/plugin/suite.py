@@ -110,7 +110,9 @@ class CheckItem(pytest.Function):
             }
         )
         if verdict.word is Word.HARNESS_ERROR:
-            raise HarnessFault(f"{verdict.check}: {verdict.reason}, not of {self.suite.spec}\n{verdict.details}")
+            raise HarnessFault(
+                f"{verdict.check}: {verdict.reason}, not of {self.suite.spec}; please report it\n{verdict.details}"
+            )
         if verdict.word in {Word.NOT_APPLICABLE, Word.NOT_TESTABLE, Word.BLOCKED}:
             pytest.skip(f"{verdict.word}: {verdict.reason}")
         if gates(verdict, self.suite.line.gate):
