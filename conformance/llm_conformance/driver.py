@@ -91,9 +91,14 @@ class Driver:
 
         loop = self.loop
         self._perform(record, lambda: loop.submit(perform()), lambda: _innermost(loop, tasks), calls)
-        if record.hung is not None:
-            self._give_up(loop, tasks, record)
-        return record
+        if record.hung is None:
+            return record
+        for task in tasks:
+            loop.loop.call_soon_threadsafe(task.cancel)
+        if not record.done.wait(_GRACE):
+            self._loop = None
+        # How the call went is all that counts, not what our cancellation made of it since.
+        return Act(hung=record.hung, seconds=record.seconds, warned=record.warned)
 
     def close(self) -> None:
         """End the loop; the subject's threads are daemons and end with the process."""
@@ -114,15 +119,6 @@ class Driver:
         record.warned = tuple(dict.fromkeys(self.witness.blot(text) for text in warned))
         if not record.hung and not record.raised:
             self._slowest = max(self._slowest, record.seconds / max(calls, 1))
-
-    def _give_up(self, loop: LoopThread, tasks: list[asyncio.Task[None]], record: Act) -> None:
-        for task in tasks:
-            loop.loop.call_soon_threadsafe(task.cancel)
-        hung, raised = record.hung, record.raised
-        if not record.done.wait(_GRACE):
-            self._loop = None
-        # Only how the call went counts, not what our own cancellation made of it.
-        record.hung, record.raised = hung, raised
 
 
 def _innermost(loop: LoopThread, tasks: list[asyncio.Task[None]]) -> FrameType | None:

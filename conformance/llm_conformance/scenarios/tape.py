@@ -12,8 +12,12 @@ from llm_conformance.driver import Act
 from llm_conformance.model import Event, Events, Hung, Raised, Seen, Stream
 from llm_conformance.witness import Witness
 
-ENDLESS = 50_000
+ENDLESS = 20_000
 _SAMPLE = 100
+
+
+class _Endless(BaseException):
+    """Breaks off listening; no handler of the model's own side shall catch it."""
 
 
 class Tape:
@@ -40,8 +44,7 @@ class Tape:
         self._open(source, iterates=hasattr(source, "__next__"), closes=hasattr(source, "close"))
         iterator = iter(source)
         for chunk in iterator:
-            if not self._add(chunk):
-                return
+            self._add(chunk)
             yield
         self._again = self._after_the_end(lambda: next(iterator), StopIteration)
 
@@ -54,8 +57,7 @@ class Tape:
             source = await source
         iterator: AsyncIterator[Any] = aiter(source)
         async for chunk in iterator:
-            if not self._add(chunk):
-                return
+            self._add(chunk)
         try:
             self._again = f"gave {self._witness.see(await anext(iterator)).shown!r}"
         except StopAsyncIteration:
@@ -82,13 +84,14 @@ class Tape:
         self._opened = True
         self._facts = {"returned": self._witness.see(source).type, "iterates": iterates, "closes": closes}
 
-    def _add(self, chunk: Any) -> bool:
+    def _add(self, chunk: Any) -> None:
         self._chunks.append(self._witness.see(chunk))
         self._times.append(round(time.perf_counter() - self._begun, 6))
         if not isinstance(chunk, str | dict):
             self._live.append(chunk)
-        self._endless = len(self._chunks) >= ENDLESS
-        return not self._endless
+        if len(self._chunks) >= ENDLESS:
+            self._endless = True
+            raise _Endless
 
     def _after_the_end(self, pull: Any, end: type[Exception]) -> str | None:
         try:
@@ -107,8 +110,9 @@ class Tape:
             return None, self._witness.raised(error)
 
     def _common(self, act: Act, changed: tuple[str, ...]) -> dict[str, Any]:
-        hung = act.hung
+        raised, hung = act.raised, act.hung
         if self._endless:
+            raised = None
             hung = Hung(seconds=act.seconds, place="in its stream", heard=len(self._chunks), endless=True)
             del self._chunks[_SAMPLE:], self._times[_SAMPLE:]
         elif hung is not None:
@@ -117,7 +121,7 @@ class Tape:
             **self._facts,
             "at_call": not self._opened,
             "again": self._again,
-            "raised": act.raised,
+            "raised": raised,
             "hung": hung,
             "seconds": act.seconds,
             "changed": changed,

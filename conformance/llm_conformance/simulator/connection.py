@@ -58,9 +58,8 @@ class Connection:
             return True
         self._next = self._listen()
         place, answer = self._desk.receive(head, content)
-        # A name keeps the plan until the end is noted: a long one takes 10 ms to throw away.
-        plan = framed(answer, closing=head.closing)
-        self._desk.journal.end(place, await self._play(plan))
+        ended = await self._play(framed(answer, closing=head.closing))
+        self._desk.journal.end(place, ended)
         return head.closing
 
     async def _play(self, actions: Iterable[Action]) -> Ending:
@@ -91,7 +90,8 @@ class Connection:
     async def _first_byte(self) -> bytes:
         try:
             return await self._reader.read(1)
-        except ConnectionError:  # a reset is a client that left, too
+        except ConnectionError:
+            # A reset is a client that left, too; and where nobody came to ask, asyncio would log it.
             return b""
 
     def _client_left(self) -> bool:
