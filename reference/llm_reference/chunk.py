@@ -27,7 +27,7 @@ def add_up(chunks: Iterable[T]) -> T:
     total = next(pieces)
     for piece in pieces:
         try:
-            total += piece  # type: ignore[operator]  # whether it can be added is what we find out
+            total = total + piece  # type: ignore[operator]  # += would change a list in place
         except TypeError:
             total = piece
     return total

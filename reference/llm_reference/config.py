@@ -39,7 +39,7 @@ def config_list(config: RunnableConfig | Sequence[RunnableConfig] | None, length
         return [one, *[others] * (length - 1)]
     if len(config) != length:
         raise ValueError(f"config: expected one for each of the {length} inputs, got {len(config)}")
-    return list(config)
+    return [each or {} for each in config]
 
 
 def max_concurrency(configs: Sequence[RunnableConfig]) -> int | None:

@@ -87,7 +87,7 @@ async def stream_events(  # noqa: PLR0917  # all there is to know of a call
 
     task = asyncio.create_task(work())
     try:
-        async for event in box.read():
+        async for event in box:
             yield event
         await task  # raises what the model raised, after all that came before
     finally:
@@ -127,13 +127,13 @@ class _Recorder(Watcher):
 
     def chunk(self, chunk: Any) -> None:
         """Every chunk of the root is an event, whether or not the model reported it as a token."""
-        if not self._begun:
-            self.started(self._root)
+        self.started(self._root)
         self._chunks.append(chunk)
         self._tell("stream", {"chunk": chunk})
 
     def complete(self) -> None:
         """The end of the root waits for its last chunk: a fallback's run is over before its only chunk is out."""
+        self.started(self._root)
         self._tell("end", {"output": self._output()})
 
     def _tell(self, kind: str, data: EventData) -> None:
@@ -142,7 +142,7 @@ class _Recorder(Watcher):
 
     def _output(self) -> Any:
         if self._root.type != "llm":
-            return add_up(self._chunks)
+            return add_up(self._chunks) if self._chunks else None
         text = "".join(self._chunks)
         if self._version == "v1":
             return text

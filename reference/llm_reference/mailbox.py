@@ -3,8 +3,7 @@
 import asyncio
 import threading
 from collections import deque
-from collections.abc import AsyncGenerator
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 T = TypeVar("T")
 
@@ -40,13 +39,14 @@ class Mailbox(Generic[T]):
         self._closed = True
         self._news.set()
 
-    async def read(self) -> AsyncGenerator[T, None]:
-        """Every item, until the box is closed and empty."""
-        while True:
-            while self._items:
-                yield self._items.popleft()
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> T:
+        while not self._items:
             if self._closed:
-                return
+                raise StopAsyncIteration
             self._read.set()
             self._news.clear()
             await self._news.wait()
+        return self._items.popleft()

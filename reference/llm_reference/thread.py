@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from functools import partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -30,22 +31,21 @@ async def drawn_in_thread(generator: Generator[T, None, None]) -> AsyncGenerator
     One thread and one context for all of them: what the generator keeps in thread-local or context variables, and
     the locks that it holds, survive from one item to the next.
     """
-    loop, context = asyncio.get_running_loop(), copy_context()
+    context = copy_context()
     thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="llm_reference")
-
-    def draw() -> T:
-        return context.run(next, generator, _DONE)
-
-    idle = False
+    draw = partial(next, generator, _DONE)
     try:
-        while (item := await loop.run_in_executor(thread, draw)) is not _DONE:
-            idle = True
+        while True:
+            step = thread.submit(context.run, draw)
+            item = await asyncio.wrap_future(step)
+            if item is _DONE:
+                return
             yield item
-            idle = False
     finally:
-        # Closed by the thread that ran it, after the item it is working on. Who cancels is not made to wait for that
-        # item: a thread cannot be interrupted.
+        # A thread cannot be interrupted. Who cancels is not made to wait for the item that is being made: the
+        # generator is closed after it, by the thread that made it.
         closed = thread.submit(context.run, generator.close)
-        if idle:
+        interrupted = step.running()
+        if not interrupted:
             await asyncio.wrap_future(closed)
-        thread.shutdown(wait=idle)
+        thread.shutdown(wait=not interrupted)

@@ -1,0 +1,235 @@
+"""Leaving early: contract section D. Whoever leaves, and however, the model stops and nothing is left behind."""
+
+import asyncio
+import gc
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from llm_reference import GenerationChunk
+from llm_reference.run import Run, Watcher
+from reference.models import AsyncEndless, BadOnDemand, Breaks, Endless, OnlyCall, Streams, SyncStream
+
+
+def test_a_stream_closed_early_stops_the_model() -> None:
+    model = Endless()
+    stream = model.stream("hi")
+    next(stream)
+    next(stream)
+
+    stream.close()
+
+    assert model.made == [0, 1]
+    assert len(model.closed) == 1
+    assert list(stream) == []
+
+
+def test_a_break_out_of_a_loop_stops_the_model() -> None:
+    model = Endless()
+
+    for _ in model.stream("hi"):
+        break
+    gc.collect()
+
+    assert model.made == [0]
+    assert len(model.closed) == 1
+
+
+def test_an_iterator_that_cannot_be_closed_may_be_left_early() -> None:
+    class List(OnlyCall):
+        def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+            return iter([GenerationChunk(text="a"), GenerationChunk(text="b")])
+
+    stream = List().stream("hi")
+    next(stream)
+
+    stream.close()
+
+    assert list(stream) == []
+
+
+def test_an_astream_closed_early_stops_the_model() -> None:
+    model = AsyncEndless()
+
+    async def read() -> None:
+        stream = model.astream("hi")
+        await anext(stream)
+        await stream.aclose()
+
+        assert model.made == [0]
+        assert model.closed == ["GeneratorExit"]
+
+    asyncio.run(read())
+
+
+def test_an_astream_closed_early_stops_a_synchronous_model_in_its_own_thread() -> None:
+    model = Endless()
+
+    async def read() -> None:
+        threads = threading.active_count()
+        stream = model.astream("hi")
+        await anext(stream)
+        await stream.aclose()
+
+        assert model.made == [0]
+        assert model.closed == ["llm_reference_0"]
+        assert threading.active_count() == threads
+
+    asyncio.run(read())
+
+
+def test_a_break_out_of_an_async_loop_stops_the_model_once_the_stream_is_collected() -> None:
+    model = AsyncEndless()
+
+    async def read() -> None:
+        async for _ in model.astream("hi"):
+            break
+        gc.collect()
+        await until(lambda: model.closed)
+
+    asyncio.run(read())
+
+    assert model.made == [0]
+
+
+def test_cancelling_the_reader_cancels_the_model() -> None:
+    model = AsyncEndless()
+
+    async def read() -> None:
+        async for _ in model.astream("hi"):
+            pass
+
+    async def cancel() -> None:
+        task = asyncio.create_task(read())
+        await until(lambda: len(model.made) > 2)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancel())
+
+    assert model.closed == ["CancelledError"]
+    assert asyncio.run(anext_of(model)) == "again "
+
+
+def test_cancelling_the_reader_of_a_synchronous_model_does_not_wait_for_the_token_being_made() -> None:
+    working, gate, closed = threading.Event(), threading.Event(), threading.Event()
+
+    class Stuck(OnlyCall):
+        def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+            try:
+                working.set()
+                gate.wait(timeout=5)
+                yield GenerationChunk(text="too late")
+            finally:
+                closed.set()
+
+    async def cancel() -> None:
+        task = asyncio.create_task(anext(Stuck().astream("hi")))
+        await asyncio.to_thread(working.wait, 5)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert not closed.is_set()
+
+    asyncio.run(cancel())
+    gate.set()
+
+    assert closed.wait(timeout=5)
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+@pytest.mark.parametrize("leave", ["break", "aclose", "cancel"])
+@pytest.mark.parametrize("model_class", [Endless, AsyncEndless])
+def test_whoever_leaves_the_events_early_stops_the_model(model_class: type[Endless], leave: str, version: Any) -> None:
+    model, complaints = model_class(), []
+
+    async def read_six() -> None:
+        events = model.astream_events("hi", version=version)
+        seen = 0
+        async for _ in events:
+            seen += 1
+            if seen == 6 and leave != "cancel":
+                break
+            if seen == 6:
+                asyncio.current_task().cancel()  # type: ignore[union-attr]  # this is a task
+        if leave == "aclose":
+            await events.aclose()
+
+    async def watch() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        threads = threading.active_count()
+        task = asyncio.create_task(read_six())
+        await asyncio.wait([task])
+        assert task.cancelled() == (leave == "cancel")
+        del task
+        gc.collect()
+        await until(lambda: model.closed and len(asyncio.all_tasks()) == 1)
+        assert threading.active_count() == threads
+
+    asyncio.run(watch())
+
+    assert len(model.made) < 30
+    assert complaints == []
+
+
+def test_one_stream_left_early_does_not_end_another() -> None:
+    model = Streams()
+    left, kept = model.stream("hi"), model.stream("hi")
+    next(left)
+    next(kept)
+
+    left.close()
+
+    assert "You" + "".join(kept) == model.invoke("hi")
+
+
+def test_a_call_that_ended_leaves_no_task_and_no_thread() -> None:
+    async def call() -> None:
+        tasks, threads = asyncio.all_tasks(), threading.active_count()
+        assert len([chunk async for chunk in SyncStream().astream("hi")]) == 5
+        assert len([event async for event in Streams().astream_events("hi")]) == 7
+        with pytest.raises(ConnectionError):
+            await anext(Breaks().astream("0"))
+        assert threading.active_count() == threads
+        with pytest.raises(ConnectionError):
+            await BadOnDemand().abatch(["good", "bad", "good"])
+        assert asyncio.all_tasks() == tasks
+
+    asyncio.run(call())
+
+
+def test_an_abandoned_run_is_told_as_a_failure_and_not_as_an_end() -> None:
+    told: list[object] = []
+
+    class Notes(Watcher):
+        def started(self, run: Run) -> None:
+            told.append("started")
+
+        def ended(self, run: Run) -> None:
+            told.append("ended")
+
+        def failed(self, run: Run, error: BaseException) -> None:
+            told.append(type(error))
+
+    stream = Endless().stream("hi", {"callbacks": [Notes()]})
+    next(stream)
+    stream.close()
+
+    assert told == ["started", GeneratorExit]
+
+
+async def anext_of(model: Endless) -> str:
+    stream = model.astream("hi")
+    first = await anext(stream)
+    await stream.aclose()
+    return first
+
+
+async def until(condition: Any) -> None:
+    """Give way to the other tasks until the condition holds; a test that waits in vain fails."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110  # what is waited for tells nobody
+            await asyncio.sleep(0)

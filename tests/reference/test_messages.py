@@ -1,0 +1,45 @@
+"""What a model can be asked with."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+from langchain_core.prompts import ChatPromptTemplate, PromptTemplate
+
+from llm_reference import OneChunkLLM
+
+ECHO = OneChunkLLM()
+
+
+@pytest.mark.parametrize(
+    ("value", "prompt"),
+    [
+        ("hi", "hi"),
+        ("", ""),
+        ([("system", "s"), ("human", "hi")], "System: s\nHuman: hi"),
+        ([("user", "hi"), ("assistant", "yes")], "Human: hi\nAI: yes"),
+        ([{"role": "user", "content": "hi"}], "Human: hi"),
+        (["hi"], "Human: hi"),
+        ([SimpleNamespace(type="human", content="hi")], "Human: hi"),
+        ([SimpleNamespace(type="human", content=["h", {"type": "text", "text": "i"}, {"type": "image"}])], "Human: hi"),
+        (SimpleNamespace(to_string=lambda: "hi"), "hi"),
+        ([SystemMessage("s"), HumanMessage("hi"), AIMessage("yes")], "System: s\nHuman: hi\nAI: yes"),
+        (PromptTemplate.from_template("say {word}").invoke({"word": "hi"}), "say hi"),
+        (ChatPromptTemplate([("system", "s"), ("human", "{q}")]).invoke({"q": "hi"}), "System: s\nHuman: hi"),
+    ],
+)
+def test_text_messages_and_prompt_values_become_one_text(value: Any, prompt: str) -> None:
+    assert ECHO.invoke(value) == prompt
+
+
+@pytest.mark.parametrize("value", [42, None, b"hi", {"role": "user"}, object(), {"hi"}])
+def test_anything_else_is_refused(value: Any) -> None:
+    with pytest.raises(ValueError, match="input: expected text, a list of messages or a prompt value, got "):
+        ECHO.invoke(value)
+
+
+@pytest.mark.parametrize("message", [42, ("nobody", "hi"), ("human", 42), ("human", "hi", "more"), {"content": "hi"}])
+def test_a_message_without_a_role_or_a_text_is_refused(message: Any) -> None:
+    with pytest.raises(ValueError, match="message: expected a role of system, developer, human, "):
+        ECHO.invoke([message])
