@@ -140,7 +140,9 @@ class Judge:
         if (kind := self.kind) not in check.kinds and Kind.UNSAID not in check.kinds:
             return Missing(Word.NOT_APPLICABLE, f"it is no {' and no '.join(check.kinds)} but {kind}")
         for name in check.after:
-            if (missing := self._stands_on(name)) is not None:
+            missing = self._stands_on(name)
+            # A check that did not speak takes nothing away from this one.
+            if missing is not None and missing.word is Word.BLOCKED:
                 return missing
         return None
 

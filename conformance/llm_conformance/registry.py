@@ -26,7 +26,7 @@ class Check:
 
     needs: the observations it names; `about` is not one of them.
     each: the observations that its first parameter takes in turn.
-    after: the checks without which this one has nothing to say.
+    after: the checks whose failure leaves this one nothing to say.
     deterministic: it compares answers of several calls, so the model must give the same one each time.
     kinds: the kinds of Runnable whose contract has the clause.
     claim: the key of the profile that must be declared true for the check to apply, or "no KEY" for declared false.

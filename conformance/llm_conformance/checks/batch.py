@@ -37,7 +37,12 @@ def a_list_as_long_as_the_input(batch: Batch) -> Findings:
 
 
 @check(
-    "batch.order", MUST, clause="BATCH-002", each=("batch", "abatch"), after=("batch.returns-list",), deterministic=True
+    "batch.order",
+    MUST,
+    clause="BATCH-002",
+    each=("batch", "abatch"),
+    after=("batch.returns-list", "invoke.async-parity"),
+    deterministic=True,
 )
 def answers_stand_in_the_order_of_their_prompts(batch: Batch, invoke: Reply, solo: Replies) -> Findings:
     """Each answer of batch() and abatch() is what invoke() gives to the prompt at its place."""
@@ -52,7 +57,14 @@ def answers_stand_in_the_order_of_their_prompts(batch: Batch, invoke: Reply, sol
             return
 
 
-@check("batch.one", MUST, clause="BATCH-002", each=("batch_one", "abatch_one"), deterministic=True)
+@check(
+    "batch.one",
+    MUST,
+    clause="BATCH-002",
+    each=("batch_one", "abatch_one"),
+    after=("batch.order", "invoke.async-parity"),
+    deterministic=True,
+)
 def a_batch_of_one_is_an_invoke(batch: Batch, invoke: Reply) -> Findings:
     """batch([prompt]) returns a list of one answer: what invoke(prompt) returns."""
     if batch.broken:

@@ -34,7 +34,7 @@ def a_chat_model_answers_with_a_message(reply: Reply) -> Findings:
         yield Finding(expected="a message", seen=reply.value.shown)
 
 
-@check("invoke.async-parity", MUST, clause="STREAM-002", deterministic=True)
+@check("invoke.async-parity", MUST, clause="STREAM-002", after=("invoke.exact",), deterministic=True)
 def ainvoke_says_what_invoke_says(invoke: Reply, ainvoke: Reply) -> Findings:
     """ainvoke() awaits to the text that invoke() returns."""
     if ainvoke.text != invoke.text:

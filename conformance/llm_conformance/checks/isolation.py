@@ -12,7 +12,7 @@ def an_instance_answers_more_than_once(answers: Replies) -> Findings:
             yield Finding(expected="an answer", seen=reply.ending, where=name)
 
 
-@check("isolation.interleaved", MUST, clause="STREAM-013", deterministic=True)
+@check("isolation.interleaved", MUST, clause="STREAM-013", after=("stream.concat",), deterministic=True)
 def streams_in_turn_do_not_mix(interleaved: Streams, invoke: Reply, solo: Replies) -> Findings:
     """Two streams of one instance, read a chunk at a time in turn, each give their own answer."""
     if interleaved.broken:
@@ -25,7 +25,13 @@ def streams_in_turn_do_not_mix(interleaved: Streams, invoke: Reply, solo: Replie
             yield Finding(expected[name].shown, stream.shown, at=at, where=name)
 
 
-@check("isolation.concurrent", MUST, clause="STREAM-013", deterministic=True)
+@check(
+    "isolation.concurrent",
+    MUST,
+    clause="STREAM-013",
+    after=("stream.concat", "stream.async-parity"),
+    deterministic=True,
+)
 def streams_at_once_do_not_mix(concurrent: Streams, invoke: Reply, solo: Replies) -> Findings:
     """Three streams of one instance, read at the same time on one loop, each give their own answer."""
     if concurrent.broken:

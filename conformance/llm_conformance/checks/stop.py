@@ -43,6 +43,7 @@ def the_mark_is_no_part_of_the_answer(stop_invoke: Reply, invoke: Reply) -> Find
     SHOULD,
     clause="STOP-001",
     each=("stop_ainvoke", "stop_stream", "stop_astream"),
+    after=("stream.concat", "stream.async-parity", "invoke.async-parity"),
     deterministic=True,
 )
 def stop_cuts_alike(stopped: Reply | Stream, stop_invoke: Reply) -> Findings:

@@ -72,14 +72,14 @@ def chunks_of_a_chat_model_add_up(stream: Stream) -> Findings:
         yield Finding(stream.shown, stream.total.shown, at=first_difference(stream.text, stream.total.text or ""))
 
 
-@check("stream.concat", MUST, clause="STREAM-001", deterministic=True)
+@check("stream.concat", MUST, clause="STREAM-001", after=("invoke.exact", "stream.exact"), deterministic=True)
 def chunks_add_up(invoke: Reply, stream: Stream) -> Findings:
     """The chunks of stream(), added up, are what invoke() returns."""
     if stream.text != invoke.text:
         yield Finding(Text((invoke.text,)), stream.shown, at=first_difference(invoke.text, stream.text))
 
 
-@check("stream.async-parity", MUST, clause="STREAM-002", deterministic=True)
+@check("stream.async-parity", MUST, clause="STREAM-002", after=("stream.exact",), deterministic=True)
 def astream_says_what_stream_says(stream: Stream, astream: Stream) -> Findings:
     """The chunks of astream(), added up, are the chunks of stream(), added up."""
     if astream.text != stream.text:
@@ -174,6 +174,7 @@ def an_abandoned_stream_does_no_harm(stream: Stream, after_leaving: Stream) -> F
     SHOULD,
     clause="STREAM-016",
     each=("transform", "atransform"),
+    after=("stream.async-parity",),
     deterministic=True,
     kinds=(Kind.LLM,),
 )

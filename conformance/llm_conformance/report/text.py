@@ -57,7 +57,7 @@ def groups(verdicts: Iterable[Verdict]) -> list[str]:
     return lines
 
 
-def verdict_lines(verdict: Verdict, repeat: str, *, verbose: bool = False) -> list[str]:
+def verdict_lines(verdict: Verdict, repeat: str = "", *, verbose: bool = False) -> list[str]:
     """One failed check: level and id, clause, rule, both sides with the first difference marked, how to repeat it."""
     rule = CHECKS[verdict.check].rule if verdict.check in CHECKS else ""
     lines = [f"{verdict.level.upper()} {verdict.check} ({verdict.clause}): {rule.partition(chr(10))[0]}"]
@@ -74,7 +74,7 @@ def verdict_lines(verdict: Verdict, repeat: str, *, verbose: bool = False) -> li
         trace = verdict.details.rstrip("\n").splitlines()
         left = len(trace) if verbose else max(LINES - 1 - len(lines), 0)
         lines.extend(f"  {escape_line(line)}" for line in trace[len(trace) - left :])
-    return [*lines, f"  repeat     {repeat}"]
+    return [*lines, f"  repeat     {repeat}"] if repeat else lines
 
 
 def escape_line(line: str) -> str:
@@ -102,6 +102,17 @@ def _outcome(verdicts: list[Verdict], gate: str) -> str:
     if not words & {Word.PASSED, Word.FAILED, Word.INHERITED}:
         return "no verdict"
     return "not conformant" if any(gates(one, gate) for one in verdicts) else "conformant"
+
+
+def exit_code(verdicts: Iterable[Verdict], gate: str) -> int:
+    """What a run with these verdicts ends with, in pytest's numbers; never 0 where no verdict was reached."""
+    verdicts = list(verdicts)
+    words = {verdict.word for verdict in verdicts}
+    if Word.HARNESS_ERROR in words:
+        return 3
+    if any(gates(verdict, gate) for verdict in verdicts):
+        return 1
+    return 0 if words & {Word.PASSED, Word.FAILED, Word.INHERITED} else 5
 
 
 def gates(verdict: Verdict, gate: str) -> bool:

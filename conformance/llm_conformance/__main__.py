@@ -1,0 +1,59 @@
+"""`python -m llm_conformance`: what can be done with a saved run, without the model that it was of."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from llm_conformance.model import Verdict, Word
+from llm_conformance.record import RecordError, SubjectRecord, load
+from llm_conformance.report.text import achieved, exit_code, groups, header, heard, verdict_lines
+
+_USAGE = 4
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is pytest's for the same outcome."""
+    parser = argparse.ArgumentParser(prog="python -m llm_conformance", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    judge = commands.add_parser("judge", help="judge a saved run again, with the checks of this version")
+    judge.add_argument("run", type=Path, metavar="RUN.json", help="what --llm-report saved")
+    judge.add_argument("--gate", choices=("must", "should"), help="the level that fails it (default: as it was run)")
+    try:
+        options = parser.parse_args(arguments)
+    except SystemExit as stop:
+        return _USAGE if stop.code else 0
+    return _judge(options.run, options.gate)
+
+
+def _judge(path: Path, gate: str | None) -> int:
+    try:
+        subjects, gate_of_run = load(path)
+        judged = [subject.judged() for subject in subjects]
+    except RecordError as error:
+        sys.stderr.write(f"{error}\n")
+        return _USAGE
+    gate = gate or gate_of_run
+    for subject in judged:
+        for line in _section(subject, gate):
+            sys.stdout.write(f"{line}\n")
+    return max((exit_code(subject.verdicts.values(), gate) for subject in judged), default=5)
+
+
+def _section(subject: SubjectRecord, gate: str) -> list[str]:
+    verdicts = tuple(subject.verdicts.values())
+    lines = [*header(subject.about), *heard(subject.observations), "", *groups(verdicts), ""]
+    for verdict in verdicts:
+        if _worth_showing(verdict):
+            lines += [*verdict_lines(verdict), ""]
+    return [*lines, achieved(subject.about, verdicts, gate), ""]
+
+
+def _worth_showing(verdict: Verdict) -> bool:
+    return verdict.word in {Word.FAILED, Word.INHERITED, Word.HARNESS_ERROR}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
