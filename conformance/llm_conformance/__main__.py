@@ -1,4 +1,4 @@
-"""`python -m llm_conformance`: what can be done with a saved run, without the model that it was of."""
+"""`python -m llm_conformance`: what needs no model: judging a saved run again, printing the contract."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from llm_conformance.contract import page
 from llm_conformance.model import Verdict, Word
 from llm_conformance.record import RecordError, SubjectRecord, load
 from llm_conformance.report.text import achieved, exit_code, groups, header, heard, verdict_lines
@@ -21,10 +22,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     judge = commands.add_parser("judge", help="judge a saved run again, with the checks of this version")
     judge.add_argument("run", type=Path, metavar="RUN.json", help="what --llm-report saved")
     judge.add_argument("--gate", choices=("must", "should"), help="the level that fails it (default: as it was run)")
+    commands.add_parser("contract", help="print the contract as a Markdown page: every clause, and what covers it")
     try:
         options = parser.parse_args(arguments)
     except SystemExit as stop:
         return _USAGE if stop.code else 0
+    if options.command == "contract":
+        sys.stdout.write("\n".join([*page(), ""]))
+        return 0
     return _judge(options.run, options.gate)
 
 

@@ -59,6 +59,13 @@ def a_streaming_root_has_stream_events(run: Events, astream: Stream) -> Findings
         yield Finding(expected=astream.shown, seen="no stream event of the root")
 
 
+@check("events.fallback", SHOULD, clause="EVENT-016", each=BOTH)
+def one_chunk_is_one_event_at_most(run: Events, astream: Stream) -> Findings:
+    """A root whose astream() gives its answer as one chunk has one stream event; in v2 it may have none."""
+    if len(astream.chunks) == 1 and len(run.chunks) > 1:
+        yield Finding(expected=astream.shown, seen=Text(run.chunks))
+
+
 @check("events.passes-arguments", MUST, clause="STOP-004", deterministic=True)
 def arguments_reach_the_model(stop_events: Events, stop_astream: Stream, invoke: Reply) -> Findings:
     """Keyword arguments of astream_events() reach the model: with stop, its events say what astream() says with it."""

@@ -1,0 +1,58 @@
+"""The clauses of the contract, and which checks cover them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from llm_conformance.catalogue import CHECKS
+from llm_conformance.model import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One requirement. `none` says why no check covers it; it is empty where `checks` is not."""
+
+    id: str
+    level: Level
+    rule: str
+    checks: tuple[str, ...]
+    none: str = ""
+    note: str = ""
+
+
+@cache
+def clauses() -> dict[str, Clause]:
+    """All clauses by id, in the contract's order."""
+    content = tomllib.loads(files("llm_conformance").joinpath("clauses.toml").read_text(encoding="utf-8"))
+    found = {}
+    for name, clause in content.items():
+        own = [check.id for check in CHECKS.values() if check.clause == name]
+        found[name] = Clause(
+            id=name,
+            level=Level(clause["level"]),
+            rule=clause["rule"],
+            checks=(*own, *clause.get("also", ())),
+            none=clause.get("none", ""),
+            note=clause.get("note", ""),
+        )
+    return found
+
+
+def page() -> Iterable[str]:
+    """The contract as a Markdown page: every clause with what covers it."""
+    covered = sum(bool(clause.checks) for clause in clauses().values())
+    yield "# The contract"
+    yield ""
+    yield "What a Runnable-style streaming model owes to those who call it, and which check holds it to that."
+    yield f"{len(clauses())} clauses, {covered} of them covered by {len(CHECKS)} checks; `--llm-explain=CHECK` tells more."
+    yield ""
+    yield "| clause | level | rule | covered by |"
+    yield "|---|---|---|---|"
+    for clause in clauses().values():
+        by = ", ".join(f"`{check}`" for check in clause.checks) or f"*none {clause.none}*"
+        note = f" ({clause.note})" if clause.note else ""
+        yield f"| {clause.id} | {clause.level.upper()} | {clause.rule} | {by}{note} |"
