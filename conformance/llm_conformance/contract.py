@@ -48,7 +48,7 @@ def page() -> Iterable[str]:
     yield "# The contract"
     yield ""
     yield "What a Runnable-style streaming model owes to those who call it, and which check holds it to that."
-    yield f"{len(clauses())} clauses, {covered} of them covered by {len(CHECKS)} checks; `--llm-explain=CHECK` tells more."
+    yield f"{len(clauses())} clauses, {covered} of them covered by {len(CHECKS)} checks; `--llm-explain=ID` tells more."
     yield ""
     yield "| clause | level | rule | covered by |"
     yield "|---|---|---|---|"

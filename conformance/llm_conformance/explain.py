@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from llm_conformance.catalogue import CHECKS, SCENARIOS
+from llm_conformance.contract import Clause, clauses
 from llm_conformance.registry import Check, nearest
 
 
@@ -25,6 +26,12 @@ def explanation(name: str) -> list[str]:
     lines = [f"{check.id}  {check.level.upper()}  {check.clause}", "", check.rule, ""]
     lines += [f"{title:<12} {text}" for title, text in _facts(check) if text]
     return lines
+
+
+def _clause(clause: Clause) -> list[str]:
+    covered = f"covered by   {', '.join(clause.checks)}" if clause.checks else f"no check     {clause.none}"
+    lines = [f"{clause.id}  {clause.level.upper()}", "", clause.rule, "", covered]
+    return [*lines, f"note         {clause.note}"] if clause.note else lines
 
 
 def _facts(check: Check) -> list[tuple[str, str]]:
