@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import openai
 import pytest
@@ -32,8 +33,8 @@ def client(provider: Simulator) -> Iterator[openai.OpenAI]:
         yield openai_client
 
 
-@pytest.fixture(scope="module")
-def langchain(provider: Simulator) -> OpenAI:
+def a_langchain_model(provider: Simulator, **clients: Any) -> OpenAI:
+    """A model with HTTP clients of the test's own, because it never closes those that it makes."""
     return OpenAI(
         base_url=f"{provider.url}/v1",
         api_key=SecretStr("k"),
@@ -41,7 +42,14 @@ def langchain(provider: Simulator) -> OpenAI:
         temperature=0,
         max_tokens=512,
         max_retries=0,
+        **clients,
     )
+
+
+@pytest.fixture(scope="module")
+def langchain(provider: Simulator) -> Iterator[OpenAI]:
+    with openai.DefaultHttpxClient() as http_client:
+        yield a_langchain_model(provider, http_client=http_client)
 
 
 def an_async_client(provider: Simulator) -> openai.AsyncOpenAI:
@@ -144,9 +152,11 @@ def test_langchain_streams_the_verse_token_for_token(langchain: OpenAI) -> None:
     assert texts == [*VERSE.text_tokens(), ""]
 
 
-def test_langchain_streams_the_verse_token_for_token_asynchronously(langchain: OpenAI) -> None:
+def test_langchain_streams_the_verse_token_for_token_asynchronously(provider: Simulator) -> None:
     async def ask() -> list[str]:
-        return [text async for text in langchain.astream("<sparkling-water own-chunk>")]
+        async with openai.DefaultAsyncHttpxClient() as http_client:
+            model = a_langchain_model(provider, http_async_client=http_client)
+            return [text async for text in model.astream("<sparkling-water own-chunk>")]
 
     assert asyncio.run(ask()) == [*VERSE.text_tokens(), ""]
 

@@ -268,6 +268,13 @@ def test_a_broken_request_leaves_the_server_whole(provider: Simulator) -> None:
             assert post(client, BODY).status == 200
 
 
+def test_a_refusal_reaches_a_client_that_is_still_sending(provider: Simulator) -> None:
+    with a_socket(provider) as client:
+        client.sendall(b"hello\r\n\r\n" + b"x" * 10_000_000)
+
+        assert read_to_end(client).endswith(b"no request line: 'hello'\n")
+
+
 def test_a_request_that_never_arrives_whole_is_not_noted(provider: Simulator) -> None:
     provider.announce(HELLO)
     with a_socket(provider) as client:
@@ -320,6 +327,17 @@ def test_a_client_that_resets_is_seen(provider: Simulator) -> None:
         client.sendall(raw_request(BODY | {"stream": True}))
         client.recv(100)
 
+    assert provider.settled(DEADLINE)[0].ended == "client went away"
+
+
+def test_a_client_that_ends_its_side_is_taken_for_gone(provider: Simulator) -> None:
+    provider.announce(ENDLESS)
+    with a_socket(provider) as client:
+        client.sendall(raw_request(BODY | {"stream": True}))
+        client.recv(100)
+        client.shutdown(socket.SHUT_WR)
+
+        assert not read_to_end(client).endswith(b"0\r\n\r\n")
     assert provider.settled(DEADLINE)[0].ended == "client went away"
 
 
