@@ -17,11 +17,12 @@ def catalogue() -> list[str]:
 
 
 def explanation(name: str) -> list[str]:
-    """What the check of that id demands and how it looks; LookupError names the nearest where there is none."""
+    """What the check, or the clause, of that id demands; LookupError names the nearest where there is none."""
+    if name in clauses():
+        return _clause(clauses()[name])
     if name not in CHECKS:
-        raise LookupError(
-            f"--llm-explain={name}: no such check{nearest(name, CHECKS) or '; --llm-list lists them all'}"
-        )
+        remedy = nearest(name, [*CHECKS, *clauses()]) or "; --llm-list lists them all"
+        raise LookupError(f"--llm-explain={name}: no such check{remedy}")
     check = CHECKS[name]
     lines = [f"{check.id}  {check.level.upper()}  {check.clause}", "", check.rule, ""]
     lines += [f"{title:<12} {text}" for title, text in _facts(check) if text]
