@@ -1,0 +1,54 @@
+"""What a defect is, and the list of them: one class of the zoo each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+T = TypeVar("T", bound=type[Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """One way in which a model misbehaves, and what a conformance suite has to say of it.
+
+    story: what goes wrong for somebody who uses the model.
+    citation: where it happened, as owner/repository#number; else the clause of the contract that it breaks.
+    caught_by: the checks that tell of it, written from the story.
+    also: the checks that cannot help failing as well, each with the reason.
+    declares: what the profile of the model claims.
+    wire: the format of the provider that the model asks; it is constructed with the provider's address as `url`.
+    """
+
+    id: str
+    story: str
+    citation: str
+    caught_by: tuple[str, ...]
+    also: Mapping[str, str] = field(default_factory=dict)
+    declares: Mapping[str, bool] = field(default_factory=dict)
+    wire: str | None = None
+
+
+DEFECTS: dict[type[Any], Defect] = {}
+
+
+def defect(
+    name: str,
+    *,
+    story: str,
+    citation: str,
+    caught_by: tuple[str, ...],
+    also: Mapping[str, str] | None = None,
+    declares: Mapping[str, bool] | None = None,
+    wire: str | None = None,
+) -> Callable[[T], T]:
+    """Put the class into the zoo."""
+
+    def put(model: T) -> T:
+        if any(known.id == name for known in DEFECTS.values()):
+            raise TypeError(f"defect {name!r}: the id is taken")
+        DEFECTS[model] = Defect(name, story, citation, caught_by, also or {}, declares or {}, wire)
+        return model
+
+    return put

@@ -1,0 +1,194 @@
+"""Streams whose text is not the text of invoke: something lost, doubled or garbled on the way."""
+
+from collections.abc import Iterable, Iterator
+
+from llm_reference.zoo.defect import defect
+from llm_reference.zoo.speaker import Speaker
+
+
+@defect(
+    "first-chunk-dropped",
+    story="The first chunk is peeked at to see whether the stream is alive, and its text is thrown away: "
+    "every streamed answer lacks its first word.",
+    citation="run-llama/llama_index#8014, callstackincubator/ai#167",
+    caught_by=("stream.concat",),
+)
+class FirstChunkDropped(Speaker):
+    """Peeks, and forgets what it saw."""
+
+    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+        spoken = iter(tokens)
+        next(spoken)
+        return spoken
+
+
+@defect(
+    "last-chunk-dropped",
+    story="The last chunk carries text together with the finish reason, and the branch of the finish reason comes "
+    "first: every streamed answer lacks its last word.",
+    citation="jeremychone/rust-genai#164, ai-dynamo/dynamo#3531",
+    caught_by=("stream.concat",),
+)
+class LastChunkDropped(Speaker):
+    """Gives a token only when there is another one behind it."""
+
+    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+        return iter(list(tokens)[:-1])
+
+
+@defect(
+    "whitespace-stripped",
+    story="Each delta is stripped, so streamed words run together, and Markdown loses its line breaks.",
+    citation="hydall/Glaze#247, mpetazzoni/sse.js#33",
+    caught_by=("stream.concat",),
+)
+class WhitespaceStripped(Speaker):
+    """Strips what it should pass on."""
+
+    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+        return (token.strip() for token in tokens)
+
+
+@defect(
+    "cumulative-text",
+    story="The provider sends everything said so far, and it is passed on as if it were news: "
+    "the reader sees each word again and again.",
+    citation="reka-ai/reka-sdk-python#8, CherryHQ/cherry-studio#833",
+    caught_by=("stream.concat",),
+)
+class CumulativeText(Speaker):
+    """Each chunk repeats all chunks before it."""
+
+    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+        said = ""
+        for token in tokens:
+            said += token
+            yield said
+
+
+@defect(
+    "snapshot-subtracted",
+    story="News is found by deleting the text so far from the new snapshot, wherever it occurs: "
+    "an answer that repeats itself loses its repetitions.",
+    citation="langchain-ai/langchain-community#475",
+    caught_by=("stream.concat",),
+)
+class SnapshotSubtracted(Speaker):
+    """Remembers only the last delta as the text so far, and replaces every occurrence of it."""
+
+    coda = ("\nha", "haha")
+
+    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+        before = ""
+        for token in tokens:
+            snapshot = before + token
+            yield snapshot.replace(before.strip(), "").lstrip("\n") if before.strip() else snapshot
+            before = token
+
+
+@defect(
+    "repeats-eaten",
+    story="A chunk equal to the one before it is taken for a duplicate and dropped: 6666 becomes 66, "
+    "and a row of dashes a single one.",
+    citation="Quorinex/Kiro-Go#138",
+    caught_by=("stream.concat",),
+)
+class RepeatsEaten(Speaker):
+    """De-duplicates what is no duplicate."""
+
+    coda = (" 66", "66", " - ", "-")
+
+    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+        before = None
+        for token in tokens:
+            if token != before:
+                yield token
+            before = token
+
+
+@defect(
+    "first-token-twice",
+    story="The first token is looked at to choose a route, and then said again: the answer begins TheThe.",
+    citation="run-llama/llama_index#17322, langflow-ai/langflow#5338",
+    caught_by=("stream.concat",),
+)
+class FirstTokenTwice(Speaker):
+    """Says the token that it peeked at, and starts from the beginning."""
+
+    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+        first, *rest = tokens
+        yield from (first, first, *rest)
+
+
+@defect(
+    "full-text-appended",
+    story="The closing event carries the whole message, and is passed on as one more delta: the answer comes twice.",
+    citation="abundantbeing/hermes-browser-extension#11, lofcz/LLMTornado#129",
+    caught_by=("stream.concat",),
+)
+class FullTextAppended(Speaker):
+    """Says everything, and then everything."""
+
+    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+        said = list(tokens)
+        yield from (*said, "".join(said))
+
+
+@defect(
+    "end-token-leaks",
+    story="The end token of the model is filtered out of whole answers, and left in streamed ones.",
+    citation="langchain-ai/langchainjs#4233",
+    caught_by=("stream.concat",),
+)
+class EndTokenLeaks(Speaker):
+    """Streams its special token too."""
+
+    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+        yield from (*tokens, "</s>")
+
+
+@defect(
+    "replacement-characters",
+    story="A character that the tokenizer cuts in two is decoded half by half: whole answers are right, "
+    "streamed ones show replacement characters.",
+    citation="oobabooga/textgen#1603, abetlen/llama-cpp-python#372",
+    caught_by=("stream.concat",),
+)
+class ReplacementCharacters(Speaker):
+    """Decodes the bytes of each token by themselves; the second token of its coda ends inside a character."""
+
+    coda = (" na", "\N{LATIN SMALL LETTER I WITH DIAERESIS}", "ve")
+
+    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+        for token in tokens:
+            for piece in (token.encode()[:1], token.encode()[1:]) if token in self.coda[1] else (token.encode(),):
+                yield piece.decode(errors="replace")
+
+
+@defect(
+    "half-characters",
+    story="Tokens are cut by UTF-16 units, so a chunk may hold half of an emoji: whoever writes it to a file, "
+    "a socket or a terminal gets UnicodeEncodeError.",
+    citation="STREAM-015",
+    caught_by=("stream.whole-characters",),
+)
+class HalfCharacters(Speaker):
+    """Hands over surrogates, as they come."""
+
+    coda = (" \ud83c", "\udf7e")
+
+
+@defect(
+    "never-ends",
+    story="The end of the answer is not recognised, and the last token comes for ever.",
+    citation="STREAM-001",
+    caught_by=("stream.completes",),
+)
+class NeverEnds(Speaker):
+    """Does not know when to stop."""
+
+    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+        for token in tokens:
+            yield token
+        while True:
+            yield token

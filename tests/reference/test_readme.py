@@ -1,0 +1,33 @@
+"""What the README shows is what happens: every program in it is run."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).parents[2] / "reference" / "README.md"
+TEXT = README.read_text(encoding="utf-8")
+SHOWN = re.findall(r"```(python|sh)\n(.*?)```\n\n```text\n(.*?)```\n", TEXT, re.DOTALL)
+
+
+def test_every_program_is_shown_with_its_output() -> None:
+    assert len(SHOWN) == len(re.findall("```(?:python|sh)", TEXT)) > 0
+
+
+def test_every_module_has_its_place_in_the_reading_order() -> None:
+    modules = {path.name for path in (README.parent / "llm_reference").glob("*.py")} - {"__init__.py"}
+
+    assert set(re.findall(r"^\| `(\w+\.py)` \|", TEXT, re.MULTILINE)) == modules
+
+
+@pytest.mark.parametrize(("language", "program", "output"), SHOWN, ids=range(len(SHOWN)))
+def test_every_program_prints_what_the_readme_says(language: str, program: str, output: str) -> None:
+    command = [sys.executable, "-c", program] if language == "python" else ["bash", "-c", program]
+    environment = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603  # ours
+
+    assert done.stderr == ""
+    assert done.stdout.rstrip("\n") == output.rstrip("\n")
