@@ -34,18 +34,24 @@ class SubjectRecord:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
 
     def judged(self) -> SubjectRecord:
-        """The same observations with the verdicts of today's checks; what was never recorded is not testable."""
-        judge = Judge(self.about, self._take)
+        """The same observations with the verdicts of today's checks; what was never recorded is not testable.
+
+        RecordError where an observation is damaged.
+        """
+        seen = {name: self._decoded(name) for name in self.observations}
+
+        def take(scenario: Scenario, _used: tuple[Observation, ...]) -> Observation | Missing:
+            return seen.get(scenario.name, Missing(Word.NOT_TESTABLE, "not recorded"))
+
+        judge = Judge(self.about, take)
         asked = [name for name in CHECKS if not self.verdicts or name in self.verdicts]
         return SubjectRecord(self.about, self.observations, {name: judge.verdict(name) for name in asked})
 
-    def _take(self, scenario: Scenario, _used: tuple[Observation, ...]) -> Observation | Missing:
-        if scenario.name not in self.observations:
-            return Missing(Word.NOT_TESTABLE, "not recorded")
+    def _decoded(self, name: str) -> Observation:
         try:
-            return decode(self.observations[scenario.name])
+            return decode(self.observations[name])
         except ValueError as error:
-            raise RecordError(f"{self.about.spec}: observation {scenario.name!r}: {error}") from error
+            raise RecordError(f"{self.about.spec}: observation {name!r}: {error}") from error
 
 
 def dump(subjects: Mapping[str, SubjectRecord], path: Path, *, gate: str) -> None:

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from llm_conformance.catalogue import CHECKS, SCENARIOS
+from llm_conformance.contract import Clause, clauses, page
+from llm_conformance.model import Level
+
+PAGE = Path(__file__).parents[2] / "conformance" / "CONTRACT.md"
+STRICTNESS = [Level.MAY, Level.SHOULD, Level.MUST]
+
+
+def test_the_contract_has_93_clauses() -> None:
+    assert len(clauses()) == 93
+
+
+@pytest.mark.parametrize("clause", clauses().values(), ids=lambda clause: clause.id)
+def test_a_clause_has_a_check_or_the_reason_why_it_has_none(clause: Clause) -> None:
+    assert bool(clause.checks) != bool(clause.none)
+    assert not clause.none or clause.none.startswith(("later: ", "never: "))
+    assert set(clause.checks) <= set(CHECKS)
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_check_has_a_clause_and_is_no_stricter_without_a_note(name: str) -> None:
+    check = CHECKS[name]
+    clause = clauses()[check.clause]
+
+    stricter = STRICTNESS.index(check.level) > STRICTNESS.index(clause.level)
+
+    assert not stricter or name in clause.note
+
+
+def test_the_page_is_what_the_table_says() -> None:
+    assert PAGE.read_text(encoding="utf-8") == "\n".join([*page(), ""])
+
+
+def test_a_whole_run_of_a_black_box_asks_for_no_more_than_80_answers() -> None:
+    assert sum(scenario.calls for scenario in SCENARIOS.values()) <= 80
