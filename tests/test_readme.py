@@ -20,8 +20,10 @@ CONSOLE = [
     for number, (command, output) in enumerate(re.findall(r"```console\n\$ (.*?)\n(.*?)```", README, re.DOTALL))
 ]
 COMMANDS = [
-    "python3 -m venv .venv && .venv/bin/pip install . && "
-    ".venv/bin/pytest llm-conformance --llm-impl=llm_reference:EchoLLM",
+    (
+        "python3 -m venv .venv && .venv/bin/pip install . && "
+        ".venv/bin/pytest llm-conformance --llm-impl=llm_reference:EchoLLM"
+    ),
     "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest",
 ]
 
