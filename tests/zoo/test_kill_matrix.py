@@ -1,0 +1,38 @@
+"""Each defect is caught by the checks that its story names, and by no other."""
+
+from typing import Any
+
+import pytest
+
+from llm_conformance.catalogue import CHECKS
+from llm_conformance.model import Level, Word
+from llm_conformance.profile import Profile
+from llm_conformance.run import Run
+from llm_conformance.spec import ImplSpec
+from llm_reference.zoo import DEFECTS, Defect
+
+GATING = {check.id for check in CHECKS.values() if check.level is not Level.MAY}
+
+
+def failures(model: type[Any], defect: Defect) -> dict[str, str]:
+    spec = ImplSpec(model.__module__, model.__qualname__)
+    kwargs = {"url": "{url}"} if defect.wire else {}
+    profile = Profile(claims=defect.declares)
+    with Run(spec, kwargs=kwargs, profile=profile, wire=defect.wire, timeout=5) as run:
+        verdicts = run.record().verdicts.values()
+    assert [one.details for one in verdicts if one.word is Word.HARNESS_ERROR] == []
+    return {one.check: str(one.findings) for one in verdicts if one.word is Word.FAILED and one.check in GATING}
+
+
+@pytest.mark.parametrize(("model", "defect"), DEFECTS.items(), ids=[one.id for one in DEFECTS.values()])
+def test_a_defect_is_caught_by_the_checks_of_its_story_alone(model: type[Any], defect: Defect) -> None:
+    found = failures(model, defect)
+
+    assert set(found) == {*defect.caught_by, *defect.also}, found
+
+
+def test_a_defect_names_one_to_three_checks_that_exist() -> None:
+    for defect in DEFECTS.values():
+        assert 1 <= len(defect.caught_by) <= 3, defect.id
+        assert {*defect.caught_by, *defect.also} <= GATING, defect.id
+        assert not set(defect.caught_by) & set(defect.also), defect.id
