@@ -108,7 +108,7 @@ def start_then_stream_then_end(run: Events) -> Findings:
             return
 
 
-@check("events.balance", MUST, clause="EVENT-006", each=BOTH, kinds=(Kind.LLM, Kind.CHAT))
+@check("events.balance", MUST, clause="EVENT-006", each=BOTH, after=("events.last",), kinds=(Kind.LLM, Kind.CHAT))
 def every_start_has_an_end(run: Events) -> Findings:
     """On success every run that started has ended."""
     started = [event for event in run.events if event.phase == "start"]

@@ -45,14 +45,14 @@ def the_output_is_the_answer(run: Events, astream: Stream) -> Findings:
         yield Finding(astream.shown, Text((run.output_text,)), at=at)
 
 
-@check("events.parity", MUST, clause="EVENT-014", each=BOTH, deterministic=True)
+@check("events.parity", MUST, clause="EVENT-014", each=BOTH, after=("events.text",), deterministic=True)
 def events_stream_what_astream_streams(run: Events, astream: Stream) -> Findings:
     """The chunks of the root's stream events, added up, are the chunks of astream(), added up."""
     if run.chunks and "".join(run.chunks) != astream.text:
         yield Finding(astream.shown, Text(run.chunks), at=first_difference(astream.text, "".join(run.chunks)))
 
 
-@check("events.streams", MUST, clause="EVENT-017", each=BOTH)
+@check("events.streams", MUST, clause="EVENT-017", each=BOTH, after=("events.order",))
 def a_streaming_root_has_stream_events(run: Events, astream: Stream) -> Findings:
     """A root whose astream() gives several chunks has stream events."""
     if len([text for text in astream.texts if text]) > 1 and not run.chunks:
@@ -66,7 +66,7 @@ def one_chunk_is_one_event_at_most(run: Events, astream: Stream) -> Findings:
         yield Finding(expected=astream.shown, seen=Text(run.chunks))
 
 
-@check("events.passes-arguments", MUST, clause="STOP-004", deterministic=True)
+@check("events.passes-arguments", MUST, clause="STOP-004", after=("events.text", "events.parity"), deterministic=True)
 def arguments_reach_the_model(stop_events: Events, stop_astream: Stream, invoke: Reply) -> Findings:
     """Keyword arguments of astream_events() reach the model: with stop, its events say what astream() says with it."""
     if not stop_astream.given or stop_astream.broken or stop_astream.text == invoke.text:
