@@ -85,7 +85,14 @@ def no_prompts_no_answers(batch: Batch) -> Findings:
         yield Finding(expected="an empty list", seen=f"a {batch.returned} of {len(batch.slots)}")
 
 
-@check("batch.max-concurrency", MUST, clause="BATCH-002", each=("batch_capped", "abatch_capped"), deterministic=True)
+@check(
+    "batch.max-concurrency",
+    MUST,
+    clause="BATCH-002",
+    each=("batch_capped", "abatch_capped"),
+    after=("invoke.async-parity",),
+    deterministic=True,
+)
 def a_cap_changes_no_answer(capped: Batch, batch: Batch) -> Findings:
     """With max_concurrency in its config, batch() gives the answers that it gives without."""
     if capped.broken:
