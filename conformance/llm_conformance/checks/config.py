@@ -40,12 +40,24 @@ def the_callers_config_stays_as_it_was(call: Outcome) -> Findings:
     "input.not-mutated",
     MUST,
     clause="CONF-010",
-    each=("stop_invoke", "stop_ainvoke", "stop_stream", "stop_astream", "stop_events", "stop_batch", "stop_bound"),
+    each=(
+        "listed_invoke",
+        "listed_stream",
+        "stop_invoke",
+        "stop_ainvoke",
+        "stop_stream",
+        "stop_astream",
+        "stop_events",
+        "stop_batch",
+        "stop_bound",
+    ),
 )
-def the_callers_stop_list_stays_as_it_was(call: Outcome) -> Findings:
-    """The stop list that the caller passed is not changed."""
-    if call.changed:
-        yield Finding(expected="the caller's stop list as it was", seen=f"changed: {', '.join(call.changed)}")
+def the_callers_arguments_stay_as_they_were(call: Outcome) -> Findings:
+    """The list of messages and the stop list that the caller passed are not changed."""
+    if call.hung is not None:
+        yield Finding(expected="an answer, or an exception", seen=call.ending)
+    elif call.changed:
+        yield Finding(expected="the caller's lists as they were", seen=f"changed: {', '.join(call.changed)}")
 
 
 @check("batch.not-mutated", MUST, clause="CONF-010", each=("batch", "abatch", "batch_configs"))

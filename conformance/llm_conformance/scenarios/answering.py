@@ -44,3 +44,10 @@ def confirm(stage: Stage) -> Replies:
     """The first prompt three times more, before a model is accused by comparing its answers; no check judges it."""
     names = ("the first time more", "the second time more", "the third time more")
     return stage.replies({name: (stage.shared, lambda llm: llm.invoke(stage.prompt)) for name in names})
+
+
+@scenario(owner="input.not-mutated", method="invoke", after=("invoke.completes",), raises=True)
+def listed_invoke(stage: Stage) -> Reply:
+    """The first prompt as a list of one message, invoked; a model may refuse it, but not change it."""
+    messages = [("human", stage.prompt)]
+    return stage.reply(lambda llm: llm.invoke(messages), input=messages)

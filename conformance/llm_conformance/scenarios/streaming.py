@@ -51,3 +51,10 @@ def atransform(stage: Stage) -> Stream:
         yield stage.prompt[middle:]
 
     return stage.astream(lambda llm: llm.atransform(pieces()))
+
+
+@scenario(owner="input.not-mutated", method="stream", after=("stream.completes",), raises=True)
+def listed_stream(stage: Stage) -> Stream:
+    """The first prompt as a list of one message, streamed; a model may refuse it, but not change it."""
+    messages = [("human", stage.prompt)]
+    return stage.stream(lambda llm: llm.stream(messages), input=messages)
