@@ -194,7 +194,13 @@ def an_unknown_version_is_refused(events_v99: Events) -> Findings:
         yield Finding(expected="NotImplementedError for version 'v99'", seen=_sequence(events_v99.events))
 
 
-@check("events.raises", MUST, clause="EVENT-015", each=("refused_events_v1", "refused_events_v2"))
+@check(
+    "events.raises",
+    MUST,
+    clause="EVENT-015",
+    each=("refused_events_v1", "refused_events_v2"),
+    kinds=(Kind.LLM, Kind.CHAT),
+)
 def a_failure_is_raised_not_narrated(run: Events) -> Findings:
     """On failure the exception comes out of the iterator, and the root has no end event."""
     if run.raised is None:

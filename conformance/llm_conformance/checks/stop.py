@@ -3,6 +3,7 @@
 from llm_conformance.model import (
     Finding,
     Findings,
+    Kind,
     Reply,
     Stream,
     Text,
@@ -13,7 +14,7 @@ from llm_conformance.model import (
 from llm_conformance.registry import MAY, MUST, SHOULD, check
 
 
-@check("stop.cuts", SHOULD, clause="STOP-001", deterministic=True)
+@check("stop.cuts", SHOULD, clause="STOP-001", kinds=(Kind.LLM, Kind.CHAT), deterministic=True)
 def the_answer_ends_before_the_mark(stop_invoke: Reply, invoke: Reply) -> Findings:
     """stop=[mark] cuts the answer before the first occurrence of the mark; stop may be refused, but not ignored."""
     mark = stop_invoke.given.get("stop")

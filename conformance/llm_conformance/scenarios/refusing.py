@@ -31,13 +31,25 @@ def refused_astream(stage: Stage) -> Stream:
     return stage.astream(lambda llm: llm.astream(NONSENSE), on=stage.fresh())
 
 
-@scenario(owner="events.raises", method="astream_events", calls=0, after=("events.completes",), raises=True)
+@scenario(
+    owner="events.raises",
+    method="astream_events",
+    calls=0,
+    after=("events.completes", "input.refuses-nonsense"),
+    raises=True,
+)
 def refused_events_v1(stage: Stage) -> Events:
     """A number, as events of version v1."""
     return stage.events(lambda llm: llm.astream_events(NONSENSE, version="v1"), on=stage.fresh())
 
 
-@scenario(owner="events.raises", method="astream_events", calls=0, after=("events.completes",), raises=True)
+@scenario(
+    owner="events.raises",
+    method="astream_events",
+    calls=0,
+    after=("events.completes", "input.refuses-nonsense"),
+    raises=True,
+)
 def refused_events_v2(stage: Stage) -> Events:
     """A number, as events of version v2."""
     return stage.events(lambda llm: llm.astream_events(NONSENSE, version="v2"), on=stage.fresh())
