@@ -25,14 +25,17 @@ class Watcher:
 
 
 class Run:
-    """A context: entering it starts the run, leaving it ends the run, well or badly."""
+    """A context: entering it starts the run, leaving it ends the run, well or badly.
+
+    The config is the run's own, as `merge_configs` makes one.
+    """
 
     def __init__(self, run_type: str, name: str, config: RunnableConfig) -> None:
         self.type = run_type
         self.name = config.get("run_name") or name
         self.id: UUID = config.get("run_id") or uuid4()
-        self.tags = list(config.get("tags") or ())
-        self.metadata = dict(config.get("metadata") or {})
+        self.tags = config.get("tags") or []
+        self.metadata = config.get("metadata") or {}
         self.watchers = [watcher for watcher in config.get("callbacks") or () if isinstance(watcher, Watcher)]
         self.output: Any = None
 

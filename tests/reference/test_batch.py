@@ -10,6 +10,7 @@ import pytest
 
 from llm_reference import LLM
 from llm_reference.run import Run, Watcher
+from reference.deadline import run
 from reference.models import BadOnDemand, OnlyAcall, OnlyCall, Streams
 
 PROMPTS = ["one", "two", "three", "two"]
@@ -38,7 +39,7 @@ def test_a_batch_of_nothing_calls_nothing() -> None:
     model = Streams()
 
     assert model.batch([]) == []
-    assert asyncio.run(model.abatch([])) == []
+    assert run(model.abatch([])) == []
     assert model.heard == []
 
 
@@ -48,21 +49,21 @@ def test_a_batch_is_the_invokes_of_its_inputs_in_their_order() -> None:
     expected = [model.invoke(prompt) for prompt in PROMPTS]
 
     assert model.batch(PROMPTS) == expected
-    assert asyncio.run(model.abatch(PROMPTS)) == expected
+    assert run(model.abatch(PROMPTS)) == expected
 
 
 def test_an_error_in_any_input_is_raised() -> None:
     with pytest.raises(ConnectionError):
         BadOnDemand().batch(["a", "bad", "c"])
     with pytest.raises(ConnectionError):
-        asyncio.run(BadOnDemand().abatch(["a", "bad", "c"]))
+        run(BadOnDemand().abatch(["a", "bad", "c"]))
 
 
 def test_on_request_an_error_fills_its_own_slot_and_no_other() -> None:
     inputs = ["a", "bad", "c"]
 
     outputs = BadOnDemand().batch(inputs, return_exceptions=True)
-    async_outputs = asyncio.run(BadOnDemand().abatch(inputs, return_exceptions=True))
+    async_outputs = run(BadOnDemand().abatch(inputs, return_exceptions=True))
 
     assert [repr(output) for output in outputs] == ["'good a'", "ConnectionError('the line is cut')", "'good c'"]
     assert [repr(output) for output in async_outputs] == [repr(output) for output in outputs]
@@ -73,16 +74,32 @@ def test_max_concurrency_is_kept_and_used(limit: int) -> None:
     model, async_model = Peak(limit), Peak(limit)
 
     model.batch(PROMPTS, {"max_concurrency": limit})
-    asyncio.run(async_model.abatch(PROMPTS, {"max_concurrency": limit}))
+    run(async_model.abatch(PROMPTS, {"max_concurrency": limit}))
 
     assert (model.peak, async_model.peak) == (limit, limit)
+
+
+def test_no_more_tasks_than_max_concurrency_are_at_work() -> None:
+    at_work, counts = set(), []
+
+    class Counts(OnlyCall):
+        async def _acall(self, prompt: str, *args: Any, **kwargs: Any) -> str:
+            at_work.add(prompt)
+            await asyncio.sleep(0)
+            counts.append(len(at_work))
+            at_work.remove(prompt)
+            return prompt
+
+    run(Counts().abatch(["a", "b", "c", "d"], {"max_concurrency": 2}))
+
+    assert max(counts) == 2
 
 
 def test_without_a_limit_the_calls_of_a_batch_overlap() -> None:
     model, async_model = Peak(4), Peak(4)
 
     model.batch(PROMPTS)
-    asyncio.run(async_model.abatch(PROMPTS))
+    run(async_model.abatch(PROMPTS))
 
     assert (model.peak, async_model.peak) == (4, 4)
 
@@ -91,7 +108,7 @@ def test_a_limit_below_one_is_an_error_and_no_hang() -> None:
     with pytest.raises(ValueError, match="max_concurrency: expected at least 1, got 0"):
         Streams().batch(PROMPTS, {"max_concurrency": 0})
     with pytest.raises(ValueError, match="max_concurrency: expected at least 1, got 0"):
-        asyncio.run(Streams().abatch(PROMPTS, {"max_concurrency": 0}))
+        run(Streams().abatch(PROMPTS, {"max_concurrency": 0}))
 
 
 def test_a_list_of_configs_applies_one_to_one() -> None:
@@ -105,6 +122,19 @@ def test_a_list_of_configs_applies_one_to_one() -> None:
     Streams().batch(["a", "b"], [*configs, None][:2])
 
     assert sorted(run.name for run in runs) == ["first", "second"]
+
+
+def test_a_list_of_configs_is_merged_into_what_was_bound() -> None:
+    runs: list[Run] = []
+
+    class Notes(Watcher):
+        def started(self, run: Run) -> None:
+            runs.append(run)
+
+    bound = Streams().with_config(tags=["bound"], callbacks=[Notes()])
+    bound.batch(["a", "b"], [{"tags": ["one"]}, {"tags": ["two"]}])
+
+    assert sorted(run.tags for run in runs) == [["bound", "one"], ["bound", "two"]]
 
 
 def test_one_run_id_for_many_inputs_names_the_first() -> None:
@@ -125,14 +155,14 @@ def test_a_list_of_configs_of_the_wrong_length_is_an_error(model: LLM) -> None:
     with pytest.raises(ValueError, match="expected one for each of the 4 inputs, got 1"):
         model.batch(PROMPTS, [{}])
     with pytest.raises(ValueError, match="expected one for each of the 4 inputs, got 1"):
-        asyncio.run(model.abatch(PROMPTS, [{}]))
+        run(model.abatch(PROMPTS, [{}]))
 
 
 def test_keywords_reach_every_call_of_a_batch() -> None:
     model = Streams()
 
     model.batch(["a", "b"], stop=["x"], temperature=0)
-    asyncio.run(model.abatch(["a", "b"], stop=["x"], temperature=0))
+    run(model.abatch(["a", "b"], stop=["x"], temperature=0))
 
     assert sorted(model.heard) == [(prompt, ["x"], {"temperature": 0}) for prompt in ("a", "a", "b", "b")]
 
@@ -147,11 +177,11 @@ def test_context_variables_of_the_caller_reach_the_threads_of_a_batch() -> None:
     var.set("set")
 
     assert Reads().batch(["a", "b"]) == ["set", "set"]
-    assert asyncio.run(Reads().abatch(["a", "b"])) == ["set", "set"]
+    assert run(Reads().abatch(["a", "b"])) == ["set", "set"]
 
 
 def test_the_native_ainvoke_is_what_abatch_uses() -> None:
-    assert asyncio.run(OnlyAcall().abatch(["a", "b"])) == ["natively a", "natively b"]
+    assert run(OnlyAcall().abatch(["a", "b"])) == ["natively a", "natively b"]
 
 
 def test_when_one_input_fails_the_others_do_not_go_on() -> None:
@@ -168,7 +198,10 @@ def test_when_one_input_fails_the_others_do_not_go_on() -> None:
                 raise
             return prompt
 
-    with pytest.raises(ConnectionError):
-        asyncio.run(OneFails().abatch(["a", "bad"]))
+    async def call() -> None:
+        with pytest.raises(ConnectionError):
+            await OneFails().abatch(["a", "bad"])
+        assert ended == ["a"]
+        assert len(asyncio.all_tasks()) == 1
 
-    assert ended == ["a"]
+    run(call())

@@ -10,6 +10,7 @@ import pytest
 
 from llm_reference import GenerationChunk
 from llm_reference.run import Run, Watcher
+from reference.deadline import run
 from reference.models import AsyncEndless, BadOnDemand, Breaks, Endless, OnlyCall, Streams, SyncStream
 
 
@@ -61,7 +62,7 @@ def test_an_astream_closed_early_stops_the_model() -> None:
         assert model.made == [0]
         assert model.closed == ["GeneratorExit"]
 
-    asyncio.run(read())
+    run(read())
 
 
 def test_an_astream_closed_early_stops_a_synchronous_model_in_its_own_thread() -> None:
@@ -77,7 +78,7 @@ def test_an_astream_closed_early_stops_a_synchronous_model_in_its_own_thread() -
         assert model.closed == ["llm_reference_0"]
         assert threading.active_count() == threads
 
-    asyncio.run(read())
+    run(read())
 
 
 def test_a_break_out_of_an_async_loop_stops_the_model_once_the_stream_is_collected() -> None:
@@ -89,7 +90,7 @@ def test_a_break_out_of_an_async_loop_stops_the_model_once_the_stream_is_collect
         gc.collect()
         await until(lambda: model.closed)
 
-    asyncio.run(read())
+    run(read())
 
     assert model.made == [0]
 
@@ -108,10 +109,10 @@ def test_cancelling_the_reader_cancels_the_model() -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    asyncio.run(cancel())
+    run(cancel())
 
     assert model.closed == ["CancelledError"]
-    assert asyncio.run(anext_of(model)) == "again "
+    assert run(anext_of(model)) == "again "
 
 
 def test_cancelling_the_reader_of_a_synchronous_model_does_not_wait_for_the_token_being_made() -> None:
@@ -134,7 +135,7 @@ def test_cancelling_the_reader_of_a_synchronous_model_does_not_wait_for_the_toke
             await task
         assert not closed.is_set()
 
-    asyncio.run(cancel())
+    run(cancel())
     gate.set()
 
     assert closed.wait(timeout=5)
@@ -169,7 +170,7 @@ def test_whoever_leaves_the_events_early_stops_the_model(model_class: type[Endle
         await until(lambda: model.closed and len(asyncio.all_tasks()) == 1)
         assert threading.active_count() == threads
 
-    asyncio.run(watch())
+    run(watch())
 
     assert len(model.made) < 30
     assert complaints == []
@@ -198,7 +199,7 @@ def test_a_call_that_ended_leaves_no_task_and_no_thread() -> None:
             await BadOnDemand().abatch(["good", "bad", "good"])
         assert asyncio.all_tasks() == tasks
 
-    asyncio.run(call())
+    run(call())
 
 
 def test_an_abandoned_run_is_told_as_a_failure_and_not_as_an_end() -> None:
@@ -219,6 +220,93 @@ def test_an_abandoned_run_is_told_as_a_failure_and_not_as_an_end() -> None:
     stream.close()
 
     assert told == ["started", GeneratorExit]
+
+
+class Kept:
+    """An iterator, in both ways, that does not go away by itself."""
+
+    def __init__(self) -> None:
+        self.closed = 0
+
+    def __iter__(self) -> "Kept":
+        return self
+
+    def __aiter__(self) -> "Kept":
+        return self
+
+    def __next__(self) -> GenerationChunk:
+        return GenerationChunk(text="again ")
+
+    async def __anext__(self) -> GenerationChunk:
+        return GenerationChunk(text="again ")
+
+    def close(self) -> None:
+        self.closed += 1
+
+    async def aclose(self) -> None:
+        self.closed += 1
+
+
+def test_what_the_hook_gave_is_closed_even_where_somebody_keeps_it() -> None:
+    kept, async_kept, thread_kept = Kept(), Kept(), Kept()
+
+    class Keeps(OnlyCall):
+        def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Any:
+            return kept if prompt == "sync" else thread_kept
+
+    class AsyncKeeps(Keeps):
+        def _astream(self, prompt: str, *args: Any, **kwargs: Any) -> Any:
+            return async_kept
+
+    async def leave(model: OnlyCall) -> None:
+        stream = model.astream("hi")
+        await anext(stream)
+        await stream.aclose()
+
+    stream = Keeps().stream("sync")
+    next(stream)
+    stream.close()
+    run(leave(AsyncKeeps()))
+    run(leave(Keeps()))
+
+    assert (kept.closed, async_kept.closed, thread_kept.closed) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+@pytest.mark.parametrize("model_class", [Endless, AsyncEndless])
+def test_when_aclose_of_the_events_returns_the_model_has_stopped(model_class: type[Endless], version: Any) -> None:
+    model = model_class()
+
+    async def leave() -> None:
+        events = model.astream_events("hi", version=version)
+        await anext(events)
+        await anext(events)
+        await events.aclose()
+        assert len(model.closed) == 1
+        assert len(asyncio.all_tasks()) == 1
+
+    run(leave())
+
+
+def test_a_slow_clean_up_does_not_block_the_event_loop() -> None:
+    gate, opened = threading.Event(), []
+
+    class Slow(OnlyCall):
+        def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+            try:
+                yield GenerationChunk(text="a")
+            finally:
+                opened.append(gate.wait(timeout=5))
+
+    async def leave() -> None:
+        stream = Slow().astream("hi")
+        await anext(stream)
+        asyncio.get_running_loop().call_soon(gate.set)
+        await stream.aclose()
+
+    run(leave())
+
+    assert opened == [True]
 
 
 async def anext_of(model: Endless) -> str:

@@ -1,6 +1,5 @@
 """What a caller may say about a call: contract section F."""
 
-import asyncio
 import copy
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +9,7 @@ import pytest
 
 from llm_reference import LLM, Runnable, RunnableConfig
 from llm_reference.run import Run, Watcher
+from reference.deadline import run
 from reference.models import OnlyCall, Streams, SyncStream
 
 Call = Callable[..., Any]
@@ -22,13 +22,13 @@ async def _drained(stream: Any) -> None:
 
 CALLS: dict[str, Call] = {
     "invoke": lambda model, *args, **kwargs: model.invoke(*args, **kwargs),
-    "ainvoke": lambda model, *args, **kwargs: asyncio.run(model.ainvoke(*args, **kwargs)),
+    "ainvoke": lambda model, *args, **kwargs: run(model.ainvoke(*args, **kwargs)),
     "stream": lambda model, *args, **kwargs: list(model.stream(*args, **kwargs)),
-    "astream": lambda model, *args, **kwargs: asyncio.run(_drained(model.astream(*args, **kwargs))),
+    "astream": lambda model, *args, **kwargs: run(_drained(model.astream(*args, **kwargs))),
     "batch": lambda model, prompt, *args, **kwargs: model.batch([prompt], *args, **kwargs),
-    "abatch": lambda model, prompt, *args, **kwargs: asyncio.run(model.abatch([prompt], *args, **kwargs)),
+    "abatch": lambda model, prompt, *args, **kwargs: run(model.abatch([prompt], *args, **kwargs)),
     "transform": lambda model, prompt, *args, **kwargs: list(model.transform(iter([prompt]), *args, **kwargs)),
-    "events": lambda model, *args, **kwargs: asyncio.run(_drained(model.astream_events(*args, **kwargs))),
+    "events": lambda model, *args, **kwargs: run(_drained(model.astream_events(*args, **kwargs))),
 }
 each_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 
@@ -122,9 +122,11 @@ def test_with_config_merges_and_the_call_wins(call: Call) -> None:
 def test_the_run_name_of_the_call_wins_over_with_config() -> None:
     notes = Notes()
 
-    Streams().with_config(run_name="fixed", callbacks=[notes]).invoke("hi", {"run_name": "called"})
+    model = Streams().with_config(run_name="fixed", callbacks=[notes])
+    model.invoke("hi", {"run_name": "called"})
+    model.invoke("hi", {"run_name": None})
 
-    assert notes.runs[0].name == "called"
+    assert [run.name for run in notes.runs] == ["called", "fixed"]
 
 
 @each_call
@@ -169,3 +171,7 @@ def test_a_model_hears_of_its_run_by_its_manager() -> None:
 
     tokens = ["You", " said:", " hi", "\n\n", "é🙂"]
     assert told == [(name, token) for name in ("one", "two", "three") for token in tokens]
+
+
+def test_what_is_no_watcher_is_left_alone_among_the_callbacks() -> None:
+    assert OnlyCall().invoke("hi", {"callbacks": [object()]}) == OnlyCall().invoke("hi")

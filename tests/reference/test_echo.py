@@ -1,11 +1,11 @@
 """The two models that a reader meets first."""
 
-import asyncio
 from typing import Any
 
 import pytest
 
 from llm_reference import LLM, EchoLLM, OneChunkLLM
+from reference.deadline import run
 
 PROMPTS = ["How do LLMs stream?", " two  spaces ", "", " ", "\n", "one", "línea\u2028é🙂 ZWJ👩‍👩‍👧", "\ud83d half"]
 
@@ -22,7 +22,7 @@ def answers(model: LLM, prompt: str, **kwargs: Any) -> dict[str, list[str]]:
             [events[-1]["data"]["output"]["generations"][0][0]["text"]],
         ]
 
-    ainvoke, astream, events, output = asyncio.run(asynchronous())
+    ainvoke, astream, events, output = run(asynchronous())
     return {
         "invoke": [model.invoke(prompt, **kwargs)],
         "stream": list(model.stream(prompt, **kwargs)),

@@ -3,6 +3,7 @@
 # ruff: noqa: A002, PERF401  # "input" is the name that callers know; what came before an error must be kept
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from llm_reference import LLM, GenerationChunk, Runnable, RunnableConfig, StreamEvent
+from reference.deadline import run
 from reference.models import Breaks, CallBreaks, Informs, Nothing, OnlyCall, Streams, SyncStream
 
 CHUNKS = ["You", " said:", " hi", "\n\n", "é🙂"]
@@ -21,7 +23,7 @@ def events_of(model: Runnable[Any, Any], value: Any = "hi", **kwargs: Any) -> li
     async def collect() -> list[StreamEvent]:
         return [event async for event in model.astream_events(value, **kwargs)]
 
-    return asyncio.run(collect())
+    return run(collect())
 
 
 @both_versions
@@ -103,7 +105,7 @@ def test_two_calls_have_two_run_ids_even_at_the_same_time(version: Any) -> None:
     async def both() -> tuple[list[StreamEvent], list[StreamEvent]]:
         return await asyncio.gather(collect("one"), collect("two"))
 
-    one, two = asyncio.run(both())
+    one, two = run(both())
 
     assert len({event["run_id"] for event in one}) == 1
     assert len({event["run_id"] for event in [*one, *two]}) == 2
@@ -120,7 +122,7 @@ def test_a_failure_comes_after_the_events_so_far_and_there_is_no_end(version: An
             seen.append(event["event"])
 
     with pytest.raises(ConnectionError, match="the line is cut"):
-        asyncio.run(read())
+        run(read())
     assert seen == ["on_llm_start", *["on_llm_stream"] * int(chunks)]
 
 
@@ -134,7 +136,7 @@ def test_a_model_that_fails_before_its_first_chunk_has_a_start_only(version: Any
             seen.append(event["event"])
 
     with pytest.raises(error):
-        asyncio.run(read())
+        run(read())
     assert seen == ["on_llm_start"]
 
 
@@ -148,7 +150,7 @@ def test_an_unknown_version_is_an_error_of_the_first_next() -> None:
     events = Streams().astream_events("hi", version="v9")  # type: ignore[arg-type]  # that is the point
 
     with pytest.raises(NotImplementedError, match="'v9'"):
-        asyncio.run(anext(events))
+        run(anext(events))
 
 
 def test_v2_is_what_you_get() -> None:
@@ -186,7 +188,7 @@ def test_events_arrive_while_the_model_still_works(version: Any) -> None:
                 gate.set()
         return told
 
-    assert asyncio.run(read()) == [None, "a", "b", None]
+    assert run(read()) == [None, "a", "b", None]
 
 
 def test_a_model_far_ahead_of_its_reader_waits() -> None:
@@ -206,7 +208,7 @@ def test_a_model_far_ahead_of_its_reader_waits() -> None:
         assert len(made) < 20
         assert len([event async for event in events]) == 1001
 
-    asyncio.run(read_one())
+    run(read_one())
 
 
 @both_versions
@@ -253,7 +255,7 @@ def test_a_model_that_overrides_astream_has_its_chunks_and_errors_told(version: 
             seen.append(event["data"].get("chunk"))
 
     with pytest.raises(ConnectionError):
-        asyncio.run(read())
+        run(read())
     assert seen == [None, *[chunk.upper() for chunk in CHUNKS]]
 
 
@@ -266,6 +268,27 @@ def test_a_model_invoked_in_a_thread_by_a_runnable_is_told_of(version: str) -> N
     events = events_of(Passes(), version=version)
 
     assert [event["event"] for event in events] == ["on_llm_start", "on_llm_stream", "on_llm_end"]
+
+
+def test_a_start_that_is_told_from_a_thread_arrives_while_the_thread_works() -> None:
+    gate = threading.Event()
+
+    class Waits(OnlyCall):
+        def _call(self, prompt: str, *args: Any, **kwargs: Any) -> str:
+            return f"gate open: {gate.wait(timeout=5)}"
+
+    class Passes(Runnable[str, str]):
+        def invoke(self, input: str, config: RunnableConfig | None = None, **kwargs: Any) -> str:
+            return Waits().invoke(input, config)
+
+    async def read() -> list[Any]:
+        data = []
+        async for event in Passes().astream_events("hi", version="v1"):
+            gate.set()
+            data.append(event["data"])
+        return data
+
+    assert run(read())[-1] == {"output": "gate open: True"}
 
 
 @both_versions
@@ -306,6 +329,4 @@ def test_the_chunks_of_the_events_are_those_of_astream() -> None:
         return [chunk async for chunk in Uneven().astream("hi")]
 
     for version in ("v1", "v2"):
-        assert [event["data"]["chunk"] for event in events_of(Uneven(), version=version)[1:-1]] == asyncio.run(
-            collect()
-        )
+        assert [event["data"]["chunk"] for event in events_of(Uneven(), version=version)[1:-1]] == run(collect())

@@ -91,6 +91,30 @@ def test_the_repr_shows_fields_but_never_a_secret() -> None:
     assert "max_tokens" in repr(model.bind(api_key="sk-123", max_tokens=3))
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "api_key",
+        "apikey",
+        "token",
+        "access_tokens",
+        "client_secret",
+        "password",
+        "passphrase",
+        "credentials",
+        "auth",
+        "bearer",
+        "cookies",
+        "default_headers",
+        "OPENAI_API_KEY",
+    ],
+)
+def test_a_name_that_looks_secret_is_not_shown(name: str) -> None:
+    secretive = type("Secretive", (Fields,), {"__annotations__": {name: str}})
+
+    assert repr(secretive(**{name: "sk-123"})) == "Secretive()"
+
+
 def test_a_model_needs_call_and_llm_type() -> None:
     class Half(LLM):
         pass

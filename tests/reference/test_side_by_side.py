@@ -13,6 +13,7 @@ from langchain_core.callbacks import BaseCallbackHandler
 
 from llm_reference.run import Run, Watcher
 from reference import models as on_reference
+from reference.deadline import run
 from reference.twins import normal, on_langchain, twins
 
 Seen = tuple[list[Any], str]
@@ -53,9 +54,9 @@ def seen(make: Callable[[], Any]) -> Seen:
             if isinstance(result, Iterator):
                 got.extend(result)
             elif isinstance(result, AsyncIterator):
-                asyncio.run(read(result))
+                run(read(result))
             elif asyncio.iscoroutine(result):
-                got.append(asyncio.run(result))
+                got.append(run(result))
             else:
                 got.append(result)
     except Exception as error:  # noqa: BLE001  # whatever it is, it is compared
@@ -306,8 +307,8 @@ def test_s17_leaving_the_events_of_v1_stops_the_model_here_and_not_there(leave: 
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        assert not asyncio.run(goes_on_after_leaving(on_reference))
-        assert asyncio.run(goes_on_after_leaving(on_langchain))
+        assert not run(goes_on_after_leaving(on_reference))
+        assert run(goes_on_after_leaving(on_langchain))
 
 
 def test_s18_events_wait_for_their_reader_here_and_run_away_there() -> None:
@@ -327,8 +328,8 @@ def test_s18_events_wait_for_their_reader_here_and_run_away_there() -> None:
         await events.aclose()
         return count
 
-    assert asyncio.run(made_after_one_event(on_reference)) < 20
-    assert asyncio.run(made_after_one_event(on_langchain)) == 100
+    assert run(made_after_one_event(on_reference)) < 20
+    assert run(made_after_one_event(on_langchain)) == 100
 
 
 def test_s19_the_calls_of_a_batch_overlap_here_and_come_one_by_one_there() -> None:
@@ -415,5 +416,5 @@ def test_beyond_a_synchronous_model_is_closed_in_its_thread_here_and_in_the_even
 
     ours, theirs = twins("Endless")
 
-    assert not asyncio.run(closed_in_the_loop(ours))
-    assert asyncio.run(closed_in_the_loop(theirs))
+    assert not run(closed_in_the_loop(ours))
+    assert run(closed_in_the_loop(theirs))

@@ -5,12 +5,15 @@
 import asyncio
 import contextvars
 import threading
+import tracemalloc
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 
 from llm_reference import LLM, GenerationChunk, Runnable
+from reference.deadline import run
 from reference.models import (
     Blanks,
     Breaks,
@@ -35,30 +38,30 @@ def test_invoke_and_ainvoke_answer_with_text() -> None:
     model = Streams()
 
     assert model.invoke("hi") == ANSWER
-    assert asyncio.run(model.ainvoke("hi")) == ANSWER
+    assert run(model.ainvoke("hi")) == ANSWER
 
 
 @pytest.mark.parametrize("model", [SyncStream(), Streams()])
 def test_a_model_that_streams_yields_its_tokens_as_plain_text(model: LLM) -> None:
     assert list(model.stream("hi")) == CHUNKS
-    assert asyncio.run(collected(model.astream("hi"))) == CHUNKS
+    assert run(collected(model.astream("hi"))) == CHUNKS
 
 
 @pytest.mark.parametrize("model", [OnlyCall(), OnlyAcall()])
 def test_a_model_that_does_not_stream_yields_one_chunk_equal_to_invoke(model: LLM) -> None:
     assert list(model.stream("hi")) == [model.invoke("hi")]
-    assert asyncio.run(collected(model.astream("hi"))) == [asyncio.run(model.ainvoke("hi"))]
+    assert run(collected(model.astream("hi"))) == [run(model.ainvoke("hi"))]
 
 
 def test_a_native_ainvoke_is_what_the_fallback_of_astream_uses() -> None:
-    assert asyncio.run(collected(OnlyAcall().astream("hi"))) == ["natively hi"]
+    assert run(collected(OnlyAcall().astream("hi"))) == ["natively hi"]
 
 
 def test_with_astream_alone_stream_is_the_fallback() -> None:
     model = OnlyAstream()
 
     assert list(model.stream("hi")) == [ANSWER]
-    assert asyncio.run(collected(model.astream("hi"))) == CHUNKS
+    assert run(collected(model.astream("hi"))) == CHUNKS
 
 
 def test_a_runnable_that_can_only_invoke_has_all_the_other_calls() -> None:
@@ -68,12 +71,12 @@ def test_a_runnable_that_can_only_invoke_has_all_the_other_calls() -> None:
 
     shout = Shout()
 
-    assert asyncio.run(shout.ainvoke("hi")) == "HI"
+    assert run(shout.ainvoke("hi")) == "HI"
     assert list(shout.stream("hi")) == ["HI"]
-    assert asyncio.run(collected(shout.astream("hi"))) == ["HI"]
+    assert run(collected(shout.astream("hi"))) == ["HI"]
     assert list(shout.transform(iter(["h", "i"]))) == ["HI"]
     assert shout.batch(["a", "b"]) == ["A", "B"]
-    assert asyncio.run(shout.abatch(["a", "b"])) == ["A", "B"]
+    assert run(shout.abatch(["a", "b"])) == ["A", "B"]
 
 
 def test_nothing_happens_before_the_first_next() -> None:
@@ -86,7 +89,7 @@ def test_nothing_happens_before_the_first_next() -> None:
         await model.astream_events("hi").aclose()
 
     model.stream("hi").close()
-    asyncio.run(call_everything())
+    run(call_everything())
 
     assert model.heard == []
 
@@ -99,7 +102,7 @@ def test_a_bad_input_is_an_error_of_the_first_next_not_of_the_call() -> None:
     with pytest.raises(ValueError, match="got int"):
         next(fallback)
     with pytest.raises(ValueError, match="got int"):
-        asyncio.run(collected(Streams().astream(42)))
+        run(collected(Streams().astream(42)))
 
 
 def test_each_token_is_made_when_it_is_asked_for_and_not_before() -> None:
@@ -132,7 +135,7 @@ def test_tokens_arrive_while_the_model_still_works() -> None:
         gate.set()
         return [first, *[chunk async for chunk in stream]]
 
-    assert asyncio.run(read()) == ["before", "gate open: True"]
+    assert run(read()) == ["before", "gate open: True"]
 
 
 @pytest.mark.parametrize("hook", ["_stream", "_call"])
@@ -155,7 +158,7 @@ def test_synchronous_code_never_blocks_the_event_loop(hook: str) -> None:
         asyncio.get_running_loop().call_soon(asyncio.get_running_loop().call_soon, gate.set)
         return await collected(model.astream("hi"))
 
-    assert asyncio.run(read()) == ["gate open: True"]
+    assert run(read()) == ["gate open: True"]
 
 
 def test_an_exhausted_stream_stays_exhausted() -> None:
@@ -168,7 +171,7 @@ def test_an_exhausted_stream_stays_exhausted() -> None:
 
 def test_empty_chunks_are_passed_on() -> None:
     assert list(Blanks().stream("hi")) == ["", "a", "", "b", ""]
-    assert asyncio.run(collected(Blanks().astream("hi"))) == ["", "a", "", "b", ""]
+    assert run(collected(Blanks().astream("hi"))) == ["", "a", "", "b", ""]
 
 
 def test_a_stream_without_any_chunk_is_an_error_though_invoke_works() -> None:
@@ -177,7 +180,7 @@ def test_a_stream_without_any_chunk_is_an_error_though_invoke_works() -> None:
     with pytest.raises(ValueError, match=r"^No generation chunks were returned$"):
         list(model.stream("hi"))
     with pytest.raises(ValueError, match=r"^No generation chunks were returned$"):
-        asyncio.run(collected(model.astream("hi")))
+        run(collected(model.astream("hi")))
     assert model.invoke("hi") == ANSWER
 
 
@@ -198,7 +201,7 @@ def test_an_error_in_mid_astream_comes_after_the_chunks_that_arrived() -> None:
             got.append(chunk)
 
     with pytest.raises(ConnectionError, match="the line is cut"):
-        asyncio.run(read())
+        run(read())
     assert got == ["0 ", "1 "]
 
 
@@ -207,7 +210,7 @@ def test_an_error_before_the_first_chunk_is_raised_by_the_first_next(model: LLM)
     with pytest.raises(ConnectionError):
         next(model.stream("0"))
     with pytest.raises(ConnectionError):
-        asyncio.run(collected(model.astream("0")))
+        run(collected(model.astream("0")))
 
 
 def test_a_stop_iteration_inside_the_model_is_an_error_and_no_end() -> None:
@@ -219,7 +222,7 @@ def test_a_stop_iteration_inside_the_model_is_an_error_and_no_end() -> None:
         return await asyncio.wait_for(RunsDry().ainvoke("hi"), timeout=5)
 
     with pytest.raises(RuntimeError, match="raised StopIteration"):
-        asyncio.run(invoke_with_a_deadline())
+        run(invoke_with_a_deadline())
     with pytest.raises(RuntimeError, match="raised StopIteration"):
         list(RunsDry().stream("hi"))
 
@@ -248,7 +251,7 @@ def test_concurrent_astreams_of_one_model_do_not_mix() -> None:
     async def read() -> list[list[str]]:
         return await asyncio.gather(*[collected(model.astream(str(number))) for number in range(10)])
 
-    answers = ["".join(chunks) for chunks in asyncio.run(read())]
+    answers = ["".join(chunks) for chunks in run(read())]
 
     assert answers == [model.invoke(str(number)) for number in range(10)]
 
@@ -261,7 +264,7 @@ def test_transform_waits_for_its_whole_input_and_then_streams() -> None:
         yield "i"
 
     assert list(model.transform(iter(["h", "i"]))) == CHUNKS
-    assert asyncio.run(collected(model.atransform(pieces()))) == CHUNKS
+    assert run(collected(model.atransform(pieces()))) == CHUNKS
     assert list(model.transform(iter(()))) == []
 
 
@@ -292,4 +295,49 @@ def test_a_synchronous_generator_keeps_its_thread_and_its_context_under_astream(
         var.set("the caller's")
         return await collected(Remembers().astream("hi"))
 
-    assert asyncio.run(read()) == ["the caller's", "mine", "True"]
+    assert run(read()) == ["the caller's", "mine", "True"]
+
+
+def test_of_pieces_that_cannot_be_added_the_last_one_counts() -> None:
+    class Word(Runnable[dict[str, str], str]):
+        def invoke(self, input: dict[str, str], config: Any = None, **kwargs: Any) -> str:
+            return input["word"]
+
+    assert list(Word().transform(iter([{"word": "first"}, {"word": "last"}]))) == ["last"]
+
+
+def test_what_a_later_chunk_does_not_know_stays_as_an_earlier_said() -> None:
+    total = GenerationChunk("a", {"finish_reason": "stop", "n": 1}) + GenerationChunk(
+        "b", {"finish_reason": None, "n": 2}
+    )
+
+    assert total == GenerationChunk("ab", {"finish_reason": "stop", "n": 2})
+    assert GenerationChunk("a") + GenerationChunk("b") == GenerationChunk("ab")
+
+
+def test_a_runnable_that_waits_in_invoke_does_not_block_the_event_loop() -> None:
+    gate = threading.Event()
+
+    class Waits(Runnable[str, str]):
+        def invoke(self, input: str, config: Any = None, **kwargs: Any) -> str:
+            return f"gate open: {gate.wait(timeout=5)}"
+
+    async def read() -> list[str]:
+        asyncio.get_running_loop().call_soon(asyncio.get_running_loop().call_soon, gate.set)
+        return await collected(Waits().astream("hi"))
+
+    assert run(read()) == ["gate open: True"]
+
+
+def test_a_long_stream_that_nobody_watches_keeps_nothing() -> None:
+    class Talks(OnlyCall):
+        def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+            for number in range(10_000):
+                yield GenerationChunk(text=f"{number:1000}")
+
+    tracemalloc.start()
+    deque(Talks().stream("hi"), maxlen=0)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 1_000_000
