@@ -1,6 +1,6 @@
 """The conformance harness for streaming LLM implementations: `pytest --llm-impl=module:Class`.
 
-From Python the same run is `run("module:Class")`: every check judged, without pytest.
+From Python the same run is `run_checks("module:Class")`: every check judged, without pytest.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from llm_conformance.profile import Profile
     from llm_conformance.record import SubjectRecord
 
-__all__ = ["run"]
+__all__ = ["run_checks"]
 
 
-def run(
+def run_checks(
     impl: str,
     *,
     kwargs: Mapping[str, Any] | None = None,

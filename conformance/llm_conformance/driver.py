@@ -57,8 +57,14 @@ class Driver:
         """Seconds to wait for an act of so many calls: a slow model is no hanging model."""
         return max(self._timeout, _PATIENCE * self._slowest * calls)
 
-    def call(self, act: Callable[[], None], *, calls: int = 1) -> Act:
-        """Perform `act` in a thread of its own."""
+    def call(
+        self, act: Callable[[], None], *, calls: int = 1, patience: int = 1, kept: list[BaseException] | None = None
+    ) -> Act:
+        """Perform `act` in a thread of its own.
+
+        patience: how many times longer than usual it may take.
+        kept: where an exception itself is put, for a caller who must ask it for more than its record tells.
+        """
         record = Act()
 
         def perform() -> None:
@@ -66,11 +72,17 @@ class Driver:
                 act()
             except BaseException as error:  # noqa: BLE001 - sys.exit() in a model is a finding, not our end
                 record.raised = self.witness.raised(error)
+                if kept is not None:
+                    kept.append(error)
             finally:
                 record.done.set()
 
         thread = threading.Thread(target=perform, name="llm-conformance-call", daemon=True)
-        self._perform(record, thread.start, lambda: sys._current_frames().get(thread.ident or 0), calls)  # noqa: SLF001
+
+        def stack() -> FrameType | None:
+            return sys._current_frames().get(thread.ident or 0)  # noqa: SLF001 - there is no public way
+
+        self._perform(record, thread.start, stack, calls, patience)
         return record
 
     def acall(self, act: Callable[[], Awaitable[None]], *, calls: int = 1) -> Act:
@@ -107,9 +119,14 @@ class Driver:
             self._loop = None
 
     def _perform(
-        self, record: Act, start: Callable[[], object], stack: Callable[[], FrameType | None], calls: int
+        self,
+        record: Act,
+        start: Callable[[], object],
+        stack: Callable[[], FrameType | None],
+        calls: int,
+        patience: int = 1,
     ) -> None:
-        seconds = self.deadline(calls)
+        seconds = self.deadline(calls) * patience
         with _quietly() as warned:
             begun = time.perf_counter()
             start()
@@ -157,13 +174,20 @@ def _quietly() -> Iterator[list[str]]:
     unraisable, threads = sys.unraisablehook, threading.excepthook
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        sys.unraisablehook = lambda stray: heard.append(f"unraisable: {stray.exc_value!r}")
-        threading.excepthook = lambda stray: heard.append(f"in a thread: {stray.exc_value!r}")
+        sys.unraisablehook = lambda stray: heard.append(f"unraisable: {_spelled(stray.exc_value)}")
+        threading.excepthook = lambda stray: heard.append(f"in a thread: {_spelled(stray.exc_value)}")
         try:
             yield heard
         finally:
             sys.unraisablehook, threading.excepthook = unraisable, threads
             heard.extend(f"{one.category.__name__}: {one.message}" for one in caught)
+
+
+def _spelled(error: BaseException | None) -> str:
+    try:
+        return repr(error)
+    except Exception:  # noqa: BLE001 - an exception that cannot be shown is still one to tell of
+        return type(error).__name__
 
 
 def settle() -> None:

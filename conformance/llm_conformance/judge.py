@@ -37,13 +37,20 @@ class Missing:
     details: str = ""
 
 
-Take = Callable[[Scenario, tuple[Observation, ...]], Observation | Missing]
+Take = Callable[[str, Scenario, tuple[Observation, ...]], Observation | Missing]
+
+Turn = tuple[str, list[Observation]]
+AGAIN = " again"
+
+# What a comparison starts from; a difference is looked for again in everything else.
+_BASE = ("invoke", "solo")
 
 
 class Judge:
     """The verdicts on one subject.
 
-    take: gives the observation of a scenario whose conditions are met, from a live subject or from a saved run.
+    take: gives the observation of that name, of a scenario whose conditions are met, from a live subject or from a
+    saved run.
     """
 
     def __init__(self, about: About, take: Take) -> None:
@@ -71,28 +78,28 @@ class Judge:
         """What the scenario of that name saw; each is played once, and only where it can tell something."""
         if name not in self._observations:
             try:
-                self._observations[name] = self._observe(SCENARIOS[name])
+                self._observations[name] = self._observe(name, SCENARIOS[name.removesuffix(AGAIN)])
             except Exception:  # noqa: BLE001 - the same: and once is enough
                 reason = f"observing {name!r} failed by a fault of the harness"
                 self._observations[name] = Missing(Word.HARNESS_ERROR, reason, traceback.format_exc())
         return self._observations[name]
 
-    def _observe(self, scenario: Scenario) -> Observation | Missing:
+    def _observe(self, name: str, scenario: Scenario) -> Observation | Missing:
         if not self.about.control.covers(scenario.control):
             return Missing(Word.NOT_TESTABLE, f"needs control {scenario.control}, the run has {self.about.control}")
         for method in (scenario.method, *scenario.also):
             if method not in self.about.owners:
                 return Missing(Word.NOT_APPLICABLE, f"it has no {method}()")
-        for name in scenario.after:
-            if (missing := self._stands_on(name)) is not None:
+        for prerequisite in scenario.after:
+            if (missing := self._stands_on(prerequisite)) is not None:
                 return missing
         used: list[Observation] = []
-        for name in scenario.uses:
-            observation = self.observation(name)
+        for other in scenario.uses:
+            observation = self.observation(other)
             if isinstance(observation, Missing):
                 return observation
             used.append(observation)
-        return self._take(scenario, tuple(used))
+        return self._take(name, scenario, tuple(used))
 
     def _stands_on(self, name: str) -> Missing | None:
         """Why nothing can be built on the check of that id, if so."""
@@ -107,27 +114,32 @@ class Judge:
         unfit = self._unfit(check)
         if unfit is not None:
             return self._verdict(check, unfit.word, unfit.reason)
+        turns = self._turns(check, lambda name: self._usable(check, name))
+        if isinstance(turns, Missing):
+            return self._verdict(check, turns.word, turns.reason, details=turns.details)
+        doubt = self._doubt("repeats") if check.deterministic else None
+        if doubt is None:
+            verdict = self._weigh(check, turns)
+            if verdict.word is not Word.FAILED or not check.deterministic:
+                return verdict
+            doubt = self._doubt("confirm") or self._unrepeated(check, turns)
+            if doubt is None:
+                return verdict
+        return self._verdict(check, doubt.word, doubt.reason)
+
+    def _turns(self, check: Check, look: Callable[[str], Observation | Missing]) -> list[Turn] | Missing:
+        """The arguments of the check, once or for each observation that it takes in turn."""
         named: list[Observation] = []
         for name in check.needs:
-            observation = self._usable(check, name)
+            observation = look(name)
             if isinstance(observation, Missing):
-                return self._verdict(check, observation.word, observation.reason, details=observation.details)
+                return observation
             named.append(observation)
-        doubt = self._doubt("repeats") if check.deterministic else None
-        if doubt is not None:
-            return self._verdict(check, doubt.word, doubt.reason)
         if not check.each:
-            verdict = self._weigh(check, [("", named)])
-        else:
-            turns = [(name, self._usable(check, name)) for name in check.each]
-            seen = [(name, [one, *named]) for name, one in turns if not isinstance(one, Missing)]
-            if not seen:
-                first = next(one for _, one in turns if isinstance(one, Missing))
-                return self._verdict(check, first.word, first.reason, details=first.details)
-            verdict = self._weigh(check, seen)
-        if verdict.word is Word.FAILED and check.deterministic and (doubt := self._doubt("confirm")) is not None:
-            return self._verdict(check, doubt.word, doubt.reason)
-        return verdict
+            return [("", named)]
+        looked = [(name, look(name)) for name in check.each]
+        turns = [(name, [one, *named]) for name, one in looked if not isinstance(one, Missing)]
+        return turns or next(one for _, one in looked if isinstance(one, Missing))
 
     def _unfit(self, check: Check) -> Missing | None:
         """Why the check does not speak of this subject or this run, if so."""
@@ -183,6 +195,24 @@ class Judge:
         same = isinstance(first, Reply) and all(reply.text == first.text for reply in answers.by.values())
         return None if same else Missing(Word.NOT_TESTABLE, "the model gives the same prompt different answers")
 
+    def _unrepeated(self, check: Check, turns: list[Turn]) -> Missing | None:
+        """Why a difference is not held against the model: it does not show again when the calls are made again."""
+        if self.about.tokens or any(one.broken for _, arguments in turns for one in arguments):
+            return None
+        again = self._turns(check, self._replayed)
+        if isinstance(again, Missing) or any(
+            isinstance(said, Finding) for name, arguments in again for said in self._say(check, name, arguments)
+        ):
+            return None
+        return Missing(Word.NOT_TESTABLE, "a difference showed once, and not again")
+
+    def _replayed(self, name: str) -> Observation | Missing:
+        first = self.observation(name)
+        if name in _BASE or isinstance(first, Missing):
+            return first
+        again = self.observation(name + AGAIN)
+        return first if isinstance(again, Missing) else again
+
     def _doubt_by_streams(self) -> Missing | None:
         """The same where invoke() is broken: two streams tell."""
         first, second = self.observation("stream"), self.observation("restream")
@@ -191,7 +221,7 @@ class Judge:
         texts = [getattr(stream, "text", None) for stream in (first, second)]
         return None if texts[0] == texts[1] else Missing(Word.NOT_TESTABLE, "the model gives different answers")
 
-    def _weigh(self, check: Check, turns: list[tuple[str, list[Observation]]]) -> Verdict:
+    def _weigh(self, check: Check, turns: list[Turn]) -> Verdict:
         said = [one for name, arguments in turns for one in self._say(check, name, arguments)]
         findings = tuple(one for one in said if isinstance(one, Finding))
         asides = [one for one in said if isinstance(one, Unjudged)]
@@ -217,7 +247,7 @@ class Judge:
                 yield one
 
     @staticmethod
-    def _details(turns: list[tuple[str, list[Observation]]]) -> str:
+    def _details(turns: list[Turn]) -> str:
         """The traceback of the model, where one of the judged calls raised."""
         raised = [one.raised for _, arguments in turns for one in arguments if one.raised is not None]
         return raised[0].traceback if raised else ""

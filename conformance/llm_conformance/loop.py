@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import itertools
 import threading
 from collections.abc import Callable, Coroutine
@@ -94,18 +95,15 @@ class LoopThread:
                 self.loop.run_forever()
             except BaseException:  # noqa: BLE001, S112
                 continue
-        try:
+        # What a task of the model raises as it is cancelled is nobody's finding any more.
+        with contextlib.suppress(BaseException):
             self._drain()
-        finally:
-            self.loop.close()
+        self.loop.close()
 
     def _drain(self) -> None:
         tasks = asyncio.all_tasks(self.loop)
         for task in tasks:
             task.cancel()
-        self.loop.run_until_complete(asyncio.wait_for(_settled(tasks), timeout=1))
+        if tasks:
+            self.loop.run_until_complete(asyncio.wait(tasks, timeout=1))
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())
-
-
-async def _settled(tasks: set[asyncio.Task[Any]]) -> None:
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -40,8 +40,8 @@ class SubjectRecord:
         """
         seen = {name: self._decoded(name) for name in self.observations}
 
-        def take(scenario: Scenario, _used: tuple[Observation, ...]) -> Observation | Missing:
-            return seen.get(scenario.name, Missing(Word.NOT_TESTABLE, "not recorded"))
+        def take(name: str, _scenario: Scenario, _used: tuple[Observation, ...]) -> Observation | Missing:
+            return seen.get(name, Missing(Word.NOT_TESTABLE, "not recorded"))
 
         judge = Judge(self.about, take)
         asked = [name for name in CHECKS if not self.verdicts or name in self.verdicts]

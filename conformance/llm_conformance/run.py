@@ -17,7 +17,7 @@ from llm_conformance.profile import Profile
 from llm_conformance.record import SubjectRecord
 from llm_conformance.registry import Scenario
 from llm_conformance.scenarios.stage import CannotMake, Stage
-from llm_conformance.spec import ImplSpec
+from llm_conformance.spec import ImplSpec, LoadError
 from llm_conformance.subject import Subject
 from llm_conformance.wiring import Wire
 from llm_conformance.witness import Witness
@@ -51,10 +51,15 @@ class Run:
         self._wire = Wire(name) if name is not None else None
         if self._wire is not None:
             arguments = self._wire.point(arguments)
+        self._driver = Driver(Witness(secrets_of(arguments)), timeout)
         try:
-            subject = Subject(spec, arguments)
+            subject = Subject(spec, arguments, self._driver)
+        except LoadError as error:
+            self.close()
+            blot = self._driver.witness.blot
+            raise LoadError(blot(str(error)), blot(error.traceback)) from None
         except BaseException:
-            self._close_wire()
+            self.close()
             raise
         self.about = subject.about(
             profile,
@@ -63,7 +68,6 @@ class Run:
             tokens=() if self._wire is None else self._wire.tokens,
         )
         self.recorded: dict[str, dict[str, Any]] = {}
-        self._driver = Driver(Witness(secrets_of(arguments)), timeout)
         self._stage = Stage(subject, self._driver, self.about.prompts)
         self.judge = Judge(self.about, self._take)
 
@@ -87,7 +91,7 @@ class Run:
         if self._wire is not None:
             self._wire.close()
 
-    def _take(self, scenario: Scenario, used: tuple[Observation, ...]) -> Observation:
+    def _take(self, name: str, scenario: Scenario, used: tuple[Observation, ...]) -> Observation:
         try:
             observation: Observation = scenario.act(self._stage, *used)
         except CannotMake as failure:
@@ -96,7 +100,7 @@ class Run:
         if observation.broken:
             settle()
         data = json.loads(json.dumps(encode(observation)))
-        self.recorded[scenario.name] = data
+        self.recorded[name] = data
         return decode(data)
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import difflib
 import importlib
-import importlib.util
+import inspect
 import pkgutil
 import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 REQUIRED = ("invoke", "stream", "astream")
+
+_OURS = str(Path(__file__).parent)
+_IMPORTING = ("importlib/__init__.py", "_pytest/assertion/rewrite.py")
 
 
 class SpecError(ValueError):
@@ -57,6 +61,9 @@ class ImplSpec:
                 holder = ".".join(names[:depth])
                 owner = f"{self.module}:{holder}" if holder else f"module {self.module!r}"
                 raise LoadError(f"--llm-impl={self}: {owner} has no {name!r}{_runnables(found, name)}") from None
+            except Exception as error:
+                # A module may look its names up lazily, and import what is not there.
+                raise raised(f"--llm-impl={self}: looking up {name!r}", error) from error
         return found
 
     def _import(self) -> ModuleType:
@@ -65,34 +72,49 @@ class ImplSpec:
         except ModuleNotFoundError as error:
             if error.name is not None and (self.module == error.name or self.module.startswith(f"{error.name}.")):
                 raise LoadError(f"--llm-impl={self}: no module named {error.name!r}{_neighbours(error.name)}") from None
-            raise _raised_on_import(self, error) from error
-        except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
-                raise
-            raise _raised_on_import(self, error) from error
+            raise raised(f"--llm-impl={self}: importing {self.module!r}", error) from error
+        except (Exception, SystemExit) as error:
+            raise raised(f"--llm-impl={self}: importing {self.module!r}", error) from error
 
 
 def missing_methods(subject: object) -> tuple[str, ...]:
     """Those of the methods without which nothing can be judged that the object lacks."""
-    return tuple(name for name in REQUIRED if not callable(getattr(subject, name, None)))
+    return tuple(name for name in REQUIRED if not offers(subject, name))
 
 
-def their_traceback(error: BaseException) -> str:
+def offers(subject: object, name: str) -> bool:
+    """Whether the object has a method of that name; a property that raises is none."""
+    try:
+        return callable(getattr(subject, name, None))
+    except Exception:  # noqa: BLE001 - whatever a property of the model raises
+        return False
+
+
+def raised(doing: str, error: BaseException) -> LoadError:
+    """The fault of code of the model's side while it was brought about, in one line and with its traceback."""
+    message = message_of(error).partition("\n")[0]
+    return LoadError(f"{doing} raised {type(error).__name__}{f': {message}' if message else ''}", _traceback(error))
+
+
+def message_of(error: BaseException) -> str:
+    """The text of an exception, also of one that has none to give."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - an exception whose text raises is still an exception to report
+        return "(its message cannot be read)"
+
+
+def _traceback(error: BaseException) -> str:
     """The traceback of the model's own code: the frames of this harness and of the import system left out."""
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith("<frozen") and "llm_conformance" not in frame.filename
-        if not frame.filename.endswith("importlib/__init__.py")
+        if not frame.filename.startswith(("<frozen", _OURS)) and not frame.filename.endswith(_IMPORTING)
     ]
+    if not frames and not isinstance(error, SyntaxError):
+        return ""
     lines = ["Traceback (most recent call last):\n", *traceback.format_list(frames)] if frames else []
     return "".join([*lines, *traceback.format_exception_only(error)]).rstrip("\n")
-
-
-def _raised_on_import(spec: ImplSpec, error: BaseException) -> LoadError:
-    return LoadError(
-        f"--llm-impl={spec}: importing {spec.module!r} raised {type(error).__name__}: {error}", their_traceback(error)
-    )
 
 
 def _remedy(text: str) -> str:
@@ -129,6 +151,7 @@ def _runnables(holder: object, name: str) -> str:
 
 def _is_runnable(holder: object, name: str) -> bool:
     try:
-        return not missing_methods(getattr(holder, name))
+        found = getattr(holder, name)
+        return not missing_methods(found) and not inspect.isabstract(found)
     except Exception:  # noqa: BLE001 - a lazy attribute that cannot be had is none to propose
         return False

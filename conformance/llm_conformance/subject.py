@@ -9,9 +9,10 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from llm_conformance.driver import Driver
 from llm_conformance.model import About, Control, Kind
 from llm_conformance.profile import Profile
-from llm_conformance.spec import ImplSpec, LoadError, missing_methods, their_traceback
+from llm_conformance.spec import ImplSpec, LoadError, missing_methods, offers, raised
 
 METHODS = (
     "invoke",
@@ -28,6 +29,9 @@ METHODS = (
 )
 HOOKS = ("_call", "_acall", "_stream", "_astream", "_generate", "_agenerate")
 
+# The first instance may have to load its weights, or half of an ecosystem.
+_LOADING = 6
+
 
 class Subject:
     """A class, a factory or an instance, together with the arguments it is constructed with.
@@ -35,9 +39,10 @@ class Subject:
     kind and owners: what the classes of an instance tell; sort: "class", "factory" or "instance".
     """
 
-    def __init__(self, spec: ImplSpec, kwargs: Mapping[str, Any]) -> None:
+    def __init__(self, spec: ImplSpec, kwargs: Mapping[str, Any], driver: Driver) -> None:
         """Load the object and make one instance of it; LoadError says what is in the way."""
         self.spec = spec
+        self._driver = driver
         self._kwargs = dict(kwargs)
         self._target = spec.load()
         self.sort = _sort(self._target)
@@ -77,13 +82,22 @@ class Subject:
         else:
             if self.sort == "class" and (lacking := missing_methods(self._target)):
                 raise LoadError(_no_runnable(self.spec, f"class {self._target.__qualname__}", lacking))
-            try:
-                made = self._target(**self._kwargs)
-            except (Exception, SystemExit) as error:
-                raise self._refused(error) from error
+            made = self._first()
         if lacking := missing_methods(made):
             raise LoadError(_no_runnable(self.spec, f"{type(made).__qualname__} object", lacking))
         return made
+
+    def _first(self) -> Any:
+        made: list[Any] = []
+        refused: list[BaseException] = []
+        act = self._driver.call(lambda: made.append(self._target(**self._kwargs)), patience=_LOADING, kept=refused)
+        if act.hung is not None:
+            raise LoadError(
+                f"--llm-impl={self.spec}: constructing it: {act.hung.shown}; if it needs longer, raise llm_timeout"
+            )
+        if refused:
+            raise self._refused(refused[0]) from refused[0]
+        return made[0]
 
     def _refuse_arguments(self) -> None:
         if self._kwargs:
@@ -95,10 +109,7 @@ class Subject:
     def _refused(self, error: BaseException) -> LoadError:
         wanted = _wanted(self._target, self._kwargs, error)
         if not wanted:
-            return LoadError(
-                f"--llm-impl={self.spec}: constructing it raised {type(error).__name__}: {_first_line(error)}",
-                their_traceback(error),
-            )
+            return raised(f"--llm-impl={self.spec}: constructing it", error)
         example = "{" + ", ".join(f'"{name}": ..' for name in wanted) + "}"
         return LoadError(
             f"--llm-impl={self.spec}: its constructor wants {', '.join(wanted)}; "
@@ -138,7 +149,7 @@ def _wanted(target: Any, kwargs: Mapping[str, Any], error: BaseException) -> tup
 
 def _owner(instance: Any, name: str) -> str | None:
     """The class whose `__dict__` holds the method; never its module, which a wrapper carries along."""
-    if not callable(getattr(instance, name, None)):
+    if not offers(instance, name):
         return None
     if name in getattr(instance, "__dict__", {}):
         return "the instance"
@@ -170,7 +181,3 @@ def _versions(module: str) -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             continue
     return versions
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).partition("\n")[0]

@@ -13,6 +13,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from llm_conformance.model import Raised, Seen
+from llm_conformance.spec import message_of
 
 _OURS = str(Path(__file__).parent)
 _BASES: tuple[type, ...] = (str, bool, int, float, dict, list, tuple, type(None))
@@ -46,7 +47,7 @@ class Witness:
         cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return Raised(
             type=_type_name(type(error)),
-            message=self.blot(_message(error)),
+            message=self.blot(message_of(error)),
             bases=tuple(kind.__name__ for kind in type(error).__mro__),
             place=_place(traceback.extract_tb(theirs)),
             traceback=self.blot("".join(traceback.format_tb(theirs, limit=-20))),
@@ -94,13 +95,6 @@ def _text_of(value: Any) -> str | None:
 
 def _type_name(kind: type) -> str:
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-
-
-def _message(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:  # noqa: BLE001 - an exception whose text raises is still an exception to report
-        return "(its message cannot be read)"
 
 
 def _frames_of_the_model(trace: TracebackType | None) -> TracebackType | None:

@@ -14,7 +14,7 @@ from llm_conformance.record import RecordError, SubjectRecord, dump, load
 
 @pytest.fixture(scope="module")
 def live() -> SubjectRecord:
-    return llm_conformance.run("llm_reference:EchoLLM")
+    return llm_conformance.run_checks("llm_reference:EchoLLM")
 
 
 @pytest.fixture
