@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import operator
 import time
 from collections.abc import AsyncIterator, Awaitable, Iterator
@@ -14,6 +15,7 @@ from llm_conformance.witness import Witness
 
 ENDLESS = 20_000
 _SAMPLE = 100
+_LATE = 0.9
 
 
 class _Endless(BaseException):
@@ -48,8 +50,8 @@ class Tape:
             yield
         self._again = self._after_the_end(lambda: next(iterator), StopIteration)
 
-    async def aplay(self, source: Any) -> None:
-        """Take everything from what an asynchronous call returned."""
+    async def aplay(self, source: Any, *, in_turn: bool = False) -> None:
+        """Take everything from what an asynchronous call returned; in turn with other tasks, a chunk at a time."""
         closes = hasattr(source, "aclose")
         self._open(source, iterates=hasattr(source, "__anext__"), closes=closes)
         if not hasattr(source, "__aiter__") and isinstance(source, Awaitable):
@@ -58,6 +60,8 @@ class Tape:
         iterator: AsyncIterator[Any] = aiter(source)
         async for chunk in iterator:
             self._add(chunk)
+            if in_turn:
+                await asyncio.sleep(0)
         try:
             self._again = f"gave {self._witness.see(await anext(iterator)).shown!r}"
         except StopAsyncIteration:
@@ -109,6 +113,10 @@ class Tape:
         except Exception as error:  # noqa: BLE001 - that chunks do not add up is what the record is for
             return None, self._witness.raised(error)
 
+    def _still_giving(self, seconds: float) -> bool:
+        """Whether chunks kept coming to the last: where they were found at that moment is chance."""
+        return bool(self._times) and self._times[-1] > _LATE * seconds
+
     def _common(self, act: Act, changed: tuple[str, ...]) -> dict[str, Any]:
         raised, hung = act.raised, act.hung
         if self._endless:
@@ -116,7 +124,8 @@ class Tape:
             hung = Hung(seconds=act.seconds, place="in its stream", heard=len(self._chunks), endless=True)
             del self._chunks[_SAMPLE:], self._times[_SAMPLE:]
         elif hung is not None:
-            hung = Hung(seconds=hung.seconds, place=hung.place, heard=len(self._chunks))
+            place = "in its stream" if self._still_giving(act.seconds) else hung.place
+            hung = Hung(seconds=hung.seconds, place=place, heard=len(self._chunks))
         return {
             **self._facts,
             "at_call": not self._opened,
