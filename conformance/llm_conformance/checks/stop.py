@@ -44,7 +44,7 @@ def the_mark_is_no_part_of_the_answer(stop_invoke: Reply, invoke: Reply) -> Find
     SHOULD,
     clause="STOP-001",
     each=("stop_ainvoke", "stop_stream", "stop_astream"),
-    after=("stream.concat", "stream.async-parity", "invoke.async-parity"),
+    after=("stream.concat", "stream.repeats", "stream.async-parity", "invoke.async-parity"),
     deterministic=True,
 )
 def stop_cuts_alike(stopped: Reply | Stream, stop_invoke: Reply) -> Findings:
@@ -60,7 +60,7 @@ def stop_cuts_alike(stopped: Reply | Stream, stop_invoke: Reply) -> Findings:
         yield Finding(stop_invoke.shown, stopped.shown, at=first_difference(stop_invoke.text, stopped.text))
 
 
-@check("stop.bound", MUST, clause="STOP-002", deterministic=True)
+@check("stop.bound", MUST, clause="STOP-002", after=("stream.repeats",), deterministic=True)
 def bound_arguments_are_arguments(stop_bound: Stream, stop_stream: Stream) -> Findings:
     """bind(stop=[mark]).stream(prompt) is stream(prompt, stop=[mark])."""
     if stop_stream.broken:
@@ -69,3 +69,13 @@ def bound_arguments_are_arguments(stop_bound: Stream, stop_stream: Stream) -> Fi
         yield Finding(expected=stop_stream.shown, seen=stop_bound.ending)
     elif stop_bound.text != stop_stream.text:
         yield Finding(stop_stream.shown, stop_bound.shown, at=first_difference(stop_stream.text, stop_bound.text))
+
+
+@check("stop.forgotten", MUST, clause="STREAM-013", deterministic=True)
+def a_stop_mark_is_for_one_call(after_stop: Reply, invoke: Reply) -> Findings:
+    """A call with stop leaves nothing behind: the next call without it gives the whole answer."""
+    if after_stop.broken:
+        yield Finding(expected="an answer after a call with stop", seen=after_stop.ending)
+    elif after_stop.text != invoke.text:
+        at = first_difference(invoke.text, after_stop.text)
+        yield Finding(invoke.shown, after_stop.shown, at=at)

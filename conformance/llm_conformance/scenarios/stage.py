@@ -35,6 +35,7 @@ class Stage:
         self._subject = subject
         self._driver = driver
         self._instances: dict[LoopThread, Any] = {}
+        self._asides: dict[LoopThread, Any] = {}
 
     @property
     def prompt(self) -> str:
@@ -49,6 +50,14 @@ class Stage:
             self._instances[loop] = self.fresh()
         return self._instances[loop]
 
+    @property
+    def aside(self) -> Any:
+        """A second instance of the current loop, for calls that a model may remember though it should not."""
+        loop = self._driver.loop
+        if loop not in self._asides:
+            self._asides[loop] = self.fresh()
+        return self._asides[loop]
+
     def fresh(self) -> Any:
         """A new instance, where the subject is not itself an instance."""
         made: list[Any] = []
@@ -59,13 +68,13 @@ class Stage:
 
     def reply(self, call: Call, *, on: Any = None, **watched: Any) -> Reply:
         """What a synchronous call answers."""
-        llm, before, seen = on or self.shared, deepcopy(watched), _Box()
+        llm, before, seen = self._one(on), deepcopy(watched), _Box()
         act = self._driver.call(lambda: seen.put(self._see(call(llm))))
         return Reply(**_ended(act), value=seen.value, changed=_changed(before, watched))
 
     def areply(self, call: Call, *, on: Any = None, **watched: Any) -> Reply:
         """What an asynchronous call answers."""
-        llm, before, seen = on or self.shared, deepcopy(watched), _Box()
+        llm, before, seen = self._one(on), deepcopy(watched), _Box()
 
         async def perform() -> None:
             seen.put(self._see(await call(llm)))
@@ -84,31 +93,31 @@ class Stage:
 
     def stream(self, call: Call, *, on: Any = None, **watched: Any) -> Stream:
         """What a synchronous stream gives."""
-        llm, before, tape = on or self.shared, deepcopy(watched), Tape(self._driver.witness)
+        llm, before, tape = self._one(on), deepcopy(watched), Tape(self._driver.witness)
         act = self._driver.call(lambda: tape.play(call(llm)))
         return tape.stream(act, _changed(before, watched))
 
     def astream(self, call: Call, *, on: Any = None, **watched: Any) -> Stream:
         """What an asynchronous stream gives."""
-        llm, before, tape = on or self.shared, deepcopy(watched), Tape(self._driver.witness)
+        llm, before, tape = self._one(on), deepcopy(watched), Tape(self._driver.witness)
         act = self._driver.acall(lambda: tape.aplay(call(llm)))
         return tape.stream(act, _changed(before, watched))
 
     def events(self, call: Call, *, on: Any = None, **watched: Any) -> Events:
         """What astream_events() gives."""
-        llm, before, tape = on or self.shared, deepcopy(watched), Tape(self._driver.witness)
+        llm, before, tape = self._one(on), deepcopy(watched), Tape(self._driver.witness)
         act = self._driver.acall(lambda: tape.aplay(call(llm)))
         return tape.events(act, _changed(before, watched))
 
-    def batch(self, call: Call, *, calls: int, **watched: Any) -> Batch:
+    def batch(self, call: Call, *, calls: int, on: Any = None, **watched: Any) -> Batch:
         """What a synchronous batch gives."""
-        llm, before, slots = self.shared, deepcopy(watched), _Slots(self._driver)
+        llm, before, slots = self.shared if on is None else on, deepcopy(watched), _Slots(self._driver)
         act = self._driver.call(lambda: slots.put(call(llm)), calls=calls)
         return slots.batch(act, _changed(before, watched))
 
-    def abatch(self, call: Call, *, calls: int, **watched: Any) -> Batch:
+    def abatch(self, call: Call, *, calls: int, on: Any = None, **watched: Any) -> Batch:
         """What an asynchronous batch gives."""
-        llm, before, slots = self.shared, deepcopy(watched), _Slots(self._driver)
+        llm, before, slots = self.shared if on is None else on, deepcopy(watched), _Slots(self._driver)
 
         async def perform() -> None:
             slots.put(await call(llm))
@@ -163,12 +172,16 @@ class Stage:
 
         return self._driver.acall(perform, calls=len(calls)), tapes
 
+    def _one(self, on: Any) -> Any:
+        # Asking the model itself would call its __bool__ or __len__.
+        return self.shared if on is None else on
+
     def _see(self, value: Any) -> Seen:
         return self._driver.witness.see(value)
 
 
 async def _play(tape: Tape, call: Call, llm: Any) -> None:
-    await tape.aplay(call(llm))
+    await tape.aplay(call(llm), in_turn=True)
 
 
 class _Box:
