@@ -11,7 +11,7 @@ def invoke(stage: Stage) -> Reply:
     return stage.reply(lambda llm: llm.invoke(stage.prompt))
 
 
-@scenario(owner="ainvoke.completes", method="ainvoke", after=("invoke.completes",))
+@scenario(owner="ainvoke.completes", method="ainvoke", after=("invoke.completes",), echoes=("repeats",))
 def ainvoke(stage: Stage) -> Reply:
     """The first prompt, invoked on a loop."""
     return stage.areply(lambda llm: llm.ainvoke(stage.prompt))
@@ -39,11 +39,10 @@ def solo(stage: Stage) -> Replies:
     )
 
 
-@scenario(owner=None, method="invoke", calls=3, after=("invoke.completes",))
+@scenario(owner=None, method="invoke", calls=6, after=("invoke.completes",))
 def confirm(stage: Stage) -> Replies:
-    """The first prompt three times more, before a model is accused by comparing its answers; no check judges it."""
-    names = ("the first time more", "the second time more", "the third time more")
-    return stage.replies({name: (stage.shared, lambda llm: llm.invoke(stage.prompt)) for name in names})
+    """The first prompt six times more, before a model is accused by comparing its answers; no check judges it."""
+    return stage.replies({f"time {n} more": (stage.shared, lambda llm: llm.invoke(stage.prompt)) for n in range(1, 7)})
 
 
 @scenario(owner="input.not-mutated", method="invoke", after=("invoke.completes",), raises=True)

@@ -19,14 +19,26 @@ def _faulty(stage: Stage) -> list[object]:
     return [stage.prompts[0], NONSENSE, stage.prompts[1]]
 
 
-@scenario(owner="batch.completes", method="batch", calls=4, after=("invoke.completes",), echoes=("invoke", "solo"))
+@scenario(
+    owner="batch.completes",
+    method="batch",
+    calls=4,
+    after=("invoke.completes",),
+    echoes=("invoke", "solo", "config_forms"),
+)
 def batch(stage: Stage) -> Batch:
     """Four prompts, two of them the same."""
     prompts = _prompts(stage)
     return stage.batch(lambda llm: llm.batch(prompts), calls=4, inputs=prompts)
 
 
-@scenario(owner="abatch.completes", method="abatch", calls=4, after=("ainvoke.completes",), echoes=("batch", "solo"))
+@scenario(
+    owner="abatch.completes",
+    method="abatch",
+    calls=4,
+    after=("ainvoke.completes",),
+    echoes=("batch", "solo", "config_forms"),
+)
 def abatch(stage: Stage) -> Batch:
     """Four prompts, two of them the same, on a loop."""
     prompts = _prompts(stage)
@@ -76,7 +88,7 @@ def abatch_capped(stage: Stage) -> Batch:
 )
 def batch_refused(stage: Stage) -> Batch:
     """Three inputs, the middle one no prompt."""
-    return stage.batch(lambda llm: llm.batch(_faulty(stage)), calls=2)
+    return stage.batch(lambda llm: llm.batch(_faulty(stage)), calls=2, on=stage.fresh())
 
 
 @scenario(
@@ -84,13 +96,13 @@ def batch_refused(stage: Stage) -> Batch:
 )
 def abatch_refused(stage: Stage) -> Batch:
     """Three inputs, the middle one no prompt, on a loop."""
-    return stage.abatch(lambda llm: llm.abatch(_faulty(stage)), calls=2)
+    return stage.abatch(lambda llm: llm.abatch(_faulty(stage)), calls=2, on=stage.fresh())
 
 
 @scenario(owner="batch.return-exceptions", method="batch", calls=2, after=("batch.completes", "input.refuses-nonsense"))
 def batch_kept(stage: Stage) -> Batch:
     """The same three inputs, with exceptions returned."""
-    return stage.batch(lambda llm: llm.batch(_faulty(stage), return_exceptions=True), calls=2)
+    return stage.batch(lambda llm: llm.batch(_faulty(stage), return_exceptions=True), calls=2, on=stage.fresh())
 
 
 @scenario(
@@ -98,7 +110,7 @@ def batch_kept(stage: Stage) -> Batch:
 )
 def abatch_kept(stage: Stage) -> Batch:
     """The same three inputs, with exceptions returned, on a loop."""
-    return stage.abatch(lambda llm: llm.abatch(_faulty(stage), return_exceptions=True), calls=2)
+    return stage.abatch(lambda llm: llm.abatch(_faulty(stage), return_exceptions=True), calls=2, on=stage.fresh())
 
 
 @scenario(owner="batch.configs", method="batch", calls=2, after=("batch.completes",))

@@ -19,7 +19,7 @@ def full(**more: Any) -> dict[str, Any]:
     return {"tags": ["t1"], "metadata": {"m": 1, "deep": {"n": [1]}}, "run_name": "named run", **more}
 
 
-@scenario(owner="config.optional", method="invoke", calls=3, after=("invoke.completes",))
+@scenario(owner="config.optional", method="invoke", calls=3, after=("invoke.completes",), echoes=("repeats",))
 def config_forms(stage: Stage) -> Replies:
     """The first prompt with no config to speak of, in the three ways to say so."""
     return stage.replies(
@@ -31,21 +31,21 @@ def config_forms(stage: Stage) -> Replies:
     )
 
 
-@scenario(owner="config.accepted", method="invoke", after=("invoke.completes",))
+@scenario(owner="config.accepted", method="invoke", after=("invoke.completes",), echoes=("repeats",))
 def configured_invoke(stage: Stage) -> Reply:
     """The first prompt, invoked with a full config."""
     config = full()
     return stage.reply(lambda llm: llm.invoke(stage.prompt, config), config=config)
 
 
-@scenario(owner="config.accepted", method="stream", after=("stream.completes",))
+@scenario(owner="config.accepted", method="stream", after=("stream.completes",), echoes=("repeats",))
 def configured_stream(stage: Stage) -> Stream:
     """The first prompt, streamed with a full config."""
     config = full()
     return stage.stream(lambda llm: llm.stream(stage.prompt, config=config), config=config)
 
 
-@scenario(owner="config.accepted", method="astream", after=("astream.completes",))
+@scenario(owner="config.accepted", method="astream", after=("astream.completes",), echoes=("repeats",))
 def configured_astream(stage: Stage) -> Stream:
     """The first prompt, streamed on a loop with a full config."""
     config = full()

@@ -7,13 +7,13 @@ from llm_conformance.registry import scenario
 from llm_conformance.scenarios.stage import Stage
 
 
-@scenario(owner="stream.completes", method="stream", echoes=("invoke",))
+@scenario(owner="stream.completes", method="stream", echoes=("invoke", "repeats"))
 def stream(stage: Stage) -> Stream:
     """The first prompt, streamed to its end."""
     return stage.stream(lambda llm: llm.stream(stage.prompt))
 
 
-@scenario(owner="astream.completes", method="astream", echoes=("stream", "invoke"))
+@scenario(owner="astream.completes", method="astream", echoes=("stream", "invoke", "repeats"))
 def astream(stage: Stage) -> Stream:
     """The first prompt, streamed to its end on a loop."""
     return stage.astream(lambda llm: llm.astream(stage.prompt))
