@@ -90,7 +90,7 @@ def no_prompts_no_answers(batch: Batch) -> Findings:
     MUST,
     clause="BATCH-002",
     each=("batch_capped", "abatch_capped"),
-    after=("invoke.async-parity",),
+    after=("batch.order", "invoke.async-parity"),
     deterministic=True,
 )
 def a_cap_changes_no_answer(capped: Batch, batch: Batch) -> Findings:
@@ -121,7 +121,13 @@ def a_failure_stands_in_its_slot(batch: Batch) -> Findings:
         yield Finding(expected="an exception in the middle slot", seen=batch.slots[1].shown)
 
 
-@check("batch.isolates-failures", SHOULD, clause="BATCH-005", each=("batch_kept", "abatch_kept"))
+@check(
+    "batch.isolates-failures",
+    SHOULD,
+    clause="BATCH-005",
+    each=("batch_kept", "abatch_kept"),
+    after=("invoke.usable-after-error",),
+)
 def the_others_keep_their_answers(batch: Batch) -> Findings:
     """With return_exceptions=True the inputs that did not fail have their answers in their slots."""
     lost = [f"slot {place} {slot.ending}" for place, slot in enumerate(batch.slots) if place != 1 and slot.broken]

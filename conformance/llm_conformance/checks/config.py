@@ -60,7 +60,13 @@ def the_callers_arguments_stay_as_they_were(call: Outcome) -> Findings:
         yield Finding(expected="the caller's lists as they were", seen=f"changed: {', '.join(call.changed)}")
 
 
-@check("batch.not-mutated", MUST, clause="CONF-010", each=("batch", "abatch", "batch_configs"))
+@check(
+    "batch.not-mutated",
+    MUST,
+    clause="CONF-010",
+    each=("batch", "abatch", "batch_configs"),
+    after=("config.not-mutated",),
+)
 def the_callers_lists_stay_as_they_were(batch: Batch) -> Findings:
     """The list of inputs and the list of configs that the caller passed are not changed."""
     if batch.changed:
@@ -104,7 +110,7 @@ def the_root_has_the_run_id(run: Events) -> Findings:
         yield Finding(expected=f"run id {given!r}", seen=f"run id {run.root!r}")
 
 
-@check("config.merged", SHOULD, clause="CONF-008")
+@check("config.merged", SHOULD, clause="CONF-008", after=("config.tags", "config.metadata", "config.run-name"))
 def with_config_merges(merged: Events) -> Findings:
     """with_config() merges with the call's config: tags united, metadata with the call winning, its own run name."""
     if merged.broken:

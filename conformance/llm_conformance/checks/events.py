@@ -22,7 +22,7 @@ _NAME = re.compile(
 )
 
 
-@check("events.completes", MUST, clause="EVENT-004", each=BOTH)
+@check("events.completes", MUST, clause="EVENT-004", each=BOTH, after=("astream.is-async-iterator",))
 def events_end(run: Events) -> Findings:
     """astream_events() comes to its end: it neither raises, nor hangs, nor goes on for ever."""
     if run.broken:
@@ -171,7 +171,13 @@ def the_root_has_a_name(run: Events) -> Findings:
             return
 
 
-@check("events.isolated", MUST, clause="EVENT-021", each=("events_at_once_v1", "events_at_once_v2"))
+@check(
+    "events.isolated",
+    MUST,
+    clause="EVENT-021",
+    each=("events_at_once_v1", "events_at_once_v2"),
+    after=("events.first",),
+)
 def runs_at_once_share_nothing(runs: Runs, about: About) -> Findings:
     """Two event streams of one instance at the same time share no run id, and each begins with its own prompt."""
     if runs.broken:

@@ -27,7 +27,7 @@ def the_roots_end_repeats_no_input(run: Events) -> Findings:
             yield Finding(expected="the root's end without data.input", seen=f"{event.shown} with it")
 
 
-@check("events.text", MUST, clause="EVENT-013", each=BOTH)
+@check("events.text", MUST, clause="EVENT-013", each=BOTH, after=("events.data", "stream.yields-messages"))
 def chunks_of_events_add_up(run: Events) -> Findings:
     """The chunks of a run's stream events, added up, are the text of its end's output."""
     if run.chunks and run.output_text is not None and "".join(run.chunks) != run.output_text:
@@ -52,7 +52,7 @@ def events_stream_what_astream_streams(run: Events, astream: Stream) -> Findings
         yield Finding(astream.shown, Text(run.chunks), at=first_difference(astream.text, "".join(run.chunks)))
 
 
-@check("events.streams", MUST, clause="EVENT-017", each=BOTH, after=("events.order",))
+@check("events.streams", MUST, clause="EVENT-017", each=BOTH, after=("events.names", "events.order"))
 def a_streaming_root_has_stream_events(run: Events, astream: Stream) -> Findings:
     """A root whose astream() gives several chunks has stream events."""
     if len([text for text in astream.texts if text]) > 1 and not run.chunks:
@@ -66,7 +66,13 @@ def one_chunk_is_one_event_at_most(run: Events, astream: Stream) -> Findings:
         yield Finding(expected=astream.shown, seen=Text(run.chunks))
 
 
-@check("events.passes-arguments", MUST, clause="STOP-004", after=("events.text", "events.parity"), deterministic=True)
+@check(
+    "events.passes-arguments",
+    MUST,
+    clause="STOP-004",
+    after=("events.text", "events.output", "events.parity"),
+    deterministic=True,
+)
 def arguments_reach_the_model(stop_events: Events, stop_astream: Stream, invoke: Reply) -> Findings:
     """Keyword arguments of astream_events() reach the model: with stop, its events say what astream() says with it."""
     if not stop_astream.given or stop_astream.broken or stop_astream.text == invoke.text:

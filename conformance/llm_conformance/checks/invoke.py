@@ -68,6 +68,7 @@ def a_number_is_no_prompt(call: Reply | Stream) -> Findings:
     MUST,
     clause="STREAM-005",
     each=("refused_stream", "refused_astream"),
+    after=("stream.is-iterator",),
     kinds=(Kind.LLM, Kind.CHAT),
 )
 def a_stream_raises_when_it_is_read(stream: Source) -> Findings:

@@ -174,7 +174,7 @@ def an_abandoned_stream_does_no_harm(stream: Stream, after_leaving: Stream) -> F
     SHOULD,
     clause="STREAM-016",
     each=("transform", "atransform"),
-    after=("stream.async-parity",),
+    after=("astream.is-async-iterator", "stream.async-parity", "stream.repeats"),
     deterministic=True,
     kinds=(Kind.LLM,),
 )
