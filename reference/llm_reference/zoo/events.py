@@ -1,33 +1,13 @@
-"""Event streams that do not tell what happened, or not in the form that everybody reads."""
+"""Event streams that leave something out, or tell something twice."""
 
 # ruff: noqa: A002  # callers know the first parameter as "input"
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any
 
-from llm_reference import EchoLLM, RunnableConfig, StreamEvent
+from llm_reference import GenerationChunk, StreamEvent
 from llm_reference.zoo.defect import defect
-
-
-class Narrator(EchoLLM):
-    """Retells its events one by one. A subclass that overrides nothing is a conforming model."""
-
-    def _retold(self, event: StreamEvent) -> Iterator[Any]:
-        """What becomes of one event."""
-        yield event
-
-    async def astream_events(
-        self, input: Any, config: RunnableConfig | None = None, **kwargs: Any
-    ) -> AsyncGenerator[StreamEvent, None]:
-        """The events of the reference, retold."""
-        async for event in super().astream_events(input, config, **kwargs):
-            for told in self._retold(event):
-                yield told
-
-
-def phase(event: StreamEvent) -> str:
-    """Whether it is a start, a stream event or an end."""
-    return event["event"].rpartition("_")[2]
+from llm_reference.zoo.narrator import Narrator, phase
 
 
 @defect(
@@ -40,7 +20,7 @@ def phase(event: StreamEvent) -> str:
 class NoStreamEvents(Narrator):
     """Keeps its tokens to itself."""
 
-    def _retold(self, event: StreamEvent) -> Iterator[Any]:
+    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) != "stream":
             yield event
 
@@ -54,23 +34,26 @@ class NoStreamEvents(Narrator):
 class DuplicateStreamEvents(Narrator):
     """Tells every token twice."""
 
-    def _retold(self, event: StreamEvent) -> Iterator[Any]:
+    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         yield event
         if phase(event) == "stream":
             yield event
 
 
 @defect(
-    "foreign-run-id",
-    story="Tokens are reported with the id of some other run, so nobody knows which answer they belong to.",
-    citation="langchain-ai/langchainjs#6661",
+    "start-told-twice",
+    story="The start is told by the framework and by the adapter: a dashboard shows two answers being written, "
+    "and one of them for ever.",
+    citation="langchain-ai/langchain-aws#144",
     caught_by=("events.order",),
 )
-class ForeignRunId(Narrator):
-    """Confuses its run with another."""
+class StartToldTwice(Narrator):
+    """Begins and begins."""
 
-    def _retold(self, event: StreamEvent) -> Iterator[Any]:
-        yield {**event, "run_id": f"not-{event['run_id']}"} if phase(event) == "stream" else event
+    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+        yield event
+        if phase(event) == "start":
+            yield event
 
 
 @defect(
@@ -82,22 +65,95 @@ class ForeignRunId(Narrator):
 class EndMissing(Narrator):
     """Leaves its story without an end."""
 
-    def _retold(self, event: StreamEvent) -> Iterator[Any]:
+    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) != "end":
             yield event
 
 
 @defect(
-    "last-token-as-output",
-    story="The end of the run carries the last token in place of the answer: "
-    "memory and logs, which read the end, hold a single word.",
-    citation="langchain4j/langchain4j#433",
-    caught_by=("events.text",),
+    "step-never-ends",
+    story="The adapter reports a step of its own, the request, and never its end: "
+    "a trace shows a request that is still open under an answer that is complete.",
+    citation="EVENT-006",
+    caught_by=("events.balance",),
 )
-class LastTokenAsOutput(Narrator):
-    """Overwrites where it should add."""
+class StepNeverEnds(Narrator):
+    """Opens what it does not close."""
 
-    def _retold(self, event: StreamEvent) -> Iterator[Any]:
-        if phase(event) == "stream":
-            self._last = event["data"]["chunk"]
-        yield {**event, "data": {"output": self._last}} if phase(event) == "end" else event
+    def _retold(self, event: StreamEvent, version: str) -> Iterator[Any]:
+        yield event
+        if phase(event) == "start":
+            parents = [event["run_id"]] if version == "v2" else []
+            request = {"name": "request", "run_id": f"{event['run_id']}-request", "parent_ids": parents}
+            yield {**event, **request, "event": "on_chain_start"}
+
+
+@defect(
+    "events-raise",
+    story="astream_events() fails on a model that streams without a fault: a node of the event log is missing.",
+    citation="mlflow/mlflow#14533",
+    caught_by=("events.completes",),
+)
+class EventsRaise(Narrator):
+    """Trips over its own end."""
+
+    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+        if phase(event) == "end":
+            raise KeyError("streamed_output")
+        yield event
+
+
+@defect(
+    "unknown-version-taken",
+    story="Any version of the events is taken for one that is known: a caller who asks for a newer one "
+    "gets events of another form, and no word.",
+    citation="EVENT-020",
+    caught_by=("events.unknown-version",),
+)
+class UnknownVersionTaken(Narrator):
+    """Speaks every version alike."""
+
+    def astream_events(self, *args: Any, version: Any = "v2", **kwargs: Any) -> AsyncGenerator[StreamEvent, None]:
+        """The events of a version."""
+        return super().astream_events(*args, version=version if version == "v1" else "v2", **kwargs)
+
+
+@defect(
+    "events-drop-arguments",
+    story="astream_events() takes keyword arguments and passes none of them on: "
+    "the stop words that work with astream() have no effect.",
+    citation="STOP-004",
+    caught_by=("events.passes-arguments",),
+)
+class EventsDropArguments(Narrator):
+    """Swallows what it does not know."""
+
+    def astream_events(
+        self, input: Any, config: Any = None, *, version: Any = "v2", **_kwargs: Any
+    ) -> AsyncGenerator[StreamEvent, None]:
+        """The events of the bare prompt."""
+        return super().astream_events(input, config, version=version)
+
+
+@defect(
+    "one-chunk-told-in-pieces",
+    story="astream() gives the answer as one chunk, and the events tell it letter by letter: "
+    "a typing effect that looks like streaming and is none.",
+    citation="EVENT-016",
+    caught_by=("events.fallback",),
+)
+class OneChunkToldInPieces(Narrator):
+    """Pretends."""
+
+    def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        yield GenerationChunk(text=self._call(prompt, *args, **kwargs))
+
+    async def _astream(self, prompt: str, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
+        yield GenerationChunk(text=self._call(prompt, *args, **kwargs))
+
+    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+        if phase(event) != "stream":
+            yield event
+            return
+        for letter in event["data"]["chunk"]:
+            yield {**event, "data": {"chunk": letter}}

@@ -1,0 +1,29 @@
+"""The base of defects that garble an event stream: its events pass through `_retold`, its chunks stay right."""
+
+# ruff: noqa: A002  # callers know the first parameter as "input"
+
+from collections.abc import AsyncGenerator, Iterator
+from typing import Any
+
+from llm_reference import EchoLLM, RunnableConfig, StreamEvent
+
+
+class Narrator(EchoLLM):
+    """Retells its events one by one. A subclass that overrides nothing is a conforming model."""
+
+    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+        """What becomes of one event."""
+        yield event
+
+    async def astream_events(
+        self, input: Any, config: RunnableConfig | None = None, *, version: Any = "v2", **kwargs: Any
+    ) -> AsyncGenerator[StreamEvent, None]:
+        """The events of the reference, retold."""
+        async for event in super().astream_events(input, config, version=version, **kwargs):
+            for told in self._retold(event, version):
+                yield told
+
+
+def phase(event: StreamEvent) -> str:
+    """Whether it is a start, a stream event or an end."""
+    return event["event"].rpartition("_")[2]
