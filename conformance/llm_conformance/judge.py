@@ -9,33 +9,24 @@ from __future__ import annotations
 import inspect
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from llm_conformance.catalogue import CHECKS, SCENARIOS
+from llm_conformance.doubt import Doubts
 from llm_conformance.inherited import surprise
 from llm_conformance.model import (
     About,
     Finding,
     Kind,
+    Missing,
     Observation,
-    Replies,
     Reply,
     Unjudged,
     Verdict,
     Word,
 )
 from llm_conformance.registry import Check, Scenario
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """Why there is no observation, in the word of the verdict that follows from it."""
-
-    word: Word
-    reason: str
-    details: str = ""
-
 
 Take = Callable[[str, Scenario, tuple[Observation, ...]], Observation | Missing]
 
@@ -56,6 +47,7 @@ class Judge:
     def __init__(self, about: About, take: Take) -> None:
         self.about = about
         self._take = take
+        self._doubts = Doubts(about, self.observation)
         self._verdicts: dict[str, Verdict] = {}
         self._observations: dict[str, Observation | Missing] = {}
 
@@ -117,12 +109,12 @@ class Judge:
         turns = self._turns(check, lambda name: self._usable(check, name))
         if isinstance(turns, Missing):
             return self._verdict(check, turns.word, turns.reason, details=turns.details)
-        doubt = self._doubt("repeats") if check.deterministic else None
+        doubt = self._doubts.at_first() if check.deterministic else None
         if doubt is None:
             verdict = self._weigh(check, turns)
             if verdict.word is not Word.FAILED or not check.deterministic:
                 return verdict
-            doubt = self._doubt("confirm") or self._unrepeated(check, turns)
+            doubt = self._doubts.before_accusing() or self._unrepeated(check, turns)
             if doubt is None:
                 return verdict
         return self._verdict(check, doubt.word, doubt.reason)
@@ -182,19 +174,6 @@ class Judge:
                 return Missing(Word.BLOCKED, f"by {SCENARIOS[echo].owner}: it broke at the same place")
         return observation
 
-    def _doubt(self, name: str) -> Missing | None:
-        """Why answers of different calls cannot be compared, if so."""
-        if self.about.tokens:
-            return None
-        answers = self.observation(name)
-        if isinstance(answers, Missing):
-            return self._doubt_by_streams() if name == "repeats" else None
-        if not isinstance(answers, Replies) or answers.broken:
-            return Missing(Word.BLOCKED, f"by {SCENARIOS[name].owner}") if name == "repeats" else None
-        first = self.observation("invoke")
-        same = isinstance(first, Reply) and all(reply.text == first.text for reply in answers.by.values())
-        return None if same else Missing(Word.NOT_TESTABLE, "the model gives the same prompt different answers")
-
     def _unrepeated(self, check: Check, turns: list[Turn]) -> Missing | None:
         """Why a difference is not held against the model: it does not show again when the calls are made again."""
         if self.about.tokens or any(one.broken for _, arguments in turns for one in arguments):
@@ -212,14 +191,6 @@ class Judge:
             return first
         again = self.observation(name + AGAIN)
         return first if isinstance(again, Missing) else again
-
-    def _doubt_by_streams(self) -> Missing | None:
-        """The same where invoke() is broken: two streams tell."""
-        first, second = self.observation("stream"), self.observation("restream")
-        if isinstance(first, Missing) or isinstance(second, Missing):
-            return Missing(Word.BLOCKED, "by invoke.completes")
-        texts = [getattr(stream, "text", None) for stream in (first, second)]
-        return None if texts[0] == texts[1] else Missing(Word.NOT_TESTABLE, "the model gives different answers")
 
     def _weigh(self, check: Check, turns: list[Turn]) -> Verdict:
         said = [one for name, arguments in turns for one in self._say(check, name, arguments)]

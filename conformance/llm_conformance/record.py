@@ -14,8 +14,8 @@ from typing import Any
 
 from llm_conformance.catalogue import CHECKS
 from llm_conformance.codec import decode, decode_about, decode_verdict, encode_about, encode_verdict
-from llm_conformance.judge import Judge, Missing
-from llm_conformance.model import About, Observation, Verdict, Word
+from llm_conformance.judge import Judge
+from llm_conformance.model import About, Missing, Observation, Verdict, Word
 from llm_conformance.registry import Scenario
 
 FORMAT = 1

@@ -97,7 +97,7 @@ class Run:
         except CannotMake as failure:
             kind = get_type_hints(scenario.act)["return"]
             observation = kind(raised=failure.act.raised, hung=failure.act.hung)
-        if observation.broken:
+        if observation.hung is not None or (observation.broken and not scenario.raises):
             settle()
         data = json.loads(json.dumps(encode(observation)))
         self.recorded[name] = data

@@ -7,6 +7,7 @@ import inspect
 import platform
 import sys
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from llm_conformance.driver import Driver
@@ -170,9 +171,14 @@ def _kind(instance: Any) -> Kind:
     return Kind.UNSAID
 
 
+@cache
+def _distributions() -> Mapping[str, list[str]]:
+    return importlib.metadata.packages_distributions()
+
+
 def _versions(module: str) -> dict[str, str]:
     root = module.partition(".")[0]
-    theirs = importlib.metadata.packages_distributions().get(root, []) if root in sys.modules else []
+    theirs = _distributions().get(root, []) if root in sys.modules else []
     core = ["langchain-core"] if "langchain_core" in sys.modules else []
     versions = {"python": platform.python_version()}
     for name in dict.fromkeys(["pytest-llm-conformance", *core, *theirs]):

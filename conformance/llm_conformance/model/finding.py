@@ -53,6 +53,15 @@ class Unjudged:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """Why there is no observation, or none to judge by, in the word of the verdict that follows from it."""
+
+    word: Word
+    reason: str
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What one check said of one subject."""
 
