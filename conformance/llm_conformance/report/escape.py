@@ -1,6 +1,8 @@
-"""Model output is hostile: it reaches a terminal one harmless line at a time."""
+"""Model output is hostile: it reaches a terminal one harmless line at a time, and no wider than it was told."""
 
 from __future__ import annotations
+
+import unicodedata
 
 from llm_conformance.model import Shown
 
@@ -13,6 +15,25 @@ def escape(text: str) -> str:
     return "".join(_cell(character) for character in text)
 
 
+def columns(text: str) -> int:
+    """How many columns of a terminal the text takes: two for a wide character, none for a combining mark."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(character) for character in text)
+
+
+def cut(text: str, width: int) -> str:
+    """The beginning of the text that fits into `width` columns."""
+    if columns(text) <= width:
+        return text
+    room = width - 1
+    for index, character in enumerate(text):
+        room -= _columns(character)
+        if room < 0:
+            return text[:index] + _CUT
+    return text
+
+
 def one_line(shown: Shown, width: int, at: int | None = None) -> tuple[str, int | None]:
     """A side of a finding in at most `width` columns, with `|` between chunks, and the column of character `at`.
 
@@ -20,7 +41,7 @@ def one_line(shown: Shown, width: int, at: int | None = None) -> tuple[str, int 
     """
     if isinstance(shown, str):
         line = "".join(_NAMED.get(c, c) if c in "\n\r\t" else _cell(c) if c not in "\\|" else c for c in shown)
-        return (line if len(line) <= width else line[: width - 1] + _CUT), None
+        return cut(line, width), None
     cells: list[str] = []
     place: int | None = None
     count = 0
@@ -38,20 +59,25 @@ def one_line(shown: Shown, width: int, at: int | None = None) -> tuple[str, int 
 
 
 def _window(cells: list[str], place: int | None, width: int) -> tuple[str, int | None]:
-    if sum(map(len, cells)) <= width:
-        return "".join(cells), None if place is None else sum(map(len, cells[:place]))
+    widths = [columns(cell) for cell in cells]
+    if sum(widths) <= width:
+        return "".join(cells), None if place is None else sum(widths[:place])
     centre = 0 if place is None else place
     first = last = min(centre, len(cells))
     room = width - 2
-    while room > 0 and (first > 0 or last < len(cells)):
-        if last < len(cells):
-            room -= len(cells[last])
+    while True:
+        ahead = last < len(cells) and widths[last] <= room
+        behind = first > 0 and widths[first - 1] <= room
+        if ahead and (last - centre <= centre - first or not behind):
+            room -= widths[last]
             last += 1
-        if first > 0 and room > 0 and (last - centre >= centre - first or last == len(cells)):
+        elif behind:
             first -= 1
-            room -= len(cells[first])
+            room -= widths[first]
+        else:
+            break
     head, tail = _CUT if first else "", _CUT if last < len(cells) else ""
-    column = None if place is None else len(head) + sum(map(len, cells[first:place]))
+    column = None if place is None else len(head) + sum(widths[first:place])
     return head + "".join(cells[first:last]) + tail, column
 
 
@@ -62,3 +88,9 @@ def _cell(character: str) -> str:
         return character
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1

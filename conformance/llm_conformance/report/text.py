@@ -8,7 +8,7 @@ from typing import Any
 
 from llm_conformance.model import About, Finding, Level, Text, Verdict, Word
 from llm_conformance.registry import CHECKS
-from llm_conformance.report.escape import escape, one_line
+from llm_conformance.report.escape import cut, escape, one_line
 
 LINES = 15
 WIDTH = 108
@@ -73,7 +73,7 @@ def verdict_lines(verdict: Verdict, repeat: str = "", *, verbose: bool = False) 
     if verdict.details:
         trace = verdict.details.rstrip("\n").splitlines()
         left = len(trace) if verbose else max(LINES - 1 - len(lines), 0)
-        lines.extend(f"  {escape_line(line)}" for line in trace[len(trace) - left :])
+        lines.extend(f"  {cut(escape_line(line), WIDTH)}" for line in trace[max(len(trace) - left, 0) :])
     return [*lines, f"  repeat     {repeat}"] if repeat else lines
 
 
@@ -129,7 +129,7 @@ def command(about: About, check: str, arguments: Iterable[str]) -> str:
 
 
 def _finding(finding: Finding) -> list[str]:
-    lines = [f"  where      {escape_line(finding.where)}"] if finding.where else []
+    lines = [f"  where      {cut(escape_line(finding.where), WIDTH)}"] if finding.where else []
     expected, _ = one_line(finding.expected, WIDTH, finding.at)
     seen, column = one_line(finding.seen, WIDTH, finding.at)
     lines += [f"  expected   {expected}", f"  seen       {seen}"]
