@@ -66,13 +66,13 @@ def read(path: Path, spec: str, *, table: tuple[str, ...] = ()) -> Profile:
             raise ProfileError(f"{path}: [{'.'.join(table)}] is no table")
     where = f"{path.name} [{'.'.join(table)}]" if table else path.name
     common = {key: value for key, value in content.items() if ":" not in key}
-    own = content.get(spec, {})
-    if not isinstance(own, dict):
-        raise ProfileError(f"{where}: {spec!r} is no table")
     for key, other in content.items():
-        if ":" in key and isinstance(other, dict):
-            _validate(other, f"{where} [{key!r}]")
-    declared = {**common, **own}
+        if ":" not in key:
+            continue
+        if not isinstance(other, dict):
+            raise ProfileError(f"{where}: {key!r} is no table")
+        _validate(other, f"{where} [{key!r}]")
+    declared = {**common, **content.get(spec, {})}
     _validate(declared, where)
     return _profile(declared, where if declared else "")
 
