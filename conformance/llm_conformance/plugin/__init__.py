@@ -28,7 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--llm-wire", metavar="FORMAT", help="simulate a provider that speaks this format, such as openai-completions"
     )
     group.addoption(
-        "--llm-gate", choices=("must", "should"), default="must", help="the level that fails the run (default: must)"
+        "--llm-gate", metavar="LEVEL", default="must", help="the level that fails the run: must (default) or should"
     )
     group.addoption(
         "--llm-profile", metavar="FILE", help="TOML file with what is claimed (default: [tool.llm-conformance])"

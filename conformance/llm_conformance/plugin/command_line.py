@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 
 from llm_conformance import profile as profiles
 from llm_conformance.catalogue import CHECKS
+from llm_conformance.model import Level
 from llm_conformance.plugin import WORD
 from llm_conformance.profile import Profile, ProfileError
 from llm_conformance.registry import nearest
@@ -19,7 +20,9 @@ from llm_conformance.run import is_secret
 from llm_conformance.simulator.formats import FORMATS
 from llm_conformance.spec import ImplSpec, SpecError
 
-_LOAD = "load"
+LOAD = "load"
+_GATES = (Level.MUST, Level.SHOULD)
+_TIMEOUT = "llm_timeout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class CommandLine:
     alone: the word llm-conformance, or a node id, was given: the user's own tests are not asked for.
     nodes: the node ids that were given; empty for all.
     paths: the paths that were given beside them.
+    options: those that a run needs to say the same again, whatever the subject.
     """
 
     specs: tuple[ImplSpec, ...]
@@ -42,11 +46,13 @@ class CommandLine:
     nodes: tuple[str, ...]
     paths: list[str]
     profiles: dict[ImplSpec, Profile]
+    options: tuple[str, ...]
 
     def wants(self, spec: ImplSpec, check: str) -> bool:
-        """Whether that check of that subject was asked for."""
+        """Whether that check of that subject was asked for; who asks for `load` asks for all that it stands for."""
         node = f"{WORD}::{spec}::{check.replace('.', '::', 1)}"
-        return not self.nodes or any(node == asked or node.startswith(f"{asked}::") for asked in self.nodes)
+        asked = [asked.removesuffix(f"::{LOAD}") for asked in self.nodes]
+        return not asked or any(node == one or node.startswith(f"{one}::") for one in asked)
 
     def arguments(self, spec: ImplSpec) -> list[str]:
         """The options that bring this subject about again, secrets blotted out."""
@@ -55,7 +61,7 @@ class CommandLine:
             options.append(f"--llm-kwargs={_blotted(self.given_kwargs)}")
         if self.wire is not None:
             options.append(f"--llm-wire={self.wire}")
-        return options
+        return [*options, *self.options]
 
 
 def read(config: pytest.Config) -> CommandLine:
@@ -72,30 +78,56 @@ def read(config: pytest.Config) -> CommandLine:
     except SpecError as error:
         raise pytest.UsageError(str(error)) from None
     if not specs:
-        raise pytest.UsageError(f"{WORD}: which implementation? add --llm-impl=MODULE:OBJECT")
+        named = next((f"{node.split('::')[1]}" for node in nodes if node != WORD), "MODULE:OBJECT")
+        raise pytest.UsageError(f"{WORD}: which implementation? add --llm-impl={named}")
+    if option.llm_gate not in _GATES:
+        raise pytest.UsageError(f"--llm-gate={option.llm_gate}: expected {' or '.join(_GATES)}")
     _known_nodes(nodes, specs)
     if option.llm_wire is not None and option.llm_wire not in FORMATS:
         raise pytest.UsageError(f"--llm-wire={option.llm_wire}: {_no_wire(option.llm_wire)}")
     declared = {spec: _profile(config, spec) for spec in specs}
     kwargs = _kwargs(option.llm_kwargs, config.invocation_params.dir)
     for spec, profile in declared.items():
-        if "{url}" in json.dumps({**profile.kwargs, **kwargs}, default=str) and not (option.llm_wire or profile.wire):
-            raise pytest.UsageError(
-                f"--llm-impl={spec}: {{url}} stands for a simulated provider; add --llm-wire=FORMAT"
-            )
+        _pointed(spec, {**profile.kwargs, **kwargs}, option.llm_wire or profile.wire)
     return CommandLine(
         specs=specs,
         kwargs=kwargs,
         given_kwargs=option.llm_kwargs,
         wire=option.llm_wire,
         gate=option.llm_gate,
-        timeout=_timeout(config.getini("llm_timeout")),
+        timeout=_timeout(config.getini(_TIMEOUT)),
         report=_report(option.llm_report, config.invocation_params.dir),
         alone=bool(nodes),
         paths=paths,
         nodes=tuple(node for node in nodes if node != WORD),
         profiles=declared,
+        options=tuple(_options(config)),
     )
+
+
+def _options(config: pytest.Config) -> Iterator[str]:
+    option = config.option
+    if option.llm_profile is not None:
+        yield f"--llm-profile={option.llm_profile}"
+    if option.llm_gate != Level.MUST:
+        yield f"--llm-gate={option.llm_gate}"
+    for ini in option.override_ini or ():
+        yield from ("-o", ini)
+    if option.inifilename is not None:
+        yield from ("-c", str(option.inifilename))
+    if option.rootdir is not None:
+        yield f"--rootdir={option.rootdir}"
+
+
+def _pointed(spec: ImplSpec, kwargs: dict[str, Any], wire: str | None) -> None:
+    mentioned = "{url}" in json.dumps(kwargs, default=str)
+    if mentioned and wire is None:
+        raise pytest.UsageError(f"--llm-impl={spec}: {{url}} stands for a simulated provider; add --llm-wire=FORMAT")
+    if wire is not None and not mentioned:
+        raise pytest.UsageError(
+            f"--llm-impl={spec}: nothing points it at the simulated provider; "
+            f'give its address as {{url}}, such as --llm-kwargs=\'{{"base_url": "{{url}}/v1"}}\''
+        )
 
 
 def _known_nodes(nodes: Sequence[str], specs: Sequence[ImplSpec]) -> None:
@@ -108,7 +140,7 @@ def _known_nodes(nodes: Sequence[str], specs: Sequence[ImplSpec]) -> None:
         group, _, slug = rest.partition("::")
         check = f"{group}.{slug}".rstrip(".")
         groups = {one.group for one in CHECKS.values()}
-        if rest and check not in CHECKS and check not in groups and group != _LOAD:
+        if rest and check not in CHECKS and check not in groups and check != LOAD:
             raise pytest.UsageError(f"{node}: no check {check!r}{nearest(check, [*CHECKS, *groups])}")
 
 
@@ -127,8 +159,18 @@ def _kwargs(text: str | None, folder: Path) -> dict[str, Any]:
     except ValueError as error:
         raise pytest.UsageError(f"{source}: not JSON: {error}; expected an object, such as '{{\"n\": 1}}'") from None
     if not isinstance(kwargs, dict):
-        raise pytest.UsageError(f"{source}: expected a JSON object of constructor arguments, got {json.dumps(kwargs)}")
+        raise pytest.UsageError(f"{source}: expected a JSON object of constructor arguments, got {_JSON[type(kwargs)]}")
     return kwargs
+
+
+_JSON: dict[type, str] = {
+    list: "an array",
+    str: "a string",
+    int: "a number",
+    float: "a number",
+    bool: "true or false",
+    type(None): "null",
+}
 
 
 def _timeout(text: str) -> float:
@@ -137,7 +179,7 @@ def _timeout(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < float("inf"):
-        raise pytest.UsageError(f"llm_timeout: expected a number of seconds above 0, got {text!r}")
+        raise pytest.UsageError(f"{_TIMEOUT}: expected a number of seconds above 0, got {text!r}")
     return seconds
 
 
@@ -147,6 +189,8 @@ def _report(text: str | None, folder: Path) -> Path | None:
     path = folder / text
     if path.suffix != ".json":
         raise pytest.UsageError(f"--llm-report={text}: expected a file name that ends in .json")
+    if path.is_dir():
+        raise pytest.UsageError(f"--llm-report={text}: there is a folder of that name")
     if not path.parent.is_dir():
         raise pytest.UsageError(f"--llm-report={text}: there is no folder {path.parent}")
     return path

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 import threading
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from llm_conformance.catalogue import CHECKS, SCENARIOS
 from llm_conformance.codec import decode_about, decode_verdict
 from llm_conformance.model import Level, Word
-from llm_conformance.plugin import WORD, command_line
+from llm_conformance.plugin import WORD, command_line, leaving
 from llm_conformance.plugin.suite import SAID, Suite
 from llm_conformance.plugin.terminal import Summary
 from llm_conformance.record import SubjectRecord, dump
@@ -36,9 +39,9 @@ class SuitePlugin:
         self._line = command_line.read(config)
         self._records: dict[str, SubjectRecord] = {}
         self._suites: list[Suite] = []
-        self._unloaded = False
+        self._asked = self._line.alone
         self._threads = set(threading.enumerate())
-        self._status = 0
+        self._session: pytest.Session | None = None
         if str(config.invocation_params.dir) not in sys.path:
             sys.path.append(str(config.invocation_params.dir))
         if self._line.alone:
@@ -56,6 +59,9 @@ class SuitePlugin:
         if isinstance(collector, pytest.Session) and report.passed:
             self._suites = [Suite.of(collector, spec, self._line) for spec in self._line.specs]
             report.result = [*report.result, *self._suites]
+        elif isinstance(collector, Suite) and report.passed and not report.result:
+            # --lf skips a file that holds no failure of last time, and a suite is a file that it does not know.
+            report.result = list(collector.collect())
         return report
 
     @pytest.hookimpl(wrapper=True)
@@ -68,8 +74,7 @@ class SuitePlugin:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Gather what the reports carry."""
-        if report.nodeid.startswith(f"{WORD}::") and report.nodeid.endswith("::load") and report.failed:
-            self._unloaded = True
+        self._asked = self._asked or report.nodeid.startswith(f"{WORD}::")
         said = vars(report).get(_CARRIED)
         if said is None:
             return
@@ -79,10 +84,11 @@ class SuitePlugin:
         verdict = decode_verdict(data["verdict"])
         record.verdicts[verdict.check] = verdict
 
-    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        """Categories of our own for what pytest would call passed or skipped."""
-        properties: dict[str, Any] = dict(report.user_properties)
-        if report.when != "call" or "verdict" not in properties or report.failed:
+    def pytest_report_teststatus(self, report: pytest.CollectReport | pytest.TestReport) -> tuple[str, str, str] | None:
+        """Categories of our own for what pytest would call passed or skipped; xfail, rerun and the like stay theirs."""
+        properties: dict[str, Any] = dict(getattr(report, "user_properties", ()))
+        ordinary = report.when == "call" and report.outcome in {"passed", "skipped"} and not hasattr(report, "wasxfail")
+        if not ordinary or "verdict" not in properties:
             return None
         word = Word(properties["verdict"])
         if word is Word.FAILED:
@@ -93,7 +99,9 @@ class SuitePlugin:
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
         """Keep a subject's checks on one worker, where its observations are made once."""
-        if any(argument.startswith("--dist") for argument in config.invocation_params.args):
+        options = [*map(str, config.invocation_params.args), *config.getini("addopts")]
+        options += shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))
+        if config.option.dist != "load" or any(one == "-d" or one.startswith("--dist") for one in options):
             return None
         from llm_conformance.plugin.scheduling import SubjectScheduling  # noqa: PLC0415 - needs pytest-xdist
 
@@ -102,29 +110,45 @@ class SuitePlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Settle the exit code, and save the run."""
+        self._session = session
         for suite in self._suites:
             suite.close()
-        if hasattr(self._config, "workerinput"):
+        if hasattr(self._config, "workerinput") or self._config.option.collectonly:
             return
         words = {verdict.word for record in self._records.values() for verdict in record.verdicts.values()}
         reached = words & {Word.PASSED, Word.FAILED, Word.INHERITED}
         if Word.HARNESS_ERROR in words:
             session.exitstatus = _HARNESS
-        elif session.exitstatus == 0 and not reached and (self._line.alone or words):
+        elif session.exitstatus == 0 and not reached and self._asked:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
         if self._line.report is not None:
-            dump(self._records, self._line.report, gate=self._line.gate)
-        self._status = int(session.exitstatus)
+            self._save(self._line.report)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show what was achieved."""
-        Summary(terminalreporter, self._line, self._records).write()
+        Summary(terminalreporter, self._line, self._in_order()).write()
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:
         """Leave, even where a hung thread of the model would keep the interpreter from ending."""
+        session = self._session
         stuck = [thread for thread in threading.enumerate() if thread not in self._threads and not thread.daemon]
-        if stuck:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(self._status)
+        if stuck and session is not None:
+            leaving.insist(lambda: int(session.exitstatus))
+
+    def _save(self, path: Path) -> None:
+        try:
+            dump(self._in_order(), path, gate=self._line.gate)
+        except OSError as error:
+            pytest.exit(f"--llm-report={path}: cannot be written: {error.strerror}", pytest.ExitCode.USAGE_ERROR)
+
+    def _in_order(self) -> dict[str, SubjectRecord]:
+        """The records as one process without shuffling would have gathered them."""
+        specs = [str(spec) for spec in self._line.specs if str(spec) in self._records]
+        return {spec: _sorted(self._records[spec]) for spec in specs}
+
+
+def _sorted(record: SubjectRecord) -> SubjectRecord:
+    verdicts = {name: record.verdicts[name] for name in CHECKS if name in record.verdicts}
+    observations = {name: record.observations[name] for name in SCENARIOS if name in record.observations}
+    return SubjectRecord(record.about, observations, verdicts)

@@ -14,9 +14,9 @@ from llm_conformance.catalogue import CHECKS
 from llm_conformance.codec import encode_about, encode_verdict
 from llm_conformance.model import Level, Verdict, Word
 from llm_conformance.plugin import WORD
-from llm_conformance.plugin.command_line import CommandLine
+from llm_conformance.plugin.command_line import LOAD, CommandLine
 from llm_conformance.registry import Check
-from llm_conformance.report.text import command, gates, verdict_lines
+from llm_conformance.report.text import command, escape_line, gates, verdict_lines
 from llm_conformance.run import Run
 from llm_conformance.spec import ImplSpec, LoadError
 
@@ -57,14 +57,16 @@ class Suite(pytest.Module):
 
     def collect(self) -> Iterator[pytest.Item]:
         """An item for each check that was asked for; a subject that cannot be loaded is one failing item."""
+        checks = [check for check in CHECKS.values() if self.line.wants(self.spec, check.id)]
+        if not checks:
+            return
         try:
             self._load()
         except LoadError as error:
             yield LoadItem.of(self, error)
             return
-        for check in CHECKS.values():
-            if self.line.wants(self.spec, check.id):
-                yield CheckItem.of(self, check)
+        for check in checks:
+            yield CheckItem.of(self, check)
 
     def close(self) -> None:
         """End what the subject's calls ran on."""
@@ -99,7 +101,7 @@ class CheckItem(pytest.Function):
         run, known = self.suite.run, set(self.suite.run.recorded)
         verdict = self.verdict = run.judge.verdict(self.check.id)
         properties = {"check": verdict.check, "level": verdict.level, "clause": verdict.clause, "verdict": verdict.word}
-        self.user_properties += [(name, str(value)) for name, value in properties.items()]
+        _tell(self, {name: str(value) for name, value in properties.items()})
         fresh = {name: data for name, data in run.recorded.items() if name not in known}
         self.stash[SAID] = json.dumps(
             {
@@ -143,20 +145,21 @@ class LoadItem(pytest.Function):
     @classmethod
     def of(cls, suite: Suite, error: LoadError) -> LoadItem:
         """The failing item of a suite."""
-        item: LoadItem = cls.from_parent(suite, name="load", callobj=_nothing)
+        item: LoadItem = cls.from_parent(suite, name=LOAD, callobj=_nothing)
         item.error = error
         item.add_marker(pytest.mark.llm_must)
         return item
 
     def runtest(self) -> None:
         """Fail."""
-        self.user_properties += [("check", "load"), ("level", Level.MUST.value), ("verdict", Word.FAILED.value)]
+        _tell(self, {"check": LOAD, "level": Level.MUST.value, "verdict": Word.FAILED.value})
         raise self.error
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002
         """The reason in one line, with the model's own traceback where its code raised."""
         if isinstance(excinfo.value, LoadError):
-            return "\n".join(filter(None, [str(excinfo.value), excinfo.value.traceback]))
+            lines = [str(excinfo.value), *excinfo.value.traceback.splitlines()]
+            return "\n".join(map(escape_line, lines))
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
@@ -165,6 +168,12 @@ class LoadItem(pytest.Function):
 
 
 SAID = pytest.StashKey[str]()
+
+
+def _tell(item: pytest.Item, properties: dict[str, str]) -> None:
+    """Properties for junit and other reports, once also where some plugin runs the item again."""
+    known = dict(item.user_properties)
+    item.user_properties += [(name, value) for name, value in properties.items() if name not in known]
 
 
 def _nothing() -> None:

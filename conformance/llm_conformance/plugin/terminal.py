@@ -9,7 +9,7 @@ import pytest
 from llm_conformance.model import About, Level, Verdict, Word
 from llm_conformance.plugin.command_line import CommandLine
 from llm_conformance.record import SubjectRecord
-from llm_conformance.report.text import achieved, command, gates, groups, header, heard, verdict_lines
+from llm_conformance.report.text import achieved, command, exit_code, gates, groups, header, heard, verdict_lines
 from llm_conformance.spec import ImplSpec
 
 
@@ -50,4 +50,4 @@ class Summary:
 
 
 def _colour(verdicts: tuple[Verdict, ...], line: CommandLine) -> dict[str, bool]:
-    return {"red": True} if any(gates(verdict, line.gate) for verdict in verdicts) else {"green": True}
+    return {{0: "green", 5: "yellow"}.get(exit_code(verdicts, line.gate), "red"): True}
