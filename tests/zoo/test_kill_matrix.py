@@ -1,4 +1,4 @@
-"""Each defect is caught by the checks that its story names, and by no other."""
+"""Each defect is caught by the checks that its story names, and by no other; each check catches some defect."""
 
 from typing import Any
 
@@ -36,3 +36,9 @@ def test_a_defect_names_one_to_three_checks_that_exist() -> None:
         assert 1 <= len(defect.caught_by) <= 3, defect.id
         assert {*defect.caught_by, *defect.also} <= GATING, defect.id
         assert not set(defect.caught_by) & set(defect.also), defect.id
+
+
+def test_every_check_catches_some_defect() -> None:
+    caught = {name for defect in DEFECTS.values() for name in defect.caught_by}
+
+    assert sorted(GATING - caught) == []

@@ -1,12 +1,16 @@
-"""Each defect is really there: what its story tells happens to somebody who calls the model, without the suite."""
+"""Each defect is really there: what its story tells happens to somebody who calls the model, without the suite.
+
+Here: what is said, and how it is handed over.
+"""
 
 import asyncio
 from itertools import islice
 
 import pytest
 
-from llm_reference.zoo import events, text, twins
-from zoo.callers import PROMPT, WORDS, astreamed, names, streamed, told
+from llm_reference import GenerationChunk
+from llm_reference.zoo import chats, chunks, isolation, text, twins
+from zoo.callers import PROMPT, WORDS, astreamed, streamed
 
 
 def test_the_first_chunk_is_dropped() -> None:
@@ -96,23 +100,81 @@ def test_a_model_that_does_not_stream_streams() -> None:
     assert streamed(twins.StreamsInSecret()) == WORDS
 
 
-def test_there_are_no_stream_events() -> None:
-    assert names(told(events.NoStreamEvents())) == ["start", "end"]
+def test_invoke_returns_a_chunk() -> None:
+    answer: object = chunks.InvokeReturnsAChunk().invoke(PROMPT)
+
+    assert answer == GenerationChunk(text=PROMPT)
 
 
-def test_each_stream_event_comes_twice() -> None:
-    assert names(told(events.DuplicateStreamEvents(), "one two")) == ["start", *["stream"] * 4, "end"]
+def test_chunks_are_no_text() -> None:
+    assert streamed(chunks.StreamYieldsChunkObjects())[0] == GenerationChunk(text="Sing")
 
 
-def test_tokens_bear_a_foreign_run_id() -> None:
-    start, token, *_ = told(events.ForeignRunId())
-
-    assert start["run_id"] != token["run_id"]
+def test_a_stream_is_a_list() -> None:
+    assert chunks.StreamIsAList().stream(PROMPT) == WORDS
 
 
-def test_the_end_is_missing() -> None:
-    assert names(told(events.EndMissing(), "one")) == ["start", "stream"]
+def test_a_stream_cannot_be_closed() -> None:
+    assert not hasattr(chunks.CloseIsHidden().stream(PROMPT), "close")
 
 
-def test_the_output_is_the_last_token() -> None:
-    assert told(events.LastTokenAsOutput())[-1]["data"] == {"output": " sing."}
+def test_a_stream_starts_again_after_its_end() -> None:
+    stream = chunks.StreamStartsAgain().stream(PROMPT)
+
+    assert list(stream) == WORDS
+    assert next(stream) == "Sing"
+
+
+def test_astream_is_a_coroutine() -> None:
+    stream = chunks.AstreamMustBeAwaited().astream(PROMPT)
+    stream.close()
+
+    assert asyncio.iscoroutine(stream)
+
+
+def test_each_piece_of_the_input_is_answered() -> None:
+    assert list(chunks.EachPieceIsAPrompt().transform(iter(["one", "two"]))) == ["one", " Over.", "two", " Over."]
+
+
+def test_a_chat_model_answers_with_a_chunk() -> None:
+    assert isinstance(chats.ChatAnswersWithAChunk().invoke(PROMPT), chats.MessageChunk)
+
+
+def test_a_chat_model_streams_text() -> None:
+    assert streamed(chats.ChatStreamsText()) == WORDS
+
+
+def test_chunks_of_a_chat_model_do_not_add_up() -> None:
+    first, second, *_ = streamed(chats.ChunksRefuseToAdd())
+
+    with pytest.raises(TypeError):
+        first + second
+
+
+def test_two_streams_get_pieces_of_each_other() -> None:
+    model = isolation.SharedBuffer()
+
+    assert next(zip(model.stream("a b c"), model.stream("x y z"), strict=False)) == ("a", " b")
+
+
+def test_the_end_of_one_stream_garbles_the_other() -> None:
+    model = isolation.FlagToggled()
+    long, short = model.stream("one two three"), model.stream("one")
+
+    assert [next(long), *short, *long] == ["one", "one", "two", "three"]
+
+
+def test_a_stream_begins_where_the_one_left_early_ended() -> None:
+    model = isolation.ClosedStreamResumed()
+    left = model.stream(PROMPT)
+    next(left)
+    left.close()
+
+    assert streamed(model) == WORDS[1:]
+
+
+def test_a_second_stream_says_the_first_one_again() -> None:
+    model = isolation.AnswersRemembered()
+
+    assert streamed(model, "one") == ["one"]
+    assert streamed(model, "two") == ["one", "two"]

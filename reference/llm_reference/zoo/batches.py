@@ -83,8 +83,11 @@ class AbatchStartsALoop(EchoLLM):
 
     async def abatch(self, *args: Any, **kwargs: Any) -> Any:
         """Never the answers."""
-        with asyncio.Runner() as runner:
-            return runner.run(super().abatch(*args, **kwargs))
+        answers = super().abatch(*args, **kwargs)
+        try:
+            return asyncio.run(answers)
+        finally:
+            answers.close()
 
 
 @defect(

@@ -1,0 +1,209 @@
+"""Each defect is really there, without the suite. Here: batches, stop words, configs and errors."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from llm_conformance.simulator import Case, Simulator
+from llm_fixtures import golden
+from llm_reference import RunnableConfig
+from llm_reference.zoo import DEFECTS, batches, configs, errors, stops, wire
+from zoo.callers import PROMPT, WORDS, streamed, told
+
+ABA = ["a", "b", "a"]
+
+
+@pytest.fixture
+def provider() -> Iterator[Simulator]:
+    with Simulator() as simulator:
+        simulator.announce(Case(nonce="nonce", golden=golden("sparkling-water")))
+        yield simulator
+
+
+def test_a_batch_is_reversed() -> None:
+    assert batches.BatchReversed().batch(["a", "b", "c"]) == ["c", "b", "a"]
+
+
+def test_equal_prompts_are_answered_once() -> None:
+    assert batches.BatchDeduplicated().batch(ABA) == ["a", "b"]
+
+
+def test_a_batch_with_a_limit_recurses() -> None:
+    with pytest.raises(RecursionError):
+        batches.BatchRecurses().batch(ABA, {"max_concurrency": 2})
+
+
+def test_a_batch_of_many_is_refused() -> None:
+    assert batches.BatchOfManyRefused().batch(["a"]) == ["a"]
+    with pytest.raises(ValueError, match="multiple prompts"):
+        batches.BatchOfManyRefused().batch(ABA)
+
+
+def test_abatch_starts_a_loop() -> None:
+    with pytest.raises(RuntimeError, match="running event loop"):
+        asyncio.run(batches.AbatchStartsALoop().abatch(ABA))
+
+
+def test_a_batch_of_one_is_no_list() -> None:
+    assert batches.BatchOfOneUnwrapped().batch(["abc"]) == "abc"
+
+
+def test_a_batch_of_none_raises() -> None:
+    with pytest.raises(IndexError):
+        batches.BatchOfNoneRaises().batch([])
+
+
+def test_a_batch_returns_exceptions_that_nobody_asked_for() -> None:
+    assert isinstance(batches.BatchErrorLost().batch([42])[0], ValueError)
+
+
+def test_a_batch_raises_what_it_should_return() -> None:
+    with pytest.raises(ValueError, match="got int"):
+        batches.ReturnExceptionsIgnored().batch(["a", 42], return_exceptions=True)
+
+
+def test_one_failure_fills_every_slot() -> None:
+    slots = batches.FailureSpreads().batch(["a", 42], return_exceptions=True)
+
+    assert [type(slot) for slot in slots] == [ValueError, ValueError]
+
+
+def test_inputs_without_a_config_are_dropped() -> None:
+    assert batches.ConfigsCutShort().batch(ABA, [{"tags": ["one"]}]) == ["a"]
+
+
+def test_a_batch_does_not_stop() -> None:
+    assert batches.BatchDropsArguments().batch(["abc"], stop=["b"]) == ["abc"]
+
+
+def test_the_inputs_are_edited() -> None:
+    inputs = list(ABA)
+    batches.InputsEdited().batch(inputs)
+
+    assert inputs == ["a\n", "b\n", "a\n"]
+
+
+def test_nothing_stops() -> None:
+    assert stops.StopIgnored().invoke(PROMPT, stop=["song"]) == PROMPT
+
+
+def test_a_stream_does_not_stop_where_invoke_does() -> None:
+    assert stops.StreamDropsStop().invoke(PROMPT, stop=[" song"]) == "Sing a"
+    assert streamed(stops.StreamDropsStop(), stop=[" song"]) == WORDS
+
+
+def test_stop_is_given_twice() -> None:
+    assert streamed(stops.StopGivenTwice(), stop=[" song"]) == WORDS[:2]
+    with pytest.raises(TypeError, match="multiple values"):
+        stops.StopGivenTwice().invoke(PROMPT, stop=[" song"])
+
+
+def test_a_stop_word_in_two_tokens_is_not_seen() -> None:
+    assert stops.StopAcrossChunks().invoke(PROMPT, stop=["a song"]) == "Sing "
+    assert streamed(stops.StopAcrossChunks(), stop=["a song"]) == WORDS
+
+
+def test_a_stop_word_is_never_forgotten() -> None:
+    model = stops.StopSticks()
+    model.invoke(PROMPT, stop=[" song"])
+
+    assert model.invoke(PROMPT) == "Sing a"
+
+
+def test_the_stop_list_grows() -> None:
+    stop = [" song"]
+    stops.StopListExtended().invoke(PROMPT, stop=stop)
+
+    assert stop == [" song", "</s>"]
+
+
+def test_bound_arguments_are_lost() -> None:
+    assert stops.BoundArgumentsLost().bind(stop=[" song"]).invoke(PROMPT) == PROMPT
+
+
+def test_a_config_is_required() -> None:
+    with pytest.raises(TypeError):
+        configs.ConfigRequired().invoke(PROMPT)
+
+
+def test_an_empty_config_is_refused() -> None:
+    assert configs.EmptyConfigRefused().invoke(PROMPT) == PROMPT
+    with pytest.raises(KeyError):
+        configs.EmptyConfigRefused().invoke(PROMPT, {})
+
+
+def test_a_number_in_the_metadata_is_refused() -> None:
+    with pytest.raises(TypeError):
+        configs.MetadataRefused().invoke(PROMPT, {"metadata": {"m": 1}})
+
+
+def test_the_callers_tags_are_edited() -> None:
+    config: RunnableConfig = {"tags": ["mine"]}
+    configs.ConfigEdited().invoke(PROMPT, config)
+
+    assert config == {"tags": ["mine", "echo"]}
+
+
+def test_tags_are_lost() -> None:
+    assert told(configs.TagsLost(), config={"tags": ["mine"]})[0]["tags"] == []
+
+
+def test_metadata_are_lost() -> None:
+    assert told(configs.MetadataLost(), config={"metadata": {"m": 1}})[0]["metadata"] == {}
+
+
+def test_a_run_name_is_ignored() -> None:
+    assert told(configs.RunNameIgnored(), config={"run_name": "mine"})[0]["name"] == "RunNameIgnored"
+
+
+def test_a_run_id_is_ignored() -> None:
+    assert told(configs.RunIdIgnored(), config={"run_id": "mine"})[0]["run_id"] != "mine"
+
+
+def test_with_config_is_without_effect() -> None:
+    assert told(configs.WithConfigForgets().with_config({"tags": ["mine"]}))[0]["tags"] == []
+
+
+def test_a_stream_that_fails_ends_like_a_success() -> None:
+    assert streamed(errors.ErrorsSwallowed(), 42) == []
+
+
+def test_an_error_comes_at_the_call() -> None:
+    with pytest.raises(ValueError, match="got int"):
+        errors.ErrorsComeEarly().stream(42)
+
+
+def test_an_error_is_never_forgotten() -> None:
+    model = errors.ErrorsNotForgotten()
+    with pytest.raises(ValueError, match="got int"):
+        model.invoke(42)
+
+    with pytest.raises(RuntimeError, match="an earlier call"):
+        model.invoke(PROMPT)
+
+
+def test_an_instance_works_once() -> None:
+    model = errors.WorksOnce()
+    model.invoke(PROMPT)
+
+    with pytest.raises(RuntimeError, match="closed"):
+        streamed(model)
+
+
+def test_invoke_and_stream_lose_the_same_spaces(provider: Simulator) -> None:
+    model = wire.DeltasStrippedEverywhere(url=provider.url)
+
+    assert model.invoke("nonce")[:26] == "Sparklingwater,ohso clearB"
+    assert "".join(streamed(model, "nonce")) == model.invoke("nonce")
+
+
+def test_tokens_come_in_pairs(provider: Simulator) -> None:
+    assert streamed(wire.TokensMerged(url=provider.url), "nonce")[:2] == ["\n\nSpark", "ling water"]
+
+
+def test_every_defect_has_its_story() -> None:
+    stories = "".join(file.read_text(encoding="utf-8") for file in Path(__file__).parent.glob("test_stories*.py"))
+
+    assert [model.__name__ for model in DEFECTS if f".{model.__name__}(" not in stories] == []
