@@ -87,8 +87,9 @@ async def stream_events(  # noqa: PLR0917  # all there is to know of a call
 
     task = asyncio.create_task(work())
     try:
-        async for event in box:
-            yield event
+        while events := await box.take():
+            for event in events:
+                yield event
         await task  # raises what the model raised, after all that came before
     finally:
         # The consumer left, by break, aclose or cancellation: so does the model.
@@ -127,7 +128,8 @@ class _Recorder(Watcher):
 
     def chunk(self, chunk: Any) -> None:
         """Every chunk of the root is an event, whether or not the model reported it as a token."""
-        self.started(self._root)
+        if not self._begun:
+            self.started(self._root)
         self._chunks.append(chunk)
         self._tell("stream", {"chunk": chunk})
 

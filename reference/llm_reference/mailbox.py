@@ -2,8 +2,7 @@
 
 import asyncio
 import threading
-from collections import deque
-from typing import Generic, Self, TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -15,9 +14,9 @@ class Mailbox(Generic[T]):
     """Items in the order in which they were put. Made, read and closed in one event loop; `put` works in any thread."""
 
     def __init__(self) -> None:
-        self._items: deque[T] = deque()
+        self._items: list[T] = []
         self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
-        self._news, self._read = asyncio.Event(), asyncio.Event()
+        self._news, self._taken = asyncio.Event(), asyncio.Event()
         self._closed = False
 
     def put(self, item: T) -> None:
@@ -29,24 +28,21 @@ class Mailbox(Generic[T]):
             self._loop.call_soon_threadsafe(self.put, item)
 
     async def room(self) -> None:
-        """Wait while there is much to read: until the reader asks for more than there is."""
+        """Wait while there is much to read, until the reader comes for it."""
         if len(self._items) >= LOOK_AHEAD:
-            self._read.clear()
-            await self._read.wait()
+            self._taken.clear()
+            await self._taken.wait()
 
     def close(self) -> None:
         """Nothing more will come."""
         self._closed = True
         self._news.set()
 
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> T:
-        while not self._items:
-            if self._closed:
-                raise StopAsyncIteration
-            self._read.set()
+    async def take(self) -> list[T]:
+        """All that was put since the last time; waits for something, and takes nothing only when the box is closed."""
+        self._taken.set()
+        if not self._items and not self._closed:
             self._news.clear()
             await self._news.wait()
-        return self._items.popleft()
+        items, self._items = self._items, []
+        return items
