@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,8 @@ class Suite(pytest.Module):
     def _getobj(self) -> types.ModuleType:
         return types.ModuleType(WORD)
 
-    def collect(self) -> Iterator[pytest.Item]:
-        """An item for each check that was asked for; a subject that cannot be loaded is one failing item."""
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """The groups of the checks that were asked for; a subject that cannot be loaded is one failing item."""
         checks = [check for check in CHECKS.values() if self.line.wants(self.spec, check.id)]
         if not checks:
             return
@@ -65,8 +66,8 @@ class Suite(pytest.Module):
         except LoadError as error:
             yield LoadItem.of(self, error)
             return
-        for check in checks:
-            yield CheckItem.of(self, check)
+        for name, members in groupby(checks, lambda check: check.group):
+            yield Group.of(self, name, tuple(members))
 
     def close(self) -> None:
         """End what the subject's calls ran on."""
@@ -80,6 +81,25 @@ class Suite(pytest.Module):
         )
 
 
+class Group(pytest.Collector):
+    """The checks whose ids begin alike: a level of its own, because pytest takes node ids apart at each `::`."""
+
+    checks: tuple[Check, ...]
+    suite: Suite
+
+    @classmethod
+    def of(cls, suite: Suite, name: str, checks: tuple[Check, ...]) -> Group:
+        """A group below its suite."""
+        group: Group = cls.from_parent(suite, name=name)
+        group.checks, group.suite = checks, suite
+        return group
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """An item for each check."""
+        for check in self.checks:
+            yield CheckItem.of(self, check)
+
+
 class CheckItem(pytest.Function):
     """One check of one subject. It is a Function, because plugins count nothing else as a test."""
 
@@ -88,10 +108,10 @@ class CheckItem(pytest.Function):
     verdict: Verdict | None = None
 
     @classmethod
-    def of(cls, suite: Suite, check: Check) -> CheckItem:
+    def of(cls, group: Group, check: Check) -> CheckItem:
         """The item of a check."""
-        item: CheckItem = cls.from_parent(suite, name=check.id.replace(".", "::", 1), callobj=_nothing)
-        item.check, item.suite = check, suite
+        item: CheckItem = cls.from_parent(group, name=check.id.partition(".")[2], callobj=_nothing)
+        item.check, item.suite = check, group.suite
         item.extra_keyword_matches.add(check.id)
         item.add_marker(getattr(pytest.mark, f"llm_{check.level.value}"))
         return item
@@ -132,9 +152,9 @@ class CheckItem(pytest.Function):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
 
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Where the check stands, for reports: nowhere in the user's files."""
-        return self.path, None, self.name
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the check stands, for reports: nowhere in the user's files, but pytest wants a line."""
+        return self.path, 0, self.check.id.replace(".", "::", 1)
 
 
 class LoadItem(pytest.Function):
@@ -162,9 +182,9 @@ class LoadItem(pytest.Function):
             return "\n".join(map(escape_line, lines))
         return super().repr_failure(excinfo)
 
-    def reportinfo(self) -> tuple[Path, int | None, str]:
+    def reportinfo(self) -> tuple[Path, int, str]:
         """Nowhere in the user's files."""
-        return self.path, None, self.name
+        return self.path, 0, self.name
 
 
 SAID = pytest.StashKey[str]()
