@@ -1,0 +1,38 @@
+"""A folder with models in it, and pytest run there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+# Imported here, they outlive the runs inside this process; each would import them anew.
+from llm_conformance import explain as _explain
+from llm_conformance.plugin import session as _session
+from plugin.bench import Bench, Run, spawn
+
+__all__ = ["_explain", "_session"]
+
+SUBJECTS = Path(__file__).parent / "subjects"
+
+
+@pytest.fixture
+def bench(pytester: pytest.Pytester) -> Bench:
+    """A run inside this process."""
+    shutil.copy(SUBJECTS / "llms.py", pytester.path)
+    return Bench(pytester)
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
+    """A run in a process of its own, in a folder that the tests of a module share."""
+    folder = tmp_path_factory.mktemp("bench")
+    for path in SUBJECTS.glob("*.py"):
+        shutil.copy(path, folder)
+
+    def start(*arguments: str, **environment: str) -> Run:
+        return spawn(folder, *arguments, **environment)
+
+    return start

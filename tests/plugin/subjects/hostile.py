@@ -1,0 +1,284 @@
+"""Models that hang, leave, interrupt, recurse, print and leak. Built on langchain-core, as most models are."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import os
+import re
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from langchain_core.language_models.llms import LLM
+from langchain_core.outputs import GenerationChunk
+
+CONTROL = "\x1b[31mred\x1b[0m \x07\x08\x00 \u202ertl\u2066 \x9b2J"
+_beside_a_loop = contextvars.ContextVar("beside_a_loop", default=False)
+
+
+def never() -> None:
+    threading.Event().wait()
+
+
+def tokens(prompt: str, stop: list[str] | None) -> list[str]:
+    for mark in stop or []:
+        prompt = prompt.partition(mark)[0]
+    return re.findall(r"\s*\S+|\s+", prompt)
+
+
+class Echo(LLM):
+    """Nothing is wrong with this one."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "echo"
+
+    def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
+        return "".join(chunk.text for chunk in self._chunks(prompt, stop))
+
+    def _stream(
+        self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> Iterator[GenerationChunk]:
+        for chunk in self._chunks(prompt, stop):
+            if run_manager:
+                run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+            yield chunk
+
+    def _chunks(self, prompt: str, stop: list[str] | None) -> Iterator[GenerationChunk]:
+        for token in tokens(prompt, stop):
+            yield GenerationChunk(text=token)
+
+
+class HangsInCall(Echo):
+    def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
+        never()
+        return ""
+
+
+class HangsInStream(Echo):
+    def _stream(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Iterator[Any]:
+        yield GenerationChunk(text="one ")
+        never()
+
+
+class HangsInAstream(Echo):
+    async def _astream(
+        self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        yield GenerationChunk(text="one ")
+        await asyncio.Event().wait()
+
+
+class HangsInAWorkerThread(Echo):
+    """Its synchronous stream hangs only where langchain-core runs it beside a loop."""
+
+    async def astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[str]:
+        _beside_a_loop.set(True)
+        async for chunk in super().astream(*args, **kwargs):
+            yield chunk
+
+    def _stream(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Iterator[Any]:
+        if _beside_a_loop.get():
+            never()
+        yield from super()._stream(prompt, stop, run_manager, **kwargs)
+
+
+class BlocksTheLoop(Echo):
+    async def _astream(
+        self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        yield GenerationChunk(text="one ")
+        never()
+
+
+class NeverEnds(Echo):
+    def _stream(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Iterator[Any]:
+        while True:
+            yield GenerationChunk(text="on ")
+
+
+class ExitsInCall(Echo):
+    def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
+        sys.exit(7)
+
+
+class ExitsInAstream(Echo):
+    async def _astream(
+        self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        yield GenerationChunk(text="one ")
+        sys.exit(7)
+
+
+class ExitsInATask(Echo):
+    async def _astream(
+        self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        async def leave() -> None:
+            sys.exit(7)
+
+        yield GenerationChunk(text="one ")
+        await asyncio.create_task(leave())
+
+
+class Interrupts(Echo):
+    def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
+        raise KeyboardInterrupt
+
+
+class InterruptsTheLoop(Echo):
+    async def _astream(
+        self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        yield GenerationChunk(text="one ")
+        raise KeyboardInterrupt
+
+
+class Recurses(Echo):
+    def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
+        return self._call(prompt)
+
+
+class SwallowsCancellation(Echo):
+    async def _astream(
+        self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        yield GenerationChunk(text="one ")
+        while True:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(3600)
+
+
+class Unspeakable(Exception):  # noqa: N818
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+    __repr__ = __str__
+
+
+class RaisesTheUnspeakable(Echo):
+    def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
+        raise Unspeakable
+
+
+class Leaks(Echo):
+    """Tells everybody the keys it was given."""
+
+    api_key: str = "none"
+
+    def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
+        raise RuntimeError(f"refused: {self.api_key} and {os.environ.get('ACME_API_KEY')}")
+
+
+class LeaksWhenMade(Leaks):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        raise RuntimeError(f"refused: {self.api_key} and {os.environ.get('ACME_API_KEY')}")
+
+
+class NoRepr(Echo):
+    def __repr__(self) -> str:
+        raise RuntimeError("no repr")
+
+    __str__ = __repr__
+
+
+class NoTruth(Echo):
+    def __bool__(self) -> bool:
+        raise RuntimeError("neither true nor false")
+
+
+class Control(Echo):
+    """Says what a terminal would obey, and does not return what it streams."""
+
+    def _chunks(self, prompt: str, stop: list[str] | None) -> Iterator[GenerationChunk]:
+        for token in tokens(CONTROL + prompt, stop):
+            yield GenerationChunk(text=token)
+
+    def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
+        return CONTROL
+
+
+class Wide(Echo):
+    """300 chunks of wide characters, and 10 kB of an answer that is another one."""
+
+    def _chunks(self, prompt: str, stop: list[str] | None) -> Iterator[GenerationChunk]:
+        for number in range(300):
+            yield GenerationChunk(text=f"漢字{number}🙂é")
+
+    def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
+        return "語" * 3300
+
+
+class AnswersEverything(Echo):
+    """Has every attribute that anybody asks for."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: "whatever"
+
+
+class HangsWhenMade(Echo):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        never()
+
+
+class RaisesWhenMade(Echo):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        raise ValueError(f"no licence {CONTROL}\nsecond line")
+
+
+class LeavesWhenMade(Echo):
+    def __init__(self, **kwargs: Any) -> None:
+        sys.exit(9)
+
+
+class StartsAThread(Echo):
+    """Leaves a thread behind that no interpreter can end."""
+
+    def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
+        threading.Thread(target=never).start()
+        return super()._call(prompt, stop)
+
+
+class Plain:
+    """No Runnable of anybody's: three methods."""
+
+    def invoke(self, prompt: str, config: Any = None, *, stop: list[str] | None = None) -> str:
+        return "".join(self._said(prompt, stop))
+
+    def stream(self, prompt: str, config: Any = None, *, stop: list[str] | None = None) -> Iterator[str]:
+        yield from self._said(prompt, stop)
+
+    async def astream(self, prompt: str, config: Any = None, *, stop: list[str] | None = None) -> AsyncIterator[str]:
+        for token in self._said(prompt, stop):
+            yield token
+
+    def _said(self, prompt: str, stop: list[str] | None) -> list[str]:
+        if not isinstance(prompt, str):
+            raise TypeError(f"a prompt is a str, not {prompt!r}")
+        return tokens(prompt, stop)
+
+
+class PlainHangs(Plain):
+    def invoke(self, prompt: str, config: Any = None, *, stop: list[str] | None = None) -> str:
+        never()
+        return ""
+
+
+class PlainBlocksTheLoop(Plain):
+    async def astream(self, prompt: str, config: Any = None, *, stop: list[str] | None = None) -> AsyncIterator[str]:
+        yield "one "
+        never()
+
+
+class PlainExits(Plain):
+    def stream(self, prompt: str, config: Any = None, *, stop: list[str] | None = None) -> Iterator[str]:
+        yield "one "
+        sys.exit(7)

@@ -1,0 +1,81 @@
+"""Models that behave, and models with one plain fault. The runs under test find them beside them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from llm_reference import EchoLLM
+
+SAID = "spoken to the terminal by the model"
+
+
+class Conformant(EchoLLM):
+    """Nothing is wrong with it."""
+
+
+class Forgetful(EchoLLM):
+    """Loses the first word where it streams."""
+
+    def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        chunks = super()._stream(prompt, *args, **kwargs)
+        next(chunks)
+        return chunks
+
+    async def _astream(self, prompt: str, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        chunks = super()._astream(prompt, *args, **kwargs)
+        await anext(chunks)
+        async for chunk in chunks:
+            yield chunk
+
+
+class EmptyHanded(EchoLLM):
+    """Gives nothing for an empty batch, not even a list."""
+
+    def batch(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        return super().batch(inputs, *args, **kwargs) if inputs else None
+
+
+class Unstoppable(EchoLLM):
+    """Ignores stop, which is no more than a SHOULD."""
+
+    def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
+        return super()._tokens(prompt, None)
+
+
+class Wants(EchoLLM):
+    """Cannot be made without a mark, and puts it behind what it says."""
+
+    def __init__(self, *, mark: str, times: int) -> None:
+        super().__init__()
+        self._mark = mark * times
+
+    def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
+        return super()._tokens(f"{prompt} {self._mark}", stop)
+
+
+class Talkative(EchoLLM):
+    """Prints while it answers."""
+
+    def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
+        print(SAID)  # noqa: T201
+        return super()._tokens(prompt, stop)
+
+
+class Silent(EchoLLM):
+    """Its calls are all declined, so nothing can be said of it beside that."""
+
+
+def factory() -> EchoLLM:
+    return Conformant()
+
+
+instance = Conformant()
+number = 3
+
+
+class NoRunnable:
+    """Has one method of three."""
+
+    def invoke(self, prompt: str) -> str:
+        return prompt

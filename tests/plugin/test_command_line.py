@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from plugin.bench import Bench, failed, impls
+
+ALONE = "llm-conformance"
+GOOD = impls("Conformant")
+
+
+def test_a_class_a_factory_and_an_instance_are_judged_beside_each_other(bench: Bench) -> None:
+    result = bench.saved(ALONE, *impls("Conformant", "factory", "instance"))
+
+    assert result.ret == 0
+    assert list(bench.said) == ["llms:Conformant", "llms:factory", "llms:instance"]
+    result.stdout.fnmatch_lines(["llms:Conformant (class,*", "llms:factory (factory,*", "llms:instance (instance,*"])
+
+
+def test_a_subject_that_is_named_twice_is_judged_once(bench: Bench) -> None:
+    once = bench(ALONE, *GOOD).parseoutcomes()
+    twice = bench(ALONE, *GOOD, *GOOD).parseoutcomes()
+
+    assert twice == once
+
+
+def test_a_model_of_an_installed_package_is_judged_in_an_empty_folder(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest_inprocess("-p", "no:asyncio", ALONE, "--llm-impl=llm_reference:EchoLLM")
+
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["conformant: must */*, should */*"])
+
+
+def test_constructor_arguments_come_as_json(bench: Bench) -> None:
+    result = bench(ALONE, *impls("Wants"), '--llm-kwargs={"mark": "!", "times": 3}')
+
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["*stream()* chunks * !!!"])
+
+
+def test_constructor_arguments_come_from_a_file(bench: Bench) -> None:
+    (bench.folder / "arguments.json").write_text('{"mark": "漢", "times": 2}', encoding="utf-8")
+
+    result = bench(ALONE, *impls("Wants"), "--llm-kwargs=@arguments.json")
+
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["*stream()* chunks * 漢漢"])
+
+
+def test_a_should_fails_the_run_only_where_it_gates(bench: Bench) -> None:
+    must = bench(ALONE, *impls("Unstoppable"))
+    should = bench(ALONE, *impls("Unstoppable"), "--llm-gate=should")
+
+    assert (must.ret, should.ret) == (0, 1)
+    assert must.parseoutcomes()["should"] == 1
+    assert should.parseoutcomes()["failed"] == 1
+    should.stdout.fnmatch_lines(["SHOULD stop.cuts (*", "not conformant: *"])
+
+
+def test_the_list_of_checks_names_level_clause_and_rule(bench: Bench) -> None:
+    result = bench("--llm-list")
+
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["stream.concat *MUST *STREAM-001 *The chunks of stream(), added up, *"])
+
+
+def test_a_check_is_explained(bench: Bench) -> None:
+    result = bench("--llm-explain=stream.concat")
+
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["stream.concat  MUST  STREAM-001", "looks at *invoke*stream*"])
+
+
+def test_a_saved_run_loads_with_what_was_seen_and_said(bench: Bench) -> None:
+    bench.saved(ALONE, *impls("EmptyHanded"))
+
+    assert failed(bench.said["llms:EmptyHanded"]) == ["batch.empty"]
+    assert "invoke" in json.loads(bench.report.read_text(encoding="utf-8"))["subjects"][0]["observations"]
+
+
+def test_the_project_file_speaks_of_all_subjects_and_of_one(bench: Bench) -> None:
+    bench.pytester.makepyprojecttoml(
+        """
+        [tool.llm-conformance]
+        token-exact = true
+        [tool.llm-conformance."llms:factory"]
+        streams = false
+        """
+    )
+
+    result = bench.saved(ALONE, *impls("Conformant", "factory"))
+
+    assert result.ret == 1
+    assert failed(bench.said["llms:Conformant"]) == []
+    assert failed(bench.said["llms:factory"]) == ["stream.one-chunk-fallback"]
+    result.stdout.fnmatch_lines(["llms:Conformant (*, profile: pyproject.toml [[]tool.llm-conformance])"])
+
+
+def test_a_profile_of_its_own_replaces_the_project_file(bench: Bench) -> None:
+    bench.pytester.makepyprojecttoml("[tool.llm-conformance]\nstreams = false")
+    (bench.folder / "claims.toml").write_text("streams = true\n", encoding="utf-8")
+
+    result = bench(ALONE, *GOOD, "--llm-profile=claims.toml")
+
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["*, profile: claims.toml)"])
+
+
+def test_a_profile_gives_constructor_arguments_and_the_command_line_wins(bench: Bench) -> None:
+    (bench.folder / "claims.toml").write_text('kwargs = {mark = "?", times = 2}\n', encoding="utf-8")
+
+    result = bench(ALONE, *impls("Wants"), "--llm-profile=claims.toml", '--llm-kwargs={"times": 4}')
+
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["*stream()* chunks * [?][?][?][?]"])
+
+
+def test_a_real_client_is_judged_against_the_simulated_provider(bench: Bench) -> None:
+    result = bench(
+        ALONE,
+        "--llm-impl=langchain_openai:OpenAI",
+        "--llm-wire=openai-completions",
+        '--llm-kwargs={"base_url": "{url}/v1", "api_key": "sk-none-at-all", "model": "m"}',
+        "-k",
+        "exact or concat",
+    )
+
+    assert result.ret == 0
+    assert "sk-none-at-all" not in result.stdout.str()
+    result.stdout.fnmatch_lines(["conformant: must *(control: wire)"])
+
+
+def test_node_ids_name_the_subject_and_the_check(bench: Bench) -> None:
+    result = bench(ALONE, *GOOD, "--collect-only", "-q")
+
+    assert result.ret == 0
+    assert "llm-conformance::llms:Conformant::stream::concat" in result.outlines
+
+
+def test_a_pasted_node_id_runs_that_one_check(bench: Bench) -> None:
+    result = bench.saved("llm-conformance::llms:EmptyHanded::batch::empty", *impls("EmptyHanded", "Conformant"))
+
+    assert result.ret == 1
+    assert bench.said == {"llms:EmptyHanded": {"batch.empty": "failed"}}
+
+
+def test_a_node_id_of_a_group_runs_the_group(bench: Bench) -> None:
+    bench.saved("llm-conformance::llms:Conformant::stop", *GOOD)
+
+    assert {name.partition(".")[0] for name in bench.said["llms:Conformant"]} == {"stop"}
+
+
+def test_another_subject_is_not_even_loaded_for_a_pasted_node_id(bench: Bench) -> None:
+    result = bench("llm-conformance::llms:Conformant::stream::concat", *GOOD, "--llm-impl=nowhere:Model")
+
+    assert result.ret == 0
+    assert result.parseoutcomes() == {"passed": 1}
+
+
+def test_the_id_of_a_failed_load_runs_everything_once_it_is_mended(bench: Bench) -> None:
+    result = bench("llm-conformance::llms:Conformant::load", *GOOD)
+
+    assert result.ret == 0
+    assert result.parseoutcomes()["passed"] > 1

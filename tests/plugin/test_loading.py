@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import pytest
+
+from plugin.bench import Bench, impls
+
+ALONE = "llm-conformance"
+LOADS = {
+    "unknown module": ("lms:Conformant", "no module named 'lms'; did you mean llms?"),
+    "unknown module of a package": ("acme.lms:X", "no module named 'acme.lms'; did you mean acme.llms?"),
+    "unknown attribute": ("llms:Conformed", "module 'llms' has no 'Conformed'; Runnables it has: Conformant, *"),
+    "no Runnable there": ("numbers:Model", "module 'numbers' has no 'Model'; it has no Runnable: *"),
+    "no Runnable": ("llms:NoRunnable", "no Runnable: the class NoRunnable lacks stream(), astream()"),
+    "a number": ("llms:number", "no Runnable: the int object lacks invoke(), stream(), astream()"),
+    "wants arguments": (
+        "llms:Wants",
+        'its constructor wants mark, times; give what it wants with --llm-kwargs=\'{"mark": .., "times": ..}\'',
+    ),
+}
+RAISING = {
+    "module": ("broken:Model", "importing 'broken' raised ValueError: no licence", 'File "*broken.py", line 1, in *'),
+    "syntax": ("garbled:Model", "importing 'garbled' raised SyntaxError: *", 'File "*garbled.py", line 1'),
+    "missing": (
+        "needy:Model",
+        "importing 'needy' raised ModuleNotFoundError: No module named 'nowhere'",
+        'File "*needy.py", line 1, in *',
+    ),
+    "leaving": ("leaver:Model", "importing 'leaver' raised SystemExit: 3", 'File "*leaver.py", line 1, in *'),
+    "lazy": ("lazy:Model", "looking up 'Model' raised ImportError: install it", 'File "*lazy.py", line 2, in *'),
+    "constructor": (
+        "maker:Model",
+        "constructing it raised ValueError: no key",
+        'File "*maker.py", line 3, in *',
+    ),
+    "constructor that leaves": (
+        "maker:Leaver",
+        "constructing it raised SystemExit: 5",
+        'File "*maker.py", line 7, in *',
+    ),
+}
+FILES = {
+    "broken": "raise ValueError('no licence\\nat all')",
+    "garbled": "def",
+    "needy": "import nowhere",
+    "leaver": "raise SystemExit(3)",
+    "lazy": "def __getattr__(name):\n    raise ImportError('install it')",
+    "maker": """\
+class Model:
+    def __init__(self):
+        raise ValueError('no key')
+    invoke = stream = astream = print
+class Leaver(Model):
+    def __init__(self):
+        raise SystemExit(5)
+""",
+}
+
+
+@pytest.fixture
+def workshop(bench: Bench) -> Bench:
+    for name, source in FILES.items():
+        (bench.folder / f"{name}.py").write_text(source, encoding="utf-8")
+    (bench.folder / "acme").mkdir()
+    (bench.folder / "acme" / "llms.py").touch()
+    return bench
+
+
+@pytest.mark.parametrize(("spec", "line"), LOADS.values(), ids=LOADS)
+def test_what_cannot_be_loaded_is_one_failing_item_and_one_line(workshop: Bench, spec: str, line: str) -> None:
+    result = workshop(ALONE, f"--llm-impl={spec}")
+
+    assert result.ret == 1
+    assert result.parseoutcomes() == {"failed": 1}
+    result.stdout.fnmatch_lines(
+        ["*_ load _*", f"--llm-impl={spec}: {line}", "=* short test summary info *=", f"FAILED *::{spec}::load - *"],
+        consecutive=True,
+    )
+
+
+@pytest.mark.parametrize(("spec", "line", "place"), RAISING.values(), ids=RAISING)
+def test_code_that_raises_while_it_is_loaded_keeps_its_own_traceback(
+    workshop: Bench, spec: str, line: str, place: str
+) -> None:
+    result = workshop(ALONE, f"--llm-impl={spec}")
+
+    assert result.ret == 1
+    assert result.parseoutcomes() == {"failed": 1}
+    result.stdout.fnmatch_lines([f"--llm-impl={spec}: {line}", f"*{place}"])
+    assert "llm_conformance" not in result.stdout.str()
+    assert result.stdout.str().count("File ") == 1
+
+
+def test_a_folder_that_is_called_like_the_harness_keeps_its_frames(workshop: Bench) -> None:
+    package = workshop.folder / "my_llm_conformance"
+    package.mkdir()
+    (package / "broken.py").write_text(FILES["broken"], encoding="utf-8")
+
+    result = workshop(ALONE, "--llm-impl=my_llm_conformance.broken:Model")
+
+    result.stdout.fnmatch_lines(['  File "*my_llm_conformance*broken.py", line 1, in <module>'])
+
+
+def test_a_pydantic_model_that_wants_arguments_is_told_which(workshop: Bench) -> None:
+    result = workshop(ALONE, "--llm-impl=langchain_core.language_models:FakeListLLM")
+
+    result.stdout.fnmatch_lines(["*its constructor wants responses; give *--llm-kwargs='{\"responses\": ..}'"])
+
+
+def test_an_instance_takes_no_arguments(workshop: Bench) -> None:
+    result = workshop(ALONE, *impls("instance"), '--llm-kwargs={"n": 1}')
+
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*an instance is already constructed, so its constructor arguments n have nowhere*"])
+
+
+def test_the_other_subject_is_judged_all_the_same(workshop: Bench) -> None:
+    result = workshop.saved(ALONE, "--llm-impl=broken:Model", *impls("Conformant"))
+
+    assert result.ret == 1
+    assert result.parseoutcomes()["failed"] == 1
+    assert list(workshop.said) == ["llms:Conformant"]
+
+
+def test_the_users_own_tests_run_all_the_same(workshop: Bench) -> None:
+    workshop.pytester.makepyfile(test_own="def test_mine():\n    pass")
+
+    result = workshop("--llm-impl=broken:Model")
+
+    assert result.ret == 1
+    assert result.parseoutcomes() == {"failed": 1, "passed": 1}
+
+
+def test_a_load_failure_says_the_same_on_a_worker(workshop: Bench) -> None:
+    result = workshop(ALONE, "--llm-impl=broken:Model", "--llm-impl=lms:Conformant", "-n", "2")
+
+    assert result.ret == 1
+    assert result.parseoutcomes() == {"failed": 2}
+    assert "llm_conformance" not in result.stdout.str()
+    result.stdout.fnmatch_lines(
+        ["--llm-impl=broken:Model: importing 'broken' raised ValueError: no licence", "ValueError: no licence"]
+    )
+    result.stdout.fnmatch_lines(["--llm-impl=lms:Conformant: no module named 'lms'; did you mean llms?"])

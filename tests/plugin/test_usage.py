@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import pytest
+
+from plugin.bench import Bench, impls
+
+GOOD = impls("Conformant")
+WRONG = {
+    "no colon": (["--llm-impl=llms.Conformant"], "*expected MODULE:OBJECT*; did you mean llms:Conformant?"),
+    "empty": (["--llm-impl="], "*expected MODULE:OBJECT*"),
+    "no implementation": ([], "*which implementation? add --llm-impl=MODULE:OBJECT"),
+    "bad JSON": ([*GOOD, "--llm-kwargs={"], "*--llm-kwargs: not JSON: *"),
+    "no object": ([*GOOD, '--llm-kwargs="sk-secret"'], "*expected a JSON object * got a string"),
+    "no such file": ([*GOOD, "--llm-kwargs=@nowhere.json"], "*--llm-kwargs=@nowhere.json: cannot be read: *"),
+    "gate": ([*GOOD, "--llm-gate=may"], "*--llm-gate=may: expected must or should"),
+    "no profile": ([*GOOD, "--llm-profile=nowhere.toml"], "*nowhere.toml: cannot be read: *"),
+    "profile key": ([*GOOD, "--llm-profile=claims.toml"], "*unknown key 'stream'; did you mean streams?"),
+    "profile table": ([*GOOD, "--llm-profile=other.toml"], "*'llms:Other' is no table"),
+    "wire": ([*GOOD, "--llm-wire=openai-completion"], "*no such wire format; did you mean openai-completions?*"),
+    "wire without url": ([*GOOD, "--llm-wire=openai-completions"], "*nothing points it at the simulated provider*"),
+    "url without wire": ([*GOOD, '--llm-kwargs={"a": ["{url}"]}'], "*{url} stands for *; add --llm-wire=FORMAT"),
+    "report name": ([*GOOD, "--llm-report=run.txt"], "*expected a file name that ends in .json"),
+    "report folder": ([*GOOD, "--llm-report=nowhere/run.json"], "*there is no folder *nowhere"),
+    "report is a folder": ([*GOOD, "--llm-report=folder.json"], "*there is a folder of that name"),
+    "timeout": ([*GOOD, "-o", "llm_timeout=soon"], "*llm_timeout: expected a number of seconds above 0, got 'soon'"),
+    "no time": ([*GOOD, "-o", "llm_timeout=0"], "*llm_timeout: expected a number of seconds above 0, got '0'"),
+}
+NODES = {
+    "check": ("llms:Conformant::stream::conact", "*no check 'stream.conact'; did you mean stream.concat*"),
+    "group": ("llms:Conformant::streem", "*no check 'streem'; did you mean stream*"),
+    "subject": ("llms:Nobody::stream::concat", "*no subject 'llms:Nobody' in this run; add --llm-impl=llms:Nobody"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "line"), WRONG.values(), ids=WRONG)
+def test_wrong_use_is_refused_in_one_line(bench: Bench, arguments: list[str], line: str) -> None:
+    (bench.folder / "claims.toml").write_text("stream = true\n", encoding="utf-8")
+    (bench.folder / "other.toml").write_text('"llms:Other" = true\n', encoding="utf-8")
+    (bench.folder / "folder.json").mkdir()
+
+    result = bench("llm-conformance", *arguments)
+
+    assert result.ret == 4
+    result.stderr.fnmatch_lines([f"ERROR: {line}"])
+    assert len([text for text in result.errlines if text]) == 1
+    assert "sk-secret" not in result.stderr.str()
+
+
+@pytest.mark.parametrize(("node", "line"), NODES.values(), ids=NODES)
+def test_a_wrong_node_id_is_refused_in_one_line(bench: Bench, node: str, line: str) -> None:
+    result = bench(f"llm-conformance::{node}", *GOOD)
+
+    assert result.ret == 4
+    result.stderr.fnmatch_lines([f"ERROR: {line}"])
+    assert len([text for text in result.errlines if text]) == 1
+
+
+def test_an_unknown_check_to_explain_is_refused_with_the_nearest(bench: Bench) -> None:
+    result = bench("--llm-explain=stream.conact")
+
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: --llm-explain=stream.conact: no such check; did you mean stream.concat*"])
+
+
+def test_wrong_use_is_refused_in_one_line_before_any_worker_starts(bench: Bench) -> None:
+    result = bench("llm-conformance", *GOOD, "--llm-gate=may", "-n", "2")
+
+    assert result.ret == 4
+    assert len([text for text in result.errlines if text]) == 1
+
+
+def test_a_report_that_cannot_be_written_is_told_in_one_line(bench: Bench) -> None:
+    bench.pytester.makeconftest(
+        """
+        from pathlib import Path
+
+        def pytest_runtest_teardown():
+            Path("run.json").mkdir(exist_ok=True)
+        """
+    )
+
+    result = bench("llm-conformance", *GOOD, "-k", "concat", "--llm-report=run.json")
+
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["*--llm-report=*run.json: cannot be written: Is a directory"])
