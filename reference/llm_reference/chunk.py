@@ -16,7 +16,7 @@ class GenerationChunk:
     generation_info: dict[str, Any] | None = None
 
     def __add__(self, other: "GenerationChunk") -> "GenerationChunk":
-        """Join the texts. What is said twice holds as said last: langchain-core glues "stop" to "stopstop"."""
+        """Join the texts. What both say holds as said last; langchain-core would glue "m" to "mm"."""
         news = {key: value for key, value in (other.generation_info or {}).items() if value is not None}
         return GenerationChunk(self.text + other.text, {**(self.generation_info or {}), **news} or None)
 

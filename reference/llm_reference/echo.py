@@ -13,7 +13,7 @@ from llm_reference.stop import cut
 
 
 class EchoLLM(LLM):
-    """Says what it hears. All four hooks share one core, `_tokens`, and so they can never disagree."""
+    """Says what it hears. Every hook is a thin door to one core, `_tokens`: so no two calls can disagree."""
 
     @property
     def _llm_type(self) -> str:

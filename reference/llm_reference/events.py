@@ -92,7 +92,7 @@ async def stream_events(  # noqa: PLR0917  # all there is to know of a call
                 yield event
         await task  # raises what the model raised, after all that came before
     finally:
-        # The consumer left, by break, aclose or cancellation: so does the model.
+        # The consumer left, by break, aclose or cancellation: so does the model, in v1 too (not so S17).
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
@@ -134,7 +134,10 @@ class _Recorder(Watcher):
         self._tell("stream", {"chunk": chunk})
 
     def complete(self) -> None:
-        """The end of the root waits for its last chunk: a fallback's run is over before its only chunk is out."""
+        """The end of the root waits for its last chunk: a fallback's run is over before its only chunk is out.
+
+        langchain-core does not wait, and its v2 is silent about that chunk (S2).
+        """
         self.started(self._root)
         self._tell("end", {"output": self._output()})
 
@@ -143,10 +146,8 @@ class _Recorder(Watcher):
             self._box.put({**self._frame, "event": f"on_{self._root.type}_{kind}", "data": data})
 
     def _output(self) -> Any:
-        if self._root.type != "llm":
-            return add_up(self._chunks) if self._chunks else None
-        text = "".join(self._chunks)
-        if self._version == "v1":
-            return text
+        answer = add_up(self._chunks) if self._chunks else None
+        if self._root.type != "llm" or self._version == "v1":
+            return answer
         info = self._root.output.generation_info if self._root.output else None
-        return {"generations": [[{"text": text, "generation_info": info, "type": "Generation"}]], "llm_output": None}
+        return {"generations": [[{"text": answer, "generation_info": info, "type": "Generation"}]], "llm_output": None}

@@ -1,6 +1,7 @@
 """A model's constructor: its annotated attributes are its keywords. Nothing here knows what a model is."""
 
 import copy
+import inspect
 import re
 from typing import Any, ClassVar, dataclass_transform
 
@@ -22,7 +23,7 @@ class Fields:
         super().__init_subclass__(**kwargs)
         names: dict[str, None] = {}
         for base in reversed(cls.__mro__):
-            for name, annotation in vars(base).get("__annotations__", {}).items():
+            for name, annotation in inspect.get_annotations(base).items():
                 # Under `from __future__ import annotations` the annotation is text.
                 if "ClassVar" not in str(annotation):
                     names[name] = None

@@ -31,8 +31,6 @@ class LLM(Runnable[Any, str]):
     tags: list[str] | None = None
     metadata: dict[str, Any] | None = None
 
-    # The hooks
-
     @property
     @abstractmethod
     def _llm_type(self) -> str:
@@ -85,8 +83,6 @@ class LLM(Runnable[Any, str]):
         async with aclosing(drawn_in_thread(tokens())) as chunks:
             async for chunk in chunks:
                 yield chunk
-
-    # The calls
 
     def invoke(
         self, input: Any, config: RunnableConfig | None = None, *, stop: list[str] | None = None, **kwargs: Any

@@ -35,8 +35,6 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
         """What its runs are called, unless the caller says otherwise."""
         return self.name or type(self).__name__
 
-    # One input
-
     @abstractmethod
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
         """Make the whole output of one input."""
@@ -57,8 +55,6 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
         """The fallback: the whole output of `ainvoke` as one single chunk."""
         yield await self.ainvoke(input, config, **kwargs)
 
-    # An input that comes in pieces
-
     def transform(
         self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any
     ) -> Generator[Output, None, None]:
@@ -77,8 +73,6 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
                 async for chunk in chunks:
                     yield chunk
 
-    # Many inputs
-
     def batch(
         self,
         inputs: Sequence[Input],
@@ -87,7 +81,10 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
         return_exceptions: bool = False,
         **kwargs: Any,
     ) -> list[Any]:
-        """Invoke every input, several at a time in threads. The outputs come in the order of the inputs."""
+        """Invoke every input, several at a time in threads. The outputs come in the order of the inputs.
+
+        With `return_exceptions` a failure fills its own slot; in langchain-core's string models, all slots (S4).
+        """
         if not inputs:
             return []
         configs = config_list(config, len(inputs))
@@ -136,8 +133,6 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    # Events
-
     def astream_events(
         self,
         input: Input,
@@ -162,8 +157,6 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
             exclude_tags=exclude_tags,
         )
         return stream_events(self, input, config, version, event_filter, kwargs)
-
-    # The same again, with something fixed
 
     def bind(self, **kwargs: Any) -> "RunnableBinding[Input, Output]":
         """The same runnable, called with these keywords each time."""
