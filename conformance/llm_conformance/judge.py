@@ -33,8 +33,8 @@ Take = Callable[[str, Scenario, tuple[Observation, ...]], Observation | Missing]
 Turn = tuple[str, list[Observation]]
 AGAIN = " again"
 
-# What a comparison starts from; a difference is looked for again in everything else.
-_BASE = ("invoke", "solo")
+# What a comparison starts from, and what its doubts are about; a difference is looked for again in everything else.
+_BASE = "invoke"
 
 
 class Judge:
@@ -187,7 +187,7 @@ class Judge:
 
     def _replayed(self, name: str) -> Observation | Missing:
         first = self.observation(name)
-        if name in _BASE or isinstance(first, Missing):
+        if name == _BASE or isinstance(first, Missing):
             return first
         again = self.observation(name + AGAIN)
         return first if isinstance(again, Missing) else again
