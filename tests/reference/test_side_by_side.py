@@ -405,16 +405,3 @@ def test_beyond_a_generator_keeps_its_context_variables_here_and_loses_them_ther
 
     assert seen(lambda: remembers(on_reference).astream("hi")) == (["", "mine"], "no error")
     assert seen(lambda: remembers(on_langchain).astream("hi")) == (["", "unset"], "ValueError")
-
-
-def test_beyond_a_synchronous_model_is_closed_in_its_thread_here_and_in_the_event_loop_there() -> None:
-    async def closed_in_the_loop(model: Any) -> bool:
-        stream = model.astream("hi")
-        await anext(stream)
-        await stream.aclose()
-        return bool(model.closed == [threading.main_thread().name])
-
-    ours, theirs = twins("Endless")
-
-    assert not run(closed_in_the_loop(ours))
-    assert run(closed_in_the_loop(theirs))
