@@ -25,8 +25,12 @@ def the_answer_ends_before_the_mark(stop_invoke: Reply, invoke: Reply) -> Findin
     elif stop_invoke.raised is not None:
         yield not_applicable(f"it refuses stop: {stop_invoke.ending}")
     else:
-        cut = invoke.text.partition(mark)[0]
-        if stop_invoke.text not in {cut, cut + mark}:
+        cut, _, rest = invoke.text.partition(mark)
+        # A server that looks at whole tokens says the one that completes the mark.
+        word = cut + mark + rest.partition(" ")[0]
+        if stop_invoke.text == invoke.text == word:
+            yield not_testable("the mark stands in the last word of the answer")
+        elif stop_invoke.text not in {cut, cut + mark, word}:
             at = first_difference(cut, stop_invoke.text)
             yield Finding(Text((cut,)), stop_invoke.shown, at=at, where=f"invoke(stop=[{mark!r}])")
 
@@ -35,7 +39,7 @@ def the_answer_ends_before_the_mark(stop_invoke: Reply, invoke: Reply) -> Findin
 def the_mark_is_no_part_of_the_answer(stop_invoke: Reply, invoke: Reply) -> Findings:
     """The stop mark itself is left out of the answer; some providers keep it."""
     mark = stop_invoke.given.get("stop")
-    if mark is not None and stop_invoke.text == invoke.text.partition(mark)[0] + mark:
+    if mark is not None and stop_invoke.text.startswith(invoke.text.partition(mark)[0] + mark):
         yield Finding(Text((invoke.text.partition(mark)[0],)), stop_invoke.shown)
 
 
