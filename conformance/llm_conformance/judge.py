@@ -158,7 +158,7 @@ class Judge:
         invoke = self.observation("invoke")
         value = invoke.value if isinstance(invoke, Reply) else None
         message = value is not None and value.base == "object" and value.text is not None
-        return Kind.CHAT if message and value is not None and "essage" in value.type else Kind.LLM
+        return Kind.CHAT if message else Kind.LLM
 
     def _usable(self, check: Check, name: str) -> Observation | Missing:
         """The observation, unless it is broken and another check says so."""
