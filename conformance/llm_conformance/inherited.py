@@ -11,7 +11,7 @@ from importlib.resources import files
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from llm_conformance.model import About, Finding, plain
+from llm_conformance.model import About, Finding, Kind, plain
 from llm_conformance.registry import SCENARIOS
 
 
@@ -21,6 +21,7 @@ class Fault:
 
     check: str
     owners: tuple[str, ...]
+    kinds: tuple[str, ...]
     finding: re.Pattern[str]
     versions: SpecifierSet
     surprise: str
@@ -35,6 +36,7 @@ def baseline() -> tuple[Fault, ...]:
         Fault(
             check=fault["check"],
             owners=tuple(fault["owners"]),
+            kinds=tuple(fault.get("kinds", Kind)),
             finding=re.compile(fault["finding"], re.DOTALL),
             versions=SpecifierSet(fault["versions"], prereleases=True),
             surprise=fault["surprise"],
@@ -50,7 +52,7 @@ def surprise(check: str, findings: tuple[Finding, ...], about: About) -> str | N
     if version is None:
         return None
     for fault in baseline():
-        known = fault.check == check and Version(version) in fault.versions
+        known = fault.check == check and about.kind in fault.kinds and Version(version) in fault.versions
         if known and all(_is(fault, finding, about) for finding in findings):
             return f"{fault.surprise}: {fault.why}"
     return None

@@ -161,12 +161,13 @@ def _owner(instance: Any, name: str) -> str | None:
 
 
 def _kind(instance: Any) -> Kind:
-    names = [kind.__name__ for kind in type(instance).__mro__]
+    kinds = type(instance).__mro__
+    names = [kind.__name__ for kind in kinds]
     if "BaseChatModel" in names:
         return Kind.CHAT
     if "BaseLLM" in names or "LLM" in names:
         return Kind.LLM
-    if names[0].startswith("Runnable"):
+    if names[0].startswith("Runnable") or any(one.__module__ == "langchain_core.runnables.base" for one in kinds):
         return Kind.CHAIN
     return Kind.UNSAID
 
