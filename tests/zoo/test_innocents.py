@@ -1,0 +1,42 @@
+"""Odd but valid models: no check may accuse them, at MUST or at SHOULD, beyond what is excused here with its reason."""
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from llm_conformance.model import Level, Word
+from llm_conformance.run import Run
+from llm_conformance.spec import ImplSpec
+from zoo.innocents import chains, chats, on_langchain, on_reference, plain
+
+MODULES = (plain, on_reference, on_langchain, chats, chains)
+INNOCENTS = [(module, name) for module in MODULES for name in module.__all__]
+KWARGS: dict[str, dict[str, Any]] = {
+    "NeedsArguments": {"greeting": "Well:"},
+    "Completions": {"url": "{url}"},
+}
+WIRE = {"Completions": "openai-completions"}
+_NO_STOP = {"stop.cuts": "STOP-001: it takes any keyword, and stop means nothing to it"}
+_OWN_BATCH = {
+    "batch.return-exceptions": "S15: its own batch() takes return_exceptions and ignores it",
+    "batch.configs": "S15: the same batch() drops the inputs that have no config",
+}
+EXCUSED: dict[str, dict[str, str]] = {
+    "Shout": _NO_STOP,
+    "parrot": _NO_STOP,
+    "fake": _OWN_BATCH,
+    "listed": _OWN_BATCH,
+}
+
+
+@pytest.mark.parametrize(("module", "name"), INNOCENTS, ids=[f"{one.__name__}:{name}" for one, name in INNOCENTS])
+def test_an_innocent_model_is_not_accused(module: ModuleType, name: str) -> None:
+    spec = ImplSpec(module.__name__, name)
+
+    with Run(spec, kwargs=KWARGS.get(name), wire=WIRE.get(name), timeout=5) as run:
+        verdicts = [one for one in run.record().verdicts.values() if one.level is not Level.MAY]
+
+    assert [(one.check, one.details) for one in verdicts if one.word is Word.HARNESS_ERROR] == []
+    accused = {one.check: one.findings for one in verdicts if one.word is Word.FAILED}
+    assert set(accused) == set(EXCUSED.get(name, {})), accused
