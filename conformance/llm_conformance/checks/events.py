@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from llm_conformance.model import About, Event, Events, Finding, Findings, Kind, Runs, not_applicable
+from llm_conformance.model import About, Event, Events, Finding, Findings, Kind, Runs, not_applicable, plain
 from llm_conformance.registry import MUST, SHOULD, check
 
 BOTH = ("events_v1", "events_v2")
@@ -79,7 +79,7 @@ def the_roots_start_comes_first(run: Events, about: About) -> Findings:
     elif given is None:
         yield Finding(expected="data.input with the prompt", seen=f"{first.shown} without data.input")
     elif given.text != about.prompts[0]:
-        yield Finding(expected=f"data.input {about.prompts[0]!r}", seen=f"data.input {given.shown!s}")
+        yield Finding(expected=f"data.input {about.prompts[0]!r}", seen=f"data.input {plain(given.shown)}")
 
 
 @check("events.last", MUST, clause="EVENT-004", each=BOTH)
@@ -190,7 +190,7 @@ def runs_at_once_share_nothing(runs: Runs, about: About) -> Findings:
     for run, prompt in zip((first, second), about.prompts, strict=False):
         given = run.events[0].data.get("input") if run.events else None
         if given is not None and given.text != prompt:
-            yield Finding(expected=f"data.input {prompt!r}", seen=f"data.input {given.shown!s}")
+            yield Finding(expected=f"data.input {prompt!r}", seen=f"data.input {plain(given.shown)}")
 
 
 @check("events.unknown-version", SHOULD, clause="EVENT-020")
