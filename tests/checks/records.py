@@ -1,0 +1,128 @@
+"""Hand-made records, as short as a story needs them. No model is called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llm_conformance.model import (
+    About,
+    Batch,
+    Control,
+    Event,
+    Events,
+    Hung,
+    Kind,
+    Raised,
+    Replies,
+    Reply,
+    Runs,
+    Seen,
+    Stream,
+    Streams,
+)
+
+ERROR = Raised(type="ValueError", message="no prompt", bases=("ValueError", "Exception"), place="acme.py:1 in invoke")
+SILENCE = Hung(seconds=10, place="acme.py:2 in stream")
+HUMAN = "acme.HumanMessage"
+
+
+def seen(value: Any) -> Seen:
+    """The record of a text, a number, None, or what is made of these."""
+    kind = type(value).__name__
+    if isinstance(value, Seen):
+        return value
+    if isinstance(value, str):
+        return Seen(kind, kind, text=value)
+    if isinstance(value, dict):
+        return Seen(kind, kind, fields={key: seen(item) for key, item in value.items()})
+    if isinstance(value, list):
+        return Seen(kind, kind, fields={str(index): seen(item) for index, item in enumerate(value)})
+    return Seen(kind, kind, scalar=value)
+
+
+def message(text: str, kind: str = "acme.AIMessage") -> Seen:
+    """An object with a text."""
+    return Seen(kind, "object", text=text)
+
+
+def reply(value: Any = None, **facts: Any) -> Reply:
+    """An answer, or none where a fact says why."""
+    return Reply(value=None if value is None else seen(value), **facts)
+
+
+def replies(**by: Any) -> Replies:
+    """Answers by name; underscores are read as spaces."""
+    named = {name.replace("_", " "): one if isinstance(one, Reply) else reply(one) for name, one in by.items()}
+    return Replies(by=named)
+
+
+def stream(*chunks: Any, **facts: Any) -> Stream:
+    """A stream of these chunks."""
+    return Stream(chunks=tuple(map(seen, chunks)), **facts)
+
+
+def streams(first: Stream, second: Stream, **facts: Any) -> Streams:
+    """Two streams of one instance."""
+    return Streams(by={"the first prompt": first, "the second prompt": second}, **facts)
+
+
+def batch(*answers: Any, base: str = "list", **facts: Any) -> Batch:
+    """A list of these answers; `ERROR` is an exception in its slot."""
+    slots = tuple(Reply(raised=one) if isinstance(one, Raised) else reply(one) for one in answers)
+    return Batch(returned=base, base=base, slots=slots, **facts)
+
+
+def event(phase: str, data: dict[str, Any], **keys: Any) -> Event:
+    """One event of the run "r"; `keys` replace what it has by itself, None takes a key away."""
+    whole: dict[str, Any] = {
+        "event": f"on_llm_{phase}",
+        "name": "Acme",
+        "run_id": "r",
+        "tags": ["t1"],
+        "metadata": {"m": 1},
+        "data": data,
+        "parent_ids": [],
+    }
+    return Event(seen({key: value for key, value in {**whole, **keys}.items() if value is not None}))
+
+
+def start(prompt: Any = "hi", **keys: Any) -> Event:
+    """The start of a run."""
+    return event("start", {"input": prompt}, **keys)
+
+
+def token(text: str, **keys: Any) -> Event:
+    """A token of a run."""
+    return event("stream", {"chunk": text}, **keys)
+
+
+def end(text: Any, **keys: Any) -> Event:
+    """The end of a run."""
+    return event("end", {"output": text}, **keys)
+
+
+def run(*events: Event, **facts: Any) -> Events:
+    """An event stream."""
+    return Events(events=events, **facts)
+
+
+def told(*texts: str, **keys: Any) -> Events:
+    """A whole run that says these tokens."""
+    return run(start(**keys), *(token(text, **keys) for text in texts), end("".join(texts), **keys))
+
+
+def runs(first: Events, second: Events, **facts: Any) -> Runs:
+    """Two event streams of one instance."""
+    return Runs(by={"the first prompt": first, "the second prompt": second}, **facts)
+
+
+def about(*tokens: str, kind: Kind = Kind.LLM, astream: str = "acme.Acme") -> About:
+    """A model that is asked "hi", and says the tokens where its provider is controlled."""
+    return About(
+        spec="acme:Acme",
+        kind=kind,
+        control=Control.WIRE if tokens else Control.BLACKBOX,
+        owners={"_astream": astream},
+        prompts=("hi", "ho", "ha"),
+        tokens=(tokens,) if tokens else (),
+    )

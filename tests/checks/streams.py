@@ -1,0 +1,62 @@
+"""Examples for the checks of streams, one by one and beside each other."""
+
+from checks.example import Example
+from checks.records import ERROR, SILENCE, about, message, replies, reply, stream, streams
+
+_RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
+_HI, _HIHI = stream("h", "i"), stream("hi", "hi")
+_SOLO = replies(the_second_prompt="ho", the_third_prompt="ha")
+_MIXED = streams(stream("h", "h"), stream("i", "o"))
+_APART = streams(_HI, stream("h", "o"))
+_CORE = "langchain_core.language_models.llms.BaseLLM"
+_SUM = {"total": message("hi", "acme.Chunk")}
+
+STREAM = (
+    Example("stream.completes", (_HI,), (stream("h", hung=SILENCE),), "no end within 10 s (acme.py:2 in stream)"),
+    Example("astream.completes", (_HI,), (stream("h", raised=ERROR),), _RAISED),
+    Example(
+        "stream.refuses-at-first-next",
+        (stream(raised=ERROR),),
+        (stream(raised=ERROR, at_call=True),),
+        f"the call itself {_RAISED}",
+    ),
+    Example("stream.is-iterator", (_HI,), (stream("hi", iterates=False, returned="list"),), "an object of type list"),
+    Example(
+        "astream.is-async-iterator",
+        (_HI,),
+        (stream("hi", awaited=True, returned="coroutine"),),
+        "a coroutine that must be awaited first",
+    ),
+    Example("stream.yields-text", (_HI,), (stream("h", message("i", "acme.Chunk")),), "chunk 1 is acme.Chunk"),
+    Example(
+        "stream.yields-messages",
+        (stream(message("h"), message("i"), **_SUM),),
+        (stream(message("h"), message("i"), total_raised=ERROR),),
+        _RAISED,
+    ),
+    Example("stream.concat", (reply("hi"), _HI), (reply("hi"), stream("h")), "'h'"),
+    Example("stream.async-parity", (_HI, stream("hi")), (_HI, stream("", "")), "''"),
+    Example("stream.exact", (_HI, about("hi")), (_HIHI, about("hi")), "'hihi'"),
+    Example("stream.boundaries", (_HI, about("h", "", "i")), (stream("hi"), about("h", "i")), "'hi'"),
+    Example("stream.one-chunk-fallback", (stream("hi"),), (_HI,), "'hi'"),
+    Example("stream.many-chunks", (stream("hi ", "you"),), (stream("hi you"),), "'hi you'"),
+    Example("stream.native-async", (_HI, stream("hi"), about(astream=_CORE)), (_HI, stream("hi"), about()), "'hi'"),
+    Example("stream.single-use", (_HI,), (stream("h", "i", again="gave 'h'"),), "gave 'h'"),
+    Example(
+        "stream.whole-characters",
+        (stream("e", "\N{COMBINING ACUTE ACCENT}"),),
+        (stream("\ud83d", "\ude00"),),
+        "chunk 0 is '\\ud83d'",
+    ),
+    Example("stream.repeats", (_HI, stream("hi")), (_HI, _HIHI), "'hihi'"),
+    Example("stream.usable-after-close", (_HI, _HI), (_HI, stream("i")), "'i'"),
+    Example("stream.transform", (_HI, _HI), (_HIHI, _HI), "'hihi'"),
+)
+
+ISOLATION = (
+    Example("isolation.repeats", (replies(again="hi"),), (replies(again=reply(raised=ERROR)),), _RAISED),
+    Example("isolation.interleaved", (_APART, reply("hi"), _SOLO), (_MIXED, reply("hi"), _SOLO), "'hh'"),
+    Example("isolation.concurrent", (_APART, reply("hi"), _SOLO), (_MIXED, reply("hi"), _SOLO), "'hh'"),
+)
+
+EXAMPLES = (*STREAM, *ISOLATION)
