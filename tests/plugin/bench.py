@@ -13,8 +13,6 @@ import pytest
 
 from llm_conformance import record
 
-LLMS = "llms:"
-
 
 def words(report: Path) -> dict[str, dict[str, str]]:
     """The words of a saved run: by subject, by check."""
@@ -71,17 +69,27 @@ class Run:
         return [line for line in lines[start:] if not line.startswith("=")]
 
 
-def spawn(folder: Path, *arguments: str, **environment: str) -> Run:
-    """Run pytest in a process of its own."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CI", "COV"))}
-    process = subprocess.run(
-        [sys.executable, "-m", "pytest", *arguments],
-        cwd=folder,
-        env={**inherited, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
-    return Run(process.returncode, process.stdout, folder)
+class Starter:
+    """Runs pytest in processes of their own, in a folder that several tests share."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, *arguments: str, **environment: str) -> Run:
+        """Run `pytest` with these arguments and, beside what is inherited, these variables."""
+        return self.execute([sys.executable, "-m", "pytest", *arguments], **environment)
+
+    def execute(self, command: list[str], **environment: str) -> Run:
+        """Run any command."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CI", "COV"))}
+        process = subprocess.run(
+            command,
+            cwd=self.folder,
+            env={**inherited, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        return Run(process.returncode, process.stdout, self.folder)

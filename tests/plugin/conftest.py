@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 # Imported here, they outlive the runs inside this process; each would import them anew.
 from llm_conformance import explain as _explain
 from llm_conformance.plugin import session as _session
-from plugin.bench import Bench, Run, spawn
+from plugin.bench import Bench, Starter
 
 __all__ = ["_explain", "_session"]
 
@@ -26,13 +25,9 @@ def bench(pytester: pytest.Pytester) -> Bench:
 
 
 @pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
-    """A run in a process of its own, in a folder that the tests of a module share."""
+def started(tmp_path_factory: pytest.TempPathFactory) -> Starter:
+    """Runs in processes of their own, in a folder that the tests of a module share."""
     folder = tmp_path_factory.mktemp("bench")
     for path in SUBJECTS.glob("*.py"):
         shutil.copy(path, folder)
-
-    def start(*arguments: str, **environment: str) -> Run:
-        return spawn(folder, *arguments, **environment)
-
-    return start
+    return Starter(folder)

@@ -1,0 +1,80 @@
+"""The process ends, with the right code, whatever the model left behind."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from plugin.bench import Starter, impls
+
+ALONE = "llm-conformance"
+QUICK = ["-p", "no:asyncio", "-o", "llm_timeout=1"]
+STUCK = impls("StartsAThread", module="hostile")
+CALLER = f"""
+import pytest
+code = pytest.main(["llm-conformance", *{STUCK}, "-k", "concat", "-p", "no:asyncio"])
+print("the caller goes on with", int(code))
+raise SystemExit(code)
+"""
+
+
+def test_a_thread_that_never_ends_does_not_keep_the_process(started: Starter) -> None:
+    run = started(ALONE, *STUCK, *QUICK)
+
+    assert run.code == 0
+    assert "conformant: must" in run.out
+
+
+def test_a_thread_that_never_ends_does_not_hide_a_finding(started: Starter) -> None:
+    run = started(ALONE, *STUCK, *impls("EmptyHanded"), *QUICK, "-k", "concat or empty")
+
+    assert run.code == 1
+
+
+def test_a_thread_that_never_ends_does_not_keep_a_worker(started: Starter) -> None:
+    run = started(ALONE, *STUCK, *QUICK, "-n", "2")
+
+    assert run.code == 0
+    assert "node down" not in run.out
+
+
+def test_who_called_pytest_from_python_goes_on(started: Starter) -> None:
+    run = started.execute([sys.executable, "-c", CALLER])
+
+    assert run.code == 0
+    assert "the caller goes on with 0" in run.out
+
+
+def test_what_is_registered_for_the_end_is_done_where_the_threads_end(started: Starter) -> None:
+    (started.folder / "pool.py").write_text(
+        """
+import atexit
+from concurrent.futures import ThreadPoolExecutor
+
+from llms import Conformant
+
+pool = ThreadPoolExecutor(1)
+
+
+class Pooled(Conformant):
+    def _call(self, *args, **kwargs):
+        return pool.submit(super()._call, *args, **kwargs).result()
+
+
+atexit.register(print, "done at the end")
+""",
+        encoding="utf-8",
+    )
+
+    run = started(ALONE, "--llm-impl=pool:Pooled", *QUICK)
+
+    assert run.code == 0
+    assert "done at the end" in run.out
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["one process", "workers"])
+def test_a_hung_model_does_not_keep_the_process(started: Starter, workers: list[str]) -> None:
+    run = started(ALONE, *impls("HangsInStream", module="hostile"), *QUICK, *workers, "-k", "completes")
+
+    assert run.code == 1

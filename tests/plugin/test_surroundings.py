@@ -1,0 +1,154 @@
+"""What stands around the suite changes no verdict: options, ini keys, conftests, other plugins."""
+
+from __future__ import annotations
+
+import pytest
+
+from plugin.bench import Bench, Starter, impls, words
+
+ALONE = "llm-conformance"
+SUBJECTS = impls("Conformant", "EmptyHanded")
+OPTIONS = [
+    "-p no:cacheprovider",
+    "-p no:xdist",
+    "-W error",
+    "--import-mode=importlib",
+    "--tb=no",
+    "--tb=short",
+    "--tb=line",
+    "--tb=native",
+    "--tb=long --showlocals",
+    "-vv",
+    "-q -q",
+    "-s",
+    "-rA",
+    "--capture=sys",
+    "--strict-markers --strict-config",
+    "--doctest-modules",
+    "--durations=3",
+]
+FIXTURES = """
+import pytest
+
+seen = []
+
+@pytest.fixture(autouse=True)
+def each(request, tmp_path):
+    seen.append(request.node.nodeid)
+    yield
+
+@pytest.fixture(autouse=True, scope="class")
+def by_class(request):
+    yield
+
+@pytest.fixture(autouse=True, scope="module")
+def by_module(request):
+    yield request.module.__name__
+
+@pytest.fixture(autouse=True, scope="package")
+def by_package(request):
+    yield
+
+@pytest.fixture(autouse=True, scope="session")
+def once(tmp_path_factory):
+    yield
+    assert "llm-conformance::llms:Conformant::stream::concat" in seen
+"""
+HOOKS = """
+import pytest
+
+def pytest_collection_modifyitems(session, config, items):
+    for item in items:
+        assert item.path.exists()
+        assert item.fspath
+        assert item.module.__name__ and item.function and item.cls is None
+        assert item.originalname and item.location and item.fixturenames is not None
+        item.add_marker(pytest.mark.mine)
+    items.sort(key=lambda item: item.name)
+
+def pytest_itemcollected(item):
+    item.user_properties.append(("team", "mine"))
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    report.mine = item.get_closest_marker("mine").name
+    return report
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "mine: of mine")
+
+def pytest_report_teststatus(report):
+    assert report.nodeid
+"""
+
+
+@pytest.fixture(scope="module")
+def expected(started: Starter) -> dict[str, dict[str, str]]:
+    """What is said where nothing stands around."""
+    started("-p", "no:asyncio", ALONE, *SUBJECTS, "--llm-report=alone.json")
+    return words(started.folder / "alone.json")
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+def test_an_option_of_pytest_changes_no_verdict(
+    bench: Bench, expected: dict[str, dict[str, str]], options: str
+) -> None:
+    result = bench.saved(ALONE, *SUBJECTS, *options.split())
+
+    assert result.ret == 1
+    assert bench.said == expected
+
+
+@pytest.mark.parametrize("conftest", [FIXTURES, HOOKS], ids=["autouse fixtures", "hooks"])
+def test_a_conftest_of_the_user_changes_no_verdict(
+    bench: Bench, expected: dict[str, dict[str, str]], conftest: str
+) -> None:
+    bench.pytester.makeconftest(conftest)
+
+    result = bench.saved(ALONE, *SUBJECTS)
+
+    assert result.ret == 1
+    assert result.parseoutcomes()["failed"] == 1
+    assert bench.said == expected
+
+
+def test_an_expected_failure_of_the_user_is_counted_as_one(bench: Bench) -> None:
+    bench.pytester.makeconftest(
+        """
+        import pytest
+
+        def pytest_collection_modifyitems(items):
+            for item in items:
+                if item.nodeid.endswith("::batch::empty"):
+                    item.add_marker(pytest.mark.xfail(reason="known"))
+        """
+    )
+
+    result = bench(ALONE, *impls("EmptyHanded"))
+
+    assert result.ret == 0
+    assert result.parseoutcomes()["xfailed"] == 1
+    result.stdout.fnmatch_lines(["not conformant: *"])
+
+
+def test_a_broken_collection_of_the_user_is_reported_as_pytest_does(bench: Bench) -> None:
+    bench.pytester.makepyfile(test_broken="import nowhere_to_be_found")
+
+    result = bench(*SUBJECTS)
+
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines(["ERROR test_broken.py", "*Interrupted: 1 error during collection*"])
+
+
+@pytest.mark.parametrize("mode", ["auto", "strict"])
+def test_the_users_asyncio_mode_changes_no_verdict(
+    started: Starter, expected: dict[str, dict[str, str]], mode: str
+) -> None:
+    options = ["-o", f"asyncio_mode={mode}", "-o", "asyncio_default_fixture_loop_scope=function"]
+
+    run = started(ALONE, *SUBJECTS, *options, "-W", "error", "--llm-report=with.json")
+
+    assert run.code == 1
+    assert f"asyncio: mode=Mode.{mode.upper()}" in run.out
+    assert words(run.folder / "with.json") == expected

@@ -1,0 +1,168 @@
+"""What the terminal shows: short, harmless, and enough to see the finding again."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from plugin.bench import Bench, Run, Starter, impls
+
+ALONE = "llm-conformance"
+HOSTILE = impls("Control", "Wide", "Leaks", "Recurses", module="hostile")
+KEY = "sk-given-on-the-command-line"
+OTHER = "key-of-the-environment"
+LINES = 15
+WIDTH = 130
+
+
+def columns(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in line)
+
+
+def findings(out: str) -> list[list[str]]:
+    """The lines of each finding, from its level to its repeat command."""
+    found: list[list[str]] = []
+    for line in out.splitlines():
+        if line.startswith(("MUST ", "SHOULD ")):
+            found.append([])
+        if found and not (found[-1] and found[-1][-1].startswith("  repeat ")):
+            found[-1].append(line)
+    return found
+
+
+@pytest.fixture(scope="module")
+def hostile(started: Starter) -> Run:
+    kwargs = f'{{"api_key": "{KEY}"}}'
+    options = ["-p", "no:asyncio", f"--llm-kwargs={kwargs}", "--llm-report=run.json", "--junit-xml=run.xml"]
+    return started(ALONE, *HOSTILE, *impls("LeaksWhenMade", module="hostile"), *options, ACME_API_KEY=OTHER)
+
+
+def test_a_subject_has_a_header_what_was_heard_a_line_a_group_and_what_was_achieved(bench: Bench) -> None:
+    result = bench(ALONE, *impls("Conformant"))
+
+    result.stdout.fnmatch_lines(
+        [
+            "*= llm-conformance =*",
+            "llms:Conformant (class, kind: llm, control: blackbox, profile: none)",
+            "  python *, pytest-llm-conformance *",
+            "  stream()      9 chunks  Write| me| a| *",
+            "  astream()     9 chunks  Write| me| a| *",
+            "",
+            "  invoke      4/4 · *",
+            "  events     24/24",
+            "",
+            "conformant: must */*, should */*, * not testable (control: blackbox)",
+            "*= * passed, *",
+        ]
+    )
+
+
+def test_a_finding_says_rule_both_sides_and_where_they_part(bench: Bench) -> None:
+    result = bench(ALONE, *impls("Forgetful"))
+
+    result.stdout.fnmatch_lines(
+        [
+            "MUST stream.concat (STREAM-001): The chunks of stream(), added up, are what invoke() returns.",
+            "  expected   Write me a 1 verse song about sparkling water.",
+            "  seen        me| a| 1| verse| song| about| sparkling| water.",
+            "             ^ they differ at character 0",
+            "  repeat     pytest llm-conformance::llms:Forgetful::stream::concat --llm-impl=llms:Forgetful",
+        ],
+        consecutive=True,
+    )
+
+
+def test_a_finding_has_fifteen_lines_at_most(hostile: Run) -> None:
+    shown = findings(hostile.out)
+
+    assert len(shown) >= 4
+    assert [one for one in shown if len(one) > LINES] == []
+
+
+def test_no_line_of_a_finding_runs_away(hostile: Run) -> None:
+    lines = [
+        line for one in findings(hostile.out) for line in one if not line.startswith(("  repeat", "MUST", "SHOULD"))
+    ]
+
+    assert [line for line in lines if columns(line) > WIDTH] == []
+
+
+def test_the_mark_of_the_first_difference_stands_below_it(hostile: Run) -> None:
+    wide = next(one for one in findings(hostile.out) if "語語語" in "".join(one))
+    expected, seen, mark = wide[1:4]
+
+    assert seen[columns(mark[: mark.index("^")]) :].startswith("漢字0🙂")
+    assert expected[columns(mark[: mark.index("^")]) :].startswith("語")
+
+
+def test_a_deep_recursion_shows_some_of_its_frames(hostile: Run) -> None:
+    recursion = next(one for one in findings(hostile.out) if "RecursionError" in "".join(one))
+
+    assert sum("hostile.py" in line for line in recursion) == 4
+
+
+def test_nothing_that_a_terminal_would_obey_reaches_it(hostile: Run) -> None:
+    raw = {one for one in hostile.out if not one.isprintable()} - {"\n"}
+
+    assert raw == set()
+    assert "\\x1b[31mred\\x1b[0m" in hostile.out
+    assert "\\u202e" in hostile.out
+
+
+@pytest.mark.parametrize("secret", [KEY, OTHER])
+def test_a_secret_is_shown_nowhere(hostile: Run, secret: str) -> None:
+    assert "refused: *** and ***" in hostile.out
+    assert secret not in hostile.out
+    assert secret not in (hostile.folder / "run.json").read_text(encoding="utf-8")
+    assert secret not in (hostile.folder / "run.xml").read_text(encoding="utf-8")
+
+
+def test_what_a_model_prints_is_no_part_of_the_verdict(bench: Bench) -> None:
+    result = bench(ALONE, *impls("Talkative"))
+
+    assert result.ret == 0
+    assert "spoken to the terminal" not in result.stdout.str()
+
+
+def test_the_colour_tells_the_outcome(bench: Bench) -> None:
+    good = bench(ALONE, *impls("Conformant"), "--color=yes").stdout.str()
+    bad = bench(ALONE, *impls("Forgetful"), "--color=yes").stdout.str()
+    none = bench(ALONE, *impls("Conformant"), "--color=yes", "-k", "exact").stdout.str()
+
+    assert "\x1b[32mconformant: " in good
+    assert "\x1b[31mnot conformant: " in bad
+    assert "\x1b[33mno verdict: " in none
+
+
+REPEATED = {
+    "plain": impls("Forgetful"),
+    "gate": [*impls("Unstoppable"), "--llm-gate=should"],
+    "profile": [*impls("Conformant"), "--llm-profile=some claims.toml"],
+    "arguments": [*impls("Wants"), '--llm-kwargs={"mark": "it\'s ", "times": 9}', "--llm-profile=some claims.toml"],
+    "ini": [*impls("PlainHangs", module="hostile"), "-o", "llm_timeout=0.5"],
+    "rootdir": [*impls("Conformant"), "--rootdir=elsewhere"],
+}
+
+
+@pytest.mark.parametrize("arguments", REPEATED.values(), ids=REPEATED)
+def test_the_repeat_command_finds_the_finding_again(started: Starter, arguments: list[str]) -> None:
+    (started.folder / "some claims.toml").write_text("streams = false\n", encoding="utf-8")
+    (started.folder / "elsewhere").mkdir(exist_ok=True)
+    claim = "[tool.llm-conformance]\nstreams = false\n"
+    (started.folder / "elsewhere" / "pyproject.toml").write_text(claim, encoding="utf-8")
+    first = started(ALONE, *arguments, "-p", "no:asyncio")
+    (finding,) = findings(first.out)
+    command = finding[-1].removeprefix("  repeat     ")
+
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    again = started.execute(["sh", "-c", command], PATH=path, PYTEST_ADDOPTS="-p no:asyncio")
+
+    assert first.code == again.code == 1
+    assert findings(again.out) == [finding]
+    assert "1 failed" in again.out.splitlines()[-1]
+    assert shlex.split(command)[0] == "pytest"

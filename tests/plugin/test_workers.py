@@ -1,0 +1,115 @@
+"""The suite on the workers of pytest-xdist: where it runs, and that it says there what it says here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from plugin.bench import Bench, Run, Starter, impls, words
+
+ALONE = "llm-conformance"
+SUBJECTS = impls("Conformant", "EmptyHanded", "Unstoppable", "factory")
+OWN = """
+import pytest
+
+@pytest.mark.parametrize("number", range(6))
+def test_mine(number):
+    assert number != 4
+"""
+RECORDER = """
+from pathlib import Path
+
+def pytest_runtest_logreport(report):
+    if report.when == "call" and hasattr(report, "worker_id"):
+        with Path("workers.txt").open("a") as file:
+            print(report.worker_id, report.nodeid, file=file)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """The same run in one process, and on two workers."""
+
+    here: Run
+    there: Run
+
+
+@pytest.fixture(scope="module")
+def both(started: Starter) -> Both:
+    folder = started.folder
+    (folder / "test_own.py").write_text(OWN, encoding="utf-8")
+    (folder / "conftest.py").write_text(RECORDER, encoding="utf-8")
+    here = started("-p", "no:asyncio", *SUBJECTS, "--llm-report=here.json")
+    there = started("-p", "no:asyncio", *SUBJECTS, "--llm-report=there.json", "-p", "xdist", "-n", "2")
+    return Both(here, there)
+
+
+def workers_of(folder: Path) -> dict[str, set[str]]:
+    """The workers on which each subject was judged."""
+    found: dict[str, set[str]] = {}
+    for line in (folder / "workers.txt").read_text(encoding="utf-8").splitlines():
+        worker, node = line.split(" ", 1)
+        found.setdefault(node.split("::")[1] if node.startswith(ALONE) else "own", set()).add(worker)
+    return found
+
+
+def timeless(report: Path) -> str:
+    """A saved run without its times and ids."""
+    return re.sub(r"\d+\.\d+(e-\d+)?|\d+e-\d+|[0-9a-f]{8}-[0-9a-f-]{27}", "", report.read_text(encoding="utf-8"))
+
+
+def test_a_subject_stays_on_one_worker(both: Both) -> None:
+    workers = workers_of(both.there.folder)
+
+    assert workers.keys() - {"own"} == {"llms:Conformant", "llms:EmptyHanded", "llms:Unstoppable", "llms:factory"}
+    assert all(len(one) == 1 for subject, one in workers.items() if subject != "own")
+
+
+def test_workers_find_what_one_process_finds(both: Both) -> None:
+    assert both.here.code == both.there.code == 1
+    assert words(both.there.folder / "there.json") == words(both.here.folder / "here.json")
+
+
+def test_workers_lead_to_the_same_summary(both: Both) -> None:
+    assert "conformant: must" in both.here.out
+    assert [line for line in both.there.summary if "FAILED" not in line] == [
+        line for line in both.here.summary if "FAILED" not in line
+    ]
+
+
+def test_what_was_seen_travels_from_the_worker_to_the_report(both: Both) -> None:
+    assert timeless(both.there.folder / "there.json") == timeless(both.here.folder / "here.json")
+
+
+def test_a_should_is_counted_by_its_name_on_a_worker(both: Both) -> None:
+    assert re.search(r"\b1 should\b.* in ", both.here.out)
+    assert re.search(r"\b1 should\b.* in ", both.there.out)
+
+
+@pytest.mark.parametrize("how", [["--dist", "worksteal"], ["-o", "addopts=--dist=load"]], ids=["option", "file"])
+def test_the_users_own_way_of_sharing_out_is_respected(bench: Bench, how: list[str]) -> None:
+    bench.pytester.makeconftest(RECORDER)
+
+    result = bench(ALONE, *impls("Conformant"), "-n", "2", *how)
+
+    assert result.ret == 0
+    assert len(workers_of(bench.folder)["llms:Conformant"]) == 2
+
+
+def test_a_node_id_runs_one_check_on_a_worker(bench: Bench) -> None:
+    bench.pytester.makepyfile(test_broken="import nowhere_to_be_found")
+
+    result = bench.saved("llm-conformance::llms:EmptyHanded::batch::empty", *SUBJECTS, "-n", "2")
+
+    assert result.ret == 1
+    assert bench.said == {"llms:EmptyHanded": {"batch.empty": "failed"}}
+
+
+def test_items_are_listed_without_any_worker(bench: Bench) -> None:
+    result = bench(ALONE, *SUBJECTS, "-n", "2", "--collect-only", "-q")
+
+    assert result.ret == 0
+    assert "llm-conformance::llms:factory::stream::concat" in result.outlines
