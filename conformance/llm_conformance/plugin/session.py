@@ -6,7 +6,6 @@ import json
 import os
 import shlex
 import sys
-import threading
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ import pytest
 from llm_conformance.catalogue import CHECKS, SCENARIOS
 from llm_conformance.codec import decode_about, decode_verdict
 from llm_conformance.model import Level, Word
-from llm_conformance.plugin import WORD, command_line, leaving
+from llm_conformance.plugin import WORD, command_line
+from llm_conformance.plugin.leaving import Exit
 from llm_conformance.plugin.suite import SAID, Suite
 from llm_conformance.plugin.terminal import Summary
 from llm_conformance.record import SubjectRecord, dump
@@ -40,7 +40,7 @@ class SuitePlugin:
         self._records: dict[str, SubjectRecord] = {}
         self._suites: list[Suite] = []
         self._asked = self._line.alone
-        self._threads = set(threading.enumerate())
+        self._exit = Exit()
         self._session: pytest.Session | None = None
         if str(config.invocation_params.dir) not in sys.path:
             sys.path.append(str(config.invocation_params.dir))
@@ -131,10 +131,8 @@ class SuitePlugin:
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:
         """Leave, even where a hung thread of the model would keep the interpreter from ending."""
-        session = self._session
-        stuck = [thread for thread in threading.enumerate() if thread not in self._threads and not thread.daemon]
-        if stuck and session is not None:
-            leaving.insist(lambda: int(session.exitstatus))
+        if (session := self._session) is not None:
+            self._exit.insist(lambda: int(session.exitstatus))
 
     def _save(self, path: Path) -> None:
         try:
