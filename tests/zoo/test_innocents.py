@@ -8,9 +8,9 @@ import pytest
 from llm_conformance.model import Level, Word
 from llm_conformance.run import Run
 from llm_conformance.spec import ImplSpec
-from zoo.innocents import chains, chats, on_langchain, on_reference, plain
+from zoo.innocents import chains, chats, on_langchain, on_reference, plain, sayings
 
-MODULES = (plain, on_reference, on_langchain, chats, chains)
+MODULES = (plain, sayings, on_reference, on_langchain, chats, chains)
 INNOCENTS = [(module, name) for module in MODULES for name in module.__all__]
 KWARGS: dict[str, dict[str, Any]] = {
     "NeedsArguments": {"greeting": "Well:"},

@@ -1,51 +1,31 @@
-"""Models without any framework, and odd in one way each. All keep the contract as far as they have its methods."""
+"""Models without any framework, each of another make. All keep the contract as far as they have its methods."""
 
 # ruff: noqa: A002  # callers know the first parameter as "input"
 
 import asyncio
 import functools
-import itertools
-import logging
-import random
 import re
-import time
-import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 __all__ = [
-    "AgreesTwice",
     "Async",
     "Bare",
-    "Blanks",
     "CallableInstance",
     "Complete",
     "Decorated",
     "DuckChat",
-    "Empty",
     "Frozen",
     "Iterating",
-    "KeepsMark",
-    "KeepsWord",
-    "Letters",
-    "LooksAhead",
     "NeedsArguments",
     "NoKeywords",
     "OfItsOwnThreads",
-    "OneLetter",
     "Proxy",
-    "Remembers",
-    "Sampling",
-    "SayingOneThing",
     "Sized",
     "Slotted",
-    "Slow",
-    "StopRefused",
     "Stringlike",
-    "Unsteady",
-    "Warning_",
     "factory",
     "instance",
 ]
@@ -106,71 +86,6 @@ class Slotted(Complete):
     __slots__ = ("calls",)
 
 
-class Empty(Complete):
-    """Has nothing to say: an empty text, and a stream without a chunk."""
-
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        super().said(input, stop)
-        return []
-
-
-class OneLetter(Complete):
-    """Has little to say: too little for a stop mark."""
-
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        super().said(input, stop)
-        return ["y"]
-
-
-class SayingOneThing(Complete):
-    """Answers every prompt alike."""
-
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        super().said(input)
-        return super().said("the same as ever", stop)
-
-
-class Blanks(Complete):
-    """Empty chunks at the start, in the middle and at the end."""
-
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        return ["", *itertools.chain.from_iterable((token, "") for token in super().said(input, stop)), ""]
-
-
-class Letters(Complete):
-    """A chunk for each code point: emoji come in pieces, and accents after their letters."""
-
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        super().said(input)
-        text = "na\u0131\u0308ve 👩\u200d👩\u200d👧 👋🏽 🏳\ufe0f\u200d🌈 क्षि e\u0301"
-        for mark in stop or ():
-            text = text.partition(mark)[0]
-        return list(text)
-
-
-class LooksAhead(Complete):
-    """Gives a chunk when it knows the next one."""
-
-    def stream(self, input: Any, config: Any = None, *, stop: list[str] | None = None) -> Any:
-        tokens = iter(self.said(input, stop))
-        held = next(tokens, "")
-        for token in tokens:
-            yield held
-            held = token
-        yield held
-
-
-class Unsteady(Complete):
-    """The same text each time, cut at other places."""
-
-    def stream(self, input: Any, config: Any = None, *, stop: list[str] | None = None) -> Any:
-        text = self.invoke(input, stop=stop)
-        while text:
-            many = random.randint(1, 9)  # noqa: S311 - no secret
-            yield text[:many]
-            text = text[many:]
-
-
 class Text(str):
     """A text that is more than a text."""
 
@@ -224,35 +139,6 @@ class Iterating(Complete):
         return Chunks(self, input, stop)
 
     astream = stream
-
-
-class StopRefused(Complete):
-    """Cannot stop, and says so."""
-
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        if stop is not None:
-            raise NotImplementedError("stop")
-        return super().said(input)
-
-
-class KeepsMark(Complete):
-    """Ends with the stop mark, not before it."""
-
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        whole, cut = "".join(super().said(input)), super().said(input, stop)
-        return [*cut, *(mark for mark in stop or () if mark in whole)]
-
-
-class KeepsWord(Complete):
-    """Is stopped by a server that cuts between tokens: the one that completes the mark is still said."""
-
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        said: list[str] = []
-        for token in super().said(input):
-            said.append(token)
-            if any(mark in "".join(said) for mark in stop or ()):
-                break
-        return said
 
 
 class NoKeywords:
@@ -318,44 +204,6 @@ class DuckChat(Complete):
         return self.stream("".join(input))
 
 
-class Sampling(Complete):
-    """Never says the same twice."""
-
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        return [f"{random.random()} ", *super().said(input, stop)]  # noqa: S311 - no secret
-
-
-class AgreesTwice(Complete):
-    """Answers from a list, which has some answers more than once: what looks settled is not."""
-
-    def __init__(self) -> None:
-        self._answers = itertools.cycle(["x", "x", "x", "y", "x", "x"])
-
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        return super().said(f"{input} {next(self._answers)}" if isinstance(input, str) else input, stop)
-
-
-class Remembers(Complete):
-    """Keeps every answer it gave, and gives it again."""
-
-    def __init__(self) -> None:
-        self._cache: dict[tuple[Any, ...], Any] = {}
-
-    def invoke(self, input: Any, config: Any = None, *, stop: list[str] | None = None) -> Any:
-        key = (input, *(stop or ()))
-        if key not in self._cache:
-            self._cache[key] = super().invoke(input, stop=stop)
-        return self._cache[key]
-
-
-class Slow(Complete):
-    """Takes its time."""
-
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        time.sleep(0.004)
-        return super().said(input, stop)
-
-
 class Async(Complete):
     """Lets others have their turn before each token."""
 
@@ -377,15 +225,6 @@ class OfItsOwnThreads(Complete):
     async def ainvoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
         answer = self._threads.submit(super().invoke, input, **kwargs)
         return await asyncio.wrap_future(answer)
-
-
-class Warning_(Complete):  # noqa: N801 - "Warning" is taken
-    """Complains while it works."""
-
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        warnings.warn("this model is old", DeprecationWarning, stacklevel=2)
-        logging.getLogger(__name__).error("asked again")
-        return super().said(input, stop)
 
 
 class Sized(Complete):
