@@ -30,13 +30,27 @@ EXCUSED: dict[str, dict[str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("module", "name"), INNOCENTS, ids=[f"{one.__name__}:{name}" for one, name in INNOCENTS])
-def test_an_innocent_model_is_not_accused(module: ModuleType, name: str) -> None:
-    spec = ImplSpec(module.__name__, name)
-
+def accused(spec: ImplSpec, name: str) -> dict[str, Any]:
     with Run(spec, kwargs=KWARGS.get(name), wire=WIRE.get(name), timeout=5) as run:
         verdicts = [one for one in run.record().verdicts.values() if one.level is not Level.MAY]
-
     assert [(one.check, one.details) for one in verdicts if one.word is Word.HARNESS_ERROR] == []
-    accused = {one.check: one.findings for one in verdicts if one.word is Word.FAILED}
-    assert set(accused) == set(EXCUSED.get(name, {})), accused
+    return {one.check: one.findings for one in verdicts if one.word is Word.FAILED}
+
+
+@pytest.mark.parametrize(("module", "name"), INNOCENTS, ids=[f"{one.__name__}:{name}" for one, name in INNOCENTS])
+def test_an_innocent_model_is_not_accused(module: ModuleType, name: str) -> None:
+    found = accused(ImplSpec(module.__name__, name), name)
+
+    assert set(found) == set(EXCUSED.get(name, {})), found
+
+
+@pytest.mark.parametrize("for_good", [False, True], ids=["once", "for-good"])
+@pytest.mark.parametrize("call", range(1, 61, 2))
+def test_a_model_that_changes_its_mind_at_any_call_is_not_accused(
+    *, call: int, for_good: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sayings.Turncoat, "changes_at", call)
+    monkeypatch.setattr(sayings.Turncoat, "for_good", for_good)
+    monkeypatch.setattr(sayings.Turncoat, "calls", 0)
+
+    assert accused(ImplSpec("zoo.innocents.sayings", "Turncoat"), "Turncoat") == {}

@@ -25,7 +25,6 @@ __all__ = [
     "Proxy",
     "Sized",
     "Slotted",
-    "Stringlike",
     "factory",
     "instance",
 ]
@@ -84,22 +83,6 @@ class Slotted(Complete):
     """Has no __dict__ of its own."""
 
     __slots__ = ("calls",)
-
-
-class Text(str):
-    """A text that is more than a text."""
-
-    __slots__ = ("source",)
-
-
-class Stringlike(Complete):
-    """Answers and chunks are of a subclass of str."""
-
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        return [Text(token) for token in super().said(input, stop)]
-
-    def invoke(self, input: Any, config: Any = None, *, stop: list[str] | None = None) -> Any:
-        return Text("".join(self.said(input, stop)))
 
 
 class Chunks:

@@ -7,7 +7,7 @@ import logging
 import random
 import time
 import warnings
-from typing import Any
+from typing import Any, ClassVar
 
 from zoo.innocents.plain import Complete
 
@@ -25,6 +25,8 @@ __all__ = [
     "SayingOneThing",
     "Slow",
     "StopRefused",
+    "Stringlike",
+    "Turncoat",
     "Unsteady",
     "Warning_",
 ]
@@ -141,6 +143,19 @@ class AgreesTwice(Complete):
         return super().said(f"{input} {next(self._answers)}" if isinstance(input, str) else input, stop)
 
 
+class Turncoat(Complete):
+    """Says one thing, and another at a certain call: only once, or for good."""
+
+    changes_at: ClassVar[int] = 7
+    for_good: ClassVar[bool] = True
+    calls: ClassVar[int] = 0
+
+    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        Turncoat.calls += 1
+        changed = self.calls == self.changes_at or (self.for_good and self.calls > self.changes_at)
+        return super().said(f"{input} (no)" if changed and isinstance(input, str) else input, stop)
+
+
 class Remembers(Complete):
     """Keeps every answer it gave, and gives it again."""
 
@@ -169,3 +184,19 @@ class Warning_(Complete):  # noqa: N801 - "Warning" is taken
         warnings.warn("this model is old", DeprecationWarning, stacklevel=2)
         logging.getLogger(__name__).error("asked again")
         return super().said(input, stop)
+
+
+class Text(str):
+    """A text that is more than a text."""
+
+    __slots__ = ("source",)
+
+
+class Stringlike(Complete):
+    """Answers and chunks are of a subclass of str."""
+
+    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        return [Text(token) for token in super().said(input, stop)]
+
+    def invoke(self, input: Any, config: Any = None, *, stop: list[str] | None = None) -> Any:
+        return Text("".join(self.said(input, stop)))
