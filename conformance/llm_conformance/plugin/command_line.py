@@ -212,7 +212,8 @@ def _profile(config: pytest.Config, spec: ImplSpec) -> Profile:
 
 
 def _no_wire(name: str) -> str:
-    return f"no such wire format{nearest(name, FORMATS)}; the formats are {', '.join(FORMATS)}"
+    remedy = nearest(name, FORMATS) or f"; the formats are {', '.join(FORMATS)}"
+    return f"no such wire format{remedy}"
 
 
 def _blotted(text: str) -> str:
