@@ -105,6 +105,8 @@ def test_junit_says_check_level_clause_and_word_and_no_more(bench: Bench) -> Non
     assert properties == {"check": "batch.empty", "level": "must", "clause": "BATCH-001", "verdict": "failed"}
     assert "observations" not in (bench.folder / "run.xml").read_text(encoding="utf-8")
     assert cases["empty"].find("failure") is not None
+    assert (skipped := cases["exact"].find("skipped")) is not None
+    assert skipped.text == "llm-conformance:0: needs control script, the run has blackbox"
 
 
 @pytest.mark.parametrize("option", [["-k", "nonesuch"], ["-m", "nonesuch"]], ids=["k", "m"])

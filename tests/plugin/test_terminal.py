@@ -114,6 +114,13 @@ def test_nothing_that_a_terminal_would_obey_reaches_it(hostile: Run) -> None:
     assert "\\u202e" in hostile.out
 
 
+def test_a_reason_that_quotes_the_model_is_as_harmless(started: Starter) -> None:
+    run = started(ALONE, *impls("RefusesStop", module="hostile"), "-p", "no:asyncio", "-rA", "-vv", "-k", "stop")
+
+    assert {one for one in run.out if not one.isprintable()} == {"\n"}
+    assert "no stop here \\x1b[31mred" in run.out.replace("\n", " ")
+
+
 @pytest.mark.parametrize("secret", [KEY, OTHER])
 def test_a_secret_is_shown_nowhere(hostile: Run, secret: str) -> None:
     assert "refused: *** and ***" in hostile.out

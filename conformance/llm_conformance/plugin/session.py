@@ -70,6 +70,9 @@ class SuitePlugin:
         report = yield
         if report.when == "call" and SAID in item.stash:
             vars(report)[_CARRIED] = item.stash[SAID]
+            if report.skipped and isinstance(report.longrepr, tuple):
+                # Not the line of ours at which we told pytest.
+                report.longrepr = (WORD, 0, report.longrepr[2])
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -132,11 +132,10 @@ class CheckItem(pytest.Function):
             }
         )
         if verdict.word is Word.HARNESS_ERROR:
-            raise HarnessFault(
-                f"{verdict.check}: {verdict.reason}, not of {self.suite.spec}; please report it\n{verdict.details}"
-            )
+            lines = [f"{verdict.check}: {verdict.reason}, not of {self.suite.spec}; please report it"]
+            raise HarnessFault("\n".join(map(escape_line, [*lines, *verdict.details.splitlines()])))
         if verdict.word in {Word.NOT_APPLICABLE, Word.NOT_TESTABLE, Word.BLOCKED}:
-            pytest.skip(f"{verdict.word}: {verdict.reason}")
+            pytest.skip(escape_line(verdict.reason))
         if gates(verdict, self.suite.line.gate):
             raise Nonconformance("\n".join(self.report_lines(verdict)))
 
@@ -154,7 +153,7 @@ class CheckItem(pytest.Function):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the check stands, for reports: nowhere in the user's files, but pytest wants a line."""
-        return self.path, 0, self.check.id.replace(".", "::", 1)
+        return self.config.rootpath / WORD, 0, self.check.id.replace(".", "::", 1)
 
 
 class LoadItem(pytest.Function):
@@ -184,7 +183,7 @@ class LoadItem(pytest.Function):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Nowhere in the user's files."""
-        return self.path, 0, self.name
+        return self.config.rootpath / WORD, 0, self.name
 
 
 SAID = pytest.StashKey[str]()

@@ -202,6 +202,15 @@ class Control(Echo):
         return CONTROL
 
 
+class RefusesStop(Echo):
+    """Says so in words that a terminal would obey."""
+
+    def _chunks(self, prompt: str, stop: list[str] | None) -> Iterator[GenerationChunk]:
+        if stop:
+            raise ValueError(f"no stop here {CONTROL}")
+        return super()._chunks(prompt, stop)
+
+
 class Wide(Echo):
     """300 chunks of wide characters, and 10 kB of an answer that is another one."""
 
