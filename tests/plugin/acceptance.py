@@ -1,0 +1,126 @@
+"""The acceptance of one environment: `python tests/plugin/acceptance.py [OPTION ..]`, with options of pytest.
+
+It needs no more than the plugin: the models come from beside it, and what is said with the plugins of the environment
+must be what is said without them.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from llm_conformance import record
+
+ALONE = "llm-conformance"
+SUBJECTS = ["--llm-impl=llms:Conformant", "--llm-impl=llms:EmptyHanded"]
+FINDING = "llm-conformance::llms:EmptyHanded::batch::empty"
+LANGCHAIN = [
+    "--llm-impl=langchain_core.language_models:FakeListLLM",
+    '--llm-kwargs={"responses": ["one answer of some words"]}',
+]
+OWN = """
+import pytest
+
+@pytest.fixture(autouse=True, scope="module")
+def mine(request):
+    yield request.module.__name__
+
+def test_mine(mine):
+    assert mine
+"""
+
+Words = dict[str, dict[str, str]]
+
+
+class Refused(Exception):  # noqa: N818
+    """What was expected, and what came."""
+
+
+def run(folder: Path, *arguments: str, code: int, bare: bool = False) -> str:
+    """The output of pytest in that folder; Refused where it ends with another code."""
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} if bare else dict(os.environ)
+    options = ["-p", "llm_conformance.plugin"] if bare else []
+    process = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, *arguments],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+    if process.returncode != code:
+        raise Refused(f"{' '.join(arguments)}: exit {process.returncode}, expected {code}\n{process.stdout}")
+    return process.stdout
+
+
+def words(report: Path) -> Words:
+    """The words of a saved run: by subject, by check."""
+    subjects, _ = record.load(report)
+    return {one.about.spec: {name: verdict.word.value for name, verdict in one.verdicts.items()} for one in subjects}
+
+
+def expect(what: str, seen: object, expected: object) -> None:
+    """Refused where two things differ."""
+    if seen != expected:
+        raise Refused(f"{what}: {seen!r}, expected {expected!r}")
+
+
+def accept(folder: Path, options: list[str]) -> None:
+    """All that is expected of an environment."""
+    here = folder / "here.json"
+    run(folder, ALONE, *SUBJECTS, f"--llm-report={folder / 'bare.json'}", code=1, bare=True)
+    bare = words(folder / "bare.json")
+    expect("findings", [name for name, word in bare["llms:EmptyHanded"].items() if word == "failed"], ["batch.empty"])
+
+    run(folder, ALONE, *SUBJECTS, f"--llm-report={here}", *options, code=1)
+    expect("verdicts of the suite alone", words(here), bare)
+    run(folder, ALONE, *SUBJECTS, f"--llm-report={here}", "--lf", *options, code=1)
+    expect("verdicts of --lf", words(here), {"llms:EmptyHanded": {"batch.empty": "failed"}})
+    run(folder, FINDING, *SUBJECTS, f"--llm-report={here}", *options, code=1)
+    expect("verdicts of a node id", words(here), {"llms:EmptyHanded": {"batch.empty": "failed"}})
+
+    (folder / "test_own.py").write_text(OWN, encoding="utf-8")
+    out = run(folder, *SUBJECTS, f"--llm-report={here}", "-rp", *options, code=1)
+    expect("verdicts beside a test", words(here), bare)
+    expect("the test beside the suite", "PASSED test_own.py::test_mine" in out, expected=True)
+    run(folder, ALONE, SUBJECTS[0], *options, code=0)
+    run(folder, ALONE, SUBJECTS[0], "-k", "nonesuch", *options, code=5)
+    run(folder, ALONE, "--llm-impl=nowhere:Model", *options, code=1)
+    run(folder, ALONE, *options, code=4)
+
+
+def judge_langchain(folder: Path, options: list[str]) -> None:
+    """A fake of the installed langchain-core conforms."""
+    run(folder, ALONE, *LANGCHAIN, f"--llm-report={folder / 'fake.json'}", *options, code=0)
+    (said,) = words(folder / "fake.json").values()
+    expect("harness errors", "harness error" in said.values(), expected=False)
+    expect("verdicts", "passed" in said.values(), expected=True)
+
+
+def main() -> int:
+    """Print one line; the exit code is 0 where the environment is accepted."""
+    installed = [f"{name} {version(name)}" for name in ("pytest", "pytest-llm-conformance")]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(Path(__file__).parent / "subjects" / "llms.py", folder)
+        try:
+            accept(folder, sys.argv[1:])
+            if find_spec("langchain_core") is not None:
+                judge_langchain(folder, sys.argv[1:])
+        except Refused as refusal:
+            sys.stdout.write(f"refused: {', '.join(installed)}: {refusal}\n")
+            return 1
+    sys.stdout.write(f"accepted: {', '.join(installed)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
