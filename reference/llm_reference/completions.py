@@ -1,0 +1,108 @@
+"""OpenAI's completions API without the network: the request as data, and what the bytes that come back mean."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from llm_reference.chunk import GenerationChunk
+from llm_reference.provider_error import IncompleteAnswerError, ProviderError
+from llm_reference.retry import passes
+from llm_reference.sse import Decoder
+
+_LONGEST_COMPLAINT = 500
+_SHORTEST_SECRET = 8
+
+
+def content(parameters: Mapping[str, Any]) -> bytes:
+    """The body of a request; a parameter that is None is left to the provider."""
+    # Only ASCII, as json.dumps writes it, can carry a prompt with half a surrogate pair in it.
+    return json.dumps({name: value for name, value in parameters.items() if value is not None}).encode()
+
+
+class Answer:
+    """Reads one answer of the provider: whole, or packet by packet as it is streamed.
+
+    secret: never told, even if the provider does.
+    """
+
+    def __init__(self, status: int, headers: Mapping[str, str], secret: str | None) -> None:
+        self.complete = False
+        self._status, self._headers = status, headers
+        self._secret = secret
+        self._decoder = Decoder()
+
+    def refusal(self, body: bytes) -> ProviderError:
+        """Why the provider does not answer."""
+        complaint = _complaint(body.decode("utf-8", "replace"))
+        return self._error(f"the provider answered {self._status}: {complaint}", passing=passes(self._status))
+
+    def text(self, body: bytes) -> str:
+        """The text of an answer that came at once."""
+        said = self._parsed(body.decode("utf-8", "replace"))
+        if not said.get("choices"):
+            raise self._error("expected a completion with a choice, got one without")
+        return "".join(chunk.text for chunk in _chunks(said))
+
+    def feed(self, packet: bytes) -> Iterator[GenerationChunk]:
+        """The chunks that end in this packet of a streamed answer. After `[DONE]` it is complete."""
+        for event in self._decoder.feed(packet):
+            if event.data.strip() == "[DONE]":
+                self.complete = True
+                return
+            if event.type == "error":
+                raise self._error(f"the provider failed: {_complaint(event.data)}")
+            yield from _chunks(self._parsed(event.data))
+
+    def end(self) -> None:
+        """Nothing more will come. Only `[DONE]` tells a whole answer from one that was cut between two events."""
+        if not self.complete:
+            raise self.broken("the stream ended without its [DONE]")
+
+    def broken(self, reason: str) -> IncompleteAnswerError:
+        """The answer broke off."""
+        message = f"the answer is incomplete: {reason}"
+        return IncompleteAnswerError(message, status=self._status, headers=self._headers)
+
+    def _parsed(self, text: str) -> dict[str, Any]:
+        """A JSON object that is no complaint."""
+        try:
+            said = json.loads(text)
+        except (ValueError, RecursionError):
+            said = None
+        if not isinstance(said, dict):
+            raise self._error(f"expected a JSON object, got {text[:_LONGEST_COMPLAINT]!r}") from None
+        if said.get("error"):
+            raise self._error(f"the provider failed: {_complaint(text)}")
+        return said
+
+    def _error(self, message: str, *, passing: bool = False) -> ProviderError:
+        # A server of one's own takes any key, such as "k"; to hide that would spoil every word.
+        if self._secret and len(self._secret) >= _SHORTEST_SECRET:
+            message = message.replace(self._secret, "[api_key]")
+        return ProviderError(message, status=self._status, headers=self._headers, passing=passing)
+
+
+def _chunks(said: dict[str, Any]) -> Iterator[GenerationChunk]:
+    """The chunk in one object of the provider, if there is one: the bill and Azure's first object have no choice.
+
+    A request for several answers to one prompt gets the first.
+    """
+    info = {"usage": said["usage"]} if said.get("usage") else {}
+    choice = next((each for each in said.get("choices") or () if not each.get("index")), None)
+    if choice is not None:
+        if choice.get("finish_reason"):
+            info["finish_reason"] = choice["finish_reason"]
+        yield GenerationChunk(choice.get("text") or "", info or None)
+    elif info:
+        yield GenerationChunk("", info)
+
+
+def _complaint(text: str) -> str:
+    """What went wrong in the provider's words: its message where one is found, else what there is."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        said = None
+    while isinstance(said, dict):
+        said = said.get("error") or said.get("message")
+    return (said if isinstance(said, str) else text)[:_LONGEST_COMPLAINT]

@@ -1,0 +1,42 @@
+"""Whether a failed request is worth another, and after how long. Pure: others look at the clock, and wait."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
+
+_PATIENCE = 60.0
+_FIRST_WAIT, _LONGEST_WAIT = 0.5, 8.0
+
+
+def passes(status: int) -> bool:
+    """Whether this refusal is one that may pass: a timeout, a conflict, too many requests, a fault of the server."""
+    return status in (408, 409, 429) or status >= 500  # noqa: PLR2004  # HTTP's own names for them
+
+
+def seconds(attempt: int, headers: Mapping[str, str], now: float) -> float | None:
+    """How long to wait after the failure of this attempt, counted from 0; None: too long for a caller to wait.
+
+    The provider's word counts, in `retry-after-ms` or `retry-after`; if it says nothing, each wait is twice the last.
+    """
+    asked = _asked(headers, now)
+    if asked is None:
+        return min(_FIRST_WAIT * 2.0**attempt, _LONGEST_WAIT)
+    return max(asked, 0.0) if asked <= _PATIENCE else None
+
+
+def _asked(headers: Mapping[str, str], now: float) -> float | None:
+    """The provider's word in seconds: a number, or the date of HTTP. What is neither says nothing."""
+    with suppress(KeyError, ValueError):
+        return _number(headers["retry-after-ms"]) / 1000
+    with suppress(KeyError, ValueError):
+        return _number(headers["retry-after"])
+    with suppress(KeyError, ValueError):
+        return parsedate_to_datetime(headers["retry-after"]).timestamp() - now
+    return None
+
+
+def _number(text: str) -> float:
+    """A plain decimal number; float() would also take "nan"."""
+    if not text.replace(".", "", 1).isdecimal():
+        raise ValueError(text)
+    return float(text)
