@@ -51,7 +51,7 @@ BATCH = (
         "batch.max-concurrency",
         (batch("a", "b"), batch("a", "b")),
         (batch("b", "a"), batch("a", "b")),
-        "'b', 'a'",
+        "'b'",
     ),
     Example("batch.raises", (batch(raised=ERROR),), (batch("a", "", "b"),), "a list of 3"),
     Example("batch.return-exceptions", (batch("a", ERROR, "b"),), (batch("a", "none", "b"),), "'none'"),
