@@ -29,6 +29,7 @@ __all__ = [
     "Turncoat",
     "Unsteady",
     "Warning_",
+    "Wavering",
 ]
 
 
@@ -154,6 +155,16 @@ class Turncoat(Complete):
         Turncoat.calls += 1
         changed = self.calls == self.changes_at or (self.for_good and self.calls > self.changes_at)
         return super().said(f"{input} (no)" if changed and isinstance(input, str) else input, stop)
+
+
+class Wavering(Complete):
+    """Says the same nearly always, as a model without temperature does on busy hardware."""
+
+    chance: ClassVar[random.Random] = random.Random(0)  # noqa: S311 - no secret
+
+    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        wavers = self.chance.random() < 0.05
+        return super().said(f"{input} (well)" if wavers and isinstance(input, str) else input, stop)
 
 
 class Remembers(Complete):
