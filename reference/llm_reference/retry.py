@@ -5,7 +5,7 @@ from contextlib import suppress
 from email.utils import parsedate_to_datetime
 
 _PATIENCE = 60.0
-_FIRST_WAIT, _LONGEST_WAIT = 0.5, 8.0
+_FIRST_WAIT, _DOUBLINGS = 0.5, 4
 
 
 def passes(status: int) -> bool:
@@ -16,11 +16,12 @@ def passes(status: int) -> bool:
 def seconds(attempt: int, headers: Mapping[str, str], now: float) -> float | None:
     """How long to wait after the failure of this attempt, counted from 0; None: too long for a caller to wait.
 
-    The provider's word counts, in `retry-after-ms` or `retry-after`; if it says nothing, each wait is twice the last.
+    The provider's word counts, in `retry-after-ms` or `retry-after`. If it says nothing, each wait is twice the last,
+    up to 8 seconds.
     """
     asked = _asked(headers, now)
     if asked is None:
-        return min(_FIRST_WAIT * 2.0**attempt, _LONGEST_WAIT)
+        return _FIRST_WAIT * 2.0 ** min(attempt, _DOUBLINGS)
     return max(asked, 0.0) if asked <= _PATIENCE else None
 
 

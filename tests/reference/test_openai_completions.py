@@ -1,0 +1,274 @@
+"""The adapter against a provider that behaves: every golden stream on every call, and what it says over HTTP."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+import respx
+
+from llm_conformance.simulator import Case, Ending, FinishStyle, Simulator
+from llm_fixtures import Finish, Golden, Token, Usage, golden, names
+from llm_reference import GenerationChunk, OpenAICompletions
+from llm_reference.run import Run, Watcher
+from reference.deadline import run
+
+SHORT = [name for name in names() if name != "long-1e5"]
+STYLES: list[FinishStyle] = ["own-chunk", "with-last-text"]
+VERSE, HELLO = "<sparkling-water own-chunk>", "<plain-ascii own-chunk>"
+# More than the buffers of two sockets hold: the provider cannot be done with it before the client leaves.
+LONG = Golden(
+    name="long",
+    prompt="p",
+    why="it does not fit into the network",
+    tokens=(Token(text="x" * 100_000),) * 300,
+    finish=Finish.STOP,
+    usage=Usage(1, 300),
+)
+SECRET = "sk-this-is-not-told"  # noqa: S105  # it opens nothing
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Simulator]:
+    with Simulator() as simulator:
+        simulator.announce(Case(nonce="<long>", golden=LONG))
+        for name in SHORT:
+            for style in STYLES:
+                simulator.announce(Case(nonce=f"<{name} {style}>", golden=golden(name), finish=style))
+        yield simulator
+
+
+@pytest.fixture
+def model(provider: Simulator) -> OpenAICompletions:
+    return a_model(provider)
+
+
+def a_model(provider: Simulator, **fields: Any) -> OpenAICompletions:
+    return OpenAICompletions(base_url=f"{provider.url}/v1", api_key=SECRET, model="m", max_retries=0, **fields)
+
+
+def visible(name: str) -> list[str]:
+    return [text for text in golden(name).text_tokens() if text]
+
+
+async def collected(chunks: AsyncIterator[Any]) -> list[Any]:
+    return [chunk async for chunk in chunks]
+
+
+class Tokens(Watcher):
+    def __init__(self) -> None:
+        self.chunks: list[GenerationChunk] = []
+
+    def token(self, run: Run, chunk: GenerationChunk) -> None:
+        self.chunks.append(chunk)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("name", SHORT)
+def test_every_call_gives_the_golden_tokens(name: str, style: FinishStyle, model: OpenAICompletions) -> None:
+    prompt = f"<{name} {style}>"
+
+    streamed = list(model.stream(prompt))
+    astreamed, events = run(asyncio.wait_for(_both(model, prompt), 20))
+
+    assert [chunk for chunk in streamed if chunk] == visible(name)
+    assert astreamed == streamed
+    assert [event["data"]["chunk"] for event in events[1:-1]] == streamed
+
+
+async def _both(model: OpenAICompletions, prompt: str) -> tuple[list[Any], list[Any]]:
+    return await collected(model.astream(prompt)), await collected(model.astream_events(prompt))
+
+
+# Two lone halves in one JSON text are a whole character: only a stream can keep them apart.
+@pytest.mark.parametrize("name", [name for name in SHORT if name != "surrogate-halves"])
+def test_the_whole_answer_is_the_golden_text(name: str, model: OpenAICompletions) -> None:
+    prompt = f"<{name} own-chunk>"
+
+    assert model.invoke(prompt) == run(model.ainvoke(prompt)) == golden(name).text
+
+
+def test_a_batch_gives_each_prompt_its_own_answer(model: OpenAICompletions) -> None:
+    assert model.batch([VERSE, HELLO, VERSE]) == run(model.abatch([VERSE, HELLO, VERSE]))
+    assert model.batch([HELLO, VERSE])[0] == "Hello, world!"
+
+
+def test_the_chunks_tell_finish_and_bill(model: OpenAICompletions) -> None:
+    *texts, finish, bill = model._stream(HELLO, stream_options={"include_usage": True})
+
+    assert [chunk.generation_info for chunk in texts] == [None] * 4
+    assert finish == GenerationChunk("", {"finish_reason": "stop"})
+    assert bill.text == ""
+    assert bill.generation_info == {"usage": {"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13}}
+
+
+def test_every_chunk_is_reported_before_it_is_given(model: OpenAICompletions) -> None:
+    watching, awatching = Tokens(), Tokens()
+
+    given = list(model.stream(HELLO, {"callbacks": [watching]}))
+    run(collected(model.astream(HELLO, {"callbacks": [awatching]})))
+
+    assert given == [chunk.text for chunk in watching.chunks] == ["Hello", ",", " world", "!", ""]
+    assert watching.chunks == awatching.chunks
+
+
+def test_a_stop_word_ends_the_answer_and_that_of_the_call_wins(provider: Simulator) -> None:
+    model = a_model(provider, stop=["world"])
+
+    assert model.invoke(HELLO) == "Hello, "
+    assert "".join(model.stream(HELLO, stop=[","])) == "Hello"
+    assert model.invoke(HELLO, stop=[]) == "Hello, world!"
+    assert model.invoke(HELLO, stop=["", "!"]) == "Hello, world"
+
+
+def test_the_keywords_of_a_call_are_in_its_request_and_in_no_other(provider: Simulator) -> None:
+    model = a_model(provider, temperature=0.0, max_tokens=7)
+
+    model.invoke(HELLO, seed=1, temperature=0.5, stop=["x"])
+    list(model.stream(HELLO))
+
+    with_keywords, without = provider.requests[-2:]
+    assert with_keywords.body == {
+        "model": "m",
+        "prompt": HELLO,
+        "temperature": 0.5,
+        "max_tokens": 7,
+        "stop": ["x"],
+        "seed": 1,
+    }
+    assert without.body == {"model": "m", "prompt": HELLO, "temperature": 0.0, "max_tokens": 7, "stream": True}
+
+
+def test_half_a_character_in_the_prompt_is_sent(model: OpenAICompletions, provider: Simulator) -> None:
+    model.invoke(f"{HELLO} \ud83d")
+
+    assert provider.requests[-1].body["prompt"] == f"{HELLO} \ud83d"
+
+
+def test_one_model_serves_several_event_loops_and_threads(model: OpenAICompletions) -> None:
+    assert run(model.ainvoke(HELLO)) == run(model.ainvoke(HELLO)) == "Hello, world!"
+    assert model.batch([HELLO] * 20) == ["Hello, world!"] * 20
+
+
+def test_a_hundred_streams_at_once_do_not_mix(model: OpenAICompletions) -> None:
+    asked = [SHORT[number % len(SHORT)] for number in range(100)]
+
+    async def ask() -> list[list[str]]:
+        answers: list[list[str]] = await asyncio.gather(
+            *(collected(model.astream(f"<{name} own-chunk>")) for name in asked)
+        )
+        return answers
+
+    assert [[text for text in answer if text] for answer in run(ask())] == [visible(name) for name in asked]
+
+
+def the_end_of_the_last_request(provider: Simulator) -> Ending:
+    return provider.settled()[-1].ended
+
+
+def test_whoever_closes_a_stream_hangs_up(model: OpenAICompletions, provider: Simulator) -> None:
+    chunks = model.stream("<long>")
+    next(chunks)
+
+    chunks.close()
+
+    assert the_end_of_the_last_request(provider) is Ending.LEFT
+
+
+def test_whoever_closes_an_asynchronous_stream_hangs_up(model: OpenAICompletions, provider: Simulator) -> None:
+    async def leave() -> Ending:
+        chunks = model.astream("<long>")
+        await anext(chunks)
+        await chunks.aclose()
+        return await asyncio.to_thread(the_end_of_the_last_request, provider)
+
+    assert run(leave()) is Ending.LEFT
+
+
+def test_whoever_breaks_off_the_events_hangs_up(model: OpenAICompletions, provider: Simulator) -> None:
+    async def leave() -> Ending:
+        events = model.astream_events("<long>")
+        async for event in events:
+            if event["event"] == "on_llm_stream":
+                break
+        await events.aclose()
+        return await asyncio.to_thread(the_end_of_the_last_request, provider)
+
+    assert run(leave()) is Ending.LEFT
+
+
+def test_a_cancelled_stream_hangs_up(model: OpenAICompletions, provider: Simulator) -> None:
+    async def leave() -> Ending:
+        begun = asyncio.Event()
+
+        async def read() -> None:
+            async for _ in model.astream("<long>"):
+                begun.set()
+
+        task = asyncio.create_task(read())
+        await begun.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return await asyncio.to_thread(the_end_of_the_last_request, provider)
+
+    assert run(leave()) is Ending.LEFT
+
+
+@respx.mock
+def test_the_request_is_what_the_api_asks_for() -> None:
+    route = respx.post("https://api.example/v1/completions").respond(json={"choices": [{"index": 0, "text": "Hi"}]})
+
+    text = OpenAICompletions(base_url="https://api.example/v1/", api_key=SECRET, model="m").invoke("Say hi.")
+
+    request = route.calls.last.request
+    assert text == "Hi"
+    assert json.loads(request.content) == {"model": "m", "prompt": "Say hi."}
+    assert request.headers["authorization"] == f"Bearer {SECRET}"
+    assert request.headers["content-type"] == "application/json"
+
+
+def test_key_and_address_come_from_the_environment_unless_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "from-there")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://there/v1")
+
+    found, given = OpenAICompletions(), OpenAICompletions(api_key="k", base_url="http://here/v1")
+
+    assert (found.api_key, found.base_url) == ("from-there", "http://there/v1")
+    assert (given.api_key, given.base_url) == ("k", "http://here/v1")
+
+
+def test_without_an_environment_openai_is_asked_and_no_key_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+
+    model = OpenAICompletions()
+
+    assert model._url() == "https://api.openai.com/v1/completions"
+    assert "Authorization" not in model._headers()
+
+
+def test_the_key_is_in_no_repr_and_no_log(model: OpenAICompletions, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    list(model.stream(HELLO))
+
+    assert SECRET not in repr(model)
+    assert any(record.name.startswith("httpx") for record in caplog.records)
+    assert SECRET not in caplog.text
+
+
+def test_a_key_that_cannot_be_sent_is_refused_untold() -> None:
+    with pytest.raises(ValueError, match="api_key: expected printable ASCII") as refused:
+        OpenAICompletions(api_key=f"{SECRET}\n")
+
+    assert SECRET not in str(refused.value)
+
+
+def test_an_address_with_a_password_is_refused_untold() -> None:
+    with pytest.raises(ValueError, match="base_url: expected no user or password") as refused:
+        OpenAICompletions(base_url=f"http://user:{SECRET}@here/v1")
+
+    assert SECRET not in str(refused.value)

@@ -1,0 +1,50 @@
+"""When to ask again, as the provider says it."""
+
+import pytest
+
+from llm_reference.retry import passes, seconds
+
+DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
+THEN = 784111777.0
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({"retry-after-ms": "1500", "retry-after": "7"}, 1.5),
+        ({"retry-after": "7"}, 7),
+        ({"retry-after": "0.25"}, 0.25),
+        ({"retry-after": "0"}, 0),
+        ({"retry-after": "60"}, 60),
+        ({"retry-after": "61"}, None),
+        ({"retry-after": "9" * 400}, None),
+        ({"retry-after": DATE}, 10),
+    ],
+)
+def test_the_word_of_the_provider_counts(headers: dict[str, str], wait: float | None) -> None:
+    assert seconds(3, headers, now=THEN - 10) == wait
+
+
+def test_a_date_that_is_over_is_now() -> None:
+    assert seconds(0, {"retry-after": DATE}, now=THEN + 5) == 0
+
+
+@pytest.mark.parametrize("value", ["", "soon", "nan", "-1", "1e3", "1_0", "inf", "Sun, 99 Nov 1994 08:49:37 GMT", "²"])
+def test_what_is_no_time_says_nothing(value: str) -> None:
+    assert seconds(0, {"retry-after": value, "retry-after-ms": value}, now=THEN) == 0.5
+
+
+def test_each_wait_is_twice_the_last_up_to_a_limit() -> None:
+    assert [seconds(attempt, {}, now=THEN) for attempt in range(6)] == [0.5, 1, 2, 4, 8, 8]
+
+
+def test_many_attempts_do_not_wait_longer() -> None:
+    assert seconds(10_000, {}, now=THEN) == 8
+
+
+@pytest.mark.parametrize(
+    ("status", "may_pass"),
+    [(400, False), (401, False), (404, False), (408, True), (409, True), (429, True), (500, True)],
+)
+def test_only_some_refusals_may_pass(status: int, may_pass: bool) -> None:  # noqa: FBT001  # an expectation
+    assert passes(status) is may_pass
