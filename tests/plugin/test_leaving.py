@@ -11,10 +11,12 @@ from plugin.bench import Starter, impls
 ALONE = "llm-conformance"
 QUICK = ["-p", "no:asyncio", "-o", "llm_timeout=1"]
 STUCK = impls("StartsAThread", module="hostile")
+MANY = impls("Conformant", "factory", "instance", "Unstoppable", "Talkative")
 CALLER = f"""
 import pytest
 code = pytest.main(["llm-conformance", *{STUCK}, "-k", "concat", "-p", "no:asyncio"])
-print("the caller goes on with", int(code))
+again = pytest.main(["llm-conformance", *{MANY}, "-p", "no:asyncio"])
+print("the caller goes on with", int(code), int(again))
 raise SystemExit(code)
 """
 
@@ -43,13 +45,14 @@ def test_who_called_pytest_from_python_goes_on(started: Starter) -> None:
     run = started.execute([sys.executable, "-c", CALLER])
 
     assert run.code == 0
-    assert "the caller goes on with 0" in run.out
+    assert "the caller goes on with 0 0" in run.out
 
 
 def test_what_is_registered_for_the_end_is_done_where_the_threads_end(started: Starter) -> None:
     (started.folder / "pool.py").write_text(
         """
 import atexit
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from llms import Conformant
@@ -62,7 +65,11 @@ class Pooled(Conformant):
         return pool.submit(super()._call, *args, **kwargs).result()
 
 
-atexit.register(print, "done at the end")
+
+@atexit.register
+def save():
+    threading.Event().wait(2)
+    print("done at the end")
 """,
         encoding="utf-8",
     )
@@ -71,6 +78,12 @@ atexit.register(print, "done at the end")
 
     assert run.code == 0
     assert "done at the end" in run.out
+
+
+def test_a_pool_that_never_ends_does_not_keep_the_process(started: Starter) -> None:
+    run = started(ALONE, *impls("HangsInAPool", module="hostile"), *QUICK, "-k", "invoke")
+
+    assert run.code == 1
 
 
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["one process", "workers"])

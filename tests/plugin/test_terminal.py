@@ -39,7 +39,9 @@ def findings(out: str) -> list[list[str]]:
 def hostile(started: Starter) -> Run:
     kwargs = f'{{"api_key": "{KEY}"}}'
     options = ["-p", "no:asyncio", f"--llm-kwargs={kwargs}", "--llm-report=run.json", "--junit-xml=run.xml"]
-    return started(ALONE, *HOSTILE, *impls("LeaksWhenMade", module="hostile"), *options, ACME_API_KEY=OTHER)
+    return started(
+        ALONE, *HOSTILE, *impls("LeaksWhenMade", "RaisesWhenMade", module="hostile"), *options, ACME_API_KEY=OTHER
+    )
 
 
 def test_a_subject_has_a_header_what_was_heard_a_line_a_group_and_what_was_achieved(bench: Bench) -> None:
@@ -112,6 +114,7 @@ def test_nothing_that_a_terminal_would_obey_reaches_it(hostile: Run) -> None:
     assert raw == set()
     assert "\\x1b[31mred\\x1b[0m" in hostile.out
     assert "\\u202e" in hostile.out
+    assert "raised ValueError: no licence \\x1b[31mred" in hostile.out
 
 
 def test_a_reason_that_quotes_the_model_is_as_harmless(started: Starter) -> None:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 
 _GRACE = 1.0
+_GLANCE = 0.1
 
 
 class Exit:
@@ -23,17 +24,32 @@ class Exit:
         An idle thread pool ends in time, and whoever called pytest.main() goes on undisturbed: only when the main
         thread is through do the seconds count.
         """
-        if not any(thread not in self._before and not thread.daemon for thread in threading.enumerate()):
+        if not set(threading.enumerate()) - self._before:
             return
         ended = threading.Event()
         # The interpreter joins its threads before it calls this.
         atexit.register(ended.set)
 
         def watch() -> None:
-            threading.main_thread().join()
+            while not _through():
+                if ended.wait(_GLANCE):
+                    return
             if not ended.wait(_GRACE):
                 sys.stdout.flush()
                 sys.stderr.flush()
                 os._exit(status())
 
         threading.Thread(target=watch, name="llm-conformance-leaving", daemon=True).start()
+
+
+def _through() -> bool:
+    """Whether the main thread does nothing any more but wait for the others.
+
+    It counts as alive while the workers of thread pools are joined, and those are joined though they are daemons.
+    """
+    main = threading.main_thread()
+    frame = sys._current_frames().get(main.ident or 0)  # noqa: SLF001 - there is no public way to another's stack
+    while frame is not None and frame.f_back is not None:
+        frame = frame.f_back
+    waits = frame is not None and frame.f_code.co_name == "_shutdown" and frame.f_code.co_filename == threading.__file__
+    return waits or not main.is_alive()

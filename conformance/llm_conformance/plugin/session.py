@@ -59,9 +59,6 @@ class SuitePlugin:
         if isinstance(collector, pytest.Session) and report.passed:
             self._suites = [Suite.of(collector, spec, self._line) for spec in self._line.specs]
             report.result = [*report.result, *self._suites]
-        elif isinstance(collector, Suite) and report.passed and not report.result:
-            # --lf skips a file that holds no failure of last time, and a suite is a file that it does not know.
-            report.result = list(collector.collect())
         return report
 
     @pytest.hookimpl(wrapper=True)

@@ -10,6 +10,7 @@ import re
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from langchain_core.language_models.llms import LLM
@@ -252,8 +253,16 @@ class StartsAThread(Echo):
     """Leaves a thread behind that no interpreter can end."""
 
     def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
-        threading.Thread(target=never).start()
+        threading.Thread(target=never, daemon=False).start()
         return super()._call(prompt, stop)
+
+
+class HangsInAPool(Echo):
+    """Asks in a pool of its own, whose threads the interpreter waits for at the end."""
+
+    def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
+        ThreadPoolExecutor(1).submit(never).result()
+        return ""
 
 
 class Plain:
