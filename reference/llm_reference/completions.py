@@ -39,9 +39,10 @@ class Answer:
     def text(self, body: bytes) -> str:
         """The text of an answer that came at once."""
         said = self._parsed(body.decode("utf-8", "replace"))
-        if not said.get("choices"):
+        chunk = _chunk(said) if said.get("choices") else None
+        if chunk is None:
             raise self._error("expected a completion with a choice, got one without")
-        return "".join(chunk.text for chunk in _chunks(said))
+        return chunk.text
 
     def feed(self, packet: bytes) -> Iterator[GenerationChunk]:
         """The chunks that end in this packet of a streamed answer. After `[DONE]` it is complete."""
@@ -51,7 +52,9 @@ class Answer:
                 return
             if event.type == "error":
                 raise self._error(f"the provider failed: {_complaint(event.data)}")
-            yield from _chunks(self._parsed(event.data))
+            chunk = _chunk(self._parsed(event.data))
+            if chunk is not None:
+                yield chunk
 
     def end(self) -> None:
         """Nothing more will come. Only `[DONE]` tells a whole answer from one that was cut between two events."""
@@ -82,19 +85,18 @@ class Answer:
         return ProviderError(message, status=self._status, headers=self._headers, passing=passing)
 
 
-def _chunks(said: dict[str, Any]) -> Iterator[GenerationChunk]:
-    """The chunk in one object of the provider, if there is one: the bill and Azure's first object have no choice.
+def _chunk(said: dict[str, Any]) -> GenerationChunk | None:
+    """The chunk in one object of the provider, if there is one: Azure's first object has none, and the bill no text.
 
     A request for several answers to one prompt gets the first.
     """
     info = {"usage": said["usage"]} if said.get("usage") else {}
-    choice = next((each for each in said.get("choices") or () if not each.get("index")), None)
-    if choice is not None:
-        if choice.get("finish_reason"):
-            info["finish_reason"] = choice["finish_reason"]
-        yield GenerationChunk(choice.get("text") or "", info or None)
-    elif info:
-        yield GenerationChunk("", info)
+    for choice in said.get("choices") or ():
+        if not choice.get("index"):
+            if choice.get("finish_reason"):
+                info["finish_reason"] = choice["finish_reason"]
+            return GenerationChunk(choice.get("text") or "", info or None)
+    return GenerationChunk("", info) if info else None
 
 
 def _complaint(text: str) -> str:

@@ -97,6 +97,7 @@ def test_one_byte_order_mark_at_the_start_is_dropped(cut: int) -> None:
 
 def test_a_second_byte_order_mark_and_one_further_on_are_text() -> None:
     assert decoded(BOM + BOM + b"data: a\n\n" + BOM + b"data: b\n\ndata: c\n\n") == [Event("c")]
+    assert decoded(b"data: a\n\n", BOM + b"data: b\n\n") == [Event("a")]
 
 
 def test_a_character_may_be_cut_by_the_network() -> None:
