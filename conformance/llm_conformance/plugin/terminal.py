@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from llm_conformance.model import About, Level, Verdict, Word
+from llm_conformance.plugin import WORD
 from llm_conformance.plugin.command_line import CommandLine
 from llm_conformance.record import SubjectRecord
 from llm_conformance.report.text import achieved, command, exit_code, gates, groups, header, heard, verdict_lines
@@ -25,6 +26,7 @@ class Summary:
 
     def write(self) -> None:
         """Write all sections; findings that gate stand among pytest's failures already."""
+        self._shorten()
         for record in self._records.values():
             self._terminal.section("llm-conformance")
             verdicts = tuple(record.verdicts.values())
@@ -37,6 +39,12 @@ class Summary:
             self._terminal.write_line(
                 achieved(record.about, verdicts, self._line.gate), **_colour(verdicts, self._line)
             )
+
+    def _shorten(self) -> None:
+        """Leave of each finding its first line: on CI pytest's last list would print all of them once more."""
+        for report in self._terminal.stats.get("failed", []):
+            if report.nodeid.startswith(f"{WORD}::") and isinstance(report.longrepr, str):
+                report.longrepr = report.longrepr.partition("\n")[0]
 
     def _worth_showing(self, verdict: Verdict) -> bool:
         shown = verdict.word is Word.FAILED and verdict.level is not Level.MAY

@@ -1,0 +1,19 @@
+"""On CI pytest's last list shows whole messages; a finding is not printed twice for that."""
+
+from __future__ import annotations
+
+import pytest
+
+from plugin.bench import Bench, impls
+
+
+def test_a_finding_is_printed_once_on_ci(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+
+    result = bench("llm-conformance", *impls("Forgetful"))
+
+    printed = result.stdout.str()
+    assert printed.count("they differ at character 0") == 1
+    result.stdout.fnmatch_lines(
+        ["FAILED llm-conformance::llms:Forgetful::stream::concat - MUST stream.concat *returns."]
+    )
