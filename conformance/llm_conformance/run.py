@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Self, get_type_hints
 
 from llm_conformance.catalogue import CHECKS
@@ -104,13 +104,33 @@ class Run:
         return decode(data)
 
 
-def is_secret(name: str) -> bool:
-    """Whether an argument or a variable of that name is likely to hold a secret."""
-    return _SECRET.search(name) is not None
+def blotted(value: Any, *, secret: bool = False) -> Any:
+    """The arguments as they may be shown: every text below a key that is named like a secret is replaced."""
+    if isinstance(value, Mapping):
+        return {key: blotted(item, secret=secret or _is_secret(key)) for key, item in value.items()}
+    if isinstance(value, list):
+        return [blotted(item, secret=secret) for item in value]
+    return "***" if secret and isinstance(value, str) else value
 
 
 def secrets_of(kwargs: Mapping[str, Any]) -> tuple[str, ...]:
     """The values that no report may show: of arguments and environment variables named like a secret."""
-    named = {**os.environ, **{key: value for key, value in kwargs.items() if isinstance(value, str)}}
-    found = {value for name, value in named.items() if is_secret(name) and len(value) >= _SHORTEST}
+    values = [*_secrets(kwargs), *_secrets(os.environ)]
+    # "Bearer sk-.." is told by its last word, too.
+    found = {part for value in values for part in (value, value.split(" ")[-1]) if len(part) >= _SHORTEST}
     return tuple(sorted(found, key=len, reverse=True))
+
+
+def _secrets(value: Any, *, secret: bool = False) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _secrets(item, secret=secret or _is_secret(key))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _secrets(item, secret=secret)
+    elif secret and isinstance(value, str):
+        yield value
+
+
+def _is_secret(name: str) -> bool:
+    return _SECRET.search(name) is not None

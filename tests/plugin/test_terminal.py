@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import sys
@@ -15,6 +16,7 @@ from plugin.bench import Bench, Run, Starter, impls
 ALONE = "llm-conformance"
 HOSTILE = impls("Control", "Wide", "Leaks", "Recurses", module="hostile")
 KEY = "sk-given-on-the-command-line"
+NESTED = "Bearer of a nested secret"
 OTHER = "key-of-the-environment"
 LINES = 15
 WIDTH = 130
@@ -37,7 +39,7 @@ def findings(out: str) -> list[list[str]]:
 
 @pytest.fixture(scope="module")
 def hostile(started: Starter) -> Run:
-    kwargs = f'{{"api_key": "{KEY}"}}'
+    kwargs = json.dumps({"api_key": KEY, "headers": {"Authorization": NESTED, "Accept": "text/plain"}})
     options = ["-p", "no:asyncio", f"--llm-kwargs={kwargs}", "--llm-report=run.json", "--junit-xml=run.xml"]
     return started(
         ALONE, *HOSTILE, *impls("LeaksWhenMade", "RaisesWhenMade", module="hostile"), *options, ACME_API_KEY=OTHER
@@ -124,9 +126,10 @@ def test_a_reason_that_quotes_the_model_is_as_harmless(started: Starter) -> None
     assert "no stop here \\x1b[31mred" in run.out.replace("\n", " ")
 
 
-@pytest.mark.parametrize("secret", [KEY, OTHER])
+@pytest.mark.parametrize("secret", [KEY, OTHER, NESTED])
 def test_a_secret_is_shown_nowhere(hostile: Run, secret: str) -> None:
-    assert "refused: *** and ***" in hostile.out
+    assert "refused: ***, *** and ***" in hostile.out
+    assert '"Authorization": "***", "Accept": "text/plain"' in hostile.out
     assert secret not in hostile.out
     assert secret not in (hostile.folder / "run.json").read_text(encoding="utf-8")
     assert secret not in (hostile.folder / "run.xml").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from llm_conformance.model import Level
 from llm_conformance.plugin import WORD
 from llm_conformance.profile import Profile, ProfileError
 from llm_conformance.registry import nearest
-from llm_conformance.run import is_secret
+from llm_conformance.run import blotted
 from llm_conformance.simulator.formats import FORMATS
 from llm_conformance.spec import ImplSpec, SpecError
 
@@ -220,6 +220,4 @@ def _blotted(text: str) -> str:
     """The JSON text as given, its secrets replaced."""
     if text.startswith("@"):
         return text
-    kwargs = json.loads(text)
-    shown = {key: "***" if isinstance(value, str) and is_secret(key) else value for key, value in kwargs.items()}
-    return json.dumps(shown)
+    return json.dumps(blotted(json.loads(text)))

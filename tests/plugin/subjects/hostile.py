@@ -169,15 +169,20 @@ class Leaks(Echo):
     """Tells everybody the keys it was given."""
 
     api_key: str = "none"
+    headers: dict[str, str] = {}
 
     def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
-        raise RuntimeError(f"refused: {self.api_key} and {os.environ.get('ACME_API_KEY')}")
+        raise RuntimeError(
+            f"refused: {self.api_key}, {self.headers['Authorization']} and {os.environ.get('ACME_API_KEY')}"
+        )
 
 
 class LeaksWhenMade(Leaks):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        raise RuntimeError(f"refused: {self.api_key} and {os.environ.get('ACME_API_KEY')}")
+        raise RuntimeError(
+            f"refused: {self.api_key}, {self.headers['Authorization']} and {os.environ.get('ACME_API_KEY')}"
+        )
 
 
 class NoRepr(Echo):
