@@ -39,7 +39,7 @@ class Answer:
     def text(self, body: bytes) -> str:
         """The text of an answer that came at once."""
         said = self._parsed(body.decode("utf-8", "replace"))
-        chunk = _chunk(said) if said.get("choices") else None
+        chunk = self._chunk(said) if said.get("choices") else None
         if chunk is None:
             raise self._error("expected a completion with a choice, got one without")
         return chunk.text
@@ -52,7 +52,7 @@ class Answer:
                 return
             if event.type == "error":
                 raise self._error(f"the provider failed: {_complaint(event.data)}")
-            chunk = _chunk(self._parsed(event.data))
+            chunk = self._chunk(self._parsed(event.data))
             if chunk is not None:
                 yield chunk
 
@@ -78,25 +78,28 @@ class Answer:
             raise self._error(f"the provider failed: {_complaint(text)}")
         return said
 
+    def _chunk(self, said: dict[str, Any]) -> GenerationChunk | None:
+        """The chunk in one object, if there is one: Azure's first object has none, and the bill comes without a text.
+
+        A request for several answers to one prompt gets the first.
+        """
+        info = {"usage": said["usage"]} if said.get("usage") else {}
+        try:
+            for choice in said.get("choices") or ():
+                if not choice.get("index"):
+                    if choice.get("finish_reason"):
+                        info["finish_reason"] = choice["finish_reason"]
+                    # What is no text cannot be added to one.
+                    return GenerationChunk("" + (choice.get("text") or ""), info or None)
+        except (AttributeError, TypeError):
+            raise self._error(f"expected choices with texts, got {str(said)[:_LONGEST_COMPLAINT]}") from None
+        return GenerationChunk("", info) if info else None
+
     def _error(self, message: str, *, passing: bool = False) -> ProviderError:
         # A server of one's own takes any key, such as "k"; to hide that would spoil every word.
         if self._secret and len(self._secret) >= _SHORTEST_SECRET:
             message = message.replace(self._secret, "[api_key]")
         return ProviderError(message, status=self._status, headers=self._headers, passing=passing)
-
-
-def _chunk(said: dict[str, Any]) -> GenerationChunk | None:
-    """The chunk in one object of the provider, if there is one: Azure's first object has none, and the bill no text.
-
-    A request for several answers to one prompt gets the first.
-    """
-    info = {"usage": said["usage"]} if said.get("usage") else {}
-    for choice in said.get("choices") or ():
-        if not choice.get("index"):
-            if choice.get("finish_reason"):
-                info["finish_reason"] = choice["finish_reason"]
-            return GenerationChunk(choice.get("text") or "", info or None)
-    return GenerationChunk("", info) if info else None
 
 
 def _complaint(text: str) -> str:

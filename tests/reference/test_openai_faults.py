@@ -186,6 +186,9 @@ FAILED = {
     "a type of event with a text": (b"event: error\ndata: no more today\n\n", "no more today"),
     "no JSON": (b"data: {no more today\n\n", "no more today"),
     "no object": (b'data: ["no more today"]\n\n', "no more today"),
+    "no list of choices": (b'data: {"choices": 3}\n\n', "expected choices with texts"),
+    "no choice": (b'data: {"choices": ["c"]}\n\n', "expected choices with texts"),
+    "no text": (b'data: {"choices": [{"text": 3}]}\n\n', "expected choices with texts"),
 }
 
 
@@ -214,7 +217,10 @@ def test_a_refusal_says_status_message_and_request(status: int, call: str, waits
     assert str(error) == f"the provider answered {status}: no more today (request req_9)"
 
 
-@pytest.mark.parametrize("body", [{}, {"choices": []}, {"choices": None}, [], b"", b"<html>", ERROR])
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"choices": []}, {"choices": None}, {"choices": [], "usage": {"total_tokens": 1}}, [], b"", b"<html>", ERROR],
+)
 @pytest.mark.parametrize("call", ["invoke", "ainvoke"])
 def test_an_answer_without_a_completion_is_no_empty_one(body: Any, call: str) -> None:
     with scripted(answer(200, body)) as provider:
