@@ -19,15 +19,9 @@ KWARGS: dict[str, dict[str, Any]] = {
 }
 WIRE = {"Completions": "openai-completions"}
 _NO_STOP = {"stop.cuts": "STOP-001: it takes any keyword, and stop means nothing to it"}
-_OWN_BATCH = {
-    "batch.return-exceptions": "S15: its own batch() takes return_exceptions and ignores it",
-    "batch.configs": "S15: the same batch() drops the inputs that have no config",
-}
 EXCUSED: dict[str, dict[str, str]] = {
     "Shout": _NO_STOP,
     "parrot": _NO_STOP,
-    "fake": _OWN_BATCH,
-    "listed": _OWN_BATCH,
 }
 
 

@@ -13,7 +13,7 @@ from llm_conformance.driver import Act
 from llm_conformance.model import Event, Events, Hung, Raised, Seen, Stream
 from llm_conformance.witness import Witness
 
-ENDLESS = 20_000
+ENDLESS = 200_000
 _SAMPLE = 100
 _LATE = 0.9
 

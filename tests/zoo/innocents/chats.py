@@ -96,14 +96,21 @@ class Uses(StreamsOnLoops):
         yield ChatGenerationChunk(message=message)
 
 
+class Fake(FakeListChatModel):
+    """The fake with the batch of every chat model; its own is a deviation, and no innocent (S15)."""
+
+    batch = BaseChatModel.batch
+    abatch = BaseChatModel.abatch
+
+
 def fake() -> Any:
     """A fake that always says the same, letter by letter."""
-    return FakeListChatModel(responses=["the one and only answer"])
+    return Fake(responses=["the one and only answer"])
 
 
 def listed() -> Any:
     """A fake that answers from a list, which has one answer twice."""
-    return FakeListChatModel(responses=["same", "same", "different"])
+    return Fake(responses=["same", "same", "different"])
 
 
 def generic() -> Any:
