@@ -15,6 +15,7 @@ from typing import Any
 
 from langchain_core.language_models.llms import LLM
 from langchain_core.outputs import GenerationChunk
+from pydantic import Field
 
 CONTROL = "\x1b[31mred\x1b[0m \x07\x08\x00 \u202ertl\u2066 \x9b2J"
 _beside_a_loop = contextvars.ContextVar("beside_a_loop", default=False)
@@ -169,20 +170,21 @@ class Leaks(Echo):
     """Tells everybody the keys it was given."""
 
     api_key: str = "none"
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default_factory=dict)
 
     def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
-        raise RuntimeError(
-            f"refused: {self.api_key}, {self.headers['Authorization']} and {os.environ.get('ACME_API_KEY')}"
+        raise self._refusal()
+
+    def _refusal(self) -> RuntimeError:
+        return RuntimeError(
+            f"refused: {self.api_key}, {self.headers['Authorization']} and {os.environ['ACME_API_KEY']}"
         )
 
 
 class LeaksWhenMade(Leaks):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        raise RuntimeError(
-            f"refused: {self.api_key}, {self.headers['Authorization']} and {os.environ.get('ACME_API_KEY')}"
-        )
+        raise self._refusal()
 
 
 class NoRepr(Echo):

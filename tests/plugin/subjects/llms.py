@@ -62,10 +62,6 @@ class Talkative(EchoLLM):
         return super()._tokens(prompt, stop)
 
 
-class Silent(EchoLLM):
-    """Its calls are all declined, so nothing can be said of it beside that."""
-
-
 def factory() -> EchoLLM:
     return Conformant()
 
