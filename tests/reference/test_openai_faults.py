@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from llm_reference import IncompleteAnswerError, OpenAICompletions, ProviderError
+from llm_reference.openai_completions import _reported
 from reference.deadline import run
 from reference.scripted import DONE, END, HEAD, Scripted, Step, answer, piece, said, scripted, stream
 
@@ -275,6 +276,26 @@ def test_a_provider_that_is_not_there_is_looked_for_again(call: str, waits: list
     assert isinstance(error, ProviderError)
     assert isinstance(error.__cause__, httpx.ConnectError)
     assert error.status is None
+
+
+@pytest.mark.parametrize(
+    ("failure", "may_pass"),
+    [
+        (httpx.ConnectError("x"), True),
+        (httpx.ConnectTimeout("x"), True),
+        (httpx.WriteError("x"), True),
+        (httpx.ReadTimeout("x"), False),
+        (httpx.UnsupportedProtocol("x"), False),
+    ],
+)
+def test_only_a_provider_that_was_not_reached_or_hung_up_is_asked_again(
+    failure: httpx.HTTPError,
+    may_pass: bool,  # noqa: FBT001  # an expectation
+) -> None:
+    with pytest.raises(ProviderError) as raised, _reported():
+        raise failure
+
+    assert raised.value.passing is may_pass
 
 
 def test_whoever_waited_too_long_does_not_wait_again(call: str, waits: list[float]) -> None:
