@@ -14,6 +14,7 @@ import pytest
 
 from llm_conformance.catalogue import CHECKS, SCENARIOS
 from llm_conformance.codec import decode_about, decode_verdict
+from llm_conformance.judge import AGAIN
 from llm_conformance.model import Level, Word
 from llm_conformance.plugin import WORD, command_line
 from llm_conformance.plugin.leaving import Exit
@@ -148,5 +149,6 @@ class SuitePlugin:
 
 def _sorted(record: SubjectRecord) -> SubjectRecord:
     verdicts = {name: record.verdicts[name] for name in CHECKS if name in record.verdicts}
-    observations = {name: record.observations[name] for name in SCENARIOS if name in record.observations}
-    return SubjectRecord(record.about, observations, verdicts)
+    acts = list(SCENARIOS)
+    names = sorted(record.observations, key=lambda name: (acts.index(name.replace(AGAIN, "")), len(name)))
+    return SubjectRecord(record.about, {name: record.observations[name] for name in names}, verdicts)
