@@ -128,7 +128,7 @@ def a_model_with_streaming_gives_many_chunks(stream: Stream) -> Findings:
 def native_async_streams_too(stream: Stream, astream: Stream, about: About) -> Findings:
     """A model with an asynchronous stream of its own, and many chunks from stream(), gives many from astream()."""
     owner = about.owners.get("_astream", about.owners.get("astream", ""))
-    if owner.startswith("langchain_core.language_models."):
+    if owner.startswith("langchain_core."):
         yield not_applicable("it inherits langchain-core's asynchronous stream")
         return
     if len([text for text in stream.texts if text]) > 1 and len([text for text in astream.texts if text]) == 1:

@@ -18,6 +18,7 @@ from zoo.innocents.chats import StreamsOnLoops
 from zoo.innocents.on_langchain import Both, CallOnly
 
 __all__ = [
+    "HalfStreamer",
     "Template",
     "bound",
     "chosen",
@@ -35,6 +36,18 @@ __all__ = [
     "two_models",
     "with_function",
 ]
+
+
+class HalfStreamer(Runnable[Any, str]):
+    """Streams synchronously, and leaves astream() to the framework, which gives the answer as one chunk."""
+
+    def invoke(self, input: Any, config: Any = None, **_kwargs: Any) -> str:  # noqa: A002
+        """The text it was given, which has to be one."""
+        return str.__str__(input)
+
+    def stream(self, input: Any, config: Any = None, **_kwargs: Any) -> Iterator[str]:  # noqa: A002
+        """Letter by letter."""
+        yield from self.invoke(input, config)
 
 
 def shout(text: str) -> str:
