@@ -2,12 +2,12 @@
 
 # ruff: noqa: A002  # callers know the first parameter as "input"
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from typing import Any
 
-from llm_reference import GenerationChunk, StreamEvent
+from llm_reference import StreamEvent
 from llm_reference.zoo.defect import defect
-from llm_reference.zoo.narrator import Narrator, phase
+from llm_reference.zoo.narrator import Narrator, OneChunkNarrator, phase
 
 
 @defect(
@@ -142,14 +142,8 @@ class EventsDropArguments(Narrator):
     citation="EVENT-016",
     caught_by=("events.fallback",),
 )
-class OneChunkToldInPieces(Narrator):
+class OneChunkToldInPieces(OneChunkNarrator):
     """Pretends."""
-
-    def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
-        yield GenerationChunk(text=self._call(prompt, *args, **kwargs))
-
-    async def _astream(self, prompt: str, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
-        yield GenerationChunk(text=self._call(prompt, *args, **kwargs))
 
     def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) != "stream":

@@ -2,10 +2,10 @@
 
 # ruff: noqa: A002  # callers know the first parameter as "input"
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any
 
-from llm_reference import EchoLLM, RunnableConfig, StreamEvent
+from llm_reference import EchoLLM, GenerationChunk, RunnableConfig, StreamEvent
 
 
 class Narrator(EchoLLM):
@@ -22,6 +22,16 @@ class Narrator(EchoLLM):
         async for event in super().astream_events(input, config, version=version, **kwargs):
             for told in self._retold(event, version):
                 yield told
+
+
+class OneChunkNarrator(Narrator):
+    """The same, with an answer that comes as one chunk."""
+
+    def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        yield GenerationChunk(text=self._call(prompt, *args, **kwargs))
+
+    async def _astream(self, prompt: str, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
+        yield GenerationChunk(text=self._call(prompt, *args, **kwargs))
 
 
 def phase(event: StreamEvent) -> str:

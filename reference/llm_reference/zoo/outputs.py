@@ -2,12 +2,12 @@
 
 # ruff: noqa: A002  # callers know the first parameter as "input"
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from typing import Any
 
-from llm_reference import GenerationChunk, StreamEvent
+from llm_reference import StreamEvent
 from llm_reference.zoo.defect import defect
-from llm_reference.zoo.narrator import Narrator, phase
+from llm_reference.zoo.narrator import Narrator, OneChunkNarrator, phase
 
 
 @defect(
@@ -35,14 +35,8 @@ class LastTokenAsOutput(Narrator):
     citation="EVENT-014",
     caught_by=("events.output",),
 )
-class OutputForgotten(Narrator):
+class OutputForgotten(OneChunkNarrator):
     """Adds up chunks that it never had."""
-
-    def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
-        yield GenerationChunk(text=self._call(prompt, *args, **kwargs))
-
-    async def _astream(self, prompt: str, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
-        yield GenerationChunk(text=self._call(prompt, *args, **kwargs))
 
     def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) != "stream":
