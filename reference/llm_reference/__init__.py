@@ -9,12 +9,12 @@ from llm_reference.echo import EchoLLM
 from llm_reference.events import EventData, StreamEvent
 from llm_reference.llm import LLM
 from llm_reference.one_chunk import OneChunkLLM
-from llm_reference.provider_error import IncompleteAnswerError, ProviderError
+from llm_reference.provider.error import IncompleteAnswerError, ProviderError
 from llm_reference.run import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from llm_reference.runnable import Runnable
 
 if TYPE_CHECKING:
-    from llm_reference.openai_completions import OpenAICompletions
+    from llm_reference.provider.openai_completions import OpenAICompletions
 
 __all__ = [
     "LLM",
@@ -37,7 +37,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """The one model that needs httpx is imported when it is asked for."""
     if name == "OpenAICompletions":
-        from llm_reference.openai_completions import OpenAICompletions  # noqa: PLC0415  # see above
+        from llm_reference.provider.openai_completions import OpenAICompletions  # noqa: PLC0415  # see above
 
         return OpenAICompletions
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from llm_reference import IncompleteAnswerError, OpenAICompletions, ProviderError
-from llm_reference.openai_completions import _reported
+from llm_reference.provider.openai_completions import _reported
 from reference.deadline import run
 from reference.scripted import DONE, END, HEAD, Scripted, Step, answer, piece, said, scripted, stream
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from llm_reference.sse import Decoder, Event
+from llm_reference.provider.sse import Decoder, Event
 
 BOM = b"\xef\xbb\xbf"
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from llm_reference.chunk import GenerationChunk
-from llm_reference.provider_error import IncompleteAnswerError, ProviderError
-from llm_reference.retry import passes
-from llm_reference.sse import Decoder
+from llm_reference.provider.error import IncompleteAnswerError, ProviderError
+from llm_reference.provider.retry import passes
+from llm_reference.provider.sse import Decoder
 
 _LONGEST_COMPLAINT = 500
 _SHORTEST_SECRET = 8

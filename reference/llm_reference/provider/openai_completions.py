@@ -11,12 +11,12 @@ from typing import Any
 
 import httpx
 
-from llm_reference import retry
 from llm_reference.chunk import GenerationChunk
 from llm_reference.closing import aclosing, closing
-from llm_reference.completions import Answer, content
 from llm_reference.llm import LLM
-from llm_reference.provider_error import ProviderError
+from llm_reference.provider import retry
+from llm_reference.provider.completions import Answer, content
+from llm_reference.provider.error import ProviderError
 from llm_reference.run import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 
 # The provider was not reached, or hung up. Whoever waited for an answer until the timeout has waited long enough.
