@@ -2,7 +2,17 @@
 
 from typing import TYPE_CHECKING, Any
 
-from llm_reference.binding import RunnableBinding
+from llm_reference.callbacks import AsyncCallbackHandler, BaseCallbackHandler, CallbackManager, LLMResult
+from llm_reference.chains.binding import RunnableBinding
+from llm_reference.chains.fallbacks import RunnableWithFallbacks
+from llm_reference.chains.function import RunnableLambda
+from llm_reference.chains.generator import RunnableGenerator
+from llm_reference.chains.parallel import AddableDict, RunnableParallel
+from llm_reference.chains.parser import StrOutputParser
+from llm_reference.chains.passthrough import RunnableAssign, RunnablePassthrough
+from llm_reference.chains.prompt import PromptTemplate, StringPromptValue
+from llm_reference.chains.retry import RunnableRetry
+from llm_reference.chains.sequence import RunnableSequence
 from llm_reference.chunk import GenerationChunk
 from llm_reference.config import RunnableConfig
 from llm_reference.echo import EchoLLM
@@ -10,7 +20,14 @@ from llm_reference.events import EventData, StreamEvent
 from llm_reference.llm import LLM
 from llm_reference.one_chunk import OneChunkLLM
 from llm_reference.provider.error import IncompleteAnswerError, ProviderError
-from llm_reference.run import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from llm_reference.run_manager import (
+    AsyncCallbackManagerForChainRun,
+    AsyncCallbackManagerForLLMRun,
+    CallbackManagerForChainRun,
+    CallbackManagerForLLMRun,
+    adispatch_custom_event,
+    dispatch_custom_event,
+)
 from llm_reference.runnable import Runnable
 
 if TYPE_CHECKING:
@@ -18,19 +35,39 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LLM",
+    "AddableDict",
+    "AsyncCallbackHandler",
+    "AsyncCallbackManagerForChainRun",
     "AsyncCallbackManagerForLLMRun",
+    "BaseCallbackHandler",
+    "CallbackManager",
+    "CallbackManagerForChainRun",
     "CallbackManagerForLLMRun",
     "EchoLLM",
     "EventData",
     "GenerationChunk",
     "IncompleteAnswerError",
+    "LLMResult",
     "OneChunkLLM",
     "OpenAICompletions",
+    "PromptTemplate",
     "ProviderError",
     "Runnable",
+    "RunnableAssign",
     "RunnableBinding",
     "RunnableConfig",
+    "RunnableGenerator",
+    "RunnableLambda",
+    "RunnableParallel",
+    "RunnablePassthrough",
+    "RunnableRetry",
+    "RunnableSequence",
+    "RunnableWithFallbacks",
+    "StrOutputParser",
     "StreamEvent",
+    "StringPromptValue",
+    "adispatch_custom_event",
+    "dispatch_custom_event",
 ]
 
 

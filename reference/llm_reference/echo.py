@@ -8,7 +8,7 @@ from typing import Any
 
 from llm_reference.chunk import GenerationChunk
 from llm_reference.llm import LLM
-from llm_reference.run import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from llm_reference.run_manager import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from llm_reference.stop import cut
 
 

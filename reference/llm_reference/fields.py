@@ -35,6 +35,8 @@ class Fields:
         for name in cls._fields:
             if name in values and not name.startswith("_"):
                 setattr(self, name, values[name])
+            elif name in vars(self):
+                continue  # a constructor of its own has set it
             elif hasattr(cls, name):
                 setattr(self, name, _own(getattr(cls, name)))
             elif not name.startswith("_"):

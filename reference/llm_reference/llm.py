@@ -3,15 +3,16 @@
 # ruff: noqa: A002  # callers know the first parameter as "input"
 
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any, ClassVar
 
 from llm_reference.chunk import GenerationChunk
 from llm_reference.closing import aclosing, closing
-from llm_reference.config import RunnableConfig, merge_configs
+from llm_reference.config import RunnableConfig, ensure_config
 from llm_reference.messages import to_prompt
-from llm_reference.run import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun, Run
-from llm_reference.runnable import Runnable
+from llm_reference.run import Run
+from llm_reference.run_manager import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from llm_reference.runnable import AsyncStream, Runnable, Stream
 from llm_reference.thread import drawn_in_thread, in_thread
 
 
@@ -28,6 +29,7 @@ class LLM(Runnable[Any, str]):
 
     run_type: ClassVar[str] = "llm"
 
+    callbacks: list[Any] | None = None
     tags: list[str] | None = None
     metadata: dict[str, Any] | None = None
 
@@ -89,7 +91,7 @@ class LLM(Runnable[Any, str]):
     ) -> str:
         """Answer at once."""
         prompt = to_prompt(input)
-        with self._run(config) as run:
+        with self._run(prompt, config) as run:
             text = self._call(prompt, stop=stop, run_manager=CallbackManagerForLLMRun(run), **kwargs)
             run.output = GenerationChunk(text)
         return text
@@ -99,69 +101,48 @@ class LLM(Runnable[Any, str]):
     ) -> str:
         """Answer at once, without blocking."""
         prompt = to_prompt(input)
-        with self._run(config) as run:
+        async with self._run(prompt, config) as run:
             text = await self._acall(prompt, stop=stop, run_manager=AsyncCallbackManagerForLLMRun(run), **kwargs)
             run.output = GenerationChunk(text)
         return text
 
     def stream(
         self, input: Any, config: RunnableConfig | None = None, *, stop: list[str] | None = None, **kwargs: Any
-    ) -> Generator[str, None, None]:
+    ) -> Stream[str]:
         """Answer token by token, each when it is asked for."""
         if not self._overrides("_stream"):
             yield self.invoke(input, config, stop=stop, **kwargs)
             return
         prompt = to_prompt(input)
-        with self._run(config) as run:
+        with self._run(prompt, config) as run:
             hook = self._stream(prompt, stop=stop, run_manager=CallbackManagerForLLMRun(run), **kwargs)
             with closing(hook) as chunks:
+                chunk = None
                 for chunk in chunks:
-                    yield run.add(chunk)
-            run.complete()
+                    yield run.giving(chunk).text
+            if chunk is None:
+                raise ValueError("No generation chunks were returned")
 
     async def astream(
         self, input: Any, config: RunnableConfig | None = None, *, stop: list[str] | None = None, **kwargs: Any
-    ) -> AsyncGenerator[str, None]:
+    ) -> AsyncStream[str]:
         """Answer token by token, without blocking between them."""
         if not self._overrides("_stream") and not self._overrides("_astream"):
             yield await self.ainvoke(input, config, stop=stop, **kwargs)
             return
         prompt = to_prompt(input)
-        with self._run(config) as run:
+        async with self._run(prompt, config) as run:
             hook = self._astream(prompt, stop=stop, run_manager=AsyncCallbackManagerForLLMRun(run), **kwargs)
             async with aclosing(hook) as chunks:
+                chunk = None
                 async for chunk in chunks:
-                    yield run.add(chunk)
-            run.complete()
+                    yield run.giving(chunk).text
+            if chunk is None:
+                raise ValueError("No generation chunks were returned")
 
     def _overrides(self, hook: str) -> bool:
         return getattr(type(self), hook) is not getattr(LLM, hook)
 
-    def _run(self, config: RunnableConfig | None) -> "_LLMRun":
-        own: RunnableConfig = {"tags": self.tags, "metadata": self.metadata}
-        return _LLMRun(self.run_type, self.get_name(), merge_configs(own, config))
-
-
-class _LLMRun(Run):
-    """A run that adds its chunks up, as long as somebody watches."""
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self._empty = True
-        self._texts: list[str] = []
-        self._info = GenerationChunk("")
-
-    def add(self, chunk: GenerationChunk) -> str:
-        """Take note of a chunk; its text is what the consumer gets."""
-        self._empty = False
-        if self.watchers:
-            self._texts.append(chunk.text)
-            if chunk.generation_info:
-                self._info += GenerationChunk("", chunk.generation_info)
-        return chunk.text
-
-    def complete(self) -> None:
-        """The stream is exhausted; one that never began is an error."""
-        if self._empty:
-            raise ValueError("No generation chunks were returned")
-        self.output = GenerationChunk("".join(self._texts), self._info.generation_info)
+    def _run(self, prompt: str, config: RunnableConfig | None) -> Run:
+        own: Any = {"tags": self.tags, "metadata": self.metadata, "callbacks": self.callbacks}
+        return Run(self.run_type, self.get_name(), ensure_config(config), prompt, **own)

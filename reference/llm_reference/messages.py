@@ -43,6 +43,16 @@ def _line(message: Any) -> str:
     return f"{_ROLES[role]}: {content if isinstance(content, str) else _text(content)}"
 
 
+def text_of(answer: Any) -> str:
+    """The text of what a model gave: text, or a message."""
+    if isinstance(answer, str):
+        return answer
+    content = getattr(answer, "content", None)
+    if not isinstance(content, (str, list)):
+        raise ValueError(f"expected text or a message, got {type(answer).__name__}")  # noqa: TRY004  # as to_prompt does
+    return content if isinstance(content, str) else _text(content)
+
+
 def _text(blocks: list[Any]) -> str:
     """The text of a message that is made of blocks; its pictures and sounds are left out."""
     return "".join(block if isinstance(block, str) else block.get("text", "") for block in blocks)

@@ -5,7 +5,7 @@
 from typing import Any
 
 from llm_reference.llm import LLM
-from llm_reference.run import CallbackManagerForLLMRun
+from llm_reference.run_manager import CallbackManagerForLLMRun
 from llm_reference.stop import cut
 
 

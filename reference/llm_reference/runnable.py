@@ -8,20 +8,28 @@ from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from contextvars import copy_context
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from llm_reference.chunk import add_up
 from llm_reference.closing import aclosing
-from llm_reference.config import RunnableConfig, config_list, max_concurrency, merge_configs
+from llm_reference.config import RunnableConfig, config_list, max_concurrency
 from llm_reference.events import EventFilter, StreamEvent, stream_events
 from llm_reference.fields import Fields
+from llm_reference.tasks import gathered
 from llm_reference.thread import in_thread
 
 if TYPE_CHECKING:
-    from llm_reference.binding import RunnableBinding
+    from llm_reference.chains.binding import RunnableBinding
+    from llm_reference.chains.fallbacks import RunnableWithFallbacks
+    from llm_reference.chains.retry import RunnableRetry
+    from llm_reference.chains.sequence import RunnableSequence
 
 Input = TypeVar("Input")
 Output = TypeVar("Output")
+
+# What a call that streams returns. Whoever leaves it early closes it.
+Stream: TypeAlias = Generator[Output, None, None]
+AsyncStream: TypeAlias = AsyncGenerator[Output, None]
 
 
 class Runnable(Fields, ABC, Generic[Input, Output]):
@@ -43,21 +51,15 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
         """Run `invoke` in a thread: other tasks go on meanwhile."""
         return await in_thread(self.invoke, input, config, **kwargs)
 
-    def stream(
-        self, input: Input, config: RunnableConfig | None = None, **kwargs: Any
-    ) -> Generator[Output, None, None]:
+    def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Stream[Output]:
         """The fallback: this is no streaming. The whole output of `invoke` comes as one single chunk."""
         yield self.invoke(input, config, **kwargs)
 
-    async def astream(
-        self, input: Input, config: RunnableConfig | None = None, **kwargs: Any
-    ) -> AsyncGenerator[Output, None]:
+    async def astream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncStream[Output]:
         """The fallback: the whole output of `ainvoke` as one single chunk."""
         yield await self.ainvoke(input, config, **kwargs)
 
-    def transform(
-        self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any
-    ) -> Generator[Output, None, None]:
+    def transform(self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any) -> Stream[Output]:
         """Wait for the whole input, then stream. Of no input comes no output."""
         pieces = list(input)
         if pieces:
@@ -65,7 +67,7 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
 
     async def atransform(
         self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
-    ) -> AsyncGenerator[Output, None]:
+    ) -> AsyncStream[Output]:
         """Wait for the whole input, then stream. Of no input comes no output."""
         pieces = [piece async for piece in input]
         if pieces:
@@ -125,13 +127,7 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
                     return error
                 raise
 
-        tasks = [asyncio.create_task(ainvoke(*call)) for call in zip(inputs, configs, strict=True)]
-        try:
-            return await asyncio.gather(*tasks)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        return await gathered(ainvoke(*call) for call in zip(inputs, configs, strict=True))
 
     def astream_events(
         self,
@@ -146,7 +142,7 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
         exclude_types: Sequence[str] | None = None,
         exclude_tags: Sequence[str] | None = None,
         **kwargs: Any,
-    ) -> AsyncGenerator[StreamEvent, None]:
+    ) -> AsyncStream[StreamEvent]:
         """What happens while `astream` runs, told as it happens; any `include_` matches, every `exclude_` wins."""
         event_filter = EventFilter(
             include_names=include_names,
@@ -158,15 +154,61 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
         )
         return stream_events(self, input, config, version, event_filter, kwargs)
 
+    # What is made of runnables is runnable itself: hence the imports where they are needed.
+
     def bind(self, **kwargs: Any) -> "RunnableBinding[Input, Output]":
         """The same runnable, called with these keywords each time."""
-        from llm_reference.binding import RunnableBinding  # noqa: PLC0415  # it is a Runnable itself
+        from llm_reference.chains.binding import RunnableBinding  # noqa: PLC0415
 
         return RunnableBinding(bound=self, kwargs=kwargs, config={})
 
     def with_config(self, config: RunnableConfig | None = None, **keys: Any) -> "RunnableBinding[Input, Output]":
         """The same runnable, with this config, given whole or by its keys, merged into that of each call."""
-        from llm_reference.binding import RunnableBinding  # noqa: PLC0415  # it is a Runnable itself
+        from llm_reference.chains.binding import RunnableBinding  # noqa: PLC0415
 
-        more: Any = keys
-        return RunnableBinding(bound=self, kwargs={}, config=merge_configs(config, more))
+        said: Any = {**(config or {}), **keys}
+        return RunnableBinding(bound=self, kwargs={}, config=said)
+
+    def with_retry(
+        self,
+        *,
+        retry_if_exception_type: tuple[type[BaseException], ...] = (Exception,),
+        wait_exponential_jitter: bool = True,
+        stop_after_attempt: int = 3,
+    ) -> "RunnableRetry[Input, Output]":
+        """The same runnable, asked again when it fails. A stream is not asked for again: it may have begun."""
+        from llm_reference.chains.retry import RunnableRetry  # noqa: PLC0415
+
+        return RunnableRetry(
+            bound=self,
+            kwargs={},
+            config={},
+            retry_exception_types=retry_if_exception_type,
+            wait_exponential_jitter=wait_exponential_jitter,
+            max_attempt_number=stop_after_attempt,
+        )
+
+    def with_fallbacks(
+        self,
+        fallbacks: "Sequence[Runnable[Input, Output]]",
+        *,
+        exceptions_to_handle: tuple[type[BaseException], ...] = (Exception,),
+    ) -> "RunnableWithFallbacks[Input, Output]":
+        """The same runnable, with others to ask, in this order, when it fails before its first chunk."""
+        from llm_reference.chains.fallbacks import RunnableWithFallbacks  # noqa: PLC0415
+
+        return RunnableWithFallbacks(runnable=self, fallbacks=fallbacks, exceptions_to_handle=exceptions_to_handle)
+
+    def pipe(self, *others: Any, name: str | None = None) -> "RunnableSequence[Input, Any]":
+        """What comes out of this goes into the next, and so on: `a | b | c` says the same."""
+        from llm_reference.chains.sequence import RunnableSequence  # noqa: PLC0415
+
+        return RunnableSequence(self, *others, name=name)
+
+    def __or__(self, other: Any) -> "RunnableSequence[Input, Any]":
+        return self.pipe(other)
+
+    def __ror__(self, other: Any) -> "RunnableSequence[Any, Output]":
+        from llm_reference.chains.sequence import RunnableSequence  # noqa: PLC0415
+
+        return RunnableSequence(other, self)

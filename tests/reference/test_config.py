@@ -161,7 +161,7 @@ def test_a_model_hears_of_its_run_by_its_manager() -> None:
     told: list[tuple[str, str]] = []
 
     class Tokens(Watcher):
-        def token(self, run: Run, chunk: Any) -> None:
+        def token(self, run: Run, token: str, chunk: Any) -> None:
             told.append((run.name, chunk.text))
 
     config: RunnableConfig = {"callbacks": [Tokens()], "run_name": "one"}

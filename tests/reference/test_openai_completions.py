@@ -61,7 +61,8 @@ class Tokens(Watcher):
     def __init__(self) -> None:
         self.chunks: list[GenerationChunk] = []
 
-    def token(self, run: Run, chunk: GenerationChunk) -> None:
+    def token(self, run: Run, token: str, chunk: GenerationChunk | None) -> None:
+        assert chunk
         self.chunks.append(chunk)
 
 

@@ -11,8 +11,12 @@ from typing import Any
 
 import langchain_core.callbacks
 import langchain_core.language_models.llms
+import langchain_core.output_parsers
 import langchain_core.outputs
+import langchain_core.prompt_values
+import langchain_core.prompts
 import langchain_core.runnables
+import langchain_core.runnables.retry
 import langchain_core.runnables.schema
 import pytest
 
@@ -21,14 +25,19 @@ from llm_reference import LLM, Runnable, RunnableBinding
 
 HOME = Path(llm_reference.__file__).parent
 MODULES = sorted(path for path in HOME.rglob("*.py") if "zoo" not in path.parts)
-HEART = sorted(HOME.glob("*.py"))
+EXAMPLES = {"__init__.py", "echo.py", "one_chunk.py", "stop.py"}
+HEART = sorted(path for path in HOME.glob("*.py") if path.name not in EXAMPLES)
 THEIRS = {
     name: value
     for module in (
         langchain_core.outputs,
         langchain_core.runnables,
+        langchain_core.runnables.retry,
         langchain_core.runnables.schema,
         langchain_core.callbacks,
+        langchain_core.output_parsers,
+        langchain_core.prompt_values,
+        langchain_core.prompts,
         langchain_core.language_models.llms,
     )
     for name, value in inspect.getmembers(module)
@@ -92,7 +101,7 @@ def test_the_heart_is_small() -> None:
 
 
 def test_the_whole_is_not_much_larger() -> None:
-    assert sum(map(code_lines, MODULES)) < 1800
+    assert sum(map(code_lines, MODULES)) < 2100
 
 
 def test_the_public_names_are_those_of_langchain() -> None:

@@ -17,7 +17,7 @@ from llm_reference.llm import LLM
 from llm_reference.provider import retry
 from llm_reference.provider.completions import Answer, content
 from llm_reference.provider.error import ProviderError
-from llm_reference.run import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from llm_reference.run_manager import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 
 # The provider was not reached, or hung up. Whoever waited for an answer until the timeout has waited long enough.
 _PASSING = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)

@@ -15,9 +15,9 @@ from llm_reference.zoo.defect import defect
 class ConfigRequired(EchoLLM):
     """Was never called without."""
 
-    def _run(self, config: RunnableConfig | None) -> Any:
+    def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
         given: Any = config
-        return super()._run({"tags": given["tags"]})
+        return super()._run(prompt, {"tags": given["tags"]})
 
 
 @defect(
@@ -47,10 +47,10 @@ class EmptyConfigRefused(EchoLLM):
 class MetadataRefused(EchoLLM):
     """Is strict where nobody asked it to be."""
 
-    def _run(self, config: RunnableConfig | None) -> Any:
+    def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
         if not all(isinstance(value, str) for value in ((config or {}).get("metadata") or {}).values()):
             raise TypeError("metadata: expected texts")
-        return super()._run(config)
+        return super()._run(prompt, config)
 
 
 @defect(
@@ -63,11 +63,11 @@ class MetadataRefused(EchoLLM):
 class ConfigEdited(EchoLLM):
     """Writes on what it was lent."""
 
-    def _run(self, config: RunnableConfig | None) -> Any:
+    def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
         tags = (config or {}).get("tags")
         if tags:
             tags.append("echo")
-        return super()._run(config)
+        return super()._run(prompt, config)
 
 
 @defect(
@@ -79,8 +79,8 @@ class ConfigEdited(EchoLLM):
 class TagsLost(EchoLLM):
     """Drops what it does not need itself."""
 
-    def _run(self, config: RunnableConfig | None) -> Any:
-        return super()._run({**(config or {}), "tags": None})
+    def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
+        return super()._run(prompt, {**(config or {}), "tags": None})
 
 
 @defect(
@@ -92,8 +92,8 @@ class TagsLost(EchoLLM):
 class MetadataLost(EchoLLM):
     """Drops what it does not need itself."""
 
-    def _run(self, config: RunnableConfig | None) -> Any:
-        return super()._run({**(config or {}), "metadata": None})
+    def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
+        return super()._run(prompt, {**(config or {}), "metadata": None})
 
 
 @defect(
@@ -106,8 +106,8 @@ class MetadataLost(EchoLLM):
 class RunNameIgnored(EchoLLM):
     """Knows only its own name."""
 
-    def _run(self, config: RunnableConfig | None) -> Any:
-        return super()._run({**(config or {}), "run_name": None})
+    def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
+        return super()._run(prompt, {**(config or {}), "run_name": None})
 
 
 @defect(
@@ -120,8 +120,8 @@ class RunNameIgnored(EchoLLM):
 class RunIdIgnored(EchoLLM):
     """Knows only its own ids."""
 
-    def _run(self, config: RunnableConfig | None) -> Any:
-        return super()._run({**(config or {}), "run_id": None})
+    def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
+        return super()._run(prompt, {**(config or {}), "run_id": None})
 
 
 @defect(

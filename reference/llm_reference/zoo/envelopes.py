@@ -73,9 +73,9 @@ class ForeignRunId(Narrator):
 class ConstantRunId(EchoLLM):
     """Makes its id when it is defined, not when it is asked."""
 
-    def _run(self, config: RunnableConfig | None) -> Any:
+    def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
         config = config or {}
-        return super()._run({**config, "run_id": config.get("run_id") or UUID(int=1)})
+        return super()._run(prompt, {**config, "run_id": config.get("run_id") or UUID(int=1)})
 
 
 @defect(

@@ -2,12 +2,12 @@
 
 # ruff: noqa: A002  # callers know the first parameter as "input"
 
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 from llm_reference.config import RunnableConfig, merge_configs
 from llm_reference.events import StreamEvent
-from llm_reference.runnable import Input, Output, Runnable
+from llm_reference.runnable import AsyncStream, Input, Output, Runnable, Stream
 
 
 class RunnableBinding(Runnable[Input, Output]):
@@ -29,27 +29,21 @@ class RunnableBinding(Runnable[Input, Output]):
         """Invoke `bound`."""
         return await self.bound.ainvoke(input, merge_configs(self.config, config), **self.kwargs | kwargs)
 
-    def stream(
-        self, input: Input, config: RunnableConfig | None = None, **kwargs: Any
-    ) -> Generator[Output, None, None]:
+    def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Stream[Output]:
         """Stream from `bound`, directly: nothing stands between it and the consumer."""
         return self.bound.stream(input, merge_configs(self.config, config), **self.kwargs | kwargs)
 
-    def astream(
-        self, input: Input, config: RunnableConfig | None = None, **kwargs: Any
-    ) -> AsyncGenerator[Output, None]:
+    def astream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncStream[Output]:
         """Stream from `bound`, directly."""
         return self.bound.astream(input, merge_configs(self.config, config), **self.kwargs | kwargs)
 
-    def transform(
-        self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any
-    ) -> Generator[Output, None, None]:
+    def transform(self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any) -> Stream[Output]:
         """Let `bound` transform."""
         return self.bound.transform(input, merge_configs(self.config, config), **self.kwargs | kwargs)
 
     def atransform(
         self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
-    ) -> AsyncGenerator[Output, None]:
+    ) -> AsyncStream[Output]:
         """Let `bound` transform."""
         return self.bound.atransform(input, merge_configs(self.config, config), **self.kwargs | kwargs)
 
@@ -73,7 +67,7 @@ class RunnableBinding(Runnable[Input, Output]):
 
     def astream_events(
         self, input: Input, config: RunnableConfig | None = None, **kwargs: Any
-    ) -> AsyncGenerator[StreamEvent, None]:
+    ) -> AsyncStream[StreamEvent]:
         """What happens in `bound`."""
         return self.bound.astream_events(input, merge_configs(self.config, config), **self.kwargs | kwargs)
 
