@@ -82,7 +82,8 @@ async def stream_events(  # noqa: PLR0917  # all there is to know of a call
             async with aclosing(runnable.astream(value, recorded, **kwargs)) as chunks:
                 async for chunk in chunks:
                     recorder.delivered(chunk)
-                    await box.room()
+                    if box.full:
+                        await box.room()
             recorder.complete()
         finally:
             box.close()

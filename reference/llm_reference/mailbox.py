@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 # One would do. A few save a change of task for every item.
-LOOK_AHEAD = 8
+LOOK_AHEAD = 16
 
 
 class Mailbox(Generic[T]):
@@ -23,15 +23,20 @@ class Mailbox(Generic[T]):
         """Leave an item; never waits, for the code that reports something may not be able to."""
         if threading.get_ident() == self._thread:
             self._items.append(item)
-            self._news.set()
+            if len(self._items) == 1:
+                self._news.set()
         else:
             self._loop.call_soon_threadsafe(self.put, item)
 
+    @property
+    def full(self) -> bool:
+        """Whether there is so much to read that whoever can wait should do so."""
+        return len(self._items) >= LOOK_AHEAD
+
     async def room(self) -> None:
-        """Wait while there is much to read, until the reader comes for it."""
-        if len(self._items) >= LOOK_AHEAD:
-            self._taken.clear()
-            await self._taken.wait()
+        """Wait until the reader comes."""
+        self._taken.clear()
+        await self._taken.wait()
 
     def close(self) -> None:
         """Nothing more will come."""

@@ -35,9 +35,7 @@ class RunManager:
         """The metadata of the run."""
         return self.run.metadata
 
-    def _reported(self, token: str, chunk: GenerationChunk | None, more: dict[str, Any]) -> Notice:
-        for watcher in self.run.watchers:
-            watcher.token(self.run, token, chunk)
+    def _new_token(self, token: str, chunk: GenerationChunk | None, more: dict[str, Any]) -> Notice:
         return "on_llm_new_token", (token,), {**self.run.about(), "chunk": chunk, **more}
 
 
@@ -46,8 +44,10 @@ class CallbackManagerForLLMRun(RunManager):
 
     def on_llm_new_token(self, token: str, *, chunk: GenerationChunk | None = None, **kwargs: Any) -> None:
         """Report a token, before it is yielded; the chunk says more than its text."""
-        if self.run.watched:
-            tell(self.run.handlers, *self._reported(token, chunk, kwargs))
+        for watcher in self.run.watchers:
+            watcher.token(self.run, token, chunk)
+        if self.run.handlers:
+            tell(self.run.handlers, *self._new_token(token, chunk, kwargs))
 
 
 class AsyncCallbackManagerForLLMRun(RunManager):
@@ -59,8 +59,10 @@ class AsyncCallbackManagerForLLMRun(RunManager):
 
     async def on_llm_new_token(self, token: str, *, chunk: GenerationChunk | None = None, **kwargs: Any) -> None:
         """Report a token, before it is yielded; the chunk says more than its text."""
-        if self.run.watched:
-            await atell(self.run.handlers, *self._reported(token, chunk, kwargs))
+        for watcher in self.run.watchers:
+            watcher.token(self.run, token, chunk)
+        if self.run.handlers:
+            await atell(self.run.handlers, *self._new_token(token, chunk, kwargs))
 
 
 class CallbackManagerForChainRun(RunManager):

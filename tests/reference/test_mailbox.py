@@ -41,8 +41,9 @@ def test_the_writer_waits_until_a_full_box_is_taken() -> None:
 
         async def write() -> None:
             for number in range(LOOK_AHEAD):
-                await box.room()
+                assert not box.full
                 box.put(number)
+            assert box.full
             order.append("full")
             await box.room()
             order.append("room again")

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Generator, Iterator
 from contextvars import Context, copy_context
+from types import coroutine
 from typing import Any, TypeVar
 
 from llm_reference.config import RunnableConfig, inherited
@@ -32,30 +33,30 @@ def drawn_in(context: Context, pieces: Iterator[T]) -> Generator[T, None, None]:
 async def adrawn_in(context: Context, pieces: AsyncIterator[T]) -> AsyncGenerator[T, None]:
     """The same for an asynchronous iterator."""
     try:
-        while (piece := await Within(context, anext(pieces, _DONE))) is not _DONE:
+        while True:
+            try:
+                piece = await within(context, anext(pieces))
+            except StopAsyncIteration:
+                return
             yield piece
     finally:
         if aclose := getattr(pieces, "aclose", None):
-            await Within(context, aclose())
+            await within(context, aclose())
 
 
-class Within(Awaitable[T]):
+@coroutine
+def within(context: Context, awaitable: Awaitable[T]) -> Generator[Any, Any, T]:
     """Awaits something in a context, and in the task that is running: a task of its own would cost far more."""
-
-    def __init__(self, context: Context, awaitable: Awaitable[T]) -> None:
-        self._context, self._awaitable = context, awaitable
-
-    def __await__(self) -> Generator[Any, Any, T]:
-        run = self._context.run
-        steps: Any = self._awaitable.__await__()
-        try:
-            waiting = run(next, steps)
-            while True:
-                try:
-                    yield waiting
-                except BaseException as error:  # noqa: BLE001  # a cancellation, for one: it is the inner one's to handle
-                    waiting = run(steps.throw, error)
-                else:
-                    waiting = run(next, steps)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]  # what the awaitable gave
+    steps: Any = awaitable.__await__()
+    run = context.run
+    try:
+        waiting = run(next, steps)
+        while True:
+            try:
+                yield waiting
+            except BaseException as error:  # noqa: BLE001  # a cancellation, for one: what is awaited deals with it
+                waiting = run(steps.throw, error)
+            else:
+                waiting = run(next, steps)
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]  # what the awaitable gave

@@ -5,7 +5,7 @@
 from abc import abstractmethod
 from typing import Any
 
-from llm_reference.chains.context import Within, inheriting
+from llm_reference.chains.context import inheriting, within
 from llm_reference.config import RunnableConfig, ensure_config
 from llm_reference.run import Run
 from llm_reference.runnable import Input, Output, Runnable
@@ -37,5 +37,5 @@ class Step(Runnable[Input, Output]):
         """Make the whole output of one input, without blocking."""
         config = ensure_config(config)
         async with Run(self.run_type, self.get_name(), config, input) as run:
-            run.output = await Within(inheriting(run.child_config()), self._ainvoke(input, run, **kwargs))
+            run.output = await within(inheriting(run.child_config()), self._ainvoke(input, run, **kwargs))
         return run.output  # type: ignore[no-any-return]  # as above
