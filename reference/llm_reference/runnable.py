@@ -160,14 +160,14 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
         """The same runnable, called with these keywords each time."""
         from llm_reference.chains.binding import RunnableBinding  # noqa: PLC0415
 
-        return RunnableBinding(bound=self, kwargs=kwargs, config={})
+        return RunnableBinding(bound=self, kwargs=kwargs)
 
     def with_config(self, config: RunnableConfig | None = None, **keys: Any) -> "RunnableBinding[Input, Output]":
         """The same runnable, with this config, given whole or by its keys, merged into that of each call."""
         from llm_reference.chains.binding import RunnableBinding  # noqa: PLC0415
 
         said: Any = {**(config or {}), **keys}
-        return RunnableBinding(bound=self, kwargs={}, config=said)
+        return RunnableBinding(bound=self, config=said)
 
     def with_retry(
         self,
@@ -179,14 +179,8 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
         """The same runnable, asked again when it fails. A stream is not asked for again: it may have begun."""
         from llm_reference.chains.retry import RunnableRetry  # noqa: PLC0415
 
-        return RunnableRetry(
-            bound=self,
-            kwargs={},
-            config={},
-            retry_exception_types=retry_if_exception_type,
-            wait_exponential_jitter=wait_exponential_jitter,
-            max_attempt_number=stop_after_attempt,
-        )
+        how: Any = {"wait_exponential_jitter": wait_exponential_jitter, "max_attempt_number": stop_after_attempt}
+        return RunnableRetry(bound=self, retry_exception_types=retry_if_exception_type, **how)
 
     def with_fallbacks(
         self,

@@ -25,7 +25,7 @@ from llm_reference import LLM, Runnable, RunnableBinding
 
 HOME = Path(llm_reference.__file__).parent
 MODULES = sorted(path for path in HOME.rglob("*.py") if "zoo" not in path.parts)
-EXAMPLES = {"__init__.py", "echo.py", "one_chunk.py", "stop.py"}
+EXAMPLES = {"__init__.py", "__main__.py", "echo.py", "one_chunk.py", "stop.py"}
 HEART = sorted(path for path in HOME.glob("*.py") if path.name not in EXAMPLES)
 THEIRS = {
     name: value
@@ -66,6 +66,11 @@ def code_lines(path: Path) -> int:
     return len(spoken - docstrings)
 
 
+def import_lines(path: Path) -> int:
+    imports = [node for node in ast.walk(tree(path)) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    return sum((node.end_lineno or node.lineno) - node.lineno + 1 for node in imports)
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(HOME)))
 def test_a_module_imports_the_standard_library_and_its_neighbours_only(path: Path) -> None:
     imports = [node for node in ast.walk(tree(path)) if isinstance(node, (ast.Import, ast.ImportFrom))]
@@ -75,7 +80,7 @@ def test_a_module_imports_the_standard_library_and_its_neighbours_only(path: Pat
         for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""])
     }
 
-    also = {"httpx"} if path.name == "openai_completions.py" else set()
+    also = {"openai_completions.py": {"httpx"}, "__main__.py": {"llm_fixtures"}}.get(path.name, set())
     assert {name.split(".")[0] for name in names} <= {"llm_reference", *sys.stdlib_module_names, *also}
 
 
@@ -101,7 +106,10 @@ def test_the_heart_is_small() -> None:
 
 
 def test_the_whole_is_not_much_larger() -> None:
-    assert sum(map(code_lines, MODULES)) < 2100
+    """Imports aside: in small modules they are many, and nobody reads them."""
+    library = [path for path in MODULES if path.name != "__main__.py"]
+
+    assert sum(code_lines(path) - import_lines(path) for path in library) < 1800
 
 
 def test_the_public_names_are_those_of_langchain() -> None:

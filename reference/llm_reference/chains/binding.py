@@ -1,6 +1,6 @@
 """A runnable with keywords and config fixed in advance: what `bind` and `with_config` return."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002, RUF012  # callers know the first parameter as "input"; a default is copied for each instance
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
@@ -14,8 +14,8 @@ class RunnableBinding(Runnable[Input, Output]):
     """Passes every call on to `bound`; what the call says itself wins. It is no run of its own."""
 
     bound: Runnable[Input, Output]
-    kwargs: dict[str, Any]
-    config: RunnableConfig
+    kwargs: dict[str, Any] = {}
+    config: RunnableConfig = {}
 
     def get_name(self) -> str:
         """Its runs are those of what it binds."""
