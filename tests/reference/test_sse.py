@@ -1,7 +1,12 @@
-"""The decoder of server-sent events, against stories, and against the standard's own algorithm, letter by letter."""
+"""The decoder of server-sent events, against stories, and against the standard's own algorithm, letter by letter.
 
-from collections.abc import Iterator
-from itertools import pairwise
+The second witness is written here from the standard's text, because no published one is exact: httpx-sse 0.4.3 and
+openai 3.57 make events of what has no data, sseclient-py 1.9.0 and assel 1.0.0 forget the id,
+launchdarkly-eventsource 1.7.4 forgets that of an event without data, and none of the five drops the byte order mark.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import example, given, settings
@@ -189,38 +194,109 @@ def test_a_large_event_may_come_in_very_many_packets() -> None:
     assert decoded(b"data: ", *[b"xxxxxxxxxx"] * 100_000, b"\n\n") == [Event(text)]
 
 
-KNOWN = [
-    *(b"", b":", b": ping", b"data", b"data:", b"data: a", b"data:  b", b"data: \xc3", b"event", b"event: x", BOM),
-    *(b"id", b"id: 1", b"id: \0", b"retry: 10", b"retry: x", b"data: \xe2\x80\xa8\xc2\x85", b"data: \xf0\x9f\x99\x82"),
+# The standard leaves no choice, and yet each of these has led a published decoder astray.
+TRAPS = [
+    b"data: a\r\n\r\n",
+    b"data: a\r\rdata: b\r\r",
+    b"data: a\n\r\ndata: b\r\n\rdata: c\r\r\n",
+    b"\r\n\n\rdata: a\n\n",
+    BOM + b"data: a\n\n",
+    BOM + BOM + b"data: a\n\ndata: b\n\n",
+    BOM + b"\ndata: a\n\n",
+    b"data: a\n\n" + BOM + b"data: b\n\n",
+    BOM[:2] + b"data: a\n\ndata: b\n\n",
+    "data: é€🙂\n\n".encode(),
+    "data: \u2028\u2029\x85\v\f\x1c\x1d\x1e\n\n".encode(),
+    b"data: \xf0\x9f\x99\ndata: \x82\n\n",
+    b"data: a\ndata: b\ndata\n\n",
+    b"data\n\ndata:\n\ndata: \n\ndata:  \n\n",
+    b"event: x\n\ndata: a\n\n",
+    b"event: x\nevent:\ndata: a\n\n",
+    b"id: 1\n\ndata: a\n\n: ping\n\ndata: b\n\nid\ndata: c\n\n",
+    b"id: 1\nid: \0\ndata: a\n\n",
+    b"retry: 10\n\nretry: x\nretry:\nretry: -1\ndata: a\n\n",
+    b":\n: data: a\ndata: b\n: c\ndata: d\n\n",
+    b"data : a\n Data: b\n: data\n\n",
+    b"data: a\n\ndata: b\n",
+    b"data: a\n\ndata: b\n\r",
+    b"data: \0\n\n",
 ]
-LINES = st.one_of(st.sampled_from(KNOWN), st.binary(max_size=6))
-STREAMS = st.builds(
-    lambda mark, lines: mark + b"".join(line + end for line, end in lines),
-    st.sampled_from([b"", BOM, BOM[:2]]),
-    st.lists(st.tuples(LINES, st.sampled_from([b"\n", b"\r", b"\r\n", b"\n\n", b"\r\r\n", b""])), max_size=12),
-)
+PIECES = [
+    *(
+        b"data",
+        b"event",
+        b"id",
+        b"retry",
+        b":",
+        b": ",
+        b" ",
+        b"a",
+        b"7",
+        b"\0",
+        b"\r",
+        b"\n",
+        b"\r\n",
+        b"\n\n",
+        b"\r\r",
+    ),
+    *(
+        BOM,
+        b"\xef",
+        b"\xbb",
+        b"\xbf",
+        b"\xff",
+        "🙂".encode(),
+        b"\xf0\x9f",
+        "\u2028".encode(),
+        "\x85".encode(),
+        b"data: b\n\n",
+    ),
+]
+# Bytes that nobody chose rarely say anything, and what is put together of the standard's own words rarely is odd.
+STREAMS = st.one_of(st.lists(st.sampled_from(PIECES), max_size=40).map(b"".join), st.binary(max_size=60))
+CUTS = st.lists(st.integers(0, 200), max_size=8)
+EVERYWHERE_TWICE = [*range(200), *range(200)]
+exhaustively = settings(derandomize=True, database=None, deadline=None, max_examples=1000)
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=500)
-@given(stream=STREAMS, cuts=st.lists(st.integers(0, 120), max_size=6))
-@example(stream=b"data: a\r\n\r\n", cuts=[8, 10])
-@example(stream=BOM + b"data: a\n\n", cuts=[1, 2])
-@example(stream=b"data: \xf0\x9f\x99\x82\n\n", cuts=[7, 8, 9])
-def test_wherever_a_stream_is_cut_its_events_are_those_of_the_standard(stream: bytes, cuts: list[int]) -> None:
-    edges = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
+def on_each_trap(test: Callable[[bytes, Sequence[int]], None]) -> Callable[[bytes, Sequence[int]], None]:
+    """The traps as examples: not cut, and cut between any two bytes with empty packets there."""
+    for stream in TRAPS:
+        test = example(stream=stream, cuts=EVERYWHERE_TWICE)(example(stream=stream, cuts=())(test))
+    return test
+
+
+def cut(stream: bytes, cuts: Sequence[int]) -> list[bytes]:
+    """The stream in packets. A place that is cut twice makes an empty one."""
+    edges = [0, *sorted(place for place in cuts if place <= len(stream)), len(stream)]
+    return [stream[start:end] for start, end in pairwise(edges)]
+
+
+@exhaustively
+@given(stream=STREAMS, cuts=CUTS)
+@on_each_trap
+def test_wherever_a_stream_is_cut_its_events_are_those_of_the_standard(stream: bytes, cuts: Sequence[int]) -> None:
     decoder = Decoder()
 
-    events = [event for start, end in pairwise(edges) for event in decoder.feed(stream[start:end])]
+    events = [event for packet in cut(stream, cuts) for event in decoder.feed(packet)]
 
     assert (events, decoder.retry) == by_the_standard(stream)
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=200)
-@given(stream=STREAMS)
-def test_byte_by_byte_no_event_comes_later_than_with_the_byte_that_ends_its_blank_line(stream: bytes) -> None:
+@exhaustively
+@given(stream=STREAMS, cuts=CUTS)
+@on_each_trap
+def test_no_event_comes_later_than_with_the_packet_that_ends_its_blank_line(stream: bytes, cuts: Sequence[int]) -> None:
+    packets = cut(stream, cuts)
     decoder = Decoder()
 
-    counts = [len(decoder.feed(bytes([byte]))) for byte in stream]
+    counts = list(accumulate(len(decoder.feed(packet)) for packet in packets))
 
-    ends = [len(by_the_standard(stream[: end + 1])[0]) for end in range(len(stream))]
-    assert counts == [later - sooner for sooner, later in pairwise([0, *ends])]
+    assert counts == [len(by_the_standard(so_far)[0]) for so_far in accumulate(packets)]
+
+
+@pytest.mark.parametrize("stream", TRAPS)
+def test_a_trap_may_be_cut_at_any_one_place(stream: bytes) -> None:
+    whole = decoded(stream)
+
+    assert all(decoded(stream[:place], stream[place:]) == whole for place in range(len(stream) + 1))

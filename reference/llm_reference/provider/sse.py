@@ -6,6 +6,7 @@ A stream is lines, a blank line ends an event, and where the network cuts the by
 from dataclasses import dataclass
 
 _BOM = b"\xef\xbb\xbf"
+_CR = ord("\r")
 
 
 # Not frozen for the reason that GenerationChunk is not: one is made for every token.
@@ -67,14 +68,12 @@ class Decoder:
             return []
         # For bytes, unlike for text, splitlines knows these three ends only.
         lines = packet.splitlines()
-        if packet.endswith((b"\n", b"\r")):
-            self._after_cr = packet.endswith(b"\r")
-            begun = []
-        else:
-            begun = [lines.pop()]
+        last = packet[-1]
+        self._after_cr = last == _CR
+        begun = [] if last in b"\r\n" else [lines.pop()]
         if not lines:
             self._rest += begun
-            return []
+            return lines
         if self._rest:
             lines[0] = b"".join((*self._rest, lines[0]))
         self._rest = begun
