@@ -261,15 +261,29 @@ def test_the_key_is_in_no_repr_and_no_log(model: OpenAICompletions, caplog: pyte
     assert SECRET not in caplog.text
 
 
-def test_a_key_that_cannot_be_sent_is_refused_untold() -> None:
+@pytest.mark.parametrize("key", [f"{SECRET}\n", f"{SECRET} ", f" {SECRET}", f"{SECRET}\x7f", f"{SECRET}é"])
+def test_a_key_that_cannot_be_sent_is_refused_untold(key: str) -> None:
     with pytest.raises(ValueError, match="api_key: expected printable ASCII") as refused:
-        OpenAICompletions(api_key=f"{SECRET}\n")
+        OpenAICompletions(api_key=key)
 
     assert SECRET not in str(refused.value)
 
 
-def test_an_address_with_a_password_is_refused_untold() -> None:
-    with pytest.raises(ValueError, match="base_url: expected no user or password") as refused:
-        OpenAICompletions(base_url=f"http://user:{SECRET}@here/v1")
+ADDRESSES = {
+    "a password": f"http://user:{SECRET}@here/v1",
+    "a password with a slash": f"http://user:{SECRET}/x@here/v1",
+    "a key": f"http://here/v1?api-key={SECRET}",
+    "a fragment": f"http://here/v1#{SECRET}",
+    "no scheme": f"here/v1/{SECRET}",
+    "another scheme": f"ftp://here/{SECRET}",
+    "no host": f"http:///{SECRET}",
+    "no port": f"http://here:{SECRET}/v1",
+}
 
-    assert SECRET not in str(refused.value)
+
+@pytest.mark.parametrize("address", ADDRESSES.values(), ids=ADDRESSES)
+def test_an_address_that_is_none_or_holds_a_secret_is_refused_untold(address: str) -> None:
+    with pytest.raises(ValueError, match="base_url: expected an http") as refused:
+        OpenAICompletions(base_url=address)
+
+    assert SECRET not in f"{refused.value} {refused.value.__cause__} {refused.value.__context__}"

@@ -1,6 +1,8 @@
 """The adapter against a provider that does not behave, and against one that does so in odd but legal ways."""
 
 import asyncio
+import gzip
+import zlib
 from typing import Any
 
 import httpx
@@ -9,12 +11,15 @@ import pytest
 from llm_reference import IncompleteAnswerError, OpenAICompletions, ProviderError
 from llm_reference.provider.openai_completions import _reported
 from reference.deadline import run
-from reference.scripted import DONE, END, HEAD, Scripted, Step, answer, piece, said, scripted, stream
+from reference.scripted import DONE, END, HEAD, Scripted, Step, Steps, answer, piece, said, scripted, stream
 
 A, B = said("a"), said("b")
 FINE = stream(A, B, DONE)
+OK = answer(200, {"choices": [{"index": 0, "text": "ab"}]})
 ERROR = {"error": {"message": "no more today", "type": "t", "param": None, "code": None}}
 SECRET = "sk-this-is-not-told"  # noqa: S105  # it opens nothing
+# Seconds: for a loaded machine enough to connect, and not much to wait for.
+IMPATIENT = 0.25
 CALLS = ["invoke", "ainvoke", "stream", "astream"]
 STREAMS = CALLS[2:]
 
@@ -70,6 +75,13 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return asked
 
 
+DELIVERED = A + B + DONE
+ZIPPED = gzip.compress(DELIVERED)
+ZIPPER = zlib.compressobj(wbits=31)
+FLUSHED = [ZIPPER.compress(event) + ZIPPER.flush(zlib.Z_SYNC_FLUSH) for event in (A, B, DONE)]
+PLAIN = HEAD.replace(b"Transfer-Encoding: chunked\r\n", b"")
+GZIP = HEAD.replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n")
+
 ODD = {
     "bom": (b"\xef\xbb\xbf" + A, B, DONE),
     "bom cut": (b"\xef", b"\xbb", b"\xbf" + A, B, DONE),
@@ -89,9 +101,31 @@ ODD = {
 }
 
 
+ODD_HTTP: dict[str, Steps] = {
+    "early hints": (b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n", *stream(DELIVERED)),
+    "a length": (PLAIN.replace(b"\r\n\r\n", b"\r\nContent-Length: %d\r\n\r\n" % len(DELIVERED)) + DELIVERED,),
+    "until it closes": (PLAIN.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n") + DELIVERED,),
+    "chunk extensions": (HEAD, b"%x;a=b\r\n%b\r\n" % (len(DELIVERED), DELIVERED), END),
+    "trailers": (HEAD, piece(DELIVERED), b"0\r\nX-Sum: 1\r\n\r\n"),
+    "gzip": (GZIP, piece(ZIPPED), END),
+    "gzip byte by byte": (GZIP, *(piece(bytes([byte])) for byte in ZIPPED), END),
+    "gzip flushed for each event, never ended": (GZIP, *map(piece, FLUSHED), Step.HOLD),
+    "head byte by byte": (*(bytes([byte]) for byte in HEAD), piece(DELIVERED), END),
+    "no type": (HEAD.replace(b"Content-Type: text/event-stream\r\n", b""), piece(DELIVERED), END),
+    "another type": (HEAD.replace(b"text/event-stream", b"text/plain"), piece(DELIVERED), END),
+    "another charset": (HEAD.replace(b"event-stream", b"event-stream; charset=utf-16"), piece(DELIVERED), END),
+}
+
+
 @pytest.mark.parametrize("packets", ODD.values(), ids=ODD)
 def test_what_the_standard_allows_changes_nothing(packets: tuple[bytes, ...], streaming: str) -> None:
     with scripted(stream(*packets)) as provider:
+        assert ask(a_model(provider), streaming) == (["a", "b"], None)
+
+
+@pytest.mark.parametrize("steps", ODD_HTTP.values(), ids=ODD_HTTP)
+def test_what_http_allows_changes_nothing(steps: Steps, streaming: str) -> None:
+    with scripted(steps) as provider:
         assert ask(a_model(provider), streaming) == (["a", "b"], None)
 
 
@@ -111,6 +145,15 @@ def test_what_follows_done_is_not_waited_for(streaming: str) -> None:
 
 BROKEN = {
     "without done": (*stream(A),),
+    "finished, without done": (*stream(A.replace(b"null}", b'"stop"}')),),
+    "closed without done": (PLAIN + A,),
+    "half an event that reads like a whole one": (*stream(A, B[:-1]),),
+    "an error in a field of its own": (*stream(A, b"error: lost\n\n"),),
+    "done in another event": (*stream(A, b"event: done\n\n: [DONE]\n\n[DONE]\n\n"),),
+    "half of a zipped stream": (GZIP, piece(FLUSHED[0]), END),
+    "half of a zipped event": (GZIP, piece(FLUSHED[0] + FLUSHED[1][:3]), END),
+    "no longer zipped": (GZIP, piece(FLUSHED[0]), piece(B), END),
+    "less than the length": (PLAIN.replace(b"\r\n\r\n", b"\r\nContent-Length: 999\r\n\r\n") + A,),
     "half an event": (*stream(A, B[:20]),),
     "done without its blank line": (*stream(A, DONE[:-1]),),
     "an error that is no event": (*stream(A, b'{"error": {"message": "lost"}}\n'),),
@@ -163,6 +206,26 @@ def test_a_reset_after_the_first_token_is_not_asked_again_asynchronously(waits: 
     assert (waits, len(provider.requests)) == ([], 1)
 
 
+HEAD_ONLY: dict[str, Steps] = {"reset": (HEAD, Step.RESET), "fin": (HEAD,), "no chunk size": (HEAD, b"zz\r\n")}
+
+
+@pytest.mark.parametrize("steps", HEAD_ONLY.values(), ids=HEAD_ONLY)
+def test_an_answer_that_breaks_off_before_its_first_byte_is_asked_for_again(
+    steps: Steps, call: str, waits: list[float]
+) -> None:
+    with scripted(steps, FINE if call in STREAMS else OK) as provider:
+        came, error = ask(a_model(provider), call)
+
+    assert ("".join(came), error, waits) == ("ab", None, [0.5])
+
+
+def test_one_that_breaks_off_behind_its_first_byte_is_not(streaming: str, waits: list[float]) -> None:
+    with scripted((HEAD, piece(b":\n")), FINE) as provider:
+        came, error = ask(a_model(provider), streaming)
+
+    assert (came, type(error), waits) == ([], IncompleteAnswerError, [])
+
+
 def test_a_whole_answer_that_breaks_off_is_incomplete() -> None:
     with scripted((b'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"choices"',)) as provider:
         came, error = ask(a_model(provider), "invoke")
@@ -172,11 +235,26 @@ def test_a_whole_answer_that_breaks_off_is_incomplete() -> None:
     assert isinstance(error.__cause__, httpx.RemoteProtocolError)
 
 
-def test_a_page_that_is_no_stream_is_no_empty_answer(streaming: str) -> None:
-    with scripted(answer(200, b"<html>Log in first</html>", "Content-Type: text/html")) as provider:
+NO_STREAM = {
+    "a page": (answer(200, b"<html>Log in first</html>", "Content-Type: text/html"), "text/html"),
+    "an error that came at once": (answer(200, ERROR, "Content-Type: application/json"), "application/json"),
+    "a whole answer": (
+        answer(200, {"choices": [{"text": "ab"}]}, "Content-Type: application/json"),
+        "application/json",
+    ),
+    "nothing": (answer(200, b""), "[DONE]"),
+    "an empty stream": (stream(), "[DONE]"),
+    "no content": (answer(204, b""), "[DONE]"),
+}
+
+
+@pytest.mark.parametrize(("steps", "message"), NO_STREAM.values(), ids=NO_STREAM)
+def test_what_is_no_stream_is_no_empty_answer(steps: Steps, message: str, streaming: str) -> None:
+    with scripted(steps, FINE) as provider:
         came, error = ask(a_model(provider), streaming)
 
     assert (came, type(error)) == ([], IncompleteAnswerError)
+    assert message in str(error)
 
 
 FAILED = {
@@ -218,6 +296,54 @@ def test_a_refusal_says_status_message_and_request(status: int, call: str, waits
     assert str(error) == f"the provider answered {status}: no more today (request req_9)"
 
 
+BODIES = {
+    "empty": (b"", "the provider answered 400"),
+    "a page": (b"<html>Bad Gateway</html>", "the provider answered 400: <html>Bad Gateway</html>"),
+    "no UTF-8": (b"caf\xe9", "the provider answered 400: caf\ufffd"),
+    "a text": (b'"no more today"', "the provider answered 400: no more today"),
+    "a list": (b"[1]", "the provider answered 400: [1]"),
+    "deep": (b"[" * 100_000, f"the provider answered 400: {'[' * 500}"),
+    "a message": ({"object": "error", "message": "no more today"}, "the provider answered 400: no more today"),
+    "an error without words": ({"error": {"code": 7}}, 'the provider answered 400: {"error": {"code": 7}}'),
+    "another key": ({"detail": "no"}, 'the provider answered 400: {"detail": "no"}'),
+}
+
+
+@pytest.mark.parametrize(("body", "message"), BODIES.values(), ids=BODIES)
+def test_a_refusal_is_told_in_the_words_that_there_are(body: Any, message: str, call: str) -> None:
+    with scripted(answer(400, body)) as provider:
+        came, error = ask(a_model(provider), call)
+
+    assert (came, type(error)) == ([], ProviderError)
+    assert str(error) == message
+
+
+REFUSED_BADLY: dict[str, Steps] = {
+    "cut": (b"HTTP/1.1 401 No\r\nContent-Length: 99\r\n\r\nwho are",),
+    "silent": (b"HTTP/1.1 401 No\r\nContent-Length: 99\r\n\r\nwho are", Step.HOLD),
+    "not zipped": (b"HTTP/1.1 401 No\r\nContent-Encoding: gzip\r\nContent-Length: 7\r\n\r\nwho are",),
+}
+
+
+@pytest.mark.parametrize("steps", REFUSED_BADLY.values(), ids=REFUSED_BADLY)
+def test_a_refusal_that_breaks_off_is_a_refusal(steps: Steps, call: str, waits: list[float]) -> None:
+    with scripted(steps, FINE) as provider:
+        came, error = ask(a_model(provider, timeout=IMPATIENT), call)
+
+    assert (came, type(error), waits) == ([], ProviderError, [])
+    assert isinstance(error, ProviderError)
+    assert error.status == 401
+
+
+def test_a_refusal_that_may_pass_may_break_off(call: str, waits: list[float]) -> None:
+    cut = (b"HTTP/1.1 429 Slowly\r\nRetry-After: 3\r\nContent-Length: 99\r\n\r\nslow",)
+
+    with scripted(cut, FINE if call in STREAMS else OK) as provider:
+        came, error = ask(a_model(provider), call)
+
+    assert ("".join(came), error, waits) == ("ab", None, [3])
+
+
 @pytest.mark.parametrize(
     "body",
     [{}, {"choices": []}, {"choices": None}, {"choices": [], "usage": {"total_tokens": 1}}, [], b"", b"<html>", ERROR],
@@ -228,9 +354,6 @@ def test_an_answer_without_a_completion_is_no_empty_one(body: Any, call: str) ->
         came, error = ask(a_model(provider), call)
 
     assert (came, type(error)) == ([], ProviderError)
-
-
-OK = answer(200, {"choices": [{"index": 0, "text": "ab"}]})
 
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 503, 529])
@@ -300,7 +423,7 @@ def test_only_a_provider_that_was_not_reached_or_hung_up_is_asked_again(
 
 def test_whoever_waited_too_long_does_not_wait_again(call: str, waits: list[float]) -> None:
     with scripted((Step.HOLD,), FINE) as provider:
-        came, error = ask(a_model(provider, timeout=0.05), call)
+        came, error = ask(a_model(provider, timeout=IMPATIENT), call)
         assert provider.left.wait(20)
 
     assert (came, waits) == ([], [])
@@ -310,7 +433,7 @@ def test_whoever_waited_too_long_does_not_wait_again(call: str, waits: list[floa
 
 def test_a_stream_that_falls_silent_is_incomplete(streaming: str) -> None:
     with scripted((HEAD, piece(A), Step.HOLD)) as provider:
-        came, error = ask(a_model(provider, timeout=0.05), streaming)
+        came, error = ask(a_model(provider, timeout=IMPATIENT), streaming)
         assert provider.left.wait(20)
 
     assert (came, type(error)) == (["a"], IncompleteAnswerError)
@@ -348,7 +471,10 @@ def test_a_stream_that_is_cancelled_between_two_tokens_hangs_up() -> None:
     "steps",
     [
         answer(401, {"error": {"message": f"Incorrect API key provided: {SECRET}."}}),
+        answer(401, {"error": {"message": "x" * 490 + SECRET}}),
+        answer(401, ("x" * 490 + SECRET).encode()),
         answer(200, f"not JSON: {SECRET}".encode()),
+        answer(200, ("x" * 490 + SECRET).encode()),
         stream(b"data: " + SECRET.encode() + b"\n\n"),
         (HEAD, piece(A)),
         (HEAD, END),
@@ -361,5 +487,5 @@ def test_no_error_tells_the_key(steps: tuple[bytes, ...], call: str) -> None:
 
     assert error is not None
     while error is not None:
-        assert SECRET not in f"{error} {error!r}"
+        assert SECRET[:10] not in f"{error} {error!r}"
         error = error.__cause__ or error.__context__

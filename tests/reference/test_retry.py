@@ -1,5 +1,7 @@
 """When to ask again, as the provider says it."""
 
+import time
+
 import pytest
 
 from llm_reference.provider.retry import passes, seconds
@@ -23,6 +25,20 @@ THEN = 784111777.0
 )
 def test_the_word_of_the_provider_counts(headers: dict[str, str], wait: float | None) -> None:
     assert seconds(3, headers, now=THEN - 10) == wait
+
+
+@pytest.mark.parametrize("date", [DATE, "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"])
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "America/New_York"])
+def test_each_of_the_three_dates_of_http_is_in_greenwich_wherever_the_client_is(
+    date: str, zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert seconds(0, {"retry-after": date}, now=THEN - 10) == 10
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_date_that_is_over_is_now() -> None:

@@ -13,7 +13,7 @@ _LONGEST_COMPLAINT = 500
 _SHORTEST_SECRET = 8
 
 
-def content(parameters: Mapping[str, Any]) -> bytes:
+def request_body(parameters: Mapping[str, Any]) -> bytes:
     """The body of a request; a parameter that is None is left to the provider."""
     # Only ASCII, as json.dumps writes it, can carry a prompt with half a surrogate pair in it.
     return json.dumps({name: value for name, value in parameters.items() if value is not None}).encode()
@@ -33,12 +33,13 @@ class Answer:
 
     def refusal(self, body: bytes) -> ProviderError:
         """Why the provider does not answer."""
-        complaint = _complaint(body.decode("utf-8", "replace"))
-        return self._error(f"the provider answered {self._status}: {complaint}", passing=passes(self._status))
+        complaint = self._told(_complaint(_decoded(body)))
+        message = f"the provider answered {self._status}{complaint and ': '}{complaint}"
+        return self._error(message, passing=passes(self._status))
 
     def text(self, body: bytes) -> str:
         """The text of an answer that came at once."""
-        said = self._parsed(body.decode("utf-8", "replace"))
+        said = self._parsed(_decoded(body))
         chunk = self._chunk(said) if said.get("choices") else None
         if chunk is None:
             raise self._error("expected a completion with a choice, got one without")
@@ -51,15 +52,18 @@ class Answer:
                 self.complete = True
                 return
             if event.type == "error":
-                raise self._error(f"the provider failed: {_complaint(event.data)}")
+                raise self._error(f"the provider failed: {self._told(_complaint(event.data))}")
             chunk = self._chunk(self._parsed(event.data))
             if chunk is not None:
                 yield chunk
 
     def end(self) -> None:
         """Nothing more will come. Only `[DONE]` tells a whole answer from one that was cut between two events."""
-        if not self.complete:
-            raise self.broken("the stream ended without its [DONE]")
+        if self.complete:
+            return
+        reason, kind = "the stream ended without its [DONE]", self._headers.get("content-type", "text/event-stream")
+        # Such as the page of a proxy that wants a login.
+        raise self.broken(reason if kind.startswith("text/event-stream") else f"{reason}, and it was one of {kind}")
 
     def broken(self, reason: str) -> IncompleteAnswerError:
         """The answer broke off."""
@@ -73,9 +77,9 @@ class Answer:
         except (ValueError, RecursionError):
             said = None
         if not isinstance(said, dict):
-            raise self._error(f"expected a JSON object, got {text[:_LONGEST_COMPLAINT]!r}") from None
+            raise self._error(f"expected a JSON object, got {self._told(text)!r}") from None
         if said.get("error"):
-            raise self._error(f"the provider failed: {_complaint(text)}")
+            raise self._error(f"the provider failed: {self._told(_complaint(text))}")
         return said
 
     def _chunk(self, said: dict[str, Any]) -> GenerationChunk | None:
@@ -92,14 +96,22 @@ class Answer:
                     # What is no text cannot be added to one.
                     return GenerationChunk("" + (choice.get("text") or ""), info or None)
         except (AttributeError, TypeError):
-            raise self._error(f"expected choices with texts, got {str(said)[:_LONGEST_COMPLAINT]}") from None
+            raise self._error(f"expected choices with texts, got {self._told(str(said))}") from None
         return GenerationChunk("", info) if info else None
 
-    def _error(self, message: str, *, passing: bool = False) -> ProviderError:
+    def _told(self, words: str) -> str:
+        """The provider's words, without the key, and not too many of them."""
         # A server of one's own takes any key, such as "k"; to hide that would spoil every word.
         if self._secret and len(self._secret) >= _SHORTEST_SECRET:
-            message = message.replace(self._secret, "[api_key]")
+            words = words.replace(self._secret, "[api_key]")
+        return words[:_LONGEST_COMPLAINT]
+
+    def _error(self, message: str, *, passing: bool = False) -> ProviderError:
         return ProviderError(message, status=self._status, headers=self._headers, passing=passing)
+
+
+def _decoded(body: bytes) -> str:
+    return body.decode("utf-8-sig", "replace")
 
 
 def _complaint(text: str) -> str:
@@ -110,4 +122,4 @@ def _complaint(text: str) -> str:
         said = None
     while isinstance(said, dict):
         said = said.get("error") or said.get("message")
-    return (said if isinstance(said, str) else text)[:_LONGEST_COMPLAINT]
+    return said if isinstance(said, str) else text

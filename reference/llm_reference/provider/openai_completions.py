@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import re
 import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import cache
 from typing import Any
 
@@ -15,7 +16,7 @@ from llm_reference.chunk import GenerationChunk
 from llm_reference.closing import aclosing, closing
 from llm_reference.llm import LLM
 from llm_reference.provider import retry
-from llm_reference.provider.completions import Answer, content
+from llm_reference.provider.completions import Answer, request_body
 from llm_reference.provider.error import ProviderError
 from llm_reference.run_manager import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 
@@ -49,10 +50,15 @@ class OpenAICompletions(LLM):
         self.base_url = self.base_url or os.environ.get("OPENAI_BASE_URL") or "https://api.openai.com/v1"
         self.api_key = self.api_key or os.environ.get("OPENAI_API_KEY")
         # Both are refused here, because the errors and logs of httpx would tell them.
-        if httpx.URL(self.base_url).userinfo:
-            raise ValueError("base_url: expected no user or password in it; a secret is given as api_key")
-        if self.api_key and not (self.api_key.isascii() and self.api_key.isprintable()):
-            raise ValueError("api_key: expected printable ASCII; often a line end was read along with it")
+        if not _is_plain(self.base_url):
+            raise ValueError(
+                "base_url: expected an http or https address without user, query and fragment; "
+                "a secret is given as api_key"
+            )
+        if self.api_key and not re.fullmatch("[!-~]+", self.api_key):
+            raise ValueError(
+                "api_key: expected printable ASCII without blanks; often a line end was read along with it"
+            )
 
     @property
     def _llm_type(self) -> str:
@@ -115,7 +121,7 @@ class OpenAICompletions(LLM):
     def _body(self, prompt: str, stop: list[str] | None, extra: dict[str, Any]) -> bytes:
         words = [word for word in (self.stop if stop is None else stop) or () if word]
         own = {"model": self.model, "temperature": self.temperature, "max_tokens": self.max_tokens}
-        return content({**own, "stop": words or None, **extra, "prompt": prompt})
+        return request_body({**own, "stop": words or None, **extra, "prompt": prompt})
 
     @contextmanager
     def _asked(self, body: bytes) -> Generator[tuple[Answer, Iterator[bytes]], None, None]:
@@ -123,7 +129,7 @@ class OpenAICompletions(LLM):
 
         A client for each call costs a connection, and buys that nothing is shared between threads or event loops and
         nothing is left behind. A stream cannot give its connection back anyway: it is over at `[DONE]`, and not only
-        when the server ends the body.
+        when the server ends the body. An answer has begun when its first byte is there: until then it is asked again.
         """
         with httpx.Client(verify=_tls(), timeout=self.timeout) as client:
             request = client.build_request("POST", self._url(), content=body, headers=self._headers())
@@ -133,15 +139,17 @@ class OpenAICompletions(LLM):
                     with _reported():
                         response = client.send(request, stream=True)
                         answer = Answer(response.status_code, response.headers, self.api_key)
+                        content = response.iter_bytes()
                         if response.is_success:
+                            first = next(content, b"")
                             break
-                        raise answer.refusal(response.read())
+                    raise answer.refusal(_what_comes(content))
                 except ProviderError as error:
                     if (wait := self._wait(attempt, error)) is None:
                         raise
                 self._sleep(wait)
                 attempt += 1
-            with closing(_packets(answer, response)) as packets:
+            with closing(_packets(answer, first, content)) as packets:
                 yield answer, packets
 
     @asynccontextmanager
@@ -155,15 +163,17 @@ class OpenAICompletions(LLM):
                     with _reported():
                         response = await client.send(request, stream=True)
                         answer = Answer(response.status_code, response.headers, self.api_key)
+                        content = response.aiter_bytes()
                         if response.is_success:
+                            first = await anext(content, b"")
                             break
-                        raise answer.refusal(await response.aread())
+                    raise answer.refusal(await _awhat_comes(content))
                 except ProviderError as error:
                     if (wait := self._wait(attempt, error)) is None:
                         raise
                 await self._asleep(wait)
                 attempt += 1
-            async with aclosing(_apackets(answer, response)) as packets:
+            async with aclosing(_apackets(answer, first, content)) as packets:
                 yield answer, packets
 
     def _url(self) -> str:
@@ -195,21 +205,49 @@ def _reported() -> Generator[None, None, None]:
         raise ProviderError(f"no answer: {_named(error)}", passing=isinstance(error, _PASSING)) from error
 
 
-def _packets(answer: Answer, response: httpx.Response) -> Generator[bytes, None, None]:
+def _packets(answer: Answer, first: bytes, rest: Iterator[bytes]) -> Generator[bytes, None, None]:
     """The bytes of an answer as they arrive. What httpx raises now says that it broke off."""
+    yield first
     try:
-        yield from response.iter_bytes()
+        yield from rest
     except httpx.HTTPError as error:
         raise answer.broken(_named(error)) from error
 
 
-async def _apackets(answer: Answer, response: httpx.Response) -> AsyncGenerator[bytes, None]:
+async def _apackets(answer: Answer, first: bytes, rest: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+    yield first
     try:
-        async for packet in response.aiter_bytes():
+        async for packet in rest:
             yield packet
     except httpx.HTTPError as error:
         raise answer.broken(_named(error)) from error
 
 
+def _what_comes(content: Iterator[bytes]) -> bytes:
+    """A refusal is one, however little comes of its reason."""
+    came = b""
+    with suppress(httpx.HTTPError):
+        for packet in content:
+            came += packet
+    return came
+
+
+async def _awhat_comes(content: AsyncIterator[bytes]) -> bytes:
+    came = b""
+    with suppress(httpx.HTTPError):
+        async for packet in content:
+            came += packet
+    return came
+
+
 def _named(error: httpx.HTTPError) -> str:
     return f"{type(error).__name__}: {error}"
+
+
+def _is_plain(address: str) -> bool:
+    """Whether it can be told to anybody, and a path can be put behind it."""
+    try:
+        url = httpx.URL(address)
+    except httpx.InvalidURL:
+        return False
+    return url.scheme in ("http", "https") and bool(url.host) and not (url.userinfo or url.query or url.fragment)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 _PATIENCE = 60.0
@@ -32,7 +33,9 @@ def _asked(headers: Mapping[str, str], now: float) -> float | None:
     with suppress(KeyError, ValueError):
         return _number(headers["retry-after"])
     with suppress(KeyError, ValueError):
-        return parsedate_to_datetime(headers["retry-after"]).timestamp() - now
+        date = parsedate_to_datetime(headers["retry-after"])
+        # HTTP's dates are all in Greenwich; one of their three forms does not say so.
+        return date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now
     return None
 
 
