@@ -12,6 +12,7 @@ import respx
 from llm_conformance.simulator import Case, Ending, FinishStyle, Simulator
 from llm_fixtures import Finish, Golden, Token, Usage, golden, names
 from llm_reference import GenerationChunk, OpenAICompletions
+from llm_reference.provider.completions import request_headers
 from llm_reference.run import Run, Watcher
 from reference.deadline import run
 
@@ -248,7 +249,7 @@ def test_without_an_environment_openai_is_asked_and_no_key_is_sent(monkeypatch: 
     model = OpenAICompletions()
 
     assert model._url() == "https://api.openai.com/v1/completions"
-    assert "Authorization" not in model._headers()
+    assert "Authorization" not in request_headers(model.api_key)
 
 
 def test_the_key_is_in_no_repr_and_no_log(model: OpenAICompletions, caplog: pytest.LogCaptureFixture) -> None:
@@ -271,6 +272,7 @@ def test_a_key_that_cannot_be_sent_is_refused_untold(key: str) -> None:
 
 ADDRESSES = {
     "a password": f"http://user:{SECRET}@here/v1",
+    "a password alone": f"http://:{SECRET}@here/v1",
     "a password with a slash": f"http://user:{SECRET}/x@here/v1",
     "a key": f"http://here/v1?api-key={SECRET}",
     "a fragment": f"http://here/v1#{SECRET}",
@@ -287,3 +289,8 @@ def test_an_address_that_is_none_or_holds_a_secret_is_refused_untold(address: st
         OpenAICompletions(base_url=address)
 
     assert SECRET not in f"{refused.value} {refused.value.__cause__} {refused.value.__context__}"
+
+
+@pytest.mark.parametrize("address", ["http://[::1]:8000/v1", "https://api.example:443/openai/v1/", "http://here"])
+def test_an_address_may_have_a_port_and_a_path(address: str) -> None:
+    assert OpenAICompletions(base_url=address)._url() == f"{address.rstrip('/')}/completions"

@@ -1,8 +1,10 @@
 """OpenAI's completions API without the network: the request as data, and what the bytes that come back mean."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from llm_reference.chunk import GenerationChunk
 from llm_reference.provider.error import IncompleteAnswerError, ProviderError
@@ -11,6 +13,27 @@ from llm_reference.provider.sse import Decoder
 
 _LONGEST_COMPLAINT = 500
 _SHORTEST_SECRET = 8
+
+
+def check_address(address: str) -> None:
+    """Whether it can be told to anybody, and a path can be put behind it."""
+    url = urlsplit(address)
+    place = re.fullmatch(r"([^@:\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]*)?", url.netloc)
+    if url.scheme not in ("http", "https") or not place or url.query or url.fragment:
+        raise ValueError(
+            "base_url: expected an http or https address without user, query and fragment; a secret is given as api_key"
+        )
+
+
+def check_key(key: str | None) -> None:
+    """Whether it can stand in a header."""
+    if key and not re.fullmatch("[!-~]+", key):
+        raise ValueError("api_key: expected printable ASCII without blanks; often a line end was read along with it")
+
+
+def request_headers(key: str | None) -> dict[str, str]:
+    """The headers of a request."""
+    return {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
 
 
 def request_body(parameters: Mapping[str, Any]) -> bytes:

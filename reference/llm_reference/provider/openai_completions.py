@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
@@ -16,7 +15,7 @@ from llm_reference.chunk import GenerationChunk
 from llm_reference.closing import aclosing, closing
 from llm_reference.llm import LLM
 from llm_reference.provider import retry
-from llm_reference.provider.completions import Answer, request_body
+from llm_reference.provider.completions import Answer, check_address, check_key, request_body, request_headers
 from llm_reference.provider.error import ProviderError
 from llm_reference.run_manager import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 
@@ -49,16 +48,9 @@ class OpenAICompletions(LLM):
         super().__init__(**values)
         self.base_url = self.base_url or os.environ.get("OPENAI_BASE_URL") or "https://api.openai.com/v1"
         self.api_key = self.api_key or os.environ.get("OPENAI_API_KEY")
-        # Both are refused here, because the errors and logs of httpx would tell them.
-        if not _is_plain(self.base_url):
-            raise ValueError(
-                "base_url: expected an http or https address without user, query and fragment; "
-                "a secret is given as api_key"
-            )
-        if self.api_key and not re.fullmatch("[!-~]+", self.api_key):
-            raise ValueError(
-                "api_key: expected printable ASCII without blanks; often a line end was read along with it"
-            )
+        # Refused here and not when they are used: the errors and logs of httpx would tell them.
+        check_address(self.base_url)
+        check_key(self.api_key)
 
     @property
     def _llm_type(self) -> str:
@@ -132,7 +124,7 @@ class OpenAICompletions(LLM):
         when the server ends the body. An answer has begun when its first byte is there: until then it is asked again.
         """
         with httpx.Client(verify=_tls(), timeout=self.timeout) as client:
-            request = client.build_request("POST", self._url(), content=body, headers=self._headers())
+            request = client.build_request("POST", self._url(), content=body, headers=request_headers(self.api_key))
             attempt = 0
             while True:
                 try:
@@ -156,7 +148,7 @@ class OpenAICompletions(LLM):
     async def _aasked(self, body: bytes) -> AsyncGenerator[tuple[Answer, AsyncIterator[bytes]], None]:
         """The same without blocking."""
         async with httpx.AsyncClient(verify=_tls(), timeout=self.timeout) as client:
-            request = client.build_request("POST", self._url(), content=body, headers=self._headers())
+            request = client.build_request("POST", self._url(), content=body, headers=request_headers(self.api_key))
             attempt = 0
             while True:
                 try:
@@ -178,10 +170,6 @@ class OpenAICompletions(LLM):
 
     def _url(self) -> str:
         return f"{str(self.base_url).rstrip('/')}/completions"
-
-    def _headers(self) -> dict[str, str]:
-        key = {"Authorization": f"Bearer {self.api_key}"} if self.api_key else {}
-        return {"Content-Type": "application/json", **key}
 
     def _wait(self, attempt: int, error: ProviderError) -> float | None:
         """How many seconds to wait before the next attempt; None: there is none."""
@@ -242,12 +230,3 @@ async def _awhat_comes(content: AsyncIterator[bytes]) -> bytes:
 
 def _named(error: httpx.HTTPError) -> str:
     return f"{type(error).__name__}: {error}"
-
-
-def _is_plain(address: str) -> bool:
-    """Whether it can be told to anybody, and a path can be put behind it."""
-    try:
-        url = httpx.URL(address)
-    except httpx.InvalidURL:
-        return False
-    return url.scheme in ("http", "https") and bool(url.host) and not (url.userinfo or url.query or url.fragment)
