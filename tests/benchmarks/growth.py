@@ -1,0 +1,97 @@
+"""P4: what a chunk costs in a long stream, against a short one: time, and memory where the consumer keeps nothing."""
+
+import asyncio
+import tracemalloc
+import warnings
+from dataclasses import replace
+from typing import Any
+
+from benchmarks.measure import acpu, cpu, fresh
+from benchmarks.reference import opened
+from benchmarks.row import Row, Rows, Wanted
+from benchmarks.speaker import speaker
+from checks.records import about, reply, stream, told
+from llm_conformance.catalogue import CHECKS
+from llm_conformance.judge import Judge
+from llm_conformance.model import Missing, Observation, Word
+from llm_conformance.registry import Scenario
+
+_MICRO = 1e6
+_SHORT, _LONG, _VERY_LONG = 1_000, 100_000, 1_000_000
+_CALLS = ("stream", "astream", "v1", "v2")
+
+
+def growth(*, tiny: bool = False, long: bool = False) -> Rows:
+    """Each call twice: its time for a chunk, and its peak of memory. Then judging, which keeps its record."""
+    short, many = (10, 100) if tiny else (_SHORT, _VERY_LONG if long else _LONG)
+    size = f"{many:,} chunks"
+    for call in _CALLS:
+        brief, ours = (fresh(per_chunk, call, chunks, tiny=tiny) for chunks in (short, many))
+        yield Row("P4", f"{call}, a chunk of {size}", ours, "us", Wanted.AT_MOST, 1.1, f"of {short:,}", brief)
+    for call in _CALLS:
+        brief, ours = (fresh(peak, call, chunks) for chunks in (short, many))
+        yield Row("P4", f"{call}, peak memory of {size}", ours, "KB", Wanted.AT_MOST, 1.1, f"of {short:,}", brief)
+    brief, ours = (fresh(judged, chunks, tiny=tiny) for chunks in (short, many))
+    yield Row("P4", f"judging, a chunk of {size}", ours, "us", Wanted.AT_MOST, 1.1, f"of {short:,}", brief)
+
+
+def per_chunk(call: str, chunks: int, *, tiny: bool) -> float:
+    model = speaker("ours", chunks)
+    if call == "stream":
+        return cpu(lambda: _heard(model), tiny=tiny) / chunks * _MICRO
+    return acpu(lambda: _aheard(model, call), tiny=tiny) / chunks * _MICRO
+
+
+def peak(call: str, chunks: int) -> float:
+    """The most memory that was in use at one time, in kilobytes. A first call makes what is made once."""
+    model, warm = speaker("ours", chunks), speaker("ours", 1)
+
+    async def main() -> None:
+        for one in (warm, model):
+            tracemalloc.reset_peak()
+            await _aheard(one, call)
+
+    tracemalloc.start()
+    if call == "stream":
+        _heard(warm)
+        tracemalloc.reset_peak()
+        _heard(model)
+    else:
+        asyncio.run(main())
+    return tracemalloc.get_traced_memory()[1] / 1024
+
+
+def judged(chunks: int, *, tiny: bool) -> float:
+    """Every check, over a record of streams that are so long."""
+    words = ["word "] * chunks
+    seen: dict[str, Observation] = {
+        "invoke": reply("word " * chunks),
+        "stream": stream(*words),
+        "astream": stream(*words),
+        "events_v1": told(*words),
+        "events_v2": told(*words),
+    }
+    methods = dict.fromkeys(("invoke", "stream", "astream", "astream_events"), "acme.Acme")
+    whole = replace(about(), owners=methods)
+
+    def take(name: str, scenario: Scenario, used: Any) -> Observation | Missing:
+        return seen.get(name, Missing(Word.NOT_TESTABLE, "was not recorded"))
+
+    def work() -> None:
+        judge = Judge(whole, take)
+        words = [judge.verdict(check).word for check in CHECKS]
+        assert words.count(Word.PASSED) > 10, words
+        assert Word.FAILED not in words, words
+
+    return cpu(work, tiny=tiny) / chunks * _MICRO
+
+
+def _heard(model: Any) -> None:
+    for _ in model.stream("p"):
+        pass
+
+
+async def _aheard(model: Any, call: str) -> None:
+    warnings.simplefilter("ignore")
+    async for _ in opened(model, call):
+        pass

@@ -1,0 +1,49 @@
+"""P5: what the installed plugin costs a run that asks nothing of it: in instructions, which no other work disturbs."""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.measure import checked, fresh
+from benchmarks.row import Absent, Row, Rows, Wanted
+
+_PLUGIN = ("-p", "llm_conformance.plugin")
+_HEAVY = ("hypothesis", "httpx", "syrupy", "asyncio")
+
+
+def idle(*, tiny: bool = False) -> Rows:
+    """Collecting one test, with the plugin and without it; no other plugin is loaded."""
+    what = "pytest --collect-only with the idle plugin"
+    if shutil.which("valgrind"):
+        without, ours = fresh(instructions, tiny=tiny), fresh(instructions, tiny, *_PLUGIN)
+        yield Row("P5", what, ours, "M", Wanted.AT_MOST, 1.01, "without it", without)
+    else:
+        yield Absent("P5", what, "valgrind is not installed")
+    heavy = fresh(modules, *_PLUGIN) - fresh(modules)
+    yield Row("P5", f"of {', '.join(_HEAVY)} it imports", heavy, "", Wanted.AT_MOST, 0)
+
+
+def instructions(*options: str, tiny: bool) -> float:
+    """Millions of instructions."""
+    asked = "--version" if tiny else "--collect-only"
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", asked, *options]
+    valgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+    return int(_run([*valgrind, *command], r"Collected : (\d+)")) / 1e6
+
+
+def modules(*options: str) -> float:
+    """How many of the heavy modules are there when pytest has collected."""
+    program = (
+        f"import sys, pytest; pytest.main({['--collect-only', '-p', 'no:cacheprovider', *options]!r}); "
+        f"print('heavy:', len(sys.modules.keys() & {set(_HEAVY)!r}))"
+    )
+    return int(_run([sys.executable, "-c", program], r"heavy: (\d+)"))
+
+
+def _run(command: list[str], figure: str) -> str:
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "test_one.py").write_text("def test_one(): pass\n", encoding="utf-8")
+        said = checked(command, Path(folder), PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", PYTHONHASHSEED="0")
+    return re.findall(figure, said)[-1]  # type: ignore[no-any-return]  # one group, one text

@@ -1,0 +1,95 @@
+"""How everything here is measured: CPU time, the least of several rounds, each cell in a process of its own.
+
+A cell is a module-level function that measures one thing and returns a figure. In a fresh process no cell inherits the
+caches, the garbage or the imports of another.
+"""
+
+import asyncio
+import json
+import os
+import re
+import resource
+import shlex
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+TESTS = Path(__file__).parents[1]
+# So many rounds, and for so long; then the least of them moves little, even where others work.
+_ROUNDS, _SECONDS = 3, 0.5
+_ANSWER = "the figure is "
+
+
+def cpu(work: Callable[[], object], *, tiny: bool = False) -> float:
+    """The seconds of CPU that this work takes at least."""
+    rounds = [_once(work)]
+    while not tiny and (len(rounds) < _ROUNDS or sum(rounds) < _SECONDS):
+        rounds.append(_once(work))
+    return min(rounds)
+
+
+def acpu(work: Callable[[], Awaitable[object]], *, tiny: bool = False) -> float:
+    """The same for asynchronous work. The loop runs already when the clock starts."""
+
+    async def main() -> float:
+        rounds = [await _aonce(work)]
+        while not tiny and (len(rounds) < _ROUNDS or sum(rounds) < _SECONDS):
+            rounds.append(await _aonce(work))
+        return min(rounds)
+
+    return asyncio.run(main())
+
+
+def cpu_of(command: list[str], folder: Path, *, tiny: bool = False, **environment: str) -> float:
+    """The seconds of CPU that a command takes at least, with all the processes that it starts and waits for."""
+
+    def run() -> float:
+        before = _of_children()
+        checked(command, folder, **environment)
+        return _of_children() - before
+
+    return min(run() for _ in range(1 if tiny else _ROUNDS))
+
+
+def checked(command: list[str], folder: Path, **environment: str) -> str:
+    """What a command prints, the complaints behind the answer; if it fails, they are the error."""
+    run = subprocess.run(
+        command, cwd=folder, env=os.environ | environment, capture_output=True, encoding="utf-8", check=False
+    )
+    if run.returncode:
+        raise RuntimeError(f"{shlex.join(command)} failed:\n{run.stdout}{run.stderr}")
+    return run.stdout + run.stderr
+
+
+def fresh(cell: Callable[..., float], *arguments: Any, **named: Any) -> float:
+    """The figure of a cell, from a process of its own."""
+    call = json.dumps([cell.__module__, cell.__qualname__, arguments, named])
+    said = checked([sys.executable, "-c", f"from {__name__} import answer; answer()", call], TESTS)
+    return float(re.findall(rf"^{_ANSWER}(.*)$", said, re.MULTILINE)[-1])
+
+
+def answer() -> None:
+    """What the fresh process does."""
+    module, name, arguments, named = json.loads(sys.argv[1])
+    sys.stdout.write(f"\n{_ANSWER}{float(getattr(import_module(module), name)(*arguments, **named))!r}\n")
+
+
+def _once(work: Callable[[], object]) -> float:
+    start = process_time()
+    work()
+    return process_time() - start
+
+
+async def _aonce(work: Callable[[], Awaitable[object]]) -> float:
+    start = process_time()
+    await work()
+    return process_time() - start
+
+
+def _of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

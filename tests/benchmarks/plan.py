@@ -1,0 +1,40 @@
+"""Which benchmarks there are, by the goals that they measure."""
+
+from collections.abc import Callable
+from functools import partial
+
+from benchmarks.adapter import adapter
+from benchmarks.decoder import decoder
+from benchmarks.growth import growth
+from benchmarks.idle import idle
+from benchmarks.imports import imports
+from benchmarks.reference import chains, events, streams
+from benchmarks.row import Rows
+from benchmarks.simulator import simulator
+from benchmarks.suite import suite
+
+BENCHMARKS: dict[str, Callable[..., Rows]] = {
+    "P1": events,
+    "P2": chains,
+    "P3": streams,
+    "P4": growth,
+    "P5": idle,
+    "P6": decoder,
+    "P7": adapter,
+    "P8": suite,
+    "P10": simulator,
+    "P11": imports,
+}
+
+
+def chosen(names: list[str], *, long: bool) -> list[Callable[[], Rows]]:
+    """The benchmarks of these names, each the name of a goal or of a file; all, if there are none."""
+    for name in names:
+        if not any(_named(name, goal) for goal in BENCHMARKS):
+            raise ValueError(f"no benchmark {name!r}; there are {', '.join(BENCHMARKS)}")
+    goals = [goal for goal in BENCHMARKS if not names or any(_named(name, goal) for name in names)]
+    return [partial(BENCHMARKS[goal], long=long) if goal == "P4" else BENCHMARKS[goal] for goal in goals]
+
+
+def _named(name: str, goal: str) -> bool:
+    return name in (goal, BENCHMARKS[goal].__module__.rpartition(".")[2])

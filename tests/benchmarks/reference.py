@@ -1,0 +1,72 @@
+"""P1 to P3: what the reference adds to each chunk of a model, against langchain-core and against a bare generator."""
+
+import warnings
+from typing import Any
+
+from benchmarks.measure import acpu, cpu, fresh
+from benchmarks.row import Absent, Row, Rows, Wanted
+from benchmarks.speaker import abare, bare, chain, speaker
+
+_MICRO = 1e6
+_CHUNKS = 1_000
+_CONFIG = {"tags": ["asked"], "metadata": {"why": "to measure"}}
+
+
+def events(*, tiny: bool = False) -> Rows:
+    """P1: `astream_events` v2, filtered by a tag."""
+    chunks = 10 if tiny else _CHUNKS
+    ours, what = fresh(per_chunk, "ours", "v2", chunks, tiny=tiny), "events v2, a chunk of a model"
+    theirs, plain = (
+        fresh(per_chunk, "theirs", "v2", chunks, tiny=tiny),
+        fresh(per_chunk, "bare", "astream", chunks, tiny=tiny),
+    )
+    yield Row("P1", what, ours, "us", Wanted.AT_LEAST, 30, "langchain-core", theirs)
+    yield Row("P1", what, ours, "us", Wanted.AT_MOST, 12, "a bare generator", plain)
+
+
+def chains(*, tiny: bool = False) -> Rows:
+    """P2: the same in a chain, and v1."""
+    chunks = 10 if tiny else _CHUNKS
+    what = "events v2, a chunk in prompt | llm | parser"
+    import llm_reference  # noqa: PLC0415  # only to look
+
+    if hasattr(llm_reference, "StrOutputParser"):
+        ours, theirs = (fresh(per_chunk, stack, "chain v2", chunks, tiny=tiny) for stack in ("ours", "theirs"))
+        yield Row("P2", what, ours, "us", Wanted.AT_LEAST, 30, "langchain-core", theirs)
+    else:
+        yield Absent("P2", what, "llm_reference has no StrOutputParser")
+    ours, theirs = (fresh(per_chunk, stack, "v1", chunks, tiny=tiny) for stack in ("ours", "theirs"))
+    yield Row("P2", "events v1, a chunk of a model", ours, "us", Wanted.AT_LEAST, 100, "langchain-core", theirs)
+
+
+def streams(*, tiny: bool = False) -> Rows:
+    """P3: `stream` and `astream`."""
+    chunks = 10 if tiny else _CHUNKS
+    for call, bound in (("stream", 12), ("astream", 9)):
+        ours, theirs, plain = (fresh(per_chunk, stack, call, chunks, tiny=tiny) for stack in ("ours", "theirs", "bare"))
+        yield Row("P3", f"{call}, a chunk", ours, "us", Wanted.AT_LEAST, bound, "langchain-core", theirs)
+        yield Row("P3", f"{call}, a chunk", ours, "us", Wanted.AT_MOST, 4, "a bare generator", plain)
+
+
+def per_chunk(stack: str, call: str, chunks: int, *, tiny: bool) -> float:
+    """Microseconds for a chunk, the call itself among them."""
+    warnings.simplefilter("ignore")  # v1 is deprecated, which is no news
+    model = None if stack == "bare" else chain(stack, chunks) if call.startswith("chain") else speaker(stack, chunks)
+
+    def work() -> None:
+        for _ in bare(chunks) if model is None else model.stream("p", _CONFIG):
+            pass
+
+    async def awork() -> None:
+        async for _ in abare(chunks) if model is None else opened(model, call):
+            pass
+
+    return (cpu(work, tiny=tiny) if call == "stream" else acpu(awork, tiny=tiny)) / chunks * _MICRO
+
+
+def opened(model: Any, call: str) -> Any:
+    """The asynchronous stream of that name; every event of a call has its tags."""
+    if call == "astream":
+        return model.astream("p", _CONFIG)
+    asked = {"topic": "p"} if call.startswith("chain") else "p"
+    return model.astream_events(asked, _CONFIG, version=call[-2:], include_tags=["asked"])

@@ -1,0 +1,37 @@
+"""The result for people: one line for each row, printed as soon as it is measured."""
+
+from benchmarks.row import Absent, Row
+
+_WIDTHS = (4, 46, 14, 32, 9, 9)
+_LEFT = "<<><>>"
+
+
+def _columns(*cells: str) -> str:
+    return "  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(cells, _LEFT, _WIDTHS, strict=True))
+
+
+HEAD = f"{_columns('', 'what', 'figure', 'against', 'reached', 'goal')}  met"
+
+
+def line(row: Row | Absent) -> str:
+    """One row of the table."""
+    if isinstance(row, Absent):
+        return f"{row.goal:4}  {row.what}: not available, {row.reason}"
+    against = "" if row.other is None else f"{row.against} {_number(row.other)} {row.unit}"
+    times = "" if row.other is None else "x"
+    cells = _columns(
+        row.goal,
+        row.what,
+        f"{_number(row.figure)} {row.unit}",
+        against,
+        f"{_number(row.reached)}{times}",
+        f"{row.wanted} {row.bound:g}{times}",
+    )
+    return f"{cells}  {'yes' if row.met else 'no'}"
+
+
+def _number(figure: float) -> str:
+    """Three digits that tell something."""
+    if abs(figure) >= 100:
+        return f"{figure:,.0f}"
+    return f"{figure:.3g}" if abs(figure) < 1 else f"{figure:.2f}" if abs(figure) < 10 else f"{figure:.1f}"
