@@ -28,7 +28,7 @@ def adapter(*, tiny: bool = False) -> Rows:
         yield Row("P7", what, ours, "us", Wanted.AT_MOST, 1.7, "httpx, bytes only", raw)
         yield Row("P7", what, ours, "us", Wanted.AT_LEAST, 8, "langchain-openai", theirs)
     for call in ("stream", "astream"):
-        ours, theirs = fresh(ours_first, call, calls), fresh(theirs_first, call, calls)
+        ours, theirs = fresh(ours_first, call, calls, tiny=tiny), fresh(theirs_first, call, calls, tiny=tiny)
         what = f"{call}, time to the first token"
         yield Row("P7", what, ours, "us", Wanted.AT_LEAST, 2.4, "langchain-openai", theirs)
 
@@ -49,12 +49,12 @@ def bytes_per_token(call: str, tokens: int, *, tiny: bool) -> float:
         return _per_token(_Bytes(url), call, tokens, tiny=tiny)
 
 
-def ours_first(call: str, calls: int) -> float:
+def ours_first(call: str, calls: int, *, tiny: bool) -> float:
     with provider(_FEW) as url:
         return _first(_ours(url), call, calls)
 
 
-def theirs_first(call: str, calls: int) -> float:
+def theirs_first(call: str, calls: int, *, tiny: bool) -> float:
     with provider(_FEW) as url:
         return _first(_theirs(url), call, calls)
 

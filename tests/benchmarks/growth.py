@@ -29,7 +29,7 @@ def growth(*, tiny: bool = False, long: bool = False) -> Rows:
         brief, ours = (fresh(per_chunk, call, chunks, tiny=tiny) for chunks in (short, many))
         yield Row("P4", f"{call}, a chunk of {size}", ours, "us", Wanted.AT_MOST, 1.1, f"of {short:,}", brief)
     for call in _CALLS:
-        brief, ours = (fresh(peak, call, chunks) for chunks in (short, many))
+        brief, ours = (fresh(peak, call, chunks, tiny=tiny) for chunks in (short, many))
         yield Row("P4", f"{call}, peak memory of {size}", ours, "KB", Wanted.AT_MOST, 1.1, f"of {short:,}", brief)
     brief, ours = (fresh(judged, chunks, tiny=tiny) for chunks in (short, many))
     yield Row("P4", f"judging, a chunk of {size}", ours, "us", Wanted.AT_MOST, 1.1, f"of {short:,}", brief)
@@ -42,7 +42,7 @@ def per_chunk(call: str, chunks: int, *, tiny: bool) -> float:
     return acpu(lambda: _aheard(model, call), tiny=tiny) / chunks * _MICRO
 
 
-def peak(call: str, chunks: int) -> float:
+def peak(call: str, chunks: int, *, tiny: bool) -> float:
     """The most memory that was in use at one time, in kilobytes. A first call makes what is made once."""
     model, warm = speaker("ours", chunks), speaker("ours", 1)
 
@@ -52,13 +52,16 @@ def peak(call: str, chunks: int) -> float:
             await _aheard(one, call)
 
     tracemalloc.start()
-    if call == "stream":
-        _heard(warm)
-        tracemalloc.reset_peak()
-        _heard(model)
-    else:
-        asyncio.run(main())
-    return tracemalloc.get_traced_memory()[1] / 1024
+    try:
+        if call == "stream":
+            _heard(warm)
+            tracemalloc.reset_peak()
+            _heard(model)
+        else:
+            asyncio.run(main())
+        return tracemalloc.get_traced_memory()[1] / 1024
+    finally:
+        tracemalloc.stop()
 
 
 def judged(chunks: int, *, tiny: bool) -> float:
@@ -68,7 +71,7 @@ def judged(chunks: int, *, tiny: bool) -> float:
         "invoke": reply("word " * chunks),
         "stream": stream(*words),
         "astream": stream(*words),
-        "events_v1": told(*words),
+        "events_v1": told(*words, run_id="another"),
         "events_v2": told(*words),
     }
     methods = dict.fromkeys(("invoke", "stream", "astream", "astream_events"), "acme.Acme")
@@ -79,9 +82,8 @@ def judged(chunks: int, *, tiny: bool) -> float:
 
     def work() -> None:
         judge = Judge(whole, take)
-        words = [judge.verdict(check).word for check in CHECKS]
-        assert words.count(Word.PASSED) > 10, words
-        assert Word.FAILED not in words, words
+        verdicts = [judge.verdict(check) for check in CHECKS]
+        assert [one for one in verdicts if one.word in (Word.FAILED, Word.HARNESS_ERROR)] == []
 
     return cpu(work, tiny=tiny) / chunks * _MICRO
 

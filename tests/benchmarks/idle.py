@@ -17,23 +17,22 @@ def idle(*, tiny: bool = False) -> Rows:
     """Collecting one test, with the plugin and without it; no other plugin is loaded."""
     what = "pytest --collect-only with the idle plugin"
     if shutil.which("valgrind"):
-        without, ours = fresh(instructions, tiny=tiny), fresh(instructions, tiny, *_PLUGIN)
+        without, ours = fresh(instructions, tiny=tiny), fresh(instructions, *_PLUGIN, tiny=tiny)
         yield Row("P5", what, ours, "M", Wanted.AT_MOST, 1.01, "without it", without)
     else:
         yield Absent("P5", what, "valgrind is not installed")
-    heavy = fresh(modules, *_PLUGIN) - fresh(modules)
+    heavy = fresh(modules, *_PLUGIN, tiny=tiny) - fresh(modules, tiny=tiny)
     yield Row("P5", f"of {', '.join(_HEAVY)} it imports", heavy, "", Wanted.AT_MOST, 0)
 
 
 def instructions(*options: str, tiny: bool) -> float:
     """Millions of instructions."""
-    asked = "--version" if tiny else "--collect-only"
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", asked, *options]
+    asked = ["-c", ""] if tiny else ["-m", "pytest", "-p", "no:cacheprovider", "--collect-only"]
     valgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
-    return int(_run([*valgrind, *command], r"Collected : (\d+)")) / 1e6
+    return int(_run([*valgrind, sys.executable, *asked, *options], r"Collected : (\d+)")) / 1e6
 
 
-def modules(*options: str) -> float:
+def modules(*options: str, tiny: bool) -> float:
     """How many of the heavy modules are there when pytest has collected."""
     program = (
         f"import sys, pytest; pytest.main({['--collect-only', '-p', 'no:cacheprovider', *options]!r}); "

@@ -33,7 +33,7 @@ def chosen(names: list[str], *, long: bool) -> list[Callable[[], Rows]]:
         if not any(_named(name, goal) for goal in BENCHMARKS):
             raise ValueError(f"no benchmark {name!r}; there are {', '.join(BENCHMARKS)}")
     goals = [goal for goal in BENCHMARKS if not names or any(_named(name, goal) for name in names)]
-    return [partial(BENCHMARKS[goal], long=long) if goal == "P4" else BENCHMARKS[goal] for goal in goals]
+    return [partial(BENCHMARKS[goal], long=True) if long and goal == "P4" else BENCHMARKS[goal] for goal in goals]
 
 
 def _named(name: str, goal: str) -> bool:

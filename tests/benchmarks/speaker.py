@@ -6,18 +6,6 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 
-def bare(count: int) -> Iterator[str]:
-    """The same words without any stack."""
-    for _ in range(count):
-        yield "word "
-
-
-async def abare(count: int) -> AsyncIterator[str]:
-    """And asynchronously."""
-    for _ in range(count):
-        yield "word "
-
-
 def speaker(stack: str, count: int) -> Any:
     """A model that says so many words."""
     if stack == "ours":

@@ -30,7 +30,7 @@ class TestFake(ChatModelIntegrationTests):
 
 def suite(*, tiny: bool = False) -> Rows:
     """The run as a whole, and for a check."""
-    seconds, checks = fresh(ours, tiny=tiny), fresh(items, *_OURS, *_RUN)
+    seconds, checks = fresh(ours, tiny=tiny), fresh(items, *_OURS, *_RUN, tiny=tiny)
     what = "a run of every check that needs no wire"
     yield Row("P8", what, seconds, "s", Wanted.AT_MOST, 1.0)
     if importlib.util.find_spec("langchain_tests") is None:
@@ -49,7 +49,7 @@ def ours(*, tiny: bool) -> float:
     return run - start
 
 
-def items(*options: str) -> float:
+def items(*options: str, tiny: bool) -> float:
     """How many tests these options collect."""
     with TemporaryDirectory() as folder:
         said = checked(_pytest("--collect-only", *options), Path(folder), PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
@@ -64,7 +64,7 @@ def langchain(*, tiny: bool) -> float:
         (place / "test_one.py").write_text("import langchain_tests.integration_tests\n\ndef test_one(): pass\n")
         plugins = ("-p", "pytest_asyncio", "-o", "asyncio_mode=auto")
         run, start = (_spent(place, *plugins, name, tiny=tiny) for name in ("test_fake.py", "test_one.py"))
-        tests = items(*plugins, str(place / "test_fake.py"))
+        tests = items(*plugins, str(place / "test_fake.py"), tiny=tiny)
     return (run - start) / tests
 
 
