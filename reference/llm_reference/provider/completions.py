@@ -11,6 +11,9 @@ from llm_reference.provider.error import IncompleteAnswerError, ProviderError
 from llm_reference.provider.retry import passes
 from llm_reference.provider.sse import Decoder
 
+# As json.loads does, which looks for its decoder each time.
+_decode = json.JSONDecoder().decode
+
 _LONGEST_COMPLAINT = 500
 _SHORTEST_SECRET = 8
 
@@ -96,7 +99,7 @@ class Answer:
     def _parsed(self, text: str) -> dict[str, Any]:
         """A JSON object that is no complaint."""
         try:
-            said = json.loads(text)
+            said = _decode(text)
         except (ValueError, RecursionError):
             said = None
         if not isinstance(said, dict):
