@@ -24,9 +24,20 @@ def main() -> None:
     except ValueError as error:
         parser.error(str(error))
     print(HEAD, flush=True)  # noqa: T201  # it is a command
-    for benchmark in benchmarks:
+    for goal, benchmark in benchmarks.items():
+        _tell(f"measuring {goal} ..")
         for row in benchmark():
+            _tell("")
             print(line(row), flush=True)  # noqa: T201  # as above
+            _tell(f"measuring {goal} ..")
+        _tell("")
+
+
+def _tell(progress: str) -> None:
+    """Write over the last line, where somebody watches."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{progress}")
+        sys.stderr.flush()
 
 
 if __name__ == "__main__":

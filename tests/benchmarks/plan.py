@@ -27,13 +27,13 @@ BENCHMARKS: dict[str, Callable[..., Rows]] = {
 }
 
 
-def chosen(names: list[str], *, long: bool) -> list[Callable[[], Rows]]:
+def chosen(names: list[str], *, long: bool) -> dict[str, Callable[[], Rows]]:
     """The benchmarks of these names, each the name of a goal or of a file; all, if there are none."""
     for name in names:
         if not any(_named(name, goal) for goal in BENCHMARKS):
             raise ValueError(f"no benchmark {name!r}; there are {', '.join(BENCHMARKS)}")
     goals = [goal for goal in BENCHMARKS if not names or any(_named(name, goal) for name in names)]
-    return [partial(BENCHMARKS[goal], long=True) if long and goal == "P4" else BENCHMARKS[goal] for goal in goals]
+    return {goal: partial(growth, long=True) if long and goal == "P4" else BENCHMARKS[goal] for goal in goals}
 
 
 def _named(name: str, goal: str) -> bool:

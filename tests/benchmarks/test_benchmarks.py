@@ -25,7 +25,7 @@ def test_a_benchmark_measures_something_on_both_sides(goal: str) -> None:
     [([], list(BENCHMARKS)), (["P11", "reference"], ["P1", "P2", "P3", "P11"]), (["adapter"], ["P7"])],
 )
 def test_a_benchmark_is_named_by_its_goal_or_its_file(names: list[str], goals: list[str]) -> None:
-    assert chosen(names, long=False) == [BENCHMARKS[goal] for goal in goals]
+    assert chosen(names, long=False) == {goal: BENCHMARKS[goal] for goal in goals}
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
