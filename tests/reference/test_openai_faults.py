@@ -303,6 +303,7 @@ BODIES = {
     "empty": (b"", "the provider answered 400"),
     "a page": (b"<html>Bad Gateway</html>", "the provider answered 400: <html>Bad Gateway</html>"),
     "no UTF-8": (b"caf\xe9", "the provider answered 400: caf\ufffd"),
+    "a byte order mark": (b'\xef\xbb\xbf{"message": "no"}', "the provider answered 400: no"),
     "a text": (b'"no more today"', "the provider answered 400: no more today"),
     "a list": (b"[1]", "the provider answered 400: [1]"),
     "deep": (b"[" * 100_000, f"the provider answered 400: {'[' * 500}"),
@@ -357,6 +358,12 @@ def test_an_answer_without_a_completion_is_no_empty_one(body: Any, call: str) ->
         came, error = ask(a_model(provider), call)
 
     assert (came, type(error)) == ([], ProviderError)
+
+
+@pytest.mark.parametrize("call", ["invoke", "ainvoke"])
+def test_a_whole_answer_may_open_with_a_byte_order_mark(call: str) -> None:
+    with scripted(answer(200, b'\xef\xbb\xbf{"choices": [{"text": "ab"}]}')) as provider:
+        assert ask(a_model(provider), call) == (["ab"], None)
 
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 503, 529])
