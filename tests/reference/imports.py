@@ -1,0 +1,93 @@
+"""One source, two libraries: the import lines change, and nothing else does."""
+
+import ast
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+# Where langchain-core has what `llm_reference` has under the same name.
+HOMES = {
+    "langchain_core.callbacks": [
+        "AsyncCallbackHandler",
+        "AsyncCallbackManagerForChainRun",
+        "AsyncCallbackManagerForLLMRun",
+        "BaseCallbackHandler",
+        "CallbackManager",
+        "CallbackManagerForChainRun",
+        "CallbackManagerForLLMRun",
+        "adispatch_custom_event",
+        "dispatch_custom_event",
+    ],
+    "langchain_core.language_models.llms": ["LLM"],
+    "langchain_core.output_parsers": ["StrOutputParser"],
+    "langchain_core.outputs": ["GenerationChunk", "LLMResult"],
+    "langchain_core.prompt_values": ["StringPromptValue"],
+    "langchain_core.prompts": ["PromptTemplate"],
+    "langchain_core.runnables": [
+        "AddableDict",
+        "Runnable",
+        "RunnableAssign",
+        "RunnableBinding",
+        "RunnableConfig",
+        "RunnableGenerator",
+        "RunnableLambda",
+        "RunnableParallel",
+        "RunnablePassthrough",
+        "RunnableSequence",
+        "RunnableWithFallbacks",
+    ],
+    "langchain_core.runnables.retry": ["RunnableRetry"],
+    "langchain_core.runnables.schema": ["EventData", "StreamEvent"],
+}
+
+
+def for_langchain(source: str) -> str:
+    """The source of a file written for the reference, with langchain-core's import lines."""
+
+    def lines(node: ast.ImportFrom) -> list[str]:
+        names = {alias.name for alias in node.names}
+        assert names <= {name for home in HOMES.values() for name in home}
+        return [f"from {home} import {', '.join(mine)}" for home, all_ in HOMES.items() if (mine := names & {*all_})]
+
+    return _with_imports(source, re.compile(r"llm_reference"), lines)
+
+
+def for_reference(source: str) -> str:
+    """The source of a file written for either, with the reference's import lines."""
+    names = re.compile(r"llm_reference|langchain_core(\..+)?")
+    return _with_imports(
+        source, names, lambda node: [f"from llm_reference import {', '.join(alias.name for alias in node.names)}"]
+    )
+
+
+def every_name(rewrite: Callable[[str], str]) -> dict[str, Any]:
+    """All that both libraries have, from one of them."""
+    namespace: dict[str, Any] = {}
+    exec(rewrite(f"from llm_reference import {', '.join(name for home in HOMES.values() for name in home)}"), namespace)  # noqa: S102
+    return namespace
+
+
+def _with_imports(source: str, module: re.Pattern[str], lines: Callable[[ast.ImportFrom], list[str]]) -> str:
+    written = source.splitlines()
+    imports = [
+        node
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ImportFrom) and module.fullmatch(node.module or "")
+    ]
+    assert imports, f"nothing is imported from {module.pattern}"
+    for node in reversed(imports):
+        written[node.lineno - 1 : node.end_lineno] = ["; ".join(lines(node))]
+    return "\n".join(written)
+
+
+def loaded(path: Path, rewrite: Callable[[str], str]) -> ModuleType:
+    """The module of that file, after its source was rewritten."""
+    module = ModuleType(f"{path.stem}_{rewrite.__name__}")
+    module.__file__ = str(path)
+    sys.modules[module.__name__] = module  # pydantic looks annotations up there
+    source = rewrite(path.read_text(encoding="utf-8"))
+    exec(compile(source, f"{path}:{rewrite.__name__}", "exec"), vars(module))  # noqa: S102
+    return module
