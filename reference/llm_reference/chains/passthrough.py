@@ -65,9 +65,10 @@ class RunnableAssign(Step[dict[str, Any], dict[str, Any]], StreamingStep[dict[st
         self, pieces: AsyncIterator[dict[str, Any]], run: Run, **kwargs: Any
     ) -> AsyncIterator[dict[str, Any]]:
         passing, mapped = atee(pieces, 2)
-        async for piece in passing:
-            if kept := self._kept(piece):
-                yield kept
+        async with aclosing(passing):
+            async for piece in passing:
+                if kept := self._kept(piece):
+                    yield kept
         async with aclosing(self.mapper.atransform(mapped, run.child_config(), **kwargs)) as chunks:
             async for chunk in chunks:
                 yield chunk

@@ -49,10 +49,11 @@ class StreamingStep(Runnable[Input, Output]):
             first = next(input, _END)
             with _PiecewiseRun(self.run_type, self.get_name(), config) as run:
                 context = inheriting(run.child_config())
-                outputs = context.run(self._transform, run.taking(first, input), run, **kwargs)
-                with closing(drawn_in(context, outputs)) as chunks:
-                    for chunk in chunks:
-                        yield run.giving(chunk)
+                with closing(run.taking(first, input)) as taken:
+                    outputs = context.run(self._transform, taken, run, **kwargs)
+                    with closing(drawn_in(context, outputs)) as chunks:
+                        for chunk in chunks:
+                            yield run.giving(chunk)
 
     async def atransform(
         self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
@@ -63,10 +64,11 @@ class StreamingStep(Runnable[Input, Output]):
             first = await anext(input, _END)
             async with _PiecewiseRun(self.run_type, self.get_name(), config) as run:
                 context = inheriting(run.child_config())
-                outputs = context.run(self._atransform, run.ataking(first, input), run, **kwargs)
-                async with aclosing(adrawn_in(context, outputs)) as chunks:
-                    async for chunk in chunks:
-                        yield run.giving(chunk)
+                async with aclosing(run.ataking(first, input)) as taken:
+                    outputs = context.run(self._atransform, taken, run, **kwargs)
+                    async with aclosing(adrawn_in(context, outputs)) as chunks:
+                        async for chunk in chunks:
+                            yield run.giving(chunk)
 
 
 class _PiecewiseRun(Run):
