@@ -210,9 +210,10 @@ def test_a_branch_that_fails_stops_the_models_of_the_others(model_class: type[En
             pass
 
     model, async_model = Endless(), model_class()
+    parallel: Chain = RunnableParallel(a=model, b=RunnableGenerator(breaks))
 
     with pytest.raises(ConnectionError):
-        list(RunnableParallel(a=model, b=RunnableGenerator(breaks)).stream("hi"))
+        list(parallel.stream("hi"))
     with pytest.raises(ConnectionError):
         run(drain(RunnableParallel(a=async_model, b=RunnableGenerator(breaks, abreaks))))
     assert (len(model.closed), len(async_model.closed)) == (1, 1)
