@@ -1,0 +1,111 @@
+"""What a chain's own code has to say: `dispatch_custom_event`, and the events it makes in v2."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+
+from llm_reference import RunnableGenerator, RunnableLambda, adispatch_custom_event, dispatch_custom_event
+from reference.deadline import run
+from reference.nested import Chain, events_of, starts
+
+
+def say(value: str) -> str:
+    dispatch_custom_event("progress", {"done": value})
+    return value
+
+
+async def asay(value: str) -> str:
+    await adispatch_custom_event("progress", 50)
+    return value
+
+
+def saying(pieces: Iterator[str]) -> Iterator[str]:
+    for piece in pieces:
+        dispatch_custom_event("piece", piece)
+        yield piece
+
+
+@pytest.mark.parametrize(("function", "data"), [(say, {"done": "hi"}), (asay, 50)])
+def test_a_custom_event_belongs_to_the_run_that_says_it(function: Any, data: Any) -> None:
+    events = events_of(RunnableLambda(function, name="step"), config={"tags": ["t"], "metadata": {"m": 1}})
+
+    assert [event["event"] for event in events] == [
+        "on_chain_start",
+        "on_custom_event",
+        "on_chain_stream",
+        "on_chain_end",
+    ]
+    custom = events[1]
+    assert custom == {**events[0], "event": "on_custom_event", "name": "progress", "data": data}
+
+
+def test_v1_has_no_custom_events() -> None:
+    assert [event["event"] for event in events_of(RunnableLambda(say), version="v1")] == [
+        "on_chain_start",
+        "on_chain_stream",
+        "on_chain_end",
+    ]
+
+
+def test_a_custom_event_of_a_nested_step_comes_in_its_place_and_names_its_parents() -> None:
+    outer: Chain = RunnableLambda(say, name="first") | RunnableLambda(lambda value: value, name="second")
+
+    events = events_of(outer)
+
+    told = [f"{event['name']} {event['event']}" for event in events]
+    assert (
+        told.index("first on_chain_start") < told.index("progress on_custom_event") < told.index("first on_chain_end")
+    )
+    custom = events[told.index("progress on_custom_event")]
+    assert custom["run_id"] == starts(events)["first"]["run_id"]
+    assert custom["parent_ids"] == [events[0]["run_id"]]
+
+
+@pytest.mark.parametrize(
+    ("filters", "passes"),
+    [
+        ({"include_names": ["progress"]}, True),
+        ({"include_types": ["progress"]}, True),
+        ({"include_tags": ["t"]}, True),
+        ({"include_types": ["chain"]}, False),
+        ({"exclude_names": ["progress"]}, False),
+        ({"exclude_tags": ["t"]}, False),
+    ],
+    ids=str,
+)
+def test_custom_events_are_filtered_by_their_own_name_and_the_tags_of_the_run(
+    filters: dict[str, Any],
+    passes: bool,  # noqa: FBT001
+) -> None:
+    events = events_of(RunnableLambda(say), config={"tags": ["t"]}, **filters)
+
+    assert ("on_custom_event" in {event["event"] for event in events}) == passes
+
+
+def test_a_custom_event_outside_of_any_run_is_an_error() -> None:
+    with pytest.raises(RuntimeError, match="needs a run to belong to"):
+        dispatch_custom_event("progress", 1)
+    with pytest.raises(RuntimeError, match="needs a run to belong to"):
+        run(adispatch_custom_event("progress", 1))
+
+
+def test_a_generator_says_it_between_its_pieces() -> None:
+    async def asaying(pieces: AsyncIterator[str]) -> AsyncIterator[str]:
+        async for piece in pieces:
+            await adispatch_custom_event("piece", piece)
+            yield piece
+            yield piece
+
+    told = [event["event"] for event in events_of(RunnableGenerator(saying, asaying))]
+
+    assert told == ["on_chain_start", "on_custom_event", "on_chain_stream", "on_chain_stream", "on_chain_end"]
+
+
+def test_without_events_a_custom_event_disturbs_nobody() -> None:
+    step: Chain = RunnableLambda(say, asay)
+    generator: Chain = RunnableGenerator(saying)
+
+    assert step.invoke("hi") == "hi"
+    assert run(step.ainvoke("hi")) == "hi"
+    assert list(generator.stream("hi")) == ["hi"]
