@@ -13,7 +13,7 @@ from llm_reference.chains.coerce import coerce_to_runnable
 from llm_reference.chains.step import Step
 from llm_reference.chains.streaming_step import StreamingStep
 from llm_reference.chains.tee import atee, tee
-from llm_reference.config import RunnableConfig
+from llm_reference.config import RunnableConfig, max_concurrency
 from llm_reference.run import Run
 from llm_reference.runnable import Input, Runnable
 from llm_reference.tasks import ended, gathered
@@ -53,7 +53,7 @@ class RunnableParallel(Step[Input, dict[str, Any]], StreamingStep[Input, dict[st
             yield key, step, run.child_config(f"map:key:{key}")
 
     def _invoke(self, value: Input, run: Run, **kwargs: Any) -> dict[str, Any]:
-        with ThreadPoolExecutor(run.config.get("max_concurrency") or len(self.steps__) or 1) as threads:
+        with ThreadPoolExecutor(max_concurrency([run.config]) or len(self.steps__) or 1) as threads:
             calls = {
                 key: threads.submit(copy_context().run, step.invoke, value, inner)
                 for key, step, inner in self._each(run)
@@ -67,7 +67,7 @@ class RunnableParallel(Step[Input, dict[str, Any]], StreamingStep[Input, dict[st
     def _transform(self, pieces: Iterator[Input], run: Run, **kwargs: Any) -> Iterator[dict[str, Any]]:
         inputs = tee(pieces, len(self.steps__))
         flows = {key: (copy_context(), step.transform(inputs.pop(), inner)) for key, step, inner in self._each(run)}
-        with ThreadPoolExecutor(run.config.get("max_concurrency") or len(flows) or 1) as threads:
+        with ThreadPoolExecutor(max_concurrency([run.config]) or len(flows) or 1) as threads:
 
             def draw(key: str) -> Future[Any]:
                 context, flow = flows[key]
