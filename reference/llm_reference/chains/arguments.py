@@ -1,4 +1,4 @@
-"""Which of the things that a chain knows a function wants: it says so by the names of its parameters."""
+"""What a function is like, and which of the things that a chain knows it wants: the names of its parameters say so."""
 
 from collections.abc import Callable
 from inspect import signature
@@ -15,3 +15,8 @@ def wanted(function: Callable[..., Any], manager: CallbackManagerForChainRun) ->
         return {}
     known = {"config": manager.run.child_config(), "run_manager": manager}
     return {name: value for name, value in known.items() if name in names}
+
+
+def is_async(kind: Callable[[Any], bool], function: Any) -> bool:
+    """Whether it is an asynchronous function of that kind, or an object that is called like one."""
+    return kind(function) or kind(getattr(type(function), "__call__", None))  # noqa: B004  # it is looked at, too

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from inspect import isasyncgenfunction, isgeneratorfunction
 from typing import Any
 
+from llm_reference.chains.arguments import is_async
 from llm_reference.runnable import Runnable
 
 
@@ -16,7 +17,7 @@ def coerce_to_runnable(thing: Any) -> Runnable[Any, Any]:
 
     if isinstance(thing, Runnable):
         return thing
-    if isgeneratorfunction(thing) or isasyncgenfunction(thing):
+    if isgeneratorfunction(thing) or is_async(isasyncgenfunction, thing):
         return RunnableGenerator(thing)
     if callable(thing):
         return RunnableLambda(thing)

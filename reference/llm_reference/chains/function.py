@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
 from typing import Any
 
-from llm_reference.chains.arguments import wanted
+from llm_reference.chains.arguments import is_async, wanted
 from llm_reference.chains.step import Step
 from llm_reference.chains.streaming_step import StreamingStep
 from llm_reference.chunk import add_up
@@ -27,10 +27,11 @@ class RunnableLambda(Step[Input, Output], StreamingStep[Input, Output]):
     def __init__(
         self, func: Callable[..., Any], afunc: Callable[..., Any] | None = None, name: str | None = None
     ) -> None:
-        if not callable(func) or isgeneratorfunction(func) or isasyncgenfunction(func):
+        if not callable(func) or isgeneratorfunction(func) or is_async(isasyncgenfunction, func):
             raise TypeError(f"RunnableLambda: expected a function that returns, got {func!r}; see RunnableGenerator")
-        self._func = None if iscoroutinefunction(func) else func
-        self._afunc = func if iscoroutinefunction(func) else afunc
+        alone = is_async(iscoroutinefunction, func)
+        self._func = None if alone else func
+        self._afunc = func if alone else afunc
         own = getattr(afunc or func, "__name__", "<lambda>")
         super().__init__(name=name or (own if own != "<lambda>" else None))
 

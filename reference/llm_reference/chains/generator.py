@@ -3,10 +3,10 @@
 # ruff: noqa: A002  # callers know the first parameter as "input"
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from inspect import isasyncgenfunction
+from inspect import isasyncgenfunction, isgeneratorfunction
 from typing import Any
 
-from llm_reference.chains.arguments import wanted
+from llm_reference.chains.arguments import is_async, wanted
 from llm_reference.chains.streaming_step import StreamingStep
 from llm_reference.chunk import add_up
 from llm_reference.config import RunnableConfig
@@ -27,8 +27,10 @@ class RunnableGenerator(StreamingStep[Input, Output]):
     ) -> None:
         self._function: Callable[..., Any] | None = transform
         self._afunction = atransform
-        if isasyncgenfunction(transform):
+        if is_async(isasyncgenfunction, transform):
             self._function, self._afunction = None, transform
+        elif not isgeneratorfunction(transform):
+            raise TypeError(f"RunnableGenerator: expected a generator function, got {transform!r}; see RunnableLambda")
         super().__init__(name=name or getattr(atransform or transform, "__name__", None))
 
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
