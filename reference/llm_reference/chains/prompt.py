@@ -32,7 +32,12 @@ class PromptTemplate(Step[Any, StringPromptValue]):
 
     def __init__(self, *, template: str, **values: Any) -> None:
         self.template = template
-        self.input_variables = sorted({name for _, name, _, _ in Formatter().parse(template) if name})
+        fields = [(name, spec or "") for _, name, spec, _ in Formatter().parse(template) if name is not None]
+        for name, spec in fields:
+            # What is filled in comes from outside; with a dot or a bracket it could reach into the program.
+            if not name or name.isdigit() or {*".["} & {*name} or "{" in spec:
+                raise ValueError(f"template: expected names in braces, got {{{name}{spec and ':'}{spec}}}")
+        self.input_variables = sorted({name for name, _ in fields})
         super().__init__(**values)
 
     @classmethod
