@@ -45,21 +45,20 @@ HOMES = {
 
 
 def for_langchain(source: str) -> str:
-    """The source of a file written for the reference, with langchain-core's import lines."""
+    """The source of a file written for either, with langchain-core's import lines."""
 
     def lines(node: ast.ImportFrom) -> list[str]:
         names = {alias.name for alias in node.names}
         assert names <= {name for home in HOMES.values() for name in home}
         return [f"from {home} import {', '.join(mine)}" for home, all_ in HOMES.items() if (mine := names & {*all_})]
 
-    return _with_imports(source, re.compile(r"llm_reference"), lines)
+    return _with_imports(source, lines)
 
 
 def for_reference(source: str) -> str:
     """The source of a file written for either, with the reference's import lines."""
-    names = re.compile(r"llm_reference|langchain_core(\..+)?")
     return _with_imports(
-        source, names, lambda node: [f"from llm_reference import {', '.join(alias.name for alias in node.names)}"]
+        source, lambda node: [f"from llm_reference import {', '.join(alias.name for alias in node.names)}"]
     )
 
 
@@ -70,14 +69,14 @@ def every_name(rewrite: Callable[[str], str]) -> dict[str, Any]:
     return namespace
 
 
-def _with_imports(source: str, module: re.Pattern[str], lines: Callable[[ast.ImportFrom], list[str]]) -> str:
+def _with_imports(source: str, lines: Callable[[ast.ImportFrom], list[str]]) -> str:
     written = source.splitlines()
     imports = [
         node
         for node in ast.parse(source).body
-        if isinstance(node, ast.ImportFrom) and module.fullmatch(node.module or "")
+        if isinstance(node, ast.ImportFrom) and re.fullmatch(r"llm_reference|langchain_core(\..+)?", node.module or "")
     ]
-    assert imports, f"nothing is imported from {module.pattern}"
+    assert imports, "it is written for neither library"
     for node in reversed(imports):
         written[node.lineno - 1 : node.end_lineno] = ["; ".join(lines(node))]
     return "\n".join(written)

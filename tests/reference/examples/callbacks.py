@@ -1,0 +1,141 @@
+"""Listening to chains. Written for langchain-core; on the reference the import lines change."""
+
+# ruff: noqa: T201  # examples print
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+from langchain_core.callbacks import (
+    AsyncCallbackHandler,
+    BaseCallbackHandler,
+    CallbackManagerForLLMRun,
+)
+from langchain_core.language_models.llms import LLM
+from langchain_core.output_parsers import StrOutputParser
+from langchain_core.outputs import GenerationChunk
+from langchain_core.prompts import PromptTemplate
+from langchain_core.runnables import (
+    Runnable,
+)
+
+Chain = Runnable[Any, Any]
+
+
+class CustomLLM(LLM):
+    """A model that echoes the first n characters of its prompt."""
+
+    n: int
+
+    @property
+    def _llm_type(self) -> str:
+        return "custom"
+
+    def _call(
+        self,
+        prompt: str,
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> str:
+        text = prompt[: self.n]
+        for word in stop or []:
+            text = text.split(word)[0]
+        return text
+
+    def _stream(
+        self,
+        prompt: str,
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[GenerationChunk]:
+        for char in self._call(prompt, stop):
+            chunk = GenerationChunk(text=char)
+            if run_manager:
+                run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+            yield chunk
+
+
+class Unreliable(CustomLLM):
+    """Fails twice, then answers."""
+
+    calls: list[str] = []  # noqa: RUF012  # a field's default is copied for each instance
+
+    def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
+        self.calls.append(prompt)
+        if len(self.calls) <= 2:
+            raise ConnectionError("try again")
+        return f"{prompt} after {len(self.calls)} calls"
+
+
+llm = CustomLLM(n=24)
+prompt = PromptTemplate.from_template("Tell me a joke about {topic}")
+parser = StrOutputParser()
+chain: Chain = prompt | llm | parser
+
+
+class LoggingHandler(BaseCallbackHandler):
+    def on_chain_start(self, serialized: Any, inputs: Any, **kwargs: Any) -> None:
+        print(f"Chain {kwargs.get('name')} started with {inputs}")
+
+    def on_chain_end(self, outputs: Any, **kwargs: Any) -> None:
+        print(f"Chain ended, outputs: {outputs!r}")
+
+    def on_chain_error(self, error: BaseException, **kwargs: Any) -> None:
+        print(f"Chain failed: {error!r}")
+
+    def on_llm_start(self, serialized: Any, prompts: list[str], **kwargs: Any) -> None:
+        print(f"Model started with {prompts}")
+
+    def on_llm_new_token(self, token: Any, **kwargs: Any) -> None:
+        print(f"New token: {token!r}")
+
+    def on_llm_end(self, response: Any, **kwargs: Any) -> None:
+        print(f"Model ended, response: {response.generations[0][0].text}")
+
+    def on_llm_error(self, error: BaseException, **kwargs: Any) -> None:
+        print(f"Model failed: {error!r}")
+
+
+class AsyncLoggingHandler(AsyncCallbackHandler):
+    async def on_llm_start(self, serialized: Any, prompts: list[str], **kwargs: Any) -> None:
+        await asyncio.sleep(0)
+        print("zzzz.... Hi! I just woke up. Your llm is starting")
+
+    async def on_llm_new_token(self, token: Any, **kwargs: Any) -> None:
+        print(f"Async handler being called: token: {token}")
+
+    async def on_llm_end(self, response: Any, **kwargs: Any) -> None:
+        await asyncio.sleep(0)
+        print("zzzz.... Hi! I just woke up. Your llm is ending")
+
+
+def listen_at_runtime() -> None:
+    chain.invoke({"topic": "bears"}, config={"callbacks": [LoggingHandler()]})
+
+
+def listen_to_a_stream() -> None:
+    list((prompt | CustomLLM(n=4)).stream({"topic": "bears"}, config={"callbacks": [LoggingHandler()]}))
+
+
+def listen_to_a_failure() -> None:
+    try:
+        Unreliable(n=1).invoke("hi", config={"callbacks": [LoggingHandler()]})
+    except ConnectionError:
+        print("as expected")
+
+
+def listen_from_the_constructor() -> None:
+    CustomLLM(n=4, callbacks=[LoggingHandler()]).invoke("hello")
+
+
+async def listen_asynchronously() -> None:
+    await llm.ainvoke("hello", config={"callbacks": [LoggingHandler()]})
+    await llm.ainvoke("hello", config={"callbacks": [AsyncLoggingHandler()]})
+    async for _ in CustomLLM(n=4).astream("hello", config={"callbacks": [AsyncLoggingHandler()]}):
+        pass
+
+
+def wait_for_an_asynchronous_listener() -> None:
+    llm.invoke("hello", config={"callbacks": [AsyncLoggingHandler()]})

@@ -1,0 +1,69 @@
+"""A file of examples runs on both libraries when only its import lines change, whichever it was written for."""
+
+import asyncio
+import contextlib
+import inspect
+import io
+import re
+import warnings
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from reference.deadline import run
+from reference.imports import for_langchain, for_reference, loaded
+
+EXAMPLES = Path(__file__).with_name("examples")
+ON_BOTH = {
+    path.stem: (loaded(path, for_langchain), loaded(path, for_reference)) for path in sorted(EXAMPLES.glob("*.py"))
+}
+CASES = [
+    pytest.param(*sides, name, id=f"{stem}-{name}")
+    for stem, sides in ON_BOTH.items()
+    for name, thing in vars(sides[0]).items()
+    if inspect.isfunction(thing) and thing.__module__ == sides[0].__name__ and not inspect.signature(thing).parameters
+]
+
+
+def outcome(module: ModuleType, name: str) -> tuple[str, str]:
+    """What the example prints, and the repr of what it returns."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # langchain-core calls v1 deprecated
+        returned = getattr(module, name)()
+        if asyncio.iscoroutine(returned):
+            returned = run(returned)
+    return printed.getvalue(), repr(returned)
+
+
+@pytest.mark.parametrize(("theirs", "ours", "name"), CASES)
+def test_an_example_gives_the_same_on_both(theirs: ModuleType, ours: ModuleType, name: str) -> None:
+    printed, returned = outcome(ours, name)
+
+    assert printed or returned != "None"
+    assert (printed, returned) == outcome(theirs, name)
+
+
+@pytest.mark.parametrize("library", ["langchain_core", "llm_reference"])
+def test_there_are_examples_written_for_either_library(library: str) -> None:
+    sources = [path.read_text(encoding="utf-8") for path in EXAMPLES.glob("*.py")]
+
+    assert any(re.search(rf"^from {library}\b", source, re.MULTILINE) for source in sources)
+    assert len(CASES) > 40
+
+
+IMPORT = re.compile(r"^from (?:langchain_core|llm_reference)\S* import (?:\([^)]*\)|.*)$", re.MULTILINE)
+
+
+def without_imports(source: str) -> list[str]:
+    return [line for line in IMPORT.sub("", source).splitlines() if line]
+
+
+@pytest.mark.parametrize("stem", ON_BOTH)
+def test_nothing_but_the_import_lines_changes(stem: str) -> None:
+    source = (EXAMPLES / f"{stem}.py").read_text(encoding="utf-8")
+
+    assert without_imports(for_langchain(for_reference(source))) == without_imports(source)
+    assert "langchain" not in " ".join(re.findall(r"^(?:from|import) .*$", for_reference(source), re.MULTILINE))
+    assert "llm_reference" not in for_langchain(for_reference(source))
