@@ -9,15 +9,14 @@ from typing import Any
 from langchain_core.callbacks import (
     AsyncCallbackHandler,
     BaseCallbackHandler,
+    CallbackManagerForChainRun,
     CallbackManagerForLLMRun,
 )
 from langchain_core.language_models.llms import LLM
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.outputs import GenerationChunk
 from langchain_core.prompts import PromptTemplate
-from langchain_core.runnables import (
-    Runnable,
-)
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
 Chain = Runnable[Any, Any]
 
@@ -139,3 +138,16 @@ async def listen_asynchronously() -> None:
 
 def wait_for_an_asynchronous_listener() -> None:
     llm.invoke("hello", config={"callbacks": [AsyncLoggingHandler()]})
+
+
+def pass_callbacks_on_by_hand() -> None:
+    def by_manager(text: str, run_manager: CallbackManagerForChainRun) -> str:
+        return llm.invoke(text, {"callbacks": run_manager.get_child()})
+
+    def by_config(text: str, config: RunnableConfig) -> str:
+        print(sorted(config["tags"]), config["metadata"])
+        return llm.invoke(text, config)
+
+    steps: Chain = RunnableLambda(by_manager) | RunnableLambda(by_config)
+    steps.invoke("hi", {"callbacks": [LoggingHandler()]})
+    steps.invoke("hi", {"callbacks": [LoggingHandler()], "tags": ["t"], "metadata": {"user": 1}})
