@@ -178,6 +178,29 @@ def test_context_variables_of_the_caller_are_seen_in_every_step() -> None:
     assert total(list(parallel.stream("hi"))) == total(run(collected(parallel.astream("hi")))) == expected
 
 
+def test_a_generator_in_a_branch_keeps_its_context_variables() -> None:
+    var = ContextVar("var", default="unset")
+
+    class Remembers(OnlyCall):
+        def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+            token = var.set("mine")
+            yield GenerationChunk(text="a")
+            yield GenerationChunk(text=var.get())
+            var.reset(token)
+
+        async def _astream(self, prompt: str, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
+            token = var.set("mine")
+            yield GenerationChunk(text="a")
+            yield GenerationChunk(text=var.get())
+            var.reset(token)
+
+    parallel: Chain = RunnableParallel(a=Remembers(), b=Streams())
+
+    assert [piece["a"] for piece in parallel.stream("hi") if "a" in piece] == ["a", "mine"]
+    assert [piece["a"] for piece in run(collected(parallel.astream("hi"))) if "a" in piece] == ["a", "mine"]
+    assert var.get() == "unset"
+
+
 def test_of_pieces_of_dicts_what_both_have_is_added() -> None:
     assert AddableDict(a="x") + {"a": "y", "b": 1} == {"a": "xy", "b": 1}
     assert {"a": "x"} + AddableDict(a="y") == {"a": "xy"}

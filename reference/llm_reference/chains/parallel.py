@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
-from functools import partial
 from typing import Any
 
 from llm_reference.chains.coerce import coerce_to_runnable
+from llm_reference.chains.context import adrawn_in, drawn_in
 from llm_reference.chains.step import Step
 from llm_reference.chains.streaming_step import StreamingStep
 from llm_reference.chains.tee import atee, tee
@@ -66,12 +66,13 @@ class RunnableParallel(Step[Input, dict[str, Any]], StreamingStep[Input, dict[st
 
     def _transform(self, pieces: Iterator[Input], run: Run, **kwargs: Any) -> Iterator[dict[str, Any]]:
         inputs = tee(pieces, len(self.steps__))
-        flows = {key: (copy_context(), step.transform(inputs.pop(), inner)) for key, step, inner in self._each(run)}
+        flows = {
+            key: drawn_in(copy_context(), step.transform(inputs.pop(), inner)) for key, step, inner in self._each(run)
+        }
         with ThreadPoolExecutor(max_concurrency([run.config]) or len(flows) or 1) as threads:
 
             def draw(key: str) -> Future[Any]:
-                context, flow = flows[key]
-                return threads.submit(partial(context.run, next, flow, _END))
+                return threads.submit(next, flows[key], _END)
 
             drawing = {key: draw(key) for key in flows}
             try:
@@ -84,12 +85,15 @@ class RunnableParallel(Step[Input, dict[str, Any]], StreamingStep[Input, dict[st
             finally:
                 # A generator that is making a piece cannot be closed before it is made.
                 wait(drawing.values())
-                for context, flow in flows.values():
-                    context.run(flow.close)
+                for flow in flows.values():
+                    flow.close()
 
     async def _atransform(self, pieces: AsyncIterator[Input], run: Run, **kwargs: Any) -> AsyncIterator[dict[str, Any]]:
         inputs = atee(pieces, len(self.steps__))
-        flows = {key: step.atransform(inputs.pop(), inner) for key, step, inner in self._each(run)}
+        # Each piece is drawn in a task of its own, all pieces of a branch in one context.
+        flows = {
+            key: adrawn_in(copy_context(), step.atransform(inputs.pop(), inner)) for key, step, inner in self._each(run)
+        }
 
         async def draw(key: str) -> Any:
             return await anext(flows[key], _END)
