@@ -14,8 +14,7 @@ def wanted(function: Callable[..., Any], manager: CallbackManagerForChainRun) ->
     except ValueError:  # some functions in C do not tell
         return {}
     # Tags and metadata are there, as in langchain-core, even where nobody said any.
-    config = {"tags": [], "metadata": {}, **manager.run.child_config()}
-    known = {"config": config, "run_manager": manager}
+    known = {"config": {"tags": [], "metadata": {}, **manager.run.child_config()}, "run_manager": manager}
     return {name: value for name, value in known.items() if name in names}
 
 

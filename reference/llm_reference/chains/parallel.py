@@ -66,9 +66,7 @@ class RunnableParallel(Step[Input, dict[str, Any]], StreamingStep[Input, dict[st
 
     def _transform(self, pieces: Iterator[Input], run: Run, **kwargs: Any) -> Iterator[dict[str, Any]]:
         inputs = tee(pieces, len(self.steps__))
-        flows = {
-            key: drawn_in(copy_context(), step.transform(inputs.pop(), inner)) for key, step, inner in self._each(run)
-        }
+        flows = {key: drawn_in(copy_context(), step.transform(inputs.pop(), its)) for key, step, its in self._each(run)}
         with ThreadPoolExecutor(max_concurrency([run.config]) or len(flows) or 1) as threads:
 
             def draw(key: str) -> Future[Any]:
