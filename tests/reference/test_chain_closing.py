@@ -107,6 +107,30 @@ def test_when_aclose_of_a_chain_returns_the_model_has_stopped(
 
 @each_model
 @each_chain
+@pytest.mark.parametrize("call", ["astream", "astream_events"])
+def test_a_break_out_of_a_loop_over_a_chain_stops_the_model_once_the_stream_is_collected(
+    call: str, chain: Callable[[Chain], Chain], model_class: type[Endless]
+) -> None:
+    model, complaints = model_class(), []
+
+    async def leave() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        async for _ in getattr(chain(model), call)("hi"):
+            if model.made:
+                break
+        gc.collect(1)
+        async with asyncio.timeout(5):
+            while not model.closed or len(asyncio.all_tasks()) > 1:  # noqa: ASYNC110  # nobody tells
+                await asyncio.sleep(0)
+
+    run(leave())
+
+    assert len(model.made) < 40
+    assert complaints == []
+
+
+@each_model
+@each_chain
 def test_cancelling_the_reader_of_a_chain_stops_the_model(
     chain: Callable[[Chain], Chain], model_class: type[Endless]
 ) -> None:
@@ -217,13 +241,3 @@ def test_a_branch_that_fails_stops_the_models_of_the_others(model_class: type[En
     with pytest.raises(ConnectionError):
         run(drain(RunnableParallel(a=async_model, b=RunnableGenerator(breaks, abreaks))))
     assert (len(model.closed), len(async_model.closed)) == (1, 1)
-
-
-def test_a_chain_that_was_left_can_be_asked_again() -> None:
-    chain: Chain = OnlyCall() | StrOutputParser()
-    stream = chain.stream("hi")
-    next(stream)
-
-    stream.close()
-
-    assert list(chain.stream("hi")) == [chain.invoke("hi")]

@@ -188,3 +188,13 @@ def test_of_no_input_comes_no_output() -> None:
 
     assert list(chain.transform(iter(()))) == []
     assert run(collected(chain.atransform(nothing()))) == []
+
+
+def test_a_chain_that_was_left_can_be_asked_again() -> None:
+    chain: Chain = OnlyCall() | StrOutputParser()
+    stream = chain.stream("hi")
+    next(stream)
+
+    stream.close()
+
+    assert list(chain.stream("hi")) == [chain.invoke("hi")]
