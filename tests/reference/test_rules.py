@@ -109,7 +109,7 @@ def test_the_whole_is_not_much_larger() -> None:
     """Imports aside: in small modules they are many, and nobody reads them."""
     library = [path for path in MODULES if path.name != "__main__.py"]
 
-    assert sum(code_lines(path) - import_lines(path) for path in library) < 1800
+    assert sum(code_lines(path) - import_lines(path) for path in library) < 1900
 
 
 def test_the_public_names_are_those_of_langchain() -> None:
