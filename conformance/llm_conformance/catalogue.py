@@ -14,6 +14,10 @@ GROUPS = (
     "config",
     "isolation",
     "events",
+    "shapes",
+    "filters",
+    "nested",
+    "callbacks",
 )
 
 

@@ -19,6 +19,7 @@ from llm_conformance.model import (
     Control,
     Event,
     Events,
+    Heard,
     Kind,
     Level,
     Observation,
@@ -34,7 +35,7 @@ from llm_conformance.model import (
 )
 
 _OBSERVATIONS: dict[str, type[Any]] = {
-    kind.__name__.lower(): kind for kind in (Reply, Stream, Events, Batch, Replies, Streams, Runs)
+    kind.__name__.lower(): kind for kind in (Reply, Stream, Events, Batch, Replies, Streams, Runs, Heard)
 }
 _SURROGATES = range(0xD800, 0xE000)
 

@@ -27,6 +27,8 @@ METHODS = (
     "astream_events",
     "bind",
     "with_config",
+    "__or__",
+    "__ror__",
 )
 HOOKS = ("_call", "_acall", "_stream", "_astream", "_generate", "_agenerate")
 

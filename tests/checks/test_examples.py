@@ -2,11 +2,17 @@
 
 import pytest
 
-from checks import answers, narratives, streams
+from checks import answers, chains, handlers, narratives, streams
 from checks.example import Example, findings
 from llm_conformance.catalogue import CHECKS
 
-EXAMPLES = (*answers.EXAMPLES, *streams.EXAMPLES, *narratives.EXAMPLES)
+EXAMPLES = (
+    *answers.EXAMPLES,
+    *streams.EXAMPLES,
+    *narratives.EXAMPLES,
+    *chains.EXAMPLES,
+    *handlers.EXAMPLES,
+)
 each_example = pytest.mark.parametrize("example", EXAMPLES, ids=[example.check for example in EXAMPLES])
 
 

@@ -3,6 +3,32 @@
 A check reads records and nothing else: no model, no clock, no pytest.
 """
 
-from llm_conformance.checks import batch, config, events, events_data, invoke, isolation, stop, stream
+from llm_conformance.checks import (
+    batch,
+    callbacks,
+    config,
+    events,
+    events_data,
+    filters,
+    invoke,
+    isolation,
+    nested,
+    shapes,
+    stop,
+    stream,
+)
 
-__all__ = ["batch", "config", "events", "events_data", "invoke", "isolation", "stop", "stream"]
+__all__ = [
+    "batch",
+    "callbacks",
+    "config",
+    "events",
+    "events_data",
+    "filters",
+    "invoke",
+    "isolation",
+    "nested",
+    "shapes",
+    "stop",
+    "stream",
+]

@@ -7,6 +7,7 @@ from llm_conformance.model import About, Event, Events, Finding, Findings, Kind,
 from llm_conformance.registry import MUST, SHOULD, check
 
 BOTH = ("events_v1", "events_v2")
+ALL = (*BOTH, "nested_v1", "nested_v2")
 _KEYS = {
     "event": "str",
     "name": "str",
@@ -29,7 +30,7 @@ def events_end(run: Events) -> Findings:
         yield Finding(expected="an event stream that ends", seen=run.ending)
 
 
-@check("events.keys", MUST, clause="EVENT-001", each=BOTH)
+@check("events.keys", MUST, clause="EVENT-001", each=ALL)
 def an_event_is_a_dict_of_seven_keys(run: Events) -> Findings:
     """Each event is a dict with event, name, run_id, tags, metadata, data and parent_ids, each of its type."""
     for index, event in enumerate(run.events):
@@ -44,7 +45,7 @@ def an_event_is_a_dict_of_seven_keys(run: Events) -> Findings:
                 return
 
 
-@check("events.names", MUST, clause="EVENT-002", each=BOTH)
+@check("events.names", MUST, clause="EVENT-002", each=ALL)
 def event_names_have_their_form(run: Events) -> Findings:
     """Events are named on_<type>_<start, stream or end>."""
     for index, event in enumerate(run.events):
@@ -90,12 +91,12 @@ def the_roots_end_comes_last(run: Events) -> Findings:
     last = run.events[-1]
     ends = sum(event.phase == "end" for event in run.of_root)
     if last.phase != "end" or last.run_id != run.root:
-        yield Finding(expected="the root's end as the last event", seen=_sequence(run.events))
+        yield Finding(expected="the root's end as the last event", seen=sequence(run.events))
     elif ends != 1:
         yield Finding(expected="one end of the root", seen=f"{ends} of them")
 
 
-@check("events.order", MUST, clause="EVENT-005", each=BOTH)
+@check("events.order", MUST, clause="EVENT-005", each=ALL)
 def start_then_stream_then_end(run: Events) -> Findings:
     """Each run has one start, then its stream events, then at most one end, and nothing after it."""
     for run_id in dict.fromkeys(event.run_id for event in run.events):
@@ -104,7 +105,7 @@ def start_then_stream_then_end(run: Events) -> Findings:
         middle = own[1:-1] if phases["end"] else own[1:]
         in_order = own and own[0].phase == "start" and all(event.phase == "stream" for event in middle)
         if own and (phases["start"] != 1 or phases["end"] > 1 or not in_order):
-            yield Finding(expected="start, stream .., end", seen=_sequence(tuple(own)))
+            yield Finding(expected="start, stream .., end", seen=sequence(tuple(own)))
             return
 
 
@@ -141,16 +142,16 @@ def the_root_has_no_parents(run: Events) -> Findings:
             return
 
 
-@check("events.v1-parents", MUST, clause="EVENT-009")
-def v1_knows_no_parents(events_v1: Events) -> Findings:
+@check("events.v1-parents", MUST, clause="EVENT-009", each=("events_v1", "nested_v1"))
+def v1_knows_no_parents(run: Events) -> Findings:
     """In v1 parent_ids is empty in every event."""
-    for event in events_v1.events:
+    for event in run.events:
         if event.parent_ids:
             yield Finding(expected="parent_ids [] in v1", seen=f"{event.shown} with {list(event.parent_ids)}")
             return
 
 
-@check("events.constant", MUST, clause="EVENT-010", each=BOTH)
+@check("events.constant", MUST, clause="EVENT-010", each=ALL)
 def a_run_keeps_its_name(run: Events) -> Findings:
     """The name, tags, metadata and parent_ids of a run are the same in all its events."""
     firsts: dict[str, Event] = {}
@@ -197,7 +198,7 @@ def runs_at_once_share_nothing(runs: Runs, about: About) -> Findings:
 def an_unknown_version_is_refused(events_v99: Events) -> Findings:
     """An unknown version raises, at the first iteration at the latest."""
     if events_v99.raised is None:
-        yield Finding(expected="NotImplementedError for version 'v99'", seen=_sequence(events_v99.events))
+        yield Finding(expected="NotImplementedError for version 'v99'", seen=sequence(events_v99.events))
 
 
 @check(
@@ -212,10 +213,11 @@ def a_failure_is_raised_not_narrated(run: Events) -> Findings:
     if run.raised is None:
         yield Finding(expected="an exception for the input 42", seen=run.ending + f" after {len(run.events)} events")
     elif any(event.phase == "end" for event in run.of_root):
-        yield Finding(expected="no end of a root that failed", seen=_sequence(run.events))
+        yield Finding(expected="no end of a root that failed", seen=sequence(run.events))
 
 
-def _sequence(events: tuple[Event, ...]) -> str:
+def sequence(events: tuple[Event, ...]) -> str:
+    """The names of these events, in one line."""
     names = [event.event for event in events]
     shown = names if len(names) <= 6 else [*names[:3], f".. {len(names) - 5} more ..", *names[-2:]]  # noqa: PLR2004
     return ", ".join(shown) or "no event at all"

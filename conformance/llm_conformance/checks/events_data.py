@@ -1,11 +1,11 @@
 """What the events of the root carry: chunks, the output, and that both say what astream() says."""
 
-from llm_conformance.checks.events import BOTH
+from llm_conformance.checks.events import ALL, BOTH
 from llm_conformance.model import Events, Finding, Findings, Reply, Stream, Text, first_difference, not_testable
 from llm_conformance.registry import MUST, SHOULD, check
 
 
-@check("events.data", MUST, clause="EVENT-011", each=BOTH)
+@check("events.data", MUST, clause="EVENT-011", each=ALL)
 def each_phase_carries_its_own(run: Events) -> Findings:
     """Stream events carry data.chunk, end events data.output; a start carries neither."""
     for index, event in enumerate(run.events):

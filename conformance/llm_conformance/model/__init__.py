@@ -5,7 +5,7 @@ and a saved run holds nothing else.
 """
 
 from llm_conformance.model.about import About, Control, Kind
-from llm_conformance.model.event import Event, Events, Runs
+from llm_conformance.model.event import Event, Events, Runs, chunks_of, output_text_of
 from llm_conformance.model.finding import (
     Finding,
     Findings,
@@ -18,11 +18,12 @@ from llm_conformance.model.finding import (
     not_applicable,
     not_testable,
 )
+from llm_conformance.model.heard import Heard, Note
 from llm_conformance.model.outcome import Batch, Hung, Outcome, Raised, Replies, Reply
 from llm_conformance.model.stream import Source, Stream, Streams
 from llm_conformance.model.value import Seen, Shown, Text, plain
 
-Observation = Reply | Stream | Events | Batch | Replies | Streams | Runs
+Observation = Reply | Stream | Events | Batch | Replies | Streams | Runs | Heard
 
 __all__ = [
     "About",
@@ -32,10 +33,12 @@ __all__ = [
     "Events",
     "Finding",
     "Findings",
+    "Heard",
     "Hung",
     "Kind",
     "Level",
     "Missing",
+    "Note",
     "Observation",
     "Outcome",
     "Raised",
@@ -51,8 +54,10 @@ __all__ = [
     "Unjudged",
     "Verdict",
     "Word",
+    "chunks_of",
     "first_difference",
     "not_applicable",
     "not_testable",
+    "output_text_of",
     "plain",
 ]

@@ -68,6 +68,7 @@ class Event:
 
 
 _NOTHING = Seen("NoneType", "NoneType")
+_OF_A_MODEL = ("on_llm_", "on_chat_model_")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,26 +88,37 @@ class Events(Source):
         return tuple(event for event in self.events if event.run_id == self.root)
 
     @property
-    def chunks(self) -> tuple[str, ...]:
-        """The text of each chunk of the root's stream events."""
-        streamed = (event.data.get("chunk") for event in self.of_root if event.phase == "stream")
-        return tuple((chunk.text or "") if chunk is not None else "" for chunk in streamed)
+    def of_model(self) -> tuple[Event, ...]:
+        """The events of the first run of a language model, in order."""
+        ids = [event.run_id for event in self.events if event.event.startswith(_OF_A_MODEL)]
+        return tuple(event for event in self.events if event.run_id == ids[0]) if ids else ()
 
     @property
-    def output(self) -> Seen | None:
-        """What the root's end event carries as its output."""
-        ends = [event for event in self.of_root if event.phase == "end"]
-        return ends[-1].data.get("output") if ends else None
+    def chunks(self) -> tuple[str, ...]:
+        """The text of each chunk of the root's stream events."""
+        return chunks_of(self.of_root)
 
     @property
     def output_text(self) -> str | None:
-        """The text of that output: plain, of a message, or of the first generation; None where it has no text."""
-        output = self.output
-        for key in ("generations", "0", "0"):
-            output = output.fields.get(key, output) if output is not None else None
-        if output is not None and output.text is None:
-            output = output.fields.get("text")
-        return output.text if output is not None else None
+        """The text of the output that the root's end event carries; None where it has no text."""
+        return output_text_of(self.of_root)
+
+
+def chunks_of(run: tuple[Event, ...]) -> tuple[str, ...]:
+    """The text of each chunk that a run's stream events carry."""
+    streamed = (event.data.get("chunk") for event in run if event.phase == "stream")
+    return tuple((chunk.text or "") if chunk is not None else "" for chunk in streamed)
+
+
+def output_text_of(run: tuple[Event, ...]) -> str | None:
+    """The text of the output of a run's end: plain, of a message, or of the first generation; None if it has none."""
+    ends = [event for event in run if event.phase == "end"]
+    output = ends[-1].data.get("output") if ends else None
+    for key in ("generations", "0", "0"):
+        output = output.fields.get(key, output) if output is not None else None
+    if output is not None and output.text is None:
+        output = output.fields.get("text")
+    return output.text if output is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,11 @@
 from llm_conformance.scenarios import (
     answering,
     batching,
+    chaining,
     configuring,
+    filtering,
     isolating,
+    listening,
     narrating,
     refusing,
     stopping,
@@ -14,8 +17,11 @@ from llm_conformance.scenarios import (
 __all__ = [
     "answering",
     "batching",
+    "chaining",
     "configuring",
+    "filtering",
     "isolating",
+    "listening",
     "narrating",
     "refusing",
     "stopping",

@@ -9,7 +9,8 @@ from typing import Any
 
 from llm_conformance.driver import Act, Driver, settle
 from llm_conformance.loop import LoopThread
-from llm_conformance.model import Batch, Events, Replies, Reply, Runs, Seen, Stream, Streams
+from llm_conformance.model import Batch, Events, Heard, Replies, Reply, Runs, Seen, Stream, Streams
+from llm_conformance.scenarios.ear import Ear
 from llm_conformance.scenarios.tape import Tape
 from llm_conformance.subject import Subject
 
@@ -108,6 +109,39 @@ class Stage:
         llm, before, tape = self._one(on), deepcopy(watched), Tape(self._driver.witness)
         act = self._driver.acall(lambda: tape.aplay(call(llm)))
         return tape.events(act, _changed(before, watched))
+
+    def heard(self, ear: Ear, call: Call, *, on: Any = None, leave: bool = False) -> Heard:
+        """What a handler hears of a synchronous call; `leave` closes its stream after the first chunk."""
+        llm = self._one(on)
+
+        def perform() -> None:
+            given = call(llm)
+            if not hasattr(given, "__next__"):
+                return
+            for chunk in given:
+                ear.texts.append(self._see(chunk).text or "")
+                if leave:
+                    break
+            getattr(given, "close", lambda: None)()
+
+        act = self._driver.call(perform)
+        return Heard(**_ended(act), notes=tuple(ear.notes), texts=tuple(ear.texts))
+
+    def aheard(self, ear: Ear, call: Call, *, on: Any = None, leave: bool = False) -> Heard:
+        """The same of an asynchronous stream."""
+        llm = self._one(on)
+
+        async def perform() -> None:
+            given = call(llm)
+            async for chunk in given:
+                ear.texts.append(self._see(chunk).text or "")
+                if leave:
+                    break
+            if hasattr(given, "aclose"):
+                await given.aclose()
+
+        act = self._driver.acall(perform)
+        return Heard(**_ended(act), notes=tuple(ear.notes), texts=tuple(ear.texts))
 
     def batch(self, call: Call, *, calls: int, on: Any = None, **watched: Any) -> Batch:
         """What a synchronous batch gives."""

@@ -1,0 +1,97 @@
+"""What a model tells the callback handlers of its config. A model that calls no handler owes them nothing."""
+
+from itertools import groupby
+
+from llm_conformance.model import Finding, Findings, Heard, Kind, Text, first_difference, not_applicable
+from llm_conformance.registry import SHOULD, check
+
+_HEARD = ("heard_invoke", "heard_stream", "heard_astream")
+_MODELS = (Kind.LLM, Kind.CHAT)
+_STARTS = ("on_llm_start", "on_chat_model_start")
+_SILENT = "it tells handlers of no run of a model"
+
+
+@check("callbacks.accepted", SHOULD, clause="CONF-007", each=(*_HEARD, "left_stream", "left_astream"), kinds=_MODELS)
+def handlers_are_taken(call: Heard) -> Findings:
+    """Handlers in the config, synchronous and asynchronous ones, are taken: the call goes as it goes without them."""
+    if call.broken:
+        yield Finding(expected="a call that takes its handlers", seen=call.ending)
+
+
+@check("callbacks.balance", SHOULD, clause="CONF-007", each=_HEARD, kinds=_MODELS)
+def a_run_is_told_from_start_to_end(call: Heard) -> Findings:
+    """A handler hears of the model's run one start first, and one end last, and of no error."""
+    own = [note.method for note in call.of_model]
+    if not own:
+        yield not_applicable(_SILENT)
+    elif own[0] not in _STARTS or own[-1] != "on_llm_end" or _count(own, _STARTS) != 1 or _count(own, _ENDS) != 1:
+        yield Finding(expected="on_llm_start, .., on_llm_end", seen=_outline(own))
+
+
+@check("callbacks.run-id", SHOULD, clause="CONF-007", each=_HEARD, kinds=_MODELS, after=("callbacks.balance",))
+def handlers_hear_the_run_id(call: Heard) -> Findings:
+    """Handlers are told the run id of the config."""
+    if not call.of_model:
+        yield not_applicable(_SILENT)
+    elif call.of_model[0].run_id != call.given["run_id"]:
+        yield Finding(expected=f"run id {call.given['run_id']!r}", seen=f"run id {call.of_model[0].run_id!r}")
+
+
+@check("callbacks.tokens", SHOULD, clause="CONF-007", each=("heard_stream", "heard_astream"), kinds=_MODELS)
+def reported_tokens_are_the_chunks(call: Heard) -> Findings:
+    """The tokens that a handler hears, if it hears any, add up to the chunks: none is missing, none comes twice."""
+    tokens, chunks = tuple(note.text or "" for note in call.tokens), call.texts
+    if not tokens or any(note.text is None for note in call.tokens):
+        yield not_applicable("it reports no tokens that are texts")
+    elif "".join(tokens) != "".join(chunks):
+        at = first_difference("".join(chunks), "".join(tokens))
+        yield Finding(Text(chunks), Text(tokens), at=at)
+
+
+@check(
+    "callbacks.before",
+    SHOULD,
+    clause="CONF-007",
+    each=("heard_stream", "heard_astream"),
+    kinds=_MODELS,
+    after=("callbacks.tokens",),
+)
+def a_token_is_told_before_it_is_delivered(call: Heard) -> Findings:
+    """A handler hears each token before the consumer has the chunk."""
+    if not call.tokens or any(note.text is None for note in call.tokens):
+        yield not_applicable("it reports no tokens that are texts")
+        return
+    delivered = 0
+    for count, text in enumerate(call.texts):
+        delivered += len(text)
+        told = sum(len(note.text or "") for note in call.tokens if note.delivered <= count)
+        if told < delivered:
+            expected = f"{delivered} characters told before chunk {count} was delivered"
+            yield Finding(expected=expected, seen=f"{told} of them")
+            return
+
+
+@check("callbacks.left", SHOULD, clause="CLOSE-007", each=("left_stream", "left_astream"), kinds=_MODELS)
+def an_abandoned_run_is_told_as_an_error(call: Heard) -> Findings:
+    """When the consumer leaves in the middle, handlers hear one on_llm_error, and no on_llm_end."""
+    ends = [note.method for note in call.of_model if note.method in _ENDS]
+    complete = any(note.method == "on_llm_end" and note.delivered == 0 for note in call.of_model)
+    if not call.of_model:
+        yield not_applicable(_SILENT)
+    elif complete or call.given["left"] != "in the middle":
+        yield not_applicable("its answer was complete when the consumer left")
+    elif ends != ["on_llm_error"]:
+        yield Finding(expected="one on_llm_error", seen=_outline([note.method for note in call.of_model]))
+
+
+_ENDS = ("on_llm_end", "on_llm_error")
+
+
+def _count(methods: list[str], which: tuple[str, ...]) -> int:
+    return sum(method in which for method in methods)
+
+
+def _outline(methods: list[str]) -> str:
+    """The methods in order, repetitions counted."""
+    counted = ((method, len(list(same))) for method, same in groupby(methods))
+    return ", ".join(f"{method} ({count} times)" if count > 1 else method for method, count in counted)

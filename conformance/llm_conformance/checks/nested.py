@@ -1,0 +1,122 @@
+"""The event stream of a model that is a step of a chain."""
+
+from llm_conformance.checks.events import sequence
+from llm_conformance.model import (
+    Events,
+    Finding,
+    Findings,
+    Kind,
+    Stream,
+    Text,
+    chunks_of,
+    first_difference,
+    not_testable,
+    output_text_of,
+)
+from llm_conformance.registry import MUST, check
+
+NESTED = ("nested_v1", "nested_v2")
+_MODELS = (Kind.LLM, Kind.CHAT)
+
+
+@check("nested.completes", MUST, clause="EVENT-004", each=NESTED, after=("events.completes",))
+def a_chain_ends(run: Events) -> Findings:
+    """astream_events() of a chain with the model in it comes to its end."""
+    if run.broken:
+        yield Finding(expected="an event stream that ends", seen=run.ending)
+
+
+@check("nested.balance", MUST, clause="EVENT-006", each=NESTED, kinds=_MODELS)
+def a_nested_model_ends(run: Events) -> Findings:
+    """On success the run of a model in a chain has a start and one end."""
+    own = run.of_model
+    if not own:
+        yield not_testable("no run of the model is in the events of the chain")
+        return
+    phases = [event.phase for event in own]
+    if phases.count("start") != 1 or phases.count("end") != 1:
+        yield Finding(expected="one start and one end", seen=sequence(own))
+
+
+@check("nested.parents", MUST, clause="EVENT-008")
+def parents_lead_from_the_root(nested_v2: Events) -> Findings:
+    """In v2 parent_ids lead from the root to the immediate parent, each of which has started before."""
+    own = nested_v2.of_model
+    if own and own[0].parent_ids[:1] != (nested_v2.root,):
+        seen = f"{own[0].shown}: {list(own[0].parent_ids)}"
+        yield Finding(expected=f"parent_ids that begin with the root, {nested_v2.root!r}", seen=seen)
+        return
+    started: dict[str, tuple[str, ...]] = {}
+    for index, event in enumerate(nested_v2.events):
+        above = event.parent_ids
+        if above and (above[-1] not in started or above != (*started[above[-1]], above[-1])):
+            seen = f"event {index}, {event.shown}: {list(above)}"
+            yield Finding(expected="the parents of the parent, then the parent, which has started before", seen=seen)
+            return
+        started.setdefault(event.run_id, above)
+
+
+@check("nested.text", MUST, clause="EVENT-013", each=NESTED, kinds=_MODELS, after=("nested.balance",))
+def chunks_of_a_nested_model_add_up(run: Events) -> Findings:
+    """The chunks of the stream events of a model in a chain, if it has any, add up to the text of its end's output."""
+    chunks, text = chunks_of(run.of_model), output_text_of(run.of_model)
+    if text is None:
+        yield not_testable("the output of the model's end has no text")
+    elif chunks and "".join(chunks) != text:
+        yield Finding(Text((text,)), Text(chunks), at=first_difference(text, "".join(chunks)))
+
+
+@check("nested.parity", MUST, clause="EVENT-014", each=NESTED, deterministic=True)
+def a_chain_streams_what_the_model_streams(run: Events, astream: Stream) -> Findings:
+    """What comes out of a chain whose other steps change nothing is what astream() of the model says."""
+    if run.chunks and "".join(run.chunks) != astream.text:
+        yield Finding(astream.shown, Text(run.chunks), at=first_difference(astream.text, "".join(run.chunks)))
+    elif not run.chunks and astream.text:
+        yield Finding(expected=astream.shown, seen="no stream event of the chain")
+
+
+@check("nested.configured", MUST, clause="CONF-001", each=("nested_configured_v1", "nested_configured_v2"))
+def a_chain_takes_a_config(run: Events) -> Findings:
+    """A chain with the model in it takes a config with tags, metadata and a run name."""
+    if run.broken:
+        yield Finding(expected="an event stream that ends", seen=run.ending)
+
+
+@check("nested.tags", MUST, clause="CONF-002", each=("nested_configured_v1", "nested_configured_v2"))
+def nested_runs_inherit_the_tags(run: Events) -> Findings:
+    """The tags of the chain's config are in every event, also in those of the steps."""
+    for index, event in enumerate(run.events):
+        if "t1" not in event.tags:
+            seen = f"event {index}, {event.shown}: {list(event.tags)}"
+            yield Finding(expected="tag 't1' in every event", seen=seen)
+            return
+
+
+@check("nested.metadata", MUST, clause="CONF-003", each=("nested_configured_v1", "nested_configured_v2"))
+def nested_runs_inherit_the_metadata(run: Events) -> Findings:
+    """The metadata of the chain's config is in every event, also in those of the steps."""
+    for index, event in enumerate(run.events):
+        given = event.metadata.get("m")
+        if given is None or given.scalar != 1:
+            seen = f"event {index}, {event.shown}: keys {list(event.metadata)}"
+            yield Finding(expected="metadata m=1 in every event", seen=seen)
+            return
+
+
+@check("nested.run-name", MUST, clause="CONF-004", each=("nested_configured_v1", "nested_configured_v2"))
+def the_run_name_is_the_roots_alone(run: Events) -> Findings:
+    """The run name of the chain's config names the chain, and none of its steps."""
+    for event in run.events:
+        if (event.name == "named run") != (event.run_id == run.root):
+            expected = "'named run' at the root alone"
+            yield Finding(expected=expected, seen=f"{event.shown}{' (the root)' * (event.run_id == run.root)}")
+            return
+
+
+@check("nested.raises", MUST, clause="EVENT-015", each=("nested_refused_v1", "nested_refused_v2"), kinds=_MODELS)
+def a_failure_in_a_chain_is_raised(run: Events) -> Findings:
+    """When the model in a chain fails, the exception comes out of the iterator, and the chain has no end event."""
+    if run.raised is None:
+        yield Finding(expected="an exception for the input 42", seen=run.ending + f" after {len(run.events)} events")
+    elif any(event.phase == "end" for event in run.of_root):
+        yield Finding(expected="no end of a root that failed", seen=sequence(run.events))

@@ -1,0 +1,86 @@
+"""The model as a step of a chain. The chain is made with the model's own `|`, so no framework is imported for it."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from llm_conformance.model import Events
+from llm_conformance.registry import scenario
+from llm_conformance.scenarios.configuring import full
+from llm_conformance.scenarios.refusing import NONSENSE
+from llm_conformance.scenarios.stage import Stage
+
+
+def before(value: Any) -> Any:
+    """The step in front of the model."""
+    return value
+
+
+async def behind(chunks: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    """The step behind it."""
+    async for chunk in chunks:
+        yield chunk
+
+
+def chain(llm: Any) -> Any:
+    """The model between two steps that change nothing."""
+    return before | llm | behind
+
+
+@scenario(owner="nested.completes", method="astream_events", also=("__or__", "__ror__"), after=("events.completes",))
+def nested_v1(stage: Stage) -> Events:
+    """The first prompt through a chain, as events of version v1."""
+    return stage.events(lambda llm: chain(llm).astream_events(stage.prompt, version="v1"))
+
+
+@scenario(owner="nested.completes", method="astream_events", also=("__or__", "__ror__"), after=("events.completes",))
+def nested_v2(stage: Stage) -> Events:
+    """The first prompt through a chain, as events of version v2."""
+    return stage.events(lambda llm: chain(llm).astream_events(stage.prompt, version="v2"))
+
+
+@scenario(
+    owner="nested.configured",
+    method="astream_events",
+    also=("__or__", "__ror__"),
+    after=("nested.completes", "config.accepted"),
+)
+def nested_configured_v1(stage: Stage) -> Events:
+    """The first prompt through a chain that is given a config, as events of version v1."""
+    return stage.events(lambda llm: chain(llm).astream_events(stage.prompt, full(), version="v1"))
+
+
+@scenario(
+    owner="nested.configured",
+    method="astream_events",
+    also=("__or__", "__ror__"),
+    after=("nested.completes", "config.accepted"),
+)
+def nested_configured_v2(stage: Stage) -> Events:
+    """The first prompt through a chain that is given a config, as events of version v2."""
+    return stage.events(lambda llm: chain(llm).astream_events(stage.prompt, full(), version="v2"))
+
+
+@scenario(
+    owner="nested.raises",
+    method="astream_events",
+    calls=0,
+    also=("__or__", "__ror__"),
+    after=("nested.completes", "events.raises"),
+    raises=True,
+)
+def nested_refused_v1(stage: Stage) -> Events:
+    """A number through a chain, as events of version v1."""
+    return stage.events(lambda llm: chain(llm).astream_events(NONSENSE, version="v1"), on=stage.fresh())
+
+
+@scenario(
+    owner="nested.raises",
+    method="astream_events",
+    calls=0,
+    also=("__or__", "__ror__"),
+    after=("nested.completes", "events.raises"),
+    raises=True,
+)
+def nested_refused_v2(stage: Stage) -> Events:
+    """A number through a chain, as events of version v2."""
+    return stage.events(lambda llm: chain(llm).astream_events(NONSENSE, version="v2"), on=stage.fresh())

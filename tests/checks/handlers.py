@@ -1,0 +1,35 @@
+"""Examples for the checks of callbacks."""
+
+from checks.example import Example
+from checks.records import ERROR
+from llm_conformance.model import Heard, Note
+
+_RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
+
+
+def _heard(*notes: str | Note, texts: tuple[str, ...] = ("h", "i"), **given: str) -> Heard:
+    """What a handler was told of the run "r", by method; a `Note` says more."""
+    told = tuple(note if isinstance(note, Note) else Note(note, "r") for note in notes)
+    return Heard(notes=told, texts=texts, given=given)
+
+
+def _token(text: str, delivered: int) -> Note:
+    return Note("on_llm_new_token", "r", text, delivered)
+
+
+_START, _END, _ERROR = "on_llm_start", "on_llm_end", "on_llm_error"
+_WHOLE = _heard(_START, _token("h", 0), _token("i", 1), Note(_END, "r", None, 2), run_id="r", left="in the middle")
+
+EXAMPLES = (
+    Example("callbacks.accepted", (_WHOLE,), (Heard(raised=ERROR),), _RAISED),
+    Example("callbacks.balance", (_WHOLE,), (_heard(_START, _END, _END),), "on_llm_start, on_llm_end (2 times)"),
+    Example("callbacks.run-id", (_WHOLE,), (_heard(_START, _END, run_id="x"),), "run id 'r'"),
+    Example("callbacks.tokens", (_WHOLE,), (_heard(_START, _token("h", 0), _token("h", 0), _token("i", 1)),), "'hhi'"),
+    Example("callbacks.before", (_WHOLE,), (_heard(_START, _token("h", 1), _token("i", 2)),), "0 of them"),
+    Example(
+        "callbacks.left",
+        (_heard(_START, _ERROR, left="in the middle"),),
+        (_WHOLE,),
+        "on_llm_start, on_llm_new_token, on_llm_end",
+    ),
+)
