@@ -112,12 +112,10 @@ async def atell(handlers: Iterable[Any], event: str, args: Sequence[Any], kwargs
     for handler in handlers:
         if method := _method(handler, event):
             with _logged(handler, event):
-                if iscoroutinefunction(method):
-                    await method(*args, **kwargs)
-                elif getattr(handler, "run_inline", False):
-                    method(*args, **kwargs)
-                else:
-                    await in_thread(method, *args, **kwargs)
+                at_once = iscoroutinefunction(method) or getattr(handler, "run_inline", False)
+                heard = method(*args, **kwargs) if at_once else await in_thread(method, *args, **kwargs)
+                if asyncio.iscoroutine(heard):
+                    await heard
 
 
 def _method(handler: Any, event: str) -> Callable[..., Any] | None:

@@ -62,11 +62,14 @@ SHAPES = (
 
 FILTERS = (
     Example(
-        "filters.complete", (_filtered({"its name": _ALL}),), (_filtered({"its name": _ALL}, raised=ERROR),), _RAISED
+        "filters.complete",
+        (_filtered({"its name, or another type": _ALL}),),
+        (_filtered({"its name": _ALL}, raised=ERROR),),
+        _RAISED,
     ),
     Example(
         "filters.include",
-        (_filtered({"its name": _ALL}),),
+        (_filtered({"its name, or another type": _ALL}),),
         (_filtered({"its name, or another type": _NOTHING}),),
         "no event at all",
     ),
@@ -98,7 +101,6 @@ NESTED = (
     Example("nested.parents", (_WHOLE,), (_chain(*_model("hi", parent_ids=["x"])),), "on_llm_start 'Acme': ['x']"),
     Example("nested.text", (_WHOLE,), (_chain(*_model("h", "h", "i")),), "'hhi'"),
     Example("nested.parity", (_WHOLE, stream("h", "i")), (_WHOLE, stream("h", "o")), "'hi'"),
-    Example("nested.configured", (_WHOLE,), (_chain(raised=ERROR),), _RAISED),
     Example("nested.tags", (_WHOLE,), (_chain(*_model("hi", tags=[])),), "event 1, on_llm_start 'Acme': []"),
     Example(
         "nested.metadata",

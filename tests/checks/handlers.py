@@ -27,9 +27,15 @@ EXAMPLES = (
     Example("callbacks.tokens", (_WHOLE,), (_heard(_START, _token("h", 0), _token("h", 0), _token("i", 1)),), "'hhi'"),
     Example("callbacks.before", (_WHOLE,), (_heard(_START, _token("h", 1), _token("i", 2)),), "0 of them"),
     Example(
+        "callbacks.awaited",
+        (_WHOLE,),
+        (Heard(warned=("RuntimeWarning: coroutine 'on_llm_new_token' was never awaited",)),),
+        "RuntimeWarning: coroutine 'on_llm_new_token' was never awaited",
+    ),
+    Example(
         "callbacks.left",
         (_heard(_START, _ERROR, left="in the middle"),),
         (_WHOLE,),
-        "on_llm_start, on_llm_new_token, on_llm_end",
+        "on_llm_start, on_llm_new_token (2 times), on_llm_end",
     ),
 )

@@ -38,4 +38,4 @@ def test_the_page_is_what_the_table_says() -> None:
 
 
 def test_a_whole_run_of_a_black_box_asks_for_few_answers() -> None:
-    assert sum(scenario.calls for scenario in SCENARIOS.values()) <= 90
+    assert sum(scenario.calls for scenario in SCENARIOS.values()) <= 100

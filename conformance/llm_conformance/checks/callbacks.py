@@ -22,13 +22,26 @@ def handlers_are_taken(call: Heard) -> Findings:
 def a_run_is_told_from_start_to_end(call: Heard) -> Findings:
     """A handler hears of the model's run one start first, and one end last, and of no error."""
     own = [note.method for note in call.of_model]
-    if not own:
+    started = {note.run_id for note in call.notes if note.method.endswith("_start")}
+    strays = [note for note in call.notes if note.run_id not in started]
+    if strays:
+        yield Finding(
+            expected="the run id of a run that has started", seen=f"{strays[0].method} of {strays[0].run_id!r}"
+        )
+    elif not own:
         yield not_applicable(_SILENT)
     elif own[0] not in _STARTS or own[-1] != "on_llm_end" or _count(own, _STARTS) != 1 or _count(own, _ENDS) != 1:
         yield Finding(expected="on_llm_start, .., on_llm_end", seen=_outline(own))
 
 
-@check("callbacks.run-id", SHOULD, clause="CONF-007", each=_HEARD, kinds=_MODELS, after=("callbacks.balance",))
+@check(
+    "callbacks.run-id",
+    SHOULD,
+    clause="CONF-007",
+    each=_HEARD,
+    kinds=_MODELS,
+    after=("callbacks.balance", "config.run-id"),
+)
 def handlers_hear_the_run_id(call: Heard) -> Findings:
     """Handlers are told the run id of the config."""
     if not call.of_model:
@@ -37,7 +50,14 @@ def handlers_hear_the_run_id(call: Heard) -> Findings:
         yield Finding(expected=f"run id {call.given['run_id']!r}", seen=f"run id {call.of_model[0].run_id!r}")
 
 
-@check("callbacks.tokens", SHOULD, clause="CONF-007", each=("heard_stream", "heard_astream"), kinds=_MODELS)
+@check(
+    "callbacks.tokens",
+    SHOULD,
+    clause="CONF-007",
+    each=("heard_stream", "heard_astream"),
+    kinds=_MODELS,
+    after=("stream.repeats", "stream.concat", "stream.async-parity"),
+)
 def reported_tokens_are_the_chunks(call: Heard) -> Findings:
     """The tokens that a handler hears, if it hears any, add up to the chunks: none is missing, none comes twice."""
     tokens, chunks = tuple(note.text or "" for note in call.tokens), call.texts
@@ -68,6 +88,15 @@ def a_token_is_told_before_it_is_delivered(call: Heard) -> Findings:
         if told < delivered:
             expected = f"{delivered} characters told before chunk {count} was delivered"
             yield Finding(expected=expected, seen=f"{told} of them")
+            return
+
+
+@check("callbacks.awaited", SHOULD, clause="CONF-007", each=("heard_astream",), kinds=_MODELS)
+def reports_are_awaited(call: Heard) -> Findings:
+    """An asynchronous model awaits its reports to handlers; a report that nobody awaits is never made."""
+    for warning in call.warned:
+        if "was never awaited" in warning:
+            yield Finding(expected="every report awaited", seen=warning)
             return
 
 

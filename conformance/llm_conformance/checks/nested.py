@@ -21,7 +21,7 @@ _MODELS = (Kind.LLM, Kind.CHAT)
 
 @check("nested.completes", MUST, clause="EVENT-004", each=NESTED, after=("events.completes",))
 def a_chain_ends(run: Events) -> Findings:
-    """astream_events() of a chain with the model in it comes to its end."""
+    """astream_events() of a chain with the model in it takes a config, and comes to its end."""
     if run.broken:
         yield Finding(expected="an event stream that ends", seen=run.ending)
 
@@ -56,7 +56,9 @@ def parents_lead_from_the_root(nested_v2: Events) -> Findings:
         started.setdefault(event.run_id, above)
 
 
-@check("nested.text", MUST, clause="EVENT-013", each=NESTED, kinds=_MODELS, after=("nested.balance",))
+@check(
+    "nested.text", MUST, clause="EVENT-013", each=NESTED, kinds=_MODELS, after=("nested.balance", "stream.async-parity")
+)
 def chunks_of_a_nested_model_add_up(run: Events) -> Findings:
     """The chunks of the stream events of a model in a chain, if it has any, add up to the text of its end's output."""
     chunks, text = chunks_of(run.of_model), output_text_of(run.of_model)
@@ -75,14 +77,7 @@ def a_chain_streams_what_the_model_streams(run: Events, astream: Stream) -> Find
         yield Finding(expected=astream.shown, seen="no stream event of the chain")
 
 
-@check("nested.configured", MUST, clause="CONF-001", each=("nested_configured_v1", "nested_configured_v2"))
-def a_chain_takes_a_config(run: Events) -> Findings:
-    """A chain with the model in it takes a config with tags, metadata and a run name."""
-    if run.broken:
-        yield Finding(expected="an event stream that ends", seen=run.ending)
-
-
-@check("nested.tags", MUST, clause="CONF-002", each=("nested_configured_v1", "nested_configured_v2"))
+@check("nested.tags", MUST, clause="CONF-002", each=NESTED)
 def nested_runs_inherit_the_tags(run: Events) -> Findings:
     """The tags of the chain's config are in every event, also in those of the steps."""
     for index, event in enumerate(run.events):
@@ -92,7 +87,7 @@ def nested_runs_inherit_the_tags(run: Events) -> Findings:
             return
 
 
-@check("nested.metadata", MUST, clause="CONF-003", each=("nested_configured_v1", "nested_configured_v2"))
+@check("nested.metadata", MUST, clause="CONF-003", each=NESTED)
 def nested_runs_inherit_the_metadata(run: Events) -> Findings:
     """The metadata of the chain's config is in every event, also in those of the steps."""
     for index, event in enumerate(run.events):
@@ -103,7 +98,7 @@ def nested_runs_inherit_the_metadata(run: Events) -> Findings:
             return
 
 
-@check("nested.run-name", MUST, clause="CONF-004", each=("nested_configured_v1", "nested_configured_v2"))
+@check("nested.run-name", MUST, clause="CONF-004", each=NESTED)
 def the_run_name_is_the_roots_alone(run: Events) -> Findings:
     """The run name of the chain's config names the chain, and none of its steps."""
     for event in run.events:

@@ -9,28 +9,29 @@ from llm_conformance.model import Event, Events, Finding, Findings, Kind, Seen, 
 from llm_conformance.registry import MUST, check
 
 _MODELS = (Kind.LLM, Kind.CHAT)
+_AFTER = ("events.root-type", "events.data", "stream.yields-text", "stream.yields-messages")
 
 
-@check("shapes.v1-root", MUST, clause="SHAPE-001", kinds=_MODELS, after=("events.root-type", "events.data"))
+@check("shapes.v1-root", MUST, clause="SHAPE-001", kinds=_MODELS, after=_AFTER)
 def shapes_of_v1_at_the_root(events_v1: Events) -> Findings:
     """In v1 the root's chunks are what astream() yields, texts or messages, and its output is their sum."""
     yield from _judged(events_v1.of_root, chunk=_PIECE, output=_PIECE)
 
 
-@check("shapes.v2-root", MUST, clause="SHAPE-001", kinds=_MODELS, after=("events.root-type", "events.data"))
+@check("shapes.v2-root", MUST, clause="SHAPE-001", kinds=_MODELS, after=_AFTER)
 def shapes_of_v2_at_the_root(events_v2: Events) -> Findings:
     """In v2 the root's chunks are what astream() yields; a string model's output holds its generations."""
     yield from _judged(events_v2.of_root, chunk=_PIECE, output=_RESULT)
 
 
-@check("shapes.v1-nested", MUST, clause="SHAPE-001", kinds=_MODELS, after=("nested.balance",))
+@check("shapes.v1-nested", MUST, clause="SHAPE-001", kinds=_MODELS, after=(*_AFTER, "nested.balance"))
 def shapes_of_v1_in_a_chain(nested_v1: Events) -> Findings:
     """In v1 a model in a chain starts with its prompts or messages, yields texts or messages, ends with a result."""
     yield from _asked(nested_v1.of_model)
     yield from _judged(nested_v1.of_model, chunk=_PIECE, output=_GENERATIONS)
 
 
-@check("shapes.v2-nested", MUST, clause="SHAPE-001", kinds=_MODELS, after=("nested.balance",))
+@check("shapes.v2-nested", MUST, clause="SHAPE-001", kinds=_MODELS, after=(*_AFTER, "nested.balance"))
 def shapes_of_v2_in_a_chain(nested_v2: Events) -> Findings:
     """In v2 a model in a chain starts with its prompts or messages, yields chunks with a text, ends with a result."""
     yield from _asked(nested_v2.of_model)

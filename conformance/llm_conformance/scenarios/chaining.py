@@ -22,40 +22,29 @@ async def behind(chunks: AsyncIterator[Any]) -> AsyncIterator[Any]:
 
 
 def chain(llm: Any) -> Any:
-    """The model between two steps that change nothing."""
-    return before | llm | behind
-
-
-@scenario(owner="nested.completes", method="astream_events", also=("__or__", "__ror__"), after=("events.completes",))
-def nested_v1(stage: Stage) -> Events:
-    """The first prompt through a chain, as events of version v1."""
-    return stage.events(lambda llm: chain(llm).astream_events(stage.prompt, version="v1"))
-
-
-@scenario(owner="nested.completes", method="astream_events", also=("__or__", "__ror__"), after=("events.completes",))
-def nested_v2(stage: Stage) -> Events:
-    """The first prompt through a chain, as events of version v2."""
-    return stage.events(lambda llm: chain(llm).astream_events(stage.prompt, version="v2"))
+    """A chain in a chain, with the model between steps that change nothing."""
+    inner = (llm | behind).with_config({"run_name": "inner chain"})
+    return before | inner | behind
 
 
 @scenario(
-    owner="nested.configured",
+    owner="nested.completes",
     method="astream_events",
-    also=("__or__", "__ror__"),
-    after=("nested.completes", "config.accepted"),
+    also=("__or__", "__ror__", "with_config"),
+    after=("events.completes", "config.accepted"),
 )
-def nested_configured_v1(stage: Stage) -> Events:
+def nested_v1(stage: Stage) -> Events:
     """The first prompt through a chain that is given a config, as events of version v1."""
     return stage.events(lambda llm: chain(llm).astream_events(stage.prompt, full(), version="v1"))
 
 
 @scenario(
-    owner="nested.configured",
+    owner="nested.completes",
     method="astream_events",
-    also=("__or__", "__ror__"),
-    after=("nested.completes", "config.accepted"),
+    also=("__or__", "__ror__", "with_config"),
+    after=("events.completes", "config.accepted"),
 )
-def nested_configured_v2(stage: Stage) -> Events:
+def nested_v2(stage: Stage) -> Events:
     """The first prompt through a chain that is given a config, as events of version v2."""
     return stage.events(lambda llm: chain(llm).astream_events(stage.prompt, full(), version="v2"))
 
@@ -64,7 +53,7 @@ def nested_configured_v2(stage: Stage) -> Events:
     owner="nested.raises",
     method="astream_events",
     calls=0,
-    also=("__or__", "__ror__"),
+    also=("__or__", "__ror__", "with_config"),
     after=("nested.completes", "events.raises"),
     raises=True,
 )
@@ -77,7 +66,7 @@ def nested_refused_v1(stage: Stage) -> Events:
     owner="nested.raises",
     method="astream_events",
     calls=0,
-    also=("__or__", "__ror__"),
+    also=("__or__", "__ror__", "with_config"),
     after=("nested.completes", "events.raises"),
     raises=True,
 )

@@ -13,7 +13,7 @@ _GIVEN = {"run_id": str(_RUN_ID)}
 _ENOUGH = 3
 
 
-@scenario(owner="callbacks.accepted", method="invoke", after=("invoke.completes", "config.accepted"))
+@scenario(owner="callbacks.accepted", method="invoke", after=("invoke.completes", "config.optional", "config.accepted"))
 def heard_invoke(stage: Stage) -> Heard:
     """The first prompt, invoked with a handler."""
     ear = Ear()
@@ -21,7 +21,11 @@ def heard_invoke(stage: Stage) -> Heard:
     return replace(stage.heard(ear, lambda llm: llm.invoke(stage.prompt, config)), given=_GIVEN)
 
 
-@scenario(owner="callbacks.accepted", method="stream", after=("stream.completes", "config.accepted"))
+@scenario(
+    owner="callbacks.accepted",
+    method="stream",
+    after=("stream.completes", "stream.is-iterator", "config.optional", "config.accepted"),
+)
 def heard_stream(stage: Stage) -> Heard:
     """The first prompt, streamed with a handler."""
     ear = Ear()
@@ -29,7 +33,11 @@ def heard_stream(stage: Stage) -> Heard:
     return replace(stage.heard(ear, lambda llm: llm.stream(stage.prompt, config)), given=_GIVEN)
 
 
-@scenario(owner="callbacks.accepted", method="astream", after=("astream.completes", "config.accepted"))
+@scenario(
+    owner="callbacks.accepted",
+    method="astream",
+    after=("astream.completes", "astream.is-async-iterator", "config.optional", "config.accepted"),
+)
 def heard_astream(stage: Stage) -> Heard:
     """The first prompt, streamed on a loop with a handler whose methods are coroutines."""
     ear = Ear()
@@ -37,7 +45,9 @@ def heard_astream(stage: Stage) -> Heard:
     return replace(stage.aheard(ear, lambda llm: llm.astream(stage.prompt, config)), given=_GIVEN)
 
 
-@scenario(owner="callbacks.accepted", method="stream", after=("callbacks.balance",))
+@scenario(
+    owner="callbacks.accepted", method="stream", after=("stream.completes", "stream.is-iterator", "callbacks.balance")
+)
 def left_stream(stage: Stage, stream: Stream) -> Heard:
     """The first prompt, streamed with a handler, and closed after the first chunk."""
     ear = Ear()
@@ -46,7 +56,11 @@ def left_stream(stage: Stage, stream: Stream) -> Heard:
     return replace(heard, given=_left(stream))
 
 
-@scenario(owner="callbacks.accepted", method="astream", after=("callbacks.balance",))
+@scenario(
+    owner="callbacks.accepted",
+    method="astream",
+    after=("astream.completes", "astream.is-async-iterator", "callbacks.balance"),
+)
 def left_astream(stage: Stage, astream: Stream) -> Heard:
     """The first prompt, streamed on a loop with a handler, and closed after the first chunk."""
     ear = Ear()

@@ -128,3 +128,33 @@ class InputsMixedUp(Narrator):
 
     def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         yield {**event, "data": {"input": self._input}} if phase(event) == "start" else event
+
+
+@defect(
+    "v1-output-in-a-dict",
+    story="In v1 the output of the root is a dict with the text in it, where callers expect the text.",
+    citation="SHAPE-001",
+    caught_by=("shapes.v1-root",),
+)
+class V1OutputInADict(Narrator):
+    """Was made for another version."""
+
+    def _retold(self, event: StreamEvent, version: str) -> Iterator[Any]:
+        if version == "v1" and phase(event) == "end":
+            event["data"]["output"] = {"text": event["data"]["output"]}
+        yield event
+
+
+@defect(
+    "v2-output-without-generations",
+    story="In v2 the output of the root is a dict without generations: whoever reads them gets a KeyError.",
+    citation="SHAPE-001",
+    caught_by=("shapes.v2-root",),
+)
+class V2OutputWithoutGenerations(Narrator):
+    """Has its own idea of a result."""
+
+    def _retold(self, event: StreamEvent, version: str) -> Iterator[Any]:
+        if version == "v2" and phase(event) == "end":
+            event["data"]["output"] = {"text": event["data"]["output"]["generations"][0][0]["text"]}
+        yield event
