@@ -1,0 +1,143 @@
+"""Each defect is really there, without the suite. Here: models in a chain, filters, and the shapes of data."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from llm_reference import EchoLLM
+from llm_reference.zoo import chain_narrator, chains, filters, outputs
+from zoo.callers import WORDS, astreamed, names, told
+
+CONFIG = {"tags": ["t1"], "metadata": {"m": 1}, "run_name": "named run", "run_id": UUID(int=1)}
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def chain_of(model: EchoLLM) -> Any:
+    """The model two runs deep in a chain."""
+    return _same | (model | str.upper).with_config(run_name="inner") | str.lower
+
+
+def of_model(events: list[Any]) -> list[Any]:
+    return [event for event in events if event["event"].startswith("on_llm_")]
+
+
+def nested(model: EchoLLM, **kwargs: Any) -> list[Any]:
+    """What the events of a chain tell of the model in it."""
+    return of_model(told(chain_of(model), "one two", **kwargs))
+
+
+def test_a_narrator_and_a_sieve_that_change_nothing_are_the_reference() -> None:
+    assert names(nested(chain_narrator.ChainNarrator())) == names(nested(EchoLLM()))
+    assert names(told(filters._Sieve(), "one", include_types=["llm"])) == ["start", "stream", "end"]
+
+
+def test_a_step_is_refused() -> None:
+    assert astreamed(chains.RefusesToBeAStep()) == WORDS
+    with pytest.raises(RuntimeError, match="already active"):
+        nested(chains.RefusesToBeAStep())
+
+
+def test_a_step_never_ends() -> None:
+    assert names(told(chains.NoEndInAChain(), "one")) == ["start", "stream", "end"]
+    assert names(nested(chains.NoEndInAChain())) == ["start", "stream", "stream"]
+
+
+def test_parents_come_first() -> None:
+    right, wrong = nested(EchoLLM(), config=CONFIG)[0], nested(chains.ParentsReversed(), config=CONFIG)[0]
+
+    assert right["parent_ids"][0] == str(UUID(int=1))
+    assert wrong["parent_ids"][-1] == str(UUID(int=1))
+
+
+def test_the_first_token_is_lost() -> None:
+    assert astreamed(chains.FirstTokenLostInAChain()) == WORDS
+    assert [event["data"]["chunk"].text for event in nested(chains.FirstTokenLostInAChain())[1:-1]] == [" two"]
+
+
+def test_metadata_raises() -> None:
+    assert names(told(chains.MetadataGivenTwice(), "one", config=CONFIG)) == ["start", "stream", "end"]
+    with pytest.raises(ValueError, match="by the chain"):
+        nested(chains.MetadataGivenTwice(), config=CONFIG)
+
+
+def test_tags_are_lost() -> None:
+    assert nested(EchoLLM(), config=CONFIG)[0]["tags"] == ["seq:step:1", "t1"]
+    assert nested(chains.TagsNotInherited(), config=CONFIG)[0]["tags"] == ["seq:step:1"]
+
+
+def test_metadata_is_lost() -> None:
+    assert nested(EchoLLM(), config=CONFIG)[0]["metadata"] == {"m": 1}
+    assert nested(chains.MetadataNotInherited(), config=CONFIG)[0]["metadata"] == {}
+
+
+def test_the_name_is_the_chains() -> None:
+    assert nested(EchoLLM(), config=CONFIG)[0]["name"] == "EchoLLM"
+    assert nested(chains.RunNameInherited(), config=CONFIG)[0]["name"] == "named run"
+
+
+def test_a_failure_is_silence() -> None:
+    with pytest.raises(ValueError, match="got int"):
+        told(_same | EchoLLM(), 42)
+    assert told(_same | chains.FailureIsEmptyInAChain(), 42)[-1]["data"]["output"] == ""
+
+
+def test_v1_has_a_dict_at_the_end_of_a_step() -> None:
+    output = nested(chains.NestedOutputIsADictOfItsOwn(), version="v1")[-1]["data"]["output"]
+
+    assert output == {"text": "one two", "model": "echo"}
+
+
+def test_v2_has_one_prompt_at_the_start_of_a_step() -> None:
+    assert nested(chains.NestedInputIsAPrompt())[0]["data"]["input"] == {"prompt": "one two"}
+
+
+def test_a_filter_hides_the_end() -> None:
+    assert names(nested(EchoLLM(), include_types=["llm"])) == ["start", "stream", "stream", "end"]
+    assert names(nested(chains.FilterHidesTheEnd(), include_types=["llm"])) == ["start", "stream", "stream"]
+
+
+def test_a_filter_changes_the_input() -> None:
+    assert nested(EchoLLM(), include_types=["llm"])[0]["data"]["input"] == {"prompts": ["one two"]}
+    assert nested(chains.FilterPutsAnotherInput(), include_types=["llm"])[0]["data"]["input"] == "one two"
+
+
+def test_a_filter_for_nothing_raises() -> None:
+    assert told(EchoLLM(), "one", include_types=["tool"]) == []
+    with pytest.raises(IndexError):
+        told(filters.FilterForNothingRaises(), "one", include_types=["tool"])
+
+
+def test_two_includes_hide_what_one_shows() -> None:
+    both: Any = {"include_names": ["IncludesMustAllMatch"], "include_types": ["tool"]}
+
+    assert names(told(filters.IncludesMustAllMatch(), "one", include_types=["llm"])) == ["start", "stream", "end"]
+    assert told(filters.IncludesMustAllMatch(), "one", **both) == []
+
+
+def test_an_include_shows_what_an_exclude_hides() -> None:
+    both: Any = {"include_types": ["llm"], "exclude_types": ["llm"]}
+
+    assert told(EchoLLM(), "one", **both) == []
+    assert names(told(filters.IncludeBeatsExclude(), "one", **both)) == ["start", "stream", "end"]
+
+
+def test_a_type_is_no_type() -> None:
+    assert told(filters.TypesAreClassNames(), "one", include_types=["llm"]) == []
+
+
+def test_a_tag_of_the_call_hides_everything() -> None:
+    model = filters.TagsOfTheConstructorAlone()
+
+    assert told(model, "one", config={"tags": ["t1"]}, include_tags=["t1"]) == []
+
+
+def test_v1_has_a_dict_at_the_end() -> None:
+    assert told(outputs.V1OutputInADict(), "one", version="v1")[-1]["data"]["output"] == {"text": "one"}
+
+
+def test_v2_has_no_generations_at_the_end() -> None:
+    assert told(outputs.V2OutputWithoutGenerations(), "one")[-1]["data"]["output"] == {"text": "one"}
