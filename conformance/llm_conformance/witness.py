@@ -90,6 +90,10 @@ def _text_of(value: Any) -> str | None:
             text = None
     if not isinstance(text, str):
         text = getattr(value, "content", None)
+        if isinstance(text, list):
+            # Messages of langchain-core before 0.3.50 have no text of their own: it is that of their blocks.
+            blocks = [block.get("text") if isinstance(block, dict) else block for block in text]
+            text = "".join(block for block in blocks if isinstance(block, str)) or None
     return str.__str__(text) if isinstance(text, str) else None
 
 

@@ -57,7 +57,12 @@ def parents_lead_from_the_root(nested_v2: Events) -> Findings:
 
 
 @check(
-    "nested.text", MUST, clause="EVENT-013", each=NESTED, kinds=_MODELS, after=("nested.balance", "stream.async-parity")
+    "nested.text",
+    MUST,
+    clause="EVENT-013",
+    each=NESTED,
+    kinds=_MODELS,
+    after=("nested.balance", "stream.concat", "stream.async-parity"),
 )
 def chunks_of_a_nested_model_add_up(run: Events) -> Findings:
     """The chunks of the stream events of a model in a chain, if it has any, add up to the text of its end's output."""

@@ -44,6 +44,11 @@ class Ear:
 
         return _handler(self, "AsyncHandler", awaited)
 
+    @property
+    def heard_an_end(self) -> bool:
+        """Whether a model has told of its end, or of its failure."""
+        return any(note.method in {"on_llm_end", "on_llm_error"} for note in self.notes)
+
     def _listener(self, event: str) -> Callable[..., None]:
         def heard(*args: Any, **kwargs: Any) -> None:
             text = args[0] if args else kwargs.get("token")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
@@ -139,6 +140,13 @@ class Stage:
                     break
             if hasattr(given, "aclose"):
                 await given.aclose()
+            if leave:
+                # A generator inside another's may be finalised some turns of the loop later.
+                given = None
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_FINALISED):
+                        while ear.notes and not ear.heard_an_end:  # noqa: ASYNC110 - nobody tells when that is
+                            await asyncio.sleep(0)
 
         act = self._driver.acall(perform)
         return Heard(**_ended(act), notes=tuple(ear.notes), texts=tuple(ear.texts))
@@ -250,6 +258,7 @@ class _Slots:
 
 
 _END = object()
+_FINALISED = 1.0
 
 
 def _ended(act: Act) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Generates(BaseChatModel):
 
     def said(self, messages: list[BaseMessage], stop: list[str] | None) -> list[str]:
         """The tokens of the answer, ended before the stop mark."""
-        text = f"You said: {messages[-1].text}"
+        text = f"You said: {messages[-1].content}"
         for mark in stop or ():
             text = text.partition(mark)[0]
         return [text[start : start + 4] for start in range(0, len(text), 4)]
