@@ -12,7 +12,7 @@ from langchain_core.outputs import Generation, GenerationChunk, LLMResult
 from pydantic import BaseModel, Field, PrivateAttr
 
 if not issubclass(LLM, BaseModel):  # langchain-core before 0.3
-    from pydantic.v1 import Field, PrivateAttr  # type: ignore[assignment,no-redef]  # of the same form
+    from pydantic.v1 import Field, PrivateAttr  # type: ignore[no-redef]  # of the same form
 
 __all__ = [
     "AcallAndAstream",
