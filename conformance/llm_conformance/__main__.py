@@ -57,7 +57,7 @@ def _section(subject: SubjectRecord, gate: str) -> list[str]:
 
 
 def _worth_showing(verdict: Verdict) -> bool:
-    return verdict.word in {Word.FAILED, Word.INHERITED, Word.HARNESS_ERROR}
+    return verdict.word in {Word.FAILED, Word.STALE, Word.INHERITED, Word.EXPECTED, Word.HARNESS_ERROR}
 
 
 if __name__ == "__main__":

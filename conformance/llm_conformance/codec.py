@@ -22,6 +22,7 @@ from llm_conformance.model import (
     Heard,
     Kind,
     Level,
+    Manner,
     Observation,
     Replies,
     Reply,
@@ -153,7 +154,7 @@ def _converter() -> Converter:
     converter = Converter(omit_if_default=True, forbid_extra_keys=True)
     converter.register_unstructure_hook(str, _text_out)
     converter.register_structure_hook(str, _text_in)
-    for word in (Control, Kind, Level, Word):
+    for word in (Control, Kind, Level, Manner, Word):
         converter.register_structure_hook(word, lambda data, kind: kind(data))
     converter.register_structure_hook_func(lambda kind: kind == bool | int | float | None, _scalar_in)
     converter.register_structure_hook_func(lambda kind: kind == bool | str, _flag_in)

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from llm_conformance.catalogue import CHECKS, SCENARIOS
+from llm_conformance.declared import held, untried
 from llm_conformance.doubt import Doubts
 from llm_conformance.inherited import surprise
 from llm_conformance.model import (
@@ -34,6 +35,7 @@ Take = Callable[[str, Scenario, tuple[Observation, ...]], Observation | Missing]
 Turn = tuple[str, list[Observation]]
 AGAIN = " again"
 _REPLAYS = 2
+_TRIES = 5
 
 # What a comparison starts from, and what its doubts are about; a difference is looked for again in everything else.
 _BASE = "invoke"
@@ -58,7 +60,7 @@ class Judge:
         if name not in self._verdicts:
             check = CHECKS[name]
             try:
-                self._verdicts[name] = self._settle(check)
+                self._verdicts[name] = self._declared(check)
             except Exception:  # noqa: BLE001 - a fault of ours is never blamed on the implementation
                 self._verdicts[name] = self._verdict(
                     check,
@@ -98,11 +100,30 @@ class Judge:
     def _stands_on(self, name: str) -> Missing | None:
         """Why nothing can be built on the check of that id, if so."""
         verdict = self.verdict(name)
-        if verdict.word in {Word.FAILED, Word.INHERITED, Word.HARNESS_ERROR}:
+        if verdict.findings or verdict.word in {Word.EXPECTED, Word.HARNESS_ERROR}:
             return Missing(Word.BLOCKED, f"by {name}")
-        if verdict.word is Word.PASSED:
+        if verdict.word in {Word.PASSED, Word.STALE}:
             return None
         return Missing(verdict.word, verdict.reason)
+
+    def _declared(self, check: Check) -> Verdict:
+        """What the check says, in the light of what is declared of it."""
+        deviation = next((one for one in self.about.deviations if one.check == check.id), None)
+        if deviation is None:
+            return self._settle(check)
+        if untried(deviation):
+            return self._verdict(check, Word.EXPECTED, f"not tried: {deviation.shown}")
+        return held(deviation, self._settle(check), lambda: self._how_often(check))
+
+    def _how_often(self, check: Check) -> str:
+        """In how many of several tries the check finds something."""
+        tries = [True]
+        for time in range(1, _TRIES):
+            turns = self._turns(check, partial(self._replayed, suffix=AGAIN * time))
+            if not isinstance(turns, Missing):
+                said = [one for name, arguments in turns for one in self._say(check, name, arguments)]
+                tries.append(any(isinstance(one, Finding) for one in said))
+        return f"failed {sum(tries)} of {len(tries)} times"
 
     def _settle(self, check: Check) -> Verdict:
         unfit = self._unfit(check)

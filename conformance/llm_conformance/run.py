@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, Self, get_type_hints
 
 from llm_conformance.catalogue import CHECKS
 from llm_conformance.codec import decode, encode
+from llm_conformance.deviations import read
 from llm_conformance.driver import Driver, settle
 from llm_conformance.judge import Judge
 from llm_conformance.model import Control, Observation
@@ -32,6 +36,7 @@ class Run:
 
     wire: the format of a simulated provider to point the subject at; it overrides the profile's.
     timeout: seconds after which a call counts as hung.
+    deviations: the file that declares what is known to deviate; DeviationError where it makes no sense.
     recorded: the observations so far, as JSON data, by scenario.
     """
 
@@ -43,6 +48,7 @@ class Run:
         profile: Profile | None = None,
         wire: str | None = None,
         timeout: float = TIMEOUT,
+        deviations: Path | None = None,
     ) -> None:
         """Load the subject; LoadError says what is in the way."""
         profile = profile or Profile()
@@ -67,6 +73,10 @@ class Run:
             prompts=profile.prompts if self._wire is None else self._wire.prompts,
             tokens=() if self._wire is None else self._wire.tokens,
         )
+        if deviations is not None:
+            today = dt.datetime.now(tz=dt.UTC).date()
+            declared = read(deviations, str(spec), self.about.versions, today)
+            self.about = replace(self.about, deviations=declared)
         self.recorded: dict[str, dict[str, Any]] = {}
         self._stage = Stage(subject, self._driver, self.about.prompts)
         self.judge = Judge(self.about, self._take)

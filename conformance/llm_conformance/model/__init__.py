@@ -5,6 +5,7 @@ and a saved run holds nothing else.
 """
 
 from llm_conformance.model.about import About, Control, Kind
+from llm_conformance.model.deviation import Deviation, Manner
 from llm_conformance.model.event import Event, Events, Runs, chunks_of, output_text_of
 from llm_conformance.model.finding import (
     Finding,
@@ -29,6 +30,7 @@ __all__ = [
     "About",
     "Batch",
     "Control",
+    "Deviation",
     "Event",
     "Events",
     "Finding",
@@ -37,6 +39,7 @@ __all__ = [
     "Hung",
     "Kind",
     "Level",
+    "Manner",
     "Missing",
     "Note",
     "Observation",

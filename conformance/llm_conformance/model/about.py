@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from llm_conformance.model.deviation import Deviation
+
 
 class Control(StrEnum):
     """Who decides what the model says; each value makes testable what the ones before it do, and more."""
@@ -37,6 +39,7 @@ class About:
     prompts: the three prompts it is asked.
     tokens: under control, the tokens that the model is made to say to each prompt.
     claims: what its profile declares, by key.
+    deviations: what is declared that checks will find.
     versions: of Python, of this harness and of the packages involved.
     """
 
@@ -48,5 +51,6 @@ class About:
     tokens: tuple[tuple[str, ...], ...] = ()
     claims: Mapping[str, bool | str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    deviations: tuple[Deviation, ...] = ()
     profile: str = ""
     loaded: str = "class"

@@ -15,6 +15,8 @@ class Word(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     INHERITED = "inherited"
+    EXPECTED = "expected"
+    STALE = "stale"
     NOT_APPLICABLE = "not applicable"
     NOT_TESTABLE = "not testable"
     BLOCKED = "blocked"

@@ -33,6 +33,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--llm-profile", metavar="FILE", help="TOML file with what is claimed (default: [tool.llm-conformance])"
     )
+    group.addoption(
+        "--llm-deviations", metavar="FILE", help="TOML file with deviations that are known, each with its reason"
+    )
     group.addoption("--llm-report", metavar="FILE.json", help="save what was seen and said, to be judged again later")
     group.addoption("--llm-list", action="store_true", help="list all checks and exit")
     group.addoption("--llm-explain", metavar="CHECK", help="explain one check and exit")

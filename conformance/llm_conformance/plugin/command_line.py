@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ import pytest
 
 from llm_conformance import profile as profiles
 from llm_conformance.catalogue import CHECKS
+from llm_conformance.deviations import DeviationError
+from llm_conformance.deviations import read as read_deviations
 from llm_conformance.model import Level
 from llm_conformance.plugin import WORD
 from llm_conformance.profile import Profile, ProfileError
@@ -42,6 +45,7 @@ class CommandLine:
     gate: str
     timeout: float
     report: Path | None
+    deviations: Path | None
     alone: bool
     nodes: tuple[str, ...]
     paths: list[str]
@@ -97,6 +101,7 @@ def read(config: pytest.Config) -> CommandLine:
         gate=option.llm_gate,
         timeout=_timeout(config.getini(_TIMEOUT)),
         report=_report(option.llm_report, config.invocation_params.dir),
+        deviations=_deviations(option.llm_deviations, config.invocation_params.dir),
         alone=bool(nodes),
         paths=paths,
         nodes=tuple(node for node in nodes if node != WORD),
@@ -109,6 +114,8 @@ def _options(config: pytest.Config) -> Iterator[str]:
     option = config.option
     if option.llm_profile is not None:
         yield f"--llm-profile={option.llm_profile}"
+    if option.llm_deviations is not None:
+        yield f"--llm-deviations={option.llm_deviations}"
     if option.llm_gate != Level.MUST:
         yield f"--llm-gate={option.llm_gate}"
     for ini in option.override_ini or ():
@@ -194,6 +201,17 @@ def _report(text: str | None, folder: Path) -> Path | None:
     if not path.parent.is_dir():
         raise pytest.UsageError(f"--llm-report={text}: there is no folder {path.parent}")
     return path
+
+
+def _deviations(text: str | None, folder: Path) -> Path | None:
+    """The file of declared deviations, refused here where no subject could use it."""
+    if text is None:
+        return None
+    try:
+        read_deviations(folder / text, spec="", versions={}, today=dt.datetime.now(tz=dt.UTC).date())
+    except DeviationError as error:
+        raise pytest.UsageError(str(error)) from None
+    return folder / text
 
 
 def _profile(config: pytest.Config, spec: ImplSpec) -> Profile:

@@ -21,12 +21,14 @@ from llm_conformance.plugin.leaving import Exit
 from llm_conformance.plugin.suite import SAID, Suite
 from llm_conformance.plugin.terminal import Summary
 from llm_conformance.record import SubjectRecord, dump
+from llm_conformance.report.text import REACHED
 
 _CATEGORIES = {
     Word.NOT_APPLICABLE: ("not applicable", "-", "NOT APPLICABLE"),
     Word.NOT_TESTABLE: ("not testable", "?", "NOT TESTABLE"),
     Word.BLOCKED: ("blocked", "b", "BLOCKED"),
     Word.INHERITED: ("inherited", "i", "INHERITED"),
+    Word.EXPECTED: ("expected", "e", "EXPECTED"),
 }
 _HARNESS = 3
 _CARRIED = "llm_conformance"
@@ -117,7 +119,7 @@ class SuitePlugin:
         if hasattr(self._config, "workerinput") or self._config.option.collectonly:
             return
         words = {verdict.word for record in self._records.values() for verdict in record.verdicts.values()}
-        reached = words & {Word.PASSED, Word.FAILED, Word.INHERITED}
+        reached = words & REACHED
         if Word.HARNESS_ERROR in words:
             session.exitstatus = _HARNESS
         elif session.exitstatus == 0 and not reached and self._asked:

@@ -48,7 +48,7 @@ class Summary:
 
     def _worth_showing(self, verdict: Verdict) -> bool:
         shown = verdict.word is Word.FAILED and verdict.level is not Level.MAY
-        return (shown and not gates(verdict, self._line.gate)) or verdict.word is Word.INHERITED
+        return (shown and not gates(verdict, self._line.gate)) or verdict.word in {Word.INHERITED, Word.EXPECTED}
 
     def _show(self, about: About, verdict: Verdict) -> None:
         repeat = command(about, verdict.check, self._line.arguments(ImplSpec.parse(about.spec)))

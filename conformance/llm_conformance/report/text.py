@@ -10,10 +10,13 @@ from llm_conformance.model import About, Finding, Level, Text, Verdict, Word
 from llm_conformance.registry import CHECKS
 from llm_conformance.report.escape import cut, escape, one_line
 
+REACHED = {Word.PASSED, Word.FAILED, Word.INHERITED, Word.EXPECTED, Word.STALE}
 LINES = 15
 WIDTH = 108
 _INDENT = 11
 _UNHEARD = (Word.BLOCKED, Word.NOT_TESTABLE)
+_ASIDE = (Word.INHERITED, Word.EXPECTED)
+_REST = (Word.FAILED, Word.STALE, *_ASIDE, Word.BLOCKED, Word.NOT_TESTABLE, Word.NOT_APPLICABLE)
 _SILENT = (Word.NOT_APPLICABLE, Word.NOT_TESTABLE, Word.BLOCKED)
 
 
@@ -46,13 +49,9 @@ def groups(verdicts: Iterable[Verdict]) -> list[str]:
         by_group.setdefault(verdict.check.partition(".")[0], []).append(verdict)
     lines = []
     for group, members in by_group.items():
-        judged = [verdict for verdict in members if verdict.word not in (*_SILENT, Word.INHERITED)]
+        judged = [verdict for verdict in members if verdict.word not in (*_SILENT, *_ASIDE)]
         passed = sum(verdict.word is Word.PASSED for verdict in judged)
-        rest = [
-            f"{count} {word}"
-            for word in (Word.FAILED, Word.INHERITED, Word.BLOCKED, Word.NOT_TESTABLE, Word.NOT_APPLICABLE)
-            if (count := sum(verdict.word is word for verdict in members))
-        ]
+        rest = [f"{count} {word}" for word in _REST if (count := sum(verdict.word is word for verdict in members))]
         lines.append("  " + " · ".join([f"{group:<10} {passed:>2}/{len(judged)}", *rest]))
     return lines
 
@@ -61,8 +60,9 @@ def verdict_lines(verdict: Verdict, repeat: str = "", *, verbose: bool = False) 
     """One failed check: level and id, clause, rule, both sides with the first difference marked, how to repeat it."""
     rule = CHECKS[verdict.check].rule if verdict.check in CHECKS else ""
     lines = [f"{verdict.level.upper()} {verdict.check} ({verdict.clause}): {rule.partition(chr(10))[0]}"]
-    if verdict.word is Word.INHERITED:
-        lines.append(f"  inherited  {verdict.reason}")
+    if verdict.word in (*_ASIDE, Word.STALE):
+        label = "declared" if verdict.word is Word.EXPECTED else verdict.word
+        lines.append(f"  {label:<10} {escape_line(verdict.reason)}")
     room = LINES - 2
     for index, finding in enumerate(verdict.findings):
         shown = _finding(finding)
@@ -88,9 +88,9 @@ def achieved(about: About, verdicts: Iterable[Verdict], gate: str) -> str:
     counts = []
     for level in (Level.MUST, Level.SHOULD):
         # What is the framework's own is shown, and neither for nor against the subject.
-        judged = [one for one in verdicts if one.level is level and one.word not in (*_SILENT, Word.INHERITED)]
+        judged = [one for one in verdicts if one.level is level and one.word not in (*_SILENT, *_ASIDE)]
         counts.append(f"{level} {sum(one.word is Word.PASSED for one in judged)}/{len(judged)}")
-    rest = ((word, sum(one.word is word for one in verdicts)) for word in (Word.INHERITED, *_UNHEARD))
+    rest = ((word, sum(one.word is word for one in verdicts)) for word in (Word.STALE, *_ASIDE, *_UNHEARD))
     counts += [f"{count} {word}" for word, count in rest if count]
     return f"{_outcome(verdicts, gate)}: {', '.join(counts)} (control: {about.control})"
 
@@ -99,9 +99,12 @@ def _outcome(verdicts: list[Verdict], gate: str) -> str:
     words = {verdict.word for verdict in verdicts}
     if Word.HARNESS_ERROR in words:
         return "harness error"
-    if not words & {Word.PASSED, Word.FAILED, Word.INHERITED}:
+    if not words & REACHED:
         return "no verdict"
-    return "not conformant" if any(gates(one, gate) for one in verdicts) else "conformant"
+    if any(gates(one, gate) for one in verdicts):
+        return "not conformant"
+    broken = any(one.word is Word.EXPECTED and one.level is Level.MUST for one in verdicts)
+    return "conformant but for what is declared" if broken else "conformant"
 
 
 def exit_code(verdicts: Iterable[Verdict], gate: str) -> int:
@@ -112,11 +115,13 @@ def exit_code(verdicts: Iterable[Verdict], gate: str) -> int:
         return 3
     if any(gates(verdict, gate) for verdict in verdicts):
         return 1
-    return 0 if words & {Word.PASSED, Word.FAILED, Word.INHERITED} else 5
+    return 0 if words & REACHED else 5
 
 
 def gates(verdict: Verdict, gate: str) -> bool:
     """Whether the verdict fails the run."""
+    if verdict.word is Word.STALE:
+        return True
     if verdict.word is not Word.FAILED:
         return False
     return verdict.level is Level.MUST or (verdict.level is Level.SHOULD and gate == "should")
