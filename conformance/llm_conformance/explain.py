@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from llm_conformance.catalogue import CHECKS, SCENARIOS
 from llm_conformance.contract import Clause, clauses
+from llm_conformance.inherited import Fault, baseline
 from llm_conformance.registry import Check, nearest
 
 
@@ -17,11 +18,19 @@ def catalogue() -> list[str]:
 
 
 def explanation(name: str) -> list[str]:
-    """What the check, or the clause, of that id demands; LookupError names the nearest where there is none."""
+    """What the check or the clause of that id demands, or what is known of the framework under that name.
+
+    LookupError names the nearest where there is none.
+    """
     if name in clauses():
         return _clause(clauses()[name])
+    if known := [fault for fault in baseline() if fault.surprise == name]:
+        return _surprise(name, known)
     if name not in CHECKS:
-        remedy = nearest(name, [*CHECKS, *clauses()]) or "; --llm-list lists them all"
+        remedy = (
+            nearest(name, [*CHECKS, *clauses(), *(fault.surprise for fault in baseline())])
+            or "; --llm-list lists them all"
+        )
         raise LookupError(f"--llm-explain={name}: no such check{remedy}")
     check = CHECKS[name]
     lines = [f"{check.id}  {check.level.upper()}  {check.clause}", "", check.rule, ""]
@@ -33,6 +42,15 @@ def _clause(clause: Clause) -> list[str]:
     covered = f"covered by   {', '.join(clause.checks)}" if clause.checks else f"no check     {clause.none}"
     lines = [f"{clause.id}  {clause.level.upper()}", "", clause.rule, "", covered]
     return [*lines, f"note         {clause.note}"] if clause.note else lines
+
+
+def _surprise(name: str, faults: list[Fault]) -> list[str]:
+    lines = [f"{name}  a deviation of langchain-core's own: shown to those who inherit it, never held against them"]
+    for fault in faults:
+        lines += ["", f"{fault.why}", ""]
+        lines += [f"found by     {fault.check}", f"it shows as  {fault.finding.pattern}"]
+        lines += [f"inherited of {', '.join(fault.owners)}", f"versions     {fault.versions}"]
+    return lines
 
 
 def _facts(check: Check) -> list[tuple[str, str]]:

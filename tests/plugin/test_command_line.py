@@ -65,6 +65,12 @@ def test_the_list_of_checks_names_level_clause_and_rule(bench: Bench) -> None:
     result.stdout.fnmatch_lines(["stream.concat *MUST *STREAM-001 *The chunks of stream(), added up, *"])
 
 
+def test_what_is_the_frameworks_own_is_explained_under_its_number(bench: Bench) -> None:
+    result = bench("--llm-explain=S4")
+
+    result.stdout.fnmatch_lines(["S4 *never held against them", "found by     batch.isolates-failures", "versions *"])
+
+
 def test_a_check_is_explained(bench: Bench) -> None:
     result = bench("--llm-explain=stream.concat")
 

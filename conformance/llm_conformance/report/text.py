@@ -62,7 +62,8 @@ def verdict_lines(verdict: Verdict, repeat: str = "", *, verbose: bool = False) 
     lines = [f"{verdict.level.upper()} {verdict.check} ({verdict.clause}): {rule.partition(chr(10))[0]}"]
     if verdict.word in (*_ASIDE, Word.STALE):
         label = "declared" if verdict.word is Word.EXPECTED else verdict.word
-        lines.append(f"  {label:<10} {escape_line(verdict.reason)}")
+        more = f" (more: --llm-explain={verdict.reason.partition(':')[0]})" if verdict.word is Word.INHERITED else ""
+        lines.append(f"  {label:<10} {escape_line(verdict.reason)}{more}")
     room = LINES - 2
     for index, finding in enumerate(verdict.findings):
         shown = _finding(finding)
