@@ -27,8 +27,10 @@ class RunnableLambda(Step[Input, Output], StreamingStep[Input, Output]):
     def __init__(
         self, func: Callable[..., Any], afunc: Callable[..., Any] | None = None, name: str | None = None
     ) -> None:
-        if not callable(func) or isgeneratorfunction(func) or is_async(isasyncgenfunction, func):
-            raise TypeError(f"RunnableLambda: expected a function that returns, got {func!r}; see RunnableGenerator")
+        yields = isgeneratorfunction(func) or is_async(isasyncgenfunction, func)
+        if not callable(func) or yields:
+            hint = "; a generator function belongs into a RunnableGenerator" if yields else ""
+            raise TypeError(f"RunnableLambda: expected a function that returns, got {func!r}{hint}")
         alone = is_async(iscoroutinefunction, func)
         self._func = None if alone else func
         self._afunc = func if alone else afunc
