@@ -71,6 +71,10 @@ class RunnableBinding(Runnable[Input, Output]):
         """What happens in `bound`."""
         return self.bound.astream_events(input, merge_configs(self.config, config), **self.kwargs | kwargs)
 
+    def with_retry(self, **keywords: Any) -> "RunnableBinding[Input, Output]":
+        """What is fixed holds for all attempts together, and not for each."""
+        return RunnableBinding(bound=self.bound.with_retry(**keywords), kwargs=self.kwargs, config=self.config)
+
     def _merged(
         self, config: RunnableConfig | Sequence[RunnableConfig] | None
     ) -> RunnableConfig | Sequence[RunnableConfig]:

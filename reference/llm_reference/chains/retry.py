@@ -28,6 +28,7 @@ class RunnableRetry(Step[Input, Output], RunnableBinding[Input, Output]):
     # Each input has its own attempts.
     batch = Runnable.batch
     abatch = Runnable.abatch
+    with_retry = Runnable.with_retry
 
     def _invoke(self, value: Input, run: Run, **kwargs: Any) -> Output:
         for inner, wait in self._attempts(run):

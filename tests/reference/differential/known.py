@@ -1,0 +1,445 @@
+"""Where the two differ, rule by rule: each rewrites what the reference does into what langchain-core does instead.
+
+So a rule says both sides, and what it says is checked: after all rules that apply, the two are equal. S2 and the like
+are numbers of the contract; the others are named. A rule that looks at the other side says why it has to.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from reference.differential.normal import Seen, Told, by_run
+from reference.differential.plan import ASYNC_CALLS, Assign, Bound, Calls, Fallbacks, Model, Node, Parallel, Plan, Retry, parts
+
+Rewrite: TypeAlias = Callable[[Plan, Seen, Seen], Seen]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """name: its number or name. when: whether it can show in a plan. rewrite: ours, as it would be there."""
+
+    name: str
+    when: Callable[[Plan], bool]
+    rewrite: Rewrite
+
+
+DIFFERENCES: list[Difference] = []
+
+
+def difference(name: str, when: Callable[[Plan], bool]) -> Callable[[Rewrite], Rewrite]:
+    def keep(rewrite: Rewrite) -> Rewrite:
+        DIFFERENCES.append(Difference(name, when, rewrite))
+        return rewrite
+
+    return keep
+
+
+def as_theirs(plan: Plan, ours: Seen, theirs: Seen, shown: set[str] | None = None) -> Seen:
+    """What the reference does, as langchain-core would do it; into `shown` go the names of the differences that show."""
+    for each in DIFFERENCES:
+        if each.when(plan):
+            rewritten = each.rewrite(plan, ours, theirs)
+            if shown is not None and rewritten != ours:
+                shown.add(each.name)
+            ours = rewritten
+    return ours if plan.linear else _in_order(plan, ours)
+
+
+def _in_order(plan: Plan, seen: Seen) -> Seen:
+    """What was rewritten may have another place in an order that depends on what was told alone."""
+    if plan.call.startswith("events"):
+        seen = replace(seen, outcomes=tuple((by_run(events), raised) for events, raised in seen.outcomes))
+    return replace(seen, heard={label: by_run(told) for label, told in seen.heard.items()})
+
+
+def asked(node: Node) -> Node:
+    """What a stream of the node is a stream of, where the node is no run of its own."""
+    return asked(node.node) if isinstance(node, Bound | Retry) else node
+
+
+def told_anew(seen: Seen, anew: Callable[[Told], Told]) -> Seen:
+    """With everything that handlers were told rewritten."""
+    return replace(seen, heard={label: tuple(map(anew, told)) for label, told in seen.heard.items()})
+
+
+def events_anew(seen: Seen, anew: Callable[[list[Told]], list[Told]]) -> Seen:
+    """With the events of every call rewritten."""
+    return replace(seen, outcomes=tuple((tuple(anew(list(events))), raised) for events, raised in seen.outcomes))
+
+
+def streams(model: Node) -> bool:
+    return isinstance(model, Model) and bool({"_stream", "_astream"} & set(model.hooks))
+
+
+def _always(_plan: Plan) -> bool:
+    return True
+
+
+@difference("S2", lambda plan: plan.call == "events v2" and isinstance(asked(plan.root), Model) and not streams(asked(plan.root)))
+def a_root_that_does_not_stream_has_no_stream_event(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    return events_anew(ours, lambda events: [told for told in events if told.what != "on_llm_stream"])
+
+
+@difference("run type", _always)
+def a_handler_is_told_no_kind_of_a_plain_step(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here run_type is "chain"; there it is None."""
+
+    def anew(told: Told) -> Told:
+        if told.what != "on_chain_start" or told.data[1].get("run_type") != "chain":
+            return told
+        return replace(told, data=[told.data[0], {k: v for k, v in told.data[1].items() if k != "run_type"}])
+
+    return told_anew(ours, anew)
+
+
+@difference("inputs", _always)
+def a_handler_is_told_the_input_at_the_end_of_streams_alone(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here each end and each error of a step names its input; there only that of a step that was fed by a stream.
+
+    Where such a step fails, it is here as much of the input as the step had taken, and there its first piece.
+    """
+    heard = {}
+    for label, all_told in ours.heard.items():
+        at_once = {each.run for each in all_told if each.what == "on_chain_start" and each.data[0] != [{"input": ""}]}
+        errors = [each for each in theirs.heard.get(label, ()) if each.what == "on_chain_error"]
+        heard[label] = tuple(_input_as_there(told, at_once, errors) for told in all_told)
+    return replace(ours, heard=heard)
+
+
+def _input_as_there(told: Told, at_once: set[str], errors: list[Told]) -> Told:
+    if told.what not in ("on_chain_end", "on_chain_error") or "inputs" not in told.data[1]:
+        return told
+    if told.run in at_once:
+        return replace(told, data=[told.data[0], {}])
+    if told.what == "on_chain_error":
+        same = (each for each in errors if (each.run, each.parents) == (told.run, told.parents))
+        if (error := next(same, None)) and _begins(told.data[1]["inputs"], error.data[1].get("inputs")):
+            errors.remove(error)
+            return replace(told, data=[told.data[0], error.data[1]])
+    return told
+
+
+def _begins(whole: Any, part: Any) -> bool:
+    """Whether the part is the beginning of the whole."""
+    if isinstance(whole, dict) and isinstance(part, dict):
+        return all(key in whole and _begins(whole[key], value) for key, value in part.items())
+    return str(whole).startswith(str(part)) if isinstance(whole, str) and part is not None else whole == part
+
+
+def _threads(plan: Plan) -> bool:
+    """Whether some of the work is done in threads: it cannot be interrupted, and comes to the end of its step."""
+    functions = any(isinstance(node, Calls) and not node.is_async for node in plan.nodes)
+    return functions or any("_stream" in model.hooks and "_astream" not in model.hooks for model in plan.models)
+
+
+def leaves(*calls: str) -> Callable[[Plan], bool]:
+    return lambda plan: plan.leave is not None and plan.call in calls
+
+
+@difference("S1", lambda plan: leaves("stream", "transform")(plan) and not isinstance(asked(plan.root), Model))
+def closing_a_synchronous_chain_runs_the_model_to_its_end(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here the model stops, and each open run is told of GeneratorExit; there it says all, and the runs end well."""
+    assert ours.ran_on == 0
+    assert {take[-1] for take in theirs.takes} <= {"end"} | {take[-1] for take in ours.takes}
+    if ours.takes != theirs.takes:
+        assert "GeneratorExit" in {take[-1] for take in ours.takes}
+    return replace(ours, takes=theirs.takes, heard=theirs.heard, ran_on=theirs.ran_on)
+
+
+@difference("S17", leaves("events v1"))
+def leaving_the_events_of_v1_does_not_stop_the_model(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here it stops; there it says all, in the background, and all handlers hear of it."""
+    assert _threads(plan) or ours.ran_on == 0
+    assert {take[-1] for take in theirs.takes} <= {"end"}
+    if plan.linear:
+        for label, told in ours.heard.items():
+            went_well = [each for each in told if not each.what.endswith("_error")]
+            assert [each.what for each in theirs.heard[label][: len(went_well)]] == [each.what for each in went_well]
+    return replace(ours, takes=theirs.takes, heard=theirs.heard, ran_on=theirs.ran_on, left=theirs.left)
+
+
+def _batch_of_a_model(plan: Plan) -> bool:
+    node = plan.root
+    while isinstance(node, Bound):
+        node = node.node
+    return plan.is_batch and isinstance(node, Model)
+
+
+@difference("S5", lambda plan: _batch_of_a_model(plan))
+def a_batch_of_a_model_has_no_run_id(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    return told_anew(ours, lambda told: replace(told, run=f"{told.name}{sorted(told.tags)}") if told.run.startswith("given") else told)
+
+
+@difference("S12", lambda plan: plan.call == "events v1" and isinstance(asked(plan.root), Model))
+def events_of_v1_do_not_know_tags_and_metadata_of_the_constructor(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    model = asked(plan.root)
+    assert isinstance(model, Model)
+
+    def anew(told: Told) -> Told:
+        said = [config for config in configs_of(plan)]
+        of_call = {k: v for config in said for k, v in config.metadata.items()}
+        mine = [tag for tag in told.tags if tag.startswith("call ")]
+        kept = [*plan.config.tags, *mine]
+        if any(isinstance(node, Bound | Retry) for node in plan.nodes):
+            kept = sorted({tag for config in said for tag in config.tags} | set(mine))
+        return replace(told, run=told.run.replace(str(sorted(told.tags)), str(sorted(kept))), tags=tuple(kept), metadata=of_call)
+
+    return events_anew(ours, lambda events: [anew(told) for told in events])
+
+
+def configs_of(plan: Plan) -> list[Any]:
+    """What the call and the bindings around the root say, the innermost first."""
+    said = []
+    node = plan.root
+    while isinstance(node, Bound | Retry):
+        if isinstance(node, Bound):
+            said.insert(0, node.config)
+        node = node.node
+    return [*said, plan.config]
+
+
+@difference("S6", lambda plan: plan.call == "events v2" and any(vars(plan.filters).values()))
+def filters_of_v2_overwrite_the_first_input_that_survives(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here a nested run keeps its input; there the first run that is told of gets the root's, and loses it at its end."""
+    if not plan.linear:
+        return _some_input_overwritten(ours, theirs)
+    outcomes = []
+    for (events, raised), value in zip(ours.outcomes, plan.inputs, strict=False):
+        anew = []
+        for number, told in enumerate(events):
+            if number == 0:
+                anew.append(replace(told, data={**told.data, "input": value}))
+            elif told.run == events[0].run and told.what.endswith("_end"):
+                anew.append(replace(told, data={k: v for k, v in told.data.items() if k != "input"}))
+            else:
+                anew.append(told)
+        outcomes.append((tuple(anew), raised))
+    return replace(ours, outcomes=tuple(outcomes))
+
+
+def _some_input_overwritten(ours: Seen, theirs: Seen) -> Seen:
+    """Where several things go on at a time, nobody knows which event is the first."""
+    outcomes = []
+    for (events, raised), (their_events, _) in zip(ours.outcomes, theirs.outcomes, strict=True):
+        assert Counter((e.what, e.run, e.parents) for e in events) == Counter((e.what, e.run, e.parents) for e in their_events)
+        assert sum(told not in events for told in their_events) <= 2
+        outcomes.append((their_events, raised))
+    return replace(ours, outcomes=tuple(outcomes))
+
+
+@difference("empty input", lambda plan: plan.call == "events v2")
+def an_input_that_is_empty_is_told_as_an_empty_dict(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """At the end of a step of a chain; here it is told as it was."""
+
+    def anew(told: Told) -> Told:
+        empty = told.what.endswith("_end") and "input" in told.data and not told.data["input"]
+        return replace(told, data={**told.data, "input": {}}) if empty else told
+
+    return events_anew(ours, lambda events: [anew(told) for told in events])
+
+
+@difference("metadata", lambda plan: any(model.metadata for model in plan.models))
+def metadata_of_the_constructor_wins(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here metadata of the call wins."""
+    return _their_metadata(plan, ours)
+
+
+def _their_metadata(plan: Plan, ours: Seen) -> Seen:
+    own = {key: value for model in plan.models for key, value in model.metadata.items()}
+
+    def anew(told: Told) -> Told:
+        of_model = told.what.startswith("on_llm") and told.metadata
+        return replace(told, metadata={**told.metadata, **own}) if of_model else told
+
+    if plan.call.startswith("events") and not (plan.call == "events v1" and isinstance(asked(plan.root), Model)):
+        ours = events_anew(ours, lambda events: [anew(told) for told in events])
+    return told_anew(ours, anew)
+
+
+def _parallel(plan: Plan) -> bool:
+    return any(isinstance(node, Parallel | Assign) for node in plan.nodes)
+
+
+@difference("parallel", lambda plan: plan.call in ASYNC_CALLS and _parallel(plan))
+def steps_beside_each_other_go_on_when_their_call_is_over(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """When one fails, or the caller leaves, the others are cancelled here.
+
+    There they go on, until their next piece at least, in tasks that nobody waits for.
+    """
+    failed = any(raised for _, raised in ours.outcomes)
+    if not (plan.leave or failed) or plan.call == "events v1" and plan.leave:
+        return ours
+    assert ours.left == 0
+    assert ours.ran_on == 0 or _threads(plan)
+    return replace(ours, takes=theirs.takes, heard=theirs.heard, ran_on=theirs.ran_on, left=theirs.left)
+
+
+def _bare(node: Node) -> Node:
+    while isinstance(node, Bound):
+        node = node.node
+    return node
+
+
+def _generates_with_no_callbacks(plan: Plan) -> bool:
+    node = _bare(plan.root) if plan.call == "ainvoke" else asked(plan.root)
+    if not isinstance(node, Model) or (plan.call != "ainvoke" and streams(node)):
+        return False
+    return plan.call in ("ainvoke", "astream", "atransform") and {config.handlers for config in configs_of(plan)} <= {(), None} != {None}
+
+
+@difference("S7", lambda plan: _generates_with_no_callbacks(plan) and any(config.handlers == () for config in configs_of(plan)))
+def an_empty_list_of_callbacks_is_an_index_error(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    assert all(raised is None or raised[0] != "IndexError" for _, raised in ours.outcomes)
+    assert theirs.takes == ()
+    assert theirs.heard == {}
+    error = ("IndexError", "")
+    return replace(ours, takes=(), heard={}, outcomes=tuple(((), error) for _ in ours.outcomes), ran_on=0)
+
+
+@difference("S4", lambda plan: plan.is_batch)
+def one_failure_spoils_a_batch(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here each input has its own result or failure, and where the call fails, no run goes on after it.
+
+    There a failure fills every slot of its group; runs that did not fail are told of it, or go on in the background.
+    """
+    (items, raised), (their_items, their_raised) = ours.outcomes[0], theirs.outcomes[0]
+    failed = raised or any(map(_is_error, items[0]))
+    if not failed or plan.leave:
+        return ours
+    assert their_raised == raised
+    for mine, other in zip(*(items or [()]), *(their_items or [()]), strict=True):
+        assert other == mine or _is_error(other)
+    return replace(ours, outcomes=theirs.outcomes, heard=theirs.heard, takes=theirs.takes)
+
+
+def _is_error(item: Any) -> bool:
+    return isinstance(item, tuple) and item[0] in ("ConnectionError", "LookupError", "ValueError", "CancelledError")
+
+
+@difference("S19", lambda plan: _batch_of_a_model(plan) and plan.leave is not None)
+def calls_of_a_batch_come_one_by_one(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here the calls overlap; there, when the caller leaves, only the first has begun."""
+    assert len(theirs.takes) <= 1
+    return replace(ours, takes=theirs.takes, heard=theirs.heard)
+
+
+@difference("tokens of a batch", lambda plan: plan.is_batch and not plan.leave and any(model.call_reports for model in plan.models))
+def tokens_of_a_batch_are_told_of_its_first_run(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here each token is told of the run of its own prompt; there of the run of the first prompt."""
+    if _without_tokens(ours) != _without_tokens(theirs):
+        return ours
+    return replace(ours, heard=theirs.heard)
+
+
+def _without_tokens(seen: Seen) -> dict[str, Counter[str]]:
+    return {
+        label: Counter(
+            repr((told.what, told.run, told.parents, told.tags, _unordered(told.metadata), _unordered(told.data)))
+            for told in all_told
+            if told.what != "on_llm_new_token"
+        )
+        for label, all_told in seen.heard.items()
+    }
+
+
+@difference("left open", lambda plan: plan.leave is not None and plan.call in ASYNC_CALLS)
+def a_synchronous_stream_is_left_to_the_garbage_collector(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Under an asynchronous call; here it is closed in its thread."""
+    if len(ours.takes) != len(theirs.takes):
+        return ours
+    takes = tuple(
+        (*mine[:-1], "still on") if mine[0] == "_stream" and (mine[-1], other[-1]) == ("GeneratorExit", "still on") else mine
+        for mine, other in zip(ours.takes, theirs.takes, strict=True)
+    )
+    return replace(ours, takes=takes)
+
+
+@difference("S18", lambda plan: plan.leave is not None and plan.leave.how != "cancel" and plan.call == "events v2")
+def a_model_waits_for_the_reader_of_its_events(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here it is never far ahead of who reads; there it goes as far as it can."""
+    made, their_made = (sum(take[4] for take in seen.takes) for seen in (ours, theirs))
+    if made + len(ours.takes) < their_made + len(theirs.takes):
+        return replace(ours, takes=theirs.takes, heard=theirs.heard)
+    return ours
+
+
+@difference("given last", lambda plan: plan.leave is not None and plan.leave.how != "cancel")
+def a_model_that_was_left_has_not_said_its_last_chunk(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """on_llm_error is told here of all that was given; there the chunk is missing with which the caller left."""
+    heard = {}
+    for label, all_told in ours.heard.items():
+        errors = [told for told in theirs.heard.get(label, ()) if told.what == "on_llm_error"]
+        anew = []
+        for told in all_told:
+            same = next((e for e in errors if (e.run, e.data[0]) == (told.run, told.data[0])), None)
+            if told.what == "on_llm_error" and same and told.data[0] == [("GeneratorExit", "")]:
+                errors.remove(same)
+                assert _text_of(told).startswith(_text_of(same))
+                told = replace(told, data=same.data)  # noqa: PLW2901
+            anew.append(told)
+        heard[label] = tuple(anew)
+    return replace(ours, heard=heard)
+
+
+def _text_of(told: Told) -> str:
+    generations = told.data[1]["response"]["generations"]
+    return str(generations[0][0][0]) if generations else ""
+
+
+@difference("cancelled batch", lambda plan: plan.call == "abatch" and plan.leave is not None and plan.return_exceptions)
+def a_cancelled_batch_returns_its_cancellation(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here the caller's CancelledError is raised; there a sequence returns it in every slot, and its task goes on."""
+    (their_items, their_raised) = theirs.outcomes[0]
+    assert ours.outcomes == (((), ("CancelledError", "")),)
+    if their_raised is None:
+        assert their_items == ([("CancelledError", "")] * len(plan.inputs),)
+    return replace(ours, outcomes=theirs.outcomes)
+
+
+def _invoked(node: Node, invoked: bool, kind: Any) -> bool:  # noqa: FBT001
+    """Whether a node of the kind is invoked, not streamed."""
+    if invoked and isinstance(node, kind):
+        return True
+    if isinstance(node, Calls) and node.how != "answer":
+        return _invoked(node.node, node.how == "invoke", kind)
+    return any(_invoked(part, invoked, kind) for part in parts(node))
+
+
+@difference("fallbacks", lambda plan: _invoked(plan.root, plan.call in ("invoke", "ainvoke", "batch", "abatch"), Fallbacks))
+def what_invoke_falls_back_to_is_no_part_of_the_run(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here it is a child of the run that falls back; there it is a brother, of the same name, tags and id."""
+
+    def same(mine: tuple[Told, ...], other: tuple[Told, ...]) -> bool:
+        def what(all_told: tuple[Told, ...]) -> list[str]:
+            return sorted(repr((told.what, _unordered(told.data))) for told in all_told)
+
+        return what(mine) == what(other)
+
+    assert ours.heard.keys() == theirs.heard.keys()
+    assert all(same(ours.heard[label], theirs.heard[label]) for label in ours.heard)
+    if plan.call.startswith("events"):
+        return replace(ours, heard=theirs.heard, outcomes=theirs.outcomes)
+    return replace(ours, heard=theirs.heard)
+
+
+def _unordered(value: Any) -> Any:
+    if isinstance(value, dict):
+        return sorted((key, _unordered(each)) for key, each in value.items())
+    return [_unordered(each) for each in value] if isinstance(value, list | tuple) else repr(value)
+
+
+@difference("S3", lambda plan: plan.call == "events v1")
+def v1_ends_nested_runs_that_failed(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here a failed run has no end; there it has one, with None or with what came so far."""
+    outcomes = []
+    for (events, raised), (their_events, their_raised) in zip(ours.outcomes, theirs.outcomes, strict=True):
+        more = list(their_events)
+        for told in events:
+            if told in more:
+                more.remove(told)
+        if raised and raised == their_raised and len(their_events) - len(more) == len(events):
+            assert all(told.what.endswith("_end") for told in more)
+            events = their_events
+        outcomes.append((events, raised))
+    return replace(ours, outcomes=tuple(outcomes))

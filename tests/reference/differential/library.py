@@ -1,0 +1,51 @@
+"""The two libraries under one set of names: whatever is built of these can be built on either."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import langchain_core.callbacks
+import langchain_core.callbacks.manager
+import langchain_core.language_models.llms
+import langchain_core.output_parsers
+import langchain_core.outputs
+import langchain_core.prompts
+import langchain_core.runnables
+
+import llm_reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """What a plan needs to be built."""
+
+    LLM: Any
+    GenerationChunk: Any
+    BaseCallbackHandler: Any
+    AsyncCallbackHandler: Any
+    PromptTemplate: Any
+    StrOutputParser: Any
+    RunnableGenerator: Any
+    RunnableLambda: Any
+    RunnableParallel: Any
+    RunnablePassthrough: Any
+    RunnableSequence: Any
+    dispatch_custom_event: Any
+    adispatch_custom_event: Any
+
+
+def _library(*modules: Any) -> Library:
+    """Each name from the first module that has it."""
+    names = Library.__dataclass_fields__
+    return Library(**{name: next(getattr(each, name) for each in modules if hasattr(each, name)) for name in names})
+
+
+OURS = _library(llm_reference)
+THEIRS = _library(
+    langchain_core.language_models.llms,
+    langchain_core.outputs,
+    langchain_core.callbacks,
+    langchain_core.callbacks.manager,
+    langchain_core.prompts,
+    langchain_core.output_parsers,
+    langchain_core.runnables,
+)
