@@ -261,7 +261,7 @@ def _parallel(plan: Plan) -> bool:
     return any(isinstance(node, Parallel | Assign) for node in plan.nodes)
 
 
-@difference("parallel", lambda plan: plan.call in ASYNC_CALLS and _parallel(plan))
+@difference("parallel", _parallel)
 def steps_beside_each_other_go_on_when_their_call_is_over(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     """When one fails, or the caller leaves, the others are cancelled here.
 
@@ -364,7 +364,7 @@ def a_model_waits_for_the_reader_of_its_events(plan: Plan, ours: Seen, theirs: S
     return ours
 
 
-@difference("given last", lambda plan: plan.leave is not None and plan.leave.how != "cancel")
+@difference("given last", lambda plan: (plan.leave is not None and plan.leave.how != "cancel") or _parallel(plan))
 def a_model_that_was_left_has_not_said_its_last_chunk(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     """on_llm_error is told here of all that was given; there the chunk is missing with which the caller left."""
     heard = {}
@@ -387,14 +387,17 @@ def _text_of(told: Told) -> str:
     return str(generations[0][0][0]) if generations else ""
 
 
-@difference("cancelled batch", lambda plan: plan.call == "abatch" and plan.leave is not None and plan.return_exceptions)
-def a_cancelled_batch_returns_its_cancellation(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
-    """Here the caller's CancelledError is raised; there a sequence returns it in every slot, and its task goes on."""
+@difference("cancelled batch", lambda plan: plan.call == "abatch" and plan.leave is not None)
+def a_cancelled_batch_of_a_chain_may_return_its_cancellation(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here the caller's CancelledError is raised.
+
+    There it is an outcome like others: with return_exceptions or with_retry, it is returned in every slot, and the task
+    that was cancelled goes on.
+    """
     (their_items, their_raised) = theirs.outcomes[0]
     assert ours.outcomes == (((), ("CancelledError", "")),)
-    if their_raised is None:
-        assert their_items == ([("CancelledError", "")] * len(plan.inputs),)
-    return replace(ours, outcomes=theirs.outcomes)
+    assert their_raised == ("CancelledError", "") or their_items == ([("CancelledError", "")] * len(plan.inputs),)
+    return replace(ours, outcomes=theirs.outcomes, heard=theirs.heard, takes=theirs.takes)
 
 
 def _invoked(node: Node, invoked: bool, kind: Any) -> bool:  # noqa: FBT001
