@@ -273,7 +273,8 @@ def _generators(kind: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
         for number, piece in enumerate(pieces):
             if kind == "breaks" and number:
                 raise ConnectionError("the generator fails")
-            yield f"<{_text(piece)}>"
+            yield "<"
+            yield f"{_text(piece)}>"
 
     async def aby_piece(pieces: AsyncIterator[Any]) -> AsyncIterator[str]:
         number = 0
@@ -281,7 +282,8 @@ def _generators(kind: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
             if kind == "breaks" and number:
                 raise ConnectionError("the generator fails")
             number += 1
-            yield f"<{_text(piece)}>"
+            yield "<"
+            yield f"{_text(piece)}>"
 
     by_piece.__name__ = aby_piece.__name__ = kind
     return by_piece, aby_piece

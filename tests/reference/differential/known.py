@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from reference.differential.normal import Seen, Told, by_run
-from reference.differential.plan import ASYNC_CALLS, Assign, Bound, Calls, Fallbacks, Model, Node, Parallel, Plan, Retry, parts
+from reference.differential.drive import drive
+from reference.differential.library import OURS
+from reference.differential.normal import Seen, Told, by_run, seen
+from reference.differential.plan import ASYNC_CALLS, SYNC_CALLS, Assign, Bound, Calls, Fallbacks, Handler, Model, Node, Parallel, Plan, Retry, parts
 
 Rewrite: TypeAlias = Callable[[Plan, Seen, Seen], Seen]
 
@@ -46,11 +48,11 @@ def as_theirs(plan: Plan, ours: Seen, theirs: Seen, shown: set[str] | None = Non
     return ours if plan.linear else _in_order(plan, ours)
 
 
-def _in_order(plan: Plan, seen: Seen) -> Seen:
+def _in_order(plan: Plan, ours: Seen) -> Seen:
     """What was rewritten may have another place in an order that depends on what was told alone."""
     if plan.call.startswith("events"):
-        seen = replace(seen, outcomes=tuple((by_run(events), raised) for events, raised in seen.outcomes))
-    return replace(seen, heard={label: by_run(told) for label, told in seen.heard.items()})
+        ours = replace(ours, outcomes=tuple((by_run(events), raised) for events, raised in ours.outcomes))
+    return replace(ours, heard={label: by_run(told) for label, told in ours.heard.items()})
 
 
 def asked(node: Node) -> Node:
@@ -58,14 +60,14 @@ def asked(node: Node) -> Node:
     return asked(node.node) if isinstance(node, Bound | Retry) else node
 
 
-def told_anew(seen: Seen, anew: Callable[[Told], Told]) -> Seen:
+def told_anew(all_seen: Seen, anew: Callable[[Told], Told]) -> Seen:
     """With everything that handlers were told rewritten."""
-    return replace(seen, heard={label: tuple(map(anew, told)) for label, told in seen.heard.items()})
+    return replace(all_seen, heard={label: tuple(map(anew, told)) for label, told in all_seen.heard.items()})
 
 
-def events_anew(seen: Seen, anew: Callable[[list[Told]], list[Told]]) -> Seen:
+def events_anew(all_seen: Seen, anew: Callable[[list[Told]], list[Told]]) -> Seen:
     """With the events of every call rewritten."""
-    return replace(seen, outcomes=tuple((tuple(anew(list(events))), raised) for events, raised in seen.outcomes))
+    return replace(all_seen, outcomes=tuple((tuple(anew(list(events))), raised) for events, raised in all_seen.outcomes))
 
 
 def streams(model: Node) -> bool:
@@ -332,14 +334,14 @@ def tokens_of_a_batch_are_told_of_its_first_run(plan: Plan, ours: Seen, theirs: 
     return replace(ours, heard=theirs.heard)
 
 
-def _without_tokens(seen: Seen) -> dict[str, Counter[str]]:
+def _without_tokens(all_seen: Seen) -> dict[str, Counter[str]]:
     return {
         label: Counter(
             repr((told.what, told.run, told.parents, told.tags, _unordered(told.metadata), _unordered(told.data)))
             for told in all_told
             if told.what != "on_llm_new_token"
         )
-        for label, all_told in seen.heard.items()
+        for label, all_told in all_seen.heard.items()
     }
 
 
@@ -358,7 +360,7 @@ def a_synchronous_stream_is_left_to_the_garbage_collector(plan: Plan, ours: Seen
 @difference("S18", lambda plan: plan.leave is not None and plan.leave.how != "cancel" and plan.call == "events v2")
 def a_model_waits_for_the_reader_of_its_events(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     """Here it is never far ahead of who reads; there it goes as far as it can."""
-    made, their_made = (sum(take[4] for take in seen.takes) for seen in (ours, theirs))
+    made, their_made = (sum(take[4] for take in each.takes) for each in (ours, theirs))
     if made + len(ours.takes) < their_made + len(theirs.takes):
         return replace(ours, takes=theirs.takes, heard=theirs.heard)
     return ours
@@ -430,6 +432,79 @@ def _unordered(value: Any) -> Any:
     if isinstance(value, dict):
         return sorted((key, _unordered(each)) for key, each in value.items())
     return [_unordered(each) for each in value] if isinstance(value, list | tuple) else repr(value)
+
+
+def _says_twice(plan: Plan) -> bool:
+    return any(_glued(model) != _said_last(model) for model in plan.models)
+
+
+def _said_last(model: Model) -> dict[str, Any]:
+    return {key: value for info in model.infos for key, value in (info or {}).items() if value is not None}
+
+
+def _glued(model: Model) -> dict[str, Any]:
+    glued: dict[str, Any] = {}
+    for info in model.infos:
+        for key, value in (info or {}).items():
+            if value is not None:
+                glued[key] = glued[key] + value if isinstance(value, str) and key in glued and key != "id" else value
+    return glued
+
+
+@difference("glued", _says_twice)
+def texts_that_two_chunks_say_are_glued(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """In the generation_info of an answer; here it is as said last."""
+    (model,) = plan.models
+
+    def anew(value: Any) -> Any:
+        if value == _said_last(model):
+            return _glued(model)
+        if isinstance(value, dict):
+            return {key: anew(each) for key, each in value.items()}
+        return type(value)(map(anew, value)) if isinstance(value, list | tuple) else value
+
+    return told_anew(ours, lambda told: replace(told, data=anew(told.data)) if told.what == "on_llm_end" else told)
+
+
+def _mixed(plan: Plan) -> bool:
+    return len({handler.inline for handler in plan.config.handlers or ()}) > 1
+
+
+@difference("inline", lambda plan: plan.call == "ainvoke" and isinstance(plan.root, Model) and _mixed(plan))
+def beside_a_handler_that_runs_inline_no_other_hears_a_model_start(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """In asynchronous calls; here all hear it."""
+    heard = {}
+    for (label, all_told), handler in zip(ours.heard.items(), plan.config.handlers or (), strict=True):
+        rest = (told for told in all_told if told.what != "on_llm_start")
+        heard[label] = all_told if handler.inline else tuple(replace(told, run="hidden", name="") for told in rest)
+    return replace(ours, heard=heard)
+
+
+def _raising(plan: Plan) -> list[Handler]:
+    return [handler for handler in plan.config.handlers or () if handler.raises]
+
+
+@difference(
+    "raises in vain",
+    lambda plan: plan.call in SYNC_CALLS and any(handler.kind == "async" for handler in _raising(plan)),
+)
+def what_an_asynchronous_handler_raises_under_a_synchronous_call_is_logged(
+    plan: Plan, ours: Seen, theirs: Seen
+) -> Seen:
+    """Even where it says `raise_error`. Here the call fails; there it is as if the handler had not said so."""
+    assert ours.outcomes == (((), ("LookupError", "the handler fails")),)
+    quiet = tuple(replace(handler, raises=False) for handler in plan.config.handlers or ())
+    plan = replace(plan, config=replace(plan.config, handlers=quiet))
+    return seen(drive(plan, OURS), plan)
+
+
+@difference("raises beside others", lambda plan: plan.call in ASYNC_CALLS and bool(_raising(plan)))
+def beside_a_handler_that_raises_all_others_hear(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """In asynchronous calls. Here, as in synchronous calls on both, those that come after it do not."""
+    (raising, (label, other)) = (next(iter(theirs.heard.values())), list(theirs.heard.items())[1])
+    assert ours.heard[label] == other[: len(ours.heard[label])]
+    assert [told.what for told in other[len(ours.heard[label]) :]] == [raising[-1].what]
+    return replace(ours, heard=theirs.heard)
 
 
 @difference("S3", lambda plan: plan.call == "events v1")

@@ -33,14 +33,14 @@ class Library:
     adispatch_custom_event: Any
 
 
-def _library(*modules: Any) -> Library:
+def library_of(*modules: Any) -> Library:
     """Each name from the first module that has it."""
     names = Library.__dataclass_fields__
     return Library(**{name: next(getattr(each, name) for each in modules if hasattr(each, name)) for name in names})
 
 
-OURS = _library(llm_reference)
-THEIRS = _library(
+OURS = library_of(llm_reference)
+THEIRS = library_of(
     langchain_core.language_models.llms,
     langchain_core.outputs,
     langchain_core.callbacks,

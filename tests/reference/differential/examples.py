@@ -1,0 +1,96 @@
+"""For each known difference a small plan in which it shows."""
+
+from reference.differential.plan import (
+    Bound,
+    Config,
+    Fallbacks,
+    Filters,
+    Handler,
+    Leave,
+    Model,
+    Parallel,
+    Plain,
+    Plan,
+    Sequence,
+)
+
+_STREAMS = Model(hooks=("_astream", "_stream"))
+_LONG = Model(hooks=("_astream", "_stream"), tokens=("a", "b", "c", "d", "e"), gate=3)
+_HEARD = Config(handlers=(Handler(),))
+_CHAIN = Sequence(steps=(Plain(kind="prompt"), _STREAMS, Plain(kind="parser")))
+_JOIN = Plain(kind="join")
+
+EXAMPLES = {
+    "S1": Plan(
+        root=Sequence(steps=(Model(hooks=("_stream",), tokens=("a", "b", "c", "d")), Plain(kind="parser"))),
+        call="stream",
+        leave=Leave(how="close"),
+    ),
+    "S2": Plan(call="events v2"),
+    "S3": Plan(
+        root=Sequence(steps=(Model(hooks=("_astream",), fails_at=1), Plain(kind="parser"))), call="events v1"
+    ),
+    "S4": Plan(
+        root=Model(call_fails=True, fails_on="bad"), call="batch", inputs=("good", "bad"), return_exceptions=True
+    ),
+    "S5": Plan(call="batch", inputs=("a", "b"), config=Config(run_id=7, handlers=(Handler(),))),
+    "S6": Plan(root=_CHAIN, call="events v2", filters=Filters(include_types=("llm",))),
+    "S7": Plan(call="ainvoke", config=Config(handlers=())),
+    "S12": Plan(root=Model(tags=("own",), metadata={"m": 9}), call="events v1"),
+    "S17": Plan(root=_LONG, call="events v1", leave=Leave(how="close")),
+    "S18": Plan(
+        root=Model(hooks=("_astream",), tokens=("a",) * 60, gate=50), call="events v2", leave=Leave(how="close")
+    ),
+    "S19": Plan(
+        root=Model(hooks=("_acall",), gate=0), call="abatch", inputs=("a", "b"), leave=Leave(how="cancel")
+    ),
+    "run type": Plan(root=_CHAIN, config=_HEARD),
+    "inputs": Plan(root=_CHAIN, config=_HEARD),
+    "empty input": Plan(
+        root=Sequence(steps=(Model(tokens=("",)), Plain(kind="parser"))), call="events v2"
+    ),
+    "metadata": Plan(
+        root=Model(metadata={"m": 9}), config=Config(metadata={"m": 1}, handlers=(Handler(),))
+    ),
+    "tokens of a batch": Plan(
+        root=Model(call_reports=True),
+        call="batch",
+        inputs=("a", "b"),
+        configs=(Config(tags=("t1",), handlers=(Handler(),)), Config(tags=("t2",), handlers=(Handler(),))),
+    ),
+    "parallel": Plan(
+        root=Sequence(steps=(Parallel(steps={"a": _LONG, "b": Plain(kind="shout")}), _JOIN)),
+        call="astream",
+        leave=Leave(how="cancel"),
+    ),
+    "given last": Plan(
+        root=Model(hooks=("_stream",), tokens=("a", "b", "c")), call="stream", config=_HEARD, leave=Leave(after=2)
+    ),
+    "cancelled batch": Plan(
+        root=Sequence(steps=(Parallel(steps={"a": Model(hooks=("_acall",), gate=0)}), _JOIN)),
+        call="abatch",
+        inputs=("a", "b"),
+        return_exceptions=True,
+        leave=Leave(how="cancel"),
+    ),
+    "fallbacks": Plan(root=Fallbacks(node=Model(), others=(Model(),)), config=_HEARD),
+    "left open": Plan(
+        root=Model(hooks=("_stream",), tokens=("a", "b", "c", "d", "e"), gate=3, handlers=(Handler(),)),
+        call="events v2",
+        leave=Leave(how="cancel"),
+    ),
+    "glued": Plan(
+        root=Model(hooks=("_stream",), infos=({"s": "m"}, {"s": "m"})), call="stream", config=_HEARD
+    ),
+    "inline": Plan(
+        root=Model(), call="ainvoke", config=Config(handlers=(Handler(kind="async", inline=True), Handler()))
+    ),
+    "raises in vain": Plan(
+        root=Model(), config=Config(handlers=(Handler(kind="async", fails_on="on_llm_start", raises=True),))
+    ),
+    "raises beside others": Plan(
+        root=Model(),
+        call="ainvoke",
+        config=Config(handlers=(Handler(fails_on="on_llm_end", raises=True), Handler())),
+    ),
+}

@@ -1,0 +1,92 @@
+"""Drawn plans, driven on the reference and on langchain-core: all that is seen is equal, but for the known differences.
+
+Ordinarily few plans are tried, and always the same. `LLM_DIFFERENTIAL=2000 pytest tests/reference/differential` tries
+so many, and others each time.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from reference.differential.compare import Comparison, compare
+from reference.differential.examples import EXAMPLES
+from reference.differential.known import DIFFERENCES
+from reference.differential.plan import Filters, Model, Plain, Plan
+from reference.differential.strategies import plans
+
+LONG = os.environ.get("LLM_DIFFERENTIAL")
+COUNT = int(LONG or 150)
+
+# langchain-core calls v1 deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+KINDS: dict[str, Callable[[Plan], bool]] = {
+    "error": lambda plan: any(map(_may_fail, plan.nodes)),
+    "cancel": lambda plan: plan.leave is not None and plan.leave.how == "cancel",
+    "early close": lambda plan: plan.leave is not None and plan.leave.how != "cancel",
+    "filter": lambda plan: plan.filters != Filters(),
+    "concurrency": lambda plan: plan.is_concurrent,
+}
+
+
+def _may_fail(node: object) -> bool:
+    match node:
+        case Model():
+            return node.call_fails or node.fails_at is not None
+        case Plain():
+            return node.kind in ("raises", "breaks")
+        case _:
+            return False
+
+
+@pytest.fixture(scope="module")
+def drawn() -> list[Comparison]:
+    """All that was drawn in this run, compared. What differs fails at once, with the plan as code."""
+    compared: list[Comparison] = []
+
+    @settings(
+        max_examples=COUNT,
+        derandomize=not LONG,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate, Phase.shrink] if LONG else [Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+    )
+    @given(plans())
+    def draw(plan: Plan) -> None:
+        comparison = compare(plan)
+        compared.append(comparison)
+        assert comparison.is_equal, comparison.told()
+
+    draw()
+    return compared
+
+
+def test_drawn_plans_look_the_same_on_both(drawn: list[Comparison]) -> None:
+    assert len(drawn) >= COUNT
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_at_least_one_plan_of_twenty_is_of_each_kind(drawn: list[Comparison], kind: str) -> None:
+    share = sum(KINDS[kind](each.plan) for each in drawn) / len(drawn)
+
+    assert share >= 0.05
+
+
+def test_most_plans_look_the_same_without_any_known_difference(drawn: list[Comparison]) -> None:
+    shown = Counter(name for each in drawn for name in each.shown - {"run type", "inputs"})
+    print(f"\n{len(drawn)} plans; known differences that showed: {dict(shown.most_common())}")
+
+    assert sum(not each.shown - {"run type", "inputs"} for each in drawn) > len(drawn) / 2
+
+
+@pytest.mark.parametrize("name", [each.name for each in DIFFERENCES])
+def test_every_known_difference_shows_in_its_example(name: str) -> None:
+    comparison = compare(EXAMPLES[name])
+
+    assert comparison.is_equal, comparison.told()
+    assert name in comparison.shown
