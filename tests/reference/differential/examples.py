@@ -66,6 +66,9 @@ EXAMPLES = {
     "given last": Plan(
         root=Model(hooks=("_stream",), tokens=("a", "b", "c")), call="stream", config=_HEARD, leave=Leave(after=2)
     ),
+    "told first": Plan(
+        root=Sequence(steps=(_LONG, Plain(kind="parser"))), call="astream", config=_HEARD, leave=Leave(how="close")
+    ),
     "cancelled batch": Plan(
         root=Sequence(steps=(Parallel(steps={"a": Model(hooks=("_acall",), gate=0)}), _JOIN)),
         call="abatch",
@@ -74,6 +77,15 @@ EXAMPLES = {
         leave=Leave(how="cancel"),
     ),
     "fallbacks": Plan(root=Fallbacks(node=Model(), others=(Model(),)), config=_HEARD),
+    "left by fallbacks": Plan(
+        root=Fallbacks(
+            node=Sequence(steps=(Plain(kind="passthrough"), Model(hooks=("_stream",), tokens=("a", "b", "c")))),
+            others=(Model(),),
+        ),
+        call="stream",
+        config=_HEARD,
+        leave=Leave(how="break"),
+    ),
     "left open": Plan(
         root=Model(hooks=("_stream",), tokens=("a", "b", "c", "d", "e"), gate=3, handlers=(Handler(),)),
         call="events v2",

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from reference.differential.drive import drive
 from reference.differential.library import OURS
 from reference.differential.normal import Seen, Told, by_run, seen
-from reference.differential.plan import ASYNC_CALLS, SYNC_CALLS, Assign, Bound, Calls, Fallbacks, Handler, Model, Node, Parallel, Plan, Retry, parts
+from reference.differential.plan import ASYNC_CALLS, SYNC_CALLS, Assign, Bound, Calls, Fallbacks, Handler, Model, Node, Parallel, Plain, Plan, Retry, parts
 
 Rewrite: TypeAlias = Callable[[Plan, Seen, Seen], Seen]
 
@@ -139,6 +139,15 @@ def leaves(*calls: str) -> Callable[[Plan], bool]:
     return lambda plan: plan.leave is not None and plan.call in calls
 
 
+@difference("left by fallbacks", lambda plan: leaves("stream", "transform")(plan) and _falls_back(plan))
+def a_stream_with_fallbacks_leaves_the_model_as_it_is(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here the model is closed, and its run is told; there it hangs where it was, and nobody hears of its end."""
+    if not any(take[-1] == "still on" for take in theirs.takes):
+        return ours
+    assert {take[-1] for take in ours.takes} == {"GeneratorExit"}
+    return replace(ours, takes=theirs.takes, heard=theirs.heard)
+
+
 @difference("S1", lambda plan: leaves("stream", "transform")(plan) and not isinstance(asked(plan.root), Model))
 def closing_a_synchronous_chain_runs_the_model_to_its_end(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     """Here the model stops, and each open run is told of GeneratorExit; there it says all, and the runs end well."""
@@ -201,6 +210,24 @@ def configs_of(plan: Plan) -> list[Any]:
     return [*said, plan.config]
 
 
+@difference("metadata", lambda plan: any(model.metadata for model in plan.models))
+def metadata_of_the_constructor_wins(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here metadata of the call wins."""
+    return _their_metadata(plan, ours)
+
+
+def _their_metadata(plan: Plan, ours: Seen) -> Seen:
+    own = {key: value for model in plan.models for key, value in model.metadata.items()}
+
+    def anew(told: Told) -> Told:
+        of_model = told.what.startswith("on_llm") and told.metadata
+        return replace(told, metadata={**told.metadata, **own}) if of_model else told
+
+    if plan.call.startswith("events") and not (plan.call == "events v1" and isinstance(asked(plan.root), Model)):
+        ours = events_anew(ours, lambda events: [anew(told) for told in events])
+    return told_anew(ours, anew)
+
+
 @difference("S6", lambda plan: plan.call == "events v2" and any(vars(plan.filters).values()))
 def filters_of_v2_overwrite_the_first_input_that_survives(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     """Here a nested run keeps its input; there the first run that is told of gets the root's, and loses it at its end."""
@@ -239,24 +266,6 @@ def an_input_that_is_empty_is_told_as_an_empty_dict(plan: Plan, ours: Seen, thei
         return replace(told, data={**told.data, "input": {}}) if empty else told
 
     return events_anew(ours, lambda events: [anew(told) for told in events])
-
-
-@difference("metadata", lambda plan: any(model.metadata for model in plan.models))
-def metadata_of_the_constructor_wins(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
-    """Here metadata of the call wins."""
-    return _their_metadata(plan, ours)
-
-
-def _their_metadata(plan: Plan, ours: Seen) -> Seen:
-    own = {key: value for model in plan.models for key, value in model.metadata.items()}
-
-    def anew(told: Told) -> Told:
-        of_model = told.what.startswith("on_llm") and told.metadata
-        return replace(told, metadata={**told.metadata, **own}) if of_model else told
-
-    if plan.call.startswith("events") and not (plan.call == "events v1" and isinstance(asked(plan.root), Model)):
-        ours = events_anew(ours, lambda events: [anew(told) for told in events])
-    return told_anew(ours, anew)
 
 
 def _parallel(plan: Plan) -> bool:
@@ -306,13 +315,24 @@ def one_failure_spoils_a_batch(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     There a failure fills every slot of its group; runs that did not fail are told of it, or go on in the background.
     """
     (items, raised), (their_items, their_raised) = ours.outcomes[0], theirs.outcomes[0]
-    failed = raised or any(map(_is_error, items[0]))
+    failed = raised or any(map(_is_error, items[0])) or may_fail(plan)
     if not failed or plan.leave:
         return ours
     assert their_raised == raised
-    for mine, other in zip(*(items or [()]), *(their_items or [()]), strict=True):
+    for mine, other in () if _falls_back(plan) else zip(*(items or [()]), *(their_items or [()]), strict=True):
         assert other == mine or _is_error(other)
     return replace(ours, outcomes=theirs.outcomes, heard=theirs.heard, takes=theirs.takes)
+
+
+def _falls_back(plan: Plan) -> bool:
+    return any(isinstance(node, Fallbacks) for node in plan.nodes)
+
+
+def may_fail(plan: Plan) -> bool:
+    """Whether anything in it is there to fail."""
+    models = any(model.call_fails or model.fails_at is not None for model in plan.models)
+    steps = any(isinstance(node, Plain) and node.kind in ("raises", "breaks") for node in plan.nodes)
+    return models or steps or any(handler.raises for handler in plan.handlers)
 
 
 def _is_error(item: Any) -> bool:
@@ -337,7 +357,7 @@ def tokens_of_a_batch_are_told_of_its_first_run(plan: Plan, ours: Seen, theirs: 
 def _without_tokens(all_seen: Seen) -> dict[str, Counter[str]]:
     return {
         label: Counter(
-            repr((told.what, told.run, told.parents, told.tags, _unordered(told.metadata), _unordered(told.data)))
+            _unordered_told(told)
             for told in all_told
             if told.what != "on_llm_new_token"
         )
@@ -387,6 +407,26 @@ def a_model_that_was_left_has_not_said_its_last_chunk(plan: Plan, ours: Seen, th
 def _text_of(told: Told) -> str:
     generations = told.data[1]["response"]["generations"]
     return str(generations[0][0][0]) if generations else ""
+
+
+@difference("told first", lambda plan: plan.leave is not None and plan.call in ASYNC_CALLS)
+def the_outermost_run_is_told_first_that_its_caller_left(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """When a stream is closed. Here the innermost is, as it is on both when the caller is cancelled, or a step fails."""
+    heard = {}
+    for label, mine in ours.heard.items():
+        other = theirs.heard.get(label, ())
+        parted = [[told for told in each if not _is_left(told)] for each in (mine, other)]
+        told_so = [Counter(map(_unordered_told, each)) for each in (mine, other)]
+        heard[label] = other if parted[0] == parted[1] and told_so[0] == told_so[1] else mine
+    return replace(ours, heard=heard)
+
+
+def _is_left(told: Told) -> bool:
+    return told.what.endswith("_error") and told.data[0] == [("GeneratorExit", "")]
+
+
+def _unordered_told(told: Told) -> str:
+    return repr((told.what, told.run, told.parents, told.tags, _unordered(told.metadata), _unordered(told.data)))
 
 
 @difference("cancelled batch", lambda plan: plan.call == "abatch" and plan.leave is not None)
@@ -516,7 +556,7 @@ def v1_ends_nested_runs_that_failed(plan: Plan, ours: Seen, theirs: Seen) -> See
         for told in events:
             if told in more:
                 more.remove(told)
-        if raised and raised == their_raised and len(their_events) - len(more) == len(events):
+        if raised == their_raised and len(their_events) - len(more) == len(events):
             assert all(told.what.endswith("_end") for told in more)
             events = their_events
         outcomes.append((events, raised))

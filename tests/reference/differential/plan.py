@@ -198,6 +198,13 @@ class Plan(Said):
         return tuple(node for node in self.nodes if isinstance(node, Model))
 
     @property
+    def handlers(self) -> tuple[Handler, ...]:
+        """All who listen, wherever they are named."""
+        configs = [self.config, *(self.configs or ()), *(node.config for node in self.nodes if isinstance(node, Bound))]
+        groups = [*(config.handlers or () for config in configs), *(model.handlers for model in self.models)]
+        return tuple(handler for group in groups for handler in group)
+
+    @property
     def linear(self) -> bool:
         """Whether one thing happens after the other: then the order of all that is told is compared, too."""
         return not self.is_concurrent and not any(isinstance(node, Parallel | Assign) for node in self.nodes)

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from reference.differential.compare import Comparison, compare
 from reference.differential.examples import EXAMPLES
-from reference.differential.known import DIFFERENCES
-from reference.differential.plan import Filters, Model, Plain, Plan
+from reference.differential.known import DIFFERENCES, may_fail
+from reference.differential.plan import Filters, Plan
 from reference.differential.strategies import plans
 
 LONG = os.environ.get("LLM_DIFFERENTIAL")
@@ -24,22 +24,12 @@ COUNT = int(LONG or 150)
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 KINDS: dict[str, Callable[[Plan], bool]] = {
-    "error": lambda plan: any(map(_may_fail, plan.nodes)),
+    "error": may_fail,
     "cancel": lambda plan: plan.leave is not None and plan.leave.how == "cancel",
     "early close": lambda plan: plan.leave is not None and plan.leave.how != "cancel",
     "filter": lambda plan: plan.filters != Filters(),
     "concurrency": lambda plan: plan.is_concurrent,
 }
-
-
-def _may_fail(node: object) -> bool:
-    match node:
-        case Model():
-            return node.call_fails or node.fails_at is not None
-        case Plain():
-            return node.kind in ("raises", "breaks")
-        case _:
-            return False
 
 
 @pytest.fixture(scope="module")
