@@ -137,14 +137,14 @@ def _bodies(library: Library) -> dict[str, Callable[..., Any]]:  # noqa: C901  #
     """The hooks of a drawn model, as somebody would write them on this library."""
 
     def take(self: Any, hook: str, prompt: str, stop: Any, kwargs: dict[str, Any]) -> Take:
-        took = Take(hook, prompt, stop, kwargs)
+        took = Take(id(self), hook, prompt, stop, kwargs)
         self.journal.takes.append(took)
         return took
 
     def fails(self: Any) -> bool:
         """Whether this call, the last one noted, is one of those that fail."""
         plan: Model = self.plan
-        return plan.failures is None or len(self.journal.takes) <= plan.failures
+        return plan.failures is None or sum(take.model == id(self) for take in self.journal.takes) <= plan.failures
 
     def chunks(self: Any, prompt: str, hook_fails: bool) -> Iterator[tuple[bool, Any]]:  # noqa: FBT001
         """Each chunk, and whether there is a gate before it."""

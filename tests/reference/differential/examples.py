@@ -27,9 +27,7 @@ EXAMPLES = {
         leave=Leave(how="close"),
     ),
     "S2": Plan(call="events v2"),
-    "S3": Plan(
-        root=Sequence(steps=(Model(hooks=("_astream",), fails_at=1), Plain(kind="parser"))), call="events v1"
-    ),
+    "S3": Plan(root=Sequence(steps=(Model(hooks=("_astream",), fails_at=1), Plain(kind="parser"))), call="events v1"),
     "S4": Plan(
         root=Model(call_fails=True, fails_on="bad"), call="batch", inputs=("good", "bad"), return_exceptions=True
     ),
@@ -41,17 +39,11 @@ EXAMPLES = {
     "S18": Plan(
         root=Model(hooks=("_astream",), tokens=("a",) * 60, gate=50), call="events v2", leave=Leave(how="close")
     ),
-    "S19": Plan(
-        root=Model(hooks=("_acall",), gate=0), call="abatch", inputs=("a", "b"), leave=Leave(how="cancel")
-    ),
+    "S19": Plan(root=Model(hooks=("_acall",), gate=0), call="abatch", inputs=("a", "b"), leave=Leave(how="cancel")),
     "run type": Plan(root=_CHAIN, config=_HEARD),
     "inputs": Plan(root=_CHAIN, config=_HEARD),
-    "empty input": Plan(
-        root=Sequence(steps=(Model(tokens=("",)), Plain(kind="parser"))), call="events v2"
-    ),
-    "metadata": Plan(
-        root=Model(metadata={"m": 9}), config=Config(metadata={"m": 1}, handlers=(Handler(),))
-    ),
+    "empty input": Plan(root=Sequence(steps=(Model(tokens=("",)), Plain(kind="parser"))), call="events v2"),
+    "metadata": Plan(root=Model(metadata={"m": 9}), config=Config(metadata={"m": 1}, handlers=(Handler(),))),
     "tokens of a batch": Plan(
         root=Model(call_reports=True),
         call="batch",
@@ -78,22 +70,17 @@ EXAMPLES = {
     ),
     "fallbacks": Plan(root=Fallbacks(node=Model(), others=(Model(),)), config=_HEARD),
     "left by fallbacks": Plan(
-        root=Fallbacks(
-            node=Sequence(steps=(Plain(kind="passthrough"), Model(hooks=("_stream",), tokens=("a", "b", "c")))),
-            others=(Model(),),
-        ),
+        root=Fallbacks(node=Model(hooks=("_stream",), tokens=("a", "b", "c")), others=(Model(),)),
         call="stream",
         config=_HEARD,
-        leave=Leave(how="break"),
+        leave=Leave(how="close", after=2),
     ),
     "left open": Plan(
         root=Model(hooks=("_stream",), tokens=("a", "b", "c", "d", "e"), gate=3, handlers=(Handler(),)),
         call="events v2",
         leave=Leave(how="cancel"),
     ),
-    "glued": Plan(
-        root=Model(hooks=("_stream",), infos=({"s": "m"}, {"s": "m"})), call="stream", config=_HEARD
-    ),
+    "glued": Plan(root=Model(hooks=("_stream",), infos=({"s": "m"}, {"s": "m"})), call="stream", config=_HEARD),
     "inline": Plan(
         root=Model(), call="ainvoke", config=Config(handlers=(Handler(kind="async", inline=True), Handler()))
     ),

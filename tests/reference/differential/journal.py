@@ -8,8 +8,9 @@ from typing import Any
 
 @dataclass(slots=True)
 class Take:
-    """One call of one hook of the model; `ended` is the name of what ended it, "still on" if nothing did."""
+    """One call of one hook of a model; `ended` is the name of what ended it, "still on" if nothing did."""
 
+    model: int
     hook: str
     prompt: str
     stop: Any

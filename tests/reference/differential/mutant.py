@@ -36,7 +36,9 @@ class Mutant:
         """Of the changed module."""
         path = _HOME.joinpath(*self.module.split(".")).with_suffix(".py")
         text = path.read_text(encoding="utf-8")
-        assert text.count(self.before) == 1, f"{self.module}: expected {self.before!r} once, got {text.count(self.before)}"
+        assert text.count(self.before) == 1, (
+            f"{self.module}: expected {self.before!r} once, got {text.count(self.before)}"
+        )
         return text.replace(self.before, self.after)
 
 

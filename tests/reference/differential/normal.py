@@ -50,7 +50,9 @@ def seen(raw: Raw, plan: Plan) -> Seen:
         for outcome in raw.outcomes
     )
     heard = {label: _notices(notices, plan) for label, notices in raw.heard.items() if notices}
-    takes = [(take.hook, take.prompt, plain(take.stop), plain(take.kwargs), take.made, take.ended) for take in raw.takes]
+    takes = [
+        (take.hook, take.prompt, plain(take.stop), plain(take.kwargs), take.made, take.ended) for take in raw.takes
+    ]
     made = sum(take.made for take in raw.takes)
     return Seen(
         outcomes=outcomes,
@@ -84,7 +86,9 @@ def plain(value: Any) -> Any:  # noqa: PLR0911  # one for each kind of value
 def _items(items: list[Any]) -> tuple[Any, ...]:
     """Pieces of a dict may come in any order; those of one key are in order."""
     pieces = [plain(item) for item in items]
-    return tuple(sorted(pieces, key=lambda piece: list(piece)) if all(type(piece) is dict for piece in pieces) else pieces)
+    return tuple(
+        sorted(pieces, key=lambda piece: list(piece)) if all(type(piece) is dict for piece in pieces) else pieces
+    )
 
 
 class _Labels:

@@ -100,7 +100,9 @@ class Assign(Said):
 class Plain(Said):
     """A step without a model in it: the functions and generators of `build.py` by their names, or one of the rest."""
 
-    kind: Literal["prompt", "parser", "passthrough", "shout", "join", "raises", "tells", "by_piece", "breaks"] = "parser"
+    kind: Literal["prompt", "parser", "passthrough", "shout", "join", "raises", "tells", "by_piece", "breaks"] = (
+        "parser"
+    )
     is_async: bool = False
 
 

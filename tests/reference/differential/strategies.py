@@ -32,12 +32,16 @@ _TAGS = ("t1", "t2", "own", "seq:step:1", "map:key:a")
 _NAMES = ("Drawn", "RunnableSequence", "mine", "StrOutputParser", "nobody")
 _TYPES = ("llm", "chain", "parser", "prompt", "chat_model", "told")
 
-tokens = st.lists(st.sampled_from(["a", "@", "", " b", "é🙂", "\n", "\r\n", "\u2028", "e\u0301"]), max_size=5).map(tuple)
+tokens = st.lists(st.sampled_from(["a", "@", "", " b", "é🙂", "\n", "\r\n", "\u2028", "e\u0301"]), max_size=5).map(
+    tuple
+)
 metadata = st.dictionaries(st.sampled_from(["m", "n"]), st.integers(0, 2), max_size=2)
 tags = st.lists(st.sampled_from(_TAGS[:3]), max_size=2, unique=True).map(tuple)
 hooks = st.lists(st.sampled_from(HOOKS), unique=True).map(lambda some: tuple(sorted(some)))
 # langchain-core glues what two chunks both say; here each key is said once.
-infos = st.sampled_from([(), (), ({"id": "x"},), ({"finish_reason": None}, {"finish_reason": "stop"}), (None, {"n": 1})])
+infos = st.sampled_from(
+    [(), (), ({"id": "x"},), ({"finish_reason": None}, {"finish_reason": "stop"}), (None, {"n": 1})]
+)
 _FAILURES = ("on_llm_start", "on_llm_new_token", "on_llm_end", "on_chain_end")
 
 
@@ -53,7 +57,9 @@ def listeners(*, inline: bool, fail: bool, sync: bool) -> st.SearchStrategy[Hand
     return quiet | failing if fail else quiet
 
 
-def configs(who: st.SearchStrategy[Handler], ids: st.SearchStrategy[int | None] = st.none()) -> st.SearchStrategy[Config]:  # noqa: B008
+def configs(
+    who: st.SearchStrategy[Handler], ids: st.SearchStrategy[int | None] = st.none()
+) -> st.SearchStrategy[Config]:  # noqa: B008
     """What may be said of a call."""
     return st.builds(
         Config,
@@ -79,18 +85,28 @@ filters = st.builds(
 
 
 @st.composite
-def models(draw: st.DrawFn, *, who: st.SearchStrategy[Handler], fails: bool, alone: bool = True, said_of_it: dict[str, Any], gate: int | None = None) -> Model:
+def models(
+    draw: st.DrawFn,
+    *,
+    who: st.SearchStrategy[Handler],
+    fails: bool,
+    alone: bool = True,
+    said_of_it: dict[str, Any],
+    gate: int | None = None,
+) -> Model:
     """A model. One that will be left says enough before its gate."""
     said = draw(tokens)
     fault: dict[str, Any] = {}
     if fails:
         fault = draw(
-            st.fixed_dictionaries({
-                "fails_at": st.none() | st.integers(0, len(said)),
-                "call_fails": st.booleans(),
-                "fails_on": st.sampled_from(["", "", "bad"]),
-                "failures": st.sampled_from([None, None, 1, 2]) if alone else st.none(),
-            })
+            st.fixed_dictionaries(
+                {
+                    "fails_at": st.none() | st.integers(0, len(said)),
+                    "call_fails": st.booleans(),
+                    "fails_on": st.sampled_from(["", "", "bad"]),
+                    "failures": st.sampled_from([None, None, 1, 2]) if alone else st.none(),
+                }
+            )
         )
     return Model(
         hooks=draw(hooks),
@@ -109,18 +125,40 @@ def models(draw: st.DrawFn, *, who: st.SearchStrategy[Handler], fails: bool, alo
 
 def chains(model: st.SearchStrategy[Model], *, who: st.SearchStrategy[Handler], fails: bool) -> st.SearchStrategy[Node]:
     """Text in, text out: so any chain can be a step of another."""
-    functions = st.builds(Plain, kind=st.sampled_from(["shout", "tells", *(["raises"] if fails else [])]), is_async=st.booleans())
-    steps = functions | st.builds(Plain, kind=st.sampled_from(["parser", "passthrough", "by_piece", *(["breaks"] if fails else [])]))
+    functions = st.builds(
+        Plain, kind=st.sampled_from(["shout", "tells", *(["raises"] if fails else [])]), is_async=st.booleans()
+    )
+    steps = functions | st.builds(
+        Plain, kind=st.sampled_from(["parser", "passthrough", "by_piece", *(["breaks"] if fails else [])])
+    )
 
     def around(node: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         dicts = st.fixed_dictionaries({"q": st.just(Plain(kind="shout"))}, optional={"a": node, "b": node})
         before = functions | dicts.map(lambda some: Sequence(steps=(Parallel(steps=some), Plain(kind="prompt"))))
         return st.one_of(
             st.tuples(before, node, steps).map(lambda steps: Sequence(steps=steps)),
-            st.builds(Sequence, steps=st.tuples(node, steps) | st.tuples(steps, node), name=st.none() | st.just("mine")),
-            st.fixed_dictionaries({"a": node, "b": node}).map(lambda some: Sequence(steps=(Parallel(steps=some), Plain(kind="join")))),
-            node.map(lambda a: Sequence(steps=(Parallel(steps={"q": Plain(kind="shout")}), Assign(steps={"a": Sequence(steps=(Plain(kind="prompt"), a))}), Plain(kind="join")))),
-            st.builds(Calls, node=node, how=st.sampled_from(["invoke", "stream", "answer"]), passes=st.booleans(), is_async=st.booleans()),
+            st.builds(
+                Sequence, steps=st.tuples(node, steps) | st.tuples(steps, node), name=st.none() | st.just("mine")
+            ),
+            st.fixed_dictionaries({"a": node, "b": node}).map(
+                lambda some: Sequence(steps=(Parallel(steps=some), Plain(kind="join")))
+            ),
+            node.map(
+                lambda a: Sequence(
+                    steps=(
+                        Parallel(steps={"q": Plain(kind="shout")}),
+                        Assign(steps={"a": Sequence(steps=(Plain(kind="prompt"), a))}),
+                        Plain(kind="join"),
+                    )
+                )
+            ),
+            st.builds(
+                Calls,
+                node=node,
+                how=st.sampled_from(["invoke", "stream", "answer"]),
+                passes=st.booleans(),
+                is_async=st.booleans(),
+            ),
             st.builds(Bound, node=node, config=configs(who)),
             st.builds(Retry, node=node, attempts=st.integers(1, 3)),
             st.builds(Fallbacks, node=node, others=node.map(lambda other: (other,))),
@@ -137,7 +175,22 @@ def chains(model: st.SearchStrategy[Model], *, who: st.SearchStrategy[Handler], 
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     """A whole act."""
-    sort = draw(st.sampled_from(["plain", "fails", "fails", "closes", "closes", "closes", "is cancelled", "is cancelled", "at once", "filters"]))
+    sort = draw(
+        st.sampled_from(
+            [
+                "plain",
+                "fails",
+                "fails",
+                "closes",
+                "closes",
+                "closes",
+                "is cancelled",
+                "is cancelled",
+                "at once",
+                "filters",
+            ]
+        )
+    )
     fails = sort == "fails"
     leave = None
     if sort == "is cancelled":
@@ -168,8 +221,12 @@ def plans(draw: st.DrawFn) -> Plan:
         inputs=tuple(inputs),
         config=config,
         configs=draw(st.none() | st.tuples(*[configs(who)] * len(inputs))) if batch else None,
-        kwargs=draw(st.sampled_from([{}, {}, {"stop": ["x"]}, {"stop": None, "temperature": 0}])) if asks_for_model else {},
-        filters=draw(filters) if call.startswith("events") and (sort == "filters" or draw(st.booleans())) else Filters(),
+        kwargs=draw(st.sampled_from([{}, {}, {"stop": ["x"]}, {"stop": None, "temperature": 0}]))
+        if asks_for_model
+        else {},
+        filters=draw(filters)
+        if call.startswith("events") and (sort == "filters" or draw(st.booleans()))
+        else Filters(),
         return_exceptions=batch and draw(st.booleans()),
         leave=leave,
     )

@@ -43,8 +43,12 @@ def heard(root: Node, call: str, *inputs: str) -> Plan:
 
 
 MUTANTS = [
-    Mutant("chunk", "piece.text for piece in pieces)", "piece.text for piece in pieces[1:])", (heard(_STREAM, "stream"),)),
-    Mutant("chunk", "reduce(_sum, infos, GenerationChunk(text))", "GenerationChunk(text)", (heard(_INFORMS, "stream"),)),
+    Mutant(
+        "chunk", "piece.text for piece in pieces)", "piece.text for piece in pieces[1:])", (heard(_STREAM, "stream"),)
+    ),
+    Mutant(
+        "chunk", "reduce(_sum, infos, GenerationChunk(text))", "GenerationChunk(text)", (heard(_INFORMS, "stream"),)
+    ),
     Mutant(
         "llm",
         "self._call(prompt, stop=stop, run_manager=C",
@@ -57,15 +61,27 @@ MUTANTS = [
         'if not self._overrides("_astream"):',
         (Plan(root=_STREAM, call="astream"),),
     ),
-    Mutant("llm", "yield await self.ainvoke(", "yield self.invoke(", (Plan(root=Model(hooks=("_acall",)), call="astream"),)),
+    Mutant(
+        "llm", "yield await self.ainvoke(", "yield self.invoke(", (Plan(root=Model(hooks=("_acall",)), call="astream"),)
+    ),
     Mutant(
         "runnable",
         "yield from self.stream(add_up(pieces), config",
         "yield from self.stream(pieces[-1], config",
         (Plan(root=_STREAM, call="transform"),),
     ),
-    Mutant("runnable", "contexts, inputs, configs))", "contexts, inputs, configs))[::-1]", (Plan(call="batch", inputs=("a", "b")),)),
-    Mutant("run", "self.parent.inheritable_tags if", "self.parent.tags if", (heard(chain(_PROMPT, chain(_CALL, _PARSER)), "invoke"), heard(chain(_PROMPT, Calls(node=_CALL)), "invoke"))),
+    Mutant(
+        "runnable",
+        "contexts, inputs, configs))",
+        "contexts, inputs, configs))[::-1]",
+        (Plan(call="batch", inputs=("a", "b")),),
+    ),
+    Mutant(
+        "run",
+        "self.parent.inheritable_tags if",
+        "self.parent.tags if",
+        (heard(chain(_PROMPT, chain(_CALL, _PARSER)), "invoke"), heard(chain(_PROMPT, Calls(node=_CALL)), "invoke")),
+    ),
     Mutant("run", '"run_name": None, "run_id"', '"run_id"', (heard(chain(_PROMPT, _CALL), "invoke"),)),
     Mutant(
         "callbacks",
@@ -80,8 +96,18 @@ MUTANTS = [
         "            tell(self.run.handlers, *self._reported(token, None, kwargs))",
         (heard(_STREAM, "stream"),),
     ),
-    Mutant("events", 'run.parent_ids if self._version == "v2" else []', "run.parent_ids", (Plan(root=chain(_PROMPT, _CALL), call="events v1"),)),
-    Mutant("events", 'token if self._version == "v1" else', "token or", (Plan(root=chain(_STREAM, _PARSER), call="events v2"),)),
+    Mutant(
+        "events",
+        'run.parent_ids if self._version == "v2" else []',
+        "run.parent_ids",
+        (Plan(root=chain(_PROMPT, _CALL), call="events v1"),),
+    ),
+    Mutant(
+        "events",
+        'token if self._version == "v1" else',
+        "token or",
+        (Plan(root=chain(_STREAM, _PARSER), call="events v2"),),
+    ),
     Mutant("events", "await ended([task])", "pass", (Plan(root=_GATED, call="events v2", leave=Leave(how="cancel")),)),
     Mutant(
         "events",
@@ -106,31 +132,66 @@ MUTANTS = [
         "config",
         '{**one, "run_id": None}',
         "one",
-        (Plan(root=chain(_PROMPT, _CALL), call="batch", inputs=("a", "b"), config=Config(run_id=7, handlers=(Handler(),))),),
+        (
+            Plan(
+                root=chain(_PROMPT, _CALL),
+                call="batch",
+                inputs=("a", "b"),
+                config=Config(run_id=7, handlers=(Handler(),)),
+            ),
+        ),
     ),
     Mutant("chains.sequence", "start=1", "start=0", (heard(chain(_PROMPT, _CALL), "invoke"),)),
-    Mutant("chains.streaming_step", "run.taking(first, input), run", "run.taking(_END, input), run", (Plan(root=chain(_STREAM, _PARSER), call="stream"),)),
-    Mutant("chains.streaming_step", "watcher.chunk(self, chunk)", "pass", (Plan(root=chain(_STREAM, _PARSER), call="events v2"),)),
+    Mutant(
+        "chains.streaming_step",
+        "run.taking(first, input), run",
+        "run.taking(_END, input), run",
+        (Plan(root=chain(_STREAM, _PARSER), call="stream"),),
+    ),
+    Mutant(
+        "chains.streaming_step",
+        "watcher.chunk(self, chunk)",
+        "pass",
+        (Plan(root=chain(_STREAM, _PARSER), call="events v2"),),
+    ),
     Mutant(
         "chains.step",
         "inheriting(run.child_config()).run(self._invoke, input, run, **kwargs)",
         "self._invoke(input, run, **kwargs)",
         (heard(Calls(node=_CALL, passes=False), "invoke"),),
     ),
-    Mutant("chains.function", "answer = await answer.ainvoke(value, run.child_config())", "pass", (Plan(root=Calls(how="answer"), call="ainvoke"),)),
-    Mutant("chains.arguments", "manager.run.child_config()", "manager.run.config", (heard(Calls(node=_CALL), "invoke"),)),
+    Mutant(
+        "chains.function",
+        "answer = await answer.ainvoke(value, run.child_config())",
+        "pass",
+        (Plan(root=Calls(how="answer"), call="ainvoke"),),
+    ),
+    Mutant(
+        "chains.arguments", "manager.run.child_config()", "manager.run.config", (heard(Calls(node=_CALL), "invoke"),)
+    ),
     Mutant(
         "chains.generator",
         "_total(list(self.stream(input, config, **kwargs)))",
         "list(self.stream(input, config, **kwargs))[-1]",
         (Plan(root=chain(_CALL, _PIECES)),),
     ),
-    Mutant("chains.parallel", 'run.child_config(f"map:key:{key}")', "run.child_config()", (heard(chain(Parallel(steps={"a": _CALL}), _JOIN), "invoke"),)),
+    Mutant(
+        "chains.parallel",
+        'run.child_config(f"map:key:{key}")',
+        "run.child_config()",
+        (heard(chain(Parallel(steps={"a": _CALL}), _JOIN), "invoke"),),
+    ),
     Mutant(
         "chains.passthrough",
         "{**_checked(value), **self.mapper.invoke(",
         "{**self.mapper.invoke(",
-        (Plan(root=chain(Parallel(steps={"q": Plain(kind="passthrough")}), Assign(steps={"a": chain(_PROMPT, _CALL)}), _JOIN)),),
+        (
+            Plan(
+                root=chain(
+                    Parallel(steps={"q": Plain(kind="passthrough")}), Assign(steps={"a": chain(_PROMPT, _CALL)}), _JOIN
+                )
+            ),
+        ),
     ),
     Mutant("chains.prompt", '= "prompt"', '= "chain"', (Plan(root=chain(_PROMPT, _CALL), call="events v2"),)),
     Mutant(
@@ -146,7 +207,9 @@ MUTANTS = [
         (heard(Bound(node=_CALL, config=Config(run_name="bound")), "invoke"),),
     ),
     Mutant("chains.retry", "if number > 1", "if number > 0", (heard(Retry(node=_FAILS), "invoke"),)),
-    Mutant("chains.retry", "self.max_attempt_number + 1)", "self.max_attempt_number)", (Plan(root=Retry(node=_FAILS)),)),
+    Mutant(
+        "chains.retry", "self.max_attempt_number + 1)", "self.max_attempt_number)", (Plan(root=Retry(node=_FAILS)),)
+    ),
     Mutant(
         "chains.fallbacks",
         "        for runnable in self.runnables:\n            try:\n                return runnable.invoke",
@@ -159,7 +222,10 @@ MUTANTS = [
         "            pass",
         (
             Plan(
-                root=chain(_GATED, _PARSER), call="astream", config=Config(handlers=(Handler(kind="async"),)), leave=Leave()
+                root=chain(_GATED, _PARSER),
+                call="astream",
+                config=Config(handlers=(Handler(kind="async"),)),
+                leave=Leave(),
             ),
         ),
     ),
@@ -169,7 +235,12 @@ MUTANTS = [
         "await asyncio.get_running_loop().run_in_executor(None, call)",
         (heard(Calls(node=_CALL, passes=False, is_async=False), "ainvoke"),),
     ),
-    Mutant("messages", "str(value.to_string())", "str(value.to_string()).strip()", (Plan(root=chain(_PROMPT, _CALL), inputs=("hi ",)),)),
+    Mutant(
+        "messages",
+        "str(value.to_string())",
+        "str(value.to_string()).strip()",
+        (Plan(root=chain(_PROMPT, _CALL), inputs=("hi ",)),),
+    ),
 ]
 
 
