@@ -119,6 +119,24 @@ def test_with_config_merges_and_the_call_wins(call: Call) -> None:
     assert run.name == "wc_name"
 
 
+def test_a_config_that_is_said_anew_takes_the_place_of_the_old_one() -> None:
+    notes = Notes()
+    model = Streams().with_config(tags=["old"], run_name="kept", callbacks=[notes]).with_config(tags=["new"])
+
+    model.invoke("hi")
+
+    assert [(run.tags, run.name) for run in notes.runs] == [(["new"], "kept")]
+
+
+def test_a_config_holds_for_all_attempts_together() -> None:
+    notes = Notes()
+    model = OnlyCall().with_config(run_name="fixed", callbacks=[notes]).with_retry()
+
+    model.invoke("hi")
+
+    assert [run.name for run in notes.runs] == ["fixed", "OnlyCall"]
+
+
 def test_the_run_name_of_the_call_wins_over_with_config() -> None:
     notes = Notes()
 

@@ -71,7 +71,12 @@ class RunnableBinding(Runnable[Input, Output]):
         """What happens in `bound`."""
         return self.bound.astream_events(input, merge_configs(self.config, config), **self.kwargs | kwargs)
 
-    def with_retry(self, **keywords: Any) -> "RunnableBinding[Input, Output]":
+    def with_config(self, config: RunnableConfig | None = None, **keys: Any) -> "RunnableBinding[Input, Output]":
+        """The same with another config: a key that is said anew takes the place of the old one, and is not merged."""
+        said: Any = {**self.config, **(config or {}), **keys}
+        return RunnableBinding(bound=self.bound, kwargs=self.kwargs, config=said)
+
+    def with_retry(self, **keywords: Any) -> Any:
         """What is fixed holds for all attempts together, and not for each."""
         return RunnableBinding(bound=self.bound.with_retry(**keywords), kwargs=self.kwargs, config=self.config)
 

@@ -28,7 +28,8 @@ class RunnableRetry(Step[Input, Output], RunnableBinding[Input, Output]):
     # Each input has its own attempts.
     batch = Runnable.batch
     abatch = Runnable.abatch
-    with_retry = Runnable.with_retry
+    with_config = Runnable.with_config
+    with_retry = Runnable.with_retry  # type: ignore[assignment]  # a binding gives another one
 
     def _invoke(self, value: Input, run: Run, **kwargs: Any) -> Output:
         for inner, wait in self._attempts(run):
