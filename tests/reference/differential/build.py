@@ -35,7 +35,7 @@ METHODS = [
 ]
 
 
-def build(node: Node, library: Library, journal: Journal) -> Any:
+def build(node: Node, library: Library, journal: Journal) -> Any:  # noqa: PLR0911  # one for each kind of node
     """The runnable that the node describes."""
     match node:
         case Model():
@@ -133,7 +133,7 @@ def _model_class(library: Library, hooks: tuple[str, ...]) -> Any:
     return new_class("Drawn", (library.LLM,), exec_body=fill)
 
 
-def _bodies(library: Library) -> dict[str, Callable[..., Any]]:  # noqa: C901  # four hooks that share their steps
+def _bodies(library: Library) -> dict[str, Callable[..., Any]]:  # noqa: C901, PLR0915  # four hooks that share steps
     """The hooks of a drawn model, as somebody would write them on this library."""
 
     def take(self: Any, hook: str, prompt: str, stop: Any, kwargs: dict[str, Any]) -> Take:

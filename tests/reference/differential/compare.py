@@ -27,8 +27,8 @@ class Comparison:
 
     def told(self) -> str:
         """The plan as code, and what differs."""
-        lines = [pprint.pformat(each, width=160).splitlines() for each in (self.ours, self.theirs)]
-        diff = unified_diff(*lines, "reference", "langchain-core", lineterm="", n=1)
+        ours, theirs = (pprint.pformat(each, width=160).splitlines() for each in (self.ours, self.theirs))
+        diff = unified_diff(ours, theirs, "reference", "langchain-core", lineterm="", n=1)
         return "\n".join(["", "from reference.differential.plan import *", repr(self.plan), self.fault, *diff])
 
 

@@ -1,7 +1,6 @@
 """For each known difference a small plan in which it shows."""
 
 from reference.differential.plan import (
-    Bound,
     Config,
     Fallbacks,
     Filters,

@@ -18,6 +18,7 @@ from reference.differential.plan import (
     Assign,
     Bound,
     Calls,
+    Config,
     Fallbacks,
     Handler,
     Model,
@@ -53,7 +54,7 @@ def difference(name: str, when: Callable[[Plan], bool]) -> Callable[[Rewrite], R
 
 
 def as_theirs(plan: Plan, ours: Seen, theirs: Seen, shown: set[str] | None = None) -> Seen:
-    """What the reference does, as langchain-core would do it; into `shown` go the names of the differences that show."""
+    """What the reference does, as langchain-core would do it; `shown` gets the names of the differences that show."""
     for each in DIFFERENCES:
         if each.when(plan):
             rewritten = each.rewrite(plan, ours, theirs)
@@ -197,7 +198,7 @@ def _batch_of_a_model(plan: Plan) -> bool:
     return plan.is_batch and isinstance(node, Model)
 
 
-@difference("S5", lambda plan: _batch_of_a_model(plan))
+@difference("S5", _batch_of_a_model)
 def a_batch_of_a_model_has_no_run_id(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     return told_anew(
         ours,
@@ -211,7 +212,7 @@ def events_of_v1_do_not_know_tags_and_metadata_of_the_constructor(plan: Plan, ou
     assert isinstance(model, Model)
 
     def anew(told: Told) -> Told:
-        said = [config for config in configs_of(plan)]
+        said = configs_of(plan)
         of_call = {k: v for config in said for k, v in config.metadata.items()}
         mine = [tag for tag in told.tags if tag.startswith("call ")]
         kept = [*plan.config.tags, *mine]
@@ -224,9 +225,9 @@ def events_of_v1_do_not_know_tags_and_metadata_of_the_constructor(plan: Plan, ou
     return events_anew(ours, lambda events: [anew(told) for told in events])
 
 
-def configs_of(plan: Plan) -> list[Any]:
+def configs_of(plan: Plan) -> list[Config]:
     """What the call and the bindings around the root say, the innermost first."""
-    said = []
+    said: list[Config] = []
     node = plan.root
     while isinstance(node, Bound | Retry):
         if isinstance(node, Bound):
@@ -255,7 +256,7 @@ def _their_metadata(plan: Plan, ours: Seen) -> Seen:
 
 @difference("S6", lambda plan: plan.call == "events v2" and any(vars(plan.filters).values()))
 def filters_of_v2_overwrite_the_first_input_that_survives(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
-    """Here a nested run keeps its input; there the first run that is told of gets the root's, and loses it at its end."""
+    """Here a nested run keeps its input; there the first one told of gets the root's, and loses it at its end."""
     if not plan.linear:
         return _some_input_overwritten(ours, theirs)
     outcomes = []
@@ -306,7 +307,7 @@ def steps_beside_each_other_go_on_when_their_call_is_over(plan: Plan, ours: Seen
     There they go on, until their next piece at least, in tasks that nobody waits for.
     """
     failed = any(raised for _, raised in ours.outcomes)
-    if not (plan.leave or failed) or plan.call == "events v1" and plan.leave:
+    if not (plan.leave or failed) or (plan.call == "events v1" and plan.leave):
         return ours
     assert ours.left == 0
     assert ours.ran_on == 0 or _threads(plan)
@@ -450,12 +451,15 @@ def _text_of(told: Told) -> str:
 
 @difference("told first", lambda plan: plan.leave is not None and plan.call in ASYNC_CALLS and plan.linear)
 def the_outermost_run_is_told_first_that_its_caller_left(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
-    """When a stream is closed. Here the innermost is, as it is on both when the caller is cancelled, or a step fails."""
-    if ours.heard == theirs.heard:
-        return ours
+    """When a stream is closed. Here the innermost is, as on both when the caller is cancelled, or a step fails."""
     heard = {}
     for label, all_told in ours.heard.items():
-        left = _outermost_first([told for told in all_told if _is_left(told)])
+        mine = [told for told in all_told if _is_left(told)]
+        ended = [told.run for told in mine]
+        assert all(
+            told.run not in ended[ended.index(parent) :] for told in mine for parent in told.parents if parent in ended
+        )
+        left = _outermost_first(mine)
         heard[label] = tuple(next(left) if _is_left(told) else told for told in all_told)
     return replace(ours, heard=heard)
 
@@ -622,6 +626,7 @@ def v1_ends_nested_runs_that_failed(plan: Plan, ours: Seen, theirs: Seen) -> See
                 more.remove(told)
         if raised == their_raised and len(their_events) - len(more) == len(events):
             assert all(told.what.endswith("_end") for told in more)
-            events = their_events
-        outcomes.append((events, raised))
+            outcomes.append((their_events, raised))
+        else:
+            outcomes.append((events, raised))
     return replace(ours, outcomes=tuple(outcomes))

@@ -86,9 +86,7 @@ def plain(value: Any) -> Any:  # noqa: PLR0911  # one for each kind of value
 def _items(items: list[Any]) -> tuple[Any, ...]:
     """Pieces of a dict may come in any order; those of one key are in order."""
     pieces = [plain(item) for item in items]
-    return tuple(
-        sorted(pieces, key=lambda piece: list(piece)) if all(type(piece) is dict for piece in pieces) else pieces
-    )
+    return tuple(sorted(pieces, key=list) if all(type(piece) is dict for piece in pieces) else pieces)
 
 
 class _Labels:

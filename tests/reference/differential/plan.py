@@ -1,4 +1,4 @@
-"""What is drawn: a model, a chain around it, a call, and a way of leaving. Frozen, and its repr is code that one can paste."""
+"""What is drawn: a model, a chain around it, a call, a way of leaving. Frozen; its repr is code that one can paste."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -110,7 +110,7 @@ class Plain(Said):
 class Calls(Said):
     """A function that calls the node, or answers with it; it passes its config on, or leaves that to the context."""
 
-    node: "Node" = field(default_factory=lambda: Model())
+    node: "Node" = field(default_factory=Model)
     how: Literal["invoke", "stream", "answer"] = "invoke"
     passes: bool = True
     is_async: bool = True
@@ -120,7 +120,7 @@ class Calls(Said):
 class Bound(Said):
     """`bind` and `with_config`."""
 
-    node: "Node" = field(default_factory=lambda: Model())
+    node: "Node" = field(default_factory=Model)
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     config: Config = Config()
 
@@ -129,7 +129,7 @@ class Bound(Said):
 class Retry(Said):
     """`with_retry`, without waiting."""
 
-    node: "Node" = field(default_factory=lambda: Model())
+    node: "Node" = field(default_factory=Model)
     attempts: int = 2
 
 
@@ -137,7 +137,7 @@ class Retry(Said):
 class Fallbacks(Said):
     """`with_fallbacks`."""
 
-    node: "Node" = field(default_factory=lambda: Model())
+    node: "Node" = field(default_factory=Model)
     others: tuple["Node", ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""How plans are drawn. Most of them hold something that goes wrong, leaves early, filters, or happens at the same time."""
+"""How plans are drawn. Most of them fail, or are left early, or filter, or do several things at the same time."""
 
 from dataclasses import replace
 from typing import Any
@@ -42,6 +42,7 @@ hooks = st.lists(st.sampled_from(HOOKS), unique=True).map(lambda some: tuple(sor
 infos = st.sampled_from(
     [(), (), ({"id": "x"},), ({"finish_reason": None}, {"finish_reason": "stop"}), (None, {"n": 1})]
 )
+_NO_ID = st.none()
 _FAILURES = ("on_llm_start", "on_llm_new_token", "on_llm_end", "on_chain_end")
 
 
@@ -57,9 +58,7 @@ def listeners(*, inline: bool, fail: bool, sync: bool) -> st.SearchStrategy[Hand
     return quiet | failing if fail else quiet
 
 
-def configs(
-    who: st.SearchStrategy[Handler], ids: st.SearchStrategy[int | None] = st.none()
-) -> st.SearchStrategy[Config]:  # noqa: B008
+def configs(who: st.SearchStrategy[Handler], ids: st.SearchStrategy[int | None] = _NO_ID) -> st.SearchStrategy[Config]:
     """What may be said of a call."""
     return st.builds(
         Config,
@@ -72,7 +71,11 @@ def configs(
     )
 
 
-some = lambda values: st.none() | st.lists(st.sampled_from(values), max_size=2).map(tuple)  # noqa: E731
+def some(values: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...] | None]:
+    """Two of them at most, and perhaps it says nothing of them at all."""
+    return st.none() | st.lists(st.sampled_from(values), max_size=2).map(tuple)
+
+
 filters = st.builds(
     Filters,
     include_names=some(_NAMES),
@@ -118,7 +121,7 @@ def models(
         name=draw(st.sampled_from([None, None, "mine"])),
         tags=draw(st.sampled_from([(), (), ("own",)])),
         metadata=said_of_it,
-        handlers=draw(st.none() | who.map(lambda handler: (handler,))) or (),
+        handlers=tuple(draw(st.lists(who, max_size=1))),
         **fault,
     )
 
@@ -168,7 +171,9 @@ def chains(model: st.SearchStrategy[Model], *, who: st.SearchStrategy[Handler], 
     chain = st.one_of(short, short, around(model | short))
     # A prompt stands before all else: in a prompt, the two libraries would write a finished prompt in their own ways.
     prompt = Plain(kind="prompt")
-    before = st.sampled_from([prompt, Sequence(steps=(Parallel(steps={"q": Plain(kind="passthrough")}), prompt))])
+    before: st.SearchStrategy[Node] = st.sampled_from(
+        [prompt, Sequence(steps=(Parallel(steps={"q": Plain(kind="passthrough")}), prompt))]
+    )
     return chain | st.tuples(before, chain).map(lambda steps: Sequence(steps=steps))
 
 
