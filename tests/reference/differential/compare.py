@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 
 from reference.differential.drive import drive
-from reference.differential.known import as_theirs
+from reference.differential.known.table import as_theirs
 from reference.differential.library import OURS, THEIRS, Library
 from reference.differential.normal import Seen, seen
 from reference.differential.plan import Plan

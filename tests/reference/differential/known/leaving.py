@@ -1,0 +1,135 @@
+"""How the two differ when a caller leaves, or a step fails beside others."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reference.differential.known.difference import difference
+from reference.differential.known.questions import asked, falls_back, leaves, parallel, threads
+from reference.differential.normal import Seen, Told
+from reference.differential.plan import ASYNC_CALLS, Model, Plan
+
+
+@difference("left by fallbacks", lambda plan: leaves("stream", "transform")(plan) and falls_back(plan))
+def a_stream_with_fallbacks_leaves_the_model_as_it_is(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here the model is closed, and its run is told; there it hangs where it was, and nobody hears of its end."""
+    if not any(take[-1] == "still on" for take in theirs.takes):
+        return ours
+    assert {take[-1] for take in ours.takes} == {"GeneratorExit"}
+    return replace(ours, takes=theirs.takes, heard=theirs.heard)
+
+
+@difference("S1", lambda plan: leaves("stream", "transform")(plan) and not isinstance(asked(plan.root), Model))
+def closing_a_synchronous_chain_runs_the_model_to_its_end(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here the model stops, and each open run is told of GeneratorExit; there it says all, and the runs end well."""
+    assert ours.ran_on == 0
+    assert {take[-1] for take in theirs.takes} <= {"end"} | {take[-1] for take in ours.takes}
+    if ours.takes != theirs.takes:
+        assert "GeneratorExit" in {take[-1] for take in ours.takes}
+    return replace(ours, takes=theirs.takes, heard=theirs.heard, ran_on=theirs.ran_on)
+
+
+@difference("S17", leaves("events v1"))
+def leaving_the_events_of_v1_does_not_stop_the_model(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here it stops; there it says all, in the background, and all handlers hear of it."""
+    assert threads(plan) or ours.ran_on == 0
+    assert {take[-1] for take in theirs.takes} <= {"end"}
+    if plan.linear:
+        for label, told in ours.heard.items():
+            went_well = [each for each in told if not each.what.endswith("_error")]
+            assert [each.what for each in theirs.heard[label][: len(went_well)]] == [each.what for each in went_well]
+    return replace(ours, takes=theirs.takes, heard=theirs.heard, ran_on=theirs.ran_on, left=theirs.left)
+
+
+@difference("parallel", parallel)
+def steps_beside_each_other_go_on_when_their_call_is_over(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """When one fails, or the caller leaves, the others are cancelled here.
+
+    There they go on, until their next piece at least, in tasks that nobody waits for.
+    """
+    failed = any(raised for _, raised in ours.outcomes)
+    if not (plan.leave or failed) or (plan.call == "events v1" and plan.leave):
+        return ours
+    assert ours.left == 0
+    assert ours.ran_on == 0 or threads(plan)
+    if failed and plan.call.startswith("events"):
+        # So their events go on, too.
+        assert [raised for _, raised in ours.outcomes] == [raised for _, raised in theirs.outcomes]
+        ours = replace(ours, outcomes=theirs.outcomes)
+    return replace(ours, takes=theirs.takes, heard=theirs.heard, ran_on=theirs.ran_on, left=theirs.left)
+
+
+@difference("left open", lambda plan: plan.leave is not None and plan.call in ASYNC_CALLS)
+def a_synchronous_stream_is_left_to_the_garbage_collector(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Under an asynchronous call; here it is closed in its thread."""
+    if len(ours.takes) != len(theirs.takes):
+        return ours
+    takes = tuple(
+        (*mine[:-1], "still on")
+        if mine[0] == "_stream" and (mine[-1], other[-1]) == ("GeneratorExit", "still on")
+        else mine
+        for mine, other in zip(ours.takes, theirs.takes, strict=True)
+    )
+    return replace(ours, takes=takes)
+
+
+@difference("S18", lambda plan: plan.leave is not None and plan.leave.how != "cancel" and plan.call == "events v2")
+def a_model_waits_for_the_reader_of_its_events(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here it is never far ahead of who reads; there it goes as far as it can."""
+    if ours.takes == theirs.takes:
+        return ours
+    made, their_made = (sum(take[4] for take in each.takes) for each in (ours, theirs))
+    assert made <= their_made
+    assert {take[-1] for take in ours.takes} <= {"GeneratorExit", "CancelledError", "end", "still on"}
+    return replace(ours, takes=theirs.takes, heard=theirs.heard)
+
+
+@difference("given last", lambda plan: (plan.leave is not None and plan.leave.how != "cancel") or parallel(plan))
+def a_model_that_was_left_has_not_said_its_last_chunk(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """on_llm_error is told here of all that was given; there the chunk is missing with which the caller left."""
+    heard = {}
+    for label, all_told in ours.heard.items():
+        errors = [told for told in theirs.heard.get(label, ()) if told.what == "on_llm_error"]
+        anew = []
+        for told in all_told:
+            same = next((e for e in errors if (e.run, e.data[0]) == (told.run, told.data[0])), None)
+            if told.what == "on_llm_error" and same and told.data[0] == [("GeneratorExit", "")]:
+                errors.remove(same)
+                assert _text_of(told).startswith(_text_of(same))
+                told = replace(told, data=same.data)  # noqa: PLW2901
+            anew.append(told)
+        heard[label] = tuple(anew)
+    return replace(ours, heard=heard)
+
+
+def _text_of(told: Told) -> str:
+    generations = told.data[1]["response"]["generations"]
+    return str(generations[0][0][0]) if generations else ""
+
+
+@difference("told first", lambda plan: plan.leave is not None and plan.call in ASYNC_CALLS and plan.linear)
+def the_outermost_run_is_told_first_that_its_caller_left(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """When a stream is closed. Here the innermost is, as on both when the caller is cancelled, or a step fails."""
+    heard = {}
+    for label, all_told in ours.heard.items():
+        mine = [told for told in all_told if _is_left(told)]
+        ended = [told.run for told in mine]
+        assert all(
+            told.run not in ended[ended.index(parent) :] for told in mine for parent in told.parents if parent in ended
+        )
+        left = _outermost_first(mine)
+        heard[label] = tuple(next(left) if _is_left(told) else told for told in all_told)
+    return replace(ours, heard=heard)
+
+
+def _outermost_first(all_told: list[Told]) -> Iterator[Told]:
+    def below(runs: list[Told]) -> Iterator[Told]:
+        for run in runs:
+            yield run
+            yield from below([told for told in all_told if told.parents[-1:] == (run.run,)])
+
+    known = {told.run for told in all_told}
+    return below([told for told in all_told if known.isdisjoint(told.parents)])
+
+
+def _is_left(told: Told) -> bool:
+    return told.what.endswith("_error") and told.data[0] == [("GeneratorExit", "")]
