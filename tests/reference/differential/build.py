@@ -22,6 +22,7 @@ from reference.differential.plan import (
     Retry,
     Sequence,
 )
+from reference.differential.steps import calling_step, plain_step
 
 METHODS = [
     "on_llm_start",
@@ -49,9 +50,9 @@ def build(node: Node, library: Library, journal: Journal) -> Any:  # noqa: PLR09
             built = {key: build(step, library, journal) for key, step in node.steps.items()}
             return library.RunnablePassthrough.assign(**built)
         case Plain():
-            return _plain(node, library)
+            return plain_step(node, library)
         case Calls():
-            return _calls(node, build(node.node, library, journal), library)
+            return calling_step(node, build(node.node, library, journal), library)
         case Bound():
             bound = build(node.node, library, journal)
             bound = bound.bind(**node.kwargs) if node.kwargs else bound
@@ -222,91 +223,3 @@ def _bodies(library: Library) -> dict[str, Callable[..., Any]]:  # noqa: C901, P
         took.ended = "end"
 
     return {"_call": _call, "_acall": _acall, "_stream": _stream, "_astream": _astream}
-
-
-def _plain(plan: Plain, library: Library) -> Any:
-    if plan.kind == "prompt":
-        return library.PromptTemplate.from_template("say {q}")
-    if plan.kind == "parser":
-        return library.StrOutputParser()
-    if plan.kind == "passthrough":
-        return library.RunnablePassthrough()
-    if plan.kind in ("by_piece", "breaks"):
-        return library.RunnableGenerator(*_generators(plan.kind))
-    function = _functions(library)[plan.kind]
-
-    if plan.kind == "tells":
-
-        async def afunction(text: Any) -> Any:
-            await library.adispatch_custom_event("told", {"text": text})
-            return text
-    else:
-
-        async def afunction(text: Any) -> Any:
-            return function(text)
-
-    afunction.__name__ = plan.kind
-    return library.RunnableLambda(function, afunction if plan.is_async else None)
-
-
-def _functions(library: Library) -> dict[str, Callable[[Any], Any]]:
-    def shout(text: Any) -> str:
-        return _text(text).upper()
-
-    def join(pieces: Any) -> str:
-        return "&".join(f"{key}={_text(pieces[key])}" for key in sorted(pieces))
-
-    def raises(text: Any) -> str:
-        raise ConnectionError("the function fails")
-
-    def tells(text: Any) -> Any:
-        library.dispatch_custom_event("told", {"text": text})
-        return text
-
-    return {"shout": shout, "join": join, "raises": raises, "tells": tells}
-
-
-def _generators(kind: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """A generator function that works piece by piece; the other one fails at its second piece."""
-
-    def by_piece(pieces: Iterator[Any]) -> Iterator[str]:
-        for number, piece in enumerate(pieces):
-            if kind == "breaks" and number:
-                raise ConnectionError("the generator fails")
-            yield "<"
-            yield f"{_text(piece)}>"
-
-    async def aby_piece(pieces: AsyncIterator[Any]) -> AsyncIterator[str]:
-        number = 0
-        async for piece in pieces:
-            if kind == "breaks" and number:
-                raise ConnectionError("the generator fails")
-            number += 1
-            yield "<"
-            yield f"{_text(piece)}>"
-
-    by_piece.__name__ = aby_piece.__name__ = kind
-    return by_piece, aby_piece
-
-
-def _calls(plan: Calls, inner: Any, library: Library) -> Any:
-    def asks(text: Any, config: Any) -> Any:
-        said = (config,) if plan.passes else ()
-        if plan.how == "answer":
-            return inner
-        return inner.invoke(text, *said) if plan.how == "invoke" else "".join(inner.stream(text, *said))
-
-    async def aasks(text: Any, config: Any) -> Any:
-        said = (config,) if plan.passes else ()
-        if plan.how == "answer":
-            return inner
-        if plan.how == "invoke":
-            return await inner.ainvoke(text, *said)
-        return "".join([chunk async for chunk in inner.astream(text, *said)])
-
-    aasks.__name__ = "asks"
-    return library.RunnableLambda(asks, aasks if plan.is_async else None)
-
-
-def _text(value: Any) -> str:
-    return value.to_string() if hasattr(value, "to_string") else str(value)
