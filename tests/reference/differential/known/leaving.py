@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reference.differential.known.difference import difference
-from reference.differential.known.questions import asked, falls_back, leaves, parallel, threads
+from reference.differential.known.questions import asked, falls_back, leaves, may_fail, parallel, threads
 from reference.differential.normal import Seen, Told
-from reference.differential.plan import ASYNC_CALLS, Model, Plan
+from reference.differential.plan import ASYNC_CALLS, Fallbacks, Model, Plan, Retry
 
 
 @difference("left by fallbacks", lambda plan: leaves("stream", "transform")(plan) and falls_back(plan))
@@ -46,7 +46,8 @@ def steps_beside_each_other_go_on_when_their_call_is_over(plan: Plan, ours: Seen
 
     There they go on, until their next piece at least, in tasks that nobody waits for.
     """
-    failed = any(raised for _, raised in ours.outcomes)
+    caught = may_fail(plan) and any(isinstance(node, Fallbacks | Retry) for node in plan.nodes)
+    failed = caught or any(raised for _, raised in ours.outcomes)
     if not (plan.leave or failed) or (plan.call == "events v1" and plan.leave):
         return ours
     assert ours.left == 0
