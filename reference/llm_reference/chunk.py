@@ -26,8 +26,6 @@ class GenerationChunk:
 def add_up(chunks: Iterable[T]) -> T:
     """The sum of the chunks; of chunks that cannot be added, the last."""
     pieces: list[Any] = list(chunks)
-    if len(pieces) == 1:
-        return pieces[0]  # type: ignore[no-any-return]  # it is a T
     kinds = {type(piece) for piece in pieces}
     # Joined texts take time that grows with their length; added one by one, with its square.
     if kinds == {str}:

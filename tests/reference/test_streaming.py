@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from llm_reference import LLM, GenerationChunk, Runnable
-from llm_reference.chunk import add_up
 from reference.deadline import run
 from reference.models import (
     Blanks,
@@ -342,9 +341,3 @@ def test_a_long_stream_that_nobody_watches_keeps_nothing() -> None:
     tracemalloc.stop()
 
     assert peak < 1_000_000
-
-
-def test_the_sum_of_one_chunk_is_the_chunk() -> None:
-    chunk = GenerationChunk("a", generation_info={})
-
-    assert add_up([chunk]) is chunk
