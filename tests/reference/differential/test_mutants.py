@@ -92,8 +92,8 @@ MUTANTS = [
     Mutant("callbacks", "(*self.handlers, *new)", "self.handlers", (Plan(root=Model(handlers=(Handler(),))),)),
     Mutant(
         "run_manager",
-        "            tell(self.run.handlers, *self._reported(token, chunk, kwargs))",
-        "            tell(self.run.handlers, *self._reported(token, None, kwargs))",
+        "            tell(self.run.handlers, *self._new_token(token, chunk, kwargs))",
+        "            tell(self.run.handlers, *self._new_token(token, None, kwargs))",
         (heard(_STREAM, "stream"),),
     ),
     Mutant(
@@ -144,8 +144,8 @@ MUTANTS = [
     Mutant("chains.sequence", "start=1", "start=0", (heard(chain(_PROMPT, _CALL), "invoke"),)),
     Mutant(
         "chains.streaming_step",
-        "run.taking(first, input), run",
-        "run.taking(_END, input), run",
+        "run.taking(first, input)",
+        "run.taking(_END, input)",
         (Plan(root=chain(_STREAM, _PARSER), call="stream"),),
     ),
     Mutant(
