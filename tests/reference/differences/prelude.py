@@ -8,7 +8,15 @@ from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
-from llm_reference import LLM, BaseCallbackHandler, GenerationChunk, PromptTemplate, Runnable, StrOutputParser
+from llm_reference import (
+    LLM,
+    AsyncCallbackHandler,
+    BaseCallbackHandler,
+    GenerationChunk,
+    PromptTemplate,
+    Runnable,
+    StrOutputParser,
+)
 
 var = ContextVar("var", default="unset")
 prompt = PromptTemplate.from_template("{n}")
@@ -100,13 +108,30 @@ class Plain(Runnable[Any, Any]):
         return input
 
 
-class Heard(BaseCallbackHandler):
-    """Notes which models were asked, as part of which run, and with which input a step failed."""
+class Reporting(Echo):
+    """Reports its answer as one token."""
 
-    def __init__(self) -> None:
+    def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
+        run_manager.on_llm_new_token(prompt)
+        return prompt
+
+
+class Heard(BaseCallbackHandler):
+    """Notes which models were asked, as part of which run, what they reported, how they and the steps failed."""
+
+    def __init__(self, *, run_inline: bool = False) -> None:
+        self.run_inline = run_inline
         self.ids: list[UUID] = []
         self.parents: list[UUID | None] = []
+        self.reporting: set[UUID] = set()
+        self.said_so_far: list[str] = []
         self.failed_with: list[Any] = []
+
+    def on_llm_new_token(self, *args: Any, run_id: UUID, **kwargs: Any) -> None:
+        self.reporting.add(run_id)
+
+    def on_llm_error(self, *args: Any, **kwargs: Any) -> None:
+        self.said_so_far.append(kwargs["response"].generations[0][0].text)
 
     def on_llm_start(self, *args: Any, run_id: UUID, parent_run_id: UUID | None = None, **kwargs: Any) -> None:
         self.ids.append(run_id)
@@ -114,6 +139,15 @@ class Heard(BaseCallbackHandler):
 
     def on_chain_error(self, *args: Any, inputs: Any = None, **kwargs: Any) -> None:
         self.failed_with.append(inputs)
+
+
+class Failing(AsyncCallbackHandler):
+    """Fails, and wants that to be known."""
+
+    raise_error = True
+
+    async def on_llm_start(self, *args: Any, **kwargs: Any) -> None:
+        raise LookupError("no such run")
 
 
 async def shout(text: str) -> str:
@@ -153,6 +187,17 @@ async def left(items: AsyncIterator[Any], after: int) -> None:
         await anext(items)
     await items.aclose()  # type: ignore[attr-defined]  # it is a generator
     await turns()
+
+
+async def cancelled(call: Any) -> Any:
+    """What a call answers that is cancelled while it waits, or the name of the error that it raises."""
+    task = asyncio.ensure_future(call)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    task.cancel()
+    answer: Any
+    (answer,) = await asyncio.gather(task, return_exceptions=True)
+    return type(answer).__name__ if isinstance(answer, BaseException) else [type(each).__name__ for each in answer]
 
 
 async def turns() -> None:

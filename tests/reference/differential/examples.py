@@ -41,9 +41,9 @@ EXAMPLES = {
     "S19": Plan(root=Model(hooks=("_acall",), gate=0), call="abatch", inputs=("a", "b"), leave=Leave(how="cancel")),
     "run type": Plan(root=_CHAIN, config=_HEARD),
     "inputs": Plan(root=_CHAIN, config=_HEARD),
-    "empty input": Plan(root=Sequence(steps=(Model(tokens=("",)), Plain(kind="parser"))), call="events v2"),
+    "nothing": Plan(root=Sequence(steps=(Model(tokens=("",)), Plain(kind="parser"))), call="events v2"),
     "metadata": Plan(root=Model(metadata={"m": 9}), config=Config(metadata={"m": 1}, handlers=(Handler(),))),
-    "tokens of a batch": Plan(
+    "tokens": Plan(
         root=Model(call_reports=True),
         call="batch",
         inputs=("a", "b"),
@@ -54,13 +54,13 @@ EXAMPLES = {
         call="astream",
         leave=Leave(how="cancel"),
     ),
-    "given last": Plan(
+    "so far": Plan(
         root=Model(hooks=("_stream",), tokens=("a", "b", "c")), call="stream", config=_HEARD, leave=Leave(after=2)
     ),
     "told first": Plan(
         root=Sequence(steps=(_LONG, Plain(kind="parser"))), call="astream", config=_HEARD, leave=Leave(how="close")
     ),
-    "cancelled batch": Plan(
+    "cancelled": Plan(
         root=Sequence(steps=(Parallel(steps={"a": Model(hooks=("_acall",), gate=0)}), _JOIN)),
         call="abatch",
         inputs=("a", "b"),
@@ -68,7 +68,7 @@ EXAMPLES = {
         leave=Leave(how="cancel"),
     ),
     "fallbacks": Plan(root=Fallbacks(node=Model(), others=(Model(),)), config=_HEARD),
-    "left by fallbacks": Plan(
+    "left": Plan(
         root=Fallbacks(node=Model(hooks=("_stream",), tokens=("a", "b", "c")), others=(Model(),)),
         call="stream",
         config=_HEARD,
@@ -79,11 +79,11 @@ EXAMPLES = {
         call="events v2",
         leave=Leave(how="cancel"),
     ),
-    "glued": Plan(root=Model(hooks=("_stream",), infos=({"s": "m"}, {"s": "m"})), call="stream", config=_HEARD),
+    "twice": Plan(root=Model(hooks=("_stream",), infos=({"s": "m"}, {"s": "m"})), call="stream", config=_HEARD),
     "inline": Plan(
         root=Model(), call="ainvoke", config=Config(handlers=(Handler(kind="async", inline=True), Handler()))
     ),
-    "raises in vain": Plan(
+    "in vain": Plan(
         root=Model(), config=Config(handlers=(Handler(kind="async", fails_on="on_llm_start", raises=True),))
     ),
     "raises beside others": Plan(

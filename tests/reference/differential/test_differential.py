@@ -5,8 +5,10 @@ so many, and others each time.
 """
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -23,6 +25,11 @@ COUNT = int(LONG or 150)
 
 # What handlers are told beside what happened.
 FORMAL = {"run type", "inputs"}
+
+README = Path(__file__).parents[3] / "reference" / "README.md"
+
+# What the README tells below its table, because neither side is the promised one.
+IN_WORDS = {*FORMAL, "told first", "left open", "raises beside others"}
 
 # langchain-core calls v1 deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -76,6 +83,12 @@ def test_most_plans_look_the_same_without_any_difference_of_substance(drawn: lis
     same = sum(not each.shown - FORMAL for each in drawn)
 
     assert same > len(drawn) / 2, f"of {len(drawn)} plans, {same} look the same; the others show {shown.most_common()}"
+
+
+def test_every_known_difference_is_told_in_the_readme() -> None:
+    rows = set(re.findall(r"^\| (\w[\w ]*) \|", README.read_text(encoding="utf-8"), re.MULTILINE))
+
+    assert {each.name for each in DIFFERENCES} - rows == IN_WORDS
 
 
 @pytest.mark.parametrize("name", [each.name for each in DIFFERENCES])

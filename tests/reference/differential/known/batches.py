@@ -48,7 +48,7 @@ def calls_of_a_batch_come_one_by_one(plan: Plan, ours: Seen, theirs: Seen) -> Se
 
 
 @difference(
-    "tokens of a batch",
+    "tokens",
     lambda plan: plan.is_batch and not plan.leave and any(model.call_reports for model in plan.models),
 )
 def tokens_of_a_batch_are_told_of_its_first_run(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
@@ -65,7 +65,7 @@ def _without_tokens(all_seen: Seen) -> dict[str, Counter[str]]:
     }
 
 
-@difference("cancelled batch", lambda plan: plan.call == "abatch" and plan.leave is not None)
+@difference("cancelled", lambda plan: plan.call == "abatch" and plan.leave is not None)
 def a_cancelled_batch_of_a_chain_may_return_its_cancellation(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     """Here the caller's CancelledError is raised.
 

@@ -153,7 +153,7 @@ def _glued(model: Model) -> dict[str, Any]:
     return glued
 
 
-@difference("glued", _says_twice)
+@difference("twice", _says_twice)
 def texts_that_two_chunks_say_are_glued(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     """In the generation_info of an answer; here it is as said last."""
     (model,) = plan.models
@@ -187,7 +187,7 @@ def _raising(plan: Plan) -> list[Handler]:
 
 
 @difference(
-    "raises in vain",
+    "in vain",
     lambda plan: plan.call in SYNC_CALLS and any(handler.kind == "async" for handler in _raising(plan)),
 )
 def what_an_asynchronous_handler_raises_under_a_synchronous_call_is_logged(

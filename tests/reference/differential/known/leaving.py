@@ -9,7 +9,7 @@ from reference.differential.normal import Seen, Told
 from reference.differential.plan import ASYNC_CALLS, Fallbacks, Model, Plan, Retry
 
 
-@difference("left by fallbacks", lambda plan: leaves("stream", "transform")(plan) and falls_back(plan))
+@difference("left", lambda plan: leaves("stream", "transform")(plan) and falls_back(plan))
 def a_stream_with_fallbacks_leaves_the_model_as_it_is(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     """Here the model is closed, and its run is told; there it hangs where it was, and nobody hears of its end."""
     if not any(take[-1] == "still on" for take in theirs.takes):
@@ -84,7 +84,7 @@ def a_model_waits_for_the_reader_of_its_events(plan: Plan, ours: Seen, theirs: S
     return replace(ours, takes=theirs.takes, heard=theirs.heard)
 
 
-@difference("given last", lambda plan: (plan.leave is not None and plan.leave.how != "cancel") or parallel(plan))
+@difference("so far", lambda plan: (plan.leave is not None and plan.leave.how != "cancel") or parallel(plan))
 def a_model_that_was_left_has_not_said_its_last_chunk(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     """on_llm_error is told here of all that was given; there the chunk is missing with which the caller left."""
     heard = {}
