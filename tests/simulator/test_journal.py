@@ -3,13 +3,12 @@
 from threading import Event, Thread
 
 from llm_conformance.simulator import Ending
-from llm_conformance.simulator.action import Answer
 from llm_conformance.simulator.dispatch import Dispatch
-from llm_conformance.simulator.journal import Journal
+from llm_conformance.simulator.journal import Chosen, Journal
 from llm_conformance.simulator.message import Head
 
 HEAD = Head("POST", "/v1/completions", {})
-SEEN = Dispatch(None, (), Answer(200, (), ()))
+SEEN = Dispatch(None, (), (), 200)
 
 
 class _Watched(Journal):
@@ -19,9 +18,9 @@ class _Watched(Journal):
         super().__init__()
         self.looked = Event()
 
-    def _all_ended(self) -> bool:
+    def _all_ended(self, chosen: Chosen) -> bool:
         self.looked.set()
-        return super()._all_ended()
+        return super()._all_ended(chosen)
 
 
 def test_who_waits_is_woken_when_the_last_request_ends() -> None:

@@ -1,17 +1,15 @@
 """The completions format without a network: from a body and its cases to actions."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from llm_conformance.simulator import Case
-from llm_conformance.simulator.action import Action, Answer, Close, Send
-from llm_conformance.simulator.formats import FORMATS, Refusal, format_at, format_named
+from llm_conformance.simulator.action import Answer
+from llm_conformance.simulator.formats import Refusal, format_named
 from llm_conformance.simulator.formats.document import document
-from llm_conformance.simulator.formats.openai_completions import Completions
-from llm_conformance.simulator.framing import framed
+from llm_conformance.simulator.formats.openai_completions import OPENAI_COMPLETIONS
 from llm_fixtures import Finish, Golden, Token, Usage, golden
 
 HELLO = Case(nonce="n1", golden=golden("plain-ascii"))
@@ -26,20 +24,20 @@ def a_golden(*texts: str, finish: Finish = Finish.STOP) -> Golden:
 
 
 def ask(body: Any, *cases: Case) -> Answer:
-    return Completions.read(body).answer(cases, 7)
+    return OPENAI_COMPLETIONS.read(body).answer(cases, 7)
 
 
-def sent(actions: tuple[Action, ...]) -> list[bytes]:
-    return [action.data for action in actions if isinstance(action, Send)]
+def sent(answer: Answer) -> list[bytes]:
+    return [event.data for event in answer.events]
 
 
 def said(answer: Answer) -> Any:
-    return json.loads(b"".join(sent(answer.actions)))
+    return json.loads(b"".join(sent(answer)))
 
 
 def chunks(answer: Answer) -> list[Any]:
     """The JSON of all events, whose last one must be the terminator."""
-    *events, done = sent(answer.actions)
+    *events, done = sent(answer)
     assert done == b"data: [DONE]\n\n"
     assert all(event.startswith(b"data: {") and event.endswith(b"}\n\n") for event in events)
     return [json.loads(event[6:]) for event in events]
@@ -53,7 +51,7 @@ def told(answer: Answer) -> list[tuple[int, str, str | None]]:
 
 def refused(body: Any) -> Refusal:
     with pytest.raises(Refusal) as refusal:
-        Completions.read(body)
+        OPENAI_COMPLETIONS.read(body)
     return refusal.value
 
 
@@ -253,8 +251,6 @@ def test_an_escaped_mark_in_the_model_name_changes_no_text() -> None:
 @pytest.mark.parametrize(
     ("body", "param", "message"),
     [
-        (None, None, "the request body must be a JSON object"),
-        ([], None, "the request body must be a JSON object"),
         ({"prompt": "n1"}, "model", "'model' is missing"),
         ({"model": 5, "prompt": "n1"}, "model", "'model' must be a string, got an integer"),
         ({"model": "m"}, "prompt", "'prompt' is missing"),
@@ -293,57 +289,3 @@ def test_a_refusal_has_the_shape_of_the_provider() -> None:
     assert said(answer) == {
         "error": {"message": "no such thing", "type": "invalid_request_error", "param": "prompt", "code": None}
     }
-
-
-def test_an_unknown_format_is_refused_with_the_nearest_name() -> None:
-    with pytest.raises(ValueError, match="no format is called 'openai-completion'; nearest: 'openai-completions'"):
-        format_named("openai-completion")
-
-
-def test_formats_are_found_by_path() -> None:
-    assert format_at("/v1/completions") is FORMATS["openai-completions"]
-    assert format_at("/v1/chat") is None
-
-
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        ({"nonce": ""}, "a nonce must not be empty"),
-        ({"finish": "late"}, "finish must be one of own-chunk, with-last-text, got 'late'"),
-        ({"rendering": "keep"}, "rendering must be one of hold, replace, got 'keep'"),
-    ],
-)
-def test_a_case_that_makes_no_sense_is_refused(wrong: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        replace(HELLO, **wrong)
-
-
-def test_a_stream_is_framed_as_one_http_chunk_for_each_event() -> None:
-    answer = Answer(200, (("Content-Type", "text/event-stream"),), (Send(b"one\n"), Send(b"x" * 16)), streamed=True)
-
-    assert framed(answer, closing=False) == (
-        Send(
-            b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-            b"Transfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n"
-        ),
-        Send(b"4\r\none\n\r\n"),
-        Send(b"10\r\nxxxxxxxxxxxxxxxx\r\n"),
-        Send(b"0\r\n\r\n"),
-    )
-
-
-def test_an_empty_send_does_not_end_the_stream() -> None:
-    answer = Answer(200, (), (Send(b""), Send(b"a")), streamed=True)
-
-    assert sent(framed(answer, closing=False))[1:] == [b"1\r\na\r\n", b"0\r\n\r\n"]
-
-
-def test_a_body_that_is_not_streamed_goes_out_at_once_with_its_length() -> None:
-    assert framed(Answer(404, (), (Send(b"no"), Send(b"t"))), closing=True) == (
-        Send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\nConnection: close\r\n\r\nnot"),
-        Close(),
-    )
-
-
-def test_a_status_of_a_provider_of_its_own_needs_no_phrase() -> None:
-    assert sent(framed(Answer(529, (), ()), closing=False))[0].startswith(b"HTTP/1.1 529 \r\n")

@@ -171,7 +171,7 @@ def test_an_unknown_url_is_answered_with_those_that_are_known(provider: Simulato
         message = json.loads(response.read())["error"]["message"]
 
     assert response.status == 404
-    assert message == "unknown URL: GET /v1/models; this simulator serves POST /v1/completions"
+    assert message.startswith("unknown URL: GET /v1/models; this simulator serves POST /v1/completions, POST /v1/chat")
 
 
 def test_a_body_that_is_no_json_is_refused(provider: Simulator) -> None:
@@ -225,7 +225,7 @@ def test_a_nonce_is_announced_once(provider: Simulator) -> None:
 
 
 def test_a_case_in_an_unknown_format_is_not_announced(provider: Simulator) -> None:
-    with pytest.raises(ValueError, match="no format is called 'openai'; nearest: 'openai-completions'"):
+    with pytest.raises(ValueError, match="no format is called 'openai'; nearest: 'openai-chat'"):
         provider.announce(Case(nonce="n1", golden=golden("repeats"), format="openai"))
 
 

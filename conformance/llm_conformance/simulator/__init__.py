@@ -1,7 +1,25 @@
 """The provider simulator: plays golden streams over loopback HTTP in a provider's format. Usable without the plugin."""
 
 from llm_conformance.simulator.case import Case, FinishStyle
+from llm_conformance.simulator.faults import FAULTS, Duty, Earns, Fault, FaultClass
+from llm_conformance.simulator.formats import FORMATS
+from llm_conformance.simulator.gate import Gate
 from llm_conformance.simulator.journal import Ending, Request
+from llm_conformance.simulator.playing import Playing
 from llm_conformance.simulator.server import Simulator
 
-__all__ = ["Case", "Ending", "FinishStyle", "Request", "Simulator"]
+__all__ = [
+    "FAULTS",
+    "FORMATS",
+    "Case",
+    "Duty",
+    "Earns",
+    "Ending",
+    "Fault",
+    "FaultClass",
+    "FinishStyle",
+    "Gate",
+    "Playing",
+    "Request",
+    "Simulator",
+]

@@ -2,11 +2,13 @@
 
 import asyncio
 import socket
+import struct
 from collections.abc import Iterable
 
-from llm_conformance.simulator.action import Action, Answer, Close, Send
+from llm_conformance.simulator.action import Action, Answer, Close, Event, Hold, Pause, Reset, Send
 from llm_conformance.simulator.desk import Desk
 from llm_conformance.simulator.framing import CONTINUE, framed
+from llm_conformance.simulator.gate import Gate
 from llm_conformance.simulator.journal import Ending
 from llm_conformance.simulator.message import Malformed, read_content, read_head
 
@@ -15,6 +17,7 @@ _TURN = 32
 _SWALLOW = 65536
 # Some clients send an empty line behind a body, and a server reads over it (RFC 9112, 2.2).
 _STRAY = b"\r\n"
+_AT_ONCE = struct.pack("ii", 1, 0)
 
 
 class Connection:
@@ -54,16 +57,18 @@ class Connection:
             content = await read_content(head, self._reader)
         except Malformed as malformed:
             # Where the next request would begin is unknown, so there is none.
-            await self._play(framed(_complaint(malformed), closing=True))
+            await self._play(framed(_complaint(malformed).actions(), closing=True))
             return True
         self._next = self._listen()
         place, answer = self._desk.receive(head, content)
-        ended = await self._play(framed(answer, closing=head.closing))
+        actions = framed(answer, closing=head.closing)
+        ended = await self._play(actions)
         self._desk.journal.end(place, ended)
-        return head.closing
+        return any(isinstance(action, Close | Reset) for action in actions[-1:])
 
     async def _play(self, actions: Iterable[Action]) -> Ending:
         """Perform the actions until the last, or until the client goes away."""
+        action: Action | None = None
         try:
             for turn, action in enumerate(actions, start=1):
                 if self._client_left():
@@ -73,7 +78,8 @@ class Connection:
                     await asyncio.sleep(0)
         except ConnectionError:
             return Ending.LEFT
-        return Ending.ANSWERED
+        # Who holds for good is waiting for this.
+        return Ending.LEFT if isinstance(action, Hold) and self._client_left() else Ending.ANSWERED
 
     async def _perform(self, action: Action) -> None:
         match action:
@@ -82,6 +88,21 @@ class Connection:
                 await self._writer.drain()
             case Close():
                 self._writer.write_eof()
+            case Pause(seconds):
+                await asyncio.wait([self._next], timeout=seconds)
+            case Hold(gate):
+                await (asyncio.wait([self._next]) if gate is None else self._hold(gate))
+            case Reset():
+                self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+                self._writer.transport.abort()
+
+    async def _hold(self, gate: Gate) -> None:
+        """Wait at the gate, yet not for a client that goes away meanwhile."""
+        passing = asyncio.create_task(gate.passed())
+        try:
+            await asyncio.wait([self._next, passing], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            passing.cancel()
 
     def _listen(self) -> "asyncio.Task[bytes]":
         """The one pending read: while we play it tells that the client left, otherwise it is the next first byte."""
@@ -107,4 +128,4 @@ class Connection:
 def _complaint(malformed: Malformed) -> Answer:
     """Told in plain text: what is no HTTP request has no provider either."""
     headers = (("Content-Type", "text/plain; charset=utf-8"),)
-    return Answer(malformed.status, headers, (Send(f"{malformed.reason}\n".encode()),))
+    return Answer(malformed.status, headers, (Event(f"{malformed.reason}\n".encode()),))

@@ -3,9 +3,11 @@
 from itertools import count
 from threading import Lock
 
-from llm_conformance.simulator.action import Answer
+from llm_conformance.simulator.action import Actions
+from llm_conformance.simulator.board import Board
 from llm_conformance.simulator.case import Case
 from llm_conformance.simulator.dispatch import dispatch
+from llm_conformance.simulator.faults import fault_named
 from llm_conformance.simulator.formats import format_named
 from llm_conformance.simulator.journal import Journal
 from llm_conformance.simulator.message import Head
@@ -18,24 +20,35 @@ class Desk:
         self.journal = Journal()
         self._lock = Lock()
         self._cases: dict[str, Case] = {}
+        self._addresses: dict[str, Case] = {}
         self._serials = count(1)
 
     def announce(self, case: Case) -> None:
         """Answer prompts that contain the nonce of this case from now on."""
         format_named(case.format)
+        fault = fault_named(case.fault)
+        if case.format not in fault.formats:
+            known = ", ".join(fault.formats)
+            raise ValueError(f"fault {case.fault!r} does not apply to {case.format!r}, only to {known}")
         with self._lock:
             if case.nonce in self._cases:
                 raise ValueError(f"a case with the nonce {case.nonce!r} is announced already; forget it first")
             self._cases[case.nonce] = case
+
+    def house(self, case: Case) -> None:
+        """Answer requests below `/<nonce>` from now on, in whatever format they come."""
+        fault_named(case.fault)
+        with self._lock:
+            self._addresses[case.nonce] = case
 
     def forget(self, nonce: str) -> None:
         """Answer no more prompts with this nonce; forgetting what was never announced is fine."""
         with self._lock:
             self._cases.pop(nonce, None)
 
-    def receive(self, head: Head, content: bytes) -> tuple[int, Answer]:
+    def receive(self, head: Head, content: bytes) -> tuple[int, Actions]:
         """The place of the request in the journal, and its answer."""
         with self._lock:
-            cases = tuple(self._cases.values())
-        seen = dispatch(head, content, cases, next(self._serials))
-        return self.journal.begin(head, seen), seen.answer
+            cases, addresses = tuple(self._cases.values()), dict(self._addresses)
+        seen = dispatch(head, content, Board(cases, addresses, self.journal.attempts()), next(self._serials))
+        return self.journal.begin(head, seen), seen.actions

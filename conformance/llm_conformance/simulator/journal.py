@@ -1,7 +1,7 @@
 """The journal: what the server received and how it ended. Written by the server's thread, read by any."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from threading import Condition
@@ -23,7 +23,11 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request as it arrived. `attempts` tells for each nonce the how-manieth request with it this was."""
+    """One request as it arrived. `attempts` tells for each nonce the how-manieth request with it this was.
+
+    Where the path names the case, its address stands for the nonce. `status` is None if the client gets no answer at
+    all, and `fault` if the answer is undisturbed.
+    """
 
     method: str
     path: str
@@ -31,8 +35,12 @@ class Request:
     body: Any
     nonces: tuple[str, ...]
     attempts: Mapping[str, int]
-    status: int
+    status: int | None
+    fault: str | None = None
     ended: Ending = Ending.RUNNING
+
+
+Chosen = Callable[[tuple[Request, ...]], tuple[Request, ...]]
 
 
 class Journal:
@@ -56,10 +64,16 @@ class Journal:
                 body=seen.body,
                 nonces=seen.nonces,
                 attempts={nonce: self._attempts[nonce] for nonce in seen.nonces},
-                status=seen.answer.status,
+                status=seen.status,
+                fault=seen.fault,
             )
             self._requests.append(request)
             return len(self._requests) - 1
+
+    def attempts(self) -> Mapping[str, int]:
+        """How many requests there were for each nonce."""
+        with self._changed:
+            return dict(self._attempts)
 
     def end(self, place: int, ended: Ending) -> None:
         """Note how a request ended."""
@@ -72,11 +86,11 @@ class Journal:
         with self._changed:
             return tuple(self._requests)
 
-    def settled(self, timeout: float) -> tuple[Request, ...]:
-        """All requests as soon as none is running, or as they are at the deadline."""
+    def settled(self, timeout: float, chosen: Chosen = lambda every: every) -> tuple[Request, ...]:
+        """The requests that are `chosen`, as soon as none of them is running, or as they are at the deadline."""
         with self._changed:
-            self._changed.wait_for(self._all_ended, timeout)
-            return tuple(self._requests)
+            self._changed.wait_for(lambda: self._all_ended(chosen), timeout)
+            return chosen(tuple(self._requests))
 
-    def _all_ended(self) -> bool:
-        return all(request.ended is not Ending.RUNNING for request in self._requests)
+    def _all_ended(self, chosen: Chosen) -> bool:
+        return all(request.ended is not Ending.RUNNING for request in chosen(tuple(self._requests)))

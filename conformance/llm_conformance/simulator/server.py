@@ -6,14 +6,19 @@ A loop of its own serves synchronous and asynchronous tests alike, and goes on w
 import asyncio
 import contextlib
 import socket
+from collections.abc import Iterable
+from itertools import count
 from threading import Thread
 from types import TracebackType
 from typing import Self
 
-from llm_conformance.simulator.case import Case
+from llm_conformance.simulator.case import Case, FinishStyle
 from llm_conformance.simulator.connection import Connection
 from llm_conformance.simulator.desk import Desk
+from llm_conformance.simulator.gate import Gate
 from llm_conformance.simulator.journal import Request
+from llm_conformance.simulator.playing import Playing
+from llm_fixtures import Finish, Golden, Rendering, Token, Usage, golden
 
 _BACKLOG = 1024
 
@@ -21,15 +26,16 @@ _BACKLOG = 1024
 class Simulator:
     """A provider that says what it was told to say. It listens from its making until `close()`."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self._desk = Desk()
         # Bound here and not in the thread: the address is known at once, and clients may connect before the loop runs.
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG)
+        self._socket = socket.create_server(("127.0.0.1", port), backlog=_BACKLOG)
         self._port: int = self._socket.getsockname()[1]
         # Named, because the policy may be another's (uvloop). A loop_factory keeps Runner away from the process-wide
         # current loop.
         self._runner = asyncio.Runner(loop_factory=asyncio.SelectorEventLoop)
         self._loop = self._runner.get_loop()
+        self._addresses = count(1)
         self._closing = asyncio.Event()
         self._connections: set[asyncio.Task[None]] = set()
         self._broken: list[BaseException] = []
@@ -57,6 +63,29 @@ class Simulator:
     def forget(self, nonce: str) -> None:
         """Answer prompts with this nonce no more."""
         self._desk.forget(nonce)
+
+    def play(
+        self,
+        stream: str | Golden | Iterable[str],
+        fault: str = "baseline",
+        *,
+        finish: FinishStyle = "own-chunk",
+        rendering: Rendering = "hold",
+        gates: Iterable[Gate] = (),
+        pace: float = 0.0,
+    ) -> Playing:
+        """Play a shipped golden stream by its name, one of your own, or a row of tokens, at an address of its own."""
+        told = _golden(stream)
+        nonce = f"{told.name}-{next(self._addresses)}"
+        case = Case(
+            nonce=nonce, golden=told, fault=fault, finish=finish, rendering=rendering, gates=tuple(gates), pace=pace
+        )
+        self._desk.house(case)
+        return Playing(self.url, case, self._desk)
+
+    def shelve(self, case: Case) -> None:
+        """Answer requests below `/<nonce>`, and below `/<nonce>/<fault>`, with this case from now on."""
+        self._desk.house(case)
 
     def close(self) -> None:
         """Drop all connections and end the thread; closing twice is fine. A fault of the simulator is raised here."""
@@ -93,3 +122,19 @@ class Simulator:
         # Kept for close(): asyncio would write it to the log, where no test looks.
         if not connection.cancelled() and (error := connection.exception()) is not None:
             self._broken.append(error)
+
+
+def _golden(stream: str | Golden | Iterable[str]) -> Golden:
+    if isinstance(stream, Golden):
+        return stream
+    if isinstance(stream, str):
+        return golden(stream)
+    tokens = tuple(Token(text=text) for text in stream)
+    return Golden(
+        name="own",
+        prompt="say it",
+        why="tokens of a test's own",
+        tokens=tokens,
+        finish=Finish.STOP,
+        usage=Usage(prompt=1, completion=len(tokens)),
+    )

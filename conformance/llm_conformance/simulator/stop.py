@@ -1,13 +1,28 @@
 """Stop texts: where a golden stream ends early because the request asked for it."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 
-def before_stop(pieces: tuple[str, ...], stops: Iterable[str]) -> tuple[str, ...] | None:
-    """The pieces up to the earliest stop text, wherever it lies across them; None if there is none."""
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What is said of an answer that a stop text ends, and which one it was."""
+
+    pieces: tuple[str, ...]
+    by: str
+
+
+def stopped(pieces: tuple[str, ...], stops: Iterable[str], *, kept: bool = False) -> Stopped | None:
+    """The pieces up to the earliest stop text, wherever it lies across them; None if there is none.
+
+    `kept` says the stop text as well, as some providers do.
+    """
     text = "".join(pieces)
-    found = [position for stop in stops if (position := text.find(stop)) >= 0]
-    return tuple(_up_to(min(found), pieces)) if found else None
+    found = [(position, stop) for stop in stops if (position := text.find(stop)) >= 0]
+    if not found:
+        return None
+    position, stop = min(found, key=lambda one: one[0])
+    return Stopped(tuple(_up_to(position + len(stop) if kept else position, pieces)), stop)
 
 
 def _up_to(end: int, pieces: tuple[str, ...]) -> Iterator[str]:

@@ -2,12 +2,24 @@
 
 from difflib import get_close_matches
 
-from llm_conformance.simulator.formats.format import Format, Order, Refusal
+from llm_conformance.simulator.formats.anthropic_messages import ANTHROPIC_MESSAGES
+from llm_conformance.simulator.formats.format import Format, Lines, Order
+from llm_conformance.simulator.formats.ollama_chat import OLLAMA_CHAT
+from llm_conformance.simulator.formats.ollama_generate import OLLAMA_GENERATE
+from llm_conformance.simulator.formats.openai_chat import OPENAI_CHAT
 from llm_conformance.simulator.formats.openai_completions import OPENAI_COMPLETIONS
+from llm_conformance.simulator.formats.tgi import TGI
+from llm_conformance.simulator.refusal import Refusal
 
-__all__ = ["FORMATS", "Format", "Order", "Refusal", "format_at", "format_named"]
+__all__ = ["FORMATS", "Format", "Lines", "Order", "Refusal", "format_at", "format_named"]
 
-FORMATS = {form.name: form for form in (OPENAI_COMPLETIONS,)}
+FORMATS = {
+    form.name: form for form in (OPENAI_COMPLETIONS, OPENAI_CHAT, ANTHROPIC_MESSAGES, OLLAMA_GENERATE, OLLAMA_CHAT, TGI)
+}
+# The longest first: the last one, "/", ends every path.
+_PATHS = sorted(
+    ((path, form) for form in FORMATS.values() for path in form.paths), key=lambda entry: len(entry[0]), reverse=True
+)
 
 
 def format_named(name: str) -> Format:
@@ -18,6 +30,10 @@ def format_named(name: str) -> Format:
     return FORMATS[name]
 
 
-def format_at(path: str) -> Format | None:
-    """The format whose requests arrive at this path."""
-    return next((form for form in FORMATS.values() if form.path == path), None)
+def format_at(path: str) -> tuple[Format, str, str]:
+    """The format whose requests arrive at this path, with the path's own end and what stands before it."""
+    return next(
+        (form, end, path.removesuffix(end).removesuffix("/"))
+        for end, form in _PATHS
+        if path.endswith(end) or end == "/"
+    )

@@ -1,21 +1,22 @@
 """The format: how one provider's API is spoken. Pure, from the body of a request to an answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
 from llm_conformance.simulator.action import Answer
 from llm_conformance.simulator.case import Case
+from llm_conformance.simulator.refusal import Refusal
+
+SSE_HEADERS = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"), ("X-Accel-Buffering", "no"))
 
 
-class Refusal(Exception):  # noqa: N818 - an answer to the client, no error of ours
-    """The request is refused before a stream begins: status, message and the parameter at fault."""
+class Lines(StrEnum):
+    """How the events of a stream are told apart."""
 
-    def __init__(self, status: int, message: str, param: str | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.param = param
+    SSE = "server-sent events"
+    NDJSON = "a JSON document a line"
 
 
 class Order(Protocol):
@@ -31,9 +32,18 @@ class Order(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One provider's API by name, with its path and its two doors: to read a request, and to refuse it."""
+    """One provider's API by name, and its doors: to read a request, to refuse it, and to fail within a stream.
+
+    paths: where requests arrive, each with what it says in place of the body.
+    base: what clients of this API want behind the address of the server.
+    refuse_stream: how a stream is refused, where that differs.
+    """
 
     name: str
-    path: str
-    read: Callable[[Any], Order]
+    paths: Mapping[str, Mapping[str, Any]]
+    lines: Lines
+    read: Callable[[dict[str, Any]], Order]
     refuse: Callable[[Refusal, int], Answer]
+    fail: Callable[[Refusal], bytes]
+    base: str = ""
+    refuse_stream: Callable[[Refusal, int], Answer] | None = None

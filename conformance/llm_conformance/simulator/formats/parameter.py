@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from llm_conformance.simulator.formats.format import Refusal
+from llm_conformance.simulator.refusal import Refusal
 
 _Kind = TypeVar("_Kind", bool, int, str, dict[str, Any])
 
@@ -16,7 +16,7 @@ def required(body: dict[str, Any], name: str, kind: type[_Kind]) -> _Kind:
         raise Refusal(400, f"{name!r} is missing", name)
     # Exactly the type: True is an int to Python, not to JSON.
     if type(value := body[name]) is not kind:
-        raise _mistyped(name, _WORDS[kind], value)
+        raise mistyped(name, _WORDS[kind], value)
     return value
 
 
@@ -33,10 +33,11 @@ def texts(body: dict[str, Any], name: str) -> tuple[str, ...]:
     items = value if isinstance(value, list) else [value]
     for item in items:
         if not isinstance(item, str):
-            raise _mistyped(name, "a string or an array of strings", item)
+            raise mistyped(name, "a string or an array of strings", item)
     return tuple(items)
 
 
-def _mistyped(name: str, wanted: str, value: object) -> Refusal:
+def mistyped(name: str, wanted: str, value: object) -> Refusal:
+    """The refusal of a value that is of another type."""
     got = "null" if value is None else _WORDS[type(value)]
     return Refusal(400, f"{name!r} must be {wanted}, got {got}", name)

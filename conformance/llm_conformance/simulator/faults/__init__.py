@@ -1,0 +1,34 @@
+"""The faults by name."""
+
+from difflib import get_close_matches
+
+from llm_conformance.simulator.faults.content import CONTENT
+from llm_conformance.simulator.faults.cut import CUT
+from llm_conformance.simulator.faults.delivery import DELIVERY, cut_behind
+from llm_conformance.simulator.faults.error import ERROR
+from llm_conformance.simulator.faults.fault import Asked, Duty, Earns, Fault, FaultClass, gathered
+from llm_conformance.simulator.faults.http import HTTP
+from llm_conformance.simulator.faults.stall import STALL
+from llm_conformance.simulator.faults.syntax import SYNTAX
+from llm_conformance.simulator.faults.terminator import TERMINATOR
+from llm_conformance.simulator.faults.unspecified import UNSPECIFIED
+
+__all__ = ["FAULTS", "Asked", "Duty", "Earns", "Fault", "FaultClass", "fault_named"]
+
+BASELINE = Fault("baseline", FaultClass.DELIVERY, Earns.EXACT, Duty.MUST, "Nothing goes wrong.")
+FAULTS = {
+    BASELINE.name: BASELINE,
+    **gathered((DELIVERY, SYNTAX, CONTENT, TERMINATOR, ERROR, CUT, STALL, HTTP, UNSPECIFIED)),
+}
+_CUT = "cut_at="
+
+
+def fault_named(name: str) -> Fault:
+    """The fault of this name; an unknown one is a ValueError that names the nearest."""
+    position = name.removeprefix(_CUT)
+    if position != name and position.isascii() and position.isdigit():
+        return cut_behind(int(position))
+    if name not in FAULTS:
+        nearest = ", ".join(repr(known) for known in get_close_matches(name, FAULTS, cutoff=0))
+        raise ValueError(f"no fault is called {name!r}; nearest: {nearest}")
+    return FAULTS[name]

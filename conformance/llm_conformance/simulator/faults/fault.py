@@ -1,0 +1,176 @@
+"""The fault: what goes wrong on the way, by name, and what a client owes its caller then.
+
+A fault is pure: from the actions of an undisturbed answer to those that are performed, or from what the model says to
+something it is harder to carry. It knows no format but by the names of those it applies to.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from llm_conformance.simulator.action import Actions
+from llm_conformance.simulator.formats import FORMATS, Lines
+from llm_fixtures import Golden
+
+Disturb = Callable[[Actions], Actions]
+Speak = Callable[[Golden], Golden]
+
+ALL = tuple(FORMATS)
+SSE = tuple(name for name, form in FORMATS.items() if form.lines is Lines.SSE)
+OPENAI = tuple(name for name in FORMATS if name.startswith("openai-"))
+
+
+class FaultClass(StrEnum):
+    """What kind of thing goes wrong."""
+
+    DELIVERY = "delivery"
+    SYNTAX = "syntax"
+    CONTENT = "content"
+    TERMINATOR = "terminator"
+    ERROR = "error in stream"
+    CUT = "cut"
+    STALL = "stall"
+    HTTP = "HTTP error"
+    UNSPECIFIED = "unspecified"
+
+
+class Earns(StrEnum):
+    """What a correct client makes of it. It never ends normally with any other text than the exact one."""
+
+    EXACT = "exact"
+    RAISES = "raises"
+    EITHER = "exact or raises"
+
+
+class Duty(StrEnum):
+    """MUST: specified, and every measured client does it. SHOULD: specified, and some do not. MAY: not specified."""
+
+    MUST = "must"
+    SHOULD = "should"
+    MAY = "may"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a fault may go by: the how-manieth attempt this is, whether a stream is asked for, and whether gzip is."""
+
+    attempt: int = 1
+    streamed: bool = True
+    gzip: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault by name.
+
+    kind: what goes wrong. earns: what a correct client makes of it. level: how much that is held against others.
+    formats: those it applies to. rule: what it does, in one sentence.
+    disturb: what becomes of a stream; whole: of an answer that is not streamed; None leaves it as it is.
+    speak: what the model says instead. coding: it needs a client that accepts it. passing: every second attempt is
+    left alone.
+    """
+
+    name: str
+    kind: FaultClass
+    earns: Earns
+    level: Duty
+    rule: str
+    formats: tuple[str, ...] = ALL
+    disturb: Disturb | None = None
+    whole: Disturb | None = None
+    speak: Speak | None = None
+    gzip: bool = False
+    passing: bool = False
+
+    def spoken(self, golden: Golden) -> Golden:
+        """What the model says under this fault: its text is the exact one."""
+        return golden if self.speak is None else self.speak(golden)
+
+    def played(self, actions: Actions, asked: Asked) -> Actions:
+        """What is performed in place of these actions."""
+        disturb = self.disturb if asked.streamed else self.whole
+        spared = (self.gzip and not asked.gzip) or (self.passing and asked.attempt % 2 == 0)
+        return actions if disturb is None or spared else disturb(actions)
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The faults of one kind, gathered as their functions are defined."""
+
+    kind: FaultClass
+    formats: tuple[str, ...] = ALL
+    faults: dict[str, Fault] = field(default_factory=dict)
+
+    def disturbs(
+        self,
+        earns: Earns,
+        level: Duty,
+        *formats: str,
+        whole: Disturb | bool = True,
+        gzip: bool = False,
+        passing: bool = False,
+    ) -> Callable[[Disturb], Disturb]:
+        """Register a function of actions; `whole` says what is done to an answer that is not streamed."""
+
+        def register(disturb: Disturb) -> Disturb:
+            name = disturb.__name__
+            other = (disturb if whole else None) if isinstance(whole, bool) else whole
+            fault = Fault(
+                name=name,
+                kind=self.kind,
+                earns=earns,
+                level=level,
+                rule=rule(disturb),
+                formats=formats or self.formats,
+                disturb=disturb,
+                whole=other,
+                gzip=gzip,
+                passing=passing,
+            )
+            self.add(fault)
+            return disturb
+
+        return register
+
+    def speaks(self, earns: Earns, level: Duty, disturb: Disturb | None = None) -> Callable[[Speak], Speak]:
+        """Register a function of what the model says; `disturb` is done to the answer besides."""
+
+        def register(speak: Speak) -> Speak:
+            fault = Fault(
+                name=speak.__name__,
+                kind=self.kind,
+                earns=earns,
+                level=level,
+                rule=rule(speak),
+                formats=self.formats,
+                disturb=disturb,
+                whole=disturb,
+                speak=speak,
+            )
+            self.add(fault)
+            return speak
+
+        return register
+
+    def add(self, *faults: Fault) -> None:
+        """Put faults on the shelf; a name is taken once."""
+        for fault in faults:
+            if fault.name in self.faults:
+                raise TypeError(f"two faults are called {fault.name!r}")
+            self.faults[fault.name] = fault
+
+
+def rule(function: Callable[..., object]) -> str:
+    """The sentence of a fault: the docstring of its function."""
+    if not function.__doc__:
+        raise TypeError(f"fault {function.__name__!r} has no docstring, which is its rule")
+    return " ".join(function.__doc__.split())
+
+
+def gathered(shelves: Iterable[Shelf]) -> dict[str, Fault]:
+    """All faults of these shelves by name."""
+    every = [fault for shelf in shelves for fault in shelf.faults.values()]
+    names = [fault.name for fault in every]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise TypeError(f"two faults are called {', '.join(sorted(twice))}")
+    return dict(zip(names, every, strict=True))

@@ -1,0 +1,37 @@
+"""The messages of a chat request: the text in which a nonce is looked for."""
+
+from typing import Any
+
+from llm_conformance.simulator.formats.parameter import mistyped
+from llm_conformance.simulator.refusal import Refusal
+
+_NAME = "messages"
+
+
+def conversation(body: dict[str, Any]) -> str:
+    """The text of the last message of the user: those before it belong to answers that were given already."""
+    messages = body.get(_NAME)
+    if not messages:
+        raise Refusal(400, f"{_NAME!r} is missing", _NAME)
+    if not isinstance(messages, list):
+        raise mistyped(_NAME, "an array of objects", messages)
+    texts = [(_role(message), _content(message)) for message in messages]
+    return next((text for role, text in reversed(texts) if role == "user"), texts[-1][1])
+
+
+def _role(message: Any) -> str:
+    if not isinstance(message, dict):
+        raise mistyped(_NAME, "an array of objects", message)
+    if not isinstance(role := message.get("role"), str):
+        raise mistyped(f"{_NAME}.role", "a string", role)
+    return role
+
+
+def _content(message: dict[str, Any]) -> str:
+    content = message.get("content")
+    if content is None or isinstance(content, str):
+        return content or ""
+    if not isinstance(content, list):
+        raise mistyped(f"{_NAME}.content", "a string or an array of parts", content)
+    # Parts that are no text, such as images, hold no nonce.
+    return "".join(part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str))

@@ -1,0 +1,18 @@
+"""Ollama's chat API: POST /api/chat."""
+
+from typing import Any
+
+from llm_conformance.simulator.formats.conversation import conversation
+from llm_conformance.simulator.formats.format import Format
+from llm_conformance.simulator.formats.ollama import NDJSON, Json, OllamaOrder, fail, refuse
+
+
+def _said(text: str) -> Json:
+    return {"message": {"role": "assistant", "content": text}}
+
+
+def _read(body: dict[str, Any]) -> OllamaOrder:
+    return OllamaOrder.read(body, conversation(body), "content", _said, {})
+
+
+OLLAMA_CHAT = Format("ollama-chat", {"/api/chat": {}}, NDJSON, _read, refuse, fail)

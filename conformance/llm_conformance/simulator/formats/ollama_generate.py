@@ -1,0 +1,19 @@
+"""Ollama's generate API: POST /api/generate."""
+
+from typing import Any
+
+from llm_conformance.simulator.formats.format import Format
+from llm_conformance.simulator.formats.ollama import NDJSON, Json, OllamaOrder, fail, refuse
+from llm_conformance.simulator.formats.parameter import optional
+
+
+def _said(text: str) -> Json:
+    return {"response": text}
+
+
+def _read(body: dict[str, Any]) -> OllamaOrder:
+    prompt = optional(body, "prompt", str, default="")
+    return OllamaOrder.read(body, prompt, "response", _said, {"context": [1, 2]})
+
+
+OLLAMA_GENERATE = Format("ollama-generate", {"/api/generate": {}}, NDJSON, _read, refuse, fail)

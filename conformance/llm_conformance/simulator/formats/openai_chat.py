@@ -1,0 +1,41 @@
+"""OpenAI's chat completions API, which most providers speak as well: POST /v1/chat/completions."""
+
+from typing import Any
+
+from llm_conformance.simulator.formats.conversation import conversation
+from llm_conformance.simulator.formats.format import Format, Lines
+from llm_conformance.simulator.formats.openai import Json, OpenAIOrder, Shape, fail
+from llm_conformance.simulator.formats.openai_error import refuse
+
+
+def _opening(index: int) -> Json:
+    delta = {"role": "assistant", "content": "", "refusal": None}
+    return {"index": index, "delta": delta, "logprobs": None, "finish_reason": None}
+
+
+def _chunk(index: int, text: str | None, reason: str | None) -> Json:
+    delta = {} if text is None else {"content": text}
+    return {"index": index, "delta": delta, "logprobs": None, "finish_reason": reason}
+
+
+def _whole(index: int, text: str, reason: str | None) -> Json:
+    message = {"role": "assistant", "content": text, "refusal": None}
+    return {"index": index, "message": message, "logprobs": None, "finish_reason": reason}
+
+
+_SHAPE = Shape(
+    prefix="chatcmpl",
+    kind="chat.completion",
+    chunk_kind="chat.completion.chunk",
+    key="content",
+    opening=_opening,
+    chunk=_chunk,
+    whole=_whole,
+)
+
+
+def _read(body: dict[str, Any]) -> OpenAIOrder:
+    return OpenAIOrder.read(_SHAPE, body, (conversation(body),))
+
+
+OPENAI_CHAT = Format("openai-chat", {"/v1/chat/completions": {}}, Lines.SSE, _read, refuse, fail, base="/v1")

@@ -1,0 +1,25 @@
+"""A case that makes no sense is refused where it is made."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from llm_conformance.simulator import Case
+from llm_fixtures import golden
+
+HELLO = Case(nonce="n1", golden=golden("plain-ascii"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"nonce": ""}, "a nonce must not be empty"),
+        ({"finish": "late"}, "finish must be one of own-chunk, with-last-text, got 'late'"),
+        ({"rendering": "keep"}, "rendering must be one of hold, replace, got 'keep'"),
+        ({"pace": -1.0}, "pace must be 0 or more, got -1.0"),
+    ],
+)
+def test_a_case_that_makes_no_sense_is_refused(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        replace(HELLO, **wrong)
