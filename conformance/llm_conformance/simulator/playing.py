@@ -56,4 +56,4 @@ class Playing:
         return sum(request.ended is Ending.LEFT for request in self.settled(timeout))
 
     def _of(self, requests: tuple[Request, ...]) -> tuple[Request, ...]:
-        return tuple(request for request in requests if request.path.startswith(f"{self.path}/"))
+        return tuple(request for request in requests if f"{request.path}/".startswith(f"{self.path}/"))

@@ -1,7 +1,9 @@
 """Faults about the end of a stream, and about the events around it that carry no text."""
 
+import json
+
 from llm_conformance.simulator.action import Actions, End, Event, Hold
-from llm_conformance.simulator.faults.body import before, before_end, behind, events
+from llm_conformance.simulator.faults.body import before, before_end, behind, each, events
 from llm_conformance.simulator.faults.fault import OPENAI, Duty, Earns, FaultClass, Shelf
 
 TERMINATOR = Shelf(FaultClass.TERMINATOR)
@@ -29,8 +31,27 @@ def data_after_done(actions: Actions) -> Actions:
     return behind(actions, Event(b'data: {"id":"0","choices":[{"index":0,"text":"more","delta":{"content":"more"\n\n'))
 
 
+@TERMINATOR.disturbs(Earns.EXACT, Duty.SHOULD, "tgi", whole=False)
+def special_token(actions: Actions) -> Actions:
+    """The summary comes with a special token, whose text `</s>` is no part of the answer."""
+
+    def change(event: Event) -> tuple[Event, ...]:
+        if not event.end:
+            return (event,)
+        final = json.loads(event.data.removeprefix(b"data:"))
+        token = {"id": 2, "text": "</s>", "logprob": 0.0, "special": True}
+        text = Event(_data({**final, "generated_text": None, "details": None}), event.token)
+        return text, Event(_data({**final, "index": final["index"] + 1, "token": token}), end=True)
+
+    return each(actions, change)
+
+
 @TERMINATOR.disturbs(Earns.EXACT, Duty.SHOULD, whole=False)
 def late_close(actions: Actions) -> Actions:
     """The body stays open behind the event that ends the answer, until the client goes away."""
     last = events(actions)[-1]
     return (*(action for action in actions if not isinstance(action, End)), *([Hold()] if last.end else [End()]))
+
+
+def _data(value: object) -> bytes:
+    return b"data:%b\n\n" % json.dumps(value, separators=(",", ":")).encode()

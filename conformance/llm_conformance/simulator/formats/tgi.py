@@ -1,6 +1,6 @@
 """Text Generation Inference: POST /generate, POST /generate_stream, or POST / with "stream" in the body.
 
-A stream has no terminator: the last token carries the summary. A special token is streamed and is no text.
+A stream has no terminator: the last token carries the summary.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,6 @@ from llm_fixtures import Finish
 _Json = dict[str, Any]
 
 _FIRST_ID = 100
-_EOS = {"id": 2, "text": "</s>", "logprob": 0.0, "special": True}
 _REASONS = {Finish.STOP: "eos_token", Finish.LENGTH: "length", Finish.CONTENT_FILTER: "eos_token"}
 _KINDS = {400: "validation", 404: "validation", 422: "validation", 429: "overloaded"}
 _INVALID = 422
@@ -62,20 +61,19 @@ class _Generate:
         return Answer(200, _headers(("Content-Type", "application/json")), (Event(body, token=0, end=True),))
 
     def _events(self, saying: Saying) -> Iterator[Event]:
-        last = None if saying.with_last or saying.finish is Finish.LENGTH else _EOS
-        texts_alone = saying.pieces if last or saying.failed else saying.pieces[:-1]
+        """The style of the finish plays no part: the reason to end always comes with the last text here."""
+        *before, last = enumerate(saying.pieces or ("",))
         open_end = {"generated_text": None, "details": None}
-        for place, text in enumerate(texts_alone):
+        for place, text in [*before, last] if saying.failed else before:
             mould = Mould({"index": place + 1, "token": _token(place, ""), **open_end}, "text")
             yield _event(mould.filled(text), place)
         if saying.failed:
             yield Event(_fail(MODEL_FAILED), end=True)
             return
-        place = len(texts_alone)
-        text = "" if last or not saying.pieces else saying.pieces[-1]
+        place, text = last
         told = {"generated_text": saying.text, "details": _summary(saying) if self.details else None}
-        final = document({"index": place + 1, "token": last or _token(place, text), **told})
-        yield _event(final, None if last else place, end=True)
+        final = document({"index": place + 1, "token": _token(place, text), **told})
+        yield _event(final, place, end=True)
 
 
 def _token(place: int, text: str) -> _Json:
