@@ -1,4 +1,4 @@
-"""`python -m llm_conformance`: what needs no model: judging a saved run again, printing the contract."""
+"""`python -m llm_conformance`: what needs no model: judging a saved run, the contract, the simulated provider."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from llm_conformance.contract import page
 from llm_conformance.model import Verdict, Word
 from llm_conformance.record import RecordError, SubjectRecord, load
 from llm_conformance.report.text import achieved, exit_code, groups, header, heard, verdict_lines
+from llm_conformance.simulator import command as simulator
 
 _USAGE = 4
 
@@ -23,10 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     judge.add_argument("run", type=Path, metavar="RUN.json", help="what --llm-report saved")
     judge.add_argument("--gate", choices=("must", "should"), help="the level that fails it (default: as it was run)")
     commands.add_parser("contract", help="print the contract as a Markdown page: every clause, and what covers it")
+    simulator.add(commands)
     try:
         options = parser.parse_args(arguments)
     except SystemExit as stop:
         return _USAGE if stop.code else 0
+    if "perform" in options:
+        return int(options.perform(options))
     if options.command == "contract":
         sys.stdout.write("\n".join([*page(), ""]))
         return 0

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from llm_conformance.simulator import Simulator
 
 WORD = "llm-conformance"
 
@@ -69,3 +74,12 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     for line in lines:
         print(line)  # noqa: T201 - what was asked for
     return 0
+
+
+@pytest.fixture
+def llm_simulator() -> Iterator[Simulator]:
+    """A simulated provider that plays golden streams, or tokens of your own, with a fault or without."""
+    from llm_conformance.simulator import Simulator  # noqa: PLC0415 - the same
+
+    with Simulator() as simulator:
+        yield simulator

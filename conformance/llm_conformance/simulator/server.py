@@ -83,7 +83,7 @@ class Simulator:
         self._desk.house(case)
         return Playing(self.url, case, self._desk)
 
-    def shelve(self, case: Case) -> None:
+    def house(self, case: Case) -> None:
         """Answer requests below `/<nonce>`, and below `/<nonce>/<fault>`, with this case from now on."""
         self._desk.house(case)
 

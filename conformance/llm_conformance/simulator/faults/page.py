@@ -1,0 +1,30 @@
+"""The table of faults, made from the registry, for the page that people read."""
+
+from collections.abc import Iterator
+
+from llm_conformance.simulator.faults import FAULTS, Duty, Earns, Fault
+from llm_conformance.simulator.faults.fault import ALL, OPENAI, SSE
+
+_GROUPS = {ALL: "all", SSE: "server-sent events", OPENAI: "OpenAI's"}
+_LEVELS = {Duty.MUST: "MUST", Duty.SHOULD: "**SHOULD**", Duty.MAY: "MAY"}
+
+
+def table() -> Iterator[str]:
+    """A line for each fault, in Markdown."""
+    yield "| fault | class | level | a correct client | formats | what happens |"
+    yield "|---|---|---|---|---|---|"
+    for fault in FAULTS.values():
+        name, level = f"`{fault.name}`", _LEVELS[fault.level]
+        yield f"| {name} | {fault.kind} | {level} | {_earned(fault)} | {_formats(fault)} | {fault.rule} |"
+
+
+def _earned(fault: Fault) -> str:
+    return {
+        Earns.EXACT: "gives the exact text",
+        Earns.RAISES: "raises",
+        Earns.EITHER: "gives the exact text, or raises",
+    }[fault.earns]
+
+
+def _formats(fault: Fault) -> str:
+    return _GROUPS.get(fault.formats, ", ".join(fault.formats))

@@ -1,0 +1,185 @@
+"""The faults by themselves: their names, what they make of an answer, and that no two make the same."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from llm_conformance.simulator import FAULTS, FORMATS, Case, Duty, Earns, Fault, FaultClass
+from llm_conformance.simulator.action import Actions, Event, Pause, Send
+from llm_conformance.simulator.board import Board
+from llm_conformance.simulator.dispatch import dispatch
+from llm_conformance.simulator.faults import Asked, fault_named
+from llm_conformance.simulator.faults.fault import Shelf
+from llm_conformance.simulator.framing import framed
+from llm_conformance.simulator.message import Head
+from llm_fixtures import Finish, Golden, Token, Usage
+
+TOKENS = ("He", "llo\n", "wor\U0001f44dld", "\x85x", " end", "!")
+GOLDEN = Golden(
+    name="g",
+    prompt="p",
+    why="w",
+    tokens=tuple(Token(text=text) for text in TOKENS),
+    finish=Finish.STOP,
+    usage=Usage(3, len(TOKENS)),
+)
+BODY = {"model": "m", "prompt": "n", "inputs": "n", "messages": [{"role": "user", "content": "n"}], "max_tokens": 9}
+PAIRS = [(form, name) for name, fault in FAULTS.items() for form in fault.formats]
+# What nothing of the format remains of is the same wherever it comes from.
+FORMLESS = {"fin_before_headers", "rst_before_headers", "rst_after_headers", "stall_headers", "html_page"}
+KNOWN = Path(__file__).parents[1] / "clients" / "known.txt"
+
+
+def plan(form: str, fault: str, *, stream: bool = True, attempt: int = 1) -> Actions:
+    """What is sent under this fault."""
+    path = {True: "/generate_stream", False: "/generate"}[stream] if form == "tgi" else next(iter(FORMATS[form].paths))
+    case = Case(nonce="n", golden=GOLDEN, format=form, fault=fault)
+    board = Board((case,), attempts={"n": attempt - 1})
+    head = Head("POST", path, {"accept-encoding": "gzip"})
+    seen = dispatch(head, json.dumps({**BODY, "stream": stream}).encode(), board, 1)
+    return framed(seen.actions, closing=False)
+
+
+def plans(form: str, fault: str) -> tuple[Actions, Actions]:
+    """The plans of two attempts: some faults pass."""
+    return plan(form, fault), plan(form, fault, attempt=2)
+
+
+def sent(actions: Actions) -> bytes:
+    return b"".join(action.data for action in actions if isinstance(action, Send))
+
+
+def measured() -> Iterator[str]:
+    """The names that were measured before, but for the one that says nothing goes wrong."""
+    return (line.partition("|")[0].strip() for line in KNOWN.read_text(encoding="utf-8").splitlines()[1:])
+
+
+def test_every_fault_that_was_measured_is_there_by_its_name() -> None:
+    assert set(measured()) <= set(FAULTS)
+    assert set(FAULTS) - set(measured()) == {"special_token"}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_two_faults_of_a_format_send_the_same(form: str) -> None:
+    counted = Counter(plans(form, name) for name, fault in FAULTS.items() if form in fault.formats)
+
+    assert set(counted.values()) == {1}
+
+
+@pytest.mark.parametrize(
+    "fault", [fault for fault in FAULTS.values() if fault.kind is not FaultClass.HTTP], ids=lambda fault: fault.name
+)
+def test_no_two_formats_send_the_same_under_a_fault(fault: Fault) -> None:
+    counted = Counter(plans(form, fault.name) for form in fault.formats)
+
+    assert fault.name in FORMLESS or set(counted.values()) == {1}
+
+
+@pytest.mark.parametrize(("form", "fault"), PAIRS)
+def test_a_fault_does_the_same_each_time(form: str, fault: str) -> None:
+    assert plan(form, fault) == plan(form, fault)
+    assert plan(form, fault, stream=False) == plan(form, fault, stream=False)
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
+def test_a_fault_says_what_it_does_in_one_paragraph(fault: Fault) -> None:
+    assert fault.rule.endswith(".")
+    assert "\n" not in fault.rule
+    assert "|" not in fault.rule
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
+def test_what_is_unspecified_and_only_that_is_a_may(fault: Fault) -> None:
+    assert (fault.level is Duty.MAY) is (fault.kind is FaultClass.UNSPECIFIED)
+    assert fault.level is not Duty.MAY or fault.earns is Earns.EITHER
+
+
+def test_only_faults_about_time_have_a_clock() -> None:
+    timed = {name for form, name in PAIRS if any(isinstance(one, Pause) for one in plan(form, name))}
+
+    # A reset that overtook what was sent would be another fault.
+    resets = {"rst_mid_stream", "rst_after_headers"}
+    assert timed == {"slow_first_token", "jitter", "stall_with_comments", *resets}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_cut_keeps_the_first_half_of_the_tokens(form: str) -> None:
+    told = sent(plan(form, "clean_end_early")).decode()
+
+    assert json.dumps("wor\U0001f44dld", ensure_ascii=False)[1:-1] in told
+    assert '" end"' not in told
+
+
+@pytest.mark.parametrize("position", [0, 1, 7, 10_000])
+def test_a_cut_can_be_asked_for_behind_any_byte(position: int) -> None:
+    undisturbed = plan("ollama-generate", "baseline")
+
+    cut = plan("ollama-generate", f"cut_at={position}")
+
+    bodies = [
+        b"".join(part.data.partition(b"\r\n")[2][:-2] for part in one[1:-1] if isinstance(part, Send))
+        for one in (undisturbed, cut)
+    ]
+    assert bodies[0] == bodies[1]
+    assert len(cut) == (4 if 0 < position < len(bodies[0]) else 3)
+
+
+@pytest.mark.parametrize("name", ["cut_at=", "cut_at=-1", "cut_at=x", "cut_at=\u0661", "crfl"])
+def test_an_unknown_fault_is_refused_with_the_nearest_name(name: str) -> None:
+    with pytest.raises(ValueError, match=r"no fault is called '.*'; nearest: '(cut_at|crlf)'"):
+        fault_named(name)
+
+
+def test_a_fault_without_a_docstring_is_refused() -> None:
+    def nameless(actions: Actions) -> Actions:
+        return actions
+
+    with pytest.raises(TypeError, match="fault 'nameless' has no docstring"):
+        Shelf(FaultClass.CUT).disturbs(Earns.RAISES, Duty.MUST)(nameless)
+
+
+def test_two_faults_of_one_name_are_refused() -> None:
+    def twin(actions: Actions) -> Actions:
+        """It does nothing."""
+        return actions
+
+    shelf = Shelf(FaultClass.CUT)
+    shelf.disturbs(Earns.RAISES, Duty.MUST)(twin)
+    with pytest.raises(TypeError, match="two faults are called 'twin'"):
+        shelf.disturbs(Earns.RAISES, Duty.MUST)(twin)
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ("crlf", b"data: [DONE]\r\n\r\n"),
+        ("cr_only", b"data: [DONE]\r\r"),
+        ("crlf_then_lf", b"data: [DONE]\r\n\n"),
+        ("no_space_after_colon", b"data:[DONE]\n\n"),
+        ("id_then_comment", b"id: 8\ndata: [DONE]\n\n: ping\n\n"),
+        ("multi_line_data", b'data: {\ndata: "id":"cmpl-1","object"'),
+        ("bom", b"3\r\n\xef\xbb\xbf\r\n"),
+        ("ascii_escapes", b'"text":"wor\\ud83d\\udc4dld"'),
+        ("surrogate_halves", b'"text":"\\ud83d"'),
+        ("invalid_utf8", b'"text":"a\xffb"'),
+        ("raw_nul", b'"text":"a\x00b"'),
+        ("error_mid_stream", b'data: {"error":{"message":"the simulated model broke down","type":"server_error"'),
+        ("error_bare_json", b'\r\n{"error":{"message"'),
+        ("chunk_oddities", b"X-Sum: 1\r\n\r\n"),
+        ("http_429_retry_after_then_ok", b"\r\nRetry-After: 1\r\n"),
+        ("redirect_307", b"HTTP/1.1 307 Temporary Redirect\r\nLocation: ?redirected\r\n"),
+        ("length_too_long", b"Content-Length: "),
+        ("wrong_content_type", b"\r\nContent-Type: text/plain\r\n"),
+    ],
+)
+def test_a_fault_does_what_its_name_says(fault: str, expected: bytes) -> None:
+    assert expected in sent(plan("openai-completions", fault))
+
+
+def test_events_that_are_cut_keep_what_they_carry() -> None:
+    actions = fault_named("one_byte_chunks").played((Event(b"ab", token=3, end=True),), Asked())
+
+    assert actions == (Event(b"a"), Event(b"b", token=3, end=True))
