@@ -27,7 +27,7 @@ SILENCE = 0.3
 PATIENCE = 20.0
 
 
-def ask(url: str, form: str, timeout: float) -> tuple[list[str], bool]:
+def ask(client: httpx.Client, url: str, form: str, timeout: float) -> tuple[list[str], bool]:
     """The texts that came, and whether the answer was whole."""
     hearing = Hearing(FORMATS[form])
     body = {"model": "m", "prompt": "p", "inputs": "p", "max_tokens": 9, "stream": True}
@@ -35,7 +35,7 @@ def ask(url: str, form: str, timeout: float) -> tuple[list[str], bool]:
     path = next(iter(FORMATS[form].paths))
     came: list[str] = []
     try:
-        with httpx.stream("POST", f"{url}{path}", json=body, timeout=timeout) as response:
+        with client.stream("POST", f"{url}{path}", json=body, timeout=timeout) as response:
             response.raise_for_status()
             for data in response.iter_bytes():
                 came += [heard.text for heard in hearing.feed(data)]
@@ -53,11 +53,19 @@ def server() -> Iterator[Simulator]:
         yield simulator
 
 
+@pytest.fixture(scope="module")
+def client() -> Iterator[httpx.Client]:
+    with httpx.Client() as client:
+        yield client
+
+
 @pytest.mark.parametrize(("form", "fault"), PAIRS)
-def test_a_correct_client_gets_what_the_fault_earns(form: str, fault: Fault, server: Simulator) -> None:
+def test_a_correct_client_gets_what_the_fault_earns(
+    form: str, fault: Fault, server: Simulator, client: httpx.Client
+) -> None:
     playing = server.play(GOLDEN, fault.name)
 
-    came, whole = ask(playing.url, form, SILENCE if fault.kind is FaultClass.STALL else PATIENCE)
+    came, whole = ask(client, playing.url, form, SILENCE if fault.kind is FaultClass.STALL else PATIENCE)
 
     exact = [text for text in playing.tokens if text] == [text for text in came if text]
     assert {Earns.EXACT: whole and exact, Earns.RAISES: not whole, Earns.EITHER: exact or not whole}[fault.earns]
@@ -67,38 +75,38 @@ def test_a_correct_client_gets_what_the_fault_earns(form: str, fault: Fault, ser
 
 
 @pytest.mark.parametrize("name", ["stall", "stall_headers", "late_close"])
-def test_who_leaves_while_nothing_comes_is_seen_to_leave(name: str, server: Simulator) -> None:
+def test_who_leaves_while_nothing_comes_is_seen_to_leave(name: str, server: Simulator, client: httpx.Client) -> None:
     playing = server.play(GOLDEN, name)
 
-    ask(playing.url, "ollama-chat", SILENCE)
+    ask(client, playing.url, "ollama-chat", SILENCE)
 
     assert playing.disconnects() == 1
 
 
 @pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault.passing])
-def test_a_passing_fault_is_gone_at_the_second_attempt(name: str, server: Simulator) -> None:
+def test_a_passing_fault_is_gone_at_the_second_attempt(name: str, server: Simulator, client: httpx.Client) -> None:
     playing = server.play(GOLDEN, name)
 
-    answers = [ask(playing.url, "openai-chat", PATIENCE)[1] for _ in range(2)]
+    answers = [ask(client, playing.url, "openai-chat", PATIENCE)[1] for _ in range(2)]
 
     assert answers == [False, True]
     assert [request.fault for request in playing.settled()] == [name, None]
     assert playing.attempts == 2
 
 
-def test_a_reset_lets_the_client_read_what_was_sent_before(server: Simulator) -> None:
+def test_a_reset_lets_the_client_read_what_was_sent_before(server: Simulator, client: httpx.Client) -> None:
     playing = server.play(GOLDEN, "rst_mid_stream")
 
-    came, whole = ask(playing.url, "tgi", PATIENCE)
+    came, whole = ask(client, playing.url, "tgi", PATIENCE)
 
     assert (came, whole) == ([*TOKENS[:4]], False)
 
 
-def test_a_fault_is_played_to_announced_cases_as_well(server: Simulator) -> None:
+def test_a_fault_is_played_to_announced_cases_as_well(server: Simulator, client: httpx.Client) -> None:
     server.announce(Case(nonce="<announced>", golden=GOLDEN, format="ollama-generate", fault="fin_mid_stream"))
 
     body = {"model": "m", "prompt": "<announced>"}
     with pytest.raises(httpx.RemoteProtocolError):
-        httpx.post(f"{server.url}/api/generate", json=body)
+        client.post(f"{server.url}/api/generate", json=body)
 
     assert [request.ended for request in server.settled() if "<announced>" in request.nonces] == [Ending.ANSWERED]

@@ -1,0 +1,97 @@
+"""`python -m llm_conformance serve`, as a process of its own."""
+
+import json
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from llm_conformance.__main__ import main
+from llm_conformance.simulator import FORMATS
+from llm_fixtures import Finish, Golden, Token, Usage, dumps, golden
+
+DEADLINE = 20
+OWN = Golden(name="mine", prompt="p", why="w", tokens=(Token(text="my own"),), finish=Finish.STOP, usage=Usage(1, 1))
+
+
+class Served:
+    """A running process, and what it said when it began."""
+
+    def __init__(self, *options: str) -> None:
+        command = [sys.executable, "-m", "llm_conformance", "serve", *options]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
+        assert self.process.stdout is not None
+        self.told = [*iter(self.process.stdout.readline, "faults: python -m llm_conformance faults\n")]
+
+    def stop(self, number: int) -> tuple[int, str]:
+        self.process.send_signal(number)
+        rest, _ = self.process.communicate(timeout=DEADLINE)
+        return self.process.returncode, rest
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    (tmp_path / "mine.jsonl").write_bytes(dumps(OWN))
+    server = Served("--golden", str(tmp_path / "mine.jsonl"))
+    yield server
+    server.process.kill()
+    server.process.communicate()
+
+
+def post(url: str, body: str) -> list[bytes]:
+    place = urlsplit(url)
+    client = HTTPConnection(place.netloc, timeout=DEADLINE)
+    client.request("POST", place.path, body)
+    events = client.getresponse().read().split(b"\n\n")
+    client.close()
+    return events
+
+
+def test_the_command_that_it_shows_streams_the_answer(served: Served) -> None:
+    (line,) = [line for line in served.told if "curl" in line]
+    _, _, url, _, body = shlex.split(line)
+
+    first, *_ = post(url, body)
+    texts = [
+        json.loads(event[6:])["choices"][0]["text"]
+        for event in post(url.replace("/mine/", "/sparkling-water/"), body)[:-2]
+    ]
+
+    assert json.loads(first[6:])["choices"][0]["text"] == "my own"
+    assert texts == [*golden("sparkling-water").text_tokens(), ""]
+
+
+def test_it_shows_an_address_for_every_format(served: Served) -> None:
+    shown = dict(line.split() for line in served.told if re.match(r"  \S+ +http", line) and "curl" not in line)
+
+    assert list(shown) == [*FORMATS]
+    assert {urlsplit(url).hostname for url in shown.values()} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_when_it_is_told_to(served: Served, number: int) -> None:
+    assert served.stop(number) == (0, "stopped\n")
+
+
+def test_a_port_that_is_taken_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        code = main(["serve", "--port", str(taken.getsockname()[1])])
+
+    told = capsys.readouterr().err
+    assert (code, told.count("\n")) == (4, 1)
+    assert told.startswith("serve: [Errno")
+
+
+def test_a_golden_file_that_is_none_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "cut.jsonl").write_bytes(dumps(OWN).rsplit(b"\n", 2)[0])
+
+    assert main(["serve", "--golden", str(tmp_path / "cut.jsonl")]) == 4
+    assert "it is truncated" in capsys.readouterr().err
