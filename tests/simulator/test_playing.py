@@ -83,6 +83,38 @@ def test_a_disconnect_is_counted(provider: Simulator) -> None:
     assert playing.disconnects(DEADLINE) == 1
 
 
+@pytest.mark.parametrize("name", ["stall", "stall_headers", "slow_first_token"])
+def test_an_empty_line_behind_the_request_shortens_no_fault(name: str, provider: Simulator) -> None:
+    playing = provider.play("plain-ascii", name)
+    place = urlsplit(playing.url)
+    content = json.dumps(BODY).encode()
+    head = f"POST {place.path}/v1/completions HTTP/1.1\r\nContent-Length: {len(content)}\r\n\r\n"
+    with socket.create_connection((place.hostname, place.port), timeout=DEADLINE) as client:
+        client.sendall(head.encode() + content + b"\r\n")
+        while name == "slow_first_token" and b"[DONE]" not in client.recv(4096):
+            pass
+        client.shutdown(socket.SHUT_WR)
+        while client.recv(4096):
+            pass
+
+    ended = "answered" if name == "slow_first_token" else "client went away"
+    assert playing.settled(DEADLINE)[0].ended == ended
+
+
+def test_a_request_sent_ahead_does_not_end_a_pause(provider: Simulator) -> None:
+    playing = provider.play("plain-ascii", "slow_first_token")
+    place = urlsplit(playing.url)
+    content = json.dumps(BODY).encode()
+    head = f"POST {place.path}/v1/completions HTTP/1.1\r\nContent-Length: {len(content)}\r\n\r\n"
+    with socket.create_connection((place.hostname, place.port), timeout=DEADLINE) as client:
+        client.sendall((head.encode() + content) * 2)
+        came = b""
+        while came.count(b"[DONE]") < 2:
+            came += client.recv(4096)
+
+    assert [request.ended for request in playing.settled(DEADLINE)] == ["answered", "answered"]
+
+
 def test_an_unknown_stream_or_fault_is_refused_at_once(provider: Simulator) -> None:
     with pytest.raises(GoldenError, match="no golden stream is called 'sparkling'"):
         provider.play("sparkling")

@@ -3,12 +3,12 @@
 import asyncio
 import socket
 import struct
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
+from typing import Any
 
 from llm_conformance.simulator.action import Action, Answer, Close, Event, Hold, Pause, Reset, Send
 from llm_conformance.simulator.desk import Desk
 from llm_conformance.simulator.framing import CONTINUE, framed
-from llm_conformance.simulator.gate import Gate
 from llm_conformance.simulator.journal import Ending
 from llm_conformance.simulator.message import Malformed, read_content, read_head
 
@@ -37,9 +37,7 @@ class Connection:
         self._writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             while first := await self._next:
-                if first in _STRAY:
-                    self._next = self._listen()
-                elif await self._answer(first):
+                if await self._answer(first):
                     await self._linger()
                     break
         except (ConnectionError, asyncio.IncompleteReadError):
@@ -93,20 +91,22 @@ class Connection:
             case Close():
                 self._writer.write_eof()
             case Pause(seconds):
-                await asyncio.wait([self._next], timeout=seconds)
+                await self._until_left(asyncio.sleep(seconds))
             case Hold(gate):
-                await (asyncio.wait([self._next]) if gate is None else self._hold(gate))
+                await self._until_left(asyncio.Event().wait() if gate is None else gate.passed())
             case Reset():
                 self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
                 self._writer.transport.abort()
 
-    async def _hold(self, gate: Gate) -> None:
-        """Wait at the gate, yet not for a client that goes away meanwhile."""
-        passing = asyncio.create_task(gate.passed())
+    async def _until_left(self, waiting: Coroutine[Any, Any, Any]) -> None:
+        """Wait for something, yet not for a client that goes away meanwhile."""
+        task = asyncio.ensure_future(waiting)
+        # Who has sent the next request already cannot be seen to leave before it is read.
+        both = [task] if self._next.done() and self._next.result() else [task, self._next]
         try:
-            await asyncio.wait([self._next, passing], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            passing.cancel()
+            task.cancel()
 
     def _listen(self) -> "asyncio.Task[bytes]":
         """The one pending read: while we play it tells that the client left, otherwise it is the next first byte."""
@@ -114,10 +114,12 @@ class Connection:
 
     async def _first_byte(self) -> bytes:
         try:
-            return await self._reader.read(1)
+            while (first := await self._reader.read(1)) and first in _STRAY:
+                pass
         except ConnectionError:
             # A reset is a client that left, too; and where nobody came to ask, asyncio would log it.
             return b""
+        return first
 
     def _client_left(self) -> bool:
         return self._next.done() and not self._next.result()
