@@ -3,7 +3,9 @@
 The client is the ear of the recorder behind httpx, which knows HTTP and compression and nothing of any format.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -22,6 +24,14 @@ GOLDEN = Golden(
     usage=Usage(3, len(TOKENS)),
 )
 PAIRS = [pytest.param(form, fault, id=f"{form}-{name}") for name, fault in FAULTS.items() for form in fault.formats]
+TEXTS: dict[str, Callable[[Any], str]] = {
+    "openai-completions": lambda answer: answer["choices"][0]["text"],
+    "openai-chat": lambda answer: answer["choices"][0]["message"]["content"],
+    "anthropic-messages": lambda answer: "".join(block["text"] for block in answer["content"]),
+    "ollama-generate": lambda answer: answer["response"],
+    "ollama-chat": lambda answer: answer["message"]["content"],
+    "tgi": lambda answer: answer[0]["generated_text"],
+}
 # Only a stall ever waits for it, and what follows the end is not waited for.
 SILENCE = 0.3
 PATIENCE = 20.0
@@ -72,6 +82,33 @@ def test_a_correct_client_gets_what_the_fault_earns(
     # What came before a failure is a beginning of the answer, token by token.
     assert whole or [*playing.tokens][: len(came)] == came
     assert playing.requests[0].fault == (None if fault.name == "baseline" else fault.name)
+
+
+def ask_at_once(client: httpx.Client, url: str, form: str, timeout: float) -> str | None:
+    """The text of an answer that is not streamed; None if there is none."""
+    body = {"model": "m", "prompt": "p", "inputs": "p", "max_tokens": 9, "stream": False}
+    body["messages"] = [{"role": "user", "content": "p"}]
+    *_, path = FORMATS[form].paths
+    try:
+        answer = client.post(f"{url}{path}", json=body, timeout=timeout).raise_for_status()
+        return TEXTS[form](json.loads(answer.content.decode("utf-8", "replace")))
+    except (ValueError, httpx.HTTPError):
+        return None
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_answer_that_is_not_streamed_earns_the_same(form: str, server: Simulator, client: httpx.Client) -> None:
+    wrong = []
+    for fault in FAULTS.values():
+        if form in fault.formats and (fault.whole or fault.speak):
+            playing = server.play(GOLDEN, fault.name)
+            came = ask_at_once(client, playing.url, form, SILENCE if fault.kind is FaultClass.STALL else PATIENCE)
+            # Two halves in one document are the character that they are halves of.
+            exact = came == playing.text.encode("utf-16", "surrogatepass").decode("utf-16")
+            earned = {Earns.EXACT: exact, Earns.RAISES: came is None, Earns.EITHER: exact or came is None}
+            wrong += [] if earned[fault.earns] else [(fault.name, came)]
+
+    assert wrong == []
 
 
 @pytest.mark.parametrize("name", ["stall", "stall_headers", "late_close"])
