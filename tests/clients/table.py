@@ -45,7 +45,7 @@ EXPLAINED = {
     "duplicates": "the model is made to say every token twice here, so that twice is the exact text",
     "no_space_after_colon": "TGI has no space anyway: the fault would do nothing",
     "space_after_colon": "all but TGI have a space anyway: the fault would do nothing",
-    "no_done": "not explained: this version of huggingface_hub ends a chat normally without [DONE]",
+    "no_done": "the loop of huggingface_hub ends with the body; in its source nothing waits for [DONE]",
     "special_token": "new: what a real server sends that ends with its own token",
 }
 HEAVY = {"event_200k", "event_2m", "many_tokens"}

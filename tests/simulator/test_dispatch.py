@@ -68,6 +68,13 @@ def test_an_address_has_room_for_what_clients_append(path: str) -> None:
     assert ask(path, {"inputs": "anything"}).status == 200
 
 
+@pytest.mark.parametrize("path", ["/", "/tgi", "/tgi/", "/tgi/generate_stream", "/generate"])
+def test_a_client_of_tgi_needs_no_address(path: str) -> None:
+    seen = ask(path, {"inputs": "n1"}, Case(nonce="n1", golden=golden("repeats"), format="tgi"))
+
+    assert (seen.status, seen.nonces) == (200, ("n1",))
+
+
 def test_an_address_of_ones_own_goes_before_the_shipped_ones() -> None:
     own = Case(nonce="own", golden=golden("repeats"), fault="coalesced")
 

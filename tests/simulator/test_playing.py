@@ -142,6 +142,20 @@ def test_a_gate_holds_the_stream_before_its_token(provider: Simulator) -> None:
     assert texts == ["a", "b", "c", ""]
 
 
+@pytest.mark.parametrize("fault", ["coalesced", "random_cuts", "one_byte_tcp", "content_length"])
+def test_a_gate_holds_under_a_fault_of_delivery(fault: str, provider: Simulator) -> None:
+    gate = Gate(before=1)
+    playing = provider.play(["a", "b"], fault, gates=[gate])
+    reader = Thread(target=post, args=(playing.url, BODY), daemon=True)
+    reader.start()
+
+    assert gate.reached.wait(DEADLINE)
+
+    gate.open()
+    reader.join(DEADLINE)
+    assert not reader.is_alive()
+
+
 def test_an_open_gate_holds_nobody(provider: Simulator) -> None:
     gate = Gate(before=0)
     gate.open()

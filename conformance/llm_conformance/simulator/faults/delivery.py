@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from llm_conformance.simulator.action import Action, Actions, End, Event, Pause, Send, Start
+from llm_conformance.simulator.action import Action, Actions, End, Event, Pause, Send
 from llm_conformance.simulator.faults.body import (
     each,
     events,
@@ -166,9 +166,9 @@ def _zipped(actions: Actions) -> Actions:
 
 def _recut(actions: Actions, sizes: Callable[[int], Iterable[int]]) -> Actions:
     body = joined(events(actions))
-    head = tuple(action for action in actions if isinstance(action, Start))
+    rest = tuple(action for action in actions if not isinstance(action, Event | End))
     cut = pieces(Event(body, token=0, end=True), sizes(len(body)))
-    return (*started(head, delimited="chunked"), *cut, End())
+    return (*started(rest, delimited="chunked"), *cut, End())
 
 
 def _bytes(data: bytes) -> Iterator[Send]:
