@@ -41,7 +41,7 @@ def test_tokens_of_ones_own_are_played(provider: Simulator) -> None:
 
 def test_a_golden_stream_of_ones_own_is_played_in_its_manner(provider: Simulator) -> None:
     own = Golden(
-        name="my own",
+        name="my own/ä",
         prompt="p",
         why="w",
         tokens=(Token(raw=b"\xf0\x9f"), Token(raw=b"\x91\x8d")),

@@ -76,6 +76,15 @@ def test_it_shows_an_address_for_every_format(served: Served) -> None:
     assert {urlsplit(url).hostname for url in shown.values()} == {"127.0.0.1"}
 
 
+def test_it_tells_of_every_request(served: Served) -> None:
+    (line,) = [line for line in served.told if "openai-completions" in line]
+    post(f"{line.split()[1]}/completions".replace("baseline", "http_429"), '{"model":"m","prompt":"p"}')
+
+    _, told = served.stop(signal.SIGTERM)
+
+    assert told == "POST /mine/http_429/v1/completions 429, http_429, answered\nstopped\n"
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_when_it_is_told_to(served: Served, number: int) -> None:
     assert served.stop(number) == (0, "stopped\n")

@@ -10,10 +10,12 @@ from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import Any
+from urllib.parse import quote
 
 from llm_conformance.simulator.case import Case
 from llm_conformance.simulator.faults.page import table
 from llm_conformance.simulator.formats import FORMATS
+from llm_conformance.simulator.journal import Request
 from llm_conformance.simulator.recording import Broken, Wanted, record
 from llm_conformance.simulator.server import Simulator
 from llm_fixtures import Golden, GoldenError, Token, dumps, golden, load, names
@@ -48,7 +50,7 @@ def add(commands: Any) -> None:
 def _serve(options: argparse.Namespace) -> int:
     try:
         own = [load(path) for path in options.golden]
-        simulator = Simulator(options.port)
+        simulator = Simulator(options.port, _tell)
     except (GoldenError, OSError) as error:
         return _complain(f"serve: {error}", _USAGE)
     stop = Event()
@@ -65,6 +67,11 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
+def _tell(request: Request) -> None:
+    fault = f", {request.fault}" if request.fault else ""
+    _say(f"{request.method} {request.path} {request.status or 'no answer'}{fault}, {request.ended}")
+
+
 def _at(told: Golden, rate: float | None) -> Golden:
     """The golden stream with so many tokens a second."""
     if not rate:
@@ -73,7 +80,7 @@ def _at(told: Golden, rate: float | None) -> Golden:
 
 
 def _welcome(url: str, own: list[Golden]) -> Iterator[str]:
-    first = own[0].name if own else "sparkling-water"
+    first = quote(own[0].name if own else "sparkling-water", safe="")
     yield f"serving at {url}/<golden>/<fault>, until stopped"
     yield ""
     for form in FORMATS.values():

@@ -1,5 +1,6 @@
 """The desk: the announced cases and the journal. The server asks it what to answer, any thread may announce."""
 
+from collections.abc import Callable
 from itertools import count
 from threading import Lock
 
@@ -9,15 +10,15 @@ from llm_conformance.simulator.case import Case
 from llm_conformance.simulator.dispatch import dispatch
 from llm_conformance.simulator.faults import fault_named
 from llm_conformance.simulator.formats import format_named
-from llm_conformance.simulator.journal import Journal
+from llm_conformance.simulator.journal import Journal, Request
 from llm_conformance.simulator.message import Head
 
 
 class Desk:
     """All that the connections of one simulator share."""
 
-    def __init__(self) -> None:
-        self.journal = Journal()
+    def __init__(self, told: Callable[[Request], None] | None = None) -> None:
+        self.journal = Journal(told)
         self._lock = Lock()
         self._cases: dict[str, Case] = {}
         self._addresses: dict[str, Case] = {}

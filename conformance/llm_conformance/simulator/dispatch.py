@@ -135,6 +135,8 @@ def _status(actions: Actions, answer: Answer) -> int | None:
 
 def _voiced(actions: Actions, form: Format, serial: int) -> Actions:
     """The actions with every error in the words of the provider."""
+    if not any(isinstance(action, Fail | Refuse) for action in actions):
+        return actions
     told: list[Action] = []
     for action in actions:
         match action:

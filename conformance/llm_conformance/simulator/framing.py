@@ -41,21 +41,25 @@ def head(start: Start, length: int, *, closing: bool) -> bytes:
 
 def _framed(actions: Actions, *, closing: bool) -> Iterator[Action]:
     start = Start(200, ())
+    chunked = True
     for action in actions:
-        match action:
-            case Start():
-                start = action
-                length = sum(len(event.data) for event in actions if isinstance(event, Event))
-                yield Send(head(start, length, closing=closing))
-            case Event(data) if start.delimited == "chunked":
-                if data:  # an empty chunk would be the last one
-                    yield Send(chunk(data))
-            case Event(data):
-                yield Send(data)
-            case End():
-                if start.delimited == "chunked":
-                    yield Send(LAST_CHUNK)
-                if closing or start.delimited == "close":
-                    yield Close()
-            case _:
-                yield action
+        # First, because a stream has one for each token.
+        if isinstance(action, Event):
+            if not chunked:
+                yield Send(action.data)
+            elif action.data:  # an empty chunk would be the last one
+                yield Send(chunk(action.data))
+        elif isinstance(action, Start):
+            start, chunked = action, action.delimited == "chunked"
+            yield Send(head(start, 0 if chunked else _length(actions), closing=closing))
+        elif isinstance(action, End):
+            if chunked:
+                yield Send(LAST_CHUNK)
+            if closing or start.delimited == "close":
+                yield Close()
+        else:
+            yield action
+
+
+def _length(actions: Actions) -> int:
+    return sum(len(action.data) for action in actions if isinstance(action, Event))

@@ -44,9 +44,10 @@ Chosen = Callable[[tuple[Request, ...]], tuple[Request, ...]]
 
 
 class Journal:
-    """All requests in the order of their arrival."""
+    """All requests in the order of their arrival. Whoever is to be `told` of each that ends must be quick about it."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[Request], None] | None = None) -> None:
+        self._told = told
         self._changed = Condition()
         self._requests: list[Request] = []
         self._attempts: Counter[str] = Counter()
@@ -78,8 +79,10 @@ class Journal:
     def end(self, place: int, ended: Ending) -> None:
         """Note how a request ended."""
         with self._changed:
-            self._requests[place] = replace(self._requests[place], ended=ended)
+            request = self._requests[place] = replace(self._requests[place], ended=ended)
             self._changed.notify_all()
+        if self._told is not None:
+            self._told(request)
 
     def snapshot(self) -> tuple[Request, ...]:
         """All requests until now."""

@@ -25,7 +25,7 @@ class Playing:
     @property
     def path(self) -> str:
         """What stands before the path of the API in every request."""
-        return f"/{quote(self.case.nonce)}/{quote(self.case.fault)}"
+        return f"/{quote(self.case.nonce, safe='')}/{quote(self.case.fault, safe='')}"
 
     @property
     def tokens(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ A loop of its own serves synchronous and asynchronous tests alike, and goes on w
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import count
 from threading import Thread
 from types import TracebackType
@@ -24,10 +24,13 @@ _BACKLOG = 1024
 
 
 class Simulator:
-    """A provider that says what it was told to say. It listens from its making until `close()`."""
+    """A provider that says what it was told to say. It listens from its making until `close()`.
 
-    def __init__(self, port: int = 0) -> None:
-        self._desk = Desk()
+    `told` is called with every request that has ended, in the simulator's own thread.
+    """
+
+    def __init__(self, port: int = 0, told: Callable[[Request], None] | None = None) -> None:
+        self._desk = Desk(told)
         # Bound here and not in the thread: the address is known at once, and clients may connect before the loop runs.
         self._socket = socket.create_server(("127.0.0.1", port), backlog=_BACKLOG)
         self._port: int = self._socket.getsockname()[1]

@@ -66,8 +66,8 @@ class Fault:
     kind: what goes wrong. earns: what a correct client makes of it. level: how much that is held against others.
     formats: those it applies to. rule: what it does, in one sentence.
     disturb: what becomes of a stream; whole: of an answer that is not streamed; None leaves it as it is.
-    speak: what the model says instead. coding: it needs a client that accepts it. passing: every second attempt is
-    left alone.
+    speak: what the model says instead. gzip: it spares clients that do not accept that. passing: it spares every
+    second attempt.
     """
 
     name: str
