@@ -41,6 +41,9 @@ EXAMPLES = {
     "S19": Plan(root=Model(hooks=("_acall",), gate=0), call="abatch", inputs=("a", "b"), leave=Leave(how="cancel")),
     "run type": Plan(root=_CHAIN, config=_HEARD),
     "inputs": Plan(root=_CHAIN, config=_HEARD),
+    "wrapped": Plan(
+        root=Fallbacks(node=Model(), others=(Model(),)), call="batch", inputs=("one", "two"), config=_HEARD
+    ),
     "nothing": Plan(root=Sequence(steps=(Model(tokens=("",)), Plain(kind="parser"))), call="events v2"),
     "metadata": Plan(root=Model(metadata={"m": 9}), config=Config(metadata={"m": 1}, handlers=(Handler(),))),
     "tokens": Plan(

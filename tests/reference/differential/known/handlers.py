@@ -49,6 +49,18 @@ def a_handler_is_told_the_input_at_the_end_of_streams_alone(plan: Plan, ours: Se
     return replace(ours, heard=heard)
 
 
+@difference("wrapped", lambda plan: plan.call == "batch" and falls_back(plan))
+def a_synchronous_batch_with_fallbacks_tells_its_inputs_in_dicts(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here a handler is told the input itself."""
+
+    def anew(told: Told) -> Told:
+        if told.what != "on_chain_start" or "Fallbacks" not in told.name or isinstance(told.data[0][0], dict):
+            return told
+        return replace(told, data=[[{"input": told.data[0][0]}], told.data[1]])
+
+    return told_anew(ours, anew)
+
+
 def _input_as_there(told: Told, at_once: set[str], errors: list[Told]) -> Told:
     if told.what not in ("on_chain_end", "on_chain_error") or "inputs" not in told.data[1]:
         return told

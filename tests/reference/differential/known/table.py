@@ -24,6 +24,7 @@ from reference.differential.known.events import (
 from reference.differential.known.handlers import (
     a_handler_is_told_no_kind_of_a_plain_step,
     a_handler_is_told_the_input_at_the_end_of_streams_alone,
+    a_synchronous_batch_with_fallbacks_tells_its_inputs_in_dicts,
     an_empty_list_of_callbacks_is_an_index_error,
     beside_a_handler_that_raises_all_others_hear,
     beside_a_handler_that_runs_inline_no_other_hears_a_model_start,
@@ -50,6 +51,7 @@ DIFFERENCES: tuple[Difference, ...] = (
     a_root_that_does_not_stream_has_no_stream_event,
     a_handler_is_told_no_kind_of_a_plain_step,
     a_handler_is_told_the_input_at_the_end_of_streams_alone,
+    a_synchronous_batch_with_fallbacks_tells_its_inputs_in_dicts,
     a_stream_with_fallbacks_leaves_the_model_as_it_is,
     closing_a_synchronous_chain_runs_the_model_to_its_end,
     leaving_the_events_of_v1_does_not_stop_the_model,
