@@ -14,6 +14,13 @@ GROUPS = (
     "config",
     "isolation",
     "events",
+    "live",
+    "loop",
+    "errors",
+    "close",
+    "cancel",
+    "together",
+    "any-text",
 )
 
 

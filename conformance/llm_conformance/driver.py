@@ -21,6 +21,7 @@ from llm_conformance.witness import Witness, is_of_the_model, where
 
 _GRACE = 1.0
 _PATIENCE = 10
+_OURS = ("llm-conformance-call", "llm-conformance-loop")
 
 
 @dataclass(slots=True)
@@ -188,6 +189,25 @@ def _spelled(error: BaseException | None) -> str:
         return repr(error)
     except Exception:  # noqa: BLE001 - an exception that cannot be shown is still one to tell of
         return type(error).__name__
+
+
+def at_work() -> dict[threading.Thread, str]:
+    """The threads that run code of the model, or of whoever started us, and where; an idle pool runs none."""
+    stacks = sys._current_frames()  # noqa: SLF001 - there is no public way to another thread's stack
+    found = {}
+    for thread in threading.enumerate():
+        frame = stacks.get(thread.ident or 0)
+        if not thread.name.startswith(_OURS) and _in_the_model(frame):
+            found[thread] = where(frame)
+    return found
+
+
+def _in_the_model(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if is_of_the_model(frame.f_code.co_filename):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def settle() -> None:

@@ -2,12 +2,14 @@
 
 import pytest
 
-from checks import answers, narratives, streams
+from checks import answers, narratives, streams, trials
 from checks.example import Example, findings
 from llm_conformance.catalogue import CHECKS
 
-EXAMPLES = (*answers.EXAMPLES, *streams.EXAMPLES, *narratives.EXAMPLES)
-each_example = pytest.mark.parametrize("example", EXAMPLES, ids=[example.check for example in EXAMPLES])
+EXAMPLES = (*answers.EXAMPLES, *streams.EXAMPLES, *narratives.EXAMPLES, *trials.EXAMPLES)
+each_example = pytest.mark.parametrize(
+    "example", EXAMPLES, ids=[f"{number}-{example.check}" for number, example in enumerate(EXAMPLES)]
+)
 
 
 @each_example
@@ -21,4 +23,4 @@ def test_what_breaks_the_rule_is_shown(example: Example) -> None:
 
 
 def test_every_check_has_an_example() -> None:
-    assert sorted(example.check for example in EXAMPLES) == sorted(CHECKS)
+    assert sorted({example.check for example in EXAMPLES}) == sorted(CHECKS)

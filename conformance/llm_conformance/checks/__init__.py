@@ -3,6 +3,36 @@
 A check reads records and nothing else: no model, no clock, no pytest.
 """
 
-from llm_conformance.checks import batch, config, events, events_data, invoke, isolation, stop, stream
+from llm_conformance.checks import (
+    any_text,
+    batch,
+    config,
+    errors,
+    events,
+    events_data,
+    invoke,
+    isolation,
+    leaving,
+    live,
+    loop,
+    stop,
+    stream,
+    together,
+)
 
-__all__ = ["batch", "config", "events", "events_data", "invoke", "isolation", "stop", "stream"]
+__all__ = [
+    "any_text",
+    "batch",
+    "config",
+    "errors",
+    "events",
+    "events_data",
+    "invoke",
+    "isolation",
+    "leaving",
+    "live",
+    "loop",
+    "stop",
+    "stream",
+    "together",
+]
