@@ -77,7 +77,12 @@ class Suite(pytest.Module):
     def _load(self) -> None:
         line = self.line
         self._run = Run(
-            self.spec, kwargs=line.kwargs, profile=line.profiles[self.spec], wire=line.wire, timeout=line.timeout
+            self.spec,
+            kwargs=line.kwargs,
+            profile=line.profiles[self.spec],
+            wire=line.wire,
+            timeout=line.timeout,
+            effort=line.effort,
         )
 
 

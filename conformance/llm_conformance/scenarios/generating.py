@@ -33,7 +33,7 @@ TRAPS: tuple[Tokens, ...] = (
     ("null", "None", "False", "0", "nan"),
     ("%s", "{}", "{0}", "$x", "{{x}}"),
     ("STOP", "Observation:", "Human:", "\nHuman:"),
-    tuple(f"{number} " for number in range(3000)),
+    tuple(f"{number} " for number in range(2000)),
 )
 
 # Few letters, so that a mark stands in the text, begins in vain, and lies across tokens.
