@@ -129,6 +129,8 @@ LEAVING = (
 )
 
 TOGETHER = (
+    Example("batch.peak", (trial(counts={"peak": 2}),), (trial(counts={"peak": 6}),), "6 at the same time"),
+    Example("batch.peak", (trial(),), (trial(counts={"peak": 1}, raised=ERROR),), _RAISED),
     Example("together.threads", (trials(one=_STREAMED),), (trials(one=trial(" 0", " 0")),), "' 0 0'"),
     Example("together.threads", (trials(one=_STREAMED),), (trials(one=trial(*_SAID, hung=SILENCE)),), _HUNG),
     Example("together.tasks", (trials(one=_STREAMED),), (trials(one=trial(*_SAID, raised=ERROR)),), _RAISED),

@@ -290,6 +290,17 @@ def test_a_slot_is_given_to_two() -> None:
     assert [*heard, *second] == ["", "", "Sing", "Sing", " song,", " sing."], "of ' a' nothing was heard"
 
 
+def test_a_cap_is_ignored() -> None:
+    barrier = threading.Barrier(3, timeout=20)
+
+    def meet(_place: int) -> None:
+        barrier.wait()
+
+    model = crowds.CapIgnored(script=Words(["la"], at=meet))
+
+    assert model.batch(["a", "b", "c"], {"max_concurrency": 1}) == ["la"] * 3
+
+
 def test_invoke_composes_characters() -> None:
     assert fidelity.TextNormalised(script=Words(["e", "\u0301"])).invoke(PROMPT) == "\u00e9"
 

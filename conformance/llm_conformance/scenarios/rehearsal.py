@@ -20,7 +20,9 @@ MIDDLE = len(LONG) // 2
 
 _TURNS = 5
 _GLANCE = 0.002
-_RARELY = 100
+_SOON, _RARELY = 8, 200
+# A call that is held, left and watched until nothing is left of it takes as long as several.
+_STEPS = 4
 
 
 class Rehearsal:
@@ -129,7 +131,7 @@ class Rehearsal:
         self._tasks = set(asyncio.all_tasks())
         self._complaints = len(self._driver.loop.complaints)
 
-    def act(self, act: Callable[[], Any], *, calls: int = 1) -> Act:
+    def act(self, act: Callable[[], Any], *, calls: int = _STEPS) -> Act:
         """Perform it with a deadline, in a thread or on the loop, and hold nobody after it."""
         try:
             return self.perform(act, calls=calls)
@@ -172,11 +174,11 @@ class Rehearsal:
     def _until(self, condition: Callable[[], bool]) -> Iterator[None]:
         turns = 0
         while not condition():
-            # What was dropped in a cycle is finalised by the collector alone.
-            if turns % _RARELY == 0:
-                gc.collect()
-            turns += 1
             yield
+            # What was dropped in a cycle is finalised by the collector alone.
+            turns += 1
+            if turns % _RARELY == _SOON:
+                gc.collect()
 
     def _stopped(self) -> bool:
         for take in self.cue.takes:

@@ -74,3 +74,20 @@ class SlotGivenTwice(Scripted):
             yield GenerationChunk(self._held[slot])
         finally:
             self._open -= 1
+
+
+@defect(
+    "cap-ignored",
+    story="max_concurrency in the config of a batch is not looked at: a batch of thousands opens thousands of "
+    "connections, and the provider answers with a rate limit.",
+    citation="langchain-ai/langchain#15767, langchain-ai/langchain#29425",
+    caught_by=("batch.peak",),
+    script=True,
+)
+class CapIgnored(Scripted):
+    """Knows no restraint."""
+
+    def batch(self, inputs: Any, config: Any = None, **kwargs: Any) -> list[Any]:
+        """All at once."""
+        uncapped: Any = {**config, "max_concurrency": None} if isinstance(config, dict) else config
+        return super().batch(inputs, uncapped, **kwargs)

@@ -1,0 +1,30 @@
+"""All that the checks say of the examples that break their rules: `python -m checks.said > checks/said.txt` in tests."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from checks import answers, narratives, streams, trials
+from llm_conformance.catalogue import CHECKS
+from llm_conformance.model import Finding, plain
+
+PAGE = Path(__file__).with_name("said.txt")
+EXAMPLES = (*answers.EXAMPLES, *streams.EXAMPLES, *narratives.EXAMPLES, *trials.EXAMPLES)
+
+
+def said() -> Iterator[str]:
+    """A paragraph for each example: the check, and each finding with both of its sides."""
+    for example in EXAMPLES:
+        yield f"{example.check}\n"
+        for one in CHECKS[example.check].judge(*example.breaks):
+            if isinstance(one, Finding):
+                place = "" if one.at is None else f" at {one.at}"
+                where = f" ({one.where})" if one.where else ""
+                yield f"  {plain(one.expected)} | {plain(one.seen)}{place}{where}\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.writelines(said())
