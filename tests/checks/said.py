@@ -1,4 +1,4 @@
-"""All that the checks say of the examples that break their rules: `python -m checks.said > checks/said.txt` in tests."""
+"""All that the checks say of the examples that break their rules; run as a script, it prints the page said.txt."""
 
 import sys
 from collections.abc import Iterator

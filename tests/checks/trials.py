@@ -37,9 +37,10 @@ _RUN_ON = trials(in_the_middle=trial(counts=_LEFT, takes=(_DONE,)))
 _SWALLOWED = trials(in_the_middle=trial(counts={"leaving": 1, "swallowed": 1}))
 _STILL, _TO_THE_END = "the model: still running at token 4 of 8", "the model: finished at token 8 of 8"
 _LEFT_A_TASK = trial(counts={"left": 2, "stopped": 1}, left=("task pump",), hung=SILENCE)
+_LEFT_WITH_A_TASK = trials(at_the_first_chunk=_LEFT_A_TASK)
 _ENDED = "the cancellation was swallowed: the task came to its end"
 _FAILED = trials(in_the_middle=trial(*_SAID[:4], said=_SAID[:4], raised=_FAILURE))
-_FOUND = Search(tried=3, smallest=trial("b", said=("", "b")))
+_FOUND = Search(tried=3, smallest=trial("b", said=("", "b", "c")))
 _STOP_FOUND = Search(tried=3, smallest=trial("ab", said=("a", "b"), given={"stop": "b"}))
 _NONE_FOUND = Search(tried=20)
 
@@ -124,6 +125,15 @@ LEAVING = (
     Example("cancel.ends-call", (_GOING_ON,), (trials(m=trial(counts={"swallowed": 1}, raised=ERROR)),), _RAISED),
     Example("cancel.ends-reader", (_STOPPED,), (_SWALLOWED,), _ENDED),
     Example("cancel.ends-reader", (_STOPPED,), (trials(in_the_middle=trial(hung=SILENCE)),), _HUNG),
+    Example("close.returns", (_STOPPED,), (trials(at_the_first_chunk=trial(hung=SILENCE)),), _HUNG),
+    Example("close.returns", (_LEFT_WITH_A_TASK,), (trials(at_the_first_chunk=trial(raised=ERROR)),), _RAISED),
+    Example(
+        "cancel.ends",
+        (trial(counts={"asked": 1, "left": 1}),),
+        (trial(counts={"asked": 1, "swallowed": 1}),),
+        _ENDED,
+    ),
+    Example("cancel.ends", (trial(*_SAID),), (trial(counts={"asked": 1}, hung=SILENCE),), _HUNG),
     Example("cancel.usable", (stream("hi"), stream("h", "i")), (stream("i"), stream("hi")), "'i'"),
     Example("cancel.usable", (stream("hi"), stream("hi")), (stream("hi", raised=ERROR), stream("hi")), _RAISED),
 )

@@ -258,6 +258,26 @@ def test_a_cancellation_is_swallowed(call: Callable[[Words], Awaitable[Any]]) ->
     assert not asyncio.run(ask())
 
 
+def test_a_goodbye_is_ignored() -> None:
+    stream = leavings.GoodbyeIgnored().stream(PROMPT)
+    next(stream)
+
+    with pytest.raises(RuntimeError, match="ignored GeneratorExit"):
+        stream.close()
+    assert list(stream) == WORDS[2:]
+
+
+def test_a_cancellation_is_not_heard() -> None:
+    async def ask() -> asyncio.Task[Any]:
+        task = asyncio.ensure_future(first_two_and_on(leavings.CancellationUnheard().astream(PROMPT)))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait({task})
+        return task
+
+    assert asyncio.run(ask()).result() == WORDS
+
+
 def test_what_was_cancelled_is_said_later() -> None:
     script = Words()
     model = leavings.CancelledStreamSaidLater(script=script)

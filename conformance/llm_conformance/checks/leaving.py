@@ -1,6 +1,17 @@
 """A consumer that leaves: what close(), break and cancellation owe to it, and to the model."""
 
-from llm_conformance.model import Finding, Findings, Kind, Stream, Text, Trial, Trials, first_difference, not_applicable
+from llm_conformance.model import (
+    Finding,
+    Findings,
+    Kind,
+    Stream,
+    Text,
+    Trial,
+    Trials,
+    first_difference,
+    not_applicable,
+    not_testable,
+)
 from llm_conformance.registry import MUST, SHOULD, check
 
 LAST = "at the last chunk"
@@ -12,6 +23,9 @@ _EVERY = (
     "cancelled_astream",
     "cancelled_ainvoke",
     "cancelled_v2",
+    "left_stream",
+    "left_astream",
+    "left_v2",
 )
 
 
@@ -32,6 +46,28 @@ def close_stops_the_model(trials: Trials) -> Findings:
 def aclose_stops_the_model(trials: Trials) -> Findings:
     """aclose() of an asynchronous stream returns, raises nothing, and the model stops."""
     yield from _stopping(trials, "aclose()")
+
+
+@check(
+    "close.returns",
+    MUST,
+    clause="CLOSE-001",
+    each=("left_stream", "left_astream", "left_v2"),
+    after=(
+        "stream.is-iterator",
+        "astream.is-async-iterator",
+        "close.stops",
+        "close.stops-on-loop",
+        "close.events",
+        "cancel.ends",
+    ),
+    kinds=(Kind.LLM, Kind.CHAT),
+)
+def close_returns(trials: Trials) -> Findings:
+    """close() of a stream, and aclose() of one on a loop or of events, return in time and raise nothing."""
+    for name, trial in trials.by.items():
+        if "left" not in trial.counts and trial.broken:
+            yield Finding(expected="a stream that can be left", seen=trial.ending, where=name)
 
 
 @check("close.break", SHOULD, clause="CLOSE-003", each=("dropped_astream",))
@@ -76,6 +112,21 @@ def nothing_is_left_of_a_call(trials: Trials) -> Findings:
     for name, trial in trials.by.items():
         if "stopped" in trial.counts and "clean" not in trial.counts:
             yield Finding(expected="nothing left of the call", seen=", ".join(trial.left), where=name)
+
+
+@check(
+    "cancel.ends",
+    MUST,
+    clause="CLOSE-004",
+    each=("cut_astream", "cut_v2"),
+    after=("cancel.ends-task", "cancel.ends-reader"),
+)
+def a_cancelled_task_ends_cancelled(trial: Trial) -> Findings:
+    """A task that reads astream() or astream_events() of version v2, and is cancelled there, ends cancelled."""
+    if trial.counts.get("asked") != 1:
+        yield not_testable("the model gave its whole answer before a cancellation could come")
+    elif (seen := _not_cancelled(trial)) is not None:
+        yield Finding(expected="a task that ends cancelled", seen=seen)
 
 
 @check("cancel.ends-task", MUST, clause="CLOSE-004", each=("cancelled_astream",), after=("close.stops-on-loop",))

@@ -143,6 +143,36 @@ def beside_cancelled_astream(stage: Stage) -> Trial:
     return _beside(this, other, act)
 
 
+@scenario(owner="close.returns", method="stream", after=("stream.completes",))
+def left_stream(stage: Stage) -> Trials:
+    """The first prompt, streamed and closed at the first chunk."""
+    return Trials(by={FIRST: _leave(stage.fresh(), stage.watched(STREAM), STREAM, FIRST)})
+
+
+@scenario(owner="close.returns", method="astream", after=("astream.completes",))
+def left_astream(stage: Stage) -> Trials:
+    """The same on a loop."""
+    return Trials(by={FIRST: _leave(stage.fresh(), stage.watched(ASTREAM), ASTREAM, FIRST)})
+
+
+@scenario(owner="close.returns", method="astream_events", after=("events.completes",))
+def left_v2(stage: Stage) -> Trials:
+    """The same as events of version v2."""
+    return Trials(by={FIRST: _leave(stage.fresh(), stage.watched(EVENTS_V2), EVENTS_V2, FIRST)})
+
+
+@scenario(owner="cancel.ends", method="astream", after=("astream.completes",))
+def cut_astream(stage: Stage) -> Trial:
+    """The task that streams the first prompt is cancelled between two chunks, if the model lets it be."""
+    return _cut(stage, ASTREAM)
+
+
+@scenario(owner="cancel.ends", method="astream_events", after=("events.completes",))
+def cut_v2(stage: Stage) -> Trial:
+    """The same as events of version v2."""
+    return _cut(stage, EVENTS_V2)
+
+
 def _closed(stage: Stage, way: Way, unheld: Stream) -> Trials:
     by: dict[str, Trial] = {}
     for place in (FIRST, MIDST, LAST) if unheld.many else ():
@@ -153,8 +183,10 @@ def _closed(stage: Stage, way: Way, unheld: Stream) -> Trials:
 
 
 def _left(stage: Stage, way: Way, place: str, *, gates: tuple[int, ...] = (MIDDLE,)) -> Trial:
-    llm, this = stage.fresh(), stage.rehearsal(way, gates=() if place == LAST else gates)
+    return _leave(stage.fresh(), stage.rehearsal(way, gates=() if place == LAST else gates), way, place)
 
+
+def _leave(llm: Any, this: Rehearsal, way: Way, place: str) -> Trial:
     def act() -> None:
         iterator = iter(this.ask(llm))
         for item in iterator:
@@ -216,15 +248,21 @@ def _cancelled_at(stage: Stage, way: Way, place: int, unheld: Stream) -> Trial:
     return trial if unheld.many else replace(trial, given={"streams": "no"})
 
 
-def _cancelled_between(stage: Stage, way: Way) -> Trial:
-    llm, this = stage.fresh(), stage.rehearsal(way, gates=(MIDDLE,))
+def _cut(stage: Stage, way: Way) -> Trial:
+    return _cancel_between(stage.fresh(), stage.watched(way))
 
+
+def _cancelled_between(stage: Stage, way: Way) -> Trial:
+    return _cancel_between(stage.fresh(), stage.rehearsal(way, gates=(MIDDLE,)))
+
+
+def _cancel_between(llm: Any, this: Rehearsal) -> Trial:
     async def consume() -> None:
         task = asyncio.current_task()
         async for item in this.ask(llm):
-            if this.hear(item) and task is not None:
+            if this.hear(item) and task is not None and "asked" not in this.counts:
                 # It comes when the task has re-entered the model, and waits there.
-                asyncio.get_running_loop().call_soon(task.cancel)
+                asyncio.get_running_loop().call_soon(_cancel_task, this, task)
 
     return _cancel(this, consume)
 
@@ -238,6 +276,10 @@ def _cancel(this: Rehearsal, consume: Any) -> Trial:
             this.counts["swallowed"] = 1
 
     return this.trial(this.act(act))
+
+
+def _cancel_task(this: Rehearsal, task: asyncio.Task[Any]) -> None:
+    this.counts["asked"] = int(task.cancel())
 
 
 async def _cancelled_task(this: Rehearsal, consume: Any) -> bool:

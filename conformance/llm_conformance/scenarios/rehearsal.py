@@ -28,7 +28,8 @@ _STEPS = 4
 class Rehearsal:
     """The plan is announced when this is made, and forgotten when the trial is over.
 
-    cue: the plan. counts: how much there was at a named moment; whoever acts writes it.
+    cue: the plan. prompt: what is asked of a model that follows none.
+    counts: how much there was at a named moment; whoever acts writes it.
     """
 
     def __init__(
@@ -40,8 +41,10 @@ class Rehearsal:
         *,
         gates: Sequence[int] = (),
         fails: int | None = None,
+        prompt: str | None = None,
     ) -> None:
         self.cue: Cue = script.announce(tokens, gates=gates, fails=fails)
+        self._prompt = self.cue.prompt if prompt is None else prompt
         self.counts: dict[str, int] = {}
         self._script = script
         self._driver = driver
@@ -58,7 +61,7 @@ class Rehearsal:
 
     def ask(self, llm: Any, **more: Any) -> Any:
         """Call the method."""
-        return self._way.ask(llm, self.cue.prompt, **more)
+        return self._way.ask(llm, self._prompt, **more)
 
     def hear(self, item: Any) -> bool:
         """Take down what was given; whether it was some text of the answer."""

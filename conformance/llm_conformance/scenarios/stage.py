@@ -164,6 +164,10 @@ class Stage:
         """A call of a scripted model that says these tokens, is held before some of them, or fails at one."""
         return Rehearsal(self.script, self._driver, way, tokens, gates=gates, fails=fails)
 
+    def watched(self, way: Way) -> Rehearsal:
+        """A call that says what it says to the first prompt, watched as far as that goes from outside."""
+        return Rehearsal(self.script, self._driver, way, prompt=self.prompt)
+
     def leave_early(self, call: Call, *, on: Any) -> None:
         """Take one chunk of a stream and close it; what comes of that is another scenario's business."""
 

@@ -4,9 +4,10 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import suppress
 from typing import Any
 
-from llm_reference import GenerationChunk, StreamEvent
+from llm_reference import EchoLLM, GenerationChunk, StreamEvent
 from llm_reference.zoo.defect import defect
 from llm_reference.zoo.scripted import Scripted
 
@@ -246,3 +247,38 @@ class CancelledStreamSaidLater(Scripted):
         except asyncio.CancelledError:
             self._buffer = "as I was saying, "
             raise
+
+
+@defect(
+    "goodbye-ignored",
+    story="The stream catches everything and goes on with the next token, the end of its reader too: "
+    "close() raises 'generator ignored GeneratorExit' in the middle of the request handler.",
+    citation="CLOSE-001",
+    caught_by=("close.returns",),
+)
+class GoodbyeIgnored(EchoLLM):
+    """Will have the last word."""
+
+    def stream(self, *args: Any, **kwargs: Any) -> Any:
+        """The stream of the reference, which nothing can stop."""
+        for chunk in super().stream(*args, **kwargs):
+            try:
+                yield chunk
+            except BaseException:  # noqa: BLE001, S112  # what it does wrong
+                continue
+
+
+@defect(
+    "cancellation-unheard",
+    story="A handler for everything stands around the waiting: it takes a cancellation for a hiccup, and streams on.",
+    citation="CLOSE-004",
+    caught_by=("cancel.ends",),
+)
+class CancellationUnheard(EchoLLM):
+    """Is not to be disturbed."""
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
+        async for chunk in super()._astream(*args, **kwargs):
+            with suppress(BaseException):
+                await asyncio.sleep(0)
+            yield chunk
