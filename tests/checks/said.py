@@ -9,16 +9,18 @@ if __name__ == "__main__":
 
 from checks import answers, narratives, streams, trials
 from llm_conformance.catalogue import CHECKS
-from llm_conformance.model import Finding, plain
+from llm_conformance.model import Finding, Unjudged, plain
 
 PAGE = Path(__file__).with_name("said.txt")
 EXAMPLES = (*answers.EXAMPLES, *streams.EXAMPLES, *narratives.EXAMPLES, *trials.EXAMPLES)
 
 
 def said() -> Iterator[str]:
-    """A paragraph for each example: the check, and each finding with both of its sides."""
+    """A paragraph for each example: the check, why it does not judge, and each finding with both of its sides."""
     for example in EXAMPLES:
         yield f"{example.check}\n"
+        for one in CHECKS[example.check].judge(*example.keeps):
+            yield f"  {one.word}: {one.reason}\n" if isinstance(one, Unjudged) else "  a finding\n"
         for one in CHECKS[example.check].judge(*example.breaks):
             if isinstance(one, Finding):
                 place = "" if one.at is None else f" at {one.at}"

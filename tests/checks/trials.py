@@ -171,4 +171,54 @@ ANY_TEXT = (
     Example("any-text.stop", (Search(given={"stop": "refused"}),), (_STOP_FOUND,), "'ab'"),
 )
 
-EXAMPLES = (*LIVE, *ERRORS, *LEAVING, *TOGETHER, *ANY_TEXT)
+_NOT_STREAMED = Search(given={"streams": "no"})
+_WAVERS = Search(wavers=True, smallest=trial("b"), steps=("open stream 1", "pull stream 1"))
+_UNREPEATABLE = "not repeatable: an answer that was wrong once, and right the next time"
+_TWICE = trial("ab", said=("a", "b", "ab"), given={"stop": "b"})
+_WORDY = trial(said=("a long token that is one of many",) * 9)
+_OF_195 = trial(said=("x" * 196,))
+_WRONG = trial(" 0", " 0")
+
+# Each says what becomes of a rule at its border, or in a record that lacks what the others have.
+BORDERS = (
+    Example("stream.unstarted", (trial(),), (trial(counts={"closed": 1}),), "closing the stream asked the model"),
+    Example("stream.pulled", (trial(),), (trial(counts={"pulled": 9}),), "all 8 tokens after one chunk"),
+    Example("stream.pulled", (trial(said=(" 0",)),), (trial(counts={"pulled": 8}),), "all 8 tokens after one chunk"),
+    Example("loop.overlaps", (trial(counts={"at once": 3}),), (trial(),), "0 at once"),
+    Example("batch.peak", (trial(),), (trial(counts={"peak": 3}),), "3 at the same time"),
+    Example("errors.keep-chunks", (trials(m=trial(said=())),), (trials(m=trial(*_SAID[:5])),), "' 0 1 2 3 4'"),
+    Example("errors.keep-chunks", (trials(m=trial(" 0")),), (trials(m=trial("0")),), "'0'"),
+    Example(
+        "close.stops",
+        (trials(m=_LEFT_A_TASK),),
+        (trials(m=trial(counts=_LEFT, takes=(_DONE, _RUNNING))),),
+        f"{_TO_THE_END}, still running at token 4 of 8",
+    ),
+    Example(
+        "cancel.ends-task", (trials(at_the_last_chunk=trial(counts=_LEFT, takes=(_DONE,))),), (_RUN_ON,), _TO_THE_END
+    ),
+    Example(
+        "close.leaves-nothing",
+        (_GOING_ON,),
+        (trials(m=trial(counts={"stopped": 1}, left=("task pump", "a thread, at acme.py:1 in read"))),),
+        "task pump, a thread, at acme.py:1 in read",
+    ),
+    Example(
+        "together.threads",
+        (trials(one=_STREAMED),),
+        (trials(one=_WRONG, two=_WRONG, three=_WRONG, four=_WRONG),),
+        "' 0 0'",
+    ),
+    Example("together.any-order", (_NONE_FOUND,), (replace(_FOUND, steps=("open stream 1", "invoke")),), "'b'"),
+    Example("together.any-order", (_NONE_FOUND,), (_WAVERS,), _UNREPEATABLE),
+    Example("any-text.events", (_NOT_STREAMED,), (_WAVERS,), _UNREPEATABLE),
+    Example("any-text.boundaries", (_NONE_FOUND,), (_WAVERS,), _UNREPEATABLE),
+    Example("any-text.stop", (_NONE_FOUND,), (_WAVERS,), _UNREPEATABLE),
+    Example("any-text.stop", (_NONE_FOUND,), (replace(_STOP_FOUND, smallest=_TWICE),), "'ab'"),
+    Example("any-text.stop", (_NONE_FOUND,), (Search(smallest=replace(_TWICE, raised=ERROR)),), _RAISED),
+    Example("any-text.stream", (_NONE_FOUND,), (Search(wavers=True),), _UNREPEATABLE),
+    Example("any-text.stream", (_NONE_FOUND,), (Search(smallest=_WORDY),), "''"),
+    Example("any-text.stream", (_NONE_FOUND,), (Search(smallest=_OF_195),), "''"),
+)
+
+EXAMPLES = (*LIVE, *ERRORS, *LEAVING, *TOGETHER, *ANY_TEXT, *BORDERS)

@@ -22,7 +22,7 @@ _NO_STOP = {"stop.cuts": "STOP-001: it takes any keyword, and stop means nothing
 EXCUSED: dict[str, dict[str, str]] = {
     "Shout": _NO_STOP,
     "parrot": _NO_STOP,
-    "fallen_back": {"errors.keep-cause": "STREAM-010: of two models that fail, langchain-core raises the first error"},
+    "taken_over": {"errors.keep-cause": "STREAM-010: of two models that fail, langchain-core raises the first error"},
 }
 
 

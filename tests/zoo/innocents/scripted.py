@@ -43,12 +43,12 @@ __all__ = [
     "Wraps",
     "bound",
     "chain",
-    "fallen_back",
     "falling_back",
     "of_chains",
     "of_reference",
     "parsed",
     "retried",
+    "taken_over",
 ]
 
 
@@ -382,7 +382,7 @@ def bound(script: Any) -> Any:
     return Both(script=script).bind(user="somebody")
 
 
-def fallen_back(script: Any) -> Any:
+def taken_over(script: Any) -> Any:
     """A model that is not there, and the one that answers for it."""
     return _Failing(script=script).with_fallbacks([Both(script=script)])
 
