@@ -71,11 +71,11 @@ def repeat(runs: int, subjects: Sequence[str]) -> bool:
     return all(len(found) == 1 for found in hashes.values())
 
 
-def load(many: int) -> bool:
+def load(many: int, subjects: Sequence[str]) -> bool:
     """Whether a short and a long deadline say the same beside busy processes."""
     same = True
     with busy(many):
-        for spec in SUBJECTS:
+        for spec in subjects:
             said = {}
             for timeout in (SHORT, LONG):
                 begun = time.perf_counter()
@@ -135,13 +135,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("repeat", "load", "times"))
     parser.add_argument("--runs", type=int, default=200, help="for repeat (default: 200)")
-    parser.add_argument("--subjects", nargs="+", default=SUBJECTS, help="for repeat: which (default: three)")
+    parser.add_argument("--subjects", nargs="+", default=SUBJECTS, help="for repeat and load (default: three)")
     parser.add_argument("--busy", type=int, default=6, help="for load: how many processes (default: 6)")
     options = parser.parse_args()
     if options.what == "repeat":
         right = repeat(options.runs, options.subjects)
     else:
-        right = load(options.busy) if options.what == "load" else times()
+        right = load(options.busy, options.subjects) if options.what == "load" else times()
     return 0 if right else 1
 
 

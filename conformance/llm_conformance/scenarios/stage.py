@@ -8,7 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 from llm_conformance.driver import Act, Driver, settle
-from llm_conformance.loop import LoopThread
+from llm_conformance.loop import DaemonExecutorLoop, LoopThread
 from llm_conformance.model import Batch, Events, Raised, Replies, Reply, Runs, Seen, Stream, Streams
 from llm_conformance.scenarios.rehearsal import LONG, Rehearsal
 from llm_conformance.scenarios.searching import Effort
@@ -111,6 +111,16 @@ class Stage:
         llm, before, tape = self._one(on), deepcopy(watched), Tape(self._driver.witness)
         act = self._driver.acall(lambda: tape.aplay(call(llm)))
         return tape.stream(act, _changed(before, watched))
+
+    def astream_elsewhere(self, call: Call, *, on: Any) -> Stream:
+        """What an asynchronous stream gives on a loop of its own, in a thread of its own."""
+        tape = Tape(self._driver.witness)
+
+        def perform() -> None:
+            with asyncio.Runner(loop_factory=DaemonExecutorLoop) as runner:
+                runner.run(_play(tape, call, on))
+
+        return tape.stream(self._driver.call(perform))
 
     def events(self, call: Call, *, on: Any = None, **watched: Any) -> Events:
         """What astream_events() gives."""
