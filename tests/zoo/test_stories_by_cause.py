@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from llm_reference.zoo import chained, crowds, failures, fidelity, leavings, liveness
+from llm_reference.zoo import cancellations, chained, crowds, failures, fidelity, leavings, liveness
 from llm_reference.zoo.chained import Chained
 from zoo.callers import PROMPT, astreamed, names, streamed, told
 from zoo.scripts import WORDS, Words
@@ -225,7 +225,7 @@ def test_a_closed_stream_closes_the_other() -> None:
 
 def test_a_cancelled_stream_ends_the_other() -> None:
     script = Words()
-    model = leavings.CancelCancelsAll(script=script)
+    model = cancellations.CancelCancelsAll(script=script)
 
     async def both() -> list[str]:
         one = model.astream(PROMPT)
@@ -244,9 +244,9 @@ async def first_two_and_on(stream: Any) -> list[Any]:
 @pytest.mark.parametrize(
     "call",
     [
-        lambda script: first_two_and_on(leavings.CancellationSwallowed(script=script).astream(PROMPT)),
-        lambda script: leavings.CancelledCallAnswers(script=script).ainvoke(PROMPT),
-        lambda script: first_two_and_on(leavings.CancelledEventsEnd(script=script).astream_events(PROMPT)),
+        lambda script: first_two_and_on(cancellations.CancellationSwallowed(script=script).astream(PROMPT)),
+        lambda script: cancellations.CancelledCallAnswers(script=script).ainvoke(PROMPT),
+        lambda script: first_two_and_on(cancellations.CancelledEventsEnd(script=script).astream_events(PROMPT)),
     ],
     ids=["astream", "ainvoke", "events"],
 )
@@ -269,7 +269,7 @@ def test_a_goodbye_is_ignored() -> None:
 
 def test_a_cancellation_is_not_heard() -> None:
     async def ask() -> asyncio.Task[Any]:
-        task = asyncio.ensure_future(first_two_and_on(leavings.CancellationUnheard().astream(PROMPT)))
+        task = asyncio.ensure_future(first_two_and_on(cancellations.CancellationUnheard().astream(PROMPT)))
         await asyncio.sleep(0)
         task.cancel()
         await asyncio.wait({task})
@@ -280,7 +280,7 @@ def test_a_cancellation_is_not_heard() -> None:
 
 def test_what_was_cancelled_is_said_later() -> None:
     script = Words()
-    model = leavings.CancelledStreamSaidLater(script=script)
+    model = cancellations.CancelledStreamSaidLater(script=script)
 
     async def ask() -> list[str]:
         await cancelled(script, lambda: first_two_and_on(model.astream(PROMPT)))

@@ -58,7 +58,7 @@ def what_was_said_before_is_delivered(trials: Trials) -> Findings:
     for name, trial in trials.by.items():
         said = "".join(trial.said)
         # A look-ahead holds back a chunk, and whoever makes words of tokens holds back one.
-        held = max(map(len, (*trial.texts, *trial.said)), default=0) * 2
+        held = max(map(len, (*trial.texts, *trial.said, ""))) * 2
         many = len([text for text in trial.texts if text]) > 1
         if not said.startswith(trial.text) or (many and len(said) - len(trial.text) > held):
             at = first_difference(said, trial.text)

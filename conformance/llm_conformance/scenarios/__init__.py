@@ -3,6 +3,7 @@
 from llm_conformance.scenarios import (
     answering,
     batching,
+    cancelling,
     configuring,
     crowding,
     failing,
@@ -21,6 +22,7 @@ from llm_conformance.scenarios import (
 __all__ = [
     "answering",
     "batching",
+    "cancelling",
     "configuring",
     "crowding",
     "failing",

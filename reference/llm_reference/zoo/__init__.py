@@ -2,6 +2,7 @@
 
 from llm_reference.zoo import (
     batches,
+    cancellations,
     chained,
     chats,
     chunks,
@@ -27,6 +28,7 @@ __all__ = [
     "DEFECTS",
     "Defect",
     "batches",
+    "cancellations",
     "chained",
     "chats",
     "chunks",
