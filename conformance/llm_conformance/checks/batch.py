@@ -4,6 +4,7 @@ from llm_conformance.model import (
     Batch,
     Finding,
     Findings,
+    Kind,
     Replies,
     Reply,
     Trial,
@@ -122,6 +123,7 @@ def no_more_than_the_cap(trial: Trial) -> Findings:
     MUST,
     clause="BATCH-003",
     each=("batch_refused", "abatch_refused", "failing_batch", "failing_abatch"),
+    after=("errors.invoke",),
 )
 def one_failure_fails_the_batch(batch: Batch) -> Findings:
     """Without return_exceptions, an input that fails makes the whole call raise."""
@@ -135,6 +137,7 @@ def one_failure_fails_the_batch(batch: Batch) -> Findings:
     MUST,
     clause="BATCH-004",
     each=("batch_kept", "abatch_kept", "kept_batch", "kept_abatch"),
+    after=("errors.invoke",),
 )
 def a_failure_stands_in_its_slot(batch: Batch) -> Findings:
     """With return_exceptions=True nothing is raised: the slot of the input that failed holds its exception."""
@@ -151,7 +154,8 @@ def a_failure_stands_in_its_slot(batch: Batch) -> Findings:
     SHOULD,
     clause="BATCH-005",
     each=("batch_kept", "abatch_kept", "kept_batch", "kept_abatch"),
-    after=("invoke.usable-after-error",),
+    after=("invoke.usable-after-error", "errors.invoke"),
+    kinds=(Kind.LLM, Kind.CHAT),
 )
 def the_others_keep_their_answers(batch: Batch) -> Findings:
     """With return_exceptions=True the inputs that did not fail have their answers in their slots."""

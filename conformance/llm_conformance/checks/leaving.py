@@ -106,7 +106,14 @@ def the_other_streams_go_on_after_a_cancellation(trial: Trial) -> Findings:
     yield from _untouched(trial)
 
 
-@check("close.leaves-nothing", SHOULD, clause="CLOSE-009", each=_EVERY, kinds=(Kind.LLM, Kind.CHAT))
+@check(
+    "close.leaves-nothing",
+    SHOULD,
+    clause="CLOSE-009",
+    each=_EVERY,
+    after=("close.stops", "close.stops-on-loop", "close.events"),
+    kinds=(Kind.LLM, Kind.CHAT),
+)
 def nothing_is_left_of_a_call(trials: Trials) -> Findings:
     """A call that was left leaves nothing running: no task, no thread, and no exception that nobody hears of."""
     for name, trial in trials.by.items():
