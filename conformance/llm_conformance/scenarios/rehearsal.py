@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
@@ -54,7 +55,7 @@ class Rehearsal:
         self._chunks: list[Seen] = []
         self._again: str | None = None
         self._left: tuple[str, ...] = ()
-        self._before = set(at_work())
+        self._before = set(threading.enumerate())
         self._tasks: set[asyncio.Task[Any]] = set()
         self._takes: tuple[Took, ...] = ()
         self._complaints = 0
