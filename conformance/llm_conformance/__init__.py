@@ -22,16 +22,18 @@ def run_checks(
     profile: Profile | None = None,
     wire: str | None = None,
     timeout: float = 10.0,
+    effort: str = "quick",
 ) -> SubjectRecord:
     """Judge the implementation that `impl` names, such as "acme.llms:AcmeLLM", with every check.
 
     kwargs: constructor arguments; the text {url} in them becomes the address of the simulated provider.
     wire: the format that the provider speaks; without it the model is a black box.
     timeout: seconds after which a call counts as hung.
+    effort: how much is tried of what is generated: "quick", "ci" or "deep".
     Raises SpecError for a text of another form, LoadError for an object that cannot be judged.
     """
     from llm_conformance.run import Run  # noqa: PLC0415 - importing the package must cost an idle plugin nothing
     from llm_conformance.spec import ImplSpec  # noqa: PLC0415 - the same
 
-    with Run(ImplSpec.parse(impl), kwargs=kwargs, profile=profile, wire=wire, timeout=timeout) as live:
+    with Run(ImplSpec.parse(impl), kwargs=kwargs, profile=profile, wire=wire, timeout=timeout, effort=effort) as live:
         return live.record()

@@ -10,7 +10,7 @@ from pathlib import Path
 from llm_conformance.contract import page
 from llm_conformance.model import Verdict, Word
 from llm_conformance.record import RecordError, SubjectRecord, load
-from llm_conformance.report.text import achieved, exit_code, groups, header, heard, verdict_lines
+from llm_conformance.report.text import achieved, exit_code, groups, header, heard, unseen, verdict_lines
 from llm_conformance.simulator import command as simulator
 
 _USAGE = 4
@@ -57,7 +57,7 @@ def _section(subject: SubjectRecord, gate: str) -> list[str]:
     for verdict in verdicts:
         if _worth_showing(verdict):
             lines += [*verdict_lines(verdict), ""]
-    return [*lines, achieved(subject.about, verdicts, gate), ""]
+    return [*lines, *unseen(subject.about, verdicts), achieved(subject.about, verdicts, gate), ""]
 
 
 def _worth_showing(verdict: Verdict) -> bool:

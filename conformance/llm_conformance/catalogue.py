@@ -18,6 +18,13 @@ GROUPS = (
     "filters",
     "nested",
     "callbacks",
+    "live",
+    "loop",
+    "errors",
+    "close",
+    "cancel",
+    "together",
+    "any-text",
 )
 
 

@@ -27,16 +27,20 @@ from llm_conformance.model import (
     Replies,
     Reply,
     Runs,
+    Search,
     Seen,
     Stream,
     Streams,
     Text,
+    Trial,
+    Trials,
     Verdict,
     Word,
 )
 
 _OBSERVATIONS: dict[str, type[Any]] = {
-    kind.__name__.lower(): kind for kind in (Reply, Stream, Events, Batch, Replies, Streams, Runs, Heard)
+    kind.__name__.lower(): kind
+    for kind in (Reply, Stream, Events, Batch, Replies, Streams, Runs, Heard, Trial, Trials, Search)
 }
 _SURROGATES = range(0xD800, 0xE000)
 

@@ -21,6 +21,7 @@ from llm_conformance.witness import Witness, is_of_the_model, where
 
 _GRACE = 1.0
 _PATIENCE = 10
+_OURS = ("llm-conformance-call", "llm-conformance-loop")
 
 
 @dataclass(slots=True)
@@ -80,7 +81,7 @@ class Driver:
         thread = threading.Thread(target=perform, name="llm-conformance-call", daemon=True)
 
         def stack() -> FrameType | None:
-            return sys._current_frames().get(thread.ident or 0)  # noqa: SLF001 - there is no public way
+            return stacks().get(thread.ident or 0)
 
         self._perform(record, thread.start, stack, calls, patience)
         return record
@@ -140,15 +141,15 @@ class Driver:
 
 def _innermost(loop: LoopThread, tasks: list[asyncio.Task[None]]) -> FrameType | None:
     """The frame that holds up a task: one that blocks the loop, one in a thread that it waits for, or its own."""
-    stacks = sys._current_frames()  # noqa: SLF001 - there is no public way to another thread's stack
-    running = stacks.get(loop.ident)
+    frames = stacks()
+    running = frames.get(loop.ident)
     frame = running
     while frame is not None and frame.f_code.co_name != "select":
         frame = frame.f_back
     if frame is None or not tasks:
         return running
     if loop.loop.at_work:
-        return stacks.get(loop.loop.at_work[0].ident or 0)
+        return frames.get(loop.loop.at_work[0].ident or 0)
     return _awaiting(tasks[0].get_coro())
 
 
@@ -188,6 +189,40 @@ def _spelled(error: BaseException | None) -> str:
         return repr(error)
     except Exception:  # noqa: BLE001 - an exception that cannot be shown is still one to tell of
         return type(error).__name__
+
+
+def stacks() -> dict[int, FrameType]:
+    """The innermost frame of each thread.
+
+    A collection in the middle of it may let another thread in, which then waits for ever for a lock that this one
+    holds (python/cpython, issue 106883).
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return sys._current_frames()  # noqa: SLF001 - there is no public way to another thread's stack
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def at_work() -> dict[threading.Thread, str]:
+    """The threads that run code of the model, or of whoever started us, and where; an idle pool runs none."""
+    frames = stacks()
+    found = {}
+    for thread in threading.enumerate():
+        frame = frames.get(thread.ident or 0)
+        if not thread.name.startswith(_OURS) and _in_the_model(frame):
+            found[thread] = where(frame)
+    return found
+
+
+def _in_the_model(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if is_of_the_model(frame.f_code.co_filename):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def settle() -> None:

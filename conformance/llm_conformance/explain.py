@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 from llm_conformance.catalogue import CHECKS, SCENARIOS
 from llm_conformance.contract import Clause, clauses
 from llm_conformance.inherited import Fault, baseline
+from llm_conformance.model import Control
 from llm_conformance.registry import Check, nearest
+
+_SCRIPT = "script"
 
 
 def catalogue() -> list[str]:
@@ -20,8 +25,11 @@ def catalogue() -> list[str]:
 def explanation(name: str) -> list[str]:
     """What the check or the clause of that id demands, or what is known of the framework under that name.
 
-    LookupError names the nearest where there is none.
+    The id "script" stands for the page that tells how a model is held in hand. LookupError names the nearest where
+    there is nothing of that name.
     """
+    if name == _SCRIPT:
+        return files("llm_conformance.script").joinpath("SCRIPT.md").read_text(encoding="utf-8").splitlines()
     if name in clauses():
         return _clause(clauses()[name])
     if known := [fault for fault in baseline() if fault.surprise == name]:
@@ -55,11 +63,13 @@ def _surprise(name: str, faults: list[Fault]) -> list[str]:
 
 def _facts(check: Check) -> list[tuple[str, str]]:
     observed = [SCENARIOS[name] for name in (*check.each, *check.needs)]
+    order = list(Control).index
+    needed = max(check.control, min((one.control for one in observed), key=order), key=order)
     seen = "; ".join(f"{one.name}: {(one.act.__doc__ or '').rstrip('.')}" for one in observed)
     return [
         ("looks at", seen),
         ("after", ", ".join(check.after)),
-        ("needs", f"control {check.control}" if check.control != "blackbox" else ""),
+        ("needs", f"control {needed}; --llm-explain=script tells how" if needed != "blackbox" else ""),
         ("applies to", ", ".join(check.kinds) if len(check.kinds) < len(type(check.kinds[0])) else ""),
         ("claimed by", check.claim or ""),
         (

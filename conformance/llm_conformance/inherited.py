@@ -60,6 +60,8 @@ def surprise(check: str, findings: tuple[Finding, ...], about: About) -> str | N
 
 def _is(fault: Fault, finding: Finding, about: About) -> bool:
     scenario = SCENARIOS.get(finding.where.partition(":")[0])
-    if scenario is None or about.owners.get(scenario.method) not in fault.owners:
+    if scenario is None:
+        return False
+    if not any(about.owners.get(method) in fault.owners for method in (scenario.method, *scenario.also)):
         return False
     return fault.finding.fullmatch(f"{finding.where}: {plain(finding.seen)}") is not None

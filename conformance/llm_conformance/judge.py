@@ -19,6 +19,7 @@ from llm_conformance.doubt import Doubts
 from llm_conformance.inherited import surprise
 from llm_conformance.model import (
     About,
+    Control,
     Finding,
     Kind,
     Missing,
@@ -83,6 +84,8 @@ class Judge:
     def _observe(self, name: str, scenario: Scenario) -> Observation | Missing:
         if not self.about.control.covers(scenario.control):
             return Missing(Word.NOT_TESTABLE, f"needs control {scenario.control}, the run has {self.about.control}")
+        if scenario.held and self.about.control is Control.WIRE:
+            return Missing(Word.NOT_TESTABLE, "needs control script: a simulated provider is not held in its answer")
         for method in (scenario.method, *scenario.also):
             if method not in self.about.owners:
                 return Missing(Word.NOT_APPLICABLE, f"it has no {method}()")
@@ -261,4 +264,5 @@ class Judge:
 
 
 def _broken(scenario: Scenario, observation: Observation) -> bool:
-    return observation.hung is not None or (observation.raised is not None and not scenario.raises)
+    hung, raised = observation.hung is not None, observation.raised is not None
+    return (hung and not scenario.hangs) or (raised and not scenario.raises)

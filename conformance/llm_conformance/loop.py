@@ -59,12 +59,16 @@ def _fulfil(future: concurrent.futures.Future[T], func: Callable[..., T], args: 
 
 
 class LoopThread:
-    """An event loop that runs in a daemon thread of its own until it is closed or abandoned."""
+    """An event loop that runs in a daemon thread of its own until it is closed or abandoned.
+
+    complaints: what it was told that nobody else was, such as an exception that nobody retrieved.
+    """
 
     def __init__(self) -> None:
         self.loop = DaemonExecutorLoop()
-        # What nobody retrieved is not the terminal's business; leftovers are counted by the driver.
-        self.loop.set_exception_handler(lambda _loop, _context: None)
+        self.complaints: list[str] = []
+        # Not the terminal's business: whoever looks for the leavings of a call reads them.
+        self.loop.set_exception_handler(lambda _loop, context: self.complaints.append(str(context.get("message"))))
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name=f"llm-conformance-loop-{next(_NAMES)}", daemon=True)
         self._thread.start()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from llm_conformance.model import Kind
+from llm_conformance.model import Control, Kind
 from llm_conformance.registry import nearest
 
 PROMPTS = (
@@ -22,6 +22,7 @@ _FORMS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "streams": (bool, "true or false"),
     "token-exact": (bool, "true or false"),
     "stop": (bool, "true or false"),
+    "control": (str, '"script" or "blackbox"'),
     "wire": (str, "the name of a wire format"),
     "kwargs": (dict, "a table of constructor arguments"),
     "prompts": (list, f"a list of {len(PROMPTS)} different texts"),
@@ -42,6 +43,7 @@ class Profile:
 
     kind: Kind | None = None
     claims: Mapping[str, bool | str] = field(default_factory=dict)
+    control: Control | None = None
     wire: str | None = None
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     prompts: tuple[str, ...] = PROMPTS
@@ -87,6 +89,12 @@ def _validate(declared: Mapping[str, Any], where: str) -> None:
             raise ProfileError(f"{where}: {key} must be {expected}, got {value!r}")
     if (kind := declared.get("kind")) is not None and kind not in list(Kind):
         raise ProfileError(f"{where}: kind must be {_FORMS['kind'][1]}, got {kind!r}")
+    control = declared.get("control")
+    if control not in {None, Control.SCRIPT, Control.BLACKBOX}:
+        remedy = "; a simulated provider is said by wire" if control == Control.WIRE else ""
+        raise ProfileError(f"{where}: control must be {_FORMS['control'][1]}, got {control!r}{remedy}")
+    if control is not None and "wire" in declared:
+        raise ProfileError(f"{where}: control = {control!r} and wire exclude each other")
     prompts = declared.get("prompts")
     if prompts is not None and not _distinct_texts(prompts):
         raise ProfileError(f"{where}: prompts must be {_FORMS['prompts'][1]}, got {prompts!r}")
@@ -98,9 +106,10 @@ def _distinct_texts(prompts: list[Any]) -> bool:
 
 
 def _profile(declared: Mapping[str, Any], source: str) -> Profile:
-    kind = declared.get("kind")
+    kind, control = declared.get("kind"), declared.get("control")
     return Profile(
         kind=Kind(kind) if kind is not None else None,
+        control=Control(control) if control is not None else None,
         claims={key: declared[key] for key in CLAIMS if key in declared},
         wire=declared.get("wire"),
         kwargs=declared.get("kwargs", {}),

@@ -67,6 +67,8 @@ class Scenario:
     after: the checks that must pass before the act is run at all.
     echoes: earlier acts; what breaks at the same spot as one of them is the same defect, and reported there.
     raises: the act is meant to raise, so an exception does not break the observation.
+    hangs: a call that does not end is what the act is about, so that does not break the observation either.
+    held: the model is held in the middle of it, which a black box and a simulated provider cannot do.
     """
 
     name: str
@@ -79,6 +81,8 @@ class Scenario:
     after: tuple[str, ...]
     echoes: tuple[str, ...]
     raises: bool
+    hangs: bool
+    held: bool
     control: Control
 
 
@@ -139,6 +143,8 @@ def scenario(
     after: Iterable[str] = (),
     echoes: Iterable[str] = (),
     raises: bool = False,
+    hangs: bool = False,
+    held: bool = False,
     control: Control = Control.BLACKBOX,
 ) -> Callable[[Callable[..., Observation]], Callable[..., Observation]]:
     """Register a function of a stage as the scenario of its own name."""
@@ -158,7 +164,9 @@ def scenario(
             after=tuple(after),
             echoes=tuple(echoes),
             raises=raises,
-            control=control,
+            hangs=hangs,
+            held=held,
+            control=Control.SCRIPT if held else control,
         )
         return act
 

@@ -16,14 +16,16 @@ from llm_conformance.codec import decode, encode
 from llm_conformance.deviations import read
 from llm_conformance.driver import Driver, settle
 from llm_conformance.judge import Judge
-from llm_conformance.model import Control, Observation
+from llm_conformance.model import About, Control, Observation
 from llm_conformance.profile import Profile
 from llm_conformance.record import SubjectRecord
 from llm_conformance.registry import Scenario
+from llm_conformance.scenarios.searching import Effort
 from llm_conformance.scenarios.stage import CannotMake, Stage
+from llm_conformance.script import Script
 from llm_conformance.spec import ImplSpec, LoadError
 from llm_conformance.subject import Subject
-from llm_conformance.wiring import Wire
+from llm_conformance.wiring import Wire, spoken
 from llm_conformance.witness import Witness
 
 _SECRET = re.compile(r"key|token|secret|password|credential|auth", re.IGNORECASE)
@@ -37,6 +39,7 @@ class Run:
     wire: the format of a simulated provider to point the subject at; it overrides the profile's.
     timeout: seconds after which a call counts as hung.
     deviations: the file that declares what is known to deviate; DeviationError where it makes no sense.
+    effort: how much is tried of what is generated: "quick", "ci" or "deep".
     recorded: the observations so far, as JSON data, by scenario.
     """
 
@@ -49,6 +52,7 @@ class Run:
         wire: str | None = None,
         timeout: float = TIMEOUT,
         deviations: Path | None = None,
+        effort: str = "quick",
     ) -> None:
         """Load the subject; LoadError says what is in the way."""
         profile = profile or Profile()
@@ -58,8 +62,12 @@ class Run:
         if self._wire is not None:
             arguments = self._wire.point(arguments)
         self._driver = Driver(Witness(secrets_of(arguments)), timeout)
+        self._script = Script()
+        scripted = None if profile.control is None else profile.control is Control.SCRIPT
         try:
-            subject = Subject(spec, arguments, self._driver)
+            subject = Subject(
+                spec, arguments, self._driver, self._script, scripted=scripted if self._wire is None else False
+            )
         except LoadError as error:
             self.close()
             blot = self._driver.witness.blot
@@ -67,18 +75,13 @@ class Run:
         except BaseException:
             self.close()
             raise
-        self.about = subject.about(
-            profile,
-            control=Control.BLACKBOX if self._wire is None else Control.WIRE,
-            prompts=profile.prompts if self._wire is None else self._wire.prompts,
-            tokens=() if self._wire is None else self._wire.tokens,
-        )
+        self.about = self._described(subject, profile)
         if deviations is not None:
             today = dt.datetime.now(tz=dt.UTC).date()
             declared = read(deviations, str(spec), self.about.versions, today)
             self.about = replace(self.about, deviations=declared)
         self.recorded: dict[str, dict[str, Any]] = {}
-        self._stage = Stage(subject, self._driver, self.about.prompts)
+        self._stage = Stage(subject, self._driver, self.about.prompts, self._script, Effort[effort.upper()])
         self.judge = Judge(self.about, self._take)
 
     def close(self) -> None:
@@ -96,6 +99,15 @@ class Run:
         """Everything: each check judged, with the observations that it took."""
         verdicts = {name: self.judge.verdict(name) for name in CHECKS}
         return SubjectRecord(self.about, dict(self.recorded), verdicts)
+
+    def _described(self, subject: Subject, profile: Profile) -> About:
+        if self._wire is not None:
+            return subject.about(profile, control=Control.WIRE, prompts=self._wire.prompts, tokens=self._wire.tokens)
+        if subject.scripted:
+            cues = spoken(self._script)
+            prompts, tokens = tuple(cue.prompt for cue in cues), tuple(cue.plan.tokens for cue in cues)
+            return subject.about(profile, control=Control.SCRIPT, prompts=prompts, tokens=tokens)
+        return subject.about(profile, control=Control.BLACKBOX, prompts=profile.prompts, tokens=())
 
     def _close_wire(self) -> None:
         if self._wire is not None:

@@ -13,6 +13,7 @@ from typing import Any
 from llm_conformance.driver import Driver
 from llm_conformance.model import About, Control, Kind
 from llm_conformance.profile import Profile
+from llm_conformance.script import Script
 from llm_conformance.spec import ImplSpec, LoadError, missing_methods, offers, raised
 
 METHODS = (
@@ -40,15 +41,30 @@ class Subject:
     """A class, a factory or an instance, together with the arguments it is constructed with.
 
     kind and owners: what the classes of an instance tell; sort: "class", "factory" or "instance".
+    scripted: it is given a script, and takes its text from there.
     """
 
-    def __init__(self, spec: ImplSpec, kwargs: Mapping[str, Any], driver: Driver) -> None:
-        """Load the object and make one instance of it; LoadError says what is in the way."""
+    def __init__(
+        self,
+        spec: ImplSpec,
+        kwargs: Mapping[str, Any],
+        driver: Driver,
+        script: Script | None = None,
+        *,
+        scripted: bool | None = None,
+    ) -> None:
+        """Load the object and make one instance of it; LoadError says what is in the way.
+
+        scripted: whether it is given the script; where that is not said, a required parameter of that name decides.
+        """
         self.spec = spec
         self._driver = driver
         self._kwargs = dict(kwargs)
         self._target = spec.load()
         self.sort = _sort(self._target)
+        self.scripted = script is not None and "script" not in kwargs and self._takes_script(wanted=scripted)
+        if self.scripted:
+            self._kwargs["script"] = script
         self._spare = self._construct()
         self.kind = _kind(self._spare)
         self.owners = {name: owner for name in (*METHODS, *HOOKS) if (owner := _owner(self._spare, name))}
@@ -77,6 +93,14 @@ class Subject:
             profile=profile.source,
             loaded=self.sort,
         )
+
+    def _takes_script(self, *, wanted: bool | None) -> bool:
+        if wanted and self.sort == "instance":
+            raise LoadError(
+                f"--llm-impl={self.spec}: an instance is already constructed, so it cannot be given a script; "
+                f"name its class, or a factory"
+            )
+        return self.sort != "instance" and (wanted if wanted is not None else "script" in _required(self._target))
 
     def _construct(self) -> Any:
         if self.sort == "instance":
@@ -140,14 +164,17 @@ def _wanted(target: Any, kwargs: Mapping[str, Any], error: BaseException) -> tup
         return tuple(missing)
     if not isinstance(error, TypeError):
         return ()
+    return tuple(name for name in _required(target) if name not in kwargs)
+
+
+def _required(target: Any) -> tuple[str, ...]:
+    """The parameters that have no default and can be given by name."""
     try:
         parameters = inspect.signature(target).parameters.values()
     except (TypeError, ValueError):
         return ()
-    positional = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    return tuple(
-        one.name for one in parameters if one.kind in positional and one.default is one.empty and one.name not in kwargs
-    )
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return tuple(one.name for one in parameters if one.kind in named and one.default is one.empty)
 
 
 def _owner(instance: Any, name: str) -> str | None:

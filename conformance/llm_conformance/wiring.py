@@ -1,4 +1,8 @@
-"""Control `wire`: the simulator plays golden streams, and the adapter under test is pointed at it."""
+"""What a model says to the three prompts where it is controlled: golden streams.
+
+Under control `wire` the simulator plays them, and the adapter under test is pointed at it; under `script` the model
+itself is handed them.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,17 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from llm_conformance.script import Cue, Script
 from llm_conformance.simulator import Case, Simulator
 from llm_fixtures import golden
 
 GOLDEN = ("sparkling-water", "plain-ascii", "cjk")
+
+
+def spoken(script: Script) -> tuple[Cue, ...]:
+    """The script's cues for the three prompts."""
+    streams = [golden(stream) for stream in GOLDEN]
+    return tuple(script.announce(one.text_tokens(), prompt=one.prompt) for one in streams)
 
 
 class Wire:

@@ -2,18 +2,13 @@
 
 import pytest
 
-from checks import answers, chains, handlers, narratives, streams
 from checks.example import Example, findings
+from checks.said import EXAMPLES, PAGE, said
 from llm_conformance.catalogue import CHECKS
 
-EXAMPLES = (
-    *answers.EXAMPLES,
-    *streams.EXAMPLES,
-    *narratives.EXAMPLES,
-    *chains.EXAMPLES,
-    *handlers.EXAMPLES,
+each_example = pytest.mark.parametrize(
+    "example", EXAMPLES, ids=[f"{number}-{example.check}" for number, example in enumerate(EXAMPLES)]
 )
-each_example = pytest.mark.parametrize("example", EXAMPLES, ids=[example.check for example in EXAMPLES])
 
 
 @each_example
@@ -27,4 +22,8 @@ def test_what_breaks_the_rule_is_shown(example: Example) -> None:
 
 
 def test_every_check_has_an_example() -> None:
-    assert sorted(example.check for example in EXAMPLES) == sorted(CHECKS)
+    assert sorted({example.check for example in EXAMPLES}) == sorted(CHECKS)
+
+
+def test_the_checks_say_what_stands_on_the_page() -> None:
+    assert "".join(said()) == PAGE.read_text(encoding="utf-8")

@@ -28,10 +28,14 @@ from llm_conformance.model import (
     Replies,
     Reply,
     Runs,
+    Search,
     Seen,
     Stream,
     Streams,
     Text,
+    Took,
+    Trial,
+    Trials,
     Verdict,
     Word,
 )
@@ -43,6 +47,15 @@ DICT = Seen(
 RAISED = Raised(
     "a.B", "message", ("B", "Exception"), "a.py:1 in f", "trace", cause=Raised("c.D", "", ("D",), "c.py:2 in g")
 )
+TRIAL = Trial(
+    said=("a", "\ud83d"),
+    chunks=(TEXT,),
+    counts={"left": 1},
+    takes=(Took(given=1, whole=2, ended="closed"), Took(given=2, whole=2)),
+    again="gave 'x'",
+    left=("task pump",),
+    raised=RAISED,
+)
 RECORDS: list[Observation] = [
     Reply(value=TEXT, seconds=0.5, changed=("config",), warned=("W: text",), given={"stop": "x"}),
     Reply(raised=RAISED),
@@ -53,6 +66,9 @@ RECORDS: list[Observation] = [
     Replies(by={"one": Reply(value=TEXT)}),
     Streams(by={"one": Stream(chunks=(TEXT,))}),
     Runs(by={"one": Events(events=(Event(DICT),))}),
+    TRIAL,
+    Trials(by={"one": TRIAL}),
+    Search(tried=3, smallest=TRIAL, steps=("open stream 1",), wavers=True),
 ]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from llm_conformance.catalogue import CHECKS, SCENARIOS
 from llm_conformance.contract import Clause, clauses, page
-from llm_conformance.model import Level
+from llm_conformance.model import Control, Level
 
 PAGE = Path(__file__).parents[2] / "conformance" / "CONTRACT.md"
 STRICTNESS = [Level.MAY, Level.SHOULD, Level.MUST]
@@ -38,4 +38,6 @@ def test_the_page_is_what_the_table_says() -> None:
 
 
 def test_a_whole_run_of_a_black_box_asks_for_few_answers() -> None:
-    assert sum(scenario.calls for scenario in SCENARIOS.values()) <= 100
+    black = [scenario for scenario in SCENARIOS.values() if Control.BLACKBOX.covers(scenario.control)]
+
+    assert sum(scenario.calls for scenario in black) <= 115

@@ -23,6 +23,7 @@ WRONG = {
     "report folder": ([*GOOD, "--llm-report=nowhere/run.json"], "*there is no folder *nowhere"),
     "report is a folder": ([*GOOD, "--llm-report=folder.json"], "*there is a folder of that name"),
     "timeout": ([*GOOD, "-o", "llm_timeout=soon"], "*llm_timeout: expected a number of seconds above 0, got 'soon'"),
+    "effort": ([*GOOD, "--llm-effort=much"], "*--llm-effort=much: expected quick, ci, deep"),
     "no time": ([*GOOD, "-o", "llm_timeout=0"], "*llm_timeout: expected a number of seconds above 0, got '0'"),
 }
 NODES = {
@@ -53,6 +54,13 @@ def test_a_wrong_node_id_is_refused_in_one_line(bench: Bench, node: str, line: s
     assert result.ret == 4
     result.stderr.fnmatch_lines([f"ERROR: {line}"])
     assert len([text for text in result.errlines if text]) == 1
+
+
+def test_the_page_for_authors_is_printed(bench: Bench) -> None:
+    result = bench("--llm-explain=script")
+
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["# A model held in hand", "*script.play(prompt, stop)*"])
 
 
 def test_an_unknown_check_to_explain_is_refused_with_the_nearest(bench: Bench) -> None:

@@ -5,20 +5,22 @@ from typing import Any
 import pytest
 
 from llm_conformance.catalogue import CHECKS
-from llm_conformance.model import Level, Word
+from llm_conformance.model import Control, Level, Word
 from llm_conformance.profile import Profile
 from llm_conformance.run import Run
 from llm_conformance.spec import ImplSpec
 from llm_reference.zoo import DEFECTS, Defect
 
+# Only a defect meets the deadline, and one that is held in hand meets it for certain.
+PATIENCE = {True: 1, False: 5}
 GATING = {check.id for check in CHECKS.values() if check.level is not Level.MAY}
 
 
 def failures(model: type[Any], defect: Defect) -> dict[str, str]:
     spec = ImplSpec(model.__module__, model.__qualname__)
     kwargs = {"url": "{url}"} if defect.wire else {}
-    profile = Profile(claims=defect.declares)
-    with Run(spec, kwargs=kwargs, profile=profile, wire=defect.wire, timeout=5) as run:
+    profile = Profile(claims=defect.declares, control=Control.SCRIPT if defect.script else None)
+    with Run(spec, kwargs=kwargs, profile=profile, wire=defect.wire, timeout=PATIENCE[defect.script]) as run:
         verdicts = run.record().verdicts.values()
     assert [one.details for one in verdicts if one.word is Word.HARNESS_ERROR] == []
     return {one.check: str(one.findings) for one in verdicts if one.word is Word.FAILED and one.check in GATING}

@@ -4,31 +4,43 @@ A check reads records and nothing else: no model, no clock, no pytest.
 """
 
 from llm_conformance.checks import (
+    any_text,
     batch,
     callbacks,
     config,
+    errors,
     events,
     events_data,
     filters,
     invoke,
     isolation,
+    leaving,
+    live,
+    loop,
     nested,
     shapes,
     stop,
     stream,
+    together,
 )
 
 __all__ = [
+    "any_text",
     "batch",
     "callbacks",
     "config",
+    "errors",
     "events",
     "events_data",
     "filters",
     "invoke",
     "isolation",
+    "leaving",
+    "live",
+    "loop",
     "nested",
     "shapes",
     "stop",
     "stream",
+    "together",
 ]

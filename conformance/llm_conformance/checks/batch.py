@@ -4,8 +4,10 @@ from llm_conformance.model import (
     Batch,
     Finding,
     Findings,
+    Kind,
     Replies,
     Reply,
+    Trial,
     first_difference,
     not_applicable,
     not_testable,
@@ -107,15 +109,36 @@ def a_cap_changes_no_answer(capped: Batch, batch: Batch) -> Findings:
             return
 
 
-@check("batch.raises", MUST, clause="BATCH-003", each=("batch_refused", "abatch_refused"))
+@check("batch.peak", SHOULD, clause="BATCH-006", each=("peak_of_batch", "peak_of_abatch"))
+def no_more_than_the_cap(trial: Trial) -> Findings:
+    """With max_concurrency=2 the model is never at work on more than two answers of a batch."""
+    if trial.broken:
+        yield Finding(expected="six answers with max_concurrency=2", seen=trial.ending)
+    elif (peak := trial.counts.get("peak", 0)) > 2:  # noqa: PLR2004 - the cap of the scenario
+        yield Finding(expected="at most 2 answers at the same time", seen=f"{peak} at the same time")
+
+
+@check(
+    "batch.raises",
+    MUST,
+    clause="BATCH-003",
+    each=("batch_refused", "abatch_refused", "failing_batch", "failing_abatch"),
+    after=("errors.invoke",),
+)
 def one_failure_fails_the_batch(batch: Batch) -> Findings:
     """Without return_exceptions, an input that fails makes the whole call raise."""
     if batch.raised is None:
         seen = batch.hung.shown if batch.hung is not None else f"a {batch.returned} of {len(batch.slots)}"
-        yield Finding(expected="an exception for the middle input, 42", seen=seen)
+        yield Finding(expected="an exception for the middle input", seen=seen)
 
 
-@check("batch.return-exceptions", MUST, clause="BATCH-004", each=("batch_kept", "abatch_kept"))
+@check(
+    "batch.return-exceptions",
+    MUST,
+    clause="BATCH-004",
+    each=("batch_kept", "abatch_kept", "kept_batch", "kept_abatch"),
+    after=("errors.invoke",),
+)
 def a_failure_stands_in_its_slot(batch: Batch) -> Findings:
     """With return_exceptions=True nothing is raised: the slot of the input that failed holds its exception."""
     if batch.broken:
@@ -130,8 +153,9 @@ def a_failure_stands_in_its_slot(batch: Batch) -> Findings:
     "batch.isolates-failures",
     SHOULD,
     clause="BATCH-005",
-    each=("batch_kept", "abatch_kept"),
-    after=("invoke.usable-after-error",),
+    each=("batch_kept", "abatch_kept", "kept_batch", "kept_abatch"),
+    after=("invoke.usable-after-error", "errors.invoke"),
+    kinds=(Kind.LLM, Kind.CHAT),
 )
 def the_others_keep_their_answers(batch: Batch) -> Findings:
     """With return_exceptions=True the inputs that did not fail have their answers in their slots."""

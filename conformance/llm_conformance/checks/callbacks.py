@@ -11,7 +11,9 @@ _STARTS = ("on_llm_start", "on_chat_model_start")
 _SILENT = "it tells handlers of no run of a model"
 
 
-@check("callbacks.accepted", SHOULD, clause="CONF-007", each=(*_HEARD, "left_stream", "left_astream"), kinds=_MODELS)
+@check(
+    "callbacks.accepted", SHOULD, clause="CONF-007", each=(*_HEARD, "heard_leaving", "aheard_leaving"), kinds=_MODELS
+)
 def handlers_are_taken(call: Heard) -> Findings:
     """Handlers in the config, synchronous and asynchronous ones, are taken: the call goes as it goes without them."""
     if call.broken:
@@ -100,7 +102,14 @@ def reports_are_awaited(call: Heard) -> Findings:
             return
 
 
-@check("callbacks.left", SHOULD, clause="CLOSE-007", each=("left_stream", "left_astream"), kinds=_MODELS)
+@check(
+    "callbacks.left",
+    SHOULD,
+    clause="CLOSE-007",
+    each=("heard_leaving", "aheard_leaving"),
+    kinds=_MODELS,
+    after=("close.returns", "close.stops"),
+)
 def an_abandoned_run_is_told_as_an_error(call: Heard) -> Findings:
     """When the consumer leaves in the middle, handlers hear one on_llm_error, and no on_llm_end."""
     ends = [note.method for note in call.of_model if note.method in _ENDS]

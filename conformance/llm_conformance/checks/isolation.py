@@ -1,7 +1,7 @@
 """Calls of one instance beside and after each other."""
 
-from llm_conformance.model import Finding, Findings, Replies, Reply, Streams, first_difference
-from llm_conformance.registry import MUST, check
+from llm_conformance.model import Finding, Findings, Replies, Reply, Stream, Streams, first_difference
+from llm_conformance.registry import MAY, MUST, check
 
 
 @check("isolation.repeats", MUST, clause="STREAM-013", each=("repeats", "solo"))
@@ -42,3 +42,13 @@ def streams_at_once_do_not_mix(concurrent: Streams, invoke: Reply, solo: Replies
         if stream.text != expected[name].text:
             at = first_difference(expected[name].text, stream.text)
             yield Finding(expected[name].shown, stream.shown, at=at, where=name)
+
+
+@check("isolation.second-loop", MAY, clause="STREAM-013", after=("stream.async-parity",), deterministic=True)
+def a_second_loop_is_as_good(second_loop: Stream, astream: Stream) -> Findings:
+    """An instance that was used on one event loop can be used on another; many clients cannot."""
+    if second_loop.broken:
+        yield Finding(expected="a stream on a second event loop", seen=second_loop.ending)
+    elif second_loop.text != astream.text:
+        at = first_difference(astream.text, second_loop.text)
+        yield Finding(astream.shown, second_loop.shown, at=at)

@@ -21,10 +21,12 @@ from llm_conformance.model.finding import (
 )
 from llm_conformance.model.heard import Heard, Note
 from llm_conformance.model.outcome import Batch, Hung, Outcome, Raised, Replies, Reply
+from llm_conformance.model.search import Search
 from llm_conformance.model.stream import Source, Stream, Streams
+from llm_conformance.model.trial import Took, Trial, Trials
 from llm_conformance.model.value import Seen, Shown, Text, plain
 
-Observation = Reply | Stream | Events | Batch | Replies | Streams | Runs | Heard
+Observation = Reply | Stream | Events | Batch | Replies | Streams | Runs | Heard | Trial | Trials | Search
 
 __all__ = [
     "About",
@@ -48,12 +50,16 @@ __all__ = [
     "Replies",
     "Reply",
     "Runs",
+    "Search",
     "Seen",
     "Shown",
     "Source",
     "Stream",
     "Streams",
     "Text",
+    "Took",
+    "Trial",
+    "Trials",
     "Unjudged",
     "Verdict",
     "Word",

@@ -52,6 +52,11 @@ class Stream(Source):
         return "".join(self.texts)
 
     @property
+    def many(self) -> bool:
+        """Whether more than one chunk has some text."""
+        return len([text for text in self.texts if text]) > 1
+
+    @property
     def shown(self) -> Text:
         """The chunks as a finding shows them."""
         return Text(self.texts)

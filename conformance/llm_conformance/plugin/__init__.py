@@ -42,8 +42,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--llm-deviations", metavar="FILE", help="TOML file with deviations that are known, each with its reason"
     )
     group.addoption("--llm-report", metavar="FILE.json", help="save what was seen and said, to be judged again later")
+    group.addoption(
+        "--llm-effort",
+        metavar="EFFORT",
+        default="quick",
+        help="how much is tried of what is generated: quick (default), ci or deep",
+    )
     group.addoption("--llm-list", action="store_true", help="list all checks and exit")
-    group.addoption("--llm-explain", metavar="CHECK", help="explain one check and exit")
+    group.addoption("--llm-explain", metavar="ID", help="explain a check, a clause, or script, and exit")
     # Set by the plugin itself, so that a worker of pytest-xdist knows what its controller was asked for.
     group.addoption("--llm-nodes", action="append", default=None, help=argparse.SUPPRESS)
     parser.addini("llm_timeout", "seconds after which a call counts as hung (default: 10)", default="10")

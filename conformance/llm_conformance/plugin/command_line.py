@@ -25,6 +25,7 @@ from llm_conformance.spec import ImplSpec, SpecError
 
 LOAD = "load"
 _GATES = (Level.MUST, Level.SHOULD)
+_EFFORTS = ("quick", "ci", "deep")
 _TIMEOUT = "llm_timeout"
 
 
@@ -44,6 +45,7 @@ class CommandLine:
     wire: str | None
     gate: str
     timeout: float
+    effort: str
     report: Path | None
     deviations: Path | None
     alone: bool
@@ -86,6 +88,8 @@ def read(config: pytest.Config) -> CommandLine:
         raise pytest.UsageError(f"{WORD}: which implementation? add --llm-impl={named}")
     if option.llm_gate not in _GATES:
         raise pytest.UsageError(f"--llm-gate={option.llm_gate}: expected {' or '.join(_GATES)}")
+    if option.llm_effort not in _EFFORTS:
+        raise pytest.UsageError(f"--llm-effort={option.llm_effort}: expected {', '.join(_EFFORTS)}")
     _known_nodes(nodes, specs)
     if option.llm_wire is not None and option.llm_wire not in FORMATS:
         raise pytest.UsageError(f"--llm-wire={option.llm_wire}: {_no_wire(option.llm_wire)}")
@@ -100,6 +104,7 @@ def read(config: pytest.Config) -> CommandLine:
         wire=option.llm_wire,
         gate=option.llm_gate,
         timeout=_timeout(config.getini(_TIMEOUT)),
+        effort=option.llm_effort,
         report=_report(option.llm_report, config.invocation_params.dir),
         deviations=_deviations(option.llm_deviations, config.invocation_params.dir),
         alone=bool(nodes),
@@ -118,6 +123,8 @@ def _options(config: pytest.Config) -> Iterator[str]:
         yield f"--llm-deviations={option.llm_deviations}"
     if option.llm_gate != Level.MUST:
         yield f"--llm-gate={option.llm_gate}"
+    if option.llm_effort != _EFFORTS[0]:
+        yield f"--llm-effort={option.llm_effort}"
     for ini in option.override_ini or ():
         yield from ("-o", ini)
     if option.inifilename is not None:

@@ -83,6 +83,7 @@ class Suite(pytest.Module):
             wire=line.wire,
             timeout=line.timeout,
             deviations=line.deviations,
+            effort=line.effort,
         )
 
 

@@ -10,7 +10,17 @@ from llm_conformance.model import About, Level, Verdict, Word
 from llm_conformance.plugin import WORD
 from llm_conformance.plugin.command_line import CommandLine
 from llm_conformance.record import SubjectRecord
-from llm_conformance.report.text import achieved, command, exit_code, gates, groups, header, heard, verdict_lines
+from llm_conformance.report.text import (
+    achieved,
+    command,
+    exit_code,
+    gates,
+    groups,
+    header,
+    heard,
+    unseen,
+    verdict_lines,
+)
 from llm_conformance.spec import ImplSpec
 
 
@@ -36,6 +46,8 @@ class Summary:
                 if self._worth_showing(verdict):
                     self._show(record.about, verdict)
             self._terminal.write_line("")
+            for text in unseen(record.about, verdicts):
+                self._terminal.write_line(text)
             self._terminal.write_line(
                 achieved(record.about, verdicts, self._line.gate), **_colour(verdicts, self._line)
             )

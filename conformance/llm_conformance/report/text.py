@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from llm_conformance.model import About, Finding, Level, Text, Verdict, Word
+from llm_conformance.model import About, Control, Finding, Level, Text, Verdict, Word
 from llm_conformance.registry import CHECKS
 from llm_conformance.report.escape import cut, escape, one_line
 
@@ -17,6 +17,7 @@ _INDENT = 11
 _UNHEARD = (Word.BLOCKED, Word.NOT_TESTABLE)
 _ASIDE = (Word.INHERITED, Word.EXPECTED)
 _REST = (Word.FAILED, Word.STALE, *_ASIDE, Word.BLOCKED, Word.NOT_TESTABLE, Word.NOT_APPLICABLE)
+_NEEDS = f"needs control {Control.SCRIPT}"
 _SILENT = (Word.NOT_APPLICABLE, Word.NOT_TESTABLE, Word.BLOCKED)
 
 
@@ -43,12 +44,19 @@ def heard(observations: Mapping[str, Any]) -> list[str]:
 
 
 def groups(verdicts: Iterable[Verdict]) -> list[str]:
-    """A line for each group of checks: how many passed of those that reached a verdict, and what became of the rest."""
+    """A line for each group of checks: how many passed of those that reached a verdict, and what became of the rest.
+
+    A group of which nothing can be seen under this control has its place in `unseen`.
+    """
     by_group: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         by_group.setdefault(verdict.check.partition(".")[0], []).append(verdict)
     lines = []
     for group, members in by_group.items():
+        unclaimed = [verdict for verdict in members if verdict.word is Word.NOT_APPLICABLE]
+        out_of_reach = [verdict for verdict in members if _out_of_reach(verdict)]
+        if out_of_reach and len(out_of_reach) + len(unclaimed) == len(members):
+            continue
         judged = [verdict for verdict in members if verdict.word not in (*_SILENT, *_ASIDE)]
         passed = sum(verdict.word is Word.PASSED for verdict in judged)
         rest = [f"{count} {word}" for word in _REST if (count := sum(verdict.word is word for verdict in members))]
@@ -94,6 +102,22 @@ def achieved(about: About, verdicts: Iterable[Verdict], gate: str) -> str:
     rest = ((word, sum(one.word is word for one in verdicts)) for word in (Word.STALE, *_ASIDE, *_UNHEARD))
     counts += [f"{count} {word}" for word, count in rest if count]
     return f"{_outcome(verdicts, gate)}: {', '.join(counts)} (control: {about.control})"
+
+
+def unseen(about: About, verdicts: Iterable[Verdict]) -> list[str]:
+    """What this control cannot show, and how to get more; nothing where it shows all."""
+    groups = [one.check.partition(".")[0] for one in verdicts if _out_of_reach(one)]
+    if not groups:
+        return []
+    who = "a black box" if about.control is Control.BLACKBOX else "a model behind a simulated provider"
+    return [
+        f"{len(groups)} checks need a model that is held in hand, and {who} is not:",
+        f"  {', '.join(dict.fromkeys(groups))}; --llm-explain=script tells how",
+    ]
+
+
+def _out_of_reach(verdict: Verdict) -> bool:
+    return verdict.word is Word.NOT_TESTABLE and verdict.reason.startswith(_NEEDS)
 
 
 def _outcome(verdicts: list[Verdict], gate: str) -> str:

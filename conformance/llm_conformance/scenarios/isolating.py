@@ -1,6 +1,6 @@
 """Streams of one instance beside each other: a chunk of each in turn, or each in a task of its own."""
 
-from llm_conformance.model import Streams
+from llm_conformance.model import Stream, Streams
 from llm_conformance.registry import scenario
 from llm_conformance.scenarios.stage import Stage
 
@@ -26,3 +26,11 @@ def concurrent(stage: Stage) -> Streams:
             "the third prompt": lambda llm: llm.astream(stage.prompts[2]),
         }
     )
+
+
+@scenario(owner="isolation.second-loop", method="astream", calls=2, after=("astream.completes",), raises=True)
+def second_loop(stage: Stage) -> Stream:
+    """The first prompt, streamed on a second event loop by an instance that has streamed it on a first."""
+    llm = stage.fresh()
+    first = stage.astream(lambda llm: llm.astream(stage.prompt), on=llm)
+    return first if first.broken else stage.astream_elsewhere(lambda llm: llm.astream(stage.prompt), on=llm)

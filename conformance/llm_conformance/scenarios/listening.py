@@ -46,9 +46,11 @@ def heard_astream(stage: Stage) -> Heard:
 
 
 @scenario(
-    owner="callbacks.accepted", method="stream", after=("stream.completes", "stream.is-iterator", "callbacks.balance")
+    owner="callbacks.accepted",
+    method="stream",
+    after=("stream.completes", "stream.is-iterator", "callbacks.balance", "close.returns"),
 )
-def left_stream(stage: Stage, stream: Stream) -> Heard:
+def heard_leaving(stage: Stage, stream: Stream) -> Heard:
     """The first prompt, streamed with a handler, and closed after the first chunk."""
     ear = Ear()
     config = {"callbacks": [ear.handler]}
@@ -59,9 +61,9 @@ def left_stream(stage: Stage, stream: Stream) -> Heard:
 @scenario(
     owner="callbacks.accepted",
     method="astream",
-    after=("astream.completes", "astream.is-async-iterator", "callbacks.balance"),
+    after=("astream.completes", "astream.is-async-iterator", "callbacks.balance", "close.returns"),
 )
-def left_astream(stage: Stage, astream: Stream) -> Heard:
+def aheard_leaving(stage: Stage, astream: Stream) -> Heard:
     """The first prompt, streamed on a loop with a handler, and closed after the first chunk."""
     ear = Ear()
     config = {"callbacks": [ear.ahandler]}

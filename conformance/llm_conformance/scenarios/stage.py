@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
 from llm_conformance.driver import Act, Driver, settle
-from llm_conformance.loop import LoopThread
-from llm_conformance.model import Batch, Events, Heard, Replies, Reply, Runs, Seen, Stream, Streams
+from llm_conformance.loop import DaemonExecutorLoop, LoopThread
+from llm_conformance.model import Batch, Events, Heard, Raised, Replies, Reply, Runs, Seen, Stream, Streams
 from llm_conformance.scenarios.ear import Ear
+from llm_conformance.scenarios.rehearsal import LONG, Rehearsal
+from llm_conformance.scenarios.searching import Effort
 from llm_conformance.scenarios.tape import Tape
+from llm_conformance.scenarios.ways import Way
+from llm_conformance.script import Script
 from llm_conformance.subject import Subject
 
 Call = Callable[[Any], Any]
@@ -30,10 +34,15 @@ class Stage:
     """The calls of one subject. Arguments named in `watched` are compared with what they were before the call.
 
     Every call goes to the instance of the current loop, unless `on` names another.
+    script: what the model says, where it is scripted. effort: how much is tried of what is generated.
     """
 
-    def __init__(self, subject: Subject, driver: Driver, prompts: tuple[str, ...]) -> None:
+    def __init__(
+        self, subject: Subject, driver: Driver, prompts: tuple[str, ...], script: Script, effort: Effort
+    ) -> None:
         self.prompts = prompts
+        self.script = script
+        self.effort = effort
         self._subject = subject
         self._driver = driver
         self._instances: dict[LoopThread, Any] = {}
@@ -104,6 +113,16 @@ class Stage:
         llm, before, tape = self._one(on), deepcopy(watched), Tape(self._driver.witness)
         act = self._driver.acall(lambda: tape.aplay(call(llm)))
         return tape.stream(act, _changed(before, watched))
+
+    def astream_elsewhere(self, call: Call, *, on: Any) -> Stream:
+        """What an asynchronous stream gives on a loop of its own, in a thread of its own."""
+        tape = Tape(self._driver.witness)
+
+        def perform() -> None:
+            with asyncio.Runner(loop_factory=DaemonExecutorLoop) as runner:
+                runner.run(_play(tape, call, on))
+
+        return tape.stream(self._driver.call(perform))
 
     def events(self, call: Call, *, on: Any = None, **watched: Any) -> Events:
         """What astream_events() gives."""
@@ -191,6 +210,16 @@ class Stage:
         act, tapes = self._tasks(calls)
         return Runs(**_ended(act), by={name: tape.events(act) for name, tape in tapes.items()})
 
+    def rehearsal(
+        self, way: Way, tokens: Sequence[str] = LONG, *, gates: Sequence[int] = (), fails: int | None = None
+    ) -> Rehearsal:
+        """A call of a scripted model that says these tokens, is held before some of them, or fails at one."""
+        return Rehearsal(self.script, self._driver, way, tokens, gates=gates, fails=fails)
+
+    def watched(self, way: Way) -> Rehearsal:
+        """A call that says what it says to the first prompt, watched as far as that goes from outside."""
+        return Rehearsal(self.script, self._driver, way, prompt=self.prompt)
+
     def leave_early(self, call: Call, *, on: Any) -> None:
         """Take one chunk of a stream and close it; what comes of that is another scenario's business."""
 
@@ -213,6 +242,10 @@ class Stage:
                     raise error
 
         return self._driver.acall(perform, calls=len(calls)), tapes
+
+    def seen(self, error: BaseException) -> Raised:
+        """The record of an exception that a scenario caught itself."""
+        return self._driver.witness.raised(error)
 
     def _one(self, on: Any) -> Any:
         # Asking the model itself would call its __bool__ or __len__.

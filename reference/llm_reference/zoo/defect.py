@@ -19,6 +19,7 @@ class Defect:
     also: the checks that cannot help failing as well, each with the reason.
     declares: what the profile of the model claims.
     wire: the format of the provider that the model asks; it is constructed with the provider's address as `url`.
+    script: it takes its text from a script, with which it is constructed.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Defect:
     also: Mapping[str, str] = field(default_factory=dict)
     declares: Mapping[str, bool] = field(default_factory=dict)
     wire: str | None = None
+    script: bool = False
 
 
 DEFECTS: dict[type[Any], Defect] = {}
@@ -42,13 +44,14 @@ def defect(
     also: Mapping[str, str] | None = None,
     declares: Mapping[str, bool] | None = None,
     wire: str | None = None,
+    script: bool = False,
 ) -> Callable[[T], T]:
     """Put the class into the zoo."""
 
     def put(model: T) -> T:
         if any(known.id == name for known in DEFECTS.values()):
             raise TypeError(f"defect {name!r}: the id is taken")
-        DEFECTS[model] = Defect(name, story, citation, caught_by, also or {}, declares or {}, wire)
+        DEFECTS[model] = Defect(name, story, citation, caught_by, also or {}, declares or {}, wire, script)
         return model
 
     return put

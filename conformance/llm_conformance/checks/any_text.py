@@ -1,0 +1,98 @@
+"""Any text at all: what the model was made to say comes out of every call; a finding shows the least that does not."""
+
+from llm_conformance.model import Finding, Findings, Kind, Search, Text, Trial, first_difference, not_applicable
+from llm_conformance.registry import MUST, SHOULD, check
+
+_LONGEST = 200
+
+
+@check("any-text.invoke", MUST, clause="STREAM-001", each=("any_invoke", "any_ainvoke"))
+def invoke_returns_any_text(search: Search) -> Findings:
+    """invoke() and ainvoke() return any text exactly: empty, repeated or blank tokens, all of Unicode, thousands."""
+    yield from _exact(search)
+
+
+@check(
+    "any-text.stream",
+    MUST,
+    clause="STREAM-008",
+    each=("any_stream", "any_astream"),
+    after=("any-text.invoke", "errors.nothing-said"),
+)
+def streams_give_any_text(search: Search) -> Findings:
+    """stream() and astream() give any text exactly: empty, repeated or blank tokens, all of Unicode, thousands."""
+    yield from _exact(search)
+
+
+@check("any-text.events", MUST, clause="EVENT-014", each=("any_v1", "any_v2"), after=("any-text.stream",))
+def events_tell_any_text(search: Search) -> Findings:
+    """The stream events of the root tell any text exactly."""
+    if search.given.get("streams") == "no":
+        yield not_applicable("the answer comes in one piece")
+    else:
+        yield from _exact(search)
+
+
+@check(
+    "any-text.boundaries",
+    MUST,
+    clause="STREAM-004",
+    each=("any_boundaries", "any_aboundaries"),
+    after=("any-text.stream",),
+    claim="token-exact",
+)
+def one_chunk_for_any_token(search: Search) -> Findings:
+    """A model declared token-exact gives one chunk for each token of any text, those without text apart."""
+    trial = search.smallest
+    if search.wavers:
+        yield _unrepeatable(search)
+    elif trial is not None:
+        said, given = (Text(tuple(filter(None, texts))) for texts in (trial.said, trial.texts))
+        yield Finding(said, trial.ending if trial.broken else given, where=_tokens(trial))
+
+
+@check(
+    "any-text.stop",
+    SHOULD,
+    clause="STOP-001",
+    each=("any_stop_invoke", "any_stop_stream", "any_stop_astream"),
+    after=("any-text.stream",),
+    kinds=(Kind.LLM, Kind.CHAT),
+)
+def stop_cuts_any_text(search: Search) -> Findings:
+    """stop=[mark] cuts any text before the first occurrence of the mark, wherever it lies across tokens."""
+    trial = search.smallest
+    if search.given.get("stop") == "refused":
+        yield not_applicable("it refuses stop")
+    elif search.wavers:
+        yield _unrepeatable(search)
+    elif trial is not None:
+        mark = trial.given["stop"]
+        cut = "".join(trial.said).partition(mark)[0]
+        at = None if trial.broken else first_difference(cut, trial.text)
+        seen = trial.ending if trial.broken else trial.shown
+        yield Finding(Text((cut,)), seen, at=at, where=f"{_tokens(trial)}, stop={[mark]!a}")
+
+
+def _exact(search: Search) -> Findings:
+    trial = search.smallest
+    if search.wavers:
+        yield _unrepeatable(search)
+    elif trial is not None:
+        said = Text(trial.said)
+        at = None if trial.broken else first_difference(said.whole, trial.text)
+        yield Finding(said, trial.ending if trial.broken else trial.shown, at=at, where=_tokens(trial))
+
+
+def _unrepeatable(search: Search) -> Finding:
+    trial = search.smallest
+    return Finding(
+        expected="the same answer to the same tokens",
+        seen="not repeatable: an answer that was wrong once, and right the next time",
+        where="" if trial is None else _tokens(trial),
+    )
+
+
+def _tokens(trial: Trial) -> str:
+    told = f"{list(trial.said)!a}"
+    return f"the tokens {told if len(told) <= _LONGEST else f'{told[:_LONGEST]} ..'}"

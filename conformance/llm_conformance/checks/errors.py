@@ -1,0 +1,113 @@
+"""A model that fails at a known token: what reaches the consumer, and what is left of it."""
+
+from llm_conformance.model import Finding, Findings, Raised, Replies, Reply, Text, Trial, Trials, first_difference
+from llm_conformance.registry import MUST, SHOULD, check
+
+_FAILURE = "ScriptedError"
+
+
+@check("errors.invoke", MUST, clause="STREAM-010", each=("failing_invoke", "failing_ainvoke"))
+def invoke_raises_when_the_model_fails(reply: Reply) -> Findings:
+    """When the model fails, invoke() and ainvoke() raise; half an answer is none."""
+    if reply.raised is None:
+        yield Finding(expected="an exception", seen=reply.shown)
+
+
+@check(
+    "errors.reach-consumer",
+    MUST,
+    clause="STREAM-010",
+    each=("failing_stream", "failing_astream"),
+    after=("stream.is-iterator", "astream.is-async-iterator"),
+)
+def a_stream_raises_when_the_model_fails(trials: Trials) -> Findings:
+    """When the model fails, before its first token, in the middle or behind the last, the stream raises."""
+    yield from _silent(trials)
+
+
+@check("errors.reach-reader", MUST, clause="EVENT-015", each=("failing_v1", "failing_v2"))
+def events_raise_when_the_model_fails(trials: Trials) -> Findings:
+    """When the model fails, before its first token, in the middle or behind the last, astream_events() raises."""
+    yield from _silent(trials)
+
+
+@check(
+    "errors.keep-cause",
+    SHOULD,
+    clause="STREAM-010",
+    each=("failing_stream", "failing_astream", "failing_v1", "failing_v2"),
+    after=("errors.reach-consumer", "errors.reach-reader"),
+)
+def the_exception_is_the_models(trials: Trials) -> Findings:
+    """What a stream raises is the exception of the model, or has it as its cause."""
+    for name, trial in trials.by.items():
+        if trial.raised is not None and not _is_the_failure(trial.raised):
+            yield Finding(expected=f"{_FAILURE}, itself or as the cause", seen=trial.ending, where=name)
+            return
+
+
+@check(
+    "errors.keep-chunks",
+    MUST,
+    clause="STREAM-010",
+    each=("failing_stream", "failing_astream"),
+    after=("errors.reach-consumer", "stream.exact"),
+)
+def what_was_said_before_is_delivered(trials: Trials) -> Findings:
+    """What the model said before it failed is delivered before the exception, and nothing else is."""
+    for name, trial in trials.by.items():
+        said = "".join(trial.said)
+        # A look-ahead holds back a chunk, and whoever makes words of tokens holds back one.
+        held = max(map(len, (*trial.texts, *trial.said, ""))) * 2
+        many = len([text for text in trial.texts if text]) > 1
+        if not said.startswith(trial.text) or (many and len(said) - len(trial.text) > held):
+            at = first_difference(said, trial.text)
+            yield Finding(Text(trial.said), trial.shown, at=at, where=name)
+
+
+@check(
+    "errors.once",
+    MUST,
+    clause="STREAM-007",
+    each=("failing_stream", "failing_astream"),
+    after=("errors.reach-consumer",),
+)
+def a_failed_stream_has_ended(trials: Trials) -> Findings:
+    """After its exception a stream has ended: one more next stops, and neither raises again nor gives more."""
+    for name, trial in trials.by.items():
+        if trial.again is not None:
+            yield Finding(expected="nothing after the exception", seen=trial.again, where=name)
+
+
+@check("errors.forgotten", MUST, clause="STREAM-012", after=("errors.reach-consumer", "invoke.exact"))
+def a_failed_stream_does_no_harm(after_failures: Replies, invoke: Reply) -> Findings:
+    """A stream that failed, at whichever token, leaves the model usable: the next call answers as ever."""
+    for name, reply in after_failures.by.items():
+        if reply.broken:
+            yield Finding(expected="an answer", seen=reply.ending, where=name)
+        elif reply.text != invoke.text:
+            at = first_difference(invoke.text, reply.text)
+            yield Finding(invoke.shown, reply.shown, at=at, where=name)
+
+
+@check("errors.nothing-said", SHOULD, clause="STREAM-009", each=("silent_stream", "silent_astream"))
+def nothing_is_said_as_nothing(trial: Trial) -> Findings:
+    """A model that has nothing to say gives no text: its stream raises, or ends empty, and never waits for ever."""
+    if trial.hung is not None:
+        yield Finding(expected="an exception, or the end", seen=trial.ending)
+    elif trial.text:
+        yield Finding(expected="no text", seen=trial.shown)
+
+
+def _silent(trials: Trials) -> Findings:
+    for name, trial in trials.by.items():
+        if trial.raised is None:
+            yield Finding(expected="an exception", seen=trial.ending, where=name)
+
+
+def _is_the_failure(raised: Raised | None) -> bool:
+    while raised is not None:
+        if _FAILURE in raised.bases:
+            return True
+        raised = raised.cause
+    return False

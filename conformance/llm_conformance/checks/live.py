@@ -1,0 +1,78 @@
+"""The model held in the middle of its answer: what reaches the consumer meanwhile, and what was begun too early."""
+
+from llm_conformance.model import Finding, Findings, Trial, not_applicable
+from llm_conformance.registry import MUST, SHOULD, check
+
+_ONE_PIECE = "the answer comes in one piece"
+
+
+@check(
+    "stream.lazy",
+    MUST,
+    clause="STREAM-005",
+    each=("unstarted_stream", "unstarted_astream", "unstarted_v1", "unstarted_v2"),
+    after=("stream.is-iterator", "astream.is-async-iterator"),
+)
+def nothing_happens_before_the_first_next(trial: Trial) -> Findings:
+    """The call of stream(), astream() or astream_events() starts nothing: the model is asked at the first next."""
+    if trial.counts.get("asked"):
+        yield Finding(expected="a model that is not asked yet", seen="the model was asked, and no next was made")
+
+
+@check(
+    "stream.unstarted",
+    MUST,
+    clause="STREAM-006",
+    each=("unstarted_stream", "unstarted_astream", "unstarted_v1", "unstarted_v2"),
+    after=("stream.is-iterator", "astream.is-async-iterator"),
+)
+def closing_an_unstarted_stream_starts_nothing(trial: Trial) -> Findings:
+    """A stream that was never started can be closed, and closing it starts nothing."""
+    if trial.broken:
+        yield Finding(expected="a stream that can be closed before it was started", seen=trial.ending)
+    elif trial.counts.get("closed", 0) > trial.counts.get("asked", 0):
+        yield Finding(expected="a model that is never asked", seen="closing the stream asked the model")
+
+
+@check("stream.pulled", SHOULD, clause="STREAM-014", each=("pulled_stream", "pulled_astream"))
+def a_stream_is_pulled(trial: Trial) -> Findings:
+    """The model is not asked for its whole answer while the consumer has asked for one chunk."""
+    if not trial.streamed:
+        yield not_applicable(_ONE_PIECE)
+    elif trial.broken:
+        yield Finding(expected="one chunk, and a stream that can be closed", seen=trial.ending)
+    elif trial.counts.get("pulled", 0) >= len(trial.said):
+        yield Finding(expected="a model that waits to be asked", seen=f"all {len(trial.said)} tokens after one chunk")
+
+
+@check("live.delivers", MUST, clause="LIVE-001", each=("live_stream", "live_astream"))
+def some_of_the_answer_arrives_while_the_rest_is_made(trial: Trial) -> Findings:
+    """While the model is held in the middle of a long answer, the consumer has some of it."""
+    yield from _alive(trial)
+
+
+@check("live.events", MUST, clause="LIVE-002", each=("live_v1", "live_v2"))
+def some_of_the_answer_is_told_while_the_rest_is_made(trial: Trial) -> Findings:
+    """While the model is held in the middle of a long answer, astream_events() has told some of it."""
+    yield from _alive(trial)
+
+
+@check(
+    "live.nested",
+    MUST,
+    clause="LIVE-002",
+    each=("live_nested_stream", "live_nested_astream", "live_nested_v1", "live_nested_v2"),
+)
+def some_of_the_answer_passes_through_a_chain(trial: Trial) -> Findings:
+    """The same where the model is a step of a chain whose other steps stream."""
+    yield from _alive(trial)
+
+
+def _alive(trial: Trial) -> Findings:
+    said = f"some of the {trial.takes[0].given if trial.takes else 0} tokens that it has said"
+    if not trial.streamed:
+        yield not_applicable(_ONE_PIECE)
+    elif trial.hung is not None and not any(trial.texts):
+        yield Finding(expected=f"while the model is held: {said}", seen=f"nothing, {trial.hung.shown}")
+    elif trial.broken:
+        yield Finding(expected="an answer that goes on when the model does", seen=trial.ending)

@@ -1,0 +1,217 @@
+"""One call of a model that is held in hand: the plan it follows, what is heard of it, what it does meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from llm_conformance.driver import Act, Driver, at_work
+from llm_conformance.model import Raised, Seen, Took, Trial
+from llm_conformance.scenarios.ways import Ear, Way
+from llm_conformance.script import Cue, Script
+
+# Long enough that a look-ahead of a chunk, or tokens merged into words or lines, leave something to be heard.
+LONG = tuple(f"\n{place}" if place % 8 == 0 else f" {place}" for place in range(64))
+MIDDLE = len(LONG) // 2
+
+_TURNS = 5
+_GLANCE = 0.002
+_SOON, _RARELY = 8, 200
+# A call that is held, left and watched until nothing is left of it takes as long as several.
+_STEPS = 4
+
+
+class Rehearsal:
+    """The plan is announced when this is made, and forgotten when the trial is over.
+
+    cue: the plan. prompt: what is asked of a model that follows none.
+    counts: how much there was at a named moment; whoever acts writes it.
+    """
+
+    def __init__(
+        self,
+        script: Script,
+        driver: Driver,
+        way: Way,
+        tokens: Sequence[str] = LONG,
+        *,
+        gates: Sequence[int] = (),
+        fails: int | None = None,
+        prompt: str | None = None,
+    ) -> None:
+        self.cue: Cue = script.announce(tokens, gates=gates, fails=fails)
+        self._prompt = self.cue.prompt if prompt is None else prompt
+        self.counts: dict[str, int] = {}
+        self._script = script
+        self._driver = driver
+        self._way = way
+        self._ear = Ear(way)
+        self._said = tuple(tokens if fails is None else tokens[:fails])
+        self._chunks: list[Seen] = []
+        self._again: str | None = None
+        self._left: tuple[str, ...] = ()
+        self._before = set(threading.enumerate())
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._takes: tuple[Took, ...] = ()
+        self._complaints = 0
+
+    def ask(self, llm: Any, **more: Any) -> Any:
+        """Call the method."""
+        return self._way.ask(llm, self._prompt, **more)
+
+    def hear(self, item: Any) -> bool:
+        """Take down what was given; whether it was some text of the answer."""
+        chunk = self._ear.chunk(item)
+        if chunk is None:
+            return False
+        seen = self._driver.witness.see(chunk)
+        self._chunks.append(seen)
+        return bool(seen.text)
+
+    @property
+    def heard(self) -> str:
+        """The text until now."""
+        return "".join(chunk.text or "" for chunk in self._chunks)
+
+    def listen(self, iterator: Iterator[Any]) -> None:
+        """Hear everything that is left."""
+        for item in iterator:
+            self.hear(item)
+
+    async def alisten(self, iterator: AsyncIterator[Any]) -> None:
+        """The same on a loop."""
+        async for item in iterator:
+            self.hear(item)
+
+    def pull_again(self, iterator: Iterator[Any]) -> None:
+        """Ask once more after the end."""
+        try:
+            self._again = f"gave {self._driver.witness.see(next(iterator)).shown!r}"
+        except StopIteration:
+            pass
+        except Exception as error:  # noqa: BLE001 - whatever it is, it came after the end
+            self._again = self._driver.witness.raised(error).shown
+
+    async def apull_again(self, iterator: AsyncIterator[Any]) -> None:
+        """The same on a loop."""
+        try:
+            self._again = f"gave {self._driver.witness.see(await anext(iterator)).shown!r}"
+        except StopAsyncIteration:
+            pass
+        except Exception as error:  # noqa: BLE001 - the same
+            self._again = self._driver.witness.raised(error).shown
+
+    def gone(self) -> None:
+        """The consumer has left: wait until the model has noticed, and until nothing is left of the call.
+
+        What never happens meets the deadline of the call, and `counts` tells how far it came.
+        """
+        self.counts["left"] = len(self._chunks)
+        for _ in self._until(self._stopped):
+            time.sleep(_GLANCE)
+        self.counts["stopped"] = 1
+        for _ in self._until(self._clean):
+            time.sleep(_GLANCE)
+        self.counts["clean"] = 1
+
+    async def agone(self) -> None:
+        """The same on a loop."""
+        self.counts["left"] = len(self._chunks)
+        await turns()
+        for _ in self._until(self._stopped):
+            await asyncio.sleep(_GLANCE)
+        self.counts["stopped"] = 1
+        for _ in self._until(self._clean):
+            await asyncio.sleep(_GLANCE)
+        self.counts["clean"] = 1
+
+    def _remember_tasks(self) -> None:
+        """Those that are there now are none of this call's leavings."""
+        self._tasks = set(asyncio.all_tasks())
+        self._complaints = len(self._driver.loop.complaints)
+
+    def act(self, act: Callable[[], Any], *, calls: int = _STEPS) -> Act:
+        """Perform it with a deadline, in a thread or on the loop, and hold nobody after it."""
+        try:
+            return self.perform(act, calls=calls)
+        finally:
+            self.end()
+
+    def perform(self, act: Callable[[], Any], *, calls: int = 1) -> Act:
+        """One step of several: the plan stands."""
+        if not self._way.asynchronous:
+            return self._driver.call(act, calls=calls)
+
+        async def perform() -> None:
+            self._remember_tasks()
+            result: Awaitable[None] = act()
+            await result
+
+        return self._driver.acall(perform, calls=calls)
+
+    def end(self) -> None:
+        """Hold nobody any more, and forget the plan."""
+        self._takes = tuple(_took(take) for take in self.cue.takes)
+        self._script.forget(self.cue)
+
+    def trial(self, act: Act, *, because: Raised | None = None, **facts: Any) -> Trial:
+        """The record of it; `because` is an exception that did not end the act."""
+        return Trial(
+            raised=act.raised or because,
+            hung=act.hung,
+            seconds=act.seconds,
+            warned=act.warned,
+            said=self._said,
+            chunks=tuple(self._chunks),
+            counts=dict(self.counts),
+            takes=self._takes,
+            again=self._again,
+            left=self._left,
+            **facts,
+        )
+
+    def _until(self, condition: Callable[[], bool]) -> Iterator[None]:
+        turns = 0
+        while not condition():
+            yield
+            # What was dropped in a cycle is finalised by the collector alone.
+            turns += 1
+            if turns % _RARELY == _SOON:
+                gc.collect()
+
+    def _stopped(self) -> bool:
+        for take in self.cue.takes:
+            # A thread cannot be interrupted: it is let go on by one step, and must find out then.
+            if not take.asynchronous:
+                self.cue.release()
+        return all(take.over.is_set() for take in self.cue.takes)
+
+    def _clean(self) -> bool:
+        names = [f"a thread, at {place}" for thread, place in at_work().items() if thread not in self._before]
+        if self._way.asynchronous:
+            with suppress(RuntimeError):
+                left = asyncio.all_tasks() - self._tasks - {asyncio.current_task()}
+                names += [f"task {_named(task)}" for task in left]
+            names += self._driver.loop.complaints[self._complaints :]
+        self._left = tuple(sorted(names))
+        return not names
+
+
+async def turns() -> None:
+    """Let everything that is due on the loop have its turn."""
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
+
+
+def _took(take: Any) -> Took:
+    return Took(given=take.given, whole=len(take.tokens), ended=take.ended)
+
+
+def _named(task: asyncio.Task[Any]) -> str:
+    coroutine = task.get_coro()
+    return getattr(coroutine, "__qualname__", "") or "without a name"

@@ -1,0 +1,65 @@
+"""The ways to ask a model for a stream: by itself, as events, and as a step of a chain."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One of them. `ask` calls the method; what it gives is read by whoever asked."""
+
+    name: str
+    ask: Callable[..., Any]
+    asynchronous: bool = True
+    events: bool = False
+
+
+STREAM = Way("stream", lambda llm, prompt, **more: llm.stream(prompt, **more), asynchronous=False)
+ASTREAM = Way("astream", lambda llm, prompt, **more: llm.astream(prompt, **more))
+EVENTS_V1 = Way("events v1", lambda llm, prompt, **more: llm.astream_events(prompt, version="v1", **more), events=True)
+EVENTS_V2 = Way("events v2", lambda llm, prompt, **more: llm.astream_events(prompt, version="v2", **more), events=True)
+
+
+def nested(way: Way) -> Way:
+    """The same, asked of a chain in which the model is the middle step.
+
+    The steps around it are functions, so that no framework has to be imported; what the model inherits makes a chain
+    of them. A synchronous chain refuses an asynchronous generator, and the other way round.
+    """
+    last = _apassed_on if way.asynchronous else _passed_on
+    return replace(way, name=f"nested {way.name}", ask=lambda llm, prompt: way.ask(_as_it_is | llm | last, prompt))
+
+
+def _as_it_is(prompt: Any) -> Any:
+    return prompt
+
+
+def _passed_on(chunks: Iterator[Any]) -> Iterator[Any]:
+    yield from chunks
+
+
+async def _apassed_on(chunks: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    async for chunk in chunks:
+        yield chunk
+
+
+class Ear:
+    """Takes the chunks of an answer out of what an iterator gives: of events, those of the root that carry one."""
+
+    def __init__(self, way: Way) -> None:
+        self._events = way.events
+        self._root: Any = None
+
+    def chunk(self, item: Any) -> Any:
+        """The chunk that the item is or carries; None where there is none."""
+        if not self._events:
+            return item
+        if not isinstance(item, dict):
+            return None
+        self._root = self._root or item.get("run_id")
+        mine = item.get("run_id") == self._root and str(item.get("event")).endswith("_stream")
+        data = item.get("data")
+        return data.get("chunk") if mine and isinstance(data, dict) else None

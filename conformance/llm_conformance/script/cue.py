@@ -1,0 +1,43 @@
+"""The cue: a plan that was announced, and everything that came of it."""
+
+from __future__ import annotations
+
+import threading
+
+from llm_conformance.script.gate import Gate
+from llm_conformance.script.plan import Plan
+from llm_conformance.script.take import Take
+
+
+class Cue:
+    """The gates of a plan belong to all its takes: a model that tries again is not held a second time.
+
+    prompt: what to ask the model, so that it follows this plan.
+    takes: each time that the model did, in the order in which it asked.
+    """
+
+    def __init__(self, plan: Plan, prompt: str) -> None:
+        self.plan = plan
+        self.prompt = prompt
+        self.gates = {place: Gate() for place in plan.gates}
+        self._takes: list[Take] = []
+        self._lock = threading.Lock()
+
+    @property
+    def takes(self) -> tuple[Take, ...]:
+        """Those until now."""
+        with self._lock:
+            return tuple(self._takes)
+
+    def take(self, tokens: tuple[str, ...]) -> Take:
+        """A new take of these tokens, the plan's own or their beginning."""
+        fails = self.plan.fails
+        made = Take(tokens, self.gates, fails if len(tokens) == len(self.plan.tokens) else None)
+        with self._lock:
+            self._takes.append(made)
+        return made
+
+    def release(self) -> None:
+        """Open every gate: nobody shall wait for a call that is given up."""
+        for gate in self.gates.values():
+            gate.open()

@@ -1,0 +1,61 @@
+"""The gate: where a model waits until somebody lets it go on, whether it has a thread to wait in or a loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+
+class Gate:
+    """Once open, it stays open. Any thread may open it.
+
+    reached: somebody has come to it, at least once.
+    """
+
+    def __init__(self) -> None:
+        self.reached = threading.Event()
+        self._opened = threading.Event()
+        self._lock = threading.Lock()
+        self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+        self._heralds: list[Callable[[], object]] = []
+
+    def open(self) -> None:
+        """Let everybody through."""
+        with self._lock:
+            self._opened.set()
+            waiting, self._waiting = self._waiting, []
+        for loop, event in waiting:
+            # A loop that was closed meanwhile has nobody waiting any more.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(event.set)
+
+    def herald(self, call: Callable[[], object]) -> None:
+        """Call this, in the thread of the model, whenever somebody has to wait."""
+        self._heralds.append(call)
+
+    def silence(self) -> None:
+        """Call nothing any more, and keep nothing of whoever listened."""
+        self._heralds.clear()
+
+    def wait(self) -> None:
+        """Hold the thread."""
+        if not self._opened.is_set():
+            self._announce()
+            self._opened.wait()
+
+    async def await_(self) -> None:
+        """Hold the task; its loop goes on."""
+        with self._lock:
+            if self._opened.is_set():
+                return
+            event = asyncio.Event()
+            self._waiting.append((asyncio.get_running_loop(), event))
+        self._announce()
+        await event.wait()
+
+    def _announce(self) -> None:
+        self.reached.set()
+        for call in self._heralds:
+            call()

@@ -1,0 +1,39 @@
+"""The base of defects that show only in a model which is held in hand: it says what a script says, and nothing else."""
+
+# ruff: noqa: ARG002  # every hook takes what any model may need
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from llm_reference import LLM, GenerationChunk
+
+
+class Scripted(LLM):
+    """Takes its tokens from `script`. A subclass that overrides nothing is a conforming model.
+
+    script: has play() and aplay(), which answer a prompt token by token, ended before the first of the stop words.
+    """
+
+    script: Any
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
+        return "".join(self.script.play(prompt, stop))
+
+    async def _acall(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
+        return "".join([text async for text in self.script.aplay(prompt, stop)])
+
+    def _stream(
+        self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> Iterator[GenerationChunk]:
+        for text in self.script.play(prompt, stop):
+            yield GenerationChunk(text)
+
+    async def _astream(
+        self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> AsyncIterator[GenerationChunk]:
+        async for text in self.script.aplay(prompt, stop):
+            yield GenerationChunk(text)

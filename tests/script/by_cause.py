@@ -1,0 +1,149 @@
+"""That verdicts come by cause and not by clock, as figures: `python tests/script/by_cause.py repeat|load|times`.
+
+repeat   the same subjects again and again: the hash of their verdicts, which must be one
+load     llm_timeout 1 and 60, beside busy processes: the same verdicts, and 60 takes no longer
+times    for each check by cause: how long its scenarios took of innocents, and of the defects that it catches
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from llm_conformance.catalogue import CHECKS, SCENARIOS
+from llm_conformance.model import Control, Level, Word
+from llm_conformance.profile import Profile
+from llm_conformance.record import SubjectRecord
+from llm_conformance.run import Run
+from llm_conformance.spec import ImplSpec
+from llm_reference.zoo import DEFECTS
+from zoo.innocents import scripted
+
+SUBJECTS = ("llm_reference.zoo.scripted:Scripted", "zoo.innocents.scripted:Both", "zoo.innocents.scripted:SyncOnly")
+SHORT, LONG = 1.0, 60.0
+BUSY = "while True: pass"
+
+
+def judged(spec: str, timeout: float) -> SubjectRecord:
+    """Everything of one subject that takes a script."""
+    with Run(ImplSpec.parse(spec), profile=Profile(control=Control.SCRIPT), timeout=timeout) as run:
+        return run.record()
+
+
+def verdicts(record: SubjectRecord) -> str:
+    """The hash of all that was said of a subject."""
+    said = "\n".join(f"{name} {verdict.word}" for name, verdict in sorted(record.verdicts.items()))
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
+@contextmanager
+def busy(many: int) -> Iterator[None]:
+    """So many processes that leave no core idle."""
+    processes = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(many)]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def repeat(runs: int, subjects: Sequence[str]) -> bool:
+    """Whether every run of a subject ended with the same verdicts."""
+    hashes: dict[str, Counter[str]] = {spec: Counter() for spec in subjects}
+    for number in range(runs):
+        for spec in subjects:
+            said = verdicts(judged(spec, 10))
+            hashes[spec][said] += 1
+            print(f"{number + 1:>4}  {said}  {spec}", flush=True)  # noqa: T201 - what this is for
+    for spec, found in hashes.items():
+        print(f"{sum(found.values())} runs, {len(found)} verdict sets: {spec} {dict(found)}")  # noqa: T201 - the same
+    return all(len(found) == 1 for found in hashes.values())
+
+
+def load(many: int, subjects: Sequence[str]) -> bool:
+    """Whether a short and a long deadline say the same beside busy processes."""
+    same = True
+    with busy(many):
+        for spec in subjects:
+            said = {}
+            for timeout in (SHORT, LONG):
+                begun = time.perf_counter()
+                said[timeout] = verdicts(judged(spec, timeout))
+                seconds = time.perf_counter() - begun
+                print(f"llm_timeout {timeout:>2g}: {said[timeout]} in {seconds:5.1f} s  {spec}", flush=True)  # noqa: T201 - the same
+            same = same and said[SHORT] == said[LONG]
+    return same
+
+
+def times() -> bool:
+    """Whether no innocent came near the deadline of any check by cause."""
+    deadline = 2.0
+    innocent: dict[str, float] = defaultdict(float)
+    for name in scripted.__all__:
+        for scenario, seconds in _seconds(judged(f"zoo.innocents.scripted:{name}", deadline)):
+            innocent[scenario] = max(innocent[scenario], seconds)
+    guilty: dict[str, tuple[float, str]] = {}
+    for model, defect in DEFECTS.items():
+        if defect.script:
+            record = judged(f"{model.__module__}:{model.__qualname__}", deadline)
+            seen = dict(_seconds(record))
+            for name in (*defect.caught_by, *defect.also):
+                if record.verdicts[name].word is Word.FAILED:
+                    slowest = max((seen.get(one, 0.0) for one in _scenarios(name)), default=0.0)
+                    guilty[name] = max(guilty.get(name, (0.0, "")), (slowest, defect.id))
+    print(f"{'check':<24} {'innocents':>9} {'defect':>7}   (deadline {deadline:g} s)")  # noqa: T201 - the same
+    worst = 0.0
+    for name, check in CHECKS.items():
+        if any(SCENARIOS[one].held for one in _scenarios(name)) and check.level is not Level.MAY:
+            slowest = max((innocent[one] for one in _scenarios(name)), default=0.0)
+            worst = max(worst, slowest)
+            seconds, defect_id = guilty.get(name, (0.0, "-"))
+            print(f"{name:<24} {slowest:>8.3f}s {seconds:>6.3f}s   {defect_id}")  # noqa: T201 - the same
+    return worst < deadline
+
+
+def _scenarios(check: str) -> tuple[str, ...]:
+    return (*CHECKS[check].each, *CHECKS[check].needs)
+
+
+def _seconds(record: SubjectRecord) -> Iterator[tuple[str, float]]:
+    """The longest that any single call of each held scenario took."""
+    for name, data in record.observations.items():
+        if name in SCENARIOS and SCENARIOS[name].held:
+            yield name, max(_calls(data), default=0.0)
+
+
+def _calls(data: dict[str, Any]) -> Iterator[float]:
+    yield data.get("seconds", 0.0)
+    for one in data.get("by", {}).values():
+        yield from _calls(one)
+
+
+def main() -> int:
+    """Print the figures; 1 where they are not as they should be."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("repeat", "load", "times"))
+    parser.add_argument("--runs", type=int, default=200, help="for repeat (default: 200)")
+    parser.add_argument("--subjects", nargs="+", default=SUBJECTS, help="for repeat and load (default: three)")
+    parser.add_argument("--busy", type=int, default=6, help="for load: how many processes (default: 6)")
+    options = parser.parse_args()
+    if options.what == "repeat":
+        right = repeat(options.runs, options.subjects)
+    else:
+        right = load(options.busy, options.subjects) if options.what == "load" else times()
+    return 0 if right else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
