@@ -55,7 +55,7 @@ __all__ = [
 class CallOnly(LLM):
     """No streaming at all."""
 
-    script: Any
+    script: Any = ...  # required, for pydantic before 2 as well
 
     @property
     def _llm_type(self) -> str:
@@ -184,7 +184,8 @@ class Locked(SyncOnly):
 
     lock: Any = None
 
-    def model_post_init(self, context: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.lock = threading.Lock()
 
     def _call(self, *args: Any, **kwargs: Any) -> str:
@@ -261,7 +262,8 @@ class Pooled(Both):
 
     pool: Any = None
 
-    def model_post_init(self, context: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.pool = ThreadPoolExecutor(4)
 
     async def _acall(self, *args: Any, **kwargs: Any) -> str:
@@ -271,7 +273,7 @@ class Pooled(Both):
 class ChatCall(BaseChatModel):
     """A chat model that does not stream."""
 
-    script: Any
+    script: Any = ...  # required, for pydantic before 2 as well
 
     @property
     def _llm_type(self) -> str:
@@ -280,7 +282,7 @@ class ChatCall(BaseChatModel):
     def _generate(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> ChatResult:
-        text = "".join(self.script.play(messages[-1].text, stop))
+        text = "".join(self.script.play(str(messages[-1].content), stop))
         return ChatResult(generations=[ChatGeneration(message=AIMessage(content=text))])
 
 
@@ -290,7 +292,7 @@ class ChatSync(ChatCall):
     def _stream(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> Iterator[ChatGenerationChunk]:
-        for text in self.script.play(messages[-1].text, stop):
+        for text in self.script.play(str(messages[-1].content), stop):
             yield ChatGenerationChunk(message=AIMessageChunk(content=text))
 
 
@@ -300,7 +302,7 @@ class ChatBoth(ChatSync):
     async def _astream(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> AsyncIterator[ChatGenerationChunk]:
-        async for text in self.script.aplay(messages[-1].text, stop):
+        async for text in self.script.aplay(str(messages[-1].content), stop):
             yield ChatGenerationChunk(message=AIMessageChunk(content=text))
 
 
