@@ -1,5 +1,7 @@
 """Everything there is: imports the scenarios and the checks, and holds their names against each other."""
 
+from dataclasses import dataclass
+
 from llm_conformance import checks, registry, scenarios
 
 GROUPS = (
@@ -28,6 +30,24 @@ GROUPS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An observation that is compared with what a project has accepted of it.
+
+    after: the snapshots that show the same change; where one of them differs, it alone says so.
+    """
+
+    id: str
+    scenario: str
+    rule: str
+    after: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The part of the id behind the dot."""
+        return self.id.partition(".")[2]
+
+
 def _in_order() -> dict[str, registry.Check]:
     """The checks as people read them: by what is called, the simplest first."""
     for check in registry.CHECKS.values():
@@ -39,5 +59,38 @@ def _in_order() -> dict[str, registry.Check]:
 registry.verify()
 CHECKS = _in_order()
 SCENARIOS = registry.SCENARIOS
+SNAPSHOTS = {
+    one.id: one
+    for one in (
+        Snapshot("snapshots.stream", "stream", "stream() gives the chunks that were accepted."),
+        Snapshot(
+            "snapshots.astream", "astream", "astream() gives the chunks that were accepted.", ("snapshots.stream",)
+        ),
+        Snapshot(
+            "snapshots.events-v1",
+            "events_v1",
+            "astream_events(version='v1') gives the events that were accepted.",
+            ("snapshots.astream",),
+        ),
+        Snapshot(
+            "snapshots.events-v2",
+            "events_v2",
+            "astream_events(version='v2') gives the events that were accepted.",
+            ("snapshots.astream",),
+        ),
+        Snapshot(
+            "snapshots.nested-v1",
+            "nested_v1",
+            "The chain around the model gives the events of v1 that were accepted.",
+            ("snapshots.events-v1",),
+        ),
+        Snapshot(
+            "snapshots.nested-v2",
+            "nested_v2",
+            "The chain around the model gives the events of v2 that were accepted.",
+            ("snapshots.events-v2",),
+        ),
+    )
+}
 
-__all__ = ["CHECKS", "GROUPS", "SCENARIOS", "checks", "scenarios"]
+__all__ = ["CHECKS", "GROUPS", "SCENARIOS", "SNAPSHOTS", "Snapshot", "checks", "scenarios"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from llm_conformance.catalogue import CHECKS, SCENARIOS
+from llm_conformance.catalogue import CHECKS, SCENARIOS, SNAPSHOTS, Snapshot
 from llm_conformance.contract import Clause, clauses
 from llm_conformance.inherited import Fault, baseline
 from llm_conformance.model import Control
@@ -34,6 +34,8 @@ def explanation(name: str) -> list[str]:
         return _clause(clauses()[name])
     if known := [fault for fault in baseline() if fault.surprise == name]:
         return _surprise(name, known)
+    if name in SNAPSHOTS:
+        return _snapshot(SNAPSHOTS[name])
     if name not in CHECKS:
         remedy = (
             nearest(name, [*CHECKS, *clauses(), *(fault.surprise for fault in baseline())])
@@ -50,6 +52,14 @@ def _clause(clause: Clause) -> list[str]:
     covered = f"covered by   {', '.join(clause.checks)}" if clause.checks else f"no check     {clause.none}"
     lines = [f"{clause.id}  {clause.level.upper()}", "", clause.rule, "", covered]
     return [*lines, f"note         {clause.note}"] if clause.note else lines
+
+
+def _snapshot(snapshot: Snapshot) -> list[str]:
+    act = SCENARIOS[snapshot.scenario].act
+    lines = [f"{snapshot.id}  MUST", "", snapshot.rule, ""]
+    lines.append(f"looks at     {snapshot.scenario}: {(act.__doc__ or '').rstrip('.')}")
+    lines += [f"after        {', '.join(snapshot.after)}"] * bool(snapshot.after)
+    return [*lines, "applies      once it is accepted: --snapshot-update writes what was seen to a file of the project"]
 
 
 def _surprise(name: str, faults: list[Fault]) -> list[str]:

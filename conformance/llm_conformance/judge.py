@@ -47,12 +47,13 @@ class Judge:
 
     take: gives the observation of that name, of a scenario whose conditions are met, from a live subject or from a
     saved run.
+    doubts: what speaks against comparing its answers.
     """
 
     def __init__(self, about: About, take: Take) -> None:
         self.about = about
         self._take = take
-        self._doubts = Doubts(about, self.observation)
+        self.doubts = Doubts(about, self.observation)
         self._verdicts: dict[str, Verdict] = {}
         self._observations: dict[str, Observation | Missing] = {}
 
@@ -80,6 +81,13 @@ class Judge:
                 reason = f"observing {name!r} failed by a fault of the harness"
                 self._observations[name] = Missing(Word.HARNESS_ERROR, reason, traceback.format_exc())
         return self._observations[name]
+
+    def whole(self, name: str) -> Observation | Missing:
+        """The observation, where its act came to an end."""
+        observation, scenario = self.observation(name), SCENARIOS[name.partition(AGAIN)[0]]
+        if isinstance(observation, Missing) or not _broken(scenario, observation):
+            return observation
+        return Missing(Word.BLOCKED, f"by {scenario.owner}")
 
     def _observe(self, name: str, scenario: Scenario) -> Observation | Missing:
         if not self.about.control.covers(scenario.control):
@@ -135,12 +143,12 @@ class Judge:
         turns = self._turns(check, lambda name: self._usable(check, name))
         if isinstance(turns, Missing):
             return self._verdict(check, turns.word, turns.reason, details=turns.details)
-        doubt = self._doubts.at_first() if check.deterministic else None
+        doubt = self.doubts.at_first() if check.deterministic else None
         if doubt is None:
             verdict = self._weigh(check, turns)
             if verdict.word is not Word.FAILED or not check.deterministic:
                 return verdict
-            doubt = self._doubts.before_accusing() or self._unrepeated(check, turns, verdict)
+            doubt = self.doubts.before_accusing() or self._unrepeated(check, turns, verdict)
             if doubt is None:
                 return verdict
         return self._verdict(check, doubt.word, doubt.reason)

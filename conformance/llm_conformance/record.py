@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from llm_conformance.catalogue import CHECKS
+from llm_conformance.catalogue import CHECKS, SNAPSHOTS
 from llm_conformance.codec import decode, decode_about, decode_verdict, encode_about, encode_verdict
 from llm_conformance.judge import Judge
 from llm_conformance.model import About, Missing, Observation, Verdict, Word
@@ -36,6 +36,8 @@ class SubjectRecord:
     def judged(self) -> SubjectRecord:
         """The same observations with the verdicts of today's checks; what was never recorded is not testable.
 
+        What was said of snapshots stands: what had been accepted is not recorded.
+
         RecordError where an observation is damaged.
         """
         seen = {name: self._decoded(name) for name in self.observations}
@@ -45,7 +47,9 @@ class SubjectRecord:
 
         judge = Judge(self.about, take)
         asked = [name for name in CHECKS if not self.verdicts or name in self.verdicts]
-        return SubjectRecord(self.about, self.observations, {name: judge.verdict(name) for name in asked})
+        verdicts = {name: judge.verdict(name) for name in asked}
+        verdicts |= {name: verdict for name, verdict in self.verdicts.items() if name in SNAPSHOTS}
+        return SubjectRecord(self.about, self.observations, verdicts)
 
     def _decoded(self, name: str) -> Observation:
         try:

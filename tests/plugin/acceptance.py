@@ -87,6 +87,15 @@ def accept(folder: Path, options: list[str]) -> None:
     run(folder, FINDING, *SUBJECTS, f"--llm-report={here}", *options, code=1)
     expect("verdicts of a node id", words(here), {"llms:EmptyHanded": {"batch.empty": "failed"}})
 
+    snapshots = [ALONE, SUBJECTS[0], "-k", "snapshots", *options]
+    run(folder, *snapshots, code=5)
+    run(folder, *snapshots, "--snapshot-update", code=0)
+    run(folder, *snapshots, code=0)
+    stream = folder / "llm_snapshots" / "llms.Conformant" / "stream.txt"
+    stream.write_text("another answer\n", encoding="utf-8")
+    run(folder, *snapshots, code=1)
+    shutil.rmtree(folder / "llm_snapshots")
+
     (folder / "test_own.py").write_text(OWN, encoding="utf-8")
     out = run(folder, *SUBJECTS, f"--llm-report={here}", "-rp", *options, code=1)
     expect("verdicts beside a test", words(here), bare)

@@ -13,7 +13,17 @@ def pytest_unconfigure():
     with open("modules.txt", "w") as file:
         print(*sorted(sys.modules), sep="\\n", file=file)
 """
-HEAVY = ["cattrs", "hypothesis", "httpx", "asyncio", "tomllib", "packaging.specifiers", "llm_fixtures", "llm_reference"]
+HEAVY = [
+    "cattrs",
+    "hypothesis",
+    "httpx",
+    "asyncio",
+    "tomllib",
+    "packaging.specifiers",
+    "llm_fixtures",
+    "llm_reference",
+    "syrupy",
+]
 
 
 def modules(folder: Starter, *options: str) -> set[str]:

@@ -53,6 +53,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     # Set by the plugin itself, so that a worker of pytest-xdist knows what its controller was asked for.
     group.addoption("--llm-nodes", action="append", default=None, help=argparse.SUPPRESS)
     parser.addini("llm_timeout", "seconds after which a call counts as hung (default: 10)", default="10")
+    parser.addini(
+        "llm_snapshot_dir",
+        "folder of accepted snapshots, from rootdir (default: llm_snapshots)",
+        default="llm_snapshots",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

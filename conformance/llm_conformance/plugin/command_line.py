@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from llm_conformance import profile as profiles
-from llm_conformance.catalogue import CHECKS
+from llm_conformance.catalogue import CHECKS, SNAPSHOTS
 from llm_conformance.deviations import DeviationError
 from llm_conformance.deviations import read as read_deviations
 from llm_conformance.model import Level
@@ -27,6 +27,7 @@ LOAD = "load"
 _GATES = (Level.MUST, Level.SHOULD)
 _EFFORTS = ("quick", "ci", "deep")
 _TIMEOUT = "llm_timeout"
+_SNAPSHOTS = "llm_snapshot_dir"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class CommandLine:
     alone: the word llm-conformance, or a node id, was given: the user's own tests are not asked for.
     nodes: the node ids that were given; empty for all.
     paths: the paths that were given beside them.
+    snapshots: the folder of what is accepted, with a folder for each subject.
     options: those that a run needs to say the same again, whatever the subject.
     """
 
@@ -48,6 +50,7 @@ class CommandLine:
     effort: str
     report: Path | None
     deviations: Path | None
+    snapshots: Path
     alone: bool
     nodes: tuple[str, ...]
     paths: list[str]
@@ -107,6 +110,7 @@ def read(config: pytest.Config) -> CommandLine:
         effort=option.llm_effort,
         report=_report(option.llm_report, config.invocation_params.dir),
         deviations=_deviations(option.llm_deviations, config.invocation_params.dir),
+        snapshots=_snapshots(config),
         alone=bool(nodes),
         paths=paths,
         nodes=tuple(node for node in nodes if node != WORD),
@@ -153,9 +157,10 @@ def _known_nodes(nodes: Sequence[str], specs: Sequence[ImplSpec]) -> None:
             raise pytest.UsageError(f"{node}: no subject {spec!r} in this run; add --llm-impl={spec}")
         group, _, slug = rest.partition("::")
         check = f"{group}.{slug}".rstrip(".")
-        groups = {one.group for one in CHECKS.values()}
-        if rest and check not in CHECKS and check not in groups and check != LOAD:
-            raise pytest.UsageError(f"{node}: no check {check!r}{nearest(check, [*CHECKS, *groups])}")
+        ids = [*CHECKS, *SNAPSHOTS]
+        groups = {one.partition(".")[0] for one in ids}
+        if rest and check not in ids and check not in groups and check != LOAD:
+            raise pytest.UsageError(f"{node}: no check {check!r}{nearest(check, [*ids, *groups])}")
 
 
 def _kwargs(text: str | None, folder: Path) -> dict[str, Any]:
@@ -195,6 +200,14 @@ def _timeout(text: str) -> float:
     if not 0 < seconds < float("inf"):
         raise pytest.UsageError(f"{_TIMEOUT}: expected a number of seconds above 0, got {text!r}")
     return seconds
+
+
+def _snapshots(config: pytest.Config) -> Path:
+    path: Path = config.rootpath / config.getini(_SNAPSHOTS)
+    # What lies there, syrupy deletes as soon as a test of the user's own is updated.
+    if (shared := getattr(config.option, "snapshot_dirname", "__snapshots__")) in path.parts:
+        raise pytest.UsageError(f"{_SNAPSHOTS}: {path}: {shared} is for the snapshots of tests; name another folder")
+    return path
 
 
 def _report(text: str | None, folder: Path) -> Path | None:

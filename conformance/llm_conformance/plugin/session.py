@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
-from llm_conformance.catalogue import CHECKS, SCENARIOS
+from llm_conformance.catalogue import CHECKS, SCENARIOS, SNAPSHOTS
 from llm_conformance.codec import decode_about, decode_verdict
 from llm_conformance.judge import AGAIN
 from llm_conformance.model import Level, Word
 from llm_conformance.plugin import WORD, command_line
+from llm_conformance.plugin.item import SAID
 from llm_conformance.plugin.leaving import Exit
-from llm_conformance.plugin.suite import SAID, Suite
+from llm_conformance.plugin.suite import Suite
 from llm_conformance.plugin.terminal import Summary
 from llm_conformance.record import SubjectRecord, dump
 from llm_conformance.report.text import REACHED
@@ -150,7 +151,7 @@ class SuitePlugin:
 
 
 def _sorted(record: SubjectRecord) -> SubjectRecord:
-    verdicts = {name: record.verdicts[name] for name in CHECKS if name in record.verdicts}
+    verdicts = {name: record.verdicts[name] for name in (*CHECKS, *SNAPSHOTS) if name in record.verdicts}
     acts = list(SCENARIOS)
     names = sorted(record.observations, key=lambda name: (acts.index(name.replace(AGAIN, "")), len(name)))
     return SubjectRecord(record.about, {name: record.observations[name] for name in names}, verdicts)

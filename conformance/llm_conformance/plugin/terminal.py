@@ -11,6 +11,7 @@ from llm_conformance.plugin import WORD
 from llm_conformance.plugin.command_line import CommandLine
 from llm_conformance.record import SubjectRecord
 from llm_conformance.report.text import (
+    accepted,
     achieved,
     command,
     exit_code,
@@ -40,7 +41,13 @@ class Summary:
         for record in self._records.values():
             self._terminal.section("llm-conformance")
             verdicts = tuple(record.verdicts.values())
-            for text in (*header(record.about), *heard(record.observations), "", *groups(verdicts)):
+            for text in (
+                *header(record.about),
+                *heard(record.observations),
+                "",
+                *groups(verdicts),
+                *accepted(verdicts),
+            ):
                 self._terminal.write_line(text)
             for verdict in verdicts:
                 if self._worth_showing(verdict):

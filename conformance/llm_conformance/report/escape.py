@@ -34,6 +34,11 @@ def cut(text: str, width: int) -> str:
     return text
 
 
+def around(line: str, at: int, width: int) -> str:
+    """As much of the line as fits into `width` columns, around its character `at`."""
+    return line if columns(line) <= width else _window(list(line), at, width)[0]
+
+
 def one_line(shown: Shown, width: int, at: int | None = None) -> tuple[str, int | None]:
     """A side of a finding in at most `width` columns, with `|` between chunks, and the column of character `at`.
 

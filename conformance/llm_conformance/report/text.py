@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from llm_conformance.catalogue import SNAPSHOTS
 from llm_conformance.model import About, Control, Finding, Level, Text, Verdict, Word
 from llm_conformance.registry import CHECKS
 from llm_conformance.report.escape import cut, escape, one_line
@@ -66,6 +67,8 @@ def groups(verdicts: Iterable[Verdict]) -> list[str]:
 
 def verdict_lines(verdict: Verdict, repeat: str = "", *, verbose: bool = False) -> list[str]:
     """One failed check: level and id, clause, rule, both sides with the first difference marked, how to repeat it."""
+    if verdict.check in SNAPSHOTS:
+        return _changed(verdict, repeat)
     rule = CHECKS[verdict.check].rule if verdict.check in CHECKS else ""
     lines = [f"{verdict.level.upper()} {verdict.check} ({verdict.clause}): {rule.partition(chr(10))[0]}"]
     if verdict.word in (*_ASIDE, Word.STALE):
@@ -84,6 +87,15 @@ def verdict_lines(verdict: Verdict, repeat: str = "", *, verbose: bool = False) 
         left = len(trace) if verbose else max(LINES - 1 - len(lines), 0)
         lines.extend(f"  {cut(escape_line(line), WIDTH)}" for line in trace[max(len(trace) - left, 0) :])
     return [*lines, f"  repeat     {repeat}"] if repeat else lines
+
+
+def accepted(verdicts: Iterable[Verdict]) -> list[str]:
+    """A line for each snapshot that was accepted in this run."""
+    return [
+        f"  {escape_line(one.reason)}"
+        for one in verdicts
+        if one.check in SNAPSHOTS and one.word is Word.PASSED and one.reason
+    ]
 
 
 def escape_line(line: str) -> str:
@@ -156,6 +168,20 @@ def command(about: About, check: str, arguments: Iterable[str]) -> str:
     """The command that judges that one check again."""
     node = f"llm-conformance::{about.spec}::{check.replace('.', '::', 1)}"
     return shlex.join(["pytest", node, *arguments])
+
+
+def _changed(verdict: Verdict, repeat: str) -> list[str]:
+    """One snapshot that differs: the difference, how to see it again, and how to accept it."""
+    lines = [f"{verdict.level.upper()} {verdict.check}: {SNAPSHOTS[verdict.check].rule}"]
+    # The lines of the difference say what a finding would.
+    for finding in verdict.findings if not verdict.details else ():
+        lines.extend(_finding(finding))
+    lines += [f"  {escape_line(line)}" for line in verdict.details.splitlines()]
+    if not repeat:
+        return lines
+    # One change shows in several snapshots, so they are accepted together.
+    accept = repeat.replace(f"::{verdict.check.replace('.', '::')}", "::snapshots", 1)
+    return [*lines, f"  repeat     {repeat}", f"  accept     {accept} --snapshot-update"]
 
 
 def _finding(finding: Finding) -> list[str]:
