@@ -44,11 +44,13 @@ def names(path: Path) -> list[str]:
 
 
 def test_nothing_applies_before_it_is_accepted(bench: Bench) -> None:
-    result = bench(ALONE, *GOOD, *ONLY, "-rs")
+    result = bench.saved(ALONE, *GOOD, *ONLY)
 
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
-    assert result.parseoutcomes()["not applicable"] == 6
-    assert "not accepted yet: --snapshot-update accepts what was seen" in result.stdout.str().replace("\n", " ")
+    result.stdout.fnmatch_lines(["*= * deselected, 6 not applicable in *"])
+    ((saved,), _) = load(bench.report)
+    reasons = {verdict.reason for verdict in saved.verdicts.values()}
+    assert reasons == {"not accepted yet: --snapshot-update accepts what was seen"}
     assert not (bench.folder / "llm_snapshots").exists()
 
 
@@ -62,7 +64,7 @@ def test_what_was_seen_is_accepted_and_holds(bench: Bench) -> None:
     assert names(folder(bench, "llms.Conformant")) == NAMES
     first.stdout.fnmatch_lines(["  snapshots   6/6", "  accepted   llm_snapshots/llms.Conformant/stream.txt"])
     assert again.parseoutcomes()["passed"] == 6
-    assert "accepted" not in again.stdout.str()
+    assert "  accepted   " not in again.stdout.str()
 
 
 def test_a_changed_tokenisation_fails_once_and_shows_the_chunks(bench: Bench) -> None:
@@ -170,7 +172,6 @@ def test_what_is_accepted_and_cannot_be_seen_any_more_fails_until_it_is_removed(
     silent = impls("Silent", module="changing")
     place = folder(bench, "changing.Silent")
     bench(ALONE, *silent, *ONLY, UPDATE)
-    assert names(place) == ["stream"] or names(place) == ["astream", "stream"]
     (place / "events-v2.txt").write_text("on_llm_start\n", encoding="utf-8")
 
     result = bench.saved(ALONE, *silent, *ONLY)
@@ -208,7 +209,7 @@ def test_an_update_of_the_users_own_snapshots_leaves_ours_alone(bench: Bench) ->
     result = bench(UPDATE)
 
     assert result.ret == 0
-    assert names(bench.folder / "__snapshots__") == ["test_other"] or not (bench.folder / "test_own.py").exists()
+    assert "test_other" in names(bench.folder / "__snapshots__")
     assert names(folder(bench, "llms.Conformant")) == NAMES
     assert bench(ALONE, *GOOD, *ONLY).parseoutcomes()["passed"] == 6
 
@@ -293,7 +294,7 @@ def test_a_difference_is_short_and_harmless(bench: Bench) -> None:
     assert result.ret == 1
     assert len(lines) <= 31
     assert max(map(len, lines)) <= 120
-    assert lines[-4:-2] == ["  -and 80 lines more", "  +9 chunks of str"]
+    assert lines[14:16] == ["  -and 80 lines more", "  +9 chunks of str"]
     assert "\x1b" not in result.stdout.str()
 
 

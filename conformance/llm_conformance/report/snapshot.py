@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 
 from llm_conformance.model import About, Control, Event, Events, Seen, Stream, first_difference
@@ -16,6 +17,7 @@ _SIDE = 10
 _ASIDE = {"additional_kwargs", "generation_info", "id", "llm_output", "response_metadata", "usage_metadata"}
 _KEYS = {"event", "name", "run_id", "tags", "metadata", "data", "parent_ids"}
 _OF_THE_FRAMEWORK = ("ls_", "lc_")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def snapshot(observation: Stream | Events, about: About) -> str:
@@ -109,10 +111,9 @@ class _Scribe:
         return escape(self._known(text)).replace('"', '\\"')
 
     def _known(self, text: str) -> str:
+        """The text, with the names of the runs and of the prompt for what differs from run to run."""
         text = text.replace(self._prompt, self._plain)
-        for run_id, name in self._runs.items():
-            text = text.replace(run_id, name)
-        return text
+        return _UUID.sub(lambda found: self._runs.get(found[0], found[0]), text)
 
 
 _BRACKETS = {"dict": ("{", "}"), "list": ("[", "]"), "tuple": ("(", ")")}

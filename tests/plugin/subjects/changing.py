@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +26,7 @@ class Titled(EchoLLM):
 
     title: str = "first"
 
-    async def astream_events(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+    async def astream_events(self, *args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
         async for event in super().astream_events(*args, **kwargs):
             yield {**event, "name": self.title}
 
@@ -34,7 +34,7 @@ class Titled(EchoLLM):
 class Stamped(EchoLLM):
     """Its events bear a mark that is another one each time."""
 
-    async def astream_events(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+    async def astream_events(self, *args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
         async for event in super().astream_events(*args, **kwargs):
             yield {**event, "metadata": {"mark": str(uuid4())}}
 
@@ -42,11 +42,8 @@ class Stamped(EchoLLM):
 class Samples(EchoLLM):
     """Gives another answer each time."""
 
-    def _call(self, *args: Any, **kwargs: Any) -> str:
-        return f"answer {next(ANSWERS)}"
-
-    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
-        raise NotImplementedError
+    def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
+        return ["answer ", str(next(ANSWERS))]
 
 
 class Silent:
