@@ -62,6 +62,8 @@ class Snapshots:
 
     def _wavers(self, one: Snapshot, seen: str) -> Missing | None:
         again = self._text(one.scenario + AGAIN)
+        if isinstance(again, Missing) and again.word is Word.HARNESS_ERROR:
+            return again
         return None if again == seen else Missing(Word.NOT_TESTABLE, _WAVERS)
 
     def _text(self, name: str) -> str | Missing:

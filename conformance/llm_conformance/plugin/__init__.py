@@ -15,7 +15,7 @@ WORD = "llm-conformance"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the options and the ini key."""
+    """Declare the options and the ini keys."""
     group = parser.getgroup("llm-conformance", "conformance of streaming LLM implementations")
     group.addoption(
         "--llm-impl",
