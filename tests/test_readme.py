@@ -24,7 +24,7 @@ COMMANDS = [
         "python3 -m venv .venv && .venv/bin/pip install . && "
         ".venv/bin/pytest llm-conformance --llm-impl=llm_reference:EchoLLM"
     ),
-    "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest",
+    "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest -n auto",
 ]
 
 
