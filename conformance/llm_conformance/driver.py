@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Any
 
 from llm_conformance.loop import LoopThread
-from llm_conformance.model import Hung, Raised
+from llm_conformance.model import Hung, Raised, Stalls
 from llm_conformance.witness import Witness, is_of_the_model, where
 
 _GRACE = 1.0
@@ -32,6 +32,7 @@ class Act:
     hung: Hung | None = None
     seconds: float = 0.0
     warned: tuple[str, ...] = ()
+    stalls: Stalls | None = None
     done: threading.Event = field(default_factory=threading.Event)
 
 
@@ -95,11 +96,13 @@ class Driver:
             task = asyncio.current_task()
             if task is not None:
                 tasks.append(task)
+            loop.loop.pulse.begin()
             try:
                 await act()
             except BaseException as error:  # noqa: BLE001 - the same: recorded, never ours
                 record.raised = self.witness.raised(error)
             finally:
+                record.stalls = loop.loop.pulse.end()
                 record.done.set()
 
         loop = self.loop

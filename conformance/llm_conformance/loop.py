@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from llm_conformance.pulse import Pulse, PulseSelector
+
 T = TypeVar("T")
 
 _NAMES = itertools.count(1)
@@ -22,10 +24,12 @@ class DaemonExecutorLoop(asyncio.SelectorEventLoop):
     `astream` would keep the process for ever.
 
     at_work: the threads that still run something, oldest first.
+    pulse: how long it stands still.
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        self.pulse = Pulse()
+        super().__init__(PulseSelector(self.pulse))
         self.at_work: list[threading.Thread] = []
 
     def run_in_executor(  # type: ignore[override]
@@ -45,7 +49,9 @@ class DaemonExecutorLoop(asyncio.SelectorEventLoop):
 
         thread = threading.Thread(target=perform, name="llm-conformance-executor", daemon=True)
         self.at_work.append(thread)
-        thread.start()
+        # Until it runs, the loop waits for it.
+        with self.pulse.paused():
+            thread.start()
         return asyncio.wrap_future(future, loop=self)
 
 

@@ -30,6 +30,7 @@ from llm_conformance.model import (
     Runs,
     Search,
     Seen,
+    Stalls,
     Stream,
     Streams,
     Text,
@@ -59,6 +60,8 @@ TRIAL = Trial(
 RECORDS: list[Observation] = [
     Reply(value=TEXT, seconds=0.5, changed=("config",), warned=("W: text",), given={"stop": "x"}),
     Reply(raised=RAISED),
+    Reply(value=TEXT, stalls=Stalls(0.3, 0.0)),
+    Reply(value=TEXT, stalls=Stalls(0.3)),
     Stream(chunks=(TEXT, Seen("m.Chunk", "object", "x")), times=(0.1, 0.2), total=TEXT, again="gave 'x'", closes=False),
     Stream(hung=Hung(1.5, "a.py:3 in h", 7, endless=True), total_raised=RAISED, awaited=True, at_call=True),
     Events(events=(Event(DICT),), returned="async_generator", iterates=False),

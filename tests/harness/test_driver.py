@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+import time
 import warnings
 from collections.abc import AsyncIterator, Iterator
 
@@ -196,3 +197,51 @@ def test_a_secret_is_blotted_out_of_what_is_recorded() -> None:
     assert raised is not None
     assert raised.message == "bad key ***"
     assert "sk-very-secret" not in raised.traceback
+
+
+def test_a_thread_that_waits_on_the_loop_is_seen(driver: Driver) -> None:
+    async def act() -> None:
+        time.sleep(0.3)  # noqa: ASYNC251 - that is what the pulse shall show
+
+    stalls = driver.acall(act).stalls
+
+    assert stalls is not None
+    assert stalls.seconds >= 0.3
+    assert stalls.waited in {stalls.seconds, None}
+
+
+def test_a_thread_that_computes_on_the_loop_does_not_wait(driver: Driver) -> None:
+    async def act() -> None:
+        end = time.perf_counter() + 0.3
+        while time.perf_counter() < end:
+            pass
+
+    stalls = driver.acall(act).stalls
+
+    assert stalls is not None
+    assert stalls.seconds >= 0.3
+    assert stalls.waited in {0.0, None}
+
+
+def test_a_loop_that_goes_on_does_not_wait(driver: Driver) -> None:
+    async def act() -> None:
+        await asyncio.get_running_loop().run_in_executor(None, time.sleep, 0.3)
+
+    stalls = driver.acall(act).stalls
+
+    assert stalls is not None
+    assert not stalls.damn(0.3)
+
+
+def test_what_came_before_a_call_is_not_counted_in_it(driver: Driver) -> None:
+    async def stand_still() -> None:
+        time.sleep(0.3)  # noqa: ASYNC251 - that is what the pulse shall show
+
+    async def hurry() -> None:
+        await asyncio.sleep(0)
+
+    driver.acall(stand_still)
+    stalls = driver.acall(hurry).stalls
+
+    assert stalls is not None
+    assert not stalls.damn(0.3)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from llm_reference.zoo import cancellations, chained, crowds, failures, fidelity, leavings, liveness
+from llm_reference.zoo import cancellations, chained, crowds, delays, failures, fidelity, leavings, liveness
 from llm_reference.zoo.chained import Chained
 from zoo.callers import PROMPT, astreamed, names, streamed, told
 from zoo.scripts import WORDS, Words
@@ -373,3 +373,19 @@ def test_a_chain_that_is_none_of_these_keeps_to_the_contract() -> None:
     stream.close()
 
     assert script.given == 1
+
+
+def test_the_loop_waits_for_each_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[int] = []
+    monkeypatch.setattr(delays.WaitsOnTheLoop, "_receive", lambda *_: waits.append(threading.get_ident()))
+
+    assert len(astreamed(delays.WaitsOnTheLoop())) == len(waits)
+    assert set(waits) == {threading.get_ident()}
+
+
+def test_the_first_chunk_waits_for_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    received: list[str] = []
+    monkeypatch.setattr(delays.HandedOverAtTheEnd, "_receive", lambda _, token: received.append(token))
+    next(delays.HandedOverAtTheEnd().stream(PROMPT))
+
+    assert "".join(received) == PROMPT

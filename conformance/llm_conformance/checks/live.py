@@ -1,6 +1,6 @@
 """The model held in the middle of its answer: what reaches the consumer meanwhile, and what was begun too early."""
 
-from llm_conformance.model import Finding, Findings, Trial, not_applicable
+from llm_conformance.model import About, Control, Finding, Findings, Streams, Trial, not_applicable, not_testable
 from llm_conformance.registry import MUST, SHOULD, check
 
 _ONE_PIECE = "the answer comes in one piece"
@@ -66,6 +66,25 @@ def some_of_the_answer_is_told_while_the_rest_is_made(trial: Trial) -> Findings:
 def some_of_the_answer_passes_through_a_chain(trial: Trial) -> Findings:
     """The same where the model is a step of a chain whose other steps stream."""
     yield from _alive(trial)
+
+
+@check("live.buffered", SHOULD, clause="LIVE-001", each=("doubted_stream", "doubted_astream"))
+def time_does_not_say_that_it_was_held_back(calls: Streams, about: About) -> Findings:
+    """Where only time can tell: the first of many chunks does not come, twice, with all others at a long call's end."""
+    first, *again = calls.by.values()
+    if about.control is Control.SCRIPT:
+        yield not_applicable("a model in the hand of the harness is judged by cause: live.delivers")
+    elif about.control is Control.WIRE:
+        yield not_applicable("a simulated provider takes no time of its own")
+    elif not first.many:
+        yield not_applicable(_ONE_PIECE)
+    elif not first.telling:
+        yield not_testable("too few chunks, or too short a call, for time to tell")
+    elif first.late and not (again and all(one.late for one in again)):
+        yield not_testable("all chunks came at once at the end, but once only")
+    elif first.late:
+        seen = ", and ".join(f"{len(one.chunks)} at once after {one.times[0]:.2f} s" for one in calls.by.values())
+        yield Finding(expected="chunks that come while the answer is made", seen=seen)
 
 
 def _alive(trial: Trial) -> Findings:

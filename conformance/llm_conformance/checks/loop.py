@@ -1,6 +1,17 @@
 """The event loop while a model works: free, and for several calls at once."""
 
-from llm_conformance.model import Finding, Findings, Trial
+from llm_conformance.model import (
+    About,
+    Control,
+    Finding,
+    Findings,
+    Outcome,
+    Replies,
+    Streams,
+    Trial,
+    not_applicable,
+    not_testable,
+)
 from llm_conformance.registry import MAY, MUST, check
 
 
@@ -22,6 +33,25 @@ def the_loop_goes_on_while_events_are_told(trial: Trial) -> Findings:
         yield Finding(expected="an answer", seen=trial.ending)
 
 
+@check("loop.blocked", MUST, clause="LIVE-003", each=("doubted_ainvoke", "doubted_astream"))
+def time_does_not_say_that_the_loop_was_blocked(calls: Replies | Streams, about: About) -> Findings:
+    """Where only time can tell: the loop does not stand still, twice, for most of a long call that only waits."""
+    first, *again = calls.by.values()
+    if about.control is Control.SCRIPT:
+        yield not_applicable("a model in the hand of the harness is judged by cause: loop.free")
+    elif about.control is Control.WIRE:
+        yield not_applicable("a simulated provider takes no time of its own")
+    elif first.stalls is None:
+        yield not_testable("not recorded")
+    elif not first.telling_of_its_loop:
+        yield not_testable("too short a call for time to tell")
+    elif first.blocked and again and all(one.blocked for one in again):
+        seen = ", and ".join(_stood(one) for one in (first, *again))
+        yield Finding(expected="a loop that goes on while the model waits", seen=f"it waited with the model: {seen}")
+    elif first.stalls.show(first.seconds):
+        yield not_testable(f"the loop {_stood(first)}: {_doubt(first)}")
+
+
 @check("loop.overlaps", MAY, clause="LIVE-004")
 def calls_overlap(overlapping: Trial) -> Findings:
     """astream() calls at the same time overlap: the model is asked for all of them before the first has ended."""
@@ -29,3 +59,16 @@ def calls_overlap(overlapping: Trial) -> Findings:
         yield Finding(expected="three answers at the same time", seen=overlapping.ending)
     elif (many := overlapping.counts.get("at once", 0)) < 3:  # noqa: PLR2004 - the three calls of the scenario
         yield Finding(expected="three calls that the model works on at once", seen=f"{many} at once")
+
+
+def _stood(call: Outcome) -> str:
+    seconds = call.stalls.seconds if call.stalls is not None else 0.0
+    return f"stood still for {seconds:.2f} of {call.seconds:.2f} s"
+
+
+def _doubt(call: Outcome) -> str:
+    if call.blocked:
+        return "once, and not again"
+    if call.stalls is not None and call.stalls.waited is None:
+        return "this platform does not tell whether its thread waited"
+    return "its thread computed, or waited for another that did"

@@ -22,6 +22,7 @@ from llm_conformance.model.finding import (
 from llm_conformance.model.heard import Heard, Note
 from llm_conformance.model.outcome import Batch, Hung, Outcome, Raised, Replies, Reply
 from llm_conformance.model.search import Search
+from llm_conformance.model.stalls import Stalls
 from llm_conformance.model.stream import Source, Stream, Streams
 from llm_conformance.model.trial import Took, Trial, Trials
 from llm_conformance.model.value import Seen, Shown, Text, plain
@@ -54,6 +55,7 @@ __all__ = [
     "Seen",
     "Shown",
     "Source",
+    "Stalls",
     "Stream",
     "Streams",
     "Text",

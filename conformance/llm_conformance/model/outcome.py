@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from llm_conformance.model.stalls import SHORTEST, Stalls
 from llm_conformance.model.value import Seen, Shown
 
 
@@ -55,6 +56,7 @@ class Outcome:
     changed: the arguments of the caller that the call mutated, by name.
     warned: the warnings it caused, as "Category: text".
     given: what the call was given beside the prompt, where a check must know it.
+    stalls: how long the loop stood still in it, where it is a call on a loop that came to its end.
     """
 
     raised: Raised | None = None
@@ -63,11 +65,22 @@ class Outcome:
     changed: tuple[str, ...] = ()
     warned: tuple[str, ...] = ()
     given: dict[str, str] = field(default_factory=dict)
+    stalls: Stalls | None = None
 
     @property
     def broken(self) -> bool:
         """Whether the call raised or hung."""
         return self.raised is not None or self.hung is not None
+
+    @property
+    def telling_of_its_loop(self) -> bool:
+        """Whether the call took so long that a stall of its loop means anything."""
+        return not self.broken and self.seconds >= SHORTEST
+
+    @property
+    def blocked(self) -> bool:
+        """Whether time alone says that the call blocked its loop."""
+        return not self.broken and self.stalls is not None and self.stalls.damn(self.seconds)
 
     @property
     def ending(self) -> str:

@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 from llm_conformance.model.outcome import Outcome, Raised
 from llm_conformance.model.value import Seen, Text
 
+# Fewer chunks may well be one packet of the provider; those that follow faster than this were there already.
+_MANY = 8
+_AT_ONCE = 0.001
+_SHORTEST = 0.1
+_LATE = 0.95
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source(Outcome):
@@ -55,6 +61,19 @@ class Stream(Source):
     def many(self) -> bool:
         """Whether more than one chunk has some text."""
         return len([text for text in self.texts if text]) > 1
+
+    @property
+    def telling(self) -> bool:
+        """Whether it has so many chunks, and took so long, that their times tell anything."""
+        return not self.broken and min(len(self.chunks), len(self.times)) >= _MANY and self.seconds >= _SHORTEST
+
+    @property
+    def late(self) -> bool:
+        """Whether time alone says that the answer was held back: all of it came at once, and at the very end."""
+        if not self.telling:
+            return False
+        first, last = self.times[0], self.times[-1]
+        return first >= _LATE * self.seconds and last - first <= _AT_ONCE * (len(self.times) - 1)
 
     @property
     def shown(self) -> Text:

@@ -295,7 +295,7 @@ _FINALISED = 1.0
 
 
 def _ended(act: Act) -> dict[str, Any]:
-    return {"raised": act.raised, "hung": act.hung, "seconds": act.seconds, "warned": act.warned}
+    return {"raised": act.raised, "hung": act.hung, "seconds": act.seconds, "warned": act.warned, "stalls": act.stalls}
 
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:

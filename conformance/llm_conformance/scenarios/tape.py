@@ -144,4 +144,5 @@ class Tape:
             "seconds": act.seconds,
             "changed": changed,
             "warned": act.warned,
+            "stalls": act.stalls,
         }

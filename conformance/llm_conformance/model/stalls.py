@@ -1,0 +1,31 @@
+"""How long an event loop stood still in a call, and when that is damning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SHORTEST = 0.25
+SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Stalls:
+    """The stalls of a loop in one call, added up, in seconds.
+
+    waited: of these, the ones in which its thread waited; None where the platform does not count that.
+    """
+
+    seconds: float
+    waited: float | None = None
+
+    def damn(self, call: float) -> bool:
+        """Whether the thread waited so long, and for so much of the call, that no load explains it."""
+        return self.waited is not None and _long(self.waited, call)
+
+    def show(self, call: float) -> bool:
+        """Whether the loop stood still so long, for whatever reason."""
+        return _long(self.seconds, call)
+
+
+def _long(seconds: float, call: float) -> bool:
+    return seconds >= SHORTEST and seconds >= SHARE * call

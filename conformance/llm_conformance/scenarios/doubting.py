@@ -1,0 +1,34 @@
+"""A second time, where time accuses the first: a conforming model is not asked again."""
+
+from llm_conformance.model import Replies, Reply, Stream, Streams
+from llm_conformance.registry import scenario
+from llm_conformance.scenarios.stage import Stage
+
+_FIRST, _SECOND = "the first time", "the second time"
+
+
+@scenario(owner="loop.blocked", method="ainvoke", after=("ainvoke.completes",))
+def doubted_ainvoke(stage: Stage, ainvoke: Reply) -> Replies:
+    """The first prompt, invoked on a loop, and once more where the loop seemed blocked."""
+    by = {_FIRST: ainvoke}
+    if ainvoke.blocked:
+        by[_SECOND] = stage.areply(lambda llm: llm.ainvoke(stage.prompt))
+    return Replies(by=by)
+
+
+@scenario(owner="live.buffered", method="stream", after=("stream.completes",))
+def doubted_stream(stage: Stage, stream: Stream) -> Streams:
+    """The first prompt, streamed, and once more where the answer seemed to be held back."""
+    by = {_FIRST: stream}
+    if stream.late:
+        by[_SECOND] = stage.stream(lambda llm: llm.stream(stage.prompt))
+    return Streams(by=by)
+
+
+@scenario(owner="loop.blocked", method="astream", after=("astream.completes",))
+def doubted_astream(stage: Stage, astream: Stream) -> Streams:
+    """The first prompt, streamed on a loop, and once more where either seemed so."""
+    by = {_FIRST: astream}
+    if astream.blocked or astream.late:
+        by[_SECOND] = stage.astream(lambda llm: llm.astream(stage.prompt))
+    return Streams(by=by)
