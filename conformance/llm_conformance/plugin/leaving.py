@@ -8,6 +8,8 @@ import sys
 import threading
 from collections.abc import Callable
 
+from llm_conformance.driver import stacks
+
 _GRACE = 1.0
 _GLANCE = 0.1
 
@@ -48,7 +50,7 @@ def _through() -> bool:
     It counts as alive while the workers of thread pools are joined, and those are joined though they are daemons.
     """
     main = threading.main_thread()
-    frame = sys._current_frames().get(main.ident or 0)  # noqa: SLF001 - there is no public way to another's stack
+    frame = stacks().get(main.ident or 0)
     while frame is not None and frame.f_back is not None:
         frame = frame.f_back
     waits = frame is not None and frame.f_code.co_name == "_shutdown" and frame.f_code.co_filename == threading.__file__
