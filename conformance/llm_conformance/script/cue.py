@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 
-from llm_conformance.script.gate import Gate
 from llm_conformance.script.plan import Plan
 from llm_conformance.script.take import Take
+from llm_conformance.simulator.gate import Gate
 
 
 class Cue:
@@ -19,7 +19,7 @@ class Cue:
     def __init__(self, plan: Plan, prompt: str) -> None:
         self.plan = plan
         self.prompt = prompt
-        self.gates = {place: Gate() for place in plan.gates}
+        self.gates = {place: Gate(place) for place in plan.gates}
         self._takes: list[Take] = []
         self._lock = threading.Lock()
 

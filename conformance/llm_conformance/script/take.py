@@ -7,8 +7,8 @@ import threading
 from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
 from contextlib import contextmanager
 
-from llm_conformance.script.gate import Gate
 from llm_conformance.script.plan import ScriptedError
+from llm_conformance.simulator.gate import Gate
 
 
 class Take:

@@ -1,38 +1,64 @@
-"""The gate: where a stream waits until somebody lets it go on. Any thread may open it, the server's loop waits."""
+"""The gate: where a model or a server waits until somebody lets it go on, in a thread or on a loop."""
+
+from __future__ import annotations
 
 import asyncio
-from threading import Event, Lock
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 
 
 class Gate:
-    """Stands before the token with the number `before` in its golden stream. Once open, it stays open.
+    """Stands before the token with the number `before`. Once open, it stays open. Any thread may open it.
 
-    `reached` is set when the server stands at it.
+    reached: somebody has come to it, at least once.
     """
 
     def __init__(self, before: int) -> None:
         self.before = before
-        self.reached = Event()
-        self._lock = Lock()
-        self._open = False
+        self.reached = threading.Event()
+        self._opened = threading.Event()
+        self._lock = threading.Lock()
         self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+        self._heralds: list[Callable[[], object]] = []
 
     def open(self) -> None:
-        """Let everybody pass, now and later."""
+        """Let everybody through."""
         with self._lock:
-            self._open = True
+            self._opened.set()
             waiting, self._waiting = self._waiting, []
-        for loop, opened in waiting:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(opened.set)
+        for loop, event in waiting:
+            # A loop that was closed meanwhile has nobody waiting any more.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(event.set)
 
-    async def passed(self) -> None:
-        """Wait until it is open."""
-        opened = asyncio.Event()
-        with self._lock:
-            if self._open:
-                opened.set()
-            else:
-                self._waiting.append((asyncio.get_running_loop(), opened))
+    def herald(self, call: Callable[[], object]) -> None:
+        """Call this, in the thread of the model, whenever somebody has to wait."""
+        self._heralds.append(call)
+
+    def silence(self) -> None:
+        """Call nothing any more, and keep nothing of whoever listened."""
+        self._heralds.clear()
+
+    def wait(self) -> None:
+        """Hold the thread."""
         self.reached.set()
-        await opened.wait()
+        if not self._opened.is_set():
+            self._announce()
+            self._opened.wait()
+
+    async def await_(self) -> None:
+        """Hold the task; its loop goes on."""
+        event = asyncio.Event()
+        with self._lock:
+            held = not self._opened.is_set()
+            if held:
+                self._waiting.append((asyncio.get_running_loop(), event))
+        self.reached.set()
+        if held:
+            self._announce()
+            await event.wait()
+
+    def _announce(self) -> None:
+        for call in self._heralds:
+            call()
