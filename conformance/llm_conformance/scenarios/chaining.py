@@ -1,6 +1,5 @@
-"""The model as a step of a chain. The chain is made with the model's own `|`, so no framework is imported for it."""
+"""The model as a step of a chain, as events."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 from llm_conformance.model import Events
@@ -8,23 +7,13 @@ from llm_conformance.registry import scenario
 from llm_conformance.scenarios.configuring import full
 from llm_conformance.scenarios.refusing import NONSENSE
 from llm_conformance.scenarios.stage import Stage
-
-
-def before(value: Any) -> Any:
-    """The step in front of the model."""
-    return value
-
-
-async def behind(chunks: AsyncIterator[Any]) -> AsyncIterator[Any]:
-    """The step behind it."""
-    async for chunk in chunks:
-        yield chunk
+from llm_conformance.scenarios.steps import abehind, before
 
 
 def chain(llm: Any) -> Any:
     """A chain in a chain, with the model between steps that change nothing."""
-    inner = (llm | behind).with_config({"run_name": "inner chain"})
-    return before | inner | behind
+    inner = (llm | abehind).with_config({"run_name": "inner chain"})
+    return before | inner | abehind
 
 
 @scenario(

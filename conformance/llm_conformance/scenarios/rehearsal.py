@@ -12,7 +12,7 @@ from typing import Any
 
 from llm_conformance.driver import Act, Driver, at_work
 from llm_conformance.model import Raised, Seen, Took, Trial
-from llm_conformance.scenarios.ways import Ear, Way
+from llm_conformance.scenarios.ways import Picker, Way
 from llm_conformance.script import Cue, Script
 
 # Long enough that a look-ahead of a chunk, or tokens merged into words or lines, leave something to be heard.
@@ -50,7 +50,7 @@ class Rehearsal:
         self._script = script
         self._driver = driver
         self._way = way
-        self._ear = Ear(way)
+        self._picker = Picker(way)
         self._said = tuple(tokens if fails is None else tokens[:fails])
         self._chunks: list[Seen] = []
         self._again: str | None = None
@@ -66,7 +66,7 @@ class Rehearsal:
 
     def hear(self, item: Any) -> bool:
         """Take down what was given; whether it was some text of the answer."""
-        chunk = self._ear.chunk(item)
+        chunk = self._picker.chunk(item)
         if chunk is None:
             return False
         seen = self._driver.witness.see(chunk)

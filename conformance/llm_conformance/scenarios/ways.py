@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
+
+from llm_conformance.scenarios.steps import abehind, before, behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +26,12 @@ EVENTS_V2 = Way("events v2", lambda llm, prompt, **more: llm.astream_events(prom
 
 
 def nested(way: Way) -> Way:
-    """The same, asked of a chain in which the model is the middle step.
-
-    The steps around it are functions, so that no framework has to be imported; what the model inherits makes a chain
-    of them. A synchronous chain refuses an asynchronous generator, and the other way round.
-    """
-    last = _apassed_on if way.asynchronous else _passed_on
-    return replace(way, name=f"nested {way.name}", ask=lambda llm, prompt: way.ask(_as_it_is | llm | last, prompt))
+    """The same, asked of a chain in which the model is the middle step."""
+    last = abehind if way.asynchronous else behind
+    return replace(way, name=f"nested {way.name}", ask=lambda llm, prompt: way.ask(before | llm | last, prompt))
 
 
-def _as_it_is(prompt: Any) -> Any:
-    return prompt
-
-
-def _passed_on(chunks: Iterator[Any]) -> Iterator[Any]:
-    yield from chunks
-
-
-async def _apassed_on(chunks: AsyncIterator[Any]) -> AsyncIterator[Any]:
-    async for chunk in chunks:
-        yield chunk
-
-
-class Ear:
+class Picker:
     """Takes the chunks of an answer out of what an iterator gives: of events, those of the root that carry one."""
 
     def __init__(self, way: Way) -> None:

@@ -4,6 +4,5 @@ from llm_conformance.script.cue import Cue
 from llm_conformance.script.plan import Plan, ScriptedError
 from llm_conformance.script.script import Script, Unscripted
 from llm_conformance.script.take import Take
-from llm_conformance.simulator.gate import Gate
 
-__all__ = ["Cue", "Gate", "Plan", "Script", "ScriptedError", "Take", "Unscripted"]
+__all__ = ["Cue", "Plan", "Script", "ScriptedError", "Take", "Unscripted"]
