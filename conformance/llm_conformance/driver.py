@@ -35,6 +35,12 @@ class Act:
     stalls: Stalls | None = None
     done: threading.Event = field(default_factory=threading.Event)
 
+    @property
+    def ending(self) -> dict[str, Any]:
+        """What every record of it has in common, by the names of model.Outcome."""
+        names = ("raised", "hung", "seconds", "warned", "stalls")
+        return {name: getattr(self, name) for name in names}
+
 
 class Driver:
     """Makes the calls on one subject: the synchronous ones in daemon threads, the others on a loop of its own.

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any
 
-from llm_conformance.model import Note
+from llm_conformance.driver import Act
+from llm_conformance.model import Heard, Note
+from llm_conformance.witness import Witness
 
 _EVENTS = (
     "on_llm_start",
@@ -18,14 +24,17 @@ _EVENTS = (
     "on_chain_error",
 )
 _SILENT = ("on_text", "on_retry", "on_custom_event", "on_stream_event")
+_ENDS = ("on_llm_end", "on_llm_error")
+_FINALISED = 1.0
 
 
 class Ear:
     """What was told, and how many chunks had been delivered by then."""
 
     def __init__(self) -> None:
-        self.notes: list[Note] = []
-        self.texts: list[str] = []
+        self._notes: list[Note] = []
+        self._texts: list[str] = []
+        self._end: Future[None] = Future()
 
     @property
     def handler(self) -> Any:
@@ -44,16 +53,42 @@ class Ear:
 
         return _handler(self, "AsyncHandler", awaited)
 
-    @property
-    def heard_an_end(self) -> bool:
-        """Whether a model has told of its end, or of its failure."""
-        return any(note.method in {"on_llm_end", "on_llm_error"} for note in self.notes)
+    def play(self, source: Any, witness: Witness, *, leave: bool) -> None:
+        """Take everything from what a synchronous call returned, or close it after its first chunk."""
+        if not hasattr(source, "__next__"):
+            return
+        for chunk in source:
+            self._texts.append(witness.see(chunk).text or "")
+            if leave:
+                break
+        getattr(source, "close", lambda: None)()
+
+    async def aplay(self, source: Any, witness: Witness, *, leave: bool) -> None:
+        """The same of what an asynchronous call returned."""
+        async for chunk in source:
+            self._texts.append(witness.see(chunk).text or "")
+            if leave:
+                break
+        if hasattr(source, "aclose"):
+            await source.aclose()
+        if leave and self._notes:
+            # A generator inside another's may be finalised some turns of the loop later, or by the collector.
+            del source
+            gc.collect()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.wrap_future(self._end), _FINALISED)
+
+    def heard(self, act: Act) -> Heard:
+        """The record of it."""
+        return Heard(**act.ending, notes=tuple(self._notes), texts=tuple(self._texts))
 
     def _listener(self, event: str) -> Callable[..., None]:
         def heard(*args: Any, **kwargs: Any) -> None:
             text = args[0] if args else kwargs.get("token")
             told = text if event == "on_llm_new_token" and isinstance(text, str) else None
-            self.notes.append(Note(event, str(kwargs.get("run_id", "")), told, len(self.texts)))
+            self._notes.append(Note(event, str(kwargs.get("run_id", "")), told, len(self._texts)))
+            if event in _ENDS and not self._end.done():
+                self._end.set_result(None)
 
         return heard
 

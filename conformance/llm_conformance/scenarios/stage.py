@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
 from llm_conformance.driver import Act, Driver, settle
 from llm_conformance.loop import DaemonExecutorLoop, LoopThread
-from llm_conformance.model import Batch, Events, Heard, Raised, Replies, Reply, Runs, Seen, Stream, Streams
+from llm_conformance.model import Batch, Events, Heard, Raised, Replies, Reply, Runs, Stream, Streams
+from llm_conformance.scenarios.answers import Box, Slots
 from llm_conformance.scenarios.ear import Ear
 from llm_conformance.scenarios.rehearsal import LONG, Rehearsal
 from llm_conformance.scenarios.searching import Effort
@@ -79,19 +79,19 @@ class Stage:
 
     def reply(self, call: Call, *, on: Any = None, **watched: Any) -> Reply:
         """What a synchronous call answers."""
-        llm, before, seen = self._one(on), deepcopy(watched), _Box()
-        act = self._driver.call(lambda: seen.put(self._see(call(llm))))
-        return Reply(**_ended(act), value=seen.value, changed=_changed(before, watched))
+        llm, before, box = self._one(on), deepcopy(watched), Box(self._driver.witness)
+        act = self._driver.call(lambda: box.put(call(llm)))
+        return box.reply(act, _changed(before, watched))
 
     def areply(self, call: Call, *, on: Any = None, **watched: Any) -> Reply:
         """What an asynchronous call answers."""
-        llm, before, seen = self._one(on), deepcopy(watched), _Box()
+        llm, before, box = self._one(on), deepcopy(watched), Box(self._driver.witness)
 
         async def perform() -> None:
-            seen.put(self._see(await call(llm)))
+            box.put(await call(llm))
 
         act = self._driver.acall(perform)
-        return Reply(**_ended(act), value=seen.value, changed=_changed(before, watched))
+        return box.reply(act, _changed(before, watched))
 
     def replies(self, calls: Mapping[str, tuple[Any, Call]]) -> Replies:
         """Several synchronous calls, each with the instance it goes to, one after the other up to the first fault."""
@@ -132,53 +132,23 @@ class Stage:
 
     def heard(self, ear: Ear, call: Call, *, on: Any = None, leave: bool = False) -> Heard:
         """What a handler hears of a synchronous call; `leave` closes its stream after the first chunk."""
-        llm = self._one(on)
-
-        def perform() -> None:
-            given = call(llm)
-            if not hasattr(given, "__next__"):
-                return
-            for chunk in given:
-                ear.texts.append(self._see(chunk).text or "")
-                if leave:
-                    break
-            getattr(given, "close", lambda: None)()
-
-        act = self._driver.call(perform)
-        return Heard(**_ended(act), notes=tuple(ear.notes), texts=tuple(ear.texts))
+        llm, witness = self._one(on), self._driver.witness
+        return ear.heard(self._driver.call(lambda: ear.play(call(llm), witness, leave=leave)))
 
     def aheard(self, ear: Ear, call: Call, *, on: Any = None, leave: bool = False) -> Heard:
         """The same of an asynchronous stream."""
-        llm = self._one(on)
-
-        async def perform() -> None:
-            given = call(llm)
-            async for chunk in given:
-                ear.texts.append(self._see(chunk).text or "")
-                if leave:
-                    break
-            if hasattr(given, "aclose"):
-                await given.aclose()
-            if leave:
-                # A generator inside another's may be finalised some turns of the loop later.
-                given = None
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_FINALISED):
-                        while ear.notes and not ear.heard_an_end:  # noqa: ASYNC110 - nobody tells when that is
-                            await asyncio.sleep(0)
-
-        act = self._driver.acall(perform)
-        return Heard(**_ended(act), notes=tuple(ear.notes), texts=tuple(ear.texts))
+        llm, witness = self._one(on), self._driver.witness
+        return ear.heard(self._driver.acall(lambda: ear.aplay(call(llm), witness, leave=leave)))
 
     def batch(self, call: Call, *, calls: int, on: Any = None, **watched: Any) -> Batch:
         """What a synchronous batch gives."""
-        llm, before, slots = self.shared if on is None else on, deepcopy(watched), _Slots(self._driver)
+        llm, before, slots = self._one(on), deepcopy(watched), Slots(self._driver.witness)
         act = self._driver.call(lambda: slots.put(call(llm)), calls=calls)
         return slots.batch(act, _changed(before, watched))
 
     def abatch(self, call: Call, *, calls: int, on: Any = None, **watched: Any) -> Batch:
         """What an asynchronous batch gives."""
-        llm, before, slots = self.shared if on is None else on, deepcopy(watched), _Slots(self._driver)
+        llm, before, slots = self._one(on), deepcopy(watched), Slots(self._driver.witness)
 
         async def perform() -> None:
             slots.put(await call(llm))
@@ -198,17 +168,17 @@ class Stage:
                         del playing[name]
 
         act = self._driver.call(perform, calls=len(calls))
-        return Streams(**_ended(act), by={name: tape.stream(act) for name, tape in tapes.items()})
+        return Streams(**act.ending, by={name: tape.stream(act) for name, tape in tapes.items()})
 
     def at_once(self, calls: Mapping[str, Call]) -> Streams:
         """Several asynchronous streams of one instance, each in a task of its own."""
         act, tapes = self._tasks(calls)
-        return Streams(**_ended(act), by={name: tape.stream(act) for name, tape in tapes.items()})
+        return Streams(**act.ending, by={name: tape.stream(act) for name, tape in tapes.items()})
 
     def events_at_once(self, calls: Mapping[str, Call]) -> Runs:
         """Several event streams of one instance, each in a task of its own."""
         act, tapes = self._tasks(calls)
-        return Runs(**_ended(act), by={name: tape.events(act) for name, tape in tapes.items()})
+        return Runs(**act.ending, by={name: tape.events(act) for name, tape in tapes.items()})
 
     def rehearsal(
         self, way: Way, tokens: Sequence[str] = LONG, *, gates: Sequence[int] = (), fails: int | None = None
@@ -251,51 +221,12 @@ class Stage:
         # Asking the model itself would call its __bool__ or __len__.
         return self.shared if on is None else on
 
-    def _see(self, value: Any) -> Seen:
-        return self._driver.witness.see(value)
-
 
 async def _play(tape: Tape, call: Call, llm: Any) -> None:
     await tape.aplay(call(llm), in_turn=True)
 
 
-class _Box:
-    """Where a call leaves its answer, so that an answer after the deadline goes nowhere."""
-
-    value: Seen | None = None
-
-    def put(self, value: Seen) -> None:
-        self.value = value
-
-
-class _Slots:
-    """What a batch returned, slot by slot."""
-
-    def __init__(self, driver: Driver) -> None:
-        self._witness = driver.witness
-        self._returned = Seen("nothing", "nothing")
-        self._slots: tuple[Reply, ...] = ()
-
-    def put(self, result: Any) -> None:
-        self._slots = tuple(self._slot(item) for item in result) if isinstance(result, list | tuple) else ()
-        self._returned = self._witness.see(result)
-
-    def batch(self, act: Act, changed: tuple[str, ...]) -> Batch:
-        returned = self._returned
-        return Batch(**_ended(act), returned=returned.type, base=returned.base, slots=self._slots, changed=changed)
-
-    def _slot(self, item: Any) -> Reply:
-        if isinstance(item, BaseException):
-            return Reply(raised=self._witness.raised(item))
-        return Reply(value=self._witness.see(item))
-
-
 _END = object()
-_FINALISED = 1.0
-
-
-def _ended(act: Act) -> dict[str, Any]:
-    return {"raised": act.raised, "hung": act.hung, "seconds": act.seconds, "warned": act.warned, "stalls": act.stalls}
 
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:

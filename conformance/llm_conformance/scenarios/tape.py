@@ -136,13 +136,11 @@ class Tape:
             place = "in its stream" if self._still_giving(act.seconds) else hung.place
             hung = Hung(seconds=hung.seconds, place=place, heard=len(self._chunks))
         return {
+            **act.ending,
             **self._facts,
             "at_call": not self._opened,
             "again": self._again,
             "raised": raised,
             "hung": hung,
-            "seconds": act.seconds,
             "changed": changed,
-            "warned": act.warned,
-            "stalls": act.stalls,
         }
