@@ -6,34 +6,28 @@ by the one that speaks.
 
 from __future__ import annotations
 
-import inspect
 import traceback
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from llm_conformance.catalogue import CHECKS, SCENARIOS
 from llm_conformance.declared import held, untried
 from llm_conformance.doubt import Doubts
-from llm_conformance.inherited import surprise
 from llm_conformance.model import (
     About,
     Control,
-    Finding,
     Kind,
     Missing,
     Observation,
     Reply,
-    Unjudged,
     Verdict,
     Word,
 )
 from llm_conformance.registry import Check, Scenario
+from llm_conformance.weighing import Turn, findings, settled, weigh
 
 Take = Callable[[str, Scenario, tuple[Observation, ...]], Observation | Missing]
 
-Turn = tuple[str, list[Observation]]
 AGAIN = " again"
 _REPLAYS = 2
 _TRIES = 5
@@ -64,7 +58,7 @@ class Judge:
             try:
                 self._verdicts[name] = self._declared(check)
             except Exception:  # noqa: BLE001 - a fault of ours is never blamed on the implementation
-                self._verdicts[name] = self._verdict(
+                self._verdicts[name] = settled(
                     check,
                     Word.HARNESS_ERROR,
                     "judging it failed by a fault of the harness",
@@ -123,7 +117,7 @@ class Judge:
         if deviation is None:
             return self._settle(check)
         if untried(deviation):
-            return self._verdict(check, Word.EXPECTED, f"not tried: {deviation.shown}")
+            return settled(check, Word.EXPECTED, f"not tried: {deviation.shown}")
         return held(deviation, self._settle(check), lambda: self._how_often(check))
 
     def _how_often(self, check: Check) -> str:
@@ -132,26 +126,25 @@ class Judge:
         for time in range(1, _TRIES):
             turns = self._turns(check, partial(self._replayed, suffix=AGAIN * time))
             if not isinstance(turns, Missing):
-                said = [one for name, arguments in turns for one in self._say(check, name, arguments)]
-                tries.append(any(isinstance(one, Finding) for one in said))
+                tries.append(bool(findings(check, turns, self.about)))
         return f"failed {sum(tries)} of {len(tries)} times"
 
     def _settle(self, check: Check) -> Verdict:
         unfit = self._unfit(check)
         if unfit is not None:
-            return self._verdict(check, unfit.word, unfit.reason)
+            return settled(check, unfit.word, unfit.reason)
         turns = self._turns(check, lambda name: self._usable(check, name))
         if isinstance(turns, Missing):
-            return self._verdict(check, turns.word, turns.reason, details=turns.details)
+            return settled(check, turns.word, turns.reason, details=turns.details)
         doubt = self.doubts.at_first() if check.deterministic else None
         if doubt is None:
-            verdict = self._weigh(check, turns)
+            verdict = weigh(check, turns, self.about)
             if verdict.word is not Word.FAILED or not check.deterministic:
                 return verdict
             doubt = self.doubts.before_accusing() or self._unrepeated(check, turns, verdict)
             if doubt is None:
                 return verdict
-        return self._verdict(check, doubt.word, doubt.reason)
+        return settled(check, doubt.word, doubt.reason)
 
     def _turns(self, check: Check, look: Callable[[str], Observation | Missing]) -> list[Turn] | Missing:
         """The arguments of the check, once or for each observation that it takes in turn."""
@@ -220,8 +213,7 @@ class Judge:
             again = self._turns(check, partial(self._replayed, suffix=AGAIN * time))
             if isinstance(again, Missing):
                 return None
-            said = [one for name, arguments in again for one in self._say(check, name, arguments)]
-            places &= {one.where for one in said if isinstance(one, Finding)}
+            places &= {finding.where for finding in findings(check, again, self.about)}
             if not places:
                 return Missing(Word.NOT_TESTABLE, "a difference showed once, and not again")
         return None
@@ -232,43 +224,6 @@ class Judge:
             return first
         again = self.observation(name + suffix)
         return first if isinstance(again, Missing) else again
-
-    def _weigh(self, check: Check, turns: list[Turn]) -> Verdict:
-        said = [one for name, arguments in turns for one in self._say(check, name, arguments)]
-        findings = tuple(one for one in said if isinstance(one, Finding))
-        asides = [one for one in said if isinstance(one, Unjudged)]
-        if findings:
-            inherited = surprise(check.id, findings, self.about)
-            if inherited is not None:
-                return self._verdict(check, Word.INHERITED, inherited, findings=findings)
-            return self._verdict(check, Word.FAILED, findings=findings, details=self._details(turns))
-        if asides and len(asides) == len(turns):
-            return self._verdict(check, asides[0].word, asides[0].reason)
-        return self._verdict(check, Word.PASSED)
-
-    def _say(self, check: Check, name: str, arguments: list[Any]) -> Iterator[Finding | Unjudged]:
-        parameters = list(inspect.signature(check.judge).parameters)
-        if "about" in parameters:
-            arguments = [*arguments]
-            arguments.insert(parameters.index("about"), self.about)
-        for one in check.judge(*arguments):
-            if isinstance(one, Finding) and name:
-                where = f"{name}: {one.where}" if one.where else name
-                yield replace(one, where=where)
-            else:
-                yield one
-
-    @staticmethod
-    def _details(turns: list[Turn]) -> str:
-        """The traceback of the model, where one of the judged calls raised."""
-        raised = [one.raised for _, arguments in turns for one in arguments if one.raised is not None]
-        return raised[0].traceback if raised else ""
-
-    @staticmethod
-    def _verdict(
-        check: Check, word: Word, reason: str = "", *, findings: tuple[Finding, ...] = (), details: str = ""
-    ) -> Verdict:
-        return Verdict(check.id, check.level, check.clause, word, reason, findings, details)
 
 
 def _broken(scenario: Scenario, observation: Observation) -> bool:
