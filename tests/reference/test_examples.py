@@ -5,24 +5,39 @@ import contextlib
 import inspect
 import io
 import re
+import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+from langchain_core.language_models.llms import LLM
 
+import llm_reference
 from reference.deadline import run
 from reference.imports import for_langchain, for_reference, loaded
 
 EXAMPLES = Path(__file__).with_name("examples")
-ON_BOTH = {
-    path.stem: (loaded(path, for_langchain), loaded(path, for_reference)) for path in sorted(EXAMPLES.glob("*.py"))
-}
+SHARED = EXAMPLES / "custom.py"
+
+
+def examples(rewrite: Callable[[str], str]) -> dict[str, ModuleType]:
+    """Every file of examples on one library. What they import from each other is there on that library too."""
+    shared = loaded(SHARED, rewrite)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "reference.examples.custom", shared)
+        others = {path.stem: loaded(path, rewrite) for path in sorted(EXAMPLES.glob("*.py")) if path != SHARED}
+    return {SHARED.stem: shared, **others}
+
+
+THEIRS, OURS = examples(for_langchain), examples(for_reference)
 CASES = [
-    pytest.param(*sides, name, id=f"{stem}-{name}")
-    for stem, sides in ON_BOTH.items()
-    for name, thing in vars(sides[0]).items()
-    if inspect.isfunction(thing) and thing.__module__ == sides[0].__name__ and not inspect.signature(thing).parameters
+    pytest.param(theirs, OURS[stem], name, id=f"{stem}-{name}")
+    for stem, theirs in THEIRS.items()
+    for name, thing in vars(theirs).items()
+    if inspect.isfunction(thing) and thing.__module__ == theirs.__name__ and not inspect.signature(thing).parameters
 ]
 
 
@@ -53,6 +68,15 @@ def test_there_are_examples_written_for_either_library(library: str) -> None:
     assert len(CASES) > 40
 
 
+@pytest.mark.parametrize(
+    ("side", "library"), [(THEIRS, LLM), (OURS, llm_reference.LLM)], ids=["langchain_core", "llm_reference"]
+)
+def test_the_model_that_files_of_examples_share_is_of_their_library(
+    side: dict[str, ModuleType], library: type[Any]
+) -> None:
+    assert {type(module.llm).__bases__ for module in side.values() if hasattr(module, "llm")} == {(library,)}
+
+
 IMPORT = re.compile(r"^from (?:langchain_core|llm_reference)\S* import (?:\([^)]*\)|.*)$", re.MULTILINE)
 
 
@@ -60,7 +84,7 @@ def without_imports(source: str) -> list[str]:
     return [line for line in IMPORT.sub("", source).splitlines() if line]
 
 
-@pytest.mark.parametrize("stem", ON_BOTH)
+@pytest.mark.parametrize("stem", THEIRS)
 def test_nothing_but_the_import_lines_changes(stem: str) -> None:
     source = (EXAMPLES / f"{stem}.py").read_text(encoding="utf-8")
 

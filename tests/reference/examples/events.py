@@ -2,67 +2,16 @@
 
 # ruff: noqa: T201  # examples print
 
-from collections.abc import Iterator
 from typing import Any
 
 from langchain_core.callbacks import (
     BaseCallbackHandler,
-    CallbackManagerForLLMRun,
     adispatch_custom_event,
     dispatch_custom_event,
 )
-from langchain_core.language_models.llms import LLM
-from langchain_core.output_parsers import StrOutputParser
-from langchain_core.outputs import GenerationChunk
-from langchain_core.prompts import PromptTemplate
-from langchain_core.runnables import (
-    Runnable,
-    RunnableConfig,
-    RunnableLambda,
-)
+from langchain_core.runnables import RunnableConfig, RunnableLambda
 
-Chain = Runnable[Any, Any]
-
-
-class CustomLLM(LLM):
-    """A model that echoes the first n characters of its prompt."""
-
-    n: int
-
-    @property
-    def _llm_type(self) -> str:
-        return "custom"
-
-    def _call(
-        self,
-        prompt: str,
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> str:
-        text = prompt[: self.n]
-        for word in stop or []:
-            text = text.split(word)[0]
-        return text
-
-    def _stream(
-        self,
-        prompt: str,
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> Iterator[GenerationChunk]:
-        for char in self._call(prompt, stop):
-            chunk = GenerationChunk(text=char)
-            if run_manager:
-                run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-            yield chunk
-
-
-llm = CustomLLM(n=24)
-prompt = PromptTemplate.from_template("Tell me a joke about {topic}")
-parser = StrOutputParser()
-chain: Chain = prompt | llm | parser
+from reference.examples.custom import Chain, chain, llm, parser, prompt
 
 
 def plain(event: Any) -> Any:
