@@ -1,9 +1,8 @@
-"""A chain inside a chain, and how the tests read its events."""
+"""A chain inside a chain, and where its runs start."""
 
 from typing import Any
 
 from llm_reference import PromptTemplate, Runnable, RunnableLambda, StreamEvent, StrOutputParser
-from reference.deadline import run
 from reference.models import Streams
 
 Chain = Runnable[Any, Any]
@@ -13,13 +12,6 @@ model = Streams().with_config(run_name="model", tags=["of model"], metadata={"of
 parser = StrOutputParser().with_config(run_name="parser")
 chain: Chain = (prompt | model | parser).with_config(run_name="chain")
 deep: Chain = (RunnableLambda(lambda q: {"q": q}, name="wrap") | chain).with_config(run_name="outer")
-
-
-def events_of(runnable: Chain, value: Any = "hi", **kwargs: Any) -> list[StreamEvent]:
-    async def collect() -> list[StreamEvent]:
-        return [event async for event in runnable.astream_events(value, **kwargs)]
-
-    return run(collect())
 
 
 def starts(events: list[StreamEvent]) -> dict[str, StreamEvent]:

@@ -1,13 +1,13 @@
-"""Which events of a chain a caller may choose, by name, type and tag: contract section H."""
+"""Which events a caller may choose, of a model and of a chain, by name, type and tag: contract section H."""
 
 from typing import Any
 
 import pytest
 
 from llm_reference import RunnableConfig, StreamEvent
-from reference.nested import deep, events_of
-
-both_versions = pytest.mark.parametrize("version", ["v1", "v2"])
+from reference.models import Streams
+from reference.nested import deep
+from reference.watching import both_versions, events_of
 
 FILTERS: list[tuple[dict[str, Any], list[str]]] = [
     ({"include_names": ["model"]}, ["model"]),
@@ -44,3 +44,31 @@ def test_filtered_events_are_the_unfiltered_ones_of_those_runs(
 
     assert plain(some) == plain([event for event in everything if event["name"] in names])
     assert {event["name"] for event in some} == {*names}
+
+
+@both_versions
+@pytest.mark.parametrize(
+    ("filters", "passes"),
+    [
+        ({}, True),
+        ({"include_names": ["name"]}, True),
+        ({"include_types": ["llm"]}, True),
+        ({"include_tags": ["tag"]}, True),
+        ({"include_names": ["name"], "include_types": ["parser"]}, True),
+        ({"include_names": ["other"]}, False),
+        ({"include_types": ["chat_model"]}, False),
+        ({"include_tags": []}, False),
+        ({"exclude_names": ["name"]}, False),
+        ({"exclude_types": ["llm"]}, False),
+        ({"exclude_tags": ["tag"]}, False),
+        ({"include_names": ["name"], "exclude_tags": ["tag"]}, False),
+        ({"exclude_names": ["other"], "exclude_types": ["chain"], "exclude_tags": []}, True),
+    ],
+)
+def test_filters_choose_by_name_type_and_tag(filters: dict[str, Any], passes: bool, version: str) -> None:  # noqa: FBT001
+    model = Streams()
+
+    events = events_of(model, version=version, config={"run_name": "name", "tags": ["tag"]}, **filters)
+
+    assert len(events) == (7 if passes else 0)
+    assert len(model.heard) == 1

@@ -20,9 +20,8 @@ from llm_reference import (
 )
 from reference.deadline import run
 from reference.models import Breaks, CallBreaks, OnlyCall, Streams
-from reference.nested import Chain, deep, events_of, model, parser, starts
-
-both_versions = pytest.mark.parametrize("version", ["v1", "v2"])
+from reference.nested import Chain, deep, model, parser, starts
+from reference.watching import both_versions, events_of
 
 
 def told_until_error(runnable: Chain, value: Any, error: type[BaseException], **kwargs: Any) -> list[str]:
