@@ -11,7 +11,7 @@ import pytest
 from llm_reference import IncompleteAnswerError, OpenAICompletions, ProviderError
 from llm_reference.provider.openai_completions import _reported
 from reference.deadline import run
-from reference.scripted import DONE, END, HEAD, Scripted, Step, Steps, answer, piece, said, scripted, stream
+from reference.provider.scripted import DONE, END, HEAD, Scripted, Step, Steps, answer, piece, said, scripted, stream
 
 A, B = said("a"), said("b")
 FINE = stream(A, B, DONE)
