@@ -1,0 +1,87 @@
+"""The adapter against refusals: how they are told, however they are said, and that none tells the key."""
+
+from typing import Any
+
+import pytest
+
+from llm_reference import ProviderError
+from reference.provider.answers import ERROR, FINE, A
+from reference.provider.asking import IMPATIENT, SECRET, a_model, ask
+from reference.provider.scripted import END, HEAD, Step, Steps, answer, piece, scripted, stream
+
+
+@pytest.mark.parametrize("status", [307, 400, 401, 403, 404, 422])
+def test_a_refusal_says_status_message_and_request(status: int, call: str, waits: list[float]) -> None:
+    refusal = answer(status, ERROR, "x-request-id: req_9", "Location: http://elsewhere.invalid/")
+
+    with scripted(refusal, FINE) as provider:
+        came, error = ask(a_model(provider), call)
+
+    assert (came, waits) == ([], [])
+    assert isinstance(error, ProviderError)
+    assert (error.status, error.request_id) == (status, "req_9")
+    assert str(error) == f"the provider answered {status}: no more today (request req_9)"
+
+
+BODIES = {
+    "empty": (b"", "the provider answered 400"),
+    "a page": (b"<html>Bad Gateway</html>", "the provider answered 400: <html>Bad Gateway</html>"),
+    "no UTF-8": (b"caf\xe9", "the provider answered 400: caf\ufffd"),
+    "a byte order mark": (b'\xef\xbb\xbf{"message": "no"}', "the provider answered 400: no"),
+    "a text": (b'"no more today"', "the provider answered 400: no more today"),
+    "a list": (b"[1]", "the provider answered 400: [1]"),
+    "deep": (b"[" * 100_000, f"the provider answered 400: {'[' * 500}"),
+    "a message": ({"object": "error", "message": "no more today"}, "the provider answered 400: no more today"),
+    "an error without words": ({"error": {"code": 7}}, 'the provider answered 400: {"error": {"code": 7}}'),
+    "another key": ({"detail": "no"}, 'the provider answered 400: {"detail": "no"}'),
+}
+
+
+@pytest.mark.parametrize(("body", "message"), BODIES.values(), ids=BODIES)
+def test_a_refusal_is_told_in_the_words_that_there_are(body: Any, message: str, call: str) -> None:
+    with scripted(answer(400, body)) as provider:
+        came, error = ask(a_model(provider), call)
+
+    assert (came, type(error)) == ([], ProviderError)
+    assert str(error) == message
+
+
+REFUSED_BADLY: dict[str, Steps] = {
+    "cut": (b"HTTP/1.1 401 No\r\nContent-Length: 99\r\n\r\nwho are",),
+    "silent": (b"HTTP/1.1 401 No\r\nContent-Length: 99\r\n\r\nwho are", Step.HOLD),
+    "not zipped": (b"HTTP/1.1 401 No\r\nContent-Encoding: gzip\r\nContent-Length: 7\r\n\r\nwho are",),
+}
+
+
+@pytest.mark.parametrize("steps", REFUSED_BADLY.values(), ids=REFUSED_BADLY)
+def test_a_refusal_that_breaks_off_is_a_refusal(steps: Steps, call: str, waits: list[float]) -> None:
+    with scripted(steps, FINE) as provider:
+        came, error = ask(a_model(provider, timeout=IMPATIENT), call)
+
+    assert (came, type(error), waits) == ([], ProviderError, [])
+    assert isinstance(error, ProviderError)
+    assert error.status == 401
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        answer(401, {"error": {"message": f"Incorrect API key provided: {SECRET}."}}),
+        answer(401, {"error": {"message": "x" * 490 + SECRET}}),
+        answer(401, ("x" * 490 + SECRET).encode()),
+        answer(200, f"not JSON: {SECRET}".encode()),
+        answer(200, ("x" * 490 + SECRET).encode()),
+        stream(b"data: " + SECRET.encode() + b"\n\n"),
+        (HEAD, piece(A)),
+        (HEAD, END),
+        (),
+    ],
+)
+def test_no_error_tells_the_key(steps: tuple[bytes, ...], call: str) -> None:
+    with scripted(steps) as provider:
+        _, error = ask(a_model(provider, max_retries=0), call)
+
+    assert error is not None
+    while error is not None:
+        assert SECRET[:10] not in f"{error} {error!r}"
+        error = error.__cause__ or error.__context__
