@@ -12,9 +12,9 @@ import respx
 from llm_conformance.simulator import Case, Ending, FinishStyle, Simulator
 from llm_fixtures import Finish, Golden, Token, Usage, golden, names
 from llm_reference import GenerationChunk, OpenAICompletions
-from llm_reference.provider.completions import request_headers
 from llm_reference.run import Run, Watcher
 from reference.deadline import run
+from reference.provider.asking import SECRET
 
 SHORT = [name for name in names() if name != "long-1e5"]
 STYLES: list[FinishStyle] = ["own-chunk", "with-last-text"]
@@ -28,7 +28,6 @@ LONG = Golden(
     finish=Finish.STOP,
     usage=Usage(1, 300),
 )
-SECRET = "sk-this-is-not-told"  # noqa: S105  # it opens nothing
 
 
 @pytest.fixture(scope="module")
@@ -232,26 +231,6 @@ def test_the_request_is_what_the_api_asks_for() -> None:
     assert request.headers["content-type"] == "application/json"
 
 
-def test_key_and_address_come_from_the_environment_unless_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "from-there")
-    monkeypatch.setenv("OPENAI_BASE_URL", "http://there/v1")
-
-    found, given = OpenAICompletions(), OpenAICompletions(api_key="k", base_url="http://here/v1")
-
-    assert (found.api_key, found.base_url) == ("from-there", "http://there/v1")
-    assert (given.api_key, given.base_url) == ("k", "http://here/v1")
-
-
-def test_without_an_environment_openai_is_asked_and_no_key_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-
-    model = OpenAICompletions()
-
-    assert model._url() == "https://api.openai.com/v1/completions"
-    assert "Authorization" not in request_headers(model.api_key)
-
-
 def test_the_key_is_in_no_repr_and_no_log(model: OpenAICompletions, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
 
@@ -260,37 +239,3 @@ def test_the_key_is_in_no_repr_and_no_log(model: OpenAICompletions, caplog: pyte
     assert SECRET not in repr(model)
     assert any(record.name.startswith("httpx") for record in caplog.records)
     assert SECRET not in caplog.text
-
-
-@pytest.mark.parametrize("key", [f"{SECRET}\n", f"{SECRET} ", f" {SECRET}", f"{SECRET}\x7f", f"{SECRET}é"])
-def test_a_key_that_cannot_be_sent_is_refused_untold(key: str) -> None:
-    with pytest.raises(ValueError, match="api_key: expected printable ASCII") as refused:
-        OpenAICompletions(api_key=key)
-
-    assert SECRET not in str(refused.value)
-
-
-ADDRESSES = {
-    "a password": f"http://user:{SECRET}@here/v1",
-    "a password alone": f"http://:{SECRET}@here/v1",
-    "a password with a slash": f"http://user:{SECRET}/x@here/v1",
-    "a key": f"http://here/v1?api-key={SECRET}",
-    "a fragment": f"http://here/v1#{SECRET}",
-    "no scheme": f"here/v1/{SECRET}",
-    "another scheme": f"ftp://here/{SECRET}",
-    "no host": f"http:///{SECRET}",
-    "no port": f"http://here:{SECRET}/v1",
-}
-
-
-@pytest.mark.parametrize("address", ADDRESSES.values(), ids=ADDRESSES)
-def test_an_address_that_is_none_or_holds_a_secret_is_refused_untold(address: str) -> None:
-    with pytest.raises(ValueError, match="base_url: expected an http") as refused:
-        OpenAICompletions(base_url=address)
-
-    assert SECRET not in f"{refused.value} {refused.value.__cause__} {refused.value.__context__}"
-
-
-@pytest.mark.parametrize("address", ["http://[::1]:8000/v1", "https://api.example:443/openai/v1/", "http://here"])
-def test_an_address_may_have_a_port_and_a_path(address: str) -> None:
-    assert OpenAICompletions(base_url=address)._url() == f"{address.rstrip('/')}/completions"
