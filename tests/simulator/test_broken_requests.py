@@ -1,0 +1,91 @@
+"""What the simulator cannot answer is refused with a reason, and harms nobody else."""
+
+import json
+import socket
+
+import pytest
+
+from llm_conformance.simulator import Simulator
+from simulator.wire import BODY, HELLO, a_client, a_socket, post, raw_request, read_to_end
+
+
+def test_an_unknown_url_is_answered_with_those_that_are_known(provider: Simulator) -> None:
+    with a_client(provider) as client:
+        client.request("GET", "/v1/models?x=1")
+        response = client.getresponse()
+        message = json.loads(response.read())["error"]["message"]
+
+    assert response.status == 404
+    assert message.startswith("unknown URL: GET /v1/models; this simulator serves POST /v1/completions, POST /v1/chat")
+
+
+def test_a_body_that_is_no_json_is_refused(provider: Simulator) -> None:
+    with a_client(provider) as client:
+        client.request("POST", "/v1/completions", b"{")
+        response = client.getresponse()
+
+        assert (response.status, json.loads(response.read())["error"]["type"]) == (400, "invalid_request_error")
+    assert provider.requests[0].body is None
+
+
+def test_json_nested_beyond_reason_is_refused(provider: Simulator) -> None:
+    with a_client(provider) as client:
+        client.request("POST", "/v1/completions", b"[" * 200_000)
+
+        assert client.getresponse().status == 400
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"hello\r\n\r\n", 400),
+        (b"GET  / HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.0\r\n\r\n", 505),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
+        (b"\x16\x03\x01\x02\x00\x01\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nno colon\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nA: b\r\n folded\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nA: " + b"b" * 70_000 + b"\r\n\r\n", 431),
+        (b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nContent-Length: 1_0\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n", 400),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1" * 70_000 + b"\r\n", 400),
+    ],
+)
+def test_what_is_no_request_is_told_so_and_ends_its_connection(
+    request_bytes: bytes, status: int, provider: Simulator
+) -> None:
+    with a_socket(provider) as client:
+        client.sendall(request_bytes)
+        answer = read_to_end(client)
+
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    assert provider.requests == ()
+
+
+def test_a_broken_request_leaves_the_server_whole(provider: Simulator) -> None:
+    provider.announce(HELLO)
+    with a_socket(provider) as broken:
+        broken.sendall(b"hello\r\n\r\n")
+        with a_client(provider) as client:
+            assert post(client, BODY).status == 200
+
+
+def test_a_refusal_reaches_a_client_that_is_still_sending(provider: Simulator) -> None:
+    with a_socket(provider) as client:
+        client.sendall(b"hello\r\n\r\n" + b"x" * 10_000_000)
+
+        assert read_to_end(client).endswith(b"no request line: 'hello'\n")
+
+
+def test_a_request_that_never_arrives_whole_is_not_noted(provider: Simulator) -> None:
+    provider.announce(HELLO)
+    with a_socket(provider) as client:
+        client.sendall(raw_request(BODY)[:-1])
+        client.shutdown(socket.SHUT_WR)
+
+        assert read_to_end(client) == b""
+    assert provider.requests == ()

@@ -1,0 +1,63 @@
+"""What the simulator notes of each request: what was asked, how often, and how it ended."""
+
+import socket
+
+from llm_conformance.simulator import Case, Simulator
+from llm_fixtures import golden
+from simulator.wire import BODY, DEADLINE, ENDLESS, HELLO, a_client, a_socket, post, raw_request, read_to_end
+
+
+def test_a_request_is_noted_as_it_came_but_for_its_key(provider: Simulator) -> None:
+    provider.announce(HELLO)
+    with a_client(provider) as client:
+        post(client, BODY, Authorization="Bearer sk-1", **{"X-Thing": "seen"}).read()
+
+    (request,) = provider.settled()
+    assert (request.method, request.path, request.status) == ("POST", "/v1/completions", 200)
+    assert request.headers["x-thing"] == "seen"
+    assert request.headers["authorization"] == "redacted"
+    assert "sk-1" not in repr(request)
+    assert request.body == BODY
+    assert request.nonces == ("n1",)
+    assert request.ended == "answered"
+
+
+def test_attempts_are_counted_for_each_nonce(provider: Simulator) -> None:
+    provider.announce(HELLO)
+    provider.announce(Case(nonce="n2", golden=golden("repeats")))
+    with a_client(provider) as client:
+        for prompts in (["n1"], ["n2", "n1", "n1 again"], ["n2"]):
+            post(client, BODY | {"prompt": prompts}).read()
+
+    assert [request.attempts for request in provider.requests] == [{"n1": 1}, {"n2": 1, "n1": 2}, {"n2": 2}]
+
+
+def test_a_client_that_goes_away_is_seen(provider: Simulator) -> None:
+    provider.announce(ENDLESS)
+    with a_socket(provider) as client:
+        client.sendall(raw_request(BODY | {"stream": True}))
+        client.recv(100)
+        assert provider.requests[0].ended == "running"
+
+    assert provider.settled(DEADLINE)[0].ended == "client went away"
+
+
+def test_a_client_that_resets_is_seen(provider: Simulator) -> None:
+    provider.announce(ENDLESS)
+    with a_socket(provider) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        client.sendall(raw_request(BODY | {"stream": True}))
+        client.recv(100)
+
+    assert provider.settled(DEADLINE)[0].ended == "client went away"
+
+
+def test_a_client_that_ends_its_side_is_taken_for_gone(provider: Simulator) -> None:
+    provider.announce(ENDLESS)
+    with a_socket(provider) as client:
+        client.sendall(raw_request(BODY | {"stream": True}))
+        client.recv(100)
+        client.shutdown(socket.SHUT_WR)
+
+        assert not read_to_end(client).endswith(b"0\r\n\r\n")
+    assert provider.settled(DEADLINE)[0].ended == "client went away"
