@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from llm_conformance.model import Raised, Search, Trial, Trials
@@ -17,8 +16,8 @@ from llm_conformance.scenarios.ways import ASTREAM, STREAM, Way
 
 CROWDS = (2, 10, 100)
 _STEPS = 16
-_PATIENCE = 20
-_BLINK = 0.0002
+# Seconds.
+_PATIENCE = 0.05
 
 
 @scenario(owner="together.threads", method="stream", calls=sum(CROWDS), after=("isolation.interleaved",), held=True)
@@ -79,14 +78,9 @@ def _in_threads(stage: Stage, llm: Any, trials: Sequence[Rehearsal], raised: dic
         except BaseException as error:  # noqa: BLE001 - recorded, whatever it is
             raised[number] = stage.seen(error)
 
-    threads = [
-        threading.Thread(target=read, args=(number,), name="llm-conformance-call", daemon=True)
-        for number in range(len(trials))
-    ]
-    for thread in threads:
+    threads = [_thread(read, number) for number in range(len(trials))]
+    for thread in (*threads, _thread(_open, trials)):
         thread.start()
-    for _ in _opened(trials):
-        time.sleep(_BLINK)
     for thread in threads:
         thread.join()
 
@@ -99,13 +93,16 @@ async def _in_tasks(stage: Stage, llm: Any, trials: Sequence[Rehearsal], raised:
             raised[number] = stage.seen(error)
 
     tasks = [asyncio.create_task(read(number)) for number in range(len(trials))]
-    for _ in _opened(trials):
-        await asyncio.sleep(_BLINK)
+    _thread(_open, trials).start()
     await asyncio.gather(*tasks)
 
 
-def _opened(trials: Sequence[Rehearsal]) -> Iterator[None]:
-    """Open the gates token by token, the last stream first, and give each stream the time to come to its next gate.
+def _thread(target: Callable[[Any], None], argument: Any) -> threading.Thread:
+    return threading.Thread(target=target, args=(argument,), name="llm-conformance-call", daemon=True)
+
+
+def _open(trials: Sequence[Rehearsal]) -> None:
+    """Open the gates token by token, the last stream first, when the model stands before them.
 
     A model may serve one stream after the other: then nobody comes, and nobody is waited for any more. The order is
     an adversary's because of that time; no verdict hangs on it.
@@ -113,13 +110,10 @@ def _opened(trials: Sequence[Rehearsal]) -> Iterator[None]:
     patience = _PATIENCE
     for place in trials[0].cue.gates:
         for one in reversed(trials):
-            for _ in range(patience):
-                if one.cue.gates[place].reached.is_set():
-                    break
-                yield
-            else:
-                patience = 0
-            one.cue.gates[place].open()
+            gate = one.cue.gates[place]
+            if not gate.reached.wait(patience):
+                patience = 0.0
+            gate.open()
 
 
 def _in_any_order(stage: Stage, way: Way) -> Search:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,7 +16,6 @@ from llm_conformance.script import Cue
 MANY, CAP = 6, 2
 
 _WORDS = (" one", " of", " many")
-_BLINK = 0.0005
 
 
 @scenario(owner="batch.raises", method="batch", calls=3, after=("batch.completes",), held=True, raises=True)
@@ -82,34 +80,41 @@ class _Watched:
         self._other = stage.fresh()
         self._cues: Sequence[Cue] = [stage.script.announce(_WORDS, gates=(0,)) for _ in range(MANY)]
         self._over = threading.Event()
+        self._woken = threading.Event()
+        for cue in self._cues:
+            cue.gates[0].herald(self._woken.set)
         self.prompts = [cue.prompt for cue in self._cues]
 
     def __enter__(self) -> None:
         threading.Thread(target=self._watch, name="llm-conformance-call", daemon=True).start()
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
+        self._end()
 
     def trial(self, act: Callable[[], Any]) -> Trial:
         """The batch, and the most answers that the model was at work on."""
         done = self._aside.act(act, calls=2 * MANY)
-        self._over.set()
+        self._end()
         for cue in self._cues:
             self._stage.script.forget(cue)
         return self._aside.trial(done)
 
+    def _end(self) -> None:
+        self._over.set()
+        self._woken.set()
+
     def _watch(self) -> None:
         let_go: set[Cue] = set()
         while not self._over.is_set():
-            if not self._held(let_go):
-                time.sleep(_BLINK)
-                continue
-            # Whoever comes too many has the time of a whole answer to do so.
-            self._other.invoke(self._aside.cue.prompt)
-            held = self._held(let_go)
-            self._aside.counts["peak"] = max(self._aside.counts.get("peak", 0), len(held))
-            let_go.add(held[0])
-            held[0].release()
+            self._woken.wait()
+            self._woken.clear()
+            while self._held(let_go) and not self._over.is_set():
+                # Whoever comes too many has the time of a whole answer to do so.
+                self._other.invoke(self._aside.cue.prompt)
+                held = self._held(let_go)
+                self._aside.counts["peak"] = max(self._aside.counts.get("peak", 0), len(held))
+                let_go.add(held[0])
+                held[0].release()
 
     def _held(self, let_go: set[Cue]) -> list[Cue]:
         return [cue for cue in self._cues if cue not in let_go and cue.gates[0].reached.is_set()]
