@@ -1,0 +1,87 @@
+"""Each defect is really there, without the suite. Here: scripted answers that fail, or come out as others."""
+
+from contextlib import suppress
+
+import pytest
+
+from llm_reference.zoo import failures, fidelity
+from zoo.callers import PROMPT, astreamed, names, streamed, told
+from zoo.scripts import Words
+
+
+def test_invoke_returns_half_an_answer() -> None:
+    assert failures.HalfAnAnswer(script=Words(fails=2)).invoke(PROMPT) == "Sing a"
+
+
+def test_a_stream_breaks_off_without_a_word() -> None:
+    assert streamed(failures.CutWithoutAWord(script=Words(fails=2))) == ["", "Sing", " a"]
+
+
+def test_the_cause_of_a_failure_is_gone() -> None:
+    with pytest.raises(ConnectionError) as failure:
+        astreamed(failures.CauseThrownAway(script=Words(fails=2)))
+
+    assert failure.value.__cause__ is None
+
+
+def test_a_failed_stream_begins_again() -> None:
+    model = failures.ReplayedAfterFailure(script=Words(fails=2))
+    heard: list[str] = []
+    with suppress(RuntimeError):
+        for chunk in model.stream(PROMPT):
+            heard += [chunk]
+    assert heard == ["Sing", " a", "Sing", " a"]
+
+
+def test_a_failed_stream_fails_again() -> None:
+    stream = failures.FailsForEver(script=Words(fails=0)).stream(PROMPT)
+
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="no provider"):
+            next(stream)
+
+
+def test_a_failed_stream_leaves_something_behind() -> None:
+    script = Words(fails=2)
+    model = failures.FailureSticks(script=script)
+    with pytest.raises(RuntimeError):
+        streamed(model)
+
+    script.fails = None
+    assert model.invoke(PROMPT) == "rest " + PROMPT
+
+
+def test_events_end_where_the_model_fails() -> None:
+    assert names(told(failures.EventsEndAtFailure(script=Words(fails=1)))) == ["start", "stream"]
+
+
+def test_nothing_is_given_as_none() -> None:
+    assert astreamed(failures.NothingBecomesNone(script=Words([]))) == ["None"]
+
+
+def test_invoke_composes_characters() -> None:
+    assert fidelity.TextNormalised(script=Words(["e", "\u0301"])).invoke(PROMPT) == "\u00e9"
+
+
+def test_a_stream_ends_at_an_empty_token() -> None:
+    assert streamed(fidelity.EmptyTokenEnds(script=Words(["a", "", "b"]))) == ["a", ""]
+
+
+def test_separators_become_line_feeds() -> None:
+    assert astreamed(fidelity.LinesSplit(script=Words(["a\u2028b\n"]))) == ["a\nb\n"]
+
+
+def test_events_lose_carriage_returns() -> None:
+    events = told(fidelity.CarriageReturnsLostInEvents(script=Words(["a\r"])))
+
+    assert events[1]["data"]["chunk"] == "a\n"
+
+
+def test_accents_wait_for_their_letters() -> None:
+    assert streamed(fidelity.MarksWaitForLetters(script=Words(["e", "\u0301", "f"]))) == ["e\u0301", "f"]
+
+
+def test_a_stop_mark_is_half_seen() -> None:
+    model = fidelity.StopMarkHalfSeen(script=Words(["aaab"]))
+
+    assert model.invoke(PROMPT, stop=["aab"]) == "aaab"
