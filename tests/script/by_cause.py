@@ -27,10 +27,11 @@ from llm_conformance.record import SubjectRecord
 from llm_conformance.run import Run
 from llm_conformance.spec import ImplSpec
 from llm_reference.zoo import DEFECTS
-from zoo.innocents import scripted
+from zoo.innocents import scripted, scripted_chains, scripted_habits
 
 SUBJECTS = ("llm_reference.zoo.scripted:Scripted", "zoo.innocents.scripted:Both", "zoo.innocents.scripted:SyncOnly")
 SHORT, LONG = 1.0, 60.0
+INNOCENTS = [f"{one.__name__}:{name}" for one in (scripted, scripted_habits, scripted_chains) for name in one.__all__]
 BUSY = "while True: pass"
 
 
@@ -90,8 +91,8 @@ def times() -> bool:
     """Whether no innocent came near the deadline of any check by cause."""
     deadline = 2.0
     innocent: dict[str, float] = defaultdict(float)
-    for name in scripted.__all__:
-        for scenario, seconds in _seconds(judged(f"zoo.innocents.scripted:{name}", deadline)):
+    for spec in INNOCENTS:
+        for scenario, seconds in _seconds(judged(spec, deadline)):
             innocent[scenario] = max(innocent[scenario], seconds)
     guilty: dict[str, tuple[float, str]] = {}
     for model, defect in DEFECTS.items():

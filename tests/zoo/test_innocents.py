@@ -9,9 +9,19 @@ import pytest
 from llm_conformance.model import Level, Word
 from llm_conformance.run import Run
 from llm_conformance.spec import ImplSpec
-from zoo.innocents import chains, chats, on_langchain, on_reference, plain, sayings, scripted
+from zoo.innocents import (
+    chains,
+    chats,
+    on_langchain,
+    on_reference,
+    plain,
+    sayings,
+    scripted,
+    scripted_chains,
+    scripted_habits,
+)
 
-MODULES = (plain, sayings, on_reference, on_langchain, chats, chains, scripted)
+MODULES = (plain, sayings, on_reference, on_langchain, chats, chains, scripted, scripted_habits, scripted_chains)
 INNOCENTS = [(module, name) for module in MODULES for name in module.__all__]
 KWARGS: dict[str, dict[str, Any]] = {
     "NeedsArguments": {"greeting": "Well:"},

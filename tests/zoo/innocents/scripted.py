@@ -1,54 +1,29 @@
-"""Odd but valid models that take their text from a script: what is held in hand must not be accused of its habits."""
+"""Models of several makes that take their text from a script, and have no habits."""
 
 # ruff: noqa: A002  # callers know the first parameter as "input"
 
-import asyncio
-import re
-import threading
-import time
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from queue import Queue
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.language_models.llms import LLM
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
-from langchain_core.output_parsers import StrOutputParser
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult, GenerationChunk
-from langchain_core.prompts import PromptTemplate
 
 from llm_reference.zoo import chained
 from llm_reference.zoo import scripted as reference
 
 __all__ = [
-    "AsksTwice",
     "AstreamOnly",
-    "Blank",
     "Both",
     "CallOnly",
     "ChatBoth",
     "ChatCall",
     "ChatSync",
-    "InThread",
-    "Lines",
-    "Locked",
-    "LooksAhead",
     "Plain",
-    "PlainQueue",
-    "Pooled",
-    "Slow",
     "SyncOnly",
-    "Words",
-    "Wraps",
-    "bound",
-    "chain",
-    "falling_back",
     "of_chains",
     "of_reference",
-    "parsed",
-    "retried",
-    "taken_over",
 ]
 
 
@@ -93,181 +68,6 @@ class Both(SyncOnly, AstreamOnly):
 
     async def _acall(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
         return "".join([text async for text in self.script.aplay(prompt, stop)])
-
-
-class _Joining(Both):
-    """Makes larger pieces of its tokens; what is left comes at the end, also before an error."""
-
-    def joined(self, held: str) -> list[str]:
-        """Pieces, the last of which is held back."""
-        raise NotImplementedError
-
-    def _stream(
-        self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
-    ) -> Iterator[GenerationChunk]:
-        held, many = "", False
-        for text in self.script.play(prompt, stop):
-            *ready, held = self.joined(held + text)
-            many = True
-            yield from (GenerationChunk(text=piece) for piece in ready)
-        if held or not many:
-            yield GenerationChunk(text=held)
-
-    async def _astream(
-        self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
-    ) -> AsyncIterator[GenerationChunk]:
-        held, many = "", False
-        async for text in self.script.aplay(prompt, stop):
-            *ready, held = self.joined(held + text)
-            many = True
-            for piece in ready:
-                yield GenerationChunk(text=piece)
-        if held or not many:
-            yield GenerationChunk(text=held)
-
-
-class Words(_Joining):
-    """Merges tokens into words."""
-
-    def joined(self, held: str) -> list[str]:
-        return re.split(r"(?<=\S)(?=\s)", held)
-
-
-class Lines(_Joining):
-    """Merges tokens into lines."""
-
-    def joined(self, held: str) -> list[str]:
-        return re.split(r"(?<=\n)", held)
-
-
-class LooksAhead(Both):
-    """Gives a chunk when it knows the next one."""
-
-    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
-        held = None
-        for chunk in super()._stream(*args, **kwargs):
-            if held is not None:
-                yield held
-            held = chunk
-        if held is not None:
-            yield held
-
-    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
-        held = None
-        async for chunk in super()._astream(*args, **kwargs):
-            if held is not None:
-                yield held
-            held = chunk
-        if held is not None:
-            yield held
-
-
-class Blank(Both):
-    """Has empty chunks around its tokens, one of them before it has asked for any."""
-
-    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
-        yield GenerationChunk(text="")
-        for chunk in super()._stream(*args, **kwargs):
-            yield from (chunk, GenerationChunk(text=""))
-
-
-class Slow(SyncOnly):
-    """Takes its time before it answers."""
-
-    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
-        time.sleep(0.002)
-        yield from super()._stream(*args, **kwargs)
-
-
-class Locked(SyncOnly):
-    """A local model: it serves one prompt after the other."""
-
-    lock: Any = None
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.lock = threading.Lock()
-
-    def _call(self, *args: Any, **kwargs: Any) -> str:
-        with self.lock:
-            return super()._call(*args, **kwargs)
-
-
-class Wraps(Both):
-    """Raises errors of its own, with the cause."""
-
-    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
-        try:
-            yield from super()._stream(*args, **kwargs)
-        except RuntimeError as error:
-            raise ConnectionError("no provider") from error
-
-    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
-        try:
-            async for chunk in super()._astream(*args, **kwargs):
-                yield chunk
-        except RuntimeError as error:
-            raise ConnectionError("no provider") from error
-
-
-class AsksTwice(Both):
-    """Asks once more where the first request failed before it gave anything."""
-
-    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
-        given = False
-        try:
-            for chunk in super()._stream(*args, **kwargs):
-                given = True
-                yield chunk
-        except RuntimeError:
-            if given:
-                raise
-            yield from super()._stream(*args, **kwargs)
-
-
-class InThread(Both):
-    """Reads in a thread, a few tokens ahead, and stops when nobody reads."""
-
-    def _stream(
-        self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
-    ) -> Iterator[GenerationChunk]:
-        ready: Queue[Any] = Queue()
-        room, left = threading.Semaphore(4), threading.Event()
-
-        def read() -> None:
-            try:
-                for text in self.script.play(prompt, stop):
-                    room.acquire()
-                    if left.is_set():
-                        return
-                    ready.put(text)
-                ready.put(None)
-            except RuntimeError as error:
-                ready.put(error)
-
-        threading.Thread(target=read, daemon=True).start()
-        try:
-            while (item := ready.get()) is not None:
-                if isinstance(item, Exception):
-                    raise item
-                room.release()
-                yield GenerationChunk(text=item)
-        finally:
-            left.set()
-            room.release()
-
-
-class Pooled(Both):
-    """Answers asynchronous callers from threads that it keeps."""
-
-    pool: Any = None
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.pool = ThreadPoolExecutor(4)
-
-    async def _acall(self, *args: Any, **kwargs: Any) -> str:
-        return await asyncio.wrap_future(self.pool.submit(self._call, *args, **kwargs))
 
 
 class ChatCall(BaseChatModel):
@@ -326,49 +126,6 @@ class Plain:
             yield text
 
 
-class PlainQueue(Plain):
-    """A task reads for the consumer, and is ended with it."""
-
-    async def astream(self, input: Any, config: Any = None, *, stop: list[str] | None = None) -> AsyncIterator[str]:
-        ready: asyncio.Queue[Any] = asyncio.Queue(2)
-
-        async def read() -> None:
-            try:
-                async for text in self._script.aplay(input, stop):
-                    await ready.put(text)
-                await ready.put(None)
-            except Exception as error:  # noqa: BLE001 - raised by whoever reads
-                await ready.put(error)
-
-        task = asyncio.create_task(read())
-        try:
-            while (item := await ready.get()) is not None:
-                if isinstance(item, Exception):
-                    raise item
-                yield item
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-
-class _Failing(Both):
-    """Fails at once."""
-
-    def _call(self, *args: Any, **kwargs: Any) -> str:
-        raise ConnectionError("no provider")
-
-    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
-        raise ConnectionError("no provider")
-        yield
-
-    async def _acall(self, *args: Any, **kwargs: Any) -> str:
-        raise ConnectionError("no provider")
-
-    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
-        raise ConnectionError("no provider")
-        yield
-
-
 def of_reference(script: Any) -> Any:
     """The base of the zoo."""
     return reference.Scripted(script=script)
@@ -377,33 +134,3 @@ def of_reference(script: Any) -> Any:
 def of_chains(script: Any) -> Any:
     """The base of the zoo that makes chains."""
     return chained.Chained(script=script)
-
-
-def bound(script: Any) -> Any:
-    """A model with arguments of its own."""
-    return Both(script=script).bind(user="somebody")
-
-
-def taken_over(script: Any) -> Any:
-    """A model that is not there, and the one that answers for it."""
-    return _Failing(script=script).with_fallbacks([Both(script=script)])
-
-
-def falling_back(script: Any) -> Any:
-    """A model that has another to fall back on."""
-    return Both(script=script).with_fallbacks([SyncOnly(script=script)])
-
-
-def retried(script: Any) -> Any:
-    """A model that is asked once more."""
-    return Both(script=script).with_retry(stop_after_attempt=2, wait_exponential_jitter=False)
-
-
-def parsed(script: Any) -> Any:
-    """A chat model whose answer is made a text."""
-    return ChatBoth(script=script) | StrOutputParser()
-
-
-def chain(script: Any) -> Any:
-    """A prompt before a model."""
-    return PromptTemplate.from_template("Dear model, {question}") | Both(script=script)
