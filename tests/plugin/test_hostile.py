@@ -5,50 +5,55 @@ from __future__ import annotations
 import pytest
 
 from llm_conformance import record
-from plugin.bench import Run, Starter, failed, impls, words
+from plugin.bench import Run, Starter, failed, words
 
 ALONE = "llm-conformance"
 QUICK = ["-p", "no:asyncio", "-o", "llm_timeout=1"]
 FINDINGS = {
-    "HangsInCall": "invoke.completes",
-    "HangsInStream": "stream.completes",
-    "HangsInAstream": "astream.completes",
-    "HangsInAWorkerThread": "astream.completes",
-    "BlocksTheLoop": "astream.completes",
-    "NeverEnds": "stream.completes",
-    "ExitsInCall": "invoke.completes",
-    "ExitsInAstream": "astream.completes",
-    "ExitsInATask": "astream.completes",
-    "Interrupts": "invoke.completes",
-    "InterruptsTheLoop": "astream.completes",
-    "Recurses": "invoke.completes",
-    "SwallowsCancellation": "astream.completes",
-    "RaisesTheUnspeakable": "invoke.completes",
-    "PlainHangs": "invoke.completes",
-    "PlainBlocksTheLoop": "astream.completes",
-    "PlainExits": "stream.completes",
+    "hostile:HangsInCall": "invoke.completes",
+    "hostile:HangsInStream": "stream.completes",
+    "hostile:HangsInAstream": "astream.completes",
+    "hostile:HangsInAWorkerThread": "astream.completes",
+    "hostile:BlocksTheLoop": "astream.completes",
+    "hostile:NeverEnds": "stream.completes",
+    "hostile:ExitsInCall": "invoke.completes",
+    "hostile:ExitsInAstream": "astream.completes",
+    "hostile:ExitsInATask": "astream.completes",
+    "hostile:Interrupts": "invoke.completes",
+    "hostile:InterruptsTheLoop": "astream.completes",
+    "hostile:Recurses": "invoke.completes",
+    "hostile:SwallowsCancellation": "astream.completes",
+    "hostile:RaisesTheUnspeakable": "invoke.completes",
+    "plain:Hangs": "invoke.completes",
+    "plain:BlocksTheLoop": "astream.completes",
+    "plain:Exits": "stream.completes",
 }
-ODD = ["NoRepr", "NoTruth", "AnswersEverything", "Plain"]
-HUNG = [name for name in FINDINGS if name.startswith(("Hangs", "Blocks", "Never", "Swallows", "PlainH", "PlainB"))]
+ODD = ["hostile:NoRepr", "hostile:NoTruth", "hostile:AnswersEverything", "plain:Plain"]
+HUNG = [spec for spec in FINDINGS if spec.partition(":")[2].startswith(("Hangs", "Blocks", "Never", "Swallows"))]
 UNMADE = {
-    "HangsWhenMade": "constructing it: no end within 1.8 s (hostile.py:* in never); if it needs longer, raise *",
-    "RaisesWhenMade": "constructing it raised ValueError: no licence *",
-    "LeavesWhenMade": "constructing it raised SystemExit: 9",
+    "hostile:HangsWhenMade": (
+        "constructing it: no end within 1.8 s (hostile.py:* in never); if it needs longer, raise *"
+    ),
+    "hostile:RaisesWhenMade": "constructing it raised ValueError: no licence *",
+    "hostile:LeavesWhenMade": "constructing it raised SystemExit: 9",
 }
+
+
+def asked(*specs: str) -> list[str]:
+    return [f"--llm-impl={spec}" for spec in specs]
 
 
 @pytest.fixture(scope="module")
 def run(started: Starter) -> Run:
     """All of them in one run, on two workers."""
-    names = impls(*FINDINGS, *ODD, module="hostile")
-    return started(ALONE, *names, *QUICK, "-n", "2", "--llm-report=run.json", "-W", "error")
+    return started(ALONE, *asked(*FINDINGS, *ODD), *QUICK, "-n", "2", "--llm-report=run.json", "-W", "error")
 
 
 @pytest.fixture(scope="module")
 def unmade(started: Starter) -> Run:
     """Those that cannot be made, beside one that can; no longer than it takes to see that a constructor hangs."""
-    names = impls(*UNMADE, "Plain", module="hostile")
-    return started(ALONE, *names, "-p", "no:asyncio", "-o", "llm_timeout=0.3", "-k", "load or yields-text")
+    options = ["-p", "no:asyncio", "-o", "llm_timeout=0.3", "-k", "load or yields-text"]
+    return started(ALONE, *asked(*UNMADE, "plain:Plain"), *options)
 
 
 @pytest.fixture(scope="module")
@@ -56,36 +61,37 @@ def said(run: Run) -> dict[str, dict[str, str]]:
     return words(run.folder / "run.json")
 
 
-@pytest.mark.parametrize(("name", "check"), FINDINGS.items())
-def test_a_hostile_model_has_one_finding(said: dict[str, dict[str, str]], name: str, check: str) -> None:
-    assert failed(said[f"hostile:{name}"]) == [check]
-    assert "harness error" not in said[f"hostile:{name}"].values()
+@pytest.mark.parametrize(("spec", "check"), FINDINGS.items())
+def test_a_hostile_model_has_one_finding(said: dict[str, dict[str, str]], spec: str, check: str) -> None:
+    assert failed(said[spec]) == [check]
+    assert "harness error" not in said[spec].values()
 
 
-@pytest.mark.parametrize("name", ODD)
-def test_an_odd_model_has_no_finding(said: dict[str, dict[str, str]], name: str) -> None:
-    assert failed(said[f"hostile:{name}"]) == []
-    assert "passed" in said[f"hostile:{name}"].values()
+@pytest.mark.parametrize("spec", ODD)
+def test_an_odd_model_has_no_finding(said: dict[str, dict[str, str]], spec: str) -> None:
+    assert failed(said[spec]) == []
+    assert "passed" in said[spec].values()
 
 
-@pytest.mark.parametrize("name", HUNG)
-def test_a_hang_names_the_place_in_the_model(run: Run, name: str) -> None:
+@pytest.mark.parametrize("spec", HUNG)
+def test_a_hang_names_the_place_in_the_model(run: Run, spec: str) -> None:
     subjects, _ = record.load(run.folder / "run.json")
     (verdict,) = (
         verdict
         for one in subjects
-        if one.about.spec == f"hostile:{name}"
+        if one.about.spec == spec
         for verdict in one.verdicts.values()
         if verdict.word == "failed"
     )
 
-    assert "(hostile.py:" in str(verdict.findings[0].seen) or "(in its stream)" in str(verdict.findings[0].seen)
+    seen = str(verdict.findings[0].seen)
+    assert f"({spec.partition(':')[0]}.py:" in seen or "(in its stream)" in seen
 
 
-@pytest.mark.parametrize(("name", "line"), UNMADE.items())
-def test_a_constructor_that_hangs_raises_or_leaves_is_one_failing_item(unmade: Run, name: str, line: str) -> None:
+@pytest.mark.parametrize(("spec", "line"), UNMADE.items())
+def test_a_constructor_that_hangs_raises_or_leaves_is_one_failing_item(unmade: Run, spec: str, line: str) -> None:
     pytest.LineMatcher(unmade.out.splitlines()).fnmatch_lines_random(
-        [f"--llm-impl=hostile:{name}: {line}", f"FAILED llm-conformance::hostile:{name}::load - *"]
+        [f"--llm-impl={spec}: {line}", f"FAILED llm-conformance::{spec}::load - *"]
     )
 
 

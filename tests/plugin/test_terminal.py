@@ -157,7 +157,7 @@ REPEATED = {
     "gate": [*impls("Unstoppable"), "--llm-gate=should"],
     "profile": [*impls("Conformant"), "--llm-profile=some claims.toml"],
     "arguments": [*impls("Wants"), '--llm-kwargs={"mark": "it\'s ", "times": 9}', "--llm-profile=some claims.toml"],
-    "ini": [*impls("PlainHangs", module="hostile"), "-o", "llm_timeout=0.5"],
+    "ini": [*impls("Hangs", module="plain"), "-o", "llm_timeout=0.5"],
     "rootdir": [*impls("Conformant"), "--rootdir=elsewhere"],
 }
 
