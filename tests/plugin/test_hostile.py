@@ -34,7 +34,7 @@ UNMADE = {
     "hostile:HangsWhenMade": (
         "constructing it: no end within 1.8 s (hostile.py:* in never); if it needs longer, raise *"
     ),
-    "hostile:RaisesWhenMade": "constructing it raised ValueError: no licence *",
+    "telling:RaisesWhenMade": "constructing it raised ValueError: no licence *",
     "hostile:LeavesWhenMade": "constructing it raised SystemExit: 9",
 }
 

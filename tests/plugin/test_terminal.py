@@ -14,7 +14,8 @@ import pytest
 from plugin.bench import Bench, Run, Starter, impls
 
 ALONE = "llm-conformance"
-HOSTILE = impls("Control", "Wide", "Leaks", "Recurses", module="hostile")
+TELLING = impls("Control", "Wide", "RaisesWhenMade", module="telling")
+HOSTILE = impls("Leaks", "LeaksWhenMade", "Recurses", module="hostile")
 KEY = "sk-given-on-the-command-line"
 NESTED = "Bearer of a nested secret"
 OTHER = "key-of-the-environment"
@@ -41,9 +42,7 @@ def findings(out: str) -> list[list[str]]:
 def hostile(started: Starter) -> Run:
     kwargs = json.dumps({"api_key": KEY, "headers": {"Authorization": NESTED, "Accept": "text/plain"}})
     options = ["-p", "no:asyncio", f"--llm-kwargs={kwargs}", "--llm-report=run.json", "--junit-xml=run.xml"]
-    return started(
-        ALONE, *HOSTILE, *impls("LeaksWhenMade", "RaisesWhenMade", module="hostile"), *options, ACME_API_KEY=OTHER
-    )
+    return started(ALONE, *TELLING, *HOSTILE, *options, ACME_API_KEY=OTHER)
 
 
 def test_a_subject_has_a_header_what_was_heard_a_line_a_group_and_what_was_achieved(bench: Bench) -> None:
@@ -120,7 +119,7 @@ def test_nothing_that_a_terminal_would_obey_reaches_it(hostile: Run) -> None:
 
 
 def test_a_reason_that_quotes_the_model_is_as_harmless(started: Starter) -> None:
-    run = started(ALONE, *impls("RefusesStop", module="hostile"), "-p", "no:asyncio", "-rA", "-vv", "-k", "stop")
+    run = started(ALONE, *impls("RefusesStop", module="telling"), "-p", "no:asyncio", "-rA", "-vv", "-k", "stop")
 
     assert {one for one in run.out if not one.isprintable()} == {"\n"}
     assert "no stop here \\x1b[31mred" in run.out.replace("\n", " ")

@@ -1,4 +1,4 @@
-"""Models that hang, leave, interrupt, recurse, print and leak. Built on langchain-core, as most models are."""
+"""Models that hang, leave, interrupt, recurse and leak. Built on langchain-core, as most models are."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from langchain_core.language_models.llms import LLM
 from langchain_core.outputs import GenerationChunk
 from pydantic import Field
 
-CONTROL = "\x1b[31mred\x1b[0m \x07\x08\x00 \u202ertl\u2066 \x9b2J"
 _beside_a_loop = contextvars.ContextVar("beside_a_loop", default=False)
 
 
@@ -199,37 +198,6 @@ class NoTruth(Echo):
         raise RuntimeError("neither true nor false")
 
 
-class Control(Echo):
-    """Says what a terminal would obey, and does not return what it streams."""
-
-    def _chunks(self, prompt: str, stop: list[str] | None) -> Iterator[GenerationChunk]:
-        for token in tokens(CONTROL + prompt, stop):
-            yield GenerationChunk(text=token)
-
-    def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
-        return CONTROL
-
-
-class RefusesStop(Echo):
-    """Says so in words that a terminal would obey."""
-
-    def _chunks(self, prompt: str, stop: list[str] | None) -> Iterator[GenerationChunk]:
-        if stop:
-            raise ValueError(f"no stop here {CONTROL}")
-        return super()._chunks(prompt, stop)
-
-
-class Wide(Echo):
-    """300 chunks of wide characters, and 10 kB of an answer that is another one."""
-
-    def _chunks(self, prompt: str, stop: list[str] | None) -> Iterator[GenerationChunk]:
-        for number in range(300):
-            yield GenerationChunk(text=f"漢字{number}🙂é")
-
-    def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
-        return "語" * 3300
-
-
 class AnswersEverything(Echo):
     """Has every attribute that anybody asks for."""
 
@@ -243,12 +211,6 @@ class HangsWhenMade(Echo):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         never()
-
-
-class RaisesWhenMade(Echo):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        raise ValueError(f"no licence {CONTROL}\nsecond line")
 
 
 class LeavesWhenMade(Echo):
