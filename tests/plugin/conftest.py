@@ -31,3 +31,11 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Starter:
     for path in SUBJECTS.glob("*.py"):
         shutil.copy(path, folder)
     return Starter(folder)
+
+
+@pytest.fixture
+def changing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models that change lie beside the others, and what they said may be removed."""
+    # By this syrupy takes a run inside a worker for a worker's, which deletes nothing.
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+    shutil.copy(SUBJECTS / "changing.py", bench.folder)
