@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +16,10 @@ from llm_conformance.deviations import DeviationError
 from llm_conformance.deviations import read as read_deviations
 from llm_conformance.model import Level
 from llm_conformance.plugin import WORD
+from llm_conformance.plugin.kwargs import pointed, shown
+from llm_conformance.plugin.kwargs import read as read_kwargs
 from llm_conformance.profile import Profile, ProfileError
 from llm_conformance.registry import nearest
-from llm_conformance.run import blotted
 from llm_conformance.simulator.formats import FORMATS
 from llm_conformance.spec import ImplSpec, SpecError
 
@@ -67,7 +67,7 @@ class CommandLine:
         """The options that bring this subject about again, secrets blotted out."""
         options = [f"--llm-impl={spec}"]
         if self.given_kwargs is not None:
-            options.append(f"--llm-kwargs={_blotted(self.given_kwargs)}")
+            options.append(f"--llm-kwargs={shown(self.given_kwargs)}")
         if self.wire is not None:
             options.append(f"--llm-wire={self.wire}")
         return [*options, *self.options]
@@ -97,9 +97,9 @@ def read(config: pytest.Config) -> CommandLine:
     if option.llm_wire is not None and option.llm_wire not in FORMATS:
         raise pytest.UsageError(f"--llm-wire={option.llm_wire}: {_no_wire(option.llm_wire)}")
     declared = {spec: _profile(config, spec) for spec in specs}
-    kwargs = _kwargs(option.llm_kwargs, config.invocation_params.dir)
+    kwargs = read_kwargs(option.llm_kwargs, config.invocation_params.dir)
     for spec, profile in declared.items():
-        _pointed(spec, {**profile.kwargs, **kwargs}, option.llm_wire or profile.wire)
+        pointed(spec, {**profile.kwargs, **kwargs}, option.llm_wire or profile.wire)
     return CommandLine(
         specs=specs,
         kwargs=kwargs,
@@ -137,17 +137,6 @@ def _options(config: pytest.Config) -> Iterator[str]:
         yield f"--rootdir={option.rootdir}"
 
 
-def _pointed(spec: ImplSpec, kwargs: dict[str, Any], wire: str | None) -> None:
-    mentioned = "{url}" in json.dumps(kwargs, default=str)
-    if mentioned and wire is None:
-        raise pytest.UsageError(f"--llm-impl={spec}: {{url}} stands for a simulated provider; add --llm-wire=FORMAT")
-    if wire is not None and not mentioned:
-        raise pytest.UsageError(
-            f"--llm-impl={spec}: nothing points it at the simulated provider; "
-            f'give its address as {{url}}, such as --llm-kwargs=\'{{"base_url": "{{url}}/v1"}}\''
-        )
-
-
 def _known_nodes(nodes: Sequence[str], specs: Sequence[ImplSpec]) -> None:
     for node in nodes:
         if node == WORD:
@@ -161,35 +150,6 @@ def _known_nodes(nodes: Sequence[str], specs: Sequence[ImplSpec]) -> None:
         groups = {one.partition(".")[0] for one in ids}
         if rest and check not in ids and check not in groups and check != LOAD:
             raise pytest.UsageError(f"{node}: no check {check!r}{nearest(check, [*ids, *groups])}")
-
-
-def _kwargs(text: str | None, folder: Path) -> dict[str, Any]:
-    if text is None:
-        return {}
-    source = "--llm-kwargs"
-    if text.startswith("@"):
-        source = f"--llm-kwargs={text}"
-        try:
-            text = (folder / text[1:]).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise pytest.UsageError(f"{source}: cannot be read: {error}") from None
-    try:
-        kwargs = json.loads(text)
-    except ValueError as error:
-        raise pytest.UsageError(f"{source}: not JSON: {error}; expected an object, such as '{{\"n\": 1}}'") from None
-    if not isinstance(kwargs, dict):
-        raise pytest.UsageError(f"{source}: expected a JSON object of constructor arguments, got {_JSON[type(kwargs)]}")
-    return kwargs
-
-
-_JSON: dict[type, str] = {
-    list: "an array",
-    str: "a string",
-    int: "a number",
-    float: "a number",
-    bool: "true or false",
-    type(None): "null",
-}
 
 
 def _timeout(text: str) -> float:
@@ -252,10 +212,3 @@ def _profile(config: pytest.Config, spec: ImplSpec) -> Profile:
 def _no_wire(name: str) -> str:
     remedy = nearest(name, FORMATS) or f"; the formats are {', '.join(FORMATS)}"
     return f"no such wire format{remedy}"
-
-
-def _blotted(text: str) -> str:
-    """The JSON text as given, its secrets replaced."""
-    if text.startswith("@"):
-        return text
-    return json.dumps(blotted(json.loads(text)))
