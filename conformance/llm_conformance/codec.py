@@ -19,6 +19,7 @@ from llm_conformance.model import (
     Control,
     Event,
     Events,
+    Growth,
     Heard,
     Kind,
     Level,
@@ -40,7 +41,7 @@ from llm_conformance.model import (
 
 _OBSERVATIONS: dict[str, type[Any]] = {
     kind.__name__.lower(): kind
-    for kind in (Reply, Stream, Events, Batch, Replies, Streams, Runs, Heard, Trial, Trials, Search)
+    for kind in (Reply, Stream, Events, Batch, Replies, Streams, Runs, Heard, Trial, Trials, Search, Growth)
 }
 _SURROGATES = range(0xD800, 0xE000)
 

@@ -17,9 +17,11 @@ from llm_conformance.model import (
     About,
     Batch,
     Control,
+    Cost,
     Event,
     Events,
     Finding,
+    Growth,
     Hung,
     Kind,
     Level,
@@ -71,6 +73,7 @@ RECORDS: list[Observation] = [
     Runs(by={"one": Events(events=(Event(DICT),))}),
     TRIAL,
     Trials(by={"one": TRIAL}),
+    Growth(costs=(Cost(tokens=1000, kept=9, busy=300),), given={"streams": "no"}),
     Search(tried=3, smallest=TRIAL, steps=("open stream 1",), wavers=True),
 ]
 

@@ -19,6 +19,7 @@ from llm_conformance.model.finding import (
     not_applicable,
     not_testable,
 )
+from llm_conformance.model.growth import Cost, Growth
 from llm_conformance.model.heard import Heard, Note
 from llm_conformance.model.outcome import Batch, Hung, Outcome, Raised, Replies, Reply
 from llm_conformance.model.search import Search
@@ -27,17 +28,19 @@ from llm_conformance.model.stream import Source, Stream, Streams
 from llm_conformance.model.trial import Took, Trial, Trials
 from llm_conformance.model.value import Seen, Shown, Text, plain
 
-Observation = Reply | Stream | Events | Batch | Replies | Streams | Runs | Heard | Trial | Trials | Search
+Observation = Reply | Stream | Events | Batch | Replies | Streams | Runs | Heard | Trial | Trials | Search | Growth
 
 __all__ = [
     "About",
     "Batch",
     "Control",
+    "Cost",
     "Deviation",
     "Event",
     "Events",
     "Finding",
     "Findings",
+    "Growth",
     "Heard",
     "Hung",
     "Kind",

@@ -21,6 +21,7 @@ __all__ = [
     "InThread",
     "Lines",
     "Locked",
+    "LogProbabilities",
     "LooksAhead",
     "PlainQueue",
     "Pooled",
@@ -66,6 +67,21 @@ class Words(_Joining):
 
     def joined(self, held: str) -> list[str]:
         return re.split(r"(?<=\S)(?=\s)", held)
+
+
+class LogProbabilities(Both):
+    """Tells the log probability of each token, and langchain-core keeps them all to the end."""
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        for chunk in super()._stream(*args, **kwargs):
+            yield self._informed(chunk)
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
+        async for chunk in super()._astream(*args, **kwargs):
+            yield self._informed(chunk)
+
+    def _informed(self, chunk: GenerationChunk) -> GenerationChunk:
+        return GenerationChunk(text=chunk.text, generation_info={"logprobs": [{"token": chunk.text, "logprob": -0.5}]})
 
 
 class Lines(_Joining):
