@@ -2,7 +2,7 @@
 
 repeat   the same subjects again and again: the hash of their verdicts, which must be one
 load     llm_timeout 1 and 60, beside busy processes: the same verdicts, and 60 takes no longer
-times    for each check by cause: how long its scenarios took of innocents, and of the defects that it catches
+times    for each check by cause: how long its calls took of innocents, and of its defect; ! is a deadline that was met
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from llm_conformance.catalogue import CHECKS, SCENARIOS
-from llm_conformance.model import Control, Level, Word
+from llm_conformance.model import Control, Level
 from llm_conformance.profile import Profile
 from llm_conformance.record import SubjectRecord
 from llm_conformance.run import Run
@@ -32,6 +32,7 @@ from zoo.innocents import scripted, scripted_chains, scripted_habits
 SUBJECTS = ("llm_reference.zoo.scripted:Scripted", "zoo.innocents.scripted:Both", "zoo.innocents.scripted:SyncOnly")
 SHORT, LONG = 1.0, 60.0
 INNOCENTS = [f"{one.__name__}:{name}" for one in (scripted, scripted_habits, scripted_chains) for name in one.__all__]
+DEADLINE = 2.0
 BUSY = "while True: pass"
 
 
@@ -88,47 +89,69 @@ def load(many: int, subjects: Sequence[str]) -> bool:
 
 
 def times() -> bool:
-    """Whether no innocent came near the deadline of any check by cause."""
-    deadline = 2.0
-    innocent: dict[str, float] = defaultdict(float)
+    """Whether no innocent met the deadline of any check by cause."""
+    innocent: dict[str, Took] = defaultdict(Took)
     for spec in INNOCENTS:
-        for scenario, seconds in _seconds(judged(spec, deadline)):
-            innocent[scenario] = max(innocent[scenario], seconds)
-    guilty: dict[str, tuple[float, str]] = {}
+        took = taken(spec, BY_CAUSE)
+        told("innocent", spec.partition(":")[2], took)
+        for check, one in took.items():
+            innocent[check] = max(innocent[check], one)
+    guilty: dict[str, tuple[Took, str]] = {}
     for model, defect in DEFECTS.items():
-        if defect.script:
-            record = judged(f"{model.__module__}:{model.__qualname__}", deadline)
-            seen = dict(_seconds(record))
-            for name in (*defect.caught_by, *defect.also):
-                if record.verdicts[name].word is Word.FAILED:
-                    slowest = max((seen.get(one, 0.0) for one in _scenarios(name)), default=0.0)
-                    guilty[name] = max(guilty.get(name, (0.0, "")), (slowest, defect.id))
-    print(f"{'check':<24} {'innocents':>9} {'defect':>7}   (deadline {deadline:g} s)")  # noqa: T201 - the same
-    worst = 0.0
-    for name, check in CHECKS.items():
-        if any(SCENARIOS[one].held for one in _scenarios(name)) and check.level is not Level.MAY:
-            slowest = max((innocent[one] for one in _scenarios(name)), default=0.0)
-            worst = max(worst, slowest)
-            seconds, defect_id = guilty.get(name, (0.0, "-"))
-            print(f"{name:<24} {slowest:>8.3f}s {seconds:>6.3f}s   {defect_id}")  # noqa: T201 - the same
-    return worst < deadline
+        by = [name for name in (*defect.caught_by, *defect.also) if name in BY_CAUSE]
+        if defect.script and by:
+            took = taken(f"{model.__module__}:{model.__qualname__}", by)
+            told("defect", defect.id, took)
+            for check, one in took.items():
+                guilty[check] = max(guilty.get(check, (Took(), "-")), (one, defect.id))
+    print(f"{'check':<24} {'innocents':>10} {'defect':>10}   (deadline {DEADLINE:g} s, more for more calls)")  # noqa: T201 - the same
+    for check in BY_CAUSE:
+        one, who = guilty.get(check, (Took(), "-"))
+        print(f"{check:<24} {innocent[check]} {one}   {who}")  # noqa: T201 - the same
+    return not any(one.met for one in innocent.values())
+
+
+class Took(NamedTuple):
+    """The longest that a call took; met: one of them met its deadline."""
+
+    met: bool = False
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{self.seconds:>8.3f}s{'!' if self.met else ' '}"
+
+
+def taken(spec: str, checks: Iterable[str]) -> dict[str, Took]:
+    """How long the calls of one subject took that these checks judge; only what they need is run."""
+    with Run(ImplSpec.parse(spec), profile=Profile(control=Control.SCRIPT), timeout=DEADLINE) as run:
+        for check in checks:
+            run.judge.verdict(check)
+        seen = {name: max(_calls(data), default=Took()) for name, data in run.recorded.items() if SCENARIOS[name].held}
+    return {check: max((seen.get(one, Took()) for one in _scenarios(check)), default=Took()) for check in checks}
+
+
+def told(what: str, who: str, took: Mapping[str, Took]) -> None:
+    """One subject in a line, as soon as it is through."""
+    check, slowest = max(took.items(), key=lambda item: item[1])
+    print(f"{what:<9} {who:<32} {slowest}  {check}", flush=True)  # noqa: T201 - the same
 
 
 def _scenarios(check: str) -> tuple[str, ...]:
     return (*CHECKS[check].each, *CHECKS[check].needs)
 
 
-def _seconds(record: SubjectRecord) -> Iterator[tuple[str, float]]:
-    """The longest that any single call of each held scenario took."""
-    for name, data in record.observations.items():
-        if name in SCENARIOS and SCENARIOS[name].held:
-            yield name, max(_calls(data), default=0.0)
+def _calls(data: Mapping[str, Any]) -> Iterator[Took]:
+    yield Took(data.get("hung") is not None, data.get("seconds", 0.0))
+    for one in (*data.get("by", {}).values(), data.get("smallest")):
+        if one is not None:
+            yield from _calls(one)
 
 
-def _calls(data: dict[str, Any]) -> Iterator[float]:
-    yield data.get("seconds", 0.0)
-    for one in data.get("by", {}).values():
-        yield from _calls(one)
+BY_CAUSE = [
+    name
+    for name, check in CHECKS.items()
+    if check.level is not Level.MAY and any(SCENARIOS[one].held for one in _scenarios(name))
+]
 
 
 def main() -> int:

@@ -21,7 +21,7 @@ _SHORT, _LONG, _LONGEST = 1_000, 10_000, 100_000
 # The short answer is measured so often that its least is not an accident.
 _TIMES = 3
 # Seconds: whoever takes longer for an answer waits for something, and is asked for no longer one.
-_PATIENCE = 2.0
+_PATIENCE = 5.0
 # So many times more for a token is measured once more, as only what is seen twice counts, and then it is enough.
 _DAMNING = 5
 _A_CALL = 32
