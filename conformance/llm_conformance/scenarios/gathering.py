@@ -42,9 +42,9 @@ def kept_abatch(stage: Stage) -> Batch:
     return stage.abatch(lambda llm: llm.abatch(_prompts(stage), return_exceptions=True), calls=3, on=stage.fresh())
 
 
-@scenario(owner="batch.peak", method="batch", calls=2 * MANY, after=("batch.max-concurrency",), held=True)
+@scenario(owner="batch.peak", method="batch", calls=MANY * (MANY + 1), after=("batch.max-concurrency",), held=True)
 def peak_of_batch(stage: Stage) -> Trial:
-    """Six prompts, at most two at a time; each answer is held for as long as another instance takes for one."""
+    """Six prompts, at most two at a time; each answer is held for as long as another instance takes for six."""
     llm, watched = stage.fresh(), _Watched(stage, stage.rehearsal(STREAM, _WORDS))
 
     def act() -> None:
@@ -54,7 +54,13 @@ def peak_of_batch(stage: Stage) -> Trial:
     return watched.trial(act)
 
 
-@scenario(owner="batch.peak", method="abatch", calls=2 * MANY, after=("batch.max-concurrency", "loop.free"), held=True)
+@scenario(
+    owner="batch.peak",
+    method="abatch",
+    calls=MANY * (MANY + 1),
+    after=("batch.max-concurrency", "loop.free"),
+    held=True,
+)
 def peak_of_abatch(stage: Stage) -> Trial:
     """The same on a loop."""
     llm, watched = stage.fresh(), _Watched(stage, stage.rehearsal(ASTREAM, _WORDS))
@@ -93,7 +99,7 @@ class _Watched:
 
     def trial(self, act: Callable[[], Any]) -> Trial:
         """The batch, and the most answers that the model was at work on."""
-        done = self._aside.act(act, calls=2 * MANY)
+        done = self._aside.act(act, calls=MANY * (MANY + 1))
         self._end()
         for cue in self._cues:
             self._stage.script.forget(cue)
@@ -109,8 +115,8 @@ class _Watched:
             self._woken.wait()
             self._woken.clear()
             while self._held(let_go) and not self._over.is_set():
-                # Whoever comes too many has the time of a whole answer to do so.
-                self._other.invoke(self._aside.cue.prompt)
+                # Whoever comes too many has the time of a whole batch to do so.
+                self._other.batch([self._aside.cue.prompt] * MANY)
                 held = self._held(let_go)
                 self._aside.counts["peak"] = max(self._aside.counts.get("peak", 0), len(held))
                 let_go.add(held[0])
