@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import inspect
 import sys
 import threading
 import time
@@ -15,13 +14,13 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
+from llm_conformance.frames import holding_up, stacks
 from llm_conformance.loop import LoopThread
 from llm_conformance.model import Hung, Raised, Stalls
-from llm_conformance.witness import Witness, is_of_the_model, where
+from llm_conformance.witness import Witness, where
 
 _GRACE = 1.0
 _PATIENCE = 10
-_OURS = ("llm-conformance-call", "llm-conformance-loop")
 
 
 @dataclass(slots=True)
@@ -66,11 +65,18 @@ class Driver:
         return max(self._timeout, _PATIENCE * self._slowest * calls)
 
     def call(
-        self, act: Callable[[], None], *, calls: int = 1, patience: int = 1, kept: list[BaseException] | None = None
+        self,
+        act: Callable[[], None],
+        *,
+        calls: int = 1,
+        patience: int = 1,
+        given_up: Callable[[], object] = lambda: None,
+        kept: list[BaseException] | None = None,
     ) -> Act:
         """Perform `act` in a thread of its own.
 
         patience: how many times longer than usual it may take.
+        given_up: called at the deadline, before anything is done about it.
         kept: where an exception itself is put, for a caller who must ask it for more than its record tells.
         """
         record = Act()
@@ -90,10 +96,16 @@ class Driver:
         def stack() -> FrameType | None:
             return stacks().get(thread.ident or 0)
 
-        self._perform(record, thread.start, stack, calls, patience)
-        return record
+        self._perform(record, thread.start, stack, self.deadline(calls) * patience, given_up)
+        return self._timed(record, calls)
 
-    def acall(self, act: Callable[[], Awaitable[None]], *, calls: int = 1) -> Act:
+    def acall(
+        self,
+        act: Callable[[], Awaitable[None]],
+        *,
+        calls: int = 1,
+        given_up: Callable[[], object] = lambda: None,
+    ) -> Act:
         """Perform `act` as a task of the loop; a task that hangs is cancelled, a loop that hangs is left behind."""
         record = Act()
         tasks: list[asyncio.Task[None]] = []
@@ -112,9 +124,11 @@ class Driver:
                 record.done.set()
 
         loop = self.loop
-        self._perform(record, lambda: loop.submit(perform()), lambda: _innermost(loop, tasks), calls)
+        self._perform(
+            record, lambda: loop.submit(perform()), lambda: holding_up(loop, tasks), self.deadline(calls), given_up
+        )
         if record.hung is None:
-            return record
+            return self._timed(record, calls)
         for task in tasks:
             loop.loop.call_soon_threadsafe(task.cancel)
         if not record.done.wait(_GRACE):
@@ -133,48 +147,23 @@ class Driver:
         record: Act,
         start: Callable[[], object],
         stack: Callable[[], FrameType | None],
-        calls: int,
-        patience: int = 1,
+        seconds: float,
+        given_up: Callable[[], object],
     ) -> None:
-        seconds = self.deadline(calls) * patience
         with _quietly() as warned:
             begun = time.perf_counter()
             start()
             if not record.done.wait(seconds):
                 record.hung = Hung(seconds=seconds, place=where(stack()))
+                given_up()
             record.seconds = round(time.perf_counter() - begun, 6)
         record.warned = tuple(dict.fromkeys(self.witness.blot(text) for text in warned))
+
+    def _timed(self, record: Act, calls: int) -> Act:
+        """An act that came to its end tells how slow the model is."""
         if not record.hung and not record.raised:
             self._slowest = max(self._slowest, record.seconds / max(calls, 1))
-
-
-def _innermost(loop: LoopThread, tasks: list[asyncio.Task[None]]) -> FrameType | None:
-    """The frame that holds up a task: one that blocks the loop, one in a thread that it waits for, or its own."""
-    frames = stacks()
-    running = frames.get(loop.ident)
-    frame = running
-    while frame is not None and frame.f_code.co_name != "select":
-        frame = frame.f_back
-    if frame is None or not tasks:
-        return running
-    if loop.loop.at_work:
-        return frames.get(loop.loop.at_work[0].ident or 0)
-    return _awaiting(tasks[0].get_coro())
-
-
-def _awaiting(awaited: Any) -> FrameType | None:
-    innermost: FrameType | None = None
-    while awaited is not None:
-        frame = getattr(awaited, "cr_frame", None) or getattr(awaited, "ag_frame", None)
-        if frame is not None:
-            innermost = frame if is_of_the_model(frame.f_code.co_filename) else innermost
-        inner = getattr(awaited, "cr_await", None) or getattr(awaited, "ag_await", None)
-        if inner is None:
-            # An asynchronous generator is awaited through an object that shows it to the garbage collector only.
-            inner = next((one for one in gc.get_referents(awaited) if inspect.isasyncgen(one)), None)
-            inner = None if inner is awaited else inner
-        awaited = inner
-    return innermost
+        return record
 
 
 @contextlib.contextmanager
@@ -198,40 +187,6 @@ def _spelled(error: BaseException | None) -> str:
         return repr(error)
     except Exception:  # noqa: BLE001 - an exception that cannot be shown is still one to tell of
         return type(error).__name__
-
-
-def stacks() -> dict[int, FrameType]:
-    """The innermost frame of each thread.
-
-    A collection in the middle of it may let another thread in, which then waits for ever for a lock that this one
-    holds (python/cpython, issue 106883).
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        return sys._current_frames()  # noqa: SLF001 - there is no public way to another thread's stack
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def at_work() -> dict[threading.Thread, str]:
-    """The threads that run code of the model, or of whoever started us, and where; an idle pool runs none."""
-    frames = stacks()
-    found = {}
-    for thread in threading.enumerate():
-        frame = frames.get(thread.ident or 0)
-        if not thread.name.startswith(_OURS) and _in_the_model(frame):
-            found[thread] = where(frame)
-    return found
-
-
-def _in_the_model(frame: FrameType | None) -> bool:
-    while frame is not None:
-        if is_of_the_model(frame.f_code.co_filename):
-            return True
-        frame = frame.f_back
-    return False
 
 
 def settle() -> None:

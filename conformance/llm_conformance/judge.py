@@ -86,8 +86,8 @@ class Judge:
     def _observe(self, name: str, scenario: Scenario) -> Observation | Missing:
         if not self.about.control.covers(scenario.control):
             return Missing(Word.NOT_TESTABLE, f"needs control {scenario.control}, the run has {self.about.control}")
-        if scenario.held and self.about.control is Control.WIRE:
-            return Missing(Word.NOT_TESTABLE, "needs control script: a simulated provider is not held in its answer")
+        if scenario.unwired and self.about.control is Control.WIRE:
+            return Missing(Word.NOT_TESTABLE, scenario.unwired)
         for method in (scenario.method, *scenario.also):
             if method not in self.about.owners:
                 return Missing(Word.NOT_APPLICABLE, f"it has no {method}()")

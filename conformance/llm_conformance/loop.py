@@ -29,8 +29,14 @@ class DaemonExecutorLoop(asyncio.SelectorEventLoop):
 
     def __init__(self) -> None:
         self.pulse = Pulse()
-        super().__init__(PulseSelector(self.pulse))
+        self._looking = PulseSelector(self.pulse)
+        super().__init__(self._looking)
         self.at_work: list[threading.Thread] = []
+
+    def at_rest(self, call: Callable[[], object]) -> None:
+        """Call this on the loop as soon as it has nothing to do but to wait; any thread may say so."""
+        self._looking.at_rest.append(call)
+        self.call_soon_threadsafe(lambda: None)
 
     def run_in_executor(  # type: ignore[override]
         self, executor: concurrent.futures.Executor | None, func: Callable[..., T], *args: Any

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import selectors
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from llm_conformance.model import Stalls
@@ -21,6 +21,8 @@ else:
 _TURN = 0.02
 # Of a stall in which somebody waited for something outside the process, the process computes so much at most.
 _IDLE = 0.1
+# The looks of a loop after which it is taken to be one that polls.
+_MANY = 10_000
 
 
 class _Moment(NamedTuple):
@@ -81,16 +83,32 @@ class Pulse:
 
 
 class PulseSelector(selectors.DefaultSelector):  # type: ignore[misc, valid-type, unused-ignore]  # it is chosen at run time
-    """The selector of a loop, which tells the pulse of every look."""
+    """The selector of a loop, which tells the pulse of every look.
+
+    at_rest: what is to be called as soon as the loop has nothing more to do than to wait.
+    """
 
     def __init__(self, pulse: Pulse) -> None:
         super().__init__()
+        self.at_rest: list[Callable[[], object]] = []
         self._pulse = pulse
+        self._looks = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """The files that are ready."""
         with self._pulse.paused():
-            return super().select(timeout)
+            return self._ready(timeout) if self.at_rest else super().select(timeout)
+
+    def _ready(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
+        found: list[tuple[selectors.SelectorKey, int]] = super().select(0)
+        self._looks += 1
+        # Whoever polls is never at rest.
+        if (found or timeout == 0) and self._looks < _MANY:
+            return found
+        self._looks, calls, self.at_rest = 0, self.at_rest, []
+        for call in calls:
+            call()
+        return found
 
 
 def _now() -> _Moment:

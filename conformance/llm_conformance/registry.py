@@ -68,7 +68,8 @@ class Scenario:
     echoes: earlier acts; what breaks at the same spot as one of them is the same defect, and reported there.
     raises: the act is meant to raise, so an exception does not break the observation.
     hangs: a call that does not end is what the act is about, so that does not break the observation either.
-    held: the model is held in the middle of it, which a black box and a simulated provider cannot do.
+    held: the model is made to say something, and held in it, which a black box cannot do.
+    unwired: why a simulated provider cannot do so; empty where it can.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Scenario:
     raises: bool
     hangs: bool
     held: bool
+    unwired: str
     control: Control
 
 
@@ -145,6 +147,7 @@ def scenario(
     raises: bool = False,
     hangs: bool = False,
     held: bool = False,
+    unwired: str = "",
     control: Control = Control.BLACKBOX,
 ) -> Callable[[Callable[..., Observation]], Callable[..., Observation]]:
     """Register a function of a stage as the scenario of its own name."""
@@ -166,6 +169,7 @@ def scenario(
             raises=raises,
             hangs=hangs,
             held=held,
+            unwired=unwired,
             control=Control.SCRIPT if held else control,
         )
         return act

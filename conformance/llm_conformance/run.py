@@ -18,6 +18,7 @@ from llm_conformance.driver import Driver, settle
 from llm_conformance.judge import Judge
 from llm_conformance.model import About, Control, Observation
 from llm_conformance.profile import Profile
+from llm_conformance.prompter import spoken
 from llm_conformance.record import SubjectRecord
 from llm_conformance.registry import Scenario
 from llm_conformance.scenarios.searching import Effort
@@ -25,7 +26,7 @@ from llm_conformance.scenarios.stage import CannotMake, Stage
 from llm_conformance.script import Script
 from llm_conformance.spec import ImplSpec, LoadError
 from llm_conformance.subject import Subject
-from llm_conformance.wiring import Wire, spoken
+from llm_conformance.wire import Wire
 from llm_conformance.witness import Witness
 
 _SECRET = re.compile(r"key|token|secret|password|credential|auth", re.IGNORECASE)
@@ -81,7 +82,8 @@ class Run:
             declared = read(deviations, str(spec), self.about.versions, today)
             self.about = replace(self.about, deviations=declared)
         self.recorded: dict[str, dict[str, Any]] = {}
-        self._stage = Stage(subject, self._driver, self.about.prompts, self._script, Effort[effort.upper()])
+        prompter = self._script if self._wire is None else self._wire
+        self._stage = Stage(subject, self._driver, self.about.prompts, prompter, Effort[effort.upper()])
         self.judge = Judge(self.about, self._take)
 
     def close(self) -> None:
@@ -101,13 +103,12 @@ class Run:
         return SubjectRecord(self.about, dict(self.recorded), verdicts)
 
     def _described(self, subject: Subject, profile: Profile) -> About:
-        if self._wire is not None:
-            return subject.about(profile, control=Control.WIRE, prompts=self._wire.prompts, tokens=self._wire.tokens)
-        if subject.scripted:
-            cues = spoken(self._script)
-            prompts, tokens = tuple(cue.prompt for cue in cues), tuple(cue.plan.tokens for cue in cues)
-            return subject.about(profile, control=Control.SCRIPT, prompts=prompts, tokens=tokens)
-        return subject.about(profile, control=Control.BLACKBOX, prompts=profile.prompts, tokens=())
+        if self._wire is None and not subject.scripted:
+            return subject.about(profile, control=Control.BLACKBOX, prompts=profile.prompts, tokens=())
+        control = Control.SCRIPT if self._wire is None else Control.WIRE
+        cues = spoken(self._script if self._wire is None else self._wire)
+        prompts, tokens = tuple(cue.prompt for cue in cues), tuple(cue.tokens for cue in cues)
+        return subject.about(profile, control=control, prompts=prompts, tokens=tokens)
 
     def _close_wire(self) -> None:
         if self._wire is not None:

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 
-from llm_conformance.driver import stacks
+from llm_conformance.frames import stacks
 
 _GRACE = 1.0
 _GLANCE = 0.1

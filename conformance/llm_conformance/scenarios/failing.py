@@ -10,48 +10,93 @@ from llm_conformance.scenarios.rehearsal import LONG, MIDDLE
 from llm_conformance.scenarios.stage import Stage
 from llm_conformance.scenarios.ways import ASTREAM, EVENTS_V1, EVENTS_V2, STREAM, Way
 
+FAILS_OTHERWISE = "a provider fails by the faults of its wire"
 PLACES = {"before the first token": 0, "in the middle": MIDDLE, "behind the last token": len(LONG)}
 
 
-@scenario(owner="errors.invoke", method="invoke", after=("invoke.completes",), held=True, raises=True)
+@scenario(
+    owner="errors.invoke", method="invoke", after=("invoke.completes",), held=True, unwired=FAILS_OTHERWISE, raises=True
+)
 def failing_invoke(stage: Stage) -> Reply:
     """invoke() of a model that fails in the middle of its answer."""
-    cue = stage.script.announce(LONG, fails=MIDDLE)
+    cue = stage.prompter.announce(LONG, fails=MIDDLE)
     return stage.reply(lambda llm: llm.invoke(cue.prompt), on=stage.fresh())
 
 
-@scenario(owner="errors.invoke", method="ainvoke", after=("ainvoke.completes",), held=True, raises=True)
+@scenario(
+    owner="errors.invoke",
+    method="ainvoke",
+    after=("ainvoke.completes",),
+    held=True,
+    unwired=FAILS_OTHERWISE,
+    raises=True,
+)
 def failing_ainvoke(stage: Stage) -> Reply:
     """The same on a loop."""
-    cue = stage.script.announce(LONG, fails=MIDDLE)
+    cue = stage.prompter.announce(LONG, fails=MIDDLE)
     return stage.areply(lambda llm: llm.ainvoke(cue.prompt), on=stage.fresh())
 
 
-@scenario(owner="errors.reach-consumer", method="stream", calls=3, after=("stream.completes",), held=True)
+@scenario(
+    owner="errors.reach-consumer",
+    method="stream",
+    calls=3,
+    after=("stream.completes",),
+    held=True,
+    unwired=FAILS_OTHERWISE,
+)
 def failing_stream(stage: Stage) -> Trials:
     """stream() of a model that fails before its first token, in the middle, and behind its last."""
     return _failing(stage, STREAM)
 
 
-@scenario(owner="errors.reach-consumer", method="astream", calls=3, after=("astream.completes",), held=True)
+@scenario(
+    owner="errors.reach-consumer",
+    method="astream",
+    calls=3,
+    after=("astream.completes",),
+    held=True,
+    unwired=FAILS_OTHERWISE,
+)
 def failing_astream(stage: Stage) -> Trials:
     """The same on a loop."""
     return _failing(stage, ASTREAM)
 
 
-@scenario(owner="errors.reach-reader", method="astream_events", calls=3, after=("events.completes",), held=True)
+@scenario(
+    owner="errors.reach-reader",
+    method="astream_events",
+    calls=3,
+    after=("events.completes",),
+    held=True,
+    unwired=FAILS_OTHERWISE,
+)
 def failing_v1(stage: Stage) -> Trials:
     """The same as events of version v1."""
     return _failing(stage, EVENTS_V1)
 
 
-@scenario(owner="errors.reach-reader", method="astream_events", calls=3, after=("events.completes",), held=True)
+@scenario(
+    owner="errors.reach-reader",
+    method="astream_events",
+    calls=3,
+    after=("events.completes",),
+    held=True,
+    unwired=FAILS_OTHERWISE,
+)
 def failing_v2(stage: Stage) -> Trials:
     """The same as events of version v2."""
     return _failing(stage, EVENTS_V2)
 
 
-@scenario(owner="errors.forgotten", method="stream", calls=6, after=("errors.reach-consumer",), held=True)
+@scenario(
+    owner="errors.forgotten",
+    method="stream",
+    calls=6,
+    after=("errors.reach-consumer",),
+    held=True,
+    unwired=FAILS_OTHERWISE,
+)
 def after_failures(stage: Stage) -> Replies:
     """The first prompt, invoked by an instance each of whose streams has failed at another place."""
     llm = stage.fresh()

@@ -7,36 +7,67 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from llm_conformance.model import Batch, Trial
+from llm_conformance.prompter import Cue
 from llm_conformance.registry import scenario
+from llm_conformance.scenarios.failing import FAILS_OTHERWISE
 from llm_conformance.scenarios.rehearsal import Rehearsal
 from llm_conformance.scenarios.stage import Stage
 from llm_conformance.scenarios.ways import ASTREAM, STREAM
-from llm_conformance.script import Cue
 
 MANY, CAP = 6, 2
 
 _WORDS = (" one", " of", " many")
 
 
-@scenario(owner="batch.raises", method="batch", calls=3, after=("batch.completes",), held=True, raises=True)
+@scenario(
+    owner="batch.raises",
+    method="batch",
+    calls=3,
+    after=("batch.completes",),
+    held=True,
+    unwired=FAILS_OTHERWISE,
+    raises=True,
+)
 def failing_batch(stage: Stage) -> Batch:
     """Three prompts; the model fails in the middle of its answer to the second."""
     return stage.batch(lambda llm: llm.batch(_prompts(stage)), calls=3, on=stage.fresh())
 
 
-@scenario(owner="batch.raises", method="abatch", calls=3, after=("abatch.completes",), held=True, raises=True)
+@scenario(
+    owner="batch.raises",
+    method="abatch",
+    calls=3,
+    after=("abatch.completes",),
+    held=True,
+    unwired=FAILS_OTHERWISE,
+    raises=True,
+)
 def failing_abatch(stage: Stage) -> Batch:
     """The same on a loop."""
     return stage.abatch(lambda llm: llm.abatch(_prompts(stage)), calls=3, on=stage.fresh())
 
 
-@scenario(owner="batch.return-exceptions", method="batch", calls=3, after=("batch.completes",), held=True)
+@scenario(
+    owner="batch.return-exceptions",
+    method="batch",
+    calls=3,
+    after=("batch.completes",),
+    held=True,
+    unwired=FAILS_OTHERWISE,
+)
 def kept_batch(stage: Stage) -> Batch:
     """The same, with exceptions returned."""
     return stage.batch(lambda llm: llm.batch(_prompts(stage), return_exceptions=True), calls=3, on=stage.fresh())
 
 
-@scenario(owner="batch.return-exceptions", method="abatch", calls=3, after=("abatch.completes",), held=True)
+@scenario(
+    owner="batch.return-exceptions",
+    method="abatch",
+    calls=3,
+    after=("abatch.completes",),
+    held=True,
+    unwired=FAILS_OTHERWISE,
+)
 def kept_abatch(stage: Stage) -> Batch:
     """The same on a loop, with exceptions returned."""
     return stage.abatch(lambda llm: llm.abatch(_prompts(stage), return_exceptions=True), calls=3, on=stage.fresh())
@@ -73,7 +104,7 @@ def peak_of_abatch(stage: Stage) -> Trial:
 
 
 def _prompts(stage: Stage) -> list[str]:
-    failing: Cue = stage.script.announce(_WORDS, fails=1)
+    failing: Cue = stage.prompter.announce(_WORDS, fails=1)
     return [stage.prompts[0], failing.prompt, stage.prompts[1]]
 
 
@@ -84,7 +115,7 @@ class _Watched:
         self._stage = stage
         self._aside = aside
         self._other = stage.fresh()
-        self._cues: Sequence[Cue] = [stage.script.announce(_WORDS, gates=(0,)) for _ in range(MANY)]
+        self._cues: Sequence[Cue] = [stage.prompter.announce(_WORDS, gates=(0,)) for _ in range(MANY)]
         self._over = threading.Event()
         self._woken = threading.Event()
         for cue in self._cues:
@@ -102,7 +133,7 @@ class _Watched:
         done = self._aside.act(act, calls=MANY * (MANY + 1))
         self._end()
         for cue in self._cues:
-            self._stage.script.forget(cue)
+            self._stage.prompter.forget(cue)
         return self._aside.trial(done)
 
     def _end(self) -> None:

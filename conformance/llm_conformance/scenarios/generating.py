@@ -181,14 +181,14 @@ def _cut(trial: Trial, mark: str) -> bool:
 
 
 def _replied(stage: Stage, tokens: Tokens, *, on_loop: bool, **kwargs: Any) -> Trial:
-    cue = stage.script.announce(tokens)
+    cue = stage.prompter.announce(tokens)
     try:
         if on_loop:
             reply = stage.areply(lambda llm: llm.ainvoke(cue.prompt, **kwargs))
         else:
             reply = stage.reply(lambda llm: llm.invoke(cue.prompt, **kwargs))
     finally:
-        stage.script.forget(cue)
+        stage.prompter.forget(cue)
     chunks = () if reply.value is None else (reply.value,)
     given = {name: mark for name, (mark,) in kwargs.items()}
     return Trial(raised=reply.raised, hung=reply.hung, said=tokens, chunks=chunks, given=given)

@@ -25,15 +25,30 @@ _PATIENCE = 5.0
 # So many times more for a token is measured once more, as only what is seen twice counts, and then it is enough.
 _DAMNING = 5
 _A_CALL = 32
+_SAME_PROCESS = "the provider keeps its answers in the same process"
 
 
-@scenario(owner="stream.flat-memory", method="stream", calls=0, after=("live.delivers", "stream.pulled"), held=True)
+@scenario(
+    owner="stream.flat-memory",
+    method="stream",
+    calls=0,
+    after=("live.delivers", "stream.pulled"),
+    held=True,
+    unwired=_SAME_PROCESS,
+)
 def growing_stream(stage: Stage, stream: Stream) -> Growth:
     """A thousand tokens, and ten thousand; a hundred thousand where more effort is asked for."""
     return _grown(stage, STREAM, stream)
 
 
-@scenario(owner="stream.flat-memory", method="astream", calls=0, after=("live.delivers", "stream.pulled"), held=True)
+@scenario(
+    owner="stream.flat-memory",
+    method="astream",
+    calls=0,
+    after=("live.delivers", "stream.pulled"),
+    held=True,
+    unwired=_SAME_PROCESS,
+)
 def growing_astream(stage: Stage, astream: Stream) -> Growth:
     """The same on a loop."""
     return _grown(stage, ASTREAM, astream)

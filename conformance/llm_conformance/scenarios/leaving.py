@@ -135,6 +135,7 @@ def _leave(llm: Any, this: Rehearsal, way: Way, place: str) -> Trial:
         async for item in iterator:
             if this.hear(item) and _enough(this, place):
                 break
+        await this.rested()
         this.counts["leaving"] = 1
         await _aclose(iterator)
         await this.agone()
@@ -148,6 +149,7 @@ def _dropped(stage: Stage, way: Way) -> Trial:
     async def act() -> None:
         async for item in this.ask(llm):
             if this.hear(item) and _enough(this, MIDST):
+                await this.rested()
                 break
         this.counts["leaving"] = 1
         await this.agone()

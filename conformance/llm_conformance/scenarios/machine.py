@@ -203,10 +203,10 @@ def machine(stage: Stage, way: Way, hunt: Hunt, tokens_of: Tokens) -> type[Strea
 
 
 def _invoked(stage: Stage, llm: Any) -> Trial | None:
-    cue = stage.script.announce((" in", " between"))
+    cue = stage.prompter.announce((" in", " between"))
     reply = stage.reply(lambda llm: llm.invoke(cue.prompt), on=llm)
-    stage.script.forget(cue)
+    stage.prompter.forget(cue)
     if not reply.broken and reply.text == " in between":
         return None
     chunks = () if reply.value is None else (reply.value,)
-    return Trial(raised=reply.raised, hung=reply.hung, said=cue.plan.tokens, chunks=chunks)
+    return Trial(raised=reply.raised, hung=reply.hung, said=cue.tokens, chunks=chunks)

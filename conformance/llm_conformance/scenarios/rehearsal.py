@@ -10,10 +10,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import suppress
 from typing import Any
 
-from llm_conformance.driver import Act, Driver, at_work
+from llm_conformance.driver import Act, Driver
+from llm_conformance.frames import at_work
 from llm_conformance.model import Raised, Seen, Took, Trial
+from llm_conformance.prompter import Cue, Prompter, Take
 from llm_conformance.scenarios.ways import Picker, Way
-from llm_conformance.script import Cue, Script
 
 # Long enough that a look-ahead of a chunk, or tokens merged into words or lines, leave something to be heard.
 LONG = tuple(f"\n{place}" if place % 8 == 0 else f" {place}" for place in range(64))
@@ -35,7 +36,7 @@ class Rehearsal:
 
     def __init__(
         self,
-        script: Script,
+        prompter: Prompter,
         driver: Driver,
         way: Way,
         tokens: Sequence[str] = LONG,
@@ -44,10 +45,11 @@ class Rehearsal:
         fails: int | None = None,
         prompt: str | None = None,
     ) -> None:
-        self.cue: Cue = script.announce(tokens, gates=gates, fails=fails)
+        self.cue: Cue = prompter.announce(tokens, gates=gates, fails=fails)
         self._prompt = self.cue.prompt if prompt is None else prompt
         self.counts: dict[str, int] = {}
-        self._script = script
+        self._counted: dict[str, int] | None = None
+        self._prompter = prompter
         self._driver = driver
         self._way = way
         self._picker = Picker(way)
@@ -130,6 +132,17 @@ class Rehearsal:
             await asyncio.sleep(_GLANCE)
         self.counts["clean"] = 1
 
+    async def rested(self) -> None:
+        """Wait for what is on its way, if anything is: the model is silent then, as it is where it is held."""
+        if self._prompter.sends_ahead:
+            resting = asyncio.Event()
+            self.at_rest(resting.set)
+            await resting.wait()
+
+    def at_rest(self, call: Callable[[], object]) -> None:
+        """Call this when the loop has nothing to do but to wait."""
+        self._driver.loop.loop.at_rest(call)
+
     def _remember_tasks(self) -> None:
         """Those that are there now are none of this call's leavings."""
         self._tasks = set(asyncio.all_tasks())
@@ -145,19 +158,23 @@ class Rehearsal:
     def perform(self, act: Callable[[], Any], *, calls: int = 1) -> Act:
         """One step of several: the plan stands."""
         if not self._way.asynchronous:
-            return self._driver.call(act, calls=calls)
+            return self._driver.call(act, calls=calls, given_up=self._keep)
 
         async def perform() -> None:
             self._remember_tasks()
             result: Awaitable[None] = act()
             await result
 
-        return self._driver.acall(perform, calls=calls)
+        return self._driver.acall(perform, calls=calls, given_up=self._keep)
+
+    def _keep(self) -> None:
+        """What comes of a call that is given up, once it is, is none of its doing."""
+        self._counted = dict(self.counts)
 
     def end(self) -> None:
         """Hold nobody any more, and forget the plan."""
         self._takes = tuple(_took(take) for take in self.cue.takes)
-        self._script.forget(self.cue)
+        self._prompter.forget(self.cue)
 
     def trial(self, act: Act, *, because: Raised | None = None, **facts: Any) -> Trial:
         """The record of it; `because` is an exception that did not end the act."""
@@ -168,7 +185,7 @@ class Rehearsal:
             warned=act.warned,
             said=self._said,
             chunks=tuple(self._chunks),
-            counts=dict(self.counts),
+            counts=dict(self.counts if self._counted is None else self._counted),
             takes=self._takes,
             again=self._again,
             left=self._left,
@@ -185,14 +202,15 @@ class Rehearsal:
                 gc.collect()
 
     def _stopped(self) -> bool:
-        for take in self.cue.takes:
-            # A thread cannot be interrupted: it is let go on by one step, and must find out then.
-            if not take.asynchronous:
-                self.cue.release()
-        return all(take.over.is_set() for take in self.cue.takes)
+        self.cue.let_go(threads=bool(self._working()))
+        return all(take.ended for take in self.cue.takes)
+
+    def _working(self) -> list[str]:
+        """Where the threads are that were not there before."""
+        return [place for thread, place in at_work().items() if thread not in self._before]
 
     def _clean(self) -> bool:
-        names = [f"a thread, at {place}" for thread, place in at_work().items() if thread not in self._before]
+        names = [f"a thread, at {place}" for place in self._working()]
         if self._way.asynchronous:
             with suppress(RuntimeError):
                 left = asyncio.all_tasks() - self._tasks - {asyncio.current_task()}
@@ -208,8 +226,8 @@ async def turns() -> None:
         await asyncio.sleep(0)
 
 
-def _took(take: Any) -> Took:
-    return Took(given=take.given, whole=len(take.tokens), ended=take.ended)
+def _took(take: Take) -> Took:
+    return Took(given=take.given, whole=take.whole, ended=take.ended)
 
 
 def _named(task: asyncio.Task[Any]) -> str:

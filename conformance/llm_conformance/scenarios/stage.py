@@ -10,13 +10,13 @@ from typing import Any
 from llm_conformance.driver import Act, Driver, settle
 from llm_conformance.loop import DaemonExecutorLoop, LoopThread
 from llm_conformance.model import Batch, Events, Heard, Raised, Replies, Reply, Runs, Stream, Streams
+from llm_conformance.prompter import Prompter
 from llm_conformance.scenarios.answers import Box, Slots
 from llm_conformance.scenarios.ear import Ear
 from llm_conformance.scenarios.rehearsal import LONG, Rehearsal
 from llm_conformance.scenarios.searching import Effort
 from llm_conformance.scenarios.tape import Tape
 from llm_conformance.scenarios.ways import Way
-from llm_conformance.script import Script
 from llm_conformance.subject import Subject
 
 Call = Callable[[Any], Any]
@@ -34,14 +34,14 @@ class Stage:
     """The calls of one subject. Arguments named in `watched` are compared with what they were before the call.
 
     Every call goes to the instance of the current loop, unless `on` names another.
-    script: what the model says, where it is scripted. effort: how much is tried of what is generated.
+    prompter: has the model say what a scenario wants, where it can. effort: how much is tried of what is generated.
     """
 
     def __init__(
-        self, subject: Subject, driver: Driver, prompts: tuple[str, ...], script: Script, effort: Effort
+        self, subject: Subject, driver: Driver, prompts: tuple[str, ...], prompter: Prompter, effort: Effort
     ) -> None:
         self.prompts = prompts
-        self.script = script
+        self.prompter = prompter
         self.effort = effort
         self._subject = subject
         self._driver = driver
@@ -183,12 +183,12 @@ class Stage:
     def rehearsal(
         self, way: Way, tokens: Sequence[str] = LONG, *, gates: Sequence[int] = (), fails: int | None = None
     ) -> Rehearsal:
-        """A call of a scripted model that says these tokens, is held before some of them, or fails at one."""
-        return Rehearsal(self.script, self._driver, way, tokens, gates=gates, fails=fails)
+        """A call of a model that says these tokens, is held before some of them, or fails at one."""
+        return Rehearsal(self.prompter, self._driver, way, tokens, gates=gates, fails=fails)
 
     def watched(self, way: Way) -> Rehearsal:
         """A call that says what it says to the first prompt, watched as far as that goes from outside."""
-        return Rehearsal(self.script, self._driver, way, prompt=self.prompt)
+        return Rehearsal(self.prompter, self._driver, way, prompt=self.prompt)
 
     def leave_early(self, call: Call, *, on: Any) -> None:
         """Take one chunk of a stream and close it; what comes of that is another scenario's business."""

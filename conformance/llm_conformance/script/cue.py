@@ -24,6 +24,16 @@ class Cue:
         self._lock = threading.Lock()
 
     @property
+    def nonce(self) -> str:
+        """What stands in the prompt."""
+        return self.plan.nonce
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """What is said."""
+        return self.plan.tokens
+
+    @property
     def takes(self) -> tuple[Take, ...]:
         """Those until now."""
         with self._lock:
@@ -36,6 +46,11 @@ class Cue:
         with self._lock:
             self._takes.append(made)
         return made
+
+    def let_go(self, *, threads: bool) -> None:  # noqa: ARG002 - a take knows by itself where it runs
+        """A thread cannot be interrupted: it is let go on by one step, and must find out then."""
+        if any(not take.asynchronous for take in self.takes):
+            self.release()
 
     def release(self) -> None:
         """Open every gate: nobody shall wait for a call that is given up."""

@@ -6,10 +6,12 @@ import itertools
 import threading
 from collections.abc import AsyncGenerator, Generator, Sequence
 
+from llm_conformance.prompter import Cue as Announced
 from llm_conformance.script.cue import Cue
 from llm_conformance.script.plan import Plan
 from llm_conformance.script.take import Take
 from llm_conformance.simulator.stop import stopped
+from llm_fixtures import Golden
 
 
 class Unscripted(LookupError):  # noqa: N818 - what is missing, not that something is wrong
@@ -21,6 +23,8 @@ class Script:
 
     What is announced stands until it is forgotten, and is found by the nonce in the prompt.
     """
+
+    sends_ahead = False
 
     def __init__(self) -> None:
         self._cues: dict[str, Cue] = {}
@@ -50,11 +54,15 @@ class Script:
             self._cues[nonce] = cue
         return cue
 
-    def forget(self, cue: Cue) -> None:
+    def announce_golden(self, stream: Golden) -> Cue:
+        """Say the text of a golden stream to its prompt."""
+        return self.announce(stream.text_tokens(), prompt=stream.prompt)
+
+    def forget(self, cue: Announced) -> None:
         """Say nothing to its prompt any more, and hold nobody."""
         cue.release()
         with self._lock:
-            self._cues.pop(cue.plan.nonce, None)
+            self._cues.pop(cue.nonce, None)
 
     def _take(self, prompt: str, stop: Sequence[str] | None) -> Take:
         cue = self._found(prompt)

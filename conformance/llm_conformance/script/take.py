@@ -61,6 +61,11 @@ class Take:
         if self._fails == place:
             raise ScriptedError(f"the script fails at token {place}")
 
+    @property
+    def whole(self) -> int:
+        """How many there are."""
+        return len(self.tokens)
+
     @contextmanager
     def _noted(self) -> Iterator[None]:
         try:

@@ -6,7 +6,7 @@ from llm_conformance.simulator.formats import FORMATS
 from llm_conformance.simulator.gate import Gate
 from llm_conformance.simulator.journal import Ending, Request
 from llm_conformance.simulator.playing import Playing
-from llm_conformance.simulator.server import Simulator
+from llm_conformance.simulator.server import Simulator, told
 
 __all__ = [
     "FAULTS",
@@ -22,4 +22,5 @@ __all__ = [
     "Playing",
     "Request",
     "Simulator",
+    "told",
 ]

@@ -22,6 +22,11 @@ class Gate:
         self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
         self._heralds: list[Callable[[], object]] = []
 
+    @property
+    def opened(self) -> bool:
+        """Whether it lets everybody through."""
+        return self._opened.is_set()
+
     def open(self) -> None:
         """Let everybody through."""
         with self._lock:

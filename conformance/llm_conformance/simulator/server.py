@@ -78,10 +78,10 @@ class Simulator:
         pace: float = 0.0,
     ) -> Playing:
         """Play a shipped golden stream by its name, one of your own, or a row of tokens, at an address of its own."""
-        told = _golden(stream)
-        nonce = f"{told.name}-{next(self._addresses)}"
+        spoken = _golden(stream)
+        nonce = f"{spoken.name}-{next(self._addresses)}"
         case = Case(
-            nonce=nonce, golden=told, fault=fault, finish=finish, rendering=rendering, gates=tuple(gates), pace=pace
+            nonce=nonce, golden=spoken, fault=fault, finish=finish, rendering=rendering, gates=tuple(gates), pace=pace
         )
         self._desk.house(case)
         return Playing(self.url, case, self._desk)
@@ -132,7 +132,12 @@ def _golden(stream: str | Golden | Iterable[str]) -> Golden:
         return stream
     if isinstance(stream, str):
         return golden(stream)
-    tokens = tuple(Token(text=text) for text in stream)
+    return told(stream)
+
+
+def told(texts: Iterable[str]) -> Golden:
+    """These tokens as a golden stream."""
+    tokens = tuple(Token(text=text) for text in texts)
     return Golden(
         name="own",
         prompt="say it",

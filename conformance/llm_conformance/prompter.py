@@ -1,0 +1,87 @@
+"""Who tells the model what to say: the script that is handed to it, or the provider that it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from llm_conformance.simulator.gate import Gate
+from llm_fixtures import Golden, golden
+
+GOLDEN = ("sparkling-water", "plain-ascii", "cjk")
+
+
+class Take(Protocol):
+    """One time that the model took its text."""
+
+    @property
+    def given(self) -> int:
+        """How many tokens it has."""
+
+    @property
+    def whole(self) -> int:
+        """How many there are."""
+
+    @property
+    def ended(self) -> str:
+        """How it ended; empty while it may go on."""
+
+
+class Cue(Protocol):
+    """What was announced."""
+
+    @property
+    def nonce(self) -> str:
+        """What stands in the prompt, and nowhere else."""
+
+    @property
+    def prompt(self) -> str:
+        """What to ask the model, so that it says this."""
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """What is said."""
+
+    @property
+    def gates(self) -> Mapping[int, Gate]:
+        """Where the model is held, by the token before which it is."""
+
+    @property
+    def takes(self) -> Sequence[Take]:
+        """Each time until now that it was said."""
+
+    def release(self) -> None:
+        """Open every gate: nobody shall wait for a call that is given up."""
+
+    def let_go(self, *, threads: bool) -> None:
+        """The consumer has left: open the gates for whoever cannot be interrupted before.
+
+        threads: whether a thread is still at work for the call.
+        """
+
+
+class Prompter(Protocol):
+    """Has the model say any tokens, and holds it before some of them."""
+
+    @property
+    def sends_ahead(self) -> bool:
+        """Whether tokens are on their way before anybody asks for them."""
+
+    def announce(
+        self, tokens: Sequence[str], *, prompt: str = ..., gates: Sequence[int] = ..., fails: int | None = ...
+    ) -> Cue:
+        """Say these tokens to the prompt of the cue, from now on.
+
+        gates: the tokens before which the model is held. fails: the token in whose place it fails.
+        """
+
+    def announce_golden(self, stream: Golden) -> Cue:
+        """Say a golden stream to its prompt."""
+
+    def forget(self, cue: Cue) -> None:
+        """Say nothing to its prompt any more, and hold nobody."""
+
+
+def spoken(prompter: Prompter) -> tuple[Cue, ...]:
+    """The cues of the three prompts that every run has: golden streams."""
+    return tuple(prompter.announce_golden(golden(name)) for name in GOLDEN)

@@ -1,0 +1,61 @@
+"""The cue of a provider: a case that was announced, and the requests that came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from llm_conformance.simulator import Case
+from llm_conformance.simulator.journal import Ending, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One request, as the provider saw it.
+
+    given: the tokens that were sent, or are about to be. whole: all of them.
+    ended: "finished", "let go" where that was our doing, "closed" by the client; empty while it may go on.
+    """
+
+    given: int
+    whole: int
+    ended: str
+
+
+class Cue:
+    """What is said to whoever sends this prompt."""
+
+    def __init__(self, case: Case, prompt: str, requests: Callable[[], tuple[Request, ...]]) -> None:
+        self.nonce = case.nonce
+        self.prompt = prompt
+        self.tokens = case.golden.text_tokens(case.rendering)
+        self.gates = {gate.before: gate for gate in case.gates}
+        self._requests = requests
+        self._answered = "finished"
+
+    @property
+    def takes(self) -> tuple[Take, ...]:
+        """Those until now."""
+        return tuple(self._take(request) for request in self._requests() if self.nonce in request.nonces)
+
+    def release(self) -> None:
+        """Open every gate."""
+        for gate in self.gates.values():
+            gate.open()
+
+    def let_go(self, *, threads: bool) -> None:
+        """A thread that reads a socket waits for the next bytes, and can find out that it was left only then."""
+        if threads:
+            self._answered = "let go"
+            self.release()
+
+    def _take(self, request: Request) -> Take:
+        whole = len(self.tokens)
+        held = min((place for place, gate in self.gates.items() if not gate.opened), default=whole)
+        match request.ended:
+            case Ending.ANSWERED:
+                return Take(whole, whole, self._answered)
+            case Ending.LEFT:
+                return Take(held, whole, "closed")
+            case _:
+                return Take(held, whole, "")

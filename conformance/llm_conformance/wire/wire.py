@@ -1,0 +1,70 @@
+"""A running provider in one format: the hand in which the text of an adapter is."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from llm_conformance.prompter import Cue as Announced
+from llm_conformance.simulator import Case, Gate, Simulator, told
+from llm_conformance.wire.cue import Cue
+from llm_fixtures import Golden
+
+
+class Wire:
+    """What is announced is found by the nonce in the prompt, so that one client serves all of it."""
+
+    sends_ahead = True
+
+    def __init__(self, name: str) -> None:
+        """`name` is that of the format; KeyError names the known ones where it is none."""
+        self._format = name
+        self._provider = Simulator()
+        # No prompt of another run can hold one of ours.
+        self._run = secrets.token_hex(4)
+        self._numbers = itertools.count(1)
+
+    def announce(
+        self,
+        tokens: Sequence[str],
+        *,
+        prompt: str = "Say it.",
+        gates: Sequence[int] = (),
+        fails: int | None = None,
+    ) -> Cue:
+        """Say these tokens to the prompt of the cue, from now on. A provider fails by its faults, and by no plan."""
+        if fails is not None:
+            raise ValueError(f"announce(): expected no failure for a provider, got one at token {fails}")
+        return self._cue(told(tokens), prompt, gates)
+
+    def announce_golden(self, stream: Golden) -> Cue:
+        """The same of a golden stream, with its finish reason, its usage and its bytes."""
+        return self._cue(stream, stream.prompt, ())
+
+    def forget(self, cue: Announced) -> None:
+        """Say nothing to its prompt any more, and hold nobody."""
+        cue.release()
+        self._provider.forget(cue.nonce)
+
+    def point(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """The constructor arguments with the provider's address for the text {url}."""
+        return {key: self._filled(value) for key, value in kwargs.items()}
+
+    def close(self) -> None:
+        """Stop the provider."""
+        self._provider.close()
+
+    def _cue(self, stream: Golden, prompt: str, gates: Sequence[int]) -> Cue:
+        nonce = f"cue-{self._run}-{next(self._numbers):05}"
+        case = Case(nonce=nonce, golden=stream, format=self._format, gates=tuple(Gate(place) for place in gates))
+        self._provider.announce(case)
+        return Cue(case, f"{prompt} [{nonce}]", lambda: self._provider.requests)
+
+    def _filled(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return value.replace("{url}", self._provider.url)
+        if isinstance(value, dict):
+            return self.point(value)
+        return [self._filled(item) for item in value] if isinstance(value, list) else value
