@@ -94,13 +94,19 @@ def leaving_a_chain_stops_its_model(trials: Trials) -> Findings:
     yield from _stopping(trials, "closing")
 
 
-@check("close.others-go-on", MUST, clause="CLOSE-008", each=("beside_closed_stream", "beside_closed_astream"))
+@check(
+    "close.others-go-on",
+    MUST,
+    clause="CLOSE-008",
+    each=("beside_closed_stream", "beside_closed_astream"),
+    after=("stream.exact",),
+)
 def the_other_streams_go_on(trial: Trial) -> Findings:
     """A stream of the same instance is not touched by another one that is closed."""
     yield from _untouched(trial)
 
 
-@check("cancel.others-go-on", MUST, clause="CLOSE-008", each=("beside_cancelled_astream",))
+@check("cancel.others-go-on", MUST, clause="CLOSE-008", each=("beside_cancelled_astream",), after=("stream.exact",))
 def the_other_streams_go_on_after_a_cancellation(trial: Trial) -> Findings:
     """A stream of the same instance is not touched by another one whose task is cancelled."""
     yield from _untouched(trial)

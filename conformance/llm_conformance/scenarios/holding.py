@@ -6,11 +6,9 @@ from typing import Any
 
 from llm_conformance.model import Stream, Trial
 from llm_conformance.registry import scenario
-from llm_conformance.scenarios.rehearsal import MIDDLE, Rehearsal, turns
+from llm_conformance.scenarios.rehearsal import MIDDLE, SENDS_AHEAD, Rehearsal, turns
 from llm_conformance.scenarios.stage import Stage
 from llm_conformance.scenarios.ways import ASTREAM, EVENTS_V1, EVENTS_V2, STREAM, Way, nested
-
-_SENDS_AHEAD = "a provider sends ahead of what is read"
 
 
 @scenario(owner="stream.unstarted", method="stream", after=("stream.completes",), held=True)
@@ -37,13 +35,13 @@ def unstarted_v2(stage: Stage) -> Trial:
     return _unstarted(stage, EVENTS_V2)
 
 
-@scenario(owner="stream.pulled", method="stream", after=("live.delivers",), held=True, unwired=_SENDS_AHEAD)
+@scenario(owner="stream.pulled", method="stream", after=("live.delivers",), held=True, unwired=SENDS_AHEAD)
 def pulled_stream(stage: Stage, stream: Stream) -> Trial:
     """One chunk of a long answer, and no more for as long as another answer takes."""
     return _pulled(stage, STREAM, stream)
 
 
-@scenario(owner="stream.pulled", method="astream", after=("live.delivers",), held=True, unwired=_SENDS_AHEAD)
+@scenario(owner="stream.pulled", method="astream", after=("live.delivers",), held=True, unwired=SENDS_AHEAD)
 def pulled_astream(stage: Stage, astream: Stream) -> Trial:
     """The same on a loop."""
     return _pulled(stage, ASTREAM, astream)

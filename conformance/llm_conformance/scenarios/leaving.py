@@ -7,7 +7,7 @@ from typing import Any
 
 from llm_conformance.model import Stream, Trial, Trials
 from llm_conformance.registry import scenario
-from llm_conformance.scenarios.rehearsal import LONG, MIDDLE, Rehearsal
+from llm_conformance.scenarios.rehearsal import LONG, MIDDLE, SENDS_AHEAD, Rehearsal
 from llm_conformance.scenarios.stage import Stage
 from llm_conformance.scenarios.ways import ASTREAM, EVENTS_V2, STREAM, Way, nested
 
@@ -47,7 +47,14 @@ def closed_v2(stage: Stage, astream: Stream) -> Trials:
     return Trials(by=by)
 
 
-@scenario(owner="close.nested", method="stream", also=_CHAIN, after=("close.stops", "live.nested"), held=True)
+@scenario(
+    owner="close.nested",
+    method="stream",
+    also=_CHAIN,
+    after=("close.stops", "live.nested"),
+    held=True,
+    unwired=SENDS_AHEAD,
+)
 def closed_nested_stream(stage: Stage, stream: Stream) -> Trials:
     """A chain in which the model is the middle step, streamed and closed at the first chunk."""
     return Trials(by={FIRST: _left(stage, nested(STREAM), FIRST, gates=())}) if stream.many else _NOT_STREAMED

@@ -20,6 +20,8 @@ from llm_conformance.scenarios.ways import Picker, Way
 LONG = tuple(f"\n{place}" if place % 8 == 0 else f" {place}" for place in range(64))
 MIDDLE = len(LONG) // 2
 
+SENDS_AHEAD = "a provider sends ahead of what is read"
+
 _TURNS = 5
 _GLANCE = 0.002
 _SOON, _RARELY = 8, 200
