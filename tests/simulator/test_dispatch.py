@@ -56,6 +56,13 @@ def test_formats_are_found_by_path(path: tuple[str, str]) -> None:
     assert format_at(f"/a/b{end}") == (FORMATS[name], end, "/a/b")
 
 
+@pytest.mark.parametrize("end", ["/completions", "/chat/completions"])
+def test_a_deployment_of_azure_is_asked_as_openai_is(end: str) -> None:
+    form = format_at(f"/v1{end}")[0]
+
+    assert format_at(f"/a/b/openai/deployments/my-model{end}") == (form, f"/v1{end}", "/a/b")
+
+
 def test_an_address_names_golden_stream_and_fault() -> None:
     seen = ask("/plain-ascii/http_429/v1/completions", BODY)
 

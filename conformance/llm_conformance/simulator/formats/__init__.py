@@ -1,5 +1,6 @@
 """The provider formats by name and by path."""
 
+import re
 from difflib import get_close_matches
 
 from llm_conformance.simulator.formats.anthropic_messages import ANTHROPIC_MESSAGES
@@ -21,6 +22,9 @@ _PATHS = sorted(
     ((path, form) for form in FORMATS.values() for path in form.paths), key=lambda entry: len(entry[0]), reverse=True
 )
 
+# Azure names the model by a deployment in the path, and says the rest as OpenAI does.
+_DEPLOYMENT = re.compile(r"/openai/deployments/[^/]+(?=(/chat)?/completions$)")
+
 
 def format_named(name: str) -> Format:
     """The format of this name; an unknown one is a ValueError that names the nearest."""
@@ -32,6 +36,7 @@ def format_named(name: str) -> Format:
 
 def format_at(path: str) -> tuple[Format, str, str]:
     """The format whose requests arrive at this path, with the path's own end and what stands before it."""
+    path = _DEPLOYMENT.sub("/v1", path)
     return next(
         (form, end, path.removesuffix(end).removesuffix("/"))
         for end, form in _PATHS
