@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +19,15 @@ PROMPTS = (
     "Why is the sky blue? Answer in one sentence.",
 )
 
+NO_WIRE = "none"
+
 _FORMS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "kind": (str, f"one of {', '.join(Kind)}"),
     "streams": (bool, "true or false"),
     "token-exact": (bool, "true or false"),
     "stop": (bool, "true or false"),
     "control": (str, '"script" or "blackbox"'),
-    "wire": (str, "the name of a wire format"),
+    "wire": (str, f"the name of a wire format, or {NO_WIRE!r}"),
     "kwargs": (dict, "a table of constructor arguments"),
     "prompts": (list, f"a list of {len(PROMPTS)} different texts"),
 }
@@ -38,6 +42,7 @@ class ProfileError(ValueError):
 class Profile:
     """The declarations about one subject; what is not declared is None or empty.
 
+    wire: the format of a simulated provider, or "none" where there shall be none although a preset has one.
     source: where they come from, for the header.
     """
 
@@ -49,6 +54,34 @@ class Profile:
     prompts: tuple[str, ...] = PROMPTS
     source: str = ""
 
+    @property
+    def simulated(self) -> str | None:
+        """The format in which a provider is simulated; None where none is."""
+        return None if self.wire == NO_WIRE else self.wire
+
+    @property
+    def mentions_url(self) -> bool:
+        """Whether the arguments name the address of a simulated provider."""
+        return "{url}" in json.dumps(self.kwargs, default=str)
+
+    def with_options(self, wire: str | None, kwargs: Mapping[str, Any]) -> Profile:
+        """The same with what the command line says, which wins key by key."""
+        return replace(self, wire=wire or self.wire, kwargs={**self.kwargs, **kwargs})
+
+    def over(self, preset: Profile) -> Profile:
+        """What is declared here and, key by key, what the preset says where nothing is.
+
+        Its wire and its arguments lead to the simulated provider; whoever leads the model elsewhere gets neither.
+        """
+        pointed = replace(self, wire=self.wire or preset.wire, kwargs={**preset.kwargs, **self.kwargs})
+        elsewhere = self.control is not None or self.wire == NO_WIRE or not pointed.mentions_url
+        return replace(
+            self if elsewhere else pointed,
+            kind=self.kind or preset.kind,
+            claims={**preset.claims, **self.claims},
+            source=f"{self.source} over {preset.source}" if self.source else preset.source,
+        )
+
 
 def read(path: Path, spec: str, *, table: tuple[str, ...] = ()) -> Profile:
     """The profile of one subject; ProfileError names the file, the key and the nearest one.
@@ -56,12 +89,7 @@ def read(path: Path, spec: str, *, table: tuple[str, ...] = ()) -> Profile:
     The file's keys speak of every subject, those of a table named as the subject, `["pkg:Class"]`, of that one alone.
     table: where in the file the profile stands; a file without that table declares nothing.
     """
-    try:
-        content: Any = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ProfileError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ProfileError(f"{path}: not TOML: {error}") from None
+    content: Any = _content(path)
     for key in table:
         content = content.get(key, {})
         if not isinstance(content, dict):
@@ -77,6 +105,23 @@ def read(path: Path, spec: str, *, table: tuple[str, ...] = ()) -> Profile:
     declared = {**common, **content.get(spec, {})}
     _validate(declared, where)
     return _profile(declared, where if declared else "")
+
+
+def read_all(path: Traversable, *, source: str) -> dict[str, Profile]:
+    """The profiles of a file that speaks of single subjects alone, by subject; ProfileError as `read` has it."""
+    content = _content(path)
+    for spec, declared in content.items():
+        _validate(declared, f"{path.name} [{spec!r}]")
+    return {spec: _profile(declared, source) for spec, declared in content.items()}
+
+
+def _content(path: Traversable) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ProfileError(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProfileError(f"{path}: not TOML: {error}") from None
 
 
 def _validate(declared: Mapping[str, Any], where: str) -> None:

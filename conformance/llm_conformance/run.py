@@ -17,6 +17,7 @@ from llm_conformance.deviations import read
 from llm_conformance.driver import Driver, settle
 from llm_conformance.judge import Judge
 from llm_conformance.model import About, Control, Observation
+from llm_conformance.preset import preset_of, presets, without
 from llm_conformance.profile import Profile
 from llm_conformance.prompter import spoken
 from llm_conformance.record import SubjectRecord
@@ -37,7 +38,8 @@ TIMEOUT = 10.0
 class Run:
     """Observes a subject once, and lets the judge work on what a saved run would give back.
 
-    wire: the format of a simulated provider to point the subject at; it overrides the profile's.
+    profile: what is declared; a preset says the rest where the class is a known one.
+    wire: the format of a simulated provider to point the subject at, or "none"; it overrides the profile's.
     timeout: seconds after which a call counts as hung.
     deviations: the file that declares what is known to deviate; DeviationError where it makes no sense.
     effort: how much is tried of what is generated: "quick", "ci" or "deep".
@@ -56,31 +58,24 @@ class Run:
         effort: str = "quick",
     ) -> None:
         """Load the subject; LoadError says what is in the way."""
-        profile = profile or Profile()
-        arguments = {**profile.kwargs, **(kwargs or {})}
-        name = wire or profile.wire
-        self._wire = Wire(name) if name is not None else None
-        if self._wire is not None:
-            arguments = self._wire.point(arguments)
-        self._driver = Driver(Witness(secrets_of(arguments)), timeout)
+        declared = (profile or Profile()).with_options(wire, kwargs or {})
+        self._wire: Wire | None = None
+        self._driver = Driver(Witness(secrets_of(declared.kwargs)), timeout)
         self._script = Script()
-        scripted = None if profile.control is None else profile.control is Control.SCRIPT
         try:
-            subject = Subject(
-                spec, arguments, self._driver, self._script, scripted=scripted if self._wire is None else False
-            )
+            declared = _known(spec, declared)
+            subject = self._loaded(spec, declared)
         except LoadError as error:
             self.close()
             blot = self._driver.witness.blot
-            raise LoadError(blot(str(error)), blot(error.traceback)) from None
+            raise LoadError(blot(str(error)), blot(error.traceback), error.remedy) from None
         except BaseException:
             self.close()
             raise
-        self.about = self._described(subject, profile)
+        self.about = self._described(subject, declared)
         if deviations is not None:
             today = dt.datetime.now(tz=dt.UTC).date()
-            declared = read(deviations, str(spec), self.about.versions, today)
-            self.about = replace(self.about, deviations=declared)
+            self.about = replace(self.about, deviations=read(deviations, str(spec), self.about.versions, today))
         self.recorded: dict[str, dict[str, Any]] = {}
         prompter = self._script if self._wire is None else self._wire
         self._stage = Stage(subject, self._driver, self.about.prompts, prompter, Effort[effort.upper()])
@@ -101,6 +96,14 @@ class Run:
         """Everything: each check judged, with the observations that it took."""
         verdicts = {name: self.judge.verdict(name) for name in CHECKS}
         return SubjectRecord(self.about, dict(self.recorded), verdicts)
+
+    def _loaded(self, spec: ImplSpec, declared: Profile) -> Subject:
+        arguments = dict(declared.kwargs)
+        scripted = None if declared.control is None else declared.control is Control.SCRIPT
+        if (form := declared.simulated) is not None:
+            self._wire = Wire(form)
+            arguments, scripted = self._wire.point(arguments), False
+        return Subject(spec, arguments, self._driver, self._script, scripted=scripted)
 
     def _described(self, subject: Subject, profile: Profile) -> About:
         if self._wire is None and not subject.scripted:
@@ -125,6 +128,13 @@ class Run:
         data = json.loads(json.dumps(encode(observation)))
         self.recorded[name] = data
         return decode(data)
+
+
+def _known(spec: ImplSpec, declared: Profile) -> Profile:
+    """What is declared, and below it the preset: by the text of the spec, or by the class that it leads to."""
+    target = spec.load()
+    preset = presets().get(str(spec)) or preset_of(target)
+    return declared if preset is None else declared.over(without(preset, declared.kwargs, target))
 
 
 def blotted(value: Any, *, secret: bool = False) -> Any:

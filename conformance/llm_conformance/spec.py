@@ -23,11 +23,15 @@ class SpecError(ValueError):
 
 
 class LoadError(Exception):
-    """The named object cannot become a subject. `traceback` holds the model's own, where its code raised."""
+    """The named object cannot become a subject.
 
-    def __init__(self, message: str, traceback: str = "") -> None:
+    traceback: the model's own, where its code raised. remedy: further lines that say what can be done.
+    """
+
+    def __init__(self, message: str, traceback: str = "", remedy: str = "") -> None:
         super().__init__(message)
         self.traceback = traceback
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,12 @@ METHODS = (
 )
 HOOKS = ("_call", "_acall", "_stream", "_astream", "_generate", "_agenerate")
 
+_PROFILE = """\
+or once for all in pyproject.toml, where an adapter is also pointed at a simulated provider, whose address is {{url}}:
+  [tool.llm-conformance."{spec}"]
+  kwargs = {{ {kwargs} }}
+  # wire = "openai-completions" and kwargs = {{ base_url = "{{url}}/v1", .. }}"""
+
 # The first instance may have to load its weights, or half of an ecosystem.
 _LOADING = 6
 
@@ -89,7 +95,7 @@ class Subject:
             prompts=prompts,
             tokens=tokens,
             claims=profile.claims,
-            versions=_versions(self.spec.module),
+            versions=_versions(self.spec.module, type(self._spare).__module__),
             profile=profile.source,
             loaded=self.sort,
         )
@@ -140,7 +146,8 @@ class Subject:
         example = "{" + ", ".join(f'"{name}": ..' for name in wanted) + "}"
         return LoadError(
             f"--llm-impl={self.spec}: its constructor wants {', '.join(wanted)}; "
-            f"give what it wants with --llm-kwargs='{example}'"
+            f"give what it wants with --llm-kwargs='{example}'",
+            remedy=_PROFILE.format(spec=self.spec, kwargs=", ".join(f"{name} = .." for name in wanted)),
         )
 
 
@@ -206,9 +213,9 @@ def _distributions() -> Mapping[str, list[str]]:
     return importlib.metadata.packages_distributions()
 
 
-def _versions(module: str) -> dict[str, str]:
-    root = module.partition(".")[0]
-    theirs = _distributions().get(root, []) if root in sys.modules else []
+def _versions(*modules: str) -> dict[str, str]:
+    roots = dict.fromkeys(module.partition(".")[0] for module in modules)
+    theirs = [name for root in roots if root in sys.modules for name in _distributions().get(root, [])]
     core = ["langchain-core"] if "langchain_core" in sys.modules else []
     versions = {"python": platform.python_version()}
     for name in dict.fromkeys(["pytest-llm-conformance", *core, *theirs]):

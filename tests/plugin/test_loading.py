@@ -12,10 +12,6 @@ LOADS = {
     "no Runnable there": ("numbers:Model", "module 'numbers' has no 'Model'; it has no Runnable: *"),
     "no Runnable": ("llms:NoRunnable", "no Runnable: the class NoRunnable lacks stream(), astream()"),
     "a number": ("llms:number", "no Runnable: the int object lacks invoke(), stream(), astream()"),
-    "wants arguments": (
-        "llms:Wants",
-        'its constructor wants mark, times; give what it wants with --llm-kwargs=\'{"mark": .., "times": ..}\'',
-    ),
 }
 RAISING = {
     "module": ("broken:Model", "importing 'broken' raised ValueError: no licence", 'File "*broken.py", line 1, in *'),
@@ -98,6 +94,22 @@ def test_a_folder_that_is_called_like_the_harness_keeps_its_frames(workshop: Ben
     result = workshop(ALONE, "--llm-impl=my_llm_conformance.broken:Model")
 
     result.stdout.fnmatch_lines(['  File "*my_llm_conformance*broken.py", line 1, in <module>'])
+
+
+def test_a_class_that_wants_arguments_is_shown_a_profile_to_write(workshop: Bench) -> None:
+    result = workshop(ALONE, *impls("Wants"))
+
+    result.stdout.fnmatch_lines(
+        [
+            '*: its constructor wants mark, times; give what it wants with --llm-kwargs=\'{"mark": .., "times": ..}\'',
+            "or once for all in pyproject.toml, *{url}:",
+            '  [[]tool.llm-conformance."llms:Wants"]',
+            "  kwargs = { mark = .., times = .. }",
+            '  # wire = "openai-completions" and kwargs = { base_url = "{url}/v1", .. }',
+            "=* short test summary info *=",
+        ],
+        consecutive=True,
+    )
 
 
 def test_a_pydantic_model_that_wants_arguments_is_told_which(workshop: Bench) -> None:

@@ -5,6 +5,7 @@ import pytest
 from plugin.bench import Bench, impls
 
 GOOD = impls("Conformant")
+KNOWN = impls("OpenAI", module="langchain_openai")
 WRONG = {
     "no colon": (["--llm-impl=llms.Conformant"], "*expected MODULE:OBJECT*; did you mean llms:Conformant?"),
     "empty": (["--llm-impl="], "*expected MODULE:OBJECT*"),
@@ -19,6 +20,9 @@ WRONG = {
     "wire": ([*GOOD, "--llm-wire=openai-completion"], "*no such wire format; did you mean openai-completions?*"),
     "wire without url": ([*GOOD, "--llm-wire=openai-completions"], "*nothing points it at the simulated provider*"),
     "url without wire": ([*GOOD, '--llm-kwargs={"a": ["{url}"]}'], "*{url} stands for *; add --llm-wire=FORMAT"),
+    "profile wire": ([*GOOD, "--llm-profile=wire.toml"], "*wire = 'tgy': no such wire format; did you mean tgi?"),
+    "url for no wire": ([*KNOWN, "--llm-wire=none", '--llm-kwargs={"base_url": "{url}"}'], "*add --llm-wire=FORMAT"),
+    "real url for a wire": ([*KNOWN, "--llm-wire=tgi", '--llm-kwargs={"base_url": "x"}'], "*nothing points it at *"),
     "report name": ([*GOOD, "--llm-report=run.txt"], "*expected a file name that ends in .json"),
     "report folder": ([*GOOD, "--llm-report=nowhere/run.json"], "*there is no folder *nowhere"),
     "report is a folder": ([*GOOD, "--llm-report=folder.json"], "*there is a folder of that name"),
@@ -36,6 +40,7 @@ NODES = {
 @pytest.mark.parametrize(("arguments", "line"), WRONG.values(), ids=WRONG)
 def test_wrong_use_is_refused_in_one_line(bench: Bench, arguments: list[str], line: str) -> None:
     (bench.folder / "claims.toml").write_text("stream = true\n", encoding="utf-8")
+    (bench.folder / "wire.toml").write_text('wire = "tgy"\n', encoding="utf-8")
     (bench.folder / "other.toml").write_text('"llms:Other" = true\n', encoding="utf-8")
     (bench.folder / "folder.json").mkdir()
 

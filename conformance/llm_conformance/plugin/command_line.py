@@ -18,12 +18,14 @@ from llm_conformance.model import Level
 from llm_conformance.plugin import WORD
 from llm_conformance.plugin.kwargs import pointed, shown
 from llm_conformance.plugin.kwargs import read as read_kwargs
-from llm_conformance.profile import Profile, ProfileError
+from llm_conformance.preset import presets
+from llm_conformance.profile import NO_WIRE, Profile, ProfileError
 from llm_conformance.registry import nearest
 from llm_conformance.simulator.formats import FORMATS
 from llm_conformance.spec import ImplSpec, SpecError
 
 LOAD = "load"
+_WIRES = (*FORMATS, NO_WIRE)
 _GATES = (Level.MUST, Level.SHOULD)
 _EFFORTS = ("quick", "ci", "deep")
 _TIMEOUT = "llm_timeout"
@@ -94,12 +96,12 @@ def read(config: pytest.Config) -> CommandLine:
     if option.llm_effort not in _EFFORTS:
         raise pytest.UsageError(f"--llm-effort={option.llm_effort}: expected {', '.join(_EFFORTS)}")
     _known_nodes(nodes, specs)
-    if option.llm_wire is not None and option.llm_wire not in FORMATS:
+    if option.llm_wire is not None and option.llm_wire not in _WIRES:
         raise pytest.UsageError(f"--llm-wire={option.llm_wire}: {_no_wire(option.llm_wire)}")
     declared = {spec: _profile(config, spec) for spec in specs}
     kwargs = read_kwargs(option.llm_kwargs, config.invocation_params.dir)
     for spec, profile in declared.items():
-        pointed(spec, {**profile.kwargs, **kwargs}, option.llm_wire or profile.wire)
+        pointed(spec, profile.with_options(option.llm_wire, kwargs).over(presets().get(str(spec), Profile())))
     return CommandLine(
         specs=specs,
         kwargs=kwargs,
@@ -204,11 +206,11 @@ def _profile(config: pytest.Config, spec: ImplSpec) -> Profile:
         found = profiles.read(path, str(spec), table=table)
     except ProfileError as error:
         raise pytest.UsageError(str(error)) from None
-    if found.wire is not None and found.wire not in FORMATS:
+    if found.wire is not None and found.wire not in _WIRES:
         raise pytest.UsageError(f"{found.source}: wire = {found.wire!r}: {_no_wire(found.wire)}")
     return found
 
 
 def _no_wire(name: str) -> str:
-    remedy = nearest(name, FORMATS) or f"; the formats are {', '.join(FORMATS)}"
+    remedy = nearest(name, _WIRES) or f"; the formats are {', '.join(FORMATS)}"
     return f"no such wire format{remedy}"

@@ -123,9 +123,9 @@ class LoadItem(pytest.Function):
         raise self.error
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002
-        """The reason in one line, with the model's own traceback where its code raised."""
-        if isinstance(excinfo.value, LoadError):
-            lines = [str(excinfo.value), *excinfo.value.traceback.splitlines()]
+        """The reason in one line, the model's own traceback where its code raised, and what can be done."""
+        if isinstance(error := excinfo.value, LoadError):
+            lines = [str(error), *error.traceback.splitlines(), *error.remedy.splitlines()]
             return "\n".join(map(escape_line, lines))
         return super().repr_failure(excinfo)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from llm_conformance.profile import Profile
 from llm_conformance.run import blotted
 from llm_conformance.spec import ImplSpec
 
@@ -48,12 +49,11 @@ def shown(text: str) -> str:
     return json.dumps(blotted(json.loads(text)))
 
 
-def pointed(spec: ImplSpec, kwargs: dict[str, Any], wire: str | None) -> None:
+def pointed(spec: ImplSpec, profile: Profile) -> None:
     """A simulated provider, and arguments that point at it, come together or not at all."""
-    mentioned = "{url}" in json.dumps(kwargs, default=str)
-    if mentioned and wire is None:
+    if profile.mentions_url and profile.simulated is None:
         raise pytest.UsageError(f"--llm-impl={spec}: {{url}} stands for a simulated provider; add --llm-wire=FORMAT")
-    if wire is not None and not mentioned:
+    if profile.simulated is not None and not profile.mentions_url:
         raise pytest.UsageError(
             f"--llm-impl={spec}: nothing points it at the simulated provider; "
             f'give its address as {{url}}, such as --llm-kwargs=\'{{"base_url": "{{url}}/v1"}}\''
