@@ -1,0 +1,78 @@
+"""Published classes: which of the known ones are installed here, and runs of the suite on them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+from llm_conformance import record
+from llm_conformance.model import Level, Word
+from llm_conformance.preset import presets
+from llm_conformance.record import SubjectRecord
+
+# Each finding on a published class was looked at by hand, and is told here with its cause.
+FINDINGS = Path(__file__).with_name("findings.toml")
+BROKEN = (Word.FAILED, Word.STALE, Word.HARNESS_ERROR)
+_ENOUGH = 600
+
+
+def source(spec: str) -> str:
+    """The distribution that a known class comes from."""
+    return presets()[spec].source.removeprefix("preset ")
+
+
+def installed() -> list[str]:
+    """The known classes whose distribution is installed in this environment."""
+    return [spec for spec in presets() if _is_installed(source(spec))]
+
+
+def report_of(spec: str, folder: Path) -> Path:
+    """Where a run on that class is saved."""
+    return folder / f"{spec.replace(':', '-')}.json"
+
+
+def judged(spec: str, folder: Path) -> str:
+    """Run the suite on a known class by its name alone; what it printed. What it saw is saved in the folder."""
+    options = [f"--llm-impl={spec}", f"--llm-report={report_of(spec, folder).name}", "-p", "no:cacheprovider"]
+    process = subprocess.run(
+        [sys.executable, "-m", "pytest", "llm-conformance", *options],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=_ENOUGH,
+        check=False,
+    )
+    return process.stdout
+
+
+def saved(spec: str, folder: Path) -> SubjectRecord | None:
+    """What was saved of that class in the folder, or below it; None where it could not be loaded."""
+    for path in sorted(folder.glob(f"**/{report_of(spec, folder).name}")):
+        for subject in record.load(path)[0]:
+            return subject
+    return None
+
+
+def findings(subject: SubjectRecord) -> set[str]:
+    """The MUST and SHOULD checks that failed."""
+    return {one.check for one in subject.verdicts.values() if one.word in BROKEN and one.level is not Level.MAY}
+
+
+@cache
+def known_findings() -> dict[str, dict[str, str]]:
+    """By class and check, why the class is at fault."""
+    told: dict[str, dict[str, str]] = tomllib.loads(FINDINGS.read_text(encoding="utf-8"))
+    return told
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        distribution(name)
+    except PackageNotFoundError:
+        return False
+    return True

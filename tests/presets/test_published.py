@@ -1,0 +1,56 @@
+"""Published classes that nobody here wrote are judged on their wire, and accused of nothing that was not looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from llm_conformance.codec import decode
+from llm_conformance.model import Control, Stream, Word
+from llm_conformance.preset import presets
+from llm_conformance.record import SubjectRecord
+from llm_conformance.report.text import REACHED, achieved
+from llm_fixtures import golden
+from presets.published import FINDINGS, findings, installed, judged, known_findings, saved, source
+
+
+def text_of(subject: SubjectRecord, way: str) -> str:
+    """What the class gave when it streamed the first prompt."""
+    stream = decode(subject.observations[way])
+    assert isinstance(stream, Stream)
+    return stream.text
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """All that is installed where it is asked for; one is enough beside all other tests."""
+    if "spec" in metafunc.fixturenames:
+        asked = metafunc.config.option.markexpr == "preset"
+        found = [spec for spec in installed() if asked or spec == "langchain_openai:OpenAI"]
+        metafunc.parametrize("spec", found)
+
+
+@pytest.mark.preset
+def test_a_known_class_is_judged_on_its_wire_by_its_name_alone(spec: str, tmp_path: Path) -> None:
+    printed = judged(spec, tmp_path)
+
+    subject = saved(spec, tmp_path)
+    assert subject is not None, f"it was not loaded:\n{printed}"
+    print(f"\n{spec}: {achieved(subject.about, subject.verdicts.values(), 'must')}")  # noqa: T201 - what it is for
+    assert (subject.about.control, subject.about.profile) == (Control.WIRE, f"preset {source(spec)}")
+    assert Word.HARNESS_ERROR not in {verdict.word for verdict in subject.verdicts.values()}
+    assert {subject.verdicts[check].word for check in ("invoke.exact", "stream.exact")} <= REACHED
+    for way in ("stream", "astream"):
+        assert text_of(subject, way) == "".join(golden("sparkling-water").text_tokens())
+    assert findings(subject) <= set(known_findings().get(spec, {})), f"look at it, then tell it in {FINDINGS.name}"
+
+
+def test_what_is_told_of_a_class_is_told_of_a_known_one() -> None:
+    assert set(known_findings()) <= set(presets())
+
+
+def test_the_page_has_a_row_for_each_known_class() -> None:
+    page = Path(__file__).parents[2] / "conformance" / "IMPLEMENTATIONS.md"
+    rows = [line.split("`")[1] for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+
+    assert rows == list(presets())
