@@ -16,6 +16,8 @@ from typing import Any
 from llm_conformance.profile import Profile, read_all
 from llm_conformance.spec import ImplSpec
 
+_SOURCE = "preset "
+
 
 @cache
 def presets() -> Mapping[str, Profile]:
@@ -24,8 +26,13 @@ def presets() -> Mapping[str, Profile]:
     found: dict[str, Profile] = {}
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
         if path.name.endswith(".toml"):
-            found |= read_all(path, source=f"preset {path.name.removesuffix('.toml')}")
+            found |= read_all(path, source=_SOURCE + path.name.removesuffix(".toml"))
     return found
+
+
+def distribution_of(preset: Profile) -> str:
+    """The name of the distribution that the class comes with."""
+    return preset.source.removeprefix(_SOURCE)
 
 
 def preset_of(target: Any) -> Profile | None:

@@ -17,7 +17,7 @@ from llm_conformance.deviations import read
 from llm_conformance.driver import Driver, settle
 from llm_conformance.judge import Judge
 from llm_conformance.model import About, Control, Observation
-from llm_conformance.preset import preset_of, presets, without
+from llm_conformance.preset import distribution_of, preset_of, presets, without
 from llm_conformance.profile import Profile
 from llm_conformance.prompter import spoken
 from llm_conformance.record import SubjectRecord
@@ -132,8 +132,14 @@ class Run:
 
 def _known(spec: ImplSpec, declared: Profile) -> Profile:
     """What is declared, and below it the preset: by the text of the spec, or by the class that it leads to."""
-    target = spec.load()
-    preset = presets().get(str(spec)) or preset_of(target)
+    preset = presets().get(str(spec))
+    try:
+        target = spec.load()
+    except LoadError as error:
+        if preset is not None:
+            error.remedy = f"it comes with {distribution_of(preset)}"
+        raise
+    preset = preset or preset_of(target)
     return declared if preset is None else declared.over(without(preset, declared.kwargs, target))
 
 

@@ -68,3 +68,16 @@ def test_a_known_class_is_left_alone_where_no_wire_is_asked_for(bench: Bench) ->
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*::load - *"])
     result.stdout.fnmatch_lines([f"--llm-impl={OPENAI}: constructing it raised *"])
+
+
+def test_a_known_class_that_is_not_installed_is_told_where_it_comes_from(bench: Bench) -> None:
+    result = bench(ALONE, "--llm-impl=langchain_kserve:KServeLLM")
+
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        [
+            "--llm-impl=langchain_kserve:KServeLLM: no module named 'langchain_kserve'*",
+            "it comes with langchain-kserve",
+        ],
+        consecutive=True,
+    )

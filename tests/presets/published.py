@@ -11,7 +11,7 @@ from pathlib import Path
 
 from llm_conformance import record
 from llm_conformance.model import Level, Word
-from llm_conformance.preset import presets
+from llm_conformance.preset import distribution_of, presets
 from llm_conformance.record import SubjectRecord
 
 # Each finding on a published class was looked at by hand, and is told here with its cause.
@@ -20,14 +20,9 @@ BROKEN = (Word.FAILED, Word.STALE, Word.HARNESS_ERROR)
 _ENOUGH = 600
 
 
-def source(spec: str) -> str:
-    """The distribution that a known class comes from."""
-    return presets()[spec].source.removeprefix("preset ")
-
-
 def installed() -> list[str]:
     """The known classes whose distribution is installed in this environment."""
-    return [spec for spec in presets() if _is_installed(source(spec))]
+    return [spec for spec, preset in presets().items() if _is_installed(distribution_of(preset))]
 
 
 def report_of(spec: str, folder: Path) -> Path:

@@ -13,17 +13,17 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from llm_conformance.model import Level, Word
-from llm_conformance.preset import presets
+from llm_conformance.preset import distribution_of, presets
 from llm_conformance.record import SubjectRecord
-from presets.published import findings, known_findings, saved, source
+from presets.published import findings, known_findings, saved
 
 _JUDGED = (Word.PASSED, Word.FAILED)
 _HEAD = """\
 # Implementations
 
-Published classes that nobody here wrote, each judged by its name alone: `pytest llm-conformance --llm-impl=MODULE:CLASS`.
-How a class is pointed at the simulated provider stands in [a preset](llm_conformance/presets) of the form that a profile
-of your own has. Every finding was looked at by hand, in the source of the class and by a call without the suite.
+Published classes that nobody here wrote, each judged by its name alone: `pytest llm-conformance --llm-impl=CLASS`.
+How a class is pointed at the simulated provider stands in [a preset](llm_conformance/presets), which has the form of
+a profile of your own. Every finding was looked at by hand, in the source of the class and by a call without the suite.
 
 Counted are the checks that passed, of those that reached a verdict. *Inherited* is what langchain-core's own methods do
 otherwise; it is never held against a class.
@@ -35,7 +35,8 @@ This page is made from saved runs, by `.ci/environments FOLDER` and `python test
 
 
 def _row(spec: str, subject: SubjectRecord) -> str:
-    preset, name = presets()[spec], source(spec)
+    preset = presets()[spec]
+    name = distribution_of(preset)
     cells = [
         f"`{spec}`",
         f"{name} {subject.about.versions[name]}",

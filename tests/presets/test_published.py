@@ -12,7 +12,7 @@ from llm_conformance.preset import presets
 from llm_conformance.record import SubjectRecord
 from llm_conformance.report.text import REACHED, achieved
 from llm_fixtures import golden
-from presets.published import FINDINGS, findings, installed, judged, known_findings, saved, source
+from presets.published import FINDINGS, findings, installed, judged, known_findings, saved
 
 
 def text_of(subject: SubjectRecord, way: str) -> str:
@@ -37,7 +37,7 @@ def test_a_known_class_is_judged_on_its_wire_by_its_name_alone(spec: str, tmp_pa
     subject = saved(spec, tmp_path)
     assert subject is not None, f"it was not loaded:\n{printed}"
     print(f"\n{spec}: {achieved(subject.about, subject.verdicts.values(), 'must')}")  # noqa: T201 - what it is for
-    assert (subject.about.control, subject.about.profile) == (Control.WIRE, f"preset {source(spec)}")
+    assert (subject.about.control, subject.about.profile) == (Control.WIRE, presets()[spec].source)
     assert Word.HARNESS_ERROR not in {verdict.word for verdict in subject.verdicts.values()}
     assert {subject.verdicts[check].word for check in ("invoke.exact", "stream.exact")} <= REACHED
     for way in ("stream", "astream"):
