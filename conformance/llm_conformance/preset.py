@@ -41,8 +41,7 @@ def preset_of(target: Any) -> Profile | None:
         return None
     for text, preset in presets().items():
         known = ImplSpec.parse(text)
-        # A lazy module imports what it is asked for, so it is asked for nothing but a class of that name.
-        if known.attribute == target.__qualname__ and _held(known) is target:
+        if _could_be(target, known) and _held(known) is target:
             return preset
     return None
 
@@ -56,6 +55,12 @@ def without(preset: Profile, given: Mapping[str, Any], target: Any) -> Profile:
 
     taken = {field(key) for key in given}
     return replace(preset, kwargs={key: value for key, value in preset.kwargs.items() if field(key) not in taken})
+
+
+def _could_be(target: type, known: ImplSpec) -> bool:
+    """A lazy module imports what it is asked for, so it is asked for nothing but a class of that name, and its own."""
+    package = known.module.partition(".")[0]
+    return target.__qualname__ == known.attribute and target.__module__.partition(".")[0] == package
 
 
 def _held(spec: ImplSpec) -> object:

@@ -64,14 +64,15 @@ def test_what_is_no_known_class_has_no_preset() -> None:
         assert preset_of(other) is None
 
 
-def test_a_lazy_module_is_asked_for_nothing_that_the_class_is_not_called(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lazy_module_is_asked_for_nothing_but_a_class_that_may_be_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     module = types.ModuleType("langchain_community.llms")
     monkeypatch.setattr(module, "__getattr__", asked.append, raising=False)
     monkeypatch.setitem(sys.modules, module.__name__, module)
 
-    preset_of(type("Ollama", (), {}))
-    preset_of(type("Mine", (), {}))
+    preset_of(type("Ollama", (), {"__module__": "acme"}))
+    preset_of(type("Mine", (), {"__module__": "langchain_community.llms.mine"}))
+    preset_of(type("Ollama", (), {"__module__": "langchain_community.llms.ollama"}))
 
     assert asked == ["Ollama"]
 

@@ -30,13 +30,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="constructor arguments as a JSON object, or @FILE; {url} is the simulated provider's address",
     )
     group.addoption(
-        "--llm-wire", metavar="FORMAT", help="simulate a provider that speaks this format, such as openai-completions"
+        "--llm-wire",
+        metavar="FORMAT",
+        help="simulate a provider that speaks this format, such as tgi; none: no preset's",
     )
     group.addoption(
         "--llm-gate", metavar="LEVEL", default="must", help="the level that fails the run: must (default) or should"
     )
     group.addoption(
-        "--llm-profile", metavar="FILE", help="TOML file with what is claimed (default: [tool.llm-conformance])"
+        "--llm-profile",
+        metavar="FILE",
+        help="TOML file with what is claimed (default: [tool.llm-conformance]), over the preset of a known class",
     )
     group.addoption(
         "--llm-deviations", metavar="FILE", help="TOML file with deviations that are known, each with its reason"
