@@ -9,6 +9,8 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+from packaging.version import Version
+
 from llm_conformance import record
 from llm_conformance.model import Level, Word
 from llm_conformance.preset import distribution_of, presets
@@ -30,11 +32,11 @@ def report_of(spec: str, folder: Path) -> Path:
     return folder / f"{spec.replace(':', '-')}.json"
 
 
-def judged(spec: str, folder: Path) -> str:
+def judged(spec: str, folder: Path, *options: str) -> str:
     """Run the suite on a known class by its name alone; what it printed. What it saw is saved in the folder."""
-    options = [f"--llm-impl={spec}", f"--llm-report={report_of(spec, folder).name}", "-p", "no:cacheprovider"]
+    known = [f"--llm-impl={spec}", f"--llm-report={report_of(spec, folder).name}", "-p", "no:cacheprovider"]
     process = subprocess.run(
-        [sys.executable, "-m", "pytest", "llm-conformance", *options],
+        [sys.executable, "-m", "pytest", "llm-conformance", *known, *options],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -46,11 +48,10 @@ def judged(spec: str, folder: Path) -> str:
 
 
 def saved(spec: str, folder: Path) -> SubjectRecord | None:
-    """What was saved of that class in the folder, or below it; None where it could not be loaded."""
-    for path in sorted(folder.glob(f"**/{report_of(spec, folder).name}")):
-        for subject in record.load(path)[0]:
-            return subject
-    return None
+    """What was saved of that class in the folder, or below it, in its newest version; None where nothing was."""
+    runs = [one for path in folder.glob(f"**/{report_of(spec, folder).name}") for one in record.load(path)[0]]
+    name = distribution_of(presets()[spec])
+    return max(runs, key=lambda run: Version(run.about.versions[name]), default=None)
 
 
 def findings(subject: SubjectRecord) -> set[str]:
