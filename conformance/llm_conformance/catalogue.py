@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 from llm_conformance import checks, registry, scenarios
+from llm_conformance.model import Control, Level
+from llm_conformance.scenarios.faulting import FAMILIES
+from llm_conformance.simulator import FAULTS
 
 GROUPS = (
     "invoke",
@@ -27,6 +30,7 @@ GROUPS = (
     "cancel",
     "together",
     "any-text",
+    "wire",
 )
 
 
@@ -56,6 +60,7 @@ def _in_order() -> dict[str, registry.Check]:
     return dict(sorted(registry.CHECKS.items(), key=lambda item: GROUPS.index(item[1].group)))
 
 
+registry.spread({fault.name: (FAMILIES[fault.kind], Level(fault.level), fault.rule) for fault in FAULTS.values()})
 registry.verify()
 CHECKS = _in_order()
 SCENARIOS = registry.SCENARIOS
@@ -93,4 +98,10 @@ SNAPSHOTS = {
     )
 }
 
-__all__ = ["CHECKS", "GROUPS", "SCENARIOS", "SNAPSHOTS", "Snapshot", "checks", "scenarios"]
+
+def asked_of(control: Control) -> tuple[registry.Check, ...]:
+    """The checks of a run under this control: what a wire carries is no business of a model that has none."""
+    return tuple(check for check in CHECKS.values() if check.control is not Control.WIRE or control is Control.WIRE)
+
+
+__all__ = ["CHECKS", "GROUPS", "SCENARIOS", "SNAPSHOTS", "Snapshot", "asked_of", "checks", "scenarios"]

@@ -8,41 +8,26 @@ joins two neighbouring halves into one character.
 from __future__ import annotations
 
 import json
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
 from llm_conformance.model import (
     About,
-    Batch,
     Control,
     Event,
-    Events,
-    Growth,
-    Heard,
     Kind,
     Level,
     Manner,
     Observation,
-    Replies,
-    Reply,
-    Runs,
-    Search,
     Seen,
-    Stream,
-    Streams,
     Text,
-    Trial,
-    Trials,
     Verdict,
     Word,
 )
 
-_OBSERVATIONS: dict[str, type[Any]] = {
-    kind.__name__.lower(): kind
-    for kind in (Reply, Stream, Events, Batch, Replies, Streams, Runs, Heard, Trial, Trials, Search, Growth)
-}
+_OBSERVATIONS: dict[str, type[Any]] = {kind.__name__.lower(): kind for kind in get_args(Observation)}
 _SURROGATES = range(0xD800, 0xE000)
 
 

@@ -30,7 +30,7 @@ def clauses() -> dict[str, Clause]:
     content = tomllib.loads(files("llm_conformance").joinpath("clauses.toml").read_text(encoding="utf-8"))
     found = {}
     for name, clause in content.items():
-        own = [check.id for check in CHECKS.values() if check.clause == name]
+        own = dict.fromkeys(check.family for check in CHECKS.values() if check.clause == name)
         found[name] = Clause(
             id=name,
             level=Level(clause["level"]),
@@ -53,6 +53,11 @@ def page() -> Iterable[str]:
     yield "| clause | level | rule | covered by |"
     yield "|---|---|---|---|"
     for clause in clauses().values():
-        by = ", ".join(f"`{check}`" for check in clause.checks) or f"*none {clause.none}*"
+        by = ", ".join(map(_named, clause.checks)) or f"*none {clause.none}*"
         note = f" ({clause.note})" if clause.note else ""
         yield f"| {clause.id} | {clause.level.upper()} | {clause.rule} | {by}{note} |"
+
+
+def _named(check: str) -> str:
+    faults = sum(one.family == check for one in CHECKS.values() if one.fault)
+    return f"`{check}[..]` ({faults} faults)" if faults else f"`{check}`"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from llm_conformance.catalogue import CHECKS, SNAPSHOTS
+from llm_conformance.catalogue import SNAPSHOTS, asked_of
 from llm_conformance.codec import decode, decode_about, decode_verdict, encode_about, encode_verdict
 from llm_conformance.judge import Judge
 from llm_conformance.model import About, Missing, Observation, Verdict, Word
@@ -46,7 +46,7 @@ class SubjectRecord:
             return seen.get(name, Missing(Word.NOT_TESTABLE, "not recorded"))
 
         judge = Judge(self.about, take)
-        asked = [name for name in CHECKS if not self.verdicts or name in self.verdicts]
+        asked = [check.id for check in asked_of(self.about.control) if not self.verdicts or check.id in self.verdicts]
         verdicts = {name: judge.verdict(name) for name in asked}
         verdicts |= {name: verdict for name, verdict in self.verdicts.items() if name in SNAPSHOTS}
         return SubjectRecord(self.about, self.observations, verdicts)

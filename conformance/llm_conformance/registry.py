@@ -9,8 +9,8 @@ from __future__ import annotations
 import difflib
 import inspect
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from llm_conformance.model import Control, Findings, Kind, Level, Observation
@@ -30,6 +30,7 @@ class Check:
     deterministic: it compares answers of several calls, so the model must give the same one each time.
     kinds: the kinds of Runnable whose contract has the clause.
     claim: the key of the profile that must be declared true for the check to apply, or "no KEY" for declared false.
+    fault: what goes wrong in all that it judges, where it is one of a family of checks.
     """
 
     id: str
@@ -44,6 +45,12 @@ class Check:
     kinds: tuple[Kind, ...]
     control: Control
     claim: str | None
+    fault: str = ""
+
+    @property
+    def family(self) -> str:
+        """The id without the fault."""
+        return self.id.partition("[")[0]
 
     @property
     def group(self) -> str:
@@ -89,6 +96,7 @@ class Scenario:
 
 
 CHECKS: dict[str, Check] = {}
+FAMILIES: dict[str, Check] = {}
 SCENARIOS: dict[str, Scenario] = {}
 
 
@@ -103,20 +111,26 @@ def check(
     kinds: Iterable[Kind] = tuple(Kind),
     control: Control = Control.BLACKBOX,
     claim: str | None = None,
+    faults: bool = False,
 ) -> Callable[[Callable[..., Findings]], Callable[..., Findings]]:
-    """Register a pure generator as the check `name`; TypeError names the culprit where it cannot be one."""
+    """Register a pure generator as the check `name`; TypeError names the culprit where it cannot be one.
+
+    faults: it is a family of checks, one for each fault of the class that the id names behind the dot; the level is
+    then the highest of any.
+    """
 
     def register(judge: Callable[..., Findings]) -> Callable[..., Findings]:
         if not _ID.fullmatch(name):
             raise TypeError(f"check {name!r}: an id has the form group.kebab-case")
-        if name in CHECKS:
-            raise TypeError(f"check {name!r}: the id is taken by {CHECKS[name].judge.__name__}()")
+        known = {**CHECKS, **FAMILIES}
+        if name in known:
+            raise TypeError(f"check {name!r}: the id is taken by {known[name].judge.__name__}()")
         rule = inspect.getdoc(judge)
         if not rule:
             raise TypeError(f"check {name!r}: {judge.__name__}() has no docstring, which is the rule")
         parameters = list(inspect.signature(judge).parameters)
         named = parameters[1:] if in_turn else parameters
-        CHECKS[name] = Check(
+        (FAMILIES if faults else CHECKS)[name] = Check(
             id=name,
             level=level,
             clause=clause,
@@ -149,11 +163,12 @@ def scenario(
     held: bool = False,
     unwired: str = "",
     control: Control = Control.BLACKBOX,
+    fault: str = "",
 ) -> Callable[[Callable[..., Observation]], Callable[..., Observation]]:
-    """Register a function of a stage as the scenario of its own name."""
+    """Register a function of a stage as the scenario of its own name, and of its fault."""
 
     def register(act: Callable[..., Observation]) -> Callable[..., Observation]:
-        name = act.__name__
+        name = f"{act.__name__}[{fault}]" if fault else act.__name__
         if name in SCENARIOS:
             raise TypeError(f"scenario {name!r}: the name is taken in {SCENARIOS[name].act.__module__}")
         SCENARIOS[name] = Scenario(
@@ -175,6 +190,21 @@ def scenario(
         return act
 
     return register
+
+
+def spread(faults: Mapping[str, tuple[str, Level, str]]) -> None:
+    """Make a check of each family for each fault: its class, its level, and its rule, by its name."""
+    for family in FAMILIES.values():
+        for fault, (kind, level, rule) in faults.items():
+            if family.id.partition(".")[2] == kind:
+                CHECKS[f"{family.id}[{fault}]"] = replace(
+                    family,
+                    id=f"{family.id}[{fault}]",
+                    level=level,
+                    rule=f"{family.rule} Here: {rule}",
+                    each=tuple(f"{name}[{fault}]" for name in family.each),
+                    fault=fault,
+                )
 
 
 def verify() -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self, get_type_hints
 
-from llm_conformance.catalogue import CHECKS
+from llm_conformance.catalogue import asked_of
 from llm_conformance.codec import decode, encode
 from llm_conformance.deviations import read
 from llm_conformance.driver import Driver, settle
@@ -94,7 +94,7 @@ class Run:
 
     def record(self) -> SubjectRecord:
         """Everything: each check judged, with the observations that it took."""
-        verdicts = {name: self.judge.verdict(name) for name in CHECKS}
+        verdicts = {check.id: self.judge.verdict(check.id) for check in asked_of(self.about.control)}
         return SubjectRecord(self.about, dict(self.recorded), verdicts)
 
     def _loaded(self, spec: ImplSpec, declared: Profile) -> Subject:
@@ -103,7 +103,7 @@ class Run:
         if (form := declared.simulated) is not None:
             self._wire = Wire(form)
             arguments, scripted = self._wire.point(arguments), False
-        return Subject(spec, arguments, self._driver, self._script, scripted=scripted)
+        return Subject(spec, arguments, self._driver, self._script, scripted=scripted, haste=declared.haste)
 
     def _described(self, subject: Subject, profile: Profile) -> About:
         if self._wire is None and not subject.scripted:

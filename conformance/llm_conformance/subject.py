@@ -58,14 +58,17 @@ class Subject:
         script: Script | None = None,
         *,
         scripted: bool | None = None,
+        haste: Mapping[str, Any] | None = None,
     ) -> None:
         """Load the object and make one instance of it; LoadError says what is in the way.
 
         scripted: whether it is given the script; where that is not said, a required parameter of that name decides.
+        haste: arguments, beside the others, with which it gives up a silent provider soon.
         """
         self.spec = spec
         self._driver = driver
         self._kwargs = dict(kwargs)
+        self._haste = dict(haste or {})
         self._target = spec.load()
         self.sort = _sort(self._target)
         self.scripted = script is not None and "script" not in kwargs and self._takes_script(wanted=scripted)
@@ -75,8 +78,10 @@ class Subject:
         self.kind = _kind(self._spare)
         self.owners = {name: owner for name in (*METHODS, *HOOKS) if (owner := _owner(self._spare, name))}
 
-    def make(self) -> Any:
-        """An instance: a fresh one, unless the spec names an instance."""
+    def make(self, *, hasty: bool = False) -> Any:
+        """An instance: a fresh one, unless the spec names an instance; `hasty` is one that gives up soon."""
+        if hasty and self.sort != "instance":
+            return self._target(**{**self._kwargs, **self._haste})
         if self._spare is None:
             return self._target(**self._kwargs)
         spare = self._spare

@@ -25,6 +25,21 @@ OPENAI = {
     "max_tokens": 512,
     "max_retries": 0,
 }
+# As faults are told of in its issues: truncated answers that count as whole, and events that have no data.
+MISSED_BY_THE_OPENAI_CLIENT = {
+    "wire.cut[clean_end_early]",
+    "wire.cut[close_delimited_early]",
+    "wire.cut[gzip_truncated]",
+    "wire.cut[truncated_json]",
+    "wire.error[error_bare_json]",
+    "wire.error[error_field]",
+    "wire.syntax[bom]",
+    "wire.syntax[bom_text_first]",
+    "wire.syntax[event_only]",
+    "wire.syntax[id_then_blank]",
+    "wire.syntax[id_then_comment]",
+    "wire.syntax[retry_only]",
+}
 TEN_LINES = """
     from langchain_core.language_models.llms import LLM
     from langchain_core.outputs import GenerationChunk
@@ -109,8 +124,9 @@ def openai() -> SubjectRecord:
 
 
 def test_an_openai_adapter_is_conformant_over_the_wire(openai: SubjectRecord) -> None:
-    assert exit_code(openai.verdicts.values(), "should") == 0
+    assert exit_code(openai.verdicts.values(), "must") == 0
     assert openai.verdicts["stream.exact"].word is Word.PASSED
+    assert failed(openai, Level.SHOULD) == MISSED_BY_THE_OPENAI_CLIENT
 
 
 @pytest.mark.parametrize("name", ["stream", "astream"])
@@ -129,7 +145,7 @@ def test_an_openai_adapter_that_streams_its_invoke_is_convicted_of_its_batch_alo
     )
 
     assert failed(record, Level.MUST) == {"batch.completes", "abatch.completes"}
-    assert failed(record, Level.SHOULD) == set()
+    assert failed(record, Level.SHOULD) == MISSED_BY_THE_OPENAI_CLIENT
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,12 @@ from llm_conformance.checks import (
     live,
     loop,
     nested,
+    requests,
     shapes,
     stop,
     stream,
     together,
+    wire,
 )
 
 __all__ = [
@@ -41,8 +43,10 @@ __all__ = [
     "live",
     "loop",
     "nested",
+    "requests",
     "shapes",
     "stop",
     "stream",
     "together",
+    "wire",
 ]

@@ -1,6 +1,16 @@
 """Any text at all: what the model was made to say comes out of every call; a finding shows the least that does not."""
 
-from llm_conformance.model import Finding, Findings, Kind, Search, Text, Trial, first_difference, not_applicable
+from llm_conformance.model import (
+    Control,
+    Finding,
+    Findings,
+    Kind,
+    Search,
+    Text,
+    Trial,
+    first_difference,
+    not_applicable,
+)
 from llm_conformance.registry import MUST, SHOULD, check
 
 _LONGEST = 200
@@ -74,6 +84,19 @@ def stop_cuts_any_text(search: Search) -> Findings:
         yield Finding(Text((cut,)), seen, at=at, where=f"{_tokens(trial)}, stop={[mark]!a}")
 
 
+@check(
+    "any-text.cut",
+    MUST,
+    clause="WIRE-001",
+    each=("any_cut_stream", "any_cut_astream"),
+    after=("any-text.stream", "wire.delivery[cut_at]"),
+    control=Control.WIRE,
+)
+def any_text_is_cut_anywhere(search: Search) -> Findings:
+    """Any text comes through exactly if its bytes come in two pieces, wherever they are cut."""
+    yield from _exact(search)
+
+
 def _exact(search: Search) -> Findings:
     trial = search.smallest
     if search.wavers:
@@ -95,4 +118,5 @@ def _unrepeatable(search: Search) -> Finding:
 
 def _tokens(trial: Trial) -> str:
     told = f"{list(trial.said)!a}"
-    return f"the tokens {told if len(told) <= _LONGEST else f'{told[:_LONGEST]} ..'}"
+    cut = f", cut behind byte {trial.given['cut']} of the body" if "cut" in trial.given else ""
+    return f"the tokens {told if len(told) <= _LONGEST else f'{told[:_LONGEST]} ..'}{cut}"

@@ -7,6 +7,7 @@ and a saved run holds nothing else.
 from llm_conformance.model.about import About, Control, Kind
 from llm_conformance.model.deviation import Deviation, Manner
 from llm_conformance.model.event import Event, Events, Runs, chunks_of, output_text_of
+from llm_conformance.model.faulted import Faulted
 from llm_conformance.model.finding import (
     Finding,
     Findings,
@@ -22,13 +23,29 @@ from llm_conformance.model.finding import (
 from llm_conformance.model.growth import Cost, Growth
 from llm_conformance.model.heard import Heard, Note
 from llm_conformance.model.outcome import Batch, Hung, Outcome, Raised, Replies, Reply
+from llm_conformance.model.requests import Requests
 from llm_conformance.model.search import Search
 from llm_conformance.model.stalls import Stalls
 from llm_conformance.model.stream import Source, Stream, Streams
 from llm_conformance.model.trial import Took, Trial, Trials
 from llm_conformance.model.value import Seen, Shown, Text, plain
 
-Observation = Reply | Stream | Events | Batch | Replies | Streams | Runs | Heard | Trial | Trials | Search | Growth
+Observation = (
+    Reply
+    | Stream
+    | Events
+    | Batch
+    | Replies
+    | Streams
+    | Runs
+    | Heard
+    | Trial
+    | Trials
+    | Search
+    | Growth
+    | Faulted
+    | Requests
+)
 
 __all__ = [
     "About",
@@ -38,6 +55,7 @@ __all__ = [
     "Deviation",
     "Event",
     "Events",
+    "Faulted",
     "Finding",
     "Findings",
     "Growth",
@@ -53,6 +71,7 @@ __all__ = [
     "Raised",
     "Replies",
     "Reply",
+    "Requests",
     "Runs",
     "Search",
     "Seen",

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import pytest
 
-from llm_conformance.catalogue import CHECKS, SNAPSHOTS
+from llm_conformance.catalogue import CHECKS, SNAPSHOTS, asked_of
 from llm_conformance.plugin import WORD
 from llm_conformance.plugin.command_line import CommandLine
 from llm_conformance.plugin.item import CheckItem, LoadItem
@@ -56,7 +56,8 @@ class Suite(pytest.Module):
         except LoadError as error:
             yield LoadItem.of(self, error)
             return
-        for name, members in groupby(checks, lambda check: check.group):
+        asked = asked_of(self.run.about.control)
+        for name, members in groupby((check for check in checks if check in asked), lambda check: check.group):
             yield Group.of(self, name, [self._item(CheckItem.of, check) for check in members])
         if snapshots:
             yield Group.of(self, "snapshots", [self._item(SnapshotItem.of, one) for one in snapshots])

@@ -6,6 +6,7 @@ from typing import Any
 
 from llm_conformance.model import Replies, Reply, Trial, Trials
 from llm_conformance.registry import scenario
+from llm_conformance.scenarios.faulting import heard
 from llm_conformance.scenarios.rehearsal import LONG, MIDDLE
 from llm_conformance.scenarios.stage import Stage
 from llm_conformance.scenarios.ways import ASTREAM, EVENTS_V1, EVENTS_V2, STREAM, Way
@@ -129,22 +130,4 @@ def _failing(stage: Stage, way: Way) -> Trials:
 
 
 def _listened(stage: Stage, llm: Any, way: Way, tokens: tuple[str, ...], fails: int | None) -> Trial:
-    this = stage.rehearsal(way, tokens, fails=fails)
-
-    def act() -> None:
-        iterator = iter(this.ask(llm))
-        try:
-            this.listen(iterator)
-        except Exception:
-            this.pull_again(iterator)
-            raise
-
-    async def aact() -> None:
-        iterator = aiter(this.ask(llm))
-        try:
-            await this.alisten(iterator)
-        except Exception:
-            await this.apull_again(iterator)
-            raise
-
-    return this.trial(this.act(aact if way.asynchronous else act))
+    return heard(stage.rehearsal(way, tokens, fails=fails), llm)

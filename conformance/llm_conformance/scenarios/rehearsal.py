@@ -6,7 +6,7 @@ import asyncio
 import gc
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -30,9 +30,11 @@ _STEPS = 4
 
 
 class Rehearsal:
-    """The plan is announced when this is made, and forgotten when the trial is over.
+    """A call of what was announced, which is forgotten when the trial is over.
 
-    cue: the plan. prompt: what is asked of a model that follows none.
+    cue: what was announced. fails: the token in whose place the model fails. prompt: what is asked of a model that
+    follows no cue.
+    way: how it is called.
     counts: how much there was at a named moment; whoever acts writes it.
     """
 
@@ -41,21 +43,20 @@ class Rehearsal:
         prompter: Prompter,
         driver: Driver,
         way: Way,
-        tokens: Sequence[str] = LONG,
+        cue: Cue,
         *,
-        gates: Sequence[int] = (),
         fails: int | None = None,
         prompt: str | None = None,
     ) -> None:
-        self.cue: Cue = prompter.announce(tokens, gates=gates, fails=fails)
-        self._prompt = self.cue.prompt if prompt is None else prompt
+        self.cue = cue
+        self._prompt = cue.prompt if prompt is None else prompt
         self.counts: dict[str, int] = {}
         self._counted: dict[str, int] | None = None
         self._prompter = prompter
         self._driver = driver
-        self._way = way
+        self.way = way
         self._picker = Picker(way)
-        self._said = tuple(tokens if fails is None else tokens[:fails])
+        self._said = cue.tokens[:fails]
         self._chunks: list[Seen] = []
         self._again: str | None = None
         self._left: tuple[str, ...] = ()
@@ -66,7 +67,7 @@ class Rehearsal:
 
     def ask(self, llm: Any, **more: Any) -> Any:
         """Call the method."""
-        return self._way.ask(llm, self._prompt, **more)
+        return self.way.ask(llm, self._prompt, **more)
 
     def hear(self, item: Any) -> bool:
         """Take down what was given; whether it was some text of the answer."""
@@ -159,7 +160,7 @@ class Rehearsal:
 
     def perform(self, act: Callable[[], Any], *, calls: int = 1) -> Act:
         """One step of several: the plan stands."""
-        if not self._way.asynchronous:
+        if not self.way.asynchronous:
             return self._driver.call(act, calls=calls, given_up=self._keep)
 
         async def perform() -> None:
@@ -213,7 +214,7 @@ class Rehearsal:
 
     def _clean(self) -> bool:
         names = [f"a thread, at {place}" for place in self._working()]
-        if self._way.asynchronous:
+        if self.way.asynchronous:
             with suppress(RuntimeError):
                 left = asyncio.all_tasks() - self._tasks - {asyncio.current_task()}
                 names += [f"task {_named(task)}" for task in left]

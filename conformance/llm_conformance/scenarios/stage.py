@@ -10,7 +10,7 @@ from typing import Any
 from llm_conformance.driver import Act, Driver, settle
 from llm_conformance.loop import DaemonExecutorLoop, LoopThread
 from llm_conformance.model import Batch, Events, Heard, Raised, Replies, Reply, Runs, Stream, Streams
-from llm_conformance.prompter import Prompter
+from llm_conformance.prompter import Cue, Prompter
 from llm_conformance.scenarios.answers import Box, Slots
 from llm_conformance.scenarios.ear import Ear
 from llm_conformance.scenarios.rehearsal import LONG, Rehearsal
@@ -18,6 +18,7 @@ from llm_conformance.scenarios.searching import Effort
 from llm_conformance.scenarios.tape import Tape
 from llm_conformance.scenarios.ways import Way
 from llm_conformance.subject import Subject
+from llm_conformance.wire import Wire
 
 Call = Callable[[Any], Any]
 
@@ -69,13 +70,18 @@ class Stage:
             self._asides[loop] = self.fresh()
         return self._asides[loop]
 
-    def fresh(self) -> Any:
+    def fresh(self, *, hasty: bool = False) -> Any:
         """A new instance, where the subject is not itself an instance."""
         made: list[Any] = []
-        act = self._driver.call(lambda: made.append(self._subject.make()))
+        act = self._driver.call(lambda: made.append(self._subject.make(hasty=hasty)))
         if not made:
             raise CannotMake(act)
         return made[0]
+
+    @property
+    def hasty(self) -> Any:
+        """An instance that gives up a silent provider soon, where the profile says how to make one."""
+        return self.fresh(hasty=True)
 
     def reply(self, call: Call, *, on: Any = None, **watched: Any) -> Reply:
         """What a synchronous call answers."""
@@ -184,11 +190,23 @@ class Stage:
         self, way: Way, tokens: Sequence[str] = LONG, *, gates: Sequence[int] = (), fails: int | None = None
     ) -> Rehearsal:
         """A call of a model that says these tokens, is held before some of them, or fails at one."""
-        return Rehearsal(self.prompter, self._driver, way, tokens, gates=gates, fails=fails)
+        cue = self.prompter.announce(tokens, gates=gates, fails=fails)
+        return Rehearsal(self.prompter, self._driver, way, cue, fails=fails)
+
+    def performance(self, way: Way, cue: Cue) -> Rehearsal:
+        """A call of what was announced already."""
+        return Rehearsal(self.prompter, self._driver, way, cue)
 
     def watched(self, way: Way) -> Rehearsal:
         """A call that says what it says to the first prompt, watched as far as that goes from outside."""
-        return Rehearsal(self.prompter, self._driver, way, prompt=self.prompt)
+        return Rehearsal(self.prompter, self._driver, way, self.prompter.announce(()), prompt=self.prompt)
+
+    @property
+    def wire(self) -> Wire:
+        """The provider, of a run that has one."""
+        if not isinstance(self.prompter, Wire):
+            raise TypeError("the run has no provider")
+        return self.prompter
 
     def leave_early(self, call: Call, *, on: Any) -> None:
         """Take one chunk of a stream and close it; what comes of that is another scenario's business."""

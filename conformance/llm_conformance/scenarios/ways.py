@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +19,17 @@ class Way:
     events: bool = False
 
 
+async def _ainvoked(llm: Any, prompt: Any, **more: Any) -> AsyncIterator[Any]:
+    yield await llm.ainvoke(prompt, **more)
+
+
+def _invoked(llm: Any, prompt: Any, **more: Any) -> Iterator[Any]:
+    yield llm.invoke(prompt, **more)
+
+
+# An answer at once, as the only item of an iterator.
+INVOKE = Way("invoke", _invoked, asynchronous=False)
+AINVOKE = Way("ainvoke", _ainvoked)
 STREAM = Way("stream", lambda llm, prompt, **more: llm.stream(prompt, **more), asynchronous=False)
 ASTREAM = Way("astream", lambda llm, prompt, **more: llm.astream(prompt, **more))
 EVENTS_V1 = Way("events v1", lambda llm, prompt, **more: llm.astream_events(prompt, version="v1", **more), events=True)

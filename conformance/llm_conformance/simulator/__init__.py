@@ -1,7 +1,7 @@
 """The provider simulator: plays golden streams over loopback HTTP in a provider's format. Usable without the plugin."""
 
 from llm_conformance.simulator.case import Case, FinishStyle
-from llm_conformance.simulator.faults import FAULTS, Duty, Earns, Fault, FaultClass
+from llm_conformance.simulator.faults import FAULTS, Duty, Earns, Fault, FaultClass, fault_named
 from llm_conformance.simulator.formats import FORMATS
 from llm_conformance.simulator.gate import Gate
 from llm_conformance.simulator.journal import Ending, Request
@@ -22,5 +22,6 @@ __all__ = [
     "Playing",
     "Request",
     "Simulator",
+    "fault_named",
     "told",
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from llm_conformance.simulator import Case
+from llm_conformance.simulator import Gate
 from llm_conformance.simulator.journal import Ending, Request
 
 
@@ -25,18 +26,31 @@ class Take:
 class Cue:
     """What is said to whoever sends this prompt."""
 
-    def __init__(self, case: Case, prompt: str, requests: Callable[[], tuple[Request, ...]]) -> None:
-        self.nonce = case.nonce
+    def __init__(
+        self,
+        nonce: str,
+        prompt: str,
+        tokens: tuple[str, ...],
+        gates: Sequence[Gate],
+        requests: Callable[[], tuple[Request, ...]],
+    ) -> None:
+        """`requests` gives those of all cues until now."""
+        self.nonce = nonce
         self.prompt = prompt
-        self.tokens = case.golden.text_tokens(case.rendering)
-        self.gates = {gate.before: gate for gate in case.gates}
+        self.tokens = tokens
+        self.gates = {gate.before: gate for gate in gates}
         self._requests = requests
         self._answered = "finished"
 
     @property
     def takes(self) -> tuple[Take, ...]:
         """Those until now."""
-        return tuple(self._take(request) for request in self._requests() if self.nonce in request.nonces)
+        return tuple(map(self._take, self._own))
+
+    @property
+    def bodies(self) -> tuple[Any, ...]:
+        """What was asked each time, as JSON data."""
+        return tuple(request.body for request in self._own)
 
     def release(self) -> None:
         """Open every gate."""
@@ -48,6 +62,10 @@ class Cue:
         if threads:
             self._answered = "let go"
             self.release()
+
+    @property
+    def _own(self) -> list[Request]:
+        return [request for request in self._requests() if self.nonce in request.nonces]
 
     def _take(self, request: Request) -> Take:
         whole = len(self.tokens)

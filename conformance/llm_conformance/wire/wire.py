@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from llm_conformance.prompter import Cue as Announced
-from llm_conformance.simulator import Case, Gate, Simulator, told
+from llm_conformance.simulator import FAULTS, Case, Fault, Gate, Simulator, told
 from llm_conformance.wire.cue import Cue
 from llm_fixtures import Golden
+
+BASELINE = FAULTS["baseline"]
 
 
 class Wire:
@@ -39,9 +41,13 @@ class Wire:
             raise ValueError(f"announce(): expected no failure for a provider, got one at token {fails}")
         return self._cue(told(tokens), prompt, gates)
 
-    def announce_golden(self, stream: Golden) -> Cue:
-        """The same of a golden stream, with its finish reason, its usage and its bytes."""
-        return self._cue(stream, stream.prompt, ())
+    def announce_golden(self, stream: Golden, fault: Fault = BASELINE) -> Cue:
+        """The same of a golden stream, with its finish reason, its usage and its bytes, and what goes wrong then."""
+        return self._cue(stream, stream.prompt, (), fault)
+
+    def applies(self, fault: Fault) -> bool:
+        """Whether there is such a fault in this format."""
+        return self._format in fault.formats
 
     def forget(self, cue: Announced) -> None:
         """Say nothing to its prompt any more, and hold nobody."""
@@ -56,11 +62,13 @@ class Wire:
         """Stop the provider."""
         self._provider.close()
 
-    def _cue(self, stream: Golden, prompt: str, gates: Sequence[int]) -> Cue:
+    def _cue(self, stream: Golden, prompt: str, gates: Sequence[int], fault: Fault = BASELINE) -> Cue:
         nonce = f"cue-{self._run}-{next(self._numbers):05}"
-        case = Case(nonce=nonce, golden=stream, format=self._format, gates=tuple(Gate(place) for place in gates))
-        self._provider.announce(case)
-        return Cue(case, f"{prompt} [{nonce}]", lambda: self._provider.requests)
+        held = tuple(Gate(place) for place in gates)
+        self._provider.announce(Case(nonce, stream, self._format, fault=fault.name, gates=held))
+        return Cue(
+            nonce, f"{prompt} [{nonce}]", fault.spoken(stream).text_tokens(), held, lambda: self._provider.requests
+        )
 
     def _filled(self, value: Any) -> Any:
         if isinstance(value, str):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from llm_conformance.simulator.action import Actions
+from llm_conformance.simulator.action import Actions, End, Event, Start
 from llm_conformance.simulator.formats import FORMATS, Lines
 from llm_fixtures import Golden
 
@@ -85,6 +85,13 @@ class Fault:
     def spoken(self, golden: Golden) -> Golden:
         """What the model says under this fault: its text is the exact one."""
         return golden if self.speak is None else self.speak(golden)
+
+    def kept(self, tokens: int) -> int:
+        """How many of so many tokens are sent before it goes wrong; 0 where that cannot be told."""
+        said = (Event(b"{}", token=place) for place in range(tokens))
+        row: Actions = (Start(200, ()), *said, Event(b"{}", end=True), End())
+        sent = self.played(row, Asked())
+        return 1 + max((one.token for one in sent if isinstance(one, Event) and one.token is not None), default=-1)
 
     def played(self, actions: Actions, asked: Asked) -> Actions:
         """What is performed in place of these actions."""
