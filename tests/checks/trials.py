@@ -112,6 +112,12 @@ LEAVING = (
     Example("close.stops", (_STOPPED,), (trials(at_the_first_chunk=trial(raised=ERROR)),), _RAISED),
     Example("close.stops", (trials(at_the_last_chunk=trial(counts=_LEFT, takes=(_DONE,))),), (_RUN_ON,), _TO_THE_END),
     Example("close.stops-on-loop", (_STOPPED,), (_GOING_ON,), _STILL),
+    Example(
+        "close.at-once",
+        (_STOPPED,),
+        (trials(in_the_middle=trial(counts={**_LEFT, "collected": 1}, takes=(_CLOSED,))),),
+        "a model that went on until garbage was collected",
+    ),
     Example("close.break", (_STOPPED,), (_GOING_ON,), _STILL),
     Example("close.events", (_STOPPED,), (_RUN_ON,), _TO_THE_END),
     Example("close.nested", (Trials(),), (_RUN_ON,), _TO_THE_END),

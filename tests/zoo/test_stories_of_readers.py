@@ -1,12 +1,16 @@
 """Each defect is really there, without the suite. Here: readers that leave, are cancelled, or are many."""
 
 import asyncio
+import gc
+import inspect
 import threading
+import weakref
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
+from llm_conformance.scenarios.garbage import uncollected
 from llm_reference.zoo import cancellations, crowds, leavings
 from zoo.acts import cancelled, first_two_and_on, run
 from zoo.callers import PROMPT
@@ -23,6 +27,19 @@ def test_a_pump_outlives_its_reader() -> None:
 
     _, tasks = run(leave)
     assert len(tasks) == 1
+
+
+def test_a_closed_stream_waits_for_the_collector() -> None:
+    script = Words()
+    stream: Any = leavings.ClosedByTheCollector(script=script)._stream(PROMPT)
+    next(stream)
+    response = weakref.ref(inspect.getgeneratorlocals(stream)["response"][0])
+
+    with uncollected():
+        stream.close()
+        assert response() is not None
+        gc.collect()
+        assert response() is None
 
 
 def test_an_abandoned_stream_is_never_ended() -> None:

@@ -70,6 +70,22 @@ def close_returns(trials: Trials) -> Findings:
             yield Finding(expected="a stream that can be left", seen=trial.ending, where=name)
 
 
+@check(
+    "close.at-once",
+    SHOULD,
+    clause="CLOSE-001",
+    each=("closed_stream", "closed_astream"),
+    after=("close.stops", "close.stops-on-loop"),
+    kinds=(Kind.LLM, Kind.CHAT),
+)
+def close_does_not_wait_for_the_collector(trials: Trials) -> Findings:
+    """What close() or aclose() leaves is stopped by it, and not some time later by Python's garbage collector."""
+    for name, trial in trials.by.items():
+        if trial.counts.get("collected"):
+            seen = "a model that went on until garbage was collected"
+            yield Finding(expected="a model that stops when it is closed", seen=seen, where=name)
+
+
 @check("close.break", SHOULD, clause="CLOSE-003", each=("dropped_astream",))
 def break_stops_the_model(trials: Trials) -> Findings:
     """Leaving 'async for' over astream() by break stops the model, once nobody has the iterator any more."""

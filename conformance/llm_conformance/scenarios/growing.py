@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from llm_conformance.driver import Act
 from llm_conformance.model import Cost, Growth, Stream
 from llm_conformance.registry import scenario
+from llm_conformance.scenarios.garbage import uncollected
 from llm_conformance.scenarios.searching import Effort
 from llm_conformance.scenarios.stage import Stage
 from llm_conformance.scenarios.ways import ASTREAM, STREAM, Way
@@ -96,7 +97,8 @@ class _Meter:
         self.costs.append(Cost(tokens=length, kept=self._kept(length), busy=busy))
 
     def _busy(self, length: int) -> int:
-        with _uncollected():
+        gc.collect()
+        with uncollected():
             return self._read(length, time.process_time_ns, time.process_time_ns) // length
 
     def _kept(self, length: int) -> int:
@@ -140,19 +142,6 @@ def _taken() -> int:
 
 def _most_taken() -> int:
     return tracemalloc.get_traced_memory()[1]
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """What a collection takes depends on all that the process holds, and is not the model's doing."""
-    gc.collect()
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Any
 
 from llm_conformance.model import Stream, Trial, Trials
 from llm_conformance.registry import scenario
+from llm_conformance.scenarios.garbage import uncollected
 from llm_conformance.scenarios.rehearsal import LONG, MIDDLE, SENDS_AHEAD, Rehearsal
 from llm_conformance.scenarios.stage import Stage
 from llm_conformance.scenarios.ways import ASTREAM, EVENTS_V2, STREAM, Way, nested
@@ -134,8 +135,9 @@ def _leave(llm: Any, this: Rehearsal, way: Way, place: str) -> Trial:
             if this.hear(item) and _enough(this, place):
                 break
         this.counts["leaving"] = 1
-        _close(iterator)
-        this.gone()
+        with uncollected():
+            _close(iterator)
+            this.gone()
 
     async def aact() -> None:
         iterator = aiter(this.ask(llm))
@@ -144,8 +146,9 @@ def _leave(llm: Any, this: Rehearsal, way: Way, place: str) -> Trial:
                 break
         await this.rested()
         this.counts["leaving"] = 1
-        await _aclose(iterator)
-        await this.agone()
+        with uncollected():
+            await _aclose(iterator)
+            await this.agone()
 
     return this.trial(this.act(aact if way.asynchronous else act))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from llm_conformance.model import Control, Search, Trial, Trials
 from llm_conformance.registry import scenario
 from llm_conformance.scenarios.faulting import heard
+from llm_conformance.scenarios.generating import LINES
 from llm_conformance.scenarios.searching import characters, search
 from llm_conformance.scenarios.stage import Stage
 from llm_conformance.scenarios.ways import AINVOKE, ASTREAM, EVENTS_V1, EVENTS_V2, INVOKE, STREAM, Way
@@ -80,6 +81,7 @@ def _cut(stage: Stage, way: Way) -> Search:
     from hypothesis import strategies as st  # noqa: PLC0415 - only who searches pays for it
 
     texts = st.lists(characters(), min_size=1, max_size=4).map("".join)
+    texts = texts.filter(lambda text: not set(text) & LINES)
     drawn = st.tuples(st.lists(texts, min_size=1, max_size=6).map(tuple), st.integers(1, _BYTES))
 
     def try_(pair: tuple[tuple[str, ...], int]) -> Trial | None:

@@ -24,7 +24,8 @@ SENDS_AHEAD = "a provider sends ahead of what is read"
 
 _TURNS = 5
 _GLANCE = 0.002
-_SOON, _RARELY = 8, 200
+# Half a second: whoever stops by itself has done so.
+_RARELY = 250
 # A call that is held, left and watched until nothing is left of it takes as long as several.
 _STEPS = 4
 
@@ -199,9 +200,10 @@ class Rehearsal:
         turns = 0
         while not condition():
             yield
-            # What was dropped in a cycle is finalised by the collector alone.
             turns += 1
-            if turns % _RARELY == _SOON:
+            if turns % _RARELY == 0:
+                # What was dropped in a cycle is finalised by the collector alone.
+                self.counts["collected"] = self.counts.get("collected", 0) + ("stopped" not in self.counts)
                 gc.collect()
 
     def _stopped(self) -> bool:

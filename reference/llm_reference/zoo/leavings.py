@@ -51,6 +51,31 @@ class PumpOutlivesReader(Scripted):
 
 
 @defect(
+    "closed-by-the-collector",
+    story="What close() leaves of a stream, the response that it reads above all, hangs in a cycle of references: it "
+    "goes on until the collector of garbage comes by, in a second or in an hour.",
+    citation="D078: openai/openai-python#667",
+    caught_by=("close.at-once",),
+    script=True,
+)
+class ClosedByTheCollector(Scripted):
+    """Lets go of nothing."""
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        response: list[Any] = [super()._stream(*args, **kwargs)]
+        response.append(response)
+        # Not by "yield from", which would pass the close on.
+        for chunk in response[0]:  # noqa: UP028
+            yield chunk
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
+        response: list[Any] = [super()._astream(*args, **kwargs)]
+        response.append(response)
+        async for chunk in response[0]:
+            yield chunk
+
+
+@defect(
     "stream-kept-by-model",
     story="The model keeps a list of its open streams: one that was left by break is never collected, "
     "so its request never ends.",
