@@ -170,7 +170,7 @@ def a_config_for_each_input(batch_configs: Batch, batch_short_configs: Batch) ->
     if batch_configs.broken:
         yield Finding(expected="two answers with two configs", seen=batch_configs.ending)
     elif len(batch_configs.slots) != 2:  # noqa: PLR2004 - the two prompts of the scenario
-        yield Finding(expected="two answers with two configs", seen=f"{len(batch_configs.slots)}")
+        yield Finding(expected="two answers with two configs", seen=f"{len(batch_configs.slots)} answers")
     if batch_short_configs.hung is not None:
         yield Finding(expected="ValueError for two inputs with one config", seen=batch_short_configs.ending)
     elif batch_short_configs.raised is None:

@@ -69,11 +69,11 @@ def filtered_events_are_some_of_all(filtered_chain: Events, nested_v2: Events) -
 @check("filters.own-input", SHOULD, clause="FILTER-005", after=("filters.nested",))
 def the_first_to_pass_keeps_its_input(filtered_chain: Events, nested_v2: Events) -> Findings:
     """The first event that passes a filter has the data.input that it has without one."""
-    first, own = filtered_chain.events[:1], nested_v2.of_model[:1]
-    if not first or not own or "input" not in own[0].data:
+    passed, own = filtered_chain.events, nested_v2.of_model
+    if not passed or not own or "input" not in own[0].data:
         yield not_testable("the start of the model tells no input")
         return
-    given, expected = first[0].data.get("input"), own[0].data["input"]
+    given, expected = passed[0].data.get("input"), own[0].data["input"]
     if given != expected:
         seen = "none" if given is None else plain(given.shown)
         expected_input = f"data.input {plain(expected.shown)}"

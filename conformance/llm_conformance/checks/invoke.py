@@ -30,7 +30,7 @@ def a_chat_model_answers_with_a_message(reply: Reply) -> Findings:
     """A chat model's invoke() returns a message with content: no str, and no chunk of one."""
     if reply.value is None:
         return
-    if reply.value.is_text or reply.value.base != "object" or reply.value.type.endswith("Chunk"):
+    if reply.value.base != "object" or reply.value.type.endswith("Chunk"):
         yield Finding(expected="a message", seen=reply.value.shown)
 
 

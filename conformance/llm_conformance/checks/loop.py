@@ -7,6 +7,7 @@ from llm_conformance.model import (
     Findings,
     Outcome,
     Replies,
+    Stalls,
     Streams,
     Trial,
     not_applicable,
@@ -46,10 +47,10 @@ def time_does_not_say_that_the_loop_was_blocked(calls: Replies | Streams, about:
     elif not first.telling_of_its_loop:
         yield not_testable("too short a call for time to tell")
     elif first.blocked and again and all(one.blocked for one in again):
-        seen = ", and ".join(_stood(one) for one in (first, *again))
+        seen = ", and ".join(_stood(one.stalls, one.seconds) for one in (first, *again) if one.stalls is not None)
         yield Finding(expected="a loop that goes on while the model waits", seen=f"it waited with the model: {seen}")
     elif first.stalls.show(first.seconds):
-        yield not_testable(f"the loop {_stood(first)}: {_doubt(first)}")
+        yield not_testable(f"the loop {_stood(first.stalls, first.seconds)}: {_doubt(first)}")
 
 
 @check("loop.overlaps", MAY, clause="LIVE-004")
@@ -61,9 +62,8 @@ def calls_overlap(overlapping: Trial) -> Findings:
         yield Finding(expected="three calls that the model works on at once", seen=f"{many} at once")
 
 
-def _stood(call: Outcome) -> str:
-    seconds = call.stalls.seconds if call.stalls is not None else 0.0
-    return f"stood still for {seconds:.2f} of {call.seconds:.2f} s"
+def _stood(stalls: Stalls, call: float) -> str:
+    return f"stood still for {stalls.seconds:.2f} of {call:.2f} s"
 
 
 def _doubt(call: Outcome) -> str:

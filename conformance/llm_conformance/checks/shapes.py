@@ -46,9 +46,9 @@ _GENERATIONS = ("a dict with generations", "a dict with generations")
 
 
 def _judged(run: tuple[Event, ...], *, chunk: tuple[str, str], output: tuple[str, str]) -> Iterator[Finding]:
-    of_chat = _of_chat(run)
-    for event in run:
-        key, form = {"stream": ("chunk", chunk), "end": ("output", output)}.get(event.phase, ("", chunk))
+    of_chat, cells = _of_chat(run), {"stream": ("chunk", chunk), "end": ("output", output)}
+    for event in (event for event in run if event.phase in cells):
+        key, form = cells[event.phase]
         value = event.data.get(key)
         if value is not None and not _fits(value, form[of_chat], of_chat=of_chat):
             yield Finding(expected=f"data.{key}: {form[of_chat]}", seen=f"{event.shown}: {_shape(value)}")
@@ -56,7 +56,7 @@ def _judged(run: tuple[Event, ...], *, chunk: tuple[str, str], output: tuple[str
 
 
 def _fits(value: Seen, form: str, *, of_chat: bool) -> bool:
-    is_message = value.base == "object" and not value.is_text
+    is_message = value.base == "object"
     if form == "a message":
         return is_message
     if form == "a dict with generations":

@@ -63,7 +63,7 @@ def chunks_of_a_string_model_are_text(stream: Stream) -> Findings:
 def chunks_of_a_chat_model_add_up(stream: Stream) -> Findings:
     """The chunks of a chat model are messages that add up with `+`, to the text of them all."""
     for index, chunk in enumerate(stream.chunks):
-        if chunk.is_text or chunk.base != "object":
+        if chunk.base != "object":
             yield Finding(expected="message chunks", seen=f"chunk {index} is {chunk.type}")
             return
     if len(stream.chunks) > 1 and stream.total_raised is not None:
@@ -127,7 +127,7 @@ def a_model_with_streaming_gives_many_chunks(stream: Stream) -> Findings:
 @check("stream.native-async", SHOULD, clause="STREAM-017")
 def native_async_streams_too(stream: Stream, astream: Stream, about: About) -> Findings:
     """A model with an asynchronous stream of its own, and many chunks from stream(), gives many from astream()."""
-    owner = about.owners.get("_astream", about.owners.get("astream", ""))
+    owner = about.owners.get("_astream") or about.owners["astream"]
     if owner.startswith("langchain_core."):
         yield not_applicable("it inherits langchain-core's asynchronous stream")
         return
