@@ -18,6 +18,7 @@ from checks.records import (
 )
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
+_HUNG = "no end within 10 s (acme.py:2 in stream)"
 _FOUR = ("one", "two", "one", "three")
 _SOLO = replies(the_second_prompt="two", the_third_prompt="three")
 _MARK = {"stop": "g s"}
@@ -25,7 +26,7 @@ _WHOLE, _CUT = reply("a long story ends"), reply("a lon", given=_MARK)
 
 INVOKE = (
     Example("invoke.completes", (reply("hi"),), (reply(raised=ERROR),), _RAISED),
-    Example("ainvoke.completes", (reply("hi"),), (reply(hung=SILENCE),), "no end within 10 s (acme.py:2 in stream)"),
+    Example("ainvoke.completes", (reply("hi"),), (reply(hung=SILENCE),), _HUNG),
     Example("invoke.returns-text", (reply("hi"),), (reply(message("hi")),), "acme.AIMessage with text 'hi'"),
     Example("invoke.returns-message", (reply(message("hi")),), (reply("hi"),), "'hi'"),
     Example("invoke.async-parity", (reply("hi"), reply("hi")), (reply("hi"), reply("hihi")), "'hihi'"),
@@ -95,4 +96,91 @@ CONFIG = (
     ),
 )
 
-EXAMPLES = (*INVOKE, *BATCH, *STOP, *CONFIG)
+_TOO_SHORT, _REFUSED = reply("hi"), reply(raised=ERROR, given=_MARK)
+_TWICE, _AT_B = reply("a b c b d"), {"stop": "b"}
+_ONE_WORD, _AT_LO = reply("a long"), {"stop": "lo"}
+_SAME = replies(the_second_prompt="one", the_third_prompt="one")
+_IN_CONFIG = {"name": "own name", "tags": ["t1", "wc"]}
+
+# Each says what becomes of a rule at its border, or in a record that lacks what the others have.
+BORDERS = (
+    Example(
+        "invoke.returns-message",
+        (reply(raised=ERROR),),
+        (reply(message("hi", "acme.AIMessageChunk")),),
+        "acme.AIMessageChunk with text 'hi'",
+    ),
+    Example("invoke.returns-message", (reply(message("hi")),), (reply(["hi"]),), "list (0='hi')"),
+    Example("invoke.usable-after-error", (reply("hi"), reply("hi")), (reply("hi"), reply("ho")), "'ho'"),
+    Example("input.not-mutated", (reply(raised=ERROR),), (reply(hung=SILENCE),), _HUNG),
+    Example(
+        "input.not-mutated", (reply("hi"),), (reply("hi", changed=("messages", "stop")),), "changed: messages, stop"
+    ),
+    Example("input.refuses-nonsense", (stream(raised=ERROR),), (stream("42", hung=SILENCE),), _HUNG),
+    Example("batch.returns-list", (batch(*_FOUR),), (batch(*_FOUR, base="tuple"),), "a tuple"),
+    Example(
+        "batch.order",
+        (batch(*["one"] * 4), reply("one"), _SAME),
+        (batch("one", "two", "one", "two"), reply("one"), _SOLO),
+        "'two'",
+    ),
+    Example(
+        "batch.order",
+        (batch(*_FOUR[:3]), reply("one"), _SOLO),
+        (batch("one", "one", "two"), reply("one"), _SOLO),
+        "'one'",
+    ),
+    Example("batch.one", (batch("hi"), reply("hi")), (batch(raised=ERROR), reply("hi")), _RAISED),
+    Example("batch.one", (batch("hi"), reply("hi")), (batch("hi", "hi"), reply("hi")), "2 answers"),
+    Example("batch.empty", (batch(),), (batch("hi"),), "a list of 1"),
+    Example("batch.empty", (batch(),), (batch(base="tuple"),), "a tuple of 0"),
+    Example("batch.max-concurrency", (batch("a"), batch("a")), (batch(raised=ERROR), batch("a")), _RAISED),
+    Example("batch.max-concurrency", (batch("a"), batch("a")), (batch("a"), batch("a", "b")), "1 answers"),
+    Example("batch.raises", (batch(raised=ERROR),), (batch(hung=SILENCE),), _HUNG),
+    Example("batch.return-exceptions", (batch("a", ERROR, "b"),), (batch(raised=ERROR),), _RAISED),
+    Example("batch.return-exceptions", (batch("a", ERROR, "b"),), (batch("a", "b"),), "a list of 2"),
+    Example(
+        "batch.isolates-failures",
+        (batch("a", ERROR, "b"),),
+        (batch(ERROR, ERROR, ERROR),),
+        f"slot 0 {_RAISED}; slot 2 {_RAISED}",
+    ),
+    Example(
+        "batch.configs",
+        (batch("a", "b"), batch(raised=ERROR)),
+        (batch(raised=ERROR), batch(raised=ERROR)),
+        _RAISED,
+    ),
+    Example("batch.configs", (batch("a", "b"), batch(raised=ERROR)), (batch("a"), batch(raised=ERROR)), "1 answers"),
+    Example("batch.configs", (batch("a", "b"), batch(raised=ERROR)), (batch("a", "b"), batch(hung=SILENCE)), _HUNG),
+    Example("batch.passes-arguments", (batch("a"), _REFUSED), (batch(raised=ERROR), reply("a")), _RAISED),
+    Example(
+        "batch.not-mutated", (batch("a"),), (batch("a", changed=("inputs", "configs")),), "changed: inputs, configs"
+    ),
+    Example("stop.cuts", (_TOO_SHORT, _TOO_SHORT), (reply(hung=SILENCE, given=_MARK), _WHOLE), _HUNG),
+    Example("stop.cuts", (_REFUSED, _WHOLE), (reply("a lo", given=_MARK), _WHOLE), "'a lo'"),
+    Example("stop.cuts", (reply("a ", given=_AT_B), _TWICE), (reply("a b c ", given=_AT_B), _TWICE), "'a b c '"),
+    Example(
+        "stop.cuts",
+        (reply("a long story", given=_MARK), reply("a long story ends here")),
+        (reply("a long story ends", given=_MARK), reply("a long story ends here")),
+        "'a long story ends'",
+    ),
+    Example("stop.cuts", (reply("a long", given=_AT_LO), _ONE_WORD), (reply("a l", given=_AT_LO), _ONE_WORD), "'a l'"),
+    Example("stop.leaves-mark-out", (_TOO_SHORT, _TOO_SHORT), (reply("a b", given=_AT_B), _TWICE), "'a b'"),
+    Example("stop.same-everywhere", (stream("hi"), _TOO_SHORT), (stream("a"), _REFUSED), "'a'"),
+    Example("stop.same-everywhere", (stream(raised=ERROR), _REFUSED), (stream(raised=ERROR), _CUT), _RAISED),
+    Example("stop.bound", (stream("a"), stream(raised=ERROR)), (stream(raised=ERROR), stream("a lon")), _RAISED),
+    Example("stop.forgotten", (_WHOLE, _WHOLE), (reply(raised=ERROR), _WHOLE), _RAISED),
+    Example("config.not-mutated", (reply("hi"),), (reply("hi", changed=("config", "tags")),), "changed: config, tags"),
+    Example("config.merged", (run(),), (run(raised=ERROR),), _RAISED),
+    Example("config.merged", (run(start(**_IN_CONFIG, metadata={"m": 1, "wm": 1})),), (run(start()),), "['t1']"),
+    Example(
+        "config.merged",
+        (run(start(**_IN_CONFIG, metadata={"m": 1, "wm": 1, "of its own": 2})),),
+        (run(start(**_IN_CONFIG)),),
+        "{'m': 1}",
+    ),
+)
+
+EXAMPLES = (*INVOKE, *BATCH, *STOP, *CONFIG, *BORDERS)

@@ -7,7 +7,7 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from checks import answers, chains, handlers, narratives, streams, trials, wires
+from checks import answers, chains, growth, handlers, narratives, streams, times, trials, wires
 from llm_conformance.catalogue import CHECKS
 from llm_conformance.model import Finding, Unjudged, plain
 
@@ -19,6 +19,8 @@ EXAMPLES = (
     *chains.EXAMPLES,
     *handlers.EXAMPLES,
     *trials.EXAMPLES,
+    *growth.EXAMPLES,
+    *times.EXAMPLES,
     *wires.EXAMPLES,
 )
 

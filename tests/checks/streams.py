@@ -1,7 +1,10 @@
 """Examples for the checks of streams, one by one and beside each other."""
 
+from dataclasses import replace
+
 from checks.example import Example
 from checks.records import ERROR, SILENCE, about, message, replies, reply, stream, streams
+from llm_conformance.model import Seen
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 _HI, _HIHI = stream("h", "i"), stream("hi", "hi")
@@ -61,4 +64,62 @@ ISOLATION = (
     Example("isolation.concurrent", (_APART, reply("hi"), _SOLO), (_MIXED, reply("hi"), _SOLO), "'hh'"),
 )
 
-EXAMPLES = (*STREAM, *ISOLATION)
+_HUNG = "no end within 10 s (acme.py:2 in stream)"
+_SILENT = stream("h", hung=SILENCE)
+_ONE, _UNSUMMED = stream("hi"), stream(message("h"), total_raised=ERROR)
+_WORDLESS = Seen("acme.Chunk", "object")
+
+# Each says what becomes of a rule at its border, or in a record that lacks what the others have.
+BORDERS = (
+    Example("stream.is-iterator", (_HI,), (stream("hi", closes=False, returned="map"),), "a map without it"),
+    Example(
+        "astream.is-async-iterator",
+        (_HI,),
+        (stream("hi", iterates=False, returned="list"),),
+        "an object of type list",
+    ),
+    Example(
+        "astream.is-async-iterator", (_HI,), (stream("hi", closes=False, returned="Mailbox"),), "a Mailbox without it"
+    ),
+    Example("stream.yields-messages", (stream(),), (stream(message("h"), "i"),), "chunk 1 is str"),
+    Example("stream.yields-messages", (_UNSUMMED,), (stream(["hi"]),), "chunk 0 is list"),
+    Example(
+        "stream.yields-messages",
+        (stream(message("hi"), **_SUM),),
+        (stream(message("h"), message("i"), total=message("h", "acme.Chunk")),),
+        "acme.Chunk with text 'h'",
+    ),
+    Example(
+        "stream.yields-messages",
+        (stream(_WORDLESS),),
+        (stream(message("X"), message("L"), total=_WORDLESS),),
+        "an object of type acme.Chunk",
+    ),
+    Example("stream.many-chunks", (_ONE,), (stream("", "hi you", ""),), "'hi you'"),
+    Example(
+        "stream.native-async",
+        (_HI, _ONE, replace(about(), owners={"astream": _CORE})),
+        (_HI, stream("hi", ""), replace(about(), owners={"astream": "acme.Acme"})),
+        "'hi'",
+    ),
+    Example("stream.native-async", (_ONE, _ONE, about()), (_HI, _ONE, about()), "'hi'"),
+    Example("stream.whole-characters", (stream("\ud7ff\ue000"),), (stream("\ud800"),), "chunk 0 is '\\ud800'"),
+    Example("stream.whole-characters", (stream("\ud7ff\ue000"),), (stream("h", "\udfff"),), "chunk 1 is '\\udfff'"),
+    Example("stream.repeats", (_HI, _HI), (_HI, _SILENT), _HUNG),
+    Example("stream.usable-after-close", (_HI, _HI), (_HI, _SILENT), _HUNG),
+    Example("stream.transform", (_HI, _HI), (_SILENT, _HI), _HUNG),
+    Example(
+        "isolation.interleaved",
+        (_APART, reply("hi"), _SOLO),
+        (streams(_HI, _SILENT, hung=SILENCE), reply("hi"), _SOLO),
+        _HUNG,
+    ),
+    Example(
+        "isolation.concurrent",
+        (_APART, reply("hi"), _SOLO),
+        (streams(_HI, _SILENT, hung=SILENCE), reply("hi"), _SOLO),
+        _HUNG,
+    ),
+)
+
+EXAMPLES = (*STREAM, *ISOLATION, *BORDERS)

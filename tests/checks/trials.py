@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from checks.example import Example
-from checks.records import ERROR, SILENCE, about, replies, reply, seen, stream
-from llm_conformance.model import Control, Cost, Growth, Raised, Replies, Search, Stalls, Streams, Took, Trial, Trials
+from checks.records import ERROR, SILENCE, replies, reply, seen, stream
+from llm_conformance.model import Raised, Search, Took, Trial, Trials
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 _HUNG = "no end within 10 s (acme.py:2 in stream)"
@@ -177,65 +177,6 @@ ANY_TEXT = (
     Example("any-text.stop", (Search(given={"stop": "refused"}),), (_STOP_FOUND,), "'ab'"),
 )
 
-_WAITED, _WORKED, _UNCOUNTED = Stalls(0.3, 0.3), Stalls(0.3, 0.0), Stalls(0.3)
-_BLOCKED = reply("hi", seconds=0.31, stalls=_WAITED)
-_STOOD = "stood still for 0.30 of 0.31 s"
-_WITH_IT = f"it waited with the model: {_STOOD}, and {_STOOD}"
-_HELD_BACK = stream(*_SAID, seconds=0.2, times=(0.195,) * 8)
-_CAME = stream(*_SAID, seconds=0.2, times=tuple(0.02 * place for place in range(8)))
-_FOLLOWED = stream(*_SAID, seconds=2, times=tuple(1.9 + 0.01 * place for place in range(8)))
-_AT_ONCE = "8 at once after 0.20 s, and 8 at once after 0.20 s"
-
-
-def twice(first: Any, *again: Any) -> Any:
-    """A call, and what came of it when it was made again."""
-    by = dict(zip(("the first time", "the second time"), (first, *again), strict=False))
-    return Streams(by=by) if hasattr(first, "chunks") else Replies(by=by)
-
-
-_BY_BLOCKED = tuple(
-    Example("loop.blocked", (twice(*kept), about()), (twice(_BLOCKED, _BLOCKED), about()), _WITH_IT)
-    for kept in (
-        (reply("hi", seconds=9, stalls=_WAITED),),
-        (replace(_BLOCKED, seconds=0.61), _BLOCKED),
-        (_BLOCKED, replace(_BLOCKED, stalls=_WORKED)),
-        (_BLOCKED, replace(_BLOCKED, raised=ERROR)),
-        (_BLOCKED,),
-        (replace(_BLOCKED, stalls=_WORKED), _BLOCKED),
-        (replace(_BLOCKED, stalls=_UNCOUNTED), _BLOCKED),
-        (replace(_BLOCKED, stalls=None), _BLOCKED),
-        (replace(_BLOCKED, seconds=0.24, stalls=Stalls(0.24, 0.24)), _BLOCKED),
-    )
-)
-_BY_DELAY = tuple(
-    Example("live.buffered", (twice(*kept), about()), (twice(_HELD_BACK, _HELD_BACK), about()), _AT_ONCE)
-    for kept in (
-        (_CAME,),
-        (_FOLLOWED, _HELD_BACK),
-        (_HELD_BACK, _CAME),
-        (_HELD_BACK,),
-        (stream("hi", seconds=0.2, times=(0.195,)), _HELD_BACK),
-        (stream(*_SAID[:7], seconds=0.2, times=(0.195,) * 7), _HELD_BACK),
-        (stream(*_SAID, seconds=0.09, times=(0.089,) * 8), _HELD_BACK),
-    )
-)
-TIME = (
-    *_BY_BLOCKED,
-    *_BY_DELAY,
-    Example(
-        "loop.blocked",
-        (twice(_BLOCKED, _BLOCKED), about("hi")),
-        (twice(*[stream(*_SAID, seconds=0.31, stalls=_WAITED)] * 2), about()),
-        _WITH_IT,
-    ),
-    Example(
-        "live.buffered",
-        (twice(_HELD_BACK, _HELD_BACK), replace(about(), control=Control.SCRIPT)),
-        (twice(_HELD_BACK, _HELD_BACK), about()),
-        _AT_ONCE,
-    ),
-)
-
 _NOT_STREAMED = Search(given={"streams": "no"})
 _WAVERS = Search(wavers=True, smallest=trial("b"), steps=("open stream 1", "pull stream 1"))
 _UNREPEATABLE = "not repeatable: an answer that was wrong once, and right the next time"
@@ -286,45 +227,4 @@ BORDERS = (
     Example("any-text.stream", (_NONE_FOUND,), (Search(smallest=_OF_195),), "''"),
 )
 
-_COST = Cost(tokens=1000, kept=8_000, busy=300)
-_FLAT = Growth(costs=(Cost(tokens=1000, kept=8_000, busy=300), Cost(tokens=10_000, kept=17_000, busy=330)))
-_SLOWER = Growth(costs=(Cost(tokens=1000, kept=8_000, busy=1000), Cost(tokens=10_000, kept=17_000, busy=40_000)))
-_HOARD = Growth(costs=(Cost(tokens=1000, kept=500_000, busy=300), Cost(tokens=10_000, kept=5_000_000, busy=330)))
-_AT_THE_BORDER = Growth(costs=(Cost(tokens=1000, kept=0, busy=1000), Cost(tokens=10_000, kept=3_600_000, busy=5000)))
-_OVER_THE_BORDER = Growth(costs=(Cost(tokens=1000, kept=0, busy=1000), Cost(tokens=10_000, kept=3_609_000, busy=5100)))
-_LITTLE = Growth(costs=(Cost(tokens=1000, kept=0, busy=300), Cost(tokens=10_000, kept=0, busy=1900)))
-_TOO_SLOW = Growth(costs=(Cost(tokens=1000, kept=900_000, busy=90_000),))
-
-GROWTH = (
-    Example(
-        "stream.flat-memory",
-        (_FLAT,),
-        (_HOARD,),
-        "500 bytes for each: 500000 at 1000 tokens, 5000000 at 10000",
-    ),
-    Example(
-        "stream.flat-memory",
-        (_AT_THE_BORDER,),
-        (_OVER_THE_BORDER,),
-        "401 bytes for each: 0 at 1000 tokens, 3609000 at 10000",
-    ),
-    Example("stream.flat-memory", (_TOO_SLOW,), (Growth(raised=ERROR),), _RAISED),
-    Example("stream.flat-memory", (Growth(given={"streams": "no"}),), (Growth(hung=SILENCE, costs=(_COST,)),), _HUNG),
-    Example("stream.flat-time", (_FLAT,), (_SLOWER,), "40 times as long for each of 10000 tokens as of 1000"),
-    Example(
-        "stream.flat-time",
-        (_AT_THE_BORDER,),
-        (_OVER_THE_BORDER,),
-        "5 times as long for each of 10000 tokens as of 1000",
-    ),
-    Example("stream.flat-time", (_LITTLE,), (_SLOWER,), "40 times as long for each of 10000 tokens as of 1000"),
-    Example("stream.flat-time", (_TOO_SLOW,), (_SLOWER,), "40 times as long for each of 10000 tokens as of 1000"),
-    Example(
-        "stream.flat-time",
-        (Growth(given={"streams": "no"}),),
-        (_SLOWER,),
-        "40 times as long for each of 10000 tokens as of 1000",
-    ),
-)
-
-EXAMPLES = (*LIVE, *ERRORS, *LEAVING, *TOGETHER, *ANY_TEXT, *GROWTH, *TIME, *BORDERS)
+EXAMPLES = (*LIVE, *ERRORS, *LEAVING, *TOGETHER, *ANY_TEXT, *BORDERS)
