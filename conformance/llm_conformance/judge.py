@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from functools import partial
 
 from llm_conformance.catalogue import CHECKS, SCENARIOS
 from llm_conformance.declared import held, untried
@@ -16,6 +15,7 @@ from llm_conformance.doubt import Doubts
 from llm_conformance.model import (
     About,
     Control,
+    Finding,
     Kind,
     Missing,
     Observation,
@@ -29,8 +29,8 @@ from llm_conformance.weighing import Turn, findings, settled, weigh
 Take = Callable[[str, Scenario, tuple[Observation, ...]], Observation | Missing]
 
 AGAIN = " again"
-_REPLAYS = 2
-_TRIES = 5
+_REPLAYS = (AGAIN, AGAIN * 2)
+_TRIES = (*_REPLAYS, AGAIN * 3, AGAIN * 4)
 
 # What a comparison starts from, and what its doubts are about; a difference is looked for again in everything else.
 _BASE = "invoke"
@@ -122,11 +122,7 @@ class Judge:
 
     def _how_often(self, check: Check) -> str:
         """In how many of several tries the check finds something."""
-        tries = [True]
-        for time in range(1, _TRIES):
-            turns = self._turns(check, partial(self._replayed, suffix=AGAIN * time))
-            if not isinstance(turns, Missing):
-                tries.append(bool(findings(check, turns, self.about)))
+        tries = [True, *(bool(self._found(check, suffix)) for suffix in _TRIES)]
         return f"failed {sum(tries)} of {len(tries)} times"
 
     def _settle(self, check: Check) -> Verdict:
@@ -168,7 +164,8 @@ class Judge:
             key, wanted = check.claim.removeprefix("no "), not check.claim.startswith("no ")
             if self.about.claims.get(key) is not wanted:
                 return Missing(Word.NOT_APPLICABLE, f"the profile does not say {key} = {str(wanted).lower()}")
-        if (kind := self.kind) not in check.kinds and Kind.UNSAID not in check.kinds:
+        # A rule for all kinds need not know which it is, and asks for no answer that would tell.
+        if Kind.UNSAID not in check.kinds and (kind := self.kind) not in check.kinds:
             return Missing(Word.NOT_APPLICABLE, f"it is no {' and no '.join(check.kinds)} but {kind}")
         for name in check.after:
             missing = self._stands_on(name)
@@ -197,7 +194,7 @@ class Judge:
             return Missing(Word.BLOCKED, f"by {scenario.owner}")
         for echo in scenario.echoes:
             earlier = self.observation(echo)
-            if not isinstance(earlier, Missing) and earlier.broken and earlier.fault == observation.fault:
+            if not isinstance(earlier, Missing) and earlier.fault == observation.fault:
                 return Missing(Word.BLOCKED, f"by {SCENARIOS[echo].owner}: it broke at the same place")
         return observation
 
@@ -209,14 +206,16 @@ class Judge:
         if self.about.tokens or any(one.broken for _, arguments in turns for one in arguments):
             return None
         places = {finding.where for finding in verdict.findings}
-        for time in range(1, _REPLAYS + 1):
-            again = self._turns(check, partial(self._replayed, suffix=AGAIN * time))
-            if isinstance(again, Missing):
-                return None
-            places &= {finding.where for finding in findings(check, again, self.about)}
+        for suffix in _REPLAYS:
+            places &= {finding.where for finding in self._found(check, suffix)}
             if not places:
                 return Missing(Word.NOT_TESTABLE, "a difference showed once, and not again")
         return None
+
+    def _found(self, check: Check, suffix: str) -> tuple[Finding, ...]:
+        """What the check finds in the calls made again."""
+        turns = self._turns(check, lambda name: self._replayed(name, suffix))
+        return () if isinstance(turns, Missing) else findings(check, turns, self.about)
 
     def _replayed(self, name: str, suffix: str) -> Observation | Missing:
         first = self.observation(name)

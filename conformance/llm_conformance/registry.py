@@ -57,11 +57,6 @@ class Check:
         """The part of the id before the dot."""
         return self.id.partition(".")[0]
 
-    @property
-    def wants_about(self) -> bool:
-        """Whether it asks for the subject's facts beside its observations."""
-        return "about" in inspect.signature(self.judge).parameters
-
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
