@@ -97,7 +97,9 @@ def test_a_declaration_of_what_passes_is_stale() -> None:
 
 
 def test_a_declaration_of_what_fails_otherwise_is_stale() -> None:
-    assert _held(_verdict(Word.FAILED, "b", "c"), match="b")[0] == "stale"
+    word, reason = _held(_verdict(Word.FAILED, "b", "c"), match="b")
+
+    assert (word, reason) == ("stale", "it fails otherwise than declared: expected 'b'")
 
 
 def test_an_expired_declaration_is_stale() -> None:
