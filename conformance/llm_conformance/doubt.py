@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from llm_conformance.model import About, Missing, Observation, Replies, Reply, Word
+from llm_conformance.model import About, Missing, Observation, Replies, Reply, Stream, Word
 
 _CHANGES = "the model gives the same prompt different answers"
 
@@ -47,5 +47,5 @@ class Doubts:
         first, second = self._observation("stream"), self._observation("restream")
         if isinstance(first, Missing) or isinstance(second, Missing):
             return Missing(Word.BLOCKED, "by invoke.completes")
-        same = getattr(first, "text", None) == getattr(second, "text", None)
+        same = isinstance(first, Stream) and isinstance(second, Stream) and first.text == second.text
         return None if same else Missing(Word.NOT_TESTABLE, _CHANGES)
