@@ -29,14 +29,15 @@ AGREED: Records = {
 
 
 class Court:
-    """A judge, the records it is shown by name, and `asked`, the names that it asked for.
+    """A judge of the records that it is shown by name; a record that is an exception is raised where it is taken.
 
-    A record may be an exception: the harness fails where it is taken.
+    asked: the names that it asked for, in order.
+    played: the scenario of each of them, and the observations that it was given.
     """
 
     def __init__(self, records: Records, **facts: Any) -> None:
         self.asked: list[str] = []
-        self.used: dict[str, tuple[Observation, ...]] = {}
+        self.played: dict[str, tuple[str, tuple[Observation, ...]]] = {}
         self._records = records
         self.judge = Judge(replace(ABOUT, **facts), self._take)
 
@@ -45,9 +46,9 @@ class Court:
         verdict = self.judge.verdict(check)
         return verdict.word.value, verdict.reason
 
-    def _take(self, name: str, _scenario: Scenario, used: tuple[Observation, ...]) -> Observation | Missing:
+    def _take(self, name: str, scenario: Scenario, used: tuple[Observation, ...]) -> Observation | Missing:
         self.asked.append(name)
-        self.used[name] = used
+        self.played[name] = scenario.name, used
         record = self._records.get(name, Missing(Word.NOT_TESTABLE, "not recorded"))
         if isinstance(record, Exception):
             raise record

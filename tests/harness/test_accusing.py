@@ -115,3 +115,13 @@ def test_a_flaky_deviation_says_how_often_it_shows_in_five_tries() -> None:
 
     assert court.says("stream.concat") == ("expected", "known; failed 4 of 5 times")
     assert court.asked[-1] == "stream again again again again"
+
+
+def test_a_flaky_deviation_is_tried_with_the_facts_about_the_subject() -> None:
+    in_one_piece = {**AGREED, "astream": stream("hi")}
+    flaky = Deviation(check="stream.native-async", reason="known", manner=Manner.FLAKY)
+
+    assert Court(in_one_piece, deviations=(flaky,)).says("stream.native-async") == (
+        "expected",
+        "known; failed 5 of 5 times",
+    )

@@ -61,7 +61,7 @@ def test_a_scenario_is_given_the_observations_it_uses() -> None:
     court = Court({**AGREED, "stop_invoke": reply("h")})
 
     assert court.judge.observation("stop_invoke") == reply("h")
-    assert court.used["stop_invoke"] == (reply("hi"),)
+    assert court.played["stop_invoke"] == ("stop_invoke", (reply("hi"),))
 
 
 def test_a_scenario_is_not_played_without_an_observation_it_uses() -> None:

@@ -41,6 +41,12 @@ def test_a_check_that_speaks_in_no_turn_says_why() -> None:
     assert weighed(UNTOLD, UNTOLD) == verdict(Word.NOT_TESTABLE, "the output of the root's end has no text")
 
 
+def test_a_check_that_takes_one_turn_and_does_not_speak_says_why() -> None:
+    unjudged = weigh(said(Missing(Word.NOT_TESTABLE, "no text")), [("", [RIGHT])], about())
+
+    assert unjudged == verdict(Word.NOT_TESTABLE, "no text")
+
+
 def said(*things: Finding | Missing) -> Check:
     """A check that says this, whatever it is shown."""
 
