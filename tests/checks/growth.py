@@ -15,6 +15,10 @@ _OVER_THE_BORDER = Growth(costs=(Cost(tokens=1000, kept=0, busy=1000), Cost(toke
 _LITTLE = Growth(costs=(Cost(tokens=1000, kept=0, busy=300), Cost(tokens=10_000, kept=0, busy=1900)))
 _TOO_SLOW = Growth(costs=(Cost(tokens=1000, kept=900_000, busy=90_000),))
 
+_BY_2000 = Growth(costs=(Cost(tokens=1000, kept=0, busy=300), Cost(tokens=10_000, kept=0, busy=2300)))
+_FROM_NOTHING = Growth(costs=(Cost(tokens=1000, kept=0, busy=0), Cost(tokens=10_000, kept=0, busy=6000)))
+_OF_THREE = Growth(costs=(_COST, Cost(tokens=5000, kept=8_000, busy=300), _HOARD.costs[-1]))
+
 EXAMPLES = (
     Example(
         "stream.flat-memory",
@@ -44,5 +48,13 @@ EXAMPLES = (
         (Growth(given={"streams": "no"}),),
         (_SLOWER,),
         "40 times as long for each of 10000 tokens as of 1000",
+    ),
+    Example("stream.flat-time", (_FLAT,), (_FROM_NOTHING,), "6000 times as long for each of 10000 tokens as of 1000"),
+    Example("stream.flat-time", (_BY_2000,), (_SLOWER,), "40 times as long for each of 10000 tokens as of 1000"),
+    Example(
+        "stream.flat-memory",
+        (_FLAT,),
+        (_OF_THREE,),
+        "554 bytes for each: 8000 at 1000 tokens, 5000000 at 10000",
     ),
 )
