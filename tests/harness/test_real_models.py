@@ -25,7 +25,7 @@ OPENAI = {
     "max_tokens": 512,
     "max_retries": 0,
 }
-# Truncated answers count as whole, events without data raise, and a closed stream leaves its connection to the collector.
+# Truncated answers count as whole, events without data raise, a closed stream leaves its connection to the collector.
 MISSED_BY_THE_OPENAI_CLIENT = {
     "close.at-once",
     "wire.cut[clean_end_early]",
