@@ -43,15 +43,17 @@ class Witness:
         return text
 
     def _raised(self, error: BaseException, causes: int) -> Raised:
+        message = message_of(error)
         theirs = _frames_of_the_model(error.__traceback__)
         cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return Raised(
             type=_type_name(type(error)),
-            message=self.blot(message_of(error)),
+            message=self.blot(message),
             bases=tuple(kind.__name__ for kind in type(error).__mro__),
             place=_place(traceback.extract_tb(theirs)),
             traceback=self.blot("".join(traceback.format_tb(theirs, limit=-20))),
             cause=self._raised(cause, causes - 1) if cause is not None and causes else None,
+            leaks=self.blot(message) != message,
         )
 
 

@@ -1,11 +1,12 @@
 """Examples for the checks of an adapter whose provider goes wrong, and of what it sends."""
 
+from dataclasses import replace
 from typing import Any
 
 from checks.example import Example
 from checks.records import ERROR, SILENCE, seen
 from checks.trials import trials
-from llm_conformance.model import Faulted, Requests, Search, Took, Trial
+from llm_conformance.model import Faulted, Raised, Requests, Search, Took, Trial
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 _HUNG = "no end within 10 s (acme.py:2 in stream)"
@@ -72,6 +73,15 @@ MIDWAY = (
     Example("wire.once", (_APART,), (broken_off(again="gave ' 4'"),), "gave ' 4'"),
 )
 
+_OF_A_KEY = Raised("acme.Error", "401 for ***", ("Error",), "acme.py:4 in _stream", leaks=True)
+_BY_A_KEY = replace(ERROR, cause=_OF_A_KEY)
+
+SECRETS = (
+    Example("wire.secrets", (_CUT,), (broken_off(raised=_OF_A_KEY),), _OF_A_KEY.shown),
+    Example("wire.secrets", (_EXACT,), (broken_off(raised=_BY_A_KEY),), _OF_A_KEY.shown),
+    Example("wire.secrets", (_APART,), (broken_off(raised=_OF_A_KEY),), _OF_A_KEY.shown),
+)
+
 UNDISTURBED = (
     Example(
         "wire.golden",
@@ -115,4 +125,4 @@ REQUESTS = (
     ),
 )
 
-EXAMPLES = (*FAULTS, *MIDWAY, *UNDISTURBED, *REQUESTS)
+EXAMPLES = (*FAULTS, *MIDWAY, *SECRETS, *UNDISTURBED, *REQUESTS)

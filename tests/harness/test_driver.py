@@ -197,6 +197,7 @@ def test_a_secret_is_blotted_out_of_what_is_recorded() -> None:
     assert raised is not None
     assert raised.message == "bad key ***"
     assert "sk-very-secret" not in raised.traceback
+    assert raised.leaks
 
 
 def test_a_thread_that_waits_on_the_loop_is_seen(driver: Driver) -> None:

@@ -106,8 +106,4 @@ def _silent(trials: Trials) -> Findings:
 
 
 def _is_the_failure(raised: Raised | None) -> bool:
-    while raised is not None:
-        if _FAILURE in raised.bases:
-            return True
-        raised = raised.cause
-    return False
+    return raised is not None and any(_FAILURE in one.bases for one in raised.chain)

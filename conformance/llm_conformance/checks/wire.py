@@ -30,7 +30,9 @@ _BROKEN_OFF = (
     "close_delimited_early",
     "truncated_json",
 )
+_REFUSED = ("http_401", "http_404", "http_429", "http_500", "http_500_html", "fin_before_headers")
 _MIDWAY = tuple(f"{way}[{fault}]" for fault in _BROKEN_OFF for way in _UNDER)
+_OUTSET = tuple(f"{way}[{fault}]" for fault in _REFUSED for way in _UNDER)
 
 
 @check("wire.delivery", MUST, clause="WIRE-001", each=_UNDER, control=Control.WIRE, faults=True)
@@ -141,6 +143,16 @@ def a_stream_that_broke_off_has_ended(call: Faulted) -> Findings:
         yield _inapplicable()
     elif call.raised is not None and call.again is not None:
         yield Finding(expected="nothing after the exception", seen=call.again)
+
+
+@check("wire.secrets", SHOULD, clause="WIRE-012", each=(*_MIDWAY, *_OUTSET), control=Control.WIRE)
+def no_exception_tells_a_key(call: Faulted) -> Findings:
+    """What is raised, and what caused it, tells no key: exceptions are logged, and reported to strangers."""
+    if not call.under:
+        yield _inapplicable()
+    for raised in call.raised.chain if call.raised is not None else ():
+        if raised.leaks:
+            yield Finding(expected="an exception without a secret in it", seen=raised.shown)
 
 
 def _judged(call: Faulted) -> Findings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from llm_conformance.model.stalls import SHORTEST, Stalls
@@ -15,6 +16,7 @@ class Raised:
     bases: the unqualified names of its classes, most derived first.
     place: where it was raised, as "file.py:12 in function".
     traceback: the frames of the model's side, the harness' own left out.
+    leaks: a secret stood in the message, and was blotted out.
     """
 
     type: str
@@ -23,6 +25,14 @@ class Raised:
     place: str
     traceback: str = ""
     cause: Raised | None = None
+    leaks: bool = False
+
+    @property
+    def chain(self) -> Iterator[Raised]:
+        """The exception, and what caused it."""
+        yield self
+        if self.cause is not None:
+            yield from self.cause.chain
 
     @property
     def shown(self) -> str:
