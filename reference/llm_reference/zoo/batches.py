@@ -12,7 +12,7 @@ from llm_reference.zoo.defect import defect
 @defect(
     "batch-reversed",
     story="Results are collected from a stack of pending inputs: each caller gets somebody else's answer.",
-    citation="langchain-ai/langchain#21326, langchain-ai/langchain#30335",
+    citation="D135: langchain-ai/langchain#21326, langchain-ai/langchain#30335",
     caught_by=("batch.order",),
 )
 class BatchReversed(EchoLLM):
@@ -41,7 +41,7 @@ class BatchDeduplicated(EchoLLM):
     "batch-recurses",
     story="With max_concurrency, batch() cuts its inputs into groups and calls itself for each, with the same config: "
     "RecursionError.",
-    citation="langchain-ai/langchain#12643",
+    citation="D136: langchain-ai/langchain#12643",
     caught_by=("batch.max-concurrency",),
 )
 class BatchRecurses(EchoLLM):
@@ -196,7 +196,7 @@ class BatchDropsArguments(EchoLLM):
 @defect(
     "inputs-edited",
     story="The list of inputs is formatted in place: the caller's own prompts are no longer what they were.",
-    citation="langchain-ai/langchain#6457",
+    citation="D130: langchain-ai/langchain#6457",
     caught_by=("batch.not-mutated",),
 )
 class InputsEdited(EchoLLM):

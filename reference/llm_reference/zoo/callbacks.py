@@ -52,7 +52,7 @@ class HandlersRefused(EchoLLM):
 @defect(
     "end-untold",
     story="Handlers hear that the model starts, and never that it has answered: what it cost is not counted.",
-    citation="langchain-ai/langchain#9424",
+    citation="D084: langchain-ai/langchain#9424",
     caught_by=("callbacks.balance",),
 )
 class EndUntold(_Interposed):
@@ -69,7 +69,7 @@ class EndUntold(_Interposed):
 @defect(
     "tokens-of-another-run",
     story="Tokens are reported under a run id that no start has told of.",
-    citation="langchain-ai/langchainjs#6661",
+    citation="D094: langchain-ai/langchainjs#6661",
     caught_by=("callbacks.balance",),
 )
 class TokensOfAnotherRun(_Interposed):
@@ -87,7 +87,7 @@ class TokensOfAnotherRun(_Interposed):
 @defect(
     "tokens-told-twice",
     story="The model reports each token, and so does what it is built on: handlers and events get each one twice.",
-    citation="langchain-ai/langchain-aws#144, langchain-ai/langchain#22227",
+    citation="D093: langchain-ai/langchain-aws#144; D097: langchain-ai/langchain#22227",
     caught_by=("callbacks.tokens", "nested.text"),
 )
 class TokensToldTwice(EchoLLM):
@@ -113,7 +113,7 @@ class TokensToldTwice(EchoLLM):
 @defect(
     "token-told-late",
     story="A token is reported when the consumer comes back for the next: handlers lag one behind, and lose the last.",
-    citation="langchain-ai/langchain#16913",
+    citation="D092: langchain-ai/langchain#16913",
     caught_by=("callbacks.before",),
 )
 class TokenToldLate(EchoLLM):
@@ -139,7 +139,7 @@ class TokenToldLate(EchoLLM):
 @defect(
     "report-not-awaited",
     story="The asynchronous model calls its reports and awaits none: handlers hear no token.",
-    citation="LLukas22/llm-rs-python#32",
+    citation="D091: LLukas22/llm-rs-python#32",
     caught_by=("callbacks.awaited",),
 )
 class ReportNotAwaited(EchoLLM):

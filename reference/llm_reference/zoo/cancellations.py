@@ -39,7 +39,7 @@ class CancelCancelsAll(Sharing):
     "cancellation-swallowed",
     story="The stream takes a cancellation for an end: the task that should have stopped goes on to the next step, "
     "with half an answer.",
-    citation="CLOSE-004",
+    citation="D082: livekit/agents#1386",
     caught_by=("cancel.ends-task",),
     script=True,
 )
@@ -121,7 +121,7 @@ class CancelledStreamSaidLater(Scripted):
 @defect(
     "cancellation-unheard",
     story="A handler for everything stands around the waiting: it takes a cancellation for a hiccup, and streams on.",
-    citation="CLOSE-004",
+    citation="D080: googleapis/python-genai#2425",
     caught_by=("cancel.ends",),
 )
 class CancellationUnheard(EchoLLM):

@@ -80,7 +80,7 @@ class _Waiting(Chain):
     "chain-waits",
     story="A step around the model cannot stream, so the whole chain calls invoke(): every user waits for the last "
     "token of an answer that could be read.",
-    citation="langchain-ai/langchain#13126, langchain-ai/langchain#11998",
+    citation="D006: langchain-ai/langchain#13126, langchain-ai/langchain#11998",
     caught_by=("live.nested",),
     script=True,
 )

@@ -44,7 +44,7 @@ class _NoEnd(Run):
 @defect(
     "no-end-in-a-chain",
     story="In a chain the events of the model begin and never end; alone they do.",
-    citation="langchain-ai/langchain#24659",
+    citation="D095: langchain-ai/langchain#24659",
     caught_by=("nested.balance",),
 )
 class NoEndInAChain(EchoLLM):
@@ -68,7 +68,7 @@ class _Reversed(Run):
 @defect(
     "parents-reversed",
     story="parent_ids lead from the parent to the root.",
-    citation="langchain-ai/langchain#22637",
+    citation="D099: langchain-ai/langchain#22637",
     caught_by=("nested.parents",),
 )
 class ParentsReversed(EchoLLM):
@@ -115,7 +115,7 @@ class MetadataGivenTwice(EchoLLM):
 @defect(
     "tags-not-inherited",
     story="In a chain the events of the model bear the tag of their step alone; the tags of the call are lost.",
-    citation="langchain-ai/langchain#33903",
+    citation="D101: langchain-ai/langchain#33903",
     caught_by=("nested.tags",),
 )
 class TagsNotInherited(EchoLLM):
@@ -131,7 +131,7 @@ class TagsNotInherited(EchoLLM):
 @defect(
     "metadata-not-inherited",
     story="In a chain the events of the model are without the metadata of the call.",
-    citation="langchain-ai/langchain#33903",
+    citation="D101: langchain-ai/langchain#33903",
     caught_by=("nested.metadata",),
 )
 class MetadataNotInherited(EchoLLM):

@@ -67,7 +67,7 @@ class ChatAnswersWithAChunk(EchoChat):
     "chat-streams-text",
     story="A stand-in for a chat model streams bare text: tests with it are green, "
     "and chunk.content fails in production.",
-    citation="langchain-ai/langchain#15426",
+    citation="D017: langchain-ai/langchain#15426",
     caught_by=("stream.yields-messages",),
 )
 class ChatStreamsText(EchoChat):
@@ -88,7 +88,7 @@ class _Proud(MessageChunk):
     "chunks-refuse-to-add",
     story="Two chunks whose metadata differ cannot be added: whoever sums the stream up gets an exception "
     "at the second chunk.",
-    citation="langchain-ai/langchain#17105",
+    citation="D111: langchain-ai/langchain#17105",
     caught_by=("stream.yields-messages",),
 )
 class ChunksRefuseToAdd(EchoChat):

@@ -15,7 +15,7 @@ from llm_reference.zoo.speaker import Speaker
     "invoke-returns-a-chunk",
     story="With streaming switched on, invoke() goes through the stream and returns a chunk of its inner type: "
     "the caller's text.split() is an AttributeError.",
-    citation="langchain-ai/langchain-ibm#9",
+    citation="D016: langchain-ai/langchain-ibm#9",
     caught_by=("invoke.returns-text",),
 )
 class InvokeReturnsAChunk(EchoLLM):
@@ -74,7 +74,7 @@ class _Traced:
     "close-is-hidden",
     story="A tracing wrapper around the stream has no close(): whoever leaves early cannot tell the model, "
     "which goes on generating and billing.",
-    citation="langfuse/langfuse-python#899, traceloop/openllmetry#4394",
+    citation="D079: langfuse/langfuse-python#899, traceloop/openllmetry#4394",
     caught_by=("stream.is-iterator",),
 )
 class CloseIsHidden(EchoLLM):

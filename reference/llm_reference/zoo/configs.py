@@ -73,7 +73,7 @@ class ConfigEdited(EchoLLM):
 @defect(
     "tags-lost",
     story="The tags of the config are in none of the events: no filter finds the run.",
-    citation="langchain-ai/langgraph#7041",
+    citation="D101: langchain-ai/langgraph#7041",
     caught_by=("config.tags",),
 )
 class TagsLost(EchoLLM):
@@ -86,7 +86,7 @@ class TagsLost(EchoLLM):
 @defect(
     "metadata-lost",
     story="The metadata of the config are in none of the events: nobody can tell which user the run belongs to.",
-    citation="langchain-ai/langchain#33903",
+    citation="D101: langchain-ai/langchain#33903",
     caught_by=("config.metadata",),
 )
 class MetadataLost(EchoLLM):

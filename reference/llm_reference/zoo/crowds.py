@@ -16,7 +16,7 @@ _SLOTS = 8
 @defect(
     "slots-run-out",
     story="The model has eight buffers, and deals them out in turn: the ninth stream shares one with the first.",
-    citation="J1: langchain-ai/langchain-ibm#9",
+    citation="STREAM-013",
     caught_by=("together.threads", "together.tasks"),
     script=True,
 )
@@ -80,7 +80,7 @@ class SlotGivenTwice(Scripted):
     "cap-ignored",
     story="max_concurrency in the config of a batch is not looked at: a batch of thousands opens thousands of "
     "connections, and the provider answers with a rate limit.",
-    citation="langchain-ai/langchain#15767, langchain-ai/langchain#29425",
+    citation="D137: langchain-ai/langchain#15767, langchain-ai/langchain#29425",
     caught_by=("batch.peak",),
     script=True,
 )

@@ -18,7 +18,7 @@ _WORK = 0.2
     "waits-on-the-loop",
     story="The asynchronous stream waits for each token as the synchronous one does: while one user is answered, "
     "nobody else is.",
-    citation="bbvch-ai/aihub-core#1645, langchain-ai/langchain#9177",
+    citation="D010: bbvch-ai/aihub-core#1645, langchain-ai/langchain#9177",
     caught_by=("loop.blocked",),
 )
 class WaitsOnTheLoop(Speaker):
@@ -41,7 +41,7 @@ class WaitsOnTheLoop(Speaker):
     "handed-over-at-the-end",
     story="The stream is read to its end before its first chunk is handed over: the cursor blinks, and then there is "
     "a page of text.",
-    citation="langchain-ai/langchainjs#6661",
+    citation="D008: langchain-ai/langchainjs#6661",
     caught_by=("live.buffered",),
 )
 class HandedOverAtTheEnd(Speaker):

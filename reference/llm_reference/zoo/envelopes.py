@@ -42,7 +42,7 @@ class OwnEventNames(Narrator):
     "wrong-family",
     story="A string model tells its events as a chat model does: a reader that is set up for one of them hears nothing "
     "of the other.",
-    citation="langchain-ai/langchain#29383",
+    citation="D096: langchain-ai/langchain#29383",
     caught_by=("events.root-type",),
 )
 class WrongFamily(EchoLLM):
@@ -54,7 +54,7 @@ class WrongFamily(EchoLLM):
 @defect(
     "foreign-run-id",
     story="Tokens are reported with the id of some other run, so nobody knows which answer they belong to.",
-    citation="langchain-ai/langchainjs#6661",
+    citation="D094: langchain-ai/langchainjs#6661",
     caught_by=("events.order",),
 )
 class ForeignRunId(Narrator):
@@ -67,7 +67,7 @@ class ForeignRunId(Narrator):
 @defect(
     "constant-run-id",
     story="Every run has the same id, so the pages of two users who ask at the same time show one mixed answer.",
-    citation="microsoft/foundry-local#144, CopilotKit/CopilotKit#3829",
+    citation="D103: microsoft/foundry-local#144, CopilotKit/CopilotKit#3829",
     caught_by=("events.run-id", "events.isolated"),
 )
 class ConstantRunId(EchoLLM):
@@ -81,7 +81,7 @@ class ConstantRunId(EchoLLM):
 @defect(
     "root-is-its-own-parent",
     story="The run id of the root stands among its own parents: a reader that climbs to the root climbs for ever.",
-    citation="langchain-ai/langchain#22637",
+    citation="D099: langchain-ai/langchain#22637",
     caught_by=("events.parents",),
 )
 class RootIsItsOwnParent(Narrator):

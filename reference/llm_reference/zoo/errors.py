@@ -15,7 +15,7 @@ from llm_reference.zoo.defect import defect
     "errors-swallowed",
     story="An error in the stream ends it as if the answer were complete: the caller has an empty text and no "
     "exception, and stores it as the model's answer.",
-    citation="BerriAI/litellm#31619, vercel/ai#4726",
+    citation="D068: BerriAI/litellm#31619; D069: vercel/ai#4726",
     caught_by=("input.refuses-nonsense",),
 )
 class ErrorsSwallowed(EchoLLM):

@@ -14,7 +14,7 @@ from llm_reference.zoo.narrator import Narrator, OneChunkNarrator, phase
     "no-stream-events",
     story="The events show that a run started and ended, and nothing of what it streamed: "
     "a page that is fed by events shows no token.",
-    citation="langchain-ai/langchain#24659, langchain-ai/langchain#24699",
+    citation="D095: langchain-ai/langchain#24659, langchain-ai/langchain#24699",
     caught_by=("events.streams",),
 )
 class NoStreamEvents(Narrator):
@@ -28,7 +28,7 @@ class NoStreamEvents(Narrator):
 @defect(
     "duplicate-stream-events",
     story="A handler is registered twice, so each token comes as two events: the reader sees every word double.",
-    citation="langchain-ai/langchain#22227, langchain-ai/langchain#19211",
+    citation="D097: langchain-ai/langchain#22227, langchain-ai/langchain#19211",
     caught_by=("events.text",),
 )
 class DuplicateStreamEvents(Narrator):
@@ -44,7 +44,7 @@ class DuplicateStreamEvents(Narrator):
     "start-told-twice",
     story="The start is told by the framework and by the adapter: a dashboard shows two answers being written, "
     "and one of them for ever.",
-    citation="langchain-ai/langchain-aws#144",
+    citation="D093: langchain-ai/langchain-aws#144",
     caught_by=("events.order",),
 )
 class StartToldTwice(Narrator):
@@ -59,7 +59,7 @@ class StartToldTwice(Narrator):
 @defect(
     "end-missing",
     story="The run never ends in its events: whoever waits for the end waits for ever, and no usage is recorded.",
-    citation="mlflow/mlflow#14533",
+    citation="D095: mlflow/mlflow#14533",
     caught_by=("events.last",),
 )
 class EndMissing(Narrator):
@@ -91,7 +91,7 @@ class StepNeverEnds(Narrator):
 @defect(
     "events-raise",
     story="astream_events() fails on a model that streams without a fault: a node of the event log is missing.",
-    citation="mlflow/mlflow#14533",
+    citation="D095: mlflow/mlflow#14533",
     caught_by=("events.completes",),
 )
 class EventsRaise(Narrator):

@@ -15,7 +15,7 @@ from llm_reference.zoo.scripted import Scripted
     "half-an-answer",
     story="When the provider fails in the middle, invoke() returns what came until then: half an answer is stored as "
     "if it were whole.",
-    citation="BerriAI/litellm#31619",
+    citation="D068: BerriAI/litellm#31619",
     caught_by=("errors.invoke",),
     script=True,
 )
@@ -33,7 +33,7 @@ class HalfAnAnswer(Scripted):
     "cut-without-a-word",
     story="An error in the middle of the stream ends it: the page shows a sentence that breaks off, "
     "and nobody knows why.",
-    citation="vercel/ai#4726, BerriAI/litellm#31619",
+    citation="D069: vercel/ai#4726; D068: BerriAI/litellm#31619",
     caught_by=("errors.reach-consumer",),
     script=True,
 )
@@ -68,7 +68,7 @@ class CauseThrownAway(Scripted):
 @defect(
     "replayed-after-failure",
     story="A retry around the stream begins again after chunks were handed out: the page shows the beginning twice.",
-    citation="K09: BerriAI/litellm#8648",
+    citation="D074: endolith/open-interpreter#291, NuGuardAI/nuguard#455",
     caught_by=("errors.keep-chunks",),
     script=True,
 )

@@ -47,7 +47,7 @@ class EmptyTokenEnds(Scripted):
     "lines-split",
     story="The asynchronous stream is put through splitlines(), which breaks at eight characters more than a line "
     "feed: form feeds, and the separators of Unicode, become line feeds.",
-    citation="C1: openai/openai-python#2211",
+    citation="D034: florimondmanca/httpx-sse#34",
     caught_by=("any-text.stream",),
     script=True,
 )

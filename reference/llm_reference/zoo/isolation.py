@@ -11,7 +11,7 @@ from llm_reference.zoo.speaker import Speaker
 @defect(
     "shared-buffer",
     story="The parser's buffer is kept on the model: of two streams at the same time, each gets pieces of the other.",
-    citation="oracle/langchain-oracle#255, waybarrios/vllm-mlx#649",
+    citation="D127: oracle/langchain-oracle#255, waybarrios/vllm-mlx#649",
     caught_by=("isolation.interleaved", "isolation.concurrent"),
     also={"stream.usable-after-close": "what a stream that was left early had in the buffer comes with the next one"},
 )
@@ -33,7 +33,7 @@ class SharedBuffer(Speaker):
     "flag-toggled",
     story="A flag on the model is set for as long as a stream is read: the stream that ends first takes it from "
     "the other, whose end comes garbled.",
-    citation="headroomlabs-ai/headroom#1287, crewAIInc/crewAI#6360",
+    citation="D128: headroomlabs-ai/headroom#1287, crewAIInc/crewAI#6360",
     caught_by=("isolation.interleaved", "isolation.concurrent"),
 )
 class FlagToggled(Speaker):

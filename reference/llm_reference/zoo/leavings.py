@@ -36,7 +36,7 @@ async def _pumped(source: AsyncIterator[Any], tasks: list[Any]) -> AsyncGenerato
     "pump-outlives-reader",
     story="A task reads the provider and fills a queue. Nobody ends it when the reader leaves: "
     "the connection stays open, and the provider goes on billing.",
-    citation="CLOSE-002",
+    citation="D081: edly-io/sparkth#693; D078: openai/openai-python#667",
     caught_by=("close.stops-on-loop",),
     script=True,
 )
@@ -79,7 +79,7 @@ class ClosedByTheCollector(Scripted):
     "stream-kept-by-model",
     story="The model keeps a list of its open streams: one that was left by break is never collected, "
     "so its request never ends.",
-    citation="CLOSE-003",
+    citation="D087: BerriAI/litellm#6404, BerriAI/litellm#8620",
     caught_by=("close.break",),
     script=True,
 )
@@ -172,7 +172,7 @@ class CloseClosesAll(Sharing):
     "goodbye-ignored",
     story="The stream catches everything and goes on with the next token, the end of its reader too: "
     "close() raises 'generator ignored GeneratorExit' in the middle of the request handler.",
-    citation="CLOSE-001",
+    citation="D082: langchain-ai/langchain#24914",
     caught_by=("close.returns",),
 )
 class GoodbyeIgnored(EchoLLM):

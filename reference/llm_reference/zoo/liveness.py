@@ -101,7 +101,7 @@ class ReadAheadWithoutEnd(Scripted):
     "collected-first",
     story="The client collects all chunks before it hands over the first: many chunks, the right text, "
     "and the user looks at an empty page until the last token.",
-    citation="langchain-ai/langchainjs#6661",
+    citation="D008: langchain-ai/langchainjs#6661",
     caught_by=("live.delivers",),
     script=True,
 )
@@ -137,7 +137,7 @@ class EventsToldAfterwards(Scripted):
     "sync-client-on-the-loop",
     story="The asynchronous stream drives a synchronous client: while the provider is silent the whole process stands "
     "still, heartbeats are missed, and the broker delivers the message again.",
-    citation="bbvch-ai/aihub-core#1645, langchain-ai/langchain#9177",
+    citation="D010: bbvch-ai/aihub-core#1645, langchain-ai/langchain#9177",
     caught_by=("loop.free",),
     script=True,
 )
@@ -152,7 +152,7 @@ class SyncClientOnTheLoop(Scripted):
 @defect(
     "sync-call-on-the-loop",
     story="ainvoke() calls the synchronous client without a thread: it answers, and nothing else runs meanwhile.",
-    citation="langchain-ai/langchain#9177",
+    citation="D010: langchain-ai/langchain#9177",
     caught_by=("loop.free",),
     script=True,
 )

@@ -14,7 +14,7 @@ from llm_reference.zoo.narrator import Narrator, OneChunkNarrator, phase
     "last-token-as-output",
     story="The end of the run carries the last token in place of the answer: "
     "memory and logs, which read the end, hold a single word.",
-    citation="langchain4j/langchain4j#433",
+    citation="D029: langchain4j/langchain4j#433",
     caught_by=("events.text",),
 )
 class LastTokenAsOutput(Narrator):
@@ -47,7 +47,7 @@ class OutputForgotten(OneChunkNarrator):
     "events-take-another-path",
     story="Under astream_events() the model is called on another path, which strips its answer: "
     "what the events say is consistent, and not what the model says.",
-    citation="langchain-ai/langchain#20980, langchain-ai/langchainjs#10098",
+    citation="D104: langchain-ai/langchain#20980, langchain-ai/langchainjs#10098",
     caught_by=("events.parity",),
 )
 class EventsTakeAnotherPath(Narrator):
@@ -113,7 +113,7 @@ class EndRepeatsInput(Narrator):
     "inputs-mixed-up",
     story="The prompt is kept on the instance until the start is told: of two users who ask at the same time, "
     "one finds the question of the other in his log.",
-    citation="langchain-ai/langchain#22227",
+    citation="EVENT-021",
     caught_by=("events.isolated",),
 )
 class InputsMixedUp(Narrator):

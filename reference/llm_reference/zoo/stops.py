@@ -10,7 +10,7 @@ from llm_reference.zoo.defect import defect
 @defect(
     "stop-ignored",
     story="stop is taken and dropped: an agent that stops at 'Observation:' goes on to invent what it observes.",
-    citation="amaiya/onprem#189, zai-org/ChatGLM3#274",
+    citation="D131: amaiya/onprem#189, zai-org/ChatGLM3#274",
     caught_by=("stop.cuts",),
 )
 class StopIgnored(EchoLLM):
@@ -23,7 +23,7 @@ class StopIgnored(EchoLLM):
 @defect(
     "stream-drops-stop",
     story="stream() drops stop where invoke() and astream() pass it on.",
-    citation="mozilla-ai/any-agent#840",
+    citation="D131: mozilla-ai/any-agent#840",
     caught_by=("stop.same-everywhere",),
 )
 class StreamDropsStop(EchoLLM):
@@ -38,7 +38,7 @@ class StreamDropsStop(EchoLLM):
     "stop-given-twice",
     story="invoke() goes through the stream and hands stop over twice, by place and by name: "
     "TypeError for whoever sets it, though stream() itself takes it.",
-    citation="langchain-ai/langchain#31385",
+    citation="D132: langchain-ai/langchain#31385",
     caught_by=("stop.same-everywhere",),
 )
 class StopGivenTwice(EchoLLM):
@@ -53,7 +53,7 @@ class StopGivenTwice(EchoLLM):
     "stop-across-chunks",
     story="The stream looks for the stop word in each token by itself: a word that comes in two tokens is not seen, "
     "and neither is the end.",
-    citation="vllm-project/vllm#2577, langchain-ai/langchain#14782",
+    citation="D133: vllm-project/vllm#2577, langchain-ai/langchain#14782",
     caught_by=("stop.same-everywhere",),
 )
 class StopAcrossChunks(EchoLLM):
@@ -79,7 +79,7 @@ class StopAcrossChunks(EchoLLM):
     "stop-sticks",
     story="The stop words of one call are merged into the arguments of the model and stay there: "
     "every later answer ends at a word that nobody named.",
-    citation="langchain-ai/langchain#38869",
+    citation="D129: langchain-ai/langchain#38869",
     caught_by=("stop.forgotten",),
 )
 class StopSticks(EchoLLM):

@@ -10,7 +10,7 @@ from llm_reference.zoo.speaker import Speaker
     "first-chunk-dropped",
     story="The first chunk is peeked at to see whether the stream is alive, and its text is thrown away: "
     "every streamed answer lacks its first word.",
-    citation="run-llama/llama_index#8014, callstackincubator/ai#167",
+    citation="D026: run-llama/llama_index#8014, callstackincubator/ai#167",
     caught_by=("stream.concat",),
 )
 class FirstChunkDropped(Speaker):
@@ -26,7 +26,7 @@ class FirstChunkDropped(Speaker):
     "last-chunk-dropped",
     story="The last chunk carries text together with the finish reason, and the branch of the finish reason comes "
     "first: every streamed answer lacks its last word.",
-    citation="jeremychone/rust-genai#164, ai-dynamo/dynamo#3531",
+    citation="D027: jeremychone/rust-genai#164, ai-dynamo/dynamo#3531",
     caught_by=("stream.concat",),
 )
 class LastChunkDropped(Speaker):
@@ -39,7 +39,7 @@ class LastChunkDropped(Speaker):
 @defect(
     "whitespace-stripped",
     story="Each delta is stripped, so streamed words run together, and Markdown loses its line breaks.",
-    citation="hydall/Glaze#247, mpetazzoni/sse.js#33",
+    citation="D031: hydall/Glaze#247, mpetazzoni/sse.js#33",
     caught_by=("stream.concat",),
 )
 class WhitespaceStripped(Speaker):
@@ -53,7 +53,7 @@ class WhitespaceStripped(Speaker):
     "cumulative-text",
     story="The provider sends everything said so far, and it is passed on as if it were news: "
     "the reader sees each word again and again.",
-    citation="reka-ai/reka-sdk-python#8, CherryHQ/cherry-studio#833",
+    citation="D018: reka-ai/reka-sdk-python#8, CherryHQ/cherry-studio#833",
     caught_by=("stream.concat",),
 )
 class CumulativeText(Speaker):
@@ -70,7 +70,7 @@ class CumulativeText(Speaker):
     "repeats-eaten",
     story="A chunk equal to the one before it is taken for a duplicate and dropped: 6666 becomes 66, "
     "and a row of dashes a single one.",
-    citation="Quorinex/Kiro-Go#138",
+    citation="D020: Quorinex/Kiro-Go#138",
     caught_by=("stream.concat",),
 )
 class RepeatsEaten(Speaker):
@@ -89,7 +89,7 @@ class RepeatsEaten(Speaker):
 @defect(
     "first-token-twice",
     story="The first token is looked at to choose a route, and then said again: the answer begins TheThe.",
-    citation="run-llama/llama_index#17322, langflow-ai/langflow#5338",
+    citation="D024: run-llama/llama_index#17322, langflow-ai/langflow#5338",
     caught_by=("stream.concat",),
 )
 class FirstTokenTwice(Speaker):
@@ -103,7 +103,7 @@ class FirstTokenTwice(Speaker):
 @defect(
     "full-text-appended",
     story="The closing event carries the whole message, and is passed on as one more delta: the answer comes twice.",
-    citation="abundantbeing/hermes-browser-extension#11, lofcz/LLMTornado#129",
+    citation="D021: abundantbeing/hermes-browser-extension#11, lofcz/LLMTornado#129",
     caught_by=("stream.concat",),
 )
 class FullTextAppended(Speaker):
@@ -117,7 +117,7 @@ class FullTextAppended(Speaker):
 @defect(
     "end-token-leaks",
     story="The end token of the model is filtered out of whole answers, and left in streamed ones.",
-    citation="langchain-ai/langchainjs#4233",
+    citation="D134: langchain-ai/langchainjs#4233",
     caught_by=("stream.concat",),
 )
 class EndTokenLeaks(Speaker):
@@ -131,7 +131,7 @@ class EndTokenLeaks(Speaker):
     "replacement-characters",
     story="A character that the tokenizer cuts in two is decoded half by half: whole answers are right, "
     "streamed ones show replacement characters.",
-    citation="oobabooga/textgen#1603, abetlen/llama-cpp-python#372",
+    citation="D033: oobabooga/textgen#1603, abetlen/llama-cpp-python#372",
     caught_by=("stream.concat",),
 )
 class ReplacementCharacters(Speaker):

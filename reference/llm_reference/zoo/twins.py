@@ -11,7 +11,7 @@ from llm_reference.zoo.defect import defect
     "astream-falls-back",
     story="There is a stream for synchronous callers only: astream() asks for the whole answer and yields it as one "
     "chunk, so a web page stays empty until the model is done.",
-    citation="langchain-ai/langchain#18920, langchain-ai/langchain#15640",
+    citation="D001: langchain-ai/langchain#18920, langchain-ai/langchain#15640",
     caught_by=("stream.native-async",),
 )
 class AstreamFallsBack(EchoLLM):
@@ -24,7 +24,7 @@ class AstreamFallsBack(EchoLLM):
 @defect(
     "astream-says-nothing",
     story="The asynchronous stream reads another key of the response than the synchronous one: every chunk is empty.",
-    citation="langchain-ai/langchain#24737",
+    citation="D011: langchain-ai/langchain#24737",
     caught_by=("stream.async-parity",),
 )
 class AstreamSaysNothing(EchoLLM):
@@ -38,7 +38,7 @@ class AstreamSaysNothing(EchoLLM):
 @defect(
     "full-text-in-every-delta",
     story="The asynchronous stream puts the whole answer into each of its chunks.",
-    citation="BerriAI/litellm#4168",
+    citation="D014: BerriAI/litellm#4168",
     caught_by=("stream.async-parity",),
 )
 class FullTextInEveryDelta(EchoLLM):
@@ -52,7 +52,7 @@ class FullTextInEveryDelta(EchoLLM):
 @defect(
     "astream-raises",
     story="The asynchronous stream trips over a token that the synchronous one handles.",
-    citation="langchain-ai/langchain#6225",
+    citation="D012: langchain-ai/langchain#6225",
     caught_by=("astream.completes",),
 )
 class AstreamRaises(EchoLLM):
@@ -67,7 +67,7 @@ class AstreamRaises(EchoLLM):
 @defect(
     "ainvoke-doubled",
     story="ainvoke() collects the asynchronous stream and then the synchronous one as well: the answer comes twice.",
-    citation="ninehills/langchain-wenxin#5",
+    citation="D013: ninehills/langchain-wenxin#5",
     caught_by=("invoke.async-parity",),
 )
 class AinvokeDoubled(EchoLLM):
@@ -95,7 +95,7 @@ class AinvokeNotWritten(EchoLLM):
     "stream-in-one-piece",
     story="stream() makes the whole request and wraps its answer in one chunk, though it is said to stream: "
     "the first word comes with the last.",
-    citation="UiPath/uipath-langchain-python#197, langchain-ai/langserve#218",
+    citation="D002: UiPath/uipath-langchain-python#197, langchain-ai/langserve#218",
     caught_by=("stream.many-chunks",),
     declares={"streams": True},
 )

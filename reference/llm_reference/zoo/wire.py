@@ -50,7 +50,7 @@ class Completions(LLM):
     "deltas-stripped-everywhere",
     story="Each delta is stripped, and invoke() goes through the stream as well: all calls agree, "
     "and all of them lose the spaces that the model said.",
-    citation="starfederation/datastar#658, Ichigo3766/Open-Relay#220",
+    citation="D031: starfederation/datastar#658, Ichigo3766/Open-Relay#220",
     caught_by=("invoke.exact", "stream.exact"),
     wire="openai-completions",
 )
