@@ -34,6 +34,12 @@ EVENTS = (
     Example("events.balance", (_WHOLE,), (run(start(), _CHILD, end("hi")),), "on_llm_start 'child' without one"),
     Example("events.run-id", (_WHOLE, _OTHER), (_WHOLE, _WHOLE), "r in both"),
     Example("events.parents", (_WHOLE,), (told("hi", parent_ids=["r"]),), "on_llm_start 'Acme' with ['r']"),
+    Example(
+        "events.one-root",
+        (run(start(), _CHILD, end("hi")),),
+        (run(start(), start(run_id="x", name="guard"), end("hi")),),
+        "on_llm_start 'guard' with []",
+    ),
     Example("events.v1-parents", (_WHOLE,), (run(start(), _CHILD),), "on_llm_start 'child' with ['r']"),
     Example("events.constant", (_WHOLE,), (run(start(), end("", name="B")),), "on_llm_end 'B' has another name"),
     Example("events.name", (_WHOLE,), (told("hi", name=""),), "on_llm_start with ''"),

@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 
-from llm_reference import GenerationChunk
+from llm_reference import EchoLLM, GenerationChunk
 from llm_reference.zoo import chats, chunks, isolation, text, twins
 from zoo.callers import PROMPT, WORDS, astreamed, streamed
 
@@ -46,6 +46,21 @@ def test_the_full_text_is_appended() -> None:
 
 def test_the_end_token_is_streamed() -> None:
     assert streamed(text.EndTokenLeaks())[-1] == "</s>"
+
+
+def test_a_snapshot_is_subtracted_from_the_next() -> None:
+    model = text.SnapshotSubtracted()
+
+    assert model.invoke(PROMPT) == f"ha ha {PROMPT}"
+    assert streamed(model) == ["ha", " ", " Sing", *WORDS[1:]]
+
+
+def test_the_last_token_comes_twice() -> None:
+    assert streamed(text.LastTokenTwice()) == [*WORDS, WORDS[-1]]
+
+
+def test_a_stream_ends_after_two_chunks() -> None:
+    assert streamed(text.StreamEndsEarly()) == WORDS[:2]
 
 
 def test_a_character_in_two_halves_is_replaced() -> None:
@@ -94,6 +109,18 @@ def test_ainvoke_is_not_written() -> None:
 
 def test_a_stream_comes_in_one_piece() -> None:
     assert streamed(twins.StreamInOnePiece()) == astreamed(twins.StreamInOnePiece()) == [PROMPT]
+
+
+@pytest.mark.parametrize(
+    ("model", "streaming"),
+    [
+        (twins.StreamingOffByDefault(), twins.StreamingOffByDefault(streaming=True)),
+        (twins.NewNamesDoNotStream(), twins.NewNamesDoNotStream(model="echo-1")),
+    ],
+)
+def test_a_model_streams_only_where_it_is_told_so(model: EchoLLM, streaming: EchoLLM) -> None:
+    assert streamed(model) == astreamed(model) == [PROMPT]
+    assert streamed(streaming) == astreamed(streaming) == WORDS
 
 
 def test_a_model_that_does_not_stream_streams() -> None:
@@ -149,6 +176,21 @@ def test_chunks_of_a_chat_model_do_not_add_up() -> None:
 
     with pytest.raises(TypeError):
         first + second
+
+
+def test_chunks_turn_from_text_to_blocks() -> None:
+    first, second, *_ = streamed(chats.ContentChangesItsForm())
+
+    assert [first.content, second.content] == ["Sing", [{"type": "text", "text": " a"}]]
+    with pytest.raises(TypeError):
+        first + second
+
+
+def test_a_message_is_added_up_of_prefixes() -> None:
+    one, two, three, *_ = streamed(chats.MessageOfPrefixes())
+
+    assert [one.content, two.content, three.content] == WORDS[:3]
+    assert (one + two + three).content == "Sing" + "Sing a" + "Sing a song,"
 
 
 def test_two_streams_get_pieces_of_each_other() -> None:

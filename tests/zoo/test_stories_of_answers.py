@@ -1,5 +1,6 @@
 """Each defect is really there, without the suite. Here: scripted answers that fail, or come out as others."""
 
+import asyncio
 from contextlib import suppress
 
 import pytest
@@ -53,6 +54,27 @@ def test_a_failed_stream_leaves_something_behind() -> None:
 
 def test_events_end_where_the_model_fails() -> None:
     assert names(told(failures.EventsEndAtFailure(script=Words(fails=1)))) == ["start", "stream"]
+
+
+def test_nothing_is_answered_by_another_model() -> None:
+    assert failures.SilenceTakenForFailure(script=Words([])).invoke(PROMPT) == ""
+    assert streamed(failures.SilenceTakenForFailure(script=Words([]))) == ["This is the other model."]
+
+
+def test_a_reader_waits_for_a_producer_that_has_failed() -> None:
+    async def listen() -> list[str]:
+        heard: list[str] = []
+        stream = failures.ProducerDiesAlone(script=Words(fails=1)).astream(PROMPT)
+        heard.append(await anext(stream))
+        waiting = asyncio.ensure_future(anext(stream))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        heard += ["waits"] if not waiting.done() else ["is told"]
+        waiting.cancel()
+        await asyncio.wait({waiting})
+        return heard
+
+    assert asyncio.run(listen()) == ["Sing", "waits"]
 
 
 def test_nothing_is_given_as_none() -> None:

@@ -52,6 +52,20 @@ def test_one_chunk_is_told_letter_by_letter() -> None:
     assert names(told(events.OneChunkToldInPieces(), "one")) == ["start", *["stream"] * 3, "end"]
 
 
+def test_the_whole_message_is_told_again() -> None:
+    events_told = told(events.WholeMessageToldAgain(), "one two")
+
+    assert [one["data"]["chunk"] for one in events_told[1:-1]] == ["one", " two", "one two"]
+
+
+def test_a_guard_is_told_beside_the_model() -> None:
+    by_name = {one["name"]: one for one in told(events.GuardToldAsARoot(), "one")}
+
+    assert by_name.keys() == {"GuardToldAsARoot", "guard"}
+    assert by_name["guard"]["parent_ids"] == []
+    assert by_name["guard"]["run_id"] != by_name["GuardToldAsARoot"]["run_id"]
+
+
 def test_events_have_no_parent_ids() -> None:
     assert all("parent_ids" not in event for event in told(envelopes.KeysMissing()))
 

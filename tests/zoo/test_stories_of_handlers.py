@@ -98,6 +98,15 @@ def test_a_run_has_an_id_of_its_own() -> None:
     assert heard(callbacks.RunIdUntold()).told[0] == ("start", UUID(int=6))
 
 
+def test_leaving_is_not_told() -> None:
+    notes = Notes()
+    stream = callbacks.LeavingUntold().stream("one two", {"callbacks": [notes]})
+    next(stream)
+    stream.close()
+
+    assert notes.words == ["start", "one"]
+
+
 def test_leaving_is_told_as_an_end() -> None:
     for model, last in ((EchoLLM(), "error"), (callbacks.LeavingToldAsAnEnd(), "end")):
         notes = Notes()

@@ -139,6 +139,23 @@ def the_root_has_no_parents(run: Events) -> Findings:
             return
 
 
+@check(
+    "events.one-root",
+    MUST,
+    clause="EVENT-008",
+    each=("events_v2", "nested_v2"),
+    after=("events.parents", "nested.parents"),
+)
+def every_run_is_inside_the_root(run: Events) -> Findings:
+    """In v2 every run is the root or inside it: the events of a run that has nothing to do with it are not told."""
+    for event in run.events:
+        above = list(event.parent_ids)
+        if event.run_id != run.root and above[:1] != [run.root]:
+            expected = f"parent_ids that begin with the root, {run.root!r}"
+            yield Finding(expected=expected, seen=f"{event.shown} with {above}")
+            return
+
+
 @check("events.v1-parents", MUST, clause="EVENT-009", each=("events_v1", "nested_v1"))
 def v1_knows_no_parents(run: Events) -> Findings:
     """In v1 parent_ids is empty in every event."""

@@ -194,3 +194,22 @@ class LeavingToldAsAnEnd(_Interposed):
                 return self._handler.on_llm_end(kwargs.pop("response", None), **kwargs)
 
         return Glossed(handler)
+
+
+@defect(
+    "leaving-untold",
+    story="A consumer that breaks off leaves a run that never ends for handlers: what was generated until then "
+    "is paid for, and nobody counts it.",
+    citation="D084: BerriAI/litellm#12935",
+    caught_by=("callbacks.left",),
+)
+class LeavingUntold(_Interposed):
+    """Tells of the ends that it expects."""
+
+    def _between(self, handler: Any) -> Any:
+        class Deaf(_Between):
+            def on_llm_error(self, error: BaseException, **kwargs: Any) -> Any:
+                """A failure; that somebody left is none."""
+                return self._handler.on_llm_error(error, **kwargs) if isinstance(error, Exception) else None
+
+        return Deaf(handler)

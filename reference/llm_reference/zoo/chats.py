@@ -95,3 +95,50 @@ class ChunksRefuseToAdd(EchoChat):
     """Gives pieces that fit no other."""
 
     chunk = _Proud
+
+
+@dataclass(slots=True)
+class _Turning(MessageChunk):
+    """A chunk that is text at first, and a list of blocks as soon as the provider thinks of it."""
+
+    content: Any
+
+    def __post_init__(self) -> None:
+        if isinstance(self.content, str) and self.content.startswith(" "):
+            self.content = [{"type": "text", "text": self.content}]
+
+
+@defect(
+    "content-changes-its-form",
+    story="The first chunk holds text and the later ones lists of blocks: the sum of the stream is a TypeError.",
+    citation="D056: langchain-ai/langchain-google#834, langchain-ai/langchainjs#6237",
+    caught_by=("stream.yields-messages",),
+)
+class ContentChangesItsForm(EchoChat):
+    """Passes on whatever comes, in whatever form."""
+
+    chunk = _Turning
+
+
+@dataclass(slots=True)
+class _Heaped(MessageChunk):
+    """A chunk whose sum holds everything that was said so far, once for each chunk."""
+
+    so_far: str = ""
+
+    def __add__(self, other: MessageChunk) -> "_Heaped":
+        so_far = (self.so_far or self.content) + other.content
+        return _Heaped(self.content + so_far, so_far)
+
+
+@defect(
+    "message-of-prefixes",
+    story="Each chunk is right, and the message that they are added up to holds a block for each, "
+    "with everything before it: the history that is sent back is a staircase.",
+    citation="D023: run-llama/llama_index#22284",
+    caught_by=("stream.yields-messages",),
+)
+class MessageOfPrefixes(EchoChat):
+    """Adds what it has added already."""
+
+    chunk = _Heaped

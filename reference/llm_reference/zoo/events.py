@@ -5,7 +5,7 @@
 from collections.abc import AsyncGenerator, Iterator
 from typing import Any
 
-from llm_reference import StreamEvent
+from llm_reference import EchoLLM, StreamEvent
 from llm_reference.zoo.defect import defect
 from llm_reference.zoo.narrator import Narrator, OneChunkNarrator, phase
 
@@ -151,3 +151,46 @@ class OneChunkToldInPieces(OneChunkNarrator):
             return
         for letter in event["data"]["chunk"]:
             yield {**event, "data": {"chunk": letter}}
+
+
+@defect(
+    "whole-message-told-again",
+    story="When all tokens have been told, the whole answer is told once more as one of them, "
+    "for its id is not that of the pieces: the page shows everything twice.",
+    citation="D102: langchain-ai/langgraph#6153",
+    caught_by=("events.text",),
+)
+class WholeMessageToldAgain(Narrator):
+    """Does not know its own words."""
+
+    _said: tuple[str, ...] = ()
+
+    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+        if phase(event) == "start":
+            self._said = ()
+        elif phase(event) == "stream":
+            self._said = (*self._said, event["data"]["chunk"])
+        elif len(self._said) > 1:
+            yield {**event, "event": "on_llm_stream", "data": {"chunk": "".join(self._said)}}
+        yield event
+
+
+@defect(
+    "guard-told-as-a-root",
+    story="The model asks a guard whether it may answer. The guard is a run of its own, and its events come out of the "
+    "stream of the model as well: a reader that takes a run without parents for the answer shows the guard's.",
+    citation="D098: langchain-ai/langchain#22227",
+    caught_by=("events.one-root",),
+)
+class GuardToldAsARoot(Narrator):
+    """Thinks aloud."""
+
+    async def astream_events(
+        self, input: Any, config: Any = None, *, version: Any = "v2", **kwargs: Any
+    ) -> AsyncGenerator[StreamEvent, None]:
+        """The events of two runs that have nothing to do with each other."""
+        async for event in super().astream_events(input, config, version=version, **kwargs):
+            yield event
+            if phase(event) == "start" and version == "v2":
+                async for other in EchoLLM(name="guard").astream_events("May I?", config, version=version, **kwargs):
+                    yield other

@@ -2,13 +2,18 @@
 
 # ruff: noqa: ARG002  # every hook takes what any model may need
 
+import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import suppress
 from typing import Any
 
 from llm_reference import GenerationChunk, StreamEvent
+from llm_reference.tasks import ended
 from llm_reference.zoo.defect import defect
 from llm_reference.zoo.scripted import Scripted
+
+_log = logging.getLogger(__name__)
 
 
 @defect(
@@ -187,3 +192,57 @@ class NothingBecomesNone(Scripted):
             yield chunk
         if total is None:
             yield GenerationChunk(str(total))
+
+
+@defect(
+    "silence-taken-for-failure",
+    story="The first chunk is fetched to see whether the model works, and the end of an empty stream is taken for a "
+    "failure: the fallback answers where the model had nothing to say.",
+    citation="D076: langchain-ai/langchain#38892",
+    caught_by=("errors.nothing-said",),
+    script=True,
+)
+class SilenceTakenForFailure(Scripted):
+    """Asks somebody else."""
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        chunks = super()._stream(*args, **kwargs)
+        try:
+            first = next(chunks)
+        except StopIteration:
+            yield GenerationChunk("This is the other model.")
+            return
+        yield first
+        yield from chunks
+
+
+@defect(
+    "producer-dies-alone",
+    story="A task reads the provider and fills a queue. When the provider fails, the task writes a line into the log, "
+    "and is over: the reader waits at the queue for ever.",
+    citation="D077: run-llama/llama_index#10071",
+    caught_by=("errors.reach-consumer", "errors.reach-reader"),
+    script=True,
+)
+class ProducerDiesAlone(Scripted):
+    """Tells the log, and nobody else."""
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
+        ready: asyncio.Queue[GenerationChunk | None] = asyncio.Queue(1)
+        source = super()._astream(*args, **kwargs)
+
+        async def produce() -> None:
+            try:
+                async for chunk in source:
+                    await ready.put(chunk)
+            except RuntimeError as error:
+                _log.debug("the provider failed: %r", error)
+            else:
+                await ready.put(None)
+
+        producer = asyncio.create_task(produce())
+        try:
+            while (chunk := await ready.get()) is not None:
+                yield chunk
+        finally:
+            await ended([producer])

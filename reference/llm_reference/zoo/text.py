@@ -1,6 +1,7 @@
 """Streams whose text is not the text of invoke: something lost, doubled or garbled on the way."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from llm_reference.zoo.defect import defect
 from llm_reference.zoo.speaker import Speaker
@@ -172,3 +173,55 @@ class NeverEnds(Speaker):
             yield token
         while True:
             yield token
+
+
+@defect(
+    "snapshot-subtracted",
+    story="The provider sends everything said so far, and what is new in it is found by taking away what was said "
+    "before, wherever that stands: of an answer that begins ha ha only one ha is left.",
+    citation="D019: langchain-ai/langchain-community#475",
+    caught_by=("stream.concat",),
+)
+class SnapshotSubtracted(Speaker):
+    """Subtracts with replace()."""
+
+    def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
+        return super()._tokens(f"ha ha {prompt}", stop)
+
+    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+        before = ""
+        for token in tokens:
+            said = before + token
+            yield said.replace(before, "") if before else said
+            before = said
+
+
+@defect(
+    "last-token-twice",
+    story="The last chunk of the provider says what the answer cost, and no text. "
+    "The variable of the loop still holds the token before it: the answer ends endsends.",
+    citation="D022: run-llama/llama_index#22337",
+    caught_by=("stream.concat",),
+)
+class LastTokenTwice(Speaker):
+    """Does not put its variable back."""
+
+    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+        delta = ""
+        for choice in (*tokens, None):
+            if choice is not None:
+                delta = choice
+            yield delta
+
+
+@defect(
+    "stream-ends-early",
+    story="The first two chunks come, and then the end: invoke() has the whole answer.",
+    citation="D028: langchain-ai/langchain#16352, maximhq/bifrost#597",
+    caught_by=("stream.concat",),
+)
+class StreamEndsEarly(Speaker):
+    """Takes a pause for the end."""
+
+    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+        return islice(tokens, 2)

@@ -119,3 +119,37 @@ class StreamInOnePiece(EchoLLM):
 )
 class StreamsInSecret(EchoLLM):
     """Does what it is said not to do."""
+
+
+@defect(
+    "streaming-off-by-default",
+    story="A field streaming=False is declared, as other adapters have one, and is taken for the wish not to stream: "
+    "stream() asks for the whole answer, and no warning says so.",
+    citation="D003: oracle/langchain-oracle#277",
+    caught_by=("stream.many-chunks",),
+    declares={"streams": True},
+)
+class StreamingOffByDefault(EchoLLM):
+    """Has a switch that nobody knows of."""
+
+    streaming: bool = False
+
+    def _overrides(self, hook: str) -> bool:
+        return self.streaming and super()._overrides(hook)
+
+
+@defect(
+    "new-names-do-not-stream",
+    story="A table of model names says which of them can stream: a model that came out later is not in it, "
+    "and gives its answer in one piece.",
+    citation="D004: langchain-ai/langchain-aws#763",
+    caught_by=("stream.many-chunks",),
+    declares={"streams": True},
+)
+class NewNamesDoNotStream(EchoLLM):
+    """Knows the models of last year."""
+
+    model: str = "echo-2"
+
+    def _overrides(self, hook: str) -> bool:
+        return self.model in {"echo", "echo-1"} and super()._overrides(hook)
