@@ -17,6 +17,7 @@ from llm_conformance.spec import message_of
 
 _OURS = str(Path(__file__).parent)
 _BASES: tuple[type, ...] = (str, bool, int, float, dict, list, tuple, type(None))
+_INFO = ("generation_info", "response_metadata")
 _DEPTH = 10
 _WIDTH = 10_000
 _CAUSES = 3
@@ -74,12 +75,18 @@ def _see(value: Any, depth: int) -> Seen:
         return Seen(name, base.__name__ if base else "object", scalar=value)
     if isinstance(value, dict | list | tuple):
         return Seen(name, base.__name__ if base else "object", fields=_fields(value, depth - 1) if depth else {})
-    return Seen(name, "object", text=_text_of(value))
+    return Seen(name, "object", text=_text_of(value), fields=_info_of(value, depth - 1) if depth else {})
 
 
 def _fields(value: Mapping[Any, Any] | Sequence[Any], depth: int) -> dict[str, Seen]:
     pairs = value.items() if isinstance(value, Mapping) else enumerate(value)
     return {str(key): _see(item, depth) for (key, item), _ in zip(pairs, range(_WIDTH), strict=False)}
+
+
+def _info_of(value: Any, depth: int) -> dict[str, Seen]:
+    """What the provider said of a chunk or a message, beside its text."""
+    told = {name: getattr(value, name, None) for name in _INFO}
+    return {name: _see(info, depth) for name, info in told.items() if isinstance(info, dict) and info}
 
 
 def _text_of(value: Any) -> str | None:

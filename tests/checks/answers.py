@@ -16,10 +16,18 @@ from checks.records import (
     token,
     told,
 )
+from llm_conformance.model import Heard, Note
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 _HUNG = "no end within 10 s (acme.py:2 in stream)"
 _FOUR = ("one", "two", "one", "three")
+
+
+def _told(run_id: str) -> Heard:
+    """A handler that was told of a run with this id, where "r" was given."""
+    return Heard(notes=(Note("on_llm_start", run_id),), given={"run_id": "r"})
+
+
 _SOLO = replies(the_second_prompt="two", the_third_prompt="three")
 _MARK = {"stop": "g s"}
 _WHOLE, _CUT = reply("a long story ends"), reply("a lon", given=_MARK)
@@ -64,6 +72,7 @@ BATCH = (
     ),
     Example("batch.configs", (batch("a", "b"), batch(raised=ERROR)), (batch("a", "b"), batch("a")), "1 answers"),
     Example("batch.passes-arguments", (batch("a", "a"), reply("a")), (batch("a", "ab"), reply("a")), "'ab'"),
+    Example("batch.run-id", (_told("r"),), (_told("s"),), "run id 's'"),
     Example("batch.not-mutated", (batch("a"),), (batch("a", changed=("inputs",)),), "changed: inputs"),
 )
 
@@ -87,6 +96,12 @@ CONFIG = (
         (run(start(), end("hi"), given={"run_id": "r"}),),
         (run(start(), end("hi"), given={"run_id": "s"}),),
         "run id 'r'",
+    ),
+    Example(
+        "config.not-keywords",
+        (told("hi"),),
+        (told("hi", name="keyword", tags=["keyword"]),),
+        "on_llm_start 'keyword' with the run_name and the tags of keyword arguments",
     ),
     Example(
         "config.merged",

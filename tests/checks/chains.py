@@ -4,7 +4,7 @@ from typing import Any
 
 from checks.example import Example
 from checks.records import ERROR, end, event, message, run, start, stream, token, told
-from llm_conformance.model import Event, Events, Runs
+from llm_conformance.model import Event, Events, Heard, Note, Runs
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 _RESULT = {"generations": [[{"text": "hi"}]]}
@@ -32,6 +32,8 @@ def _filtered(by: dict[str, Events], **facts: Any) -> Runs:
 
 _WHOLE = _chain(*_model("h", "i"))
 _ALL, _NOTHING = told("hi"), run()
+
+_REPORTED = Heard(notes=(Note("on_llm_start", "r"), Note("on_llm_new_token", "r", "hi")))
 
 SHAPES = (
     Example(
@@ -100,6 +102,18 @@ NESTED = (
     Example("nested.balance", (_WHOLE,), (_chain(*_model("hi")[:-1]),), "on_llm_start, on_llm_stream"),
     Example("nested.parents", (_WHOLE,), (_chain(*_model("hi", parent_ids=["x"])),), "on_llm_start 'Acme': ['x']"),
     Example("nested.text", (_WHOLE,), (_chain(*_model("h", "h", "i")),), "'hhi'"),
+    Example(
+        "nested.streams",
+        (_WHOLE, _REPORTED),
+        (_chain(*_model()), _REPORTED),
+        "on_llm_start, on_llm_end, though handlers hear 1 tokens",
+    ),
+    Example(
+        "nested.quiet-in-a-function",
+        (_chain(*_model(parent_ids=["r", "f"])),),
+        (_chain(*_model("hi", parent_ids=["r", "f"])),),
+        "on_llm_start, on_llm_stream, on_llm_end",
+    ),
     Example("nested.parity", (_WHOLE, stream("h", "i")), (_WHOLE, stream("h", "o")), "'hi'"),
     Example("nested.tags", (_WHOLE,), (_chain(*_model("hi", tags=[])),), "event 1, on_llm_start 'Acme': []"),
     Example(

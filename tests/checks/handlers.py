@@ -1,7 +1,7 @@
 """Examples for the checks of callbacks."""
 
 from checks.example import Example
-from checks.records import ERROR
+from checks.records import ERROR, reply
 from llm_conformance.model import Heard, Note
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
@@ -20,7 +20,13 @@ def _token(text: str | None, delivered: int) -> Note:
 _START, _END, _ERROR = "on_llm_start", "on_llm_end", "on_llm_error"
 _WHOLE = _heard(_START, _token("h", 0), _token("i", 1), Note(_END, "r", None, 2), run_id="r", left="in the middle")
 
+_HI = reply("hi")
+_UNTOLD = _heard()
+
 CALLBACKS = (
+    Example("callbacks.harmless", (_WHOLE, _WHOLE, _WHOLE, _HI), (_heard(texts=("h",)), _WHOLE, _WHOLE, _HI), "'h'"),
+    Example("callbacks.async-parity", (_WHOLE, _WHOLE), (_WHOLE, _UNTOLD), "nothing at all"),
+    Example("callbacks.async-parity", (_UNTOLD, _UNTOLD), (_WHOLE, _heard(_START, _END)), "on_llm_start, on_llm_end"),
     Example("callbacks.accepted", (_WHOLE,), (Heard(raised=ERROR),), _RAISED),
     Example("callbacks.balance", (_WHOLE,), (_heard(_START, _END, _END),), "on_llm_start, on_llm_end (2 times)"),
     Example("callbacks.run-id", (_WHOLE,), (_heard(_START, _END, run_id="x"),), "run id 'r'"),

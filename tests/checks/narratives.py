@@ -4,13 +4,21 @@ from dataclasses import replace
 
 from checks.example import Example
 from checks.records import ERROR, about, end, event, reply, run, runs, seen, start, stream, token, told
-from llm_conformance.model import Event, Kind
+from llm_conformance.model import Event, Kind, Seen
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
+
+
+def _said_of(text: str, **info: dict[str, str]) -> Seen:
+    """A chunk, or a message, with what the provider said of it."""
+    return Seen("acme.Chunk", "object", text=text, fields={key: seen(value) for key, value in info.items()})
+
+
 _WHOLE = told("h", "i")
 _HI, _OTHER = stream("h", "i"), told("h", "i", run_id="s")
 _ASKED_APART = runs(_WHOLE, run(start("ho", run_id="s"), end("ho", run_id="s")))
 _CHILD = start(run_id="c", name="child", parent_ids=["r"])
+_STOPPED = event("stream", {"chunk": _said_of("hi", generation_info={"finish_reason": "stop"})})
 _QUIET = run(start(), end("hi"))
 
 EVENTS = (
@@ -45,6 +53,13 @@ EVENTS = (
     Example("events.name", (_WHOLE,), (told("hi", name=""),), "on_llm_start with ''"),
     Example("events.isolated", (_ASKED_APART, about()), (runs(_WHOLE, _OTHER), about()), "data.input 'hi'"),
     Example("events.unknown-version", (run(raised=ERROR),), (_QUIET,), "on_llm_start, on_llm_end"),
+    Example(
+        "events.v3",
+        (run(event("", {}, event="message-start"), awaited=True),),
+        (run(returned="async_generator"),),
+        "an object of type async_generator",
+    ),
+    Example("events.v3", (run(event("", {}, event="message-start"), awaited=True),), (run(raised=ERROR),), _RAISED),
     Example("events.raises", (run(start(), raised=ERROR),), (_QUIET,), "came to its end after 2 events"),
     Example(
         "events.data",
@@ -59,6 +74,24 @@ EVENTS = (
         "on_llm_end 'Acme' with it",
     ),
     Example("events.text", (_WHOLE,), (run(start(), token("h"), token("i"), end("i")),), "'hi'"),
+    Example(
+        "events.keeps-info",
+        (
+            run(
+                start(),
+                _STOPPED,
+                end({"generations": [[{"text": "hi", "generation_info": {"finish_reason": "stop"}}]]}),
+            ),
+        ),
+        (run(start(), _STOPPED, end({"generations": [[{"text": "hi", "generation_info": None}]]})),),
+        "keys []",
+    ),
+    Example(
+        "events.keeps-info",
+        (_WHOLE,),
+        (run(start(), _STOPPED, end(_said_of("hi", response_metadata={"finish_reason": "length"}))),),
+        "'finish_reason': 'length'",
+    ),
     Example("events.output", (_QUIET, stream("hi")), (run(start(), end("")), stream("hi")), "''"),
     Example("events.parity", (_WHOLE, _HI), (told("h"), _HI), "'h'"),
     Example("events.streams", (_WHOLE, _HI), (_QUIET, _HI), "no stream event of the root"),

@@ -9,7 +9,7 @@ from itertools import islice
 import pytest
 
 from llm_reference import EchoLLM, GenerationChunk
-from llm_reference.zoo import chats, chunks, isolation, text, twins
+from llm_reference.zoo import accounts, chats, chunks, isolation, text, twins
 from zoo.callers import PROMPT, WORDS, astreamed, streamed
 
 
@@ -191,6 +191,13 @@ def test_a_message_is_added_up_of_prefixes() -> None:
 
     assert [one.content, two.content, three.content] == WORDS[:3]
     assert (one + two + three).content == "Sing" + "Sing a" + "Sing a song,"
+
+
+def test_the_model_is_named_by_chunks_alone() -> None:
+    first, second, *_ = streamed(accounts.ModelNameLost())
+
+    assert first.response_metadata == second.response_metadata == {"model": "echo-1"}
+    assert (first + second).response_metadata == {}
 
 
 def test_two_streams_get_pieces_of_each_other() -> None:

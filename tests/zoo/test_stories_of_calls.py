@@ -8,7 +8,7 @@ import pytest
 
 from llm_conformance.simulator import Case, Simulator
 from llm_fixtures import golden
-from llm_reference import RunnableConfig
+from llm_reference import EchoLLM, RunnableConfig
 from llm_reference.zoo import DEFECTS, batches, configs, errors, stops, wire
 from zoo.callers import PROMPT, WORDS, streamed, told
 
@@ -160,6 +160,11 @@ def test_a_run_name_is_ignored() -> None:
 
 def test_a_run_id_is_ignored() -> None:
     assert told(configs.RunIdIgnored(), config={"run_id": "mine"})[0]["run_id"] != "mine"
+
+
+def test_keywords_are_taken_for_a_config() -> None:
+    assert told(EchoLLM(), tags=["mine"])[0]["tags"] == []
+    assert told(configs.KeywordsTakenForAConfig(), tags=["mine"])[0]["tags"] == ["mine"]
 
 
 def test_with_config_is_without_effect() -> None:

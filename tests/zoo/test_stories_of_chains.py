@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from llm_reference import EchoLLM
-from llm_reference.zoo import chain_narrator, chains, filters, outputs
+from llm_reference.zoo import accounts, chain_narrator, chains, filters, listeners, outputs
 from zoo.callers import WORDS, astreamed, names, told
 
 CONFIG = {"tags": ["t1"], "metadata": {"m": 1}, "run_name": "named run", "run_id": UUID(int=1)}
@@ -44,6 +44,22 @@ def test_a_step_is_refused() -> None:
 def test_a_step_never_ends() -> None:
     assert names(told(chains.NoEndInAChain(), "one")) == ["start", "stream", "end"]
     assert names(nested(chains.NoEndInAChain())) == ["start", "stream", "stream"]
+
+
+def test_a_chain_has_no_tap() -> None:
+    assert names(told(listeners.UntappedInAChain(), "one")) == ["start", "stream", "end"]
+    assert names(nested(EchoLLM())) == ["start", "stream", "stream", "end"]
+    assert names(nested(listeners.UntappedInAChain())) == ["start", "end"]
+
+
+def test_what_the_answer_cost_is_lost_at_its_end() -> None:
+    account = {"finish_reason": "stop", "usage": {"tokens": 2}}
+
+    for model, kept in ((accounts.Accountant(), account), (accounts.FinishReasonLost(), None)):
+        *_, last, end = nested(model)
+
+        assert last["data"]["chunk"].generation_info == account
+        assert end["data"]["output"]["generations"][0][0]["generation_info"] == kept
 
 
 def test_parents_come_first() -> None:

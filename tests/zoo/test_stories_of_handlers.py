@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from llm_reference import AsyncCallbackHandler, BaseCallbackHandler, EchoLLM
-from llm_reference.zoo import callbacks
+from llm_reference import AsyncCallbackHandler, BaseCallbackHandler, EchoLLM, RunnableConfig
+from llm_reference.zoo import callbacks, listeners
+from zoo.callers import astreamed
 
 RUN_ID = UUID(int=7)
 
@@ -52,6 +53,13 @@ def heard(model: EchoLLM) -> Notes:
     return notes
 
 
+def aheard(model: EchoLLM) -> Notes:
+    """The same of a stream on a loop."""
+    notes = AsyncNotes()
+    astreamed(model, "one two", config={"callbacks": [notes]})
+    return notes
+
+
 def test_a_handler_hears_of_the_reference_what_it_should() -> None:
     assert heard(EchoLLM()).told == [("start", RUN_ID), ("one", 0, RUN_ID), (" two", 1, RUN_ID), "end"]
 
@@ -80,15 +88,9 @@ def test_a_token_is_told_when_it_was_delivered() -> None:
 
 
 def test_a_report_is_not_awaited() -> None:
-    notes = AsyncNotes()
-
-    async def listen() -> None:
-        async for _ in callbacks.ReportNotAwaited().astream("one two", {"callbacks": [notes]}):
-            pass
-
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        asyncio.run(listen())
+        notes = aheard(callbacks.ReportNotAwaited())
 
     assert notes.words == ["start", "end"]
     assert "was never awaited" in str(caught[0].message)
@@ -96,6 +98,24 @@ def test_a_report_is_not_awaited() -> None:
 
 def test_a_run_has_an_id_of_its_own() -> None:
     assert heard(callbacks.RunIdUntold()).told[0] == ("start", UUID(int=6))
+
+
+def test_who_listens_gets_another_answer() -> None:
+    model = listeners.HandlersChangeTheAnswer()
+    config: RunnableConfig = {"callbacks": [Notes()]}
+
+    assert model.invoke("one two") == asyncio.run(model.ainvoke("one two")) == "one two"
+    assert model.invoke("one two", config) == asyncio.run(model.ainvoke("one two", config)) == "onetwo"
+
+
+def test_the_tokens_of_the_asynchronous_stream_are_not_told() -> None:
+    assert heard(listeners.AsyncTokensUntold()).words == ["start", "one", " two", "end"]
+    assert aheard(listeners.AsyncTokensUntold()).words == ["start", "end"]
+
+
+def test_nothing_is_told_in_a_context_of_its_own() -> None:
+    assert heard(listeners.HandlersLostInATask()).words == ["start", "one", " two", "end"]
+    assert aheard(listeners.HandlersLostInATask()).words == []
 
 
 def test_leaving_is_not_told() -> None:

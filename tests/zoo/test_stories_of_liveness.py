@@ -53,6 +53,16 @@ def test_chunks_are_collected_first() -> None:
     assert script.given == 4
 
 
+def test_a_token_of_another_form_makes_the_parser_wait() -> None:
+    script = Words()
+    stream = liveness.OneTokenizerKnown(script=script).stream(PROMPT)
+
+    assert next(stream) == "Sing"
+    assert script.given == 1
+    assert next(stream) == " a"
+    assert script.given == 4
+
+
 def test_events_are_told_afterwards() -> None:
     script = Words()
     events = liveness.EventsToldAfterwards(script=script).astream_events(PROMPT)

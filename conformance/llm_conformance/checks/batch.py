@@ -4,6 +4,7 @@ from llm_conformance.model import (
     Batch,
     Finding,
     Findings,
+    Heard,
     Kind,
     Replies,
     Reply,
@@ -12,7 +13,7 @@ from llm_conformance.model import (
     not_applicable,
     not_testable,
 )
-from llm_conformance.registry import MUST, SHOULD, check
+from llm_conformance.registry import MAY, MUST, SHOULD, check
 
 
 @check("batch.completes", MUST, clause="BATCH-002")
@@ -191,3 +192,15 @@ def arguments_reach_every_call(stop_batch: Batch, stop_invoke: Reply) -> Finding
                 at = first_difference(stop_invoke.text, slot.text)
                 yield Finding(stop_invoke.shown, slot.shown, at=at, where=f"answer {place}")
                 return
+
+
+@check("batch.run-id", MAY, clause="BATCH-009", kinds=(Kind.LLM, Kind.CHAT))
+def a_batch_uses_the_run_id(batch_with_run_id: Heard) -> Findings:
+    """A run id in the config of a batch is that of its first input; string models of langchain-core ignore it."""
+    given = batch_with_run_id.given["run_id"]
+    if batch_with_run_id.broken:
+        yield Finding(expected="one answer", seen=batch_with_run_id.ending)
+    elif not batch_with_run_id.of_model:
+        yield not_applicable("it tells handlers of no run of a model in a batch")
+    elif batch_with_run_id.of_model[0].run_id != given:
+        yield Finding(expected=f"run id {given!r}", seen=f"run id {batch_with_run_id.of_model[0].run_id!r}")

@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from llm_conformance.model import Finding, Findings, Heard, Kind, Text, first_difference, not_applicable
+from llm_conformance.model import Finding, Findings, Heard, Kind, Reply, Text, first_difference, not_applicable
 from llm_conformance.registry import SHOULD, check
 
 _HEARD = ("heard_invoke", "heard_stream", "heard_astream")
@@ -18,6 +18,24 @@ def handlers_are_taken(call: Heard) -> Findings:
     """Handlers in the config, synchronous and asynchronous ones, are taken: the call goes as it goes without them."""
     if call.broken:
         yield Finding(expected="a call that takes its handlers", seen=call.ending)
+
+
+@check(
+    "callbacks.harmless",
+    SHOULD,
+    clause="CONF-007",
+    kinds=_MODELS,
+    after=("callbacks.accepted", "isolation.repeats", "stream.repeats", "stream.concat", "stream.async-parity"),
+    deterministic=True,
+)
+def handlers_change_no_answer(
+    heard_invoke: Heard, heard_stream: Heard, heard_astream: Heard, invoke: Reply
+) -> Findings:
+    """With a handler in its config a call says what it says without: no handler sends it another way."""
+    for call, heard in (("invoke()", heard_invoke), ("stream()", heard_stream), ("astream()", heard_astream)):
+        said = "".join(heard.texts)
+        if said != invoke.text:
+            yield Finding(invoke.shown, Text(heard.texts), at=first_difference(invoke.text, said), where=call)
 
 
 @check("callbacks.balance", SHOULD, clause="CONF-007", each=_HEARD, kinds=_MODELS)
@@ -99,6 +117,25 @@ def reports_are_awaited(call: Heard) -> Findings:
     for warning in call.warned:
         if "was never awaited" in warning:
             yield Finding(expected="every report awaited", seen=warning)
+            return
+
+
+@check(
+    "callbacks.async-parity",
+    SHOULD,
+    clause="CONF-007",
+    kinds=_MODELS,
+    after=("callbacks.balance", "callbacks.tokens", "callbacks.awaited", "stream.native-async"),
+)
+def astream_tells_what_stream_tells(heard_stream: Heard, heard_astream: Heard) -> Findings:
+    """A model that tells handlers of stream() of its run, or of its tokens, tells those of astream() as well."""
+    for what, told, atold in (
+        ("run", heard_stream.of_model, heard_astream.of_model),
+        ("tokens", heard_stream.tokens, heard_astream.tokens),
+    ):
+        if told and not atold:
+            seen = _outline([note.method for note in heard_astream.of_model]) or "nothing at all"
+            yield Finding(expected=f"the {what} that stream() tells of, in astream() too", seen=seen)
             return
 
 

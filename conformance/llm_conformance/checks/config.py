@@ -110,6 +110,24 @@ def the_root_has_the_run_id(run: Events) -> Findings:
         yield Finding(expected=f"run id {given!r}", seen=f"run id {run.root!r}")
 
 
+@check("config.not-keywords", MUST, clause="STOP-003", after=("config.tags", "config.metadata", "config.run-name"))
+def keywords_are_no_config(keywords: Events) -> Findings:
+    """Keyword arguments named as the keys of a config are passed on, or refused; they are never taken for a config."""
+    if keywords.hung is not None:
+        yield Finding(expected="events, or an exception", seen=keywords.ending)
+        return
+    for event in keywords.of_root:
+        taken = {
+            "run_name": event.name == "keyword",
+            "tags": "keyword" in event.tags,
+            "metadata": "keyword" in event.metadata,
+        }
+        if names := [name for name, one in taken.items() if one]:
+            seen = f"{event.shown} with the {' and the '.join(names)} of keyword arguments"
+            yield Finding(expected="events as without them, or an exception", seen=seen)
+            return
+
+
 @check("config.merged", SHOULD, clause="CONF-008", after=("config.tags", "config.metadata", "config.run-name"))
 def with_config_merges(merged: Events) -> Findings:
     """with_config() merges with the call's config: tags united, metadata with the call winning, its own run name."""

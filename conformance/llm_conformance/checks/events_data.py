@@ -1,7 +1,20 @@
 """What the events of the root carry: chunks, the output, and that both say what astream() says."""
 
 from llm_conformance.checks.events import ALL, BOTH
-from llm_conformance.model import Events, Finding, Findings, Reply, Stream, Text, first_difference, not_testable
+from llm_conformance.model import (
+    Events,
+    Finding,
+    Findings,
+    Kind,
+    Reply,
+    Stream,
+    Text,
+    first_difference,
+    infos_of,
+    not_testable,
+    output_info_of,
+    plain,
+)
 from llm_conformance.registry import MUST, SHOULD, check
 
 
@@ -33,6 +46,32 @@ def chunks_of_events_add_up(run: Events) -> Findings:
     if run.chunks and run.output_text is not None and "".join(run.chunks) != run.output_text:
         at = first_difference(run.output_text, "".join(run.chunks))
         yield Finding(Text((run.output_text,)), Text(run.chunks), at=at)
+
+
+@check(
+    "events.keeps-info",
+    SHOULD,
+    clause="EVENT-022",
+    each=("events_v2", "nested_v2"),
+    kinds=(Kind.LLM, Kind.CHAT),
+    after=("events.data", "events.text", "nested.text", "stream.yields-messages"),
+)
+def the_output_keeps_what_was_said_of_it(run: Events) -> Findings:
+    """In v2 the output keeps what the provider said of the last chunk, as why it ended, or what it cost."""
+    told, kept = infos_of(run.of_model), output_info_of(run.of_model)
+    if not told:
+        yield not_testable("nothing is said of a chunk beside its text")
+        return
+    *earlier, last = told
+    for key, value in last.items():
+        if value.base == "NoneType":
+            continue
+        # What several chunks say is added up by rules of the framework.
+        changed = key in kept and kept[key] != value and not any(key in info for info in earlier)
+        if key not in kept or changed:
+            seen = f"{key!r}: {plain(kept[key].shown)}" if changed else f"keys {list(kept)}"
+            yield Finding(expected=f"{key!r}: {plain(value.shown)}, as the last chunk says", seen=seen)
+            return
 
 
 @check("events.output", MUST, clause="EVENT-014", each=BOTH, deterministic=True)

@@ -5,6 +5,7 @@ from llm_conformance.model import (
     Events,
     Finding,
     Findings,
+    Heard,
     Kind,
     Stream,
     Text,
@@ -13,7 +14,7 @@ from llm_conformance.model import (
     not_testable,
     output_text_of,
 )
-from llm_conformance.registry import MUST, check
+from llm_conformance.registry import MAY, MUST, SHOULD, check
 
 NESTED = ("nested_v1", "nested_v2")
 _MODELS = (Kind.LLM, Kind.CHAT)
@@ -73,6 +74,23 @@ def chunks_of_a_nested_model_add_up(run: Events) -> Findings:
         yield Finding(Text((text,)), Text(chunks), at=first_difference(text, "".join(chunks)))
 
 
+@check(
+    "nested.streams",
+    SHOULD,
+    clause="EVENT-017",
+    each=NESTED,
+    kinds=_MODELS,
+    after=("nested.balance", "callbacks.tokens", "events.streams"),
+)
+def a_model_that_reports_is_told_in_a_chain(run: Events, heard_astream: Heard) -> Findings:
+    """A model that reports its tokens to handlers has stream events in a chain."""
+    if not heard_astream.tokens:
+        yield not_testable("it reports no tokens")
+    elif run.of_model and not chunks_of(run.of_model):
+        seen = f"{sequence(run.of_model)}, though handlers hear {len(heard_astream.tokens)} tokens"
+        yield Finding(expected="stream events of the model", seen=seen)
+
+
 @check("nested.parity", MUST, clause="EVENT-014", each=NESTED, deterministic=True)
 def a_chain_streams_what_the_model_streams(run: Events, astream: Stream) -> Findings:
     """What comes out of a chain whose other steps change nothing is what astream() of the model says."""
@@ -120,3 +138,15 @@ def a_failure_in_a_chain_is_raised(run: Events) -> Findings:
         yield Finding(expected="an exception for the input 42", seen=run.ending + f" after {len(run.events)} events")
     elif any(event.phase == "end" for event in run.of_root):
         yield Finding(expected="no end of a root that failed", seen=sequence(run.events))
+
+
+@check("nested.quiet-in-a-function", MAY, clause="EVENT-018", kinds=(Kind.LLM,))
+def a_model_that_is_invoked_does_not_stream(within_a_function: Events) -> Findings:
+    """A string model that a function of a chain invokes has no stream events."""
+    own = within_a_function.of_model
+    if within_a_function.broken:
+        yield Finding(expected="an event stream that ends", seen=within_a_function.ending)
+    elif not own or own[0].parent_ids == (within_a_function.root,):
+        yield not_testable("no run of the model inside the function is told of")
+    elif chunks_of(own):
+        yield Finding(expected="a start and an end", seen=sequence(own))

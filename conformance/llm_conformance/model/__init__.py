@@ -6,7 +6,7 @@ and a saved run holds nothing else.
 
 from llm_conformance.model.about import About, Control, Kind
 from llm_conformance.model.deviation import Deviation, Manner
-from llm_conformance.model.event import Event, Events, Runs, chunks_of, output_text_of
+from llm_conformance.model.event import Event, Events, Runs, chunks_of, infos_of, output_info_of, output_text_of
 from llm_conformance.model.faulted import Faulted
 from llm_conformance.model.finding import (
     Finding,
@@ -89,8 +89,10 @@ __all__ = [
     "Word",
     "chunks_of",
     "first_difference",
+    "infos_of",
     "not_applicable",
     "not_testable",
+    "output_info_of",
     "output_text_of",
     "plain",
 ]

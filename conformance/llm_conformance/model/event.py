@@ -121,6 +121,26 @@ def output_text_of(run: tuple[Event, ...]) -> str | None:
     return output.text if output is not None else None
 
 
+def infos_of(run: tuple[Event, ...]) -> tuple[dict[str, Seen], ...]:
+    """What the provider said of the chunks of a run's stream events, where it said something."""
+    streamed = (event.data.get("chunk") for event in run if event.phase == "stream")
+    return tuple(info for chunk in streamed if chunk is not None and (info := _info(chunk)))
+
+
+def output_info_of(run: tuple[Event, ...]) -> dict[str, Seen]:
+    """What the output of a run's end says that the provider said: of a message, or of the first generation."""
+    ends = [event for event in run if event.phase == "end"]
+    output = ends[-1].data.get("output") if ends else None
+    for key in ("generations", "0", "0"):
+        output = output.fields.get(key, output) if output is not None else None
+    return _info(output) if output is not None else {}
+
+
+def _info(seen: Seen) -> dict[str, Seen]:
+    told = seen.fields.get("generation_info") or seen.fields.get("response_metadata")
+    return told.fields if told is not None else {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runs(Outcome):
     """Several event streams of one scenario, by what each of them is."""

@@ -13,7 +13,8 @@ class Seen:
     base: the built-in it is an instance of ("str" for any subclass of str), else "object".
     text: its text as the contract defines the text of a chunk; None where it has none.
     scalar: its value where it is a number, a boolean or None.
-    fields: the items of a dict by key, of a list or tuple by position ("0", "1", ..).
+    fields: the items of a dict by key, of a list or tuple by position ("0", "1", ..); of a chunk or a message what the
+        provider said of it, as "generation_info" or "response_metadata".
     """
 
     type: str

@@ -3,12 +3,17 @@
 The list of prompts repeats one and is no palindrome, so that a reversed batch shows as well as a de-duplicated one.
 """
 
-from llm_conformance.model import Batch
+from dataclasses import replace
+from uuid import UUID
+
+from llm_conformance.model import Batch, Heard
 from llm_conformance.registry import scenario
+from llm_conformance.scenarios.ear import Ear
 from llm_conformance.scenarios.refusing import NONSENSE
 from llm_conformance.scenarios.stage import Stage
 
 ORDER = (0, 1, 0, 2)
+_RUN_ID = UUID("00000000-0000-4000-8000-0000000000b1")
 
 
 def _prompts(stage: Stage) -> list[str]:
@@ -124,3 +129,11 @@ def batch_configs(stage: Stage) -> Batch:
 def batch_short_configs(stage: Stage) -> Batch:
     """Two prompts with a list of one config."""
     return stage.batch(lambda llm: llm.batch(list(stage.prompts[:2]), [{"tags": ["one"]}]), calls=2)
+
+
+@scenario(owner="batch.run-id", method="batch", after=("batch.completes", "callbacks.balance", "config.run-id"))
+def batch_with_run_id(stage: Stage) -> Heard:
+    """A list of one prompt, with a handler and a run id in its config."""
+    ear = Ear()
+    config = {"callbacks": [ear.handler], "run_id": _RUN_ID}
+    return replace(stage.heard(ear, lambda llm: llm.batch([stage.prompt], config)), given={"run_id": str(_RUN_ID)})

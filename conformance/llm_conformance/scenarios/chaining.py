@@ -62,3 +62,23 @@ def nested_refused_v1(stage: Stage) -> Events:
 def nested_refused_v2(stage: Stage) -> Events:
     """A number through a chain, as events of version v2."""
     return stage.events(lambda llm: chain(llm).astream_events(NONSENSE, version="v2"), on=stage.fresh())
+
+
+@scenario(
+    owner="nested.quiet-in-a-function",
+    method="astream_events",
+    calls=2,
+    also=("__ror__", "ainvoke"),
+    after=("nested.completes", "ainvoke.completes"),
+)
+def within_a_function(stage: Stage) -> Events:
+    """The first prompt through a function that asks the model and passes the prompt on to it, as events of v2."""
+
+    def asking(llm: Any) -> Any:
+        async def ask(prompt: Any) -> Any:
+            await llm.ainvoke(prompt)
+            return prompt
+
+        return ask | llm
+
+    return stage.events(lambda llm: asking(llm).astream_events(stage.prompt, version="v2"))

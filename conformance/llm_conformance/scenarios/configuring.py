@@ -1,5 +1,7 @@
 """Calls with a config: absent, empty, and full."""
 
+import inspect
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -17,6 +19,15 @@ RUN_IDS = {
 def full(**more: Any) -> dict[str, Any]:
     """A config with every field that a caller may mutate by accident."""
     return {"tags": ["t1"], "metadata": {"m": 1, "deep": {"n": [1]}}, "run_name": "named run", **more}
+
+
+def _unknown(llm: Any, words: dict[str, Any]) -> dict[str, Any]:
+    """Those that no call of the model has as a parameter of its own."""
+    known: set[str] = set()
+    for call in (llm.astream_events, llm.astream):
+        with suppress(TypeError, ValueError):
+            known |= set(inspect.signature(call).parameters)
+    return {word: value for word, value in words.items() if word not in known}
 
 
 @scenario(owner="config.optional", method="invoke", calls=3, after=("invoke.completes",), echoes=("repeats",))
@@ -66,6 +77,18 @@ def configured_v2(stage: Stage) -> Events:
     config = full(run_id=RUN_IDS["v2"])
     run = stage.events(lambda llm: llm.astream_events(stage.prompt, config=config, version="v2"), config=config)
     return replace(run, given={"run_id": str(RUN_IDS["v2"])})
+
+
+@scenario(
+    owner="config.not-keywords",
+    method="astream_events",
+    after=("events.completes", "config.accepted"),
+    raises=True,
+)
+def keywords(stage: Stage) -> Events:
+    """The first prompt with keyword arguments named as the keys of a config, as events of version v2."""
+    words = {"run_name": "keyword", "tags": ["keyword"], "metadata": {"keyword": 1}}
+    return stage.events(lambda llm: llm.astream_events(stage.prompt, version="v2", **_unknown(llm, words)))
 
 
 @scenario(

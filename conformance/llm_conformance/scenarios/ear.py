@@ -56,6 +56,7 @@ class Ear:
     def play(self, source: Any, witness: Witness, *, leave: bool) -> None:
         """Take everything from what a synchronous call returned, or close it after its first chunk."""
         if not hasattr(source, "__next__"):
+            self._texts.append(witness.see(source).text or "")
             return
         for chunk in source:
             self._texts.append(witness.see(chunk).text or "")

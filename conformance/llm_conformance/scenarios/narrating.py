@@ -39,6 +39,12 @@ def events_at_once_v2(stage: Stage) -> Runs:
     )
 
 
+@scenario(owner="events.v3", method="astream_events", after=("events.completes",), raises=True)
+def events_v3(stage: Stage) -> Events:
+    """The first prompt, as events of version v3."""
+    return stage.events(lambda llm: llm.astream_events(stage.prompt, version="v3"))
+
+
 @scenario(owner="events.unknown-version", method="astream_events", calls=0, after=("events.completes",), raises=True)
 def events_v99(stage: Stage) -> Events:
     """The first prompt, as events of a version that does not exist."""

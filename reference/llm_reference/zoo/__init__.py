@@ -1,6 +1,7 @@
 """The reference with one defect at a time: what a conformance suite has to catch, and what it must not confuse."""
 
 from llm_reference.zoo import (
+    accounts,
     batches,
     callbacks,
     cancellations,
@@ -20,6 +21,7 @@ from llm_reference.zoo import (
     growth,
     isolation,
     leavings,
+    listeners,
     liveness,
     outputs,
     stops,
@@ -32,6 +34,7 @@ from llm_reference.zoo.defect import DEFECTS, Defect
 __all__ = [
     "DEFECTS",
     "Defect",
+    "accounts",
     "batches",
     "callbacks",
     "cancellations",
@@ -51,6 +54,7 @@ __all__ = [
     "growth",
     "isolation",
     "leavings",
+    "listeners",
     "liveness",
     "outputs",
     "stops",

@@ -34,20 +34,24 @@ class EchoChat(Runnable[Any, Any]):
 
     def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
         """The answer as a message."""
-        return self.message(EchoLLM().invoke(input, config, **kwargs))
+        return self.message(EchoLLM().invoke(input, _unheard(config), **kwargs))
 
     def stream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Generator[Any, None, None]:
         """The answer in chunks of messages."""
-        for text in EchoLLM().stream(input, config, **kwargs):
+        for text in EchoLLM().stream(input, _unheard(config), **kwargs):
             yield self.chunk(text)
 
     async def astream(
         self, input: Any, config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncGenerator[Any, None]:
         """The same on a loop."""
-        quiet: Any = {**(config or {}), "callbacks": []}
-        async for text in EchoLLM().astream(input, quiet, **kwargs):
+        async for text in EchoLLM().astream(input, _unheard(config), **kwargs):
             yield self.chunk(text)
+
+
+def _unheard(config: RunnableConfig | None) -> RunnableConfig:
+    """What the string model does is no run of the chat model's callers."""
+    return {**(config or {}), "callbacks": []}
 
 
 @defect(

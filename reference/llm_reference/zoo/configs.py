@@ -1,8 +1,12 @@
 """Configs that are demanded, refused, changed or ignored."""
 
+# ruff: noqa: A002  # callers know the first parameter as "input"
+
 from typing import Any
 
 from llm_reference import EchoLLM, RunnableConfig
+from llm_reference.closing import aclosing
+from llm_reference.runnable import AsyncStream
 from llm_reference.zoo.defect import defect
 
 
@@ -136,3 +140,21 @@ class WithConfigForgets(EchoLLM):
     def with_config(self, *_args: Any, **_kwargs: Any) -> Any:
         """The same model."""
         return self
+
+
+@defect(
+    "keywords-taken-for-a-config",
+    story="What is passed as a keyword and bears the name of a key of a config is put into the config: "
+    "metadata that are meant for the provider name the run in a trace, and the provider never gets them.",
+    citation="STOP-003",
+    caught_by=("config.not-keywords",),
+)
+class KeywordsTakenForAConfig(EchoLLM):
+    """Sorts what it is given by the names."""
+
+    async def astream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncStream[str]:
+        """The chunks, under a config that nobody gave."""
+        taken: Any = {key: kwargs.pop(key) for key in ("run_name", "tags", "metadata") if key in kwargs}
+        async with aclosing(super().astream(input, {**(config or {}), **taken}, **kwargs)) as chunks:
+            async for chunk in chunks:
+                yield chunk

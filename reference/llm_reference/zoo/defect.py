@@ -14,7 +14,8 @@ class Defect:
     """One way in which a model misbehaves, and what a conformance suite has to say of it.
 
     story: what goes wrong for somebody who uses the model.
-    citation: where it happened, as owner/repository#number; else the clause of the contract that it breaks.
+    citation: the real defects that it stands for, as "D087: owner/repository#number, ..; D088: ..", with their numbers
+        in the catalogue; else the clause of the contract that it breaks.
     caught_by: the checks that tell of it, written from the story.
     also: the checks that cannot help failing as well, each with the reason.
     declares: what the profile of the model claims.

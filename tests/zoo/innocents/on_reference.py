@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from llm_reference import EchoLLM, GenerationChunk, OneChunkLLM, Runnable
+from llm_reference.zoo.accounts import Accountant
 from llm_reference.zoo.chats import EchoChat
 from llm_reference.zoo.narrator import Narrator
 from llm_reference.zoo.speaker import Speaker
@@ -14,6 +15,7 @@ from llm_reference.zoo.wire import Completions
 
 __all__ = [
     "AcallOnly",
+    "Accountant",
     "AstreamOnly",
     "Completions",
     "EchoChat",

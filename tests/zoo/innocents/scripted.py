@@ -60,7 +60,10 @@ class AstreamOnly(CallOnly):
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> AsyncIterator[GenerationChunk]:
         async for text in self.script.aplay(prompt, stop):
-            yield GenerationChunk(text=text)
+            chunk = GenerationChunk(text=text)
+            if run_manager:
+                await run_manager.on_llm_new_token(text, chunk=chunk)
+            yield chunk
 
 
 class Both(SyncOnly, AstreamOnly):
