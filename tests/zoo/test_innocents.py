@@ -10,6 +10,7 @@ from llm_conformance.model import Level, Word
 from llm_conformance.run import Run
 from llm_conformance.spec import ImplSpec
 from zoo.innocents import (
+    accounts,
     chains,
     chats,
     on_langchain,
@@ -21,7 +22,18 @@ from zoo.innocents import (
     scripted_habits,
 )
 
-MODULES = (plain, sayings, on_reference, on_langchain, chats, chains, scripted, scripted_habits, scripted_chains)
+MODULES = (
+    plain,
+    sayings,
+    on_reference,
+    on_langchain,
+    chats,
+    accounts,
+    chains,
+    scripted,
+    scripted_habits,
+    scripted_chains,
+)
 INNOCENTS = [(module, name) for module in MODULES for name in module.__all__]
 KWARGS: dict[str, dict[str, Any]] = {
     "NeedsArguments": {"greeting": "Well:"},

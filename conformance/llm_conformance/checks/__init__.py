@@ -24,6 +24,7 @@ from llm_conformance.checks import (
     stop,
     stream,
     together,
+    versions,
     wire,
 )
 
@@ -48,5 +49,6 @@ __all__ = [
     "stop",
     "stream",
     "together",
+    "versions",
     "wire",
 ]

@@ -3,7 +3,7 @@
 import re
 
 from llm_conformance.model import About, Event, Events, Finding, Findings, Kind, Runs, not_applicable, plain
-from llm_conformance.registry import MAY, MUST, SHOULD, check
+from llm_conformance.registry import MUST, check
 
 BOTH = ("events_v1", "events_v2")
 ALL = (*BOTH, "nested_v1", "nested_v2")
@@ -206,24 +206,6 @@ def runs_at_once_share_nothing(runs: Runs, about: About) -> Findings:
         given = run.events[0].data.get("input") if run.events else None
         if given is not None and given.text != prompt:
             yield Finding(expected=f"data.input {prompt!r}", seen=f"data.input {plain(given.shown)}")
-
-
-@check("events.unknown-version", SHOULD, clause="EVENT-020")
-def an_unknown_version_is_refused(events_v99: Events) -> Findings:
-    """An unknown version raises, at the first iteration at the latest."""
-    if events_v99.raised is None:
-        yield Finding(expected="NotImplementedError for version 'v99'", seen=sequence(events_v99.events))
-
-
-@check("events.v3", MAY, clause="V3-001", kinds=(Kind.CHAT,))
-def v3_is_a_typed_stream(events_v3: Events) -> Findings:
-    """astream_events() of version v3 returns an awaitable of a stream of typed events, the start of a message first."""
-    if events_v3.raised is not None or events_v3.hung is not None:
-        yield Finding(expected="a stream of typed events", seen=events_v3.ending)
-    elif not events_v3.awaited:
-        yield Finding(expected="an awaitable of a stream", seen=f"an object of type {events_v3.returned}")
-    elif not events_v3.events or events_v3.events[0].event != "message-start":
-        yield Finding(expected="message-start as the first event", seen=sequence(events_v3.events))
 
 
 @check(

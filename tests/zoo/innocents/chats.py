@@ -10,7 +10,6 @@ from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
 __all__ = [
-    "Accounts",
     "Blocks",
     "Generates",
     "Quiet",
@@ -68,19 +67,6 @@ class StreamsOnLoops(Streams):
     ) -> AsyncIterator[ChatGenerationChunk]:
         for chunk in self._stream(messages, stop, run_manager, **kwargs):
             yield chunk
-
-
-class Accounts(StreamsOnLoops):
-    """Says with each chunk which model it is of, and with the last one why it ended and what it cost."""
-
-    def _stream(
-        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
-    ) -> Iterator[ChatGenerationChunk]:
-        for chunk in super()._stream(messages, stop, run_manager, **kwargs):
-            chunk.message.response_metadata = {"model_name": "m"}
-            yield chunk
-        last: dict[str, Any] = {"model_name": "m", "finish_reason": "stop", "token_usage": {"total": 3}}
-        yield ChatGenerationChunk(message=AIMessageChunk(content="", response_metadata=last))
 
 
 class Quiet(StreamsOnLoops):

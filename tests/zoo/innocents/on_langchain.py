@@ -17,7 +17,6 @@ if not issubclass(LLM, BaseModel):  # langchain-core before 0.3
 __all__ = [
     "AcallAndAstream",
     "AcallOnly",
-    "Accounts",
     "AstreamOnly",
     "BlankChunks",
     "Both",
@@ -163,32 +162,6 @@ class Informs(NoReports):
         async for chunk in super()._astream(*args, **kwargs):
             yield chunk
         yield GenerationChunk(text="", generation_info={"finish_reason": "stop", "usage": {"tokens": 3}})
-
-
-class Accounts(Both):
-    """Reports what each chunk is of, and with the last one why it ended and what it cost."""
-
-    def _stream(
-        self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
-    ) -> Iterator[GenerationChunk]:
-        for chunk in self.accounted(prompt, stop):
-            if run_manager:
-                run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-            yield chunk
-
-    async def _astream(
-        self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
-    ) -> AsyncIterator[GenerationChunk]:
-        for chunk in self.accounted(prompt, stop):
-            if run_manager:
-                await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-            yield chunk
-
-    def accounted(self, prompt: str, stop: list[str] | None) -> Iterator[GenerationChunk]:
-        """The tokens with what is to be said of them; langchain-core glues "m" and "m" to "mm"."""
-        for token in self.said(prompt, stop):
-            yield GenerationChunk(text=token, generation_info={"model": "m", "logprobs": None})
-        yield GenerationChunk(text="", generation_info={"model": "m", "finish_reason": "stop", "usage": {"tokens": 3}})
 
 
 class NoStop(Both):

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from llm_reference import EchoLLM, GenerationChunk, OneChunkLLM, Runnable
-from llm_reference.zoo.accounts import Accountant
 from llm_reference.zoo.chats import EchoChat
 from llm_reference.zoo.narrator import Narrator
 from llm_reference.zoo.speaker import Speaker
@@ -15,7 +14,6 @@ from llm_reference.zoo.wire import Completions
 
 __all__ = [
     "AcallOnly",
-    "Accountant",
     "AstreamOnly",
     "Completions",
     "EchoChat",
@@ -24,12 +22,14 @@ __all__ = [
     "LooksAheadToo",
     "Narrator",
     "OneChunkLLM",
+    "RefusesWords",
     "Shout",
     "Silent",
     "Speaker",
     "StreamOnly",
     "Suspends",
     "Tagged",
+    "TakesTags",
     "bound",
     "configured",
 ]
@@ -102,6 +102,23 @@ class Tagged(EchoLLM):
     name: str | None = "somebody"
     tags: list[str] | None = ["own"]  # noqa: RUF012 - copied for each instance
     metadata: dict[str, Any] | None = {"own": 1}  # noqa: RUF012 - the same
+
+
+class TakesTags(EchoLLM):
+    """Has a parameter of its own for tags, which is none that it does not know."""
+
+    async def astream(self, input: Any, config: Any = None, *, tags: list[str] | None = None, **kwargs: Any) -> Any:
+        tagged: Any = {**(config or {}), "tags": [*((config or {}).get("tags") or []), *(tags or [])]}
+        async for chunk in super().astream(input, tagged, **kwargs):
+            yield chunk
+
+
+class RefusesWords(EchoLLM):
+    """Takes no keyword but stop."""
+
+    async def astream(self, input: Any, config: Any = None, *, stop: Any = None) -> Any:  # type: ignore[override]
+        async for chunk in super().astream(input, config, stop=stop):
+            yield chunk
 
 
 class Shout(Runnable[str, str]):
