@@ -194,13 +194,13 @@ def arguments_reach_every_call(stop_batch: Batch, stop_invoke: Reply) -> Finding
                 return
 
 
-@check("batch.run-id", MAY, clause="BATCH-009", kinds=(Kind.LLM, Kind.CHAT))
-def a_batch_uses_the_run_id(batch_with_run_id: Heard) -> Findings:
+@check("batch.run-id", MAY, clause="BATCH-009", each=("batch_with_run_id",), kinds=(Kind.LLM, Kind.CHAT))
+def a_batch_uses_the_run_id(call: Heard) -> Findings:
     """A run id in the config of a batch is that of its first input; string models of langchain-core ignore it."""
-    given = batch_with_run_id.given["run_id"]
-    if batch_with_run_id.broken:
-        yield Finding(expected="one answer", seen=batch_with_run_id.ending)
-    elif not batch_with_run_id.of_model:
+    given = call.given["run_id"]
+    if call.broken:
+        yield Finding(expected="one answer", seen=call.ending)
+    elif not call.of_model:
         yield not_applicable("it tells handlers of no run of a model in a batch")
-    elif batch_with_run_id.of_model[0].run_id != given:
-        yield Finding(expected=f"run id {given!r}", seen=f"run id {batch_with_run_id.of_model[0].run_id!r}")
+    elif call.of_model[0].run_id != given:
+        yield Finding(expected=f"run id {given!r}", seen=f"run id {call.of_model[0].run_id!r}")
