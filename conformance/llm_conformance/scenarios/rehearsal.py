@@ -24,8 +24,8 @@ SENDS_AHEAD = "a provider sends ahead of what is read"
 
 _TURNS = 5
 _GLANCE = 0.002
-# Half a second: whoever stops by itself has done so.
-_RARELY = 250
+# Whoever stops by itself has done so after so many glances, and so many seconds.
+_MANY, _LONG = 50, 0.25
 # A call that is held, left and watched until nothing is left of it takes as long as several.
 _STEPS = 4
 
@@ -197,14 +197,15 @@ class Rehearsal:
         )
 
     def _until(self, condition: Callable[[], bool]) -> Iterator[None]:
-        turns = 0
+        glances, begun = 0, time.perf_counter()
         while not condition():
             yield
-            turns += 1
-            if turns % _RARELY == 0:
+            glances += 1
+            if glances >= _MANY and time.perf_counter() - begun >= _LONG:
                 # What was dropped in a cycle is finalised by the collector alone.
                 self.counts["collected"] = self.counts.get("collected", 0) + ("stopped" not in self.counts)
                 gc.collect()
+                glances, begun = 0, time.perf_counter()
 
     def _stopped(self) -> bool:
         self.cue.let_go(threads=bool(self._working()))
