@@ -18,7 +18,7 @@ SOURCES = {
 OURS = ("llm_conformance", "llm_reference", "llm_fixtures")
 BESIDE = {"asyncio", "concurrent", "multiprocessing", "selectors", "threading"}
 IMPURE = {*BESIDE, "datetime", "io", "os", "pathlib", "random", "socket", "subprocess", "time"}
-CALLERS = ("driver", "frames", "loop", "pulse", "scenarios", "script", "simulator", "plugin.leaving")
+CALLERS = ("driver", "frames", "loop", "pulse", "hooks", "scenarios", "script", "simulator", "plugin.leaving")
 
 
 def within(name: str, *places: str) -> bool:

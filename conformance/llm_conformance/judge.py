@@ -70,7 +70,9 @@ class Judge:
         """What the scenario of that name saw; each is played once, and only where it can tell something."""
         if name not in self._observations:
             try:
-                self._observations[name] = self._observe(name, SCENARIOS[name.partition(AGAIN)[0]])
+                seen = self._observe(name, SCENARIOS[name.partition(AGAIN)[0]])
+                untold = "" if isinstance(seen, Missing) else seen.untold
+                self._observations[name] = Missing(Word.NOT_TESTABLE, untold) if untold else seen
             except Exception:  # noqa: BLE001 - the same: and once is enough
                 reason = f"observing {name!r} failed by a fault of the harness"
                 self._observations[name] = Missing(Word.HARNESS_ERROR, reason, traceback.format_exc())
@@ -84,10 +86,8 @@ class Judge:
         return Missing(Word.BLOCKED, f"by {scenario.owner}")
 
     def _observe(self, name: str, scenario: Scenario) -> Observation | Missing:
-        if not self.about.control.covers(scenario.control):
-            return Missing(Word.NOT_TESTABLE, f"needs control {scenario.control}, the run has {self.about.control}")
-        if scenario.unwired and self.about.control is Control.WIRE:
-            return Missing(Word.NOT_TESTABLE, scenario.unwired)
+        if reason := self._out_of_hand(scenario):
+            return Missing(Word.NOT_TESTABLE, reason)
         for method in (scenario.method, *scenario.also):
             if method not in self.about.owners:
                 return Missing(Word.NOT_APPLICABLE, f"it has no {method}()")
@@ -101,6 +101,15 @@ class Judge:
                 return observation
             used.append(observation)
         return self._take(name, scenario, tuple(used))
+
+    def _out_of_hand(self, scenario: Scenario) -> str:
+        """Why the model is not so far in hand as the scenario needs it; empty where it is."""
+        if self.about.control.covers(scenario.control):
+            return scenario.unwired if self.about.control is Control.WIRE else ""
+        if scenario.hooked and self.about.hooks:
+            return ""
+        reason = f"needs control {scenario.control}, the run has {self.about.control}"
+        return f"{reason}: {self.about.unhooked}" if scenario.hooked and self.about.unhooked else reason
 
     def _stands_on(self, name: str) -> Missing | None:
         """Why nothing can be built on the check of that id, if so."""

@@ -1,4 +1,4 @@
-"""Who tells the model what to say: the script that is handed to it, or the provider that it asks."""
+"""Who holds the model: the script that is handed to it, the provider that it asks, or whoever runs its hooks."""
 
 from __future__ import annotations
 
@@ -59,13 +59,20 @@ class Cue(Protocol):
         threads: whether a thread is still at work for the call.
         """
 
+    def untold(self, *, hung: bool) -> str:
+        """Why nothing can be told of a call that heard something, or hung; empty where all can."""
+
 
 class Prompter(Protocol):
-    """Has the model say any tokens, and holds it before some of them."""
+    """Has the model say any tokens, as far as it can, and holds it before some of them."""
 
     @property
     def sends_ahead(self) -> bool:
         """Whether tokens are on their way before anybody asks for them."""
+
+    @property
+    def improvises(self) -> bool:
+        """Whether the model says what it likes, so that nobody knows more of it than what was heard before."""
 
     def announce(
         self, tokens: Sequence[str], *, prompt: str = ..., gates: Sequence[int] = ..., fails: int | None = ...

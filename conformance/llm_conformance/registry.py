@@ -70,8 +70,9 @@ class Scenario:
     echoes: earlier acts; what breaks at the same spot as one of them is the same defect, and reported there.
     raises: the act is meant to raise, so an exception does not break the observation.
     hangs: a call that does not end is what the act is about, so that does not break the observation either.
-    held: the model is made to say something, and held in it, which a black box cannot do.
+    held: the model is made to say something, and held in it, which a black box cannot do by itself.
     unwired: why a simulated provider cannot do so; empty where it can.
+    hooked: it can be done to a black box, too, where its hooks are held between their chunks.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Scenario:
     hangs: bool
     held: bool
     unwired: str
+    hooked: bool
     control: Control
 
 
@@ -157,6 +159,7 @@ def scenario(
     hangs: bool = False,
     held: bool = False,
     unwired: str = "",
+    hooked: bool = False,
     control: Control = Control.BLACKBOX,
     fault: str = "",
 ) -> Callable[[Callable[..., Observation]], Callable[..., Observation]]:
@@ -180,6 +183,7 @@ def scenario(
             hangs=hangs,
             held=held,
             unwired=unwired,
+            hooked=hooked,
             control=Control.SCRIPT if held else control,
         )
         return act

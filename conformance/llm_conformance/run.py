@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self, get_type_hints
@@ -15,13 +15,15 @@ from llm_conformance.catalogue import asked_of
 from llm_conformance.codec import decode, encode
 from llm_conformance.deviations import read
 from llm_conformance.driver import Driver, settle
+from llm_conformance.hooks import Hooks
 from llm_conformance.judge import Judge
 from llm_conformance.model import About, Control, Observation
 from llm_conformance.preset import distribution_of, preset_of, presets, without
 from llm_conformance.profile import Profile
-from llm_conformance.prompter import spoken
+from llm_conformance.prompter import Prompter, spoken
 from llm_conformance.record import SubjectRecord
 from llm_conformance.registry import Scenario
+from llm_conformance.scenarios.rehearsal import Untold
 from llm_conformance.scenarios.searching import Effort
 from llm_conformance.scenarios.stage import CannotMake, Stage
 from llm_conformance.script import Script
@@ -78,7 +80,10 @@ class Run:
             self.about = replace(self.about, deviations=read(deviations, str(spec), self.about.versions, today))
         self.recorded: dict[str, dict[str, Any]] = {}
         prompter = self._script if self._wire is None else self._wire
-        self._stage = Stage(subject, self._driver, self.about.prompts, prompter, Effort[effort.upper()])
+        self._stage = self._set(subject.make, prompter, effort)
+        # A black box has its hooks held where that is all that can be held of it.
+        hooks = Hooks(self.about.prompts, lambda value: self._driver.witness.see(value).text)
+        self._held = self._set(subject.held(hooks), hooks, effort) if self.about.hooks else self._stage
         self.judge = Judge(self.about, self._take)
 
     def close(self) -> None:
@@ -113,16 +118,25 @@ class Run:
         prompts, tokens = tuple(cue.prompt for cue in cues), tuple(cue.tokens for cue in cues)
         return subject.about(profile, control=control, prompts=prompts, tokens=tokens)
 
+    def _set(self, make: Callable[..., Any], prompter: Prompter, effort: str) -> Stage:
+        return Stage(make, self._driver, self.about.prompts, prompter, Effort[effort.upper()])
+
     def _close_wire(self) -> None:
         if self._wire is not None:
             self._wire.close()
 
     def _take(self, name: str, scenario: Scenario, used: tuple[Observation, ...]) -> Observation:
+        kind = get_type_hints(scenario.act)["return"]
+        stage = self._held if scenario.hooked else self._stage
         try:
-            observation: Observation = scenario.act(self._stage, *used)
+            observation: Observation = scenario.act(stage, *used)
+        except Untold as nothing:
+            observation = kind(given={"untold": str(nothing)})
         except CannotMake as failure:
-            kind = get_type_hints(scenario.act)["return"]
             observation = kind(raised=failure.act.raised, hung=failure.act.hung)
+            if stage is not self._stage:
+                # It is our subclass that cannot be made.
+                observation = kind(given={"untold": f"its hooks cannot be held: a subclass of it {observation.ending}"})
         if observation.hung is not None or (observation.broken and not scenario.raises):
             settle()
         data = json.loads(json.dumps(encode(observation)))

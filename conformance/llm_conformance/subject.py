@@ -6,11 +6,12 @@ import importlib.metadata
 import inspect
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from llm_conformance.driver import Driver
+from llm_conformance.hooks import Hooks, hooked, hooks_of, unhooked
 from llm_conformance.model import About, Control, Kind
 from llm_conformance.profile import Profile
 from llm_conformance.script import Script
@@ -80,18 +81,26 @@ class Subject:
 
     def make(self, *, hasty: bool = False) -> Any:
         """An instance: a fresh one, unless the spec names an instance; `hasty` is one that gives up soon."""
-        if hasty and self.sort != "instance":
-            return self._target(**{**self._kwargs, **self._haste})
-        if self._spare is None:
-            return self._target(**self._kwargs)
+        if self._spare is None or (hasty and self.sort != "instance"):
+            return self._target(**self._arguments(hasty=hasty))
         spare = self._spare
         self._spare = self._target if self.sort == "instance" else None
         return spare
+
+    def held(self, hooks: Hooks) -> Callable[..., Any]:
+        """What makes, as make() does, instances of a subclass whose hooks are held; it raises what the class does."""
+        kind = cache(lambda: hooked(self._target, hooks))
+
+        def make(*, hasty: bool = False) -> Any:
+            return kind()(**self._arguments(hasty=hasty))
+
+        return make
 
     def about(
         self, profile: Profile, *, control: Control, prompts: tuple[str, ...], tokens: tuple[tuple[str, ...], ...]
     ) -> About:
         """The facts that checks may build on."""
+        why = unhooked(self._target) if control is Control.BLACKBOX else ""
         return About(
             spec=str(self.spec),
             kind=profile.kind or self.kind,
@@ -103,7 +112,12 @@ class Subject:
             versions=_versions(self.spec.module, type(self._spare).__module__),
             profile=profile.source,
             loaded=self.sort,
+            hooks=hooks_of(self._target) if control is Control.BLACKBOX and not why else (),
+            unhooked=why,
         )
+
+    def _arguments(self, *, hasty: bool) -> dict[str, Any]:
+        return {**self._kwargs, **self._haste} if hasty else self._kwargs
 
     def _takes_script(self, *, wanted: bool | None) -> bool:
         if wanted and self.sort == "instance":

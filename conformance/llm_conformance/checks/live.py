@@ -68,7 +68,13 @@ def some_of_the_answer_passes_through_a_chain(trial: Trial) -> Findings:
     yield from _alive(trial)
 
 
-@check("live.buffered", SHOULD, clause="LIVE-001", each=("doubted_stream", "doubted_astream"))
+@check(
+    "live.buffered",
+    SHOULD,
+    clause="LIVE-001",
+    each=("doubted_stream", "doubted_astream"),
+    after=("live.delivers",),
+)
 def time_does_not_say_that_it_was_held_back(calls: Streams, about: About) -> Findings:
     """Where only time can tell: the first of many chunks does not come, twice, with all others at a long call's end."""
     first, *again = calls.by.values()

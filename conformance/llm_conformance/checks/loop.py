@@ -34,7 +34,7 @@ def the_loop_goes_on_while_events_are_told(trial: Trial) -> Findings:
         yield Finding(expected="an answer", seen=trial.ending)
 
 
-@check("loop.blocked", MUST, clause="LIVE-003", each=("doubted_ainvoke", "doubted_astream"))
+@check("loop.blocked", MUST, clause="LIVE-003", each=("doubted_ainvoke", "doubted_astream"), after=("loop.free",))
 def time_does_not_say_that_the_loop_was_blocked(calls: Replies | Streams, about: About) -> Findings:
     """Where only time can tell: the loop does not stand still, twice, for most of a long call that only waits."""
     first, *again = calls.by.values()

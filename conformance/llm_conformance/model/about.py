@@ -40,6 +40,7 @@ class About:
     tokens: under control, the tokens that the model is made to say to each prompt.
     claims: what its profile declares, by key.
     deviations: what is declared that checks will find.
+    hooks: the hooks of a black box that can be held between their chunks. unhooked: why none can.
     versions: of Python, of this harness and of the packages involved.
     """
 
@@ -54,3 +55,5 @@ class About:
     deviations: tuple[Deviation, ...] = ()
     profile: str = ""
     loaded: str = "class"
+    hooks: tuple[str, ...] = ()
+    unhooked: str = ""

@@ -78,6 +78,11 @@ class Outcome:
     stalls: Stalls | None = None
 
     @property
+    def untold(self) -> str:
+        """Why nothing can be told of the call; empty where it can."""
+        return self.given.get("untold", "")
+
+    @property
     def broken(self) -> bool:
         """Whether the call raised or hung."""
         return self.raised is not None or self.hung is not None

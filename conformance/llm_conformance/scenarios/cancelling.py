@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -10,14 +11,21 @@ from typing import Any
 from llm_conformance.model import Stream, Trial, Trials
 from llm_conformance.registry import scenario
 from llm_conformance.scenarios.leaving import MIDST, beside
-from llm_conformance.scenarios.rehearsal import LONG, MIDDLE, Rehearsal
+from llm_conformance.scenarios.rehearsal import LONG, MIDDLE, Rehearsal, middle
 from llm_conformance.scenarios.stage import Stage
 from llm_conformance.scenarios.ways import ASTREAM, EVENTS_V2, Way
 
 _NOT_HELD = "a provider is held, so that cancel.ends-task and cancel.ends-reader judge it"
 
 
-@scenario(owner="cancel.ends-task", method="astream", calls=4, after=("astream.completes", "loop.free"), held=True)
+@scenario(
+    owner="cancel.ends-task",
+    method="astream",
+    calls=4,
+    after=("astream.completes", "loop.free"),
+    held=True,
+    hooked=True,
+)
 def cancelled_astream(stage: Stage, astream: Stream) -> Trials:
     """The task that reads astream() is cancelled while the model is silent, and between two chunks."""
     return _cancelled(stage, ASTREAM, astream)
@@ -35,17 +43,23 @@ def cancelled_ainvoke(stage: Stage) -> Trials:
 
 
 @scenario(
-    owner="cancel.ends-reader", method="astream_events", calls=4, after=("events.completes", "loop.free"), held=True
+    owner="cancel.ends-reader",
+    method="astream_events",
+    calls=4,
+    after=("events.completes", "loop.free"),
+    held=True,
+    hooked=True,
 )
 def cancelled_v2(stage: Stage, astream: Stream) -> Trials:
     """The task that reads astream_events() of version v2 is cancelled, the same."""
     return _cancelled(stage, EVENTS_V2, astream)
 
 
-@scenario(owner="cancel.usable", method="astream", calls=2, after=("cancel.ends-task",), held=True)
-def after_cancelling(stage: Stage) -> Stream:
+@scenario(owner="cancel.usable", method="astream", calls=2, after=("cancel.ends-task",), held=True, hooked=True)
+def after_cancelling(stage: Stage, astream: Stream) -> Stream:
     """The first prompt, streamed by an instance of which another stream was cancelled."""
-    llm, this = stage.fresh(), stage.rehearsal(ASTREAM, gates=(MIDDLE,))
+    tokens = stage.pieces(astream)
+    llm, this = stage.fresh(), stage.rehearsal(ASTREAM, tokens, gates=(middle(tokens),))
     _cancel(this, lambda: this.alisten(this.ask(llm)))
     return stage.astream(lambda llm: llm.astream(stage.prompt), on=llm)
 
@@ -80,29 +94,31 @@ def cut_v2(stage: Stage) -> Trial:
 
 
 def _cancelled(stage: Stage, way: Way, unheld: Stream) -> Trials:
-    places = {"before the first token": 0, MIDST: MIDDLE, "before the last token": len(LONG) - 1}
+    tokens = stage.pieces(unheld)
+    places = {"before the first token": 0, MIDST: middle(tokens), "before the last token": len(tokens) - 1}
     by: dict[str, Trial] = {}
     for name, place in places.items():
-        by[name] = _cancelled_at(stage, way, place, unheld)
+        by[name] = _cancelled_at(stage, way, tokens, place)
+        if not unheld.many:
+            by[name] = replace(by[name], given={"streams": "no"})
         if by[name].hung is not None:
             return Trials(by=by)
     if unheld.many and not stage.prompter.sends_ahead:
-        by["between two chunks"] = _cancelled_between(stage, way)
+        by["between two chunks"] = _cancelled_between(stage, way, tokens)
     return Trials(by=by)
 
 
-def _cancelled_at(stage: Stage, way: Way, place: int, unheld: Stream) -> Trial:
-    llm, this = stage.fresh(), stage.rehearsal(way, gates=(place,))
-    trial = _cancel(this, lambda: this.alisten(this.ask(llm)))
-    return trial if unheld.many else replace(trial, given={"streams": "no"})
+def _cancelled_at(stage: Stage, way: Way, tokens: Sequence[str], place: int) -> Trial:
+    llm, this = stage.fresh(), stage.rehearsal(way, tokens, gates=(place,))
+    return _cancel(this, lambda: this.alisten(this.ask(llm)))
 
 
 def _cut(stage: Stage, way: Way) -> Trial:
     return _cancel_between(stage.fresh(), stage.watched(way))
 
 
-def _cancelled_between(stage: Stage, way: Way) -> Trial:
-    return _cancel_between(stage.fresh(), stage.rehearsal(way, gates=(MIDDLE,)))
+def _cancelled_between(stage: Stage, way: Way, tokens: Sequence[str]) -> Trial:
+    return _cancel_between(stage.fresh(), stage.rehearsal(way, tokens, gates=(middle(tokens),)))
 
 
 def _cancel_between(llm: Any, this: Rehearsal) -> Trial:

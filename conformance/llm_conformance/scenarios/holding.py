@@ -6,61 +6,68 @@ from typing import Any
 
 from llm_conformance.model import Stream, Trial
 from llm_conformance.registry import scenario
-from llm_conformance.scenarios.rehearsal import MIDDLE, SENDS_AHEAD, Rehearsal, turns
+from llm_conformance.scenarios.rehearsal import SENDS_AHEAD, Rehearsal, Untold, middle, turns
 from llm_conformance.scenarios.stage import Stage
 from llm_conformance.scenarios.ways import ASTREAM, EVENTS_V1, EVENTS_V2, STREAM, Way, nested
 
 
-@scenario(owner="stream.unstarted", method="stream", after=("stream.completes",), held=True)
-def unstarted_stream(stage: Stage) -> Trial:
+@scenario(owner="stream.unstarted", method="stream", after=("stream.completes",), held=True, hooked=True)
+def unstarted_stream(stage: Stage, stream: Stream) -> Trial:
     """A stream that is asked for and closed, without one next."""
-    return _unstarted(stage, STREAM)
+    return _unstarted(stage, STREAM, stream)
 
 
-@scenario(owner="stream.unstarted", method="astream", after=("astream.completes",), held=True)
-def unstarted_astream(stage: Stage) -> Trial:
+@scenario(owner="stream.unstarted", method="astream", after=("astream.completes",), held=True, hooked=True)
+def unstarted_astream(stage: Stage, astream: Stream) -> Trial:
     """The same on a loop."""
-    return _unstarted(stage, ASTREAM)
+    return _unstarted(stage, ASTREAM, astream)
 
 
-@scenario(owner="stream.unstarted", method="astream_events", after=("events.completes",), held=True)
-def unstarted_v1(stage: Stage) -> Trial:
+@scenario(owner="stream.unstarted", method="astream_events", after=("events.completes",), held=True, hooked=True)
+def unstarted_v1(stage: Stage, astream: Stream) -> Trial:
     """The same of the events of version v1."""
-    return _unstarted(stage, EVENTS_V1)
+    return _unstarted(stage, EVENTS_V1, astream)
 
 
-@scenario(owner="stream.unstarted", method="astream_events", after=("events.completes",), held=True)
-def unstarted_v2(stage: Stage) -> Trial:
+@scenario(owner="stream.unstarted", method="astream_events", after=("events.completes",), held=True, hooked=True)
+def unstarted_v2(stage: Stage, astream: Stream) -> Trial:
     """The same of the events of version v2."""
-    return _unstarted(stage, EVENTS_V2)
+    return _unstarted(stage, EVENTS_V2, astream)
 
 
-@scenario(owner="stream.pulled", method="stream", after=("live.delivers",), held=True, unwired=SENDS_AHEAD)
+@scenario(owner="stream.pulled", method="stream", after=("live.delivers",), held=True, hooked=True, unwired=SENDS_AHEAD)
 def pulled_stream(stage: Stage, stream: Stream) -> Trial:
     """One chunk of a long answer, and no more for as long as another answer takes."""
     return _pulled(stage, STREAM, stream)
 
 
-@scenario(owner="stream.pulled", method="astream", after=("live.delivers",), held=True, unwired=SENDS_AHEAD)
+@scenario(
+    owner="stream.pulled", method="astream", after=("live.delivers",), held=True, hooked=True, unwired=SENDS_AHEAD
+)
 def pulled_astream(stage: Stage, astream: Stream) -> Trial:
     """The same on a loop."""
     return _pulled(stage, ASTREAM, astream)
 
 
-@scenario(owner="live.delivers", method="stream", after=("stream.completes",), held=True, hangs=True)
+@scenario(owner="live.delivers", method="stream", after=("stream.completes",), held=True, hooked=True, hangs=True)
 def live_stream(stage: Stage, stream: Stream) -> Trial:
     """A long answer; the model is held in its middle until the consumer has some of it."""
     return _live(stage, STREAM, stream)
 
 
-@scenario(owner="live.delivers", method="astream", after=("astream.completes",), held=True, hangs=True)
+@scenario(owner="live.delivers", method="astream", after=("astream.completes",), held=True, hooked=True, hangs=True)
 def live_astream(stage: Stage, astream: Stream) -> Trial:
     """The same on a loop."""
     return _live(stage, ASTREAM, astream)
 
 
 @scenario(
-    owner="live.events", method="astream_events", after=("events.completes", "live.delivers"), held=True, hangs=True
+    owner="live.events",
+    method="astream_events",
+    after=("events.completes", "live.delivers"),
+    held=True,
+    hooked=True,
+    hangs=True,
 )
 def live_v1(stage: Stage, astream: Stream) -> Trial:
     """The same as events of version v1."""
@@ -68,7 +75,12 @@ def live_v1(stage: Stage, astream: Stream) -> Trial:
 
 
 @scenario(
-    owner="live.events", method="astream_events", after=("events.completes", "live.delivers"), held=True, hangs=True
+    owner="live.events",
+    method="astream_events",
+    after=("events.completes", "live.delivers"),
+    held=True,
+    hooked=True,
+    hangs=True,
 )
 def live_v2(stage: Stage, astream: Stream) -> Trial:
     """The same as events of version v2."""
@@ -76,7 +88,13 @@ def live_v2(stage: Stage, astream: Stream) -> Trial:
 
 
 @scenario(
-    owner="live.nested", method="stream", also=("__or__", "__ror__"), after=("live.delivers",), held=True, hangs=True
+    owner="live.nested",
+    method="stream",
+    also=("__or__", "__ror__"),
+    after=("live.delivers",),
+    held=True,
+    hooked=True,
+    hangs=True,
 )
 def live_nested_stream(stage: Stage, stream: Stream) -> Trial:
     """The same of a model that is the middle step of a chain."""
@@ -84,7 +102,13 @@ def live_nested_stream(stage: Stage, stream: Stream) -> Trial:
 
 
 @scenario(
-    owner="live.nested", method="astream", also=("__or__", "__ror__"), after=("live.delivers",), held=True, hangs=True
+    owner="live.nested",
+    method="astream",
+    also=("__or__", "__ror__"),
+    after=("live.delivers",),
+    held=True,
+    hooked=True,
+    hangs=True,
 )
 def live_nested_astream(stage: Stage, astream: Stream) -> Trial:
     """The same of such a chain on a loop."""
@@ -97,6 +121,7 @@ def live_nested_astream(stage: Stage, astream: Stream) -> Trial:
     also=("__or__", "__ror__"),
     after=("live.events",),
     held=True,
+    hooked=True,
     hangs=True,
 )
 def live_nested_v1(stage: Stage, astream: Stream) -> Trial:
@@ -110,6 +135,7 @@ def live_nested_v1(stage: Stage, astream: Stream) -> Trial:
     also=("__or__", "__ror__"),
     after=("live.events",),
     held=True,
+    hooked=True,
     hangs=True,
 )
 def live_nested_v2(stage: Stage, astream: Stream) -> Trial:
@@ -119,10 +145,13 @@ def live_nested_v2(stage: Stage, astream: Stream) -> Trial:
 
 # A model that gives its answer in one piece has nothing to give while it is held.
 _NOT_STREAMED = Trial(given={"streams": "no"})
+# Whoever reads so many ahead has no bound.
+_FAR = 32
 
 
-def _unstarted(stage: Stage, way: Way) -> Trial:
-    llm, this, other = stage.fresh(), stage.rehearsal(way), stage.rehearsal(way)
+def _unstarted(stage: Stage, way: Way, unheld: Stream) -> Trial:
+    tokens = stage.pieces(unheld)
+    llm, this, other = stage.fresh(), stage.rehearsal(way, tokens), stage.rehearsal(way)
 
     def act() -> None:
         source = this.ask(llm)
@@ -140,13 +169,16 @@ def _unstarted(stage: Stage, way: Way) -> Trial:
         await _aclose(source)
         this.counts["closed"] = len(this.cue.takes)
 
-    return _played(this, other, aact if way.asynchronous else act)
+    return _played(this, other, aact if way.asynchronous else act, idle=True)
 
 
 def _pulled(stage: Stage, way: Way, unheld: Stream) -> Trial:
     if not unheld.many:
         return _NOT_STREAMED
-    llm, this, other = stage.fresh(), stage.rehearsal(way), stage.rehearsal(way)
+    tokens = stage.pieces(unheld)
+    if len(tokens) < _FAR:
+        raise Untold(f"{len(tokens)} chunks are too few to tell whether somebody reads all of them ahead")
+    llm, this, other = stage.fresh(), stage.rehearsal(way, tokens), stage.rehearsal(way)
 
     def act() -> None:
         source = this.ask(llm)
@@ -171,8 +203,10 @@ def _pulled(stage: Stage, way: Way, unheld: Stream) -> Trial:
 def _live(stage: Stage, way: Way, unheld: Stream) -> Trial:
     if not unheld.many:
         return _NOT_STREAMED
-    llm, this = stage.fresh(), stage.rehearsal(way, gates=(MIDDLE,))
-    gate = this.cue.gates[MIDDLE]
+    tokens = stage.pieces(unheld)
+    place = middle(tokens)
+    llm, this = stage.fresh(), stage.rehearsal(way, tokens, gates=(place,))
+    gate = this.cue.gates[place]
 
     def heard(item: Any) -> None:
         if this.hear(item):
@@ -189,10 +223,11 @@ def _live(stage: Stage, way: Way, unheld: Stream) -> Trial:
     return this.trial(this.act(aact if way.asynchronous else act))
 
 
-def _played(this: Rehearsal, other: Rehearsal, act: Any) -> Trial:
+def _played(this: Rehearsal, other: Rehearsal, act: Any, *, idle: bool = False) -> Trial:
     done = this.act(act, calls=2)
     other.end()
-    return this.trial(done)
+    other.trial(done)
+    return this.trial(done, idle=idle)
 
 
 def _close(source: Any) -> None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
-from llm_conformance.model import Trial
+from llm_conformance.model import Stream, Trial
 from llm_conformance.registry import scenario
 from llm_conformance.scenarios.rehearsal import Rehearsal, turns
 from llm_conformance.scenarios.stage import Stage
 from llm_conformance.scenarios.ways import ASTREAM, EVENTS_V1, EVENTS_V2, Way
 
 _WORDS = (" free", " as", " a", " bird")
-_BETWEEN = 2
 AT_ONCE = 3
 
 
@@ -25,7 +24,7 @@ def free_ainvoke(stage: Stage) -> Trial:
     async def act(llm: Any, this: Rehearsal) -> None:
         this.hear(await llm.ainvoke(this.cue.prompt))
 
-    return _free(stage, ASTREAM, act)
+    return _free(stage, ASTREAM, act, _WORDS)
 
 
 @scenario(owner="loop.free", method="abatch", after=("abatch.completes",), held=True, hangs=True)
@@ -36,25 +35,39 @@ def free_abatch(stage: Stage) -> Trial:
         for answer in await llm.abatch([this.cue.prompt]):
             this.hear(answer)
 
-    return _free(stage, ASTREAM, act)
+    return _free(stage, ASTREAM, act, _WORDS)
 
 
-@scenario(owner="loop.free", method="astream", after=("astream.completes",), held=True, hangs=True)
-def free_astream(stage: Stage) -> Trial:
+@scenario(owner="loop.free", method="astream", after=("astream.completes",), held=True, hooked=True, hangs=True)
+def free_astream(stage: Stage, astream: Stream) -> Trial:
     """astream(), the same."""
-    return _free(stage, ASTREAM, _streamed)
+    return _free(stage, ASTREAM, _streamed, stage.pieces(astream, _WORDS))
 
 
-@scenario(owner="loop.free-in-events", method="astream_events", after=("events.completes",), held=True, hangs=True)
-def free_v1(stage: Stage) -> Trial:
+@scenario(
+    owner="loop.free-in-events",
+    method="astream_events",
+    after=("events.completes",),
+    held=True,
+    hooked=True,
+    hangs=True,
+)
+def free_v1(stage: Stage, astream: Stream) -> Trial:
     """astream_events() of version v1, the same."""
-    return _free(stage, EVENTS_V1, _streamed)
+    return _free(stage, EVENTS_V1, _streamed, stage.pieces(astream, _WORDS))
 
 
-@scenario(owner="loop.free-in-events", method="astream_events", after=("events.completes",), held=True, hangs=True)
-def free_v2(stage: Stage) -> Trial:
+@scenario(
+    owner="loop.free-in-events",
+    method="astream_events",
+    after=("events.completes",),
+    held=True,
+    hooked=True,
+    hangs=True,
+)
+def free_v2(stage: Stage, astream: Stream) -> Trial:
     """astream_events() of version v2, the same."""
-    return _free(stage, EVENTS_V2, _streamed)
+    return _free(stage, EVENTS_V2, _streamed, stage.pieces(astream, _WORDS))
 
 
 @scenario(owner="loop.overlaps", method="astream", calls=AT_ONCE + 1, after=("loop.free",), held=True)
@@ -79,8 +92,8 @@ def overlapping(stage: Stage) -> Trial:
     return first.trial(done)
 
 
-def _free(stage: Stage, way: Way, act: Callable[[Any, Rehearsal], Awaitable[None]]) -> Trial:
-    llm, this = stage.fresh(), stage.rehearsal(way, _WORDS, gates=(0, _BETWEEN))
+def _free(stage: Stage, way: Way, act: Callable[[Any, Rehearsal], Awaitable[None]], tokens: Sequence[str]) -> Trial:
+    llm, this = stage.fresh(), stage.rehearsal(way, tokens, gates=(0, len(tokens) // 2))
 
     async def perform() -> None:
         loop = asyncio.get_running_loop()

@@ -19,6 +19,8 @@ from llm_conformance.scenarios.ways import Picker, Way
 # Long enough that a look-ahead of a chunk, or tokens merged into words or lines, leave something to be heard.
 LONG = tuple(f"\n{place}" if place % 8 == 0 else f" {place}" for place in range(64))
 MIDDLE = len(LONG) // 2
+SHORTEST = 6
+_ENOUGH = 16
 
 SENDS_AHEAD = "a provider sends ahead of what is read"
 
@@ -28,6 +30,15 @@ _GLANCE = 0.002
 _MANY, _LONG = 50, 0.25
 # A call that is held, left and watched until nothing is left of it takes as long as several.
 _STEPS = 4
+
+
+class Untold(Exception):  # noqa: N818 - it is no error of anybody
+    """Nothing can be told of the act, for that reason."""
+
+
+def middle(tokens: Sequence[str]) -> int:
+    """Where to hold a model that has said a good deal: in the middle of a long answer, near the end of a short one."""
+    return max(len(tokens) // 2, min(len(tokens) - 1, _ENOUGH))
 
 
 class Rehearsal:
@@ -65,6 +76,7 @@ class Rehearsal:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._takes: tuple[Took, ...] = ()
         self._complaints = 0
+        self._untold: dict[bool, str] = {}
 
     def ask(self, llm: Any, **more: Any) -> Any:
         """Call the method."""
@@ -178,10 +190,19 @@ class Rehearsal:
     def end(self) -> None:
         """Hold nobody any more, and forget the plan."""
         self._takes = tuple(_took(take) for take in self.cue.takes)
+        self._untold = {hung: self.cue.untold(hung=hung) for hung in (True, False)}
         self._prompter.forget(self.cue)
 
-    def trial(self, act: Act, *, because: Raised | None = None, **facts: Any) -> Trial:
-        """The record of it; `because` is an exception that did not end the act."""
+    def trial(self, act: Act, *, because: Raised | None = None, idle: bool = False, **facts: Any) -> Trial:
+        """The record of it.
+
+        because: an exception that did not end the act. idle: the model is not to be asked at all.
+        Untold where nothing can be told of a model that was.
+        """
+        hung = act.hung is not None
+        asked = bool(self._chunks) or hung or act.raised is not None
+        if not idle and asked and (reason := self._untold.get(hung)):
+            raise Untold(reason)
         return Trial(
             raised=act.raised or because,
             hung=act.hung,

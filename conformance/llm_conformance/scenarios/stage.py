@@ -13,11 +13,10 @@ from llm_conformance.model import Batch, Events, Heard, Raised, Replies, Reply, 
 from llm_conformance.prompter import Cue, Prompter
 from llm_conformance.scenarios.answers import Box, Slots
 from llm_conformance.scenarios.ear import Ear
-from llm_conformance.scenarios.rehearsal import LONG, Rehearsal
+from llm_conformance.scenarios.rehearsal import LONG, SHORTEST, Rehearsal, Untold
 from llm_conformance.scenarios.searching import Effort
 from llm_conformance.scenarios.tape import Tape
 from llm_conformance.scenarios.ways import Way
-from llm_conformance.subject import Subject
 from llm_conformance.wire import Wire
 
 Call = Callable[[Any], Any]
@@ -35,16 +34,17 @@ class Stage:
     """The calls of one subject. Arguments named in `watched` are compared with what they were before the call.
 
     Every call goes to the instance of the current loop, unless `on` names another.
-    prompter: has the model say what a scenario wants, where it can. effort: how much is tried of what is generated.
+    make: gives an instance. prompter: has the model say what a scenario wants, where it can.
+    effort: how much is tried of what is generated.
     """
 
     def __init__(
-        self, subject: Subject, driver: Driver, prompts: tuple[str, ...], prompter: Prompter, effort: Effort
+        self, make: Callable[..., Any], driver: Driver, prompts: tuple[str, ...], prompter: Prompter, effort: Effort
     ) -> None:
         self.prompts = prompts
         self.prompter = prompter
         self.effort = effort
-        self._subject = subject
+        self._make = make
         self._driver = driver
         self._instances: dict[LoopThread, Any] = {}
         self._asides: dict[LoopThread, Any] = {}
@@ -73,7 +73,7 @@ class Stage:
     def fresh(self, *, hasty: bool = False) -> Any:
         """A new instance, where the subject is not itself an instance."""
         made: list[Any] = []
-        act = self._driver.call(lambda: made.append(self._subject.make(hasty=hasty)))
+        act = self._driver.call(lambda: made.append(self._make(hasty=hasty)))
         if not made:
             raise CannotMake(act)
         return made[0]
@@ -196,6 +196,18 @@ class Stage:
     def performance(self, way: Way, cue: Cue) -> Rehearsal:
         """A call of what was announced already."""
         return Rehearsal(self.prompter, self._driver, way, cue)
+
+    def pieces(self, heard: Stream, told: Sequence[str] = LONG) -> Sequence[str]:
+        """The tokens of a rehearsal: what a model is told to say, or what one that improvises was heard to say before.
+
+        Untold where that is too little to be held between.
+        """
+        if not self.prompter.improvises:
+            return told
+        texts = tuple(text for text in heard.texts if text)
+        if len(texts) < SHORTEST:
+            raise Untold(f"{len(texts)} chunks are too few to be held between")
+        return texts
 
     def watched(self, way: Way) -> Rehearsal:
         """A call that says what it says to the first prompt, watched as far as that goes from outside."""

@@ -25,6 +25,7 @@ class Script:
     """
 
     sends_ahead = False
+    improvises = False
 
     def __init__(self) -> None:
         self._cues: dict[str, Cue] = {}

@@ -63,6 +63,10 @@ class Cue:
             self._answered = "let go"
             self.release()
 
+    def untold(self, *, hung: bool) -> str:  # noqa: ARG002 - it was told what to say
+        """Everything can be told."""
+        return ""
+
     @property
     def _own(self) -> list[Request]:
         return [request for request in self._requests() if self.nonce in request.nonces]

@@ -19,6 +19,7 @@ class Wire:
     """What is announced is found by the nonce in the prompt, so that one client serves all of it."""
 
     sends_ahead = True
+    improvises = False
 
     def __init__(self, name: str) -> None:
         """`name` is that of the format; KeyError names the known ones where it is none."""
