@@ -76,10 +76,12 @@ def _facts(check: Check) -> list[tuple[str, str]]:
     order = list(Control).index
     needed = max(check.control, min((one.control for one in observed), key=order), key=order)
     seen = "; ".join(f"{one.name}: {(one.act.__doc__ or '').rstrip('.')}" for one in observed)
+    hooked = check.control is Control.BLACKBOX and any(one.hooked for one in observed)
+    instead = ", or a class that has its own hooks _stream or _astream" if hooked else ""
     return [
         ("looks at", seen),
         ("after", ", ".join(check.after)),
-        ("needs", f"control {needed}; --llm-explain=script tells how" if needed != "blackbox" else ""),
+        ("needs", f"control {needed}{instead}; --llm-explain=script tells how" if needed != "blackbox" else ""),
         ("applies to", ", ".join(check.kinds) if len(check.kinds) < len(type(check.kinds[0])) else ""),
         ("claimed by", check.claim or ""),
         (

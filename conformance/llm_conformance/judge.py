@@ -109,7 +109,9 @@ class Judge:
         if scenario.hooked and self.about.hooks:
             return ""
         reason = f"needs control {scenario.control}, the run has {self.about.control}"
-        return f"{reason}: {self.about.unhooked}" if scenario.hooked and self.about.unhooked else reason
+        if scenario.hooked and self.about.unhooked:
+            return f"{reason}, and its hooks cannot be held: {self.about.unhooked}"
+        return reason
 
     def _stands_on(self, name: str) -> Missing | None:
         """Why nothing can be built on the check of that id, if so."""

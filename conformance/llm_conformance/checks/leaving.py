@@ -115,7 +115,7 @@ def leaving_a_chain_stops_its_model(trials: Trials) -> Findings:
     MUST,
     clause="CLOSE-008",
     each=("beside_closed_stream", "beside_closed_astream"),
-    after=("stream.exact",),
+    after=("stream.exact", "isolation.interleaved", "isolation.concurrent"),
     deterministic=True,
 )
 def the_other_streams_go_on(trial: Trial) -> Findings:
@@ -185,7 +185,13 @@ def cancelling_ends_the_reader(trials: Trials) -> Findings:
     yield from _cancelling(trials)
 
 
-@check("cancel.usable", MUST, clause="STREAM-012", after=("stream.exact",), deterministic=True)
+@check(
+    "cancel.usable",
+    MUST,
+    clause="STREAM-012",
+    after=("stream.exact", "stream.usable-after-close"),
+    deterministic=True,
+)
 def a_cancelled_stream_does_no_harm(after_cancelling: Stream, astream: Stream) -> Findings:
     """A stream whose task was cancelled leaves the model usable: the next one is whole."""
     if after_cancelling.broken:

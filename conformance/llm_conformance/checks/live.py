@@ -1,6 +1,17 @@
 """The model held in the middle of its answer: what reaches the consumer meanwhile, and what was begun too early."""
 
-from llm_conformance.model import About, Control, Finding, Findings, Streams, Trial, not_applicable, not_testable
+from llm_conformance.model import (
+    About,
+    Control,
+    Finding,
+    Findings,
+    Runs,
+    Source,
+    Streams,
+    Trial,
+    not_applicable,
+    not_testable,
+)
 from llm_conformance.registry import MUST, SHOULD, check
 
 _ONE_PIECE = "the answer comes in one piece"
@@ -45,13 +56,25 @@ def a_stream_is_pulled(trial: Trial) -> Findings:
         yield Finding(expected="a model that waits to be asked", seen=f"all {len(trial.said)} tokens after one chunk")
 
 
-@check("live.delivers", MUST, clause="LIVE-001", each=("live_stream", "live_astream"))
+@check(
+    "live.delivers",
+    MUST,
+    clause="LIVE-001",
+    each=("live_stream", "live_astream"),
+    after=("stream.is-iterator", "astream.is-async-iterator"),
+)
 def some_of_the_answer_arrives_while_the_rest_is_made(trial: Trial) -> Findings:
     """While the model is held in the middle of a long answer, the consumer has some of it."""
     yield from _alive(trial)
 
 
-@check("live.events", MUST, clause="LIVE-002", each=("live_v1", "live_v2"))
+@check(
+    "live.events",
+    MUST,
+    clause="LIVE-002",
+    each=("live_v1", "live_v2"),
+    after=("events.streams", "events.names", "events.order", "events.data"),
+)
 def some_of_the_answer_is_told_while_the_rest_is_made(trial: Trial) -> Findings:
     """While the model is held in the middle of a long answer, astream_events() has told some of it."""
     yield from _alive(trial)
@@ -77,19 +100,37 @@ def some_of_the_answer_passes_through_a_chain(trial: Trial) -> Findings:
 )
 def time_does_not_say_that_it_was_held_back(calls: Streams, about: About) -> Findings:
     """Where only time can tell: the first of many chunks does not come, twice, with all others at a long call's end."""
-    first, *again = calls.by.values()
+    first = next(iter(calls.by.values()))
+    if about.control is Control.BLACKBOX and not first.many:
+        yield not_applicable(_ONE_PIECE)
+    else:
+        yield from _in_time(tuple(calls.by.values()), about, "live.delivers")
+
+
+@check(
+    "live.events-buffered",
+    SHOULD,
+    clause="LIVE-002",
+    each=("doubted_v1", "doubted_v2"),
+    after=("live.buffered", "live.events"),
+)
+def time_does_not_say_that_events_were_held_back(calls: Runs, about: About) -> Findings:
+    """The same of astream_events(): its first stream event does not come, twice, with all others at the end."""
+    yield from _in_time(tuple(calls.by.values()), about, "live.events")
+
+
+def _in_time(calls: tuple[Source, ...], about: About, by_cause: str) -> Findings:
+    first, *again = calls
     if about.control is Control.SCRIPT:
-        yield not_applicable("a model in the hand of the harness is judged by cause: live.delivers")
+        yield not_applicable(f"a model in the hand of the harness is judged by cause: {by_cause}")
     elif about.control is Control.WIRE:
         yield not_applicable("a simulated provider takes no time of its own")
-    elif not first.many:
-        yield not_applicable(_ONE_PIECE)
     elif not first.telling:
         yield not_testable("too few chunks, or too short a call, for time to tell")
     elif first.late and not (again and all(one.late for one in again)):
         yield not_testable("all chunks came at once at the end, but once only")
     elif first.late:
-        seen = ", and ".join(f"{len(one.chunks)} at once after {one.times[0]:.2f} s" for one in calls.by.values())
+        seen = ", and ".join(f"{len(one.arrivals)} at once after {one.arrivals[0]:.2f} s" for one in calls)
         yield Finding(expected="chunks that come while the answer is made", seen=seen)
 
 

@@ -49,6 +49,8 @@ class Cue:
         takes = self.takes
         if not takes:
             return "its hooks were not run for the prompt"
+        if any(take.ended == "failed" for take in takes):
+            return "its hook failed"
         unmet = not all(gate.reached.is_set() for gate in self.gates.values())
         if unmet and any(take.ended == "finished" for take in takes):
             return "its answer was over before it could be held"

@@ -25,11 +25,11 @@ def hooks_of(kind: type[Any]) -> tuple[str, ...]:
 def unhooked(target: Any) -> str:
     """Why its hooks cannot be held; empty where they can."""
     if not inspect.isclass(target):
-        return "no class, so that it has no subclass"
+        return "it is no class"
     if getattr(target, "__final__", False):
-        return "a class that is final"
+        return "it is a final class"
     if not hooks_of(target):
-        return f"a class that overrides neither {' nor '.join(_NAMES)}"
+        return f"it overrides neither {' nor '.join(_NAMES)}"
     return ""
 
 

@@ -73,9 +73,13 @@ _OF_A_MODEL = ("on_llm_", "on_chat_model_")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Events(Source):
-    """What astream_events() gave, event by event."""
+    """What astream_events() gave, event by event.
+
+    times: seconds from the call to each event.
+    """
 
     events: tuple[Event, ...] = ()
+    times: tuple[float, ...] = ()
 
     @property
     def root(self) -> str:
@@ -97,6 +101,12 @@ class Events(Source):
     def chunks(self) -> tuple[str, ...]:
         """The text of each chunk of the root's stream events."""
         return chunks_of(self.of_root)
+
+    @property
+    def arrivals(self) -> tuple[float, ...]:
+        """Seconds from the call to each of these events."""
+        timed = zip(self.events, self.times, strict=False)
+        return tuple(time for event, time in timed if event.run_id == self.root and event.phase == "stream")
 
     @property
     def output_text(self) -> str | None:

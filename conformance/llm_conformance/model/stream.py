@@ -33,6 +33,24 @@ class Source(Outcome):
     at_call: bool = False
     again: str | None = None
 
+    @property
+    def arrivals(self) -> tuple[float, ...]:
+        """Seconds from the call to each chunk of the answer."""
+        raise NotImplementedError
+
+    @property
+    def telling(self) -> bool:
+        """Whether it has so many chunks, and took so long, that their times tell anything."""
+        return not self.broken and len(self.arrivals) >= _MANY and self.seconds >= _SHORTEST
+
+    @property
+    def late(self) -> bool:
+        """Whether time alone says that the answer was held back: all of it came at once, and at the very end."""
+        if not self.telling:
+            return False
+        first, last = self.arrivals[0], self.arrivals[-1]
+        return first >= _LATE * self.seconds and last - first <= _AT_ONCE * (len(self.arrivals) - 1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream(Source):
@@ -63,17 +81,9 @@ class Stream(Source):
         return len([text for text in self.texts if text]) > 1
 
     @property
-    def telling(self) -> bool:
-        """Whether it has so many chunks, and took so long, that their times tell anything."""
-        return not self.broken and min(len(self.chunks), len(self.times)) >= _MANY and self.seconds >= _SHORTEST
-
-    @property
-    def late(self) -> bool:
-        """Whether time alone says that the answer was held back: all of it came at once, and at the very end."""
-        if not self.telling:
-            return False
-        first, last = self.times[0], self.times[-1]
-        return first >= _LATE * self.seconds and last - first <= _AT_ONCE * (len(self.times) - 1)
+    def arrivals(self) -> tuple[float, ...]:
+        """Seconds from the call to each chunk."""
+        return self.times
 
     @property
     def shown(self) -> Text:

@@ -121,11 +121,21 @@ def unseen(about: About, verdicts: Iterable[Verdict]) -> list[str]:
     groups = [one.check.partition(".")[0] for one in verdicts if _out_of_reach(one)]
     if not groups:
         return []
-    who = "a black box" if about.control is Control.BLACKBOX else "a model behind a simulated provider"
-    return [
-        f"{len(groups)} checks need a model that is held in hand, and {who} is not:",
+    lines = [
+        f"{len(groups)} checks need a model that is held in hand, and {_who(about)}:",
         f"  {', '.join(dict.fromkeys(groups))}; --llm-explain=script tells how",
     ]
+    if about.unhooked:
+        lines.append(f"  some need only hooks that can be held, _stream or _astream of a class: {about.unhooked}")
+    return lines
+
+
+def _who(about: About) -> str:
+    if about.control is Control.WIRE:
+        return "a model behind a simulated provider is not"
+    if about.hooks:
+        return f"a black box is held in {' and '.join(about.hooks)} alone"
+    return "a black box is not"
 
 
 def _out_of_reach(verdict: Verdict) -> bool:

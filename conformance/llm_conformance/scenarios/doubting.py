@@ -1,6 +1,6 @@
 """A second time, where time accuses the first: a conforming model is not asked again."""
 
-from llm_conformance.model import Replies, Reply, Stream, Streams
+from llm_conformance.model import Events, Replies, Reply, Runs, Stream, Streams
 from llm_conformance.registry import scenario
 from llm_conformance.scenarios.stage import Stage
 
@@ -32,3 +32,21 @@ def doubted_astream(stage: Stage, astream: Stream) -> Streams:
     if astream.blocked or astream.late:
         by[_SECOND] = stage.astream(lambda llm: llm.astream(stage.prompt))
     return Streams(by=by)
+
+
+@scenario(owner="live.events-buffered", method="astream_events", after=("events.completes",))
+def doubted_v1(stage: Stage, events_v1: Events) -> Runs:
+    """The first prompt, as events of version v1, and once more where they seemed to be held back."""
+    by = {_FIRST: events_v1}
+    if events_v1.late:
+        by[_SECOND] = stage.events(lambda llm: llm.astream_events(stage.prompt, version="v1"))
+    return Runs(by=by)
+
+
+@scenario(owner="live.events-buffered", method="astream_events", after=("events.completes",))
+def doubted_v2(stage: Stage, events_v2: Events) -> Runs:
+    """The same as events of version v2."""
+    by = {_FIRST: events_v2}
+    if events_v2.late:
+        by[_SECOND] = stage.events(lambda llm: llm.astream_events(stage.prompt, version="v2"))
+    return Runs(by=by)

@@ -84,7 +84,7 @@ class Tape:
 
     def events(self, act: Act, changed: tuple[str, ...] = ()) -> Events:
         """The record of a stream of events."""
-        return Events(**self._common(act, changed), events=tuple(map(Event, self._chunks)))
+        return Events(**self._common(act, changed), events=tuple(map(Event, self._chunks)), times=tuple(self._times))
 
     def _open(self, source: Any, *, iterates: bool, closes: bool) -> None:
         self._opened = True

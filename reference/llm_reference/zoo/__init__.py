@@ -2,6 +2,7 @@
 
 from llm_reference.zoo import (
     accounts,
+    around,
     batches,
     callbacks,
     cancellations,
@@ -35,6 +36,7 @@ __all__ = [
     "DEFECTS",
     "Defect",
     "accounts",
+    "around",
     "batches",
     "callbacks",
     "cancellations",

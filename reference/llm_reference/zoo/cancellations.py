@@ -5,7 +5,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, final
 
 from llm_reference import EchoLLM, GenerationChunk, StreamEvent
 from llm_reference.zoo.defect import defect
@@ -118,6 +118,7 @@ class CancelledStreamSaidLater(Scripted):
             raise
 
 
+@final
 @defect(
     "cancellation-unheard",
     story="A handler for everything stands around the waiting: it takes a cancellation for a hiccup, and streams on.",
@@ -125,7 +126,7 @@ class CancelledStreamSaidLater(Scripted):
     caught_by=("cancel.ends",),
 )
 class CancellationUnheard(EchoLLM):
-    """Is not to be disturbed."""
+    """Is not to be disturbed. It is final, so that nobody holds its hooks."""
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         async for chunk in super()._astream(*args, **kwargs):

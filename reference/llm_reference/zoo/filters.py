@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 from llm_reference import EchoLLM, RunnableConfig, StreamEvent
+from llm_reference.closing import aclosing
 from llm_reference.zoo.defect import defect
 
 
@@ -50,10 +51,12 @@ class FilterForNothingRaises(_Sieve):
 
     async def astream_events(self, *args: Any, **kwargs: Any) -> AsyncGenerator[StreamEvent, None]:
         """The events, the first of them taken apart."""
-        events = [event async for event in super().astream_events(*args, **kwargs)]
-        yield events[0]
-        for event in events[1:]:
-            yield event
+        async with aclosing(super().astream_events(*args, **kwargs)) as events:
+            if (first := await anext(events, None)) is None:
+                raise IndexError("no first event")
+            yield first
+            async for event in events:
+                yield event
 
 
 @defect(

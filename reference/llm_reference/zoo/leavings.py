@@ -4,7 +4,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from typing import Any
+from typing import Any, final
 
 from llm_reference import EchoLLM, GenerationChunk, StreamEvent
 from llm_reference.zoo.defect import defect
@@ -168,6 +168,7 @@ class CloseClosesAll(Sharing):
             raise
 
 
+@final
 @defect(
     "goodbye-ignored",
     story="The stream catches everything and goes on with the next token, the end of its reader too: "
@@ -176,7 +177,7 @@ class CloseClosesAll(Sharing):
     caught_by=("close.returns",),
 )
 class GoodbyeIgnored(EchoLLM):
-    """Will have the last word."""
+    """Will have the last word. It is final, so that nobody holds its hooks."""
 
     def stream(self, *args: Any, **kwargs: Any) -> Any:
         """The stream of the reference, which nothing can stop."""
