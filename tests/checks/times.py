@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from checks.example import Example
-from checks.records import ERROR, about, reply, stream
-from llm_conformance.model import Control, Replies, Stalls, Streams
+from checks.records import ERROR, about, reply, stream, told
+from llm_conformance.model import Control, Events, Replies, Runs, Stalls, Stream, Streams
 
 _SAID = tuple(f" {place}" for place in range(8))
 _SCRIPTED = replace(about(), control=Control.SCRIPT)
@@ -23,7 +23,9 @@ _AT_ONCE = "8 at once after 0.20 s, and 8 at once after 0.20 s"
 def twice(first: Any, *again: Any) -> Any:
     """A call, and what came of it when it was made again."""
     by = dict(zip(("the first time", "the second time"), (first, *again), strict=False))
-    return Streams(by=by) if hasattr(first, "chunks") else Replies(by=by)
+    if isinstance(first, Events):
+        return Runs(by=by)
+    return Streams(by=by) if isinstance(first, Stream) else Replies(by=by)
 
 
 _BY_BLOCKED = tuple(
@@ -79,4 +81,16 @@ EXAMPLES = (
         (twice(_LATE, _HELD_BACK), about()),
         "8 at once after 0.19 s, and 8 at once after 0.20 s",
     ),
+)_TOLD_LATE = replace(told(*_SAID), seconds=0.2, times=(0.001, *(0.195,) * 9))
+_EVENTS_BY_DELAY = tuple(
+    Example("live.events-buffered", (twice(*kept), about()), (twice(_TOLD_LATE, _TOLD_LATE), about()), _AT_ONCE)
+    for kept in (
+        (replace(_TOLD_LATE, times=tuple(0.02 * place for place in range(10))),),
+        (_TOLD_LATE,),
+        (replace(_TOLD_LATE, times=()), _TOLD_LATE),
+        (replace(_TOLD_LATE, raised=ERROR), _TOLD_LATE),
+        (replace(_TOLD_LATE, seconds=0.31, times=(0.001, *(0.305,) * 9), stalls=_WORKED), _TOLD_LATE),
+        (replace(told(*_SAID[:7]), seconds=0.2, times=(0.001, *(0.195,) * 8)), _TOLD_LATE),
+    )
 )
+

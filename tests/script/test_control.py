@@ -38,7 +38,7 @@ def test_a_scripted_run_is_judged_again_as_it_was() -> None:
 def test_a_black_box_is_told_what_it_cannot_show() -> None:
     record = llm_conformance.run_checks("llm_reference:EchoLLM")
 
-    verdict = record.verdicts["close.stops"]
+    verdict = record.verdicts["errors.reach-consumer"]
     assert (verdict.word, verdict.reason) == (Word.NOT_TESTABLE, "needs control script, the run has blackbox")
 
 

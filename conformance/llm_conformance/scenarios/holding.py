@@ -177,7 +177,7 @@ def _pulled(stage: Stage, way: Way, unheld: Stream) -> Trial:
         return _NOT_STREAMED
     tokens = stage.pieces(unheld)
     if len(tokens) < _FAR:
-        raise Untold(f"{len(tokens)} chunks are too few to tell whether somebody reads all of them ahead")
+        raise Untold(f"too few chunks to tell whether somebody reads without end: {len(tokens)}")
     llm, this, other = stage.fresh(), stage.rehearsal(way, tokens), stage.rehearsal(way)
 
     def act() -> None:

@@ -206,7 +206,7 @@ class Stage:
             return told
         texts = tuple(text for text in heard.texts if text)
         if len(texts) < SHORTEST:
-            raise Untold(f"{len(texts)} chunks are too few to be held between")
+            raise Untold(f"too few chunks to be held between: {len(texts)}")
         return texts
 
     def watched(self, way: Way) -> Rehearsal:
