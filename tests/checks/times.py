@@ -54,9 +54,23 @@ _BY_DELAY = tuple(
         (stream(*_SAID, seconds=0.09, times=(0.089,) * 8), _HELD_BACK),
     )
 )
+_TOLD_LATE = replace(told(*_SAID), seconds=0.2, times=(0.001, *(0.195,) * 9))
+_EVENTS_BY_DELAY = tuple(
+    Example("live.events-buffered", (twice(*kept), about()), (twice(_TOLD_LATE, _TOLD_LATE), about()), _AT_ONCE)
+    for kept in (
+        (replace(_TOLD_LATE, times=tuple(0.02 * place for place in range(10))),),
+        (_TOLD_LATE,),
+        (replace(_TOLD_LATE, times=()), _TOLD_LATE),
+        (replace(_TOLD_LATE, raised=ERROR), _TOLD_LATE),
+        (replace(_TOLD_LATE, seconds=0.31, times=(0.001, *(0.305,) * 9), stalls=_WORKED), _TOLD_LATE),
+        (replace(told(*_SAID[:7]), seconds=0.2, times=(0.001, *(0.195,) * 8)), _TOLD_LATE),
+    )
+)
+
 EXAMPLES = (
     *_BY_BLOCKED,
     *_BY_DELAY,
+    *_EVENTS_BY_DELAY,
     Example(
         "loop.blocked",
         (twice(_BLOCKED, _BLOCKED), about("hi")),
@@ -81,16 +95,4 @@ EXAMPLES = (
         (twice(_LATE, _HELD_BACK), about()),
         "8 at once after 0.19 s, and 8 at once after 0.20 s",
     ),
-)_TOLD_LATE = replace(told(*_SAID), seconds=0.2, times=(0.001, *(0.195,) * 9))
-_EVENTS_BY_DELAY = tuple(
-    Example("live.events-buffered", (twice(*kept), about()), (twice(_TOLD_LATE, _TOLD_LATE), about()), _AT_ONCE)
-    for kept in (
-        (replace(_TOLD_LATE, times=tuple(0.02 * place for place in range(10))),),
-        (_TOLD_LATE,),
-        (replace(_TOLD_LATE, times=()), _TOLD_LATE),
-        (replace(_TOLD_LATE, raised=ERROR), _TOLD_LATE),
-        (replace(_TOLD_LATE, seconds=0.31, times=(0.001, *(0.305,) * 9), stalls=_WORKED), _TOLD_LATE),
-        (replace(told(*_SAID[:7]), seconds=0.2, times=(0.001, *(0.195,) * 8)), _TOLD_LATE),
-    )
 )
-

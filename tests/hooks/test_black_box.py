@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 import llm_conformance
+from llm_conformance.explain import explanation
 from llm_conformance.model import Word
 from llm_conformance.record import SubjectRecord
 from llm_conformance.report.text import unseen
@@ -111,3 +112,17 @@ class Terse(EchoLLM):
 
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
         return [" I", " said", ":", " ", "".join(super()._tokens(prompt, stop))]
+
+
+@pytest.mark.parametrize(
+    ("check", "needs"),
+    [
+        ("live.delivers", "control script, or a class that has its own hooks _stream or _astream; "),
+        ("errors.reach-consumer", "control script; "),
+        ("live.buffered", None),
+    ],
+)
+def test_a_check_tells_what_it_needs(check: str, needs: str | None) -> None:
+    lines = [line for line in explanation(check) if line.startswith("needs ")]
+
+    assert lines == ([f"needs        {needs}--llm-explain=script tells how"] if needs else [])
