@@ -23,9 +23,9 @@ from llm_conformance.profile import Profile
 from llm_conformance.prompter import Prompter, spoken
 from llm_conformance.record import SubjectRecord
 from llm_conformance.registry import Scenario
-from llm_conformance.scenarios.rehearsal import Untold
 from llm_conformance.scenarios.searching import Effort
 from llm_conformance.scenarios.stage import CannotMake, Stage
+from llm_conformance.scenarios.untold import Untold
 from llm_conformance.script import Script
 from llm_conformance.spec import ImplSpec, LoadError
 from llm_conformance.subject import Subject

@@ -11,8 +11,9 @@ from typing import Any
 from llm_conformance.model import Stream, Trial, Trials
 from llm_conformance.registry import scenario
 from llm_conformance.scenarios.leaving import MIDST, beside
-from llm_conformance.scenarios.rehearsal import LONG, MIDDLE, Rehearsal, middle
+from llm_conformance.scenarios.rehearsal import LONG, MIDDLE, Rehearsal
 from llm_conformance.scenarios.stage import Stage
+from llm_conformance.scenarios.untold import middle
 from llm_conformance.scenarios.ways import ASTREAM, EVENTS_V2, Way
 
 _NOT_HELD = "a provider is held, so that cancel.ends-task and cancel.ends-reader judge it"

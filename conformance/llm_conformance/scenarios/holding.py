@@ -6,8 +6,9 @@ from typing import Any
 
 from llm_conformance.model import Stream, Trial
 from llm_conformance.registry import scenario
-from llm_conformance.scenarios.rehearsal import SENDS_AHEAD, Rehearsal, Untold, middle, turns
+from llm_conformance.scenarios.rehearsal import SENDS_AHEAD, Rehearsal, turns
 from llm_conformance.scenarios.stage import Stage
+from llm_conformance.scenarios.untold import Untold, middle
 from llm_conformance.scenarios.ways import ASTREAM, EVENTS_V1, EVENTS_V2, STREAM, Way, nested
 
 

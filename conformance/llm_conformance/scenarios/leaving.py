@@ -8,8 +8,9 @@ from typing import Any
 from llm_conformance.model import Stream, Trial, Trials
 from llm_conformance.registry import scenario
 from llm_conformance.scenarios.garbage import uncollected
-from llm_conformance.scenarios.rehearsal import LONG, SENDS_AHEAD, Rehearsal, middle
+from llm_conformance.scenarios.rehearsal import LONG, SENDS_AHEAD, Rehearsal
 from llm_conformance.scenarios.stage import Stage
+from llm_conformance.scenarios.untold import middle
 from llm_conformance.scenarios.ways import ASTREAM, EVENTS_V2, STREAM, Way, nested
 
 FIRST, MIDST, LAST = "at the first chunk", "in the middle", "at the last chunk"

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -14,13 +14,12 @@ from llm_conformance.driver import Act, Driver
 from llm_conformance.frames import at_work
 from llm_conformance.model import Raised, Seen, Took, Trial
 from llm_conformance.prompter import Cue, Prompter, Take
+from llm_conformance.scenarios.untold import Untold
 from llm_conformance.scenarios.ways import Picker, Way
 
 # Long enough that a look-ahead of a chunk, or tokens merged into words or lines, leave something to be heard.
 LONG = tuple(f"\n{place}" if place % 8 == 0 else f" {place}" for place in range(64))
 MIDDLE = len(LONG) // 2
-SHORTEST = 6
-_ENOUGH = 16
 
 SENDS_AHEAD = "a provider sends ahead of what is read"
 
@@ -30,15 +29,6 @@ _GLANCE = 0.002
 _MANY, _LONG = 50, 0.25
 # A call that is held, left and watched until nothing is left of it takes as long as several.
 _STEPS = 4
-
-
-class Untold(Exception):  # noqa: N818 - it is no error of anybody
-    """Nothing can be told of the act, for that reason."""
-
-
-def middle(tokens: Sequence[str]) -> int:
-    """Where to hold a model that has said a good deal: in the middle of a long answer, near the end of a short one."""
-    return max(len(tokens) // 2, min(len(tokens) - 1, _ENOUGH))
 
 
 class Rehearsal:

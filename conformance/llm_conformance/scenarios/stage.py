@@ -13,9 +13,10 @@ from llm_conformance.model import Batch, Events, Heard, Raised, Replies, Reply, 
 from llm_conformance.prompter import Cue, Prompter
 from llm_conformance.scenarios.answers import Box, Slots
 from llm_conformance.scenarios.ear import Ear
-from llm_conformance.scenarios.rehearsal import LONG, SHORTEST, Rehearsal, Untold
+from llm_conformance.scenarios.rehearsal import LONG, Rehearsal
 from llm_conformance.scenarios.searching import Effort
 from llm_conformance.scenarios.tape import Tape
+from llm_conformance.scenarios.untold import held_between
 from llm_conformance.scenarios.ways import Way
 from llm_conformance.wire import Wire
 
@@ -204,10 +205,7 @@ class Stage:
         """
         if not self.prompter.improvises:
             return told
-        texts = tuple(text for text in heard.texts if text)
-        if len(texts) < SHORTEST:
-            raise Untold(f"too few chunks to be held between: {len(texts)}")
-        return texts
+        return held_between(heard)
 
     def watched(self, way: Way) -> Rehearsal:
         """A call that says what it says to the first prompt, watched as far as that goes from outside."""
