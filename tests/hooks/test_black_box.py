@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 import llm_conformance
+from llm_conformance.catalogue import SCENARIOS
 from llm_conformance.explain import explanation
 from llm_conformance.model import Word
 from llm_conformance.record import SubjectRecord
@@ -126,3 +127,7 @@ def test_a_check_tells_what_it_needs(check: str, needs: str | None) -> None:
     lines = [line for line in explanation(check) if line.startswith("needs ")]
 
     assert lines == ([f"needs        {needs}--llm-explain=script tells how"] if needs else [])
+
+
+def test_only_what_is_held_needs_hooks_instead() -> None:
+    assert [one.name for one in SCENARIOS.values() if one.hooked and not one.held] == []
