@@ -42,4 +42,10 @@ def test_the_page_is_what_the_table_says() -> None:
 def test_a_whole_run_of_a_black_box_asks_for_few_answers() -> None:
     black = [scenario for scenario in SCENARIOS.values() if Control.BLACKBOX.covers(scenario.control)]
 
-    assert sum(scenario.calls for scenario in black) <= 115
+    assert sum(scenario.calls for scenario in black) <= 116
+
+
+def test_hooks_that_are_held_cost_few_answers_more() -> None:
+    hooked = [scenario for scenario in SCENARIOS.values() if scenario.hooked]
+
+    assert sum(scenario.calls for scenario in hooked) <= 42
