@@ -44,7 +44,7 @@ def test_a_black_box_is_told_what_it_cannot_show() -> None:
 
 def test_a_simulated_provider_is_told_what_it_cannot_show() -> None:
     record = llm_conformance.run_checks(
-        "llm_reference.zoo.wire:Completions", kwargs={"url": "{url}"}, wire="openai-completions"
+        "llm_reference.zoo.adapter:Adapter", kwargs={"url": "{url}"}, wire="openai-completions"
     )
 
     assert record.verdicts["close.stops"].word is Word.PASSED

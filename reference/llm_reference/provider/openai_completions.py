@@ -41,6 +41,7 @@ class OpenAICompletions(LLM):
     base_url: str | None = None
     api_key: str | None = None
 
+    _reads = Answer
     _sleep = staticmethod(time.sleep)
     _asleep = staticmethod(asyncio.sleep)
 
@@ -130,7 +131,7 @@ class OpenAICompletions(LLM):
                 try:
                     with _reported():
                         response = client.send(request, stream=True)
-                        answer = Answer(response.status_code, response.headers, self.api_key)
+                        answer = self._reads(response.status_code, response.headers, self.api_key)
                         content = response.iter_bytes()
                         if response.is_success:
                             first = next(content, b"")
@@ -154,7 +155,7 @@ class OpenAICompletions(LLM):
                 try:
                     with _reported():
                         response = await client.send(request, stream=True)
-                        answer = Answer(response.status_code, response.headers, self.api_key)
+                        answer = self._reads(response.status_code, response.headers, self.api_key)
                         content = response.aiter_bytes()
                         if response.is_success:
                             first = await anext(content, b"")

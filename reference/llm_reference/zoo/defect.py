@@ -17,8 +17,9 @@ class Defect:
     citation: the real defects that it stands for, as "D087: owner/repository#number, ..; D088: ..", with their numbers
         in the catalogue; else the clause of the contract that it breaks.
     caught_by: the checks that tell of it, written from the story.
-    also: the checks that cannot help failing as well, each with the reason.
+    also: the checks that cannot help failing as well, each with the reason; "group.name[*]" is some of a family.
     declares: what the profile of the model claims.
+    haste: the constructor arguments with which it claims to give up a silent provider soon.
     wire: the format of the provider that the model asks; it is constructed with the provider's address as `url`.
     script: it takes its text from a script, with which it is constructed.
     """
@@ -29,6 +30,7 @@ class Defect:
     caught_by: tuple[str, ...]
     also: Mapping[str, str] = field(default_factory=dict)
     declares: Mapping[str, bool] = field(default_factory=dict)
+    haste: Mapping[str, Any] = field(default_factory=dict)
     wire: str | None = None
     script: bool = False
 
@@ -44,6 +46,7 @@ def defect(
     caught_by: tuple[str, ...],
     also: Mapping[str, str] | None = None,
     declares: Mapping[str, bool] | None = None,
+    haste: Mapping[str, Any] | None = None,
     wire: str | None = None,
     script: bool = False,
 ) -> Callable[[T], T]:
@@ -52,7 +55,17 @@ def defect(
     def put(model: T) -> T:
         if any(known.id == name for known in DEFECTS.values()):
             raise TypeError(f"defect {name!r}: the id is taken")
-        DEFECTS[model] = Defect(name, story, citation, caught_by, also or {}, declares or {}, wire, script)
+        DEFECTS[model] = Defect(
+            id=name,
+            story=story,
+            citation=citation,
+            caught_by=caught_by,
+            also=also or {},
+            declares=declares or {},
+            haste=haste or {},
+            wire=wire,
+            script=script,
+        )
         return model
 
     return put

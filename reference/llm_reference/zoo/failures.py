@@ -100,10 +100,10 @@ class FailsForEver(Scripted):
 
     def stream(self, *args: Any, **kwargs: Any) -> Any:
         """The stream of the reference, in an iterator that does not end."""
-        return _Failing(super().stream(*args, **kwargs))
+        return Failing(super().stream(*args, **kwargs))
 
 
-class _Failing:
+class Failing:
     """An iterator that remembers how it failed."""
 
     def __init__(self, chunks: Any) -> None:

@@ -1,49 +1,20 @@
 """Adapters of an HTTP provider: what it says is known, so that a model which garbles all its calls alike shows."""
 
-# ruff: noqa: ARG002  # every hook takes what any model may need
-
-import http.client
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
-from llm_reference import LLM, GenerationChunk
+from llm_reference import GenerationChunk
+from llm_reference.provider.completions import Answer
+from llm_reference.zoo.adapter import Adapter
 from llm_reference.zoo.defect import defect
 
 
-class Completions(LLM):
-    """The shortest client of OpenAI's completions API. A subclass that overrides nothing is a conforming model."""
+class _Stripped(Answer):
+    """Thinks that blanks are padding."""
 
-    url: str
-
-    @property
-    def _llm_type(self) -> str:
-        return "completions"
-
-    def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
-        return "".join(self._spoken(self._said(prompt, stop)))
-
-    def _stream(
-        self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
-    ) -> Iterator[GenerationChunk]:
-        for text in self._spoken(self._said(prompt, stop)):
-            yield GenerationChunk(text=text)
-
-    def _spoken(self, tokens: Iterable[str]) -> Iterable[str]:
-        """What all calls make of the tokens of the provider."""
-        return tokens
-
-    def _said(self, prompt: str, stop: list[str] | None) -> Iterator[str]:
-        provider = http.client.HTTPConnection(urlsplit(self.url).netloc)
-        request = {"model": "m", "prompt": prompt, "stream": True, **({"stop": stop} if stop else {})}
-        try:
-            provider.request("POST", "/v1/completions", json.dumps(request), {"Content-Type": "application/json"})
-            for line in provider.getresponse():
-                if line.startswith(b"data: {"):
-                    yield json.loads(line[6:])["choices"][0]["text"]
-        finally:
-            provider.close()
+    def _chunk(self, said: dict[str, Any]) -> GenerationChunk | None:
+        chunk = super()._chunk(said)
+        return chunk and GenerationChunk(chunk.text.strip(), chunk.generation_info)
 
 
 @defect(
@@ -54,11 +25,32 @@ class Completions(LLM):
     caught_by=("invoke.exact", "stream.exact"),
     wire="openai-completions",
 )
-class DeltasStrippedEverywhere(Completions):
+class DeltasStrippedEverywhere(Adapter):
     """Is wrong with one voice."""
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
-        return (token.strip() for token in tokens)
+    _reads = _Stripped
+
+    def _call(self, *args: Any, **kwargs: Any) -> str:
+        return "".join(chunk.text for chunk in self._stream(*args, **kwargs))
+
+    async def _acall(self, *args: Any, **kwargs: Any) -> str:
+        return "".join([chunk.text async for chunk in self._astream(*args, **kwargs)])
+
+
+class _Paired(Answer):
+    """Holds every other chunk until the next one comes."""
+
+    _held: GenerationChunk | None = None
+
+    def feed(self, packet: bytes) -> Iterator[GenerationChunk]:
+        for chunk in super().feed(packet):
+            if self._held is None:
+                self._held = chunk
+            else:
+                pair, self._held = self._held + chunk, None
+                yield pair
+        if self.complete and self._held is not None:
+            yield self._held
 
 
 @defect(
@@ -69,10 +61,33 @@ class DeltasStrippedEverywhere(Completions):
     declares={"token-exact": True},
     wire="openai-completions",
 )
-class TokensMerged(Completions):
+class TokensMerged(Adapter):
     """Waits for company."""
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
-        pairs = iter(tokens)
-        for token in pairs:
-            yield token + next(pairs, "")
+    _reads = _Paired
+
+
+class _RepeatsDropped(Answer):
+    """Knows no word twice."""
+
+    _last = ""
+
+    def _chunk(self, said: dict[str, Any]) -> GenerationChunk | None:
+        chunk = super()._chunk(said)
+        if chunk is None or (chunk.text and chunk.text == self._last):
+            return None
+        self._last = chunk.text
+        return chunk
+
+
+@defect(
+    "repeats-dropped",
+    story="A delta that equals the one before is taken for a resent one and dropped: 2012 becomes 201.",
+    citation="D020: Quorinex/Kiro-Go#138",
+    caught_by=("wire.content[duplicates]", "wire.golden"),
+    wire="openai-completions",
+)
+class RepeatsDropped(Adapter):
+    """Thinks that nobody says the same twice in a row."""
+
+    _reads = _RepeatsDropped

@@ -10,12 +10,10 @@ from llm_reference import EchoLLM, GenerationChunk, OneChunkLLM, Runnable
 from llm_reference.zoo.chats import EchoChat
 from llm_reference.zoo.narrator import Narrator
 from llm_reference.zoo.speaker import Speaker
-from llm_reference.zoo.wire import Completions
 
 __all__ = [
     "AcallOnly",
     "AstreamOnly",
-    "Completions",
     "EchoChat",
     "EchoLLM",
     "Informs",

@@ -1,0 +1,60 @@
+"""Adapters of a provider that does not answer: it refuses, or it is silent."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from llm_reference import GenerationChunk
+from llm_reference.provider.error import ProviderError
+from llm_reference.zoo.adapter import Adapter
+from llm_reference.zoo.defect import defect
+
+_FIRST_REFUSAL = 400
+
+
+@defect(
+    "refusals-are-empty-answers",
+    story="The branch that streams does not look at the status: with a key that has expired, or too many requests, "
+    "the answer is empty, and nothing says why.",
+    citation="D070: langchain-ai/langchain#20555, BerriAI/litellm#1750",
+    caught_by=("wire.http[http_401]", "wire.http[http_500]"),
+    also={"wire.http[*]": "every other status", "wire.elsewhere": "events come by the same stream"},
+    wire="openai-completions",
+)
+class RefusalsAreEmptyAnswers(Adapter):
+    """Takes no for a silence."""
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        try:
+            yield from super()._stream(*args, **kwargs)
+        except ProviderError as error:
+            if not _refused(error):
+                raise
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
+        try:
+            async for chunk in super()._astream(*args, **kwargs):
+                yield chunk
+        except ProviderError as error:
+            if not _refused(error):
+                raise
+
+
+def _refused(error: ProviderError) -> bool:
+    return error.status is not None and error.status >= _FIRST_REFUSAL
+
+
+@defect(
+    "timeout-ignored",
+    story="The timeout is taken and never passed on to the client: a provider that falls silent holds its caller for "
+    "as long as the client's own default lasts.",
+    citation="D086: langchain-ai/langchain-litellm#28, langchain-ai/langchain-nvidia#310, lfnovo/esperanto#289",
+    caught_by=("wire.stall[stall]", "wire.stall[stall_headers]"),
+    haste={"timeout": 0.5},
+    wire="openai-completions",
+)
+class TimeoutIgnored(Adapter):
+    """Has all the time in the world."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.timeout = 600.0
