@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,15 @@ def test_a_cut_keeps_the_first_half_of_the_tokens(form: str) -> None:
 
     assert json.dumps("wor\U0001f44dld", ensure_ascii=False)[1:-1] in told
     assert '" end"' not in told
+
+
+def test_no_fault_tears_the_characters_that_tokens_share() -> None:
+    halves = tuple(Token(raw=bytes([byte])) for byte in "\u4f60".encode())
+    golden = replace(GOLDEN, tokens=(*GOLDEN.tokens, *halves))
+
+    torn = {name for name, fault in FAULTS.items() if "\ufffd" in "".join(fault.spoken(golden).text_tokens())}
+
+    assert torn <= {"invalid_utf8"}
 
 
 @pytest.mark.parametrize("position", [0, 1, 7, 10_000])

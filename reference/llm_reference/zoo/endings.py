@@ -104,7 +104,6 @@ class _AnyEnd(Answer):
     caught_by=("wire.cut[clean_end_early]", "wire.cut[close_delimited_early]", "wire.cut[truncated_json]"),
     also={
         "wire.cut[gzip_truncated]": "that body ends well, too",
-        "wire.cut[html_page]": "a page is no event, and ends well",
         "wire.error[error_bare_json]": "an error that is no event, and then the end",
         "wire.error[error_field]": "the same",
     },

@@ -25,6 +25,7 @@ class DecodedAlone(Answer):
     caught_by=("wire.delivery[utf8_cuts]", "any-text.cut"),
     also={
         "wire.delivery[*]": "whatever else cuts within characters",
+        "wire.syntax[bom_text_first]": "that byte order mark is cut, and becomes two characters",
         "wire.elsewhere": "events come by the same stream",
     },
     wire="openai-completions",
@@ -51,7 +52,8 @@ class _EachForItself(Answer):
     caught_by=("wire.delivery[random_cuts]", "wire.delivery[cut_at]"),
     also={
         "wire.delivery[*]": "whatever else cuts within events",
-        "wire.syntax[*]": "what is written in more than one piece",
+        "any-text.stream": "the same of many tokens",
+        "wire.syntax[crlf_cut]": "it cuts within events",
         "wire.content[*]": "what is longer than one read of the socket",
         "wire.elsewhere": "events come by the same stream",
     },

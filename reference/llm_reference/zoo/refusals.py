@@ -29,6 +29,7 @@ class RefusalsAreEmptyAnswers(Adapter):
         except ProviderError as error:
             if not _refused(error):
                 raise
+            yield GenerationChunk("")
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         try:
@@ -37,6 +38,7 @@ class RefusalsAreEmptyAnswers(Adapter):
         except ProviderError as error:
             if not _refused(error):
                 raise
+            yield GenerationChunk("")
 
 
 def _refused(error: ProviderError) -> bool:

@@ -85,6 +85,7 @@ class _RepeatsDropped(Answer):
     story="A delta that equals the one before is taken for a resent one and dropped: 2012 becomes 201.",
     citation="D020: Quorinex/Kiro-Go#138",
     caught_by=("wire.content[duplicates]", "wire.golden"),
+    also={"any-text.stream": "any text has such tokens"},
     wire="openai-completions",
 )
 class RepeatsDropped(Adapter):

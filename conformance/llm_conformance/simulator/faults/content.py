@@ -72,9 +72,9 @@ def quotes_backslashes(golden: Golden) -> Golden:
 @CONTENT.speaks(Earns.EXACT, Duty.MUST)
 def empty_tokens(golden: Golden) -> Golden:
     """Empty tokens stand at the start, in the middle and at the end."""
-    empty = Token(text="")
-    inner = tuple(token for one in golden.tokens for token in (one, empty))
-    return replace(golden, tokens=(empty, empty, *inner))
+    # Of whole characters: an empty text within one would end it.
+    inner = (text for one in golden.text_tokens() for text in (one, ""))
+    return replace(golden, tokens=tuple(Token(text=text) for text in ("", "", *inner)))
 
 
 @CONTENT.speaks(Earns.EXACT, Duty.MUST)
