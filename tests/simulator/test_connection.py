@@ -3,12 +3,14 @@
 import asyncio
 import gc
 import socket
+import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
 from llm_conformance.simulator import Case, Ending
+from llm_conformance.simulator.action import Close
 from llm_conformance.simulator.connection import Connection
 from llm_conformance.simulator.desk import Desk
 from llm_fixtures import Finish, Golden, Token, Usage, golden
@@ -84,3 +86,17 @@ def test_a_reset_in_the_moment_of_closing_is_not_logged(caplog: pytest.LogCaptur
     gc.collect()
 
     assert caplog.records == []
+
+
+def test_a_client_that_has_reset_in_the_moment_of_closing_has_left() -> None:
+    async def converse() -> Ending:
+        async with a_conversation(a_desk(golden("single-token"))) as (reader, connection, _):
+            await reader.readuntil(b"\r\n0\r\n\r\n")
+            theirs = reader._transport.get_extra_info("socket")  # type: ignore[attr-defined]  # no part of its stub
+            theirs.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            reader._transport.abort()  # type: ignore[attr-defined]  # the same
+            # One turn to close the socket; the server's side is not told before the next.
+            await asyncio.sleep(0)
+            return await connection._play([Close()])
+
+    assert asyncio.run(converse()) is Ending.LEFT

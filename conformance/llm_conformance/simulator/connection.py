@@ -81,7 +81,8 @@ class Connection:
                     await self._perform(action)
                 if turn % _TURN == 0:
                     await asyncio.sleep(0)
-        except ConnectionError:
+        except OSError:
+            # Not only a ConnectionError: to shut down what the client has reset is ENOTCONN.
             return Ending.LEFT
         # Who holds for good is waiting for this.
         return Ending.LEFT if isinstance(action, Hold) and self._client_left() else Ending.ANSWERED
