@@ -5,6 +5,7 @@ from llm_conformance.model import (
     Faulted,
     Finding,
     Findings,
+    Stream,
     Text,
     Trials,
     Unjudged,
@@ -114,10 +115,12 @@ def every_golden_stream_comes_through(trials: Trials) -> Findings:
 
 
 @check("wire.keeps-text", MUST, clause="STREAM-010", each=_MIDWAY, control=Control.WIRE)
-def what_came_before_is_given_first(call: Faulted) -> Findings:
+def what_came_before_is_given_first(call: Faulted, stream: Stream, astream: Stream) -> Findings:
     """The text that came before a stream broke off is given before the exception."""
     if not call.under:
         yield _inapplicable()
+    elif not all(len([text for text in whole.texts if text]) > 1 for whole in (stream, astream)):
+        yield not_applicable("it gives an answer in one piece, or not at all")
     elif call.raised is not None:
         sent = "".join(call.said[: call.kept])
         # A look-ahead holds back a chunk, and whoever makes words of tokens holds back one.
