@@ -74,7 +74,8 @@ def _played(fault: Fault, way: Way) -> Callable[[Stage], Faulted]:
             return Faulted()
         llm = stage.hasty if fault.kind is FaultClass.STALL else stage.shared
         cue = stage.wire.announce_golden(composite(), fault)
-        return told(heard(stage.performance(way, cue), llm), fault)
+        trial = heard(stage.performance(way, cue), llm)
+        return told(trial, fault, spared=bool(trial.takes) and cue.spared)
 
     return act
 
@@ -101,13 +102,17 @@ def heard(this: Rehearsal, llm: Any, **more: Any) -> Trial:
     return this.trial(this.act(aact if this.way.asynchronous else act))
 
 
-def told(trial: Trial, fault: Fault) -> Faulted:
-    """The record of a call under this fault; what is exact is not told again, as it may be megabytes."""
+def told(trial: Trial, fault: Fault, *, spared: bool = False) -> Faulted:
+    """The record of a call under this fault; what is exact is not told again, as it may be megabytes.
+
+    spared: the fault spares clients of this kind, and nothing went wrong.
+    """
+    earns = Earns.EXACT if spared else fault.earns
     exact = trial.text == "".join(trial.said)
-    kept = fault.kept(len(trial.said)) if fault.earns is Earns.RAISES else 0
+    kept = fault.kept(len(trial.said)) if earns is Earns.RAISES else 0
     facts = {one.name: getattr(trial, one.name) for one in fields(trial)}
     facts |= {"said": (), "chunks": ()} if exact else {}
-    return Faulted(**facts, under=fault.name, earns=fault.earns.value, kept=kept, exact=exact)
+    return Faulted(**facts, under=fault.name, earns=earns.value, kept=kept, exact=exact)
 
 
 for _fault in FAULTS.values():
