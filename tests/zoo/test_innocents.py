@@ -11,18 +11,21 @@ from llm_conformance.run import Run
 from llm_conformance.spec import ImplSpec
 from zoo.innocents import (
     accounts,
+    adapters,
     chains,
     chats,
     on_hooks,
     on_langchain,
     on_reference,
     plain,
+    readers,
     sayings,
     scripted,
     scripted_chains,
     scripted_habits,
 )
 
+WIRED = (adapters, readers)
 MODULES = (
     plain,
     sayings,
@@ -35,17 +38,21 @@ MODULES = (
     scripted,
     scripted_habits,
     scripted_chains,
+    *WIRED,
 )
 INNOCENTS = [(module, name) for module in MODULES for name in module.__all__]
+WIRE = {name: "openai-completions" for module in WIRED for name in module.__all__}
 KWARGS: dict[str, dict[str, Any]] = {
     "NeedsArguments": {"greeting": "Well:"},
-    "Completions": {"url": "{url}"},
+    **{name: {"url": "{url}"} for name in WIRE},
 }
-WIRE = {"Completions": "openai-completions"}
+_NO_HINTS = {"wire.delivery[informational]": "RFC 9110, 15.2: http.client takes 103 for the response"}
 _NO_STOP = {"stop.cuts": "STOP-001: it takes any keyword, and stop means nothing to it"}
 EXCUSED: dict[str, dict[str, str]] = {
     "Shout": _NO_STOP,
     "parrot": _NO_STOP,
+    "ByHttpClient": _NO_HINTS,
+    "ByUrllib": _NO_HINTS,
     "taken_over": {"errors.keep-cause": "STREAM-010: of two models that fail, langchain-core raises the first error"},
 }
 

@@ -109,7 +109,7 @@ def test_an_event_without_data_raises(simulator: Simulator, fault: str) -> None:
 
 
 def test_json_on_several_lines_is_broken_json(simulator: Simulator) -> None:
-    with pytest.raises(ProviderError, match="expected a JSON object, got '{'"):
+    with pytest.raises(ProviderError, match=r"expected a JSON object, got '\{'"):
         heard(syntax.DataLinesAlone, simulator.play(WORDS, "multi_line_data"))
 
 
