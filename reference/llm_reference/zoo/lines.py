@@ -124,7 +124,8 @@ class _ShortLines(Decoder):
     "lines-limited",
     story="A line may be 64 KiB long, as the reader has it by default: a model that writes a whole file in one call, "
     "or a provider that sends an answer at once, ends the stream with an error.",
-    citation="infiniflow/ragflow#15381, openai/openai-go#368",
+    # Seen in infiniflow/ragflow#15381 and openai/openai-go#368.
+    citation="WIRE-003",
     caught_by=("wire.content[event_200k]", "wire.content[event_2m]"),
     wire="openai-completions",
 )

@@ -13,7 +13,8 @@ from llm_reference.zoo.packets import DecodedAlone
     "temperature-lost-on-a-loop",
     story="The synchronous path was mended to send what the model takes, the asynchronous one was not: the web "
     "service, which streams on a loop, runs at another temperature than the tests did.",
-    citation="K23: OpenHands/OpenHands#11269",
+    # Seen in OpenHands/OpenHands#11269.
+    citation="WIRE-010",
     caught_by=("wire.same-request",),
     wire="openai-completions",
 )
