@@ -14,12 +14,14 @@ from llm_reference.zoo import DEFECTS, Defect
 
 # Only a defect meets the deadline, and one that is held in hand meets it for certain.
 PATIENCE = {True: 1, False: 5}
+# Long enough to be looked for in exceptions.
+KEY = "key-of-the-kill-matrix"
 GATING = {check.id for check in CHECKS.values() if check.level is not Level.MAY}
 
 
 def failures(model: type[Any], defect: Defect) -> dict[str, str]:
     spec = ImplSpec(model.__module__, model.__qualname__)
-    kwargs = {"url": "{url}"} if defect.wire else {}
+    kwargs = {"url": "{url}", "api_key": KEY} if defect.wire else {}
     profile = Profile(
         claims={**defect.declares, **({"gives-up": True} if defect.haste else {})},
         control=Control.SCRIPT if defect.script else None,

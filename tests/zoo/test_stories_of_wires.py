@@ -166,6 +166,11 @@ def test_a_refusal_is_an_empty_answer(simulator: Simulator) -> None:
     assert heard(refusals.RefusalsAreEmptyAnswers, simulator.play(WORDS, "http_401")) == ""
 
 
+def test_a_refusal_tells_the_key(simulator: Simulator) -> None:
+    with pytest.raises(ProviderError, match="Bearer of-the-house"):
+        heard(refusals.KeyInTheException, simulator.play(WORDS, "http_401"), api_key="of-the-house")
+
+
 def test_a_timeout_is_not_passed_on(simulator: Simulator) -> None:
     assert refusals.TimeoutIgnored(url=simulator.play(WORDS).url, timeout=0.5).timeout == 600.0
 

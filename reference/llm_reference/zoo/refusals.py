@@ -41,6 +41,34 @@ class RefusalsAreEmptyAnswers(Adapter):
             yield GenerationChunk("")
 
 
+@defect(
+    "key-in-the-exception",
+    story="What the provider refused is told with the headers of the request, so that it can be looked into: the key "
+    "stands in every log, and in the tracker of whoever reports it.",
+    citation="WIRE-012",
+    caught_by=("wire.secrets",),
+    wire="openai-completions",
+)
+class KeyInTheException(Adapter):
+    """Tells everything."""
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        try:
+            yield from super()._stream(*args, **kwargs)
+        except ProviderError as error:
+            raise self._told(error) from error
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
+        try:
+            async for chunk in super()._astream(*args, **kwargs):
+                yield chunk
+        except ProviderError as error:
+            raise self._told(error) from error
+
+    def _told(self, error: ProviderError) -> ProviderError:
+        return ProviderError(f"{error}; the request was made with Authorization: Bearer {self.api_key}")
+
+
 def _refused(error: ProviderError) -> bool:
     return error.status is not None and error.status >= _FIRST_REFUSAL
 
