@@ -21,7 +21,7 @@ _POOL = ThreadPoolExecutor(1)
     "hook-collected-first",
     story="astream() collects what the provider's hook gives, to look at the answer as a whole, and hands it over "
     "chunk by chunk. The provider streams, the user waits; and with a quick model no clock tells.",
-    citation="langchain-ai/langchainjs#6661",
+    citation="D008: langchain-ai/langchainjs#6661",
     caught_by=("live.delivers",),
 )
 class HookCollectedFirst(Speaker):
@@ -116,7 +116,7 @@ class HookReadToItsEnd(Speaker):
     "hook-waited-for-on-the-loop",
     story="astream() has a thread draw each chunk of the synchronous hook, and waits for the thread as synchronous "
     "code does: while the provider is silent, the process is.",
-    citation="langchain-ai/langchain#9177",
+    citation="D010: langchain-ai/langchain#9177",
     caught_by=("loop.free",),
     also=dict.fromkeys(
         ("events.first", "events.order", "nested.balance"),

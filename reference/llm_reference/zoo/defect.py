@@ -20,7 +20,8 @@ class Defect:
     also: the checks that cannot help failing as well, each with the reason; "group.name[*]" is some of a family.
     declares: what the profile of the model claims.
     haste: the constructor arguments with which it claims to give up a silent provider soon.
-    wire: the format of the provider that the model asks; it is constructed with the provider's address as `url`.
+    wire: the format of the provider that the model asks; it is constructed with the provider's address as `url`,
+        and with a key as `api_key`.
     script: it takes its text from a script, with which it is constructed.
     """
 

@@ -21,7 +21,6 @@ class _Splitlines(Decoder):
     "breaks as soon as a model quotes a web page.",
     citation="D034: florimondmanca/httpx-sse#34, mpetazzoni/sseclient#9, langgenius/dify#39008",
     caught_by=("wire.content[u2028]", "wire.content[u2029]", "wire.content[u0085]"),
-    also={"any-text.stream": "any text has such characters"},
     wire="openai-completions",
 )
 class LinesSplitAsText(Adapter):
