@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from typing import Any
 
-from llm_conformance.model import Control, Faulted, Trial
+from llm_conformance.model import Control, Faulted, Stream, Trial
 from llm_conformance.registry import scenario
 from llm_conformance.scenarios.rehearsal import Rehearsal
 from llm_conformance.scenarios.stage import Stage
@@ -27,6 +27,8 @@ _PARTS = (
     "combining-marks",
     "rtl-bidi",
 )
+# The connection stands when all is said. Whoever waits for its end does so until time is up.
+_STAYS_OPEN = FAULTS["late_close"]
 # Faults that are played to every other way of asking, too: one of each class.
 ELSEWHERE = ("utf8_cuts", "crlf_cut", "quotes_backslashes", "error_mid_stream", "fin_mid_stream", "http_401")
 # The classes of faults, as the ids of checks have them.
@@ -60,7 +62,8 @@ def _register(act: Callable[..., Faulted], way: Way, fault: Fault, owner: str) -
     scenario(
         owner=owner,
         method=method,
-        after=("events.completes" if way.events else f"{method}.completes", "stream.exact"),
+        calls=2 if fault is _STAYS_OPEN else 1,
+        after=("events.streams" if way.events else f"{method}.completes", "stream.exact"),
         raises=True,
         hangs=True,
         control=Control.WIRE,
@@ -68,16 +71,33 @@ def _register(act: Callable[..., Faulted], way: Way, fault: Fault, owner: str) -
     )(act)
 
 
-def _played(fault: Fault, way: Way) -> Callable[[Stage], Faulted]:
-    def act(stage: Stage) -> Faulted:
-        if not stage.wire.applies(fault):
-            return Faulted()
-        llm = stage.hasty if fault.kind is FaultClass.STALL else stage.shared
-        cue = stage.wire.announce_golden(composite(), fault)
-        trial = heard(stage.performance(way, cue), llm)
-        return told(trial, fault, spared=bool(trial.takes) and cue.spared)
+def _played(fault: Fault, way: Way) -> Callable[..., Faulted]:
+    def act(stage: Stage, stream: Stream) -> Faulted:
+        return _under(fault, way, stage, stream)
 
-    return act
+    def aact(stage: Stage, astream: Stream) -> Faulted:
+        return _under(fault, way, stage, astream)
+
+    return aact if way.asynchronous else act
+
+
+def _under(fault: Fault, way: Way, stage: Stage, undisturbed: Stream) -> Faulted:
+    # One chunk is no event in v2.
+    if not stage.wire.applies(fault) or (way is EVENTS_V2 and not undisturbed.many):
+        return Faulted()
+    call = _asked(fault, way, stage)
+    if fault is _STAYS_OPEN and call.raised is not None:
+        # One silence may be that of a busy machine.
+        call = _asked(fault, way, stage)
+    return call if undisturbed.many else replace(call, given={**call.given, "streams": "no"})
+
+
+def _asked(fault: Fault, way: Way, stage: Stage) -> Faulted:
+    llm = stage.hasty if fault.kind is FaultClass.STALL or fault is _STAYS_OPEN else stage.shared
+    cue = stage.wire.announce_golden(composite(), fault)
+    trial = heard(stage.performance(way, cue), llm)
+    spared = fault.disturb is not None and cue.takes and not cue.disturbed
+    return Faulted() if spared else told(trial, fault)
 
 
 def heard(this: Rehearsal, llm: Any, **more: Any) -> Trial:
@@ -102,17 +122,18 @@ def heard(this: Rehearsal, llm: Any, **more: Any) -> Trial:
     return this.trial(this.act(aact if this.way.asynchronous else act))
 
 
-def told(trial: Trial, fault: Fault, *, spared: bool = False) -> Faulted:
-    """The record of a call under this fault; what is exact is not told again, as it may be megabytes.
-
-    spared: the fault spares clients of this kind, and nothing went wrong.
-    """
-    earns = Earns.EXACT if spared else fault.earns
-    exact = trial.text == "".join(trial.said)
-    kept = fault.kept(len(trial.said)) if earns is Earns.RAISES else 0
+def told(trial: Trial, fault: Fault) -> Faulted:
+    """The record of a call under this fault; what is exact is not told again, as it may be megabytes."""
+    exact = _joined(trial.text) == _joined("".join(trial.said))
+    kept = fault.kept(len(trial.said)) if fault.earns is Earns.RAISES else 0
     facts = {one.name: getattr(trial, one.name) for one in fields(trial)}
     facts |= {"said": (), "chunks": ()} if exact else {}
-    return Faulted(**facts, under=fault.name, earns=earns.value, kept=kept, exact=exact)
+    return Faulted(**facts, under=fault.name, earns=fault.earns.value, kept=kept, exact=exact)
+
+
+def _joined(text: str) -> str:
+    """The text with its surrogates in pairs: JSON joins two halves in one piece, and cannot those in two."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 for _fault in FAULTS.values():

@@ -48,14 +48,14 @@ class Cue:
         return tuple(map(self._take, self._own))
 
     @property
+    def disturbed(self) -> bool:
+        """Whether anything went wrong in any of them: some of it can only in a stream, or in one that is compressed."""
+        return any(request.fault is not None for request in self._own)
+
+    @property
     def bodies(self) -> tuple[Any, ...]:
         """What was asked each time, as JSON data."""
         return tuple(request.body for request in self._own)
-
-    @property
-    def spared(self) -> bool:
-        """Whether nothing went wrong in the end: a client that does not ask for gzip never gets it broken."""
-        return all(request.fault is None for request in self._own)
 
     def release(self) -> None:
         """Open every gate."""
