@@ -7,8 +7,10 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from llm_conformance.driver import settle
 from llm_conformance.model import Raised, Search, Trial, Trials
 from llm_conformance.registry import scenario
+from llm_conformance.scenarios.garbage import uncollected
 from llm_conformance.scenarios.rehearsal import Rehearsal
 from llm_conformance.scenarios.searching import Hunt, settings
 from llm_conformance.scenarios.stage import Stage
@@ -50,17 +52,25 @@ def tokens_of(number: int) -> tuple[str, ...]:
 
 
 def _crowds(stage: Stage, way: Way) -> Trials:
+    # Some clients that are collected on a loop close their connections there, and with them, by their numbers, those
+    # that others have opened since: AsyncOpenAI, and whoever reads by anyio.
+    with uncollected():
+        trials = _crowded(stage, way, stage.fresh())
+    settle()
+    return trials
+
+
+def _crowded(stage: Stage, way: Way, llm: Any) -> Trials:
     by: dict[str, Trial] = {}
     for many in CROWDS:
-        trials = _crowd(stage, way, many)
+        trials = _crowd(stage, way, llm, many)
         by |= {f"stream {number + 1} of {many}": trial for number, trial in enumerate(trials)}
         if any(trial.broken or trial.text != "".join(trial.said) for trial in trials):
             break
     return Trials(by=by)
 
 
-def _crowd(stage: Stage, way: Way, many: int) -> list[Trial]:
-    llm = stage.fresh()
+def _crowd(stage: Stage, way: Way, llm: Any, many: int) -> list[Trial]:
     places = range(len(tokens_of(0)))
     trials = [stage.rehearsal(way, tokens_of(number), gates=places) for number in range(many)]
     raised: dict[int, Raised] = {}
