@@ -5,9 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 from packaging.version import Version
 
@@ -20,6 +24,18 @@ from llm_conformance.record import SubjectRecord
 FINDINGS = Path(__file__).with_name("findings.toml")
 BROKEN = (Word.FAILED, Word.STALE, Word.HARNESS_ERROR)
 _ENOUGH = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a class, or the client that it shares with others, fails checks.
+
+    seen: the classes and the checks that they fail for it.
+    """
+
+    name: str
+    why: str
+    seen: tuple[tuple[str, str], ...]
 
 
 def installed() -> list[str]:
@@ -60,10 +76,22 @@ def findings(subject: SubjectRecord) -> set[str]:
 
 
 @cache
-def known_findings() -> dict[str, dict[str, str]]:
-    """By class and check, why the class is at fault."""
-    told: dict[str, dict[str, str]] = tomllib.loads(FINDINGS.read_text(encoding="utf-8"))
-    return told
+def causes() -> tuple[Cause, ...]:
+    """All causes, in the order of the file."""
+    told = tomllib.loads(FINDINGS.read_text(encoding="utf-8"))
+    groups: dict[str, list[str]] = told["groups"]
+
+    def seen(cause: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        for one in cause["seen"]:
+            for name in one["in"]:
+                yield from product(groups.get(name, [name]), one["as"])
+
+    return tuple(Cause(one["name"], " ".join(one["why"].split()), tuple(seen(one))) for one in told["cause"])
+
+
+def known_findings(spec: str) -> dict[str, Cause]:
+    """By check, why the class fails it."""
+    return {check: cause for cause in causes() for known, check in cause.seen if known == spec}
 
 
 def _is_installed(name: str) -> bool:

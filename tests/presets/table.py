@@ -6,16 +6,18 @@ python tests/presets/table.py FOLDER > conformance/IMPLEMENTATIONS.md
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from llm_conformance.catalogue import CHECKS
 from llm_conformance.model import Level, Word
 from llm_conformance.preset import distribution_of, presets
 from llm_conformance.record import SubjectRecord
-from presets.published import findings, known_findings, saved
+from presets.published import Cause, causes, findings, known_findings, saved
 
 _JUDGED = (Word.PASSED, Word.FAILED)
 _HEAD = """\
@@ -26,10 +28,15 @@ How a class is pointed at the simulated provider stands in [a preset](llm_confor
 a profile of your own. Every finding was looked at by hand, in the source of the class and by a call without the suite.
 
 Counted are the checks that passed, of those that reached a verdict. *Inherited* is what langchain-core's own methods do
-otherwise; it is never held against a class.
+otherwise; it is never held against a class. The last column names [the causes](#causes) of what a class does
+otherwise: in bold where it fails a MUST. Most lie in the client that it is built on.
 
-| class | distribution | format | streams | must | should | inherited | findings |
+| class | distribution | format | streams | must | should | inherited | causes |
 |---|---|---|---|---|---|---|---|"""
+_CAUSES = """
+## Causes
+
+Each with the checks that fail for it, and where."""
 _FOOT = """
 This page is made from saved runs, by `.ci/environments FOLDER` and `python tests/presets/table.py FOLDER`."""
 
@@ -44,7 +51,7 @@ def _row(spec: str, subject: SubjectRecord) -> str:
         "natively" if preset.claims["streams"] else "by fallback",
         *(_counts(subject, level) for level in (Level.MUST, Level.SHOULD)),
         str(sum(one.word is Word.INHERITED for one in subject.verdicts.values())),
-        "; ".join(_told(spec, subject)) or "none",
+        ", ".join(_told(spec, subject)) or "none",
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -55,19 +62,44 @@ def _counts(subject: SubjectRecord, level: Level) -> str:
 
 
 def _told(spec: str, subject: SubjectRecord) -> Iterator[str]:
-    for check in (check for check in subject.verdicts if check in findings(subject)):
-        why = known_findings().get(spec, {}).get(check, "not looked at yet")
-        yield f"{subject.verdicts[check].level.upper()} `{check}`: {why}"
+    found, known = findings(subject), known_findings(spec)
+    for number, cause in enumerate(causes(), start=1):
+        levels = {subject.verdicts[check].level for check in found if known.get(check) is cause}
+        if levels:
+            link = f"[{number}](#{_anchor(_title(number, cause))})"
+            yield f"**{link}**" if Level.MUST in levels else link
+    yield from (f"`{check}`: not looked at yet" for check in sorted(found - set(known)))
+
+
+def _title(number: int, cause: Cause) -> str:
+    return f"{number}. {cause.name}"
+
+
+def _anchor(title: str) -> str:
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+
+
+def _section(number: int, cause: Cause) -> Iterator[str]:
+    yield f"\n### {_title(number, cause)}\n\n{cause.why}\n"
+    failed_by: dict[str, list[str]] = {}
+    for spec, check in cause.seen:
+        failed_by.setdefault(check, []).append(f"`{spec}`")
+    alike: dict[tuple[Level, str], list[str]] = {}
+    for check, classes in failed_by.items():
+        alike.setdefault((CHECKS[check].level, ", ".join(classes)), []).append(f"`{check}`")
+    for (level, named), checks in alike.items():
+        yield f"- {level.upper()} {', '.join(checks)}: {named}"
 
 
 def main(folder: Path) -> None:
     """Print the page; a known class without a saved run is an error."""
-    print(_HEAD)  # noqa: T201
+    lines = [_HEAD]
     for spec in presets():
         if (subject := saved(spec, folder)) is None:
             sys.exit(f"{folder}: no saved run of {spec}")
-        print(_row(spec, subject))  # noqa: T201
-    print(_FOOT)  # noqa: T201
+        lines.append(_row(spec, subject))
+    lines += [_CAUSES, *(line for one in enumerate(causes(), start=1) for line in _section(*one)), _FOOT]
+    print("\n".join(lines))  # noqa: T201
 
 
 if __name__ == "__main__":

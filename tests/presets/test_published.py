@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from llm_conformance.catalogue import CHECKS
 from llm_conformance.codec import decode
 from llm_conformance.model import Control, Stream, Word
 from llm_conformance.preset import presets
 from llm_conformance.record import SubjectRecord
 from llm_conformance.report.text import REACHED, achieved
 from llm_fixtures import golden
-from presets.published import FINDINGS, findings, installed, judged, known_findings, saved
+from presets.published import FINDINGS, causes, findings, installed, judged, known_findings, saved
 
 
 def text_of(subject: SubjectRecord, way: str) -> str:
@@ -44,12 +46,16 @@ def test_a_known_class_is_judged_on_its_wire_by_its_name_alone(spec: str, option
     assert {subject.verdicts[check].word for check in ("invoke.exact", "stream.exact")} <= REACHED
     for way in ("stream", "astream"):
         assert text_of(subject, way) == "".join(golden("sparkling-water").text_tokens())
-    told = {check for check in known_findings().get(spec, {}) if check in subject.verdicts}
+    told = {check for check in known_findings(spec) if check in subject.verdicts}
     assert findings(subject) == told, f"look at it, then tell it in {FINDINGS.name}"
 
 
-def test_what_is_told_of_a_class_is_told_of_a_known_one() -> None:
-    assert set(known_findings()) <= set(presets())
+def test_what_is_told_of_a_class_is_told_of_a_known_one_and_for_one_cause() -> None:
+    told = [one for cause in causes() for one in cause.seen]
+
+    assert {spec for spec, _ in told} <= set(presets())
+    assert {check for _, check in told} <= set(CHECKS)
+    assert [one for one, times in Counter(told).items() if times > 1] == []
 
 
 def test_the_page_has_a_row_for_each_known_class() -> None:
@@ -57,3 +63,10 @@ def test_the_page_has_a_row_for_each_known_class() -> None:
     rows = [line.split("`")[1] for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
 
     assert rows == list(presets())
+
+
+def test_the_page_tells_of_each_cause() -> None:
+    page = (Path(__file__).parents[2] / "conformance" / "IMPLEMENTATIONS.md").read_text(encoding="utf-8")
+
+    titles = [line[4:] for line in page.splitlines() if line.startswith("### ")]
+    assert titles == [f"{number}. {cause.name}" for number, cause in enumerate(causes(), start=1)]
