@@ -25,7 +25,8 @@ OPENAI = {
     "max_tokens": 512,
     "max_retries": 0,
 }
-# Truncated answers count as whole, events without data raise, a closed stream leaves its connection to the collector.
+# Truncated answers count as whole, events without data raise, a closed stream leaves its connection to the collector,
+# and comments pass for signs of life.
 MISSED_BY_THE_OPENAI_CLIENT = {
     "close.at-once",
     "wire.cut[clean_end_early]",
@@ -34,6 +35,7 @@ MISSED_BY_THE_OPENAI_CLIENT = {
     "wire.cut[truncated_json]",
     "wire.error[error_bare_json]",
     "wire.error[error_field]",
+    "wire.stall[stall_with_comments]",
     "wire.syntax[bom]",
     "wire.syntax[bom_text_first]",
     "wire.syntax[event_only]",

@@ -57,7 +57,7 @@ def test_a_subject_has_a_header_what_was_heard_a_line_a_group_and_what_was_achie
             "  astream()     9 chunks  Write| me| a| *",
             "",
             "  invoke      4/4 · *",
-            "  events     24/24",
+            "  events     25/25 · *",
             "",
             "conformant: must */*, should */*, * not testable (control: blackbox)",
             "*= * passed, *",

@@ -41,11 +41,7 @@ MODULES = (
     *WIRED,
 )
 INNOCENTS = [(module, name) for module in MODULES for name in module.__all__]
-WIRE = {name: "openai-completions" for module in WIRED for name in module.__all__}
-KWARGS: dict[str, dict[str, Any]] = {
-    "NeedsArguments": {"greeting": "Well:"},
-    **{name: {"url": "{url}"} for name in WIRE},
-}
+KWARGS: dict[str, dict[str, Any]] = {"NeedsArguments": {"greeting": "Well:"}}
 _NO_HINTS = {"wire.delivery[informational]": "RFC 9110, 15.2: http.client takes 103 for the response"}
 _NO_STOP = {"stop.cuts": "STOP-001: it takes any keyword, and stop means nothing to it"}
 EXCUSED: dict[str, dict[str, str]] = {
@@ -57,8 +53,8 @@ EXCUSED: dict[str, dict[str, str]] = {
 }
 
 
-def accused(spec: ImplSpec, name: str) -> dict[str, Any]:
-    with Run(spec, kwargs=KWARGS.get(name), wire=WIRE.get(name), timeout=5) as run:
+def accused(spec: ImplSpec, kwargs: dict[str, Any] | None = None, wire: str | None = None) -> dict[str, Any]:
+    with Run(spec, kwargs=kwargs, wire=wire, timeout=5) as run:
         verdicts = [one for one in run.record().verdicts.values() if one.level is not Level.MAY]
     assert [(one.check, one.details) for one in verdicts if one.word is Word.HARNESS_ERROR] == []
     return {one.check: one.findings for one in verdicts if one.word is Word.FAILED}
@@ -66,7 +62,10 @@ def accused(spec: ImplSpec, name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("module", "name"), INNOCENTS, ids=[f"{one.__name__}:{name}" for one, name in INNOCENTS])
 def test_an_innocent_model_is_not_accused(module: ModuleType, name: str) -> None:
-    found = accused(ImplSpec(module.__name__, name), name)
+    spec = ImplSpec(module.__name__, name)
+    wired = module in WIRED
+
+    found = accused(spec, {"url": "{url}"}, "openai-completions") if wired else accused(spec, KWARGS.get(name))
 
     assert set(found) == set(EXCUSED.get(name, {})), found
 
@@ -80,11 +79,11 @@ def test_a_model_that_changes_its_mind_at_any_call_is_not_accused(
     monkeypatch.setattr(sayings.Turncoat, "for_good", for_good)
     monkeypatch.setattr(sayings.Turncoat, "calls", 0)
 
-    assert accused(ImplSpec("zoo.innocents.sayings", "Turncoat"), "Turncoat") == {}
+    assert accused(ImplSpec("zoo.innocents.sayings", "Turncoat")) == {}
 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_a_model_that_differs_in_one_call_of_twenty_is_not_accused(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sayings.Wavering, "chance", Random(seed))  # noqa: S311 - no secret
 
-    assert accused(ImplSpec("zoo.innocents.sayings", "Wavering"), "Wavering") == {}
+    assert accused(ImplSpec("zoo.innocents.sayings", "Wavering")) == {}

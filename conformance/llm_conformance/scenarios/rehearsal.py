@@ -213,8 +213,9 @@ class Rehearsal:
             yield
             glances += 1
             if glances >= _MANY and time.perf_counter() - begun >= _LONG:
-                # What was dropped in a cycle is finalised by the collector alone.
-                self.counts["collected"] = self.counts.get("collected", 0) + ("stopped" not in self.counts)
+                # What was dropped in a cycle is finalised by the collector alone; a thread ends when its work does.
+                if "stopped" not in self.counts and not self._working():
+                    self.counts["collected"] = 1
                 gc.collect()
                 glances, begun = 0, time.perf_counter()
 
