@@ -134,6 +134,6 @@ def _in_any_order(stage: Stage, way: Way) -> Search:
     hunt = Hunt()
     model = machine(stage, way, hunt, tokens_of)
     found = hunt.result(
-        lambda: run_state_machine_as_test(model, settings=settings(stage.effort, stateful_step_count=_STEPS))
+        lambda: run_state_machine_as_test(model, settings=settings(stage.tries, stateful_step_count=_STEPS))
     )
     return found if found.smallest is not None or found.wavers else hunt.result(lambda: rehearsed(model))

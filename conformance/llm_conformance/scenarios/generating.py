@@ -140,7 +140,7 @@ def _said_to(stage: Stage, ask: Any, *, exact: bool = False) -> Search:
         trial: Trial = ask(said)
         return None if _kept(trial, exact=exact) else trial
 
-    return search(stage.effort, tokens, traps, try_)
+    return search(stage.tries, tokens, traps, try_)
 
 
 def _carried(stage: Stage, tokens: Tokens) -> bool:
@@ -163,7 +163,7 @@ def _stopped(stage: Stage, basic: Reply, ask: Any) -> Search:
         trial: Trial = ask(tokens, mark)
         return None if _cut(trial, mark) else trial
 
-    return search(stage.effort, pairs, STOP_TRAPS, try_)
+    return search(stage.tries, pairs, STOP_TRAPS, try_)
 
 
 def _kept(trial: Trial, *, exact: bool) -> bool:

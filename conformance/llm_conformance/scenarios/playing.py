@@ -93,4 +93,4 @@ def _cut(stage: Stage, way: Way) -> Search:
         kept = not trial.broken and trial.text == "".join(tokens)
         return None if kept else replace(trial, given={"cut": str(place)})
 
-    return search(stage.effort, drawn, _TRAPS, try_)
+    return search(stage.tries, drawn, _TRAPS, try_)

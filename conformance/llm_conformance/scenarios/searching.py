@@ -97,7 +97,7 @@ def _character(number: int) -> str:
     return chr(code if code < _SURROGATES.start else code + len(_SURROGATES))
 
 
-def settings(effort: Effort, **more: Any) -> Any:
+def settings(tries: int, **more: Any) -> Any:
     """Every run draws the same, and no clock decides."""
     from hypothesis import HealthCheck, Phase, Verbosity  # noqa: PLC0415 - the same
     from hypothesis import settings as of_hypothesis  # noqa: PLC0415 - the same
@@ -106,7 +106,7 @@ def settings(effort: Effort, **more: Any) -> Any:
         derandomize=True,
         deadline=None,
         database=None,
-        max_examples=int(effort),
+        max_examples=tries,
         phases=(Phase.explicit, Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
         verbosity=Verbosity.quiet,
@@ -115,7 +115,7 @@ def settings(effort: Effort, **more: Any) -> Any:
     )
 
 
-def search(effort: Effort, strategy: Any, traps: Sequence[T], try_: Callable[[T], Trial | None]) -> Search:
+def search(tries: int, strategy: Any, traps: Sequence[T], try_: Callable[[T], Trial | None]) -> Search:
     """The smallest input of the strategy, or one of the traps, of which `try_` gives a trial."""
     import hypothesis  # noqa: PLC0415 - the same
 
@@ -127,7 +127,7 @@ def search(effort: Effort, strategy: Any, traps: Sequence[T], try_: Callable[[T]
         if not hunt.over and hunt.breaks(try_(value)):
             raise Broken
 
-    drawn = hunt.result(settings(effort)(given(strategy)(one)))
+    drawn = hunt.result(settings(tries)(given(strategy)(one)))
     if drawn.smallest is not None or drawn.wavers:
         return drawn
     # A trap that no drawn input comes near cannot be made smaller; it is small as it is.

@@ -22,6 +22,8 @@ from llm_conformance.wire import Wire
 
 Call = Callable[[Any], Any]
 
+_ASKED = 4
+
 
 class CannotMake(Exception):  # noqa: N818 - it is no error of ours
     """A further instance of the subject could not be made; `act` says how that went."""
@@ -49,6 +51,11 @@ class Stage:
         self._driver = driver
         self._instances: dict[LoopThread, Any] = {}
         self._asides: dict[LoopThread, Any] = {}
+
+    @property
+    def tries(self) -> int:
+        """How many inputs are tried for each rule; a provider is asked each time, and is asked for less."""
+        return int(self.effort) // (_ASKED if self.prompter.sends_ahead else 1)
 
     @property
     def prompt(self) -> str:
