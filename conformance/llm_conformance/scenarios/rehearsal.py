@@ -141,6 +141,10 @@ class Rehearsal:
     async def rested(self) -> None:
         """Wait for what is on its way, if anything is: the model is silent then, as it is where it is held."""
         if self._prompter.sends_ahead:
+            # Between two packets a loop may have nothing to do, either.
+            for gate in tuple(self.cue.gates.values())[:1]:
+                for _ in iter(gate.reached.is_set, True):
+                    await asyncio.sleep(_GLANCE)
             resting = asyncio.Event()
             self.at_rest(resting.set)
             await resting.wait()
