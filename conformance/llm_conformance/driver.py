@@ -44,6 +44,9 @@ class Act:
 class Driver:
     """Makes the calls on one subject: the synchronous ones in daemon threads, the others on a loop of its own.
 
+    Until it is closed, the collector of garbage passes over what was there before, unless somebody else freezes: the
+    subject's is looked for often, and a large process takes tenths of a second each time.
+
     timeout: seconds after which a call counts as hung, unless the subject is known to be slower.
     """
 
@@ -52,6 +55,9 @@ class Driver:
         self._timeout = timeout
         self._slowest = 0.0
         self._loop: LoopThread | None = None
+        self._freezes = gc.get_freeze_count() == 0
+        if self._freezes:
+            gc.freeze()
 
     @property
     def loop(self) -> LoopThread:
@@ -137,10 +143,13 @@ class Driver:
         return Act(hung=record.hung, seconds=record.seconds, warned=record.warned)
 
     def close(self) -> None:
-        """End the loop; the subject's threads are daemons and end with the process."""
+        """End the loop and the freeze; the subject's threads are daemons and end with the process."""
         if self._loop is not None:
             self._loop.close(_GRACE)
             self._loop = None
+        if self._freezes:
+            gc.unfreeze()
+            self._freezes = False
 
     def _perform(
         self,
@@ -150,12 +159,16 @@ class Driver:
         seconds: float,
         given_up: Callable[[], object],
     ) -> None:
+        collecting = gc.isenabled()
         with _quietly() as warned:
             begun = time.perf_counter()
             start()
             if not record.done.wait(seconds):
                 record.hung = Hung(seconds=seconds, place=where(stack()))
                 given_up()
+                if collecting:
+                    # It may have hung where garbage was not to be collected.
+                    gc.enable()
             record.seconds = round(time.perf_counter() - begun, 6)
         record.warned = tuple(dict.fromkeys(self.witness.blot(text) for text in warned))
 

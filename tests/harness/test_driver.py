@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import threading
 import time
@@ -10,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from llm_conformance.driver import Driver
+from llm_conformance.scenarios.garbage import uncollected
 from llm_conformance.witness import Witness
 
 PATIENT = 30.0
@@ -193,6 +195,7 @@ def test_a_secret_is_blotted_out_of_what_is_recorded() -> None:
         raise ValueError("bad key sk-very-secret")
 
     raised = driver.call(act).raised
+    driver.close()
 
     assert raised is not None
     assert raised.message == "bad key ***"
@@ -246,3 +249,26 @@ def test_what_came_before_a_call_is_not_counted_in_it(driver: Driver) -> None:
 
     assert stalls is not None
     assert not stalls.damn(0.3)
+
+
+def test_what_was_there_before_is_not_looked_through_for_garbage() -> None:
+    assert gc.get_freeze_count() == 0
+
+    outer, inner = Driver(Witness(), PATIENT), Driver(Witness(), PATIENT)
+    inner.close()
+    frozen_until_it_is_closed = gc.get_freeze_count() > 0
+    outer.close()
+
+    assert frozen_until_it_is_closed
+    assert gc.get_freeze_count() == 0
+
+
+def test_a_call_that_hangs_where_nothing_is_collected_does_not_keep_the_collector_out(impatient: Driver) -> None:
+    def act() -> None:
+        with uncollected():
+            never()
+
+    hung = impatient.call(act).hung
+
+    assert hung is not None
+    assert gc.isenabled()

@@ -213,7 +213,7 @@ class Rehearsal:
 
     def _until(self, condition: Callable[[], bool]) -> Iterator[None]:
         glances, begun = 0, time.perf_counter()
-        while not condition():
+        while self._counted is None and not condition():
             yield
             glances += 1
             if glances >= _MANY and time.perf_counter() - begun >= _LONG:
