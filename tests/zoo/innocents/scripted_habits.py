@@ -210,7 +210,7 @@ class InThread(Both):
 
 
 class Knots(Both):
-    """Every other stream that is closed is left to the collector of garbage: an accident, as a busy machine has them."""
+    """Every other stream that is closed is left to the collector of garbage: an accident, as a busy machine has it."""
 
     closings: ClassVar[int] = 0
 
