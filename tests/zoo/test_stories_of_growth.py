@@ -7,6 +7,8 @@ from llm_reference.zoo import growth
 from zoo.callers import PROMPT, streamed
 from zoo.scripts import Words
 
+_EVENTS = b"".join(b'data: {"choices": [{"text": "%s"}]}\n\n' % letter for letter in (b"a", b"b"))
+
 
 def test_every_chunk_is_kept() -> None:
     stream: Any = growth.KeepsEveryChunk(script=Words())._stream(PROMPT)
@@ -20,3 +22,21 @@ def test_all_chunks_are_joined_at_each() -> None:
     script = Words(["<|", "end", "|>", " never"])
 
     assert streamed(growth.JoinedAnew(script=script)) == ["<|", "end"]
+
+
+def test_every_event_of_an_answer_is_kept() -> None:
+    answer = growth.EveryEventIsKept._reads(200, {}, None)
+
+    given = [chunk.text for chunk in answer.feed(_EVENTS)]
+
+    assert given == ["a", "b"]
+    assert [event["choices"][0]["text"] for event in vars(answer)["_log"]] == given
+
+
+def test_all_events_are_summed_up_at_each() -> None:
+    answer, sums = growth.SummedUpAtEach._reads(200, {}, None), list[str]()
+
+    for _ in answer.feed(_EVENTS):
+        sums.append("".join(vars(answer)["sum"]["text"]))
+
+    assert sums == ["a", "ab"]

@@ -16,7 +16,7 @@ _NANOSECONDS = 2_000
 
 
 # LLMs alone are judged: langchain-core's chat models and chains keep all chunks to the end, and no clause forbids it.
-@check("stream.flat-memory", SHOULD, clause="STREAM-014", each=_STREAMS, kinds=(Kind.LLM,))
+@check("stream.flat-memory", SHOULD, clause="STREAM-014", each=_STREAMS, after=("stream.pulled",), kinds=(Kind.LLM,))
 def memory_does_not_grow_with_the_stream(growth: Growth) -> Findings:
     """Beyond the answer a stream keeps nothing of the chunks that were read."""
     if growth.streamed and growth.broken:

@@ -81,6 +81,11 @@ class Rehearsal:
         self._chunks.append(seen)
         return bool(seen.text)
 
+    def text(self, item: Any) -> str:
+        """That of what was given, which is not taken down."""
+        chunk = self._picker.chunk(item)
+        return "" if chunk is None else self._driver.witness.see(chunk).text or ""
+
     @property
     def heard(self) -> str:
         """The text until now."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from llm_conformance.prompter import Cue as Announced
 from llm_conformance.simulator import FAULTS, Case, Fault, Gate, Simulator, told
+from llm_conformance.wire.bystander import look_on
 from llm_conformance.wire.cue import Cue
 from llm_fixtures import Golden
 
@@ -49,6 +50,16 @@ class Wire:
     def applies(self, fault: Fault) -> bool:
         """Whether there is such a fault in this format."""
         return self._format in fault.formats
+
+    def look_on(self, like: Announced, cue: Announced, look: Callable[[], int]) -> int:
+        """What `look` gives while the provider is at the gate of a cue, and nobody keeps anything of its answer.
+
+        It is asked what was asked for another cue, and LookupError says that nothing was.
+        """
+        asked = next((one for one in self._provider.requests if like.nonce in one.nonces), None)
+        if asked is None:
+            raise LookupError("the provider was not asked")
+        return look_on(self._provider.url, asked, cue.nonce, next(iter(cue.gates.values())), look)
 
     def forget(self, cue: Announced) -> None:
         """Say nothing to its prompt any more, and hold nobody."""

@@ -18,6 +18,7 @@ class Defect:
         in the catalogue; else the clause of the contract that it breaks.
     caught_by: the checks that tell of it, written from the story.
     also: the checks that cannot help failing as well, each with the reason; "group.name[*]" is some of a family.
+    perhaps: the checks that fail as well if the network happens to cut so, each with the reason.
     declares: what the profile of the model claims.
     haste: the constructor arguments with which it claims to give up a silent provider soon.
     wire: the format of the provider that the model asks; it is constructed with the provider's address as `url`,
@@ -30,6 +31,7 @@ class Defect:
     citation: str
     caught_by: tuple[str, ...]
     also: Mapping[str, str] = field(default_factory=dict)
+    perhaps: Mapping[str, str] = field(default_factory=dict)
     declares: Mapping[str, bool] = field(default_factory=dict)
     haste: Mapping[str, Any] = field(default_factory=dict)
     wire: str | None = None
@@ -46,6 +48,7 @@ def defect(
     citation: str,
     caught_by: tuple[str, ...],
     also: Mapping[str, str] | None = None,
+    perhaps: Mapping[str, str] | None = None,
     declares: Mapping[str, bool] | None = None,
     haste: Mapping[str, Any] | None = None,
     wire: str | None = None,
@@ -62,6 +65,7 @@ def defect(
             citation=citation,
             caught_by=caught_by,
             also=also or {},
+            perhaps=perhaps or {},
             declares=declares or {},
             haste=haste or {},
             wire=wire,

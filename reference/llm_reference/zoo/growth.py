@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from llm_reference import GenerationChunk
+from llm_reference.provider.completions import Answer
+from llm_reference.zoo.adapter import Adapter
 from llm_reference.zoo.defect import defect
 from llm_reference.zoo.scripted import Scripted
 
@@ -63,3 +65,60 @@ class JoinedAnew(Scripted):
             if "<|end|>" in "".join(texts):
                 return
             yield chunk
+
+
+class _Logged(Answer):
+    """Keeps what it has read."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._log: list[dict[str, Any]] = []
+
+    def _parsed(self, text: str) -> dict[str, Any]:
+        said = super()._parsed(text)
+        self._log.append(said)
+        return said
+
+
+@defect(
+    "every-event-is-kept",
+    story="The adapter keeps each event of the provider for the trace that it sends when the answer is over: a "
+    "kilobyte for a word, so that a server with a hundred long answers at a time is killed.",
+    citation="D087: BerriAI/litellm#8620, openai/openai-python#1361",
+    caught_by=("stream.flat-memory",),
+    wire="openai-completions",
+)
+class EveryEventIsKept(Adapter):
+    """Has a trace to send."""
+
+    _reads: type[Answer] = _Logged
+
+
+def _columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    return {name: [row.get(name) for row in rows] for name in rows[0]} if rows else {}
+
+
+class _Summed(_Logged):
+    """Has the whole answer until now at hand, at each event of it."""
+
+    def _parsed(self, text: str) -> dict[str, Any]:
+        said = super()._parsed(text)
+        choices = [choice for event in self._log for choice in event["choices"]]
+        self.sum = _columns(self._log) | _columns(choices)
+        return said
+
+
+@defect(
+    "summed-up-at-each",
+    story="The adapter adds up all events of the answer at each of them, so that anybody may look at the sum: in a "
+    "long answer a token takes a hundred times as long at the end as at the beginning.",
+    citation="D088: langchain-ai/langchainjs#11148, langchain-ai/langchain#24033",
+    caught_by=("stream.flat-time",),
+    also={"stream.flat-memory": "what it adds up it keeps"},
+    perhaps={"wire.content[many_tokens]": "some wait no longer than five seconds"},
+    wire="openai-completions",
+)
+class SummedUpAtEach(Adapter):
+    """May be asked for the sum at any time."""
+
+    _reads: type[Answer] = _Summed

@@ -52,11 +52,13 @@ class _EachForItself(Answer):
     caught_by=("wire.delivery[random_cuts]", "wire.delivery[cut_at]"),
     also={
         "wire.delivery[*]": "whatever else cuts within events",
-        "any-text.stream": "the same of many tokens",
         "wire.syntax[crlf_cut]": "it cuts within events",
         "wire.content[*]": "what is longer than one read of the socket",
         "wire.elsewhere": "events come by the same stream",
     },
+    perhaps=dict.fromkeys(
+        ("any-text.stream", "stream.flat-memory"), "of many tokens some are cut where the reader falls behind"
+    ),
     wire="openai-completions",
 )
 class PacketsParsedAlone(Adapter):
