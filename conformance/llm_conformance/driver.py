@@ -21,6 +21,7 @@ from llm_conformance.witness import Witness, where
 
 _GRACE = 1.0
 _PATIENCE = 10
+_HEARD = 100
 
 
 @dataclass(slots=True)
@@ -180,19 +181,30 @@ class Driver:
 
 
 @contextlib.contextmanager
-def _quietly() -> Iterator[list[str]]:
-    """Record warnings and stray exceptions of threads and finalisers, whatever the session's filters make of them."""
-    heard: list[str] = []
-    unraisable, threads = sys.unraisablehook, threading.excepthook
-    with warnings.catch_warnings(record=True) as caught:
+def _quietly() -> Iterator[dict[str, None]]:
+    """Record warnings and stray exceptions of threads and finalisers, whatever the session's filters make of them.
+
+    Each is kept once, and not all of very many: a model may say something at every token, and its memory is measured.
+    """
+    heard: dict[str, None] = {}
+
+    def hear(text: str) -> None:
+        if len(heard) < _HEARD:
+            heard[text] = None
+
+    def warn(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+        hear(f"{category.__name__}: {message}")
+
+    unraisable, threads, shown = sys.unraisablehook, threading.excepthook, warnings.showwarning
+    with warnings.catch_warnings():
         warnings.simplefilter("always")
-        sys.unraisablehook = lambda stray: heard.append(f"unraisable: {_spelled(stray.exc_value)}")
-        threading.excepthook = lambda stray: heard.append(f"in a thread: {_spelled(stray.exc_value)}")
+        warnings.showwarning = warn
+        sys.unraisablehook = lambda stray: hear(f"unraisable: {_spelled(stray.exc_value)}")
+        threading.excepthook = lambda stray: hear(f"in a thread: {_spelled(stray.exc_value)}")
         try:
             yield heard
         finally:
-            sys.unraisablehook, threading.excepthook = unraisable, threads
-            heard.extend(f"{one.category.__name__}: {one.message}" for one in caught)
+            sys.unraisablehook, threading.excepthook, warnings.showwarning = unraisable, threads, shown
 
 
 def _spelled(error: BaseException | None) -> str:

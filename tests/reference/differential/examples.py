@@ -63,6 +63,11 @@ EXAMPLES = {
     "told first": Plan(
         root=Sequence(steps=(_LONG, Plain(kind="parser"))), call="astream", config=_HEARD, leave=Leave(how="close")
     ),
+    "left behind": Plan(
+        root=Sequence(steps=(Model(hooks=("_astream",), tokens=("a", "b", "c")), Plain(kind="breaks"))),
+        call="astream",
+        config=_HEARD,
+    ),
     "cancelled": Plan(
         root=Sequence(steps=(Parallel(steps={"a": Model(hooks=("_acall",), gate=0)}), _JOIN)),
         call="abatch",

@@ -6,6 +6,7 @@ import asyncio
 import re
 import threading
 import time
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from queue import Queue
@@ -27,6 +28,7 @@ __all__ = [
     "PlainQueue",
     "Pooled",
     "Slow",
+    "Warns",
     "Words",
     "Wraps",
 ]
@@ -129,6 +131,15 @@ class Slow(SyncOnly):
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         time.sleep(0.002)
         yield from super()._stream(*args, **kwargs)
+
+
+class Warns(Both):
+    """Calls something deprecated for each token."""
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        for chunk in super()._stream(*args, **kwargs):
+            warnings.warn(f"{chunk.text!r} by a method that is deprecated" + "; see there" * 9, stacklevel=2)
+            yield chunk
 
 
 class Locked(SyncOnly):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reference.differential.known.difference import difference
-from reference.differential.known.questions import asked, falls_back, leaves, may_fail, parallel, threads
+from reference.differential.known.questions import asked, breaks, falls_back, leaves, may_fail, parallel, threads
 from reference.differential.normal import Seen, Told
 from reference.differential.plan import ASYNC_CALLS, Fallbacks, Model, Plan, Retry
 
@@ -134,3 +134,31 @@ def _outermost_first(all_told: list[Told]) -> Iterator[Told]:
 
 def _is_left(told: Told) -> bool:
     return told.what.endswith("_error") and told.data[0] == [("GeneratorExit", "")]
+
+
+@difference("left behind", breaks)
+def a_model_is_left_behind_by_a_step_that_fails(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Here it is closed before its chain is told; there the garbage collector closes it, on a loop by a cancellation.
+
+    When that comes, and the last chunk that is missing then, are in the other side alone.
+    """
+    heard = {}
+    for label, all_told in ours.heard.items():
+        mine = sorted((told for told in all_told if _is_left(told)), key=_run)
+        left = [told for told in theirs.heard.get(label, ()) if _is_left(told) or _is_cancelled(told)]
+        if [told.run for told in mine] == [told.run for told in sorted(left, key=_run)]:
+            pairs = zip(mine, sorted(left, key=_run), strict=True)
+            assert all(_text_of(one).startswith(_text_of(other)) for one, other in pairs if one.what == "on_llm_error")
+            rest = iter([told for told in all_told if not _is_left(told)])
+            anew = [told if told in left else next(rest, None) for told in theirs.heard[label]]
+            all_told = (*(told for told in anew if told is not None), *rest)  # noqa: PLW2901
+        heard[label] = all_told
+    return replace(ours, heard=heard)
+
+
+def _run(told: Told) -> str:
+    return told.run
+
+
+def _is_cancelled(told: Told) -> bool:
+    return told.what.endswith("_error") and told.data[0] == [("CancelledError", "")]

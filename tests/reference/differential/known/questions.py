@@ -70,6 +70,11 @@ def falls_back(plan: Plan) -> bool:
     return any(isinstance(node, Fallbacks) for node in plan.nodes)
 
 
+def breaks(plan: Plan) -> bool:
+    """Whether a step fails when it has been given something already."""
+    return any(isinstance(node, Plain) and node.kind == "breaks" for node in plan.nodes)
+
+
 def may_fail(plan: Plan) -> bool:
     """Whether anything in it is there to fail."""
     models = any(model.call_fails or model.fails_at is not None for model in plan.models)
