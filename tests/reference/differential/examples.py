@@ -63,6 +63,9 @@ EXAMPLES = {
     "told first": Plan(
         root=Sequence(steps=(_LONG, Plain(kind="parser"))), call="astream", config=_HEARD, leave=Leave(how="close")
     ),
+    "unended": Plan(
+        root=Fallbacks(node=_LONG, others=(Model(),)), call="astream", config=_HEARD, leave=Leave(how="close")
+    ),
     "left behind": Plan(
         root=Sequence(steps=(Model(hooks=("_astream",), tokens=("a", "b", "c")), Plain(kind="breaks"))),
         call="astream",

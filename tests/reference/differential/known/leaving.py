@@ -107,6 +107,16 @@ def _text_of(told: Told) -> str:
     return str(generations[0][0][0]) if generations else ""
 
 
+@difference("unended", lambda plan: _closed(plan) and falls_back(plan))
+def a_closed_run_with_fallbacks_has_no_end(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+    """Its handlers are told of its end here as of any other's; there its start is all that they hear of it."""
+    heard = {}
+    for label, all_told in ours.heard.items():
+        ended = {told.run for told in theirs.heard.get(label, ()) if told.what.endswith(("_end", "_error"))}
+        heard[label] = tuple(told for told in all_told if not _is_left(told) or told.run in ended or "llm" in told.what)
+    return replace(ours, heard=heard)
+
+
 @difference("told first", lambda plan: plan.leave is not None and plan.call in ASYNC_CALLS and plan.linear)
 def the_outermost_run_is_told_first_that_its_caller_left(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     """When a stream is closed. Here the innermost is, as on both when the caller is cancelled, or a step fails."""
@@ -154,6 +164,10 @@ def a_model_is_left_behind_by_a_step_that_fails(plan: Plan, ours: Seen, theirs: 
             all_told = (*(told for told in anew if told is not None), *rest)  # noqa: PLW2901
         heard[label] = all_told
     return replace(ours, heard=heard)
+
+
+def _closed(plan: Plan) -> bool:
+    return plan.leave is not None and plan.leave.how != "cancel" and plan.call in ASYNC_CALLS
 
 
 def _run(told: Told) -> str:

@@ -34,6 +34,7 @@ from reference.differential.known.handlers import (
     what_fallbacks_ask_is_no_part_of_the_run,
 )
 from reference.differential.known.leaving import (
+    a_closed_run_with_fallbacks_has_no_end,
     a_model_is_left_behind_by_a_step_that_fails,
     a_model_that_was_left_has_not_said_its_last_chunk,
     a_model_waits_for_the_reader_of_its_events,
@@ -69,6 +70,7 @@ DIFFERENCES: tuple[Difference, ...] = (
     a_synchronous_stream_is_left_to_the_garbage_collector,
     a_model_waits_for_the_reader_of_its_events,
     a_model_that_was_left_has_not_said_its_last_chunk,
+    a_closed_run_with_fallbacks_has_no_end,
     the_outermost_run_is_told_first_that_its_caller_left,
     a_model_is_left_behind_by_a_step_that_fails,
     a_cancelled_batch_of_a_chain_may_return_its_cancellation,
