@@ -82,6 +82,11 @@ def may_fail(plan: Plan) -> bool:
     return models or steps or any(handler.raises for handler in plan.handlers)
 
 
+def fails_twice(plan: Plan) -> bool:
+    """Whether two models or more are there to fail; one that streams nothing does, too."""
+    return sum(model.call_fails or model.fails_at is not None or not model.tokens for model in plan.models) > 1
+
+
 def names_handlers(plan: Plan) -> bool:
     return any(isinstance(node, Bound) and node.config.handlers is not None for node in plan.nodes)
 
