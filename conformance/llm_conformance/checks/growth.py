@@ -32,7 +32,7 @@ def memory_does_not_grow_with_the_stream(growth: Growth) -> Findings:
             )
 
 
-@check("stream.flat-time", SHOULD, clause="STREAM-014", each=_STREAMS, kinds=(Kind.LLM,))
+@check("stream.flat-time", SHOULD, clause="STREAM-014", each=_STREAMS, after=("stream.pulled",), kinds=(Kind.LLM,))
 def time_per_token_does_not_grow_with_the_stream(growth: Growth) -> Findings:
     """A token late in a long stream takes about the processor time of one in a short stream."""
     yield from _unmeasured(growth)

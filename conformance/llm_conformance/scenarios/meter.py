@@ -15,6 +15,7 @@ from llm_conformance.model import Cost
 from llm_conformance.scenarios.garbage import uncollected
 from llm_conformance.scenarios.rehearsal import Rehearsal
 from llm_conformance.scenarios.stage import Stage
+from llm_conformance.scenarios.untold import Untold
 from llm_conformance.scenarios.ways import Way
 
 # So many times more for a token is measured once more, as only what is seen twice counts, and then it is enough.
@@ -75,10 +76,15 @@ class Meter:
             return self._read(_Reading(self._rehearsal(length), _taken, _most_taken))
 
     def _kept_of_a_provider(self, length: int) -> int:
-        """The same without what the provider keeps: it has its answer in this process as long as it is not over."""
+        """The same without what the provider keeps: it has its answer in this process as long as it is not over.
+
+        Untold where it keeps several answers for one call.
+        """
         this, alone = (self._rehearsal(length * 5 // 4, length * 9 // 8) for _ in range(2))
         with _traced():
             both = self._read(_Reading(this, _taken, _taken, upto=length))
+        if len(this.cue.takes) != 1:
+            raise Untold("the provider is not asked once for one answer, and keeps what it was asked for")
         with _traced():
             provider = self._stage.wire.look_on(this.cue, alone.cue, _taken)
         alone.end()
@@ -111,7 +117,7 @@ class _Reading:
         self._noted: list[int] = []
         self._characters, self._upto = 0, upto
         for gate in rehearsal.cue.gates.values():
-            gate.herald(threading.Thread(target=self._wait, daemon=True).start)
+            gate.herald(lambda: threading.Thread(target=self._wait, daemon=True).start())
 
     def read(self, llm: Any) -> None:
         """Read it all."""

@@ -19,17 +19,18 @@ _GLANCE = 0.005
 def look_on(url: str, like: Request, nonce: str, gate: Gate, look: Callable[[], int]) -> int:
     """Ask what was asked in `like`, with this nonce in its prompt; what `look` gives while the provider is at its gate.
 
-    What is taken of the process then is the provider's own part of it.
+    What is taken of the process then is the provider's own part of it. ConnectionError where it never comes there.
     """
     provider = urlsplit(url)
     body = json.dumps(like.body).replace(like.nonces[0], nonce).encode()
-    head = f"POST {like.path} HTTP/1.1\r\nHost: {provider.netloc}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    head = f"POST {like.path} HTTP/1.1\r\nHost: {provider.netloc}\r\nContent-Length: {len(body)}\r\n"
     with socket.create_connection((provider.hostname, provider.port or 80)) as reader:
-        reader.sendall(head + body)
+        reader.sendall(f"{head}Connection: close\r\n\r\n".encode() + body)
         reader.settimeout(_GLANCE)
         while not gate.reached.is_set():
             with suppress(TimeoutError):
-                reader.recv(_AT_A_TIME)
+                if not reader.recv(_AT_A_TIME) and not gate.reached.is_set():
+                    raise ConnectionError(f"{like.path} was answered, and its gate not reached")
         seen = look()
     gate.open()
     return seen

@@ -54,11 +54,9 @@ class Wire:
     def look_on(self, like: Announced, cue: Announced, look: Callable[[], int]) -> int:
         """What `look` gives while the provider is at the gate of a cue, and nobody keeps anything of its answer.
 
-        It is asked what was asked for another cue, and LookupError says that nothing was.
+        It is asked what was asked for another cue; ConnectionError where that does not lead to the gate.
         """
-        asked = next((one for one in self._provider.requests if like.nonce in one.nonces), None)
-        if asked is None:
-            raise LookupError("the provider was not asked")
+        asked = next(one for one in self._provider.requests if like.nonce in one.nonces)
         return look_on(self._provider.url, asked, cue.nonce, next(iter(cue.gates.values())), look)
 
     def forget(self, cue: Announced) -> None:
