@@ -27,14 +27,13 @@ from llm_conformance.model import (
     Word,
 )
 
-_OBSERVATIONS: dict[str, type[Any]] = {kind.__name__.lower(): kind for kind in get_args(Observation)}
+_OBSERVATIONS: dict[str, type[Any]] = {record.kind: record for record in get_args(Observation)}
 _SURROGATES = range(0xD800, 0xE000)
 
 
 def encode(observation: Observation) -> dict[str, Any]:
     """An observation as JSON data, with its kind named."""
-    kind = type(observation).__name__.lower()
-    return {"kind": kind, **_CONVERTER.unstructure(observation)}
+    return {"kind": observation.kind, **_CONVERTER.unstructure(observation)}
 
 
 def decode(data: dict[str, Any]) -> Observation:

@@ -8,13 +8,14 @@ import inspect
 import pkgutil
 import traceback
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from llm_conformance._paths import PACKAGE_ROOT
+
 REQUIRED = ("invoke", "stream", "astream")
 
-_OURS = str(Path(__file__).parent)
+_OURS = str(PACKAGE_ROOT)
 _IMPORTING = ("importlib/__init__.py", "_pytest/assertion/rewrite.py")
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
+from llm_conformance._paths import PACKAGE_ROOT
 from llm_conformance.model import Raised, Seen
 from llm_conformance.spec import message_of
 
-_OURS = str(Path(__file__).parent)
+_OURS = str(PACKAGE_ROOT)
 _BASES: tuple[type, ...] = (str, bool, int, float, dict, list, tuple, type(None))
 _INFO = ("generation_info", "response_metadata")
 _DEPTH = 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from llm_conformance.model.outcome import Outcome
 from llm_conformance.model.stream import Source
@@ -77,6 +78,8 @@ class Events(Source):
 
     times: seconds from the call to each event.
     """
+
+    kind: ClassVar[str] = "events"
 
     events: tuple[Event, ...] = ()
     times: tuple[float, ...] = ()
@@ -154,5 +157,7 @@ def _info(seen: Seen) -> dict[str, Seen]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runs(Outcome):
     """Several event streams of one scenario, by what each of them is."""
+
+    kind: ClassVar[str] = "runs"
 
     by: dict[str, Events] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from llm_conformance.model.trial import Trial
 
@@ -16,6 +17,8 @@ class Faulted(Trial):
     kept: how many of the tokens were sent before it went wrong; 0 where that is not known.
     exact: the text is what was said, and neither is told again.
     """
+
+    kind: ClassVar[str] = "faulted"
 
     under: str = ""
     earns: str = ""

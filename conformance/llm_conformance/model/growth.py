@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from llm_conformance.model.outcome import Outcome
 
@@ -23,6 +24,8 @@ class Cost:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growth(Outcome):
     """The costs of one call, the shortest first; fewer than two where a longer stream would have taken too long."""
+
+    kind: ClassVar[str] = "growth"
 
     costs: tuple[Cost, ...] = ()
 

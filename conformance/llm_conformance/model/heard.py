@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from llm_conformance.model.outcome import Outcome
 
@@ -25,6 +26,8 @@ class Note:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard(Outcome):
     """What a handler was told, in order, and the texts of the chunks that were delivered meanwhile."""
+
+    kind: ClassVar[str] = "heard"
 
     notes: tuple[Note, ...] = ()
     texts: tuple[str, ...] = ()

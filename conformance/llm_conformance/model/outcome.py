@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from llm_conformance.model.stalls import SHORTEST, Stalls
 from llm_conformance.model.value import Seen, Shown
@@ -116,6 +117,8 @@ class Outcome:
 class Reply(Outcome):
     """What invoke() or ainvoke() gave."""
 
+    kind: ClassVar[str] = "reply"
+
     value: Seen | None = None
 
     @property
@@ -133,6 +136,8 @@ class Reply(Outcome):
 class Batch(Outcome):
     """What batch() or abatch() gave: a slot for each item, an answer or an exception put there as a value."""
 
+    kind: ClassVar[str] = "batch"
+
     returned: str = ""
     base: str = ""
     slots: tuple[Reply, ...] = ()
@@ -141,5 +146,7 @@ class Batch(Outcome):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replies(Outcome):
     """Several answers of one scenario, by what each of them is."""
+
+    kind: ClassVar[str] = "replies"
 
     by: dict[str, Reply] = field(default_factory=dict)

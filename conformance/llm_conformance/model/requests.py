@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from llm_conformance.model.outcome import Outcome
 
@@ -14,5 +15,7 @@ class Requests(Outcome):
     by: for each call, by what it is, the values of the body as JSON by their names, without what holds the prompt;
     those of a table within it are named "table.name".
     """
+
+    kind: ClassVar[str] = "requests"
 
     by: dict[str, dict[str, str]] = field(default_factory=dict)

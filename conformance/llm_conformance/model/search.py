@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from llm_conformance.model.outcome import Outcome
 from llm_conformance.model.trial import Trial
@@ -17,6 +18,8 @@ class Search(Outcome):
     steps: what was done with the model, one after the other, where that was generated.
     wavers: the same input broke the rule, and then did not.
     """
+
+    kind: ClassVar[str] = "search"
 
     tried: int = 0
     smallest: Trial | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from llm_conformance.model.outcome import Outcome, Raised
 from llm_conformance.model.value import Seen, Text
@@ -60,6 +61,8 @@ class Stream(Source):
     total: the chunks of a chat model, added with `+`, or the exception that adding them raised.
     """
 
+    kind: ClassVar[str] = "stream"
+
     chunks: tuple[Seen, ...] = ()
     times: tuple[float, ...] = ()
     total: Seen | None = None
@@ -94,5 +97,7 @@ class Stream(Source):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Streams(Outcome):
     """Several streams of one scenario, by what each of them is."""
+
+    kind: ClassVar[str] = "streams"
 
     by: dict[str, Stream] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from llm_conformance.model.outcome import Outcome
 from llm_conformance.model.value import Seen, Text
@@ -36,6 +37,8 @@ class Trial(Outcome):
     again: what one more next gave after the end; None where the end stayed the end.
     left: what the call left behind: tasks, and threads that still run code of the model.
     """
+
+    kind: ClassVar[str] = "trial"
 
     said: tuple[str, ...] = ()
     chunks: tuple[Seen, ...] = ()
@@ -73,5 +76,7 @@ class Trial(Outcome):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trials(Outcome):
     """Several such calls of one scenario, by what each of them is."""
+
+    kind: ClassVar[str] = "trials"
 
     by: dict[str, Trial] = field(default_factory=dict)

@@ -1,0 +1,7 @@
+"""Where the package lies: tracebacks leave out every frame of a file below it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PACKAGE_ROOT = Path(__file__).parent
