@@ -1,4 +1,4 @@
-"""The import rules of the architecture, read from the source."""
+"""The import rules of ARCHITECTURE.md, by folder, read from the source."""
 
 from __future__ import annotations
 
@@ -15,15 +15,20 @@ SOURCES = {
     for root in (ROOT / "conformance", ROOT / "reference", ROOT / "fixtures")
     for path in sorted(root.rglob("*.py"))
 }
-OURS = ("llm_conformance", "llm_reference", "llm_fixtures")
-BESIDE = {"asyncio", "concurrent", "multiprocessing", "selectors", "threading"}
-IMPURE = {*BESIDE, "datetime", "io", "os", "pathlib", "random", "socket", "subprocess", "time"}
-CALLERS = ("driver", "frames", "loop", "pulse", "hooks", "scenarios", "script", "simulator", "plugin.leaving")
+OURS = ("llm_conformance", "llm_reference", "llm_fixtures", "llm_zoo")
+CONCURRENT = {"asyncio", "concurrent", "multiprocessing", "selectors", "threading"}
+IMPURE = {*CONCURRENT, "datetime", "io", "os", "pathlib", "random", "socket", "subprocess", "time"}
+# The folders that know event loops and threads; the simulator is a program of its own.
+CALLERS = ("driver", "control", "observe", "scenarios", "plugin.exit", "simulator")
 
 
 def within(name: str, *places: str) -> bool:
     """Whether the dotted name is one of these, or below one."""
     return any(name == place or name.startswith(f"{place}.") for place in places)
+
+
+def in_package(*rooms: str) -> tuple[str, ...]:
+    return tuple(f"llm_conformance.{room}" for room in rooms)
 
 
 @cache
@@ -37,6 +42,10 @@ def imports(module: str) -> frozenset[str]:
             assert node.level == 0, f"{module} imports relatively"
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return frozenset(found)
+
+
+def ours(module: str) -> list[str]:
+    return [name for name in imports(module) if within(name, *OURS)]
 
 
 def roots(module: str) -> set[str]:
@@ -56,40 +65,62 @@ def foreign(module: str) -> set[str]:
 
 def test_there_is_something_to_read() -> None:
     assert set(OURS) <= set(SOURCES)
-    assert "asyncio" in roots("llm_conformance.loop")
+    assert "asyncio" in roots("llm_conformance.driver.event_loop")
     assert "llm_conformance.plugin.session.SuitePlugin" in imports("llm_conformance.plugin")
 
 
-@pytest.mark.parametrize("module", modules("llm_conformance.checks"))
-def test_a_check_knows_records_and_the_registry_only(module: str) -> None:
-    ours = {name for name in imports(module) if within(name, *OURS)}
-    allowed = ("llm_conformance.model", "llm_conformance.registry", "llm_conformance.checks")
+@pytest.mark.parametrize("module", modules("llm_conformance.records"))
+def test_records_import_nothing_of_ours(module: str) -> None:
+    assert [name for name in ours(module) if not within(name, *in_package("records"))] == []
 
-    assert [name for name in ours if not within(name, *allowed)] == []
+
+@pytest.mark.parametrize("module", modules("llm_conformance.checks"))
+def test_a_check_imports_records_and_its_registry(module: str) -> None:
+    assert [name for name in ours(module) if not within(name, *in_package("records", "checks"))] == []
     assert foreign(module) == set()
     assert roots(module) & IMPURE == set()
 
 
+@pytest.mark.parametrize("module", modules("llm_conformance.simulator"))
+def test_the_simulator_imports_fixtures_only(module: str) -> None:
+    assert [name for name in ours(module) if not within(name, "llm_conformance.simulator", "llm_fixtures")] == []
+    assert foreign(module) == set()
+
+
 @pytest.mark.parametrize("module", modules("llm_conformance"))
-def test_only_who_calls_the_subject_knows_of_loops_and_threads(module: str) -> None:
-    callers = [f"llm_conformance.{name}" for name in CALLERS]
-
-    assert within(module, *callers) or roots(module) & BESIDE == set()
+def test_only_the_folders_that_call_a_model_know_loops_and_threads(module: str) -> None:
+    assert within(module, *in_package(*CALLERS)) or roots(module) & CONCURRENT == set()
 
 
 @pytest.mark.parametrize("module", modules("llm_conformance"))
-def test_only_a_run_and_its_scenarios_know_the_subject(module: str) -> None:
-    knows = {name for name in imports(module) if within(name, "llm_conformance.subject")}
+def test_subject_and_observe_are_introduced_by_the_run(module: str) -> None:
+    knows_subject = any(within(name, "llm_conformance.subject.subject") for name in imports(module))
+    knows_context = any(within(name, "llm_conformance.observe.context") for name in imports(module))
 
-    assert not knows or within(module, "llm_conformance.run", "llm_conformance.scenarios")
+    assert not knows_subject or within(module, *in_package("run"))
+    assert not knows_context or within(module, *in_package("run", "scenarios", "observe"))
+
+
+@pytest.mark.parametrize("module", modules("llm_conformance.judge"))
+def test_the_judge_starts_no_call(module: str) -> None:
+    banned = in_package("run", "driver", "subject", "observe", "control", "simulator", "plugin")
+
+    assert [name for name in imports(module) if within(name, *banned)] == []
+
+
+@pytest.mark.parametrize("module", modules("llm_conformance.report"))
+def test_a_report_works_from_records_and_the_catalogue(module: str) -> None:
+    allowed = in_package("records", "catalogue", "checks.registry", "judge.baseline", "report", "suggest")
+
+    assert [name for name in ours(module) if not within(name, *allowed)] == []
 
 
 @pytest.mark.parametrize("module", SOURCES)
 def test_only_the_plugin_imports_pytest(module: str) -> None:
-    beside = roots(module) & {"_pytest", "pluggy", "pytest", "xdist"}
+    found = roots(module) & {"_pytest", "pluggy", "pytest", "xdist"}
 
-    assert "_pytest" not in beside
-    assert not beside or within(module, "llm_conformance.plugin")
+    assert "_pytest" not in found
+    assert not found or within(module, "llm_conformance.plugin")
 
 
 @pytest.mark.parametrize("module", SOURCES)
@@ -97,41 +128,38 @@ def test_nothing_imports_langchain(module: str) -> None:
     assert [name for name in roots(module) if name.startswith(("langchain", "langsmith"))] == []
 
 
-@pytest.mark.parametrize("module", modules("llm_conformance.report"))
-def test_a_report_works_from_records_alone(module: str) -> None:
-    allowed = [f"llm_conformance.{name}" for name in ("model", "registry", "catalogue", "record", "report")]
-
-    assert [name for name in imports(module) if within(name, *OURS) and not within(name, *allowed)] == []
-
-
-@pytest.mark.parametrize("module", modules("llm_conformance.simulator"))
-def test_the_simulator_stands_by_itself(module: str) -> None:
-    allowed = ("llm_conformance.simulator", "llm_fixtures")
-
-    assert [name for name in imports(module) if within(name, *OURS) and not within(name, *allowed)] == []
-    assert foreign(module) == set()
-
-
 @pytest.mark.parametrize("module", modules("llm_conformance"))
-def test_the_harness_does_not_know_the_reference(module: str) -> None:
-    assert "llm_reference" not in roots(module)
+def test_the_harness_imports_neither_the_reference_nor_the_zoo(module: str) -> None:
+    assert {"llm_reference", "llm_zoo"} & roots(module) == set()
 
 
 @pytest.mark.parametrize("module", modules("llm_reference"))
-def test_the_reference_does_not_know_the_harness(module: str) -> None:
+def test_the_reference_does_not_import_the_harness(module: str) -> None:
     # The tour plays a golden stream.
     beside = {"llm_fixtures"} if module == "llm_reference.__main__" else set()
 
-    assert roots(module) & {"llm_conformance", "llm_fixtures"} <= beside
+    assert roots(module) & {"llm_conformance", "llm_fixtures", "llm_zoo"} <= beside
 
 
-def test_the_reference_is_of_the_standard_library_and_httpx_in_one_module() -> None:
+def test_the_reference_needs_httpx_in_one_module_and_nothing_else() -> None:
     needy = {module: needs for module in modules("llm_reference") if (needs := foreign(module))}
 
     assert len(needy) <= 1
     assert set().union(*needy.values()) <= {"httpx"}
 
 
+@pytest.mark.parametrize("module", modules("llm_zoo"))
+def test_the_zoo_imports_the_reference(module: str) -> None:
+    assert [name for name in ours(module) if not within(name, "llm_zoo", "llm_reference")] == []
+
+
 @pytest.mark.parametrize("module", modules("llm_fixtures"))
 def test_the_fixtures_need_nothing(module: str) -> None:
     assert roots(module) <= sys.stdlib_module_names | {"llm_fixtures"}
+
+
+@pytest.mark.parametrize("module", modules("llm_conformance.scenarios"))
+def test_a_scenario_module_has_a_check_module_of_its_name(module: str) -> None:
+    pairs = {name.rpartition(".")[2] for name in modules("llm_conformance.checks")}
+
+    assert module.rpartition(".")[2] in pairs | {"scenarios", "registry"}

@@ -18,7 +18,11 @@ PACKAGES = {
     "llm_reference": ROOT / "reference",
     "llm_fixtures": ROOT / "fixtures",
 }
-DATA = ["llm_conformance/inherited.toml", "llm_conformance/clauses.toml", "llm_fixtures/golden/cjk.jsonl"]
+DATA = [
+    "llm_conformance/judge/baseline.toml",
+    "llm_conformance/catalogue/clauses.toml",
+    "llm_fixtures/golden/cjk.jsonl",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from llm_conformance.profile import Profile
-    from llm_conformance.record import SubjectRecord
+    from llm_conformance.records.saved_run import SubjectRecord
+    from llm_conformance.subject.profile import Profile
 
 __all__ = ["run_checks"]
 
@@ -33,7 +33,7 @@ def run_checks(
     Raises SpecError for a text of another form, LoadError for an object that cannot be judged.
     """
     from llm_conformance.run import Run  # noqa: PLC0415 - importing the package must cost an idle plugin nothing
-    from llm_conformance.spec import ImplSpec  # noqa: PLC0415 - the same
+    from llm_conformance.subject.spec import ImplSpec  # noqa: PLC0415 - the same
 
     with Run(ImplSpec.parse(impl), kwargs=kwargs, profile=profile, wire=wire, timeout=timeout, effort=effort) as live:
         return live.record()

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from llm_conformance.contract import page
-from llm_conformance.model import Verdict, Word
-from llm_conformance.record import RecordError, SubjectRecord, load
+from llm_conformance.catalogue.clauses import page
+from llm_conformance.records import Verdict, Word
+from llm_conformance.records.saved_run import RecordError, SubjectRecord, load
 from llm_conformance.report.text import achieved, exit_code, groups, header, heard, unseen, verdict_lines
-from llm_conformance.simulator import command as simulator
+from llm_conformance.simulator import cli as simulator
 
 _USAGE = 4
 

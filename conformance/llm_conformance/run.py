@@ -11,26 +11,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self, get_type_hints
 
-from llm_conformance.catalogue import asked_of
-from llm_conformance.codec import decode, encode
-from llm_conformance.deviations import read
-from llm_conformance.driver import Driver, settle
-from llm_conformance.hooks import Hooks
-from llm_conformance.judge import Judge
-from llm_conformance.model import About, Control, Observation
-from llm_conformance.preset import distribution_of, preset_of, presets, without
-from llm_conformance.profile import Profile
-from llm_conformance.prompter import Prompter, spoken
-from llm_conformance.record import SubjectRecord
-from llm_conformance.registry import Scenario
-from llm_conformance.scenarios.searching import Effort
-from llm_conformance.scenarios.stage import CannotMake, Stage
-from llm_conformance.scenarios.untold import Untold
-from llm_conformance.script import Script
-from llm_conformance.spec import ImplSpec, LoadError
-from llm_conformance.subject import Subject
-from llm_conformance.wire import Wire
-from llm_conformance.witness import Witness
+from llm_conformance.catalogue.catalogue import asked_of
+from llm_conformance.control.controller import Prompter, spoken
+from llm_conformance.control.hooks import Hooks
+from llm_conformance.control.script import Script
+from llm_conformance.control.wire import Wire
+from llm_conformance.driver.driver import Driver, settle
+from llm_conformance.driver.recorder import Witness
+from llm_conformance.judge.deviations_file import read
+from llm_conformance.judge.judge import Judge
+from llm_conformance.observe.context import CannotMake, Stage
+from llm_conformance.observe.inconclusive import Untold
+from llm_conformance.observe.search import Effort
+from llm_conformance.records import About, Control, Observation
+from llm_conformance.records.codec import decode, encode
+from llm_conformance.records.saved_run import SubjectRecord
+from llm_conformance.scenarios.registry import Scenario
+from llm_conformance.subject.presets import distribution_of, preset_of, presets, without
+from llm_conformance.subject.profile import Profile
+from llm_conformance.subject.spec import ImplSpec, LoadError
+from llm_conformance.subject.subject import Subject
 
 _SECRET = re.compile(r"key|token|secret|password|credential|auth", re.IGNORECASE)
 _SHORTEST = 6

@@ -2,25 +2,26 @@
 
 from typing import TYPE_CHECKING, Any
 
-from llm_reference.callbacks import AsyncCallbackHandler, BaseCallbackHandler, CallbackManager, LLMResult
-from llm_reference.chains.binding import RunnableBinding
-from llm_reference.chains.fallbacks import RunnableWithFallbacks
-from llm_reference.chains.function import RunnableLambda
-from llm_reference.chains.generator import RunnableGenerator
-from llm_reference.chains.parallel import AddableDict, RunnableParallel
-from llm_reference.chains.parser import StrOutputParser
-from llm_reference.chains.passthrough import RunnableAssign, RunnablePassthrough
-from llm_reference.chains.prompt import PromptTemplate, StringPromptValue
-from llm_reference.chains.retry import RunnableRetry
-from llm_reference.chains.sequence import RunnableSequence
-from llm_reference.chunk import GenerationChunk
-from llm_reference.config import RunnableConfig
-from llm_reference.echo import EchoLLM
-from llm_reference.events import EventData, StreamEvent
-from llm_reference.llm import LLM
-from llm_reference.one_chunk import OneChunkLLM
-from llm_reference.provider.error import IncompleteAnswerError, ProviderError
-from llm_reference.run_manager import (
+from llm_reference.models.echo import EchoLLM
+from llm_reference.models.llm import LLM
+from llm_reference.models.one_chunk import OneChunkLLM
+from llm_reference.models.openai.error import IncompleteAnswerError, ProviderError
+from llm_reference.runnables.binding import RunnableBinding
+from llm_reference.runnables.fallbacks import RunnableWithFallbacks
+from llm_reference.runnables.function import RunnableLambda
+from llm_reference.runnables.generator import RunnableGenerator
+from llm_reference.runnables.parallel import AddableDict, RunnableParallel
+from llm_reference.runnables.parser import StrOutputParser
+from llm_reference.runnables.passthrough import RunnableAssign, RunnablePassthrough
+from llm_reference.runnables.prompt import PromptTemplate, StringPromptValue
+from llm_reference.runnables.retry import RunnableRetry
+from llm_reference.runnables.runnable import Runnable
+from llm_reference.runnables.sequence import RunnableSequence
+from llm_reference.runs.callbacks import AsyncCallbackHandler, BaseCallbackHandler, CallbackManager, LLMResult
+from llm_reference.runs.chunk import GenerationChunk
+from llm_reference.runs.config import RunnableConfig
+from llm_reference.runs.events import EventData, StreamEvent
+from llm_reference.runs.run_manager import (
     AsyncCallbackManagerForChainRun,
     AsyncCallbackManagerForLLMRun,
     CallbackManagerForChainRun,
@@ -28,10 +29,9 @@ from llm_reference.run_manager import (
     adispatch_custom_event,
     dispatch_custom_event,
 )
-from llm_reference.runnable import Runnable
 
 if TYPE_CHECKING:
-    from llm_reference.provider.openai_completions import OpenAICompletions
+    from llm_reference.models.openai.completions import OpenAICompletions
 
 __all__ = [
     "LLM",
@@ -74,7 +74,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """The one model that needs httpx is imported when it is asked for."""
     if name == "OpenAICompletions":
-        from llm_reference.provider.openai_completions import OpenAICompletions  # noqa: PLC0415  # see above
+        from llm_reference.models.openai.completions import OpenAICompletions  # noqa: PLC0415  # see above
 
         return OpenAICompletions
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

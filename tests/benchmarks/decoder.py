@@ -8,7 +8,7 @@ import openai
 from benchmarks.measure import cpu, fresh
 from benchmarks.provider import events
 from benchmarks.row import Row, Rows, Wanted
-from llm_reference.provider.sse import Decoder
+from llm_reference.models.openai.sse import Decoder
 
 _MICRO = 1e6
 _EVENTS = 240_000  # 50 MB

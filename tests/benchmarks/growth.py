@@ -11,10 +11,10 @@ from benchmarks.reference import opened
 from benchmarks.row import Row, Rows, Wanted
 from benchmarks.speaker import speaker
 from checks.records import about, reply, stream, told
-from llm_conformance.catalogue import CHECKS
-from llm_conformance.judge import Judge
-from llm_conformance.model import Missing, Observation, Word
-from llm_conformance.registry import Scenario
+from llm_conformance.catalogue.catalogue import CHECKS
+from llm_conformance.judge.judge import Judge
+from llm_conformance.records import Missing, Observation, Word
+from llm_conformance.scenarios.registry import Scenario
 
 _MICRO = 1e6
 _SHORT, _LONG, _VERY_LONG = 1_000, 100_000, 1_000_000

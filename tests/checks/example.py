@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from llm_conformance.catalogue import CHECKS
-from llm_conformance.model import Finding, plain
+from llm_conformance.catalogue.catalogue import CHECKS
+from llm_conformance.records import Finding, plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm_conformance.model import (
+from llm_conformance.records import (
     About,
     Batch,
     Control,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from checks.example import Example
 from checks.records import ERROR, SILENCE, about, message, replies, reply, stream, streams
-from llm_conformance.model import Seen
+from llm_conformance.records import Seen
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 _HI, _HIHI = stream("h", "i"), stream("hi", "hi")

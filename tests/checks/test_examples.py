@@ -3,8 +3,8 @@
 import pytest
 
 from checks.example import Example, findings
-from checks.said import EXAMPLES, PAGE, said
-from llm_conformance.catalogue import CHECKS
+from checks.messages import EXAMPLES, PAGE, said
+from llm_conformance.catalogue.catalogue import CHECKS
 
 each_example = pytest.mark.parametrize(
     "example", EXAMPLES, ids=[f"{number}-{example.check}" for number, example in enumerate(EXAMPLES)]

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from llm_conformance import record
+from llm_conformance.records import saved_run
 
 ALONE = "llm-conformance"
 SUBJECTS = ["--llm-impl=llms:Conformant", "--llm-impl=llms:EmptyHanded"]
@@ -63,7 +63,7 @@ def run(folder: Path, *arguments: str, code: int, bare: bool = False) -> str:
 
 def words(report: Path) -> Words:
     """The words of a saved run: by subject, by check."""
-    subjects, _ = record.load(report)
+    subjects, _ = saved_run.load(report)
     return {one.about.spec: {name: verdict.word.value for name, verdict in one.verdicts.items()} for one in subjects}
 
 

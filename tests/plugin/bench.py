@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from llm_conformance import record
+from llm_conformance.records import saved_run
 
 
 def words(report: Path) -> dict[str, dict[str, str]]:
     """The words of a saved run: by subject, by check."""
-    subjects, _ = record.load(report)
+    subjects, _ = saved_run.load(report)
     return {one.about.spec: {name: verdict.word.value for name, verdict in one.verdicts.items()} for one in subjects}
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-# Imported here, they outlive the runs inside this process; each would import them anew.
-from llm_conformance import explain as _explain
 from llm_conformance.plugin import session as _session
+
+# Imported here, they outlive the runs inside this process; each would import them anew.
+from llm_conformance.report import explain as _explain
 from plugin.bench import Bench, Starter
 
 __all__ = ["_explain", "_session"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llm_conformance.record import load
+from llm_conformance.records.saved_run import load
 from plugin.bench import Bench, impls
 
 ALONE = "llm-conformance"

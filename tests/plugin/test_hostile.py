@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llm_conformance import record
+from llm_conformance.records import saved_run
 from plugin.bench import Run, Starter, failed, words
 
 ALONE = "llm-conformance"
@@ -75,7 +75,7 @@ def test_an_odd_model_has_no_finding(said: dict[str, dict[str, str]], spec: str)
 
 @pytest.mark.parametrize("spec", HUNG)
 def test_a_hang_names_the_place_in_the_model(run: Run, spec: str) -> None:
-    subjects, _ = record.load(run.folder / "run.json")
+    subjects, _ = saved_run.load(run.folder / "run.json")
     (verdict,) = (
         verdict
         for one in subjects

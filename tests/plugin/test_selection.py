@@ -157,7 +157,7 @@ def test_a_fault_of_the_harness_is_no_finding(bench: Bench) -> None:
         """
         from dataclasses import replace
 
-        from llm_conformance.catalogue import CHECKS
+        from llm_conformance.catalogue.catalogue import CHECKS
 
         def broken(invoke, stream):
             raise RuntimeError("a fault of the harness")

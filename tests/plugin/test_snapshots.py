@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from llm_conformance.catalogue import SNAPSHOTS
-from llm_conformance.record import load
+from llm_conformance.catalogue.catalogue import SNAPSHOTS
+from llm_conformance.records.saved_run import load
 from plugin.accepted import ALONE, CHANGING, GOOD, NAMES, ONLY, UPDATE, folder, model, names
 from plugin.bench import Bench, failed, words
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llm_conformance.catalogue import SNAPSHOTS
+from llm_conformance.catalogue.catalogue import SNAPSHOTS
 from plugin.accepted import ALONE, GOOD, NAMES, ONLY, UPDATE, folder, names
 from plugin.bench import Bench, impls
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from llm_conformance import record
+from llm_conformance.records import saved_run
 from plugin.bench import Bench, Run, Starter, impls, words
 
 ALONE = "llm-conformance"
@@ -59,7 +59,7 @@ def workers_of(folder: Path) -> dict[str, set[str]]:
 
 def seen(report: Path) -> dict[str, dict[str, object]]:
     """What each subject was seen to do: the chunks of each scenario that has any. Times and ids are left out."""
-    subjects, _ = record.load(report)
+    subjects, _ = saved_run.load(report)
     return {one.about.spec: {name: data.get("chunks") for name, data in one.observations.items()} for one in subjects}
 
 

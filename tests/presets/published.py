@@ -15,10 +15,9 @@ from typing import Any
 
 from packaging.version import Version
 
-from llm_conformance import record
-from llm_conformance.model import Level, Word
-from llm_conformance.preset import distribution_of, presets
-from llm_conformance.record import SubjectRecord
+from llm_conformance.records import Level, Word, saved_run
+from llm_conformance.records.saved_run import SubjectRecord
+from llm_conformance.subject.presets import distribution_of, presets
 
 # Each finding on a published class was looked at by hand, and is told here with its cause.
 FINDINGS = Path(__file__).with_name("findings.toml")
@@ -65,7 +64,7 @@ def judged(spec: str, folder: Path, *options: str) -> str:
 
 def saved(spec: str, folder: Path) -> SubjectRecord | None:
     """What was saved of that class in the folder, or below it, in its newest version; None where nothing was."""
-    runs = [one for path in folder.glob(f"**/{report_of(spec, folder).name}") for one in record.load(path)[0]]
+    runs = [one for path in folder.glob(f"**/{report_of(spec, folder).name}") for one in saved_run.load(path)[0]]
     name = distribution_of(presets()[spec])
     return max(runs, key=lambda run: Version(run.about.versions[name]), default=None)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints the page of published classes from the saved runs below a folder, as `.ci/environments FOLDER` leaves them.
 
-python tests/presets/table.py FOLDER > conformance/IMPLEMENTATIONS.md
+python tests/presets/table.py FOLDER > conformance/KNOWN_CLASSES.md
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from llm_conformance.catalogue import CHECKS
-from llm_conformance.model import Level, Word
-from llm_conformance.preset import distribution_of, presets
-from llm_conformance.record import SubjectRecord
+from llm_conformance.catalogue.catalogue import CHECKS
+from llm_conformance.records import Level, Word
+from llm_conformance.records.saved_run import SubjectRecord
+from llm_conformance.subject.presets import distribution_of, presets
 from presets.published import Cause, causes, findings, known_findings, saved
 
 _JUDGED = (Word.PASSED, Word.FAILED)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from llm_conformance.catalogue import CHECKS
-from llm_conformance.codec import decode
-from llm_conformance.model import Control, Stream, Word
-from llm_conformance.preset import presets
-from llm_conformance.record import SubjectRecord
+from llm_conformance.catalogue.catalogue import CHECKS
+from llm_conformance.records import Control, Stream, Word
+from llm_conformance.records.codec import decode
+from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.text import REACHED, achieved
+from llm_conformance.subject.presets import presets
 from llm_fixtures import golden
 from presets.published import FINDINGS, causes, findings, installed, judged, known_findings, saved
 
@@ -59,14 +59,14 @@ def test_what_is_told_of_a_class_is_told_of_a_known_one_and_for_one_cause() -> N
 
 
 def test_the_page_has_a_row_for_each_known_class() -> None:
-    page = Path(__file__).parents[2] / "conformance" / "IMPLEMENTATIONS.md"
+    page = Path(__file__).parents[2] / "conformance" / "KNOWN_CLASSES.md"
     rows = [line.split("`")[1] for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
 
     assert rows == list(presets())
 
 
 def test_the_page_tells_of_each_cause() -> None:
-    page = (Path(__file__).parents[2] / "conformance" / "IMPLEMENTATIONS.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "conformance" / "KNOWN_CLASSES.md").read_text(encoding="utf-8")
 
     titles = [line[4:] for line in page.splitlines() if line.startswith("### ")]
     assert titles == [f"{number}. {cause.name}" for number, cause in enumerate(causes(), start=1)]

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from llm_reference import LLM
-from llm_reference.run import Run, Watcher
+from llm_reference.runs.run import Run, Watcher
 from reference.deadline import run
 from reference.models import BadOnDemand, OnlyAcall, OnlyCall, Streams
 

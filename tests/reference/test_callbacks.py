@@ -12,7 +12,7 @@ from llm_reference import (
     StrOutputParser,
 )
 from reference.deadline import run
-from reference.listening import TOKENS, Call, Chain, drained, each_call, each_kind, each_stream, handler
+from reference.handlers import TOKENS, Call, Chain, drained, each_call, each_kind, each_stream, handler
 from reference.models import AsyncEndless, Breaks, CallBreaks, Endless, Nothing, OnlyCall, Streams, SyncStream
 
 

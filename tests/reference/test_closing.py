@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from llm_reference import GenerationChunk
-from llm_reference.run import Run, Watcher
+from llm_reference.runs.run import Run, Watcher
 from reference.deadline import run, until
 from reference.models import AsyncEndless, BadOnDemand, Breaks, Endless, OnlyCall, Streams, SyncStream
 

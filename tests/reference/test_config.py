@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from llm_reference import LLM, Runnable, RunnableConfig
-from llm_reference.run import Run, Watcher
+from llm_reference.runs.run import Run, Watcher
 from reference.deadline import run
 from reference.models import OnlyCall, Streams, SyncStream
 

@@ -8,7 +8,7 @@ import pytest
 from llm_reference import RunnableGenerator, RunnableLambda, adispatch_custom_event, dispatch_custom_event
 from reference.deadline import run
 from reference.nested import Chain, starts
-from reference.watching import events_of
+from reference.tracers import events_of
 
 
 def say(value: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from reference.deadline import run, until
 from reference.models import AsyncEndless, Endless
-from reference.watching import both_versions
+from reference.tracers import both_versions
 
 
 @both_versions

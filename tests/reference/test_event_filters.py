@@ -7,7 +7,7 @@ import pytest
 from llm_reference import RunnableConfig, StreamEvent
 from reference.models import Streams
 from reference.nested import deep
-from reference.watching import both_versions, events_of
+from reference.tracers import both_versions, events_of
 
 FILTERS: list[tuple[dict[str, Any], list[str]]] = [
     ({"include_names": ["model"]}, ["model"]),

@@ -13,7 +13,7 @@ from llm_reference import LLM, GenerationChunk, RunnableConfig, StreamEvent
 from reference.chunks import ANSWER, CHUNKS
 from reference.deadline import run
 from reference.models import Breaks, CallBreaks, Informs, Nothing, OnlyCall, Streams, SyncStream
-from reference.watching import both_versions, events_of
+from reference.tracers import both_versions, events_of
 
 
 @both_versions

@@ -11,7 +11,7 @@ from llm_reference import Runnable, RunnableConfig
 from reference.chunks import CHUNKS
 from reference.deadline import run
 from reference.models import OnlyCall, Streams
-from reference.watching import both_versions, events_of
+from reference.tracers import both_versions, events_of
 
 
 @both_versions

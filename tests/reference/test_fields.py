@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pytest
 
 from llm_reference import LLM
-from llm_reference.fields import Fields
+from llm_reference.runnables.fields import Fields
 from reference.models import OnlyCall
 
 

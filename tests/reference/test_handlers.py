@@ -15,7 +15,7 @@ from llm_reference import (
     dispatch_custom_event,
 )
 from reference.deadline import run
-from reference.listening import TOKENS, Call, Chain, drained, each_call, handler
+from reference.handlers import TOKENS, Call, Chain, drained, each_call, handler
 from reference.models import OnlyCall, Streams
 
 

@@ -21,7 +21,7 @@ from llm_reference import (
 from reference.deadline import run
 from reference.models import Breaks, CallBreaks, OnlyCall, Streams
 from reference.nested import Chain, deep, model, parser, starts
-from reference.watching import both_versions, events_of
+from reference.tracers import both_versions, events_of
 
 
 def told_until_error(runnable: Chain, value: Any, error: type[BaseException], **kwargs: Any) -> list[str]:

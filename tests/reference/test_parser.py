@@ -7,7 +7,7 @@ import pytest
 from langchain_core.messages import AIMessage, AIMessageChunk
 
 from llm_reference import Runnable, RunnableGenerator, StrOutputParser
-from llm_reference.zoo.chats import EchoChat
+from llm_zoo.chat_models import EchoChat
 from reference.deadline import run
 from reference.models import Streams
 

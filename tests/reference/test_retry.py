@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from llm_reference.provider.retry import passes, seconds
+from llm_reference.models.openai.retry import passes, seconds
 
 DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
 THEN = 784111777.0

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from llm_reference import BaseCallbackHandler, GenerationChunk, Runnable, RunnableLambda, StrOutputParser
-from llm_reference.config import ensure_config
-from llm_reference.run import Run
+from llm_reference.runs.config import ensure_config
+from llm_reference.runs.run import Run
 from reference.deadline import run
 from reference.models import OnlyCall, Streams
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from llm_reference.chains.tee import atee, tee
+from llm_reference.aio.tee import atee, tee
 from reference.deadline import run
 
 

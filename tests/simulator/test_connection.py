@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager
 import pytest
 
 from llm_conformance.simulator import Case, Ending
-from llm_conformance.simulator.action import Close
-from llm_conformance.simulator.connection import Connection
-from llm_conformance.simulator.desk import Desk
+from llm_conformance.simulator.actions import Close
+from llm_conformance.simulator.server.connection import Connection
+from llm_conformance.simulator.server.state import Desk
 from llm_fixtures import Finish, Golden, Token, Usage, golden
 
 CONTENT = b'{"model":"m","prompt":"n1","stream":true}'

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from llm_conformance.simulator import FORMATS, Case
-from llm_conformance.simulator.board import Board
-from llm_conformance.simulator.dispatch import Dispatch, dispatch
 from llm_conformance.simulator.faults.body import events
 from llm_conformance.simulator.formats import format_at, format_named
-from llm_conformance.simulator.message import Head
+from llm_conformance.simulator.http.request import Head
+from llm_conformance.simulator.server.registered import Board
+from llm_conformance.simulator.server.respond import Dispatch, dispatch
 from llm_fixtures import golden
 
 HELLO = Case(nonce="n1", golden=golden("plain-ascii"))

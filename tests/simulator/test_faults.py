@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from llm_conformance.simulator import FAULTS, FORMATS, Case, Duty, Earns, Fault, FaultClass
-from llm_conformance.simulator.action import Actions, Event, Pause, Send
-from llm_conformance.simulator.board import Board
-from llm_conformance.simulator.dispatch import dispatch
+from llm_conformance.simulator.actions import Actions, Event, Pause, Send
 from llm_conformance.simulator.faults import Asked, fault_named
 from llm_conformance.simulator.faults.fault import Shelf
-from llm_conformance.simulator.framing import framed
-from llm_conformance.simulator.message import Head
+from llm_conformance.simulator.http.framing import framed
+from llm_conformance.simulator.http.request import Head
+from llm_conformance.simulator.server.registered import Board
+from llm_conformance.simulator.server.respond import dispatch
 from llm_fixtures import Finish, Golden, Token, Usage
 
 TOKENS = ("He", "llo\n", "wor\U0001f44dld", "\x85x", " end", "!")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from llm_conformance.simulator import FORMATS, Case
-from llm_conformance.simulator.action import Answer
+from llm_conformance.simulator.actions import Answer
 from llm_conformance.simulator.formats import Refusal
 from llm_fixtures import Finish, Golden, Token, Usage
 

@@ -1,7 +1,7 @@
 """From actions to HTTP on the wire, without a network."""
 
-from llm_conformance.simulator.action import Actions, Answer, Close, End, Event, Hold, Send, Start
-from llm_conformance.simulator.framing import framed
+from llm_conformance.simulator.actions import Actions, Answer, Close, End, Event, Hold, Send, Start
+from llm_conformance.simulator.http.framing import framed
 
 TEXT = (("Content-Type", "text/event-stream"),)
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from llm_conformance.simulator import Case
-from llm_conformance.simulator.action import Answer
+from llm_conformance.simulator.actions import Answer
 from llm_conformance.simulator.formats import Refusal, format_named
-from llm_conformance.simulator.formats.document import document
+from llm_conformance.simulator.formats.json_bytes import document
 from llm_conformance.simulator.formats.openai_completions import OPENAI_COMPLETIONS
 from llm_fixtures import Finish, Golden, Token, Usage, golden
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from llm_conformance.catalogue import CHECKS
-from llm_conformance.model import Level
-from llm_reference.zoo import DEFECTS, Defect
-from zoo.judging import found_in
+from llm_conformance.catalogue.catalogue import CHECKS
+from llm_conformance.records import Level
+from llm_zoo import DEFECTS, Defect
+from zoo.findings import found_in
 
 BY_TIME = {"loop.blocked", "live.buffered", "live.events-buffered"}
 GATING = {check.id for check in CHECKS.values() if check.level is not Level.MAY}
@@ -25,7 +25,7 @@ def failures(model: type[Any], defect: Defect) -> dict[str, str]:
 
 def found_alone(model: type[Any]) -> dict[str, str]:
     """Where time tells, the process must not be busy with what other defects have left in it."""
-    command = [sys.executable, "-m", "zoo.judging", f"{model.__module__}:{model.__qualname__}"]
+    command = [sys.executable, "-m", "zoo.findings", f"{model.__module__}:{model.__qualname__}"]
     run = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, encoding="utf-8", check=True)
     found: dict[str, str] = json.loads(run.stdout)
     return found

@@ -1,54 +1,14 @@
-"""The contract, rule by rule. Importing this package registers every check.
+"""The contract, rule by rule. Importing this package imports every module in it, and so registers every check.
 
 A check reads records and nothing else: no model, no clock, no pytest.
 """
 
-from llm_conformance.checks import (
-    any_text,
-    batch,
-    callbacks,
-    config,
-    errors,
-    events,
-    events_data,
-    filters,
-    growth,
-    invoke,
-    isolation,
-    leaving,
-    live,
-    loop,
-    nested,
-    requests,
-    shapes,
-    stop,
-    stream,
-    together,
-    versions,
-    wire,
-)
+from __future__ import annotations
 
-__all__ = [
-    "any_text",
-    "batch",
-    "callbacks",
-    "config",
-    "errors",
-    "events",
-    "events_data",
-    "filters",
-    "growth",
-    "invoke",
-    "isolation",
-    "leaving",
-    "live",
-    "loop",
-    "nested",
-    "requests",
-    "shapes",
-    "stop",
-    "stream",
-    "together",
-    "versions",
-    "wire",
-]
+import importlib
+import pkgutil
+
+__all__ = [found.name for found in pkgutil.iter_modules(__path__)]
+
+for _name in __all__:
+    importlib.import_module(f"{__name__}.{_name}")

@@ -1,6 +1,7 @@
 """Any text at all: what the model was made to say comes out of every call; a finding shows the least that does not."""
 
-from llm_conformance.model import (
+from llm_conformance.checks.registry import MUST, SHOULD, check
+from llm_conformance.records import (
     Control,
     Finding,
     Findings,
@@ -11,7 +12,6 @@ from llm_conformance.model import (
     first_difference,
     not_applicable,
 )
-from llm_conformance.registry import MUST, SHOULD, check
 
 _LONGEST = 200
 

@@ -1,6 +1,7 @@
 """Many questions at once: batch and abatch."""
 
-from llm_conformance.model import (
+from llm_conformance.checks.registry import MAY, MUST, SHOULD, check
+from llm_conformance.records import (
     Batch,
     Finding,
     Findings,
@@ -13,7 +14,6 @@ from llm_conformance.model import (
     not_applicable,
     not_testable,
 )
-from llm_conformance.registry import MAY, MUST, SHOULD, check
 
 
 @check("batch.completes", MUST, clause="BATCH-002")

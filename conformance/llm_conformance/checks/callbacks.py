@@ -2,8 +2,8 @@
 
 from itertools import groupby
 
-from llm_conformance.model import Finding, Findings, Heard, Kind, Reply, Text, first_difference, not_applicable
-from llm_conformance.registry import SHOULD, check
+from llm_conformance.checks.registry import SHOULD, check
+from llm_conformance.records import Finding, Findings, Heard, Kind, Reply, Text, first_difference, not_applicable
 
 _HEARD = ("heard_invoke", "heard_stream", "heard_astream")
 _MODELS = (Kind.LLM, Kind.CHAT)

@@ -1,7 +1,7 @@
 """The config of a call: that it is taken, left as it was, and shows in the events."""
 
-from llm_conformance.model import Batch, Events, Finding, Findings, Outcome, Replies
-from llm_conformance.registry import MUST, SHOULD, check
+from llm_conformance.checks.registry import MUST, SHOULD, check
+from llm_conformance.records import Batch, Events, Finding, Findings, Outcome, Replies
 
 
 @check("config.optional", MUST, clause="CONF-001")

@@ -1,7 +1,7 @@
 """A model that fails at a known token: what reaches the consumer, and what is left of it."""
 
-from llm_conformance.model import Finding, Findings, Raised, Replies, Reply, Text, Trial, Trials, first_difference
-from llm_conformance.registry import MUST, SHOULD, check
+from llm_conformance.checks.registry import MUST, SHOULD, check
+from llm_conformance.records import Finding, Findings, Raised, Replies, Reply, Text, Trial, Trials, first_difference
 
 _FAILURE = "ScriptedError"
 

@@ -2,8 +2,8 @@
 
 import re
 
-from llm_conformance.model import About, Event, Events, Finding, Findings, Kind, Runs, not_applicable, plain
-from llm_conformance.registry import MUST, check
+from llm_conformance.checks.registry import MUST, check
+from llm_conformance.records import About, Event, Events, Finding, Findings, Kind, Runs, not_applicable, plain
 
 BOTH = ("events_v1", "events_v2")
 ALL = (*BOTH, "nested_v1", "nested_v2")

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from llm_conformance.checks.events import sequence
-from llm_conformance.model import Event, Events, Finding, Findings, Runs, not_testable, plain
-from llm_conformance.registry import MUST, SHOULD, check
+from llm_conformance.checks.registry import MUST, SHOULD, check
+from llm_conformance.records import Event, Events, Finding, Findings, Runs, not_testable, plain
 
 _FILTERED = ("filters_v1", "filters_v2")
 _AFTER = ("events.first", "events.last", "events.names", "events.passes-arguments")

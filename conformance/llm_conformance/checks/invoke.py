@@ -1,7 +1,18 @@
 """One question, one answer: invoke and ainvoke, and what they do with input that is none."""
 
-from llm_conformance.model import About, Control, Finding, Findings, Kind, Reply, Source, Stream, Text, first_difference
-from llm_conformance.registry import MUST, check
+from llm_conformance.checks.registry import MUST, check
+from llm_conformance.records import (
+    About,
+    Control,
+    Finding,
+    Findings,
+    Kind,
+    Reply,
+    Source,
+    Stream,
+    Text,
+    first_difference,
+)
 
 
 @check("invoke.completes", MUST, clause="TYPE-001")

@@ -1,7 +1,7 @@
 """Calls of one instance beside and after each other."""
 
-from llm_conformance.model import Finding, Findings, Replies, Reply, Stream, Streams, first_difference
-from llm_conformance.registry import MAY, MUST, check
+from llm_conformance.checks.registry import MAY, MUST, check
+from llm_conformance.records import Finding, Findings, Replies, Reply, Stream, Streams, first_difference
 
 
 @check("isolation.repeats", MUST, clause="STREAM-013", each=("repeats", "solo"))

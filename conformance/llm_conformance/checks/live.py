@@ -1,6 +1,7 @@
 """The model held in the middle of its answer: what reaches the consumer meanwhile, and what was begun too early."""
 
-from llm_conformance.model import (
+from llm_conformance.checks.registry import MUST, SHOULD, check
+from llm_conformance.records import (
     About,
     Control,
     Finding,
@@ -12,7 +13,6 @@ from llm_conformance.model import (
     not_applicable,
     not_testable,
 )
-from llm_conformance.registry import MUST, SHOULD, check
 
 _ONE_PIECE = "the answer comes in one piece"
 

@@ -1,7 +1,8 @@
 """The event stream of a model that is a step of a chain."""
 
 from llm_conformance.checks.events import sequence
-from llm_conformance.model import (
+from llm_conformance.checks.registry import MAY, MUST, SHOULD, check
+from llm_conformance.records import (
     Events,
     Finding,
     Findings,
@@ -14,7 +15,6 @@ from llm_conformance.model import (
     not_testable,
     output_text_of,
 )
-from llm_conformance.registry import MAY, MUST, SHOULD, check
 
 NESTED = ("nested_v1", "nested_v2")
 _MODELS = (Kind.LLM, Kind.CHAT)

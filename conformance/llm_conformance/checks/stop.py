@@ -1,6 +1,7 @@
 """The stop mark: where the answer is cut, by every way of asking."""
 
-from llm_conformance.model import (
+from llm_conformance.checks.registry import MAY, MUST, SHOULD, check
+from llm_conformance.records import (
     Finding,
     Findings,
     Kind,
@@ -11,7 +12,6 @@ from llm_conformance.model import (
     not_applicable,
     not_testable,
 )
-from llm_conformance.registry import MAY, MUST, SHOULD, check
 
 
 @check("stop.cuts", SHOULD, clause="STOP-001", kinds=(Kind.LLM, Kind.CHAT), deterministic=True)

@@ -1,6 +1,7 @@
 """One question, many chunks: stream, astream and their kin."""
 
-from llm_conformance.model import (
+from llm_conformance.checks.registry import MUST, SHOULD, check
+from llm_conformance.records import (
     About,
     Control,
     Finding,
@@ -13,7 +14,6 @@ from llm_conformance.model import (
     first_difference,
     not_applicable,
 )
-from llm_conformance.registry import MUST, SHOULD, check
 
 
 @check("stream.completes", MUST, clause="STREAM-001")

@@ -10,19 +10,19 @@ from typing import Any
 
 import pytest
 
-from llm_conformance import profile as profiles
-from llm_conformance.catalogue import CHECKS, SNAPSHOTS
-from llm_conformance.deviations import DeviationError
-from llm_conformance.deviations import read as read_deviations
-from llm_conformance.model import Level
+from llm_conformance.catalogue.catalogue import CHECKS, SNAPSHOTS
+from llm_conformance.judge.deviations_file import DeviationError
+from llm_conformance.judge.deviations_file import read as read_deviations
 from llm_conformance.plugin import WORD
 from llm_conformance.plugin.kwargs import pointed, shown
 from llm_conformance.plugin.kwargs import read as read_kwargs
-from llm_conformance.preset import presets
-from llm_conformance.profile import NO_WIRE, Profile, ProfileError
-from llm_conformance.registry import nearest
+from llm_conformance.records import Level
 from llm_conformance.simulator.formats import FORMATS
-from llm_conformance.spec import ImplSpec, SpecError
+from llm_conformance.subject import profile as profiles
+from llm_conformance.subject.presets import presets
+from llm_conformance.subject.profile import NO_WIRE, Profile, ProfileError
+from llm_conformance.subject.spec import ImplSpec, SpecError
+from llm_conformance.suggest import nearest
 
 LOAD = "load"
 _WIRES = (*FORMATS, NO_WIRE)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from llm_conformance.profile import Profile
 from llm_conformance.run import blotted
-from llm_conformance.spec import ImplSpec
+from llm_conformance.subject.profile import Profile
+from llm_conformance.subject.spec import ImplSpec
 
 _JSON: dict[type, str] = {
     list: "an array",

@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
-from llm_conformance.catalogue import CHECKS, SCENARIOS, SNAPSHOTS
-from llm_conformance.codec import decode_about, decode_verdict
-from llm_conformance.judge import AGAIN
-from llm_conformance.model import Level, Word
+from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS, SNAPSHOTS
+from llm_conformance.judge.judge import AGAIN
 from llm_conformance.plugin import WORD, command_line
-from llm_conformance.plugin.item import SAID
-from llm_conformance.plugin.leaving import Exit
+from llm_conformance.plugin.exit import Exit
+from llm_conformance.plugin.items import SAID
 from llm_conformance.plugin.suite import Suite
 from llm_conformance.plugin.terminal import Summary
-from llm_conformance.record import SubjectRecord, dump
+from llm_conformance.records import Level, Word
+from llm_conformance.records.codec import decode_about, decode_verdict
+from llm_conformance.records.saved_run import SubjectRecord, dump
 from llm_conformance.report.text import REACHED
 
 _CATEGORIES = {

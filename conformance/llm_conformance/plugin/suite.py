@@ -8,13 +8,13 @@ from itertools import groupby
 
 import pytest
 
-from llm_conformance.catalogue import CHECKS, SNAPSHOTS, asked_of
+from llm_conformance.catalogue.catalogue import CHECKS, SNAPSHOTS, asked_of
 from llm_conformance.plugin import WORD
 from llm_conformance.plugin.command_line import CommandLine
-from llm_conformance.plugin.item import CheckItem, LoadItem
-from llm_conformance.plugin.snapshots import SnapshotItem
+from llm_conformance.plugin.items import CheckItem, LoadItem
+from llm_conformance.plugin.snapshot_items import SnapshotItem
 from llm_conformance.run import Run
-from llm_conformance.spec import ImplSpec, LoadError
+from llm_conformance.subject.spec import ImplSpec, LoadError
 
 Make = Callable[[pytest.Collector], pytest.Item]
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from llm_conformance.model import About, Level, Verdict, Word
 from llm_conformance.plugin import WORD
 from llm_conformance.plugin.command_line import CommandLine
-from llm_conformance.record import SubjectRecord
+from llm_conformance.records import About, Level, Verdict, Word
+from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.text import (
     accepted,
     achieved,
@@ -22,7 +22,7 @@ from llm_conformance.report.text import (
     unseen,
     verdict_lines,
 )
-from llm_conformance.spec import ImplSpec
+from llm_conformance.subject.spec import ImplSpec
 
 
 class Summary:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from llm_conformance.model import Shown
+from llm_conformance.records import Shown
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", "|": "\\|"}
 _CUT = "…"

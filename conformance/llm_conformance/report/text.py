@@ -6,9 +6,9 @@ import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from llm_conformance.catalogue import SNAPSHOTS
-from llm_conformance.model import About, Control, Finding, Level, Text, Verdict, Word
-from llm_conformance.registry import CHECKS
+from llm_conformance.catalogue.catalogue import SNAPSHOTS
+from llm_conformance.checks.registry import CHECKS
+from llm_conformance.records import About, Control, Finding, Level, Text, Verdict, Word
 from llm_conformance.report.escape import cut, escape, one_line
 
 REACHED = {Word.PASSED, Word.FAILED, Word.INHERITED, Word.EXPECTED, Word.STALE}

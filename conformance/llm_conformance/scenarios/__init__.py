@@ -1,55 +1,11 @@
-"""What is done to a subject, one act a scenario. Importing this package registers them all."""
+"""What is done to a subject, one act a scenario. Importing this package imports, and so registers, them all."""
 
-from llm_conformance.scenarios import (
-    answering,
-    batching,
-    cancelling,
-    chaining,
-    configuring,
-    crowding,
-    doubting,
-    failing,
-    faulting,
-    filtering,
-    gathering,
-    generating,
-    growing,
-    holding,
-    isolating,
-    leaving,
-    listening,
-    looping,
-    narrating,
-    playing,
-    refusing,
-    requesting,
-    stopping,
-    streaming,
-)
+from __future__ import annotations
 
-__all__ = [
-    "answering",
-    "batching",
-    "cancelling",
-    "chaining",
-    "configuring",
-    "crowding",
-    "doubting",
-    "failing",
-    "faulting",
-    "filtering",
-    "gathering",
-    "generating",
-    "growing",
-    "holding",
-    "isolating",
-    "leaving",
-    "listening",
-    "looping",
-    "narrating",
-    "playing",
-    "refusing",
-    "requesting",
-    "stopping",
-    "streaming",
-]
+import importlib
+import pkgutil
+
+__all__ = [found.name for found in pkgutil.iter_modules(__path__)]
+
+for _name in __all__:
+    importlib.import_module(f"{__name__}.{_name}")

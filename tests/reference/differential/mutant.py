@@ -21,7 +21,7 @@ _HOME = Path(str(llm_reference.__file__)).parent
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """module: which one is changed, "chains.step" for one. plans: those in which it has to be noticed."""
+    """module: which one is changed, "runnables.step" for one. plans: those in which it has to be noticed."""
 
     module: str
     before: str

@@ -44,92 +44,92 @@ def heard(root: Node, call: str, *inputs: str) -> Plan:
 
 MUTANTS = [
     Mutant(
-        "chunk", "piece.text for piece in pieces)", "piece.text for piece in pieces[1:])", (heard(_STREAM, "stream"),)
+        "runs.chunk", "piece.text for piece in pieces)", "piece.text for piece in pieces[1:])", (heard(_STREAM, "stream"),)
     ),
     Mutant(
-        "chunk", "reduce(_sum, infos, GenerationChunk(text))", "GenerationChunk(text)", (heard(_INFORMS, "stream"),)
+        "runs.chunk", "reduce(_sum, infos, GenerationChunk(text))", "GenerationChunk(text)", (heard(_INFORMS, "stream"),)
     ),
     Mutant(
-        "llm",
+        "models.llm",
         "self._call(prompt, stop=stop, run_manager=C",
         "self._call(prompt, stop=None, run_manager=C",
         (Plan(kwargs={"stop": ["x"]}),),
     ),
     Mutant(
-        "llm",
+        "models.llm",
         'if not self._overrides("_stream") and not self._overrides("_astream"):',
         'if not self._overrides("_astream"):',
         (Plan(root=_STREAM, call="astream"),),
     ),
     Mutant(
-        "llm", "yield await self.ainvoke(", "yield self.invoke(", (Plan(root=Model(hooks=("_acall",)), call="astream"),)
+        "models.llm", "yield await self.ainvoke(", "yield self.invoke(", (Plan(root=Model(hooks=("_acall",)), call="astream"),)
     ),
     Mutant(
-        "runnable",
+        "runnables.runnable",
         "yield from self.stream(add_up(pieces), config",
         "yield from self.stream(pieces[-1], config",
         (Plan(root=_STREAM, call="transform"),),
     ),
     Mutant(
-        "runnable",
+        "runnables.runnable",
         "contexts, inputs, configs))",
         "contexts, inputs, configs))[::-1]",
         (Plan(call="batch", inputs=("a", "b")),),
     ),
     Mutant(
-        "run",
+        "runs.run",
         "self.parent.inheritable_tags if",
         "self.parent.tags if",
         (heard(chain(_PROMPT, chain(_CALL, _PARSER)), "invoke"), heard(chain(_PROMPT, Calls(node=_CALL)), "invoke")),
     ),
-    Mutant("run", '"run_name": None, "run_id"', '"run_id"', (heard(chain(_PROMPT, _CALL), "invoke"),)),
+    Mutant("runs.run", '"run_name": None, "run_id"', '"run_id"', (heard(chain(_PROMPT, _CALL), "invoke"),)),
     Mutant(
-        "callbacks",
+        "runs.callbacks",
         'if getattr(handler, "raise_error", False):',
         "if False:",
         (Plan(config=Config(handlers=(Handler(fails_on="on_llm_start", raises=True),))),),
     ),
-    Mutant("callbacks", "(*self.handlers, *new)", "self.handlers", (Plan(root=Model(handlers=(Handler(),))),)),
+    Mutant("runs.callbacks", "(*self.handlers, *new)", "self.handlers", (Plan(root=Model(handlers=(Handler(),))),)),
     Mutant(
-        "run_manager",
+        "runs.run_manager",
         "            tell(self.run.handlers, *self._new_token(token, chunk, kwargs))",
         "            tell(self.run.handlers, *self._new_token(token, None, kwargs))",
         (heard(_STREAM, "stream"),),
     ),
     Mutant(
-        "events",
+        "runs.events",
         'run.parent_ids if self._version == "v2" else []',
         "run.parent_ids",
         (Plan(root=chain(_PROMPT, _CALL), call="events v1"),),
     ),
     Mutant(
-        "events",
+        "runs.events",
         'token if self._version == "v1" else',
         "token or",
         (Plan(root=chain(_STREAM, _PARSER), call="events v2"),),
     ),
-    Mutant("events", "await ended([task])", "pass", (Plan(root=_GATED, call="events v2", leave=Leave(how="cancel")),)),
+    Mutant("runs.events", "await ended([task])", "pass", (Plan(root=_GATED, call="events v2", leave=Leave(how="cancel")),)),
     Mutant(
-        "events",
+        "runs.events",
         "return included and not matches(*excludes)",
         "return included",
         (Plan(root=chain(_STREAM, _PARSER), call="events v2", filters=Filters(exclude_types=("llm",))),),
     ),
     Mutant(
-        "events",
+        "runs.events",
         "all(include is None for include in includes)",
         "any(include is None for include in includes)",
         (Plan(root=chain(_STREAM, _PARSER), call="events v1", filters=Filters(include_types=("llm",))),),
     ),
-    Mutant("mailbox", "return items", "return items[:1]", (Plan(root=chain(_PROMPT, _STREAM), call="events v2"),)),
+    Mutant("runs.event_queue", "return items", "return items[:1]", (Plan(root=chain(_PROMPT, _STREAM), call="events v2"),)),
     Mutant(
-        "config",
+        "runs.config",
         'sorted({*(base.get("tags") or ()), ',
         "sorted({",
         (heard(Bound(node=_CALL, config=Config(tags=("t2",))), "invoke"),),
     ),
     Mutant(
-        "config",
+        "runs.config",
         '{**one, "run_id": None}',
         "one",
         (
@@ -141,48 +141,48 @@ MUTANTS = [
             ),
         ),
     ),
-    Mutant("chains.sequence", "start=1", "start=0", (heard(chain(_PROMPT, _CALL), "invoke"),)),
+    Mutant("runnables.sequence", "start=1", "start=0", (heard(chain(_PROMPT, _CALL), "invoke"),)),
     Mutant(
-        "chains.streaming_step",
+        "runnables.streaming_step",
         "run.taking(first, input)",
         "run.taking(_END, input)",
         (Plan(root=chain(_STREAM, _PARSER), call="stream"),),
     ),
     Mutant(
-        "chains.streaming_step",
+        "runnables.streaming_step",
         "watcher.chunk(self, chunk)",
         "pass",
         (Plan(root=chain(_STREAM, _PARSER), call="events v2"),),
     ),
     Mutant(
-        "chains.step",
+        "runnables.step",
         "inheriting(run.child_config()).run(self._invoke, input, run, **kwargs)",
         "self._invoke(input, run, **kwargs)",
         (heard(Calls(node=_CALL, passes=False), "invoke"),),
     ),
     Mutant(
-        "chains.function",
+        "runnables.function",
         "answer = await answer.ainvoke(value, run.child_config())",
         "pass",
         (Plan(root=Calls(how="answer"), call="ainvoke"),),
     ),
     Mutant(
-        "chains.arguments", "manager.run.child_config()", "manager.run.config", (heard(Calls(node=_CALL), "invoke"),)
+        "runnables.arguments", "manager.run.child_config()", "manager.run.config", (heard(Calls(node=_CALL), "invoke"),)
     ),
     Mutant(
-        "chains.generator",
+        "runnables.generator",
         "_total(list(self.stream(input, config, **kwargs)))",
         "list(self.stream(input, config, **kwargs))[-1]",
         (Plan(root=chain(_CALL, _PIECES)),),
     ),
     Mutant(
-        "chains.parallel",
+        "runnables.parallel",
         'run.child_config(f"map:key:{key}")',
         "run.child_config()",
         (heard(chain(Parallel(steps={"a": _CALL}), _JOIN), "invoke"),),
     ),
     Mutant(
-        "chains.passthrough",
+        "runnables.passthrough",
         "{**_checked(value), **self.mapper.invoke(",
         "{**self.mapper.invoke(",
         (
@@ -193,31 +193,31 @@ MUTANTS = [
             ),
         ),
     ),
-    Mutant("chains.prompt", '= "prompt"', '= "chain"', (Plan(root=chain(_PROMPT, _CALL), call="events v2"),)),
+    Mutant("runnables.prompt", '= "prompt"', '= "chain"', (Plan(root=chain(_PROMPT, _CALL), call="events v2"),)),
     Mutant(
-        "chains.parser",
+        "runnables.parser",
         "async for piece in pieces:\n",
         "async for piece in (each async for each in pieces if each):\n",
         (Plan(root=chain(_ASYNC, _PARSER), call="astream"),),
     ),
     Mutant(
-        "chains.binding",
+        "runnables.binding",
         "self.bound.invoke(input, merge_configs(self.config, config)",
         "self.bound.invoke(input, merge_configs(config, self.config)",
         (heard(Bound(node=_CALL, config=Config(run_name="bound")), "invoke"),),
     ),
-    Mutant("chains.retry", "if number > 1", "if number > 0", (heard(Retry(node=_FAILS), "invoke"),)),
+    Mutant("runnables.retry", "if number > 1", "if number > 0", (heard(Retry(node=_FAILS), "invoke"),)),
     Mutant(
-        "chains.retry", "self.max_attempt_number + 1)", "self.max_attempt_number)", (Plan(root=Retry(node=_FAILS)),)
+        "runnables.retry", "self.max_attempt_number + 1)", "self.max_attempt_number)", (Plan(root=Retry(node=_FAILS)),)
     ),
     Mutant(
-        "chains.fallbacks",
+        "runnables.fallbacks",
         "        for runnable in self.runnables:\n            try:\n                return runnable.invoke",
         "        for runnable in [self.runnable]:\n            try:\n                return runnable.invoke",
         (Plan(root=Fallbacks(node=_FAILS, others=(_CALL,))),),
     ),
     Mutant(
-        "closing",
+        "aio.closing",
         "            await aclose()",
         "            pass",
         (
@@ -230,13 +230,13 @@ MUTANTS = [
         ),
     ),
     Mutant(
-        "thread",
+        "aio.thread",
         "await asyncio.to_thread(call)",
         "await asyncio.get_running_loop().run_in_executor(None, call)",
         (heard(Calls(node=_CALL, passes=False, is_async=False), "ainvoke"),),
     ),
     Mutant(
-        "messages",
+        "models.messages",
         "str(value.to_string())",
         "str(value.to_string()).strip()",
         (Plan(root=chain(_PROMPT, _CALL), inputs=("hi ",)),),

@@ -7,7 +7,7 @@ launchdarkly-eventsource 1.7.4 forgets that of an event without data, and none o
 
 from collections.abc import Iterator
 
-from llm_reference.provider.sse import Decoder, Event
+from llm_reference.models.openai.sse import Decoder, Event
 
 BOM = b"\xef\xbb\xbf"
 

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from llm_reference import ProviderError
-from llm_reference.provider.openai_completions import _reported
+from llm_reference.models.openai.completions import _reported
 from reference.provider.answers import ERROR, FINE, OK
 from reference.provider.asking import IMPATIENT, STREAMS, a_model, ask
 from reference.provider.scripted import Step, answer, scripted

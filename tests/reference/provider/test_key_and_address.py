@@ -3,7 +3,7 @@
 import pytest
 
 from llm_reference import OpenAICompletions
-from llm_reference.provider.completions import request_headers
+from llm_reference.models.openai.answer import request_headers
 from reference.provider.answers import A
 from reference.provider.asking import SECRET, a_model, ask
 from reference.provider.scripted import END, HEAD, answer, piece, scripted, stream

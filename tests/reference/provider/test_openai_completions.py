@@ -12,7 +12,7 @@ import respx
 from llm_conformance.simulator import Case, Ending, FinishStyle, Simulator
 from llm_fixtures import Finish, Golden, Token, Usage, golden, names
 from llm_reference import GenerationChunk, OpenAICompletions
-from llm_reference.run import Run, Watcher
+from llm_reference.runs.run import Run, Watcher
 from reference.deadline import run
 from reference.provider.asking import SECRET
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from llm_reference.provider.sse import Decoder, Event
+from llm_reference.models.openai.sse import Decoder, Event
 from reference.provider.event_stream import BOM, decoded
 
 

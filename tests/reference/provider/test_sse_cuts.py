@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from llm_reference.provider.sse import Decoder
+from llm_reference.models.openai.sse import Decoder
 from reference.provider.event_stream import BOM, by_the_standard, decoded
 
 # The standard leaves no choice, and yet each of these has led a published decoder astray.

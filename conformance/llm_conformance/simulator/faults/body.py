@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from llm_conformance.simulator.action import Action, Actions, End, Event, Fields, Start
+from llm_conformance.simulator.actions import Action, Actions, End, Event, Fields, Start
 
 
 def events(actions: Actions) -> list[Event]:

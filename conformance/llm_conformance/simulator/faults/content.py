@@ -8,7 +8,7 @@ import json
 import re
 from dataclasses import replace
 
-from llm_conformance.simulator.action import Actions
+from llm_conformance.simulator.actions import Actions
 from llm_conformance.simulator.faults.body import rewritten
 from llm_conformance.simulator.faults.fault import Duty, Earns, FaultClass, Shelf
 from llm_fixtures import Golden, Token

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from llm_conformance.simulator.action import Action, Actions, Close, End, Event, Pause, Reset, Send, Start
+from llm_conformance.simulator.actions import Action, Actions, Close, End, Event, Pause, Reset, Send, Start
 from llm_conformance.simulator.faults.body import content_type, events, half, next_half, started
 from llm_conformance.simulator.faults.delivery import zipped_until
 from llm_conformance.simulator.faults.fault import Duty, Earns, FaultClass, Shelf
-from llm_conformance.simulator.framing import chunk
+from llm_conformance.simulator.http.framing import chunk
 
 CUT = Shelf(FaultClass.CUT)
 

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from llm_conformance.simulator.action import Action, Actions, End, Event, Pause, Send
+from llm_conformance.simulator.actions import Action, Actions, End, Event, Pause, Send
 from llm_conformance.simulator.faults.body import (
     each,
     events,
@@ -17,7 +17,7 @@ from llm_conformance.simulator.faults.body import (
     started,
 )
 from llm_conformance.simulator.faults.fault import Duty, Earns, Fault, FaultClass, Shelf
-from llm_conformance.simulator.framing import framed
+from llm_conformance.simulator.http.framing import framed
 
 DELIVERY = Shelf(FaultClass.DELIVERY)
 

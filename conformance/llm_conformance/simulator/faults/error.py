@@ -1,6 +1,6 @@
 """Errors that come when success was promised already: status 200, some text, and then no more."""
 
-from llm_conformance.simulator.action import Actions, End, Event, Fail, Refuse
+from llm_conformance.simulator.actions import Actions, End, Event, Fail, Refuse
 from llm_conformance.simulator.faults.body import half
 from llm_conformance.simulator.faults.fault import OPENAI, Duty, Earns, FaultClass, Shelf
 from llm_conformance.simulator.refusal import Refusal

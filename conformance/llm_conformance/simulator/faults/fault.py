@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from llm_conformance.simulator.action import Actions, End, Event, Start
+from llm_conformance.simulator.actions import Actions, End, Event, Start
 from llm_conformance.simulator.formats import FORMATS, Lines
 from llm_fixtures import Golden
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from llm_conformance.simulator.action import Actions, End, Event, Fields, Refuse, Start
+from llm_conformance.simulator.actions import Actions, End, Event, Fields, Refuse, Start
 from llm_conformance.simulator.faults.fault import Duty, Earns, Fault, FaultClass, Shelf
 from llm_conformance.simulator.refusal import Refusal
 

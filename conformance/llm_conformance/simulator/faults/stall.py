@@ -1,6 +1,6 @@
 """Stalls: the connection stands, and nothing more comes. A client raises when its time is up."""
 
-from llm_conformance.simulator.action import Actions, End, Event, Hold, Pause
+from llm_conformance.simulator.actions import Actions, End, Event, Hold, Pause
 from llm_conformance.simulator.faults.body import half
 from llm_conformance.simulator.faults.fault import SSE, Duty, Earns, FaultClass, Shelf
 

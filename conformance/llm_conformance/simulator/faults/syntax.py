@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from itertools import count, cycle
 
-from llm_conformance.simulator.action import Actions, Event
+from llm_conformance.simulator.actions import Actions, Event
 from llm_conformance.simulator.faults.body import before, content_type, each, events, fields, rewritten
 from llm_conformance.simulator.faults.fault import ALL, OPENAI, SSE, Duty, Earns, FaultClass, Shelf
 

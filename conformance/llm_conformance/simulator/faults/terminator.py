@@ -2,7 +2,7 @@
 
 import json
 
-from llm_conformance.simulator.action import Actions, End, Event, Hold
+from llm_conformance.simulator.actions import Actions, End, Event, Hold
 from llm_conformance.simulator.faults.body import before, before_end, behind, each, events
 from llm_conformance.simulator.faults.fault import OPENAI, Duty, Earns, FaultClass, Shelf
 

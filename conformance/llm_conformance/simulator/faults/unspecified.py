@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from llm_conformance.simulator.action import Actions, Event
+from llm_conformance.simulator.actions import Actions, Event
 from llm_conformance.simulator.faults.body import before, content_type, each, events, rewritten
 from llm_conformance.simulator.faults.content import saying
 from llm_conformance.simulator.faults.fault import OPENAI, SSE, Duty, Earns, FaultClass, Shelf

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from llm_conformance.simulator.action import Answer, Event
+from llm_conformance.simulator.actions import Answer, Event
 from llm_conformance.simulator.case import Case
-from llm_conformance.simulator.formats.conversation import conversation
-from llm_conformance.simulator.formats.document import Mould, document
+from llm_conformance.simulator.formats.chat_messages import conversation
+from llm_conformance.simulator.formats.completion import MODEL_FAILED, Saying
 from llm_conformance.simulator.formats.format import SSE_HEADERS, Format, Lines
+from llm_conformance.simulator.formats.json_bytes import Mould, document
 from llm_conformance.simulator.formats.parameter import optional, required, texts
-from llm_conformance.simulator.formats.saying import MODEL_FAILED, Saying
 from llm_conformance.simulator.refusal import Refusal
 from llm_fixtures import Finish
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from llm_conformance.simulator.action import Answer
+from llm_conformance.simulator.actions import Answer
 from llm_conformance.simulator.case import Case
 from llm_conformance.simulator.refusal import Refusal
 

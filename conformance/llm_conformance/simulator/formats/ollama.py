@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from llm_conformance.simulator.action import Answer, Event
+from llm_conformance.simulator.actions import Answer, Event
 from llm_conformance.simulator.case import Case
-from llm_conformance.simulator.formats.document import Mould, document
+from llm_conformance.simulator.formats.completion import MODEL_FAILED, Saying
 from llm_conformance.simulator.formats.format import Lines
+from llm_conformance.simulator.formats.json_bytes import Mould, document
 from llm_conformance.simulator.formats.parameter import optional, required, texts
-from llm_conformance.simulator.formats.saying import MODEL_FAILED, Saying
 from llm_conformance.simulator.refusal import Refusal
 from llm_fixtures import Finish
 

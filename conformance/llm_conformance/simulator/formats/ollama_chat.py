@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from llm_conformance.simulator.formats.conversation import conversation
+from llm_conformance.simulator.formats.chat_messages import conversation
 from llm_conformance.simulator.formats.format import Format
 from llm_conformance.simulator.formats.ollama import NDJSON, Json, OllamaOrder, fail, refuse
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from llm_conformance.simulator.action import Answer, Event
+from llm_conformance.simulator.actions import Answer, Event
 from llm_conformance.simulator.case import Case
-from llm_conformance.simulator.formats.document import Mould, document
+from llm_conformance.simulator.formats.completion import MODEL_FAILED, Saying
 from llm_conformance.simulator.formats.format import SSE_HEADERS
+from llm_conformance.simulator.formats.json_bytes import Mould, document
 from llm_conformance.simulator.formats.openai_error import error, refuse
 from llm_conformance.simulator.formats.parameter import optional, required, texts
-from llm_conformance.simulator.formats.saying import MODEL_FAILED, Saying
 from llm_conformance.simulator.refusal import Refusal
 from llm_fixtures import Finish
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from llm_conformance.simulator.formats.conversation import conversation
+from llm_conformance.simulator.formats.chat_messages import conversation
 from llm_conformance.simulator.formats.format import Format, Lines
 from llm_conformance.simulator.formats.openai import Json, OpenAIOrder, Shape, fail
 from llm_conformance.simulator.formats.openai_error import refuse

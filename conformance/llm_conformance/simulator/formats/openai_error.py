@@ -1,7 +1,7 @@
 """Errors in OpenAI's shape, which most other providers have taken over."""
 
-from llm_conformance.simulator.action import Answer, Event
-from llm_conformance.simulator.formats.document import document
+from llm_conformance.simulator.actions import Answer, Event
+from llm_conformance.simulator.formats.json_bytes import document
 from llm_conformance.simulator.refusal import Refusal
 
 _SERVER_FAULT = 500

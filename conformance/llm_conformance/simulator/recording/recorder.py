@@ -10,7 +10,7 @@ from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
 
 from llm_conformance.simulator.formats import format_named
-from llm_conformance.simulator.recording.hearing import Broken, Heard, Hearing
+from llm_conformance.simulator.recording.stream_parser import Broken, Heard, Hearing
 from llm_fixtures import Golden, Token, Usage
 
 _PIECE = 65536

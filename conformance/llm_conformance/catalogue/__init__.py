@@ -1,0 +1,1 @@
+"""All checks, scenarios and clauses, verified against each other."""

@@ -1,0 +1,110 @@
+"""Everything there is: imports the scenarios and the checks, and holds their names against each other."""
+
+from dataclasses import dataclass
+
+from llm_conformance import checks, scenarios
+from llm_conformance.catalogue.verify import verify
+from llm_conformance.checks import registry
+from llm_conformance.records import Control, Level
+from llm_conformance.scenarios.registry import SCENARIOS
+from llm_conformance.scenarios.wire_faults import FAMILIES
+from llm_conformance.simulator import FAULTS
+from llm_conformance.suggest import nearest
+
+GROUPS = (
+    "invoke",
+    "ainvoke",
+    "input",
+    "stream",
+    "astream",
+    "batch",
+    "abatch",
+    "stop",
+    "config",
+    "isolation",
+    "events",
+    "shapes",
+    "filters",
+    "nested",
+    "callbacks",
+    "live",
+    "loop",
+    "errors",
+    "close",
+    "cancel",
+    "together",
+    "any-text",
+    "wire",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An observation that is compared with what a project has accepted of it.
+
+    after: the snapshots that show the same change; where one of them differs, it alone says so.
+    """
+
+    id: str
+    scenario: str
+    rule: str
+    after: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The part of the id behind the dot."""
+        return self.id.partition(".")[2]
+
+
+def _in_order() -> dict[str, registry.Check]:
+    """The checks as people read them: by what is called, the simplest first."""
+    for check in registry.CHECKS.values():
+        if check.group not in GROUPS:
+            raise TypeError(f"check {check.id!r}: unknown group{nearest(check.group, GROUPS)}")
+    return dict(sorted(registry.CHECKS.items(), key=lambda item: GROUPS.index(item[1].group)))
+
+
+registry.spread({fault.name: (FAMILIES[fault.kind], Level(fault.level), fault.rule) for fault in FAULTS.values()})
+verify()
+CHECKS = _in_order()
+SNAPSHOTS = {
+    one.id: one
+    for one in (
+        Snapshot("snapshots.stream", "stream", "stream() gives the chunks that were accepted."),
+        Snapshot(
+            "snapshots.astream", "astream", "astream() gives the chunks that were accepted.", ("snapshots.stream",)
+        ),
+        Snapshot(
+            "snapshots.events-v1",
+            "events_v1",
+            "astream_events(version='v1') gives the events that were accepted.",
+            ("snapshots.astream",),
+        ),
+        Snapshot(
+            "snapshots.events-v2",
+            "events_v2",
+            "astream_events(version='v2') gives the events that were accepted.",
+            ("snapshots.astream",),
+        ),
+        Snapshot(
+            "snapshots.nested-v1",
+            "nested_v1",
+            "The chain around the model gives the events of v1 that were accepted.",
+            ("snapshots.events-v1",),
+        ),
+        Snapshot(
+            "snapshots.nested-v2",
+            "nested_v2",
+            "The chain around the model gives the events of v2 that were accepted.",
+            ("snapshots.events-v2",),
+        ),
+    )
+}
+
+
+def asked_of(control: Control) -> tuple[registry.Check, ...]:
+    """The checks of a run under this control: what a wire carries is no business of a model that has none."""
+    return tuple(check for check in CHECKS.values() if check.control is not Control.WIRE or control is Control.WIRE)
+
+
+__all__ = ["CHECKS", "GROUPS", "SCENARIOS", "SNAPSHOTS", "Snapshot", "asked_of", "checks", "scenarios"]

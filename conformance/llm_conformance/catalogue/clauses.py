@@ -1,0 +1,63 @@
+"""The clauses of the contract, and which checks cover them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from llm_conformance.catalogue.catalogue import CHECKS
+from llm_conformance.records import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One requirement. `none` says why no check covers it; it is empty where `checks` is not."""
+
+    id: str
+    level: Level
+    rule: str
+    checks: tuple[str, ...]
+    none: str = ""
+    note: str = ""
+
+
+@cache
+def clauses() -> dict[str, Clause]:
+    """All clauses by id, in the contract's order."""
+    content = tomllib.loads(files("llm_conformance.catalogue").joinpath("clauses.toml").read_text(encoding="utf-8"))
+    found = {}
+    for name, clause in content.items():
+        own = dict.fromkeys(check.family for check in CHECKS.values() if check.clause == name)
+        found[name] = Clause(
+            id=name,
+            level=Level(clause["level"]),
+            rule=clause["rule"],
+            checks=(*own, *clause.get("also", ())),
+            none=clause.get("none", ""),
+            note=clause.get("note", ""),
+        )
+    return found
+
+
+def page() -> Iterable[str]:
+    """The contract as a Markdown page: every clause with what covers it."""
+    covered = sum(bool(clause.checks) for clause in clauses().values())
+    yield "# The contract"
+    yield ""
+    yield "What a Runnable-style streaming model owes to those who call it, and which check holds it to that."
+    yield f"{len(clauses())} clauses, {covered} of them covered by {len(CHECKS)} checks; `--llm-explain=ID` tells more."
+    yield ""
+    yield "| clause | level | rule | covered by |"
+    yield "|---|---|---|---|"
+    for clause in clauses().values():
+        by = ", ".join(map(_named, clause.checks)) or f"*none {clause.none}*"
+        note = f" ({clause.note})" if clause.note else ""
+        yield f"| {clause.id} | {clause.level.upper()} | {clause.rule} | {by}{note} |"
+
+
+def _named(check: str) -> str:
+    faults = sum(one.family == check for one in CHECKS.values() if one.fault)
+    return f"`{check}[..]` ({faults} faults)" if faults else f"`{check}`"

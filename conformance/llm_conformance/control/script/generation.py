@@ -1,0 +1,84 @@
+"""The take: one time that a model took its text, and what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
+from contextlib import contextmanager
+
+from llm_conformance.control.script.plan import ScriptedError
+from llm_conformance.simulator.gate import Gate
+
+
+class Take:
+    """The tokens of one call on their way to the model.
+
+    given: how many it has. asynchronous: they are taken on a loop.
+    ended: "finished", "closed", "cancelled" or "failed"; empty while it may go on. over: it has ended.
+    """
+
+    def __init__(self, tokens: tuple[str, ...], gates: Mapping[int, Gate], fails: int | None) -> None:
+        self.tokens = tokens
+        self.given = 0
+        self.asynchronous = False
+        self.ended = ""
+        self.over = threading.Event()
+        self._gates = gates
+        self._fails = fails
+
+    def play(self) -> Generator[str, None, None]:
+        """The tokens, for a thread."""
+        with self._noted():
+            for place, token in self._steps():
+                if (gate := self._gates.get(place)) is not None:
+                    gate.wait()
+                if token is not None:
+                    yield self._next(place, token)
+            self._fail_at(len(self.tokens))
+
+    async def aplay(self) -> AsyncGenerator[str, None]:
+        """The tokens, for a task."""
+        self.asynchronous = True
+        with self._noted():
+            for place, token in self._steps():
+                if (gate := self._gates.get(place)) is not None:
+                    await gate.await_()
+                if token is not None:
+                    yield self._next(place, token)
+            self._fail_at(len(self.tokens))
+
+    def _steps(self) -> Iterator[tuple[int, str | None]]:
+        yield from enumerate(self.tokens)
+        yield len(self.tokens), None
+
+    def _next(self, place: int, token: str) -> str:
+        self._fail_at(place)
+        self.given += 1
+        return token
+
+    def _fail_at(self, place: int) -> None:
+        if self._fails == place:
+            raise ScriptedError(f"the script fails at token {place}")
+
+    @property
+    def whole(self) -> int:
+        """How many there are."""
+        return len(self.tokens)
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        try:
+            yield
+            self.ended = "finished"
+        except GeneratorExit:
+            self.ended = "closed"
+            raise
+        except asyncio.CancelledError:
+            self.ended = "cancelled"
+            raise
+        except BaseException:
+            self.ended = "failed"
+            raise
+        finally:
+            self.over.set()

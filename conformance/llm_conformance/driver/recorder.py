@@ -1,0 +1,134 @@
+"""Turns live values and exceptions into records, at the moment they come out of a model.
+
+Records keep no reference to what they were made of: a kept exception keeps its traceback, hence the frames of
+the model's generator, and a stream that was closed would look as if it were still open.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any
+
+from llm_conformance._paths import PACKAGE_ROOT
+from llm_conformance.records import Raised, Seen
+from llm_conformance.subject.spec import message_of
+
+_OURS = str(PACKAGE_ROOT)
+_BASES: tuple[type, ...] = (str, bool, int, float, dict, list, tuple, type(None))
+_INFO = ("generation_info", "response_metadata")
+_DEPTH = 10
+_WIDTH = 10_000
+_CAUSES = 3
+
+
+class Witness:
+    """Sees values and exceptions, with the secrets it was told of blotted out of every text of an exception."""
+
+    def __init__(self, secrets: Sequence[str] = ()) -> None:
+        self._secrets = tuple(secrets)
+
+    def see(self, value: Any) -> Seen:
+        """The record of one value."""
+        return _see(value, _DEPTH)
+
+    def raised(self, error: BaseException) -> Raised:
+        """The record of one exception, with what caused it."""
+        return self._raised(error, _CAUSES)
+
+    def blot(self, text: str) -> str:
+        """The text without the secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
+
+    def _raised(self, error: BaseException, causes: int) -> Raised:
+        message = message_of(error)
+        theirs = _frames_of_the_model(error.__traceback__)
+        cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return Raised(
+            type=_type_name(type(error)),
+            message=self.blot(message),
+            bases=tuple(kind.__name__ for kind in type(error).__mro__),
+            place=_place(traceback.extract_tb(theirs)),
+            traceback=self.blot("".join(traceback.format_tb(theirs, limit=-20))),
+            cause=self._raised(cause, causes - 1) if cause is not None and causes else None,
+            leaks=self.blot(message) != message,
+        )
+
+
+def where(frame: FrameType | None) -> str:
+    """Where the model stands in a stack: the innermost frame that is neither ours nor the standard library's."""
+    if frame is None:
+        return "place unknown"
+    return _place(traceback.extract_stack(frame))
+
+
+def _see(value: Any, depth: int) -> Seen:
+    kind = type(value)
+    base = next((one for one in _BASES if isinstance(value, one)), None)
+    name = _type_name(kind)
+    if isinstance(value, str):
+        return Seen(name, "str", text=str.__str__(value))
+    if value is None or isinstance(value, bool | int | float):
+        return Seen(name, base.__name__ if base else "object", scalar=value)
+    if isinstance(value, dict | list | tuple):
+        return Seen(name, base.__name__ if base else "object", fields=_fields(value, depth - 1) if depth else {})
+    return Seen(name, "object", text=_text_of(value), fields=_info_of(value, depth - 1) if depth else {})
+
+
+def _fields(value: Mapping[Any, Any] | Sequence[Any], depth: int) -> dict[str, Seen]:
+    pairs = value.items() if isinstance(value, Mapping) else enumerate(value)
+    return {str(key): _see(item, depth) for (key, item), _ in zip(pairs, range(_WIDTH), strict=False)}
+
+
+def _info_of(value: Any, depth: int) -> dict[str, Seen]:
+    """What the provider said of a chunk or a message, beside its text."""
+    told = {name: getattr(value, name, None) for name in _INFO}
+    return {name: _see(info, depth) for name, info in told.items() if isinstance(info, dict) and info}
+
+
+def _text_of(value: Any) -> str | None:
+    """The text of a chunk by the contract's terms: `.text`, a method on old message classes, else `.content`."""
+    text = getattr(value, "text", None)
+    if not isinstance(text, str) and callable(text):
+        try:
+            text = text()
+        except Exception:  # noqa: BLE001 - some other method of that name; it has no bearing on the text
+            text = None
+    if not isinstance(text, str):
+        text = getattr(value, "content", None)
+        if isinstance(text, list):
+            # Messages of langchain-core before 0.3.50 have no text of their own: it is that of their blocks.
+            blocks = [block.get("text") if isinstance(block, dict) else block for block in text]
+            text = "".join(block for block in blocks if isinstance(block, str)) or None
+    return str.__str__(text) if isinstance(text, str) else None
+
+
+def _type_name(kind: type) -> str:
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _frames_of_the_model(trace: TracebackType | None) -> TracebackType | None:
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_OURS):
+        trace = trace.tb_next
+    return trace
+
+
+def _place(stack: traceback.StackSummary) -> str:
+    frames = [frame for frame in stack if not frame.filename.startswith(_OURS)]
+    if not frames:
+        return "at the call itself"
+    theirs = [frame for frame in frames if is_of_the_model(frame.filename)]
+    frame = (theirs or frames)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
+
+
+def is_of_the_model(filename: str) -> bool:
+    """Whether code of that file is the model's side: neither ours, nor the standard library's, nor of no file."""
+    path = Path(filename)
+    installed = "site-packages" in path.parts or "dist-packages" in path.parts
+    standard = path.is_relative_to(Path(traceback.__file__).parent) and not installed
+    return not (standard or filename.startswith(("<", _OURS)))

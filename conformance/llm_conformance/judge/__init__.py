@@ -1,0 +1,1 @@
+"""From records to verdicts, with pure functions: the same for a live run and for a saved one."""

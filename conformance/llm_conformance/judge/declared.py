@@ -1,0 +1,35 @@
+"""A verdict, held against what is declared of its check: a declaration that does not hold is a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from llm_conformance.records import Deviation, Manner, Verdict, Word
+
+
+def held(deviation: Deviation, verdict: Verdict, how_often: Callable[[], str]) -> Verdict:
+    """The verdict in the light of the declaration.
+
+    how_often: in how many of several tries the check finds something, in words; asked only where it matters.
+    """
+    flaky = deviation.manner is Manner.FLAKY
+    if verdict.word is Word.PASSED and not flaky:
+        return _stale(verdict, "it is declared as a deviation, and passes: remove the declaration")
+    if verdict.word is not Word.FAILED:
+        return verdict
+    if deviation.expired:
+        return _stale(verdict, f"the declaration expired on {deviation.expired}")
+    if not deviation.fits(verdict.findings):
+        return _stale(verdict, f"it fails otherwise than declared: expected {deviation.match!r}")
+    reason = f"{deviation.shown}; {how_often()}" if flaky else deviation.shown
+    return replace(verdict, word=Word.EXPECTED, reason=reason)
+
+
+def untried(deviation: Deviation) -> bool:
+    """Whether the check is not even tried: its model would hang."""
+    return deviation.manner is Manner.HANGS and not deviation.expired
+
+
+def _stale(verdict: Verdict, reason: str) -> Verdict:
+    return replace(verdict, word=Word.STALE, reason=reason)

@@ -1,0 +1,1 @@
+"""What a scenario works with: the context, controlled calls, recorders and searches."""

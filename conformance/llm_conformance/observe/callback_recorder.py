@@ -1,0 +1,107 @@
+"""A callback handler of the harness: it has the methods that frameworks call, and notes what it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Any
+
+from llm_conformance.driver.driver import Act
+from llm_conformance.driver.recorder import Witness
+from llm_conformance.records import Heard, Note
+
+_EVENTS = (
+    "on_llm_start",
+    "on_chat_model_start",
+    "on_llm_new_token",
+    "on_llm_end",
+    "on_llm_error",
+    "on_chain_start",
+    "on_chain_end",
+    "on_chain_error",
+)
+_SILENT = ("on_text", "on_retry", "on_custom_event", "on_stream_event")
+_ENDS = ("on_llm_end", "on_llm_error")
+_FINALISED = 1.0
+
+
+class Ear:
+    """What was told, and how many chunks had been delivered by then."""
+
+    def __init__(self) -> None:
+        self._notes: list[Note] = []
+        self._texts: list[str] = []
+        self._end: Future[None] = Future()
+
+    @property
+    def handler(self) -> Any:
+        """A handler for synchronous calls."""
+        return _handler(self, "Handler", lambda note: note)
+
+    @property
+    def ahandler(self) -> Any:
+        """A handler whose methods are coroutines."""
+
+        def awaited(note: Callable[..., None]) -> Callable[..., Any]:
+            async def heard(*args: Any, **kwargs: Any) -> None:
+                note(*args, **kwargs)
+
+            return heard
+
+        return _handler(self, "AsyncHandler", awaited)
+
+    def play(self, source: Any, witness: Witness, *, leave: bool) -> None:
+        """Take everything from what a synchronous call returned, or close it after its first chunk."""
+        if not hasattr(source, "__next__"):
+            self._texts.append(witness.see(source).text or "")
+            return
+        for chunk in source:
+            self._texts.append(witness.see(chunk).text or "")
+            if leave:
+                break
+        getattr(source, "close", lambda: None)()
+
+    async def aplay(self, source: Any, witness: Witness, *, leave: bool) -> None:
+        """The same of what an asynchronous call returned."""
+        async for chunk in source:
+            self._texts.append(witness.see(chunk).text or "")
+            if leave:
+                break
+        if hasattr(source, "aclose"):
+            await source.aclose()
+        if leave and self._notes:
+            # A generator inside another's may be finalised some turns of the loop later, or by the collector.
+            del source
+            gc.collect()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.wrap_future(self._end), _FINALISED)
+
+    def heard(self, act: Act) -> Heard:
+        """The record of it."""
+        return Heard(**act.ending, notes=tuple(self._notes), texts=tuple(self._texts))
+
+    def _listener(self, event: str) -> Callable[..., None]:
+        def heard(*args: Any, **kwargs: Any) -> None:
+            text = args[0] if args else kwargs.get("token")
+            told = text if event == "on_llm_new_token" and isinstance(text, str) else None
+            self._notes.append(Note(event, str(kwargs.get("run_id", "")), told, len(self._texts)))
+            if event in _ENDS and not self._end.done():
+                self._end.set_result(None)
+
+        return heard
+
+
+def _handler(ear: Ear, name: str, form: Callable[[Callable[..., None]], Callable[..., Any]]) -> Any:
+    """An object of a class that is no framework's, with the attributes that frameworks ask a handler for."""
+
+    def quiet(*_args: Any, **_kwargs: Any) -> None:
+        return None
+
+    kinds = ("llm", "chain", "chat_model", "agent", "retriever", "retry", "custom_event")
+    facts = {f"ignore_{kind}": False for kind in kinds} | {"raise_error": False, "run_inline": False}
+    methods: dict[str, Any] = {event: staticmethod(form(ear._listener(event))) for event in _EVENTS}  # noqa: SLF001
+    methods |= {event: staticmethod(form(quiet)) for event in _SILENT}
+    return type(name, (), {**facts, **methods})()

@@ -1,0 +1,144 @@
+"""The items of a suite: each makes a verdict, and tells pytest what came of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llm_conformance.checks.registry import Check
+from llm_conformance.plugin import WORD
+from llm_conformance.plugin.command_line import LOAD, CommandLine
+from llm_conformance.records import Level, Verdict, Word
+from llm_conformance.records.codec import encode_about, encode_verdict
+from llm_conformance.report.text import command, escape_line, gates, verdict_lines
+from llm_conformance.run import Run
+from llm_conformance.subject.spec import ImplSpec, LoadError
+
+SAID = pytest.StashKey[str]()
+
+
+class Nonconformance(Exception):  # noqa: N818 - what pytest shows is a finding, no error
+    """A check that gates has found something; the text is the whole report of it."""
+
+
+class HarnessFault(Exception):  # noqa: N818 - the same, but the fault is ours
+    """A check could not be judged, for a reason that lies in this harness."""
+
+
+class VerdictItem(pytest.Function):
+    """What leads to one verdict. It is a Function, because plugins count nothing else as a test."""
+
+    verdict_id: str
+    spec: ImplSpec
+    run: Run
+    line: CommandLine
+
+    @classmethod
+    def below(
+        cls, parent: pytest.Collector, name: str, level: Level, *, spec: ImplSpec, run: Run, line: CommandLine
+    ) -> Any:
+        """The item of that id."""
+        item: VerdictItem = cls.from_parent(parent, name=name.partition(".")[2], callobj=_nothing)
+        item.verdict_id, item.spec, item.run, item.line = name, spec, run, line
+        item.extra_keyword_matches.add(name)
+        item.add_marker(getattr(pytest.mark, f"llm_{level.value}"))
+        return item
+
+    def judged(self) -> Verdict:
+        """The verdict."""
+        raise NotImplementedError
+
+    def runtest(self) -> None:
+        """Judge, and tell pytest what came of it."""
+        known = set(self.run.recorded)
+        verdict = self.judged()
+        properties = {"check": verdict.check, "level": verdict.level, "clause": verdict.clause, "verdict": verdict.word}
+        _tell(self, {name: str(value) for name, value in properties.items() if value})
+        fresh = {name: data for name, data in self.run.recorded.items() if name not in known}
+        self.stash[SAID] = json.dumps(
+            {
+                "spec": str(self.spec),
+                "about": encode_about(self.run.about),
+                "observations": fresh,
+                "verdict": encode_verdict(verdict),
+            }
+        )
+        if verdict.word is Word.HARNESS_ERROR:
+            lines = [f"{verdict.check}: {verdict.reason}, not of {self.spec}; please report it"]
+            raise HarnessFault("\n".join(map(escape_line, [*lines, *verdict.details.splitlines()])))
+        if verdict.word in {Word.NOT_APPLICABLE, Word.NOT_TESTABLE, Word.BLOCKED}:
+            pytest.skip(escape_line(verdict.reason))
+        if gates(verdict, self.line.gate):
+            raise Nonconformance("\n".join(self.report_lines(verdict)))
+
+    def report_lines(self, verdict: Verdict) -> list[str]:
+        """The verdict in words, with the command that repeats it."""
+        repeat = command(self.run.about, verdict.check, self.line.arguments(self.spec))
+        return verdict_lines(verdict, repeat, verbose=self.config.get_verbosity() > 0)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002
+        """The finding and nothing else: pytest's own traceback would show our code, at ten times the cost."""
+        if isinstance(excinfo.value, Nonconformance | HarnessFault):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the check stands, for reports: nowhere in the user's files, but pytest wants a line."""
+        return self.config.rootpath / WORD, 0, self.verdict_id.replace(".", "::", 1)
+
+
+class CheckItem(VerdictItem):
+    """One check of one subject."""
+
+    @classmethod
+    def of(cls, parent: pytest.Collector, check: Check, *, spec: ImplSpec, run: Run, line: CommandLine) -> CheckItem:
+        """The item of a check."""
+        item: CheckItem = cls.below(parent, check.id, check.level, spec=spec, run=run, line=line)
+        return item
+
+    def judged(self) -> Verdict:
+        """What the check says."""
+        return self.run.judge.verdict(self.verdict_id)
+
+
+class LoadItem(pytest.Function):
+    """Stands for all checks of a subject that could not be loaded, and fails with the reason."""
+
+    error: LoadError
+
+    @classmethod
+    def of(cls, suite: pytest.Collector, error: LoadError) -> LoadItem:
+        """The failing item of a suite."""
+        item: LoadItem = cls.from_parent(suite, name=LOAD, callobj=_nothing)
+        item.error = error
+        item.add_marker(pytest.mark.llm_must)
+        return item
+
+    def runtest(self) -> None:
+        """Fail."""
+        _tell(self, {"check": LOAD, "level": Level.MUST.value, "verdict": Word.FAILED.value})
+        raise self.error
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002
+        """The reason in one line, the model's own traceback where its code raised, and what can be done."""
+        if isinstance(error := excinfo.value, LoadError):
+            lines = [str(error), *error.traceback.splitlines(), *error.remedy.splitlines()]
+            return "\n".join(map(escape_line, lines))
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Nowhere in the user's files."""
+        return self.config.rootpath / WORD, 0, self.name
+
+
+def _tell(item: pytest.Item, properties: dict[str, str]) -> None:
+    """Properties for junit and other reports, once also where some plugin runs the item again."""
+    known = dict(item.user_properties)
+    item.user_properties += [(name, value) for name, value in properties.items() if name not in known]
+
+
+def _nothing() -> None:
+    """What a Function must have; the item runs the judge instead."""

@@ -1,0 +1,47 @@
+"""What a callback handler heard of a call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from llm_conformance.records.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One call of the handler.
+
+    method: such as "on_llm_new_token".
+    text: the token, where it is told one.
+    delivered: how many chunks the consumer had by then.
+    """
+
+    method: str
+    run_id: str
+    text: str | None = None
+    delivered: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard(Outcome):
+    """What a handler was told, in order, and the texts of the chunks that were delivered meanwhile."""
+
+    kind: ClassVar[str] = "heard"
+
+    notes: tuple[Note, ...] = ()
+    texts: tuple[str, ...] = ()
+
+    @property
+    def of_model(self) -> tuple[Note, ...]:
+        """What it was told of the first run of a language model."""
+        ids = [note.run_id for note in self.notes if note.method in _STARTS]
+        return tuple(note for note in self.notes if note.run_id == ids[0]) if ids else ()
+
+    @property
+    def tokens(self) -> tuple[Note, ...]:
+        """The tokens that the model reported."""
+        return tuple(note for note in self.of_model if note.method == "on_llm_new_token")
+
+
+_STARTS = ("on_llm_start", "on_chat_model_start")

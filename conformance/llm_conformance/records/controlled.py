@@ -1,0 +1,82 @@
+"""What came of a call whose model was held in hand: what was heard, and what the model did meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from llm_conformance.records.outcome import Outcome
+from llm_conformance.records.value import Seen, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Took:
+    """One time that the model took its text: `given` tokens of `whole`.
+
+    ended: "finished", "closed", "cancelled" or "failed"; empty where it went on, or waited for ever.
+    """
+
+    given: int
+    whole: int
+    ended: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The take in words."""
+        return f"{self.ended or 'still running'} at token {self.given} of {self.whole}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial(Outcome):
+    """One call of a model that was held in hand.
+
+    said: the tokens that it was made to say, up to where it was made to fail.
+    chunks: what was heard of them.
+    counts: how much of something there was at a named moment.
+    takes: what the model did, as it stood at the end.
+    again: what one more next gave after the end; None where the end stayed the end.
+    left: what the call left behind: tasks, and threads that still run code of the model.
+    """
+
+    kind: ClassVar[str] = "trial"
+
+    said: tuple[str, ...] = ()
+    chunks: tuple[Seen, ...] = ()
+    counts: dict[str, int] = field(default_factory=dict)
+    takes: tuple[Took, ...] = ()
+    again: str | None = None
+    left: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The text of each chunk."""
+        return tuple(chunk.text or "" for chunk in self.chunks)
+
+    @property
+    def text(self) -> str:
+        """The texts of the chunks, added up."""
+        return "".join(self.texts)
+
+    @property
+    def shown(self) -> Text:
+        """The chunks as a finding shows them."""
+        return Text(self.texts)
+
+    @property
+    def streamed(self) -> bool:
+        """Whether the model gives its answer in pieces at all; if not, it was not called."""
+        return self.given.get("streams") != "no"
+
+    @property
+    def running(self) -> tuple[Took, ...]:
+        """The takes that did not end, or ran to the end."""
+        return tuple(take for take in self.takes if take.ended in {"", "finished"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trials(Outcome):
+    """Several such calls of one scenario, by what each of them is."""
+
+    kind: ClassVar[str] = "trials"
+
+    by: dict[str, Trial] = field(default_factory=dict)

@@ -1,0 +1,163 @@
+"""What astream_events() gave, event by event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from llm_conformance.records.outcome import Outcome
+from llm_conformance.records.stream import Source
+from llm_conformance.records.value import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of astream_events(), with its keys as attributes; a key that is absent or ill-typed reads as empty."""
+
+    seen: Seen
+
+    @property
+    def event(self) -> str:
+        """Such as "on_llm_stream"."""
+        return self._text("event")
+
+    @property
+    def phase(self) -> str:
+        """The last part of the event's name: "start", "stream" or "end"."""
+        return self.event.rpartition("_")[2]
+
+    @property
+    def name(self) -> str:
+        """The name of the runnable."""
+        return self._text("name")
+
+    @property
+    def run_id(self) -> str:
+        """The id of the run that the event belongs to."""
+        return self._text("run_id")
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The run's tags."""
+        return tuple(tag.text or "" for tag in self._field("tags").items)
+
+    @property
+    def metadata(self) -> dict[str, Seen]:
+        """The run's metadata."""
+        return self._field("metadata").fields
+
+    @property
+    def parent_ids(self) -> tuple[str, ...]:
+        """The run ids from the root to the parent."""
+        return tuple(run_id.text or "" for run_id in self._field("parent_ids").items)
+
+    @property
+    def data(self) -> dict[str, Seen]:
+        """The event's `input`, `chunk` and `output`."""
+        return self._field("data").fields
+
+    @property
+    def shown(self) -> str:
+        """The event in one line."""
+        return f"{self.event or self.seen.type} {self.name!r}"
+
+    def _field(self, key: str) -> Seen:
+        return self.seen.fields.get(key, _NOTHING)
+
+    def _text(self, key: str) -> str:
+        return self._field(key).text or ""
+
+
+_NOTHING = Seen("NoneType", "NoneType")
+_OF_A_MODEL = ("on_llm_", "on_chat_model_")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Events(Source):
+    """What astream_events() gave, event by event.
+
+    times: seconds from the call to each event.
+    """
+
+    kind: ClassVar[str] = "events"
+
+    events: tuple[Event, ...] = ()
+    times: tuple[float, ...] = ()
+
+    @property
+    def root(self) -> str:
+        """The run id of the first event."""
+        return self.events[0].run_id if self.events else ""
+
+    @property
+    def of_root(self) -> tuple[Event, ...]:
+        """The events of the root's run, in order."""
+        return tuple(event for event in self.events if event.run_id == self.root)
+
+    @property
+    def of_model(self) -> tuple[Event, ...]:
+        """The events of the first run of a language model, in order."""
+        ids = [event.run_id for event in self.events if event.event.startswith(_OF_A_MODEL)]
+        return tuple(event for event in self.events if event.run_id == ids[0]) if ids else ()
+
+    @property
+    def chunks(self) -> tuple[str, ...]:
+        """The text of each chunk of the root's stream events."""
+        return chunks_of(self.of_root)
+
+    @property
+    def arrivals(self) -> tuple[float, ...]:
+        """Seconds from the call to each of these events."""
+        timed = zip(self.events, self.times, strict=False)
+        return tuple(time for event, time in timed if event.run_id == self.root and event.phase == "stream")
+
+    @property
+    def output_text(self) -> str | None:
+        """The text of the output that the root's end event carries; None where it has no text."""
+        return output_text_of(self.of_root)
+
+
+def chunks_of(run: tuple[Event, ...]) -> tuple[str, ...]:
+    """The text of each chunk that a run's stream events carry."""
+    streamed = (event.data.get("chunk") for event in run if event.phase == "stream")
+    return tuple((chunk.text or "") if chunk is not None else "" for chunk in streamed)
+
+
+def output_text_of(run: tuple[Event, ...]) -> str | None:
+    """The text of the output of a run's end: plain, of a message, or of the first generation; None if it has none."""
+    ends = [event for event in run if event.phase == "end"]
+    output = ends[-1].data.get("output") if ends else None
+    for key in ("generations", "0", "0"):
+        output = output.fields.get(key, output) if output is not None else None
+    if output is not None and output.text is None:
+        output = output.fields.get("text")
+    return output.text if output is not None else None
+
+
+def infos_of(run: tuple[Event, ...]) -> tuple[dict[str, Seen], ...]:
+    """What the provider said of the chunks of a run's stream events, where it said something."""
+    streamed = (event.data.get("chunk") for event in run if event.phase == "stream")
+    return tuple(info for chunk in streamed if chunk is not None and (info := _info(chunk)))
+
+
+def output_info_of(run: tuple[Event, ...]) -> dict[str, Seen]:
+    """What the output of a run's end says that the provider said: of a message, or of the first generation."""
+    ends = [event for event in run if event.phase == "end"]
+    output = ends[-1].data.get("output") if ends else None
+    for key in ("generations", "0", "0"):
+        output = output.fields.get(key, output) if output is not None else None
+    return _info(output) if output is not None else {}
+
+
+def _info(seen: Seen) -> dict[str, Seen]:
+    told = seen.fields.get("generation_info") or seen.fields.get("response_metadata")
+    return told.fields if told is not None else {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runs(Outcome):
+    """Several event streams of one scenario, by what each of them is."""
+
+    kind: ClassVar[str] = "runs"
+
+    by: dict[str, Events] = field(default_factory=dict)

@@ -1,0 +1,26 @@
+"""What an adapter made of an answer in which something went wrong on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from llm_conformance.records.controlled import Trial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faulted(Trial):
+    """One call, under one fault. `said` is the exact text, token by token; each of `takes` is a request.
+
+    under: the name of the fault; empty where it does not apply to the provider's format, and nothing was called.
+    earns: what a correct client makes of it: "exact", "raises" or "exact or raises".
+    kept: how many of the tokens were sent before it went wrong; 0 where that is not known.
+    exact: the text is what was said, and neither is told again.
+    """
+
+    kind: ClassVar[str] = "faulted"
+
+    under: str = ""
+    earns: str = ""
+    kept: int = 0
+    exact: bool = False

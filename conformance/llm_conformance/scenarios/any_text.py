@@ -1,0 +1,215 @@
+"""Any text at all, by every way of asking: what goes into the script must come out of the model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llm_conformance.observe.call_styles import ASTREAM, EVENTS_V1, EVENTS_V2, STREAM, Way
+from llm_conformance.observe.context import Stage
+from llm_conformance.observe.search import characters, search
+from llm_conformance.records import Reply, Search, Stream, Trial
+from llm_conformance.scenarios.registry import scenario
+
+Tokens = tuple[str, ...]
+
+# Tokens that a call has at most, where nothing is said of thousands: whoever gives more is given more time.
+_A_CALL = 32
+# langchain-core's events of version v1 take a time that grows with the square of their number.
+_TOLD = 300
+
+LINES = frozenset("\u0085\u2028\u2029")
+
+# What has broken some model: each stands for a defect that was reported.
+TRAPS: tuple[Tokens, ...] = (
+    (),
+    ("",),
+    ("", "a", "", "b", ""),
+    ("a", "a", "a", " ", " ", "a"),
+    (" 20", "6", "6"),
+    ("  a", " \n", "\n ", "b  "),
+    ("a\r", "\nb", "\r\n", "c\rd"),
+    ("a\u2028b", "\u2029", "\u0085", "\x0b", "\x0c", "\x1c\x1d\x1e"),
+    ("\ufeffa", "\ufeff", "b"),
+    ("\x00", "a\x00b", "\x1b[31m", "\x7f"),
+    ("e", "\u0301", "\u212b", "\u1100", "\u1161"),
+    ("👩", "\u200d", "👧", "🏳", "\ufe0f", "\u200d", "🌈", "👋🏽"),
+    ("\U0010ffff", "\ufffd", "\uffff", "\U00020000"),
+    ("data: [DONE]", "[DONE]", "\n\n", "event: end", ": "),
+    ("</s>", "<|endoftext|>", "<think>", "</think>", "<eos>"),
+    ('{"a": 1}', '"', "\\", "\\n", "\\u0041", "'"),
+    ("null", "None", "False", "0", "nan"),
+    ("%s", "{}", "{0}", "$x", "{{x}}"),
+    ("STOP", "Observation:", "Human:", "\nHuman:"),
+    tuple(f"{number} " for number in range(2000)),
+)
+
+# Few letters, so that a mark stands in the text, begins in vain, and lies across tokens.
+STOP_TRAPS: tuple[tuple[Tokens, str], ...] = (
+    (("Obser", "vation", ":", " yes"), "Observation:"),
+    (("a", "a", "a", "b", "c"), "aab"),
+    (("ab", "ab", "ac", "d"), "abac"),
+    (("x", "\n", "\n", "y"), "\n\n"),
+    (("one ", "STOP", " two ", "STOP", " three"), "STOP"),
+    (("S", "T", "O", "P", "!"), "STOP"),
+    (("no", "thing ", "to ", "see"), "STOP"),
+)
+
+# langchain-core tells no chunk of an answer that comes in one piece.
+_NOT_STREAMED = Search(given={"streams": "no"})
+
+
+@scenario(owner="any-text.invoke", method="invoke", calls=0, after=("invoke.exact",), held=True)
+def any_invoke(stage: Stage) -> Search:
+    """invoke() of generated token lists, and of the known traps."""
+    return _said_to(stage, lambda tokens: _replied(stage, tokens, on_loop=False))
+
+
+@scenario(owner="any-text.invoke", method="ainvoke", calls=0, after=("invoke.exact",), held=True)
+def any_ainvoke(stage: Stage) -> Search:
+    """The same on a loop."""
+    return _said_to(stage, lambda tokens: _replied(stage, tokens, on_loop=True))
+
+
+@scenario(owner="any-text.stream", method="stream", calls=0, after=("stream.exact",), held=True)
+def any_stream(stage: Stage) -> Search:
+    """stream() of the same."""
+    return _said_to(stage, lambda tokens: _listened(stage, STREAM, tokens))
+
+
+@scenario(owner="any-text.stream", method="astream", calls=0, after=("stream.exact",), held=True)
+def any_astream(stage: Stage) -> Search:
+    """The same on a loop."""
+    return _said_to(stage, lambda tokens: _listened(stage, ASTREAM, tokens))
+
+
+@scenario(owner="any-text.events", method="astream_events", calls=0, after=("events.parity",), held=True)
+def any_v1(stage: Stage, astream: Stream) -> Search:
+    """The same as events of version v1."""
+    if not astream.many:
+        return _NOT_STREAMED
+    return _said_to(stage, lambda tokens: _listened(stage, EVENTS_V1, tokens[:_TOLD]))
+
+
+@scenario(owner="any-text.events", method="astream_events", calls=0, after=("events.parity",), held=True)
+def any_v2(stage: Stage, astream: Stream) -> Search:
+    """The same as events of version v2."""
+    if not astream.many:
+        return _NOT_STREAMED
+    return _said_to(stage, lambda tokens: _listened(stage, EVENTS_V2, tokens[:_TOLD]))
+
+
+@scenario(owner="any-text.boundaries", method="stream", calls=0, after=("stream.boundaries",), held=True)
+def any_boundaries(stage: Stage) -> Search:
+    """stream() of the same, looked at chunk by chunk."""
+    return _said_to(stage, lambda tokens: _listened(stage, STREAM, tokens), exact=True)
+
+
+@scenario(owner="any-text.boundaries", method="astream", calls=0, after=("stream.boundaries",), held=True)
+def any_aboundaries(stage: Stage) -> Search:
+    """The same on a loop."""
+    return _said_to(stage, lambda tokens: _listened(stage, ASTREAM, tokens), exact=True)
+
+
+@scenario(owner="any-text.stop", method="invoke", calls=0, after=("stop.cuts",), held=True)
+def any_stop_invoke(stage: Stage, stop_invoke: Reply) -> Search:
+    """invoke() of generated token lists with a generated stop mark."""
+    return _stopped(stage, stop_invoke, lambda tokens, stop: _replied(stage, tokens, on_loop=False, stop=[stop]))
+
+
+@scenario(owner="any-text.stop", method="stream", calls=0, after=("stop.same-everywhere",), held=True)
+def any_stop_stream(stage: Stage, stop_invoke: Reply) -> Search:
+    """stream() of the same."""
+    return _stopped(stage, stop_invoke, lambda tokens, stop: _listened(stage, STREAM, tokens, stop=[stop]))
+
+
+@scenario(owner="any-text.stop", method="astream", calls=0, after=("stop.same-everywhere",), held=True)
+def any_stop_astream(stage: Stage, stop_invoke: Reply) -> Search:
+    """The same on a loop."""
+    return _stopped(stage, stop_invoke, lambda tokens, stop: _listened(stage, ASTREAM, tokens, stop=[stop]))
+
+
+def _said_to(stage: Stage, ask: Any, *, exact: bool = False) -> Search:
+    from hypothesis import strategies as st  # noqa: PLC0415 - only who searches pays for it
+
+    traps = tuple(trap for trap in TRAPS if _carried(stage, trap))
+    some = st.sampled_from(sorted({token for trap in traps[:-1] for token in trap}))
+    texts = st.lists(characters(), max_size=4).map("".join)
+    tokens = st.lists(st.one_of(texts, some), max_size=12).map(tuple).filter(lambda said: _carried(stage, said))
+
+    def try_(said: Tokens) -> Trial | None:
+        trial: Trial = ask(said)
+        return None if _kept(trial, exact=exact) else trial
+
+    return search(stage.tries, tokens, traps, try_)
+
+
+def _carried(stage: Stage, tokens: Tokens) -> bool:
+    """What breaks well-known clients on a wire is a fault of its own there, of its own level."""
+    return not stage.prompter.sends_ahead or not LINES & set("".join(tokens))
+
+
+def _stopped(stage: Stage, basic: Reply, ask: Any) -> Search:
+    from hypothesis import strategies as st  # noqa: PLC0415 - the same
+
+    if basic.raised is not None:
+        return Search(given={"stop": "refused"})
+    letters = st.sampled_from("ab ")
+    pieces = st.lists(letters, max_size=3).map("".join)
+    marks = st.lists(letters, min_size=1, max_size=4).map("".join)
+    pairs = st.tuples(st.lists(pieces, max_size=8).map(tuple), marks)
+
+    def try_(pair: tuple[Tokens, str]) -> Trial | None:
+        tokens, mark = pair
+        trial: Trial = ask(tokens, mark)
+        return None if _cut(trial, mark) else trial
+
+    return search(stage.tries, pairs, STOP_TRAPS, try_)
+
+
+def _kept(trial: Trial, *, exact: bool) -> bool:
+    said = "".join(trial.said)
+    if trial.raised is not None:
+        # Whoever has nothing to say may raise.
+        return not said
+    if exact and tuple(filter(None, trial.texts)) != tuple(filter(None, trial.said)):
+        return False
+    return trial.hung is None and trial.text == said
+
+
+def _cut(trial: Trial, mark: str) -> bool:
+    said = "".join(trial.said)
+    cut, found, _ = said.partition(mark)
+    if trial.raised is not None:
+        return not cut
+    if trial.hung is not None or trial.text == cut:
+        return trial.hung is None
+    # Some keep the mark, and some the rest of the token that completed it.
+    most = len(cut) + len(mark) + max(map(len, trial.said), default=0)
+    return bool(found) and said.startswith(trial.text) and trial.text.startswith(cut + mark) and len(trial.text) <= most
+
+
+def _replied(stage: Stage, tokens: Tokens, *, on_loop: bool, **kwargs: Any) -> Trial:
+    cue = stage.prompter.announce(tokens)
+    try:
+        if on_loop:
+            reply = stage.areply(lambda llm: llm.ainvoke(cue.prompt, **kwargs))
+        else:
+            reply = stage.reply(lambda llm: llm.invoke(cue.prompt, **kwargs))
+    finally:
+        stage.prompter.forget(cue)
+    chunks = () if reply.value is None else (reply.value,)
+    given = {name: mark for name, (mark,) in kwargs.items()}
+    return Trial(raised=reply.raised, hung=reply.hung, said=tokens, chunks=chunks, given=given)
+
+
+def _listened(stage: Stage, way: Way, tokens: Tokens, **kwargs: Any) -> Trial:
+    this, llm = stage.rehearsal(way, tokens), stage.shared
+
+    def act() -> None:
+        this.listen(iter(this.ask(llm, **kwargs)))
+
+    async def aact() -> None:
+        await this.alisten(aiter(this.ask(llm, **kwargs)))
+
+    given = {name: mark for name, (mark,) in kwargs.items()}
+    return this.trial(this.act(aact if way.asynchronous else act, calls=1 + len(tokens) // _A_CALL), given=given)

@@ -1,0 +1,80 @@
+"""Events with filters: each alone, and combined. The names and the type to ask for are those of the unfiltered run."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from llm_conformance.observe.context import Stage
+from llm_conformance.records import Events, Runs
+from llm_conformance.scenarios.config import full
+from llm_conformance.scenarios.nested import chain
+from llm_conformance.scenarios.registry import scenario
+
+_TAG, _NONE = "t1", "no such thing"
+
+
+@scenario(owner="filters.complete", method="astream_events", calls=3, after=("events.completes", "config.accepted"))
+def filters_v1(stage: Stage, events_v1: Events) -> Runs:
+    """The first prompt with filters by name, by type and by tag, as events of version v1."""
+    name, kind = _root(events_v1)
+    return _filtered(
+        stage,
+        "v1",
+        (name, kind),
+        {
+            "its name, or another type": {"include_names": [name], "include_types": [_NONE]},
+            "its tag": {"include_tags": [_TAG]},
+            "its name, without its type": {"include_names": [name], "exclude_types": [kind]},
+        },
+    )
+
+
+@scenario(owner="filters.complete", method="astream_events", calls=6, after=("events.completes", "config.accepted"))
+def filters_v2(stage: Stage, events_v2: Events) -> Runs:
+    """The first prompt with every filter, alone and combined, as events of version v2."""
+    name, kind = _root(events_v2)
+    return _filtered(
+        stage,
+        "v2",
+        (name, kind),
+        {
+            "its name, or another type": {"include_names": [name], "include_types": [_NONE]},
+            "its type": {"include_types": [kind]},
+            "another type": {"include_types": [_NONE]},
+            "its tag": {"include_tags": [_TAG]},
+            "without its name": {"exclude_names": [name]},
+            "its type, without its tag": {"include_types": [kind], "exclude_tags": [_TAG]},
+        },
+    )
+
+
+@scenario(
+    owner="filters.nested",
+    method="astream_events",
+    also=("__or__", "__ror__", "with_config"),
+    after=("filters.complete", "nested.completes"),
+)
+def filtered_chain(stage: Stage, nested_v2: Events) -> Events:
+    """The first prompt through a chain, as events of version v2, the model's alone."""
+    kind = nested_v2.of_model[0].event.removeprefix("on_").rpartition("_")[0] if nested_v2.of_model else "llm"
+    return stage.events(lambda llm: chain(llm).astream_events(stage.prompt, full(), version="v2", include_types=[kind]))
+
+
+def _root(run: Events) -> tuple[str, str]:
+    """The name and the type of the root."""
+    first = run.events[0] if run.events else None
+    return (first.name, first.event.removeprefix("on_").rpartition("_")[0]) if first else (_NONE, _NONE)
+
+
+def _filtered(stage: Stage, version: str, root: tuple[str, str], filters: Mapping[str, Mapping[str, Any]]) -> Runs:
+    name, kind = root
+    by: dict[str, Events] = {}
+    for title, which in filters.items():
+        by[title] = stage.events(partial(_events, stage.prompt, {"version": version, **which}))
+        if by[title].broken:
+            return Runs(by=by, raised=by[title].raised, hung=by[title].hung)
+    return Runs(by=by, given={"name": name, "type": kind})
+
+
+def _events(prompt: str, how: Mapping[str, Any], llm: Any) -> Any:
+    return llm.astream_events(prompt, {"tags": [_TAG]}, **how)

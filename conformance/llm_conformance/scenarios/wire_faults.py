@@ -1,0 +1,143 @@
+"""An adapter whose provider goes wrong: every fault by name, in one answer of everything that is hard to carry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from functools import cache
+from typing import Any
+
+from llm_conformance.observe.call_styles import AINVOKE, ASTREAM, EVENTS_V1, EVENTS_V2, INVOKE, STREAM, Way
+from llm_conformance.observe.context import Stage
+from llm_conformance.observe.controlled_call import Rehearsal
+from llm_conformance.records import Control, Faulted, Stream, Trial
+from llm_conformance.scenarios.registry import scenario
+from llm_conformance.simulator import FAULTS, Earns, Fault, FaultClass
+from llm_fixtures import Finish, Golden, Usage, golden
+
+# What breaks some client by itself is a fault of its own, and would be accused with every other one here.
+_PARTS = (
+    "sparkling-water",
+    "cjk-split-bytes",
+    "emoji-zwj",
+    "edge-spaces",
+    "newlines-crlf",
+    "backslashes-quotes",
+    "json-output",
+    "combining-marks",
+    "rtl-bidi",
+)
+# The connection stands when all is said. Whoever waits for its end does so until time is up.
+_STAYS_OPEN = FAULTS["late_close"]
+# Faults that are played to every other way of asking, too: one of each class.
+ELSEWHERE = ("utf8_cuts", "crlf_cut", "quotes_backslashes", "error_mid_stream", "fin_mid_stream", "http_401")
+# The classes of faults, as the ids of checks have them.
+FAMILIES = {
+    FaultClass.DELIVERY: "delivery",
+    FaultClass.SYNTAX: "syntax",
+    FaultClass.CONTENT: "content",
+    FaultClass.TERMINATOR: "terminator",
+    FaultClass.ERROR: "error",
+    FaultClass.CUT: "cut",
+    FaultClass.STALL: "stall",
+    FaultClass.HTTP: "http",
+    FaultClass.UNSPECIFIED: "unspecified",
+}
+
+
+@cache
+def composite() -> Golden:
+    """The tokens of several golden streams, one after the other."""
+    parts = [golden(name) for name in _PARTS]
+    tokens = tuple(token for part in parts for token in part.tokens)
+    why = "everything that is hard to carry"
+    usage = Usage(prompt=1, completion=len(tokens))
+    return Golden(name="composite", prompt=parts[0].prompt, why=why, tokens=tokens, finish=Finish.STOP, usage=usage)
+
+
+def _register(act: Callable[..., Faulted], way: Way, fault: Fault, owner: str) -> None:
+    act.__name__ = f"{way.name.replace(' ', '_')}_under"
+    act.__doc__ = f"{way.name} under the fault {fault.name}: {fault.rule}"
+    method = "astream_events" if way.events else way.name
+    scenario(
+        owner=owner,
+        method=method,
+        calls=2 if fault is _STAYS_OPEN else 1,
+        after=("events.streams" if way.events else f"{method}.completes", "stream.exact"),
+        raises=True,
+        hangs=True,
+        control=Control.WIRE,
+        fault=fault.name,
+    )(act)
+
+
+def _played(fault: Fault, way: Way) -> Callable[..., Faulted]:
+    def act(stage: Stage, stream: Stream) -> Faulted:
+        return _under(fault, way, stage, stream)
+
+    def aact(stage: Stage, astream: Stream) -> Faulted:
+        return _under(fault, way, stage, astream)
+
+    return aact if way.asynchronous else act
+
+
+def _under(fault: Fault, way: Way, stage: Stage, undisturbed: Stream) -> Faulted:
+    # One chunk is no event in v2.
+    if not stage.wire.applies(fault) or (way is EVENTS_V2 and not undisturbed.many):
+        return Faulted()
+    call = _asked(fault, way, stage)
+    if fault is _STAYS_OPEN and call.raised is not None:
+        # One silence may be that of a busy machine.
+        call = _asked(fault, way, stage)
+    return call if undisturbed.many else replace(call, given={**call.given, "streams": "no"})
+
+
+def _asked(fault: Fault, way: Way, stage: Stage) -> Faulted:
+    llm = stage.hasty if fault.kind is FaultClass.STALL or fault is _STAYS_OPEN else stage.shared
+    cue = stage.wire.announce_golden(composite(), fault)
+    trial = heard(stage.performance(way, cue), llm)
+    spared = fault.disturb is not None and cue.takes and not cue.disturbed
+    return Faulted() if spared else told(trial, fault)
+
+
+def heard(this: Rehearsal, llm: Any, **more: Any) -> Trial:
+    """The record of a call that is read to its end, and asked once more where that is an exception."""
+
+    def act() -> None:
+        iterator = iter(this.ask(llm, **more))
+        try:
+            this.listen(iterator)
+        except Exception:
+            this.pull_again(iterator)
+            raise
+
+    async def aact() -> None:
+        iterator = aiter(this.ask(llm, **more))
+        try:
+            await this.alisten(iterator)
+        except Exception:
+            await this.apull_again(iterator)
+            raise
+
+    return this.trial(this.act(aact if this.way.asynchronous else act))
+
+
+def told(trial: Trial, fault: Fault) -> Faulted:
+    """The record of a call under this fault; what is exact is not told again, as it may be megabytes."""
+    exact = _joined(trial.text) == _joined("".join(trial.said))
+    kept = fault.kept(len(trial.said)) if fault.earns is Earns.RAISES else 0
+    facts = {one.name: getattr(trial, one.name) for one in fields(trial)}
+    facts |= {"said": (), "chunks": ()} if exact else {}
+    return Faulted(**facts, under=fault.name, earns=fault.earns.value, kept=kept, exact=exact)
+
+
+def _joined(text: str) -> str:
+    """The text with its surrogates in pairs: JSON joins two halves in one piece, and cannot those in two."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
+for _fault in FAULTS.values():
+    for _way in (STREAM, ASTREAM):
+        _register(_played(_fault, _way), _way, _fault, f"wire.{FAMILIES[_fault.kind]}[{_fault.name}]")
+    for _way in (INVOKE, AINVOKE, EVENTS_V1, EVENTS_V2) if _fault.name in ELSEWHERE else ():
+        _register(_played(_fault, _way), _way, _fault, "wire.elsewhere")

@@ -1,0 +1,55 @@
+"""What is said of one golden stream: its texts, why it ends, and the bill. No provider's word stands here."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from llm_conformance.simulator.case import Case, FinishStyle
+from llm_conformance.simulator.refusal import Refusal
+from llm_conformance.simulator.stop_text import stopped
+from llm_fixtures import Finish, Usage
+
+MODEL_FAILED = Refusal(500, "the model failed: its golden stream finishes with an error")
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One answer to one prompt. `stop` is the stop text that ended it."""
+
+    pieces: tuple[str, ...]
+    finish: Finish
+    usage: Usage
+    style: FinishStyle
+    stop: str | None = None
+
+    @classmethod
+    def of(cls, case: Case, stops: Iterable[str], *, kept: bool = False) -> "Saying":
+        """What the case says; a stop text ends it early, and is said itself only if it is `kept`."""
+        golden = case.golden
+        pieces = golden.text_tokens(case.rendering)
+        if (cut := stopped(pieces, stops, kept=kept)) is None:
+            return cls(pieces, golden.finish, golden.usage, case.finish)
+        usage = Usage(golden.usage.prompt, len(cut.pieces))
+        return cls(cut.pieces, Finish.STOP, usage, case.finish, cut.by)
+
+    @property
+    def text(self) -> str:
+        """The whole answer."""
+        return "".join(self.pieces)
+
+    @property
+    def failed(self) -> bool:
+        """The model fails behind its tokens."""
+        return self.finish is Finish.ERROR
+
+    @property
+    def with_last(self) -> bool:
+        """The reason to end comes with the last text."""
+        return self.style == "with-last-text" and bool(self.pieces)
+
+    def before_last(self) -> Iterator[tuple[int, str]]:
+        """The texts, each with its place, that come in events of their own."""
+        return enumerate(self.pieces[:-1] if self.with_last else self.pieces)
+
+    def last(self) -> tuple[int | None, str]:
+        """The text that comes with the reason to end, and its place; an empty one is of no token."""
+        return (len(self.pieces) - 1, self.pieces[-1]) if self.with_last else (None, "")

@@ -1,0 +1,1 @@
+"""HTTP as the simulated provider reads and writes it."""

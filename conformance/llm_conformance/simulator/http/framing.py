@@ -1,0 +1,65 @@
+"""Actions to HTTP/1.1 on the wire. Pure: the whole byte plan stands before the first byte is sent."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+
+from llm_conformance.simulator.actions import Action, Actions, Close, End, Event, Send, Start
+
+CONTINUE = Send(b"HTTP/1.1 100 Continue\r\n\r\n")
+LAST_CHUNK = b"0\r\n\r\n"
+
+
+def framed(actions: Actions, *, closing: bool) -> Actions:
+    """The actions with every head, event and end as bytes; `closing` makes the answer the last of its connection."""
+    plan = tuple(_framed(actions, closing=closing))
+    match actions, plan:
+        case (Start(delimited="length"), Event(), *_), (Send(start), Send(document), *rest):
+            return (Send(start + document), *rest)  # in one, as servers send what is no stream
+    return plan
+
+
+def chunk(data: bytes) -> bytes:
+    """A piece of the body as an HTTP chunk."""
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+def head(start: Start, length: int, *, closing: bool) -> bytes:
+    """The head of a response whose body has this length."""
+    try:
+        phrase = HTTPStatus(start.status).phrase
+    except ValueError:  # providers have statuses of their own, such as 529
+        phrase = ""
+    delimiting = {
+        "chunked": (("Transfer-Encoding", "chunked"),),
+        "length": (("Content-Length", str(length + start.missing)),),
+        "close": (),
+    }[start.delimited]
+    connection = ("Connection", "close" if closing or start.delimited == "close" else "keep-alive")
+    fields = "".join(f"{name}: {value}\r\n" for name, value in (*start.headers, *delimiting, connection))
+    return f"HTTP/1.1 {start.status} {phrase}\r\n{fields}\r\n".encode("latin-1")
+
+
+def _framed(actions: Actions, *, closing: bool) -> Iterator[Action]:
+    start = Start(200, ())
+    chunked = True
+    for action in actions:
+        # First, because a stream has one for each token.
+        if isinstance(action, Event):
+            if not chunked:
+                yield Send(action.data)
+            elif action.data:  # an empty chunk would be the last one
+                yield Send(chunk(action.data))
+        elif isinstance(action, Start):
+            start, chunked = action, action.delimited == "chunked"
+            yield Send(head(start, 0 if chunked else _length(actions), closing=closing))
+        elif isinstance(action, End):
+            if chunked:
+                yield Send(LAST_CHUNK)
+            if closing or start.delimited == "close":
+                yield Close()
+        else:
+            yield action
+
+
+def _length(actions: Actions) -> int:
+    return sum(len(action.data) for action in actions if isinstance(action, Event))

@@ -1,0 +1,1 @@
+"""What was observed, as text, compared with what a project accepted."""

@@ -1,0 +1,171 @@
+"""What is claimed of a subject: the TOML of `[tool.llm-conformance]`, or of the file that --llm-profile names."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from llm_conformance.records import Control, Kind
+from llm_conformance.suggest import nearest
+
+PROMPTS = (
+    "Write me a 1 verse song about sparkling water.",
+    "Name three rivers, the longest one first.",
+    "Why is the sky blue? Answer in one sentence.",
+)
+
+NO_WIRE = "none"
+
+_FORMS: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "kind": (str, f"one of {', '.join(Kind)}"),
+    "streams": (bool, "true or false"),
+    "token-exact": (bool, "true or false"),
+    "stop": (bool, "true or false"),
+    "gives-up": (dict, "a table of constructor arguments with which it gives up a silent provider soon"),
+    "control": (str, '"script" or "blackbox"'),
+    "wire": (str, f"the name of a wire format, or {NO_WIRE!r}"),
+    "kwargs": (dict, "a table of constructor arguments"),
+    "prompts": (list, f"a list of {len(PROMPTS)} different texts"),
+}
+CLAIMS = ("streams", "token-exact", "stop")
+
+
+class ProfileError(ValueError):
+    """The profile cannot be read, or says what no profile may say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The declarations about one subject; what is not declared is None or empty.
+
+    wire: the format of a simulated provider, or "none" where there shall be none although a preset has one.
+    haste: constructor arguments, beside the others, with which it gives up a silent provider soon.
+    source: where they come from, for the header.
+    """
+
+    kind: Kind | None = None
+    claims: Mapping[str, bool | str] = field(default_factory=dict)
+    control: Control | None = None
+    wire: str | None = None
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    haste: Mapping[str, Any] = field(default_factory=dict)
+    prompts: tuple[str, ...] = PROMPTS
+    source: str = ""
+
+    @property
+    def simulated(self) -> str | None:
+        """The format in which a provider is simulated; None where none is."""
+        return None if self.wire == NO_WIRE else self.wire
+
+    @property
+    def mentions_url(self) -> bool:
+        """Whether the arguments name the address of a simulated provider."""
+        return "{url}" in json.dumps(self.kwargs, default=str)
+
+    def with_options(self, wire: str | None, kwargs: Mapping[str, Any]) -> Profile:
+        """The same with what the command line says, which wins key by key."""
+        return replace(self, wire=wire or self.wire, kwargs={**self.kwargs, **kwargs})
+
+    def over(self, preset: Profile) -> Profile:
+        """What is declared here and, key by key, what the preset says where nothing is.
+
+        Its wire and its arguments lead to the simulated provider; whoever leads the model elsewhere gets neither.
+        """
+        pointed = replace(self, wire=self.wire or preset.wire, kwargs={**preset.kwargs, **self.kwargs})
+        elsewhere = self.control is not None or self.wire == NO_WIRE or not pointed.mentions_url
+        return replace(
+            self if elsewhere else pointed,
+            kind=self.kind or preset.kind,
+            haste=self.haste or preset.haste,
+            claims={**preset.claims, **self.claims},
+            source=f"{self.source} over {preset.source}" if self.source else preset.source,
+        )
+
+
+def read(path: Path, spec: str, *, table: tuple[str, ...] = ()) -> Profile:
+    """The profile of one subject; ProfileError names the file, the key and the nearest one.
+
+    The file's keys speak of every subject, those of a table named as the subject, `["pkg:Class"]`, of that one alone.
+    table: where in the file the profile stands; a file without that table declares nothing.
+    """
+    content: Any = _content(path)
+    for key in table:
+        content = content.get(key, {})
+        if not isinstance(content, dict):
+            raise ProfileError(f"{path}: [{'.'.join(table)}] is no table")
+    where = f"{path.name} [{'.'.join(table)}]" if table else path.name
+    common = {key: value for key, value in content.items() if ":" not in key}
+    for key, other in content.items():
+        if ":" not in key:
+            continue
+        if not isinstance(other, dict):
+            raise ProfileError(f"{where}: {key!r} is no table")
+        _validate(other, f"{where} [{key!r}]")
+    declared = {**common, **content.get(spec, {})}
+    _validate(declared, where)
+    return _profile(declared, where if declared else "")
+
+
+def read_all(path: Traversable, *, source: str) -> dict[str, Profile]:
+    """The profiles of a file that speaks of single subjects alone, by subject; ProfileError as `read` has it."""
+    content = _content(path)
+    for spec, declared in content.items():
+        _validate(declared, f"{path.name} [{spec!r}]")
+    return {spec: _profile(declared, source) for spec, declared in content.items()}
+
+
+def _content(path: Traversable) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ProfileError(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProfileError(f"{path}: not TOML: {error}") from None
+
+
+def _validate(declared: Mapping[str, Any], where: str) -> None:
+    for key, value in declared.items():
+        if key not in _FORMS:
+            remedy = nearest(key, _FORMS) or f"; the keys are {', '.join(_FORMS)}"
+            raise ProfileError(f"{where}: unknown key {key!r}{remedy}")
+        form, expected = _FORMS[key]
+        if not isinstance(value, form):
+            raise ProfileError(f"{where}: {key} must be {expected}, got {value!r}")
+    if (kind := declared.get("kind")) is not None and kind not in list(Kind):
+        raise ProfileError(f"{where}: kind must be {_FORMS['kind'][1]}, got {kind!r}")
+    control = declared.get("control")
+    if control not in {None, Control.SCRIPT, Control.BLACKBOX}:
+        remedy = "; a simulated provider is said by wire" if control == Control.WIRE else ""
+        raise ProfileError(f"{where}: control must be {_FORMS['control'][1]}, got {control!r}{remedy}")
+    if control is not None and "wire" in declared:
+        raise ProfileError(f"{where}: control = {control!r} and wire exclude each other")
+    prompts = declared.get("prompts")
+    if prompts is not None and not _distinct_texts(prompts):
+        raise ProfileError(f"{where}: prompts must be {_FORMS['prompts'][1]}, got {prompts!r}")
+
+
+def _distinct_texts(prompts: list[Any]) -> bool:
+    texts = {prompt for prompt in prompts if isinstance(prompt, str)}
+    return len(texts) == len(prompts) == len(PROMPTS)
+
+
+def _profile(declared: Mapping[str, Any], source: str) -> Profile:
+    kind, control = declared.get("kind"), declared.get("control")
+    return Profile(
+        kind=Kind(kind) if kind is not None else None,
+        control=Control(control) if control is not None else None,
+        claims={
+            **{key: declared[key] for key in CLAIMS if key in declared},
+            **({"gives-up": True} if declared.get("gives-up") else {}),
+        },
+        wire=declared.get("wire"),
+        kwargs=declared.get("kwargs", {}),
+        haste=declared.get("gives-up", {}),
+        prompts=tuple(declared.get("prompts", PROMPTS)),
+        source=source,
+    )

@@ -1,6 +1,0 @@
-"""The wire: a provider on the loopback interface says what an adapter is asked to stream."""
-
-from llm_conformance.wire.cue import Cue
-from llm_conformance.wire.wire import Wire
-
-__all__ = ["Cue", "Wire"]

@@ -1,0 +1,1 @@
+"""Threads, tasks and iterators: closing, draining and sharing them."""

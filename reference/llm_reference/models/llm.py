@@ -1,0 +1,148 @@
+"""A language model: text in, text out. A subclass writes the hooks; here each call finds the best hook it can use."""
+
+# ruff: noqa: A002  # callers know the first parameter as "input"
+
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Generator, Iterator
+from typing import Any, ClassVar
+
+from llm_reference.aio.closing import aclosing, closing
+from llm_reference.aio.thread import drawn_in_thread, in_thread
+from llm_reference.models.messages import to_prompt
+from llm_reference.runnables.runnable import AsyncStream, Runnable, Stream
+from llm_reference.runs.chunk import GenerationChunk
+from llm_reference.runs.config import RunnableConfig, ensure_config
+from llm_reference.runs.run import Run
+from llm_reference.runs.run_manager import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+
+
+class LLM(Runnable[Any, str]):
+    """Subclass me with `_call` and `_llm_type`; add `_stream` to stream.
+
+    | call    | uses                                                                                  |
+    |---------|---------------------------------------------------------------------------------------|
+    | invoke  | `_call`                                                                               |
+    | ainvoke | `_acall`, else `_call` in a thread                                                    |
+    | stream  | `_stream`, else one chunk: the whole answer of invoke                                 |
+    | astream | `_astream`, else `_stream` in a thread, else one chunk: the whole answer of ainvoke   |
+    """
+
+    run_type: ClassVar[str] = "llm"
+
+    callbacks: list[Any] | None = None
+    tags: list[str] | None = None
+    metadata: dict[str, Any] | None = None
+
+    @property
+    @abstractmethod
+    def _llm_type(self) -> str:
+        """What kind of model this is, for logs."""
+
+    @abstractmethod
+    def _call(
+        self,
+        prompt: str,
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> str:
+        """Answer the prompt, and end before the first of the stop words."""
+
+    async def _acall(
+        self,
+        prompt: str,
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> str:
+        """Answer the prompt without blocking; if not overridden, `_call` does in a thread."""
+        manager = run_manager.get_sync() if run_manager else None
+        return await in_thread(self._call, prompt, stop=stop, run_manager=manager, **kwargs)
+
+    def _stream(
+        self,
+        prompt: str,
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[GenerationChunk]:
+        """Answer the prompt token by token. Who can do so overrides this."""
+        raise NotImplementedError
+
+    async def _astream(
+        self,
+        prompt: str,
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[GenerationChunk]:
+        """Answer the prompt token by token without blocking; if not overridden, `_stream` does in a thread."""
+        manager = run_manager.get_sync() if run_manager else None
+
+        def tokens() -> Generator[GenerationChunk, None, None]:
+            yield from self._stream(prompt, stop=stop, run_manager=manager, **kwargs)
+
+        async with aclosing(drawn_in_thread(tokens())) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    def invoke(
+        self, input: Any, config: RunnableConfig | None = None, *, stop: list[str] | None = None, **kwargs: Any
+    ) -> str:
+        """Answer at once."""
+        prompt = to_prompt(input)
+        with self._run(prompt, config) as run:
+            text = self._call(prompt, stop=stop, run_manager=CallbackManagerForLLMRun(run), **kwargs)
+            run.output = GenerationChunk(text)
+        return text
+
+    async def ainvoke(
+        self, input: Any, config: RunnableConfig | None = None, *, stop: list[str] | None = None, **kwargs: Any
+    ) -> str:
+        """Answer at once, without blocking."""
+        prompt = to_prompt(input)
+        async with self._run(prompt, config) as run:
+            text = await self._acall(prompt, stop=stop, run_manager=AsyncCallbackManagerForLLMRun(run), **kwargs)
+            run.output = GenerationChunk(text)
+        return text
+
+    def stream(
+        self, input: Any, config: RunnableConfig | None = None, *, stop: list[str] | None = None, **kwargs: Any
+    ) -> Stream[str]:
+        """Answer token by token, each when it is asked for."""
+        if not self._overrides("_stream"):
+            yield self.invoke(input, config, stop=stop, **kwargs)
+            return
+        prompt = to_prompt(input)
+        with self._run(prompt, config) as run:
+            hook = self._stream(prompt, stop=stop, run_manager=CallbackManagerForLLMRun(run), **kwargs)
+            with closing(hook) as chunks:
+                chunk = None
+                for chunk in chunks:
+                    yield run.giving(chunk).text
+            if chunk is None:
+                raise ValueError("No generation chunks were returned")
+
+    async def astream(
+        self, input: Any, config: RunnableConfig | None = None, *, stop: list[str] | None = None, **kwargs: Any
+    ) -> AsyncStream[str]:
+        """Answer token by token, without blocking between them."""
+        if not self._overrides("_stream") and not self._overrides("_astream"):
+            yield await self.ainvoke(input, config, stop=stop, **kwargs)
+            return
+        prompt = to_prompt(input)
+        async with self._run(prompt, config) as run:
+            hook = self._astream(prompt, stop=stop, run_manager=AsyncCallbackManagerForLLMRun(run), **kwargs)
+            async with aclosing(hook) as chunks:
+                chunk = None
+                async for chunk in chunks:
+                    yield run.giving(chunk).text
+            if chunk is None:
+                raise ValueError("No generation chunks were returned")
+
+    def _overrides(self, hook: str) -> bool:
+        return getattr(type(self), hook) is not getattr(LLM, hook)
+
+    def _run(self, prompt: str, config: RunnableConfig | None) -> Run:
+        own: Any = {"tags": self.tags, "metadata": self.metadata, "callbacks": self.callbacks}
+        return Run(self.run_type, self.get_name(), ensure_config(config), prompt, **own)

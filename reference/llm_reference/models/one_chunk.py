@@ -1,0 +1,26 @@
+"""The smallest model that does not stream: ask it for a stream, and its whole answer comes as one chunk."""
+
+# ruff: noqa: ARG002  # every hook takes what any model may need
+
+from typing import Any
+
+from llm_reference.models.llm import LLM
+from llm_reference.models.stop import cut
+from llm_reference.runs.run_manager import CallbackManagerForLLMRun
+
+
+class OneChunkLLM(LLM):
+    """Says what it hears, all at once: `_call` is its only hook."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "one-chunk"
+
+    def _call(
+        self,
+        prompt: str,
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> str:
+        return cut(prompt, stop)

@@ -1,0 +1,73 @@
+"""A generator function as a step: it gets pieces as they come, and yields pieces as it likes."""
+
+# ruff: noqa: A002  # callers know the first parameter as "input"
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from inspect import isasyncgenfunction, isgeneratorfunction
+from typing import Any
+
+from llm_reference.runnables.arguments import is_async, wanted
+from llm_reference.runnables.runnable import AsyncStream, Input, Output, Stream
+from llm_reference.runnables.streaming_step import StreamingStep
+from llm_reference.runs.chunk import add_up
+from llm_reference.runs.config import RunnableConfig
+from llm_reference.runs.run import Run
+from llm_reference.runs.run_manager import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
+
+
+class RunnableGenerator(StreamingStep[Input, Output]):
+    """Made of `transform` for the synchronous calls, of `atransform` for the others, or of one of them alone."""
+
+    def __init__(
+        self,
+        transform: Callable[..., Any],
+        atransform: Callable[..., Any] | None = None,
+        *,
+        name: str | None = None,
+    ) -> None:
+        self._function: Callable[..., Any] | None = transform
+        self._afunction = atransform
+        if is_async(isasyncgenfunction, transform):
+            self._function, self._afunction = None, transform
+        elif not isgeneratorfunction(transform):
+            raise TypeError(f"RunnableGenerator: expected a generator function, got {transform!r}; see RunnableLambda")
+        super().__init__(name=name or getattr(atransform or transform, "__name__", None))
+
+    def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
+        """All that it yields, added up."""
+        return _total(list(self.stream(input, config, **kwargs)))
+
+    async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
+        """All that it yields, added up."""
+        return _total([piece async for piece in self.astream(input, config, **kwargs)])
+
+    def transform(self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any) -> Stream[Output]:
+        """Raises NotImplementedError if there is asynchronous code alone: nobody could await it."""
+        if self._function is None:
+            raise NotImplementedError(f"{self.get_name()} has only asynchronous code: use ainvoke or astream")
+        return super().transform(input, config, **kwargs)
+
+    def atransform(
+        self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> AsyncStream[Output]:
+        """Raises NotImplementedError if there is synchronous code alone: its input could not be awaited."""
+        if self._afunction is None:
+            raise NotImplementedError(f"{self.get_name()} has only synchronous code: use invoke or stream")
+        return super().atransform(input, config, **kwargs)
+
+    def _transform(self, pieces: Iterator[Input], run: Run, **kwargs: Any) -> Iterator[Output]:
+        function: Any = self._function
+        chunks: Iterator[Output] = function(pieces, **wanted(function, CallbackManagerForChainRun(run)), **kwargs)
+        return chunks
+
+    def _atransform(self, pieces: AsyncIterator[Input], run: Run, **kwargs: Any) -> AsyncIterator[Output]:
+        function: Any = self._afunction
+        chunks: AsyncIterator[Output] = function(
+            pieces, **wanted(function, AsyncCallbackManagerForChainRun(run)), **kwargs
+        )
+        return chunks
+
+
+def _total(pieces: list[Output]) -> Output:
+    """Of nothing, None."""
+    return add_up(pieces) if pieces else None  # type: ignore[return-value]  # who yields nothing gives nothing

@@ -1,0 +1,110 @@
+"""Several steps at a time, all with the same input; their outputs make a dict."""
+
+# ruff: noqa: ARG002  # a step is told more than each one needs
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
+from typing import Any
+
+from llm_reference.aio.tasks import ended, gathered
+from llm_reference.aio.tee import atee, tee
+from llm_reference.runnables.coerce import coerce_to_runnable
+from llm_reference.runnables.context import adrawn_in, drawn_in
+from llm_reference.runnables.runnable import Input, Runnable
+from llm_reference.runnables.step import Step
+from llm_reference.runnables.streaming_step import StreamingStep
+from llm_reference.runs.config import RunnableConfig, max_concurrency
+from llm_reference.runs.run import Run
+
+_END: Any = object()
+
+
+class AddableDict(dict[str, Any]):
+    """A piece of a dict: added to another, it adds what both have."""
+
+    def __add__(self, other: Mapping[str, Any]) -> "AddableDict":
+        total = AddableDict(self)
+        for key, value in other.items():
+            known = total.get(key)
+            total[key] = value if known is None else known if value is None else known + value
+        return total
+
+    def __radd__(self, other: Mapping[str, Any]) -> "AddableDict":
+        return AddableDict(other) + self
+
+
+class RunnableParallel(Step[Input, dict[str, Any]], StreamingStep[Input, dict[str, Any]]):
+    """What a dict in a chain makes. A stream gives each piece of each output when it is there, as a dict of one key."""
+
+    steps__: dict[str, Runnable[Any, Any]]
+
+    def __init__(self, steps__: Mapping[str, Any] | None = None, **steps: Any) -> None:
+        self.steps__ = {key: coerce_to_runnable(step) for key, step in {**(steps__ or {}), **steps}.items()}
+        super().__init__()
+
+    def get_name(self) -> str:
+        """By its keys."""
+        return self.name or f"RunnableParallel<{','.join(self.steps__)}>"
+
+    def _each(self, run: Run) -> Iterator[tuple[str, Runnable[Any, Any], RunnableConfig]]:
+        for key, step in self.steps__.items():
+            yield key, step, run.child_config(f"map:key:{key}")
+
+    def _invoke(self, value: Input, run: Run, **kwargs: Any) -> dict[str, Any]:
+        with ThreadPoolExecutor(max_concurrency([run.config]) or len(self.steps__) or 1) as threads:
+            calls = {
+                key: threads.submit(copy_context().run, step.invoke, value, inner)
+                for key, step, inner in self._each(run)
+            }
+            return {key: call.result() for key, call in calls.items()}
+
+    async def _ainvoke(self, value: Input, run: Run, **kwargs: Any) -> dict[str, Any]:
+        outputs = await gathered(step.ainvoke(value, inner) for _, step, inner in self._each(run))
+        return dict(zip(self.steps__, outputs, strict=True))
+
+    def _transform(self, pieces: Iterator[Input], run: Run, **kwargs: Any) -> Iterator[dict[str, Any]]:
+        inputs = tee(pieces, len(self.steps__))
+        flows = {key: drawn_in(copy_context(), step.transform(inputs.pop(), its)) for key, step, its in self._each(run)}
+        with ThreadPoolExecutor(max_concurrency([run.config]) or len(flows) or 1) as threads:
+
+            def draw(key: str) -> Future[Any]:
+                return threads.submit(next, flows[key], _END)
+
+            drawing = {key: draw(key) for key in flows}
+            try:
+                while drawing:
+                    done, _ = wait(drawing.values(), return_when=FIRST_COMPLETED)
+                    for key in [key for key, piece in drawing.items() if piece in done]:
+                        if (piece := drawing.pop(key).result()) is not _END:
+                            yield AddableDict({key: piece})
+                            drawing[key] = draw(key)
+            finally:
+                # A generator that is making a piece cannot be closed before it is made.
+                wait(drawing.values())
+                for flow in flows.values():
+                    flow.close()
+
+    async def _atransform(self, pieces: AsyncIterator[Input], run: Run, **kwargs: Any) -> AsyncIterator[dict[str, Any]]:
+        inputs = atee(pieces, len(self.steps__))
+        # Each piece is drawn in a task of its own, all pieces of a branch in one context.
+        flows = {
+            key: adrawn_in(copy_context(), step.atransform(inputs.pop(), inner)) for key, step, inner in self._each(run)
+        }
+
+        async def draw(key: str) -> Any:
+            return await anext(flows[key], _END)
+
+        drawing = {key: asyncio.create_task(draw(key)) for key in flows}
+        try:
+            while drawing:
+                done, _ = await asyncio.wait(drawing.values(), return_when=asyncio.FIRST_COMPLETED)
+                for key in [key for key, piece in drawing.items() if piece in done]:
+                    if (piece := drawing.pop(key).result()) is not _END:
+                        yield AddableDict({key: piece})
+                        drawing[key] = asyncio.create_task(draw(key))
+        finally:
+            await ended(drawing.values())
+            for flow in flows.values():
+                await flow.aclose()

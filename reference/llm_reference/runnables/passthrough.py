@@ -1,0 +1,83 @@
+"""The input itself as output: unchanged, or, if it is a dict, with more in it."""
+
+# ruff: noqa: ARG002  # a step is told more than each one needs
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any
+
+from llm_reference.aio.closing import aclosing
+from llm_reference.aio.tee import atee, tee
+from llm_reference.runnables.parallel import AddableDict, RunnableParallel
+from llm_reference.runnables.runnable import Input
+from llm_reference.runnables.step import Step
+from llm_reference.runnables.streaming_step import StreamingStep
+from llm_reference.runs.run import Run
+
+
+class RunnablePassthrough(Step[Input, Input], StreamingStep[Input, Input]):
+    """Passes every piece on as it is."""
+
+    @classmethod
+    def assign(cls, **steps: Any) -> "RunnableAssign":
+        """Of a dict the same dict, and with it what each step makes of it."""
+        return RunnableAssign(RunnableParallel(steps))
+
+    def _invoke(self, value: Input, run: Run, **kwargs: Any) -> Input:
+        return value
+
+    async def _ainvoke(self, value: Input, run: Run, **kwargs: Any) -> Input:
+        return value
+
+    def _transform(self, pieces: Iterator[Input], run: Run, **kwargs: Any) -> Iterator[Input]:
+        return pieces
+
+    def _atransform(self, pieces: AsyncIterator[Input], run: Run, **kwargs: Any) -> AsyncIterator[Input]:
+        return pieces
+
+
+class RunnableAssign(Step[dict[str, Any], dict[str, Any]], StreamingStep[dict[str, Any], dict[str, Any]]):
+    """What `RunnablePassthrough.assign` makes: what was there passes at once, the new comes as it comes."""
+
+    mapper: RunnableParallel[dict[str, Any]]
+
+    def __init__(self, mapper: RunnableParallel[dict[str, Any]]) -> None:
+        self.mapper = mapper
+        super().__init__()
+
+    def get_name(self) -> str:
+        """By its new keys."""
+        return self.name or f"RunnableAssign<{','.join(self.mapper.steps__)}>"
+
+    def _invoke(self, value: dict[str, Any], run: Run, **kwargs: Any) -> dict[str, Any]:
+        return {**_checked(value), **self.mapper.invoke(value, run.child_config(), **kwargs)}
+
+    async def _ainvoke(self, value: dict[str, Any], run: Run, **kwargs: Any) -> dict[str, Any]:
+        return {**_checked(value), **await self.mapper.ainvoke(value, run.child_config(), **kwargs)}
+
+    def _transform(self, pieces: Iterator[dict[str, Any]], run: Run, **kwargs: Any) -> Iterator[dict[str, Any]]:
+        passing, mapped = tee(pieces, 2)
+        for piece in passing:
+            if kept := self._kept(piece):
+                yield kept
+        yield from self.mapper.transform(mapped, run.child_config(), **kwargs)
+
+    async def _atransform(
+        self, pieces: AsyncIterator[dict[str, Any]], run: Run, **kwargs: Any
+    ) -> AsyncIterator[dict[str, Any]]:
+        passing, mapped = atee(pieces, 2)
+        async with aclosing(passing):
+            async for piece in passing:
+                if kept := self._kept(piece):
+                    yield kept
+        async with aclosing(self.mapper.atransform(mapped, run.child_config(), **kwargs)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    def _kept(self, piece: dict[str, Any]) -> AddableDict:
+        return AddableDict({key: value for key, value in _checked(piece).items() if key not in self.mapper.steps__})
+
+
+def _checked(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"RunnablePassthrough.assign: expected a dict, got {type(value).__name__}")  # noqa: TRY004  # as langchain-core
+    return value

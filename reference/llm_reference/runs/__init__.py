@@ -1,0 +1,1 @@
+"""A run: its config, its callbacks, its chunks and its events."""

@@ -1,0 +1,1 @@
+"""What several defects share: models that have one defect added."""

@@ -1,0 +1,54 @@
+"""The base of defects that garble a stream: what it says passes through `_spoken`, while `invoke` stays right."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Any, ClassVar
+
+from llm_reference import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun, EchoLLM, GenerationChunk
+from llm_reference.models.stop import cut
+
+
+class Speaker(EchoLLM):
+    """Echoes the prompt and says its `coda`. A subclass that overrides nothing is a conforming model.
+
+    coda: tokens behind those of the prompt, for defects that need a certain text to show.
+    """
+
+    coda: ClassVar[tuple[str, ...]] = ()
+
+    def _spoken(self, tokens: Iterable[str]) -> Iterable[str]:
+        """What both streams make of the tokens."""
+        return tokens
+
+    def _stream(
+        self,
+        prompt: str,
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **_kwargs: Any,
+    ) -> Iterator[GenerationChunk]:
+        for text in self._spoken(self._tokens(prompt, stop)):
+            chunk = GenerationChunk(text=text)
+            if run_manager:
+                run_manager.on_llm_new_token(text, chunk=chunk)
+            yield chunk
+
+    async def _astream(
+        self,
+        prompt: str,
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **_kwargs: Any,
+    ) -> AsyncIterator[GenerationChunk]:
+        for text in self._spoken(self._tokens(prompt, stop)):
+            chunk = GenerationChunk(text=text)
+            if run_manager:
+                await run_manager.on_llm_new_token(text, chunk=chunk)
+            yield chunk
+
+    def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
+        tokens = [*super()._tokens(prompt, None), *self.coda]
+        left, kept = len(cut("".join(tokens), stop)), []
+        for token in tokens:
+            kept.append(token[: max(left, 0)])
+            left -= len(token)
+        return [token for token in kept if token] or [""]

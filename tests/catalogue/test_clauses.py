@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS
+from llm_conformance.catalogue.clauses import Clause, clauses, page
+from llm_conformance.records import Control, Level
+
+PAGE = Path(__file__).parents[2] / "conformance" / "CONTRACT.md"
+STRICTNESS = [Level.MAY, Level.SHOULD, Level.MUST]
+
+
+def test_the_contract_has_93_clauses_and_12_of_the_wire() -> None:
+    of_the_wire = [name for name in clauses() if name.startswith("WIRE-")]
+
+    assert (len(clauses()) - len(of_the_wire), len(of_the_wire)) == (93, 12)
+
+
+@pytest.mark.parametrize("clause", clauses().values(), ids=lambda clause: clause.id)
+def test_a_clause_has_a_check_or_the_reason_why_it_has_none(clause: Clause) -> None:
+    assert bool(clause.checks) != bool(clause.none)
+    assert not clause.none or clause.none.startswith(("later: ", "never: "))
+    assert set(clause.checks) <= {check.family for check in CHECKS.values()}
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_check_has_a_clause_and_is_no_stricter_without_a_note(name: str) -> None:
+    check = CHECKS[name]
+    clause = clauses()[check.clause]
+
+    stricter = STRICTNESS.index(check.level) > STRICTNESS.index(clause.level)
+
+    assert not stricter or name in clause.note
+
+
+def test_the_page_is_what_the_table_says() -> None:
+    assert PAGE.read_text(encoding="utf-8") == "\n".join([*page(), ""])
+
+
+def test_a_whole_run_of_a_black_box_asks_for_few_answers() -> None:
+    black = [scenario for scenario in SCENARIOS.values() if Control.BLACKBOX.covers(scenario.control)]
+
+    assert sum(scenario.calls for scenario in black) <= 116
+
+
+def test_hooks_that_are_held_cost_few_answers_more() -> None:
+    hooked = [scenario for scenario in SCENARIOS.values() if scenario.hooked]
+
+    assert sum(scenario.calls for scenario in hooked) <= 42

@@ -1,0 +1,99 @@
+"""Examples for the checks of callbacks."""
+
+from checks.example import Example
+from checks.records import ERROR, reply
+from llm_conformance.records import Heard, Note
+
+_RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
+
+
+def _heard(*notes: str | Note, texts: tuple[str, ...] = ("h", "i"), **given: str) -> Heard:
+    """What a handler was told of the run "r", by method; a `Note` says more."""
+    told = tuple(note if isinstance(note, Note) else Note(note, "r") for note in notes)
+    return Heard(notes=told, texts=texts, given=given)
+
+
+def _token(text: str | None, delivered: int) -> Note:
+    return Note("on_llm_new_token", "r", text, delivered)
+
+
+_START, _END, _ERROR = "on_llm_start", "on_llm_end", "on_llm_error"
+_WHOLE = _heard(_START, _token("h", 0), _token("i", 1), Note(_END, "r", None, 2), run_id="r", left="in the middle")
+
+_HI = reply("hi")
+_UNTOLD = _heard()
+
+CALLBACKS = (
+    Example("callbacks.harmless", (_WHOLE, _WHOLE, _WHOLE, _HI), (_heard(texts=("h",)), _WHOLE, _WHOLE, _HI), "'h'"),
+    Example("callbacks.async-parity", (_WHOLE, _WHOLE), (_WHOLE, _UNTOLD), "nothing at all"),
+    Example("callbacks.async-parity", (_UNTOLD, _UNTOLD), (_WHOLE, _heard(_START, _END)), "on_llm_start, on_llm_end"),
+    Example("callbacks.accepted", (_WHOLE,), (Heard(raised=ERROR),), _RAISED),
+    Example("callbacks.balance", (_WHOLE,), (_heard(_START, _END, _END),), "on_llm_start, on_llm_end (2 times)"),
+    Example("callbacks.run-id", (_WHOLE,), (_heard(_START, _END, run_id="x"),), "run id 'r'"),
+    Example("callbacks.tokens", (_WHOLE,), (_heard(_START, _token("h", 0), _token("h", 0), _token("i", 1)),), "'hhi'"),
+    Example("callbacks.before", (_WHOLE,), (_heard(_START, _token("h", 1), _token("i", 2)),), "0 of them"),
+    Example(
+        "callbacks.awaited",
+        (_WHOLE,),
+        (Heard(warned=("RuntimeWarning: coroutine 'on_llm_new_token' was never awaited",)),),
+        "RuntimeWarning: coroutine 'on_llm_new_token' was never awaited",
+    ),
+    Example(
+        "callbacks.left",
+        (_heard(_START, _ERROR, left="in the middle"),),
+        (_WHOLE,),
+        "on_llm_start, on_llm_new_token (2 times), on_llm_end",
+    ),
+)
+
+_SILENT = Heard(texts=("h", "i"), given={"run_id": "r", "left": "in the middle"})
+_TOKENLESS = _heard(_START, _END)
+_OF_TEXTLESS = _heard(_START, _token(None, 0), _END)
+
+# Each says what becomes of a rule at its border, or in a record that lacks what the others have.
+BORDERS = (
+    Example(
+        "callbacks.balance",
+        (_SILENT,),
+        (_heard(_START, Note("on_llm_new_token", "x", "h"), _END),),
+        "on_llm_new_token of 'x'",
+    ),
+    Example(
+        "callbacks.balance",
+        (_TOKENLESS,),
+        (_heard(_START, _END, "on_llm_new_token"),),
+        "on_llm_start, on_llm_end, on_llm_new_token",
+    ),
+    Example(
+        "callbacks.balance",
+        (_TOKENLESS,),
+        (_heard("on_llm_new_token", _START, _END),),
+        "on_llm_new_token, on_llm_start, on_llm_end",
+    ),
+    Example("callbacks.run-id", (_SILENT,), (_heard(_START, run_id="x"),), "run id 'r'"),
+    Example("callbacks.tokens", (_TOKENLESS,), (_heard(_START, *(_token(text, 0) for text in "hio")),), "'hio'"),
+    Example("callbacks.tokens", (_OF_TEXTLESS,), (_heard(_START, _token("", 0)),), "''"),
+    Example(
+        "callbacks.tokens",
+        (_heard(_START, _token("", 0), _token("hi", 0)),),
+        (_heard(_START, _token("hi", 0), texts=("h", "i", "o")),),
+        "'hi'",
+    ),
+    Example("callbacks.before", (_TOKENLESS,), (_heard(_START, _token("h", 0), _token("i", 2)),), "1 of them"),
+    Example("callbacks.before", (_OF_TEXTLESS,), (_heard(_START, _token("", 0)),), "0 of them"),
+    Example("callbacks.left", (_SILENT,), (_heard(_START, left="in the middle"),), "on_llm_start"),
+    Example(
+        "callbacks.left",
+        (_heard(_START, Note(_END, "r", None, 0), left="in the middle"),),
+        (_heard(_START, Note(_END, "r", None, 1), left="in the middle"),),
+        "on_llm_start, on_llm_end",
+    ),
+    Example(
+        "callbacks.left",
+        (_heard(_START, _ERROR, _END, left="at its end"),),
+        (_heard(_START, _ERROR, Note(_END, "r", None, 2), left="in the middle"),),
+        "on_llm_start, on_llm_error, on_llm_end",
+    ),
+)
+
+EXAMPLES = (*CALLBACKS, *BORDERS)

@@ -1,0 +1,230 @@
+"""Examples for the checks of a model that is held in hand."""
+
+from dataclasses import replace
+from typing import Any
+
+from checks.example import Example
+from checks.records import ERROR, SILENCE, replies, reply, seen, stream
+from llm_conformance.records import Raised, Search, Took, Trial, Trials
+
+_RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
+_HUNG = "no end within 10 s (acme.py:2 in stream)"
+_SAID = tuple(f" {place}" for place in range(8))
+_FAILURE = Raised("acme.ScriptedError", "no", ("ScriptedError", "RuntimeError"), "acme.py:3 in play")
+_WRAPPED = Raised("acme.AcmeError", "no", ("AcmeError",), "acme.py:4 in _stream", cause=_FAILURE)
+_LEFT = {"leaving": 1, "left": 2, "stopped": 1, "clean": 1}
+_CLOSED, _RUNNING, _DONE = (
+    Took(given=4, whole=8, ended="closed"),
+    Took(given=4, whole=8),
+    Took(given=8, whole=8, ended="finished"),
+)
+
+
+def trial(*chunks: str, said: tuple[str, ...] = _SAID, **facts: Any) -> Trial:
+    """A model that was made to say eight tokens."""
+    return Trial(said=said, chunks=tuple(map(seen, chunks)), **facts)
+
+
+def trials(**by: Trial) -> Trials:
+    """Trials by name; underscores are read as spaces."""
+    return Trials(by={name.replace("_", " "): one for name, one in by.items()})
+
+
+_STREAMED = trial(*_SAID)
+_STOPPED = trials(at_the_first_chunk=trial(counts=_LEFT, takes=(_CLOSED,)), at_the_last_chunk=trial(counts=_LEFT))
+_GOING_ON = trials(at_the_first_chunk=trial(counts=_LEFT, takes=(_RUNNING,)))
+_RUN_ON = trials(in_the_middle=trial(counts=_LEFT, takes=(_DONE,)))
+_SWALLOWED = trials(in_the_middle=trial(counts={"leaving": 1, "swallowed": 1}))
+_STILL, _TO_THE_END = "the model: still running at token 4 of 8", "the model: finished at token 8 of 8"
+_LEFT_A_TASK = trial(counts={"left": 2, "stopped": 1}, left=("task pump",), hung=SILENCE)
+_LEFT_WITH_A_TASK = trials(at_the_first_chunk=_LEFT_A_TASK)
+_ENDED = "the cancellation was swallowed: the task came to its end"
+_FAILED = trials(in_the_middle=trial(*_SAID[:4], said=_SAID[:4], raised=_FAILURE))
+_FOUND = Search(tried=3, smallest=trial("b", said=("", "b", "c")))
+_STOP_FOUND = Search(tried=3, smallest=trial("ab", said=("a", "b"), given={"stop": "b"}))
+_NONE_FOUND = Search(tried=20)
+
+LIVE = (
+    Example(
+        "stream.lazy",
+        (trial(counts={"asked": 0, "closed": 0}),),
+        (trial(counts={"asked": 1, "closed": 1}),),
+        "the model was asked, and no next was made",
+    ),
+    Example(
+        "stream.unstarted",
+        (trial(counts={"asked": 1, "closed": 1}),),
+        (trial(counts={"asked": 0, "closed": 1}),),
+        "closing the stream asked the model",
+    ),
+    Example("stream.unstarted", (trial(),), (trial(raised=ERROR),), _RAISED),
+    Example(
+        "stream.pulled",
+        (trial(counts={"pulled": 7}),),
+        (trial(counts={"pulled": 8}),),
+        "all 8 tokens after one chunk",
+    ),
+    Example("stream.pulled", (trial(given={"streams": "no"}),), (trial(raised=ERROR),), _RAISED),
+    Example("live.delivers", (_STREAMED,), (trial(hung=SILENCE, takes=(_RUNNING,)),), f"nothing, {_HUNG}"),
+    Example("live.delivers", (trial(given={"streams": "no"}),), (trial(" 0", hung=SILENCE),), _HUNG),
+    Example("live.events", (_STREAMED,), (trial(hung=SILENCE),), f"nothing, {_HUNG}"),
+    Example("live.nested", (_STREAMED,), (trial(raised=ERROR),), _RAISED),
+    Example("loop.free", (_STREAMED,), (trial(hung=SILENCE),), f"blocked: {_HUNG}"),
+    Example("loop.free", (_STREAMED,), (trial(raised=ERROR),), _RAISED),
+    Example("loop.free-in-events", (_STREAMED,), (trial(hung=SILENCE),), f"blocked: {_HUNG}"),
+    Example("loop.free-in-events", (_STREAMED,), (trial(raised=ERROR),), _RAISED),
+    Example("loop.overlaps", (trial(counts={"at once": 3}),), (trial(counts={"at once": 1}),), "1 at once"),
+    Example("loop.overlaps", (trial(counts={"at once": 3}),), (trial(raised=ERROR),), _RAISED),
+)
+
+ERRORS = (
+    Example("errors.invoke", (reply(raised=_FAILURE),), (reply(" 0 1"),), "' 0 1'"),
+    Example("errors.invoke", (reply(raised=_WRAPPED),), (reply(hung=SILENCE),), _HUNG),
+    Example("errors.reach-consumer", (_FAILED,), (trials(in_the_middle=trial(" 0")),), "came to its end"),
+    Example("errors.reach-consumer", (_FAILED,), (trials(in_the_middle=trial(hung=SILENCE)),), _HUNG),
+    Example("errors.keep-cause", (_FAILED,), (trials(in_the_middle=trial(raised=ERROR)),), _RAISED),
+    Example(
+        "errors.keep-cause",
+        (trials(in_the_middle=trial(raised=_WRAPPED)),),
+        (trials(in_the_middle=trial(raised=replace(_WRAPPED, cause=ERROR))),),
+        "raised AcmeError: no (acme.py:4 in _stream)",
+    ),
+    Example("errors.reach-reader", (_FAILED,), (trials(in_the_middle=trial(" 0")),), "came to its end"),
+    Example(
+        "errors.keep-chunks", (_FAILED,), (trials(in_the_middle=trial(*_SAID, said=_SAID[:4])),), "' 0 1 2 3 4 5 6 7'"
+    ),
+    Example("errors.keep-chunks", (trials(m=trial(*_SAID[:6])),), (trials(m=trial(" 0", " 1")),), "' 0 1'"),
+    Example("errors.keep-chunks", (trials(m=trial(" 0 1 2 3 4 5 6 7")),), (trials(m=trial(" 0", " 2")),), "' 0 2'"),
+    Example("errors.once", (_FAILED,), (trials(in_the_middle=trial(again="gave ' 4'")),), "gave ' 4'"),
+    Example(
+        "errors.forgotten",
+        (replies(after="hi"), reply("hi")),
+        (replies(after=reply(raised=ERROR)), reply("hi")),
+        _RAISED,
+    ),
+    Example("errors.forgotten", (replies(after="hi"), reply("hi")), (replies(after="ho"), reply("hi")), "'ho'"),
+    Example("errors.nothing-said", (trial(raised=ERROR),), (trial("None"),), "'None'"),
+    Example("errors.nothing-said", (trial(""),), (trial(hung=SILENCE),), _HUNG),
+)
+
+LEAVING = (
+    Example("close.stops", (_STOPPED,), (_GOING_ON,), _STILL),
+    Example("close.stops", (_STOPPED,), (trials(at_the_first_chunk=trial(raised=ERROR)),), _RAISED),
+    Example("close.stops", (trials(at_the_last_chunk=trial(counts=_LEFT, takes=(_DONE,))),), (_RUN_ON,), _TO_THE_END),
+    Example("close.stops-on-loop", (_STOPPED,), (_GOING_ON,), _STILL),
+    Example(
+        "close.at-once",
+        (_STOPPED,),
+        (trials(in_the_middle=trial(counts={**_LEFT, "collected": 1}, takes=(_CLOSED,))),),
+        "a model that went on until garbage was collected",
+    ),
+    Example("close.break", (_STOPPED,), (_GOING_ON,), _STILL),
+    Example("close.events", (_STOPPED,), (_RUN_ON,), _TO_THE_END),
+    Example("close.nested", (Trials(),), (_RUN_ON,), _TO_THE_END),
+    Example("close.others-go-on", (_STREAMED,), (trial(*_SAID[:3]),), "' 0 1 2'"),
+    Example("close.others-go-on", (_STREAMED,), (trial(*_SAID, raised=ERROR),), _RAISED),
+    Example("cancel.others-go-on", (_STREAMED,), (trial(*_SAID[:3]),), "' 0 1 2'"),
+    Example("close.leaves-nothing", (_STOPPED,), (trials(in_the_middle=_LEFT_A_TASK),), "task pump"),
+    Example("cancel.ends-task", (_STOPPED,), (_SWALLOWED,), _ENDED),
+    Example("cancel.ends-task", (_STOPPED,), (_GOING_ON,), _STILL),
+    Example("cancel.ends-call", (_STOPPED,), (_SWALLOWED,), _ENDED),
+    Example("cancel.ends-call", (_GOING_ON,), (trials(m=trial(counts={"swallowed": 1}, raised=ERROR)),), _RAISED),
+    Example("cancel.ends-reader", (_STOPPED,), (_SWALLOWED,), _ENDED),
+    Example("cancel.ends-reader", (_STOPPED,), (trials(in_the_middle=trial(hung=SILENCE)),), _HUNG),
+    Example("close.returns", (_STOPPED,), (trials(at_the_first_chunk=trial(hung=SILENCE)),), _HUNG),
+    Example("close.returns", (_LEFT_WITH_A_TASK,), (trials(at_the_first_chunk=trial(raised=ERROR)),), _RAISED),
+    Example(
+        "cancel.ends",
+        (trial(counts={"asked": 1, "left": 1}),),
+        (trial(counts={"asked": 1, "swallowed": 1}),),
+        _ENDED,
+    ),
+    Example("cancel.ends", (trial(*_SAID),), (trial(counts={"asked": 1}, hung=SILENCE),), _HUNG),
+    Example("cancel.usable", (stream("hi"), stream("h", "i")), (stream("i"), stream("hi")), "'i'"),
+    Example("cancel.usable", (stream("hi"), stream("hi")), (stream("hi", raised=ERROR), stream("hi")), _RAISED),
+)
+
+TOGETHER = (
+    Example("batch.peak", (trial(counts={"peak": 2}),), (trial(counts={"peak": 6}),), "6 at the same time"),
+    Example("batch.peak", (trial(),), (trial(counts={"peak": 1}, raised=ERROR),), _RAISED),
+    Example("together.threads", (trials(one=_STREAMED),), (trials(one=trial(" 0", " 0")),), "' 0 0'"),
+    Example("together.threads", (trials(one=_STREAMED),), (trials(one=trial(*_SAID, hung=SILENCE)),), _HUNG),
+    Example("together.tasks", (trials(one=_STREAMED),), (trials(one=trial(*_SAID, raised=ERROR)),), _RAISED),
+    Example("together.any-order", (_NONE_FOUND,), (_FOUND,), "'b'"),
+    Example("together.any-order", (_NONE_FOUND,), (Search(smallest=trial(hung=SILENCE)),), _HUNG),
+    Example(
+        "together.any-order",
+        (_NONE_FOUND,),
+        (Search(wavers=True, steps=("open stream 1",)),),
+        "not repeatable: an answer that was wrong once, and right the next time",
+    ),
+)
+
+ANY_TEXT = (
+    Example("any-text.invoke", (_NONE_FOUND,), (_FOUND,), "'b'"),
+    Example(
+        "any-text.invoke",
+        (_NONE_FOUND,),
+        (Search(wavers=True, smallest=trial("b")),),
+        "not repeatable: an answer that was wrong once, and right the next time",
+    ),
+    Example("any-text.stream", (_NONE_FOUND,), (_FOUND,), "'b'"),
+    Example("any-text.stream", (_NONE_FOUND,), (Search(smallest=trial(raised=ERROR)),), _RAISED),
+    Example("any-text.events", (_NONE_FOUND,), (_FOUND,), "'b'"),
+    Example("any-text.boundaries", (_NONE_FOUND,), (Search(smallest=trial("ab", said=("a", "", "b"))),), "'ab'"),
+    Example("any-text.boundaries", (_NONE_FOUND,), (Search(smallest=trial(hung=SILENCE)),), _HUNG),
+    Example("any-text.stop", (_NONE_FOUND,), (_STOP_FOUND,), "'ab'"),
+    Example("any-text.stop", (Search(given={"stop": "refused"}),), (_STOP_FOUND,), "'ab'"),
+)
+
+_NOT_STREAMED = Search(given={"streams": "no"})
+_WAVERS = Search(wavers=True, smallest=trial("b"), steps=("open stream 1", "pull stream 1"))
+_UNREPEATABLE = "not repeatable: an answer that was wrong once, and right the next time"
+_TWICE = trial("ab", said=("a", "b", "ab"), given={"stop": "b"})
+_WORDY = trial(said=("a long token that is one of many",) * 9)
+_OF_195 = trial(said=("x" * 196,))
+_WRONG = trial(" 0", " 0")
+
+# Each says what becomes of a rule at its border, or in a record that lacks what the others have.
+BORDERS = (
+    Example("stream.unstarted", (trial(),), (trial(counts={"closed": 1}),), "closing the stream asked the model"),
+    Example("stream.pulled", (trial(),), (trial(counts={"pulled": 9}),), "all 8 tokens after one chunk"),
+    Example("stream.pulled", (trial(said=(" 0",)),), (trial(counts={"pulled": 8}),), "all 8 tokens after one chunk"),
+    Example("loop.overlaps", (trial(counts={"at once": 3}),), (trial(),), "0 at once"),
+    Example("batch.peak", (trial(),), (trial(counts={"peak": 3}),), "3 at the same time"),
+    Example("errors.keep-chunks", (trials(m=trial(said=())),), (trials(m=trial(*_SAID[:5])),), "' 0 1 2 3 4'"),
+    Example("errors.keep-chunks", (trials(m=trial(" 0")),), (trials(m=trial("0")),), "'0'"),
+    Example(
+        "close.stops",
+        (trials(m=_LEFT_A_TASK),),
+        (trials(m=trial(counts=_LEFT, takes=(_DONE, _RUNNING))),),
+        f"{_TO_THE_END}, still running at token 4 of 8",
+    ),
+    Example(
+        "cancel.ends-task", (trials(at_the_last_chunk=trial(counts=_LEFT, takes=(_DONE,))),), (_RUN_ON,), _TO_THE_END
+    ),
+    Example(
+        "close.leaves-nothing",
+        (_GOING_ON,),
+        (trials(m=trial(counts={"stopped": 1}, left=("task pump", "a thread, at acme.py:1 in read"))),),
+        "task pump, a thread, at acme.py:1 in read",
+    ),
+    Example(
+        "together.threads",
+        (trials(one=_STREAMED),),
+        (trials(one=_WRONG, two=_WRONG, three=_WRONG, four=_WRONG),),
+        "' 0 0'",
+    ),
+    Example("together.any-order", (_NONE_FOUND,), (replace(_FOUND, steps=("open stream 1", "invoke")),), "'b'"),
+    Example("together.any-order", (_NONE_FOUND,), (_WAVERS,), _UNREPEATABLE),
+    Example("any-text.events", (_NOT_STREAMED,), (_WAVERS,), _UNREPEATABLE),
+    Example("any-text.boundaries", (_NONE_FOUND,), (_WAVERS,), _UNREPEATABLE),
+    Example("any-text.stop", (_NONE_FOUND,), (_WAVERS,), _UNREPEATABLE),
+    Example("any-text.stop", (_NONE_FOUND,), (replace(_STOP_FOUND, smallest=_TWICE),), "'ab'"),
+    Example("any-text.stop", (_NONE_FOUND,), (Search(smallest=replace(_TWICE, raised=ERROR)),), _RAISED),
+    Example("any-text.stream", (_NONE_FOUND,), (Search(wavers=True),), _UNREPEATABLE),
+    Example("any-text.stream", (_NONE_FOUND,), (Search(smallest=_WORDY),), "''"),
+    Example("any-text.stream", (_NONE_FOUND,), (Search(smallest=_OF_195),), "''"),
+)
+
+EXAMPLES = (*LIVE, *ERRORS, *LEAVING, *TOGETHER, *ANY_TEXT, *BORDERS)

@@ -1,0 +1,229 @@
+"""Examples for the checks of event streams."""
+
+from dataclasses import replace
+
+from checks.example import Example
+from checks.records import ERROR, about, end, event, reply, run, runs, seen, start, stream, token, told
+from llm_conformance.records import Event, Kind, Seen
+
+_RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
+
+
+def _said_of(text: str, **info: dict[str, str]) -> Seen:
+    """A chunk, or a message, with what the provider said of it."""
+    return Seen("acme.Chunk", "object", text=text, fields={key: seen(value) for key, value in info.items()})
+
+
+_WHOLE = told("h", "i")
+_HI, _OTHER = stream("h", "i"), told("h", "i", run_id="s")
+_ASKED_APART = runs(_WHOLE, run(start("ho", run_id="s"), end("ho", run_id="s")))
+_CHILD = start(run_id="c", name="child", parent_ids=["r"])
+_STOPPED = event("stream", {"chunk": _said_of("hi", generation_info={"finish_reason": "stop"})})
+_QUIET = run(start(), end("hi"))
+
+EVENTS = (
+    Example("events.completes", (_WHOLE,), (run(start(), raised=ERROR),), _RAISED),
+    Example("events.keys", (_WHOLE,), (told("hi", parent_ids=None),), "event 0, on_llm_start 'Acme': absent"),
+    Example("events.names", (_WHOLE,), (run(start(event="on_start")),), "event 0 is 'on_start'"),
+    Example(
+        "events.root-type",
+        (_WHOLE, about()),
+        (run(start(event="on_chat_model_start")), about()),
+        "on_chat_model_start 'Acme'",
+    ),
+    Example("events.first", (_WHOLE, about()), (run(token("h")), about()), "on_llm_stream 'Acme'"),
+    Example("events.last", (_WHOLE,), (run(start(), token("hi")),), "on_llm_start, on_llm_stream"),
+    Example(
+        "events.order",
+        (_WHOLE,),
+        (run(start(), start(), end("hi")),),
+        "on_llm_start, on_llm_start, on_llm_end",
+    ),
+    Example("events.balance", (_WHOLE,), (run(start(), _CHILD, end("hi")),), "on_llm_start 'child' without one"),
+    Example("events.run-id", (_WHOLE, _OTHER), (_WHOLE, _WHOLE), "r in both"),
+    Example("events.parents", (_WHOLE,), (told("hi", parent_ids=["r"]),), "on_llm_start 'Acme' with ['r']"),
+    Example(
+        "events.one-root",
+        (run(start(), _CHILD, end("hi")),),
+        (run(start(), start(run_id="x", name="guard"), end("hi")),),
+        "on_llm_start 'guard' with []",
+    ),
+    Example("events.v1-parents", (_WHOLE,), (run(start(), _CHILD),), "on_llm_start 'child' with ['r']"),
+    Example("events.constant", (_WHOLE,), (run(start(), end("", name="B")),), "on_llm_end 'B' has another name"),
+    Example("events.name", (_WHOLE,), (told("hi", name=""),), "on_llm_start with ''"),
+    Example("events.isolated", (_ASKED_APART, about()), (runs(_WHOLE, _OTHER), about()), "data.input 'hi'"),
+    Example("events.unknown-version", (run(raised=ERROR),), (_QUIET,), "on_llm_start, on_llm_end"),
+    Example(
+        "events.v3",
+        (run(event("", {}, event="message-start"), awaited=True),),
+        (run(returned="async_generator"),),
+        "an object of type async_generator",
+    ),
+    Example("events.v3", (run(event("", {}, event="message-start"), awaited=True),), (run(raised=ERROR),), _RAISED),
+    Example("events.raises", (run(start(), raised=ERROR),), (_QUIET,), "came to its end after 2 events"),
+    Example(
+        "events.data",
+        (_WHOLE,),
+        (run(start(), event("stream", {"text": "h"})),),
+        "event 1, on_llm_stream 'Acme': keys ['text']",
+    ),
+    Example(
+        "events.end-without-input",
+        (_WHOLE,),
+        (run(start(), event("end", {"output": "", "input": "hi"})),),
+        "on_llm_end 'Acme' with it",
+    ),
+    Example("events.text", (_WHOLE,), (run(start(), token("h"), token("i"), end("i")),), "'hi'"),
+    Example(
+        "events.keeps-info",
+        (
+            run(
+                start(),
+                _STOPPED,
+                end({"generations": [[{"text": "hi", "generation_info": {"finish_reason": "stop"}}]]}),
+            ),
+        ),
+        (run(start(), _STOPPED, end({"generations": [[{"text": "hi", "generation_info": None}]]})),),
+        "keys []",
+    ),
+    Example(
+        "events.keeps-info",
+        (_WHOLE,),
+        (run(start(), _STOPPED, end(_said_of("hi", response_metadata={"finish_reason": "length"}))),),
+        "'finish_reason': 'length'",
+    ),
+    Example("events.output", (_QUIET, stream("hi")), (run(start(), end("")), stream("hi")), "''"),
+    Example("events.parity", (_WHOLE, _HI), (told("h"), _HI), "'h'"),
+    Example("events.streams", (_WHOLE, _HI), (_QUIET, _HI), "no stream event of the root"),
+    Example("events.fallback", (_QUIET, stream("hi")), (_WHOLE, stream("hi")), "'hi'"),
+    Example(
+        "events.passes-arguments",
+        (told("h"), stream("h", given={"stop": "i"}), reply("hi")),
+        (_WHOLE, stream("h", given={"stop": "i"}), reply("hi")),
+        "'hi'",
+    ),
+)
+
+_OF_CHAT = start(event="on_chat_model_start")
+_CHAT = replace(about(), kind=Kind.CHAT)
+_SIX = "on_llm_start, on_llm_stream, on_llm_stream, on_llm_stream, on_llm_stream, on_llm_end"
+_SEVEN = "on_llm_start, on_llm_stream, on_llm_stream, .. 2 more .., on_llm_stream, on_llm_end"
+_OF_TWO = run(start(), start(run_id="c"), token("h", run_id="c"), token("hi"), end("h", run_id="c"), end("hi"))
+_NAMED_APART = run(start(), _CHILD, end("hi"))
+_CUT = stream("h", given={"stop": "i"})
+
+# Each says what becomes of a rule at its border, or in a record that lacks what the others have.
+BORDERS = (
+    Example("events.keys", (_WHOLE,), (run(start(), Event(seen("hi"))),), "event 1 is str"),
+    Example("events.keys", (_WHOLE,), (told("hi", tags="t1"),), "event 0, on_llm_start 'Acme': a str"),
+    Example("events.root-type", (run(_OF_CHAT), _CHAT), (run(start()), _CHAT), "on_llm_start 'Acme'"),
+    Example(
+        "events.root-type",
+        (_WHOLE, replace(about(), kind=Kind.UNSAID)),
+        (run(start(), token("h", event="on_chain_stream")), about()),
+        "on_chain_stream 'Acme'",
+    ),
+    Example("events.first", (_WHOLE, about()), (run(), about()), "no event at all"),
+    Example(
+        "events.first",
+        (_WHOLE, about()),
+        (run(event("start", {})), about()),
+        "on_llm_start 'Acme' without data.input",
+    ),
+    Example("events.first", (_WHOLE, about()), (run(start("ho")), about()), "data.input 'ho'"),
+    Example("events.last", (run(),), (run(start(), end("hi"), end("hi")),), "2 of them"),
+    Example(
+        "events.order", (_OF_TWO,), (run(start(), end("hi"), token("hi")),), "on_llm_start, on_llm_end, on_llm_stream"
+    ),
+    Example("events.order", (run(start(), token("hi")),), (run(token("hi"), end("hi")),), "on_llm_stream, on_llm_end"),
+    Example(
+        "events.order",
+        (run(event("event", {}, event="on_custom_event"), start(), end("hi")),),
+        (run(start(), start(run_id="c"), end("hi"), end("hi")),),
+        "on_llm_start, on_llm_end, on_llm_end",
+    ),
+    Example(
+        "events.run-id", (_WHOLE, _OTHER), (_WHOLE, run(start(run_id=""))), "on_llm_start 'Acme' with an empty one"
+    ),
+    Example(
+        "events.constant",
+        (_NAMED_APART,),
+        (run(start(), end("hi", tags=["t2"])),),
+        "on_llm_end 'Acme' has another tags",
+    ),
+    Example(
+        "events.constant",
+        (_NAMED_APART,),
+        (run(start(), end("hi", metadata={"m": 2})),),
+        "on_llm_end 'Acme' has another metadata",
+    ),
+    Example(
+        "events.constant",
+        (_NAMED_APART,),
+        (run(start(), end("hi", parent_ids=["x"])),),
+        "on_llm_end 'Acme' has another parent_ids",
+    ),
+    Example("events.isolated", (_ASKED_APART, about()), (runs(_WHOLE, run(), raised=ERROR), about()), _RAISED),
+    Example(
+        "events.isolated",
+        (runs(run(), run()), about()),
+        (runs(_WHOLE, run(start("ho"), end("ho"))), about()),
+        "r in both",
+    ),
+    Example("events.unknown-version", (run(raised=ERROR),), (told(*"hiho"),), _SIX),
+    Example("events.unknown-version", (run(raised=ERROR),), (told(*"hi ho"),), _SEVEN),
+    Example(
+        "events.raises", (run(raised=ERROR),), (run(start(), end("hi"), raised=ERROR),), "on_llm_start, on_llm_end"
+    ),
+    Example("events.data", (_WHOLE,), (run(start(), event("end", {})),), "event 1, on_llm_end 'Acme': keys []"),
+    Example(
+        "events.data",
+        (_WHOLE,),
+        (run(event("start", {"chunk": "h"})),),
+        "event 0, on_llm_start 'Acme': keys ['chunk']",
+    ),
+    Example(
+        "events.data",
+        (_WHOLE,),
+        (run(event("start", {"output": "hi"})),),
+        "event 0, on_llm_start 'Acme': keys ['output']",
+    ),
+    Example("events.text", (run(start(), end("hi")),), (run(start(), token("h"), token("i"), end("hio")),), "'hi'"),
+    Example("events.output", (run(start(), end(None)), _HI), (_QUIET, stream("hio")), "'hi'"),
+    Example("events.parity", (_QUIET, _HI), (_WHOLE, stream("hio")), "'hi'"),
+    Example("events.streams", (_QUIET, stream("hi", "")), (_QUIET, _HI), "no stream event of the root"),
+    Example("events.fallback", (told("hi"), stream("hi")), (_WHOLE, stream("hi")), "'hi'"),
+    Example(
+        "events.passes-arguments",
+        (told("h"), stream("h"), reply("hi")),
+        (run(raised=ERROR), _CUT, reply("hi")),
+        _RAISED,
+    ),
+    Example(
+        "events.passes-arguments",
+        (told("h"), replace(_CUT, raised=ERROR), reply("hi")),
+        (run(start(), end("hi")), _CUT, reply("hi")),
+        "'hi'",
+    ),
+    Example("events.passes-arguments", (_WHOLE, _CUT, reply("h")), (run(start()), _CUT, reply("hi")), "''"),
+    Example(
+        "events.passes-arguments",
+        (run(start(), end("h")), _CUT, reply("hi")),
+        (run(start(), token("h"), token("i"), end("h")), _CUT, reply("hi")),
+        "'hi'",
+    ),
+    Example(
+        "events.passes-arguments",
+        (_WHOLE, stream("hi", given={"stop": "o"}), reply("hio")),
+        (_WHOLE, stream("", given={"stop": "h"}), reply("hi")),
+        "'hi'",
+    ),
+    Example(
+        "events.passes-arguments",
+        (run(start()), stream("", given={"stop": "h"}), reply("hi")),
+        (run(start(), end("")), _CUT, reply("hi")),
+        "''",
+    ),
+)
+
+EXAMPLES = (*EVENTS, *BORDERS)

@@ -1,0 +1,201 @@
+"""Examples for the checks of single answers, batches, stop marks and configs."""
+
+from checks.example import Example
+from checks.records import (
+    ERROR,
+    SILENCE,
+    about,
+    batch,
+    end,
+    message,
+    replies,
+    reply,
+    run,
+    start,
+    stream,
+    token,
+    told,
+)
+from llm_conformance.records import Heard, Note
+
+_RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
+_HUNG = "no end within 10 s (acme.py:2 in stream)"
+_FOUR = ("one", "two", "one", "three")
+
+
+def _told(run_id: str) -> Heard:
+    """A handler that was told of a run with this id, where "r" was given."""
+    return Heard(notes=(Note("on_llm_start", run_id),), given={"run_id": "r"})
+
+
+_SOLO = replies(the_second_prompt="two", the_third_prompt="three")
+_MARK = {"stop": "g s"}
+_WHOLE, _CUT = reply("a long story ends"), reply("a lon", given=_MARK)
+
+INVOKE = (
+    Example("invoke.completes", (reply("hi"),), (reply(raised=ERROR),), _RAISED),
+    Example("ainvoke.completes", (reply("hi"),), (reply(hung=SILENCE),), _HUNG),
+    Example("invoke.returns-text", (reply("hi"),), (reply(message("hi")),), "acme.AIMessage with text 'hi'"),
+    Example("invoke.returns-message", (reply(message("hi")),), (reply("hi"),), "'hi'"),
+    Example("invoke.async-parity", (reply("hi"), reply("hi")), (reply("hi"), reply("hihi")), "'hihi'"),
+    Example("invoke.exact", (reply(" hi"), about(" ", "hi")), (reply("hi"), about(" ", "hi")), "'hi'"),
+    Example("invoke.usable-after-error", (reply("hi"), reply("hi")), (reply("hi"), reply(raised=ERROR)), _RAISED),
+    Example("input.not-mutated", (reply("hi"),), (reply("hi", changed=("stop",)),), "changed: stop"),
+    Example("input.refuses-nonsense", (reply(raised=ERROR),), (reply("42"),), "'42'"),
+)
+
+BATCH = (
+    Example("batch.completes", (batch(*_FOUR),), (batch(raised=ERROR),), _RAISED),
+    Example("abatch.completes", (batch(*_FOUR),), (batch(raised=ERROR),), _RAISED),
+    Example("batch.returns-list", (batch(*_FOUR),), (batch("one", "two", "three"),), "a list of 3"),
+    Example(
+        "batch.order",
+        (batch(*_FOUR), reply("one"), _SOLO),
+        (batch(*_FOUR[::-1]), reply("one"), _SOLO),
+        "'three'",
+    ),
+    Example("batch.one", (batch("hi"), reply("hi")), (batch("ho"), reply("hi")), "'ho'"),
+    Example("batch.empty", (batch(),), (batch(raised=ERROR),), _RAISED),
+    Example(
+        "batch.max-concurrency",
+        (batch("a", "b"), batch("a", "b")),
+        (batch("b", "a"), batch("a", "b")),
+        "'b'",
+    ),
+    Example("batch.raises", (batch(raised=ERROR),), (batch("a", "", "b"),), "a list of 3"),
+    Example("batch.return-exceptions", (batch("a", ERROR, "b"),), (batch("a", "none", "b"),), "'none'"),
+    Example(
+        "batch.isolates-failures",
+        (batch("a", ERROR, "b"),),
+        (batch("a", ERROR, ERROR),),
+        f"slot 2 {_RAISED}",
+    ),
+    Example("batch.configs", (batch("a", "b"), batch(raised=ERROR)), (batch("a", "b"), batch("a")), "1 answers"),
+    Example("batch.passes-arguments", (batch("a", "a"), reply("a")), (batch("a", "ab"), reply("a")), "'ab'"),
+    Example("batch.run-id", (_told("r"),), (_told("s"),), "run id 's'"),
+    Example("batch.not-mutated", (batch("a"),), (batch("a", changed=("inputs",)),), "changed: inputs"),
+)
+
+STOP = (
+    Example("stop.cuts", (_CUT, _WHOLE), (reply("a long story ends", given=_MARK), _WHOLE), "'a long story ends'"),
+    Example("stop.leaves-mark-out", (_CUT, _WHOLE), (reply("a long s", given=_MARK), _WHOLE), "'a long s'"),
+    Example("stop.same-everywhere", (stream("a", " lon"), _CUT), (stream("a", " long"), _CUT), "'a long'"),
+    Example("stop.bound", (stream("a lon"), stream("a lon")), (stream("a", " long"), stream("a lon")), "'a long'"),
+    Example("stop.forgotten", (_WHOLE, _WHOLE), (reply("a lon"), _WHOLE), "'a lon'"),
+)
+
+CONFIG = (
+    Example("config.optional", (replies(none="hi"),), (replies(none=reply(raised=ERROR)),), _RAISED),
+    Example("config.accepted", (reply("hi"),), (stream(raised=ERROR),), _RAISED),
+    Example("config.not-mutated", (reply("hi"),), (reply("hi", changed=("config",)),), "changed: config"),
+    Example("config.tags", (told("hi"),), (run(start(), token("hi", tags=[])),), "event 1, on_llm_stream 'Acme': []"),
+    Example("config.metadata", (told("hi"),), (told("hi", metadata={}),), "event 0, on_llm_start 'Acme': keys []"),
+    Example("config.run-name", (told("hi", name="named run"),), (told("hi"),), "on_llm_start 'Acme'"),
+    Example(
+        "config.run-id",
+        (run(start(), end("hi"), given={"run_id": "r"}),),
+        (run(start(), end("hi"), given={"run_id": "s"}),),
+        "run id 'r'",
+    ),
+    Example(
+        "config.not-keywords",
+        (told("hi"),),
+        (told("hi", name="keyword", tags=["keyword"]),),
+        "on_llm_start 'keyword' with the run_name and the tags of keyword arguments",
+    ),
+    Example(
+        "config.merged",
+        (told("hi", name="own name", tags=["t1", "wc"], metadata={"m": 1, "wm": 1}),),
+        (told("hi", name="own name", tags=["t1"], metadata={"m": 1, "wm": 1}),),
+        "['t1']",
+    ),
+)
+
+_TOO_SHORT, _REFUSED = reply("hi"), reply(raised=ERROR, given=_MARK)
+_TWICE, _AT_B = reply("a b c b d"), {"stop": "b"}
+_ONE_WORD, _AT_LO = reply("a long"), {"stop": "lo"}
+_SAME = replies(the_second_prompt="one", the_third_prompt="one")
+_IN_CONFIG = {"name": "own name", "tags": ["t1", "wc"]}
+
+# Each says what becomes of a rule at its border, or in a record that lacks what the others have.
+BORDERS = (
+    Example(
+        "invoke.returns-message",
+        (reply(raised=ERROR),),
+        (reply(message("hi", "acme.AIMessageChunk")),),
+        "acme.AIMessageChunk with text 'hi'",
+    ),
+    Example("invoke.returns-message", (reply(message("hi")),), (reply(["hi"]),), "list (0='hi')"),
+    Example("invoke.usable-after-error", (reply("hi"), reply("hi")), (reply("hi"), reply("ho")), "'ho'"),
+    Example("input.not-mutated", (reply(raised=ERROR),), (reply(hung=SILENCE),), _HUNG),
+    Example(
+        "input.not-mutated", (reply("hi"),), (reply("hi", changed=("messages", "stop")),), "changed: messages, stop"
+    ),
+    Example("input.refuses-nonsense", (stream(raised=ERROR),), (stream("42", hung=SILENCE),), _HUNG),
+    Example("batch.returns-list", (batch(*_FOUR),), (batch(*_FOUR, base="tuple"),), "a tuple"),
+    Example(
+        "batch.order",
+        (batch(*["one"] * 4), reply("one"), _SAME),
+        (batch("one", "two", "one", "two"), reply("one"), _SOLO),
+        "'two'",
+    ),
+    Example(
+        "batch.order",
+        (batch(*_FOUR[:3]), reply("one"), _SOLO),
+        (batch("one", "one", "two"), reply("one"), _SOLO),
+        "'one'",
+    ),
+    Example("batch.one", (batch("hi"), reply("hi")), (batch(raised=ERROR), reply("hi")), _RAISED),
+    Example("batch.one", (batch("hi"), reply("hi")), (batch("hi", "hi"), reply("hi")), "2 answers"),
+    Example("batch.empty", (batch(),), (batch("hi"),), "a list of 1"),
+    Example("batch.empty", (batch(),), (batch(base="tuple"),), "a tuple of 0"),
+    Example("batch.max-concurrency", (batch("a"), batch("a")), (batch(raised=ERROR), batch("a")), _RAISED),
+    Example("batch.max-concurrency", (batch("a"), batch("a")), (batch("a"), batch("a", "b")), "1 answers"),
+    Example("batch.raises", (batch(raised=ERROR),), (batch(hung=SILENCE),), _HUNG),
+    Example("batch.return-exceptions", (batch("a", ERROR, "b"),), (batch(raised=ERROR),), _RAISED),
+    Example("batch.return-exceptions", (batch("a", ERROR, "b"),), (batch("a", "b"),), "a list of 2"),
+    Example(
+        "batch.isolates-failures",
+        (batch("a", ERROR, "b"),),
+        (batch(ERROR, ERROR, ERROR),),
+        f"slot 0 {_RAISED}; slot 2 {_RAISED}",
+    ),
+    Example(
+        "batch.configs",
+        (batch("a", "b"), batch(raised=ERROR)),
+        (batch(raised=ERROR), batch(raised=ERROR)),
+        _RAISED,
+    ),
+    Example("batch.configs", (batch("a", "b"), batch(raised=ERROR)), (batch("a"), batch(raised=ERROR)), "1 answers"),
+    Example("batch.configs", (batch("a", "b"), batch(raised=ERROR)), (batch("a", "b"), batch(hung=SILENCE)), _HUNG),
+    Example("batch.passes-arguments", (batch("a"), _REFUSED), (batch(raised=ERROR), reply("a")), _RAISED),
+    Example(
+        "batch.not-mutated", (batch("a"),), (batch("a", changed=("inputs", "configs")),), "changed: inputs, configs"
+    ),
+    Example("stop.cuts", (_TOO_SHORT, _TOO_SHORT), (reply(hung=SILENCE, given=_MARK), _WHOLE), _HUNG),
+    Example("stop.cuts", (_REFUSED, _WHOLE), (reply("a lo", given=_MARK), _WHOLE), "'a lo'"),
+    Example("stop.cuts", (reply("a ", given=_AT_B), _TWICE), (reply("a b c ", given=_AT_B), _TWICE), "'a b c '"),
+    Example(
+        "stop.cuts",
+        (reply("a long story", given=_MARK), reply("a long story ends here")),
+        (reply("a long story ends", given=_MARK), reply("a long story ends here")),
+        "'a long story ends'",
+    ),
+    Example("stop.cuts", (reply("a long", given=_AT_LO), _ONE_WORD), (reply("a l", given=_AT_LO), _ONE_WORD), "'a l'"),
+    Example("stop.leaves-mark-out", (_TOO_SHORT, _TOO_SHORT), (reply("a b", given=_AT_B), _TWICE), "'a b'"),
+    Example("stop.same-everywhere", (stream("hi"), _TOO_SHORT), (stream("a"), _REFUSED), "'a'"),
+    Example("stop.same-everywhere", (stream(raised=ERROR), _REFUSED), (stream(raised=ERROR), _CUT), _RAISED),
+    Example("stop.bound", (stream("a"), stream(raised=ERROR)), (stream(raised=ERROR), stream("a lon")), _RAISED),
+    Example("stop.forgotten", (_WHOLE, _WHOLE), (reply(raised=ERROR), _WHOLE), _RAISED),
+    Example("config.not-mutated", (reply("hi"),), (reply("hi", changed=("config", "tags")),), "changed: config, tags"),
+    Example("config.merged", (run(),), (run(raised=ERROR),), _RAISED),
+    Example("config.merged", (run(start(**_IN_CONFIG, metadata={"m": 1, "wm": 1})),), (run(start()),), "['t1']"),
+    Example(
+        "config.merged",
+        (run(start(**_IN_CONFIG, metadata={"m": 1, "wm": 1, "of its own": 2})),),
+        (run(start(**_IN_CONFIG)),),
+        "{'m': 1}",
+    ),
+)
+
+EXAMPLES = (*INVOKE, *BATCH, *STOP, *CONFIG, *BORDERS)

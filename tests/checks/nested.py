@@ -1,0 +1,264 @@
+"""Examples for the checks of chains, shapes and filters."""
+
+from typing import Any
+
+from checks.example import Example
+from checks.records import ERROR, end, event, message, run, start, stream, token, told
+from llm_conformance.records import Event, Events, Heard, Note, Runs
+
+_RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
+_RESULT = {"generations": [[{"text": "hi"}]]}
+_OF_MODEL = {"run_id": "m", "parent_ids": ["r"]}
+
+
+def _step(phase: str, data: dict[str, Any], **keys: Any) -> Event:
+    return event(phase, data, event=f"on_chain_{phase}", name="Chain", **keys)
+
+
+def _chain(*inside: Event, **facts: Any) -> Events:
+    """A chain with these events of its steps, which says "hi"."""
+    around = _step("start", {"input": "hi"}), _step("stream", {"chunk": "hi"}), _step("end", {"output": "hi"})
+    return run(around[0], *inside, *around[1:], **facts)
+
+
+def _model(*texts: str, output: Any = _RESULT, **keys: Any) -> tuple[Event, ...]:
+    own = {**_OF_MODEL, **keys}
+    return start({"prompts": ["hi"]}, **own), *(token(text, **own) for text in texts), end(output, **own)
+
+
+def _filtered(by: dict[str, Events], **facts: Any) -> Runs:
+    return Runs(by=by, given={"name": "Acme", "type": "llm"}, **facts)
+
+
+_WHOLE = _chain(*_model("h", "i"))
+_ALL, _NOTHING = told("hi"), run()
+
+_REPORTED = Heard(notes=(Note("on_llm_start", "r"), Note("on_llm_new_token", "r", "hi")))
+
+SHAPES = (
+    Example(
+        "shapes.v1-root",
+        (told("h", "i"),),
+        (run(start(), end({"text": "hi"})),),
+        "on_llm_end 'Acme': a dict with keys ['text']",
+    ),
+    Example(
+        "shapes.v2-root",
+        (run(start(), token("hi"), end(_RESULT)),),
+        (run(start(), event("stream", {"chunk": message("h", "acme.Chunk")})),),
+        "on_llm_stream 'Acme': acme.Chunk with text 'h'",
+    ),
+    Example(
+        "shapes.v1-nested",
+        (_WHOLE,),
+        (_chain(start({"input": "hi"}, **_OF_MODEL)),),
+        "on_llm_start 'Acme': a dict with keys ['input']",
+    ),
+    Example(
+        "shapes.v2-nested",
+        (_chain(event("stream", {"chunk": message("h", "acme.Chunk")}, **_OF_MODEL)),),
+        (_chain(event("stream", {"chunk": ["h"]}, **_OF_MODEL)),),
+        "on_llm_stream 'Acme': list (0='h')",
+    ),
+)
+
+FILTERS = (
+    Example(
+        "filters.complete",
+        (_filtered({"its name, or another type": _ALL}),),
+        (_filtered({"its name": _ALL}, raised=ERROR),),
+        _RAISED,
+    ),
+    Example(
+        "filters.include",
+        (_filtered({"its name, or another type": _ALL}),),
+        (_filtered({"its name, or another type": _NOTHING}),),
+        "no event at all",
+    ),
+    Example(
+        "filters.exclude",
+        (_filtered({"without its name": _NOTHING}),),
+        (_filtered({"its type, without its tag": _ALL}),),
+        "on_llm_start, on_llm_stream, on_llm_end",
+    ),
+    Example("filters.types", (_filtered({"its type": _ALL}),), (_filtered({"its type": _NOTHING}),), "no event at all"),
+    Example("filters.tags", (_filtered({"its tag": _ALL}),), (_filtered({"its tag": _NOTHING}),), "no event at all"),
+    Example(
+        "filters.nested",
+        (run(*_model("h", "i")), _WHOLE),
+        (run(*_model("h", "i")[:-1], _step("end", {})), _WHOLE),
+        "missing: on_llm_end of 'Acme'; added: on_chain_end of 'Chain'",
+    ),
+    Example(
+        "filters.own-input",
+        (run(*_model("hi")), _WHOLE),
+        (run(start("hi", **_OF_MODEL)), _WHOLE),
+        "data.input 'hi'",
+    ),
+)
+
+NESTED = (
+    Example("nested.completes", (_WHOLE,), (_chain(raised=ERROR),), _RAISED),
+    Example("nested.balance", (_WHOLE,), (_chain(*_model("hi")[:-1]),), "on_llm_start, on_llm_stream"),
+    Example("nested.parents", (_WHOLE,), (_chain(*_model("hi", parent_ids=["x"])),), "on_llm_start 'Acme': ['x']"),
+    Example("nested.text", (_WHOLE,), (_chain(*_model("h", "h", "i")),), "'hhi'"),
+    Example(
+        "nested.streams",
+        (_WHOLE, _REPORTED),
+        (_chain(*_model()), _REPORTED),
+        "on_llm_start, on_llm_end, though handlers hear 1 tokens",
+    ),
+    Example(
+        "nested.quiet-in-a-function",
+        (_chain(*_model(parent_ids=["r", "f"])),),
+        (_chain(*_model("hi", parent_ids=["r", "f"])),),
+        "on_llm_start, on_llm_stream, on_llm_end",
+    ),
+    Example("nested.parity", (_WHOLE, stream("h", "i")), (_WHOLE, stream("h", "o")), "'hi'"),
+    Example("nested.tags", (_WHOLE,), (_chain(*_model("hi", tags=[])),), "event 1, on_llm_start 'Acme': []"),
+    Example(
+        "nested.metadata",
+        (_WHOLE,),
+        (_chain(*_model("hi", metadata={})),),
+        "event 1, on_llm_start 'Acme': keys []",
+    ),
+    Example(
+        "nested.run-name",
+        (run(event("start", {}, name="named run")),),
+        (_chain(*_model("hi")),),
+        "on_chain_start 'Chain' (the root)",
+    ),
+    Example(
+        "nested.raises",
+        (run(_step("start", {}), raised=ERROR),),
+        (_WHOLE,),
+        "came to its end after 7 events",
+    ),
+)
+
+
+def _chat(phase: str, data: dict[str, Any]) -> Event:
+    return event(phase, data, event=f"on_chat_model_{phase}", **_OF_MODEL)
+
+
+def _deep(*parents: str, **keys: Any) -> Event:
+    return _step("start", {}, parent_ids=list(parents), **keys)
+
+
+_CHUNK, _MESSAGE = {"chunk": message("h", "acme.Chunk")}, {"output": message("hi")}
+_SPOKEN = run(_step("start", {}), _step("stream", {"chunk": "h"}), _step("stream", {"chunk": "i"}))
+_STARTED = "on_llm_start, on_llm_stream"
+_OF_MESSAGES = run(_chat("start", {"input": {"messages": [["hi"]]}}), _chat("stream", _CHUNK), _chat("end", _MESSAGE))
+
+# Each says what becomes of a rule at its border, or in a record that lacks what the others have.
+BORDERS = (
+    Example(
+        "shapes.v1-root", (_OF_MESSAGES,), (run(_chat("stream", {"chunk": "h"})),), "on_chat_model_stream 'Acme': 'h'"
+    ),
+    Example(
+        "shapes.v1-root",
+        (run(event("event", {"chunk": 1}, event="on_custom_event"), start(), end("hi")),),
+        (run(_chat("stream", {"chunk": ["h"]})),),
+        "on_chat_model_stream 'Acme': list (0='h')",
+    ),
+    Example(
+        "shapes.v1-nested",
+        (_OF_MESSAGES,),
+        (run(_chat("start", {"input": {"prompts": ["hi"]}})),),
+        "on_chat_model_start 'Acme': a dict with keys ['prompts']",
+    ),
+    Example(
+        "shapes.v1-nested",
+        (_chain(*_model("h", "i", output="hi")),),
+        (_chain(*_model("h", "i", output=message("hi"))),),
+        "on_llm_end 'Acme': acme.AIMessage with text 'hi'",
+    ),
+    Example(
+        "shapes.v2-nested",
+        (_OF_MESSAGES,),
+        (_chain(*_model("hi", output=["hi"])),),
+        "on_llm_end 'Acme': list (0='hi')",
+    ),
+    Example(
+        "filters.exclude",
+        (_filtered({"without its name": run(start(name="B"))}),),
+        (_filtered({"without its name": run(start(), end("hi", name="B"))}),),
+        "on_llm_start",
+    ),
+    Example(
+        "filters.exclude",
+        (_filtered({"its name, without its type": run(_step("start", {}))}),),
+        (_filtered({"its name, without its type": run(_step("start", {}), end("hi"))}),),
+        "on_llm_end",
+    ),
+    Example(
+        "filters.types",
+        (_filtered({"another type": _NOTHING}),),
+        (_filtered({"another type": _ALL}),),
+        "on_llm_start, on_llm_stream, on_llm_end",
+    ),
+    Example(
+        "filters.tags",
+        (_filtered({"its tag": run(start(), end("hi"))}),),
+        (_filtered({"its tag": run(start(), token("hi"))}),),
+        "on_llm_start, on_llm_stream",
+    ),
+    Example("filters.nested", (_NOTHING, _chain()), (run(raised=ERROR), _WHOLE), _RAISED),
+    Example(
+        "filters.nested",
+        (run(_model()[0]), _chain(_model()[0])),
+        (_NOTHING, _WHOLE),
+        "missing: on_llm_end of 'Acme', on_llm_start of 'Acme', on_llm_stream of 'Acme'; added: nothing",
+    ),
+    Example(
+        "filters.nested",
+        (run(*_model("h", "i")), _chain(*_model("hi"))),
+        (run(*_model("hi"), _step("stream", {}), _step("end", {})), _WHOLE),
+        "missing: nothing; added: on_chain_end of 'Chain', on_chain_stream of 'Chain'",
+    ),
+    Example("filters.own-input", (_NOTHING, _WHOLE), (run(event("start", {}, **_OF_MODEL)), _WHOLE), "data.input none"),
+    Example("filters.own-input", (run(*_model("hi")), _chain()), (run(start("ho")), _WHOLE), "data.input 'ho'"),
+    Example(
+        "filters.own-input",
+        (run(*_model("hi")), _chain(event("start", {}, **_OF_MODEL))),
+        (run(start({"prompts": ["ho"]}, **_OF_MODEL)), _WHOLE),
+        "data.input dict (prompts=list (0='ho'))",
+    ),
+    Example(
+        "nested.balance", (_chain(),), (_chain(*_model("hi"), _model()[1]),), f"{_STARTED}, on_llm_end, on_llm_end"
+    ),
+    Example(
+        "nested.parents",
+        (_chain(_deep("r", run_id="q"), *_model("hi", parent_ids=["r", "q"])),),
+        (_chain(start(run_id="m", parent_ids=["x"])),),
+        "on_llm_start 'Acme': ['x']",
+    ),
+    Example(
+        "nested.parents",
+        (_chain(_deep("r", run_id="q")),),
+        (_chain(_deep("r", run_id="q"), _deep("q", run_id="p")),),
+        "event 2, on_chain_start 'Chain': ['q']",
+    ),
+    Example(
+        "nested.parents",
+        (_chain(_deep("r", run_id="q"), _deep("r", "q", run_id="p")),),
+        (_chain(_deep("r", "q", run_id="p"), _deep("r", run_id="q")),),
+        "event 1, on_chain_start 'Chain': ['r', 'q']",
+    ),
+    Example("nested.text", (_chain(*_model("hi", output=None)),), (_chain(*_model("h", "i", output="hio")),), "'hi'"),
+    Example("nested.parity", (_SPOKEN, stream("hi")), (_SPOKEN, stream("hio")), "'hi'"),
+    Example(
+        "nested.parity",
+        (run(_step("start", {})), stream("")),
+        (run(_step("start", {}), _step("end", {})), stream("hi")),
+        "no stream event of the chain",
+    ),
+    Example(
+        "nested.raises",
+        (run(_step("start", {}), end("hi", **_OF_MODEL), raised=ERROR),),
+        (run(_step("start", {}), _step("end", {}), raised=ERROR),),
+        "on_chain_start, on_chain_end",
+    ),
+)
+
+EXAMPLES = (*SHAPES, *FILTERS, *NESTED, *BORDERS)

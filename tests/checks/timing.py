@@ -1,0 +1,98 @@
+"""Examples for the checks that go by time alone."""
+
+from dataclasses import replace
+from typing import Any
+
+from checks.example import Example
+from checks.records import ERROR, about, reply, stream, told
+from llm_conformance.records import Control, Events, Replies, Runs, Stalls, Stream, Streams
+
+_SAID = tuple(f" {place}" for place in range(8))
+_SCRIPTED = replace(about(), control=Control.SCRIPT)
+_WAITED, _WORKED, _UNCOUNTED = Stalls(0.3, 0.3), Stalls(0.3, 0.0), Stalls(0.3)
+_BLOCKED = reply("hi", seconds=0.31, stalls=_WAITED)
+_STOOD = "stood still for 0.30 of 0.31 s"
+_WITH_IT = f"it waited with the model: {_STOOD}, and {_STOOD}"
+_HELD_BACK = stream(*_SAID, seconds=0.2, times=(0.195,) * 8)
+_CAME = stream(*_SAID, seconds=0.2, times=tuple(0.02 * place for place in range(8)))
+_FOLLOWED = stream(*_SAID, seconds=2, times=tuple(1.9 + 0.01 * place for place in range(8)))
+_LATE = stream(*_SAID, seconds=0.2, times=(0.191, *(0.197,) * 7))
+_AT_ONCE = "8 at once after 0.20 s, and 8 at once after 0.20 s"
+
+
+def twice(first: Any, *again: Any) -> Any:
+    """A call, and what came of it when it was made again."""
+    by = dict(zip(("the first time", "the second time"), (first, *again), strict=False))
+    if isinstance(first, Events):
+        return Runs(by=by)
+    return Streams(by=by) if isinstance(first, Stream) else Replies(by=by)
+
+
+_BY_BLOCKED = tuple(
+    Example("loop.blocked", (twice(*kept), about()), (twice(_BLOCKED, _BLOCKED), about()), _WITH_IT)
+    for kept in (
+        (reply("hi", seconds=9, stalls=_WAITED),),
+        (replace(_BLOCKED, seconds=0.61), _BLOCKED),
+        (_BLOCKED, replace(_BLOCKED, stalls=_WORKED)),
+        (_BLOCKED, replace(_BLOCKED, raised=ERROR)),
+        (_BLOCKED,),
+        (replace(_BLOCKED, stalls=_WORKED), _BLOCKED),
+        (replace(_BLOCKED, stalls=_UNCOUNTED), _BLOCKED),
+        (replace(_BLOCKED, stalls=None), _BLOCKED),
+        (replace(_BLOCKED, seconds=0.24, stalls=Stalls(0.24, 0.24)), _BLOCKED),
+    )
+)
+_BY_DELAY = tuple(
+    Example("live.buffered", (twice(*kept), about()), (twice(_HELD_BACK, _HELD_BACK), about()), _AT_ONCE)
+    for kept in (
+        (_CAME,),
+        (_FOLLOWED, _HELD_BACK),
+        (_HELD_BACK, _CAME),
+        (_HELD_BACK,),
+        (stream("hi", seconds=0.2, times=(0.195,)), _HELD_BACK),
+        (stream(*_SAID[:7], seconds=0.2, times=(0.195,) * 7), _HELD_BACK),
+        (stream(*_SAID, seconds=0.09, times=(0.089,) * 8), _HELD_BACK),
+    )
+)
+_TOLD_LATE = replace(told(*_SAID), seconds=0.2, times=(0.001, *(0.195,) * 9))
+_EVENTS_BY_DELAY = tuple(
+    Example("live.events-buffered", (twice(*kept), about()), (twice(_TOLD_LATE, _TOLD_LATE), about()), _AT_ONCE)
+    for kept in (
+        (replace(_TOLD_LATE, times=tuple(0.02 * place for place in range(10))),),
+        (_TOLD_LATE,),
+        (replace(_TOLD_LATE, times=()), _TOLD_LATE),
+        (replace(_TOLD_LATE, raised=ERROR), _TOLD_LATE),
+        (replace(_TOLD_LATE, seconds=0.31, times=(0.001, *(0.305,) * 9), stalls=_WORKED), _TOLD_LATE),
+        (replace(told(*_SAID[:7]), seconds=0.2, times=(0.001, *(0.195,) * 8)), _TOLD_LATE),
+    )
+)
+
+EXAMPLES = (
+    *_BY_BLOCKED,
+    *_BY_DELAY,
+    *_EVENTS_BY_DELAY,
+    Example(
+        "loop.blocked",
+        (twice(_BLOCKED, _BLOCKED), about("hi")),
+        (twice(*[stream(*_SAID, seconds=0.31, stalls=_WAITED)] * 2), about()),
+        _WITH_IT,
+    ),
+    Example(
+        "live.buffered",
+        (twice(_HELD_BACK, _HELD_BACK), _SCRIPTED),
+        (twice(_HELD_BACK, _HELD_BACK), about()),
+        _AT_ONCE,
+    ),
+    Example(
+        "loop.blocked",
+        (twice(_BLOCKED, _BLOCKED), _SCRIPTED),
+        (twice(_BLOCKED, replace(_BLOCKED, seconds=0.32)), about()),
+        f"it waited with the model: {_STOOD}, and stood still for 0.30 of 0.32 s",
+    ),
+    Example(
+        "live.buffered",
+        (twice(_HELD_BACK, _HELD_BACK), about("hi")),
+        (twice(_LATE, _HELD_BACK), about()),
+        "8 at once after 0.19 s, and 8 at once after 0.20 s",
+    ),
+)

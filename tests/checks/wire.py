@@ -1,0 +1,130 @@
+"""Examples for the checks of an adapter whose provider goes wrong, and of what it sends."""
+
+from dataclasses import replace
+from typing import Any
+
+from checks.controlled import trials
+from checks.example import Example
+from checks.records import ERROR, SILENCE, seen
+from llm_conformance.records import Faulted, Raised, Requests, Search, Took, Trial
+
+_RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
+_HUNG = "no end within 10 s (acme.py:2 in stream)"
+_ENDED = "a normal end after 8 of 16 characters"
+_EITHER = "exact or raises"
+_SAID = tuple(f" {place}" for place in range(8))
+_ONCE = (Took(given=4, whole=8, ended="closed"),)
+
+
+def call(*chunks: str, earns: str = "exact", **facts: Any) -> Faulted:
+    """A call under a fault: the provider was to say eight tokens, and four of them came before it went wrong."""
+    texts = {"said": _SAID, "chunks": tuple(map(seen, chunks)), "kept": 4 if earns == "raises" else 0, "takes": _ONCE}
+    return Faulted(**{**texts, **facts}, under="fin_mid_stream", earns=earns)
+
+
+def broken_off(*chunks: str, **facts: Any) -> Faulted:
+    """One that should raise, and does."""
+    return call(*chunks, earns="raises", **{"raised": ERROR, **facts})
+
+
+def in_turn(before: dict[str, str], given: dict[str, str], after: dict[str, str]) -> Requests:
+    """What invoke() and stream() sent, the same."""
+    calls = {"before": before, "given more": given, "after": after}
+    return Requests(by={f"{way} {when}": body for way in ("invoke", "stream") for when, body in calls.items()})
+
+
+_APART = Faulted()
+_EXACT = Faulted(under="crlf", earns="exact", exact=True)
+_WHOLE = Faulted(under="truncated_json", earns="raises", exact=True)
+_WRONG = call(*_SAID[:3], " x", *_SAID[4:])
+_PART = call(*_SAID[:4], earns="raises")
+_CUT = broken_off(*_SAID[:4])
+
+FAULTS = (
+    Example("wire.delivery[utf8_cuts]", (_EXACT,), (_WRONG,), "' 0 1 2 x 4 5 6 7'"),
+    Example("wire.delivery[utf8_cuts]", (_APART,), (call(*_SAID[:4]),), _ENDED),
+    Example("wire.syntax[cr_only]", (_EXACT,), (call(hung=SILENCE),), _HUNG),
+    Example("wire.content[u0085]", (_EXACT,), (call(raised=ERROR),), _RAISED),
+    Example("wire.terminator[late_close]", (_EXACT,), (call(exact=True, raised=ERROR),), _RAISED),
+    Example("wire.error[error_mid_stream]", (_CUT,), (_PART,), _ENDED),
+    Example("wire.cut[clean_end_early]", (_CUT,), (_PART,), _ENDED),
+    Example("wire.cut[truncated_json]", (broken_off(),), (_WHOLE,), "a normal end"),
+    Example("wire.cut[fin_mid_stream]", (_CUT,), (broken_off(" 0", " 7"),), "' 0 7'"),
+    Example("wire.stall[stall]", (_CUT,), (call(*_SAID[:4], earns="raises", hung=SILENCE),), _HUNG),
+    Example("wire.http[http_429]", (broken_off(),), (call(earns="raises"),), "a normal end after 0 of 16 characters"),
+    Example("wire.unspecified[no_done]", (_EXACT,), (call(*_SAID[:4], earns=_EITHER),), _ENDED),
+    Example(
+        "wire.unspecified[no_done]",
+        (call(earns=_EITHER, raised=ERROR),),
+        (call(" x", earns=_EITHER, raised=ERROR),),
+        "' x'",
+    ),
+    Example("wire.elsewhere", (_EXACT,), (call(" x"),), "' x'"),
+)
+
+
+MIDWAY = (
+    Example("wire.keeps-text", (_CUT,), (broken_off(),), "''"),
+    Example("wire.keeps-text", (broken_off(*_SAID[:2]),), (broken_off(" 0"),), "' 0'"),
+    Example("wire.keeps-text", (_APART,), (broken_off(),), "''"),
+    Example("wire.keeps-text", (broken_off(given={"streams": "no"}),), (broken_off(),), "''"),
+    Example("wire.no-replay", (_CUT,), (broken_off(" 0", takes=_ONCE * 2),), "2 requests"),
+    Example("wire.no-replay", (broken_off(takes=_ONCE * 2),), (broken_off(" 0", takes=_ONCE * 3),), "3 requests"),
+    Example("wire.no-replay", (_APART,), (broken_off(" 0", takes=_ONCE * 3),), "3 requests"),
+    Example("wire.once", (_CUT,), (broken_off(again=_RAISED),), _RAISED),
+    Example("wire.once", (_APART,), (broken_off(again="gave ' 4'"),), "gave ' 4'"),
+)
+
+_OF_A_KEY = Raised("acme.Error", "401 for ***", ("Error",), "acme.py:4 in _stream", leaks=True)
+_BY_A_KEY = replace(ERROR, cause=_OF_A_KEY)
+
+SECRETS = (
+    Example("wire.secrets", (_CUT,), (broken_off(raised=_OF_A_KEY),), _OF_A_KEY.shown),
+    Example("wire.secrets", (_EXACT,), (broken_off(raised=_BY_A_KEY),), _OF_A_KEY.shown),
+    Example("wire.secrets", (_APART,), (broken_off(raised=_OF_A_KEY),), _OF_A_KEY.shown),
+)
+
+UNDISTURBED = (
+    Example(
+        "wire.golden",
+        (trials(cjk=Trial(said=("a", "b"), chunks=(seen("ab"),))),),
+        (trials(cjk=Trial(said=("a", "b"), chunks=(seen("a"),))),),
+        "'a'",
+    ),
+    Example("wire.golden", (trials(),), (trials(cjk=Trial(said=("a", "b"), raised=ERROR)),), _RAISED),
+    Example(
+        "any-text.cut",
+        (Search(tried=20),),
+        (Search(tried=3, smallest=Trial(said=("a", "é"), chunks=(seen("a"), seen("?")), given={"cut": "70"})),),
+        "'a?'",
+    ),
+)
+
+_MARK = '["###"]'
+_PLAIN = {"model": '"m"'}
+_STOPPED = {**_PLAIN, "stop": _MARK}
+_BODY = {**_STOPPED, "stream": "true", "user": '"1"'}
+
+REQUESTS = (
+    Example(
+        "wire.same-request",
+        (Requests(by={"invoke": _BODY, "stream": {**_BODY, "stream": "false", "user": '"2"'}}),),
+        (Requests(by={"invoke": _BODY, "stream": _PLAIN}),),
+        "left out",
+    ),
+    Example(
+        "wire.same-request",
+        (Requests(by={"invoke": {"options.seed": "1"}, "stream": {"options.seed": "1"}}),),
+        (Requests(by={"invoke": {"options.seed": "1"}, "stream": {"options.seed": "2"}}),),
+        "2",
+    ),
+    Example("wire.forgets", (in_turn(_PLAIN, _BODY, _PLAIN),), (in_turn(_PLAIN, _BODY, _STOPPED),), _MARK),
+    Example(
+        "wire.forgets",
+        (in_turn({**_PLAIN, "id": "1", "n": "1"}, {**_BODY, "id": "2"}, {**_PLAIN, "id": "3"}),),
+        (in_turn({**_PLAIN, "top": "1"}, {**_BODY, "top": "2"}, {**_PLAIN, "top": "2"}),),
+        "2",
+    ),
+)
+
+EXAMPLES = (*FAULTS, *MIDWAY, *SECRETS, *UNDISTURBED, *REQUESTS)

@@ -1,0 +1,73 @@
+"""How a subject comes to be scripted, and what is said where it cannot be."""
+
+from pathlib import Path
+
+import pytest
+
+import llm_conformance
+from llm_conformance.records import Control, Word
+from llm_conformance.report.text import exit_code
+from llm_conformance.subject.profile import Profile, ProfileError, read
+from llm_conformance.subject.spec import LoadError
+
+REFERENCE = "llm_zoo.bases.scripted:Scripted"
+SCRIPTED = Profile(control=Control.SCRIPT)
+
+
+def test_a_factory_with_a_parameter_script_is_given_one() -> None:
+    record = llm_conformance.run_checks("zoo.conforming.scripted:of_reference")
+
+    assert record.about.control is Control.SCRIPT
+    assert record.verdicts["live.delivers"].word is Word.PASSED
+    assert exit_code(record.verdicts.values(), "should") == 0
+
+
+def test_a_class_that_hides_its_parameter_is_scripted_by_its_profile() -> None:
+    record = llm_conformance.run_checks(REFERENCE, profile=SCRIPTED)
+
+    assert record.about.control is Control.SCRIPT
+    assert record.verdicts["stream.exact"].word is Word.PASSED
+
+
+def test_a_scripted_run_is_judged_again_as_it_was() -> None:
+    record = llm_conformance.run_checks(REFERENCE, profile=SCRIPTED)
+
+    assert record.judged().verdicts == record.verdicts
+
+
+def test_a_black_box_is_told_what_it_cannot_show() -> None:
+    record = llm_conformance.run_checks("llm_reference:EchoLLM")
+
+    verdict = record.verdicts["errors.reach-consumer"]
+    assert (verdict.word, verdict.reason) == (Word.NOT_TESTABLE, "needs control script, the run has blackbox")
+
+
+def test_a_simulated_provider_is_told_what_it_cannot_show() -> None:
+    record = llm_conformance.run_checks(
+        "llm_zoo.bases.adapter:Adapter", kwargs={"url": "{url}"}, wire="openai-completions"
+    )
+
+    assert record.verdicts["close.stops"].word is Word.PASSED
+    pulled = record.verdicts["stream.pulled"]
+    assert (pulled.word, pulled.reason) == (Word.NOT_TESTABLE, "a provider sends ahead of what is read")
+
+
+def test_an_instance_cannot_be_given_a_script() -> None:
+    with pytest.raises(LoadError, match="an instance is already constructed, so it cannot be given a script"):
+        llm_conformance.run_checks("zoo.conforming.plain:instance", profile=SCRIPTED)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('control = "wire"', "a simulated provider is said by wire"),
+        ('control = "none"', 'control must be "script" or "blackbox", got \'none\''),
+        ('control = "script"\nwire = "openai-completions"', "exclude each other"),
+    ],
+)
+def test_a_control_of_another_kind_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "profile.toml"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(ProfileError, match=message):
+        read(path, "acme:Acme")

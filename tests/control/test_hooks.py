@@ -1,0 +1,213 @@
+"""The hooks of a black box: who is held, where, and what is known of a run of them."""
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+
+from llm_conformance.control.hooks import Cue, Hooks
+from llm_conformance.driver.recorder import Witness
+from llm_fixtures import golden
+from llm_reference import GenerationChunk
+
+PROMPTS = ("Sing.", "Sing. And dance.", "Sleep.")
+PIECES = ("Sing", " a", " song,", " sing.")
+
+
+@pytest.fixture
+def hooks() -> Hooks:
+    witness = Witness()
+    return Hooks(PROMPTS, lambda value: witness.see(value).text)
+
+
+def sung(pieces: tuple[str, ...] = PIECES) -> Iterator[GenerationChunk]:
+    for piece in pieces:
+        yield GenerationChunk(text=piece)
+
+
+async def asung(pieces: tuple[str, ...] = PIECES) -> AsyncGenerator[GenerationChunk, None]:
+    for piece in pieces:
+        yield GenerationChunk(text=piece)
+
+
+def ended(cue: Cue) -> list[tuple[int, int, str]]:
+    return [(take.given, take.whole, take.ended) for take in cue.takes]
+
+
+def read_beside(chunks: Any) -> tuple[threading.Thread, list[Any]]:
+    heard: list[Any] = []
+    thread = threading.Thread(target=lambda: heard.extend(chunks), daemon=True)
+    thread.start()
+    return thread, heard
+
+
+def test_a_hook_that_nobody_is_to_hold_is_left_alone(hooks: Hooks) -> None:
+    chunks = sung()
+
+    assert hooks.hold(chunks, [PROMPTS[0]]) is chunks
+
+
+def test_a_thread_is_held_when_it_has_given_so_many_pieces(hooks: Hooks) -> None:
+    cue = hooks.announce(PIECES, gates=(2,))
+    thread, heard = read_beside(hooks.hold(sung(), [PROMPTS[0]]))
+
+    assert cue.gates[2].reached.wait(5)
+    assert [chunk.text for chunk in heard] == ["Sing", " a"]
+    assert ended(cue) == [(2, 4, "")]
+    cue.release()
+    thread.join(5)
+    assert ended(cue) == [(4, 4, "finished")]
+
+
+def test_a_task_is_held_and_its_loop_is_not(hooks: Hooks) -> None:
+    cue = hooks.announce(PIECES, gates=(0, 3))
+
+    async def read() -> list[str]:
+        loop = asyncio.get_running_loop()
+        for gate in cue.gates.values():
+            gate.herald(partial(loop.call_soon, gate.open))
+        return [chunk.text async for chunk in hooks.hold(asung(), [PROMPTS[0]])]
+
+    assert asyncio.run(read()) == [*PIECES]
+    assert ended(cue) == [(4, 4, "finished")]
+
+
+def test_pieces_are_given_by_their_text_and_by_no_less_than_a_chunk(hooks: Hooks) -> None:
+    cue = hooks.announce(PIECES)
+
+    def halves() -> Iterator[GenerationChunk]:
+        yield from sung(("Si", "ng", "", " a song, sing."))
+
+    chunks = hooks.hold(halves(), [PROMPTS[0]])
+    given = [cue.takes[0].given for _ in chunks]
+
+    assert given == [0, 1, 1, 3], "the last chunk has three pieces, and is the third that has any text"
+
+
+def test_a_hook_runs_when_somebody_asks_for_a_chunk(hooks: Hooks) -> None:
+    cue = hooks.announce(PIECES)
+    chunks = hooks.hold(sung(), [PROMPTS[0]])
+
+    assert cue.takes == ()
+    next(chunks)
+    assert ended(cue) == [(1, 4, "")]
+
+
+def test_a_hook_that_is_left_is_closed(hooks: Hooks) -> None:
+    cue = hooks.announce(PIECES)
+    inner = sung()
+    chunks = hooks.hold(inner, [PROMPTS[0]])
+    next(chunks)
+    chunks.close()
+
+    assert ended(cue) == [(1, 4, "closed")]
+    assert next(inner, None) is None
+
+
+def test_a_hook_that_is_cancelled_at_a_gate_is_closed(hooks: Hooks) -> None:
+    cue = hooks.announce(PIECES, gates=(1,))
+    inner = asung()
+
+    async def leave() -> Any:
+        chunks = hooks.hold(inner, [PROMPTS[0]])
+        await anext(chunks)
+        task = asyncio.ensure_future(anext(chunks))
+        cue.gates[1].herald(task.cancel)
+        await asyncio.wait({task})
+        return await anext(inner, None)
+
+    assert asyncio.run(leave()) is None
+    assert ended(cue) == [(1, 4, "cancelled")]
+
+
+def test_a_hook_that_raises_has_failed_by_itself(hooks: Hooks) -> None:
+    cue = hooks.announce(PIECES)
+
+    def broken() -> Iterator[GenerationChunk]:
+        yield GenerationChunk(text="Sing")
+        raise RuntimeError("no provider")
+
+    with pytest.raises(RuntimeError, match="no provider"):
+        list(hooks.hold(broken(), [PROMPTS[0]]))
+    assert ended(cue) == [(1, 4, "failed")]
+    assert cue.untold(hung=False) == "its hook failed"
+
+
+def test_a_synchronous_hook_on_a_loop_is_not_held_for_that_would_hold_the_loop(hooks: Hooks) -> None:
+    cue = hooks.announce(PIECES, gates=(0,))
+
+    async def read() -> list[str]:
+        return [chunk.text for chunk in hooks.hold(sung(), [PROMPTS[0]])]
+
+    assert asyncio.run(read()) == [*PIECES]
+    assert cue.untold(hung=False) == "its answer was over before it could be held"
+
+
+def test_a_hook_that_runs_another_does_so_as_it_likes(hooks: Hooks) -> None:
+    cue = hooks.announce(PIECES)
+
+    def outer() -> Iterator[GenerationChunk]:
+        yield from list(hooks.hold(sung(), [PROMPTS[0]]))
+
+    assert len(list(hooks.hold(outer(), [PROMPTS[0]]))) == len(PIECES)
+    assert ended(cue) == [(4, 4, "finished")]
+
+
+def test_an_iterator_that_is_no_generator_is_left_alone(hooks: Hooks) -> None:
+    hooks.announce(PIECES)
+    chunks = iter([1, 2])
+
+    assert hooks.hold(chunks, [PROMPTS[0]]) is chunks
+
+
+def test_whoever_is_asked_is_found_by_the_longest_prompt(hooks: Hooks) -> None:
+    one, two = hooks.announce(PIECES), hooks.announce(PIECES)
+    message = GenerationChunk(text=f"Human: {PROMPTS[1]}")
+
+    list(hooks.hold(sung(), [["system", message], None]))
+
+    assert (len(one.takes), len(two.takes)) == (0, 1)
+
+
+def test_each_cue_has_a_prompt_of_the_run_for_itself(hooks: Hooks) -> None:
+    cues = [hooks.announce(PIECES) for _ in PROMPTS]
+
+    assert tuple(cue.prompt for cue in cues) == PROMPTS
+    with pytest.raises(LookupError, match="each of the 3 prompts"):
+        hooks.announce(PIECES)
+    hooks.forget(cues[1])
+    assert hooks.announce(PIECES).prompt == PROMPTS[1]
+
+
+def test_whoever_is_forgotten_is_held_no_more(hooks: Hooks) -> None:
+    cue = hooks.announce(PIECES, gates=(1,))
+    thread, heard = read_beside(hooks.hold(sung(), [PROMPTS[0]]))
+    assert cue.gates[1].reached.wait(5)
+
+    hooks.forget(cue)
+
+    thread.join(5)
+    assert len(heard) == len(PIECES)
+
+
+def test_a_black_box_cannot_be_told_what_to_say(hooks: Hooks) -> None:
+    with pytest.raises(ValueError, match="expected no failure"):
+        hooks.announce(PIECES, fails=1)
+    with pytest.raises(ValueError, match="cannot be made to say"):
+        hooks.announce_golden(golden("plain-ascii"))
+
+
+def test_nothing_is_told_of_hooks_that_were_not_run(hooks: Hooks) -> None:
+    assert hooks.announce(PIECES).untold(hung=True) == "its hooks were not run for the prompt"
+
+
+def test_a_hang_is_held_against_nobody_who_says_something_else_than_before(hooks: Hooks) -> None:
+    cue = hooks.announce(PIECES)
+    chunks = hooks.hold(sung(("SING",)), [PROMPTS[0]])
+    next(chunks)
+
+    assert cue.untold(hung=True) == "its hook says something else than was heard before"
+    assert cue.untold(hung=False) == ""

@@ -1,0 +1,85 @@
+"""A subclass whose hooks are held: its class in all but that."""
+
+import inspect
+from typing import Any, final
+
+import pytest
+
+from llm_conformance.control.hooks import Hooks, hooked, hooks_of, unhooked
+from llm_reference import LLM, EchoLLM
+from llm_zoo.chat_models import EchoChat
+from zoo.conforming import chat_models, langchain_based, reference_based
+
+HOOKS = Hooks(("Sing.",), str)
+
+
+@final
+class Last(EchoLLM):
+    """Has no subclass."""
+
+
+@pytest.mark.parametrize(
+    ("model", "hooks"),
+    [
+        (EchoLLM, ("_stream", "_astream")),
+        (reference_based.StreamOnly, ("_stream",)),
+        (reference_based.AstreamOnly, ("_astream",)),
+        (langchain_based.Both, ("_stream", "_astream")),
+        (langchain_based.StreamOnly, ("_stream",)),
+        (langchain_based.CallOnly, ()),
+        (chat_models.Streams, ("_stream",)),
+        (LLM, ()),
+        (object, ()),
+    ],
+)
+def test_a_hook_is_one_that_overrides_its_frameworks(model: type[Any], hooks: tuple[str, ...]) -> None:
+    assert hooks_of(model) == hooks
+
+
+def test_what_is_no_function_is_no_hook() -> None:
+    class Wrapped(EchoLLM):
+        _stream = staticmethod(len)  # type: ignore[assignment]
+
+    assert hooks_of(Wrapped) == ("_astream",)
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        (EchoLLM, ""),
+        (Last, "it is a final class"),
+        (EchoChat, "it overrides neither _stream nor _astream"),
+        (EchoLLM(), "it is no class"),
+        (langchain_based.one_answer, "it is no class"),
+    ],
+)
+def test_it_is_said_why_hooks_cannot_be_held(target: Any, why: str) -> None:
+    assert unhooked(target) == why
+
+
+@pytest.mark.parametrize("model", [EchoLLM, langchain_based.Both, chat_models.StreamsOnLoops])
+def test_nobody_can_tell_the_subclass_by_its_names(model: type[Any]) -> None:
+    made = hooked(model, HOOKS)
+
+    assert made is not model
+    assert issubclass(made, model)
+    for name in ("__name__", "__qualname__", "__module__", "__doc__"):
+        assert getattr(made, name) == getattr(model, name)
+    for name in hooks_of(model):
+        assert inspect.signature(getattr(made, name)) == inspect.signature(getattr(model, name))
+        assert getattr(made, name).__qualname__ == getattr(model, name).__qualname__
+
+
+def test_a_pydantic_model_keeps_its_fields() -> None:
+    model = hooked(langchain_based.WithFields, HOOKS)(heat=0.5)
+
+    assert model.temperature == 0.5
+    assert list(model.stream("Sing.")) == list(langchain_based.WithFields().stream("Sing."))
+    assert model._count == 1
+
+
+def test_a_model_says_by_its_subclass_what_it_says_by_itself() -> None:
+    model = hooked(EchoLLM, HOOKS)()
+
+    assert list(model.stream("Sing.")) == list(EchoLLM().stream("Sing."))
+    assert model.get_name() == "EchoLLM"

@@ -1,0 +1,67 @@
+"""When answers of different calls may be compared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from checks.records import ERROR, about, replies, reply, stream
+from llm_conformance.judge.determinism import Doubts
+from llm_conformance.records import Missing, Observation, Word
+
+UNSEEN = Missing(Word.NOT_TESTABLE, "not recorded")
+CHANGES = Missing(Word.NOT_TESTABLE, "the model gives the same prompt different answers")
+SAME, OTHER = replies(again="hi", fresh="hi"), replies(again="hi", fresh="ho")
+STREAMS = {"stream": stream("h", "i"), "restream": stream("hi")}
+
+
+def doubts(*tokens: str, **seen: Observation) -> Doubts:
+    return Doubts(about(*tokens), lambda name: seen.get(name, UNSEEN))
+
+
+def test_three_answers_that_agree_leave_no_doubt() -> None:
+    assert doubts(invoke=reply("hi"), repeats=SAME).at_first() is None
+
+
+@pytest.mark.parametrize("repeats", [OTHER, replies(again="ho", fresh="hi"), replies(again="ho", fresh="ho")])
+def test_three_answers_of_which_one_differs_are_in_doubt(repeats: Observation) -> None:
+    assert doubts(invoke=reply("hi"), repeats=repeats).at_first() == CHANGES
+
+
+def test_answers_that_broke_are_told_by_their_own_check() -> None:
+    broken = replace(SAME, raised=ERROR)
+
+    assert doubts(invoke=reply("hi"), repeats=broken).at_first() == Missing(Word.BLOCKED, "by isolation.repeats")
+    assert doubts(invoke=reply("hi"), repeats=reply("hi")).at_first() == Missing(Word.BLOCKED, "by isolation.repeats")
+
+
+def test_where_invoke_is_broken_two_streams_tell() -> None:
+    assert doubts(**STREAMS).at_first() is None
+    assert doubts(**{**STREAMS, "restream": stream("ho")}).at_first() == CHANGES
+
+
+@pytest.mark.parametrize("lost", STREAMS)
+def test_where_there_are_no_two_streams_nothing_tells(lost: str) -> None:
+    left = {name: one for name, one in STREAMS.items() if name != lost}
+
+    assert doubts(**left).at_first() == Missing(Word.BLOCKED, "by invoke.completes")
+
+
+def test_six_more_answers_are_asked_for_before_a_model_is_accused() -> None:
+    assert doubts(invoke=reply("hi"), confirm=SAME).before_accusing() is None
+    assert doubts(invoke=reply("hi"), confirm=OTHER).before_accusing() == CHANGES
+
+
+def test_answers_that_broke_when_asked_for_more_leave_no_doubt() -> None:
+    broken = replace(OTHER, raised=ERROR)
+
+    assert doubts(invoke=reply("hi"), confirm=broken).before_accusing() is None
+    assert doubts(invoke=reply("hi")).before_accusing() is None
+
+
+def test_a_model_whose_text_is_known_is_never_in_doubt() -> None:
+    known = doubts("h", "i", invoke=reply("hi"), repeats=OTHER, confirm=OTHER)
+
+    assert known.at_first() is None
+    assert known.before_accusing() is None

@@ -1,0 +1,124 @@
+"""What a file of declared deviations may say, and what a declaration makes of a verdict."""
+
+import datetime as dt
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llm_conformance.judge.declared import held, untried
+from llm_conformance.judge.deviations_file import DeviationError, read
+from llm_conformance.records import Deviation, Finding, Level, Manner, Verdict, Word
+
+TODAY = dt.date(2026, 11, 24)
+VERSIONS = {"python": "3.11.7", "langchain-core": "1.7.2"}
+KNOWN = 'check = "stream.concat"\nreason = "known"\n'
+WRONG = {
+    "not TOML": ("[[deviation", "*not TOML: *"),
+    "another table": ("[deviations]", "*expected [[][[]deviation]] tables and nothing else"),
+    "no table": ("deviation = 1", "*expected [[][[]deviation]] tables and nothing else"),
+    "unknown key": (KNOWN + 'expire = "x"', "*deviation 1: unknown key 'expire'; did you mean expires*"),
+    "no reason": ('check = "stream.concat"', "*deviation 1: reason is missing: why it is so"),
+    "blank reason": ('check = "stream.concat"\nreason = " "', "*deviation 1: reason is missing: why it is so"),
+    "no check": ('reason = "known"', "*deviation 1: check is missing: the id of a check"),
+    "unknown check": (
+        'check = "stream.conact"\nreason = "known"',
+        "*no check 'stream.conact'; did you mean stream.concat*",
+    ),
+    "manner": (KNOWN + 'manner = "sometimes"', "*manner: expected one of fails, flaky, hangs, got 'sometimes'"),
+    "match": (KNOWN + 'match = "("', "*match: not a regular expression: *"),
+    "expires": (KNOWN + 'expires = "soon"', "*expires: expected a date such as 2027-03-01, got 'soon'"),
+    "when": (KNOWN + 'when = "on Sundays"', "*when: expected conditions such as *, got 'on Sundays'"),
+    "twice": (KNOWN + "[[deviation]]\n" + KNOWN, "*deviation 2: 'stream.concat' is declared twice for acme:LLM"),
+}
+
+
+def declared(folder: Path, text: str) -> tuple[Deviation, ...]:
+    path = folder / "deviations.toml"
+    path.write_text(text if text.startswith(("[", "deviation")) else f"[[deviation]]\n{text}", encoding="utf-8")
+    return read(path, "acme:LLM", VERSIONS, TODAY)
+
+
+@pytest.mark.parametrize(("text", "line"), WRONG.values(), ids=WRONG)
+def test_what_makes_no_sense_is_refused_in_one_line(tmp_path: Path, text: str, line: str) -> None:
+    with pytest.raises(DeviationError) as refused:
+        declared(tmp_path, text)
+
+    assert fnmatchcase(str(refused.value), line)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DeviationError, match=r"nowhere\.toml: cannot be read: No such file"):
+        read(tmp_path / "nowhere.toml", "acme:LLM", VERSIONS, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("when", "holds"),
+    [
+        ("", True),
+        ("impl=acme:LLM", True),
+        ("impl=acme:Other", False),
+        ("langchain-core>=1; python<4", True),
+        ("langchain-core>=1; python<3.11", False),
+        ("openai>=1", False),
+    ],
+)
+def test_a_declaration_holds_where_all_its_conditions_do(tmp_path: Path, when: str, holds: bool) -> None:  # noqa: FBT001
+    assert bool(declared(tmp_path, f'{KNOWN}when = "{when}"')) == holds
+
+
+def test_a_declaration_expires_on_its_day(tmp_path: Path) -> None:
+    (over,), (yet,) = (declared(tmp_path, f"{KNOWN}expires = 2026-11-{day}") for day in (24, 25))
+
+    assert (over.expired, yet.expired) == ("2026-11-24", "")
+
+
+def _verdict(word: Word, *seen: str) -> Verdict:
+    findings = tuple(Finding(expected="a", seen=one) for one in seen)
+    return Verdict("stream.concat", Level.MUST, "STREAM-001", word, findings=findings)
+
+
+def _held(verdict: Verdict, **facts: Any) -> tuple[str, str]:
+    deviation = Deviation(check="stream.concat", reason="known", **facts)
+    found = held(deviation, verdict, lambda: "failed 2 of 5 times")
+    return found.word.value, found.reason
+
+
+def test_what_is_declared_is_expected() -> None:
+    assert _held(_verdict(Word.FAILED, "b"), match="b", link="acme.example") == ("expected", "known (acme.example)")
+
+
+def test_a_declaration_of_what_passes_is_stale() -> None:
+    word, reason = _held(_verdict(Word.PASSED))
+
+    assert (word, reason) == ("stale", "it is declared as a deviation, and passes: remove the declaration")
+
+
+def test_a_declaration_of_what_fails_otherwise_is_stale() -> None:
+    word, reason = _held(_verdict(Word.FAILED, "b", "c"), match="b")
+
+    assert (word, reason) == ("stale", "it fails otherwise than declared: expected 'b'")
+
+
+def test_an_expired_declaration_is_stale() -> None:
+    word, reason = _held(_verdict(Word.FAILED, "b"), expired="2026-11-24")
+
+    assert (word, reason) == ("stale", "the declaration expired on 2026-11-24")
+
+
+def test_what_is_flaky_may_pass_and_fail_and_says_how_often() -> None:
+    assert _held(_verdict(Word.PASSED), manner=Manner.FLAKY) == ("passed", "")
+    assert _held(_verdict(Word.FAILED, "b"), manner=Manner.FLAKY) == ("expected", "known; failed 2 of 5 times")
+
+
+@pytest.mark.parametrize("word", [Word.BLOCKED, Word.NOT_TESTABLE, Word.NOT_APPLICABLE, Word.HARNESS_ERROR])
+def test_what_was_not_judged_stays_as_it_is(word: Word) -> None:
+    assert _held(_verdict(word)) == (word.value, "")
+
+
+def test_what_hangs_is_not_tried_before_its_declaration_expires() -> None:
+    assert untried(Deviation(check="c", reason="r", manner=Manner.HANGS))
+    assert not untried(Deviation(check="c", reason="r", manner=Manner.HANGS, expired="2026-11-24"))
+    assert not untried(Deviation(check="c", reason="r"))

@@ -1,0 +1,110 @@
+"""Which rules are judged of a model, and from what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from checks.records import batch, end, message, replies, reply, run, runs, start, stream, told
+from judge.recorded_judge import AGREED, Court, Records
+from llm_conformance.records import Deviation, Kind, Level, Verdict, Word
+
+TOO_FEW: Records = {
+    **AGREED,
+    "batch": batch("hi"),
+    "solo": replies(the_second_prompt="hi", the_third_prompt="hi"),
+}
+
+
+def test_a_check_is_judged_once_from_observations_taken_once() -> None:
+    court = Court(AGREED)
+
+    verdict = court.judge.verdict("stream.concat")
+
+    assert verdict == Verdict("stream.concat", Level.MUST, "STREAM-001", Word.PASSED)
+    assert court.judge.verdict("stream.concat") is verdict
+    assert court.asked == ["invoke", "stream", "repeats"]
+
+
+def test_a_check_that_fails_by_its_own_fault_is_a_fault_of_the_harness() -> None:
+    solo = replies(the_second_prompt="hi")
+    court = Court({**AGREED, "batch": batch(*["hi"] * 4), "solo": solo, "ainvoke": reply("hi")})
+
+    verdict = court.judge.verdict("batch.order")
+
+    assert (verdict.word, verdict.reason) == (Word.HARNESS_ERROR, "judging it failed by a fault of the harness")
+    assert "KeyError: 'the third prompt'" in verdict.details
+    assert (verdict.check, verdict.level, verdict.clause) == ("batch.order", Level.MUST, "BATCH-002")
+
+
+@pytest.mark.parametrize(
+    ("claims", "streams", "streams_not"),
+    [
+        ({}, "the profile does not say streams = true", "the profile does not say streams = false"),
+        ({"streams": True}, "", "the profile does not say streams = false"),
+        ({"streams": False}, "the profile does not say streams = true", ""),
+    ],
+)
+def test_a_claim_is_judged_where_it_was_made(claims: dict[str, bool], streams: str, streams_not: str) -> None:
+    court = Court({**AGREED, "stream": stream("hi")}, claims=claims)
+
+    assert court.says("stream.many-chunks") == ("not applicable" if streams else "passed", streams)
+    assert court.says("stream.one-chunk-fallback") == ("not applicable" if streams_not else "passed", streams_not)
+
+
+@pytest.mark.parametrize(
+    ("kind", "invoke", "settled"),
+    [
+        (Kind.CHAIN, message("hi"), Kind.CHAIN),
+        (Kind.LLM, message("hi"), Kind.LLM),
+        (Kind.UNSAID, message("hi"), Kind.CHAT),
+        (Kind.UNSAID, "hi", Kind.LLM),
+        (Kind.UNSAID, 1, Kind.LLM),
+        (Kind.UNSAID, None, Kind.LLM),
+    ],
+)
+def test_what_a_class_does_not_tell_of_its_kind_its_answer_does(kind: Kind, invoke: Any, settled: Kind) -> None:
+    assert Court({"invoke": reply(invoke)}, kind=kind).judge.kind is settled
+
+
+def test_a_rule_for_other_kinds_does_not_apply() -> None:
+    court = Court(AGREED, kind=Kind.CHAIN)
+
+    assert court.says("invoke.returns-text") == ("not applicable", "it is no llm but chain")
+    assert court.says("stop.cuts") == ("not applicable", "it is no llm and no chat but chain")
+    assert court.says("stream.concat") == ("passed", "")
+
+
+def test_a_rule_for_all_kinds_asks_for_no_answer_that_would_tell_the_kind() -> None:
+    court = Court(AGREED, kind=Kind.UNSAID)
+
+    assert court.says("stream.single-use") == ("passed", "")
+    assert court.asked == ["stream", "astream"]
+
+
+def test_a_rule_that_needs_more_control_is_not_tested() -> None:
+    court = Court(AGREED)
+
+    assert court.says("stream.exact") == ("not testable", "needs control script, the run has blackbox")
+    assert court.asked == []
+
+
+def test_a_rule_has_nothing_to_say_where_one_before_it_found_something() -> None:
+    assert Court(TOO_FEW).says("batch.order") == ("blocked", "by batch.returns-list")
+
+
+def test_runs_at_once_are_told_of_the_prompts() -> None:
+    swapped = runs(run(start("ho"), end("ho")), run(start("hi", run_id="s"), end("hi", run_id="s")))
+    records: Records = {**AGREED, "astream": stream("hi"), "events_v2": told("hi"), "events_at_once_v2": swapped}
+
+    verdict = Court(records).judge.verdict("events.isolated")
+
+    assert [finding.seen for finding in verdict.findings] == ["data.input 'ho'", "data.input 'hi'"]
+
+
+def test_a_rule_has_nothing_to_say_where_one_before_it_is_declared_to_fail() -> None:
+    court = Court(TOO_FEW, deviations=(Deviation(check="batch.returns-list", reason="known"),))
+
+    assert court.says("batch.returns-list") == ("expected", "known")
+    assert court.says("batch.order") == ("blocked", "by batch.returns-list")

@@ -1,0 +1,71 @@
+"""What a provider is asked for twice, or a model swallows, is no fault of the model's memory and hangs nobody."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from llm_conformance.control.wire import Wire
+from llm_conformance.records import Verdict, Word
+from llm_conformance.run import Run
+from llm_conformance.subject.spec import ImplSpec
+from llm_reference import GenerationChunk
+from llm_zoo.bases.adapter import Adapter
+
+
+class AsksTwice(Adapter):
+    """Sends each request twice, and reads both answers."""
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        read = super()._stream
+        beside = threading.Thread(target=lambda: list(read(*args, **kwargs)), daemon=True)
+        beside.start()
+        yield from super()._stream(*args, **kwargs)
+        beside.join()
+
+
+class Swallows(Adapter):
+    """Swallows letters that no golden stream has by themselves."""
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        for chunk in super()._stream(*args, **kwargs):
+            if chunk.text not in {"b", "c", "d", "e"}:
+                yield chunk
+
+
+def measured(name: str) -> tuple[Verdict, dict[str, Any]]:
+    spec = ImplSpec(__name__, name)
+    with Run(spec, kwargs={"url": "{url}"}, wire="openai-completions", timeout=5) as run:
+        return run.judge.verdict("stream.flat-memory"), run.recorded["growing_stream"]
+
+
+def test_a_model_that_swallows_text_is_not_held_for_it() -> None:
+    verdict, growth = measured("Swallows")
+
+    assert (verdict.word, verdict.findings) == (Word.PASSED, ())
+    assert [cost["tokens"] for cost in growth["costs"]] == [240, 2400]
+
+
+def test_what_a_provider_keeps_for_a_second_request_is_not_held_against_the_model() -> None:
+    verdict, growth = measured("AsksTwice")
+
+    assert verdict.findings == ()
+    assert growth["given"] == {
+        "untold": "the provider is not asked once for one answer, and keeps what it was asked for"
+    }
+
+
+def test_an_answer_that_does_not_come_to_its_gate_is_not_waited_for() -> None:
+    wire = Wire("openai-completions")
+    like, cue = wire.announce(("a", "b"), gates=(1,)), wire.announce(("a", "b"), gates=(1,))
+    like.release()
+    Adapter(url=wire.point({"url": "{url}"})["url"]).invoke(like.prompt)
+
+    wire.forget(cue)
+    with pytest.raises(ConnectionError, match="was answered, and its gate not reached"):
+        wire.look_on(like, cue, int)
+
+    wire.close()

@@ -1,0 +1,123 @@
+"""A search ends with the smallest input that breaks a rule, and never makes a call smaller that hangs."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+
+import llm_conformance
+from llm_conformance.observe.search import Effort, characters, search
+from llm_conformance.records import Control, Hung, Search, Trial
+from llm_conformance.subject.profile import Profile
+from llm_zoo import DEFECTS
+
+TEXTS = st.lists(characters(), max_size=9).map("".join)
+ZOO = {defect.id: model for model, defect in DEFECTS.items()}
+
+
+def noting(drawn: list[str]) -> Any:
+    def try_(value: str) -> Trial | None:
+        drawn.append(value)
+        return None
+
+    return try_
+
+
+def breaking(trial: Trial, *, when: Any) -> Any:
+    return lambda value: trial if when(value) else None
+
+
+def told(defect: str, check: str) -> str:
+    model = ZOO[defect]
+    profile = Profile(claims=DEFECTS[model].declares, control=Control.SCRIPT)
+    record = llm_conformance.run_checks(f"{model.__module__}:{model.__qualname__}", profile=profile, timeout=2)
+    return record.verdicts[check].findings[0].where
+
+
+def test_nothing_is_found_where_nothing_breaks() -> None:
+    tried: list[str] = []
+    found = search(Effort.QUICK, TEXTS, ["a", "b"], noting(tried))
+
+    assert found == Search(tried=len(tried))
+    assert len(tried) >= Effort.QUICK
+    assert tried[-2:] == ["a", "b"]
+
+
+def test_the_smallest_input_is_found() -> None:
+    seen: dict[str, Trial] = {}
+
+    def try_(value: str) -> Trial | None:
+        return seen.setdefault(value, Trial(said=(value,))) if len(value) > 2 else None
+
+    found = search(Effort.CI, TEXTS, [], try_)
+
+    assert found.smallest == Trial(said=("aaa",))
+    assert not found.wavers
+
+
+def test_a_trap_is_found_that_nobody_draws() -> None:
+    trap = "\N{PILE OF POO}" * 50
+
+    found = search(Effort.QUICK, TEXTS, ["harmless", trap], breaking(Trial(said=(trap,)), when=trap.__eq__))
+
+    assert found.smallest == Trial(said=(trap,))
+
+
+def test_a_call_that_hangs_is_never_made_smaller() -> None:
+    calls: Counter[bool] = Counter()
+
+    def try_(value: str) -> Trial | None:
+        calls[len(value) > 2] += 1
+        return Trial(said=(value,), hung=Hung(seconds=1, place="acme.py:1 in stream")) if len(value) > 2 else None
+
+    found = search(Effort.CI, TEXTS, ["a long one"], try_)
+
+    assert found.smallest is not None
+    assert found.smallest.hung is not None
+    assert calls[True] == 1
+
+
+def test_an_input_that_breaks_the_rule_once_wavers() -> None:
+    broken: list[str] = []
+
+    def try_(value: str) -> Trial | None:
+        if broken or len(value) <= 2:
+            return None
+        broken.append(value)
+        return Trial(said=(value,))
+
+    assert search(Effort.CI, TEXTS, [], try_).wavers
+
+
+def test_every_search_draws_the_same() -> None:
+    one, two = list[str](), list[str]()
+    for drawn in (one, two):
+        search(Effort.QUICK, TEXTS, [], noting(drawn))
+
+    assert one == two
+
+
+def test_a_search_leaves_nothing_in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    search(Effort.QUICK, TEXTS, [], breaking(Trial(), when=bool))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_finding_shows_the_smallest_list_of_tokens() -> None:
+    assert told("empty-token-ends", "any-text.stream") == "any_stream: the tokens ['', 'a']"
+
+
+def test_a_finding_shows_the_shortest_order_of_steps() -> None:
+    assert told("slot-given-twice", "together.any-order").startswith("any_order: open stream 1, ")
+
+
+def test_characters_are_all_of_unicode_without_surrogates() -> None:
+    drawn: list[str] = []
+    search(Effort.DEEP, TEXTS, [], noting(drawn))
+
+    seen = {character for text in drawn for character in text}
+    assert not any("\ud800" <= character <= "\udfff" for character in seen)
+    assert any(character > "\uffff" for character in seen)

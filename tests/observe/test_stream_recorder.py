@@ -1,0 +1,26 @@
+"""Where a stream that did not end was found: in its stream if chunks came to the last, else where it hung."""
+
+import pytest
+
+from llm_conformance.driver.recorder import Witness
+from llm_conformance.observe.stream_recorder import Tape
+
+STEADY = [number / 1000 for number in range(800)]
+
+
+@pytest.mark.parametrize(
+    ("times", "giving"),
+    [
+        ([], False),
+        ([0.5, 0.95], True),
+        (STEADY, False),
+        ([*STEADY[:700], 0.8, 0.85], True),
+        ([0.4, 0.8], False),
+    ],
+    ids=["silent", "to the last", "fell silent", "with gaps as ever", "two chunks"],
+)
+def test_a_stream_was_still_giving_if_its_last_silence_is_none(times: list[float], giving: bool) -> None:  # noqa: FBT001
+    tape = Tape(Witness())
+    tape._times = times
+
+    assert tape._still_giving(1.0) == giving

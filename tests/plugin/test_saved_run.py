@@ -1,0 +1,19 @@
+"""What --llm-report saves is all that the verdicts were drawn from."""
+
+from __future__ import annotations
+
+import json
+
+from llm_conformance.records.saved_run import load
+from plugin.bench import Bench
+
+WAVERING = f"--llm-kwargs={json.dumps({'responses': [*['x y'] * 14, 'z']})}"
+
+
+def test_a_saved_run_of_a_wavering_model_is_judged_as_it_was(bench: Bench) -> None:
+    bench.saved("llm-conformance", "--llm-impl=langchain_core.language_models:FakeListLLM", WAVERING)
+
+    ((saved,), _) = load(bench.report)
+
+    assert any(name.endswith(" again") for name in saved.observations)
+    assert saved.judged().verdicts == saved.verdicts

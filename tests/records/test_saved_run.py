@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import llm_conformance
+from llm_conformance.__main__ import main
+from llm_conformance.records import Word
+from llm_conformance.records.saved_run import RecordError, SubjectRecord, dump, load
+
+
+@pytest.fixture(scope="module")
+def live() -> SubjectRecord:
+    return llm_conformance.run_checks("llm_reference:EchoLLM")
+
+
+@pytest.fixture
+def saved(live: SubjectRecord, tmp_path: Path) -> Path:
+    path = tmp_path / "run.json"
+    dump({live.about.spec: live}, path, gate="must")
+    return path
+
+
+def edit(path: Path, **changes: Any) -> None:
+    document = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**document, **changes}), encoding="utf-8")
+
+
+def test_a_saved_run_is_judged_as_it_was(live: SubjectRecord, saved: Path) -> None:
+    (subject,), gate = load(saved)
+
+    assert gate == "must"
+    assert subject.judged().verdicts == live.verdicts
+
+
+def test_a_saved_run_without_its_verdicts_is_judged_as_it_was(live: SubjectRecord, saved: Path) -> None:
+    document = json.loads(saved.read_text(encoding="utf-8"))
+    for subject in document["subjects"]:
+        del subject["verdicts"]
+    saved.write_text(json.dumps(document), encoding="utf-8")
+
+    ((subject,), _) = load(saved)
+
+    assert subject.judged().verdicts == live.verdicts
+
+
+def test_one_changed_chunk_turns_the_judge_red(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = json.loads(saved.read_text(encoding="utf-8"))
+    document["subjects"][0]["observations"]["stream"]["chunks"][3] = " b"
+    saved.write_text(json.dumps(document), encoding="utf-8")
+
+    status = main(["judge", str(saved)])
+
+    printed = capsys.readouterr().out
+    assert status == 1
+    assert "MUST stream.concat (STREAM-001)" in printed
+    assert "not conformant: " in printed
+
+
+def test_a_whole_saved_run_is_judged_green(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status = main(["judge", str(saved)])
+
+    assert status == 0
+    assert "\nconformant: must " in capsys.readouterr().out
+
+
+def test_what_was_not_recorded_is_not_testable(live: SubjectRecord) -> None:
+    observations = {name: seen for name, seen in live.observations.items() if name != "transform"}
+    without = SubjectRecord(live.about, observations, live.verdicts)
+
+    verdict = without.judged().verdicts["stream.transform"]
+
+    assert verdict.word is Word.PASSED, "atransform() was recorded"
+    del observations["atransform"]
+    verdict = SubjectRecord(live.about, observations, live.verdicts).judged().verdicts["stream.transform"]
+    assert (verdict.word, verdict.reason) == (Word.NOT_TESTABLE, "not recorded")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"footer": None}, "no footer"),
+        ({"footer": {"subjects": 2}}, "counts other subjects"),
+        ({"header": {"format": 99}}, "format 99; this version reads format 1"),
+        ({"header": None}, "no header"),
+        ({"subjects": [{"observations": {}}], "footer": {"subjects": 1}}, "about"),
+    ],
+)
+def test_a_file_that_is_no_whole_run_is_refused_in_one_line(
+    saved: Path, capsys: pytest.CaptureFixture[str], changes: dict[str, Any], message: str
+) -> None:
+    edit(saved, **changes)
+
+    status = main(["judge", str(saved)])
+
+    refusal = capsys.readouterr().err
+    assert status == 4
+    assert message in refusal
+    assert refusal.count("\n") == 1
+
+
+def test_a_damaged_observation_is_refused_with_its_name(saved: Path) -> None:
+    document = json.loads(saved.read_text(encoding="utf-8"))
+    document["subjects"][0]["observations"]["stream"]["chunks"] = 3
+    saved.write_text(json.dumps(document), encoding="utf-8")
+
+    ((subject,), _) = load(saved)
+
+    with pytest.raises(RecordError, match="llm_reference:EchoLLM: observation 'stream'"):
+        subject.judged()
+
+
+@pytest.mark.parametrize("content", ["", "no json", "[]", "3"])
+def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "other.json"
+    path.write_text(content, encoding="utf-8")
+
+    assert main(["judge", str(path)]) == 4
+
+
+def test_a_missing_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["judge", str(tmp_path / "none.json")]) == 4
+    assert "cannot be read" in capsys.readouterr().err

@@ -1,0 +1,77 @@
+"""What lies between the task that makes events and the one that reads them."""
+
+import asyncio
+import threading
+
+from llm_reference.runs.event_queue import LOOK_AHEAD, Mailbox
+from reference.deadline import run
+
+
+def test_the_reader_takes_all_that_was_put_in_its_order() -> None:
+    async def use() -> None:
+        box: Mailbox[int] = Mailbox()
+        box.put(1)
+        box.put(2)
+
+        assert await box.take() == [1, 2]
+
+        box.put(3)
+        box.close()
+
+        assert await box.take() == [3]
+        assert await box.take() == []
+
+    run(use())
+
+
+def test_the_reader_waits_for_something() -> None:
+    async def use() -> None:
+        box: Mailbox[int] = Mailbox()
+        asyncio.get_running_loop().call_soon(box.put, 1)
+
+        assert await box.take() == [1]
+
+    run(use())
+
+
+def test_the_writer_waits_until_a_full_box_is_taken() -> None:
+    async def use() -> list[str]:
+        box: Mailbox[int] = Mailbox()
+        order = []
+
+        async def write() -> None:
+            for number in range(LOOK_AHEAD):
+                assert not box.full
+                box.put(number)
+            assert box.full
+            order.append("full")
+            await box.room()
+            order.append("room again")
+
+        writer = asyncio.create_task(write())
+        await asyncio.sleep(0)
+        order.append("taken")
+        await box.take()
+        await writer
+        return order
+
+    assert run(use()) == ["full", "taken", "room again"]
+
+
+def test_what_another_thread_puts_is_put_by_the_thread_of_the_loop() -> None:
+    threads = []
+
+    class Notes(list[int]):
+        def append(self, item: int) -> None:
+            threads.append(threading.get_ident())
+            super().append(item)
+
+    async def use() -> None:
+        box: Mailbox[int] = Mailbox()
+        box._items = Notes()
+        await asyncio.to_thread(box.put, 1)
+        assert await box.take() == [1]
+
+    run(use())
+
+    assert threads == [threading.get_ident()]
