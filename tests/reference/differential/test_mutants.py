@@ -44,10 +44,16 @@ def heard(root: Node, call: str, *inputs: str) -> Plan:
 
 MUTANTS = [
     Mutant(
-        "runs.chunk", "piece.text for piece in pieces)", "piece.text for piece in pieces[1:])", (heard(_STREAM, "stream"),)
+        "runs.chunk",
+        "piece.text for piece in pieces)",
+        "piece.text for piece in pieces[1:])",
+        (heard(_STREAM, "stream"),),
     ),
     Mutant(
-        "runs.chunk", "reduce(_sum, infos, GenerationChunk(text))", "GenerationChunk(text)", (heard(_INFORMS, "stream"),)
+        "runs.chunk",
+        "reduce(_sum, infos, GenerationChunk(text))",
+        "GenerationChunk(text)",
+        (heard(_INFORMS, "stream"),),
     ),
     Mutant(
         "models.llm",
@@ -62,7 +68,10 @@ MUTANTS = [
         (Plan(root=_STREAM, call="astream"),),
     ),
     Mutant(
-        "models.llm", "yield await self.ainvoke(", "yield self.invoke(", (Plan(root=Model(hooks=("_acall",)), call="astream"),)
+        "models.llm",
+        "yield await self.ainvoke(",
+        "yield self.invoke(",
+        (Plan(root=Model(hooks=("_acall",)), call="astream"),),
     ),
     Mutant(
         "runnables.runnable",
@@ -108,7 +117,9 @@ MUTANTS = [
         "token or",
         (Plan(root=chain(_STREAM, _PARSER), call="events v2"),),
     ),
-    Mutant("runs.events", "await ended([task])", "pass", (Plan(root=_GATED, call="events v2", leave=Leave(how="cancel")),)),
+    Mutant(
+        "runs.events", "await ended([task])", "pass", (Plan(root=_GATED, call="events v2", leave=Leave(how="cancel")),)
+    ),
     Mutant(
         "runs.events",
         "return included and not matches(*excludes)",
@@ -121,7 +132,9 @@ MUTANTS = [
         "any(include is None for include in includes)",
         (Plan(root=chain(_STREAM, _PARSER), call="events v1", filters=Filters(include_types=("llm",))),),
     ),
-    Mutant("runs.event_queue", "return items", "return items[:1]", (Plan(root=chain(_PROMPT, _STREAM), call="events v2"),)),
+    Mutant(
+        "runs.event_queue", "return items", "return items[:1]", (Plan(root=chain(_PROMPT, _STREAM), call="events v2"),)
+    ),
     Mutant(
         "runs.config",
         'sorted({*(base.get("tags") or ()), ',
