@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import llm_conformance
-from llm_conformance.records import Level, Stream, Word
+from llm_conformance.records import Level, Stream, Status
 from llm_conformance.records.codec import decode
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.text import exit_code
@@ -61,7 +61,7 @@ def failed(record: SubjectRecord, level: Level) -> set[str]:
     return {
         name
         for name, verdict in record.verdicts.items()
-        if verdict.level is level and verdict.word in {Word.FAILED, Word.HARNESS_ERROR}
+        if verdict.level is level and verdict.status in {Status.FAILED, Status.HARNESS_ERROR}
     }
 
 
@@ -83,7 +83,7 @@ def test_langchain_cores_own_batch_is_not_held_against_a_subclass() -> None:
 
     verdict = record.verdicts["batch.isolates-failures"]
 
-    assert verdict.word is Word.INHERITED
+    assert verdict.status is Status.INHERITED
     assert verdict.reason.startswith("S4: ")
     assert exit_code(record.verdicts.values(), "must") == 0
 
@@ -101,7 +101,7 @@ def test_a_fake_streaming_list_llm_is_convicted_of_its_own_deviations() -> None:
 def test_answers_that_change_from_call_to_call_are_not_compared() -> None:
     record = llm_conformance.run_checks(f"{LANGCHAIN}:FakeListLLM", kwargs={"responses": ["one", "two", "three"]})
 
-    assert record.verdicts["stream.concat"].word is Word.NOT_TESTABLE
+    assert record.verdicts["stream.concat"].status is Status.NOT_TESTABLE
     assert exit_code(record.verdicts.values(), "should") == 0
 
 
@@ -128,7 +128,7 @@ def openai() -> SubjectRecord:
 
 def test_an_openai_adapter_is_conformant_over_the_wire(openai: SubjectRecord) -> None:
     assert exit_code(openai.verdicts.values(), "must") == 0
-    assert openai.verdicts["stream.exact"].word is Word.PASSED
+    assert openai.verdicts["stream.exact"].status is Status.PASSED
     assert failed(openai, Level.SHOULD) == MISSED_BY_THE_OPENAI_CLIENT
 
 
@@ -162,6 +162,6 @@ def test_an_openai_adapter_that_streams_its_invoke_is_convicted_of_its_batch_alo
 def test_a_chat_model_is_judged_as_one(subject: str, kwargs: dict[str, Any]) -> None:
     record = llm_conformance.run_checks(subject, kwargs=kwargs)
 
-    assert record.verdicts["stream.yields-messages"].word is Word.PASSED
-    assert record.verdicts["stream.yields-text"].word is Word.NOT_APPLICABLE
+    assert record.verdicts["stream.yields-messages"].status is Status.PASSED
+    assert record.verdicts["stream.yields-text"].status is Status.NOT_APPLICABLE
     assert failed(record, Level.MUST) <= {"batch.return-exceptions", "batch.configs"}, "the list fake's own batch"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from llm_conformance.catalogue.clauses import page
-from llm_conformance.records import Verdict, Word
+from llm_conformance.records import Verdict, Status
 from llm_conformance.records.saved_run import RecordError, SubjectRecord, load
 from llm_conformance.report.text import achieved, exit_code, groups, header, heard, unseen, verdict_lines
 from llm_conformance.simulator import cli as simulator
@@ -61,7 +61,7 @@ def _section(subject: SubjectRecord, gate: str) -> list[str]:
 
 
 def _worth_showing(verdict: Verdict) -> bool:
-    return verdict.word in {Word.FAILED, Word.STALE, Word.INHERITED, Word.EXPECTED, Word.HARNESS_ERROR}
+    return verdict.status in {Status.FAILED, Status.STALE, Status.INHERITED, Status.EXPECTED, Status.HARNESS_ERROR}
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from benchmarks.speaker import speaker
 from checks.records import about, reply, stream, told
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.judge.judge import Judge
-from llm_conformance.records import Missing, Observation, Word
+from llm_conformance.records import Missing, Observation, Status
 from llm_conformance.scenarios.registry import Scenario
 
 _MICRO = 1e6
@@ -78,12 +78,12 @@ def judged(chunks: int, *, tiny: bool) -> float:
     whole = replace(about(), owners=methods)
 
     def take(name: str, scenario: Scenario, used: Any) -> Observation | Missing:
-        return seen.get(name, Missing(Word.NOT_TESTABLE, "was not recorded"))
+        return seen.get(name, Missing(Status.NOT_TESTABLE, "was not recorded"))
 
     def work() -> None:
         judge = Judge(whole, take)
         verdicts = [judge.verdict(check) for check in CHECKS]
-        assert [one for one in verdicts if one.word in (Word.FAILED, Word.HARNESS_ERROR)] == []
+        assert [one for one in verdicts if one.status in (Status.FAILED, Status.HARNESS_ERROR)] == []
 
     return cpu(work, tiny=tiny) / chunks * _MICRO
 

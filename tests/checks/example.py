@@ -19,4 +19,4 @@ class Example:
 
 def findings(check: str, records: tuple[Any, ...]) -> list[str]:
     """What the check finds in the records, as a report shows it."""
-    return [plain(one.seen) for one in CHECKS[check].judge(*records) if isinstance(one, Finding)]
+    return [plain(one.actual) for one in CHECKS[check].judge(*records) if isinstance(one, Finding)]

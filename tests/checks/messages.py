@@ -35,7 +35,7 @@ def said() -> Iterator[str]:
             if isinstance(one, Finding):
                 place = "" if one.at is None else f" at {one.at}"
                 where = f" ({one.where})" if one.where else ""
-                yield f"  {plain(one.expected)} | {plain(one.seen)}{place}{where}\n"
+                yield f"  {plain(one.expected)} | {plain(one.actual)}{place}{where}\n"
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def judged(spec: str, timeout: float) -> SubjectRecord:
 
 def verdicts(record: SubjectRecord) -> str:
     """The hash of all that was said of a subject."""
-    said = "\n".join(f"{name} {verdict.word}" for name, verdict in sorted(record.verdicts.items()))
+    said = "\n".join(f"{name} {verdict.status}" for name, verdict in sorted(record.verdicts.items()))
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 

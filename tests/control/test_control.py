@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import llm_conformance
-from llm_conformance.records import Control, Word
+from llm_conformance.records import Control, Status
 from llm_conformance.report.text import exit_code
 from llm_conformance.subject.profile import Profile, ProfileError, read
 from llm_conformance.subject.spec import LoadError
@@ -18,7 +18,7 @@ def test_a_factory_with_a_parameter_script_is_given_one() -> None:
     record = llm_conformance.run_checks("zoo.conforming.scripted:of_reference")
 
     assert record.about.control is Control.SCRIPT
-    assert record.verdicts["live.delivers"].word is Word.PASSED
+    assert record.verdicts["live.delivers"].status is Status.PASSED
     assert exit_code(record.verdicts.values(), "should") == 0
 
 
@@ -26,7 +26,7 @@ def test_a_class_that_hides_its_parameter_is_scripted_by_its_profile() -> None:
     record = llm_conformance.run_checks(REFERENCE, profile=SCRIPTED)
 
     assert record.about.control is Control.SCRIPT
-    assert record.verdicts["stream.exact"].word is Word.PASSED
+    assert record.verdicts["stream.exact"].status is Status.PASSED
 
 
 def test_a_scripted_run_is_judged_again_as_it_was() -> None:
@@ -39,7 +39,7 @@ def test_a_black_box_is_told_what_it_cannot_show() -> None:
     record = llm_conformance.run_checks("llm_reference:EchoLLM")
 
     verdict = record.verdicts["errors.reach-consumer"]
-    assert (verdict.word, verdict.reason) == (Word.NOT_TESTABLE, "needs control script, the run has blackbox")
+    assert (verdict.status, verdict.reason) == (Status.NOT_TESTABLE, "needs control script, the run has blackbox")
 
 
 def test_a_simulated_provider_is_told_what_it_cannot_show() -> None:
@@ -47,9 +47,9 @@ def test_a_simulated_provider_is_told_what_it_cannot_show() -> None:
         "llm_zoo.bases.adapter:Adapter", kwargs={"url": "{url}"}, wire="openai-completions"
     )
 
-    assert record.verdicts["close.stops"].word is Word.PASSED
+    assert record.verdicts["close.stops"].status is Status.PASSED
     pulled = record.verdicts["stream.pulled"]
-    assert (pulled.word, pulled.reason) == (Word.NOT_TESTABLE, "a provider sends ahead of what is read")
+    assert (pulled.status, pulled.reason) == (Status.NOT_TESTABLE, "a provider sends ahead of what is read")
 
 
 def test_an_instance_cannot_be_given_a_script() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 import llm_conformance
 from llm_conformance.catalogue.catalogue import SCENARIOS
-from llm_conformance.records import Word
+from llm_conformance.records import Status
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.explain import explanation
 from llm_conformance.report.text import unseen
@@ -33,8 +33,8 @@ BY_CAUSE = (
 INNOCENTS = "zoo.conforming.hooked"
 
 
-def said(record: SubjectRecord) -> dict[str, tuple[Word, str]]:
-    return {name: (record.verdicts[name].word, record.verdicts[name].reason) for name in BY_CAUSE}
+def said(record: SubjectRecord) -> dict[str, tuple[Status, str]]:
+    return {name: (record.verdicts[name].status, record.verdicts[name].reason) for name in BY_CAUSE}
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +43,13 @@ def echo() -> SubjectRecord:
 
 
 def test_a_black_box_with_hooks_is_judged_by_cause(echo: SubjectRecord) -> None:
-    assert said(echo) == dict.fromkeys(BY_CAUSE, (Word.PASSED, ""))
+    assert said(echo) == dict.fromkeys(BY_CAUSE, (Status.PASSED, ""))
 
 
 def test_what_needs_a_text_that_is_told_stays_out_of_reach(echo: SubjectRecord) -> None:
     verdict = echo.verdicts["errors.reach-consumer"]
 
-    assert (verdict.word, verdict.reason) == (Word.NOT_TESTABLE, "needs control script, the run has blackbox")
+    assert (verdict.status, verdict.reason) == (Status.NOT_TESTABLE, "needs control script, the run has blackbox")
 
 
 def test_such_a_run_is_judged_again_as_it_was(echo: SubjectRecord) -> None:
@@ -79,7 +79,7 @@ def test_it_is_said_why_hooks_are_not_held(spec: str, kwargs: dict[str, Any], wh
     record = llm_conformance.run_checks(spec, kwargs=kwargs)
 
     reason = f"needs control script, the run has blackbox, and its hooks cannot be held: {why}"
-    assert said(record)["live.delivers"] == (Word.NOT_TESTABLE, reason)
+    assert said(record)["live.delivers"] == (Status.NOT_TESTABLE, reason)
     assert unseen(record.about, record.verdicts.values())[-1].endswith(why)
 
 
@@ -98,14 +98,14 @@ def test_nothing_is_told_of_who_is_not_himself_when_he_is_held(name: str, why: s
     record = llm_conformance.run_checks(f"{INNOCENTS}:{name}")
 
     word, reason = said(record)["close.stops"]
-    assert word is Word.NOT_TESTABLE
+    assert word is Status.NOT_TESTABLE
     assert reason.startswith(why)
 
 
 def test_few_chunks_are_not_held_between() -> None:
     record = llm_conformance.run_checks(f"{__name__}:Terse")
 
-    assert said(record)["live.delivers"] == (Word.NOT_TESTABLE, "too few chunks to be held between: 5")
+    assert said(record)["live.delivers"] == (Status.NOT_TESTABLE, "too few chunks to be held between: 5")
 
 
 class Terse(EchoLLM):

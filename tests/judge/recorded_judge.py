@@ -9,7 +9,7 @@ from typing import Any
 from checks.records import about, replies, reply, stream
 from llm_conformance.catalogue.catalogue import SCENARIOS
 from llm_conformance.judge.judge import Judge
-from llm_conformance.records import Missing, Observation, Word
+from llm_conformance.records import Missing, Observation, Status
 from llm_conformance.scenarios.registry import Scenario
 
 _METHODS = {method for scenario in SCENARIOS.values() for method in (scenario.method, *scenario.also)}
@@ -44,12 +44,12 @@ class Court:
     def says(self, check: str) -> tuple[str, str]:
         """The word of the verdict, and its reason."""
         verdict = self.judge.verdict(check)
-        return verdict.word.value, verdict.reason
+        return verdict.status.value, verdict.reason
 
     def _take(self, name: str, scenario: Scenario, used: tuple[Observation, ...]) -> Observation | Missing:
         self.asked.append(name)
         self.played[name] = scenario.name, used
-        record = self._records.get(name, Missing(Word.NOT_TESTABLE, "not recorded"))
+        record = self._records.get(name, Missing(Status.NOT_TESTABLE, "not recorded"))
         if isinstance(record, Exception):
             raise record
         return record

@@ -30,7 +30,7 @@ def test_a_finding_on_the_frameworks_own_method_is_the_frameworks() -> None:
 @pytest.mark.parametrize(
     "finding",
     [
-        replace(LOST, seen="slot 2 raised E: no"),
+        replace(LOST, actual="slot 2 raised E: no"),
         replace(LOST, where="batch"),
         replace(LOST, where="abatch_kept"),
         replace(LOST, where="invoke"),

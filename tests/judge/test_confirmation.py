@@ -6,7 +6,7 @@ import pytest
 
 from checks.records import ERROR, replies, stream, streams
 from judge.recorded_judge import AGREED, Court, Records
-from llm_conformance.records import Control, Deviation, Finding, Level, Manner, Text, Verdict, Word
+from llm_conformance.records import Control, Deviation, Finding, Level, Manner, Text, Verdict, Status
 
 SAID_TWICE: Records = {**AGREED, "stream": stream("hi", "hi")}
 DIFFERS = Finding(Text(("hi",)), Text(("hi", "hi")), at=2)
@@ -19,7 +19,7 @@ def test_a_difference_that_is_there_each_time_is_held_against_the_model() -> Non
 
     verdict = court.judge.verdict("stream.concat")
 
-    assert verdict == Verdict("stream.concat", Level.MUST, "STREAM-001", Word.FAILED, findings=(DIFFERS,))
+    assert verdict == Verdict("stream.concat", Level.MUST, "STREAM-001", Status.FAILED, findings=(DIFFERS,))
     assert court.asked == ["invoke", "stream", "repeats", "confirm", "stream again", "stream again again"]
 
 
@@ -59,7 +59,7 @@ def test_a_model_whose_text_is_known_is_not_asked_again() -> None:
 def test_a_call_that_broke_is_not_made_again() -> None:
     court = Court({**AGREED, "restream": stream("h", raised=ERROR), "restream again": stream("hi")})
 
-    assert court.judge.verdict("stream.repeats").word is Word.FAILED
+    assert court.judge.verdict("stream.repeats").status is Status.FAILED
     assert "restream again" not in court.asked
 
 
@@ -84,7 +84,7 @@ def test_what_is_no_comparison_is_judged_of_a_model_that_changes_its_mind() -> N
     changing: Records = {**AGREED, "repeats": replies(again="ho", fresh="hi"), "stream": stream("h", again="gave 'i'")}
     court = Court(changing)
 
-    assert court.judge.verdict("stream.single-use").word is Word.FAILED
+    assert court.judge.verdict("stream.single-use").status is Status.FAILED
     assert court.asked == ["stream", "astream"]
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from checks.records import ERROR, about, replies, reply, stream
 from llm_conformance.judge.determinism import Doubts
-from llm_conformance.records import Missing, Observation, Word
+from llm_conformance.records import Missing, Observation, Status
 
-UNSEEN = Missing(Word.NOT_TESTABLE, "not recorded")
-CHANGES = Missing(Word.NOT_TESTABLE, "the model gives the same prompt different answers")
+UNSEEN = Missing(Status.NOT_TESTABLE, "not recorded")
+CHANGES = Missing(Status.NOT_TESTABLE, "the model gives the same prompt different answers")
 SAME, OTHER = replies(again="hi", fresh="hi"), replies(again="hi", fresh="ho")
 STREAMS = {"stream": stream("h", "i"), "restream": stream("hi")}
 
@@ -32,8 +32,8 @@ def test_three_answers_of_which_one_differs_are_in_doubt(repeats: Observation) -
 def test_answers_that_broke_are_told_by_their_own_check() -> None:
     broken = replace(SAME, raised=ERROR)
 
-    assert doubts(invoke=reply("hi"), repeats=broken).at_first() == Missing(Word.BLOCKED, "by isolation.repeats")
-    assert doubts(invoke=reply("hi"), repeats=reply("hi")).at_first() == Missing(Word.BLOCKED, "by isolation.repeats")
+    assert doubts(invoke=reply("hi"), repeats=broken).at_first() == Missing(Status.BLOCKED, "by isolation.repeats")
+    assert doubts(invoke=reply("hi"), repeats=reply("hi")).at_first() == Missing(Status.BLOCKED, "by isolation.repeats")
 
 
 def test_where_invoke_is_broken_two_streams_tell() -> None:
@@ -45,7 +45,7 @@ def test_where_invoke_is_broken_two_streams_tell() -> None:
 def test_where_there_are_no_two_streams_nothing_tells(lost: str) -> None:
     left = {name: one for name, one in STREAMS.items() if name != lost}
 
-    assert doubts(**left).at_first() == Missing(Word.BLOCKED, "by invoke.completes")
+    assert doubts(**left).at_first() == Missing(Status.BLOCKED, "by invoke.completes")
 
 
 def test_six_more_answers_are_asked_for_before_a_model_is_accused() -> None:

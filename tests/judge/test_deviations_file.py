@@ -9,7 +9,7 @@ import pytest
 
 from llm_conformance.judge.declared import held, untried
 from llm_conformance.judge.deviations_file import DeviationError, read
-from llm_conformance.records import Deviation, Finding, Level, Manner, Verdict, Word
+from llm_conformance.records import Deviation, Finding, Level, Manner, Verdict, Status
 
 TODAY = dt.date(2026, 11, 24)
 VERSIONS = {"python": "3.11.7", "langchain-core": "1.7.2"}
@@ -75,46 +75,46 @@ def test_a_declaration_expires_on_its_day(tmp_path: Path) -> None:
     assert (over.expired, yet.expired) == ("2026-11-24", "")
 
 
-def _verdict(word: Word, *seen: str) -> Verdict:
-    findings = tuple(Finding(expected="a", seen=one) for one in seen)
+def _verdict(word: Status, *seen: str) -> Verdict:
+    findings = tuple(Finding(expected="a", actual=one) for one in seen)
     return Verdict("stream.concat", Level.MUST, "STREAM-001", word, findings=findings)
 
 
 def _held(verdict: Verdict, **facts: Any) -> tuple[str, str]:
     deviation = Deviation(check="stream.concat", reason="known", **facts)
     found = held(deviation, verdict, lambda: "failed 2 of 5 times")
-    return found.word.value, found.reason
+    return found.status.value, found.reason
 
 
 def test_what_is_declared_is_expected() -> None:
-    assert _held(_verdict(Word.FAILED, "b"), match="b", link="acme.example") == ("expected", "known (acme.example)")
+    assert _held(_verdict(Status.FAILED, "b"), match="b", link="acme.example") == ("expected", "known (acme.example)")
 
 
 def test_a_declaration_of_what_passes_is_stale() -> None:
-    word, reason = _held(_verdict(Word.PASSED))
+    word, reason = _held(_verdict(Status.PASSED))
 
     assert (word, reason) == ("stale", "it is declared as a deviation, and passes: remove the declaration")
 
 
 def test_a_declaration_of_what_fails_otherwise_is_stale() -> None:
-    word, reason = _held(_verdict(Word.FAILED, "b", "c"), match="b")
+    word, reason = _held(_verdict(Status.FAILED, "b", "c"), match="b")
 
     assert (word, reason) == ("stale", "it fails otherwise than declared: expected 'b'")
 
 
 def test_an_expired_declaration_is_stale() -> None:
-    word, reason = _held(_verdict(Word.FAILED, "b"), expired="2026-11-24")
+    word, reason = _held(_verdict(Status.FAILED, "b"), expired="2026-11-24")
 
     assert (word, reason) == ("stale", "the declaration expired on 2026-11-24")
 
 
 def test_what_is_flaky_may_pass_and_fail_and_says_how_often() -> None:
-    assert _held(_verdict(Word.PASSED), manner=Manner.FLAKY) == ("passed", "")
-    assert _held(_verdict(Word.FAILED, "b"), manner=Manner.FLAKY) == ("expected", "known; failed 2 of 5 times")
+    assert _held(_verdict(Status.PASSED), manner=Manner.FLAKY) == ("passed", "")
+    assert _held(_verdict(Status.FAILED, "b"), manner=Manner.FLAKY) == ("expected", "known; failed 2 of 5 times")
 
 
-@pytest.mark.parametrize("word", [Word.BLOCKED, Word.NOT_TESTABLE, Word.NOT_APPLICABLE, Word.HARNESS_ERROR])
-def test_what_was_not_judged_stays_as_it_is(word: Word) -> None:
+@pytest.mark.parametrize("word", [Status.BLOCKED, Status.NOT_TESTABLE, Status.NOT_APPLICABLE, Status.HARNESS_ERROR])
+def test_what_was_not_judged_stays_as_it_is(word: Status) -> None:
     assert _held(_verdict(word)) == (word.value, "")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from checks.records import batch, end, message, replies, reply, run, runs, start, stream, told
 from judge.recorded_judge import AGREED, Court, Records
-from llm_conformance.records import Deviation, Kind, Level, Verdict, Word
+from llm_conformance.records import Deviation, Kind, Level, Verdict, Status
 
 TOO_FEW: Records = {
     **AGREED,
@@ -22,7 +22,7 @@ def test_a_check_is_judged_once_from_observations_taken_once() -> None:
 
     verdict = court.judge.verdict("stream.concat")
 
-    assert verdict == Verdict("stream.concat", Level.MUST, "STREAM-001", Word.PASSED)
+    assert verdict == Verdict("stream.concat", Level.MUST, "STREAM-001", Status.PASSED)
     assert court.judge.verdict("stream.concat") is verdict
     assert court.asked == ["invoke", "stream", "repeats"]
 
@@ -33,7 +33,7 @@ def test_a_check_that_fails_by_its_own_fault_is_a_fault_of_the_harness() -> None
 
     verdict = court.judge.verdict("batch.order")
 
-    assert (verdict.word, verdict.reason) == (Word.HARNESS_ERROR, "judging it failed by a fault of the harness")
+    assert (verdict.status, verdict.reason) == (Status.HARNESS_ERROR, "judging it failed by a fault of the harness")
     assert "KeyError: 'the third prompt'" in verdict.details
     assert (verdict.check, verdict.level, verdict.clause) == ("batch.order", Level.MUST, "BATCH-002")
 
@@ -100,7 +100,7 @@ def test_runs_at_once_are_told_of_the_prompts() -> None:
 
     verdict = Court(records).judge.verdict("events.isolated")
 
-    assert [finding.seen for finding in verdict.findings] == ["data.input 'ho'", "data.input 'hi'"]
+    assert [finding.actual for finding in verdict.findings] == ["data.input 'ho'", "data.input 'hi'"]
 
 
 def test_a_rule_has_nothing_to_say_where_one_before_it_is_declared_to_fail() -> None:

@@ -6,10 +6,10 @@ import pytest
 
 from checks.records import ERROR, SILENCE, replies, reply, run, start, stream, told
 from judge.recorded_judge import AGREED, Court, Records
-from llm_conformance.records import Control, Deviation, Missing, Trial, Word
+from llm_conformance.records import Control, Deviation, Missing, Trial, Status
 
-NOT_RECORDED = Missing(Word.NOT_TESTABLE, "not recorded")
-BY_INVOKE = Missing(Word.BLOCKED, "by invoke.completes")
+NOT_RECORDED = Missing(Status.NOT_TESTABLE, "not recorded")
+BY_INVOKE = Missing(Status.BLOCKED, "by invoke.completes")
 TOKENS = (("h", "i"),) * 3
 
 
@@ -26,7 +26,7 @@ TOKENS = (("h", "i"),) * 3
 def test_what_cannot_be_done_under_a_control_is_not_seen(name: str, control: Control, reason: str) -> None:
     court = Court({**AGREED, "ainvoke": reply("hi"), "astream": stream("hi")}, control=control)
 
-    assert court.judge.observation(name) == Missing(Word.NOT_TESTABLE, reason)
+    assert court.judge.observation(name) == Missing(Status.NOT_TESTABLE, reason)
     assert (name in court.asked) == (reason == "not recorded")
 
 
@@ -35,7 +35,7 @@ def test_a_method_that_a_model_does_not_have_is_not_called(without: str) -> None
     owners = dict.fromkeys({"invoke", "stream", "bind"} - {without}, "acme.Acme")
     court = Court(AGREED, owners=owners)
 
-    assert court.judge.observation("stop_bound") == Missing(Word.NOT_APPLICABLE, f"it has no {without}()")
+    assert court.judge.observation("stop_bound") == Missing(Status.NOT_APPLICABLE, f"it has no {without}()")
     assert court.asked == []
 
 
@@ -68,7 +68,7 @@ def test_a_scenario_is_not_played_without_an_observation_it_uses() -> None:
     told_in_v2: Records = {**AGREED, "astream": stream("hi"), "events_v2": told("hi"), "configured_invoke": reply("hi")}
     court = Court(told_in_v2)
 
-    assert court.judge.verdict("events.completes").word is Word.PASSED
+    assert court.judge.verdict("events.completes").status is Status.PASSED
     assert court.judge.observation("filters_v1") == NOT_RECORDED
     assert "filters_v1" not in court.asked
 
@@ -78,10 +78,10 @@ def test_a_fault_of_the_harness_is_blamed_on_nobody_and_happens_once() -> None:
 
     verdict = court.judge.verdict("stream.completes")
 
-    assert (verdict.word, verdict.reason) == (Word.HARNESS_ERROR, "observing 'stream' failed by a fault of the harness")
+    assert (verdict.status, verdict.reason) == (Status.HARNESS_ERROR, "observing 'stream' failed by a fault of the harness")
     assert "OSError: no space left" in verdict.details
     assert court.says("stream.concat")[0] == "harness error"
-    assert court.judge.observation("restream") == Missing(Word.BLOCKED, "by stream.completes")
+    assert court.judge.observation("restream") == Missing(Status.BLOCKED, "by stream.completes")
     assert court.asked == ["stream", "invoke"]
 
 
@@ -90,7 +90,7 @@ def test_a_whole_observation_is_one_whose_act_came_to_its_end() -> None:
 
     assert court.judge.whole("invoke") == reply("hi")
     assert court.judge.whole("invoke again") == BY_INVOKE
-    assert court.judge.whole("stream") == Missing(Word.BLOCKED, "by stream.completes")
+    assert court.judge.whole("stream") == Missing(Status.BLOCKED, "by stream.completes")
     assert court.judge.whole("astream") == NOT_RECORDED
 
 
@@ -112,8 +112,8 @@ def test_an_act_that_is_meant_to_raise_is_not_meant_to_hang() -> None:
     }
     court, scripted = Court(records), Court(records, control=Control.SCRIPT, tokens=TOKENS)
 
-    assert court.judge.whole("refused_invoke") == Missing(Word.BLOCKED, "by input.refuses-nonsense")
-    assert scripted.judge.whole("free_ainvoke") == Missing(Word.BLOCKED, "by loop.free")
+    assert court.judge.whole("refused_invoke") == Missing(Status.BLOCKED, "by input.refuses-nonsense")
+    assert scripted.judge.whole("free_ainvoke") == Missing(Status.BLOCKED, "by loop.free")
 
 
 def test_what_is_broken_is_told_by_its_owner_alone() -> None:
@@ -148,7 +148,7 @@ def test_of_several_observations_the_broken_ones_are_left_out() -> None:
 
     (finding,) = court.judge.verdict("stream.single-use").findings
 
-    assert (finding.where, finding.seen) == ("astream", "gave 'h'")
+    assert (finding.where, finding.actual) == ("astream", "gave 'h'")
 
 
 def test_where_all_of_several_observations_are_broken_there_is_nothing_to_judge() -> None:

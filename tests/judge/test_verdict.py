@@ -9,15 +9,15 @@ from checks.records import ERROR, about, batch, end, reply, run, start, stream
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.checks.registry import Check
 from llm_conformance.judge.verdict import Turn, findings, weigh
-from llm_conformance.records import Finding, Findings, Level, Missing, Observation, Verdict, Word, not_testable
+from llm_conformance.records import Finding, Findings, Level, Missing, Observation, Verdict, Status, not_testable
 
-FOUND = Finding(expected="a", seen="b")
+FOUND = Finding(expected="a", actual="b")
 CHECK = CHECKS["events.output"]
 UNTOLD, WRONG, RIGHT = run(start(), end(None)), run(start(), end("ho")), run(start(), end("hi"))
 SAID = stream("hi")
 
 
-def verdict(word: Word, reason: str = "", *found: Finding, details: str = "") -> Verdict:
+def verdict(word: Status, reason: str = "", *found: Finding, details: str = "") -> Verdict:
     return Verdict("events.output", Level.MUST, "EVENT-014", word, reason, found, details)
 
 
@@ -29,22 +29,22 @@ def weighed(*runs: Observation) -> Verdict:
 def test_a_finding_in_one_turn_is_enough() -> None:
     found = Finding(SAID.shown, WRONG.events[-1].data["output"].shown, at=1, where="events_v2")
 
-    assert weighed(RIGHT, WRONG) == verdict(Word.FAILED, "", found)
-    assert weighed(UNTOLD, WRONG) == verdict(Word.FAILED, "", found)
+    assert weighed(RIGHT, WRONG) == verdict(Status.FAILED, "", found)
+    assert weighed(UNTOLD, WRONG) == verdict(Status.FAILED, "", found)
 
 
 def test_a_check_that_speaks_in_one_turn_has_spoken() -> None:
-    assert weighed(UNTOLD, RIGHT) == verdict(Word.PASSED)
+    assert weighed(UNTOLD, RIGHT) == verdict(Status.PASSED)
 
 
 def test_a_check_that_speaks_in_no_turn_says_why() -> None:
-    assert weighed(UNTOLD, UNTOLD) == verdict(Word.NOT_TESTABLE, "the output of the root's end has no text")
+    assert weighed(UNTOLD, UNTOLD) == verdict(Status.NOT_TESTABLE, "the output of the root's end has no text")
 
 
 def test_a_check_that_takes_one_turn_and_does_not_speak_says_why() -> None:
-    unjudged = weigh(said(Missing(Word.NOT_TESTABLE, "no text")), [("", [RIGHT])], about())
+    unjudged = weigh(said(Missing(Status.NOT_TESTABLE, "no text")), [("", [RIGHT])], about())
 
-    assert unjudged == verdict(Word.NOT_TESTABLE, "no text")
+    assert unjudged == verdict(Status.NOT_TESTABLE, "no text")
 
 
 def said(*things: Finding | Missing) -> Check:
@@ -66,23 +66,23 @@ def test_a_finding_is_told_with_the_observation_it_is_about() -> None:
 
 
 def test_what_a_check_cannot_tell_is_no_finding() -> None:
-    assert findings(said(Missing(Word.BLOCKED, "no text"), FOUND), [("", [RIGHT])], about()) == (FOUND,)
+    assert findings(said(Missing(Status.BLOCKED, "no text"), FOUND), [("", [RIGHT])], about()) == (FOUND,)
 
 
 def test_the_facts_about_a_subject_stand_where_the_check_asks_for_them() -> None:
     turns: list[Turn] = [("", [stream("h", "i"), stream("hi")])]
     (found,) = findings(CHECKS["stream.native-async"], turns, about())
 
-    assert (found.expected, found.seen) == (stream("h", "i").shown, SAID.shown)
+    assert (found.expected, found.actual) == (stream("h", "i").shown, SAID.shown)
     assert findings(CHECKS["stream.native-async"], turns, about(astream="langchain_core.llms.LLM")) == ()
-    assert [one.seen for one in findings(first_of_all(), [("", [RIGHT])], about())] == ["acme:Acme"]
+    assert [one.actual for one in findings(first_of_all(), [("", [RIGHT])], about())] == ["acme:Acme"]
 
 
 def first_of_all() -> Check:
     """A check whose first parameter is `about`."""
 
     def judge(about: object, _: Observation) -> Iterator[Finding]:
-        yield Finding(expected="", seen=getattr(about, "spec", "no spec"))
+        yield Finding(expected="", actual=getattr(about, "spec", "no spec"))
 
     return replace(CHECK, judge=judge)
 
@@ -105,5 +105,5 @@ def test_a_deviation_of_the_framework_is_inherited() -> None:
 
     inherited = weigh(CHECKS["batch.isolates-failures"], [("batch_kept", [kept])], subject)
 
-    assert (inherited.word, [one.where for one in inherited.findings]) == (Word.INHERITED, ["batch_kept"])
+    assert (inherited.status, [one.where for one in inherited.findings]) == (Status.INHERITED, ["batch_kept"])
     assert inherited.reason.startswith("S4: langchain-core's batch fills every slot")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from llm_conformance.control.wire import Wire
-from llm_conformance.records import Verdict, Word
+from llm_conformance.records import Verdict, Status
 from llm_conformance.run import Run
 from llm_conformance.subject.spec import ImplSpec
 from llm_reference import GenerationChunk
@@ -45,7 +45,7 @@ def measured(name: str) -> tuple[Verdict, dict[str, Any]]:
 def test_a_model_that_swallows_text_is_not_held_for_it() -> None:
     verdict, growth = measured("Swallows")
 
-    assert (verdict.word, verdict.findings) == (Word.PASSED, ())
+    assert (verdict.status, verdict.findings) == (Status.PASSED, ())
     assert [cost["tokens"] for cost in growth["costs"]] == [240, 2400]
 
 

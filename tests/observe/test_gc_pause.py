@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from llm_conformance.records import Control, Word
+from llm_conformance.records import Control, Status
 from llm_conformance.run import Run
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
@@ -77,4 +77,4 @@ def test_no_instance_is_collected_while_a_crowd_is_served() -> None:
     with Run(ImplSpec(__name__, "ClosesOnWhateverLoop"), profile=declared, timeout=5) as run:
         verdicts = [run.judge.verdict(check) for check in ("together.tasks", "together.any-order")]
 
-    assert [(one.word, one.findings) for one in verdicts] == [(Word.PASSED, ())] * 2
+    assert [(one.status, one.findings) for one in verdicts] == [(Status.PASSED, ())] * 2

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from llm_conformance.catalogue.catalogue import asked_of
-from llm_conformance.records import Control, Level, Verdict, Word
+from llm_conformance.records import Control, Level, Verdict, Status
 from llm_conformance.run import Run
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
@@ -55,7 +55,7 @@ def verdicts_of(name: str, *groups: str) -> dict[str, Verdict]:
 
 
 def accused(verdicts: dict[str, Verdict]) -> dict[str, object]:
-    return {check: one.findings for check, one in verdicts.items() if one.word in {Word.FAILED, Word.HARNESS_ERROR}}
+    return {check: one.findings for check, one in verdicts.items() if one.status in {Status.FAILED, Status.HARNESS_ERROR}}
 
 
 def test_who_asks_for_whole_answers_is_accused_of_nothing() -> None:
@@ -67,7 +67,7 @@ def test_who_asks_for_whole_answers_is_accused_of_nothing() -> None:
     ["wire.keeps-text", "wire.stall[stall_with_comments]", "wire.syntax[comments]", "wire.terminator[late_close]"],
 )
 def test_what_only_a_stream_can_have_does_not_apply_to_a_whole_answer(check: str) -> None:
-    assert verdicts_of("AsksForWholeAnswers", "wire.")[check].word is Word.NOT_APPLICABLE
+    assert verdicts_of("AsksForWholeAnswers", "wire.")[check].status is Status.NOT_APPLICABLE
 
 
 def test_an_empty_answer_that_is_an_error_of_its_stream_is_shown_and_gates_nothing() -> None:

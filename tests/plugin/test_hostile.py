@@ -81,10 +81,10 @@ def test_a_hang_names_the_place_in_the_model(run: Run, spec: str) -> None:
         for one in subjects
         if one.about.spec == spec
         for verdict in one.verdicts.values()
-        if verdict.word == "failed"
+        if verdict.status == "failed"
     )
 
-    seen = str(verdict.findings[0].seen)
+    seen = str(verdict.findings[0].actual)
     assert f"({spec.partition(':')[0]}.py:" in seen or "(in its stream)" in seen
 
 

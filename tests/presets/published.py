@@ -15,13 +15,13 @@ from typing import Any
 
 from packaging.version import Version
 
-from llm_conformance.records import Level, Word, saved_run
+from llm_conformance.records import Level, Status, saved_run
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.subject.presets import distribution_of, presets
 
 # Each finding on a published class was looked at by hand, and is told here with its cause.
 FINDINGS = Path(__file__).with_name("findings.toml")
-BROKEN = (Word.FAILED, Word.STALE, Word.HARNESS_ERROR)
+BROKEN = (Status.FAILED, Status.STALE, Status.HARNESS_ERROR)
 _ENOUGH = 600
 
 
@@ -71,7 +71,7 @@ def saved(spec: str, folder: Path) -> SubjectRecord | None:
 
 def findings(subject: SubjectRecord) -> set[str]:
     """The MUST and SHOULD checks that failed."""
-    return {one.check for one in subject.verdicts.values() if one.word in BROKEN and one.level is not Level.MAY}
+    return {one.check for one in subject.verdicts.values() if one.status in BROKEN and one.level is not Level.MAY}
 
 
 @cache

@@ -14,12 +14,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from llm_conformance.catalogue.catalogue import CHECKS
-from llm_conformance.records import Level, Word
+from llm_conformance.records import Level, Status
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.subject.presets import distribution_of, presets
 from presets.published import Cause, causes, findings, known_findings, saved
 
-_JUDGED = (Word.PASSED, Word.FAILED)
+_JUDGED = (Status.PASSED, Status.FAILED)
 _HEAD = """\
 # Implementations
 
@@ -50,15 +50,15 @@ def _row(spec: str, subject: SubjectRecord) -> str:
         str(preset.wire),
         "natively" if preset.claims["streams"] else "by fallback",
         *(_counts(subject, level) for level in (Level.MUST, Level.SHOULD)),
-        str(sum(one.word is Word.INHERITED for one in subject.verdicts.values())),
+        str(sum(one.status is Status.INHERITED for one in subject.verdicts.values())),
         ", ".join(_told(spec, subject)) or "none",
     ]
     return f"| {' | '.join(cells)} |"
 
 
 def _counts(subject: SubjectRecord, level: Level) -> str:
-    words = [one.word for one in subject.verdicts.values() if one.level is level and one.word in _JUDGED]
-    return f"{words.count(Word.PASSED)}/{len(words)}"
+    words = [one.status for one in subject.verdicts.values() if one.level is level and one.status in _JUDGED]
+    return f"{words.count(Status.PASSED)}/{len(words)}"
 
 
 def _told(spec: str, subject: SubjectRecord) -> Iterator[str]:

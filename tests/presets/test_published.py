@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from llm_conformance.catalogue.catalogue import CHECKS
-from llm_conformance.records import Control, Stream, Word
+from llm_conformance.records import Control, Stream, Status
 from llm_conformance.records.codec import decode
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.text import REACHED, achieved
@@ -42,8 +42,8 @@ def test_a_known_class_is_judged_on_its_wire_by_its_name_alone(spec: str, option
     assert subject is not None, f"it was not loaded:\n{printed}"
     print(f"\n{spec}: {achieved(subject.about, subject.verdicts.values(), 'must')}")  # noqa: T201 - what it is for
     assert (subject.about.control, subject.about.profile) == (Control.WIRE, presets()[spec].source)
-    assert Word.HARNESS_ERROR not in {verdict.word for verdict in subject.verdicts.values()}
-    assert {subject.verdicts[check].word for check in ("invoke.exact", "stream.exact")} <= REACHED
+    assert Status.HARNESS_ERROR not in {verdict.status for verdict in subject.verdicts.values()}
+    assert {subject.verdicts[check].status for check in ("invoke.exact", "stream.exact")} <= REACHED
     for way in ("stream", "astream"):
         assert text_of(subject, way) == "".join(golden("sparkling-water").text_tokens())
     told = {check for check in known_findings(spec) if check in subject.verdicts}

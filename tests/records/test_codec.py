@@ -31,7 +31,7 @@ from llm_conformance.records import (
     Trial,
     Trials,
     Verdict,
-    Word,
+    Status,
 )
 from llm_conformance.records.codec import (
     decode,
@@ -118,7 +118,7 @@ def test_facts_and_verdicts_make_the_round_trip_too() -> None:
         "stream.concat",
         Level.MUST,
         "STREAM-001",
-        Word.FAILED,
+        Status.FAILED,
         findings=(Finding("prose", Text(("a", "\ud83d")), at=1),),
     )
 
@@ -127,9 +127,9 @@ def test_facts_and_verdicts_make_the_round_trip_too() -> None:
 
 
 def test_a_decoded_word_is_the_word_itself() -> None:
-    verdict = Verdict("stream.concat", Level.MUST, "STREAM-001", Word.PASSED)
+    verdict = Verdict("stream.concat", Level.MUST, "STREAM-001", Status.PASSED)
 
-    assert decode_verdict(encode_verdict(verdict)).word is Word.PASSED
+    assert decode_verdict(encode_verdict(verdict)).status is Status.PASSED
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 import llm_conformance
 from llm_conformance.__main__ import main
-from llm_conformance.records import Word
+from llm_conformance.records import Status
 from llm_conformance.records.saved_run import RecordError, SubjectRecord, dump, load
 
 
@@ -73,10 +73,10 @@ def test_what_was_not_recorded_is_not_testable(live: SubjectRecord) -> None:
 
     verdict = without.judged().verdicts["stream.transform"]
 
-    assert verdict.word is Word.PASSED, "atransform() was recorded"
+    assert verdict.status is Status.PASSED, "atransform() was recorded"
     del observations["atransform"]
     verdict = SubjectRecord(live.about, observations, live.verdicts).judged().verdicts["stream.transform"]
-    assert (verdict.word, verdict.reason) == (Word.NOT_TESTABLE, "not recorded")
+    assert (verdict.status, verdict.reason) == (Status.NOT_TESTABLE, "not recorded")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import json
 import sys
 from typing import Any
 
-from llm_conformance.records import Control, Word
+from llm_conformance.records import Control, Status
 from llm_conformance.run import Run
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
@@ -28,8 +28,8 @@ def found_in(model: type[Any], defect: Defect) -> dict[str, str]:
     timeout = _SOON if defect.script or defect.haste else _LATE
     with Run(spec, kwargs=kwargs, profile=profile, wire=defect.wire, timeout=timeout) as run:
         verdicts = run.record().verdicts.values()
-    assert [one.details for one in verdicts if one.word is Word.HARNESS_ERROR] == []
-    return {one.check: str(one.findings) for one in verdicts if one.word is Word.FAILED}
+    assert [one.details for one in verdicts if one.status is Status.HARNESS_ERROR] == []
+    return {one.check: str(one.findings) for one in verdicts if one.status is Status.FAILED}
 
 
 if __name__ == "__main__":

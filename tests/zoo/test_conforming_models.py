@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from llm_conformance.records import Level, Word
+from llm_conformance.records import Level, Status
 from llm_conformance.run import Run
 from llm_conformance.subject.spec import ImplSpec
 from zoo.conforming import (
@@ -56,8 +56,8 @@ EXCUSED: dict[str, dict[str, str]] = {
 def accused(spec: ImplSpec, kwargs: dict[str, Any] | None = None, wire: str | None = None) -> dict[str, Any]:
     with Run(spec, kwargs=kwargs, wire=wire, timeout=5) as run:
         verdicts = [one for one in run.record().verdicts.values() if one.level is not Level.MAY]
-    assert [(one.check, one.details) for one in verdicts if one.word is Word.HARNESS_ERROR] == []
-    return {one.check: one.findings for one in verdicts if one.word is Word.FAILED}
+    assert [(one.check, one.details) for one in verdicts if one.status is Status.HARNESS_ERROR] == []
+    return {one.check: one.findings for one in verdicts if one.status is Status.FAILED}
 
 
 @pytest.mark.parametrize(("module", "name"), INNOCENTS, ids=[f"{one.__name__}:{name}" for one, name in INNOCENTS])

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from llm_conformance.records import Verdict, Word
+from llm_conformance.records import Verdict, Status
 from llm_conformance.run import Run
 from llm_conformance.subject.spec import ImplSpec
 from llm_zoo import timing
@@ -21,21 +21,21 @@ def verdict(check: str, model: type[Any]) -> Verdict:
 def test_a_model_that_takes_its_time_is_not_accused(check: str, name: str) -> None:
     found = verdict(check, getattr(slow, name))
 
-    assert found.word in {Word.PASSED, Word.NOT_TESTABLE, Word.NOT_APPLICABLE}, found
+    assert found.status in {Status.PASSED, Status.NOT_TESTABLE, Status.NOT_APPLICABLE}, found
 
 
 def test_a_loop_that_goes_on_for_long_enough_passes() -> None:
-    assert verdict("loop.blocked", slow.SlowTokens).word is Word.PASSED
+    assert verdict("loop.blocked", slow.SlowTokens).status is Status.PASSED
 
 
 def test_chunks_that_come_one_after_the_other_pass() -> None:
-    assert verdict("live.buffered", slow.SlowTokens).word is Word.PASSED
+    assert verdict("live.buffered", slow.SlowTokens).status is Status.PASSED
 
 
 def test_a_loop_that_stands_still_by_work_is_shown() -> None:
     found = verdict("loop.blocked", slow.ComputesOnLoop)
 
-    assert found.word is Word.NOT_TESTABLE
+    assert found.status is Status.NOT_TESTABLE
     assert found.reason.startswith("the loop stood still for ")
 
 
@@ -55,5 +55,5 @@ def test_a_conforming_model_is_not_asked_again() -> None:
 def test_a_model_is_accused_by_two_calls(check: str, model: type[Any]) -> None:
     found = verdict(check, model)
 
-    assert found.word is Word.FAILED
-    assert ", and " in str(found.findings[0].seen)
+    assert found.status is Status.FAILED
+    assert ", and " in str(found.findings[0].actual)

@@ -111,7 +111,7 @@ def _unrepeatable(search: Search) -> Finding:
     trial = search.smallest
     return Finding(
         expected="the same answer to the same tokens",
-        seen="not repeatable: an answer that was wrong once, and right the next time",
+        actual="not repeatable: an answer that was wrong once, and right the next time",
         where="" if trial is None else _tokens(trial),
     )
 

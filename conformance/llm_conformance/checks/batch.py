@@ -20,23 +20,23 @@ from llm_conformance.records import (
 def batch_answers(batch: Batch) -> Findings:
     """batch() of four prompts comes to its end: it neither raises nor hangs."""
     if batch.broken:
-        yield Finding(expected="four answers", seen=batch.ending)
+        yield Finding(expected="four answers", actual=batch.ending)
 
 
 @check("abatch.completes", MUST, clause="BATCH-002")
 def abatch_answers(abatch: Batch) -> Findings:
     """abatch() of four prompts comes to its end: it neither raises nor hangs."""
     if abatch.broken:
-        yield Finding(expected="four answers", seen=abatch.ending)
+        yield Finding(expected="four answers", actual=abatch.ending)
 
 
 @check("batch.returns-list", MUST, clause="TYPE-005", each=("batch", "abatch"))
 def a_list_as_long_as_the_input(batch: Batch) -> Findings:
     """batch() and abatch() return a list of the length of their input."""
     if batch.base != "list":
-        yield Finding(expected="a list", seen=f"a {batch.returned}")
+        yield Finding(expected="a list", actual=f"a {batch.returned}")
     elif len(batch.slots) != 4:  # noqa: PLR2004 - the four prompts of the scenario
-        yield Finding(expected="a list of 4 answers", seen=f"a list of {len(batch.slots)}")
+        yield Finding(expected="a list of 4 answers", actual=f"a list of {len(batch.slots)}")
 
 
 @check(
@@ -71,9 +71,9 @@ def answers_stand_in_the_order_of_their_prompts(batch: Batch, invoke: Reply, sol
 def a_batch_of_one_is_an_invoke(batch: Batch, invoke: Reply) -> Findings:
     """batch([prompt]) returns a list of one answer: what invoke(prompt) returns."""
     if batch.broken:
-        yield Finding(expected="a list of one answer", seen=batch.ending)
+        yield Finding(expected="a list of one answer", actual=batch.ending)
     elif len(batch.slots) != 1:
-        yield Finding(expected="a list of one answer", seen=f"{len(batch.slots)} answers")
+        yield Finding(expected="a list of one answer", actual=f"{len(batch.slots)} answers")
     elif batch.slots[0].text != invoke.text:
         at = first_difference(invoke.text, batch.slots[0].text)
         yield Finding(invoke.shown, batch.slots[0].shown, at=at)
@@ -83,9 +83,9 @@ def a_batch_of_one_is_an_invoke(batch: Batch, invoke: Reply) -> Findings:
 def no_prompts_no_answers(batch: Batch) -> Findings:
     """batch([]) and abatch([]) return an empty list."""
     if batch.broken:
-        yield Finding(expected="an empty list", seen=batch.ending)
+        yield Finding(expected="an empty list", actual=batch.ending)
     elif batch.base != "list" or batch.slots:
-        yield Finding(expected="an empty list", seen=f"a {batch.returned} of {len(batch.slots)}")
+        yield Finding(expected="an empty list", actual=f"a {batch.returned} of {len(batch.slots)}")
 
 
 @check(
@@ -99,10 +99,10 @@ def no_prompts_no_answers(batch: Batch) -> Findings:
 def a_cap_changes_no_answer(capped: Batch, batch: Batch) -> Findings:
     """With max_concurrency in its config, batch() gives the answers that it gives without."""
     if capped.broken:
-        yield Finding(expected="four answers with max_concurrency=2", seen=capped.ending)
+        yield Finding(expected="four answers with max_concurrency=2", actual=capped.ending)
         return
     if len(capped.slots) != len(batch.slots):
-        yield Finding(expected=f"{len(batch.slots)} answers", seen=f"{len(capped.slots)} answers")
+        yield Finding(expected=f"{len(batch.slots)} answers", actual=f"{len(capped.slots)} answers")
     for place, (one, slot) in enumerate(zip(batch.slots, capped.slots, strict=False)):
         if slot.text != one.text:
             at = first_difference(one.text, slot.text)
@@ -114,9 +114,9 @@ def a_cap_changes_no_answer(capped: Batch, batch: Batch) -> Findings:
 def no_more_than_the_cap(trial: Trial) -> Findings:
     """With max_concurrency=2 the model is never at work on more than two answers of a batch."""
     if trial.broken:
-        yield Finding(expected="six answers with max_concurrency=2", seen=trial.ending)
+        yield Finding(expected="six answers with max_concurrency=2", actual=trial.ending)
     elif (peak := trial.counts.get("peak", 0)) > 2:  # noqa: PLR2004 - the cap of the scenario
-        yield Finding(expected="at most 2 answers at the same time", seen=f"{peak} at the same time")
+        yield Finding(expected="at most 2 answers at the same time", actual=f"{peak} at the same time")
 
 
 @check(
@@ -130,7 +130,7 @@ def one_failure_fails_the_batch(batch: Batch) -> Findings:
     """Without return_exceptions, an input that fails makes the whole call raise."""
     if batch.raised is None:
         seen = batch.hung.shown if batch.hung is not None else f"a {batch.returned} of {len(batch.slots)}"
-        yield Finding(expected="an exception for the middle input", seen=seen)
+        yield Finding(expected="an exception for the middle input", actual=seen)
 
 
 @check(
@@ -143,11 +143,11 @@ def one_failure_fails_the_batch(batch: Batch) -> Findings:
 def a_failure_stands_in_its_slot(batch: Batch) -> Findings:
     """With return_exceptions=True nothing is raised: the slot of the input that failed holds its exception."""
     if batch.broken:
-        yield Finding(expected="a list with an exception in its middle slot", seen=batch.ending)
+        yield Finding(expected="a list with an exception in its middle slot", actual=batch.ending)
     elif len(batch.slots) != 3:  # noqa: PLR2004 - the three inputs of the scenario
-        yield Finding(expected="a list of 3", seen=f"a {batch.returned} of {len(batch.slots)}")
+        yield Finding(expected="a list of 3", actual=f"a {batch.returned} of {len(batch.slots)}")
     elif batch.slots[1].raised is None:
-        yield Finding(expected="an exception in the middle slot", seen=batch.slots[1].shown)
+        yield Finding(expected="an exception in the middle slot", actual=batch.slots[1].shown)
 
 
 @check(
@@ -162,21 +162,21 @@ def the_others_keep_their_answers(batch: Batch) -> Findings:
     """With return_exceptions=True the inputs that did not fail have their answers in their slots."""
     lost = [f"slot {place} {slot.ending}" for place, slot in enumerate(batch.slots) if place != 1 and slot.broken]
     if lost:
-        yield Finding(expected="answers in slots 0 and 2", seen="; ".join(lost))
+        yield Finding(expected="answers in slots 0 and 2", actual="; ".join(lost))
 
 
 @check("batch.configs", MUST, clause="BATCH-007", after=("batch.completes",))
 def a_config_for_each_input(batch_configs: Batch, batch_short_configs: Batch) -> Findings:
     """A list of configs applies one to one; a list of another length than the inputs is refused."""
     if batch_configs.broken:
-        yield Finding(expected="two answers with two configs", seen=batch_configs.ending)
+        yield Finding(expected="two answers with two configs", actual=batch_configs.ending)
     elif len(batch_configs.slots) != 2:  # noqa: PLR2004 - the two prompts of the scenario
-        yield Finding(expected="two answers with two configs", seen=f"{len(batch_configs.slots)} answers")
+        yield Finding(expected="two answers with two configs", actual=f"{len(batch_configs.slots)} answers")
     if batch_short_configs.hung is not None:
-        yield Finding(expected="ValueError for two inputs with one config", seen=batch_short_configs.ending)
+        yield Finding(expected="ValueError for two inputs with one config", actual=batch_short_configs.ending)
     elif batch_short_configs.raised is None:
         seen = f"{len(batch_short_configs.slots)} answers"
-        yield Finding(expected="ValueError for two inputs with one config", seen=seen)
+        yield Finding(expected="ValueError for two inputs with one config", actual=seen)
 
 
 @check("batch.passes-arguments", MUST, clause="BATCH-008", deterministic=True)
@@ -185,7 +185,7 @@ def arguments_reach_every_call(stop_batch: Batch, stop_invoke: Reply) -> Finding
     if stop_invoke.raised is not None:
         yield not_applicable("invoke() refuses stop")
     elif stop_batch.broken:
-        yield Finding(expected="answers, as invoke() gives one with stop", seen=stop_batch.ending)
+        yield Finding(expected="answers, as invoke() gives one with stop", actual=stop_batch.ending)
     else:
         for place, slot in enumerate(stop_batch.slots):
             if slot.text != stop_invoke.text:
@@ -199,8 +199,8 @@ def a_batch_uses_the_run_id(call: Heard) -> Findings:
     """A run id in the config of a batch is that of its first input; string models of langchain-core ignore it."""
     given = call.given["run_id"]
     if call.broken:
-        yield Finding(expected="one answer", seen=call.ending)
+        yield Finding(expected="one answer", actual=call.ending)
     elif not call.of_model:
         yield not_applicable("it tells handlers of no run of a model in a batch")
     elif call.of_model[0].run_id != given:
-        yield Finding(expected=f"run id {given!r}", seen=f"run id {call.of_model[0].run_id!r}")
+        yield Finding(expected=f"run id {given!r}", actual=f"run id {call.of_model[0].run_id!r}")

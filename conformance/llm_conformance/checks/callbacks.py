@@ -17,7 +17,7 @@ _SILENT = "it tells handlers of no run of a model"
 def handlers_are_taken(call: Heard) -> Findings:
     """Handlers in the config, synchronous and asynchronous ones, are taken: the call goes as it goes without them."""
     if call.broken:
-        yield Finding(expected="a call that takes its handlers", seen=call.ending)
+        yield Finding(expected="a call that takes its handlers", actual=call.ending)
 
 
 @check(
@@ -46,12 +46,12 @@ def a_run_is_told_from_start_to_end(call: Heard) -> Findings:
     strays = [note for note in call.notes if note.run_id not in started]
     if strays:
         yield Finding(
-            expected="the run id of a run that has started", seen=f"{strays[0].method} of {strays[0].run_id!r}"
+            expected="the run id of a run that has started", actual=f"{strays[0].method} of {strays[0].run_id!r}"
         )
     elif not own:
         yield not_applicable(_SILENT)
     elif own[0] not in _STARTS or own[-1] != "on_llm_end" or _count(own, _STARTS) != 1 or _count(own, _ENDS) != 1:
-        yield Finding(expected="on_llm_start, .., on_llm_end", seen=_outline(own))
+        yield Finding(expected="on_llm_start, .., on_llm_end", actual=_outline(own))
 
 
 @check(
@@ -67,7 +67,7 @@ def handlers_hear_the_run_id(call: Heard) -> Findings:
     if not call.of_model:
         yield not_applicable(_SILENT)
     elif call.of_model[0].run_id != call.given["run_id"]:
-        yield Finding(expected=f"run id {call.given['run_id']!r}", seen=f"run id {call.of_model[0].run_id!r}")
+        yield Finding(expected=f"run id {call.given['run_id']!r}", actual=f"run id {call.of_model[0].run_id!r}")
 
 
 @check(
@@ -107,7 +107,7 @@ def a_token_is_told_before_it_is_delivered(call: Heard) -> Findings:
         told = sum(len(note.text or "") for note in call.tokens if note.delivered <= count)
         if told < delivered:
             expected = f"{delivered} characters told before chunk {count} was delivered"
-            yield Finding(expected=expected, seen=f"{told} of them")
+            yield Finding(expected=expected, actual=f"{told} of them")
             return
 
 
@@ -116,7 +116,7 @@ def reports_are_awaited(call: Heard) -> Findings:
     """An asynchronous model awaits its reports to handlers; a report that nobody awaits is never made."""
     for warning in call.warned:
         if "was never awaited" in warning:
-            yield Finding(expected="every report awaited", seen=warning)
+            yield Finding(expected="every report awaited", actual=warning)
             return
 
 
@@ -135,7 +135,7 @@ def astream_tells_what_stream_tells(heard_stream: Heard, heard_astream: Heard) -
     ):
         if told and not atold:
             seen = _outline([note.method for note in heard_astream.of_model]) or "nothing at all"
-            yield Finding(expected=f"the {what} that stream() tells of, in astream() too", seen=seen)
+            yield Finding(expected=f"the {what} that stream() tells of, in astream() too", actual=seen)
             return
 
 
@@ -156,7 +156,7 @@ def an_abandoned_run_is_told_as_an_error(call: Heard) -> Findings:
     elif complete or call.given["left"] != "in the middle":
         yield not_applicable("its answer was complete when the consumer left")
     elif ends != ["on_llm_error"]:
-        yield Finding(expected="one on_llm_error", seen=_outline([note.method for note in call.of_model]))
+        yield Finding(expected="one on_llm_error", actual=_outline([note.method for note in call.of_model]))
 
 
 _ENDS = ("on_llm_end", "on_llm_error")

@@ -67,7 +67,7 @@ def close_returns(trials: Trials) -> Findings:
     """close() of a stream, and aclose() of one on a loop or of events, return in time and raise nothing."""
     for name, trial in trials.by.items():
         if "left" not in trial.counts and trial.broken:
-            yield Finding(expected="a stream that can be left", seen=trial.ending, where=name)
+            yield Finding(expected="a stream that can be left", actual=trial.ending, where=name)
 
 
 @check(
@@ -83,7 +83,7 @@ def close_does_not_wait_for_the_collector(trials: Trials) -> Findings:
     for name, trial in trials.by.items():
         if trial.counts.get("collected"):
             seen = "a model that went on until garbage was collected"
-            yield Finding(expected="a model that stops when it is closed", seen=seen, where=name)
+            yield Finding(expected="a model that stops when it is closed", actual=seen, where=name)
 
 
 @check("close.break", SHOULD, clause="CLOSE-003", each=("dropped_astream",))
@@ -141,7 +141,7 @@ def nothing_is_left_of_a_call(trials: Trials) -> Findings:
     """A call that was left leaves nothing running: no task, no thread, and no exception that nobody hears of."""
     for name, trial in trials.by.items():
         if "stopped" in trial.counts and "clean" not in trial.counts:
-            yield Finding(expected="nothing left of the call", seen=", ".join(trial.left), where=name)
+            yield Finding(expected="nothing left of the call", actual=", ".join(trial.left), where=name)
 
 
 @check(
@@ -156,7 +156,7 @@ def a_cancelled_task_ends_cancelled(trial: Trial) -> Findings:
     if trial.counts.get("asked") != 1:
         yield not_testable("the model gave its whole answer before a cancellation could come")
     elif (seen := _not_cancelled(trial)) is not None:
-        yield Finding(expected="a task that ends cancelled", seen=seen)
+        yield Finding(expected="a task that ends cancelled", actual=seen)
 
 
 @check("cancel.ends-task", MUST, clause="CLOSE-004", each=("cancelled_astream",), after=("close.stops-on-loop",))
@@ -170,7 +170,7 @@ def cancelling_ends_the_call(trials: Trials) -> Findings:
     """A task that awaits ainvoke() and is cancelled ends cancelled."""
     for name, trial in trials.by.items():
         if (seen := _not_cancelled(trial)) is not None:
-            yield Finding(expected="a task that ends cancelled", seen=seen, where=name)
+            yield Finding(expected="a task that ends cancelled", actual=seen, where=name)
 
 
 @check(
@@ -195,7 +195,7 @@ def cancelling_ends_the_reader(trials: Trials) -> Findings:
 def a_cancelled_stream_does_no_harm(after_cancelling: Stream, astream: Stream) -> Findings:
     """A stream whose task was cancelled leaves the model usable: the next one is whole."""
     if after_cancelling.broken:
-        yield Finding(expected="a stream after one that was cancelled", seen=after_cancelling.ending)
+        yield Finding(expected="a stream after one that was cancelled", actual=after_cancelling.ending)
     elif after_cancelling.text != astream.text:
         at = first_difference(astream.text, after_cancelling.text)
         yield Finding(astream.shown, after_cancelling.shown, at=at)
@@ -206,17 +206,17 @@ def _stopping(trials: Trials, leaving: str) -> Findings:
         yield not_applicable("the answer comes in one piece")
     for name, trial in trials.by.items():
         if "left" not in trial.counts and trial.broken:
-            yield Finding(expected=f"{leaving} that returns, and raises nothing", seen=trial.ending, where=name)
+            yield Finding(expected=f"{leaving} that returns, and raises nothing", actual=trial.ending, where=name)
         elif (running := _going_on(trial, name)) is not None:
-            yield Finding(expected=f"a model that stops at {leaving}", seen=running, where=name)
+            yield Finding(expected=f"a model that stops at {leaving}", actual=running, where=name)
 
 
 def _cancelling(trials: Trials) -> Findings:
     for name, trial in trials.by.items():
         if (seen := _not_cancelled(trial)) is not None:
-            yield Finding(expected="a task that ends cancelled", seen=seen, where=name)
+            yield Finding(expected="a task that ends cancelled", actual=seen, where=name)
         elif (running := _going_on(trial, name)) is not None:
-            yield Finding(expected="a model that stops when its task is cancelled", seen=running, where=name)
+            yield Finding(expected="a model that stops when its task is cancelled", actual=running, where=name)
 
 
 def _not_cancelled(trial: Trial) -> str | None:
@@ -238,6 +238,6 @@ def _going_on(trial: Trial, name: str) -> str | None:
 def _untouched(trial: Trial) -> Findings:
     said = "".join(trial.said)
     if trial.broken:
-        yield Finding(expected="a stream that ends", seen=trial.ending)
+        yield Finding(expected="a stream that ends", actual=trial.ending)
     elif trial.text != said:
         yield Finding(Text(trial.said), trial.shown, at=first_difference(said, trial.text))

@@ -41,7 +41,7 @@ def streams_in_any_order_do_not_mix(search: Search) -> Findings:
     if search.wavers:
         yield Finding(
             expected="the same answers to the same steps",
-            seen="not repeatable: an answer that was wrong once, and right the next time",
+            actual="not repeatable: an answer that was wrong once, and right the next time",
             where=", ".join(search.steps),
         )
     elif trial is not None:

@@ -9,7 +9,7 @@ def a_config_may_be_nothing(config_forms: Replies) -> Findings:
     """The config is optional: None and {} are taken, by position and by name."""
     for form, reply in config_forms.by.items():
         if reply.broken:
-            yield Finding(expected="an answer", seen=reply.ending, where=form)
+            yield Finding(expected="an answer", actual=reply.ending, where=form)
 
 
 @check(
@@ -21,7 +21,7 @@ def a_config_may_be_nothing(config_forms: Replies) -> Findings:
 def a_full_config_is_taken(call: Outcome) -> Findings:
     """A config with tags, metadata, a run name and a run id is taken by every call."""
     if call.broken:
-        yield Finding(expected="a call that takes its config", seen=call.ending)
+        yield Finding(expected="a call that takes its config", actual=call.ending)
 
 
 @check(
@@ -33,7 +33,7 @@ def a_full_config_is_taken(call: Outcome) -> Findings:
 def the_callers_config_stays_as_it_was(call: Outcome) -> Findings:
     """The config that the caller passed is not changed, nor what is in it."""
     if call.changed:
-        yield Finding(expected="the caller's config as it was", seen=f"changed: {', '.join(call.changed)}")
+        yield Finding(expected="the caller's config as it was", actual=f"changed: {', '.join(call.changed)}")
 
 
 @check(
@@ -55,9 +55,9 @@ def the_callers_config_stays_as_it_was(call: Outcome) -> Findings:
 def the_callers_arguments_stay_as_they_were(call: Outcome) -> Findings:
     """The list of messages and the stop list that the caller passed are not changed."""
     if call.hung is not None:
-        yield Finding(expected="an answer, or an exception", seen=call.ending)
+        yield Finding(expected="an answer, or an exception", actual=call.ending)
     elif call.changed:
-        yield Finding(expected="the caller's lists as they were", seen=f"changed: {', '.join(call.changed)}")
+        yield Finding(expected="the caller's lists as they were", actual=f"changed: {', '.join(call.changed)}")
 
 
 @check(
@@ -70,7 +70,7 @@ def the_callers_arguments_stay_as_they_were(call: Outcome) -> Findings:
 def the_callers_lists_stay_as_they_were(batch: Batch) -> Findings:
     """The list of inputs and the list of configs that the caller passed are not changed."""
     if batch.changed:
-        yield Finding(expected="the caller's lists as they were", seen=f"changed: {', '.join(batch.changed)}")
+        yield Finding(expected="the caller's lists as they were", actual=f"changed: {', '.join(batch.changed)}")
 
 
 @check("config.tags", MUST, clause="CONF-002", each=("configured_v1", "configured_v2"))
@@ -78,7 +78,7 @@ def tags_are_in_every_event(run: Events) -> Findings:
     """The config's tags are in every event of the run."""
     for index, event in enumerate(run.events):
         if "t1" not in event.tags:
-            yield Finding(expected="tag 't1' in every event", seen=f"event {index}, {event.shown}: {list(event.tags)}")
+            yield Finding(expected="tag 't1' in every event", actual=f"event {index}, {event.shown}: {list(event.tags)}")
             return
 
 
@@ -89,7 +89,7 @@ def metadata_is_in_every_event(run: Events) -> Findings:
         given = event.metadata.get("m")
         if given is None or given.scalar != 1:
             keys = list(event.metadata)
-            yield Finding(expected="metadata m=1 in every event", seen=f"event {index}, {event.shown}: keys {keys}")
+            yield Finding(expected="metadata m=1 in every event", actual=f"event {index}, {event.shown}: keys {keys}")
             return
 
 
@@ -98,7 +98,7 @@ def the_root_bears_the_run_name(run: Events) -> Findings:
     """The config's run_name is the name of the root's events."""
     for event in run.of_root:
         if event.name != "named run":
-            yield Finding(expected="root events named 'named run'", seen=event.shown)
+            yield Finding(expected="root events named 'named run'", actual=event.shown)
             return
 
 
@@ -107,14 +107,14 @@ def the_root_has_the_run_id(run: Events) -> Findings:
     """The config's run_id is the run id of the root, as a str."""
     given = run.given["run_id"]
     if run.events and run.root != given:
-        yield Finding(expected=f"run id {given!r}", seen=f"run id {run.root!r}")
+        yield Finding(expected=f"run id {given!r}", actual=f"run id {run.root!r}")
 
 
 @check("config.not-keywords", MUST, clause="STOP-003", after=("config.tags", "config.metadata", "config.run-name"))
 def keywords_are_no_config(keywords: Events) -> Findings:
     """Keyword arguments named as the keys of a config are passed on, or refused; they are never taken for a config."""
     if keywords.hung is not None:
-        yield Finding(expected="events, or an exception", seen=keywords.ending)
+        yield Finding(expected="events, or an exception", actual=keywords.ending)
         return
     for event in keywords.of_root:
         taken = {
@@ -124,7 +124,7 @@ def keywords_are_no_config(keywords: Events) -> Findings:
         }
         if names := [name for name, one in taken.items() if one]:
             seen = f"{event.shown} with the {' and the '.join(names)} of keyword arguments"
-            yield Finding(expected="events as without them, or an exception", seen=seen)
+            yield Finding(expected="events as without them, or an exception", actual=seen)
             return
 
 
@@ -132,15 +132,15 @@ def keywords_are_no_config(keywords: Events) -> Findings:
 def with_config_merges(merged: Events) -> Findings:
     """with_config() merges with the call's config: tags united, metadata with the call winning, its own run name."""
     if merged.broken:
-        yield Finding(expected="events", seen=merged.ending)
+        yield Finding(expected="events", actual=merged.ending)
         return
     first = merged.events[0] if merged.events else None
     if first is None:
         return
     if not {"t1", "wc"} <= set(first.tags):
-        yield Finding(expected="tags 't1' of the call and 'wc' of with_config", seen=f"{list(first.tags)}")
+        yield Finding(expected="tags 't1' of the call and 'wc' of with_config", actual=f"{list(first.tags)}")
     values = {key: seen.scalar for key, seen in first.metadata.items() if key in {"m", "wm"}}
     if values != {"m": 1, "wm": 1}:
-        yield Finding(expected="metadata m=1 of the call and wm=1 of with_config", seen=f"{values}")
+        yield Finding(expected="metadata m=1 of the call and wm=1 of with_config", actual=f"{values}")
     if first.name != "own name":
-        yield Finding(expected="the name 'own name' of with_config", seen=f"{first.name!r}")
+        yield Finding(expected="the name 'own name' of with_config", actual=f"{first.name!r}")

@@ -20,7 +20,7 @@ _NANOSECONDS = 2_000
 def memory_does_not_grow_with_the_stream(growth: Growth) -> Findings:
     """Beyond the answer a stream keeps nothing of the chunks that were read."""
     if growth.streamed and growth.broken:
-        yield Finding(expected="a long answer that comes to its end", seen=growth.ending)
+        yield Finding(expected="a long answer that comes to its end", actual=growth.ending)
         return
     yield from _unmeasured(growth)
     for short, long in _pairs(growth):
@@ -28,7 +28,7 @@ def memory_does_not_grow_with_the_stream(growth: Growth) -> Findings:
         if each > _BYTES:
             yield Finding(
                 expected=f"no more than {_BYTES} bytes for each token of one letter",
-                seen=f"{each} bytes for each: {short.kept} at {short.tokens} tokens, {long.kept} at {long.tokens}",
+                actual=f"{each} bytes for each: {short.kept} at {short.tokens} tokens, {long.kept} at {long.tokens}",
             )
 
 
@@ -42,7 +42,7 @@ def time_per_token_does_not_grow_with_the_stream(growth: Growth) -> Findings:
         if times > most and long.busy - short.busy > _NANOSECONDS:
             yield Finding(
                 expected=f"no more than {most:.0f} times as long for each token of a longer answer",
-                seen=f"{times:.0f} times as long for each of {long.tokens} tokens as of {short.tokens}",
+                actual=f"{times:.0f} times as long for each of {long.tokens} tokens as of {short.tokens}",
             )
 
 

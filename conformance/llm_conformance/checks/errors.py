@@ -10,7 +10,7 @@ _FAILURE = "ScriptedError"
 def invoke_raises_when_the_model_fails(reply: Reply) -> Findings:
     """When the model fails, invoke() and ainvoke() raise; half an answer is none."""
     if reply.raised is None:
-        yield Finding(expected="an exception", seen=reply.shown)
+        yield Finding(expected="an exception", actual=reply.shown)
 
 
 @check(
@@ -42,7 +42,7 @@ def the_exception_is_the_models(trials: Trials) -> Findings:
     """What a stream raises is the exception of the model, or has it as its cause."""
     for name, trial in trials.by.items():
         if trial.raised is not None and not _is_the_failure(trial.raised):
-            yield Finding(expected=f"{_FAILURE}, itself or as the cause", seen=trial.ending, where=name)
+            yield Finding(expected=f"{_FAILURE}, itself or as the cause", actual=trial.ending, where=name)
             return
 
 
@@ -76,7 +76,7 @@ def a_failed_stream_has_ended(trials: Trials) -> Findings:
     """After its exception a stream has ended: one more next stops, and neither raises again nor gives more."""
     for name, trial in trials.by.items():
         if trial.again is not None:
-            yield Finding(expected="nothing after the exception", seen=trial.again, where=name)
+            yield Finding(expected="nothing after the exception", actual=trial.again, where=name)
 
 
 @check("errors.forgotten", MUST, clause="STREAM-012", after=("errors.reach-consumer", "invoke.exact"))
@@ -84,7 +84,7 @@ def a_failed_stream_does_no_harm(after_failures: Replies, invoke: Reply) -> Find
     """A stream that failed, at whichever token, leaves the model usable: the next call answers as ever."""
     for name, reply in after_failures.by.items():
         if reply.broken:
-            yield Finding(expected="an answer", seen=reply.ending, where=name)
+            yield Finding(expected="an answer", actual=reply.ending, where=name)
         elif reply.text != invoke.text:
             at = first_difference(invoke.text, reply.text)
             yield Finding(invoke.shown, reply.shown, at=at, where=name)
@@ -94,15 +94,15 @@ def a_failed_stream_does_no_harm(after_failures: Replies, invoke: Reply) -> Find
 def nothing_is_said_as_nothing(trial: Trial) -> Findings:
     """A model that has nothing to say gives no text: its stream raises, or ends empty, and never waits for ever."""
     if trial.hung is not None:
-        yield Finding(expected="an exception, or the end", seen=trial.ending)
+        yield Finding(expected="an exception, or the end", actual=trial.ending)
     elif trial.text:
-        yield Finding(expected="no text", seen=trial.shown)
+        yield Finding(expected="no text", actual=trial.shown)
 
 
 def _silent(trials: Trials) -> Findings:
     for name, trial in trials.by.items():
         if trial.raised is None:
-            yield Finding(expected="an exception", seen=trial.ending, where=name)
+            yield Finding(expected="an exception", actual=trial.ending, where=name)
 
 
 def _is_the_failure(raised: Raised | None) -> bool:

@@ -24,11 +24,11 @@ def each_phase_carries_its_own(run: Events) -> Findings:
     for index, event in enumerate(run.events):
         wanted = {"stream": "chunk", "end": "output"}.get(event.phase)
         if wanted is not None and wanted not in event.data:
-            yield Finding(expected=f"data.{wanted}", seen=f"event {index}, {event.shown}: keys {list(event.data)}")
+            yield Finding(expected=f"data.{wanted}", actual=f"event {index}, {event.shown}: keys {list(event.data)}")
             return
         if event.phase == "start" and {"chunk", "output"} & set(event.data):
             seen = f"event {index}, {event.shown}: keys {list(event.data)}"
-            yield Finding(expected="a start without chunk and output", seen=seen)
+            yield Finding(expected="a start without chunk and output", actual=seen)
             return
 
 
@@ -37,7 +37,7 @@ def the_roots_end_repeats_no_input(run: Events) -> Findings:
     """The root's end has no data.input: the caller has it already."""
     for event in run.of_root:
         if event.phase == "end" and "input" in event.data:
-            yield Finding(expected="the root's end without data.input", seen=f"{event.shown} with it")
+            yield Finding(expected="the root's end without data.input", actual=f"{event.shown} with it")
 
 
 @check("events.text", MUST, clause="EVENT-013", each=BOTH, after=("events.data", "stream.yields-messages"))
@@ -70,7 +70,7 @@ def the_output_keeps_what_was_said_of_it(run: Events) -> Findings:
         changed = key in kept and kept[key] != value and not any(key in info for info in earlier)
         if key not in kept or changed:
             seen = f"{key!r}: {plain(kept[key].shown)}" if changed else f"keys {list(kept)}"
-            yield Finding(expected=f"{key!r}: {plain(value.shown)}, as the last chunk says", seen=seen)
+            yield Finding(expected=f"{key!r}: {plain(value.shown)}, as the last chunk says", actual=seen)
             return
 
 
@@ -95,14 +95,14 @@ def events_stream_what_astream_streams(run: Events, astream: Stream) -> Findings
 def a_streaming_root_has_stream_events(run: Events, astream: Stream) -> Findings:
     """A root whose astream() gives several chunks has stream events."""
     if len([text for text in astream.texts if text]) > 1 and not run.chunks:
-        yield Finding(expected=astream.shown, seen="no stream event of the root")
+        yield Finding(expected=astream.shown, actual="no stream event of the root")
 
 
 @check("events.fallback", SHOULD, clause="EVENT-016", each=BOTH)
 def one_chunk_is_one_event_at_most(run: Events, astream: Stream) -> Findings:
     """A root whose astream() gives its answer as one chunk has one stream event; in v2 it may have none."""
     if len(astream.chunks) == 1 and len(run.chunks) > 1:
-        yield Finding(expected=astream.shown, seen=Text(run.chunks))
+        yield Finding(expected=astream.shown, actual=Text(run.chunks))
 
 
 @check(
@@ -117,7 +117,7 @@ def arguments_reach_the_model(stop_events: Events, stop_astream: Stream, invoke:
     if not stop_astream.given or stop_astream.broken or stop_astream.text == invoke.text:
         yield not_testable("stop has no effect on astream()")
     elif stop_events.broken:
-        yield Finding(expected=stop_astream.shown, seen=stop_events.ending)
+        yield Finding(expected=stop_astream.shown, actual=stop_events.ending)
     else:
         said = "".join(stop_events.chunks) or stop_events.output_text or ""
         if said != stop_astream.text:

@@ -20,18 +20,18 @@ from llm_conformance.records import (
 def the_loop_goes_on(trial: Trial) -> Findings:
     """While the model is held, the event loop goes on: a call made by the loop itself lets the model go on."""
     if trial.hung is not None:
-        yield Finding(expected="a loop that goes on while the model waits", seen=f"blocked: {trial.hung.shown}")
+        yield Finding(expected="a loop that goes on while the model waits", actual=f"blocked: {trial.hung.shown}")
     elif trial.raised is not None:
-        yield Finding(expected="an answer", seen=trial.ending)
+        yield Finding(expected="an answer", actual=trial.ending)
 
 
 @check("loop.free-in-events", MUST, clause="LIVE-003", each=("free_v1", "free_v2"), after=("loop.free",))
 def the_loop_goes_on_while_events_are_told(trial: Trial) -> Findings:
     """The same while astream_events() is read."""
     if trial.hung is not None:
-        yield Finding(expected="a loop that goes on while the model waits", seen=f"blocked: {trial.hung.shown}")
+        yield Finding(expected="a loop that goes on while the model waits", actual=f"blocked: {trial.hung.shown}")
     elif trial.raised is not None:
-        yield Finding(expected="an answer", seen=trial.ending)
+        yield Finding(expected="an answer", actual=trial.ending)
 
 
 @check("loop.blocked", MUST, clause="LIVE-003", each=("doubted_ainvoke", "doubted_astream"), after=("loop.free",))
@@ -48,7 +48,7 @@ def time_does_not_say_that_the_loop_was_blocked(calls: Replies | Streams, about:
         yield not_testable("too short a call for time to tell")
     elif first.blocked and again and all(one.blocked for one in again):
         seen = ", and ".join(_stood(one.stalls, one.seconds) for one in (first, *again) if one.stalls is not None)
-        yield Finding(expected="a loop that goes on while the model waits", seen=f"it waited with the model: {seen}")
+        yield Finding(expected="a loop that goes on while the model waits", actual=f"it waited with the model: {seen}")
     elif first.stalls.show(first.seconds):
         yield not_testable(f"the loop {_stood(first.stalls, first.seconds)}: {_doubt(first)}")
 
@@ -57,9 +57,9 @@ def time_does_not_say_that_the_loop_was_blocked(calls: Replies | Streams, about:
 def calls_overlap(overlapping: Trial) -> Findings:
     """astream() calls at the same time overlap: the model is asked for all of them before the first has ended."""
     if overlapping.broken:
-        yield Finding(expected="three answers at the same time", seen=overlapping.ending)
+        yield Finding(expected="three answers at the same time", actual=overlapping.ending)
     elif (many := overlapping.counts.get("at once", 0)) < 3:  # noqa: PLR2004 - the three calls of the scenario
-        yield Finding(expected="three calls that the model works on at once", seen=f"{many} at once")
+        yield Finding(expected="three calls that the model works on at once", actual=f"{many} at once")
 
 
 def _stood(stalls: Stalls, call: float) -> str:

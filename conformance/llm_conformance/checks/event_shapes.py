@@ -51,7 +51,7 @@ def _judged(run: tuple[Event, ...], *, chunk: tuple[str, str], output: tuple[str
         key, form = cells[event.phase]
         value = event.data.get(key)
         if value is not None and not _fits(value, form[of_chat], of_chat=of_chat):
-            yield Finding(expected=f"data.{key}: {form[of_chat]}", seen=f"{event.shown}: {_shape(value)}")
+            yield Finding(expected=f"data.{key}: {form[of_chat]}", actual=f"{event.shown}: {_shape(value)}")
             return
 
 
@@ -71,7 +71,7 @@ def _asked(run: tuple[Event, ...]) -> Iterator[Finding]:
     for event in run:
         given = event.data.get("input")
         if given is not None and given.base == "dict" and key not in given.fields:
-            yield Finding(expected=f"data.input with {key!r}", seen=f"{event.shown}: {_shape(given)}")
+            yield Finding(expected=f"data.input with {key!r}", actual=f"{event.shown}: {_shape(given)}")
             return
 
 

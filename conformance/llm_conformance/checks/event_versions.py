@@ -9,15 +9,15 @@ from llm_conformance.records import Events, Finding, Findings, Kind
 def an_unknown_version_is_refused(events_v99: Events) -> Findings:
     """An unknown version raises, at the first iteration at the latest."""
     if events_v99.raised is None:
-        yield Finding(expected="NotImplementedError for version 'v99'", seen=sequence(events_v99.events))
+        yield Finding(expected="NotImplementedError for version 'v99'", actual=sequence(events_v99.events))
 
 
 @check("events.v3", MAY, clause="V3-001", kinds=(Kind.CHAT,))
 def v3_is_a_typed_stream(events_v3: Events) -> Findings:
     """astream_events() of version v3 returns an awaitable of a stream of typed events, the start of a message first."""
     if events_v3.raised is not None or events_v3.hung is not None:
-        yield Finding(expected="a stream of typed events", seen=events_v3.ending)
+        yield Finding(expected="a stream of typed events", actual=events_v3.ending)
     elif not events_v3.awaited:
-        yield Finding(expected="an awaitable of a stream", seen=f"an object of type {events_v3.returned}")
+        yield Finding(expected="an awaitable of a stream", actual=f"an object of type {events_v3.returned}")
     elif not events_v3.events or events_v3.events[0].event != "message-start":
-        yield Finding(expected="message-start as the first event", seen=sequence(events_v3.events))
+        yield Finding(expected="message-start as the first event", actual=sequence(events_v3.events))

@@ -26,7 +26,7 @@ _NAME = re.compile(
 def events_end(run: Events) -> Findings:
     """astream_events() comes to its end: it neither raises, nor hangs, nor goes on for ever."""
     if run.broken:
-        yield Finding(expected="an event stream that ends", seen=run.ending)
+        yield Finding(expected="an event stream that ends", actual=run.ending)
 
 
 @check("events.keys", MUST, clause="EVENT-001", each=ALL)
@@ -34,13 +34,13 @@ def an_event_is_a_dict_of_seven_keys(run: Events) -> Findings:
     """Each event is a dict with event, name, run_id, tags, metadata, data and parent_ids, each of its type."""
     for index, event in enumerate(run.events):
         if event.seen.base != "dict":
-            yield Finding(expected="a dict", seen=f"event {index} is {event.seen.type}")
+            yield Finding(expected="a dict", actual=f"event {index} is {event.seen.type}")
             return
         for key, base in _KEYS.items():
             value = event.seen.fields.get(key)
             if value is None or value.base != base:
                 seen = "absent" if value is None else f"a {value.type}"
-                yield Finding(expected=f"key {key!r} with a {base}", seen=f"event {index}, {event.shown}: {seen}")
+                yield Finding(expected=f"key {key!r} with a {base}", actual=f"event {index}, {event.shown}: {seen}")
                 return
 
 
@@ -49,7 +49,7 @@ def event_names_have_their_form(run: Events) -> Findings:
     """Events are named on_<type>_<start, stream or end>."""
     for index, event in enumerate(run.events):
         if not _NAME.fullmatch(event.event):
-            yield Finding(expected="a name such as on_llm_stream", seen=f"event {index} is {event.event!r}")
+            yield Finding(expected="a name such as on_llm_stream", actual=f"event {index} is {event.event!r}")
             return
 
 
@@ -62,7 +62,7 @@ def the_root_is_named_as_its_kind(run: Events, about: About) -> Findings:
         return
     for event in run.of_root:
         if not event.event.startswith(expected):
-            yield Finding(expected=f"events of the root named {expected}..", seen=event.shown)
+            yield Finding(expected=f"events of the root named {expected}..", actual=event.shown)
             return
 
 
@@ -70,16 +70,16 @@ def the_root_is_named_as_its_kind(run: Events, about: About) -> Findings:
 def the_roots_start_comes_first(run: Events, about: About) -> Findings:
     """The first event is the root's start, and its data.input is the value that the caller passed."""
     if not run.events:
-        yield Finding(expected="the root's start", seen="no event at all")
+        yield Finding(expected="the root's start", actual="no event at all")
         return
     first = run.events[0]
     given = first.data.get("input")
     if first.phase != "start":
-        yield Finding(expected="the root's start", seen=first.shown)
+        yield Finding(expected="the root's start", actual=first.shown)
     elif given is None:
-        yield Finding(expected="data.input with the prompt", seen=f"{first.shown} without data.input")
+        yield Finding(expected="data.input with the prompt", actual=f"{first.shown} without data.input")
     elif given.text != about.prompts[0]:
-        yield Finding(expected=f"data.input {about.prompts[0]!r}", seen=f"data.input {plain(given.shown)}")
+        yield Finding(expected=f"data.input {about.prompts[0]!r}", actual=f"data.input {plain(given.shown)}")
 
 
 @check("events.last", MUST, clause="EVENT-004", each=BOTH)
@@ -90,9 +90,9 @@ def the_roots_end_comes_last(run: Events) -> Findings:
     last = run.events[-1]
     ends = sum(event.phase == "end" for event in run.of_root)
     if last.phase != "end" or last.run_id != run.root:
-        yield Finding(expected="the root's end as the last event", seen=sequence(run.events))
+        yield Finding(expected="the root's end as the last event", actual=sequence(run.events))
     elif ends != 1:
-        yield Finding(expected="one end of the root", seen=f"{ends} of them")
+        yield Finding(expected="one end of the root", actual=f"{ends} of them")
 
 
 @check("events.order", MUST, clause="EVENT-005", each=ALL)
@@ -102,7 +102,7 @@ def start_then_stream_then_end(run: Events) -> Findings:
         own = tuple(event for event in run.events if event.run_id == run_id and event.phase in _PHASES)
         phases = [event.phase for event in own]
         if phases and (phases[0] != "start" or "start" in phases[1:] or "end" in phases[:-1]):
-            yield Finding(expected="start, stream .., end", seen=sequence(own))
+            yield Finding(expected="start, stream .., end", actual=sequence(own))
             return
 
 
@@ -113,7 +113,7 @@ def every_start_has_an_end(run: Events) -> Findings:
     ended = {event.run_id for event in run.events if event.phase == "end"}
     for event in started:
         if event.run_id not in ended:
-            yield Finding(expected="an end for every start", seen=f"{event.shown} without one")
+            yield Finding(expected="an end for every start", actual=f"{event.shown} without one")
             return
 
 
@@ -123,11 +123,11 @@ def run_ids_differ_between_calls(events_v1: Events, events_v2: Events) -> Findin
     for run in (events_v1, events_v2):
         nameless = [event for event in run.events if not event.run_id]
         if nameless:
-            yield Finding(expected="a run id in every event", seen=f"{nameless[0].shown} with an empty one")
+            yield Finding(expected="a run id in every event", actual=f"{nameless[0].shown} with an empty one")
             return
     common = {event.run_id for event in events_v1.events} & {event.run_id for event in events_v2.events}
     if common:
-        yield Finding(expected="other run ids in another call", seen=f"{min(common)} in both")
+        yield Finding(expected="other run ids in another call", actual=f"{min(common)} in both")
 
 
 @check("events.parents", MUST, clause="EVENT-008", each=BOTH)
@@ -135,7 +135,7 @@ def the_root_has_no_parents(run: Events) -> Findings:
     """The root has no parent: its parent_ids are empty."""
     for event in run.of_root:
         if event.parent_ids:
-            yield Finding(expected="parent_ids [] at the root", seen=f"{event.shown} with {list(event.parent_ids)}")
+            yield Finding(expected="parent_ids [] at the root", actual=f"{event.shown} with {list(event.parent_ids)}")
             return
 
 
@@ -152,7 +152,7 @@ def every_run_is_inside_the_root(run: Events) -> Findings:
         above = list(event.parent_ids)
         if event.run_id != run.root and above[:1] != [run.root]:
             expected = f"parent_ids that begin with the root, {run.root!r}"
-            yield Finding(expected=expected, seen=f"{event.shown} with {above}")
+            yield Finding(expected=expected, actual=f"{event.shown} with {above}")
             return
 
 
@@ -161,7 +161,7 @@ def v1_knows_no_parents(run: Events) -> Findings:
     """In v1 parent_ids is empty in every event."""
     for event in run.events:
         if event.parent_ids:
-            yield Finding(expected="parent_ids [] in v1", seen=f"{event.shown} with {list(event.parent_ids)}")
+            yield Finding(expected="parent_ids [] in v1", actual=f"{event.shown} with {list(event.parent_ids)}")
             return
 
 
@@ -173,7 +173,7 @@ def a_run_keeps_its_name(run: Events) -> Findings:
         first = firsts.setdefault(event.run_id, event)
         for key in ("name", "tags", "metadata", "parent_ids"):
             if event.seen.fields.get(key) != first.seen.fields.get(key):
-                yield Finding(expected=f"the {key} of the run's start", seen=f"{event.shown} has another {key}")
+                yield Finding(expected=f"the {key} of the run's start", actual=f"{event.shown} has another {key}")
                 return
 
 
@@ -182,7 +182,7 @@ def the_root_has_a_name(run: Events) -> Findings:
     """Without a run name the root's events bear a name all the same: of the class, or of the runnable."""
     for event in run.of_root:
         if not event.name:
-            yield Finding(expected="a name", seen=f"{event.event} with {event.name!r}")
+            yield Finding(expected="a name", actual=f"{event.event} with {event.name!r}")
             return
 
 
@@ -196,16 +196,16 @@ def the_root_has_a_name(run: Events) -> Findings:
 def runs_at_once_share_nothing(runs: Runs, about: About) -> Findings:
     """Two event streams of one instance at the same time share no run id, and each begins with its own prompt."""
     if runs.broken:
-        yield Finding(expected="two event streams that end", seen=runs.ending)
+        yield Finding(expected="two event streams that end", actual=runs.ending)
         return
     first, second = runs.by.values()
     common = {event.run_id for event in first.events} & {event.run_id for event in second.events}
     if common:
-        yield Finding(expected="run ids of their own", seen=f"{min(common)} in both")
+        yield Finding(expected="run ids of their own", actual=f"{min(common)} in both")
     for run, prompt in ((first, about.prompts[0]), (second, about.prompts[1])):
         given = run.events[0].data.get("input") if run.events else None
         if given is not None and given.text != prompt:
-            yield Finding(expected=f"data.input {prompt!r}", seen=f"data.input {plain(given.shown)}")
+            yield Finding(expected=f"data.input {prompt!r}", actual=f"data.input {plain(given.shown)}")
 
 
 @check(
@@ -218,9 +218,9 @@ def runs_at_once_share_nothing(runs: Runs, about: About) -> Findings:
 def a_failure_is_raised_not_narrated(run: Events) -> Findings:
     """On failure the exception comes out of the iterator, and the root has no end event."""
     if run.raised is None:
-        yield Finding(expected="an exception for the input 42", seen=run.ending + f" after {len(run.events)} events")
+        yield Finding(expected="an exception for the input 42", actual=run.ending + f" after {len(run.events)} events")
     elif any(event.phase == "end" for event in run.of_root):
-        yield Finding(expected="no end of a root that failed", seen=sequence(run.events))
+        yield Finding(expected="no end of a root that failed", actual=sequence(run.events))
 
 
 def sequence(events: tuple[Event, ...]) -> str:

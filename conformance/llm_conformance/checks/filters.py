@@ -15,7 +15,7 @@ def a_filtered_run_ends(runs: Runs) -> Findings:
     """astream_events() takes filters by name, type and tag, and comes to its end, also where no event passes."""
     if runs.broken:
         name = list(runs.by)[-1]
-        yield Finding(expected="an event stream that ends", seen=runs.ending, where=name)
+        yield Finding(expected="an event stream that ends", actual=runs.ending, where=name)
 
 
 @check("filters.include", MUST, clause="FILTER-001", each=_FILTERED, after=_AFTER)
@@ -50,7 +50,7 @@ def the_roots_tag_passes_everything(runs: Runs) -> Findings:
 def filtered_events_are_some_of_all(filtered_chain: Events, nested_v2: Events) -> Findings:
     """What passes a filter by the model's type is the model's part of the unfiltered events, and all of it."""
     if filtered_chain.broken:
-        yield Finding(expected="an event stream that ends", seen=filtered_chain.ending)
+        yield Finding(expected="an event stream that ends", actual=filtered_chain.ending)
         return
     if not nested_v2.of_model:
         yield not_testable("no run of the model is in the events of the chain")
@@ -62,7 +62,7 @@ def filtered_events_are_some_of_all(filtered_chain: Events, nested_v2: Events) -
         missing = ", ".join(sorted(f"{event} of {name!r}" for event, name in expected - seen))
         added = ", ".join(sorted(f"{event} of {name!r}" for event, name in seen - expected))
         yield Finding(
-            expected=f"the events {kind}_..", seen=f"missing: {missing or 'nothing'}; added: {added or 'nothing'}"
+            expected=f"the events {kind}_..", actual=f"missing: {missing or 'nothing'}; added: {added or 'nothing'}"
         )
 
 
@@ -77,14 +77,14 @@ def the_first_to_pass_keeps_its_input(filtered_chain: Events, nested_v2: Events)
     if given != expected:
         seen = "none" if given is None else plain(given.shown)
         expected_input = f"data.input {plain(expected.shown)}"
-        yield Finding(expected=expected_input, seen=f"data.input {seen}", where="filtered_chain")
+        yield Finding(expected=expected_input, actual=f"data.input {seen}", where="filtered_chain")
 
 
 def _all(runs: Runs, *names: str) -> Iterator[Finding]:
     for name, run in _named(runs, names):
         phases = {event.phase for event in run.of_root}
         if not {"start", "end"} <= phases:
-            yield Finding(expected="all events of the root", seen=sequence(run.events), where=name)
+            yield Finding(expected="all events of the root", actual=sequence(run.events), where=name)
             return
 
 
@@ -92,7 +92,7 @@ def _none(runs: Runs, name: str, excluded: Callable[[Event], bool]) -> Iterator[
     for where, run in _named(runs, (name,)):
         passed = tuple(event for event in run.events if excluded(event))
         if passed:
-            yield Finding(expected="no such event", seen=sequence(passed), where=where)
+            yield Finding(expected="no such event", actual=sequence(passed), where=where)
 
 
 def _named(runs: Runs, names: tuple[str, ...]) -> Iterator[tuple[str, Events]]:

@@ -19,21 +19,21 @@ from llm_conformance.records import (
 def invoke_answers(invoke: Reply) -> Findings:
     """invoke() comes to its end: it neither raises nor hangs."""
     if invoke.broken:
-        yield Finding(expected="an answer", seen=invoke.ending)
+        yield Finding(expected="an answer", actual=invoke.ending)
 
 
 @check("ainvoke.completes", MUST, clause="TYPE-001")
 def ainvoke_answers(ainvoke: Reply) -> Findings:
     """ainvoke() comes to its end: it neither raises nor hangs."""
     if ainvoke.broken:
-        yield Finding(expected="an answer", seen=ainvoke.ending)
+        yield Finding(expected="an answer", actual=ainvoke.ending)
 
 
 @check("invoke.returns-text", MUST, clause="TYPE-001", each=("invoke", "ainvoke"), kinds=(Kind.LLM,))
 def a_string_model_answers_with_text(reply: Reply) -> Findings:
     """A string model's invoke() returns a str, and its ainvoke() awaits to one."""
     if reply.value is not None and not reply.value.is_text:
-        yield Finding(expected="a str", seen=reply.value.shown)
+        yield Finding(expected="a str", actual=reply.value.shown)
 
 
 @check("invoke.returns-message", MUST, clause="TYPE-002", each=("invoke", "ainvoke"), kinds=(Kind.CHAT,))
@@ -42,7 +42,7 @@ def a_chat_model_answers_with_a_message(reply: Reply) -> Findings:
     if reply.value is None:
         return
     if reply.value.base != "object" or reply.value.type.endswith("Chunk"):
-        yield Finding(expected="a message", seen=reply.value.shown)
+        yield Finding(expected="a message", actual=reply.value.shown)
 
 
 @check("invoke.async-parity", MUST, clause="STREAM-002", after=("invoke.exact",), deterministic=True)
@@ -71,7 +71,7 @@ def a_number_is_no_prompt(call: Reply | Stream) -> Findings:
     """Input that is no text, no message and no prompt value makes every call raise."""
     if call.raised is None:
         seen = call.hung.shown if call.hung is not None else call.shown
-        yield Finding(expected="an exception for the input 42", seen=seen)
+        yield Finding(expected="an exception for the input 42", actual=seen)
 
 
 @check(
@@ -85,14 +85,14 @@ def a_number_is_no_prompt(call: Reply | Stream) -> Findings:
 def a_stream_raises_when_it_is_read(stream: Source) -> Findings:
     """The call of stream() or astream() does nothing yet: an error of the input comes at the first next."""
     if stream.raised is not None and stream.at_call:
-        yield Finding(expected="an iterator that raises at its first next", seen=f"the call itself {stream.ending}")
+        yield Finding(expected="an iterator that raises at its first next", actual=f"the call itself {stream.ending}")
 
 
 @check("invoke.usable-after-error", MUST, clause="STREAM-012", deterministic=True)
 def an_error_does_no_harm(invoke: Reply, after_refusal: Reply) -> Findings:
     """A call that failed leaves the model usable: the next one answers as if nothing had happened."""
     if after_refusal.broken:
-        yield Finding(expected="an answer after a call that raised", seen=after_refusal.ending)
+        yield Finding(expected="an answer after a call that raised", actual=after_refusal.ending)
     elif after_refusal.text != invoke.text:
         at = first_difference(invoke.text, after_refusal.text)
         yield Finding(invoke.shown, after_refusal.shown, at=at)

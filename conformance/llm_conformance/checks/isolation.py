@@ -9,14 +9,14 @@ def an_instance_answers_more_than_once(answers: Replies) -> Findings:
     """A model answers again after it has answered: on the same instance, on a fresh one, to another prompt."""
     for name, reply in answers.by.items():
         if reply.broken:
-            yield Finding(expected="an answer", seen=reply.ending, where=name)
+            yield Finding(expected="an answer", actual=reply.ending, where=name)
 
 
 @check("isolation.interleaved", MUST, clause="STREAM-013", after=("stream.concat",), deterministic=True)
 def streams_in_turn_do_not_mix(interleaved: Streams, invoke: Reply, solo: Replies) -> Findings:
     """Two streams of one instance, read a chunk at a time in turn, each give their own answer."""
     if interleaved.broken:
-        yield Finding(expected="two streams that end", seen=interleaved.ending)
+        yield Finding(expected="two streams that end", actual=interleaved.ending)
         return
     expected = {"the first prompt": invoke, "the second prompt": solo.by["the second prompt"]}
     for name, stream in interleaved.by.items():
@@ -35,7 +35,7 @@ def streams_in_turn_do_not_mix(interleaved: Streams, invoke: Reply, solo: Replie
 def streams_at_once_do_not_mix(concurrent: Streams, invoke: Reply, solo: Replies) -> Findings:
     """Three streams of one instance, read at the same time on one loop, each give their own answer."""
     if concurrent.broken:
-        yield Finding(expected="three streams that end", seen=concurrent.ending)
+        yield Finding(expected="three streams that end", actual=concurrent.ending)
         return
     expected = {"the first prompt": invoke, **solo.by}
     for name, stream in concurrent.by.items():
@@ -48,7 +48,7 @@ def streams_at_once_do_not_mix(concurrent: Streams, invoke: Reply, solo: Replies
 def a_second_loop_is_as_good(second_loop: Stream, astream: Stream) -> Findings:
     """An instance that was used on one event loop can be used on another; many clients cannot."""
     if second_loop.broken:
-        yield Finding(expected="a stream on a second event loop", seen=second_loop.ending)
+        yield Finding(expected="a stream on a second event loop", actual=second_loop.ending)
     elif second_loop.text != astream.text:
         at = first_difference(astream.text, second_loop.text)
         yield Finding(astream.shown, second_loop.shown, at=at)

@@ -27,7 +27,7 @@ _ONE_PIECE = "the answer comes in one piece"
 def nothing_happens_before_the_first_next(trial: Trial) -> Findings:
     """The call of stream(), astream() or astream_events() starts nothing: the model is asked at the first next."""
     if trial.counts.get("asked"):
-        yield Finding(expected="a model that is not asked yet", seen="the model was asked, and no next was made")
+        yield Finding(expected="a model that is not asked yet", actual="the model was asked, and no next was made")
 
 
 @check(
@@ -40,9 +40,9 @@ def nothing_happens_before_the_first_next(trial: Trial) -> Findings:
 def closing_an_unstarted_stream_starts_nothing(trial: Trial) -> Findings:
     """A stream that was never started can be closed, and closing it starts nothing."""
     if trial.broken:
-        yield Finding(expected="a stream that can be closed before it was started", seen=trial.ending)
+        yield Finding(expected="a stream that can be closed before it was started", actual=trial.ending)
     elif trial.counts.get("closed", 0) > trial.counts.get("asked", 0):
-        yield Finding(expected="a model that is never asked", seen="closing the stream asked the model")
+        yield Finding(expected="a model that is never asked", actual="closing the stream asked the model")
 
 
 @check("stream.pulled", SHOULD, clause="STREAM-014", each=("pulled_stream", "pulled_astream"))
@@ -51,9 +51,9 @@ def a_stream_is_pulled(trial: Trial) -> Findings:
     if not trial.streamed:
         yield not_applicable(_ONE_PIECE)
     elif trial.broken:
-        yield Finding(expected="one chunk, and a stream that can be closed", seen=trial.ending)
+        yield Finding(expected="one chunk, and a stream that can be closed", actual=trial.ending)
     elif trial.counts.get("pulled", 0) >= len(trial.said):
-        yield Finding(expected="a model that waits to be asked", seen=f"all {len(trial.said)} tokens after one chunk")
+        yield Finding(expected="a model that waits to be asked", actual=f"all {len(trial.said)} tokens after one chunk")
 
 
 @check(
@@ -135,7 +135,7 @@ def _in_time(calls: tuple[Source, ...], about: About, by_cause: str) -> Findings
         yield not_testable("all chunks came at once at the end, but once only")
     elif first.late:
         seen = ", and ".join(f"{len(one.arrivals)} at once after {one.arrivals[0]:.2f} s" for one in calls)
-        yield Finding(expected="chunks that come while the answer is made", seen=seen)
+        yield Finding(expected="chunks that come while the answer is made", actual=seen)
 
 
 def _alive(trial: Trial) -> Findings:
@@ -143,6 +143,6 @@ def _alive(trial: Trial) -> Findings:
     if not trial.streamed:
         yield not_applicable(_ONE_PIECE)
     elif trial.hung is not None and not any(trial.texts):
-        yield Finding(expected=f"while the model is held: {said}", seen=f"nothing, {trial.hung.shown}")
+        yield Finding(expected=f"while the model is held: {said}", actual=f"nothing, {trial.hung.shown}")
     elif trial.broken:
-        yield Finding(expected="an answer that goes on when the model does", seen=trial.ending)
+        yield Finding(expected="an answer that goes on when the model does", actual=trial.ending)

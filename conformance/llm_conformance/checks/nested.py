@@ -24,7 +24,7 @@ _MODELS = (Kind.LLM, Kind.CHAT)
 def a_chain_ends(run: Events) -> Findings:
     """astream_events() of a chain with the model in it takes a config, and comes to its end."""
     if run.broken:
-        yield Finding(expected="an event stream that ends", seen=run.ending)
+        yield Finding(expected="an event stream that ends", actual=run.ending)
 
 
 @check("nested.balance", MUST, clause="EVENT-006", each=NESTED, kinds=_MODELS)
@@ -36,7 +36,7 @@ def a_nested_model_ends(run: Events) -> Findings:
         return
     phases = [event.phase for event in own]
     if phases.count("start") != 1 or phases.count("end") != 1:
-        yield Finding(expected="one start and one end", seen=sequence(own))
+        yield Finding(expected="one start and one end", actual=sequence(own))
 
 
 @check("nested.parents", MUST, clause="EVENT-008")
@@ -45,14 +45,14 @@ def parents_lead_from_the_root(nested_v2: Events) -> Findings:
     own = nested_v2.of_model
     if own and own[0].parent_ids[:1] != (nested_v2.root,):
         seen = f"{own[0].shown}: {list(own[0].parent_ids)}"
-        yield Finding(expected=f"parent_ids that begin with the root, {nested_v2.root!r}", seen=seen)
+        yield Finding(expected=f"parent_ids that begin with the root, {nested_v2.root!r}", actual=seen)
         return
     started: dict[str, tuple[str, ...]] = {}
     for index, event in enumerate(nested_v2.events):
         above = event.parent_ids
         if above and (above[-1] not in started or above != (*started[above[-1]], above[-1])):
             seen = f"event {index}, {event.shown}: {list(above)}"
-            yield Finding(expected="the parents of the parent, then the parent, which has started before", seen=seen)
+            yield Finding(expected="the parents of the parent, then the parent, which has started before", actual=seen)
             return
         started.setdefault(event.run_id, above)
 
@@ -88,7 +88,7 @@ def a_model_that_reports_is_told_in_a_chain(run: Events, heard_astream: Heard) -
         yield not_testable("it reports no tokens")
     elif run.of_model and not chunks_of(run.of_model):
         seen = f"{sequence(run.of_model)}, though handlers hear {len(heard_astream.tokens)} tokens"
-        yield Finding(expected="stream events of the model", seen=seen)
+        yield Finding(expected="stream events of the model", actual=seen)
 
 
 @check("nested.parity", MUST, clause="EVENT-014", each=NESTED, deterministic=True)
@@ -97,7 +97,7 @@ def a_chain_streams_what_the_model_streams(run: Events, astream: Stream) -> Find
     if run.chunks and "".join(run.chunks) != astream.text:
         yield Finding(astream.shown, Text(run.chunks), at=first_difference(astream.text, "".join(run.chunks)))
     elif not run.chunks and astream.text:
-        yield Finding(expected=astream.shown, seen="no stream event of the chain")
+        yield Finding(expected=astream.shown, actual="no stream event of the chain")
 
 
 @check("nested.tags", MUST, clause="CONF-002", each=NESTED)
@@ -106,7 +106,7 @@ def nested_runs_inherit_the_tags(run: Events) -> Findings:
     for index, event in enumerate(run.events):
         if "t1" not in event.tags:
             seen = f"event {index}, {event.shown}: {list(event.tags)}"
-            yield Finding(expected="tag 't1' in every event", seen=seen)
+            yield Finding(expected="tag 't1' in every event", actual=seen)
             return
 
 
@@ -117,7 +117,7 @@ def nested_runs_inherit_the_metadata(run: Events) -> Findings:
         given = event.metadata.get("m")
         if given is None or given.scalar != 1:
             seen = f"event {index}, {event.shown}: keys {list(event.metadata)}"
-            yield Finding(expected="metadata m=1 in every event", seen=seen)
+            yield Finding(expected="metadata m=1 in every event", actual=seen)
             return
 
 
@@ -127,7 +127,7 @@ def the_run_name_is_the_roots_alone(run: Events) -> Findings:
     for event in run.events:
         if (event.name == "named run") != (event.run_id == run.root):
             expected = "'named run' at the root alone"
-            yield Finding(expected=expected, seen=f"{event.shown}{' (the root)' * (event.run_id == run.root)}")
+            yield Finding(expected=expected, actual=f"{event.shown}{' (the root)' * (event.run_id == run.root)}")
             return
 
 
@@ -135,9 +135,9 @@ def the_run_name_is_the_roots_alone(run: Events) -> Findings:
 def a_failure_in_a_chain_is_raised(run: Events) -> Findings:
     """When the model in a chain fails, the exception comes out of the iterator, and the chain has no end event."""
     if run.raised is None:
-        yield Finding(expected="an exception for the input 42", seen=run.ending + f" after {len(run.events)} events")
+        yield Finding(expected="an exception for the input 42", actual=run.ending + f" after {len(run.events)} events")
     elif any(event.phase == "end" for event in run.of_root):
-        yield Finding(expected="no end of a root that failed", seen=sequence(run.events))
+        yield Finding(expected="no end of a root that failed", actual=sequence(run.events))
 
 
 @check("nested.quiet-in-a-function", MAY, clause="EVENT-018", kinds=(Kind.LLM,))
@@ -145,8 +145,8 @@ def a_model_that_is_invoked_does_not_stream(within_a_function: Events) -> Findin
     """A string model that a function of a chain invokes has no stream events."""
     own = within_a_function.of_model
     if within_a_function.broken:
-        yield Finding(expected="an event stream that ends", seen=within_a_function.ending)
+        yield Finding(expected="an event stream that ends", actual=within_a_function.ending)
     elif not own or own[0].parent_ids == (within_a_function.root,):
         yield not_testable("no run of the model inside the function is told of")
     elif chunks_of(own):
-        yield Finding(expected="a start and an end", seen=sequence(own))
+        yield Finding(expected="a start and an end", actual=sequence(own))

@@ -21,7 +21,7 @@ def the_answer_ends_before_the_mark(stop_invoke: Reply, invoke: Reply) -> Findin
     if mark is None:
         yield not_testable("the answer is too short to be cut")
     elif stop_invoke.hung is not None:
-        yield Finding(expected="an answer, or an exception", seen=stop_invoke.ending)
+        yield Finding(expected="an answer, or an exception", actual=stop_invoke.ending)
     elif stop_invoke.raised is not None:
         yield not_applicable(f"it refuses stop: {stop_invoke.ending}")
     else:
@@ -57,9 +57,9 @@ def stop_cuts_alike(stopped: Reply | Stream, stop_invoke: Reply) -> Findings:
         yield not_testable("the answer is too short to be cut")
     elif stop_invoke.raised is not None:
         if stopped.raised is None:
-            yield Finding(expected=f"an exception, as invoke() {stop_invoke.ending}", seen=stopped.shown)
+            yield Finding(expected=f"an exception, as invoke() {stop_invoke.ending}", actual=stopped.shown)
     elif stopped.broken:
-        yield Finding(expected=stop_invoke.shown, seen=stopped.ending)
+        yield Finding(expected=stop_invoke.shown, actual=stopped.ending)
     elif stopped.text != stop_invoke.text:
         yield Finding(stop_invoke.shown, stopped.shown, at=first_difference(stop_invoke.text, stopped.text))
 
@@ -70,7 +70,7 @@ def bound_arguments_are_arguments(stop_bound: Stream, stop_stream: Stream) -> Fi
     if stop_stream.broken:
         yield not_applicable(f"stream() refuses stop: {stop_stream.ending}")
     elif stop_bound.broken:
-        yield Finding(expected=stop_stream.shown, seen=stop_bound.ending)
+        yield Finding(expected=stop_stream.shown, actual=stop_bound.ending)
     elif stop_bound.text != stop_stream.text:
         yield Finding(stop_stream.shown, stop_bound.shown, at=first_difference(stop_stream.text, stop_bound.text))
 
@@ -79,7 +79,7 @@ def bound_arguments_are_arguments(stop_bound: Stream, stop_stream: Stream) -> Fi
 def a_stop_mark_is_for_one_call(after_stop: Reply, invoke: Reply) -> Findings:
     """A call with stop leaves nothing behind: the next call without it gives the whole answer."""
     if after_stop.broken:
-        yield Finding(expected="an answer after a call with stop", seen=after_stop.ending)
+        yield Finding(expected="an answer after a call with stop", actual=after_stop.ending)
     elif after_stop.text != invoke.text:
         at = first_difference(invoke.text, after_stop.text)
         yield Finding(invoke.shown, after_stop.shown, at=at)

@@ -20,34 +20,34 @@ from llm_conformance.records import (
 def stream_ends(stream: Stream) -> Findings:
     """stream() comes to its end: it neither raises, nor hangs, nor goes on for ever."""
     if stream.broken:
-        yield Finding(expected="a stream that ends", seen=stream.ending)
+        yield Finding(expected="a stream that ends", actual=stream.ending)
 
 
 @check("astream.completes", MUST, clause="STREAM-002")
 def astream_ends(astream: Stream) -> Findings:
     """astream() comes to its end: it neither raises, nor hangs, nor goes on for ever."""
     if astream.broken:
-        yield Finding(expected="a stream that ends", seen=astream.ending)
+        yield Finding(expected="a stream that ends", actual=astream.ending)
 
 
 @check("stream.is-iterator", MUST, clause="TYPE-006")
 def stream_returns_its_own_iterator(stream: Stream) -> Findings:
     """stream() returns an iterator: its own, with close()."""
     if not stream.iterates:
-        yield Finding(expected="an iterator (with __next__)", seen=f"an object of type {stream.returned}")
+        yield Finding(expected="an iterator (with __next__)", actual=f"an object of type {stream.returned}")
     elif not stream.closes:
-        yield Finding(expected="an iterator with close()", seen=f"a {stream.returned} without it")
+        yield Finding(expected="an iterator with close()", actual=f"a {stream.returned} without it")
 
 
 @check("astream.is-async-iterator", MUST, clause="TYPE-006", each=("astream", "events_v1", "events_v2"))
 def astream_returns_an_async_iterator(stream: Source) -> Findings:
     """astream() and astream_events() return an async iterator, with aclose(), without being awaited."""
     if stream.awaited:
-        yield Finding(expected="an async iterator", seen=f"a {stream.returned} that must be awaited first")
+        yield Finding(expected="an async iterator", actual=f"a {stream.returned} that must be awaited first")
     elif not stream.iterates:
-        yield Finding(expected="an async iterator (with __anext__)", seen=f"an object of type {stream.returned}")
+        yield Finding(expected="an async iterator (with __anext__)", actual=f"an object of type {stream.returned}")
     elif not stream.closes:
-        yield Finding(expected="an async iterator with aclose()", seen=f"a {stream.returned} without it")
+        yield Finding(expected="an async iterator with aclose()", actual=f"a {stream.returned} without it")
 
 
 @check("stream.yields-text", MUST, clause="TYPE-003", each=("stream", "astream"), kinds=(Kind.LLM,))
@@ -55,7 +55,7 @@ def chunks_of_a_string_model_are_text(stream: Stream) -> Findings:
     """Every chunk of a string model is a str, never a GenerationChunk, a message or a dict."""
     for index, chunk in enumerate(stream.chunks):
         if not chunk.is_text:
-            yield Finding(expected="chunks of type str", seen=f"chunk {index} is {chunk.type}")
+            yield Finding(expected="chunks of type str", actual=f"chunk {index} is {chunk.type}")
             return
 
 
@@ -64,10 +64,10 @@ def chunks_of_a_chat_model_add_up(stream: Stream) -> Findings:
     """The chunks of a chat model are messages that add up with `+`, to the text of them all."""
     for index, chunk in enumerate(stream.chunks):
         if chunk.base != "object":
-            yield Finding(expected="message chunks", seen=f"chunk {index} is {chunk.type}")
+            yield Finding(expected="message chunks", actual=f"chunk {index} is {chunk.type}")
             return
     if len(stream.chunks) > 1 and stream.total_raised is not None:
-        yield Finding(expected="chunks that add up with +", seen=stream.total_raised.shown)
+        yield Finding(expected="chunks that add up with +", actual=stream.total_raised.shown)
     elif stream.total is not None and stream.total.text != stream.text:
         yield Finding(stream.shown, stream.total.shown, at=first_difference(stream.text, stream.total.text or ""))
 
@@ -114,14 +114,14 @@ def one_chunk_a_token(stream: Stream, about: About) -> Findings:
 def a_model_without_streaming_gives_one_chunk(stream: Stream) -> Findings:
     """A model declared not to stream gives exactly one chunk: the whole answer."""
     if len(stream.chunks) != 1:
-        yield Finding(expected="one chunk (the profile says streams = false)", seen=stream.shown)
+        yield Finding(expected="one chunk (the profile says streams = false)", actual=stream.shown)
 
 
 @check("stream.many-chunks", MUST, clause="STREAM-004", each=("stream", "astream"), claim="streams")
 def a_model_with_streaming_gives_many_chunks(stream: Stream) -> Findings:
     """A model declared to stream gives an answer of several words in more than one chunk."""
     if len(stream.text.split()) > 1 and len([text for text in stream.texts if text]) == 1:
-        yield Finding(expected="more than one chunk (the profile says streams = true)", seen=stream.shown)
+        yield Finding(expected="more than one chunk (the profile says streams = true)", actual=stream.shown)
 
 
 @check("stream.native-async", SHOULD, clause="STREAM-017")
@@ -132,14 +132,14 @@ def native_async_streams_too(stream: Stream, astream: Stream, about: About) -> F
         yield not_applicable("it inherits langchain-core's asynchronous stream")
         return
     if len([text for text in stream.texts if text]) > 1 and len([text for text in astream.texts if text]) == 1:
-        yield Finding(expected=stream.shown, seen=astream.shown)
+        yield Finding(expected=stream.shown, actual=astream.shown)
 
 
 @check("stream.single-use", MUST, clause="STREAM-007", each=("stream", "astream"))
 def an_exhausted_stream_stays_exhausted(stream: Stream) -> Findings:
     """After its end a stream is exhausted: one more next stops again."""
     if stream.again is not None:
-        yield Finding(expected="nothing more after the end", seen=stream.again)
+        yield Finding(expected="nothing more after the end", actual=stream.again)
 
 
 @check("stream.whole-characters", SHOULD, clause="STREAM-015", each=("stream", "astream"))
@@ -147,7 +147,7 @@ def chunks_are_whole_characters(stream: Stream) -> Findings:
     """Each chunk is valid Unicode by itself: no half of a surrogate pair."""
     for index, text in enumerate(stream.texts):
         if any("\ud800" <= character <= "\udfff" for character in text):
-            yield Finding(expected="chunks that can be encoded as UTF-8", seen=f"chunk {index} is {text!a}")
+            yield Finding(expected="chunks that can be encoded as UTF-8", actual=f"chunk {index} is {text!a}")
             return
 
 
@@ -155,7 +155,7 @@ def chunks_are_whole_characters(stream: Stream) -> Findings:
 def a_second_stream_is_like_the_first(stream: Stream, restream: Stream) -> Findings:
     """A second stream of the same prompt from the same instance gives the text of the first."""
     if restream.broken:
-        yield Finding(expected="a second stream that ends", seen=restream.ending)
+        yield Finding(expected="a second stream that ends", actual=restream.ending)
     elif restream.text != stream.text:
         yield Finding(stream.shown, restream.shown, at=first_difference(stream.text, restream.text))
 
@@ -164,7 +164,7 @@ def a_second_stream_is_like_the_first(stream: Stream, restream: Stream) -> Findi
 def an_abandoned_stream_does_no_harm(stream: Stream, after_leaving: Stream) -> Findings:
     """A stream that was closed at its first chunk leaves the model usable: the next one is whole."""
     if after_leaving.broken:
-        yield Finding(expected="a stream after one that was closed early", seen=after_leaving.ending)
+        yield Finding(expected="a stream after one that was closed early", actual=after_leaving.ending)
     elif after_leaving.text != stream.text:
         yield Finding(stream.shown, after_leaving.shown, at=first_difference(stream.text, after_leaving.text))
 
@@ -181,6 +181,6 @@ def an_abandoned_stream_does_no_harm(stream: Stream, after_leaving: Stream) -> F
 def transform_joins_its_input(transformed: Stream, stream: Stream) -> Findings:
     """transform() and atransform() join the pieces of the prompt, then stream once."""
     if transformed.broken:
-        yield Finding(expected="a stream that ends", seen=transformed.ending)
+        yield Finding(expected="a stream that ends", actual=transformed.ending)
     elif transformed.text != stream.text:
         yield Finding(stream.shown, transformed.shown, at=first_difference(stream.text, transformed.text))

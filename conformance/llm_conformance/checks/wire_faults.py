@@ -135,7 +135,7 @@ def nothing_is_asked_again_once_text_has_come(call: Faulted) -> Findings:
     if not call.under:
         yield _inapplicable()
     elif call.text and len(call.takes) > 1:
-        yield Finding(expected="one request", seen=f"{len(call.takes)} requests")
+        yield Finding(expected="one request", actual=f"{len(call.takes)} requests")
 
 
 @check("wire.once", MUST, clause="STREAM-007", each=_MIDWAY, control=Control.WIRE)
@@ -144,7 +144,7 @@ def a_stream_that_broke_off_has_ended(call: Faulted) -> Findings:
     if not call.under:
         yield _inapplicable()
     elif call.raised is not None and call.again is not None:
-        yield Finding(expected="nothing after the exception", seen=call.again)
+        yield Finding(expected="nothing after the exception", actual=call.again)
 
 
 @check("wire.secrets", SHOULD, clause="WIRE-012", each=(*_MIDWAY, *_OUTSET), control=Control.WIRE)
@@ -154,26 +154,26 @@ def no_exception_tells_a_key(call: Faulted) -> Findings:
         yield _inapplicable()
     for raised in call.raised.chain if call.raised is not None else ():
         if raised.leaks:
-            yield Finding(expected="an exception without a secret in it", seen=raised.shown)
+            yield Finding(expected="an exception without a secret in it", actual=raised.shown)
 
 
 def _judged(call: Faulted) -> Findings:
     if not call.under:
         yield _inapplicable()
     elif call.hung is not None:
-        yield Finding(expected=_wanted(call), seen=call.hung.shown)
+        yield Finding(expected=_wanted(call), actual=call.hung.shown)
     elif call.raised is not None:
         yield from _raised(call)
     elif not call.exact:
         yield from _ended(call)
     elif call.earns == "raises":
-        yield Finding(expected="an exception", seen="a normal end")
+        yield Finding(expected="an exception", actual="a normal end")
 
 
 def _raised(call: Faulted) -> Findings:
     said = "".join(call.said)
     if call.earns == "exact":
-        yield Finding(expected="the exact text", seen=call.ending)
+        yield Finding(expected="the exact text", actual=call.ending)
     elif not call.exact and not said.startswith(call.text):
         yield Finding(Text(call.said), call.shown, at=first_difference(said, call.text))
 
@@ -182,7 +182,7 @@ def _ended(call: Faulted) -> Findings:
     said = "".join(call.said)
     if said.startswith(call.text):
         seen = f"a normal end after {len(call.text)} of {len(said)} characters"
-        yield Finding(expected=_wanted(call), seen=seen)
+        yield Finding(expected=_wanted(call), actual=seen)
     else:
         yield Finding(Text(call.said), call.shown, at=first_difference(said, call.text))
 

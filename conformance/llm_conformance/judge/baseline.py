@@ -64,4 +64,4 @@ def _is(fault: Fault, finding: Finding, about: About) -> bool:
         return False
     if not any(about.owners.get(method) in fault.owners for method in (scenario.method, *scenario.also)):
         return False
-    return fault.finding.fullmatch(f"{finding.where}: {plain(finding.seen)}") is not None
+    return fault.finding.fullmatch(f"{finding.where}: {plain(finding.actual)}") is not None

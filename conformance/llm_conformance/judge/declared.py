@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from llm_conformance.records import Deviation, Manner, Verdict, Word
+from llm_conformance.records import Deviation, Manner, Verdict, Status
 
 
 def held(deviation: Deviation, verdict: Verdict, how_often: Callable[[], str]) -> Verdict:
@@ -14,16 +14,16 @@ def held(deviation: Deviation, verdict: Verdict, how_often: Callable[[], str]) -
     how_often: in how many of several tries the check finds something, in words; asked only where it matters.
     """
     flaky = deviation.manner is Manner.FLAKY
-    if verdict.word is Word.PASSED and not flaky:
+    if verdict.status is Status.PASSED and not flaky:
         return _stale(verdict, "it is declared as a deviation, and passes: remove the declaration")
-    if verdict.word is not Word.FAILED:
+    if verdict.status is not Status.FAILED:
         return verdict
     if deviation.expired:
         return _stale(verdict, f"the declaration expired on {deviation.expired}")
     if not deviation.fits(verdict.findings):
         return _stale(verdict, f"it fails otherwise than declared: expected {deviation.match!r}")
     reason = f"{deviation.shown}; {how_often()}" if flaky else deviation.shown
-    return replace(verdict, word=Word.EXPECTED, reason=reason)
+    return replace(verdict, status=Status.EXPECTED, reason=reason)
 
 
 def untried(deviation: Deviation) -> bool:
@@ -32,4 +32,4 @@ def untried(deviation: Deviation) -> bool:
 
 
 def _stale(verdict: Verdict, reason: str) -> Verdict:
-    return replace(verdict, word=Word.STALE, reason=reason)
+    return replace(verdict, status=Status.STALE, reason=reason)

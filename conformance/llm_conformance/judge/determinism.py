@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from llm_conformance.records import About, Missing, Observation, Replies, Reply, Stream, Word
+from llm_conformance.records import About, Missing, Observation, Replies, Reply, Stream, Status
 
 _CHANGES = "the model gives the same prompt different answers"
 
@@ -27,7 +27,7 @@ class Doubts:
         if isinstance(answers, Missing):
             return self._between_streams()
         if not isinstance(answers, Replies) or answers.broken:
-            return Missing(Word.BLOCKED, "by isolation.repeats")
+            return Missing(Status.BLOCKED, "by isolation.repeats")
         return self._between(answers)
 
     def before_accusing(self) -> Missing | None:
@@ -40,12 +40,12 @@ class Doubts:
     def _between(self, answers: Replies) -> Missing | None:
         first = self._observation("invoke")
         same = isinstance(first, Reply) and all(reply.text == first.text for reply in answers.by.values())
-        return None if same else Missing(Word.NOT_TESTABLE, _CHANGES)
+        return None if same else Missing(Status.NOT_TESTABLE, _CHANGES)
 
     def _between_streams(self) -> Missing | None:
         """Where invoke() is broken, two streams tell."""
         first, second = self._observation("stream"), self._observation("restream")
         if isinstance(first, Missing) or isinstance(second, Missing):
-            return Missing(Word.BLOCKED, "by invoke.completes")
+            return Missing(Status.BLOCKED, "by invoke.completes")
         same = isinstance(first, Stream) and isinstance(second, Stream) and first.text == second.text
-        return None if same else Missing(Word.NOT_TESTABLE, _CHANGES)
+        return None if same else Missing(Status.NOT_TESTABLE, _CHANGES)

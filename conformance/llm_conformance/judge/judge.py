@@ -23,7 +23,7 @@ from llm_conformance.records import (
     Observation,
     Reply,
     Verdict,
-    Word,
+    Status,
 )
 from llm_conformance.scenarios.registry import Scenario
 
@@ -61,7 +61,7 @@ class Judge:
             except Exception:  # noqa: BLE001 - a fault of ours is never blamed on the implementation
                 self._verdicts[name] = settled(
                     check,
-                    Word.HARNESS_ERROR,
+                    Status.HARNESS_ERROR,
                     "judging it failed by a fault of the harness",
                     details=traceback.format_exc(),
                 )
@@ -73,10 +73,10 @@ class Judge:
             try:
                 seen = self._observe(name, SCENARIOS[name.partition(AGAIN)[0]])
                 untold = "" if isinstance(seen, Missing) else seen.untold
-                self._observations[name] = Missing(Word.NOT_TESTABLE, untold) if untold else seen
+                self._observations[name] = Missing(Status.NOT_TESTABLE, untold) if untold else seen
             except Exception:  # noqa: BLE001 - the same: and once is enough
                 reason = f"observing {name!r} failed by a fault of the harness"
-                self._observations[name] = Missing(Word.HARNESS_ERROR, reason, traceback.format_exc())
+                self._observations[name] = Missing(Status.HARNESS_ERROR, reason, traceback.format_exc())
         return self._observations[name]
 
     def whole(self, name: str) -> Observation | Missing:
@@ -84,14 +84,14 @@ class Judge:
         observation, scenario = self.observation(name), SCENARIOS[name.partition(AGAIN)[0]]
         if isinstance(observation, Missing) or not _broken(scenario, observation):
             return observation
-        return Missing(Word.BLOCKED, f"by {scenario.owner}")
+        return Missing(Status.BLOCKED, f"by {scenario.owner}")
 
     def _observe(self, name: str, scenario: Scenario) -> Observation | Missing:
         if reason := self._out_of_hand(scenario):
-            return Missing(Word.NOT_TESTABLE, reason)
+            return Missing(Status.NOT_TESTABLE, reason)
         for method in (scenario.method, *scenario.also):
             if method not in self.about.owners:
-                return Missing(Word.NOT_APPLICABLE, f"it has no {method}()")
+                return Missing(Status.NOT_APPLICABLE, f"it has no {method}()")
         for prerequisite in scenario.after:
             if (missing := self._stands_on(prerequisite)) is not None:
                 return missing
@@ -117,11 +117,11 @@ class Judge:
     def _stands_on(self, name: str) -> Missing | None:
         """Why nothing can be built on the check of that id, if so."""
         verdict = self.verdict(name)
-        if verdict.findings or verdict.word in {Word.EXPECTED, Word.HARNESS_ERROR}:
-            return Missing(Word.BLOCKED, f"by {name}")
-        if verdict.word in {Word.PASSED, Word.STALE}:
+        if verdict.findings or verdict.status in {Status.EXPECTED, Status.HARNESS_ERROR}:
+            return Missing(Status.BLOCKED, f"by {name}")
+        if verdict.status in {Status.PASSED, Status.STALE}:
             return None
-        return Missing(verdict.word, verdict.reason)
+        return Missing(verdict.status, verdict.reason)
 
     def _declared(self, check: Check) -> Verdict:
         """What the check says, in the light of what is declared of it."""
@@ -129,7 +129,7 @@ class Judge:
         if deviation is None:
             return self._settle(check)
         if untried(deviation):
-            return settled(check, Word.EXPECTED, f"not tried: {deviation.shown}")
+            return settled(check, Status.EXPECTED, f"not tried: {deviation.shown}")
         return held(deviation, self._settle(check), lambda: self._how_often(check))
 
     def _how_often(self, check: Check) -> str:
@@ -147,7 +147,7 @@ class Judge:
         doubt = self.doubts.at_first() if check.deterministic else None
         if doubt is None:
             verdict = weigh(check, turns, self.about)
-            if verdict.word is not Word.FAILED or not check.deterministic:
+            if verdict.status is not Status.FAILED or not check.deterministic:
                 return verdict
             doubt = self.doubts.before_accusing() or self._unrepeated(check, turns, verdict)
             if doubt is None:
@@ -171,18 +171,18 @@ class Judge:
     def _unfit(self, check: Check) -> Missing | None:
         """Why the check does not speak of this subject or this run, if so."""
         if not self.about.control.covers(check.control):
-            return Missing(Word.NOT_TESTABLE, f"needs control {check.control}, the run has {self.about.control}")
+            return Missing(Status.NOT_TESTABLE, f"needs control {check.control}, the run has {self.about.control}")
         if check.claim is not None:
             key, wanted = check.claim.removeprefix("no "), not check.claim.startswith("no ")
             if self.about.claims.get(key) is not wanted:
-                return Missing(Word.NOT_APPLICABLE, f"the profile does not say {key} = {str(wanted).lower()}")
+                return Missing(Status.NOT_APPLICABLE, f"the profile does not say {key} = {str(wanted).lower()}")
         # A rule for all kinds need not know which it is, and asks for no answer that would tell.
         if Kind.UNSAID not in check.kinds and (kind := self.kind) not in check.kinds:
-            return Missing(Word.NOT_APPLICABLE, f"it is no {' and no '.join(check.kinds)} but {kind}")
+            return Missing(Status.NOT_APPLICABLE, f"it is no {' and no '.join(check.kinds)} but {kind}")
         for name in check.after:
             missing = self._stands_on(name)
             # A check that did not speak takes nothing away from this one.
-            if missing is not None and missing.word is Word.BLOCKED:
+            if missing is not None and missing.word is Status.BLOCKED:
                 return missing
         return None
 
@@ -203,11 +203,11 @@ class Judge:
         if isinstance(observation, Missing) or not _broken(scenario, observation):
             return observation
         if scenario.owner != check.id:
-            return Missing(Word.BLOCKED, f"by {scenario.owner}")
+            return Missing(Status.BLOCKED, f"by {scenario.owner}")
         for echo in scenario.echoes:
             earlier = self.observation(echo)
             if not isinstance(earlier, Missing) and earlier.fault == observation.fault:
-                return Missing(Word.BLOCKED, f"by {SCENARIOS[echo].owner}: it broke at the same place")
+                return Missing(Status.BLOCKED, f"by {SCENARIOS[echo].owner}: it broke at the same place")
         return observation
 
     def _unrepeated(self, check: Check, turns: list[Turn], verdict: Verdict) -> Missing | None:
@@ -221,7 +221,7 @@ class Judge:
         for suffix in _REPLAYS:
             places &= {finding.where for finding in self._found(check, suffix)}
             if not places:
-                return Missing(Word.NOT_TESTABLE, "a difference showed once, and not again")
+                return Missing(Status.NOT_TESTABLE, "a difference showed once, and not again")
         return None
 
     def _found(self, check: Check, suffix: str) -> tuple[Finding, ...]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from llm_conformance.checks.registry import Check
 from llm_conformance.judge.baseline import surprise
-from llm_conformance.records import About, Finding, Observation, Unjudged, Verdict, Word
+from llm_conformance.records import About, Finding, Observation, Unjudged, Verdict, Status
 
 # The name of the observation that is judged, where a check takes several in turn, and all that it is given.
 Turn = tuple[str, list[Observation]]
@@ -22,11 +22,11 @@ def weigh(check: Check, turns: Sequence[Turn], about: About) -> Verdict:
     if found:
         inherited = surprise(check.id, found, about)
         if inherited is not None:
-            return settled(check, Word.INHERITED, inherited, findings=found)
-        return settled(check, Word.FAILED, findings=found, details=_traceback(turns))
+            return settled(check, Status.INHERITED, inherited, findings=found)
+        return settled(check, Status.FAILED, findings=found, details=_traceback(turns))
     if asides and len(asides) == len(turns):
         return settled(check, asides[0].word, asides[0].reason)
-    return settled(check, Word.PASSED)
+    return settled(check, Status.PASSED)
 
 
 def findings(check: Check, turns: Sequence[Turn], about: About) -> tuple[Finding, ...]:
@@ -35,7 +35,7 @@ def findings(check: Check, turns: Sequence[Turn], about: About) -> tuple[Finding
 
 
 def settled(
-    check: Check, word: Word, reason: str = "", *, findings: tuple[Finding, ...] = (), details: str = ""
+    check: Check, word: Status, reason: str = "", *, findings: tuple[Finding, ...] = (), details: str = ""
 ) -> Verdict:
     """A verdict of this check."""
     return Verdict(check.id, check.level, check.clause, word, reason, findings, details)

@@ -11,7 +11,7 @@ import pytest
 from llm_conformance.checks.registry import Check
 from llm_conformance.plugin import WORD
 from llm_conformance.plugin.command_line import LOAD, CommandLine
-from llm_conformance.records import Level, Verdict, Word
+from llm_conformance.records import Level, Verdict, Status
 from llm_conformance.records.codec import encode_about, encode_verdict
 from llm_conformance.report.text import command, escape_line, gates, verdict_lines
 from llm_conformance.run import Run
@@ -55,7 +55,7 @@ class VerdictItem(pytest.Function):
         """Judge, and tell pytest what came of it."""
         known = set(self.run.recorded)
         verdict = self.judged()
-        properties = {"check": verdict.check, "level": verdict.level, "clause": verdict.clause, "verdict": verdict.word}
+        properties = {"check": verdict.check, "level": verdict.level, "clause": verdict.clause, "verdict": verdict.status}
         _tell(self, {name: str(value) for name, value in properties.items() if value})
         fresh = {name: data for name, data in self.run.recorded.items() if name not in known}
         self.stash[SAID] = json.dumps(
@@ -66,10 +66,10 @@ class VerdictItem(pytest.Function):
                 "verdict": encode_verdict(verdict),
             }
         )
-        if verdict.word is Word.HARNESS_ERROR:
+        if verdict.status is Status.HARNESS_ERROR:
             lines = [f"{verdict.check}: {verdict.reason}, not of {self.spec}; please report it"]
             raise HarnessFault("\n".join(map(escape_line, [*lines, *verdict.details.splitlines()])))
-        if verdict.word in {Word.NOT_APPLICABLE, Word.NOT_TESTABLE, Word.BLOCKED}:
+        if verdict.status in {Status.NOT_APPLICABLE, Status.NOT_TESTABLE, Status.BLOCKED}:
             pytest.skip(escape_line(verdict.reason))
         if gates(verdict, self.line.gate):
             raise Nonconformance("\n".join(self.report_lines(verdict)))
@@ -119,7 +119,7 @@ class LoadItem(pytest.Function):
 
     def runtest(self) -> None:
         """Fail."""
-        _tell(self, {"check": LOAD, "level": Level.MUST.value, "verdict": Word.FAILED.value})
+        _tell(self, {"check": LOAD, "level": Level.MUST.value, "verdict": Status.FAILED.value})
         raise self.error
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002

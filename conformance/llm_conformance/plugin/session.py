@@ -19,17 +19,17 @@ from llm_conformance.plugin.exit import Exit
 from llm_conformance.plugin.items import SAID
 from llm_conformance.plugin.suite import Suite
 from llm_conformance.plugin.terminal import Summary
-from llm_conformance.records import Level, Word
+from llm_conformance.records import Level, Status
 from llm_conformance.records.codec import decode_about, decode_verdict
 from llm_conformance.records.saved_run import SubjectRecord, dump
 from llm_conformance.report.text import REACHED
 
 _CATEGORIES = {
-    Word.NOT_APPLICABLE: ("not applicable", "-", "NOT APPLICABLE"),
-    Word.NOT_TESTABLE: ("not testable", "?", "NOT TESTABLE"),
-    Word.BLOCKED: ("blocked", "b", "BLOCKED"),
-    Word.INHERITED: ("inherited", "i", "INHERITED"),
-    Word.EXPECTED: ("expected", "e", "EXPECTED"),
+    Status.NOT_APPLICABLE: ("not applicable", "-", "NOT APPLICABLE"),
+    Status.NOT_TESTABLE: ("not testable", "?", "NOT TESTABLE"),
+    Status.BLOCKED: ("blocked", "b", "BLOCKED"),
+    Status.INHERITED: ("inherited", "i", "INHERITED"),
+    Status.EXPECTED: ("expected", "e", "EXPECTED"),
 }
 _HARNESS = 3
 _CARRIED = "llm_conformance"
@@ -94,8 +94,8 @@ class SuitePlugin:
         ordinary = report.when == "call" and report.outcome in {"passed", "skipped"} and not hasattr(report, "wasxfail")
         if not ordinary or "verdict" not in properties:
             return None
-        word = Word(properties["verdict"])
-        if word is Word.FAILED:
+        word = Status(properties["verdict"])
+        if word is Status.FAILED:
             level = properties["level"]
             return level, level[0].upper(), level.upper()
         return _CATEGORIES.get(word)
@@ -119,9 +119,9 @@ class SuitePlugin:
             suite.close()
         if hasattr(self._config, "workerinput") or self._config.option.collectonly:
             return
-        words = {verdict.word for record in self._records.values() for verdict in record.verdicts.values()}
+        words = {verdict.status for record in self._records.values() for verdict in record.verdicts.values()}
         reached = words & REACHED
-        if Word.HARNESS_ERROR in words:
+        if Status.HARNESS_ERROR in words:
             session.exitstatus = _HARNESS
         elif session.exitstatus == 0 and not reached and self._asked:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED

@@ -20,7 +20,7 @@ from syrupy.types import SnapshotIndex
 from llm_conformance.catalogue.catalogue import SNAPSHOTS, Snapshot
 from llm_conformance.plugin.command_line import CommandLine
 from llm_conformance.plugin.items import VerdictItem
-from llm_conformance.records import Level, Missing, Verdict, Word
+from llm_conformance.records import Level, Missing, Verdict, Status
 from llm_conformance.run import Run
 from llm_conformance.snapshots.compare import Snapshots, failed, passed, said
 from llm_conformance.subject.spec import ImplSpec
@@ -57,14 +57,14 @@ class SnapshotItem(VerdictItem):
             return snapshots.verdict(self.snapshot)
         except Exception:  # noqa: BLE001 - a fault of ours is never blamed on the implementation
             reason = "comparing it failed by a fault of the harness"
-            return said(self.snapshot, Missing(Word.HARNESS_ERROR, reason, traceback.format_exc()))
+            return said(self.snapshot, Missing(Status.HARNESS_ERROR, reason, traceback.format_exc()))
 
     def _accept(self, shelf: Shelf, snapshots: Snapshots) -> Verdict:
         seen = snapshots.acceptable(self.snapshot)
         place = shelf.named(self.snapshot)
         try:
             if not self._asked("no_cleanup") and not self._asked("disable_unused_snapshots"):
-                unused = isinstance(seen, Missing) and seen.word in {Word.NOT_APPLICABLE, Word.NOT_TESTABLE}
+                unused = isinstance(seen, Missing) and seen.word in {Status.NOT_APPLICABLE, Status.NOT_TESTABLE}
                 shelf.sweep(self.snapshot if unused else None)
             if isinstance(seen, Missing):
                 return said(self.snapshot, seen)

@@ -8,7 +8,7 @@ import pytest
 
 from llm_conformance.plugin import WORD
 from llm_conformance.plugin.command_line import CommandLine
-from llm_conformance.records import About, Level, Verdict, Word
+from llm_conformance.records import About, Level, Verdict, Status
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.text import (
     accepted,
@@ -66,8 +66,8 @@ class Summary:
                 report.longrepr = report.longrepr.partition("\n")[0]
 
     def _worth_showing(self, verdict: Verdict) -> bool:
-        shown = verdict.word is Word.FAILED and verdict.level is not Level.MAY
-        return (shown and not gates(verdict, self._line.gate)) or verdict.word in {Word.INHERITED, Word.EXPECTED}
+        shown = verdict.status is Status.FAILED and verdict.level is not Level.MAY
+        return (shown and not gates(verdict, self._line.gate)) or verdict.status in {Status.INHERITED, Status.EXPECTED}
 
     def _show(self, about: About, verdict: Verdict) -> None:
         repeat = command(about, verdict.check, self._line.arguments(ImplSpec.parse(about.spec)))

@@ -24,7 +24,7 @@ from llm_conformance.records import (
     Seen,
     Text,
     Verdict,
-    Word,
+    Status,
 )
 
 _OBSERVATIONS: dict[str, type[Any]] = {record.kind: record for record in get_args(Observation)}
@@ -143,7 +143,7 @@ def _converter() -> Converter:
     converter = Converter(omit_if_default=True, forbid_extra_keys=True)
     converter.register_unstructure_hook(str, _text_out)
     converter.register_structure_hook(str, _text_in)
-    for word in (Control, Kind, Level, Manner, Word):
+    for word in (Control, Kind, Level, Manner, Status):
         converter.register_structure_hook(word, lambda data, kind: kind(data))
     converter.register_structure_hook_func(lambda kind: kind == bool | int | float | None, _scalar_in)
     converter.register_structure_hook_func(lambda kind: kind == bool | str, _flag_in)

@@ -40,5 +40,5 @@ class Deviation:
 
     def fits(self, findings: tuple[Finding, ...]) -> bool:
         """Whether every finding looks as it was declared."""
-        texts = [f"{finding.where}: {plain(finding.seen)}" for finding in findings]
+        texts = [f"{finding.where}: {plain(finding.actual)}" for finding in findings]
         return all(re.search(self.match, text, re.DOTALL) for text in texts)

@@ -14,7 +14,7 @@ from typing import Any
 
 from llm_conformance.catalogue.catalogue import SNAPSHOTS, asked_of
 from llm_conformance.judge.judge import Judge
-from llm_conformance.records import About, Missing, Observation, Verdict, Word
+from llm_conformance.records import About, Missing, Observation, Verdict, Status
 from llm_conformance.records.codec import decode, decode_about, decode_verdict, encode_about, encode_verdict
 from llm_conformance.scenarios.registry import Scenario
 
@@ -43,7 +43,7 @@ class SubjectRecord:
         seen = {name: self._decoded(name) for name in self.observations}
 
         def take(name: str, _scenario: Scenario, _used: tuple[Observation, ...]) -> Observation | Missing:
-            return seen.get(name, Missing(Word.NOT_TESTABLE, "not recorded"))
+            return seen.get(name, Missing(Status.NOT_TESTABLE, "not recorded"))
 
         judge = Judge(self.about, take)
         asked = [check.id for check in asked_of(self.about.control) if not self.verdicts or check.id in self.verdicts]
@@ -60,7 +60,7 @@ class SubjectRecord:
 
 def dump(subjects: Mapping[str, SubjectRecord], path: Path, *, gate: str) -> None:
     """Write a run; OSError where the file cannot be written."""
-    words = Counter(verdict.word.value for record in subjects.values() for verdict in record.verdicts.values())
+    words = Counter(verdict.status.value for record in subjects.values() for verdict in record.verdicts.values())
     document = {
         "header": {"format": FORMAT, "gate": gate},
         "subjects": [

@@ -9,7 +9,7 @@ from enum import StrEnum
 from llm_conformance.records.value import Shown
 
 
-class Word(StrEnum):
+class Status(StrEnum):
     """The verdict of one check on one subject."""
 
     PASSED = "passed"
@@ -41,7 +41,7 @@ class Finding:
     """
 
     expected: Shown
-    seen: Shown
+    actual: Shown
     at: int | None = None
     where: str = ""
 
@@ -50,7 +50,7 @@ class Finding:
 class Unjudged:
     """What a check yields instead of findings when the observation cannot bear out its rule either way."""
 
-    word: Word
+    word: Status
     reason: str
 
 
@@ -58,7 +58,7 @@ class Unjudged:
 class Missing:
     """Why there is no observation, or none to judge by, in the word of the verdict that follows from it."""
 
-    word: Word
+    word: Status
     reason: str
     details: str = ""
 
@@ -70,7 +70,7 @@ class Verdict:
     check: str
     level: Level
     clause: str
-    word: Word
+    status: Status
     reason: str = ""
     findings: tuple[Finding, ...] = ()
     details: str = ""
@@ -87,9 +87,9 @@ def first_difference(expected: str, seen: str) -> int:
 
 def not_applicable(reason: str) -> Unjudged:
     """The rule speaks of something that this model does not do."""
-    return Unjudged(Word.NOT_APPLICABLE, reason)
+    return Unjudged(Status.NOT_APPLICABLE, reason)
 
 
 def not_testable(reason: str) -> Unjudged:
     """The rule may be kept or broken: what was seen does not tell."""
-    return Unjudged(Word.NOT_TESTABLE, reason)
+    return Unjudged(Status.NOT_TESTABLE, reason)

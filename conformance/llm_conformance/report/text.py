@@ -8,18 +8,18 @@ from typing import Any
 
 from llm_conformance.catalogue.catalogue import SNAPSHOTS
 from llm_conformance.checks.registry import CHECKS
-from llm_conformance.records import About, Control, Finding, Level, Text, Verdict, Word
+from llm_conformance.records import About, Control, Finding, Level, Text, Verdict, Status
 from llm_conformance.report.escape import cut, escape, one_line
 
-REACHED = {Word.PASSED, Word.FAILED, Word.INHERITED, Word.EXPECTED, Word.STALE}
+REACHED = {Status.PASSED, Status.FAILED, Status.INHERITED, Status.EXPECTED, Status.STALE}
 LINES = 15
 WIDTH = 108
 _INDENT = 11
-_UNHEARD = (Word.BLOCKED, Word.NOT_TESTABLE)
-_ASIDE = (Word.INHERITED, Word.EXPECTED)
-_REST = (Word.FAILED, Word.STALE, *_ASIDE, Word.BLOCKED, Word.NOT_TESTABLE, Word.NOT_APPLICABLE)
+_UNHEARD = (Status.BLOCKED, Status.NOT_TESTABLE)
+_ASIDE = (Status.INHERITED, Status.EXPECTED)
+_REST = (Status.FAILED, Status.STALE, *_ASIDE, Status.BLOCKED, Status.NOT_TESTABLE, Status.NOT_APPLICABLE)
 _NEEDS = f"needs control {Control.SCRIPT}"
-_SILENT = (Word.NOT_APPLICABLE, Word.NOT_TESTABLE, Word.BLOCKED)
+_SILENT = (Status.NOT_APPLICABLE, Status.NOT_TESTABLE, Status.BLOCKED)
 
 
 def header(about: About) -> list[str]:
@@ -54,13 +54,13 @@ def groups(verdicts: Iterable[Verdict]) -> list[str]:
         by_group.setdefault(verdict.check.partition(".")[0], []).append(verdict)
     lines = []
     for group, members in by_group.items():
-        unclaimed = [verdict for verdict in members if verdict.word is Word.NOT_APPLICABLE]
+        unclaimed = [verdict for verdict in members if verdict.status is Status.NOT_APPLICABLE]
         out_of_reach = [verdict for verdict in members if _out_of_reach(verdict)]
         if out_of_reach and len(out_of_reach) + len(unclaimed) == len(members):
             continue
-        judged = [verdict for verdict in members if verdict.word not in (*_SILENT, *_ASIDE)]
-        passed = sum(verdict.word is Word.PASSED for verdict in judged)
-        rest = [f"{count} {word}" for word in _REST if (count := sum(verdict.word is word for verdict in members))]
+        judged = [verdict for verdict in members if verdict.status not in (*_SILENT, *_ASIDE)]
+        passed = sum(verdict.status is Status.PASSED for verdict in judged)
+        rest = [f"{count} {word}" for word in _REST if (count := sum(verdict.status is word for verdict in members))]
         lines.append("  " + " · ".join([f"{group:<10} {passed:>2}/{len(judged)}", *rest]))
     return lines
 
@@ -71,9 +71,9 @@ def verdict_lines(verdict: Verdict, repeat: str = "", *, verbose: bool = False) 
         return _changed(verdict, repeat)
     rule = CHECKS[verdict.check].rule if verdict.check in CHECKS else ""
     lines = [f"{verdict.level.upper()} {verdict.check} ({verdict.clause}): {rule.partition(chr(10))[0]}"]
-    if verdict.word in (*_ASIDE, Word.STALE):
-        label = "declared" if verdict.word is Word.EXPECTED else verdict.word
-        more = f" (more: --llm-explain={verdict.reason.partition(':')[0]})" if verdict.word is Word.INHERITED else ""
+    if verdict.status in (*_ASIDE, Status.STALE):
+        label = "declared" if verdict.status is Status.EXPECTED else verdict.status
+        more = f" (more: --llm-explain={verdict.reason.partition(':')[0]})" if verdict.status is Status.INHERITED else ""
         lines.append(f"  {label:<10} {escape_line(verdict.reason)}{more}")
     room = LINES - 2
     for index, finding in enumerate(verdict.findings):
@@ -94,7 +94,7 @@ def accepted(verdicts: Iterable[Verdict]) -> list[str]:
     return [
         f"  {escape_line(one.reason)}"
         for one in verdicts
-        if one.check in SNAPSHOTS and one.word is Word.PASSED and one.reason
+        if one.check in SNAPSHOTS and one.status is Status.PASSED and one.reason
     ]
 
 
@@ -109,9 +109,9 @@ def achieved(about: About, verdicts: Iterable[Verdict], gate: str) -> str:
     counts = []
     for level in (Level.MUST, Level.SHOULD):
         # What is the framework's own is shown, and neither for nor against the subject.
-        judged = [one for one in verdicts if one.level is level and one.word not in (*_SILENT, *_ASIDE)]
-        counts.append(f"{level} {sum(one.word is Word.PASSED for one in judged)}/{len(judged)}")
-    rest = ((word, sum(one.word is word for one in verdicts)) for word in (Word.STALE, *_ASIDE, *_UNHEARD))
+        judged = [one for one in verdicts if one.level is level and one.status not in (*_SILENT, *_ASIDE)]
+        counts.append(f"{level} {sum(one.status is Status.PASSED for one in judged)}/{len(judged)}")
+    rest = ((word, sum(one.status is word for one in verdicts)) for word in (Status.STALE, *_ASIDE, *_UNHEARD))
     counts += [f"{count} {word}" for word, count in rest if count]
     return f"{_outcome(verdicts, gate)}: {', '.join(counts)} (control: {about.control})"
 
@@ -139,26 +139,26 @@ def _who(about: About) -> str:
 
 
 def _out_of_reach(verdict: Verdict) -> bool:
-    return verdict.word is Word.NOT_TESTABLE and verdict.reason.startswith(_NEEDS)
+    return verdict.status is Status.NOT_TESTABLE and verdict.reason.startswith(_NEEDS)
 
 
 def _outcome(verdicts: list[Verdict], gate: str) -> str:
-    words = {verdict.word for verdict in verdicts}
-    if Word.HARNESS_ERROR in words:
+    words = {verdict.status for verdict in verdicts}
+    if Status.HARNESS_ERROR in words:
         return "harness error"
     if not words & REACHED:
         return "no verdict"
     if any(gates(one, gate) for one in verdicts):
         return "not conformant"
-    broken = any(one.word is Word.EXPECTED and one.level is Level.MUST for one in verdicts)
+    broken = any(one.status is Status.EXPECTED and one.level is Level.MUST for one in verdicts)
     return "conformant but for what is declared" if broken else "conformant"
 
 
 def exit_code(verdicts: Iterable[Verdict], gate: str) -> int:
     """What a run with these verdicts ends with, in pytest's numbers; never 0 where no verdict was reached."""
     verdicts = list(verdicts)
-    words = {verdict.word for verdict in verdicts}
-    if Word.HARNESS_ERROR in words:
+    words = {verdict.status for verdict in verdicts}
+    if Status.HARNESS_ERROR in words:
         return 3
     if any(gates(verdict, gate) for verdict in verdicts):
         return 1
@@ -167,9 +167,9 @@ def exit_code(verdicts: Iterable[Verdict], gate: str) -> int:
 
 def gates(verdict: Verdict, gate: str) -> bool:
     """Whether the verdict fails the run."""
-    if verdict.word is Word.STALE:
+    if verdict.status is Status.STALE:
         return True
-    if verdict.word is not Word.FAILED:
+    if verdict.status is not Status.FAILED:
         return False
     return verdict.level is Level.MUST or (verdict.level is Level.SHOULD and gate == "should")
 
@@ -197,7 +197,7 @@ def _changed(verdict: Verdict, repeat: str) -> list[str]:
 def _finding(finding: Finding) -> list[str]:
     lines = [f"  where      {cut(escape_line(finding.where), WIDTH)}"] if finding.where else []
     expected, _ = one_line(finding.expected, WIDTH, finding.at)
-    seen, column = one_line(finding.seen, WIDTH, finding.at)
+    seen, column = one_line(finding.actual, WIDTH, finding.at)
     lines += [f"  expected   {expected}", f"  seen       {seen}"]
     if column is not None:
         lines.append(" " * (_INDENT + 2 + column) + f"^ they differ at character {finding.at}")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from llm_conformance.catalogue.catalogue import SNAPSHOTS, Snapshot
 from llm_conformance.judge.judge import AGAIN, Judge
-from llm_conformance.records import Events, Finding, Level, Missing, Stream, Verdict, Word
+from llm_conformance.records import Events, Finding, Level, Missing, Stream, Verdict, Status
 from llm_conformance.snapshots.render import difference, snapshot
 
 _WAVERS = "it is seen otherwise each time"
@@ -34,9 +34,9 @@ class Snapshots:
             return failed(one, f"a snapshot in {self._named(one)}", f"it cannot be read: {error}")
         if accepted is None:
             reason = "not accepted yet: --snapshot-update accepts what was seen"
-            return said(one, Missing(Word.NOT_APPLICABLE, reason))
+            return said(one, Missing(Status.NOT_APPLICABLE, reason))
         seen = self._seen(one)
-        if isinstance(seen, Missing) and seen.word is Word.NOT_APPLICABLE:
+        if isinstance(seen, Missing) and seen.word is Status.NOT_APPLICABLE:
             return failed(one, f"what is accepted in {self._named(one)}", seen.reason)
         return said(one, seen) if isinstance(seen, Missing) else self._compared(one, accepted, seen)
 
@@ -62,9 +62,9 @@ class Snapshots:
 
     def _wavers(self, one: Snapshot, seen: str) -> Missing | None:
         again = self._text(one.scenario + AGAIN)
-        if isinstance(again, Missing) and again.word is Word.HARNESS_ERROR:
+        if isinstance(again, Missing) and again.word is Status.HARNESS_ERROR:
             return again
-        return None if again == seen else Missing(Word.NOT_TESTABLE, _WAVERS)
+        return None if again == seen else Missing(Status.NOT_TESTABLE, _WAVERS)
 
     def _text(self, name: str) -> str | Missing:
         observation = self._judge.whole(name)
@@ -77,16 +77,16 @@ class Snapshots:
     def _same_change(self, one: Snapshot) -> Missing | None:
         for name in one.after:
             earlier = self.verdict(SNAPSHOTS[name])
-            if earlier.word is Word.FAILED:
-                return Missing(Word.BLOCKED, f"by {name}")
-            if earlier.word is Word.BLOCKED:
-                return Missing(Word.BLOCKED, earlier.reason)
+            if earlier.status is Status.FAILED:
+                return Missing(Status.BLOCKED, f"by {name}")
+            if earlier.status is Status.BLOCKED:
+                return Missing(Status.BLOCKED, earlier.reason)
         return None
 
 
 def passed(one: Snapshot, reason: str = "") -> Verdict:
     """What is seen is what was accepted, perhaps in this very run."""
-    return Verdict(one.id, Level.MUST, "", Word.PASSED, reason)
+    return Verdict(one.id, Level.MUST, "", Status.PASSED, reason)
 
 
 def said(one: Snapshot, missing: Missing) -> Verdict:
@@ -97,4 +97,4 @@ def said(one: Snapshot, missing: Missing) -> Verdict:
 def failed(one: Snapshot, expected: str, seen: str, details: str = "") -> Verdict:
     """What is seen is not what was accepted; `details` are the lines in which they differ."""
     findings = (Finding(expected, seen),)
-    return Verdict(one.id, Level.MUST, "", Word.FAILED, findings=findings, details=details)
+    return Verdict(one.id, Level.MUST, "", Status.FAILED, findings=findings, details=details)
