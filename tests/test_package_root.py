@@ -81,7 +81,7 @@ def test_a_method_that_raises_shows_frames_of_the_model_alone(method: str) -> No
     assert raised is not None
     assert raised.message == "no answer"
     assert files_in(raised.traceback) == {__file__}
-    assert raised.place.startswith(Path(__file__).name)
+    assert raised.location.startswith(Path(__file__).name)
 
 
 def files_in(traceback: str) -> set[str]:

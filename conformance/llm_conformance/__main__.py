@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from llm_conformance.catalogue.clauses import page
+from llm_conformance.catalogue.clauses import contract_page
 from llm_conformance.records import Verdict, Status
-from llm_conformance.records.saved_run import RecordError, SubjectRecord, load
-from llm_conformance.report.text import achieved, exit_code, groups, header, heard, unseen, verdict_lines
+from llm_conformance.records.saved_run import SavedRunError, SubjectRecord, load
+from llm_conformance.report.text import summary_line, exit_code, group_lines, header, sample_lines, control_hint, verdict_lines
 from llm_conformance.simulator import cli as simulator
 
 _USAGE = 4
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "perform" in options:
         return int(options.perform(options))
     if options.command == "contract":
-        sys.stdout.write("\n".join([*page(), ""]))
+        sys.stdout.write("\n".join([*contract_page(), ""]))
         return 0
     return _judge(options.run, options.gate)
 
@@ -40,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _judge(path: Path, gate: str | None) -> int:
     try:
         subjects, gate_of_run = load(path)
-        judged = [subject.judged() for subject in subjects]
-    except RecordError as error:
+        judged = [subject.judged_again() for subject in subjects]
+    except SavedRunError as error:
         sys.stderr.write(f"{error}\n")
         return _USAGE
     gate = gate or gate_of_run
@@ -53,11 +53,11 @@ def _judge(path: Path, gate: str | None) -> int:
 
 def _section(subject: SubjectRecord, gate: str) -> list[str]:
     verdicts = tuple(subject.verdicts.values())
-    lines = [*header(subject.about), *heard(subject.observations), "", *groups(verdicts), ""]
+    lines = [*header(subject.subject_info), *sample_lines(subject.observations), "", *group_lines(verdicts), ""]
     for verdict in verdicts:
         if _worth_showing(verdict):
             lines += [*verdict_lines(verdict), ""]
-    return [*lines, *unseen(subject.about, verdicts), achieved(subject.about, verdicts, gate), ""]
+    return [*lines, *control_hint(subject.subject_info, verdicts), summary_line(subject.subject_info, verdicts, gate), ""]
 
 
 def _worth_showing(verdict: Verdict) -> bool:

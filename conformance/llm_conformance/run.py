@@ -11,23 +11,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self, get_type_hints
 
-from llm_conformance.catalogue.catalogue import asked_of
-from llm_conformance.control.controller import Prompter, spoken
+from llm_conformance.catalogue.catalogue import checks_for
+from llm_conformance.control.controller import Controller, golden_answers
 from llm_conformance.control.hooks import Hooks
 from llm_conformance.control.script import Script
 from llm_conformance.control.wire import Wire
-from llm_conformance.driver.driver import Driver, settle
-from llm_conformance.driver.recorder import Witness
+from llm_conformance.driver.driver import Driver, collect_garbage
+from llm_conformance.driver.recorder import Recorder
 from llm_conformance.judge.deviations_file import read
 from llm_conformance.judge.judge import Judge
-from llm_conformance.observe.context import CannotMake, Stage
-from llm_conformance.observe.inconclusive import Untold
+from llm_conformance.observe.context import ConstructionError, Context
+from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.observe.search import Effort
-from llm_conformance.records import About, Control, Observation
+from llm_conformance.records import SubjectInfo, Control, Observation
 from llm_conformance.records.codec import decode, encode
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.scenarios.registry import Scenario
-from llm_conformance.subject.presets import distribution_of, preset_of, presets, without
+from llm_conformance.subject.presets import distribution_of, preset_for, presets, without_aliases
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec, LoadError
 from llm_conformance.subject.subject import Subject
@@ -62,29 +62,29 @@ class Run:
         """Load the subject; LoadError says what is in the way."""
         declared = (profile or Profile()).with_options(wire, kwargs or {})
         self._wire: Wire | None = None
-        self._driver = Driver(Witness(secrets_of(declared.kwargs)), timeout)
+        self._driver = Driver(Recorder(secrets_of(declared.kwargs)), timeout)
         self._script = Script()
         try:
-            declared = _known(spec, declared)
-            subject = self._loaded(spec, declared)
+            declared = _with_preset(spec, declared)
+            subject = self._load(spec, declared)
         except LoadError as error:
             self.close()
-            blot = self._driver.witness.blot
-            raise LoadError(blot(str(error)), blot(error.traceback), error.remedy) from None
+            blot = self._driver.recorder.redact
+            raise LoadError(blot(str(error)), blot(error.traceback), error.hint) from None
         except BaseException:
             self.close()
             raise
-        self.about = self._described(subject, declared)
+        self.subject_info = self._describe(subject, declared)
         if deviations is not None:
             today = dt.datetime.now(tz=dt.UTC).date()
-            self.about = replace(self.about, deviations=read(deviations, str(spec), self.about.versions, today))
+            self.subject_info = replace(self.subject_info, deviations=read(deviations, str(spec), self.subject_info.versions, today))
         self.recorded: dict[str, dict[str, Any]] = {}
         prompter = self._script if self._wire is None else self._wire
-        self._stage = self._set(subject.make, prompter, effort)
+        self._plain_context = self._context(subject.new_instance, prompter, effort)
         # A black box has its hooks held where that is all that can be held of it.
-        hooks = Hooks(self.about.prompts, lambda value: self._driver.witness.see(value).text)
-        self._held = self._set(subject.held(hooks), hooks, effort) if self.about.hooks else self._stage
-        self.judge = Judge(self.about, self._take)
+        hooks = Hooks(self.subject_info.prompts, lambda value: self._driver.recorder.value(value).text)
+        self._hooked_context = self._context(subject.hooked_factory(hooks), hooks, effort) if self.subject_info.hooks else self._plain_context
+        self.judge = Judge(self.subject_info, self._observe)
 
     def close(self) -> None:
         """End the loop that the subject's asynchronous calls ran on, and the provider."""
@@ -99,70 +99,70 @@ class Run:
 
     def record(self) -> SubjectRecord:
         """Everything: each check judged, with the observations that it took."""
-        verdicts = {check.id: self.judge.verdict(check.id) for check in asked_of(self.about.control)}
-        return SubjectRecord(self.about, dict(self.recorded), verdicts)
+        verdicts = {check.id: self.judge.verdict(check.id) for check in checks_for(self.subject_info.control)}
+        return SubjectRecord(self.subject_info, dict(self.recorded), verdicts)
 
-    def _loaded(self, spec: ImplSpec, declared: Profile) -> Subject:
+    def _load(self, spec: ImplSpec, declared: Profile) -> Subject:
         arguments = dict(declared.kwargs)
         scripted = None if declared.control is None else declared.control is Control.SCRIPT
-        if (form := declared.simulated) is not None:
+        if (form := declared.wire_format) is not None:
             self._wire = Wire(form)
-            arguments, scripted = self._wire.point(arguments), False
-        return Subject(spec, arguments, self._driver, self._script, scripted=scripted, haste=declared.haste)
+            arguments, scripted = self._wire.fill_url(arguments), False
+        return Subject(spec, arguments, self._driver, self._script, scripted=scripted, short_timeout=declared.short_timeout)
 
-    def _described(self, subject: Subject, profile: Profile) -> About:
+    def _describe(self, subject: Subject, profile: Profile) -> SubjectInfo:
         if self._wire is None and not subject.scripted:
-            return subject.about(profile, control=Control.BLACKBOX, prompts=profile.prompts, tokens=())
+            return subject.describe(profile, control=Control.BLACKBOX, prompts=profile.prompts, tokens=())
         control = Control.SCRIPT if self._wire is None else Control.WIRE
-        cues = spoken(self._script if self._wire is None else self._wire)
+        cues = golden_answers(self._script if self._wire is None else self._wire)
         prompts, tokens = tuple(cue.prompt for cue in cues), tuple(cue.tokens for cue in cues)
-        return subject.about(profile, control=control, prompts=prompts, tokens=tokens)
+        return subject.describe(profile, control=control, prompts=prompts, tokens=tokens)
 
-    def _set(self, make: Callable[..., Any], prompter: Prompter, effort: str) -> Stage:
-        return Stage(make, self._driver, self.about.prompts, prompter, Effort[effort.upper()])
+    def _context(self, make: Callable[..., Any], prompter: Controller, effort: str) -> Context:
+        return Context(make, self._driver, self.subject_info.prompts, prompter, Effort[effort.upper()])
 
     def _close_wire(self) -> None:
         if self._wire is not None:
             self._wire.close()
 
-    def _take(self, name: str, scenario: Scenario, used: tuple[Observation, ...]) -> Observation:
+    def _observe(self, name: str, scenario: Scenario, used: tuple[Observation, ...]) -> Observation:
         kind = get_type_hints(scenario.act)["return"]
-        stage = self._held if scenario.hooked else self._stage
+        stage = self._hooked_context if scenario.hookable else self._plain_context
         try:
             observation: Observation = scenario.act(stage, *used)
-        except Untold as nothing:
+        except Inconclusive as nothing:
             observation = kind(given={"untold": str(nothing)})
-        except CannotMake as failure:
-            observation = kind(raised=failure.act.raised, hung=failure.act.hung)
-            if stage is not self._stage:
+        except ConstructionError as failure:
+            observation = kind(raised=failure.result.raised, hung=failure.result.hung)
+            if stage is not self._plain_context:
                 # It is our subclass that cannot be made.
-                observation = kind(given={"untold": f"its hooks cannot be held: a subclass of it {observation.ending}"})
-        if observation.hung is not None or (observation.broken and not scenario.raises):
-            settle()
+                observation = kind(given={"untold": f"its hooks cannot be held: a subclass of it {observation.ended_with}"})
+        if observation.hung is not None or (observation.failed and not scenario.may_raise):
+            collect_garbage()
         data = json.loads(json.dumps(encode(observation)))
         self.recorded[name] = data
         return decode(data)
 
 
-def _known(spec: ImplSpec, declared: Profile) -> Profile:
+def _with_preset(spec: ImplSpec, declared: Profile) -> Profile:
     """What is declared, and below it the preset: by the text of the spec, or by the class that it leads to."""
     preset = presets().get(str(spec))
     try:
         target = spec.load()
     except LoadError as error:
         if preset is not None:
-            error.remedy = f"it comes with {distribution_of(preset)}"
+            error.hint = f"it comes with {distribution_of(preset)}"
         raise
-    preset = preset or preset_of(target)
-    return declared if preset is None else declared.over(without(preset, declared.kwargs, target))
+    preset = preset or preset_for(target)
+    return declared if preset is None else declared.merged_over(without_aliases(preset, declared.kwargs, target))
 
 
-def blotted(value: Any, *, secret: bool = False) -> Any:
+def redacted(value: Any, *, secret: bool = False) -> Any:
     """The arguments as they may be shown: every text below a key that is named like a secret is replaced."""
     if isinstance(value, Mapping):
-        return {key: blotted(item, secret=secret or _is_secret(key)) for key, item in value.items()}
+        return {key: redacted(item, secret=secret or _is_secret(key)) for key, item in value.items()}
     if isinstance(value, list):
-        return [blotted(item, secret=secret) for item in value]
+        return [redacted(item, secret=secret) for item in value]
     return "***" if secret and isinstance(value, str) else value
 
 

@@ -13,7 +13,7 @@ from benchmarks.speaker import speaker
 from checks.records import about, reply, stream, told
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.judge.judge import Judge
-from llm_conformance.records import Missing, Observation, Status
+from llm_conformance.records import Unavailable, Observation, Status
 from llm_conformance.scenarios.registry import Scenario
 
 _MICRO = 1e6
@@ -75,10 +75,10 @@ def judged(chunks: int, *, tiny: bool) -> float:
         "events_v2": told(*words),
     }
     methods = dict.fromkeys(("invoke", "stream", "astream", "astream_events"), "acme.Acme")
-    whole = replace(about(), owners=methods)
+    whole = replace(about(), method_owners=methods)
 
-    def take(name: str, scenario: Scenario, used: Any) -> Observation | Missing:
-        return seen.get(name, Missing(Status.NOT_TESTABLE, "was not recorded"))
+    def take(name: str, scenario: Scenario, used: Any) -> Observation | Unavailable:
+        return seen.get(name, Unavailable(Status.NOT_TESTABLE, "was not recorded"))
 
     def work() -> None:
         judge = Judge(whole, take)

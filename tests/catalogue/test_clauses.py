@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS
-from llm_conformance.catalogue.clauses import Clause, clauses, page
+from llm_conformance.catalogue.clauses import Clause, clauses, contract_page
 from llm_conformance.records import Control, Level
 
 PAGE = Path(__file__).parents[2] / "conformance" / "CONTRACT.md"
@@ -36,16 +36,16 @@ def test_a_check_has_a_clause_and_is_no_stricter_without_a_note(name: str) -> No
 
 
 def test_the_page_is_what_the_table_says() -> None:
-    assert PAGE.read_text(encoding="utf-8") == "\n".join([*page(), ""])
+    assert PAGE.read_text(encoding="utf-8") == "\n".join([*contract_page(), ""])
 
 
 def test_a_whole_run_of_a_black_box_asks_for_few_answers() -> None:
-    black = [scenario for scenario in SCENARIOS.values() if Control.BLACKBOX.covers(scenario.control)]
+    black = [scenario for scenario in SCENARIOS.values() if Control.BLACKBOX.includes(scenario.control)]
 
-    assert sum(scenario.calls for scenario in black) <= 116
+    assert sum(scenario.model_calls for scenario in black) <= 116
 
 
 def test_hooks_that_are_held_cost_few_answers_more() -> None:
-    hooked = [scenario for scenario in SCENARIOS.values() if scenario.hooked]
+    hooked = [scenario for scenario in SCENARIOS.values() if scenario.hookable]
 
-    assert sum(scenario.calls for scenario in hooked) <= 42
+    assert sum(scenario.model_calls for scenario in hooked) <= 42

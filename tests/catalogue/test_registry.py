@@ -6,7 +6,7 @@ from llm_conformance.catalogue import verify as verification
 from llm_conformance.catalogue.verify import verify
 from llm_conformance.checks import registry as checks
 from llm_conformance.checks.registry import MUST, check
-from llm_conformance.observe.context import Stage
+from llm_conformance.observe.context import Context
 from llm_conformance.records import Finding, Findings, Reply
 from llm_conformance.scenarios import registry as scenarios
 from llm_conformance.scenarios.registry import scenario
@@ -22,15 +22,15 @@ def _registries_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def answers(greeting: Reply) -> Findings:
     """It answers."""
-    if greeting.broken:
-        yield Finding("an answer", greeting.ending)
+    if greeting.failed:
+        yield Finding("an answer", greeting.ended_with)
 
 
 def silent(greeting: Reply) -> Findings:
-    yield Finding("an answer", greeting.ending)
+    yield Finding("an answer", greeting.ended_with)
 
 
-def greeting(stage: Stage) -> Reply:
+def greeting(stage: Context) -> Reply:
     """A greeting."""
     return stage.reply(lambda llm: llm.invoke("hello"))
 
@@ -53,15 +53,15 @@ def test_a_check_without_a_rule_is_refused() -> None:
 
 
 def test_a_taken_scenario_name_is_refused() -> None:
-    scenario(owner="greet.answers", method="invoke")(greeting)
+    scenario(reported_by="greet.answers", method="invoke")(greeting)
 
     with pytest.raises(TypeError, match="scenario 'greeting': the name is taken"):
-        scenario(owner="greet.answers", method="invoke")(greeting)
+        scenario(reported_by="greet.answers", method="invoke")(greeting)
 
 
 def test_a_parameter_that_names_no_observation_is_refused_with_the_nearest() -> None:
     check("greet.answers", MUST, clause="TYPE-001")(answers)
-    scenario(owner="greet.answers", method="invoke")(greeting)
+    scenario(reported_by="greet.answers", method="invoke")(greeting)
 
     @check("greet.typo", MUST, clause="TYPE-001")
     def typo(greetings: Reply) -> Findings:
@@ -73,8 +73,8 @@ def test_a_parameter_that_names_no_observation_is_refused_with_the_nearest() -> 
 
 
 def test_an_after_that_names_no_check_is_refused() -> None:
-    check("greet.answers", MUST, clause="TYPE-001", after=("greet.answer",))(answers)
-    scenario(owner="greet.answers", method="invoke")(greeting)
+    check("greet.answers", MUST, clause="TYPE-001", requires=("greet.answer",))(answers)
+    scenario(reported_by="greet.answers", method="invoke")(greeting)
 
     with pytest.raises(TypeError, match=r"check 'greet.answers': after 'greet.answer' is unknown; did you mean"):
         verify()
@@ -82,10 +82,10 @@ def test_an_after_that_names_no_check_is_refused() -> None:
 
 def test_an_owner_that_does_not_judge_its_scenario_is_refused() -> None:
     check("greet.answers", MUST, clause="TYPE-001")(answers)
-    scenario(owner="greet.answers", method="invoke")(greeting)
+    scenario(reported_by="greet.answers", method="invoke")(greeting)
 
-    @scenario(owner="greet.answers", method="invoke")
-    def farewell(stage: Stage) -> Reply:
+    @scenario(reported_by="greet.answers", method="invoke")
+    def farewell(stage: Context) -> Reply:
         """A farewell."""
         return stage.reply(lambda llm: llm.invoke("goodbye"))
 

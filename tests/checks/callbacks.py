@@ -2,23 +2,23 @@
 
 from checks.example import Example
 from checks.records import ERROR, reply
-from llm_conformance.records import Heard, Note
+from llm_conformance.records import CallbackLog, CallbackEvent
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 
 
-def _heard(*notes: str | Note, texts: tuple[str, ...] = ("h", "i"), **given: str) -> Heard:
+def _heard(*notes: str | CallbackEvent, texts: tuple[str, ...] = ("h", "i"), **given: str) -> CallbackLog:
     """What a handler was told of the run "r", by method; a `Note` says more."""
-    told = tuple(note if isinstance(note, Note) else Note(note, "r") for note in notes)
-    return Heard(notes=told, texts=texts, given=given)
+    told = tuple(note if isinstance(note, CallbackEvent) else CallbackEvent(note, "r") for note in notes)
+    return CallbackLog(events=told, texts=texts, inputs=given)
 
 
-def _token(text: str | None, delivered: int) -> Note:
-    return Note("on_llm_new_token", "r", text, delivered)
+def _token(text: str | None, delivered: int) -> CallbackEvent:
+    return CallbackEvent("on_llm_new_token", "r", text, delivered)
 
 
 _START, _END, _ERROR = "on_llm_start", "on_llm_end", "on_llm_error"
-_WHOLE = _heard(_START, _token("h", 0), _token("i", 1), Note(_END, "r", None, 2), run_id="r", left="in the middle")
+_WHOLE = _heard(_START, _token("h", 0), _token("i", 1), CallbackEvent(_END, "r", None, 2), run_id="r", left="in the middle")
 
 _HI = reply("hi")
 _UNTOLD = _heard()
@@ -27,7 +27,7 @@ CALLBACKS = (
     Example("callbacks.harmless", (_WHOLE, _WHOLE, _WHOLE, _HI), (_heard(texts=("h",)), _WHOLE, _WHOLE, _HI), "'h'"),
     Example("callbacks.async-parity", (_WHOLE, _WHOLE), (_WHOLE, _UNTOLD), "nothing at all"),
     Example("callbacks.async-parity", (_UNTOLD, _UNTOLD), (_WHOLE, _heard(_START, _END)), "on_llm_start, on_llm_end"),
-    Example("callbacks.accepted", (_WHOLE,), (Heard(raised=ERROR),), _RAISED),
+    Example("callbacks.accepted", (_WHOLE,), (CallbackLog(raised=ERROR),), _RAISED),
     Example("callbacks.balance", (_WHOLE,), (_heard(_START, _END, _END),), "on_llm_start, on_llm_end (2 times)"),
     Example("callbacks.run-id", (_WHOLE,), (_heard(_START, _END, run_id="x"),), "run id 'r'"),
     Example("callbacks.tokens", (_WHOLE,), (_heard(_START, _token("h", 0), _token("h", 0), _token("i", 1)),), "'hhi'"),
@@ -35,7 +35,7 @@ CALLBACKS = (
     Example(
         "callbacks.awaited",
         (_WHOLE,),
-        (Heard(warned=("RuntimeWarning: coroutine 'on_llm_new_token' was never awaited",)),),
+        (CallbackLog(warnings=("RuntimeWarning: coroutine 'on_llm_new_token' was never awaited",)),),
         "RuntimeWarning: coroutine 'on_llm_new_token' was never awaited",
     ),
     Example(
@@ -46,7 +46,7 @@ CALLBACKS = (
     ),
 )
 
-_SILENT = Heard(texts=("h", "i"), given={"run_id": "r", "left": "in the middle"})
+_SILENT = CallbackLog(texts=("h", "i"), inputs={"run_id": "r", "left": "in the middle"})
 _TOKENLESS = _heard(_START, _END)
 _OF_TEXTLESS = _heard(_START, _token(None, 0), _END)
 
@@ -55,7 +55,7 @@ BORDERS = (
     Example(
         "callbacks.balance",
         (_SILENT,),
-        (_heard(_START, Note("on_llm_new_token", "x", "h"), _END),),
+        (_heard(_START, CallbackEvent("on_llm_new_token", "x", "h"), _END),),
         "on_llm_new_token of 'x'",
     ),
     Example(
@@ -84,14 +84,14 @@ BORDERS = (
     Example("callbacks.left", (_SILENT,), (_heard(_START, left="in the middle"),), "on_llm_start"),
     Example(
         "callbacks.left",
-        (_heard(_START, Note(_END, "r", None, 0), left="in the middle"),),
-        (_heard(_START, Note(_END, "r", None, 1), left="in the middle"),),
+        (_heard(_START, CallbackEvent(_END, "r", None, 0), left="in the middle"),),
+        (_heard(_START, CallbackEvent(_END, "r", None, 1), left="in the middle"),),
         "on_llm_start, on_llm_end",
     ),
     Example(
         "callbacks.left",
         (_heard(_START, _ERROR, _END, left="at its end"),),
-        (_heard(_START, _ERROR, Note(_END, "r", None, 2), left="in the middle"),),
+        (_heard(_START, _ERROR, CallbackEvent(_END, "r", None, 2), left="in the middle"),),
         "on_llm_start, on_llm_error, on_llm_end",
     ),
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from checks.example import Example
 from checks.records import ERROR, SILENCE, replies, reply, seen, stream
-from llm_conformance.records import Raised, Search, Took, Trial, Trials
+from llm_conformance.records import Raised, Search, GenerationRecord, ControlledOutcome, ControlledOutcomes
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 _HUNG = "no end within 10 s (acme.py:2 in stream)"
@@ -14,20 +14,20 @@ _FAILURE = Raised("acme.ScriptedError", "no", ("ScriptedError", "RuntimeError"),
 _WRAPPED = Raised("acme.AcmeError", "no", ("AcmeError",), "acme.py:4 in _stream", cause=_FAILURE)
 _LEFT = {"leaving": 1, "left": 2, "stopped": 1, "clean": 1}
 _CLOSED, _RUNNING, _DONE = (
-    Took(given=4, whole=8, ended="closed"),
-    Took(given=4, whole=8),
-    Took(given=8, whole=8, ended="finished"),
+    GenerationRecord(sent=4, total=8, outcome="closed"),
+    GenerationRecord(sent=4, total=8),
+    GenerationRecord(sent=8, total=8, outcome="finished"),
 )
 
 
-def trial(*chunks: str, said: tuple[str, ...] = _SAID, **facts: Any) -> Trial:
+def trial(*chunks: str, said: tuple[str, ...] = _SAID, **facts: Any) -> ControlledOutcome:
     """A model that was made to say eight tokens."""
-    return Trial(said=said, chunks=tuple(map(seen, chunks)), **facts)
+    return ControlledOutcome(tokens=said, chunks=tuple(map(seen, chunks)), **facts)
 
 
-def trials(**by: Trial) -> Trials:
+def trials(**by: ControlledOutcome) -> ControlledOutcomes:
     """Trials by name; underscores are read as spaces."""
-    return Trials(by={name.replace("_", " "): one for name, one in by.items()})
+    return ControlledOutcomes(by_label={name.replace("_", " "): one for name, one in by.items()})
 
 
 _STREAMED = trial(*_SAID)
@@ -40,9 +40,9 @@ _LEFT_A_TASK = trial(counts={"left": 2, "stopped": 1}, left=("task pump",), hung
 _LEFT_WITH_A_TASK = trials(at_the_first_chunk=_LEFT_A_TASK)
 _ENDED = "the cancellation was swallowed: the task came to its end"
 _FAILED = trials(in_the_middle=trial(*_SAID[:4], said=_SAID[:4], raised=_FAILURE))
-_FOUND = Search(tried=3, smallest=trial("b", said=("", "b", "c")))
-_STOP_FOUND = Search(tried=3, smallest=trial("ab", said=("a", "b"), given={"stop": "b"}))
-_NONE_FOUND = Search(tried=20)
+_FOUND = Search(examples=3, counterexample=trial("b", said=("", "b", "c")))
+_STOP_FOUND = Search(examples=3, counterexample=trial("ab", said=("a", "b"), given={"stop": "b"}))
+_NONE_FOUND = Search(examples=20)
 
 LIVE = (
     Example(
@@ -120,7 +120,7 @@ LEAVING = (
     ),
     Example("close.break", (_STOPPED,), (_GOING_ON,), _STILL),
     Example("close.events", (_STOPPED,), (_RUN_ON,), _TO_THE_END),
-    Example("close.nested", (Trials(),), (_RUN_ON,), _TO_THE_END),
+    Example("close.nested", (ControlledOutcomes(),), (_RUN_ON,), _TO_THE_END),
     Example("close.others-go-on", (_STREAMED,), (trial(*_SAID[:3]),), "' 0 1 2'"),
     Example("close.others-go-on", (_STREAMED,), (trial(*_SAID, raised=ERROR),), _RAISED),
     Example("cancel.others-go-on", (_STREAMED,), (trial(*_SAID[:3]),), "' 0 1 2'"),
@@ -151,11 +151,11 @@ TOGETHER = (
     Example("together.threads", (trials(one=_STREAMED),), (trials(one=trial(*_SAID, hung=SILENCE)),), _HUNG),
     Example("together.tasks", (trials(one=_STREAMED),), (trials(one=trial(*_SAID, raised=ERROR)),), _RAISED),
     Example("together.any-order", (_NONE_FOUND,), (_FOUND,), "'b'"),
-    Example("together.any-order", (_NONE_FOUND,), (Search(smallest=trial(hung=SILENCE)),), _HUNG),
+    Example("together.any-order", (_NONE_FOUND,), (Search(counterexample=trial(hung=SILENCE)),), _HUNG),
     Example(
         "together.any-order",
         (_NONE_FOUND,),
-        (Search(wavers=True, steps=("open stream 1",)),),
+        (Search(flaky=True, steps=("open stream 1",)),),
         "not repeatable: an answer that was wrong once, and right the next time",
     ),
 )
@@ -165,20 +165,20 @@ ANY_TEXT = (
     Example(
         "any-text.invoke",
         (_NONE_FOUND,),
-        (Search(wavers=True, smallest=trial("b")),),
+        (Search(flaky=True, counterexample=trial("b")),),
         "not repeatable: an answer that was wrong once, and right the next time",
     ),
     Example("any-text.stream", (_NONE_FOUND,), (_FOUND,), "'b'"),
-    Example("any-text.stream", (_NONE_FOUND,), (Search(smallest=trial(raised=ERROR)),), _RAISED),
+    Example("any-text.stream", (_NONE_FOUND,), (Search(counterexample=trial(raised=ERROR)),), _RAISED),
     Example("any-text.events", (_NONE_FOUND,), (_FOUND,), "'b'"),
-    Example("any-text.boundaries", (_NONE_FOUND,), (Search(smallest=trial("ab", said=("a", "", "b"))),), "'ab'"),
-    Example("any-text.boundaries", (_NONE_FOUND,), (Search(smallest=trial(hung=SILENCE)),), _HUNG),
+    Example("any-text.boundaries", (_NONE_FOUND,), (Search(counterexample=trial("ab", said=("a", "", "b"))),), "'ab'"),
+    Example("any-text.boundaries", (_NONE_FOUND,), (Search(counterexample=trial(hung=SILENCE)),), _HUNG),
     Example("any-text.stop", (_NONE_FOUND,), (_STOP_FOUND,), "'ab'"),
-    Example("any-text.stop", (Search(given={"stop": "refused"}),), (_STOP_FOUND,), "'ab'"),
+    Example("any-text.stop", (Search(inputs={"stop": "refused"}),), (_STOP_FOUND,), "'ab'"),
 )
 
-_NOT_STREAMED = Search(given={"streams": "no"})
-_WAVERS = Search(wavers=True, smallest=trial("b"), steps=("open stream 1", "pull stream 1"))
+_NOT_STREAMED = Search(inputs={"streams": "no"})
+_WAVERS = Search(flaky=True, counterexample=trial("b"), steps=("open stream 1", "pull stream 1"))
 _UNREPEATABLE = "not repeatable: an answer that was wrong once, and right the next time"
 _TWICE = trial("ab", said=("a", "b", "ab"), given={"stop": "b"})
 _WORDY = trial(said=("a long token that is one of many",) * 9)
@@ -220,11 +220,11 @@ BORDERS = (
     Example("any-text.events", (_NOT_STREAMED,), (_WAVERS,), _UNREPEATABLE),
     Example("any-text.boundaries", (_NONE_FOUND,), (_WAVERS,), _UNREPEATABLE),
     Example("any-text.stop", (_NONE_FOUND,), (_WAVERS,), _UNREPEATABLE),
-    Example("any-text.stop", (_NONE_FOUND,), (replace(_STOP_FOUND, smallest=_TWICE),), "'ab'"),
-    Example("any-text.stop", (_NONE_FOUND,), (Search(smallest=replace(_TWICE, raised=ERROR)),), _RAISED),
-    Example("any-text.stream", (_NONE_FOUND,), (Search(wavers=True),), _UNREPEATABLE),
-    Example("any-text.stream", (_NONE_FOUND,), (Search(smallest=_WORDY),), "''"),
-    Example("any-text.stream", (_NONE_FOUND,), (Search(smallest=_OF_195),), "''"),
+    Example("any-text.stop", (_NONE_FOUND,), (replace(_STOP_FOUND, counterexample=_TWICE),), "'ab'"),
+    Example("any-text.stop", (_NONE_FOUND,), (Search(counterexample=replace(_TWICE, raised=ERROR)),), _RAISED),
+    Example("any-text.stream", (_NONE_FOUND,), (Search(flaky=True),), _UNREPEATABLE),
+    Example("any-text.stream", (_NONE_FOUND,), (Search(counterexample=_WORDY),), "''"),
+    Example("any-text.stream", (_NONE_FOUND,), (Search(counterexample=_OF_195),), "''"),
 )
 
 EXAMPLES = (*LIVE, *ERRORS, *LEAVING, *TOGETHER, *ANY_TEXT, *BORDERS)

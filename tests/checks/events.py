@@ -4,14 +4,14 @@ from dataclasses import replace
 
 from checks.example import Example
 from checks.records import ERROR, about, end, event, reply, run, runs, seen, start, stream, token, told
-from llm_conformance.records import Event, Kind, Seen
+from llm_conformance.records import Event, Kind, Value
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 
 
-def _said_of(text: str, **info: dict[str, str]) -> Seen:
+def _said_of(text: str, **info: dict[str, str]) -> Value:
     """A chunk, or a message, with what the provider said of it."""
-    return Seen("acme.Chunk", "object", text=text, fields={key: seen(value) for key, value in info.items()})
+    return Value("acme.Chunk", "object", text=text, fields={key: seen(value) for key, value in info.items()})
 
 
 _WHOLE = told("h", "i")
@@ -119,7 +119,7 @@ BORDERS = (
     Example("events.root-type", (run(_OF_CHAT), _CHAT), (run(start()), _CHAT), "on_llm_start 'Acme'"),
     Example(
         "events.root-type",
-        (_WHOLE, replace(about(), kind=Kind.UNSAID)),
+        (_WHOLE, replace(about(), kind=Kind.UNKNOWN)),
         (run(start(), token("h", event="on_chain_stream")), about()),
         "on_chain_stream 'Acme'",
     ),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from llm_conformance.catalogue.catalogue import CHECKS
-from llm_conformance.records import Finding, plain
+from llm_conformance.records import Finding, one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +19,4 @@ class Example:
 
 def findings(check: str, records: tuple[Any, ...]) -> list[str]:
     """What the check finds in the records, as a report shows it."""
-    return [plain(one.actual) for one in CHECKS[check].judge(*records) if isinstance(one, Finding)]
+    return [one_line(one.actual) for one in CHECKS[check].judge(*records) if isinstance(one, Finding)]

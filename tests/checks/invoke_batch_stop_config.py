@@ -16,16 +16,16 @@ from checks.records import (
     token,
     told,
 )
-from llm_conformance.records import Heard, Note
+from llm_conformance.records import CallbackLog, CallbackEvent
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 _HUNG = "no end within 10 s (acme.py:2 in stream)"
 _FOUR = ("one", "two", "one", "three")
 
 
-def _told(run_id: str) -> Heard:
+def _told(run_id: str) -> CallbackLog:
     """A handler that was told of a run with this id, where "r" was given."""
-    return Heard(notes=(Note("on_llm_start", run_id),), given={"run_id": "r"})
+    return CallbackLog(events=(CallbackEvent("on_llm_start", run_id),), inputs={"run_id": "r"})
 
 
 _SOLO = replies(the_second_prompt="two", the_third_prompt="three")

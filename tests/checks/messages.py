@@ -9,7 +9,7 @@ if __name__ == "__main__":
 
 from checks import callbacks, controlled, cost, events, invoke_batch_stop_config, nested, streams, timing, wire
 from llm_conformance.catalogue.catalogue import CHECKS
-from llm_conformance.records import Finding, Unjudged, plain
+from llm_conformance.records import Finding, NotJudged, one_line
 
 PAGE = Path(__file__).with_name("messages.txt")
 EXAMPLES = (
@@ -30,12 +30,12 @@ def said() -> Iterator[str]:
     for example in EXAMPLES:
         yield f"{example.check}\n"
         for one in CHECKS[example.check].judge(*example.keeps):
-            yield f"  {one.word}: {one.reason}\n" if isinstance(one, Unjudged) else "  a finding\n"
+            yield f"  {one.status}: {one.reason}\n" if isinstance(one, NotJudged) else "  a finding\n"
         for one in CHECKS[example.check].judge(*example.breaks):
             if isinstance(one, Finding):
                 place = "" if one.at is None else f" at {one.at}"
                 where = f" ({one.where})" if one.where else ""
-                yield f"  {plain(one.expected)} | {plain(one.actual)}{place}{where}\n"
+                yield f"  {one_line(one.expected)} | {one_line(one.actual)}{place}{where}\n"
 
 
 if __name__ == "__main__":

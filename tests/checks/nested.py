@@ -4,7 +4,7 @@ from typing import Any
 
 from checks.example import Example
 from checks.records import ERROR, end, event, message, run, start, stream, token, told
-from llm_conformance.records import Event, Events, Heard, Note, Runs
+from llm_conformance.records import Event, Events, CallbackLog, CallbackEvent, EventStreams
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 _RESULT = {"generations": [[{"text": "hi"}]]}
@@ -26,14 +26,14 @@ def _model(*texts: str, output: Any = _RESULT, **keys: Any) -> tuple[Event, ...]
     return start({"prompts": ["hi"]}, **own), *(token(text, **own) for text in texts), end(output, **own)
 
 
-def _filtered(by: dict[str, Events], **facts: Any) -> Runs:
-    return Runs(by=by, given={"name": "Acme", "type": "llm"}, **facts)
+def _filtered(by: dict[str, Events], **facts: Any) -> EventStreams:
+    return EventStreams(by_label=by, inputs={"name": "Acme", "type": "llm"}, **facts)
 
 
 _WHOLE = _chain(*_model("h", "i"))
 _ALL, _NOTHING = told("hi"), run()
 
-_REPORTED = Heard(notes=(Note("on_llm_start", "r"), Note("on_llm_new_token", "r", "hi")))
+_REPORTED = CallbackLog(events=(CallbackEvent("on_llm_start", "r"), CallbackEvent("on_llm_new_token", "r", "hi")))
 
 SHAPES = (
     Example(

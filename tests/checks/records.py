@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from llm_conformance.records import (
-    About,
+    SubjectInfo,
     Batch,
     Control,
     Event,
@@ -15,34 +15,34 @@ from llm_conformance.records import (
     Raised,
     Replies,
     Reply,
-    Runs,
-    Seen,
+    EventStreams,
+    Value,
     Stream,
     Streams,
 )
 
-ERROR = Raised(type="ValueError", message="no prompt", bases=("ValueError", "Exception"), place="acme.py:1 in invoke")
-SILENCE = Hung(seconds=10, place="acme.py:2 in stream")
+ERROR = Raised(type="ValueError", message="no prompt", bases=("ValueError", "Exception"), location="acme.py:1 in invoke")
+SILENCE = Hung(seconds=10, location="acme.py:2 in stream")
 HUMAN = "acme.HumanMessage"
 
 
-def seen(value: Any) -> Seen:
+def seen(value: Any) -> Value:
     """The record of a text, a number, None, or what is made of these."""
     kind = type(value).__name__
-    if isinstance(value, Seen):
+    if isinstance(value, Value):
         return value
     if isinstance(value, str):
-        return Seen(kind, kind, text=value)
+        return Value(kind, kind, text=value)
     if isinstance(value, dict):
-        return Seen(kind, kind, fields={key: seen(item) for key, item in value.items()})
+        return Value(kind, kind, fields={key: seen(item) for key, item in value.items()})
     if isinstance(value, list):
-        return Seen(kind, kind, fields={str(index): seen(item) for index, item in enumerate(value)})
-    return Seen(kind, kind, scalar=value)
+        return Value(kind, kind, fields={str(index): seen(item) for index, item in enumerate(value)})
+    return Value(kind, kind, scalar=value)
 
 
-def message(text: str, kind: str = "acme.AIMessage") -> Seen:
+def message(text: str, kind: str = "acme.AIMessage") -> Value:
     """An object with a text."""
-    return Seen(kind, "object", text=text)
+    return Value(kind, "object", text=text)
 
 
 def reply(value: Any = None, **facts: Any) -> Reply:
@@ -53,7 +53,7 @@ def reply(value: Any = None, **facts: Any) -> Reply:
 def replies(**by: Any) -> Replies:
     """Answers by name; underscores are read as spaces."""
     named = {name.replace("_", " "): one if isinstance(one, Reply) else reply(one) for name, one in by.items()}
-    return Replies(by=named)
+    return Replies(by_label=named)
 
 
 def stream(*chunks: Any, **facts: Any) -> Stream:
@@ -63,13 +63,13 @@ def stream(*chunks: Any, **facts: Any) -> Stream:
 
 def streams(first: Stream, second: Stream, **facts: Any) -> Streams:
     """Two streams of one instance."""
-    return Streams(by={"the first prompt": first, "the second prompt": second}, **facts)
+    return Streams(by_label={"the first prompt": first, "the second prompt": second}, **facts)
 
 
 def batch(*answers: Any, base: str = "list", **facts: Any) -> Batch:
     """A list of these answers; `ERROR` is an exception in its slot."""
     slots = tuple(Reply(raised=one) if isinstance(one, Raised) else reply(one) for one in answers)
-    return Batch(returned=base, base=base, slots=slots, **facts)
+    return Batch(returned_type=base, builtin=base, slots=slots, **facts)
 
 
 def event(phase: str, data: dict[str, Any], **keys: Any) -> Event:
@@ -111,18 +111,18 @@ def told(*texts: str, **keys: Any) -> Events:
     return run(start(**keys), *(token(text, **keys) for text in texts), end("".join(texts), **keys))
 
 
-def runs(first: Events, second: Events, **facts: Any) -> Runs:
+def runs(first: Events, second: Events, **facts: Any) -> EventStreams:
     """Two event streams of one instance."""
-    return Runs(by={"the first prompt": first, "the second prompt": second}, **facts)
+    return EventStreams(by_label={"the first prompt": first, "the second prompt": second}, **facts)
 
 
-def about(*tokens: str, kind: Kind = Kind.LLM, astream: str = "acme.Acme") -> About:
+def about(*tokens: str, kind: Kind = Kind.LLM, astream: str = "acme.Acme") -> SubjectInfo:
     """A model that is asked "hi", and says the tokens where its provider is controlled."""
-    return About(
+    return SubjectInfo(
         spec="acme:Acme",
         kind=kind,
         control=Control.WIRE if tokens else Control.BLACKBOX,
-        owners={"_astream": astream},
+        method_owners={"_astream": astream},
         prompts=("hi", "ho", "ha"),
         tokens=(tokens,) if tokens else (),
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from checks.example import Example
 from checks.records import ERROR, SILENCE, about, message, replies, reply, stream, streams
-from llm_conformance.records import Seen
+from llm_conformance.records import Value
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 _HI, _HIHI = stream("h", "i"), stream("hi", "hi")
@@ -67,7 +67,7 @@ ISOLATION = (
 _HUNG = "no end within 10 s (acme.py:2 in stream)"
 _SILENT = stream("h", hung=SILENCE)
 _ONE, _UNSUMMED = stream("hi"), stream(message("h"), total_raised=ERROR)
-_WORDLESS = Seen("acme.Chunk", "object")
+_WORDLESS = Value("acme.Chunk", "object")
 
 # Each says what becomes of a rule at its border, or in a record that lacks what the others have.
 BORDERS = (
@@ -98,8 +98,8 @@ BORDERS = (
     Example("stream.many-chunks", (_ONE,), (stream("", "hi you", ""),), "'hi you'"),
     Example(
         "stream.native-async",
-        (_HI, _ONE, replace(about(), owners={"astream": _CORE})),
-        (_HI, stream("hi", ""), replace(about(), owners={"astream": "acme.Acme"})),
+        (_HI, _ONE, replace(about(), method_owners={"astream": _CORE})),
+        (_HI, stream("hi", ""), replace(about(), method_owners={"astream": "acme.Acme"})),
         "'hi'",
     ),
     Example("stream.native-async", (_ONE, _ONE, about()), (_HI, _ONE, about()), "'hi'"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from checks.example import Example
 from checks.records import ERROR, about, reply, stream, told
-from llm_conformance.records import Control, Events, Replies, Runs, Stalls, Stream, Streams
+from llm_conformance.records import Control, Events, Replies, EventStreams, Stalls, Stream, Streams
 
 _SAID = tuple(f" {place}" for place in range(8))
 _SCRIPTED = replace(about(), control=Control.SCRIPT)
@@ -24,8 +24,8 @@ def twice(first: Any, *again: Any) -> Any:
     """A call, and what came of it when it was made again."""
     by = dict(zip(("the first time", "the second time"), (first, *again), strict=False))
     if isinstance(first, Events):
-        return Runs(by=by)
-    return Streams(by=by) if isinstance(first, Stream) else Replies(by=by)
+        return EventStreams(by_label=by)
+    return Streams(by_label=by) if isinstance(first, Stream) else Replies(by_label=by)
 
 
 _BY_BLOCKED = tuple(

@@ -6,23 +6,23 @@ from typing import Any
 from checks.controlled import trials
 from checks.example import Example
 from checks.records import ERROR, SILENCE, seen
-from llm_conformance.records import Faulted, Raised, Requests, Search, Took, Trial
+from llm_conformance.records import FaultResponse, Raised, Requests, Search, GenerationRecord, ControlledOutcome
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 _HUNG = "no end within 10 s (acme.py:2 in stream)"
 _ENDED = "a normal end after 8 of 16 characters"
 _EITHER = "exact or raises"
 _SAID = tuple(f" {place}" for place in range(8))
-_ONCE = (Took(given=4, whole=8, ended="closed"),)
+_ONCE = (GenerationRecord(sent=4, total=8, outcome="closed"),)
 
 
-def call(*chunks: str, earns: str = "exact", **facts: Any) -> Faulted:
+def call(*chunks: str, earns: str = "exact", **facts: Any) -> FaultResponse:
     """A call under a fault: the provider was to say eight tokens, and four of them came before it went wrong."""
-    texts = {"said": _SAID, "chunks": tuple(map(seen, chunks)), "kept": 4 if earns == "raises" else 0, "takes": _ONCE}
-    return Faulted(**{**texts, **facts}, under="fin_mid_stream", earns=earns)
+    texts = {"tokens": _SAID, "chunks": tuple(map(seen, chunks)), "kept": 4 if earns == "raises" else 0, "takes": _ONCE}
+    return FaultResponse(**{**texts, **facts}, fault="fin_mid_stream", expected=earns)
 
 
-def broken_off(*chunks: str, **facts: Any) -> Faulted:
+def broken_off(*chunks: str, **facts: Any) -> FaultResponse:
     """One that should raise, and does."""
     return call(*chunks, earns="raises", **{"raised": ERROR, **facts})
 
@@ -30,12 +30,12 @@ def broken_off(*chunks: str, **facts: Any) -> Faulted:
 def in_turn(before: dict[str, str], given: dict[str, str], after: dict[str, str]) -> Requests:
     """What invoke() and stream() sent, the same."""
     calls = {"before": before, "given more": given, "after": after}
-    return Requests(by={f"{way} {when}": body for way in ("invoke", "stream") for when, body in calls.items()})
+    return Requests(by_label={f"{way} {when}": body for way in ("invoke", "stream") for when, body in calls.items()})
 
 
-_APART = Faulted()
-_EXACT = Faulted(under="crlf", earns="exact", exact=True)
-_WHOLE = Faulted(under="truncated_json", earns="raises", exact=True)
+_APART = FaultResponse()
+_EXACT = FaultResponse(fault="crlf", expected="exact", exact=True)
+_WHOLE = FaultResponse(fault="truncated_json", expected="raises", exact=True)
 _WRONG = call(*_SAID[:3], " x", *_SAID[4:])
 _PART = call(*_SAID[:4], earns="raises")
 _CUT = broken_off(*_SAID[:4])
@@ -75,27 +75,27 @@ MIDWAY = (
     Example("wire.once", (_APART,), (broken_off(again="gave ' 4'"),), "gave ' 4'"),
 )
 
-_OF_A_KEY = Raised("acme.Error", "401 for ***", ("Error",), "acme.py:4 in _stream", leaks=True)
+_OF_A_KEY = Raised("acme.Error", "401 for ***", ("Error",), "acme.py:4 in _stream", leaks_secret=True)
 _BY_A_KEY = replace(ERROR, cause=_OF_A_KEY)
 
 SECRETS = (
-    Example("wire.secrets", (_CUT,), (broken_off(raised=_OF_A_KEY),), _OF_A_KEY.shown),
-    Example("wire.secrets", (_EXACT,), (broken_off(raised=_BY_A_KEY),), _OF_A_KEY.shown),
-    Example("wire.secrets", (_APART,), (broken_off(raised=_OF_A_KEY),), _OF_A_KEY.shown),
+    Example("wire.secrets", (_CUT,), (broken_off(raised=_OF_A_KEY),), _OF_A_KEY.text),
+    Example("wire.secrets", (_EXACT,), (broken_off(raised=_BY_A_KEY),), _OF_A_KEY.text),
+    Example("wire.secrets", (_APART,), (broken_off(raised=_OF_A_KEY),), _OF_A_KEY.text),
 )
 
 UNDISTURBED = (
     Example(
         "wire.golden",
-        (trials(cjk=Trial(said=("a", "b"), chunks=(seen("ab"),))),),
-        (trials(cjk=Trial(said=("a", "b"), chunks=(seen("a"),))),),
+        (trials(cjk=ControlledOutcome(tokens=("a", "b"), chunks=(seen("ab"),))),),
+        (trials(cjk=ControlledOutcome(tokens=("a", "b"), chunks=(seen("a"),))),),
         "'a'",
     ),
-    Example("wire.golden", (trials(),), (trials(cjk=Trial(said=("a", "b"), raised=ERROR)),), _RAISED),
+    Example("wire.golden", (trials(),), (trials(cjk=ControlledOutcome(tokens=("a", "b"), raised=ERROR)),), _RAISED),
     Example(
         "any-text.cut",
-        (Search(tried=20),),
-        (Search(tried=3, smallest=Trial(said=("a", "é"), chunks=(seen("a"), seen("?")), given={"cut": "70"})),),
+        (Search(examples=20),),
+        (Search(examples=3, counterexample=ControlledOutcome(tokens=("a", "é"), chunks=(seen("a"), seen("?")), inputs={"cut": "70"})),),
         "'a?'",
     ),
 )
@@ -108,14 +108,14 @@ _BODY = {**_STOPPED, "stream": "true", "user": '"1"'}
 REQUESTS = (
     Example(
         "wire.same-request",
-        (Requests(by={"invoke": _BODY, "stream": {**_BODY, "stream": "false", "user": '"2"'}}),),
-        (Requests(by={"invoke": _BODY, "stream": _PLAIN}),),
+        (Requests(by_label={"invoke": _BODY, "stream": {**_BODY, "stream": "false", "user": '"2"'}}),),
+        (Requests(by_label={"invoke": _BODY, "stream": _PLAIN}),),
         "left out",
     ),
     Example(
         "wire.same-request",
-        (Requests(by={"invoke": {"options.seed": "1"}, "stream": {"options.seed": "1"}}),),
-        (Requests(by={"invoke": {"options.seed": "1"}, "stream": {"options.seed": "2"}}),),
+        (Requests(by_label={"invoke": {"options.seed": "1"}, "stream": {"options.seed": "1"}}),),
+        (Requests(by_label={"invoke": {"options.seed": "1"}, "stream": {"options.seed": "2"}}),),
         "2",
     ),
     Example("wire.forgets", (in_turn(_PLAIN, _BODY, _PLAIN),), (in_turn(_PLAIN, _BODY, _STOPPED),), _MARK),

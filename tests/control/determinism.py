@@ -137,7 +137,7 @@ def told(what: str, who: str, took: Mapping[str, Took]) -> None:
 
 
 def _scenarios(check: str) -> tuple[str, ...]:
-    return (*CHECKS[check].each, *CHECKS[check].needs)
+    return (*CHECKS[check].for_each, *CHECKS[check].observations)
 
 
 def _calls(data: Mapping[str, Any]) -> Iterator[Took]:

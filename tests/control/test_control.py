@@ -17,7 +17,7 @@ SCRIPTED = Profile(control=Control.SCRIPT)
 def test_a_factory_with_a_parameter_script_is_given_one() -> None:
     record = llm_conformance.run_checks("zoo.conforming.scripted:of_reference")
 
-    assert record.about.control is Control.SCRIPT
+    assert record.subject_info.control is Control.SCRIPT
     assert record.verdicts["live.delivers"].status is Status.PASSED
     assert exit_code(record.verdicts.values(), "should") == 0
 
@@ -25,14 +25,14 @@ def test_a_factory_with_a_parameter_script_is_given_one() -> None:
 def test_a_class_that_hides_its_parameter_is_scripted_by_its_profile() -> None:
     record = llm_conformance.run_checks(REFERENCE, profile=SCRIPTED)
 
-    assert record.about.control is Control.SCRIPT
+    assert record.subject_info.control is Control.SCRIPT
     assert record.verdicts["stream.exact"].status is Status.PASSED
 
 
 def test_a_scripted_run_is_judged_again_as_it_was() -> None:
     record = llm_conformance.run_checks(REFERENCE, profile=SCRIPTED)
 
-    assert record.judged().verdicts == record.verdicts
+    assert record.judged_again().verdicts == record.verdicts
 
 
 def test_a_black_box_is_told_what_it_cannot_show() -> None:

@@ -8,8 +8,8 @@ import llm_conformance
 from llm_conformance.catalogue.catalogue import SCENARIOS
 from llm_conformance.records import Status
 from llm_conformance.records.saved_run import SubjectRecord
-from llm_conformance.report.explain import explanation
-from llm_conformance.report.text import unseen
+from llm_conformance.report.explain import explain
+from llm_conformance.report.text import control_hint
 from llm_reference import EchoLLM
 
 BY_CAUSE = (
@@ -53,11 +53,11 @@ def test_what_needs_a_text_that_is_told_stays_out_of_reach(echo: SubjectRecord) 
 
 
 def test_such_a_run_is_judged_again_as_it_was(echo: SubjectRecord) -> None:
-    assert echo.judged().verdicts == echo.verdicts
+    assert echo.judged_again().verdicts == echo.verdicts
 
 
 def test_so_much_is_said_at_the_end_of_it(echo: SubjectRecord) -> None:
-    first, *others = unseen(echo.about, echo.verdicts.values())
+    first, *others = control_hint(echo.subject_info, echo.verdicts.values())
 
     assert first.endswith("and a black box is held in _stream and _astream alone:")
     assert len(others) == 1
@@ -80,7 +80,7 @@ def test_it_is_said_why_hooks_are_not_held(spec: str, kwargs: dict[str, Any], wh
 
     reason = f"needs control script, the run has blackbox, and its hooks cannot be held: {why}"
     assert said(record)["live.delivers"] == (Status.NOT_TESTABLE, reason)
-    assert unseen(record.about, record.verdicts.values())[-1].endswith(why)
+    assert control_hint(record.subject_info, record.verdicts.values())[-1].endswith(why)
 
 
 @pytest.mark.parametrize(
@@ -124,10 +124,10 @@ class Terse(EchoLLM):
     ],
 )
 def test_a_check_tells_what_it_needs(check: str, needs: str | None) -> None:
-    lines = [line for line in explanation(check) if line.startswith("needs ")]
+    lines = [line for line in explain(check) if line.startswith("needs ")]
 
     assert lines == ([f"needs        {needs}--llm-explain=script tells how"] if needs else [])
 
 
 def test_only_what_is_held_needs_hooks_instead() -> None:
-    assert [one.name for one in SCENARIOS.values() if one.hooked and not one.held] == []
+    assert [one.name for one in SCENARIOS.values() if one.hookable and not one.held] == []

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from llm_conformance.control.hooks import Cue, Hooks
-from llm_conformance.driver.recorder import Witness
+from llm_conformance.control.hooks import HookedAnswer, Hooks
+from llm_conformance.driver.recorder import Recorder
 from llm_fixtures import golden
 from llm_reference import GenerationChunk
 
@@ -19,8 +19,8 @@ PIECES = ("Sing", " a", " song,", " sing.")
 
 @pytest.fixture
 def hooks() -> Hooks:
-    witness = Witness()
-    return Hooks(PROMPTS, lambda value: witness.see(value).text)
+    witness = Recorder()
+    return Hooks(PROMPTS, lambda value: witness.value(value).text)
 
 
 def sung(pieces: tuple[str, ...] = PIECES) -> Iterator[GenerationChunk]:
@@ -33,8 +33,8 @@ async def asung(pieces: tuple[str, ...] = PIECES) -> AsyncGenerator[GenerationCh
         yield GenerationChunk(text=piece)
 
 
-def ended(cue: Cue) -> list[tuple[int, int, str]]:
-    return [(take.given, take.whole, take.ended) for take in cue.takes]
+def ended(cue: HookedAnswer) -> list[tuple[int, int, str]]:
+    return [(take.sent, take.total, take.outcome) for take in cue.generations]
 
 
 def read_beside(chunks: Any) -> tuple[threading.Thread, list[Any]]:
@@ -47,59 +47,59 @@ def read_beside(chunks: Any) -> tuple[threading.Thread, list[Any]]:
 def test_a_hook_that_nobody_is_to_hold_is_left_alone(hooks: Hooks) -> None:
     chunks = sung()
 
-    assert hooks.hold(chunks, [PROMPTS[0]]) is chunks
+    assert hooks.wrap(chunks, [PROMPTS[0]]) is chunks
 
 
 def test_a_thread_is_held_when_it_has_given_so_many_pieces(hooks: Hooks) -> None:
-    cue = hooks.announce(PIECES, gates=(2,))
-    thread, heard = read_beside(hooks.hold(sung(), [PROMPTS[0]]))
+    cue = hooks.plan(PIECES, gates=(2,))
+    thread, heard = read_beside(hooks.wrap(sung(), [PROMPTS[0]]))
 
     assert cue.gates[2].reached.wait(5)
     assert [chunk.text for chunk in heard] == ["Sing", " a"]
     assert ended(cue) == [(2, 4, "")]
-    cue.release()
+    cue.open_gates()
     thread.join(5)
     assert ended(cue) == [(4, 4, "finished")]
 
 
 def test_a_task_is_held_and_its_loop_is_not(hooks: Hooks) -> None:
-    cue = hooks.announce(PIECES, gates=(0, 3))
+    cue = hooks.plan(PIECES, gates=(0, 3))
 
     async def read() -> list[str]:
         loop = asyncio.get_running_loop()
         for gate in cue.gates.values():
-            gate.herald(partial(loop.call_soon, gate.open))
-        return [chunk.text async for chunk in hooks.hold(asung(), [PROMPTS[0]])]
+            gate.on_wait(partial(loop.call_soon, gate.open))
+        return [chunk.text async for chunk in hooks.wrap(asung(), [PROMPTS[0]])]
 
     assert asyncio.run(read()) == [*PIECES]
     assert ended(cue) == [(4, 4, "finished")]
 
 
 def test_pieces_are_given_by_their_text_and_by_no_less_than_a_chunk(hooks: Hooks) -> None:
-    cue = hooks.announce(PIECES)
+    cue = hooks.plan(PIECES)
 
     def halves() -> Iterator[GenerationChunk]:
         yield from sung(("Si", "ng", "", " a song, sing."))
 
-    chunks = hooks.hold(halves(), [PROMPTS[0]])
-    given = [cue.takes[0].given for _ in chunks]
+    chunks = hooks.wrap(halves(), [PROMPTS[0]])
+    given = [cue.generations[0].sent for _ in chunks]
 
     assert given == [0, 1, 1, 3], "the last chunk has three pieces, and is the third that has any text"
 
 
 def test_a_hook_runs_when_somebody_asks_for_a_chunk(hooks: Hooks) -> None:
-    cue = hooks.announce(PIECES)
-    chunks = hooks.hold(sung(), [PROMPTS[0]])
+    cue = hooks.plan(PIECES)
+    chunks = hooks.wrap(sung(), [PROMPTS[0]])
 
-    assert cue.takes == ()
+    assert cue.generations == ()
     next(chunks)
     assert ended(cue) == [(1, 4, "")]
 
 
 def test_a_hook_that_is_left_is_closed(hooks: Hooks) -> None:
-    cue = hooks.announce(PIECES)
+    cue = hooks.plan(PIECES)
     inner = sung()
-    chunks = hooks.hold(inner, [PROMPTS[0]])
+    chunks = hooks.wrap(inner, [PROMPTS[0]])
     next(chunks)
     chunks.close()
 
@@ -108,14 +108,14 @@ def test_a_hook_that_is_left_is_closed(hooks: Hooks) -> None:
 
 
 def test_a_hook_that_is_cancelled_at_a_gate_is_closed(hooks: Hooks) -> None:
-    cue = hooks.announce(PIECES, gates=(1,))
+    cue = hooks.plan(PIECES, gates=(1,))
     inner = asung()
 
     async def leave() -> Any:
-        chunks = hooks.hold(inner, [PROMPTS[0]])
+        chunks = hooks.wrap(inner, [PROMPTS[0]])
         await anext(chunks)
         task = asyncio.ensure_future(anext(chunks))
-        cue.gates[1].herald(task.cancel)
+        cue.gates[1].on_wait(task.cancel)
         await asyncio.wait({task})
         return await anext(inner, None)
 
@@ -124,70 +124,70 @@ def test_a_hook_that_is_cancelled_at_a_gate_is_closed(hooks: Hooks) -> None:
 
 
 def test_a_hook_that_raises_has_failed_by_itself(hooks: Hooks) -> None:
-    cue = hooks.announce(PIECES)
+    cue = hooks.plan(PIECES)
 
     def broken() -> Iterator[GenerationChunk]:
         yield GenerationChunk(text="Sing")
         raise RuntimeError("no provider")
 
     with pytest.raises(RuntimeError, match="no provider"):
-        list(hooks.hold(broken(), [PROMPTS[0]]))
+        list(hooks.wrap(broken(), [PROMPTS[0]]))
     assert ended(cue) == [(1, 4, "failed")]
-    assert cue.untold(hung=False) == "its hook failed"
+    assert cue.inconclusive(hung=False) == "its hook failed"
 
 
 def test_a_synchronous_hook_on_a_loop_is_not_held_for_that_would_hold_the_loop(hooks: Hooks) -> None:
-    cue = hooks.announce(PIECES, gates=(0,))
+    cue = hooks.plan(PIECES, gates=(0,))
 
     async def read() -> list[str]:
-        return [chunk.text for chunk in hooks.hold(sung(), [PROMPTS[0]])]
+        return [chunk.text for chunk in hooks.wrap(sung(), [PROMPTS[0]])]
 
     assert asyncio.run(read()) == [*PIECES]
-    assert cue.untold(hung=False) == "its answer was over before it could be held"
+    assert cue.inconclusive(hung=False) == "its answer was over before it could be held"
 
 
 def test_a_hook_that_runs_another_does_so_as_it_likes(hooks: Hooks) -> None:
-    cue = hooks.announce(PIECES)
+    cue = hooks.plan(PIECES)
 
     def outer() -> Iterator[GenerationChunk]:
-        yield from list(hooks.hold(sung(), [PROMPTS[0]]))
+        yield from list(hooks.wrap(sung(), [PROMPTS[0]]))
 
-    assert len(list(hooks.hold(outer(), [PROMPTS[0]]))) == len(PIECES)
+    assert len(list(hooks.wrap(outer(), [PROMPTS[0]]))) == len(PIECES)
     assert ended(cue) == [(4, 4, "finished")]
 
 
 def test_an_iterator_that_is_no_generator_is_left_alone(hooks: Hooks) -> None:
-    hooks.announce(PIECES)
+    hooks.plan(PIECES)
     chunks = iter([1, 2])
 
-    assert hooks.hold(chunks, [PROMPTS[0]]) is chunks
+    assert hooks.wrap(chunks, [PROMPTS[0]]) is chunks
 
 
 def test_whoever_is_asked_is_found_by_the_longest_prompt(hooks: Hooks) -> None:
-    one, two = hooks.announce(PIECES), hooks.announce(PIECES)
+    one, two = hooks.plan(PIECES), hooks.plan(PIECES)
     message = GenerationChunk(text=f"Human: {PROMPTS[1]}")
 
-    list(hooks.hold(sung(), [["system", message], None]))
+    list(hooks.wrap(sung(), [["system", message], None]))
 
-    assert (len(one.takes), len(two.takes)) == (0, 1)
+    assert (len(one.generations), len(two.generations)) == (0, 1)
 
 
 def test_each_cue_has_a_prompt_of_the_run_for_itself(hooks: Hooks) -> None:
-    cues = [hooks.announce(PIECES) for _ in PROMPTS]
+    cues = [hooks.plan(PIECES) for _ in PROMPTS]
 
     assert tuple(cue.prompt for cue in cues) == PROMPTS
     with pytest.raises(LookupError, match="each of the 3 prompts"):
-        hooks.announce(PIECES)
-    hooks.forget(cues[1])
-    assert hooks.announce(PIECES).prompt == PROMPTS[1]
+        hooks.plan(PIECES)
+    hooks.discard(cues[1])
+    assert hooks.plan(PIECES).prompt == PROMPTS[1]
 
 
 def test_whoever_is_forgotten_is_held_no_more(hooks: Hooks) -> None:
-    cue = hooks.announce(PIECES, gates=(1,))
-    thread, heard = read_beside(hooks.hold(sung(), [PROMPTS[0]]))
+    cue = hooks.plan(PIECES, gates=(1,))
+    thread, heard = read_beside(hooks.wrap(sung(), [PROMPTS[0]]))
     assert cue.gates[1].reached.wait(5)
 
-    hooks.forget(cue)
+    hooks.discard(cue)
 
     thread.join(5)
     assert len(heard) == len(PIECES)
@@ -195,19 +195,19 @@ def test_whoever_is_forgotten_is_held_no_more(hooks: Hooks) -> None:
 
 def test_a_black_box_cannot_be_told_what_to_say(hooks: Hooks) -> None:
     with pytest.raises(ValueError, match="expected no failure"):
-        hooks.announce(PIECES, fails=1)
+        hooks.plan(PIECES, fails=1)
     with pytest.raises(ValueError, match="cannot be made to say"):
-        hooks.announce_golden(golden("plain-ascii"))
+        hooks.plan_golden(golden("plain-ascii"))
 
 
 def test_nothing_is_told_of_hooks_that_were_not_run(hooks: Hooks) -> None:
-    assert hooks.announce(PIECES).untold(hung=True) == "its hooks were not run for the prompt"
+    assert hooks.plan(PIECES).inconclusive(hung=True) == "its hooks were not run for the prompt"
 
 
 def test_a_hang_is_held_against_nobody_who_says_something_else_than_before(hooks: Hooks) -> None:
-    cue = hooks.announce(PIECES)
-    chunks = hooks.hold(sung(("SING",)), [PROMPTS[0]])
+    cue = hooks.plan(PIECES)
+    chunks = hooks.wrap(sung(("SING",)), [PROMPTS[0]])
     next(chunks)
 
-    assert cue.untold(hung=True) == "its hook says something else than was heard before"
-    assert cue.untold(hung=False) == ""
+    assert cue.inconclusive(hung=True) == "its hook says something else than was heard before"
+    assert cue.inconclusive(hung=False) == ""

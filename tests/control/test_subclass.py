@@ -5,7 +5,7 @@ from typing import Any, final
 
 import pytest
 
-from llm_conformance.control.hooks import Hooks, hooked, hooks_of, unhooked
+from llm_conformance.control.hooks import Hooks, hooked_subclass, hooks_of, not_hookable_because
 from llm_reference import LLM, EchoLLM
 from llm_zoo.chat_models import EchoChat
 from zoo.conforming import chat_models, langchain_based, reference_based
@@ -54,12 +54,12 @@ def test_what_is_no_function_is_no_hook() -> None:
     ],
 )
 def test_it_is_said_why_hooks_cannot_be_held(target: Any, why: str) -> None:
-    assert unhooked(target) == why
+    assert not_hookable_because(target) == why
 
 
 @pytest.mark.parametrize("model", [EchoLLM, langchain_based.Both, chat_models.StreamsOnLoops])
 def test_nobody_can_tell_the_subclass_by_its_names(model: type[Any]) -> None:
-    made = hooked(model, HOOKS)
+    made = hooked_subclass(model, HOOKS)
 
     assert made is not model
     assert issubclass(made, model)
@@ -71,7 +71,7 @@ def test_nobody_can_tell_the_subclass_by_its_names(model: type[Any]) -> None:
 
 
 def test_a_pydantic_model_keeps_its_fields() -> None:
-    model = hooked(langchain_based.WithFields, HOOKS)(heat=0.5)
+    model = hooked_subclass(langchain_based.WithFields, HOOKS)(heat=0.5)
 
     assert model.temperature == 0.5
     assert list(model.stream("Sing.")) == list(langchain_based.WithFields().stream("Sing."))
@@ -79,7 +79,7 @@ def test_a_pydantic_model_keeps_its_fields() -> None:
 
 
 def test_a_model_says_by_its_subclass_what_it_says_by_itself() -> None:
-    model = hooked(EchoLLM, HOOKS)()
+    model = hooked_subclass(EchoLLM, HOOKS)()
 
     assert list(model.stream("Sing.")) == list(EchoLLM().stream("Sing."))
     assert model.get_name() == "EchoLLM"

@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from llm_conformance.driver.driver import Driver
-from llm_conformance.driver.recorder import Witness
-from llm_conformance.observe.gc_pause import uncollected
+from llm_conformance.driver.recorder import Recorder
+from llm_conformance.observe.gc_pause import gc_paused
 
 PATIENT = 30.0
 SHORT = 0.2
@@ -20,14 +20,14 @@ SHORT = 0.2
 
 @pytest.fixture
 def driver() -> Iterator[Driver]:
-    driver = Driver(Witness(), PATIENT)
+    driver = Driver(Recorder(), PATIENT)
     yield driver
     driver.close()
 
 
 @pytest.fixture
 def impatient() -> Iterator[Driver]:
-    driver = Driver(Witness(), SHORT)
+    driver = Driver(Recorder(), SHORT)
     yield driver
     driver.close()
 
@@ -56,7 +56,7 @@ def test_an_exception_is_recorded_with_its_place_and_its_cause(driver: Driver) -
 
     assert raised is not None
     assert (raised.type, raised.message) == ("ValueError", "outer")
-    assert raised.place.startswith("test_driver.py:")
+    assert raised.location.startswith("test_driver.py:")
     assert raised.cause is not None
     assert raised.cause.type == "KeyError"
 
@@ -97,14 +97,14 @@ def test_a_call_that_hangs_is_named_by_its_place(impatient: Driver) -> None:
     hung = impatient.call(never).hung
 
     assert hung is not None
-    assert hung.place.endswith("in never")
+    assert hung.location.endswith("in never")
 
 
 def test_a_task_that_hangs_is_named_by_its_place(impatient: Driver) -> None:
     hung = impatient.acall(anever).hung
 
     assert hung is not None
-    assert hung.place.endswith("in anever")
+    assert hung.location.endswith("in anever")
 
 
 def test_a_hung_asynchronous_generator_is_named_by_its_place(impatient: Driver) -> None:
@@ -115,7 +115,7 @@ def test_a_hung_asynchronous_generator_is_named_by_its_place(impatient: Driver) 
     hung = impatient.acall(act).hung
 
     assert hung is not None
-    assert hung.place.endswith("in tokens_of_a_stuck_stream")
+    assert hung.location.endswith("in tokens_of_a_stuck_stream")
 
 
 def test_a_hung_thread_that_a_task_waits_for_is_named_by_its_place(impatient: Driver) -> None:
@@ -125,7 +125,7 @@ def test_a_hung_thread_that_a_task_waits_for_is_named_by_its_place(impatient: Dr
     hung = impatient.acall(act).hung
 
     assert hung is not None
-    assert hung.place.endswith("in never")
+    assert hung.location.endswith("in never")
 
 
 def test_a_blocked_loop_is_left_behind_and_a_new_one_serves(impatient: Driver) -> None:
@@ -138,7 +138,7 @@ def test_a_blocked_loop_is_left_behind_and_a_new_one_serves(impatient: Driver) -
     after = impatient.acall(lambda: asyncio.sleep(0))
 
     assert blocked.hung is not None
-    assert blocked.hung.place.endswith("in never")
+    assert blocked.hung.location.endswith("in never")
     assert (after.raised, after.hung) == (None, None)
     assert impatient.loop is not before
 
@@ -165,7 +165,7 @@ def test_warnings_are_recorded_even_where_they_are_errors(driver: Driver) -> Non
         act = driver.call(lambda: warnings.warn("old", DeprecationWarning, stacklevel=1))
 
     assert act.raised is None
-    assert act.warned == ("DeprecationWarning: old",)
+    assert act.warnings == ("DeprecationWarning: old",)
 
 
 def test_a_stray_exception_of_a_thread_reaches_no_hook_of_the_session(
@@ -185,11 +185,11 @@ def test_a_stray_exception_of_a_thread_reaches_no_hook_of_the_session(
     record = driver.call(act)
 
     assert not reached
-    assert record.warned == ("in a thread: ValueError('stray')",)
+    assert record.warnings == ("in a thread: ValueError('stray')",)
 
 
 def test_a_secret_is_blotted_out_of_what_is_recorded() -> None:
-    driver = Driver(Witness(["sk-very-secret"]), PATIENT)
+    driver = Driver(Recorder(["sk-very-secret"]), PATIENT)
 
     def act() -> None:
         raise ValueError("bad key sk-very-secret")
@@ -200,7 +200,7 @@ def test_a_secret_is_blotted_out_of_what_is_recorded() -> None:
     assert raised is not None
     assert raised.message == "bad key ***"
     assert "sk-very-secret" not in raised.traceback
-    assert raised.leaks
+    assert raised.leaks_secret
 
 
 def test_a_thread_that_waits_on_the_loop_is_seen(driver: Driver) -> None:
@@ -234,7 +234,7 @@ def test_a_loop_that_goes_on_does_not_wait(driver: Driver) -> None:
     stalls = driver.acall(act).stalls
 
     assert stalls is not None
-    assert not stalls.damn(0.3)
+    assert not stalls.proves_blocking(0.3)
 
 
 def test_what_came_before_a_call_is_not_counted_in_it(driver: Driver) -> None:
@@ -248,14 +248,14 @@ def test_what_came_before_a_call_is_not_counted_in_it(driver: Driver) -> None:
     stalls = driver.acall(hurry).stalls
 
     assert stalls is not None
-    assert not stalls.damn(0.3)
+    assert not stalls.proves_blocking(0.3)
 
 
 def test_what_was_there_before_is_not_looked_through_for_garbage() -> None:
     # Whatever other tests have left.
     gc.unfreeze()
 
-    outer, inner = Driver(Witness(), PATIENT), Driver(Witness(), PATIENT)
+    outer, inner = Driver(Recorder(), PATIENT), Driver(Recorder(), PATIENT)
     inner.close()
     frozen_until_it_is_closed = gc.get_freeze_count() > 0
     outer.close()
@@ -266,7 +266,7 @@ def test_what_was_there_before_is_not_looked_through_for_garbage() -> None:
 
 def test_a_call_that_hangs_where_nothing_is_collected_does_not_keep_the_collector_out(impatient: Driver) -> None:
     def act() -> None:
-        with uncollected():
+        with gc_paused():
             never()
 
     hung = impatient.call(act).hung

@@ -5,28 +5,28 @@ from typing import Any
 
 import pytest
 
-from llm_conformance.driver.recorder import Witness
-from llm_conformance.records import Seen
+from llm_conformance.driver.recorder import Recorder
+from llm_conformance.records import Value
 
 
 @pytest.mark.parametrize("name", ["generation_info", "response_metadata"])
 def test_what_the_provider_said_of_a_chunk_is_seen(name: str) -> None:
-    seen = Witness().see(SimpleNamespace(text="hi", **{name: {"finish_reason": "stop"}}))
+    seen = Recorder().value(SimpleNamespace(text="hi", **{name: {"finish_reason": "stop"}}))
 
     assert seen.text == "hi"
-    assert seen.fields[name].fields == {"finish_reason": Seen("str", "str", text="stop")}
+    assert seen.fields[name].fields == {"finish_reason": Value("str", "str", text="stop")}
 
 
 @pytest.mark.parametrize("info", [None, {}, "stop", ["stop"]])
 def test_what_is_no_record_of_the_provider_is_not(info: Any) -> None:
-    assert Witness().see(SimpleNamespace(text="hi", generation_info=info)).fields == {}
+    assert Recorder().value(SimpleNamespace(text="hi", generation_info=info)).fields == {}
 
 
 def test_a_record_that_holds_itself_is_cut() -> None:
     info: dict[str, Any] = {}
     info["info"] = SimpleNamespace(text="hi", generation_info=info)
 
-    seen, depth = Witness().see(info["info"]), 0
+    seen, depth = Recorder().value(info["info"]), 0
     while seen.fields:
         seen, depth = next(iter(seen.fields.values())), depth + 1
     assert 1 < depth < 20

@@ -9,15 +9,15 @@ from typing import Any
 from checks.records import about, replies, reply, stream
 from llm_conformance.catalogue.catalogue import SCENARIOS
 from llm_conformance.judge.judge import Judge
-from llm_conformance.records import Missing, Observation, Status
+from llm_conformance.records import Unavailable, Observation, Status
 from llm_conformance.scenarios.registry import Scenario
 
-_METHODS = {method for scenario in SCENARIOS.values() for method in (scenario.method, *scenario.also)}
+_METHODS = {method for scenario in SCENARIOS.values() for method in (scenario.method, *scenario.other_methods)}
 
 # A string model that nobody controls, and that has every method there is.
-ABOUT = replace(about(), owners=dict.fromkeys(_METHODS, "acme.Acme"))
+ABOUT = replace(about(), method_owners=dict.fromkeys(_METHODS, "acme.Acme"))
 
-Records = Mapping[str, Observation | Missing | Exception]
+Records = Mapping[str, Observation | Unavailable | Exception]
 
 # A model that gives one answer each time.
 AGREED: Records = {
@@ -46,10 +46,10 @@ class Court:
         verdict = self.judge.verdict(check)
         return verdict.status.value, verdict.reason
 
-    def _take(self, name: str, scenario: Scenario, used: tuple[Observation, ...]) -> Observation | Missing:
+    def _take(self, name: str, scenario: Scenario, used: tuple[Observation, ...]) -> Observation | Unavailable:
         self.asked.append(name)
         self.played[name] = scenario.name, used
-        record = self._records.get(name, Missing(Status.NOT_TESTABLE, "not recorded"))
+        record = self._records.get(name, Unavailable(Status.NOT_TESTABLE, "not recorded"))
         if isinstance(record, Exception):
             raise record
         return record

@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 
 from checks.records import about
-from llm_conformance.judge.baseline import surprise
+from llm_conformance.judge.baseline import inherited_reason
 from llm_conformance.records import Finding, Kind
 
 CORE = "langchain_core.language_models.llms.BaseLLM"
 LOST = Finding("answers in slots 0 and 2", "slot 0 raised E: no\n(..); slot 2 raised E: no", where="batch_kept")
 SUBJECT = replace(
-    about(), owners={"batch": CORE, "abatch": "acme.LLM", "invoke": CORE}, versions={"langchain-core": "1.7.2"}
+    about(), method_owners={"batch": CORE, "abatch": "acme.LLM", "invoke": CORE}, versions={"langchain-core": "1.7.2"}
 )
 S4 = "S4: langchain-core's batch fills every slot with the exception when one input fails"
 
 
 def of(*findings: Finding, check: str = "batch.isolates-failures", **facts: Any) -> str | None:
-    return surprise(check, findings, replace(SUBJECT, **facts))
+    return inherited_reason(check, findings, replace(SUBJECT, **facts))
 
 
 def test_a_finding_on_the_frameworks_own_method_is_the_frameworks() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from checks.records import ERROR, replies, stream, streams
 from judge.recorded_judge import AGREED, Court, Records
-from llm_conformance.records import Control, Deviation, Finding, Level, Manner, Text, Verdict, Status
+from llm_conformance.records import Control, Deviation, Finding, Level, DeviationMode, Text, Verdict, Status
 
 SAID_TWICE: Records = {**AGREED, "stream": stream("hi", "hi")}
 DIFFERS = Finding(Text(("hi",)), Text(("hi", "hi")), at=2)
@@ -88,22 +88,22 @@ def test_what_is_no_comparison_is_judged_of_a_model_that_changes_its_mind() -> N
     assert court.asked == ["stream", "astream"]
 
 
-def declared(manner: Manner, records: Records) -> Court:
-    return Court(records, deviations=(Deviation(check="stream.concat", reason="known", manner=manner),))
+def declared(manner: DeviationMode, records: Records) -> Court:
+    return Court(records, deviations=(Deviation(check="stream.concat", reason="known", mode=manner),))
 
 
 def test_a_declared_deviation_is_expected() -> None:
-    assert declared(Manner.FAILS, SAID_TWICE).says("stream.concat") == ("expected", "known")
+    assert declared(DeviationMode.FAILS, SAID_TWICE).says("stream.concat") == ("expected", "known")
 
 
 def test_a_declaration_is_of_its_own_check() -> None:
-    court = declared(Manner.HANGS, AGREED)
+    court = declared(DeviationMode.HANGS, AGREED)
 
     assert court.says("stream.single-use") == ("passed", "")
 
 
 def test_a_model_that_is_declared_to_hang_is_not_asked() -> None:
-    court = declared(Manner.HANGS, SAID_TWICE)
+    court = declared(DeviationMode.HANGS, SAID_TWICE)
 
     assert court.says("stream.concat") == ("expected", "not tried: known")
     assert court.asked == []
@@ -112,7 +112,7 @@ def test_a_model_that_is_declared_to_hang_is_not_asked() -> None:
 def test_a_flaky_deviation_says_how_often_it_shows_in_five_tries() -> None:
     wrong, right = stream("hi", "hi"), stream("hi")
     again: Records = {f"stream{' again' * time}": right if time == 3 else wrong for time in range(1, 6)}
-    court = declared(Manner.FLAKY, {**SAID_TWICE, **again})
+    court = declared(DeviationMode.FLAKY, {**SAID_TWICE, **again})
 
     assert court.says("stream.concat") == ("expected", "known; failed 4 of 5 times")
     assert court.asked[-1] == "stream again again again again"
@@ -120,7 +120,7 @@ def test_a_flaky_deviation_says_how_often_it_shows_in_five_tries() -> None:
 
 def test_a_flaky_deviation_is_tried_with_the_facts_about_the_subject() -> None:
     in_one_piece = {**AGREED, "astream": stream("hi")}
-    flaky = Deviation(check="stream.native-async", reason="known", manner=Manner.FLAKY)
+    flaky = Deviation(check="stream.native-async", reason="known", mode=DeviationMode.FLAKY)
 
     assert Court(in_one_piece, deviations=(flaky,)).says("stream.native-async") == (
         "expected",

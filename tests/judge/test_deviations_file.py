@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from llm_conformance.judge.declared import held, untried
+from llm_conformance.judge.declared import apply_deviation, is_skipped
 from llm_conformance.judge.deviations_file import DeviationError, read
-from llm_conformance.records import Deviation, Finding, Level, Manner, Verdict, Status
+from llm_conformance.records import Deviation, Finding, Level, DeviationMode, Verdict, Status
 
 TODAY = dt.date(2026, 11, 24)
 VERSIONS = {"python": "3.11.7", "langchain-core": "1.7.2"}
@@ -82,7 +82,7 @@ def _verdict(word: Status, *seen: str) -> Verdict:
 
 def _held(verdict: Verdict, **facts: Any) -> tuple[str, str]:
     deviation = Deviation(check="stream.concat", reason="known", **facts)
-    found = held(deviation, verdict, lambda: "failed 2 of 5 times")
+    found = apply_deviation(deviation, verdict, lambda: "failed 2 of 5 times")
     return found.status.value, found.reason
 
 
@@ -109,8 +109,8 @@ def test_an_expired_declaration_is_stale() -> None:
 
 
 def test_what_is_flaky_may_pass_and_fail_and_says_how_often() -> None:
-    assert _held(_verdict(Status.PASSED), manner=Manner.FLAKY) == ("passed", "")
-    assert _held(_verdict(Status.FAILED, "b"), manner=Manner.FLAKY) == ("expected", "known; failed 2 of 5 times")
+    assert _held(_verdict(Status.PASSED), manner=DeviationMode.FLAKY) == ("passed", "")
+    assert _held(_verdict(Status.FAILED, "b"), manner=DeviationMode.FLAKY) == ("expected", "known; failed 2 of 5 times")
 
 
 @pytest.mark.parametrize("word", [Status.BLOCKED, Status.NOT_TESTABLE, Status.NOT_APPLICABLE, Status.HARNESS_ERROR])
@@ -119,6 +119,6 @@ def test_what_was_not_judged_stays_as_it_is(word: Status) -> None:
 
 
 def test_what_hangs_is_not_tried_before_its_declaration_expires() -> None:
-    assert untried(Deviation(check="c", reason="r", manner=Manner.HANGS))
-    assert not untried(Deviation(check="c", reason="r", manner=Manner.HANGS, expired="2026-11-24"))
-    assert not untried(Deviation(check="c", reason="r"))
+    assert is_skipped(Deviation(check="c", reason="r", mode=DeviationMode.HANGS))
+    assert not is_skipped(Deviation(check="c", reason="r", mode=DeviationMode.HANGS, expired="2026-11-24"))
+    assert not is_skipped(Deviation(check="c", reason="r"))

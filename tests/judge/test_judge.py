@@ -58,10 +58,10 @@ def test_a_claim_is_judged_where_it_was_made(claims: dict[str, bool], streams: s
     [
         (Kind.CHAIN, message("hi"), Kind.CHAIN),
         (Kind.LLM, message("hi"), Kind.LLM),
-        (Kind.UNSAID, message("hi"), Kind.CHAT),
-        (Kind.UNSAID, "hi", Kind.LLM),
-        (Kind.UNSAID, 1, Kind.LLM),
-        (Kind.UNSAID, None, Kind.LLM),
+        (Kind.UNKNOWN, message("hi"), Kind.CHAT),
+        (Kind.UNKNOWN, "hi", Kind.LLM),
+        (Kind.UNKNOWN, 1, Kind.LLM),
+        (Kind.UNKNOWN, None, Kind.LLM),
     ],
 )
 def test_what_a_class_does_not_tell_of_its_kind_its_answer_does(kind: Kind, invoke: Any, settled: Kind) -> None:
@@ -77,7 +77,7 @@ def test_a_rule_for_other_kinds_does_not_apply() -> None:
 
 
 def test_a_rule_for_all_kinds_asks_for_no_answer_that_would_tell_the_kind() -> None:
-    court = Court(AGREED, kind=Kind.UNSAID)
+    court = Court(AGREED, kind=Kind.UNKNOWN)
 
     assert court.says("stream.single-use") == ("passed", "")
     assert court.asked == ["stream", "astream"]

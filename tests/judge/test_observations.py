@@ -6,10 +6,10 @@ import pytest
 
 from checks.records import ERROR, SILENCE, replies, reply, run, start, stream, told
 from judge.recorded_judge import AGREED, Court, Records
-from llm_conformance.records import Control, Deviation, Missing, Trial, Status
+from llm_conformance.records import Control, Deviation, Unavailable, ControlledOutcome, Status
 
-NOT_RECORDED = Missing(Status.NOT_TESTABLE, "not recorded")
-BY_INVOKE = Missing(Status.BLOCKED, "by invoke.completes")
+NOT_RECORDED = Unavailable(Status.NOT_TESTABLE, "not recorded")
+BY_INVOKE = Unavailable(Status.BLOCKED, "by invoke.completes")
 TOKENS = (("h", "i"),) * 3
 
 
@@ -26,7 +26,7 @@ TOKENS = (("h", "i"),) * 3
 def test_what_cannot_be_done_under_a_control_is_not_seen(name: str, control: Control, reason: str) -> None:
     court = Court({**AGREED, "ainvoke": reply("hi"), "astream": stream("hi")}, control=control)
 
-    assert court.judge.observation(name) == Missing(Status.NOT_TESTABLE, reason)
+    assert court.judge.observation(name) == Unavailable(Status.NOT_TESTABLE, reason)
     assert (name in court.asked) == (reason == "not recorded")
 
 
@@ -35,7 +35,7 @@ def test_a_method_that_a_model_does_not_have_is_not_called(without: str) -> None
     owners = dict.fromkeys({"invoke", "stream", "bind"} - {without}, "acme.Acme")
     court = Court(AGREED, owners=owners)
 
-    assert court.judge.observation("stop_bound") == Missing(Status.NOT_APPLICABLE, f"it has no {without}()")
+    assert court.judge.observation("stop_bound") == Unavailable(Status.NOT_APPLICABLE, f"it has no {without}()")
     assert court.asked == []
 
 
@@ -81,26 +81,26 @@ def test_a_fault_of_the_harness_is_blamed_on_nobody_and_happens_once() -> None:
     assert (verdict.status, verdict.reason) == (Status.HARNESS_ERROR, "observing 'stream' failed by a fault of the harness")
     assert "OSError: no space left" in verdict.details
     assert court.says("stream.concat")[0] == "harness error"
-    assert court.judge.observation("restream") == Missing(Status.BLOCKED, "by stream.completes")
+    assert court.judge.observation("restream") == Unavailable(Status.BLOCKED, "by stream.completes")
     assert court.asked == ["stream", "invoke"]
 
 
 def test_a_whole_observation_is_one_whose_act_came_to_its_end() -> None:
     court = Court({"invoke": reply("hi"), "stream": stream("h", raised=ERROR), "invoke again": reply(hung=SILENCE)})
 
-    assert court.judge.whole("invoke") == reply("hi")
-    assert court.judge.whole("invoke again") == BY_INVOKE
-    assert court.judge.whole("stream") == Missing(Status.BLOCKED, "by stream.completes")
-    assert court.judge.whole("astream") == NOT_RECORDED
+    assert court.judge.completed("invoke") == reply("hi")
+    assert court.judge.completed("invoke again") == BY_INVOKE
+    assert court.judge.completed("stream") == Unavailable(Status.BLOCKED, "by stream.completes")
+    assert court.judge.completed("astream") == NOT_RECORDED
 
 
 def test_an_act_that_is_meant_to_raise_or_hang_is_whole() -> None:
-    held = Trial(hung=SILENCE)
+    held = ControlledOutcome(hung=SILENCE)
     court = Court({**AGREED, "ainvoke": reply("hi"), "refused_invoke": reply(raised=ERROR), "free_ainvoke": held})
     scripted = Court({**AGREED, "ainvoke": reply("hi"), "free_ainvoke": held}, control=Control.SCRIPT, tokens=TOKENS)
 
-    assert court.judge.whole("refused_invoke") == reply(raised=ERROR)
-    assert scripted.judge.whole("free_ainvoke") == held
+    assert court.judge.completed("refused_invoke") == reply(raised=ERROR)
+    assert scripted.judge.completed("free_ainvoke") == held
 
 
 def test_an_act_that_is_meant_to_raise_is_not_meant_to_hang() -> None:
@@ -108,12 +108,12 @@ def test_an_act_that_is_meant_to_raise_is_not_meant_to_hang() -> None:
         **AGREED,
         "ainvoke": reply("hi"),
         "refused_invoke": reply(hung=SILENCE),
-        "free_ainvoke": Trial(raised=ERROR),
+        "free_ainvoke": ControlledOutcome(raised=ERROR),
     }
     court, scripted = Court(records), Court(records, control=Control.SCRIPT, tokens=TOKENS)
 
-    assert court.judge.whole("refused_invoke") == Missing(Status.BLOCKED, "by input.refuses-nonsense")
-    assert scripted.judge.whole("free_ainvoke") == Missing(Status.BLOCKED, "by loop.free")
+    assert court.judge.completed("refused_invoke") == Unavailable(Status.BLOCKED, "by input.refuses-nonsense")
+    assert scripted.judge.completed("free_ainvoke") == Unavailable(Status.BLOCKED, "by loop.free")
 
 
 def test_what_is_broken_is_told_by_its_owner_alone() -> None:
@@ -131,7 +131,7 @@ def test_what_breaks_at_the_place_of_an_earlier_call_is_the_same_defect() -> Non
 
 def test_what_breaks_at_the_place_of_a_later_echo_is_the_same_defect() -> None:
     again = replies(again=reply(raised=ERROR))
-    broken = type(again)(by=again.by, raised=ERROR)
+    broken = type(again)(by_label=again.by_label, raised=ERROR)
     court = Court({"invoke": reply("hi"), "repeats": broken, "stream": stream(raised=ERROR)})
 
     assert court.says("stream.completes") == ("blocked", "by isolation.repeats: it broke at the same place")

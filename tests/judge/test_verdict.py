@@ -8,8 +8,8 @@ from dataclasses import replace
 from checks.records import ERROR, about, batch, end, reply, run, start, stream
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.checks.registry import Check
-from llm_conformance.judge.verdict import Turn, findings, weigh
-from llm_conformance.records import Finding, Findings, Level, Missing, Observation, Verdict, Status, not_testable
+from llm_conformance.judge.verdict import Case, findings, verdict_of
+from llm_conformance.records import Finding, Findings, Level, Unavailable, Observation, Verdict, Status, not_testable
 
 FOUND = Finding(expected="a", actual="b")
 CHECK = CHECKS["events.output"]
@@ -23,11 +23,11 @@ def verdict(word: Status, reason: str = "", *found: Finding, details: str = "") 
 
 def weighed(*runs: Observation) -> Verdict:
     turns = [(name, [one, SAID]) for name, one in zip(("events_v1", "events_v2"), runs, strict=True)]
-    return weigh(CHECK, turns, about())
+    return verdict_of(CHECK, turns, about())
 
 
 def test_a_finding_in_one_turn_is_enough() -> None:
-    found = Finding(SAID.shown, WRONG.events[-1].data["output"].shown, at=1, where="events_v2")
+    found = Finding(SAID.display, WRONG.events[-1].data["output"].display, at=1, where="events_v2")
 
     assert weighed(RIGHT, WRONG) == verdict(Status.FAILED, "", found)
     assert weighed(UNTOLD, WRONG) == verdict(Status.FAILED, "", found)
@@ -42,16 +42,16 @@ def test_a_check_that_speaks_in_no_turn_says_why() -> None:
 
 
 def test_a_check_that_takes_one_turn_and_does_not_speak_says_why() -> None:
-    unjudged = weigh(said(Missing(Status.NOT_TESTABLE, "no text")), [("", [RIGHT])], about())
+    unjudged = verdict_of(said(Unavailable(Status.NOT_TESTABLE, "no text")), [("", [RIGHT])], about())
 
     assert unjudged == verdict(Status.NOT_TESTABLE, "no text")
 
 
-def said(*things: Finding | Missing) -> Check:
+def said(*things: Finding | Unavailable) -> Check:
     """A check that says this, whatever it is shown."""
 
     def judge(*_: Observation) -> Findings:
-        yield from (not_testable(one.reason) if isinstance(one, Missing) else one for one in things)
+        yield from (not_testable(one.reason) if isinstance(one, Unavailable) else one for one in things)
 
     return replace(CHECK, judge=judge)
 
@@ -66,14 +66,14 @@ def test_a_finding_is_told_with_the_observation_it_is_about() -> None:
 
 
 def test_what_a_check_cannot_tell_is_no_finding() -> None:
-    assert findings(said(Missing(Status.BLOCKED, "no text"), FOUND), [("", [RIGHT])], about()) == (FOUND,)
+    assert findings(said(Unavailable(Status.BLOCKED, "no text"), FOUND), [("", [RIGHT])], about()) == (FOUND,)
 
 
 def test_the_facts_about_a_subject_stand_where_the_check_asks_for_them() -> None:
-    turns: list[Turn] = [("", [stream("h", "i"), stream("hi")])]
+    turns: list[Case] = [("", [stream("h", "i"), stream("hi")])]
     (found,) = findings(CHECKS["stream.native-async"], turns, about())
 
-    assert (found.expected, found.actual) == (stream("h", "i").shown, SAID.shown)
+    assert (found.expected, found.actual) == (stream("h", "i").display, SAID.display)
     assert findings(CHECKS["stream.native-async"], turns, about(astream="langchain_core.llms.LLM")) == ()
     assert [one.actual for one in findings(first_of_all(), [("", [RIGHT])], about())] == ["acme:Acme"]
 
@@ -89,21 +89,21 @@ def first_of_all() -> Check:
 
 def test_a_failure_has_the_traceback_of_the_call_that_raised() -> None:
     first, second = replace(ERROR, traceback="in invoke"), replace(ERROR, traceback="in stream")
-    broken: list[Turn] = [("", [reply("hi"), reply(raised=first), stream(raised=second)])]
+    broken: list[Case] = [("", [reply("hi"), reply(raised=first), stream(raised=second)])]
 
-    assert weigh(said(FOUND), broken, about()).details == "in invoke"
-    assert weigh(said(FOUND), [("", [reply("hi")])], about()).details == ""
+    assert verdict_of(said(FOUND), broken, about()).details == "in invoke"
+    assert verdict_of(said(FOUND), [("", [reply("hi")])], about()).details == ""
 
 
 def test_a_deviation_of_the_framework_is_inherited() -> None:
     kept = batch(ERROR, ERROR, ERROR)
     subject = replace(
         about(),
-        owners={"batch": "langchain_core.language_models.llms.BaseLLM"},
+        method_owners={"batch": "langchain_core.language_models.llms.BaseLLM"},
         versions={"langchain-core": "1.7.2"},
     )
 
-    inherited = weigh(CHECKS["batch.isolates-failures"], [("batch_kept", [kept])], subject)
+    inherited = verdict_of(CHECKS["batch.isolates-failures"], [("batch_kept", [kept])], subject)
 
     assert (inherited.status, [one.where for one in inherited.findings]) == (Status.INHERITED, ["batch_kept"])
     assert inherited.reason.startswith("S4: langchain-core's batch fills every slot")

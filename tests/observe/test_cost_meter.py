@@ -60,12 +60,12 @@ def test_what_a_provider_keeps_for_a_second_request_is_not_held_against_the_mode
 
 def test_an_answer_that_does_not_come_to_its_gate_is_not_waited_for() -> None:
     wire = Wire("openai-completions")
-    like, cue = wire.announce(("a", "b"), gates=(1,)), wire.announce(("a", "b"), gates=(1,))
-    like.release()
-    Adapter(url=wire.point({"url": "{url}"})["url"]).invoke(like.prompt)
+    like, cue = wire.plan(("a", "b"), gates=(1,)), wire.plan(("a", "b"), gates=(1,))
+    like.open_gates()
+    Adapter(url=wire.fill_url({"url": "{url}"})["url"]).invoke(like.prompt)
 
-    wire.forget(cue)
+    wire.discard(cue)
     with pytest.raises(ConnectionError, match="was answered, and its gate not reached"):
-        wire.look_on(like, cue, int)
+        wire.measure_at_gate(like, cue, int)
 
     wire.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from llm_conformance.catalogue.catalogue import asked_of
+from llm_conformance.catalogue.catalogue import checks_for
 from llm_conformance.records import Control, Level, Verdict, Status
 from llm_conformance.run import Run
 from llm_conformance.subject.profile import Profile
@@ -47,10 +47,10 @@ class GivesTextsAlone(AsksForWholeAnswers):
 
 @cache
 def verdicts_of(name: str, *groups: str) -> dict[str, Verdict]:
-    declared = Profile(claims={"gives-up": True}, haste={"timeout": 1.0})
+    declared = Profile(claims={"gives-up": True}, short_timeout={"timeout": 1.0})
     spec, kwargs = ImplSpec(__name__, name), {"url": "{url}"}
     with Run(spec, kwargs=kwargs, profile=declared, wire="openai-completions", timeout=5) as run:
-        asked = [one.id for one in asked_of(Control.WIRE) if one.id.startswith(groups)]
+        asked = [one.id for one in checks_for(Control.WIRE) if one.id.startswith(groups)]
         return {check: run.judge.verdict(check) for check in asked}
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import llm_conformance
 from llm_conformance.observe.search import Effort, characters, search
-from llm_conformance.records import Control, Hung, Search, Trial
+from llm_conformance.records import Control, Hung, Search, ControlledOutcome
 from llm_conformance.subject.profile import Profile
 from llm_zoo import DEFECTS
 
@@ -18,14 +18,14 @@ ZOO = {defect.id: model for model, defect in DEFECTS.items()}
 
 
 def noting(drawn: list[str]) -> Any:
-    def try_(value: str) -> Trial | None:
+    def try_(value: str) -> ControlledOutcome | None:
         drawn.append(value)
         return None
 
     return try_
 
 
-def breaking(trial: Trial, *, when: Any) -> Any:
+def breaking(trial: ControlledOutcome, *, when: Any) -> Any:
     return lambda value: trial if when(value) else None
 
 
@@ -40,55 +40,55 @@ def test_nothing_is_found_where_nothing_breaks() -> None:
     tried: list[str] = []
     found = search(Effort.QUICK, TEXTS, ["a", "b"], noting(tried))
 
-    assert found == Search(tried=len(tried))
+    assert found == Search(examples=len(tried))
     assert len(tried) >= Effort.QUICK
     assert tried[-2:] == ["a", "b"]
 
 
 def test_the_smallest_input_is_found() -> None:
-    seen: dict[str, Trial] = {}
+    seen: dict[str, ControlledOutcome] = {}
 
-    def try_(value: str) -> Trial | None:
-        return seen.setdefault(value, Trial(said=(value,))) if len(value) > 2 else None
+    def try_(value: str) -> ControlledOutcome | None:
+        return seen.setdefault(value, ControlledOutcome(tokens=(value,))) if len(value) > 2 else None
 
     found = search(Effort.CI, TEXTS, [], try_)
 
-    assert found.smallest == Trial(said=("aaa",))
-    assert not found.wavers
+    assert found.counterexample == ControlledOutcome(tokens=("aaa",))
+    assert not found.flaky
 
 
 def test_a_trap_is_found_that_nobody_draws() -> None:
     trap = "\N{PILE OF POO}" * 50
 
-    found = search(Effort.QUICK, TEXTS, ["harmless", trap], breaking(Trial(said=(trap,)), when=trap.__eq__))
+    found = search(Effort.QUICK, TEXTS, ["harmless", trap], breaking(ControlledOutcome(tokens=(trap,)), when=trap.__eq__))
 
-    assert found.smallest == Trial(said=(trap,))
+    assert found.counterexample == ControlledOutcome(tokens=(trap,))
 
 
 def test_a_call_that_hangs_is_never_made_smaller() -> None:
     calls: Counter[bool] = Counter()
 
-    def try_(value: str) -> Trial | None:
+    def try_(value: str) -> ControlledOutcome | None:
         calls[len(value) > 2] += 1
-        return Trial(said=(value,), hung=Hung(seconds=1, place="acme.py:1 in stream")) if len(value) > 2 else None
+        return ControlledOutcome(tokens=(value,), hung=Hung(seconds=1, location="acme.py:1 in stream")) if len(value) > 2 else None
 
     found = search(Effort.CI, TEXTS, ["a long one"], try_)
 
-    assert found.smallest is not None
-    assert found.smallest.hung is not None
+    assert found.counterexample is not None
+    assert found.counterexample.hung is not None
     assert calls[True] == 1
 
 
 def test_an_input_that_breaks_the_rule_once_wavers() -> None:
     broken: list[str] = []
 
-    def try_(value: str) -> Trial | None:
+    def try_(value: str) -> ControlledOutcome | None:
         if broken or len(value) <= 2:
             return None
         broken.append(value)
-        return Trial(said=(value,))
+        return ControlledOutcome(tokens=(value,))
 
-    assert search(Effort.CI, TEXTS, [], try_).wavers
+    assert search(Effort.CI, TEXTS, [], try_).flaky
 
 
 def test_every_search_draws_the_same() -> None:
@@ -101,7 +101,7 @@ def test_every_search_draws_the_same() -> None:
 
 def test_a_search_leaves_nothing_in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    search(Effort.QUICK, TEXTS, [], breaking(Trial(), when=bool))
+    search(Effort.QUICK, TEXTS, [], breaking(ControlledOutcome(), when=bool))
 
     assert list(tmp_path.iterdir()) == []
 

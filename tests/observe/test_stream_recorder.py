@@ -2,8 +2,8 @@
 
 import pytest
 
-from llm_conformance.driver.recorder import Witness
-from llm_conformance.observe.stream_recorder import Tape
+from llm_conformance.driver.recorder import Recorder
+from llm_conformance.observe.stream_recorder import StreamRecorder
 
 STEADY = [number / 1000 for number in range(800)]
 
@@ -20,7 +20,7 @@ STEADY = [number / 1000 for number in range(800)]
     ids=["silent", "to the last", "fell silent", "with gaps as ever", "two chunks"],
 )
 def test_a_stream_was_still_giving_if_its_last_silence_is_none(times: list[float], giving: bool) -> None:  # noqa: FBT001
-    tape = Tape(Witness())
+    tape = StreamRecorder(Recorder())
     tape._times = times
 
     assert tape._still_giving(1.0) == giving

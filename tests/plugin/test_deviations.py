@@ -68,7 +68,7 @@ def test_a_saved_run_is_judged_by_what_was_declared_of_it(bench: Bench) -> None:
 
     ((saved,), _) = load(bench.report)
 
-    assert saved.judged().verdicts == saved.verdicts
+    assert saved.judged_again().verdicts == saved.verdicts
 
 
 def test_a_file_that_makes_no_sense_is_refused_in_one_line(bench: Bench) -> None:

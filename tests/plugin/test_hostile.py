@@ -79,7 +79,7 @@ def test_a_hang_names_the_place_in_the_model(run: Run, spec: str) -> None:
     (verdict,) = (
         verdict
         for one in subjects
-        if one.about.spec == spec
+        if one.subject_info.spec == spec
         for verdict in one.verdicts.values()
         if verdict.status == "failed"
     )

@@ -16,4 +16,4 @@ def test_a_saved_run_of_a_wavering_model_is_judged_as_it_was(bench: Bench) -> No
     ((saved,), _) = load(bench.report)
 
     assert any(name.endswith(" again") for name in saved.observations)
-    assert saved.judged().verdicts == saved.verdicts
+    assert saved.judged_again().verdicts == saved.verdicts

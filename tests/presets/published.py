@@ -66,7 +66,7 @@ def saved(spec: str, folder: Path) -> SubjectRecord | None:
     """What was saved of that class in the folder, or below it, in its newest version; None where nothing was."""
     runs = [one for path in folder.glob(f"**/{report_of(spec, folder).name}") for one in saved_run.load(path)[0]]
     name = distribution_of(presets()[spec])
-    return max(runs, key=lambda run: Version(run.about.versions[name]), default=None)
+    return max(runs, key=lambda run: Version(run.subject_info.versions[name]), default=None)
 
 
 def findings(subject: SubjectRecord) -> set[str]:

@@ -46,7 +46,7 @@ def _row(spec: str, subject: SubjectRecord) -> str:
     name = distribution_of(preset)
     cells = [
         f"`{spec}`",
-        f"{name} {subject.about.versions[name]}",
+        f"{name} {subject.subject_info.versions[name]}",
         str(preset.wire),
         "natively" if preset.claims["streams"] else "by fallback",
         *(_counts(subject, level) for level in (Level.MUST, Level.SHOULD)),

@@ -11,7 +11,7 @@ from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.records import Control, Stream, Status
 from llm_conformance.records.codec import decode
 from llm_conformance.records.saved_run import SubjectRecord
-from llm_conformance.report.text import REACHED, achieved
+from llm_conformance.report.text import CONCLUSIVE, summary_line
 from llm_conformance.subject.presets import presets
 from llm_fixtures import golden
 from presets.published import FINDINGS, causes, findings, installed, judged, known_findings, saved
@@ -40,10 +40,10 @@ def test_a_known_class_is_judged_on_its_wire_by_its_name_alone(spec: str, option
 
     subject = saved(spec, tmp_path)
     assert subject is not None, f"it was not loaded:\n{printed}"
-    print(f"\n{spec}: {achieved(subject.about, subject.verdicts.values(), 'must')}")  # noqa: T201 - what it is for
-    assert (subject.about.control, subject.about.profile) == (Control.WIRE, presets()[spec].source)
+    print(f"\n{spec}: {summary_line(subject.subject_info, subject.verdicts.values(), 'must')}")  # noqa: T201 - what it is for
+    assert (subject.subject_info.control, subject.subject_info.profile) == (Control.WIRE, presets()[spec].source)
     assert Status.HARNESS_ERROR not in {verdict.status for verdict in subject.verdicts.values()}
-    assert {subject.verdicts[check].status for check in ("invoke.exact", "stream.exact")} <= REACHED
+    assert {subject.verdicts[check].status for check in ("invoke.exact", "stream.exact")} <= CONCLUSIVE
     for way in ("stream", "astream"):
         assert text_of(subject, way) == "".join(golden("sparkling-water").text_tokens())
     told = {check for check in known_findings(spec) if check in subject.verdicts}

@@ -5,14 +5,14 @@ import json
 import pytest
 
 from llm_conformance.records import (
-    About,
+    SubjectInfo,
     Batch,
     Control,
     Cost,
     Event,
     Events,
     Finding,
-    Growth,
+    CostProfile,
     Hung,
     Kind,
     Level,
@@ -20,61 +20,61 @@ from llm_conformance.records import (
     Raised,
     Replies,
     Reply,
-    Runs,
+    EventStreams,
     Search,
-    Seen,
+    Value,
     Stalls,
     Stream,
     Streams,
     Text,
-    Took,
-    Trial,
-    Trials,
+    GenerationRecord,
+    ControlledOutcome,
+    ControlledOutcomes,
     Verdict,
     Status,
 )
 from llm_conformance.records.codec import (
     decode,
-    decode_about,
+    decode_subject,
     decode_verdict,
     encode,
-    encode_about,
+    encode_subject,
     encode_verdict,
     through_json,
 )
 
-TEXT = Seen("str", "str", "Spark")
-DICT = Seen(
-    "dict", "dict", fields={"input": TEXT, "n": Seen("int", "int", scalar=3), "none": Seen("NoneType", "NoneType")}
+TEXT = Value("str", "str", "Spark")
+DICT = Value(
+    "dict", "dict", fields={"input": TEXT, "n": Value("int", "int", scalar=3), "none": Value("NoneType", "NoneType")}
 )
 RAISED = Raised(
     "a.B", "message", ("B", "Exception"), "a.py:1 in f", "trace", cause=Raised("c.D", "", ("D",), "c.py:2 in g")
 )
-TRIAL = Trial(
-    said=("a", "\ud83d"),
+TRIAL = ControlledOutcome(
+    tokens=("a", "\ud83d"),
     chunks=(TEXT,),
-    counts={"left": 1},
-    takes=(Took(given=1, whole=2, ended="closed"), Took(given=2, whole=2)),
-    again="gave 'x'",
-    left=("task pump",),
+    milestones={"left": 1},
+    generations=(GenerationRecord(sent=1, total=2, outcome="closed"), GenerationRecord(sent=2, total=2)),
+    after_end="gave 'x'",
+    leftovers=("task pump",),
     raised=RAISED,
 )
 RECORDS: list[Observation] = [
-    Reply(value=TEXT, seconds=0.5, changed=("config",), warned=("W: text",), given={"stop": "x"}),
+    Reply(value=TEXT, seconds=0.5, mutated=("config",), warnings=("W: text",), inputs={"stop": "x"}),
     Reply(raised=RAISED),
     Reply(value=TEXT, stalls=Stalls(0.3, 0.0)),
     Reply(value=TEXT, stalls=Stalls(0.3)),
-    Stream(chunks=(TEXT, Seen("m.Chunk", "object", "x")), times=(0.1, 0.2), total=TEXT, again="gave 'x'", closes=False),
-    Stream(hung=Hung(1.5, "a.py:3 in h", 7, endless=True), total_raised=RAISED, awaited=True, at_call=True),
-    Events(events=(Event(DICT),), returned="async_generator", iterates=False),
-    Batch(returned="list", base="list", slots=(Reply(value=TEXT), Reply(raised=RAISED))),
-    Replies(by={"one": Reply(value=TEXT)}),
-    Streams(by={"one": Stream(chunks=(TEXT,))}),
-    Runs(by={"one": Events(events=(Event(DICT),))}),
+    Stream(chunks=(TEXT, Value("m.Chunk", "object", "x")), times=(0.1, 0.2), total=TEXT, after_end="gave 'x'", has_close=False),
+    Stream(hung=Hung(1.5, "a.py:3 in h", 7, endless=True), total_raised=RAISED, needed_await=True, raised_at_call=True),
+    Events(events=(Event(DICT),), returned_type="async_generator", is_iterator=False),
+    Batch(returned_type="list", builtin="list", slots=(Reply(value=TEXT), Reply(raised=RAISED))),
+    Replies(by_label={"one": Reply(value=TEXT)}),
+    Streams(by_label={"one": Stream(chunks=(TEXT,))}),
+    EventStreams(by_label={"one": Events(events=(Event(DICT),))}),
     TRIAL,
-    Trials(by={"one": TRIAL}),
-    Growth(costs=(Cost(tokens=1000, kept=9, busy=300),), given={"streams": "no"}),
-    Search(tried=3, smallest=TRIAL, steps=("open stream 1",), wavers=True),
+    ControlledOutcomes(by_label={"one": TRIAL}),
+    CostProfile(costs=(Cost(tokens=1000, peak_bytes=9, cpu_ns_per_token=300),), inputs={"streams": "no"}),
+    Search(examples=3, counterexample=TRIAL, steps=("open stream 1",), flaky=True),
 ]
 
 
@@ -85,30 +85,30 @@ def test_a_record_is_what_it_becomes_on_the_round_trip(record: Observation) -> N
 
 @pytest.mark.parametrize("text", ["\ud83d\udc4d", "a\udc4d", "\U0001f44d", "\x00\x1b", "\u2028\u0085", "", "e\u0301"])
 def test_text_survives_json_code_point_by_code_point(text: str) -> None:
-    again = through_json(Stream(chunks=(Seen("str", "str", text),)))
+    again = through_json(Stream(chunks=(Value("str", "str", text),)))
 
     assert isinstance(again, Stream)
     assert again.texts == (text,)
 
 
 def test_a_chunk_of_text_stands_as_the_model_spoke_it() -> None:
-    data = encode(Stream(chunks=(Seen("str", "str", "\n\n"), TEXT)))
+    data = encode(Stream(chunks=(Value("str", "str", "\n\n"), TEXT)))
 
     assert data == {"kind": "stream", "chunks": ["\n\n", "Spark"]}
 
 
 def test_a_str_subclass_keeps_its_type() -> None:
-    chunk = Seen("acme.Token", "str", "Spark")
+    chunk = Value("acme.Token", "str", "Spark")
 
     assert through_json(Stream(chunks=(chunk,))) == Stream(chunks=(chunk,))
 
 
 def test_facts_and_verdicts_make_the_round_trip_too() -> None:
-    about = About(
+    about = SubjectInfo(
         spec="a:B",
         kind=Kind.CHAT,
         control=Control.WIRE,
-        owners={"invoke": "a.B"},
+        method_owners={"invoke": "a.B"},
         prompts=("one", "two"),
         tokens=(("x", "y"), ()),
         claims={"streams": True, "note": "text"},
@@ -122,7 +122,7 @@ def test_facts_and_verdicts_make_the_round_trip_too() -> None:
         findings=(Finding("prose", Text(("a", "\ud83d")), at=1),),
     )
 
-    assert decode_about(json.loads(json.dumps(encode_about(about)))) == about
+    assert decode_subject(json.loads(json.dumps(encode_subject(about)))) == about
     assert decode_verdict(json.loads(json.dumps(encode_verdict(verdict)))) == verdict
 
 

@@ -9,7 +9,7 @@ import pytest
 import llm_conformance
 from llm_conformance.__main__ import main
 from llm_conformance.records import Status
-from llm_conformance.records.saved_run import RecordError, SubjectRecord, dump, load
+from llm_conformance.records.saved_run import SavedRunError, SubjectRecord, save, load
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def live() -> SubjectRecord:
 @pytest.fixture
 def saved(live: SubjectRecord, tmp_path: Path) -> Path:
     path = tmp_path / "run.json"
-    dump({live.about.spec: live}, path, gate="must")
+    save({live.subject_info.spec: live}, path, gate="must")
     return path
 
 
@@ -33,7 +33,7 @@ def test_a_saved_run_is_judged_as_it_was(live: SubjectRecord, saved: Path) -> No
     (subject,), gate = load(saved)
 
     assert gate == "must"
-    assert subject.judged().verdicts == live.verdicts
+    assert subject.judged_again().verdicts == live.verdicts
 
 
 def test_a_saved_run_without_its_verdicts_is_judged_as_it_was(live: SubjectRecord, saved: Path) -> None:
@@ -44,7 +44,7 @@ def test_a_saved_run_without_its_verdicts_is_judged_as_it_was(live: SubjectRecor
 
     ((subject,), _) = load(saved)
 
-    assert subject.judged().verdicts == live.verdicts
+    assert subject.judged_again().verdicts == live.verdicts
 
 
 def test_one_changed_chunk_turns_the_judge_red(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -69,13 +69,13 @@ def test_a_whole_saved_run_is_judged_green(saved: Path, capsys: pytest.CaptureFi
 
 def test_what_was_not_recorded_is_not_testable(live: SubjectRecord) -> None:
     observations = {name: seen for name, seen in live.observations.items() if name != "transform"}
-    without = SubjectRecord(live.about, observations, live.verdicts)
+    without = SubjectRecord(live.subject_info, observations, live.verdicts)
 
-    verdict = without.judged().verdicts["stream.transform"]
+    verdict = without.judged_again().verdicts["stream.transform"]
 
     assert verdict.status is Status.PASSED, "atransform() was recorded"
     del observations["atransform"]
-    verdict = SubjectRecord(live.about, observations, live.verdicts).judged().verdicts["stream.transform"]
+    verdict = SubjectRecord(live.subject_info, observations, live.verdicts).judged_again().verdicts["stream.transform"]
     assert (verdict.status, verdict.reason) == (Status.NOT_TESTABLE, "not recorded")
 
 
@@ -109,8 +109,8 @@ def test_a_damaged_observation_is_refused_with_its_name(saved: Path) -> None:
 
     ((subject,), _) = load(saved)
 
-    with pytest.raises(RecordError, match="llm_reference:EchoLLM: observation 'stream'"):
-        subject.judged()
+    with pytest.raises(SavedRunError, match="llm_reference:EchoLLM: observation 'stream'"):
+        subject.judged_again()
 
 
 @pytest.mark.parametrize("content", ["", "no json", "[]", "3"])

@@ -7,22 +7,22 @@ from typing import Any
 
 import pytest
 
-from llm_conformance.records import About, Control, Event, Events, Kind, Seen, Stream
+from llm_conformance.records import SubjectInfo, Control, Event, Events, Kind, Value, Stream
 from llm_conformance.snapshots.render import LINES, difference, snapshot
 
-ABOUT = About(spec="acme:LLM", kind=Kind.LLM, control=Control.BLACKBOX, owners={}, prompts=("p", "q", "r"))
-NONE = Seen("NoneType", "NoneType")
+ABOUT = SubjectInfo(spec="acme:LLM", kind=Kind.LLM, control=Control.BLACKBOX, method_owners={}, prompts=("p", "q", "r"))
+NONE = Value("NoneType", "NoneType")
 
 
-def seen(value: Any) -> Seen:
-    if isinstance(value, Seen):
+def seen(value: Any) -> Value:
+    if isinstance(value, Value):
         return value
     kind = type(value).__name__
     if isinstance(value, dict):
-        return Seen(kind, kind, fields={key: seen(one) for key, one in value.items()})
+        return Value(kind, kind, fields={key: seen(one) for key, one in value.items()})
     if isinstance(value, list | tuple):
-        return Seen(kind, kind, fields={str(index): seen(one) for index, one in enumerate(value)})
-    return Seen(kind, kind, text=value) if isinstance(value, str) else Seen(kind, kind, scalar=value)
+        return Value(kind, kind, fields={str(index): seen(one) for index, one in enumerate(value)})
+    return Value(kind, kind, text=value) if isinstance(value, str) else Value(kind, kind, scalar=value)
 
 
 def chunks(*texts: Any) -> list[str]:
@@ -33,7 +33,7 @@ def event(**keys: Any) -> Event:
     return Event(seen({"event": "on_llm_stream", "name": "LLM", "run_id": "a", **keys}))
 
 
-def lines(*events: Event, about: About = ABOUT) -> list[str]:
+def lines(*events: Event, about: SubjectInfo = ABOUT) -> list[str]:
     return snapshot(Events(events=events), about).splitlines()
 
 
@@ -67,7 +67,7 @@ def test_empty_chunks_are_counted(texts: tuple[str, ...], said: list[str]) -> No
 
 
 def test_types_are_named_in_order_of_appearance() -> None:
-    message = Seen("acme.messages.Chunk", "object", text="a")
+    message = Value("acme.messages.Chunk", "object", text="a")
 
     assert chunks(message, "b", NONE) == ["3 chunks of Chunk and str and NoneType", "a|b|None"]
 

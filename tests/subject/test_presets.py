@@ -12,7 +12,7 @@ from langchain_openai.llms.base import OpenAI
 
 from llm_conformance.records import Control, Kind
 from llm_conformance.simulator import FORMATS
-from llm_conformance.subject.presets import preset_of, presets, without
+from llm_conformance.subject.presets import preset_for, presets, without_aliases
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
 from plugin.subjects import known
@@ -44,7 +44,7 @@ def test_a_preset_points_its_class_at_the_simulated_provider(spec: str) -> None:
 
     assert str(ImplSpec.parse(spec)) == spec
     assert preset.wire in FORMATS
-    assert preset.mentions_url
+    assert preset.uses_url
     assert "streams" in preset.claims
 
 
@@ -56,12 +56,12 @@ def test_there_are_presets_for_more_than_fifteen_string_models() -> None:
 
 def test_a_class_is_known_under_any_name() -> None:
     for found in (OpenAI, known.OpenAI, known.Renamed):
-        assert preset_of(found) is presets()["langchain_openai:OpenAI"]
+        assert preset_for(found) is presets()["langchain_openai:OpenAI"]
 
 
 def test_what_is_no_known_class_has_no_preset() -> None:
     for other in (known.Own, type("OpenAI", (), {}), OpenAI.model_construct(), lambda: OpenAI, 1):
-        assert preset_of(other) is None
+        assert preset_for(other) is None
 
 
 def test_a_lazy_module_is_asked_for_nothing_but_a_class_that_may_be_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,9 +70,9 @@ def test_a_lazy_module_is_asked_for_nothing_but_a_class_that_may_be_its_own(monk
     monkeypatch.setattr(module, "__getattr__", asked.append, raising=False)
     monkeypatch.setitem(sys.modules, module.__name__, module)
 
-    preset_of(type("Ollama", (), {"__module__": "acme"}))
-    preset_of(type("Mine", (), {"__module__": "langchain_community.llms.mine"}))
-    preset_of(type("Ollama", (), {"__module__": "langchain_community.llms.ollama"}))
+    preset_for(type("Ollama", (), {"__module__": "acme"}))
+    preset_for(type("Mine", (), {"__module__": "langchain_community.llms.mine"}))
+    preset_for(type("Ollama", (), {"__module__": "langchain_community.llms.ollama"}))
 
     assert asked == ["Ollama"]
 
@@ -84,7 +84,7 @@ def test_nothing_is_imported_to_find_a_preset() -> None:
 def test_what_is_declared_wins_key_by_key() -> None:
     mine = Profile(claims={"streams": False}, kwargs={"model": "x"}, source="claims.toml")
 
-    merged = mine.over(PRESET)
+    merged = mine.merged_over(PRESET)
 
     assert (merged.kind, merged.wire) == (Kind.LLM, "tgi")
     assert merged.claims == {"streams": False, "token-exact": True}
@@ -94,14 +94,14 @@ def test_what_is_declared_wins_key_by_key() -> None:
 
 @pytest.mark.parametrize("mine", ELSEWHERE.values(), ids=ELSEWHERE)
 def test_a_model_that_is_led_elsewhere_is_given_no_argument_of_its_preset(mine: Profile) -> None:
-    merged = mine.over(PRESET)
+    merged = mine.merged_over(PRESET)
 
-    assert (merged.simulated, merged.kwargs, merged.control) == (None, mine.kwargs, mine.control)
+    assert (merged.wire_format, merged.kwargs, merged.control) == (None, mine.kwargs, mine.control)
     assert merged.claims == PRESET.claims, "what it is remains true"
 
 
 def test_another_wire_wins_and_leaves_the_arguments() -> None:
-    merged = Profile(wire="ollama-chat").over(PRESET)
+    merged = Profile(wire="ollama-chat").merged_over(PRESET)
 
     assert (merged.wire, merged.kwargs) == ("ollama-chat", PRESET.kwargs)
 
@@ -111,6 +111,6 @@ def test_an_argument_wins_under_its_other_name(name: str) -> None:
     preset = presets()["langchain_openai:OpenAI"]
     given = {name: "http://127.0.0.1:9"}
 
-    merged = Profile(kwargs=given).over(without(preset, given, langchain_openai.OpenAI))
+    merged = Profile(kwargs=given).merged_over(without_aliases(preset, given, langchain_openai.OpenAI))
 
-    assert (merged.simulated, merged.kwargs) == (None, given)
+    assert (merged.wire_format, merged.kwargs) == (None, given)

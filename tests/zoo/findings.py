@@ -23,7 +23,7 @@ def found_in(model: type[Any], defect: Defect) -> dict[str, str]:
     profile = Profile(
         claims={**defect.declares, **({"gives-up": True} if defect.haste else {})},
         control=Control.SCRIPT if defect.script else None,
-        haste=defect.haste,
+        short_timeout=defect.haste,
     )
     timeout = _SOON if defect.script or defect.haste else _LATE
     with Run(spec, kwargs=kwargs, profile=profile, wire=defect.wire, timeout=timeout) as run:

@@ -9,7 +9,7 @@ from llm_conformance.records import Control, Level
 from llm_conformance.scenarios.registry import SCENARIOS
 from llm_conformance.scenarios.wire_faults import FAMILIES
 from llm_conformance.simulator import FAULTS
-from llm_conformance.suggest import nearest
+from llm_conformance.suggest import did_you_mean
 
 GROUPS = (
     "invoke",
@@ -48,7 +48,7 @@ class Snapshot:
     id: str
     scenario: str
     rule: str
-    after: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -60,11 +60,11 @@ def _in_order() -> dict[str, registry.Check]:
     """The checks as people read them: by what is called, the simplest first."""
     for check in registry.CHECKS.values():
         if check.group not in GROUPS:
-            raise TypeError(f"check {check.id!r}: unknown group{nearest(check.group, GROUPS)}")
+            raise TypeError(f"check {check.id!r}: unknown group{did_you_mean(check.group, GROUPS)}")
     return dict(sorted(registry.CHECKS.items(), key=lambda item: GROUPS.index(item[1].group)))
 
 
-registry.spread({fault.name: (FAMILIES[fault.kind], Level(fault.level), fault.rule) for fault in FAULTS.values()})
+registry.expand_fault_families({fault.name: (FAMILIES[fault.kind], Level(fault.level), fault.rule) for fault in FAULTS.values()})
 verify()
 CHECKS = _in_order()
 SNAPSHOTS = {
@@ -102,9 +102,9 @@ SNAPSHOTS = {
 }
 
 
-def asked_of(control: Control) -> tuple[registry.Check, ...]:
+def checks_for(control: Control) -> tuple[registry.Check, ...]:
     """The checks of a run under this control: what a wire carries is no business of a model that has none."""
     return tuple(check for check in CHECKS.values() if check.control is not Control.WIRE or control is Control.WIRE)
 
 
-__all__ = ["CHECKS", "GROUPS", "SCENARIOS", "SNAPSHOTS", "Snapshot", "asked_of", "checks", "scenarios"]
+__all__ = ["CHECKS", "GROUPS", "SCENARIOS", "SNAPSHOTS", "Snapshot", "checks_for", "checks", "scenarios"]

@@ -42,7 +42,7 @@ def clauses() -> dict[str, Clause]:
     return found
 
 
-def page() -> Iterable[str]:
+def contract_page() -> Iterable[str]:
     """The contract as a Markdown page: every clause with what covers it."""
     covered = sum(bool(clause.checks) for clause in clauses().values())
     yield "# The contract"

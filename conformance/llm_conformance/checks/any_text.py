@@ -8,7 +8,7 @@ from llm_conformance.records import (
     Kind,
     Search,
     Text,
-    Trial,
+    ControlledOutcome,
     first_difference,
     not_applicable,
 )
@@ -16,7 +16,7 @@ from llm_conformance.records import (
 _LONGEST = 200
 
 
-@check("any-text.invoke", MUST, clause="STREAM-001", each=("any_invoke", "any_ainvoke"))
+@check("any-text.invoke", MUST, clause="STREAM-001", for_each=("any_invoke", "any_ainvoke"))
 def invoke_returns_any_text(search: Search) -> Findings:
     """invoke() and ainvoke() return any text exactly: empty, repeated or blank tokens, all of Unicode, thousands."""
     yield from _exact(search)
@@ -26,18 +26,18 @@ def invoke_returns_any_text(search: Search) -> Findings:
     "any-text.stream",
     MUST,
     clause="STREAM-008",
-    each=("any_stream", "any_astream"),
-    after=("any-text.invoke", "errors.nothing-said"),
+    for_each=("any_stream", "any_astream"),
+    requires=("any-text.invoke", "errors.nothing-said"),
 )
 def streams_give_any_text(search: Search) -> Findings:
     """stream() and astream() give any text exactly: empty, repeated or blank tokens, all of Unicode, thousands."""
     yield from _exact(search)
 
 
-@check("any-text.events", MUST, clause="EVENT-014", each=("any_v1", "any_v2"), after=("any-text.stream",))
+@check("any-text.events", MUST, clause="EVENT-014", for_each=("any_v1", "any_v2"), requires=("any-text.stream",))
 def events_tell_any_text(search: Search) -> Findings:
     """The stream events of the root tell any text exactly."""
-    if search.given.get("streams") == "no":
+    if search.inputs.get("streams") == "no":
         yield not_applicable("the answer comes in one piece")
     else:
         yield from _exact(search)
@@ -47,40 +47,40 @@ def events_tell_any_text(search: Search) -> Findings:
     "any-text.boundaries",
     MUST,
     clause="STREAM-004",
-    each=("any_boundaries", "any_aboundaries"),
-    after=("any-text.stream",),
+    for_each=("any_boundaries", "any_aboundaries"),
+    requires=("any-text.stream",),
     claim="token-exact",
 )
 def one_chunk_for_any_token(search: Search) -> Findings:
     """A model declared token-exact gives one chunk for each token of any text, those without text apart."""
-    trial = search.smallest
-    if search.wavers:
+    trial = search.counterexample
+    if search.flaky:
         yield _unrepeatable(search)
     elif trial is not None:
-        said, given = (Text(tuple(filter(None, texts))) for texts in (trial.said, trial.texts))
-        yield Finding(said, trial.ending if trial.broken else given, where=_tokens(trial))
+        said, given = (Text(tuple(filter(None, texts))) for texts in (trial.tokens, trial.texts))
+        yield Finding(said, trial.ended_with if trial.failed else given, where=_tokens(trial))
 
 
 @check(
     "any-text.stop",
     SHOULD,
     clause="STOP-001",
-    each=("any_stop_invoke", "any_stop_stream", "any_stop_astream"),
-    after=("any-text.stream",),
+    for_each=("any_stop_invoke", "any_stop_stream", "any_stop_astream"),
+    requires=("any-text.stream",),
     kinds=(Kind.LLM, Kind.CHAT),
 )
 def stop_cuts_any_text(search: Search) -> Findings:
     """stop=[mark] cuts any text before the first occurrence of the mark, wherever it lies across tokens."""
-    trial = search.smallest
-    if search.given.get("stop") == "refused":
+    trial = search.counterexample
+    if search.inputs.get("stop") == "refused":
         yield not_applicable("it refuses stop")
-    elif search.wavers:
+    elif search.flaky:
         yield _unrepeatable(search)
     elif trial is not None:
-        mark = trial.given["stop"]
-        cut = "".join(trial.said).partition(mark)[0]
-        at = None if trial.broken else first_difference(cut, trial.text)
-        seen = trial.ending if trial.broken else trial.shown
+        mark = trial.inputs["stop"]
+        cut = "".join(trial.tokens).partition(mark)[0]
+        at = None if trial.failed else first_difference(cut, trial.text)
+        seen = trial.ended_with if trial.failed else trial.display
         yield Finding(Text((cut,)), seen, at=at, where=f"{_tokens(trial)}, stop={[mark]!a}")
 
 
@@ -88,8 +88,8 @@ def stop_cuts_any_text(search: Search) -> Findings:
     "any-text.cut",
     MUST,
     clause="WIRE-001",
-    each=("any_cut_stream", "any_cut_astream"),
-    after=("any-text.stream", "wire.delivery[cut_at]"),
+    for_each=("any_cut_stream", "any_cut_astream"),
+    requires=("any-text.stream", "wire.delivery[cut_at]"),
     control=Control.WIRE,
 )
 def any_text_is_cut_anywhere(search: Search) -> Findings:
@@ -98,17 +98,17 @@ def any_text_is_cut_anywhere(search: Search) -> Findings:
 
 
 def _exact(search: Search) -> Findings:
-    trial = search.smallest
-    if search.wavers:
+    trial = search.counterexample
+    if search.flaky:
         yield _unrepeatable(search)
     elif trial is not None:
-        said = Text(trial.said)
-        at = None if trial.broken else first_difference(said.whole, trial.text)
-        yield Finding(said, trial.ending if trial.broken else trial.shown, at=at, where=_tokens(trial))
+        said = Text(trial.tokens)
+        at = None if trial.failed else first_difference(said.whole, trial.text)
+        yield Finding(said, trial.ended_with if trial.failed else trial.display, at=at, where=_tokens(trial))
 
 
 def _unrepeatable(search: Search) -> Finding:
-    trial = search.smallest
+    trial = search.counterexample
     return Finding(
         expected="the same answer to the same tokens",
         actual="not repeatable: an answer that was wrong once, and right the next time",
@@ -116,7 +116,7 @@ def _unrepeatable(search: Search) -> Finding:
     )
 
 
-def _tokens(trial: Trial) -> str:
-    told = f"{list(trial.said)!a}"
-    cut = f", cut behind byte {trial.given['cut']} of the body" if "cut" in trial.given else ""
+def _tokens(trial: ControlledOutcome) -> str:
+    told = f"{list(trial.tokens)!a}"
+    cut = f", cut behind byte {trial.inputs['cut']} of the body" if "cut" in trial.inputs else ""
     return f"the tokens {told if len(told) <= _LONGEST else f'{told[:_LONGEST]} ..'}{cut}"

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from llm_conformance.checks.registry import SHOULD, check
-from llm_conformance.records import Finding, Findings, Heard, Kind, Reply, Text, first_difference, not_applicable
+from llm_conformance.records import Finding, Findings, CallbackLog, Kind, Reply, Text, first_difference, not_applicable
 
 _HEARD = ("heard_invoke", "heard_stream", "heard_astream")
 _MODELS = (Kind.LLM, Kind.CHAT)
@@ -12,12 +12,12 @@ _SILENT = "it tells handlers of no run of a model"
 
 
 @check(
-    "callbacks.accepted", SHOULD, clause="CONF-007", each=(*_HEARD, "heard_leaving", "aheard_leaving"), kinds=_MODELS
+    "callbacks.accepted", SHOULD, clause="CONF-007", for_each=(*_HEARD, "heard_leaving", "aheard_leaving"), kinds=_MODELS
 )
-def handlers_are_taken(call: Heard) -> Findings:
+def handlers_are_taken(call: CallbackLog) -> Findings:
     """Handlers in the config, synchronous and asynchronous ones, are taken: the call goes as it goes without them."""
-    if call.broken:
-        yield Finding(expected="a call that takes its handlers", actual=call.ending)
+    if call.failed:
+        yield Finding(expected="a call that takes its handlers", actual=call.ended_with)
 
 
 @check(
@@ -25,25 +25,25 @@ def handlers_are_taken(call: Heard) -> Findings:
     SHOULD,
     clause="CONF-007",
     kinds=_MODELS,
-    after=("callbacks.accepted", "isolation.repeats", "stream.repeats", "stream.concat", "stream.async-parity"),
+    requires=("callbacks.accepted", "isolation.repeats", "stream.repeats", "stream.concat", "stream.async-parity"),
     deterministic=True,
 )
 def handlers_change_no_answer(
-    heard_invoke: Heard, heard_stream: Heard, heard_astream: Heard, invoke: Reply
+    heard_invoke: CallbackLog, heard_stream: CallbackLog, heard_astream: CallbackLog, invoke: Reply
 ) -> Findings:
     """With a handler in its config a call says what it says without: no handler sends it another way."""
     for call, heard in (("invoke()", heard_invoke), ("stream()", heard_stream), ("astream()", heard_astream)):
         said = "".join(heard.texts)
         if said != invoke.text:
-            yield Finding(invoke.shown, Text(heard.texts), at=first_difference(invoke.text, said), where=call)
+            yield Finding(invoke.display, Text(heard.texts), at=first_difference(invoke.text, said), where=call)
 
 
-@check("callbacks.balance", SHOULD, clause="CONF-007", each=_HEARD, kinds=_MODELS)
-def a_run_is_told_from_start_to_end(call: Heard) -> Findings:
+@check("callbacks.balance", SHOULD, clause="CONF-007", for_each=_HEARD, kinds=_MODELS)
+def a_run_is_told_from_start_to_end(call: CallbackLog) -> Findings:
     """A handler hears of the model's run one start first, and one end last, and of no error."""
     own = [note.method for note in call.of_model]
-    started = {note.run_id for note in call.notes if note.method.endswith("_start")}
-    strays = [note for note in call.notes if note.run_id not in started]
+    started = {note.run_id for note in call.events if note.method.endswith("_start")}
+    strays = [note for note in call.events if note.run_id not in started]
     if strays:
         yield Finding(
             expected="the run id of a run that has started", actual=f"{strays[0].method} of {strays[0].run_id!r}"
@@ -58,27 +58,27 @@ def a_run_is_told_from_start_to_end(call: Heard) -> Findings:
     "callbacks.run-id",
     SHOULD,
     clause="CONF-007",
-    each=_HEARD,
+    for_each=_HEARD,
     kinds=_MODELS,
-    after=("callbacks.balance", "config.run-id"),
+    requires=("callbacks.balance", "config.run-id"),
 )
-def handlers_hear_the_run_id(call: Heard) -> Findings:
+def handlers_hear_the_run_id(call: CallbackLog) -> Findings:
     """Handlers are told the run id of the config."""
     if not call.of_model:
         yield not_applicable(_SILENT)
-    elif call.of_model[0].run_id != call.given["run_id"]:
-        yield Finding(expected=f"run id {call.given['run_id']!r}", actual=f"run id {call.of_model[0].run_id!r}")
+    elif call.of_model[0].run_id != call.inputs["run_id"]:
+        yield Finding(expected=f"run id {call.inputs['run_id']!r}", actual=f"run id {call.of_model[0].run_id!r}")
 
 
 @check(
     "callbacks.tokens",
     SHOULD,
     clause="CONF-007",
-    each=("heard_stream", "heard_astream"),
+    for_each=("heard_stream", "heard_astream"),
     kinds=_MODELS,
-    after=("stream.repeats", "stream.concat", "stream.async-parity"),
+    requires=("stream.repeats", "stream.concat", "stream.async-parity"),
 )
-def reported_tokens_are_the_chunks(call: Heard) -> Findings:
+def reported_tokens_are_the_chunks(call: CallbackLog) -> Findings:
     """The tokens that a handler hears, if it hears any, add up to the chunks: none is missing, none comes twice."""
     tokens, chunks = tuple(note.text or "" for note in call.tokens), call.texts
     if not tokens or any(note.text is None for note in call.tokens):
@@ -92,11 +92,11 @@ def reported_tokens_are_the_chunks(call: Heard) -> Findings:
     "callbacks.before",
     SHOULD,
     clause="CONF-007",
-    each=("heard_stream", "heard_astream"),
+    for_each=("heard_stream", "heard_astream"),
     kinds=_MODELS,
-    after=("callbacks.tokens",),
+    requires=("callbacks.tokens",),
 )
-def a_token_is_told_before_it_is_delivered(call: Heard) -> Findings:
+def a_token_is_told_before_it_is_delivered(call: CallbackLog) -> Findings:
     """A handler hears each token before the consumer has the chunk."""
     if not call.tokens or any(note.text is None for note in call.tokens):
         yield not_applicable("it reports no tokens that are texts")
@@ -111,10 +111,10 @@ def a_token_is_told_before_it_is_delivered(call: Heard) -> Findings:
             return
 
 
-@check("callbacks.awaited", SHOULD, clause="CONF-007", each=("heard_astream",), kinds=_MODELS)
-def reports_are_awaited(call: Heard) -> Findings:
+@check("callbacks.awaited", SHOULD, clause="CONF-007", for_each=("heard_astream",), kinds=_MODELS)
+def reports_are_awaited(call: CallbackLog) -> Findings:
     """An asynchronous model awaits its reports to handlers; a report that nobody awaits is never made."""
-    for warning in call.warned:
+    for warning in call.warnings:
         if "was never awaited" in warning:
             yield Finding(expected="every report awaited", actual=warning)
             return
@@ -125,9 +125,9 @@ def reports_are_awaited(call: Heard) -> Findings:
     SHOULD,
     clause="CONF-007",
     kinds=_MODELS,
-    after=("callbacks.balance", "callbacks.tokens", "callbacks.awaited", "stream.native-async"),
+    requires=("callbacks.balance", "callbacks.tokens", "callbacks.awaited", "stream.native-async"),
 )
-def astream_tells_what_stream_tells(heard_stream: Heard, heard_astream: Heard) -> Findings:
+def astream_tells_what_stream_tells(heard_stream: CallbackLog, heard_astream: CallbackLog) -> Findings:
     """A model that tells handlers of stream() of its run, or of its tokens, tells those of astream() as well."""
     for what, told, atold in (
         ("run", heard_stream.of_model, heard_astream.of_model),
@@ -143,17 +143,17 @@ def astream_tells_what_stream_tells(heard_stream: Heard, heard_astream: Heard) -
     "callbacks.left",
     SHOULD,
     clause="CLOSE-007",
-    each=("heard_leaving", "aheard_leaving"),
+    for_each=("heard_leaving", "aheard_leaving"),
     kinds=_MODELS,
-    after=("close.returns", "close.stops"),
+    requires=("close.returns", "close.stops"),
 )
-def an_abandoned_run_is_told_as_an_error(call: Heard) -> Findings:
+def an_abandoned_run_is_told_as_an_error(call: CallbackLog) -> Findings:
     """When the consumer leaves in the middle, handlers hear one on_llm_error, and no on_llm_end."""
     ends = [note.method for note in call.of_model if note.method in _ENDS]
     complete = any(note.method == "on_llm_end" and note.delivered == 0 for note in call.of_model)
     if not call.of_model:
         yield not_applicable(_SILENT)
-    elif complete or call.given["left"] != "in the middle":
+    elif complete or call.inputs["left"] != "in the middle":
         yield not_applicable("its answer was complete when the consumer left")
     elif ends != ["on_llm_error"]:
         yield Finding(expected="one on_llm_error", actual=_outline([note.method for note in call.of_model]))

@@ -1,17 +1,17 @@
 """Many streams of one instance at the same time: each says its own text, and nobody else's."""
 
 from llm_conformance.checks.registry import MUST, check
-from llm_conformance.records import Finding, Findings, Search, Text, Trials, first_difference
+from llm_conformance.records import Finding, Findings, Search, Text, ControlledOutcomes, first_difference
 
 
-@check("together.threads", MUST, clause="STREAM-013", after=("stream.exact",))
-def streams_in_threads_do_not_mix(crowd_of_threads: Trials) -> Findings:
+@check("together.threads", MUST, clause="STREAM-013", requires=("stream.exact",))
+def streams_in_threads_do_not_mix(crowd_of_threads: ControlledOutcomes) -> Findings:
     """2, 10 and 100 streams of one instance, each read in a thread, each give their own answer."""
     yield from _mixed(crowd_of_threads)
 
 
-@check("together.tasks", MUST, clause="STREAM-013", after=("stream.exact", "loop.free"))
-def streams_in_tasks_do_not_mix(crowd_of_tasks: Trials) -> Findings:
+@check("together.tasks", MUST, clause="STREAM-013", requires=("stream.exact", "loop.free"))
+def streams_in_tasks_do_not_mix(crowd_of_tasks: ControlledOutcomes) -> Findings:
     """2, 10 and 100 streams of one instance, each read in a task, each give their own answer."""
     yield from _mixed(crowd_of_tasks)
 
@@ -20,8 +20,8 @@ def streams_in_tasks_do_not_mix(crowd_of_tasks: Trials) -> Findings:
     "together.any-order",
     MUST,
     clause="STREAM-013",
-    each=("any_order", "any_order_on_loop"),
-    after=(
+    for_each=("any_order", "any_order_on_loop"),
+    requires=(
         "stream.exact",
         "stream.is-iterator",
         "astream.is-async-iterator",
@@ -37,22 +37,22 @@ def streams_in_tasks_do_not_mix(crowd_of_tasks: Trials) -> Findings:
 )
 def streams_in_any_order_do_not_mix(search: Search) -> Findings:
     """Streams of one instance each give their own answer, in whichever order they are opened, pulled and left."""
-    trial = search.smallest
-    if search.wavers:
+    trial = search.counterexample
+    if search.flaky:
         yield Finding(
             expected="the same answers to the same steps",
             actual="not repeatable: an answer that was wrong once, and right the next time",
             where=", ".join(search.steps),
         )
     elif trial is not None:
-        at = None if trial.broken else first_difference("".join(trial.said), trial.text)
-        seen = trial.ending if trial.broken else trial.shown
-        yield Finding(Text(trial.said), seen, at=at, where=", ".join(search.steps))
+        at = None if trial.failed else first_difference("".join(trial.tokens), trial.text)
+        seen = trial.ended_with if trial.failed else trial.display
+        yield Finding(Text(trial.tokens), seen, at=at, where=", ".join(search.steps))
 
 
-def _mixed(trials: Trials) -> Findings:
-    wrong = {name: one for name, one in trials.by.items() if one.broken or one.text != "".join(one.said)}
+def _mixed(trials: ControlledOutcomes) -> Findings:
+    wrong = {name: one for name, one in trials.by_label.items() if one.failed or one.text != "".join(one.tokens)}
     for name, trial in list(wrong.items())[:3]:
-        said = Text(trial.said)
-        at = None if trial.broken else first_difference(said.whole, trial.text)
-        yield Finding(said, trial.ending if trial.broken else trial.shown, at=at, where=name)
+        said = Text(trial.tokens)
+        at = None if trial.failed else first_difference(said.whole, trial.text)
+        yield Finding(said, trial.ended_with if trial.failed else trial.display, at=at, where=name)

@@ -16,8 +16,8 @@ def an_unknown_version_is_refused(events_v99: Events) -> Findings:
 def v3_is_a_typed_stream(events_v3: Events) -> Findings:
     """astream_events() of version v3 returns an awaitable of a stream of typed events, the start of a message first."""
     if events_v3.raised is not None or events_v3.hung is not None:
-        yield Finding(expected="a stream of typed events", actual=events_v3.ending)
-    elif not events_v3.awaited:
-        yield Finding(expected="an awaitable of a stream", actual=f"an object of type {events_v3.returned}")
+        yield Finding(expected="a stream of typed events", actual=events_v3.ended_with)
+    elif not events_v3.needed_await:
+        yield Finding(expected="an awaitable of a stream", actual=f"an object of type {events_v3.returned_type}")
     elif not events_v3.events or events_v3.events[0].event != "message-start":
         yield Finding(expected="message-start as the first event", actual=sequence(events_v3.events))

@@ -2,13 +2,13 @@
 
 from llm_conformance.checks.registry import MUST, check
 from llm_conformance.records import (
-    About,
+    SubjectInfo,
     Control,
     Finding,
     Findings,
     Kind,
     Reply,
-    Source,
+    IteratorOutcome,
     Stream,
     Text,
     first_difference,
@@ -18,59 +18,59 @@ from llm_conformance.records import (
 @check("invoke.completes", MUST, clause="TYPE-001")
 def invoke_answers(invoke: Reply) -> Findings:
     """invoke() comes to its end: it neither raises nor hangs."""
-    if invoke.broken:
-        yield Finding(expected="an answer", actual=invoke.ending)
+    if invoke.failed:
+        yield Finding(expected="an answer", actual=invoke.ended_with)
 
 
 @check("ainvoke.completes", MUST, clause="TYPE-001")
 def ainvoke_answers(ainvoke: Reply) -> Findings:
     """ainvoke() comes to its end: it neither raises nor hangs."""
-    if ainvoke.broken:
-        yield Finding(expected="an answer", actual=ainvoke.ending)
+    if ainvoke.failed:
+        yield Finding(expected="an answer", actual=ainvoke.ended_with)
 
 
-@check("invoke.returns-text", MUST, clause="TYPE-001", each=("invoke", "ainvoke"), kinds=(Kind.LLM,))
+@check("invoke.returns-text", MUST, clause="TYPE-001", for_each=("invoke", "ainvoke"), kinds=(Kind.LLM,))
 def a_string_model_answers_with_text(reply: Reply) -> Findings:
     """A string model's invoke() returns a str, and its ainvoke() awaits to one."""
     if reply.value is not None and not reply.value.is_text:
-        yield Finding(expected="a str", actual=reply.value.shown)
+        yield Finding(expected="a str", actual=reply.value.display)
 
 
-@check("invoke.returns-message", MUST, clause="TYPE-002", each=("invoke", "ainvoke"), kinds=(Kind.CHAT,))
+@check("invoke.returns-message", MUST, clause="TYPE-002", for_each=("invoke", "ainvoke"), kinds=(Kind.CHAT,))
 def a_chat_model_answers_with_a_message(reply: Reply) -> Findings:
     """A chat model's invoke() returns a message with content: no str, and no chunk of one."""
     if reply.value is None:
         return
     if reply.value.base != "object" or reply.value.type.endswith("Chunk"):
-        yield Finding(expected="a message", actual=reply.value.shown)
+        yield Finding(expected="a message", actual=reply.value.display)
 
 
-@check("invoke.async-parity", MUST, clause="STREAM-002", after=("invoke.exact",), deterministic=True)
+@check("invoke.async-parity", MUST, clause="STREAM-002", requires=("invoke.exact",), deterministic=True)
 def ainvoke_says_what_invoke_says(invoke: Reply, ainvoke: Reply) -> Findings:
     """ainvoke() awaits to the text that invoke() returns."""
     if ainvoke.text != invoke.text:
-        yield Finding(invoke.shown, ainvoke.shown, at=first_difference(invoke.text, ainvoke.text))
+        yield Finding(invoke.display, ainvoke.display, at=first_difference(invoke.text, ainvoke.text))
 
 
-@check("invoke.exact", MUST, clause="STREAM-001", each=("invoke", "ainvoke"), control=Control.SCRIPT)
-def invoke_returns_what_was_said(reply: Reply, about: About) -> Findings:
+@check("invoke.exact", MUST, clause="STREAM-001", for_each=("invoke", "ainvoke"), control=Control.SCRIPT)
+def invoke_returns_what_was_said(reply: Reply, about: SubjectInfo) -> Findings:
     """invoke() and ainvoke() return exactly the text that the model was made to say."""
     said = "".join(about.tokens[0])
     if reply.text != said:
-        yield Finding(Text((said,)), reply.shown, at=first_difference(said, reply.text))
+        yield Finding(Text((said,)), reply.display, at=first_difference(said, reply.text))
 
 
 @check(
     "input.refuses-nonsense",
     MUST,
     clause="TYPE-007",
-    each=("refused_invoke", "refused_ainvoke", "refused_stream", "refused_astream"),
+    for_each=("refused_invoke", "refused_ainvoke", "refused_stream", "refused_astream"),
     kinds=(Kind.LLM, Kind.CHAT),
 )
 def a_number_is_no_prompt(call: Reply | Stream) -> Findings:
     """Input that is no text, no message and no prompt value makes every call raise."""
     if call.raised is None:
-        seen = call.hung.shown if call.hung is not None else call.shown
+        seen = call.hung.text if call.hung is not None else call.display
         yield Finding(expected="an exception for the input 42", actual=seen)
 
 
@@ -78,21 +78,21 @@ def a_number_is_no_prompt(call: Reply | Stream) -> Findings:
     "stream.refuses-at-first-next",
     MUST,
     clause="STREAM-005",
-    each=("refused_stream", "refused_astream"),
-    after=("stream.is-iterator",),
+    for_each=("refused_stream", "refused_astream"),
+    requires=("stream.is-iterator",),
     kinds=(Kind.LLM, Kind.CHAT),
 )
-def a_stream_raises_when_it_is_read(stream: Source) -> Findings:
+def a_stream_raises_when_it_is_read(stream: IteratorOutcome) -> Findings:
     """The call of stream() or astream() does nothing yet: an error of the input comes at the first next."""
-    if stream.raised is not None and stream.at_call:
-        yield Finding(expected="an iterator that raises at its first next", actual=f"the call itself {stream.ending}")
+    if stream.raised is not None and stream.raised_at_call:
+        yield Finding(expected="an iterator that raises at its first next", actual=f"the call itself {stream.ended_with}")
 
 
 @check("invoke.usable-after-error", MUST, clause="STREAM-012", deterministic=True)
 def an_error_does_no_harm(invoke: Reply, after_refusal: Reply) -> Findings:
     """A call that failed leaves the model usable: the next one answers as if nothing had happened."""
-    if after_refusal.broken:
-        yield Finding(expected="an answer after a call that raised", actual=after_refusal.ending)
+    if after_refusal.failed:
+        yield Finding(expected="an answer after a call that raised", actual=after_refusal.ended_with)
     elif after_refusal.text != invoke.text:
         at = first_difference(invoke.text, after_refusal.text)
-        yield Finding(invoke.shown, after_refusal.shown, at=at)
+        yield Finding(invoke.display, after_refusal.display, at=at)

@@ -6,28 +6,28 @@ from llm_conformance.records import (
     Events,
     Finding,
     Findings,
-    Heard,
+    CallbackLog,
     Kind,
     Stream,
     Text,
-    chunks_of,
+    stream_texts,
     first_difference,
     not_testable,
-    output_text_of,
+    output_text,
 )
 
 NESTED = ("nested_v1", "nested_v2")
 _MODELS = (Kind.LLM, Kind.CHAT)
 
 
-@check("nested.completes", MUST, clause="EVENT-004", each=NESTED, after=("events.completes",))
+@check("nested.completes", MUST, clause="EVENT-004", for_each=NESTED, requires=("events.completes",))
 def a_chain_ends(run: Events) -> Findings:
     """astream_events() of a chain with the model in it takes a config, and comes to its end."""
-    if run.broken:
-        yield Finding(expected="an event stream that ends", actual=run.ending)
+    if run.failed:
+        yield Finding(expected="an event stream that ends", actual=run.ended_with)
 
 
-@check("nested.balance", MUST, clause="EVENT-006", each=NESTED, kinds=_MODELS)
+@check("nested.balance", MUST, clause="EVENT-006", for_each=NESTED, kinds=_MODELS)
 def a_nested_model_ends(run: Events) -> Findings:
     """On success the run of a model in a chain has a start and one end."""
     own = run.of_model
@@ -44,14 +44,14 @@ def parents_lead_from_the_root(nested_v2: Events) -> Findings:
     """In v2 parent_ids lead from the root to the immediate parent, each of which has started before."""
     own = nested_v2.of_model
     if own and own[0].parent_ids[:1] != (nested_v2.root,):
-        seen = f"{own[0].shown}: {list(own[0].parent_ids)}"
+        seen = f"{own[0].summary}: {list(own[0].parent_ids)}"
         yield Finding(expected=f"parent_ids that begin with the root, {nested_v2.root!r}", actual=seen)
         return
     started: dict[str, tuple[str, ...]] = {}
     for index, event in enumerate(nested_v2.events):
         above = event.parent_ids
         if above and (above[-1] not in started or above != (*started[above[-1]], above[-1])):
-            seen = f"event {index}, {event.shown}: {list(above)}"
+            seen = f"event {index}, {event.summary}: {list(above)}"
             yield Finding(expected="the parents of the parent, then the parent, which has started before", actual=seen)
             return
         started.setdefault(event.run_id, above)
@@ -61,13 +61,13 @@ def parents_lead_from_the_root(nested_v2: Events) -> Findings:
     "nested.text",
     MUST,
     clause="EVENT-013",
-    each=NESTED,
+    for_each=NESTED,
     kinds=_MODELS,
-    after=("nested.balance", "stream.concat", "stream.async-parity"),
+    requires=("nested.balance", "stream.concat", "stream.async-parity"),
 )
 def chunks_of_a_nested_model_add_up(run: Events) -> Findings:
     """The chunks of the stream events of a model in a chain, if it has any, add up to the text of its end's output."""
-    chunks, text = chunks_of(run.of_model), output_text_of(run.of_model)
+    chunks, text = stream_texts(run.of_model), output_text(run.of_model)
     if text is None:
         yield not_testable("the output of the model's end has no text")
     elif chunks and "".join(chunks) != text:
@@ -78,64 +78,64 @@ def chunks_of_a_nested_model_add_up(run: Events) -> Findings:
     "nested.streams",
     SHOULD,
     clause="EVENT-017",
-    each=NESTED,
+    for_each=NESTED,
     kinds=_MODELS,
-    after=("nested.balance", "callbacks.tokens", "events.streams"),
+    requires=("nested.balance", "callbacks.tokens", "events.streams"),
 )
-def a_model_that_reports_is_told_in_a_chain(run: Events, heard_astream: Heard) -> Findings:
+def a_model_that_reports_is_told_in_a_chain(run: Events, heard_astream: CallbackLog) -> Findings:
     """A model that reports its tokens to handlers has stream events in a chain."""
     if not heard_astream.tokens:
         yield not_testable("it reports no tokens")
-    elif run.of_model and not chunks_of(run.of_model):
+    elif run.of_model and not stream_texts(run.of_model):
         seen = f"{sequence(run.of_model)}, though handlers hear {len(heard_astream.tokens)} tokens"
         yield Finding(expected="stream events of the model", actual=seen)
 
 
-@check("nested.parity", MUST, clause="EVENT-014", each=NESTED, deterministic=True)
+@check("nested.parity", MUST, clause="EVENT-014", for_each=NESTED, deterministic=True)
 def a_chain_streams_what_the_model_streams(run: Events, astream: Stream) -> Findings:
     """What comes out of a chain whose other steps change nothing is what astream() of the model says."""
     if run.chunks and "".join(run.chunks) != astream.text:
-        yield Finding(astream.shown, Text(run.chunks), at=first_difference(astream.text, "".join(run.chunks)))
+        yield Finding(astream.display, Text(run.chunks), at=first_difference(astream.text, "".join(run.chunks)))
     elif not run.chunks and astream.text:
-        yield Finding(expected=astream.shown, actual="no stream event of the chain")
+        yield Finding(expected=astream.display, actual="no stream event of the chain")
 
 
-@check("nested.tags", MUST, clause="CONF-002", each=NESTED)
+@check("nested.tags", MUST, clause="CONF-002", for_each=NESTED)
 def nested_runs_inherit_the_tags(run: Events) -> Findings:
     """The tags of the chain's config are in every event, also in those of the steps."""
     for index, event in enumerate(run.events):
         if "t1" not in event.tags:
-            seen = f"event {index}, {event.shown}: {list(event.tags)}"
+            seen = f"event {index}, {event.summary}: {list(event.tags)}"
             yield Finding(expected="tag 't1' in every event", actual=seen)
             return
 
 
-@check("nested.metadata", MUST, clause="CONF-003", each=NESTED)
+@check("nested.metadata", MUST, clause="CONF-003", for_each=NESTED)
 def nested_runs_inherit_the_metadata(run: Events) -> Findings:
     """The metadata of the chain's config is in every event, also in those of the steps."""
     for index, event in enumerate(run.events):
         given = event.metadata.get("m")
         if given is None or given.scalar != 1:
-            seen = f"event {index}, {event.shown}: keys {list(event.metadata)}"
+            seen = f"event {index}, {event.summary}: keys {list(event.metadata)}"
             yield Finding(expected="metadata m=1 in every event", actual=seen)
             return
 
 
-@check("nested.run-name", MUST, clause="CONF-004", each=NESTED)
+@check("nested.run-name", MUST, clause="CONF-004", for_each=NESTED)
 def the_run_name_is_the_roots_alone(run: Events) -> Findings:
     """The run name of the chain's config names the chain, and none of its steps."""
     for event in run.events:
         if (event.name == "named run") != (event.run_id == run.root):
             expected = "'named run' at the root alone"
-            yield Finding(expected=expected, actual=f"{event.shown}{' (the root)' * (event.run_id == run.root)}")
+            yield Finding(expected=expected, actual=f"{event.summary}{' (the root)' * (event.run_id == run.root)}")
             return
 
 
-@check("nested.raises", MUST, clause="EVENT-015", each=("nested_refused_v1", "nested_refused_v2"), kinds=_MODELS)
+@check("nested.raises", MUST, clause="EVENT-015", for_each=("nested_refused_v1", "nested_refused_v2"), kinds=_MODELS)
 def a_failure_in_a_chain_is_raised(run: Events) -> Findings:
     """When the model in a chain fails, the exception comes out of the iterator, and the chain has no end event."""
     if run.raised is None:
-        yield Finding(expected="an exception for the input 42", actual=run.ending + f" after {len(run.events)} events")
+        yield Finding(expected="an exception for the input 42", actual=run.ended_with + f" after {len(run.events)} events")
     elif any(event.phase == "end" for event in run.of_root):
         yield Finding(expected="no end of a root that failed", actual=sequence(run.events))
 
@@ -144,9 +144,9 @@ def a_failure_in_a_chain_is_raised(run: Events) -> Findings:
 def a_model_that_is_invoked_does_not_stream(within_a_function: Events) -> Findings:
     """A string model that a function of a chain invokes has no stream events."""
     own = within_a_function.of_model
-    if within_a_function.broken:
-        yield Finding(expected="an event stream that ends", actual=within_a_function.ending)
+    if within_a_function.failed:
+        yield Finding(expected="an event stream that ends", actual=within_a_function.ended_with)
     elif not own or own[0].parent_ids == (within_a_function.root,):
         yield not_testable("no run of the model inside the function is told of")
-    elif chunks_of(own):
+    elif stream_texts(own):
         yield Finding(expected="a start and an end", actual=sequence(own))

@@ -35,9 +35,9 @@ class Check:
     clause: str
     rule: str
     judge: Callable[..., Findings]
-    needs: tuple[str, ...]
-    each: tuple[str, ...]
-    after: tuple[str, ...]
+    observations: tuple[str, ...]
+    for_each: tuple[str, ...]
+    requires: tuple[str, ...]
     deterministic: bool
     kinds: tuple[Kind, ...]
     control: Control
@@ -64,13 +64,13 @@ def check(
     level: Level,
     *,
     clause: str,
-    each: Iterable[str] = (),
-    after: Iterable[str] = (),
+    for_each: Iterable[str] = (),
+    requires: Iterable[str] = (),
     deterministic: bool = False,
     kinds: Iterable[Kind] = tuple(Kind),
     control: Control = Control.BLACKBOX,
     claim: str | None = None,
-    faults: bool = False,
+    fault_family: bool = False,
 ) -> Callable[[Callable[..., Findings]], Callable[..., Findings]]:
     """Register a pure generator as the check `name`; TypeError names the culprit where it cannot be one.
 
@@ -89,15 +89,15 @@ def check(
             raise TypeError(f"check {name!r}: {judge.__name__}() has no docstring, which is the rule")
         parameters = list(inspect.signature(judge).parameters)
         named = parameters[1:] if in_turn else parameters
-        (FAMILIES if faults else CHECKS)[name] = Check(
+        (FAMILIES if fault_family else CHECKS)[name] = Check(
             id=name,
             level=level,
             clause=clause,
             rule=rule,
             judge=judge,
-            needs=tuple(parameter for parameter in named if parameter != "about"),
-            each=in_turn,
-            after=tuple(after),
+            observations=tuple(parameter for parameter in named if parameter != "about"),
+            for_each=in_turn,
+            requires=tuple(requires),
             deterministic=deterministic,
             kinds=tuple(kinds),
             control=control,
@@ -105,11 +105,11 @@ def check(
         )
         return judge
 
-    in_turn = tuple(each)
+    in_turn = tuple(for_each)
     return register
 
 
-def spread(faults: Mapping[str, tuple[str, Level, str]]) -> None:
+def expand_fault_families(faults: Mapping[str, tuple[str, Level, str]]) -> None:
     """Make a check of each family for each fault: its class, its level, and its rule, by its name."""
     for family in FAMILIES.values():
         for fault, (kind, level, rule) in faults.items():
@@ -119,6 +119,6 @@ def spread(faults: Mapping[str, tuple[str, Level, str]]) -> None:
                     id=f"{family.id}[{fault}]",
                     level=level,
                     rule=f"{family.rule} Here: {rule}",
-                    each=tuple(f"{name}[{fault}]" for name in family.each),
+                    for_each=tuple(f"{name}[{fault}]" for name in family.for_each),
                     fault=fault,
                 )

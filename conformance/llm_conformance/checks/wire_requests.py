@@ -20,9 +20,9 @@ _SAME = {
 @check("wire.same-request", SHOULD, clause="WIRE-010", control=Control.WIRE)
 def every_way_of_asking_sends_the_same(requests: Requests) -> Findings:
     """A prompt and a stop mark make the same request by every way of asking, but for what asks for a stream."""
-    first, *others = requests.by
+    first, *others = requests.by_label
     for name in others:
-        mine, its = requests.by[first], requests.by[name]
+        mine, its = requests.by_label[first], requests.by_label[name]
         for key in _differing(mine, its):
             if key.rpartition(".")[2] in _SAME:
                 expected = f"{key}: {mine.get(key, 'left out')}, as {first} sends it"
@@ -33,7 +33,7 @@ def every_way_of_asking_sends_the_same(requests: Requests) -> Findings:
 def what_one_call_was_given_is_not_sent_by_the_next(requests_in_turn: Requests) -> Findings:
     """What a call is given beside its prompt is in no later request."""
     for way in ("invoke", "stream"):
-        before, given, after = (requests_in_turn.by[f"{way} {when}"] for when in ("before", "given more", "after"))
+        before, given, after = (requests_in_turn.by_label[f"{way} {when}"] for when in ("before", "given more", "after"))
         for key in _differing(before, after):
             # Some send a number that is another one each time.
             if key in given and after.get(key) == given[key]:

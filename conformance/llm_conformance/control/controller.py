@@ -11,23 +11,23 @@ from llm_fixtures import Golden, golden
 GOLDEN = ("sparkling-water", "plain-ascii", "cjk")
 
 
-class Take(Protocol):
+class Generation(Protocol):
     """One time that the model took its text."""
 
     @property
-    def given(self) -> int:
+    def sent(self) -> int:
         """How many tokens it has."""
 
     @property
-    def whole(self) -> int:
+    def total(self) -> int:
         """How many there are."""
 
     @property
-    def ended(self) -> str:
+    def outcome(self) -> str:
         """How it ended; empty while it may go on."""
 
 
-class Cue(Protocol):
+class PlannedAnswer(Protocol):
     """What was announced."""
 
     @property
@@ -47,48 +47,48 @@ class Cue(Protocol):
         """Where the model is held, by the token before which it is."""
 
     @property
-    def takes(self) -> Sequence[Take]:
+    def generations(self) -> Sequence[Generation]:
         """Each time until now that it was said."""
 
-    def release(self) -> None:
+    def open_gates(self) -> None:
         """Open every gate: nobody shall wait for a call that is given up."""
 
-    def let_go(self, *, threads: bool) -> None:
+    def unblock(self, *, threads: bool) -> None:
         """The consumer has left: open the gates for whoever cannot be interrupted before.
 
         threads: whether a thread is still at work for the call.
         """
 
-    def untold(self, *, hung: bool) -> str:
+    def inconclusive(self, *, hung: bool) -> str:
         """Why nothing can be told of a call that heard something, or hung; empty where all can."""
 
 
-class Prompter(Protocol):
+class Controller(Protocol):
     """Has the model say any tokens, as far as it can, and holds it before some of them."""
 
     @property
-    def sends_ahead(self) -> bool:
+    def sends_eagerly(self) -> bool:
         """Whether tokens are on their way before anybody asks for them."""
 
     @property
-    def improvises(self) -> bool:
+    def free_text(self) -> bool:
         """Whether the model says what it likes, so that nobody knows more of it than what was heard before."""
 
-    def announce(
+    def plan(
         self, tokens: Sequence[str], *, prompt: str = ..., gates: Sequence[int] = ..., fails: int | None = ...
-    ) -> Cue:
+    ) -> PlannedAnswer:
         """Say these tokens to the prompt of the cue, from now on.
 
         gates: the tokens before which the model is held. fails: the token in whose place it fails.
         """
 
-    def announce_golden(self, stream: Golden) -> Cue:
+    def plan_golden(self, stream: Golden) -> PlannedAnswer:
         """Say a golden stream to its prompt."""
 
-    def forget(self, cue: Cue) -> None:
+    def discard(self, cue: PlannedAnswer) -> None:
         """Say nothing to its prompt any more, and hold nobody."""
 
 
-def spoken(prompter: Prompter) -> tuple[Cue, ...]:
+def golden_answers(prompter: Controller) -> tuple[PlannedAnswer, ...]:
     """The cues of the three prompts that every run has: golden streams."""
-    return tuple(prompter.announce_golden(golden(name)) for name in GOLDEN)
+    return tuple(prompter.plan_golden(golden(name)) for name in GOLDEN)

@@ -15,31 +15,31 @@ from types import FrameType
 from typing import Any
 
 from llm_conformance.driver.event_loop import LoopThread
-from llm_conformance.driver.recorder import Witness, where
-from llm_conformance.driver.stacks import holding_up, stacks
+from llm_conformance.driver.recorder import Recorder, location
+from llm_conformance.driver.stacks import blocking_frame, thread_frames
 from llm_conformance.records import Hung, Raised, Stalls
 
 _GRACE = 1.0
-_PATIENCE = 10
-_HEARD = 100
+_SLOWEST_FACTOR = 10
+_MOST_WARNINGS = 100
 
 
 @dataclass(slots=True)
-class Act:
+class CallResult:
     """What becomes of one call: filled in by the thread or task that makes it."""
 
     raised: Raised | None = None
     hung: Hung | None = None
     seconds: float = 0.0
-    warned: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     stalls: Stalls | None = None
     done: threading.Event = field(default_factory=threading.Event)
 
     @property
-    def ending(self) -> dict[str, Any]:
+    def fields(self) -> dict[str, Any]:
         """What every record of it has in common, by the names of model.Outcome."""
-        names = ("raised", "hung", "seconds", "warned", "stalls")
-        return {name: getattr(self, name) for name in names}
+        names = ("raised", "hung", "seconds", "stalls")
+        return {**{name: getattr(self, name) for name in names}, "warnings": self.warnings}
 
 
 class Driver:
@@ -51,8 +51,8 @@ class Driver:
     timeout: seconds after which a call counts as hung, unless the subject is known to be slower.
     """
 
-    def __init__(self, witness: Witness, timeout: float) -> None:
-        self.witness = witness
+    def __init__(self, witness: Recorder, timeout: float) -> None:
+        self.recorder = witness
         self._timeout = timeout
         self._slowest = 0.0
         self._loop: LoopThread | None = None
@@ -69,79 +69,79 @@ class Driver:
 
     def deadline(self, calls: int) -> float:
         """Seconds to wait for an act of so many calls: a slow model is no hanging model."""
-        return max(self._timeout, _PATIENCE * self._slowest * calls)
+        return max(self._timeout, _SLOWEST_FACTOR * self._slowest * calls)
 
     def call(
         self,
         act: Callable[[], None],
         *,
         calls: int = 1,
-        patience: int = 1,
-        given_up: Callable[[], object] = lambda: None,
-        kept: list[BaseException] | None = None,
-    ) -> Act:
+        timeout_factor: int = 1,
+        on_timeout: Callable[[], object] = lambda: None,
+        exceptions: list[BaseException] | None = None,
+    ) -> CallResult:
         """Perform `act` in a thread of its own.
 
         patience: how many times longer than usual it may take.
         given_up: called at the deadline, before anything is done about it.
         kept: where an exception itself is put, for a caller who must ask it for more than its record tells.
         """
-        record = Act()
+        record = CallResult()
 
         def perform() -> None:
             try:
                 act()
             except BaseException as error:  # noqa: BLE001 - sys.exit() in a model is a finding, not our end
-                record.raised = self.witness.raised(error)
-                if kept is not None:
-                    kept.append(error)
+                record.raised = self.recorder.exception(error)
+                if exceptions is not None:
+                    exceptions.append(error)
             finally:
                 record.done.set()
 
         thread = threading.Thread(target=perform, name="llm-conformance-call", daemon=True)
 
         def stack() -> FrameType | None:
-            return stacks().get(thread.ident or 0)
+            return thread_frames().get(thread.ident or 0)
 
-        self._perform(record, thread.start, stack, self.deadline(calls) * patience, given_up)
-        return self._timed(record, calls)
+        self._perform(record, thread.start, stack, self.deadline(calls) * timeout_factor, on_timeout)
+        return self._note_duration(record, calls)
 
     def acall(
         self,
         act: Callable[[], Awaitable[None]],
         *,
         calls: int = 1,
-        given_up: Callable[[], object] = lambda: None,
-    ) -> Act:
+        on_timeout: Callable[[], object] = lambda: None,
+    ) -> CallResult:
         """Perform `act` as a task of the loop; a task that hangs is cancelled, a loop that hangs is left behind."""
-        record = Act()
+        record = CallResult()
         tasks: list[asyncio.Task[None]] = []
 
         async def perform() -> None:
             task = asyncio.current_task()
             if task is not None:
                 tasks.append(task)
-            loop.loop.pulse.begin()
+            loop.loop.stall_meter.begin()
             try:
                 await act()
             except BaseException as error:  # noqa: BLE001 - the same: recorded, never ours
-                record.raised = self.witness.raised(error)
+                record.raised = self.recorder.exception(error)
             finally:
-                record.stalls = loop.loop.pulse.end()
+                record.stalls = loop.loop.stall_meter.end()
                 record.done.set()
 
         loop = self.loop
         self._perform(
-            record, lambda: loop.submit(perform()), lambda: holding_up(loop, tasks), self.deadline(calls), given_up
+            record, lambda: loop.submit(perform()), lambda: blocking_frame(loop, tasks), self.deadline(calls), on_timeout
         )
         if record.hung is None:
-            return self._timed(record, calls)
+            return self._note_duration(record, calls)
         for task in tasks:
             loop.loop.call_soon_threadsafe(task.cancel)
         if not record.done.wait(_GRACE):
             self._loop = None
         # How the call went is all that counts, not what our cancellation made of it since.
-        return Act(hung=record.hung, seconds=record.seconds, warned=record.warned)
+        return CallResult(hung=record.hung, seconds=record.seconds, warnings=record.warnings)
 
     def close(self) -> None:
         """End the loop and the freeze; the subject's threads are daemons and end with the process."""
@@ -154,26 +154,26 @@ class Driver:
 
     def _perform(
         self,
-        record: Act,
+        record: CallResult,
         start: Callable[[], object],
         stack: Callable[[], FrameType | None],
         seconds: float,
-        given_up: Callable[[], object],
+        on_timeout: Callable[[], object],
     ) -> None:
         collecting = gc.isenabled()
-        with _quietly() as warned:
+        with _capture_warnings() as warned:
             begun = time.perf_counter()
             start()
             if not record.done.wait(seconds):
-                record.hung = Hung(seconds=seconds, place=where(stack()))
-                given_up()
+                record.hung = Hung(seconds=seconds, location=location(stack()))
+                on_timeout()
                 if collecting:
                     # It may have hung where garbage was not to be collected.
                     gc.enable()
             record.seconds = round(time.perf_counter() - begun, 6)
-        record.warned = tuple(dict.fromkeys(self.witness.blot(text) for text in warned))
+        record.warnings = tuple(dict.fromkeys(self.recorder.redact(text) for text in warned))
 
-    def _timed(self, record: Act, calls: int) -> Act:
+    def _note_duration(self, record: CallResult, calls: int) -> CallResult:
         """An act that came to its end tells how slow the model is."""
         if not record.hung and not record.raised:
             self._slowest = max(self._slowest, record.seconds / max(calls, 1))
@@ -181,7 +181,7 @@ class Driver:
 
 
 @contextlib.contextmanager
-def _quietly() -> Iterator[dict[str, None]]:
+def _capture_warnings() -> Iterator[dict[str, None]]:
     """Record warnings and stray exceptions of threads and finalisers, whatever the session's filters make of them.
 
     Each is kept once, and not all of very many: a model may say something at every token, and its memory is measured.
@@ -189,7 +189,7 @@ def _quietly() -> Iterator[dict[str, None]]:
     heard: dict[str, None] = {}
 
     def hear(text: str) -> None:
-        if len(heard) < _HEARD:
+        if len(heard) < _MOST_WARNINGS:
             heard[text] = None
 
     def warn(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
@@ -199,22 +199,22 @@ def _quietly() -> Iterator[dict[str, None]]:
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.showwarning = warn
-        sys.unraisablehook = lambda stray: hear(f"unraisable: {_spelled(stray.exc_value)}")
-        threading.excepthook = lambda stray: hear(f"in a thread: {_spelled(stray.exc_value)}")
+        sys.unraisablehook = lambda stray: hear(f"unraisable: {_repr_of(stray.exc_value)}")
+        threading.excepthook = lambda stray: hear(f"in a thread: {_repr_of(stray.exc_value)}")
         try:
             yield heard
         finally:
             sys.unraisablehook, threading.excepthook, warnings.showwarning = unraisable, threads, shown
 
 
-def _spelled(error: BaseException | None) -> str:
+def _repr_of(error: BaseException | None) -> str:
     try:
         return repr(error)
     except Exception:  # noqa: BLE001 - an exception that cannot be shown is still one to tell of
         return type(error).__name__
 
 
-def settle() -> None:
+def collect_garbage() -> None:
     """Let the finalisers of what was abandoned run now, not in the middle of a later call."""
-    with _quietly():
+    with _capture_warnings():
         gc.collect()

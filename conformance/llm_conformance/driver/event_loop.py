@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from llm_conformance.driver.stall_meter import Pulse, PulseSelector
+from llm_conformance.driver.stall_meter import StallMeter, TimedSelector
 
 T = TypeVar("T")
 
@@ -28,12 +28,12 @@ class DaemonExecutorLoop(asyncio.SelectorEventLoop):
     """
 
     def __init__(self) -> None:
-        self.pulse = Pulse()
-        self._looking = PulseSelector(self.pulse)
+        self.stall_meter = StallMeter()
+        self._looking = TimedSelector(self.stall_meter)
         super().__init__(self._looking)
-        self.at_work: list[threading.Thread] = []
+        self.busy_threads: list[threading.Thread] = []
 
-    def at_rest(self, call: Callable[[], object]) -> None:
+    def call_when_idle(self, call: Callable[[], object]) -> None:
         """Call this on the loop as soon as it has nothing to do but to wait; any thread may say so."""
         self._looking.at_rest.append(call)
         self.call_soon_threadsafe(lambda: None)
@@ -51,12 +51,12 @@ class DaemonExecutorLoop(asyncio.SelectorEventLoop):
                 if future.set_running_or_notify_cancel():
                     _fulfil(future, func, args)
             finally:
-                self.at_work.remove(thread)
+                self.busy_threads.remove(thread)
 
         thread = threading.Thread(target=perform, name="llm-conformance-executor", daemon=True)
-        self.at_work.append(thread)
+        self.busy_threads.append(thread)
         # Until it runs, the loop waits for it.
-        with self.pulse.paused():
+        with self.stall_meter.paused():
             thread.start()
         return asyncio.wrap_future(future, loop=self)
 
@@ -78,9 +78,9 @@ class LoopThread:
 
     def __init__(self) -> None:
         self.loop = DaemonExecutorLoop()
-        self.complaints: list[str] = []
+        self.unhandled_errors: list[str] = []
         # Not the terminal's business: whoever looks for the leavings of a call reads them.
-        self.loop.set_exception_handler(lambda _loop, context: self.complaints.append(str(context.get("message"))))
+        self.loop.set_exception_handler(lambda _loop, context: self.unhandled_errors.append(str(context.get("message"))))
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name=f"llm-conformance-loop-{next(_NAMES)}", daemon=True)
         self._thread.start()

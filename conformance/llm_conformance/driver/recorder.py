@@ -13,7 +13,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from llm_conformance._paths import PACKAGE_ROOT
-from llm_conformance.records import Raised, Seen
+from llm_conformance.records import Raised, Value
 from llm_conformance.subject.spec import message_of
 
 _OURS = str(PACKAGE_ROOT)
@@ -24,21 +24,21 @@ _WIDTH = 10_000
 _CAUSES = 3
 
 
-class Witness:
+class Recorder:
     """Sees values and exceptions, with the secrets it was told of blotted out of every text of an exception."""
 
     def __init__(self, secrets: Sequence[str] = ()) -> None:
         self._secrets = tuple(secrets)
 
-    def see(self, value: Any) -> Seen:
+    def value(self, value: Any) -> Value:
         """The record of one value."""
-        return _see(value, _DEPTH)
+        return _value(value, _DEPTH)
 
-    def raised(self, error: BaseException) -> Raised:
+    def exception(self, error: BaseException) -> Raised:
         """The record of one exception, with what caused it."""
         return self._raised(error, _CAUSES)
 
-    def blot(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """The text without the secrets."""
         for secret in self._secrets:
             text = text.replace(secret, "***")
@@ -46,48 +46,48 @@ class Witness:
 
     def _raised(self, error: BaseException, causes: int) -> Raised:
         message = message_of(error)
-        theirs = _frames_of_the_model(error.__traceback__)
+        theirs = _model_frames(error.__traceback__)
         cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return Raised(
             type=_type_name(type(error)),
-            message=self.blot(message),
+            message=self.redact(message),
             bases=tuple(kind.__name__ for kind in type(error).__mro__),
-            place=_place(traceback.extract_tb(theirs)),
-            traceback=self.blot("".join(traceback.format_tb(theirs, limit=-20))),
+            location=_location(traceback.extract_tb(theirs)),
+            traceback=self.redact("".join(traceback.format_tb(theirs, limit=-20))),
             cause=self._raised(cause, causes - 1) if cause is not None and causes else None,
-            leaks=self.blot(message) != message,
+            leaks_secret=self.redact(message) != message,
         )
 
 
-def where(frame: FrameType | None) -> str:
+def location(frame: FrameType | None) -> str:
     """Where the model stands in a stack: the innermost frame that is neither ours nor the standard library's."""
     if frame is None:
         return "place unknown"
-    return _place(traceback.extract_stack(frame))
+    return _location(traceback.extract_stack(frame))
 
 
-def _see(value: Any, depth: int) -> Seen:
+def _value(value: Any, depth: int) -> Value:
     kind = type(value)
     base = next((one for one in _BASES if isinstance(value, one)), None)
     name = _type_name(kind)
     if isinstance(value, str):
-        return Seen(name, "str", text=str.__str__(value))
+        return Value(name, "str", text=str.__str__(value))
     if value is None or isinstance(value, bool | int | float):
-        return Seen(name, base.__name__ if base else "object", scalar=value)
+        return Value(name, base.__name__ if base else "object", scalar=value)
     if isinstance(value, dict | list | tuple):
-        return Seen(name, base.__name__ if base else "object", fields=_fields(value, depth - 1) if depth else {})
-    return Seen(name, "object", text=_text_of(value), fields=_info_of(value, depth - 1) if depth else {})
+        return Value(name, base.__name__ if base else "object", fields=_fields(value, depth - 1) if depth else {})
+    return Value(name, "object", text=_text_of(value), fields=_info_of(value, depth - 1) if depth else {})
 
 
-def _fields(value: Mapping[Any, Any] | Sequence[Any], depth: int) -> dict[str, Seen]:
+def _fields(value: Mapping[Any, Any] | Sequence[Any], depth: int) -> dict[str, Value]:
     pairs = value.items() if isinstance(value, Mapping) else enumerate(value)
-    return {str(key): _see(item, depth) for (key, item), _ in zip(pairs, range(_WIDTH), strict=False)}
+    return {str(key): _value(item, depth) for (key, item), _ in zip(pairs, range(_WIDTH), strict=False)}
 
 
-def _info_of(value: Any, depth: int) -> dict[str, Seen]:
+def _info_of(value: Any, depth: int) -> dict[str, Value]:
     """What the provider said of a chunk or a message, beside its text."""
     told = {name: getattr(value, name, None) for name in _INFO}
-    return {name: _see(info, depth) for name, info in told.items() if isinstance(info, dict) and info}
+    return {name: _value(info, depth) for name, info in told.items() if isinstance(info, dict) and info}
 
 
 def _text_of(value: Any) -> str | None:
@@ -111,22 +111,22 @@ def _type_name(kind: type) -> str:
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
-def _frames_of_the_model(trace: TracebackType | None) -> TracebackType | None:
+def _model_frames(trace: TracebackType | None) -> TracebackType | None:
     while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_OURS):
         trace = trace.tb_next
     return trace
 
 
-def _place(stack: traceback.StackSummary) -> str:
+def _location(stack: traceback.StackSummary) -> str:
     frames = [frame for frame in stack if not frame.filename.startswith(_OURS)]
     if not frames:
         return "at the call itself"
-    theirs = [frame for frame in frames if is_of_the_model(frame.filename)]
+    theirs = [frame for frame in frames if is_model_code(frame.filename)]
     frame = (theirs or frames)[-1]
     return f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
 
 
-def is_of_the_model(filename: str) -> bool:
+def is_model_code(filename: str) -> bool:
     """Whether code of that file is the model's side: neither ours, nor the standard library's, nor of no file."""
     path = Path(filename)
     installed = "site-packages" in path.parts or "dist-packages" in path.parts

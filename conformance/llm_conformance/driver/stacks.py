@@ -12,12 +12,12 @@ from types import FrameType
 from typing import Any
 
 from llm_conformance.driver.event_loop import LoopThread
-from llm_conformance.driver.recorder import is_of_the_model, where
+from llm_conformance.driver.recorder import is_model_code, location
 
 _OURS = ("llm-conformance-call", "llm-conformance-loop")
 
 
-def stacks() -> dict[int, FrameType]:
+def thread_frames() -> dict[int, FrameType]:
     """The innermost frame of each thread.
 
     A collection in the middle of it may let another thread in, which then waits for ever for a lock that this one
@@ -32,36 +32,36 @@ def stacks() -> dict[int, FrameType]:
             gc.enable()
 
 
-def at_work() -> dict[threading.Thread, str]:
+def threads_in_model() -> dict[threading.Thread, str]:
     """The threads that run code of the model, or of whoever started us, and where; an idle pool runs none."""
-    frames = stacks()
+    frames = thread_frames()
     found = {}
     for thread in threading.enumerate():
         frame = frames.get(thread.ident or 0)
-        if not thread.name.startswith(_OURS) and _in_the_model(frame):
-            found[thread] = where(frame)
+        if not thread.name.startswith(_OURS) and _is_in_model(frame):
+            found[thread] = location(frame)
     return found
 
 
-def _in_the_model(frame: FrameType | None) -> bool:
+def _is_in_model(frame: FrameType | None) -> bool:
     while frame is not None:
-        if is_of_the_model(frame.f_code.co_filename):
+        if is_model_code(frame.f_code.co_filename):
             return True
         frame = frame.f_back
     return False
 
 
-def holding_up(loop: LoopThread, tasks: Sequence[asyncio.Task[None]]) -> FrameType | None:
+def blocking_frame(loop: LoopThread, tasks: Sequence[asyncio.Task[None]]) -> FrameType | None:
     """The frame that holds up a task: one that blocks the loop, one in a thread that it waits for, or its own."""
-    frames = stacks()
+    frames = thread_frames()
     running = frames.get(loop.ident)
     frame = running
     while frame is not None and frame.f_code.co_name != "select":
         frame = frame.f_back
     if frame is None or not tasks:
         return running
-    if loop.loop.at_work:
-        return frames.get(loop.loop.at_work[0].ident or 0)
+    if loop.loop.busy_threads:
+        return frames.get(loop.loop.busy_threads[0].ident or 0)
     return _awaiting(tasks[0].get_coro())
 
 
@@ -70,7 +70,7 @@ def _awaiting(awaited: Any) -> FrameType | None:
     while awaited is not None:
         frame = getattr(awaited, "cr_frame", None) or getattr(awaited, "ag_frame", None)
         if frame is not None:
-            innermost = frame if is_of_the_model(frame.f_code.co_filename) else innermost
+            innermost = frame if is_model_code(frame.f_code.co_filename) else innermost
         inner = getattr(awaited, "cr_await", None) or getattr(awaited, "ag_await", None)
         if inner is None:
             # An asynchronous generator is awaited through an object that shows it to the garbage collector only.

@@ -25,7 +25,7 @@ _IDLE = 0.1
 _MANY = 10_000
 
 
-class _Moment(NamedTuple):
+class _Clocks(NamedTuple):
     """Where the clocks and the counters of the thread stand."""
 
     seconds: float
@@ -34,7 +34,7 @@ class _Moment(NamedTuple):
     involuntary: int
 
 
-class Pulse:
+class StallMeter:
     """Counts the stalls of one thread: all of it is called there.
 
     A stall counts as waiting where the thread left its processor more often by itself than by force, and the whole
@@ -43,7 +43,7 @@ class Pulse:
     """
 
     def __init__(self) -> None:
-        self._since: _Moment | None = None
+        self._since: _Clocks | None = None
         self._stalled = self._waited = 0.0
 
     def begin(self) -> None:
@@ -82,13 +82,13 @@ class Pulse:
                 self._since = _now()
 
 
-class PulseSelector(selectors.DefaultSelector):  # type: ignore[misc, valid-type, unused-ignore]  # it is chosen at run time
+class TimedSelector(selectors.DefaultSelector):  # type: ignore[misc, valid-type, unused-ignore]  # it is chosen at run time
     """The selector of a loop, which tells the pulse of every look.
 
     at_rest: what is to be called as soon as the loop has nothing more to do than to wait.
     """
 
-    def __init__(self, pulse: Pulse) -> None:
+    def __init__(self, pulse: StallMeter) -> None:
         super().__init__()
         self.at_rest: list[Callable[[], object]] = []
         self._pulse = pulse
@@ -111,8 +111,8 @@ class PulseSelector(selectors.DefaultSelector):  # type: ignore[misc, valid-type
         return found
 
 
-def _now() -> _Moment:
+def _now() -> _Clocks:
     if _THREAD is None:
-        return _Moment(time.perf_counter(), time.process_time(), 0, 0)
+        return _Clocks(time.perf_counter(), time.process_time(), 0, 0)
     used = resource.getrusage(_THREAD)
-    return _Moment(time.perf_counter(), time.process_time(), used.ru_nvcsw, used.ru_nivcsw)
+    return _Clocks(time.perf_counter(), time.process_time(), used.ru_nvcsw, used.ru_nivcsw)

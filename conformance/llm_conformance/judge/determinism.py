@@ -4,48 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from llm_conformance.records import About, Missing, Observation, Replies, Reply, Stream, Status
+from llm_conformance.records import SubjectInfo, Unavailable, Observation, Replies, Reply, Stream, Status
 
 _CHANGES = "the model gives the same prompt different answers"
 
 
-class Doubts:
+class Determinism:
     """What speaks against comparing the answers of one subject.
 
     observation: what the scenario of a name saw.
     """
 
-    def __init__(self, about: About, observation: Callable[[str], Observation | Missing]) -> None:
+    def __init__(self, about: SubjectInfo, observation: Callable[[str], Observation | Unavailable]) -> None:
         self._about = about
         self._observation = observation
 
-    def at_first(self) -> Missing | None:
+    def initial(self) -> Unavailable | None:
         """The model must have given one answer three times: twice by one instance, once by a fresh one."""
         if self._about.tokens:
             return None
         answers = self._observation("repeats")
-        if isinstance(answers, Missing):
+        if isinstance(answers, Unavailable):
             return self._between_streams()
-        if not isinstance(answers, Replies) or answers.broken:
-            return Missing(Status.BLOCKED, "by isolation.repeats")
+        if not isinstance(answers, Replies) or answers.failed:
+            return Unavailable(Status.BLOCKED, "by isolation.repeats")
         return self._between(answers)
 
-    def before_accusing(self) -> Missing | None:
+    def confirm(self) -> Unavailable | None:
         """Before a difference is held against the model, it is asked six times more."""
         if self._about.tokens:
             return None
         answers = self._observation("confirm")
-        return self._between(answers) if isinstance(answers, Replies) and not answers.broken else None
+        return self._between(answers) if isinstance(answers, Replies) and not answers.failed else None
 
-    def _between(self, answers: Replies) -> Missing | None:
+    def _between(self, answers: Replies) -> Unavailable | None:
         first = self._observation("invoke")
-        same = isinstance(first, Reply) and all(reply.text == first.text for reply in answers.by.values())
-        return None if same else Missing(Status.NOT_TESTABLE, _CHANGES)
+        same = isinstance(first, Reply) and all(reply.text == first.text for reply in answers.by_label.values())
+        return None if same else Unavailable(Status.NOT_TESTABLE, _CHANGES)
 
-    def _between_streams(self) -> Missing | None:
+    def _between_streams(self) -> Unavailable | None:
         """Where invoke() is broken, two streams tell."""
         first, second = self._observation("stream"), self._observation("restream")
-        if isinstance(first, Missing) or isinstance(second, Missing):
-            return Missing(Status.BLOCKED, "by invoke.completes")
+        if isinstance(first, Unavailable) or isinstance(second, Unavailable):
+            return Unavailable(Status.BLOCKED, "by invoke.completes")
         same = isinstance(first, Stream) and isinstance(second, Stream) and first.text == second.text
-        return None if same else Missing(Status.NOT_TESTABLE, _CHANGES)
+        return None if same else Unavailable(Status.NOT_TESTABLE, _CHANGES)

@@ -13,13 +13,13 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from llm_conformance.catalogue.catalogue import CHECKS
-from llm_conformance.records import Deviation, Manner
-from llm_conformance.suggest import nearest
+from llm_conformance.records import Deviation, DeviationMode
+from llm_conformance.suggest import did_you_mean
 
 _KEYS = {
     "check": "the id of a check",
     "reason": "why it is so",
-    "manner": f"one of {', '.join(Manner)}",
+    "manner": f"one of {', '.join(DeviationMode)}",
     "match": "a regular expression for what is seen",
     "when": "conditions such as langchain-core<1; python>=3.12; impl=pkg:Class",
     "expires": "a date such as 2027-03-01",
@@ -61,7 +61,7 @@ def read(path: Path, spec: str, versions: Mapping[str, str], today: dt.date) -> 
 def _deviation(entry: Mapping[str, Any], where: str, today: dt.date) -> Deviation:
     for key, value in entry.items():
         if key not in _KEYS:
-            raise DeviationError(f"{where}: unknown key {key!r}{nearest(key, _KEYS)}; the keys are {', '.join(_KEYS)}")
+            raise DeviationError(f"{where}: unknown key {key!r}{did_you_mean(key, _KEYS)}; the keys are {', '.join(_KEYS)}")
         wanted = dt.date if key == "expires" else str
         if not isinstance(value, wanted) or isinstance(value, dt.datetime):
             raise DeviationError(f"{where}: {key}: expected {_KEYS[key]}, got {value!r}")
@@ -69,8 +69,8 @@ def _deviation(entry: Mapping[str, Any], where: str, today: dt.date) -> Deviatio
         if not entry.get(key, "").strip():
             raise DeviationError(f"{where}: {key} is missing: {_KEYS[key]}")
     if entry["check"] not in CHECKS:
-        raise DeviationError(f"{where}: no check {entry['check']!r}{nearest(entry['check'], CHECKS)}")
-    if entry.get("manner", Manner.FAILS) not in list(Manner):
+        raise DeviationError(f"{where}: no check {entry['check']!r}{did_you_mean(entry['check'], CHECKS)}")
+    if entry.get("manner", DeviationMode.FAILS) not in list(DeviationMode):
         raise DeviationError(f"{where}: manner: expected {_KEYS['manner']}, got {entry['manner']!r}")
     try:
         re.compile(entry.get("match", ""))
@@ -80,7 +80,7 @@ def _deviation(entry: Mapping[str, Any], where: str, today: dt.date) -> Deviatio
     return Deviation(
         check=entry["check"],
         reason=entry["reason"],
-        manner=Manner(entry.get("manner", Manner.FAILS)),
+        mode=DeviationMode(entry.get("manner", DeviationMode.FAILS)),
         match=entry.get("match", ""),
         link=entry.get("link", ""),
         expired=str(expires) if expires is not None and expires <= today else "",

@@ -10,11 +10,11 @@ from llm_conformance.observe.chain_steps import abehind, before, behind
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class CallStyle:
     """One of them. `ask` calls the method; what it gives is read by whoever asked."""
 
     name: str
-    ask: Callable[..., Any]
+    call: Callable[..., Any]
     asynchronous: bool = True
     events: bool = False
 
@@ -28,24 +28,24 @@ def _invoked(llm: Any, prompt: Any, **more: Any) -> Iterator[Any]:
 
 
 # An answer at once, as the only item of an iterator.
-INVOKE = Way("invoke", _invoked, asynchronous=False)
-AINVOKE = Way("ainvoke", _ainvoked)
-STREAM = Way("stream", lambda llm, prompt, **more: llm.stream(prompt, **more), asynchronous=False)
-ASTREAM = Way("astream", lambda llm, prompt, **more: llm.astream(prompt, **more))
-EVENTS_V1 = Way("events v1", lambda llm, prompt, **more: llm.astream_events(prompt, version="v1", **more), events=True)
-EVENTS_V2 = Way("events v2", lambda llm, prompt, **more: llm.astream_events(prompt, version="v2", **more), events=True)
+INVOKE = CallStyle("invoke", _invoked, asynchronous=False)
+AINVOKE = CallStyle("ainvoke", _ainvoked)
+STREAM = CallStyle("stream", lambda llm, prompt, **more: llm.stream(prompt, **more), asynchronous=False)
+ASTREAM = CallStyle("astream", lambda llm, prompt, **more: llm.astream(prompt, **more))
+EVENTS_V1 = CallStyle("events v1", lambda llm, prompt, **more: llm.astream_events(prompt, version="v1", **more), events=True)
+EVENTS_V2 = CallStyle("events v2", lambda llm, prompt, **more: llm.astream_events(prompt, version="v2", **more), events=True)
 
 
-def nested(way: Way) -> Way:
+def nested(way: CallStyle) -> CallStyle:
     """The same, asked of a chain in which the model is the middle step."""
     last = abehind if way.asynchronous else behind
-    return replace(way, name=f"nested {way.name}", ask=lambda llm, prompt: way.ask(before | llm | last, prompt))
+    return replace(way, name=f"nested {way.name}", call=lambda llm, prompt: way.call(before | llm | last, prompt))
 
 
-class Picker:
+class ChunkExtractor:
     """Takes the chunks of an answer out of what an iterator gives: of events, those of the root that carry one."""
 
-    def __init__(self, way: Way) -> None:
+    def __init__(self, way: CallStyle) -> None:
         self._events = way.events
         self._root: Any = None
 

@@ -9,9 +9,9 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
 
-from llm_conformance.driver.driver import Act
-from llm_conformance.driver.recorder import Witness
-from llm_conformance.records import Heard, Note
+from llm_conformance.driver.driver import CallResult
+from llm_conformance.driver.recorder import Recorder
+from llm_conformance.records import CallbackLog, CallbackEvent
 
 _EVENTS = (
     "on_llm_start",
@@ -28,11 +28,11 @@ _ENDS = ("on_llm_end", "on_llm_error")
 _FINALISED = 1.0
 
 
-class Ear:
+class CallbackRecorder:
     """What was told, and how many chunks had been delivered by then."""
 
     def __init__(self) -> None:
-        self._notes: list[Note] = []
+        self._events: list[CallbackEvent] = []
         self._texts: list[str] = []
         self._end: Future[None] = Future()
 
@@ -53,48 +53,48 @@ class Ear:
 
         return _handler(self, "AsyncHandler", awaited)
 
-    def play(self, source: Any, witness: Witness, *, leave: bool) -> None:
+    def play(self, source: Any, witness: Recorder, *, leave: bool) -> None:
         """Take everything from what a synchronous call returned, or close it after its first chunk."""
         if not hasattr(source, "__next__"):
-            self._texts.append(witness.see(source).text or "")
+            self._texts.append(witness.value(source).text or "")
             return
         for chunk in source:
-            self._texts.append(witness.see(chunk).text or "")
+            self._texts.append(witness.value(chunk).text or "")
             if leave:
                 break
         getattr(source, "close", lambda: None)()
 
-    async def aplay(self, source: Any, witness: Witness, *, leave: bool) -> None:
+    async def aplay(self, source: Any, witness: Recorder, *, leave: bool) -> None:
         """The same of what an asynchronous call returned."""
         async for chunk in source:
-            self._texts.append(witness.see(chunk).text or "")
+            self._texts.append(witness.value(chunk).text or "")
             if leave:
                 break
         if hasattr(source, "aclose"):
             await source.aclose()
-        if leave and self._notes:
+        if leave and self._events:
             # A generator inside another's may be finalised some turns of the loop later, or by the collector.
             del source
             gc.collect()
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.wrap_future(self._end), _FINALISED)
 
-    def heard(self, act: Act) -> Heard:
+    def log(self, act: CallResult) -> CallbackLog:
         """The record of it."""
-        return Heard(**act.ending, notes=tuple(self._notes), texts=tuple(self._texts))
+        return CallbackLog(**act.fields, events=tuple(self._events), texts=tuple(self._texts))
 
     def _listener(self, event: str) -> Callable[..., None]:
         def heard(*args: Any, **kwargs: Any) -> None:
             text = args[0] if args else kwargs.get("token")
             told = text if event == "on_llm_new_token" and isinstance(text, str) else None
-            self._notes.append(Note(event, str(kwargs.get("run_id", "")), told, len(self._texts)))
+            self._events.append(CallbackEvent(event, str(kwargs.get("run_id", "")), told, len(self._texts)))
             if event in _ENDS and not self._end.done():
                 self._end.set_result(None)
 
         return heard
 
 
-def _handler(ear: Ear, name: str, form: Callable[[Callable[..., None]], Callable[..., Any]]) -> Any:
+def _handler(ear: CallbackRecorder, name: str, form: Callable[[Callable[..., None]], Callable[..., Any]]) -> Any:
     """An object of a class that is no framework's, with the attributes that frameworks ask a handler for."""
 
     def quiet(*_args: Any, **_kwargs: Any) -> None:

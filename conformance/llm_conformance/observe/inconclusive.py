@@ -11,18 +11,18 @@ _SHORTEST = 6
 _ENOUGH = 16
 
 
-class Untold(Exception):  # noqa: N818 - it is no error of anybody
+class Inconclusive(Exception):  # noqa: N818 - it is no error of anybody
     """Nothing can be told of the act, for that reason."""
 
 
-def held_between(heard: Stream) -> tuple[str, ...]:
+def chunks_to_hold_between(heard: Stream) -> tuple[str, ...]:
     """The chunks between which a model that improvises is held; Untold where they are too few."""
     texts = tuple(text for text in heard.texts if text)
     if len(texts) < _SHORTEST:
-        raise Untold(f"too few chunks to be held between: {len(texts)}")
+        raise Inconclusive(f"too few chunks to be held between: {len(texts)}")
     return texts
 
 
-def middle(tokens: Sequence[str]) -> int:
+def gate_position(tokens: Sequence[str]) -> int:
     """Where to hold a model that has said a good deal: in the middle of a long answer, near the end of a short one."""
     return max(len(tokens) // 2, min(len(tokens) - 1, _ENOUGH))

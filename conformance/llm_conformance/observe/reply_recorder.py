@@ -4,46 +4,46 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm_conformance.driver.driver import Act
-from llm_conformance.driver.recorder import Witness
-from llm_conformance.records import Batch, Reply, Seen
+from llm_conformance.driver.driver import CallResult
+from llm_conformance.driver.recorder import Recorder
+from llm_conformance.records import Batch, Reply, Value
 
 
-class Box:
+class ReplyRecorder:
     """One answer."""
 
-    def __init__(self, witness: Witness) -> None:
-        self._witness = witness
-        self._value: Seen | None = None
+    def __init__(self, witness: Recorder) -> None:
+        self._recorder = witness
+        self._value: Value | None = None
 
     def put(self, answer: Any) -> None:
         """Keep what is seen of it."""
-        self._value = self._witness.see(answer)
+        self._value = self._recorder.value(answer)
 
-    def reply(self, act: Act, changed: tuple[str, ...]) -> Reply:
+    def reply(self, act: CallResult, changed: tuple[str, ...]) -> Reply:
         """The record of it."""
-        return Reply(**act.ending, value=self._value, changed=changed)
+        return Reply(**act.fields, value=self._value, mutated=changed)
 
 
-class Slots:
+class BatchRecorder:
     """What a batch returned, slot by slot."""
 
-    def __init__(self, witness: Witness) -> None:
-        self._witness = witness
-        self._returned = Seen("nothing", "nothing")
+    def __init__(self, witness: Recorder) -> None:
+        self._recorder = witness
+        self._returned = Value("nothing", "nothing")
         self._slots: tuple[Reply, ...] = ()
 
     def put(self, answers: Any) -> None:
         """Keep what is seen of each."""
         self._slots = tuple(self._slot(answer) for answer in answers) if isinstance(answers, list | tuple) else ()
-        self._returned = self._witness.see(answers)
+        self._returned = self._recorder.value(answers)
 
-    def batch(self, act: Act, changed: tuple[str, ...]) -> Batch:
+    def batch(self, act: CallResult, changed: tuple[str, ...]) -> Batch:
         """The record of them."""
         returned = self._returned
-        return Batch(**act.ending, returned=returned.type, base=returned.base, slots=self._slots, changed=changed)
+        return Batch(**act.fields, returned_type=returned.type, builtin=returned.base, slots=self._slots, mutated=changed)
 
     def _slot(self, answer: Any) -> Reply:
         if isinstance(answer, BaseException):
-            return Reply(raised=self._witness.raised(answer))
-        return Reply(value=self._witness.see(answer))
+            return Reply(raised=self._recorder.exception(answer))
+        return Reply(value=self._recorder.value(answer))

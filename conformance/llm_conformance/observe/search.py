@@ -8,7 +8,7 @@ from enum import IntEnum
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-from llm_conformance.records import Search, Trial
+from llm_conformance.records import Search, ControlledOutcome
 
 T = TypeVar("T")
 
@@ -24,11 +24,11 @@ class Effort(IntEnum):
     DEEP = 1000
 
 
-class Broken(Exception):  # noqa: N818 - what Hypothesis is told
+class RuleBroken(Exception):  # noqa: N818 - what Hypothesis is told
     """An input breaks the rule."""
 
 
-class Hunt:
+class CounterexampleSearch:
     """Remembers the last input that broke the rule, which is the smallest when the search is over.
 
     A call that hangs is never made smaller: each further try would cost its deadline.
@@ -36,11 +36,11 @@ class Hunt:
 
     def __init__(self) -> None:
         self.tried = 0
-        self.found: Trial | None = None
+        self.found: ControlledOutcome | None = None
         self.steps: tuple[str, ...] = ()
         self._hung = False
 
-    def breaks(self, trial: Trial | None, steps: Sequence[str] = ()) -> bool:
+    def breaks(self, trial: ControlledOutcome | None, steps: Sequence[str] = ()) -> bool:
         """Take note of what came of one input; None where it kept the rule."""
         if trial is None or self._hung:
             return False
@@ -59,11 +59,11 @@ class Hunt:
 
         wavers = False
         try:
-            with _no_trace_of_hypothesis(), suppress(Broken):
+            with _no_trace_of_hypothesis(), suppress(RuleBroken):
                 run()
         except Flaky:
             wavers = True
-        return Search(tried=self.tried, smallest=self.found, steps=self.steps, wavers=wavers)
+        return Search(examples=self.tried, counterexample=self.found, steps=self.steps, flaky=wavers)
 
 
 @contextmanager
@@ -115,25 +115,25 @@ def settings(tries: int, **more: Any) -> Any:
     )
 
 
-def search(tries: int, strategy: Any, traps: Sequence[T], try_: Callable[[T], Trial | None]) -> Search:
+def search(tries: int, strategy: Any, traps: Sequence[T], try_: Callable[[T], ControlledOutcome | None]) -> Search:
     """The smallest input of the strategy, or one of the traps, of which `try_` gives a trial."""
     import hypothesis  # noqa: PLC0415 - the same
 
     given: Any = hypothesis.given
-    hunt = Hunt()
+    hunt = CounterexampleSearch()
 
     def one(value: T) -> None:
         hunt.tried += 1
         if not hunt.over and hunt.breaks(try_(value)):
-            raise Broken
+            raise RuleBroken
 
     drawn = hunt.result(settings(tries)(given(strategy)(one)))
-    if drawn.smallest is not None or drawn.wavers:
+    if drawn.counterexample is not None or drawn.flaky:
         return drawn
     # A trap that no drawn input comes near cannot be made smaller; it is small as it is.
     for trap in traps:
-        with suppress(Broken):
+        with suppress(RuleBroken):
             one(trap)
         if hunt.found is not None:
             break
-    return Search(tried=hunt.tried, smallest=hunt.found)
+    return Search(examples=hunt.tried, counterexample=hunt.found)

@@ -12,11 +12,11 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from llm_conformance.observe.call_styles import Way
-from llm_conformance.observe.context import Stage
-from llm_conformance.observe.controlled_call import Rehearsal
-from llm_conformance.observe.search import Broken, Hunt
-from llm_conformance.records import Trial
+from llm_conformance.observe.call_styles import CallStyle
+from llm_conformance.observe.context import Context
+from llm_conformance.observe.controlled_call import ControlledCall
+from llm_conformance.observe.search import RuleBroken, CounterexampleSearch
+from llm_conformance.records import ControlledOutcome
 
 Tokens = Callable[[int], tuple[str, ...]]
 
@@ -30,45 +30,45 @@ ORDERS: tuple[tuple[int | None, ...], ...] = (
 _MOST = 4
 
 
-class Reading:
+class OpenStream:
     """One stream that is being read, a chunk at a time."""
 
-    def __init__(self, stage: Stage, way: Way, tokens: tuple[str, ...], llm: Any) -> None:
-        self.rehearsal: Rehearsal = stage.rehearsal(way, tokens)
+    def __init__(self, stage: Context, way: CallStyle, tokens: tuple[str, ...], llm: Any) -> None:
+        self.call: ControlledCall = stage.controlled_call(way, tokens)
         self.ended = False
         self._way = way
         self._llm = llm
         self._iterator: Any = None
 
-    def open(self) -> Trial | None:
+    def open(self) -> ControlledOutcome | None:
         """Ask for it, and read nothing."""
 
         def act() -> None:
-            self._iterator = iter(self.rehearsal.ask(self._llm))
+            self._iterator = iter(self.call.start(self._llm))
 
         async def aact() -> None:
-            self._iterator = aiter(self.rehearsal.ask(self._llm))
+            self._iterator = aiter(self.call.start(self._llm))
 
         return self._judged(act, aact)
 
-    def pull(self) -> Trial | None:
+    def pull(self) -> ControlledOutcome | None:
         """Read one chunk, or find the end."""
 
         def act() -> None:
             for item in self._iterator:
-                self.rehearsal.hear(item)
+                self.call.record(item)
                 return
             self.ended = True
 
         async def aact() -> None:
             async for item in self._iterator:
-                self.rehearsal.hear(item)
+                self.call.record(item)
                 return
             self.ended = True
 
         return self._judged(act, aact)
 
-    def close(self) -> Trial | None:
+    def close(self) -> ControlledOutcome | None:
         """Leave it."""
         self.ended = True
 
@@ -79,54 +79,54 @@ class Reading:
             await self._iterator.aclose()
 
         trial = self._judged(act, aact, whole=False)
-        self.rehearsal.end()
+        self.call.finish()
         return trial
 
-    def cancel(self) -> Trial | None:
+    def cancel(self) -> ControlledOutcome | None:
         """Cancel a task that reads on."""
         self.ended = True
 
         async def aact() -> None:
-            task = asyncio.create_task(self.rehearsal.alisten(self._iterator))
+            task = asyncio.create_task(self.call.aread_all(self._iterator))
             await asyncio.sleep(0)
             task.cancel()
             await asyncio.wait({task})
 
-        self.rehearsal.perform(aact)
-        self.rehearsal.end()
+        self.call.run_step(aact)
+        self.call.finish()
         return None
 
-    def _judged(self, act: Any, aact: Any, *, whole: bool = True) -> Trial | None:
-        done = self.rehearsal.perform(aact if self._way.asynchronous else act)
-        trial = self.rehearsal.trial(done)
-        said = "".join(trial.said)
+    def _judged(self, act: Any, aact: Any, *, whole: bool = True) -> ControlledOutcome | None:
+        done = self.call.run_step(aact if self._way.asynchronous else act)
+        trial = self.call.outcome(done)
+        said = "".join(trial.tokens)
         right = trial.text == said if self.ended and whole else said.startswith(trial.text)
-        return None if right and not trial.broken else trial
+        return None if right and not trial.failed else trial
 
 
-class Streams(RuleBasedStateMachine):
+class StreamMachine(RuleBasedStateMachine):
     """Several streams of one instance; a subclass says of which."""
 
-    stage: ClassVar[Stage]
-    way: ClassVar[Way]
-    hunt: ClassVar[Hunt]
+    ctx: ClassVar[Context]
+    style: ClassVar[CallStyle]
+    search: ClassVar[CounterexampleSearch]
     tokens_of: ClassVar[Tokens]
 
     def __init__(self) -> None:
         super().__init__()
-        self.hunt.tried += 1
+        self.search.tried += 1
         self.llm: Any = None
-        self.readings: list[Reading] = []
+        self.streams: list[OpenStream] = []
         self.steps: list[str] = []
 
     @precondition(lambda self: len(self.reading) < _MOST)
     @rule()
     def open(self) -> None:
         """One more."""
-        self.llm = self.stage.fresh() if self.llm is None else self.llm
-        tokens = type(self).tokens_of(len(self.readings))
-        self.readings.append(Reading(self.stage, self.way, tokens, self.llm))
-        self._judge(f"open stream {len(self.readings)}", self.readings[-1].open)
+        self.llm = self.ctx.new_instance() if self.llm is None else self.llm
+        tokens = type(self).tokens_of(len(self.streams))
+        self.streams.append(OpenStream(self.ctx, self.style, tokens, self.llm))
+        self._judge(f"open stream {len(self.streams)}", self.streams[-1].open)
 
     @precondition(lambda self: self.reading)
     @rule(which=st.integers(0, _MOST - 1), chunks=st.integers(1, 9))
@@ -134,54 +134,54 @@ class Streams(RuleBasedStateMachine):
         """Some chunks of one of them."""
         number = self._number(which)
         for _ in range(chunks):
-            if not self.readings[number].ended:
-                self._judge(f"pull stream {number + 1}", self.readings[number].pull)
+            if not self.streams[number].ended:
+                self._judge(f"pull stream {number + 1}", self.streams[number].pull)
 
     @precondition(lambda self: self.reading)
     @rule(which=st.integers(0, _MOST - 1))
     def close(self, which: int) -> None:
         """Leave one of them."""
         number = self._number(which)
-        self._judge(f"close stream {number + 1}", self.readings[number].close)
+        self._judge(f"close stream {number + 1}", self.streams[number].close)
 
     @precondition(lambda self: self.reading and self.way.asynchronous)
     @rule(which=st.integers(0, _MOST - 1))
     def cancel(self, which: int) -> None:
         """Cancel one of them."""
         number = self._number(which)
-        self._judge(f"cancel stream {number + 1}", self.readings[number].cancel)
+        self._judge(f"cancel stream {number + 1}", self.streams[number].cancel)
 
     @precondition(lambda self: self.llm is not None)
     @rule()
     def invoke(self) -> None:
         """Another call between."""
-        self._judge("invoke", lambda: _invoked(self.stage, self.llm))
+        self._judge("invoke", lambda: _invoked(self.ctx, self.llm))
 
     def teardown(self) -> None:
         """Read all that are left to their ends."""
         for number in self.reading:
-            reading = self.readings[number]
-            while not reading.ended and not self.hunt.over:
+            reading = self.streams[number]
+            while not reading.ended and not self.search.over:
                 self._judge(f"pull stream {number + 1}", reading.pull)
-            reading.rehearsal.end()
+            reading.call.finish()
 
     @property
     def reading(self) -> list[int]:
         """Those that have not ended."""
-        return [number for number, one in enumerate(self.readings) if not one.ended]
+        return [number for number, one in enumerate(self.streams) if not one.ended]
 
     def _number(self, which: int) -> int:
         return self.reading[which % len(self.reading)]
 
-    def _judge(self, step: str, act: Callable[[], Trial | None]) -> None:
-        if self.hunt.over:
+    def _judge(self, step: str, act: Callable[[], ControlledOutcome | None]) -> None:
+        if self.search.over:
             return
         self.steps.append(step)
-        if self.hunt.breaks(act(), self.steps):
-            raise Broken
+        if self.search.breaks(act(), self.steps):
+            raise RuleBroken
 
 
-def rehearsed(model: type[Streams]) -> None:
+def replay_known_orders(model: type[StreamMachine]) -> None:
     """Go through the orders that have broken some model."""
     for order in ORDERS:
         streams = model()
@@ -197,16 +197,16 @@ def rehearsed(model: type[Streams]) -> None:
         streams.teardown()
 
 
-def machine(stage: Stage, way: Way, hunt: Hunt, tokens_of: Tokens) -> type[Streams]:
+def machine_for(stage: Context, way: CallStyle, hunt: CounterexampleSearch, tokens_of: Tokens) -> type[StreamMachine]:
     """The machine of one subject."""
-    return type("Streams", (Streams,), {"stage": stage, "way": way, "hunt": hunt, "tokens_of": staticmethod(tokens_of)})
+    return type("Streams", (StreamMachine,), {"stage": stage, "way": way, "hunt": hunt, "tokens_of": staticmethod(tokens_of)})
 
 
-def _invoked(stage: Stage, llm: Any) -> Trial | None:
-    cue = stage.prompter.announce((" in", " between"))
+def _invoked(stage: Context, llm: Any) -> ControlledOutcome | None:
+    cue = stage.controller.plan((" in", " between"))
     reply = stage.reply(lambda llm: llm.invoke(cue.prompt), on=llm)
-    stage.prompter.forget(cue)
-    if not reply.broken and reply.text == " in between":
+    stage.controller.discard(cue)
+    if not reply.failed and reply.text == " in between":
         return None
     chunks = () if reply.value is None else (reply.value,)
-    return Trial(raised=reply.raised, hung=reply.hung, said=cue.tokens, chunks=chunks)
+    return ControlledOutcome(raised=reply.raised, hung=reply.hung, tokens=cue.tokens, chunks=chunks)

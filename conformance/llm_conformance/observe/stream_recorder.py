@@ -10,9 +10,9 @@ from functools import reduce
 from itertools import pairwise
 from typing import Any
 
-from llm_conformance.driver.driver import Act
-from llm_conformance.driver.recorder import Witness
-from llm_conformance.records import Event, Events, Hung, Raised, Seen, Stream
+from llm_conformance.driver.driver import CallResult
+from llm_conformance.driver.recorder import Recorder
+from llm_conformance.records import Event, Events, Hung, Raised, Value, Stream
 
 ENDLESS = 200_000
 _SAMPLE = 100
@@ -20,25 +20,25 @@ _LATE = 0.9
 _AS_EVER = 3
 
 
-class _Endless(BaseException):
+class _TooManyChunks(BaseException):
     """Breaks off listening; no handler of the model's own side shall catch it."""
 
 
-class Tape:
+class StreamRecorder:
     """Listens to one iterator, synchronous or not; what it holds is valid at any time, also while the model hangs."""
 
-    def __init__(self, witness: Witness) -> None:
-        self._witness = witness
+    def __init__(self, witness: Recorder) -> None:
+        self._recorder = witness
         self._begun = time.perf_counter()
         self._opened = False
         self._facts: dict[str, Any] = {}
-        self._chunks: list[Seen] = []
+        self._chunks: list[Value] = []
         self._times: list[float] = []
         self._live: list[Any] = []
-        self._again: str | None = None
+        self._after_end: str | None = None
         self._endless = False
 
-    def play(self, source: Any) -> None:
+    def read(self, source: Any) -> None:
         """Take everything from what a synchronous call returned."""
         for _ in self.steps(source):
             pass
@@ -50,14 +50,14 @@ class Tape:
         for chunk in iterator:
             self._add(chunk)
             yield
-        self._again = self._after_the_end(lambda: next(iterator), StopIteration)
+        self._after_end = self._after_the_end(lambda: next(iterator), StopIteration)
 
-    async def aplay(self, source: Any, *, in_turn: bool = False) -> None:
+    async def aread(self, source: Any, *, in_turn: bool = False) -> None:
         """Take everything from what an asynchronous call returned; in turn with other tasks, a chunk at a time."""
         closes = hasattr(source, "aclose")
         self._open(source, iterates=hasattr(source, "__anext__"), closes=closes)
         if not hasattr(source, "__aiter__") and isinstance(source, Awaitable):
-            self._facts["awaited"] = True
+            self._facts["needed_await"] = True
             source = await source
         iterator: AsyncIterator[Any] = aiter(source)
         async for chunk in iterator:
@@ -65,13 +65,13 @@ class Tape:
             if in_turn:
                 await asyncio.sleep(0)
         try:
-            self._again = f"gave {self._witness.see(await anext(iterator)).shown!r}"
+            self._after_end = f"gave {self._recorder.value(await anext(iterator)).display!r}"
         except StopAsyncIteration:
-            self._again = None
+            self._after_end = None
         except Exception as error:  # noqa: BLE001 - whatever it is, it came after the end
-            self._again = self._witness.raised(error).shown
+            self._after_end = self._recorder.exception(error).text
 
-    def stream(self, act: Act, changed: tuple[str, ...] = ()) -> Stream:
+    def stream(self, act: CallResult, changed: tuple[str, ...] = ()) -> Stream:
         """The record of a stream of chunks."""
         total, total_raised = self._total()
         return Stream(
@@ -82,38 +82,38 @@ class Tape:
             total_raised=total_raised,
         )
 
-    def events(self, act: Act, changed: tuple[str, ...] = ()) -> Events:
+    def events(self, act: CallResult, changed: tuple[str, ...] = ()) -> Events:
         """The record of a stream of events."""
         return Events(**self._common(act, changed), events=tuple(map(Event, self._chunks)), times=tuple(self._times))
 
     def _open(self, source: Any, *, iterates: bool, closes: bool) -> None:
         self._opened = True
-        self._facts = {"returned": self._witness.see(source).type, "iterates": iterates, "closes": closes}
+        self._facts = {"returned_type": self._recorder.value(source).type, "is_iterator": iterates, "has_close": closes}
 
     def _add(self, chunk: Any) -> None:
-        self._chunks.append(self._witness.see(chunk))
+        self._chunks.append(self._recorder.value(chunk))
         self._times.append(round(time.perf_counter() - self._begun, 6))
         if not isinstance(chunk, str | dict):
             self._live.append(chunk)
         if len(self._chunks) >= ENDLESS:
             self._endless = True
-            raise _Endless
+            raise _TooManyChunks
 
     def _after_the_end(self, pull: Any, end: type[Exception]) -> str | None:
         try:
-            return f"gave {self._witness.see(pull()).shown!r}"
+            return f"gave {self._recorder.value(pull()).display!r}"
         except end:
             return None
         except Exception as error:  # noqa: BLE001 - whatever it is, it came after the end
-            return self._witness.raised(error).shown
+            return self._recorder.exception(error).text
 
-    def _total(self) -> tuple[Seen | None, Raised | None]:
+    def _total(self) -> tuple[Value | None, Raised | None]:
         if not self._live or len(self._live) != len(self._chunks):
             return None, None
         try:
-            return self._witness.see(reduce(operator.add, self._live)), None
+            return self._recorder.value(reduce(operator.add, self._live)), None
         except Exception as error:  # noqa: BLE001 - that chunks do not add up is what the record is for
-            return None, self._witness.raised(error)
+            return None, self._recorder.exception(error)
 
     def _still_giving(self, seconds: float) -> bool:
         """Whether chunks kept coming to the last: where they were found at that moment is chance."""
@@ -126,21 +126,21 @@ class Tape:
         longest = max(later - earlier for earlier, later in pairwise((0.0, *self._times)))
         return len(self._times) > _SAMPLE and silence <= _AS_EVER * longest
 
-    def _common(self, act: Act, changed: tuple[str, ...]) -> dict[str, Any]:
+    def _common(self, act: CallResult, changed: tuple[str, ...]) -> dict[str, Any]:
         raised, hung = act.raised, act.hung
         if self._endless:
             raised = None
-            hung = Hung(seconds=act.seconds, place="in its stream", heard=len(self._chunks), endless=True)
+            hung = Hung(seconds=act.seconds, location="in its stream", chunks=len(self._chunks), endless=True)
             del self._chunks[_SAMPLE:], self._times[_SAMPLE:]
         elif hung is not None:
-            place = "in its stream" if self._still_giving(act.seconds) else hung.place
-            hung = Hung(seconds=hung.seconds, place=place, heard=len(self._chunks))
+            place = "in its stream" if self._still_giving(act.seconds) else hung.location
+            hung = Hung(seconds=hung.seconds, location=place, chunks=len(self._chunks))
         return {
-            **act.ending,
+            **act.fields,
             **self._facts,
-            "at_call": not self._opened,
-            "again": self._again,
+            "raised_at_call": not self._opened,
+            "after_end": self._after_end,
             "raised": raised,
             "hung": hung,
-            "changed": changed,
+            "mutated": changed,
         }

@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from llm_conformance.simulator import Simulator
 
-WORD = "llm-conformance"
+SUITE_ARG = "llm-conformance"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -66,7 +66,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Bring in the suite if somebody asks for it."""
-    asked = any(argument == WORD or argument.startswith(f"{WORD}::") for argument in config.args)
+    asked = any(argument == SUITE_ARG or argument.startswith(f"{SUITE_ARG}::") for argument in config.args)
     if config.option.llm_impl or asked:
         from llm_conformance.plugin.session import SuitePlugin  # noqa: PLC0415 - an idle plugin costs nothing
 
@@ -77,13 +77,13 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Answer --llm-list and --llm-explain."""
     if not (config.option.llm_list or config.option.llm_explain):
         return None
-    from llm_conformance.report.explain import catalogue, explanation  # noqa: PLC0415 - the same
+    from llm_conformance.report.explain import list_checks, explain  # noqa: PLC0415 - the same
 
     if config.option.llm_list:
-        lines = catalogue()
+        lines = list_checks()
     else:
         try:
-            lines = explanation(config.option.llm_explain)
+            lines = explain(config.option.llm_explain)
         except LookupError as error:
             raise pytest.UsageError(str(error.args[0])) from None
     for line in lines:

@@ -13,8 +13,8 @@ import pytest
 from llm_conformance.catalogue.catalogue import CHECKS, SNAPSHOTS
 from llm_conformance.judge.deviations_file import DeviationError
 from llm_conformance.judge.deviations_file import read as read_deviations
-from llm_conformance.plugin import WORD
-from llm_conformance.plugin.kwargs import pointed, shown
+from llm_conformance.plugin import SUITE_ARG
+from llm_conformance.plugin.kwargs import check_url_and_wire, redacted_json
 from llm_conformance.plugin.kwargs import read as read_kwargs
 from llm_conformance.records import Level
 from llm_conformance.simulator.formats import FORMATS
@@ -22,7 +22,7 @@ from llm_conformance.subject import profile as profiles
 from llm_conformance.subject.presets import presets
 from llm_conformance.subject.profile import NO_WIRE, Profile, ProfileError
 from llm_conformance.subject.spec import ImplSpec, SpecError
-from llm_conformance.suggest import nearest
+from llm_conformance.suggest import did_you_mean
 
 LOAD = "load"
 _WIRES = (*FORMATS, NO_WIRE)
@@ -61,7 +61,7 @@ class CommandLine:
 
     def wants(self, spec: ImplSpec, check: str) -> bool:
         """Whether that check of that subject was asked for; who asks for `load` asks for all that it stands for."""
-        node = f"{WORD}::{spec}::{check.replace('.', '::', 1)}"
+        node = f"{SUITE_ARG}::{spec}::{check.replace('.', '::', 1)}"
         asked = [asked.removesuffix(f"::{LOAD}") for asked in self.nodes]
         return not asked or any(node == one or node.startswith(f"{one}::") for one in asked)
 
@@ -69,7 +69,7 @@ class CommandLine:
         """The options that bring this subject about again, secrets blotted out."""
         options = [f"--llm-impl={spec}"]
         if self.given_kwargs is not None:
-            options.append(f"--llm-kwargs={shown(self.given_kwargs)}")
+            options.append(f"--llm-kwargs={redacted_json(self.given_kwargs)}")
         if self.wire is not None:
             options.append(f"--llm-wire={self.wire}")
         return [*options, *self.options]
@@ -78,7 +78,7 @@ class CommandLine:
 def read(config: pytest.Config) -> CommandLine:
     """The meaning of this command line; pytest.UsageError where it has none."""
     option = config.option
-    asked = [argument for argument in config.args if argument == WORD or argument.startswith(f"{WORD}::")]
+    asked = [argument for argument in config.args if argument == SUITE_ARG or argument.startswith(f"{SUITE_ARG}::")]
     paths = [argument for argument in config.args if argument not in asked]
     if option.llm_nodes is not None:
         # A worker of pytest-xdist is not given the word; without paths it would collect the whole folder.
@@ -89,8 +89,8 @@ def read(config: pytest.Config) -> CommandLine:
     except SpecError as error:
         raise pytest.UsageError(str(error)) from None
     if not specs:
-        named = next((f"{node.split('::')[1]}" for node in nodes if node != WORD), "MODULE:OBJECT")
-        raise pytest.UsageError(f"{WORD}: which implementation? add --llm-impl={named}")
+        named = next((f"{node.split('::')[1]}" for node in nodes if node != SUITE_ARG), "MODULE:OBJECT")
+        raise pytest.UsageError(f"{SUITE_ARG}: which implementation? add --llm-impl={named}")
     if option.llm_gate not in _GATES:
         raise pytest.UsageError(f"--llm-gate={option.llm_gate}: expected {' or '.join(_GATES)}")
     if option.llm_effort not in _EFFORTS:
@@ -101,7 +101,7 @@ def read(config: pytest.Config) -> CommandLine:
     declared = {spec: _profile(config, spec) for spec in specs}
     kwargs = read_kwargs(option.llm_kwargs, config.invocation_params.dir)
     for spec, profile in declared.items():
-        pointed(spec, profile.with_options(option.llm_wire, kwargs).over(presets().get(str(spec), Profile())))
+        check_url_and_wire(spec, profile.with_options(option.llm_wire, kwargs).merged_over(presets().get(str(spec), Profile())))
     return CommandLine(
         specs=specs,
         kwargs=kwargs,
@@ -115,7 +115,7 @@ def read(config: pytest.Config) -> CommandLine:
         snapshots=_snapshots(config),
         alone=bool(nodes),
         paths=paths,
-        nodes=tuple(node for node in nodes if node != WORD),
+        nodes=tuple(node for node in nodes if node != SUITE_ARG),
         profiles=declared,
         options=tuple(_options(config)),
     )
@@ -141,9 +141,9 @@ def _options(config: pytest.Config) -> Iterator[str]:
 
 def _known_nodes(nodes: Sequence[str], specs: Sequence[ImplSpec]) -> None:
     for node in nodes:
-        if node == WORD:
+        if node == SUITE_ARG:
             continue
-        spec, _, rest = node.removeprefix(f"{WORD}::").partition("::")
+        spec, _, rest = node.removeprefix(f"{SUITE_ARG}::").partition("::")
         if spec not in map(str, specs):
             raise pytest.UsageError(f"{node}: no subject {spec!r} in this run; add --llm-impl={spec}")
         group, _, slug = rest.partition("::")
@@ -151,7 +151,7 @@ def _known_nodes(nodes: Sequence[str], specs: Sequence[ImplSpec]) -> None:
         ids = [*CHECKS, *SNAPSHOTS]
         groups = {one.partition(".")[0] for one in ids}
         if rest and check not in ids and check not in groups and check != LOAD:
-            raise pytest.UsageError(f"{node}: no check {check!r}{nearest(check, [*ids, *groups])}")
+            raise pytest.UsageError(f"{node}: no check {check!r}{did_you_mean(check, [*ids, *groups])}")
 
 
 def _timeout(text: str) -> float:
@@ -212,5 +212,5 @@ def _profile(config: pytest.Config, spec: ImplSpec) -> Profile:
 
 
 def _no_wire(name: str) -> str:
-    remedy = nearest(name, _WIRES) or f"; the formats are {', '.join(FORMATS)}"
+    remedy = did_you_mean(name, _WIRES) or f"; the formats are {', '.join(FORMATS)}"
     return f"no such wire format{remedy}"

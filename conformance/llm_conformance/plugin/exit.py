@@ -8,19 +8,19 @@ import sys
 import threading
 from collections.abc import Callable
 
-from llm_conformance.driver.stacks import stacks
+from llm_conformance.driver.stacks import thread_frames
 
 _GRACE = 1.0
 _GLANCE = 0.1
 
 
-class Exit:
+class ExitGuard:
     """Knows the threads that were there before any model was."""
 
     def __init__(self) -> None:
         self._before = set(threading.enumerate())
 
-    def insist(self, status: Callable[[], int]) -> None:
+    def force(self, status: Callable[[], int]) -> None:
         """Let the interpreter end as it will, and leave with that status where it waits for a thread that does not end.
 
         An idle thread pool ends in time, and whoever called pytest.main() goes on undisturbed: only when the main
@@ -50,7 +50,7 @@ def _through() -> bool:
     It counts as alive while the workers of thread pools are joined, and those are joined though they are daemons.
     """
     main = threading.main_thread()
-    frame = stacks().get(main.ident or 0)
+    frame = thread_frames().get(main.ident or 0)
     while frame is not None and frame.f_back is not None:
         frame = frame.f_back
     waits = frame is not None and frame.f_code.co_name == "_shutdown" and frame.f_code.co_filename == threading.__file__

@@ -9,22 +9,22 @@ from typing import Any
 import pytest
 
 from llm_conformance.checks.registry import Check
-from llm_conformance.plugin import WORD
+from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.command_line import LOAD, CommandLine
 from llm_conformance.records import Level, Verdict, Status
-from llm_conformance.records.codec import encode_about, encode_verdict
-from llm_conformance.report.text import command, escape_line, gates, verdict_lines
+from llm_conformance.records.codec import encode_subject, encode_verdict
+from llm_conformance.report.text import rerun_command, escape_line, fails_run, verdict_lines
 from llm_conformance.run import Run
 from llm_conformance.subject.spec import ImplSpec, LoadError
 
-SAID = pytest.StashKey[str]()
+RESULT_KEY = pytest.StashKey[str]()
 
 
-class Nonconformance(Exception):  # noqa: N818 - what pytest shows is a finding, no error
+class NonconformanceError(Exception):  # noqa: N818 - what pytest shows is a finding, no error
     """A check that gates has found something; the text is the whole report of it."""
 
 
-class HarnessFault(Exception):  # noqa: N818 - the same, but the fault is ours
+class HarnessError(Exception):  # noqa: N818 - the same, but the fault is ours
     """A check could not be judged, for a reason that lies in this harness."""
 
 
@@ -37,7 +37,7 @@ class VerdictItem(pytest.Function):
     line: CommandLine
 
     @classmethod
-    def below(
+    def create(
         cls, parent: pytest.Collector, name: str, level: Level, *, spec: ImplSpec, run: Run, line: CommandLine
     ) -> Any:
         """The item of that id."""
@@ -47,59 +47,59 @@ class VerdictItem(pytest.Function):
         item.add_marker(getattr(pytest.mark, f"llm_{level.value}"))
         return item
 
-    def judged(self) -> Verdict:
+    def judge(self) -> Verdict:
         """The verdict."""
         raise NotImplementedError
 
     def runtest(self) -> None:
         """Judge, and tell pytest what came of it."""
         known = set(self.run.recorded)
-        verdict = self.judged()
+        verdict = self.judge()
         properties = {"check": verdict.check, "level": verdict.level, "clause": verdict.clause, "verdict": verdict.status}
-        _tell(self, {name: str(value) for name, value in properties.items() if value})
+        _add_properties(self, {name: str(value) for name, value in properties.items() if value})
         fresh = {name: data for name, data in self.run.recorded.items() if name not in known}
-        self.stash[SAID] = json.dumps(
+        self.stash[RESULT_KEY] = json.dumps(
             {
                 "spec": str(self.spec),
-                "about": encode_about(self.run.about),
+                "about": encode_subject(self.run.subject_info),
                 "observations": fresh,
                 "verdict": encode_verdict(verdict),
             }
         )
         if verdict.status is Status.HARNESS_ERROR:
             lines = [f"{verdict.check}: {verdict.reason}, not of {self.spec}; please report it"]
-            raise HarnessFault("\n".join(map(escape_line, [*lines, *verdict.details.splitlines()])))
+            raise HarnessError("\n".join(map(escape_line, [*lines, *verdict.details.splitlines()])))
         if verdict.status in {Status.NOT_APPLICABLE, Status.NOT_TESTABLE, Status.BLOCKED}:
             pytest.skip(escape_line(verdict.reason))
-        if gates(verdict, self.line.gate):
-            raise Nonconformance("\n".join(self.report_lines(verdict)))
+        if fails_run(verdict, self.line.gate):
+            raise NonconformanceError("\n".join(self.report_lines(verdict)))
 
     def report_lines(self, verdict: Verdict) -> list[str]:
         """The verdict in words, with the command that repeats it."""
-        repeat = command(self.run.about, verdict.check, self.line.arguments(self.spec))
+        repeat = rerun_command(self.run.subject_info, verdict.check, self.line.arguments(self.spec))
         return verdict_lines(verdict, repeat, verbose=self.config.get_verbosity() > 0)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002
         """The finding and nothing else: pytest's own traceback would show our code, at ten times the cost."""
-        if isinstance(excinfo.value, Nonconformance | HarnessFault):
+        if isinstance(excinfo.value, NonconformanceError | HarnessError):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the check stands, for reports: nowhere in the user's files, but pytest wants a line."""
-        return self.config.rootpath / WORD, 0, self.verdict_id.replace(".", "::", 1)
+        return self.config.rootpath / SUITE_ARG, 0, self.verdict_id.replace(".", "::", 1)
 
 
 class CheckItem(VerdictItem):
     """One check of one subject."""
 
     @classmethod
-    def of(cls, parent: pytest.Collector, check: Check, *, spec: ImplSpec, run: Run, line: CommandLine) -> CheckItem:
+    def of_check(cls, parent: pytest.Collector, check: Check, *, spec: ImplSpec, run: Run, line: CommandLine) -> CheckItem:
         """The item of a check."""
-        item: CheckItem = cls.below(parent, check.id, check.level, spec=spec, run=run, line=line)
+        item: CheckItem = cls.create(parent, check.id, check.level, spec=spec, run=run, line=line)
         return item
 
-    def judged(self) -> Verdict:
+    def judge(self) -> Verdict:
         """What the check says."""
         return self.run.judge.verdict(self.verdict_id)
 
@@ -110,7 +110,7 @@ class LoadItem(pytest.Function):
     error: LoadError
 
     @classmethod
-    def of(cls, suite: pytest.Collector, error: LoadError) -> LoadItem:
+    def of_error(cls, suite: pytest.Collector, error: LoadError) -> LoadItem:
         """The failing item of a suite."""
         item: LoadItem = cls.from_parent(suite, name=LOAD, callobj=_nothing)
         item.error = error
@@ -119,22 +119,22 @@ class LoadItem(pytest.Function):
 
     def runtest(self) -> None:
         """Fail."""
-        _tell(self, {"check": LOAD, "level": Level.MUST.value, "verdict": Status.FAILED.value})
+        _add_properties(self, {"check": LOAD, "level": Level.MUST.value, "verdict": Status.FAILED.value})
         raise self.error
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002
         """The reason in one line, the model's own traceback where its code raised, and what can be done."""
         if isinstance(error := excinfo.value, LoadError):
-            lines = [str(error), *error.traceback.splitlines(), *error.remedy.splitlines()]
+            lines = [str(error), *error.traceback.splitlines(), *error.hint.splitlines()]
             return "\n".join(map(escape_line, lines))
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Nowhere in the user's files."""
-        return self.config.rootpath / WORD, 0, self.name
+        return self.config.rootpath / SUITE_ARG, 0, self.name
 
 
-def _tell(item: pytest.Item, properties: dict[str, str]) -> None:
+def _add_properties(item: pytest.Item, properties: dict[str, str]) -> None:
     """Properties for junit and other reports, once also where some plugin runs the item again."""
     known = dict(item.user_properties)
     item.user_properties += [(name, value) for name, value in properties.items() if name not in known]

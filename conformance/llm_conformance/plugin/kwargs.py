@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from llm_conformance.run import blotted
+from llm_conformance.run import redacted
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
 
@@ -42,18 +42,18 @@ def read(text: str | None, folder: Path) -> dict[str, Any]:
     return kwargs
 
 
-def shown(text: str) -> str:
+def redacted_json(text: str) -> str:
     """The JSON text as given, its secrets replaced."""
     if text.startswith("@"):
         return text
-    return json.dumps(blotted(json.loads(text)))
+    return json.dumps(redacted(json.loads(text)))
 
 
-def pointed(spec: ImplSpec, profile: Profile) -> None:
+def check_url_and_wire(spec: ImplSpec, profile: Profile) -> None:
     """A simulated provider, and arguments that point at it, come together or not at all."""
-    if profile.mentions_url and profile.simulated is None:
+    if profile.uses_url and profile.wire_format is None:
         raise pytest.UsageError(f"--llm-impl={spec}: {{url}} stands for a simulated provider; add --llm-wire=FORMAT")
-    if profile.simulated is not None and not profile.mentions_url:
+    if profile.wire_format is not None and not profile.uses_url:
         raise pytest.UsageError(
             f"--llm-impl={spec}: nothing points it at the simulated provider; "
             f'give its address as {{url}}, such as --llm-kwargs=\'{{"base_url": "{{url}}/v1"}}\''

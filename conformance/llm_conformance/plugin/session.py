@@ -14,15 +14,15 @@ import pytest
 
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS, SNAPSHOTS
 from llm_conformance.judge.judge import AGAIN
-from llm_conformance.plugin import WORD, command_line
-from llm_conformance.plugin.exit import Exit
-from llm_conformance.plugin.items import SAID
+from llm_conformance.plugin import SUITE_ARG, command_line
+from llm_conformance.plugin.exit import ExitGuard
+from llm_conformance.plugin.items import RESULT_KEY
 from llm_conformance.plugin.suite import Suite
 from llm_conformance.plugin.terminal import Summary
 from llm_conformance.records import Level, Status
-from llm_conformance.records.codec import decode_about, decode_verdict
-from llm_conformance.records.saved_run import SubjectRecord, dump
-from llm_conformance.report.text import REACHED
+from llm_conformance.records.codec import decode_subject, decode_verdict
+from llm_conformance.records.saved_run import SubjectRecord, save
+from llm_conformance.report.text import CONCLUSIVE
 
 _CATEGORIES = {
     Status.NOT_APPLICABLE: ("not applicable", "-", "NOT APPLICABLE"),
@@ -32,7 +32,7 @@ _CATEGORIES = {
     Status.EXPECTED: ("expected", "e", "EXPECTED"),
 }
 _HARNESS = 3
-_CARRIED = "llm_conformance"
+REPORT_ATTR = "llm_conformance"
 
 
 class SuitePlugin:
@@ -44,12 +44,12 @@ class SuitePlugin:
         self._records: dict[str, SubjectRecord] = {}
         self._suites: list[Suite] = []
         self._asked = self._line.alone
-        self._exit = Exit()
+        self._exit = ExitGuard()
         self._session: pytest.Session | None = None
         if str(config.invocation_params.dir) not in sys.path:
             sys.path.append(str(config.invocation_params.dir))
         if self._line.alone:
-            config.option.llm_nodes = [WORD, *self._line.nodes]
+            config.option.llm_nodes = [SUITE_ARG, *self._line.nodes]
             config.args[:] = self._line.paths
         for level in Level:
             config.addinivalue_line("markers", f"llm_{level}: a check of level {level} (pytest-llm-conformance)")
@@ -69,21 +69,21 @@ class SuitePlugin:
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Let the report carry what was said: under pytest-xdist nothing else reaches the controller."""
         report = yield
-        if report.when == "call" and SAID in item.stash:
-            vars(report)[_CARRIED] = item.stash[SAID]
+        if report.when == "call" and RESULT_KEY in item.stash:
+            vars(report)[REPORT_ATTR] = item.stash[RESULT_KEY]
             if report.skipped and isinstance(report.longrepr, tuple):
                 # Not the line of ours at which we told pytest.
-                report.longrepr = (WORD, 0, report.longrepr[2])
+                report.longrepr = (SUITE_ARG, 0, report.longrepr[2])
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Gather what the reports carry."""
-        self._asked = self._asked or report.nodeid.startswith(f"{WORD}::")
-        said = vars(report).get(_CARRIED)
+        self._asked = self._asked or report.nodeid.startswith(f"{SUITE_ARG}::")
+        said = vars(report).get(REPORT_ATTR)
         if said is None:
             return
         data = json.loads(said)
-        record = self._records.setdefault(data["spec"], SubjectRecord(decode_about(data["about"])))
+        record = self._records.setdefault(data["spec"], SubjectRecord(decode_subject(data["about"])))
         record.observations.update(data["observations"])
         verdict = decode_verdict(data["verdict"])
         record.verdicts[verdict.check] = verdict
@@ -120,7 +120,7 @@ class SuitePlugin:
         if hasattr(self._config, "workerinput") or self._config.option.collectonly:
             return
         words = {verdict.status for record in self._records.values() for verdict in record.verdicts.values()}
-        reached = words & REACHED
+        reached = words & CONCLUSIVE
         if Status.HARNESS_ERROR in words:
             session.exitstatus = _HARNESS
         elif session.exitstatus == 0 and not reached and self._asked:
@@ -136,11 +136,11 @@ class SuitePlugin:
     def pytest_unconfigure(self) -> None:
         """Leave, even where a hung thread of the model would keep the interpreter from ending."""
         if (session := self._session) is not None:
-            self._exit.insist(lambda: int(session.exitstatus))
+            self._exit.force(lambda: int(session.exitstatus))
 
     def _save(self, path: Path) -> None:
         try:
-            dump(self._in_order(), path, gate=self._line.gate)
+            save(self._in_order(), path, gate=self._line.gate)
         except OSError as error:
             pytest.exit(f"--llm-report={path}: cannot be written: {error.strerror}", pytest.ExitCode.USAGE_ERROR)
 
@@ -154,4 +154,4 @@ def _sorted(record: SubjectRecord) -> SubjectRecord:
     verdicts = {name: record.verdicts[name] for name in (*CHECKS, *SNAPSHOTS) if name in record.verdicts}
     acts = list(SCENARIOS)
     names = sorted(record.observations, key=lambda name: (acts.index(name.replace(AGAIN, "")), len(name)))
-    return SubjectRecord(record.about, {name: record.observations[name] for name in names}, verdicts)
+    return SubjectRecord(record.subject_info, {name: record.observations[name] for name in names}, verdicts)

@@ -20,9 +20,9 @@ from syrupy.types import SnapshotIndex
 from llm_conformance.catalogue.catalogue import SNAPSHOTS, Snapshot
 from llm_conformance.plugin.command_line import CommandLine
 from llm_conformance.plugin.items import VerdictItem
-from llm_conformance.records import Level, Missing, Verdict, Status
+from llm_conformance.records import Level, Unavailable, Verdict, Status
 from llm_conformance.run import Run
-from llm_conformance.snapshots.compare import Snapshots, failed, passed, said
+from llm_conformance.snapshots.compare import Snapshots, failed, passed, unavailable
 from llm_conformance.subject.spec import ImplSpec
 
 
@@ -32,11 +32,11 @@ class SnapshotItem(VerdictItem):
     snapshot: Snapshot
 
     @classmethod
-    def of(
+    def of_snapshot(
         cls, parent: pytest.Collector, snapshot: Snapshot, *, spec: ImplSpec, run: Run, line: CommandLine
     ) -> SnapshotItem:
         """The item of a snapshot."""
-        item: SnapshotItem = cls.below(parent, snapshot.id, Level.MUST, spec=spec, run=run, line=line)
+        item: SnapshotItem = cls.create(parent, snapshot.id, Level.MUST, spec=spec, run=run, line=line)
         item.snapshot = snapshot
         return item
 
@@ -45,9 +45,9 @@ class SnapshotItem(VerdictItem):
         """The folder of the subject, which is its own."""
         return self.line.snapshots / f"{self.spec.module}.{self.spec.attribute}"
 
-    def judged(self) -> Verdict:
+    def judge(self) -> Verdict:
         """What is seen, compared with what was accepted; with --snapshot-update, what is seen is accepted."""
-        shelf = Shelf(self)
+        shelf = SnapshotStore(self)
         snapshots = Snapshots(self.run.judge, read=shelf.read, named=shelf.named)
         try:
             if self._asked("update_snapshots"):
@@ -57,17 +57,17 @@ class SnapshotItem(VerdictItem):
             return snapshots.verdict(self.snapshot)
         except Exception:  # noqa: BLE001 - a fault of ours is never blamed on the implementation
             reason = "comparing it failed by a fault of the harness"
-            return said(self.snapshot, Missing(Status.HARNESS_ERROR, reason, traceback.format_exc()))
+            return unavailable(self.snapshot, Unavailable(Status.HARNESS_ERROR, reason, traceback.format_exc()))
 
-    def _accept(self, shelf: Shelf, snapshots: Snapshots) -> Verdict:
+    def _accept(self, shelf: SnapshotStore, snapshots: Snapshots) -> Verdict:
         seen = snapshots.acceptable(self.snapshot)
         place = shelf.named(self.snapshot)
         try:
             if not self._asked("no_cleanup") and not self._asked("disable_unused_snapshots"):
-                unused = isinstance(seen, Missing) and seen.word in {Status.NOT_APPLICABLE, Status.NOT_TESTABLE}
-                shelf.sweep(self.snapshot if unused else None)
-            if isinstance(seen, Missing):
-                return said(self.snapshot, seen)
+                unused = isinstance(seen, Unavailable) and seen.status in {Status.NOT_APPLICABLE, Status.NOT_TESTABLE}
+                shelf.remove_unused(self.snapshot if unused else None)
+            if isinstance(seen, Unavailable):
+                return unavailable(self.snapshot, seen)
             return passed(self.snapshot, f"accepted   {place}" if shelf.write(self.snapshot, seen) else "")
         except OSError as error:
             return failed(self.snapshot, f"what was seen, written to {place}", f"it cannot be written: {error}")
@@ -94,7 +94,7 @@ class Extension(SingleFileSnapshotExtension):
         return str(index)
 
 
-class Shelf:
+class SnapshotStore:
     """The accepted snapshots of the subject that an item belongs to."""
 
     def __init__(self, item: SnapshotItem) -> None:
@@ -131,7 +131,7 @@ class Shelf:
         self._extension.write_snapshot_collection(snapshot_collection=collection)
         return True
 
-    def sweep(self, unused: Snapshot | None) -> None:
+    def remove_unused(self, unused: Snapshot | None) -> None:
         """Remove what no snapshot is named like, and one that is not used any more; from this folder alone."""
         folder = self._item.folder
         names = {one.name for one in SNAPSHOTS.values() if one != unused}

@@ -8,8 +8,8 @@ from itertools import groupby
 
 import pytest
 
-from llm_conformance.catalogue.catalogue import CHECKS, SNAPSHOTS, asked_of
-from llm_conformance.plugin import WORD
+from llm_conformance.catalogue.catalogue import CHECKS, SNAPSHOTS, checks_for
+from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.command_line import CommandLine
 from llm_conformance.plugin.items import CheckItem, LoadItem
 from llm_conformance.plugin.snapshot_items import SnapshotItem
@@ -29,7 +29,7 @@ class Suite(pytest.Module):
     @classmethod
     def of(cls, session: pytest.Session, spec: ImplSpec, line: CommandLine) -> Suite:
         """The suite of a subject, below the session."""
-        name = f"{WORD}::{spec}"
+        name = f"{SUITE_ARG}::{spec}"
         # The path must be one that exists: an invented one drops the hooks of the user's root conftest.
         suite: Suite = cls.from_parent(session, path=session.config.rootpath, name=name, nodeid=name)
         suite.spec, suite.line = spec, line
@@ -43,7 +43,7 @@ class Suite(pytest.Module):
         return self._run
 
     def _getobj(self) -> types.ModuleType:
-        return types.ModuleType(WORD)
+        return types.ModuleType(SUITE_ARG)
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         """The groups that were asked for, snapshots last; a subject that cannot be loaded is one failing item."""
@@ -54,13 +54,13 @@ class Suite(pytest.Module):
         try:
             self._load()
         except LoadError as error:
-            yield LoadItem.of(self, error)
+            yield LoadItem.of_error(self, error)
             return
-        asked = asked_of(self.run.about.control)
+        asked = checks_for(self.run.subject_info.control)
         for name, members in groupby((check for check in checks if check in asked), lambda check: check.group):
-            yield Group.of(self, name, [self._item(CheckItem.of, check) for check in members])
+            yield Group.of(self, name, [self._item(CheckItem.of_check, check) for check in members])
         if snapshots:
-            yield Group.of(self, "snapshots", [self._item(SnapshotItem.of, one) for one in snapshots])
+            yield Group.of(self, "snapshots", [self._item(SnapshotItem.of_snapshot, one) for one in snapshots])
 
     def close(self) -> None:
         """End what the subject's calls ran on."""

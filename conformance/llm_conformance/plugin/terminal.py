@@ -6,20 +6,20 @@ from collections.abc import Mapping
 
 import pytest
 
-from llm_conformance.plugin import WORD
+from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.command_line import CommandLine
-from llm_conformance.records import About, Level, Verdict, Status
+from llm_conformance.records import SubjectInfo, Level, Verdict, Status
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.text import (
-    accepted,
-    achieved,
-    command,
+    accepted_lines,
+    summary_line,
+    rerun_command,
     exit_code,
-    gates,
-    groups,
+    fails_run,
+    group_lines,
     header,
-    heard,
-    unseen,
+    sample_lines,
+    control_hint,
     verdict_lines,
 )
 from llm_conformance.subject.spec import ImplSpec
@@ -42,35 +42,35 @@ class Summary:
             self._terminal.section("llm-conformance")
             verdicts = tuple(record.verdicts.values())
             for text in (
-                *header(record.about),
-                *heard(record.observations),
+                *header(record.subject_info),
+                *sample_lines(record.observations),
                 "",
-                *groups(verdicts),
-                *accepted(verdicts),
+                *group_lines(verdicts),
+                *accepted_lines(verdicts),
             ):
                 self._terminal.write_line(text)
             for verdict in verdicts:
                 if self._worth_showing(verdict):
-                    self._show(record.about, verdict)
+                    self._show(record.subject_info, verdict)
             self._terminal.write_line("")
-            for text in unseen(record.about, verdicts):
+            for text in control_hint(record.subject_info, verdicts):
                 self._terminal.write_line(text)
             self._terminal.write_line(
-                achieved(record.about, verdicts, self._line.gate), **_colour(verdicts, self._line)
+                summary_line(record.subject_info, verdicts, self._line.gate), **_colour(verdicts, self._line)
             )
 
     def _shorten(self) -> None:
         """Leave of each finding its first line: on CI pytest's last list would print all of them once more."""
         for report in self._terminal.stats.get("failed", []):
-            if report.nodeid.startswith(f"{WORD}::") and isinstance(report.longrepr, str):
+            if report.nodeid.startswith(f"{SUITE_ARG}::") and isinstance(report.longrepr, str):
                 report.longrepr = report.longrepr.partition("\n")[0]
 
     def _worth_showing(self, verdict: Verdict) -> bool:
         shown = verdict.status is Status.FAILED and verdict.level is not Level.MAY
-        return (shown and not gates(verdict, self._line.gate)) or verdict.status in {Status.INHERITED, Status.EXPECTED}
+        return (shown and not fails_run(verdict, self._line.gate)) or verdict.status in {Status.INHERITED, Status.EXPECTED}
 
-    def _show(self, about: About, verdict: Verdict) -> None:
-        repeat = command(about, verdict.check, self._line.arguments(ImplSpec.parse(about.spec)))
+    def _show(self, about: SubjectInfo, verdict: Verdict) -> None:
+        repeat = rerun_command(about, verdict.check, self._line.arguments(ImplSpec.parse(about.spec)))
         self._terminal.write_line("")
         for text in verdict_lines(verdict, repeat, verbose=self._terminal.config.get_verbosity() > 0):
             self._terminal.write_line(text)

@@ -4,25 +4,25 @@ Nothing here calls a model or judges one. Scenarios make these records, checks r
 and a saved run holds nothing else.
 """
 
-from llm_conformance.records.callback_log import Heard, Note
-from llm_conformance.records.controlled import Took, Trial, Trials
-from llm_conformance.records.cost import Cost, Growth
-from llm_conformance.records.deviation import Deviation, Manner
-from llm_conformance.records.events import Event, Events, Runs, chunks_of, infos_of, output_info_of, output_text_of
-from llm_conformance.records.fault_response import Faulted
-from llm_conformance.records.outcome import Batch, Hung, Outcome, Raised, Replies, Reply
+from llm_conformance.records.callback_log import CallbackLog, CallbackEvent
+from llm_conformance.records.controlled import GenerationRecord, ControlledOutcome, ControlledOutcomes
+from llm_conformance.records.cost import Cost, CostProfile
+from llm_conformance.records.deviation import Deviation, DeviationMode
+from llm_conformance.records.events import Event, Events, EventStreams, stream_texts, chunk_infos, output_info, output_text
+from llm_conformance.records.fault_response import FaultResponse
+from llm_conformance.records.outcome import Batch, Hung, CallOutcome, Raised, Replies, Reply
 from llm_conformance.records.requests import Requests
 from llm_conformance.records.search import Search
 from llm_conformance.records.stalls import Stalls
-from llm_conformance.records.stream import Source, Stream, Streams
-from llm_conformance.records.subject_info import About, Control, Kind
-from llm_conformance.records.value import Seen, Shown, Text, plain
+from llm_conformance.records.stream import IteratorOutcome, Stream, Streams
+from llm_conformance.records.subject_info import SubjectInfo, Control, Kind
+from llm_conformance.records.value import Value, Display, Text, one_line
 from llm_conformance.records.verdict import (
     Finding,
     Findings,
     Level,
-    Missing,
-    Unjudged,
+    Unavailable,
+    NotJudged,
     Verdict,
     Status,
     first_difference,
@@ -37,62 +37,62 @@ Observation = (
     | Batch
     | Replies
     | Streams
-    | Runs
-    | Heard
-    | Trial
-    | Trials
+    | EventStreams
+    | CallbackLog
+    | ControlledOutcome
+    | ControlledOutcomes
     | Search
-    | Growth
-    | Faulted
+    | CostProfile
+    | FaultResponse
     | Requests
 )
 
 __all__ = [
-    "About",
+    "SubjectInfo",
     "Batch",
     "Control",
     "Cost",
     "Deviation",
     "Event",
     "Events",
-    "Faulted",
+    "FaultResponse",
     "Finding",
     "Findings",
-    "Growth",
-    "Heard",
+    "CostProfile",
+    "CallbackLog",
     "Hung",
     "Kind",
     "Level",
-    "Manner",
-    "Missing",
-    "Note",
+    "DeviationMode",
+    "Unavailable",
+    "CallbackEvent",
     "Observation",
-    "Outcome",
+    "CallOutcome",
     "Raised",
     "Replies",
     "Reply",
     "Requests",
-    "Runs",
+    "EventStreams",
     "Search",
-    "Seen",
-    "Shown",
-    "Source",
+    "Value",
+    "Display",
+    "IteratorOutcome",
     "Stalls",
     "Stream",
     "Streams",
     "Text",
-    "Took",
-    "Trial",
-    "Trials",
-    "Unjudged",
+    "GenerationRecord",
+    "ControlledOutcome",
+    "ControlledOutcomes",
+    "NotJudged",
     "Verdict",
     "Status",
-    "chunks_of",
+    "stream_texts",
     "first_difference",
-    "infos_of",
+    "chunk_infos",
     "not_applicable",
     "not_testable",
-    "output_info_of",
-    "output_text_of",
-    "plain",
+    "output_info",
+    "output_text",
+    "one_line",
 ]

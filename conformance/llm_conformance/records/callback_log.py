@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from llm_conformance.records.outcome import Outcome
+from llm_conformance.records.outcome import CallOutcome
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class CallbackEvent:
     """One call of the handler.
 
     method: such as "on_llm_new_token".
@@ -24,22 +24,22 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard(Outcome):
+class CallbackLog(CallOutcome):
     """What a handler was told, in order, and the texts of the chunks that were delivered meanwhile."""
 
     kind: ClassVar[str] = "heard"
 
-    notes: tuple[Note, ...] = ()
+    events: tuple[CallbackEvent, ...] = ()
     texts: tuple[str, ...] = ()
 
     @property
-    def of_model(self) -> tuple[Note, ...]:
+    def of_model(self) -> tuple[CallbackEvent, ...]:
         """What it was told of the first run of a language model."""
-        ids = [note.run_id for note in self.notes if note.method in _STARTS]
-        return tuple(note for note in self.notes if note.run_id == ids[0]) if ids else ()
+        ids = [note.run_id for note in self.events if note.method in _STARTS]
+        return tuple(note for note in self.events if note.run_id == ids[0]) if ids else ()
 
     @property
-    def tokens(self) -> tuple[Note, ...]:
+    def tokens(self) -> tuple[CallbackEvent, ...]:
         """The tokens that the model reported."""
         return tuple(note for note in self.of_model if note.method == "on_llm_new_token")
 

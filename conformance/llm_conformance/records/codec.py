@@ -14,14 +14,14 @@ from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
 from llm_conformance.records import (
-    About,
+    SubjectInfo,
     Control,
     Event,
     Kind,
     Level,
-    Manner,
+    DeviationMode,
     Observation,
-    Seen,
+    Value,
     Text,
     Verdict,
     Status,
@@ -50,14 +50,14 @@ def through_json(observation: Observation) -> Observation:
     return decode(json.loads(json.dumps(encode(observation))))
 
 
-def encode_about(about: About) -> dict[str, Any]:
+def encode_subject(about: SubjectInfo) -> dict[str, Any]:
     """A subject's facts as JSON data."""
     return cast("dict[str, Any]", _CONVERTER.unstructure(about))
 
 
-def decode_about(data: dict[str, Any]) -> About:
+def decode_subject(data: dict[str, Any]) -> SubjectInfo:
     """The facts that `encode_about` made the data of; ValueError where the data is not of that form."""
-    return cast("About", _structure(data, About))
+    return cast("SubjectInfo", _structure(data, SubjectInfo))
 
 
 def encode_verdict(verdict: Verdict) -> dict[str, Any]:
@@ -118,32 +118,32 @@ def _flag_in(data: object, _: object) -> bool | str:
 
 
 def _spell_seen(converter: Converter) -> None:
-    seen_out = make_dict_unstructure_fn(Seen, converter, _cattrs_omit_if_default=True)
-    seen_in = make_dict_structure_fn(Seen, converter, _cattrs_forbid_extra_keys=True)
+    seen_out = make_dict_unstructure_fn(Value, converter, _cattrs_omit_if_default=True)
+    seen_in = make_dict_structure_fn(Value, converter, _cattrs_forbid_extra_keys=True)
 
-    def out(seen: Seen) -> Any:
-        if seen == Seen("str", "str", seen.text):
+    def out(seen: Value) -> Any:
+        if seen == Value("str", "str", seen.text):
             return _text_out(seen.text or "")
         return seen_out(seen)
 
-    def back(data: Any, kind: type[Seen]) -> Seen:
+    def back(data: Any, kind: type[Value]) -> Value:
         if isinstance(data, str) or (isinstance(data, dict) and "codepoints" in data):
-            return Seen("str", "str", _text_in(data, str))
+            return Value("str", "str", _text_in(data, str))
         if not isinstance(data, dict):
             raise TypeError(f"a value expected, got {data!r}")
         return seen_in(data, kind)
 
-    converter.register_unstructure_hook(Seen, out)
-    converter.register_structure_hook(Seen, back)
+    converter.register_unstructure_hook(Value, out)
+    converter.register_structure_hook(Value, back)
     converter.register_unstructure_hook(Event, lambda event: out(event.seen))
-    converter.register_structure_hook(Event, lambda data, _: Event(back(data, Seen)))
+    converter.register_structure_hook(Event, lambda data, _: Event(back(data, Value)))
 
 
 def _converter() -> Converter:
     converter = Converter(omit_if_default=True, forbid_extra_keys=True)
     converter.register_unstructure_hook(str, _text_out)
     converter.register_structure_hook(str, _text_in)
-    for word in (Control, Kind, Level, Manner, Status):
+    for word in (Control, Kind, Level, DeviationMode, Status):
         converter.register_structure_hook(word, lambda data, kind: kind(data))
     converter.register_structure_hook_func(lambda kind: kind == bool | int | float | None, _scalar_in)
     converter.register_structure_hook_func(lambda kind: kind == bool | str, _flag_in)

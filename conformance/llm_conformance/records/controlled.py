@@ -5,29 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from llm_conformance.records.outcome import Outcome
-from llm_conformance.records.value import Seen, Text
+from llm_conformance.records.outcome import CallOutcome
+from llm_conformance.records.value import Value, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Took:
+class GenerationRecord:
     """One time that the model took its text: `given` tokens of `whole`.
 
     ended: "finished", "closed", "cancelled" or "failed"; empty where it went on, or waited for ever.
     """
 
-    given: int
-    whole: int
-    ended: str = ""
+    sent: int
+    total: int
+    outcome: str = ""
 
     @property
-    def shown(self) -> str:
+    def text(self) -> str:
         """The take in words."""
-        return f"{self.ended or 'still running'} at token {self.given} of {self.whole}"
+        return f"{self.outcome or 'still running'} at token {self.sent} of {self.total}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial(Outcome):
+class ControlledOutcome(CallOutcome):
     """One call of a model that was held in hand.
 
     said: the tokens that it was made to say, up to where it was made to fail.
@@ -40,12 +40,12 @@ class Trial(Outcome):
 
     kind: ClassVar[str] = "trial"
 
-    said: tuple[str, ...] = ()
-    chunks: tuple[Seen, ...] = ()
-    counts: dict[str, int] = field(default_factory=dict)
-    takes: tuple[Took, ...] = ()
-    again: str | None = None
-    left: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = ()
+    chunks: tuple[Value, ...] = ()
+    milestones: dict[str, int] = field(default_factory=dict)
+    generations: tuple[GenerationRecord, ...] = ()
+    after_end: str | None = None
+    leftovers: tuple[str, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -58,25 +58,25 @@ class Trial(Outcome):
         return "".join(self.texts)
 
     @property
-    def shown(self) -> Text:
+    def display(self) -> Text:
         """The chunks as a finding shows them."""
         return Text(self.texts)
 
     @property
     def streamed(self) -> bool:
         """Whether the model gives its answer in pieces at all; if not, it was not called."""
-        return self.given.get("streams") != "no"
+        return self.inputs.get("streams") != "no"
 
     @property
-    def running(self) -> tuple[Took, ...]:
+    def still_generating(self) -> tuple[GenerationRecord, ...]:
         """The takes that did not end, or ran to the end."""
-        return tuple(take for take in self.takes if take.ended in {"", "finished"})
+        return tuple(take for take in self.generations if take.outcome in {"", "finished"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trials(Outcome):
+class ControlledOutcomes(CallOutcome):
     """Several such calls of one scenario, by what each of them is."""
 
     kind: ClassVar[str] = "trials"
 
-    by: dict[str, Trial] = field(default_factory=dict)
+    by_label: dict[str, ControlledOutcome] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from llm_conformance.records.outcome import Outcome
+from llm_conformance.records.outcome import CallOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,12 +17,12 @@ class Cost:
     """
 
     tokens: int
-    kept: int
-    busy: int
+    peak_bytes: int
+    cpu_ns_per_token: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Growth(Outcome):
+class CostProfile(CallOutcome):
     """The costs of one call, the shortest first; fewer than two where a longer stream would have taken too long."""
 
     kind: ClassVar[str] = "growth"
@@ -32,4 +32,4 @@ class Growth(Outcome):
     @property
     def streamed(self) -> bool:
         """Whether the model gives its answer in pieces at all; if not, it was not called."""
-        return self.given.get("streams") != "no"
+        return self.inputs.get("streams") != "no"

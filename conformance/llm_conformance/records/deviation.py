@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from llm_conformance.records.value import plain
+from llm_conformance.records.value import one_line
 from llm_conformance.records.verdict import Finding
 
 
-class Manner(StrEnum):
+class DeviationMode(StrEnum):
     """How a declared deviation shows: every time, now and then, or by hanging, so that it is better not tried."""
 
     FAILS = "fails"
@@ -28,17 +28,17 @@ class Deviation:
 
     check: str
     reason: str
-    manner: Manner = Manner.FAILS
+    mode: DeviationMode = DeviationMode.FAILS
     match: str = ""
     link: str = ""
     expired: str = ""
 
     @property
-    def shown(self) -> str:
+    def reason_with_link(self) -> str:
         """The reason, and where to read more."""
         return f"{self.reason} ({self.link})" if self.link else self.reason
 
     def fits(self, findings: tuple[Finding, ...]) -> bool:
         """Whether every finding looks as it was declared."""
-        texts = [f"{finding.where}: {plain(finding.actual)}" for finding in findings]
+        texts = [f"{finding.where}: {one_line(finding.actual)}" for finding in findings]
         return all(re.search(self.match, text, re.DOTALL) for text in texts)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from llm_conformance.records.outcome import Outcome
-from llm_conformance.records.stream import Source
-from llm_conformance.records.value import Seen
+from llm_conformance.records.outcome import CallOutcome
+from llm_conformance.records.stream import IteratorOutcome
+from llm_conformance.records.value import Value
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event of astream_events(), with its keys as attributes; a key that is absent or ill-typed reads as empty."""
 
-    seen: Seen
+    value: Value
 
     @property
     def event(self) -> str:
@@ -42,7 +42,7 @@ class Event:
         return tuple(tag.text or "" for tag in self._field("tags").items)
 
     @property
-    def metadata(self) -> dict[str, Seen]:
+    def metadata(self) -> dict[str, Value]:
         """The run's metadata."""
         return self._field("metadata").fields
 
@@ -52,28 +52,28 @@ class Event:
         return tuple(run_id.text or "" for run_id in self._field("parent_ids").items)
 
     @property
-    def data(self) -> dict[str, Seen]:
+    def data(self) -> dict[str, Value]:
         """The event's `input`, `chunk` and `output`."""
         return self._field("data").fields
 
     @property
-    def shown(self) -> str:
+    def summary(self) -> str:
         """The event in one line."""
-        return f"{self.event or self.seen.type} {self.name!r}"
+        return f"{self.event or self.value.type} {self.name!r}"
 
-    def _field(self, key: str) -> Seen:
-        return self.seen.fields.get(key, _NOTHING)
+    def _field(self, key: str) -> Value:
+        return self.value.fields.get(key, _NOTHING)
 
     def _text(self, key: str) -> str:
         return self._field(key).text or ""
 
 
-_NOTHING = Seen("NoneType", "NoneType")
+_NOTHING = Value("NoneType", "NoneType")
 _OF_A_MODEL = ("on_llm_", "on_chat_model_")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Events(Source):
+class Events(IteratorOutcome):
     """What astream_events() gave, event by event.
 
     times: seconds from the call to each event.
@@ -103,10 +103,10 @@ class Events(Source):
     @property
     def chunks(self) -> tuple[str, ...]:
         """The text of each chunk of the root's stream events."""
-        return chunks_of(self.of_root)
+        return stream_texts(self.of_root)
 
     @property
-    def arrivals(self) -> tuple[float, ...]:
+    def arrival_times(self) -> tuple[float, ...]:
         """Seconds from the call to each of these events."""
         timed = zip(self.events, self.times, strict=False)
         return tuple(time for event, time in timed if event.run_id == self.root and event.phase == "stream")
@@ -114,16 +114,16 @@ class Events(Source):
     @property
     def output_text(self) -> str | None:
         """The text of the output that the root's end event carries; None where it has no text."""
-        return output_text_of(self.of_root)
+        return output_text(self.of_root)
 
 
-def chunks_of(run: tuple[Event, ...]) -> tuple[str, ...]:
+def stream_texts(run: tuple[Event, ...]) -> tuple[str, ...]:
     """The text of each chunk that a run's stream events carry."""
     streamed = (event.data.get("chunk") for event in run if event.phase == "stream")
     return tuple((chunk.text or "") if chunk is not None else "" for chunk in streamed)
 
 
-def output_text_of(run: tuple[Event, ...]) -> str | None:
+def output_text(run: tuple[Event, ...]) -> str | None:
     """The text of the output of a run's end: plain, of a message, or of the first generation; None if it has none."""
     ends = [event for event in run if event.phase == "end"]
     output = ends[-1].data.get("output") if ends else None
@@ -134,13 +134,13 @@ def output_text_of(run: tuple[Event, ...]) -> str | None:
     return output.text if output is not None else None
 
 
-def infos_of(run: tuple[Event, ...]) -> tuple[dict[str, Seen], ...]:
+def chunk_infos(run: tuple[Event, ...]) -> tuple[dict[str, Value], ...]:
     """What the provider said of the chunks of a run's stream events, where it said something."""
     streamed = (event.data.get("chunk") for event in run if event.phase == "stream")
     return tuple(info for chunk in streamed if chunk is not None and (info := _info(chunk)))
 
 
-def output_info_of(run: tuple[Event, ...]) -> dict[str, Seen]:
+def output_info(run: tuple[Event, ...]) -> dict[str, Value]:
     """What the output of a run's end says that the provider said: of a message, or of the first generation."""
     ends = [event for event in run if event.phase == "end"]
     output = ends[-1].data.get("output") if ends else None
@@ -149,15 +149,15 @@ def output_info_of(run: tuple[Event, ...]) -> dict[str, Seen]:
     return _info(output) if output is not None else {}
 
 
-def _info(seen: Seen) -> dict[str, Seen]:
+def _info(seen: Value) -> dict[str, Value]:
     told = seen.fields.get("generation_info") or seen.fields.get("response_metadata")
     return told.fields if told is not None else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Runs(Outcome):
+class EventStreams(CallOutcome):
     """Several event streams of one scenario, by what each of them is."""
 
     kind: ClassVar[str] = "runs"
 
-    by: dict[str, Events] = field(default_factory=dict)
+    by_label: dict[str, Events] = field(default_factory=dict)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from llm_conformance.records.controlled import Trial
+from llm_conformance.records.controlled import ControlledOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Faulted(Trial):
+class FaultResponse(ControlledOutcome):
     """One call, under one fault. `said` is the exact text, token by token; each of `takes` is a request.
 
     under: the name of the fault; empty where it does not apply to the provider's format, and nothing was called.
@@ -20,7 +20,7 @@ class Faulted(Trial):
 
     kind: ClassVar[str] = "faulted"
 
-    under: str = ""
-    earns: str = ""
-    kept: int = 0
+    fault: str = ""
+    expected: str = ""
+    tokens_sent: int = 0
     exact: bool = False

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from llm_conformance.records.stalls import SHORTEST, Stalls
-from llm_conformance.records.value import Seen, Shown
+from llm_conformance.records.stalls import SHORTEST_STALL, Stalls
+from llm_conformance.records.value import Value, Display
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,10 @@ class Raised:
     type: str
     message: str
     bases: tuple[str, ...]
-    place: str
+    location: str
     traceback: str = ""
     cause: Raised | None = None
-    leaks: bool = False
+    leaks_secret: bool = False
 
     @property
     def chain(self) -> Iterator[Raised]:
@@ -36,10 +36,10 @@ class Raised:
             yield from self.cause.chain
 
     @property
-    def shown(self) -> str:
+    def text(self) -> str:
         """The exception in one line."""
         message = self.message.partition("\n")[0]
-        return f"raised {self.bases[0]}{f': {message}' if message else ''} ({self.place})"
+        return f"raised {self.bases[0]}{f': {message}' if message else ''} ({self.location})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +47,21 @@ class Hung:
     """A call that did not end. `endless`: it was still giving chunks when the harness stopped listening."""
 
     seconds: float
-    place: str
-    heard: int = 0
+    location: str
+    chunks: int = 0
     endless: bool = False
 
     @property
-    def shown(self) -> str:
+    def text(self) -> str:
         """The silence in one line."""
         if self.endless:
-            return f"did not end: still giving after {self.heard} chunks ({self.place})"
-        heard = f" after {self.heard} chunk{'s' * (self.heard != 1)}" if self.heard else ""
-        return f"no end within {self.seconds:g} s{heard} ({self.place})"
+            return f"did not end: still giving after {self.chunks} chunks ({self.location})"
+        heard = f" after {self.chunks} chunk{'s' * (self.chunks != 1)}" if self.chunks else ""
+        return f"no end within {self.seconds:g} s{heard} ({self.location})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class CallOutcome:
     """How one call went: it came to its end, raised, or hung.
 
     changed: the arguments of the caller that the call mutated, by name.
@@ -73,53 +73,53 @@ class Outcome:
     raised: Raised | None = None
     hung: Hung | None = None
     seconds: float = 0.0
-    changed: tuple[str, ...] = ()
-    warned: tuple[str, ...] = ()
-    given: dict[str, str] = field(default_factory=dict)
+    mutated: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    inputs: dict[str, str] = field(default_factory=dict)
     stalls: Stalls | None = None
 
     @property
-    def untold(self) -> str:
+    def inconclusive(self) -> str:
         """Why nothing can be told of the call; empty where it can."""
-        return self.given.get("untold", "")
+        return self.inputs.get("untold", "")
 
     @property
-    def broken(self) -> bool:
+    def failed(self) -> bool:
         """Whether the call raised or hung."""
         return self.raised is not None or self.hung is not None
 
     @property
-    def telling_of_its_loop(self) -> bool:
+    def long_enough_to_judge_loop(self) -> bool:
         """Whether the call took so long that a stall of its loop means anything."""
-        return not self.broken and self.seconds >= SHORTEST
+        return not self.failed and self.seconds >= SHORTEST_STALL
 
     @property
-    def blocked(self) -> bool:
+    def blocked_loop(self) -> bool:
         """Whether time alone says that the call blocked its loop."""
-        return not self.broken and self.stalls is not None and self.stalls.damn(self.seconds)
+        return not self.failed and self.stalls is not None and self.stalls.proves_blocking(self.seconds)
 
     @property
-    def ending(self) -> str:
+    def ended_with(self) -> str:
         """How the call ended, in one line."""
         if self.raised is not None:
-            return self.raised.shown
-        return self.hung.shown if self.hung is not None else "came to its end"
+            return self.raised.text
+        return self.hung.text if self.hung is not None else "came to its end"
 
     @property
-    def fault(self) -> tuple[str, str] | None:
+    def failure_signature(self) -> tuple[str, str] | None:
         """What went wrong and where: equal for two calls that broke at the same spot."""
         if self.raised is not None:
-            return self.raised.type, self.raised.place
-        return ("hung", self.hung.place) if self.hung is not None else None
+            return self.raised.type, self.raised.location
+        return ("hung", self.hung.location) if self.hung is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply(Outcome):
+class Reply(CallOutcome):
     """What invoke() or ainvoke() gave."""
 
     kind: ClassVar[str] = "reply"
 
-    value: Seen | None = None
+    value: Value | None = None
 
     @property
     def text(self) -> str:
@@ -127,26 +127,26 @@ class Reply(Outcome):
         return self.value.text or "" if self.value is not None else ""
 
     @property
-    def shown(self) -> Shown:
+    def display(self) -> Display:
         """The answer as a finding shows it."""
-        return self.ending if self.broken or self.value is None else self.value.shown
+        return self.ended_with if self.failed or self.value is None else self.value.display
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Batch(Outcome):
+class Batch(CallOutcome):
     """What batch() or abatch() gave: a slot for each item, an answer or an exception put there as a value."""
 
     kind: ClassVar[str] = "batch"
 
-    returned: str = ""
-    base: str = ""
+    returned_type: str = ""
+    builtin: str = ""
     slots: tuple[Reply, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Replies(Outcome):
+class Replies(CallOutcome):
     """Several answers of one scenario, by what each of them is."""
 
     kind: ClassVar[str] = "replies"
 
-    by: dict[str, Reply] = field(default_factory=dict)
+    by_label: dict[str, Reply] = field(default_factory=dict)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from llm_conformance.records.outcome import Outcome
+from llm_conformance.records.outcome import CallOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Requests(Outcome):
+class Requests(CallOutcome):
     """The bodies of requests.
 
     by: for each call, by what it is, the values of the body as JSON by their names, without what holds the prompt;
@@ -18,4 +18,4 @@ class Requests(Outcome):
 
     kind: ClassVar[str] = "requests"
 
-    by: dict[str, dict[str, str]] = field(default_factory=dict)
+    by_label: dict[str, dict[str, str]] = field(default_factory=dict)

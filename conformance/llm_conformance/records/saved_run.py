@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from llm_conformance.catalogue.catalogue import SNAPSHOTS, asked_of
+from llm_conformance.catalogue.catalogue import SNAPSHOTS, checks_for
 from llm_conformance.judge.judge import Judge
-from llm_conformance.records import About, Missing, Observation, Verdict, Status
-from llm_conformance.records.codec import decode, decode_about, decode_verdict, encode_about, encode_verdict
+from llm_conformance.records import SubjectInfo, Unavailable, Observation, Verdict, Status
+from llm_conformance.records.codec import decode, decode_subject, decode_verdict, encode_subject, encode_verdict
 from llm_conformance.scenarios.registry import Scenario
 
 FORMAT = 1
 
 
-class RecordError(ValueError):
+class SavedRunError(ValueError):
     """The file is no saved run, or not a whole one."""
 
 
@@ -29,11 +29,11 @@ class RecordError(ValueError):
 class SubjectRecord:
     """What was seen and said of one subject. `observations` is JSON data, by scenario."""
 
-    about: About
+    subject_info: SubjectInfo
     observations: dict[str, Any] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
 
-    def judged(self) -> SubjectRecord:
+    def judged_again(self) -> SubjectRecord:
         """The same observations with the verdicts of today's checks; what was never recorded is not testable.
 
         What was said of snapshots stands: what had been accepted is not recorded.
@@ -42,30 +42,30 @@ class SubjectRecord:
         """
         seen = {name: self._decoded(name) for name in self.observations}
 
-        def take(name: str, _scenario: Scenario, _used: tuple[Observation, ...]) -> Observation | Missing:
-            return seen.get(name, Missing(Status.NOT_TESTABLE, "not recorded"))
+        def take(name: str, _scenario: Scenario, _used: tuple[Observation, ...]) -> Observation | Unavailable:
+            return seen.get(name, Unavailable(Status.NOT_TESTABLE, "not recorded"))
 
-        judge = Judge(self.about, take)
-        asked = [check.id for check in asked_of(self.about.control) if not self.verdicts or check.id in self.verdicts]
+        judge = Judge(self.subject_info, take)
+        asked = [check.id for check in checks_for(self.subject_info.control) if not self.verdicts or check.id in self.verdicts]
         verdicts = {name: judge.verdict(name) for name in asked}
         verdicts |= {name: verdict for name, verdict in self.verdicts.items() if name in SNAPSHOTS}
-        return SubjectRecord(self.about, self.observations, verdicts)
+        return SubjectRecord(self.subject_info, self.observations, verdicts)
 
     def _decoded(self, name: str) -> Observation:
         try:
             return decode(self.observations[name])
         except ValueError as error:
-            raise RecordError(f"{self.about.spec}: observation {name!r}: {error}") from error
+            raise SavedRunError(f"{self.subject_info.spec}: observation {name!r}: {error}") from error
 
 
-def dump(subjects: Mapping[str, SubjectRecord], path: Path, *, gate: str) -> None:
+def save(subjects: Mapping[str, SubjectRecord], path: Path, *, gate: str) -> None:
     """Write a run; OSError where the file cannot be written."""
     words = Counter(verdict.status.value for record in subjects.values() for verdict in record.verdicts.values())
     document = {
         "header": {"format": FORMAT, "gate": gate},
         "subjects": [
             {
-                "about": encode_about(record.about),
+                "about": encode_subject(record.subject_info),
                 "observations": record.observations,
                 "verdicts": [encode_verdict(verdict) for verdict in record.verdicts.values()],
             }
@@ -81,24 +81,24 @@ def load(path: Path) -> tuple[list[SubjectRecord], str]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise RecordError(f"{path}: cannot be read: {error.strerror}") from None
+        raise SavedRunError(f"{path}: cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
-        raise RecordError(f"{path}: not JSON: {error}") from None
+        raise SavedRunError(f"{path}: not JSON: {error}") from None
     if not isinstance(document, dict) or not isinstance(document.get("header"), dict):
-        raise RecordError(f"{path}: no saved run: it has no header")
+        raise SavedRunError(f"{path}: no saved run: it has no header")
     header = document["header"]
     if header.get("format") != FORMAT:
-        raise RecordError(f"{path}: format {header.get('format')!r}; this version reads format {FORMAT}")
+        raise SavedRunError(f"{path}: format {header.get('format')!r}; this version reads format {FORMAT}")
     subjects, footer = document.get("subjects"), document.get("footer")
     if not isinstance(subjects, list) or not isinstance(footer, dict) or footer.get("subjects") != len(subjects):
-        raise RecordError(f"{path}: no whole run: it has no footer, or one that counts other subjects")
+        raise SavedRunError(f"{path}: no whole run: it has no footer, or one that counts other subjects")
     try:
         return [_subject(data) for data in subjects], str(header.get("gate", "must"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise RecordError(f"{path}: {error}") from error
+        raise SavedRunError(f"{path}: {error}") from error
 
 
 def _subject(data: Mapping[str, Any]) -> SubjectRecord:
     verdicts = [decode_verdict(verdict) for verdict in data.get("verdicts", [])]
-    about = decode_about(data["about"])
+    about = decode_subject(data["about"])
     return SubjectRecord(about, dict(data["observations"]), {verdict.check: verdict for verdict in verdicts})

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from llm_conformance.records.controlled import Trial
-from llm_conformance.records.outcome import Outcome
+from llm_conformance.records.controlled import ControlledOutcome
+from llm_conformance.records.outcome import CallOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Search(Outcome):
+class Search(CallOutcome):
     """A search, and what it found.
 
     tried: how many inputs were tried.
@@ -21,7 +21,7 @@ class Search(Outcome):
 
     kind: ClassVar[str] = "search"
 
-    tried: int = 0
-    smallest: Trial | None = None
+    examples: int = 0
+    counterexample: ControlledOutcome | None = None
     steps: tuple[str, ...] = ()
-    wavers: bool = False
+    flaky: bool = False

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SHORTEST = 0.25
-SHARE = 0.5
+SHORTEST_STALL = 0.25
+SHARE_OF_CALL = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +18,14 @@ class Stalls:
     seconds: float
     waited: float | None = None
 
-    def damn(self, call: float) -> bool:
+    def proves_blocking(self, call: float) -> bool:
         """Whether the thread waited so long, and for so much of the call, that no load explains it."""
         return self.waited is not None and _long(self.waited, call)
 
-    def show(self, call: float) -> bool:
+    def worth_reporting(self, call: float) -> bool:
         """Whether the loop stood still so long, for whatever reason."""
         return _long(self.seconds, call)
 
 
 def _long(seconds: float, call: float) -> bool:
-    return seconds >= SHORTEST and seconds >= SHARE * call
+    return seconds >= SHORTEST_STALL and seconds >= SHARE_OF_CALL * call

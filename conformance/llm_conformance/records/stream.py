@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from llm_conformance.records.outcome import Outcome, Raised
-from llm_conformance.records.value import Seen, Text
+from llm_conformance.records.outcome import CallOutcome, Raised
+from llm_conformance.records.value import Value, Text
 
 # Fewer chunks may well be one packet of the provider; those that follow faster than this were there already.
 _MANY = 8
@@ -16,7 +16,7 @@ _LATE = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source(Outcome):
+class IteratorOutcome(CallOutcome):
     """What is common to every iterator that a model returns.
 
     returned: the type of the object that the call itself gave.
@@ -27,34 +27,34 @@ class Source(Outcome):
     again: what one more next gave after the end; None where the end stayed the end.
     """
 
-    returned: str = ""
-    iterates: bool = True
-    closes: bool = True
-    awaited: bool = False
-    at_call: bool = False
-    again: str | None = None
+    returned_type: str = ""
+    is_iterator: bool = True
+    has_close: bool = True
+    needed_await: bool = False
+    raised_at_call: bool = False
+    after_end: str | None = None
 
     @property
-    def arrivals(self) -> tuple[float, ...]:
+    def arrival_times(self) -> tuple[float, ...]:
         """Seconds from the call to each chunk of the answer."""
         raise NotImplementedError
 
     @property
-    def telling(self) -> bool:
+    def long_enough_to_time(self) -> bool:
         """Whether it has so many chunks, and took so long, that their times tell anything."""
-        return not self.broken and len(self.arrivals) >= _MANY and self.seconds >= _SHORTEST
+        return not self.failed and len(self.arrival_times) >= _MANY and self.seconds >= _SHORTEST
 
     @property
-    def late(self) -> bool:
+    def arrived_at_once(self) -> bool:
         """Whether time alone says that the answer was held back: all of it came at once, and at the very end."""
-        if not self.telling:
+        if not self.long_enough_to_time:
             return False
-        first, last = self.arrivals[0], self.arrivals[-1]
-        return first >= _LATE * self.seconds and last - first <= _AT_ONCE * (len(self.arrivals) - 1)
+        first, last = self.arrival_times[0], self.arrival_times[-1]
+        return first >= _LATE * self.seconds and last - first <= _AT_ONCE * (len(self.arrival_times) - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stream(Source):
+class Stream(IteratorOutcome):
     """What stream(), astream() or transform() gave, chunk by chunk.
 
     times: seconds from the call to each chunk.
@@ -63,9 +63,9 @@ class Stream(Source):
 
     kind: ClassVar[str] = "stream"
 
-    chunks: tuple[Seen, ...] = ()
+    chunks: tuple[Value, ...] = ()
     times: tuple[float, ...] = ()
-    total: Seen | None = None
+    total: Value | None = None
     total_raised: Raised | None = None
 
     @property
@@ -79,25 +79,25 @@ class Stream(Source):
         return "".join(self.texts)
 
     @property
-    def many(self) -> bool:
+    def streamed(self) -> bool:
         """Whether more than one chunk has some text."""
         return len([text for text in self.texts if text]) > 1
 
     @property
-    def arrivals(self) -> tuple[float, ...]:
+    def arrival_times(self) -> tuple[float, ...]:
         """Seconds from the call to each chunk."""
         return self.times
 
     @property
-    def shown(self) -> Text:
+    def display(self) -> Text:
         """The chunks as a finding shows them."""
         return Text(self.texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Streams(Outcome):
+class Streams(CallOutcome):
     """Several streams of one scenario, by what each of them is."""
 
     kind: ClassVar[str] = "streams"
 
-    by: dict[str, Stream] = field(default_factory=dict)
+    by_label: dict[str, Stream] = field(default_factory=dict)

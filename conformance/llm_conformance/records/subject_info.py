@@ -16,7 +16,7 @@ class Control(StrEnum):
     SCRIPT = "script"
     WIRE = "wire"
 
-    def covers(self, needed: Control) -> bool:
+    def includes(self, needed: Control) -> bool:
         """Whether a check that needs `needed` can be judged under this control."""
         order = list(Control)
         return order.index(self) >= order.index(needed)
@@ -28,11 +28,11 @@ class Kind(StrEnum):
     LLM = "llm"
     CHAT = "chat"
     CHAIN = "chain"
-    UNSAID = "unsaid"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class SubjectInfo:
     """What is known of a subject without calling it.
 
     owners: for each public method and streaming hook it has, the class that defines it.
@@ -47,13 +47,13 @@ class About:
     spec: str
     kind: Kind
     control: Control
-    owners: Mapping[str, str]
+    method_owners: Mapping[str, str]
     prompts: tuple[str, ...]
     tokens: tuple[tuple[str, ...], ...] = ()
     claims: Mapping[str, bool | str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     deviations: tuple[Deviation, ...] = ()
     profile: str = ""
-    loaded: str = "class"
+    source_kind: str = "class"
     hooks: tuple[str, ...] = ()
-    unhooked: str = ""
+    not_hookable: str = ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Value:
     """One value that came out of a model.
 
     type: the qualified name of its class, such as "str" or "langchain_core.messages.ai.AIMessage".
@@ -21,7 +21,7 @@ class Seen:
     base: str
     text: str | None = None
     scalar: bool | int | float | None = None
-    fields: dict[str, Seen] = field(default_factory=dict)
+    fields: dict[str, Value] = field(default_factory=dict)
 
     @property
     def is_text(self) -> bool:
@@ -29,19 +29,19 @@ class Seen:
         return self.base == "str"
 
     @property
-    def items(self) -> tuple[Seen, ...]:
+    def items(self) -> tuple[Value, ...]:
         """The items of a list or tuple, in order."""
         return tuple(self.fields.values())
 
     @property
-    def shown(self) -> Shown:
+    def display(self) -> Display:
         """The value as a finding shows it."""
         if self.text is not None:
             return Text((self.text,)) if self.is_text else f"{self.type} with text {self.text!r}"
         if self.base in {"NoneType", "bool", "int", "float"}:
             return repr(self.scalar)
         if self.base in {"dict", "list", "tuple"}:
-            inside = ", ".join(f"{key}={plain(value.shown)}" for key, value in self.fields.items())
+            inside = ", ".join(f"{key}={one_line(value.display)}" for key, value in self.fields.items())
             return f"{self.type} ({inside})"
         return f"an object of type {self.type}"
 
@@ -58,9 +58,9 @@ class Text:
         return "".join(self.chunks)
 
 
-Shown = str | Text
+Display = str | Text
 
 
-def plain(shown: Shown) -> str:
+def one_line(shown: Display) -> str:
     """A finding's side on one line of words: prose as it is, literal text as Python writes it."""
     return shown if isinstance(shown, str) else repr(shown.whole)

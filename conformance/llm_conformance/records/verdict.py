@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from llm_conformance.records.value import Shown
+from llm_conformance.records.value import Display
 
 
 class Status(StrEnum):
@@ -40,25 +40,25 @@ class Finding:
     where: which observation, or which call of it, the finding is about.
     """
 
-    expected: Shown
-    actual: Shown
+    expected: Display
+    actual: Display
     at: int | None = None
     where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Unjudged:
+class NotJudged:
     """What a check yields instead of findings when the observation cannot bear out its rule either way."""
 
-    word: Status
+    status: Status
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class Unavailable:
     """Why there is no observation, or none to judge by, in the word of the verdict that follows from it."""
 
-    word: Status
+    status: Status
     reason: str
     details: str = ""
 
@@ -76,20 +76,20 @@ class Verdict:
     details: str = ""
 
 
-Findings = Iterator[Finding | Unjudged]
+Findings = Iterator[Finding | NotJudged]
 
 
-def first_difference(expected: str, seen: str) -> int:
+def first_difference(expected: str, actual: str) -> int:
     """The index of the first character that differs; the length of the shorter text if one begins with the other."""
-    pairs = enumerate(zip(expected, seen, strict=False))
-    return next((at for at, (ours, theirs) in pairs if ours != theirs), min(len(expected), len(seen)))
+    pairs = enumerate(zip(expected, actual, strict=False))
+    return next((at for at, (ours, theirs) in pairs if ours != theirs), min(len(expected), len(actual)))
 
 
-def not_applicable(reason: str) -> Unjudged:
+def not_applicable(reason: str) -> NotJudged:
     """The rule speaks of something that this model does not do."""
-    return Unjudged(Status.NOT_APPLICABLE, reason)
+    return NotJudged(Status.NOT_APPLICABLE, reason)
 
 
-def not_testable(reason: str) -> Unjudged:
+def not_testable(reason: str) -> NotJudged:
     """The rule may be kept or broken: what was seen does not tell."""
-    return Unjudged(Status.NOT_TESTABLE, reason)
+    return NotJudged(Status.NOT_TESTABLE, reason)

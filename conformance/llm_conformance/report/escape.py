@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from llm_conformance.records import Shown
+from llm_conformance.records import Display
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", "|": "\\|"}
 _CUT = "…"
@@ -39,7 +39,7 @@ def around(line: str, at: int, width: int) -> str:
     return line if columns(line) <= width else _window(list(line), at, width)[0]
 
 
-def one_line(shown: Shown, width: int, at: int | None = None) -> tuple[str, int | None]:
+def display_line(shown: Display, width: int, at: int | None = None) -> tuple[str, int | None]:
     """A side of a finding in at most `width` columns, with `|` between chunks, and the column of character `at`.
 
     A long side is cut, around that character where there is one.

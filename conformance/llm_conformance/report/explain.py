@@ -7,14 +7,14 @@ from importlib.resources import files
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS, SNAPSHOTS, Snapshot
 from llm_conformance.catalogue.clauses import Clause, clauses
 from llm_conformance.checks.registry import Check
-from llm_conformance.judge.baseline import Fault, baseline
+from llm_conformance.judge.baseline import BaselineEntry, baseline
 from llm_conformance.records import Control
-from llm_conformance.suggest import nearest
+from llm_conformance.suggest import did_you_mean
 
 _SCRIPT = "script"
 
 
-def catalogue() -> list[str]:
+def list_checks() -> list[str]:
     """A line for each check: id, level, clause, rule."""
     width = max(map(len, CHECKS))
     return [
@@ -23,7 +23,7 @@ def catalogue() -> list[str]:
     ]
 
 
-def explanation(name: str) -> list[str]:
+def explain(name: str) -> list[str]:
     """What the check or the clause of that id demands, or what is known of the framework under that name.
 
     The id "script" stands for the page that tells how a model is held in hand. LookupError names the nearest where
@@ -33,13 +33,13 @@ def explanation(name: str) -> list[str]:
         return files("llm_conformance.control").joinpath("CONTROL.md").read_text(encoding="utf-8").splitlines()
     if name in clauses():
         return _clause(clauses()[name])
-    if known := [fault for fault in baseline() if fault.surprise == name]:
+    if known := [fault for fault in baseline() if fault.id == name]:
         return _surprise(name, known)
     if name in SNAPSHOTS:
         return _snapshot(SNAPSHOTS[name])
     if name not in CHECKS:
         remedy = (
-            nearest(name, [*CHECKS, *clauses(), *(fault.surprise for fault in baseline())])
+            did_you_mean(name, [*CHECKS, *clauses(), *(fault.id for fault in baseline())])
             or "; --llm-list lists them all"
         )
         raise LookupError(f"--llm-explain={name}: no such check{remedy}")
@@ -59,11 +59,11 @@ def _snapshot(snapshot: Snapshot) -> list[str]:
     act = SCENARIOS[snapshot.scenario].act
     lines = [f"{snapshot.id}  MUST", "", snapshot.rule, ""]
     lines.append(f"looks at     {snapshot.scenario}: {(act.__doc__ or '').rstrip('.')}")
-    lines += [f"after        {', '.join(snapshot.after)}"] * bool(snapshot.after)
+    lines += [f"after        {', '.join(snapshot.requires)}"] * bool(snapshot.requires)
     return [*lines, "applies      once it is accepted: --snapshot-update writes what was seen to a file of the project"]
 
 
-def _surprise(name: str, faults: list[Fault]) -> list[str]:
+def _surprise(name: str, faults: list[BaselineEntry]) -> list[str]:
     lines = [f"{name}  a deviation of langchain-core's own: shown to those who inherit it, never held against them"]
     for fault in faults:
         lines += ["", f"{fault.why}", ""]
@@ -73,15 +73,15 @@ def _surprise(name: str, faults: list[Fault]) -> list[str]:
 
 
 def _facts(check: Check) -> list[tuple[str, str]]:
-    observed = [SCENARIOS[name] for name in (*check.each, *check.needs)]
+    observed = [SCENARIOS[name] for name in (*check.for_each, *check.observations)]
     order = list(Control).index
     needed = max(check.control, min((one.control for one in observed), key=order), key=order)
     seen = "; ".join(f"{one.name}: {(one.act.__doc__ or '').rstrip('.')}" for one in observed)
-    hooked = check.control is Control.BLACKBOX and any(one.hooked for one in observed)
+    hooked = check.control is Control.BLACKBOX and any(one.hookable for one in observed)
     instead = ", or a class that has its own hooks _stream or _astream" if hooked else ""
     return [
         ("looks at", seen),
-        ("after", ", ".join(check.after)),
+        ("after", ", ".join(check.requires)),
         ("needs", f"control {needed}{instead}; --llm-explain=script tells how" if needed != "blackbox" else ""),
         ("applies to", ", ".join(check.kinds) if len(check.kinds) < len(type(check.kinds[0])) else ""),
         ("claimed by", check.claim or ""),

@@ -8,43 +8,43 @@ from typing import Any
 
 from llm_conformance.catalogue.catalogue import SNAPSHOTS
 from llm_conformance.checks.registry import CHECKS
-from llm_conformance.records import About, Control, Finding, Level, Text, Verdict, Status
-from llm_conformance.report.escape import cut, escape, one_line
+from llm_conformance.records import SubjectInfo, Control, Finding, Level, Text, Verdict, Status
+from llm_conformance.report.escape import cut, escape, display_line
 
-REACHED = {Status.PASSED, Status.FAILED, Status.INHERITED, Status.EXPECTED, Status.STALE}
+CONCLUSIVE = {Status.PASSED, Status.FAILED, Status.INHERITED, Status.EXPECTED, Status.STALE}
 LINES = 15
 WIDTH = 108
 _INDENT = 11
-_UNHEARD = (Status.BLOCKED, Status.NOT_TESTABLE)
-_ASIDE = (Status.INHERITED, Status.EXPECTED)
-_REST = (Status.FAILED, Status.STALE, *_ASIDE, Status.BLOCKED, Status.NOT_TESTABLE, Status.NOT_APPLICABLE)
+_NOT_JUDGED = (Status.BLOCKED, Status.NOT_TESTABLE)
+_SHOWN_ONLY = (Status.INHERITED, Status.EXPECTED)
+_REST = (Status.FAILED, Status.STALE, *_SHOWN_ONLY, Status.BLOCKED, Status.NOT_TESTABLE, Status.NOT_APPLICABLE)
 _NEEDS = f"needs control {Control.SCRIPT}"
-_SILENT = (Status.NOT_APPLICABLE, Status.NOT_TESTABLE, Status.BLOCKED)
+_NOT_CONCLUSIVE = (Status.NOT_APPLICABLE, Status.NOT_TESTABLE, Status.BLOCKED)
 
 
-def header(about: About) -> list[str]:
+def header(about: SubjectInfo) -> list[str]:
     """Who is judged: implementation, kind, control, profile and versions."""
     versions = ", ".join(f"{name} {version}" for name, version in about.versions.items())
     profile = about.profile or "none"
     return [
-        f"{about.spec} ({about.loaded}, kind: {about.kind}, control: {about.control}, profile: {profile})",
+        f"{about.spec} ({about.source_kind}, kind: {about.kind}, control: {about.control}, profile: {profile})",
         f"  {versions}",
     ]
 
 
-def heard(observations: Mapping[str, Any]) -> list[str]:
+def sample_lines(observations: Mapping[str, Any]) -> list[str]:
     """What the model said to the first prompt, as it streamed: the record of stream and astream, where there is one."""
     lines = []
     for name in ("stream", "astream"):
         chunks = observations.get(name, {}).get("chunks", [])
         texts = tuple(_text(chunk) for chunk in chunks)
         if texts:
-            line, _ = one_line(Text(texts), WIDTH - 24)
+            line, _ = display_line(Text(texts), WIDTH - 24)
             lines.append(f"  {name + '()':<10} {len(texts):>4} chunk{'s' * (len(texts) != 1):<1}  {line}")
     return lines
 
 
-def groups(verdicts: Iterable[Verdict]) -> list[str]:
+def group_lines(verdicts: Iterable[Verdict]) -> list[str]:
     """A line for each group of checks: how many passed of those that reached a verdict, and what became of the rest.
 
     A group of which nothing can be seen under this control has its place in `unseen`.
@@ -58,20 +58,20 @@ def groups(verdicts: Iterable[Verdict]) -> list[str]:
         out_of_reach = [verdict for verdict in members if _out_of_reach(verdict)]
         if out_of_reach and len(out_of_reach) + len(unclaimed) == len(members):
             continue
-        judged = [verdict for verdict in members if verdict.status not in (*_SILENT, *_ASIDE)]
+        judged = [verdict for verdict in members if verdict.status not in (*_NOT_CONCLUSIVE, *_SHOWN_ONLY)]
         passed = sum(verdict.status is Status.PASSED for verdict in judged)
         rest = [f"{count} {word}" for word in _REST if (count := sum(verdict.status is word for verdict in members))]
         lines.append("  " + " · ".join([f"{group:<10} {passed:>2}/{len(judged)}", *rest]))
     return lines
 
 
-def verdict_lines(verdict: Verdict, repeat: str = "", *, verbose: bool = False) -> list[str]:
+def verdict_lines(verdict: Verdict, rerun: str = "", *, verbose: bool = False) -> list[str]:
     """One failed check: level and id, clause, rule, both sides with the first difference marked, how to repeat it."""
     if verdict.check in SNAPSHOTS:
-        return _changed(verdict, repeat)
+        return _snapshot_lines(verdict, rerun)
     rule = CHECKS[verdict.check].rule if verdict.check in CHECKS else ""
     lines = [f"{verdict.level.upper()} {verdict.check} ({verdict.clause}): {rule.partition(chr(10))[0]}"]
-    if verdict.status in (*_ASIDE, Status.STALE):
+    if verdict.status in (*_SHOWN_ONLY, Status.STALE):
         label = "declared" if verdict.status is Status.EXPECTED else verdict.status
         more = f" (more: --llm-explain={verdict.reason.partition(':')[0]})" if verdict.status is Status.INHERITED else ""
         lines.append(f"  {label:<10} {escape_line(verdict.reason)}{more}")
@@ -86,10 +86,10 @@ def verdict_lines(verdict: Verdict, repeat: str = "", *, verbose: bool = False) 
         trace = verdict.details.rstrip("\n").splitlines()
         left = len(trace) if verbose else max(LINES - 1 - len(lines), 0)
         lines.extend(f"  {cut(escape_line(line), WIDTH)}" for line in trace[max(len(trace) - left, 0) :])
-    return [*lines, f"  repeat     {repeat}"] if repeat else lines
+    return [*lines, f"  repeat     {rerun}"] if rerun else lines
 
 
-def accepted(verdicts: Iterable[Verdict]) -> list[str]:
+def accepted_lines(verdicts: Iterable[Verdict]) -> list[str]:
     """A line for each snapshot that was accepted in this run."""
     return [
         f"  {escape_line(one.reason)}"
@@ -103,20 +103,20 @@ def escape_line(line: str) -> str:
     return "".join(character if character.isprintable() else escape(character) for character in line)
 
 
-def achieved(about: About, verdicts: Iterable[Verdict], gate: str) -> str:
+def summary_line(about: SubjectInfo, verdicts: Iterable[Verdict], gate: str) -> str:
     """The last line: whether the subject conforms, and what was judged to say so."""
     verdicts = list(verdicts)
     counts = []
     for level in (Level.MUST, Level.SHOULD):
         # What is the framework's own is shown, and neither for nor against the subject.
-        judged = [one for one in verdicts if one.level is level and one.status not in (*_SILENT, *_ASIDE)]
+        judged = [one for one in verdicts if one.level is level and one.status not in (*_NOT_CONCLUSIVE, *_SHOWN_ONLY)]
         counts.append(f"{level} {sum(one.status is Status.PASSED for one in judged)}/{len(judged)}")
-    rest = ((word, sum(one.status is word for one in verdicts)) for word in (Status.STALE, *_ASIDE, *_UNHEARD))
+    rest = ((word, sum(one.status is word for one in verdicts)) for word in (Status.STALE, *_SHOWN_ONLY, *_NOT_JUDGED))
     counts += [f"{count} {word}" for word, count in rest if count]
     return f"{_outcome(verdicts, gate)}: {', '.join(counts)} (control: {about.control})"
 
 
-def unseen(about: About, verdicts: Iterable[Verdict]) -> list[str]:
+def control_hint(about: SubjectInfo, verdicts: Iterable[Verdict]) -> list[str]:
     """What this control cannot show, and how to get more; nothing where it shows all."""
     groups = [one.check.partition(".")[0] for one in verdicts if _out_of_reach(one)]
     if not groups:
@@ -125,12 +125,12 @@ def unseen(about: About, verdicts: Iterable[Verdict]) -> list[str]:
         f"{len(groups)} checks need a model that is held in hand, and {_who(about)}:",
         f"  {', '.join(dict.fromkeys(groups))}; --llm-explain=script tells how",
     ]
-    if about.unhooked:
-        lines.append(f"  some need only hooks that can be held, _stream or _astream of a class: {about.unhooked}")
+    if about.not_hookable:
+        lines.append(f"  some need only hooks that can be held, _stream or _astream of a class: {about.not_hookable}")
     return lines
 
 
-def _who(about: About) -> str:
+def _who(about: SubjectInfo) -> str:
     if about.control is Control.WIRE:
         return "a model behind a simulated provider is not"
     if about.hooks:
@@ -146,9 +146,9 @@ def _outcome(verdicts: list[Verdict], gate: str) -> str:
     words = {verdict.status for verdict in verdicts}
     if Status.HARNESS_ERROR in words:
         return "harness error"
-    if not words & REACHED:
+    if not words & CONCLUSIVE:
         return "no verdict"
-    if any(gates(one, gate) for one in verdicts):
+    if any(fails_run(one, gate) for one in verdicts):
         return "not conformant"
     broken = any(one.status is Status.EXPECTED and one.level is Level.MUST for one in verdicts)
     return "conformant but for what is declared" if broken else "conformant"
@@ -160,12 +160,12 @@ def exit_code(verdicts: Iterable[Verdict], gate: str) -> int:
     words = {verdict.status for verdict in verdicts}
     if Status.HARNESS_ERROR in words:
         return 3
-    if any(gates(verdict, gate) for verdict in verdicts):
+    if any(fails_run(verdict, gate) for verdict in verdicts):
         return 1
-    return 0 if words & REACHED else 5
+    return 0 if words & CONCLUSIVE else 5
 
 
-def gates(verdict: Verdict, gate: str) -> bool:
+def fails_run(verdict: Verdict, gate: str) -> bool:
     """Whether the verdict fails the run."""
     if verdict.status is Status.STALE:
         return True
@@ -174,13 +174,13 @@ def gates(verdict: Verdict, gate: str) -> bool:
     return verdict.level is Level.MUST or (verdict.level is Level.SHOULD and gate == "should")
 
 
-def command(about: About, check: str, arguments: Iterable[str]) -> str:
+def rerun_command(about: SubjectInfo, check: str, arguments: Iterable[str]) -> str:
     """The command that judges that one check again."""
     node = f"llm-conformance::{about.spec}::{check.replace('.', '::', 1)}"
     return shlex.join(["pytest", node, *arguments])
 
 
-def _changed(verdict: Verdict, repeat: str) -> list[str]:
+def _snapshot_lines(verdict: Verdict, repeat: str) -> list[str]:
     """One snapshot that differs: the difference, how to see it again, and how to accept it."""
     lines = [f"{verdict.level.upper()} {verdict.check}: {SNAPSHOTS[verdict.check].rule}"]
     # The lines of the difference say what a finding would.
@@ -196,8 +196,8 @@ def _changed(verdict: Verdict, repeat: str) -> list[str]:
 
 def _finding(finding: Finding) -> list[str]:
     lines = [f"  where      {cut(escape_line(finding.where), WIDTH)}"] if finding.where else []
-    expected, _ = one_line(finding.expected, WIDTH, finding.at)
-    seen, column = one_line(finding.actual, WIDTH, finding.at)
+    expected, _ = display_line(finding.expected, WIDTH, finding.at)
+    seen, column = display_line(finding.actual, WIDTH, finding.at)
     lines += [f"  expected   {expected}", f"  seen       {seen}"]
     if column is not None:
         lines.append(" " * (_INDENT + 2 + column) + f"^ they differ at character {finding.at}")

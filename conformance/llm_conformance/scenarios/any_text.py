@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm_conformance.observe.call_styles import ASTREAM, EVENTS_V1, EVENTS_V2, STREAM, Way
-from llm_conformance.observe.context import Stage
+from llm_conformance.observe.call_styles import ASTREAM, EVENTS_V1, EVENTS_V2, STREAM, CallStyle
+from llm_conformance.observe.context import Context
 from llm_conformance.observe.search import characters, search
-from llm_conformance.records import Reply, Search, Stream, Trial
+from llm_conformance.records import Reply, Search, Stream, ControlledOutcome
 from llm_conformance.scenarios.registry import scenario
 
 Tokens = tuple[str, ...]
@@ -55,80 +55,80 @@ STOP_TRAPS: tuple[tuple[Tokens, str], ...] = (
 )
 
 # langchain-core tells no chunk of an answer that comes in one piece.
-_NOT_STREAMED = Search(given={"streams": "no"})
+_NOT_STREAMED = Search(inputs={"streams": "no"})
 
 
-@scenario(owner="any-text.invoke", method="invoke", calls=0, after=("invoke.exact",), held=True)
-def any_invoke(stage: Stage) -> Search:
+@scenario(reported_by="any-text.invoke", method="invoke", model_calls=0, requires=("invoke.exact",), held=True)
+def any_invoke(stage: Context) -> Search:
     """invoke() of generated token lists, and of the known traps."""
     return _said_to(stage, lambda tokens: _replied(stage, tokens, on_loop=False))
 
 
-@scenario(owner="any-text.invoke", method="ainvoke", calls=0, after=("invoke.exact",), held=True)
-def any_ainvoke(stage: Stage) -> Search:
+@scenario(reported_by="any-text.invoke", method="ainvoke", model_calls=0, requires=("invoke.exact",), held=True)
+def any_ainvoke(stage: Context) -> Search:
     """The same on a loop."""
     return _said_to(stage, lambda tokens: _replied(stage, tokens, on_loop=True))
 
 
-@scenario(owner="any-text.stream", method="stream", calls=0, after=("stream.exact",), held=True)
-def any_stream(stage: Stage) -> Search:
+@scenario(reported_by="any-text.stream", method="stream", model_calls=0, requires=("stream.exact",), held=True)
+def any_stream(stage: Context) -> Search:
     """stream() of the same."""
     return _said_to(stage, lambda tokens: _listened(stage, STREAM, tokens))
 
 
-@scenario(owner="any-text.stream", method="astream", calls=0, after=("stream.exact",), held=True)
-def any_astream(stage: Stage) -> Search:
+@scenario(reported_by="any-text.stream", method="astream", model_calls=0, requires=("stream.exact",), held=True)
+def any_astream(stage: Context) -> Search:
     """The same on a loop."""
     return _said_to(stage, lambda tokens: _listened(stage, ASTREAM, tokens))
 
 
-@scenario(owner="any-text.events", method="astream_events", calls=0, after=("events.parity",), held=True)
-def any_v1(stage: Stage, astream: Stream) -> Search:
+@scenario(reported_by="any-text.events", method="astream_events", model_calls=0, requires=("events.parity",), held=True)
+def any_v1(stage: Context, astream: Stream) -> Search:
     """The same as events of version v1."""
-    if not astream.many:
+    if not astream.streamed:
         return _NOT_STREAMED
     return _said_to(stage, lambda tokens: _listened(stage, EVENTS_V1, tokens[:_TOLD]))
 
 
-@scenario(owner="any-text.events", method="astream_events", calls=0, after=("events.parity",), held=True)
-def any_v2(stage: Stage, astream: Stream) -> Search:
+@scenario(reported_by="any-text.events", method="astream_events", model_calls=0, requires=("events.parity",), held=True)
+def any_v2(stage: Context, astream: Stream) -> Search:
     """The same as events of version v2."""
-    if not astream.many:
+    if not astream.streamed:
         return _NOT_STREAMED
     return _said_to(stage, lambda tokens: _listened(stage, EVENTS_V2, tokens[:_TOLD]))
 
 
-@scenario(owner="any-text.boundaries", method="stream", calls=0, after=("stream.boundaries",), held=True)
-def any_boundaries(stage: Stage) -> Search:
+@scenario(reported_by="any-text.boundaries", method="stream", model_calls=0, requires=("stream.boundaries",), held=True)
+def any_boundaries(stage: Context) -> Search:
     """stream() of the same, looked at chunk by chunk."""
     return _said_to(stage, lambda tokens: _listened(stage, STREAM, tokens), exact=True)
 
 
-@scenario(owner="any-text.boundaries", method="astream", calls=0, after=("stream.boundaries",), held=True)
-def any_aboundaries(stage: Stage) -> Search:
+@scenario(reported_by="any-text.boundaries", method="astream", model_calls=0, requires=("stream.boundaries",), held=True)
+def any_aboundaries(stage: Context) -> Search:
     """The same on a loop."""
     return _said_to(stage, lambda tokens: _listened(stage, ASTREAM, tokens), exact=True)
 
 
-@scenario(owner="any-text.stop", method="invoke", calls=0, after=("stop.cuts",), held=True)
-def any_stop_invoke(stage: Stage, stop_invoke: Reply) -> Search:
+@scenario(reported_by="any-text.stop", method="invoke", model_calls=0, requires=("stop.cuts",), held=True)
+def any_stop_invoke(stage: Context, stop_invoke: Reply) -> Search:
     """invoke() of generated token lists with a generated stop mark."""
     return _stopped(stage, stop_invoke, lambda tokens, stop: _replied(stage, tokens, on_loop=False, stop=[stop]))
 
 
-@scenario(owner="any-text.stop", method="stream", calls=0, after=("stop.same-everywhere",), held=True)
-def any_stop_stream(stage: Stage, stop_invoke: Reply) -> Search:
+@scenario(reported_by="any-text.stop", method="stream", model_calls=0, requires=("stop.same-everywhere",), held=True)
+def any_stop_stream(stage: Context, stop_invoke: Reply) -> Search:
     """stream() of the same."""
     return _stopped(stage, stop_invoke, lambda tokens, stop: _listened(stage, STREAM, tokens, stop=[stop]))
 
 
-@scenario(owner="any-text.stop", method="astream", calls=0, after=("stop.same-everywhere",), held=True)
-def any_stop_astream(stage: Stage, stop_invoke: Reply) -> Search:
+@scenario(reported_by="any-text.stop", method="astream", model_calls=0, requires=("stop.same-everywhere",), held=True)
+def any_stop_astream(stage: Context, stop_invoke: Reply) -> Search:
     """The same on a loop."""
     return _stopped(stage, stop_invoke, lambda tokens, stop: _listened(stage, ASTREAM, tokens, stop=[stop]))
 
 
-def _said_to(stage: Stage, ask: Any, *, exact: bool = False) -> Search:
+def _said_to(stage: Context, ask: Any, *, exact: bool = False) -> Search:
     from hypothesis import strategies as st  # noqa: PLC0415 - only who searches pays for it
 
     traps = tuple(trap for trap in TRAPS if _carried(stage, trap))
@@ -136,80 +136,80 @@ def _said_to(stage: Stage, ask: Any, *, exact: bool = False) -> Search:
     texts = st.lists(characters(), max_size=4).map("".join)
     tokens = st.lists(st.one_of(texts, some), max_size=12).map(tuple).filter(lambda said: _carried(stage, said))
 
-    def try_(said: Tokens) -> Trial | None:
-        trial: Trial = ask(said)
+    def try_(said: Tokens) -> ControlledOutcome | None:
+        trial: ControlledOutcome = ask(said)
         return None if _kept(trial, exact=exact) else trial
 
-    return search(stage.tries, tokens, traps, try_)
+    return search(stage.max_examples, tokens, traps, try_)
 
 
-def _carried(stage: Stage, tokens: Tokens) -> bool:
+def _carried(stage: Context, tokens: Tokens) -> bool:
     """What breaks well-known clients on a wire is a fault of its own there, of its own level."""
-    return not stage.prompter.sends_ahead or not LINES & set("".join(tokens))
+    return not stage.controller.sends_eagerly or not LINES & set("".join(tokens))
 
 
-def _stopped(stage: Stage, basic: Reply, ask: Any) -> Search:
+def _stopped(stage: Context, basic: Reply, ask: Any) -> Search:
     from hypothesis import strategies as st  # noqa: PLC0415 - the same
 
     if basic.raised is not None:
-        return Search(given={"stop": "refused"})
+        return Search(inputs={"stop": "refused"})
     letters = st.sampled_from("ab ")
     pieces = st.lists(letters, max_size=3).map("".join)
     marks = st.lists(letters, min_size=1, max_size=4).map("".join)
     pairs = st.tuples(st.lists(pieces, max_size=8).map(tuple), marks)
 
-    def try_(pair: tuple[Tokens, str]) -> Trial | None:
+    def try_(pair: tuple[Tokens, str]) -> ControlledOutcome | None:
         tokens, mark = pair
-        trial: Trial = ask(tokens, mark)
+        trial: ControlledOutcome = ask(tokens, mark)
         return None if _cut(trial, mark) else trial
 
-    return search(stage.tries, pairs, STOP_TRAPS, try_)
+    return search(stage.max_examples, pairs, STOP_TRAPS, try_)
 
 
-def _kept(trial: Trial, *, exact: bool) -> bool:
-    said = "".join(trial.said)
+def _kept(trial: ControlledOutcome, *, exact: bool) -> bool:
+    said = "".join(trial.tokens)
     if trial.raised is not None:
         # Whoever has nothing to say may raise.
         return not said
-    if exact and tuple(filter(None, trial.texts)) != tuple(filter(None, trial.said)):
+    if exact and tuple(filter(None, trial.texts)) != tuple(filter(None, trial.tokens)):
         return False
     return trial.hung is None and trial.text == said
 
 
-def _cut(trial: Trial, mark: str) -> bool:
-    said = "".join(trial.said)
+def _cut(trial: ControlledOutcome, mark: str) -> bool:
+    said = "".join(trial.tokens)
     cut, found, _ = said.partition(mark)
     if trial.raised is not None:
         return not cut
     if trial.hung is not None or trial.text == cut:
         return trial.hung is None
     # Some keep the mark, and some the rest of the token that completed it.
-    most = len(cut) + len(mark) + max(map(len, trial.said), default=0)
+    most = len(cut) + len(mark) + max(map(len, trial.tokens), default=0)
     return bool(found) and said.startswith(trial.text) and trial.text.startswith(cut + mark) and len(trial.text) <= most
 
 
-def _replied(stage: Stage, tokens: Tokens, *, on_loop: bool, **kwargs: Any) -> Trial:
-    cue = stage.prompter.announce(tokens)
+def _replied(stage: Context, tokens: Tokens, *, on_loop: bool, **kwargs: Any) -> ControlledOutcome:
+    cue = stage.controller.plan(tokens)
     try:
         if on_loop:
             reply = stage.areply(lambda llm: llm.ainvoke(cue.prompt, **kwargs))
         else:
             reply = stage.reply(lambda llm: llm.invoke(cue.prompt, **kwargs))
     finally:
-        stage.prompter.forget(cue)
+        stage.controller.discard(cue)
     chunks = () if reply.value is None else (reply.value,)
     given = {name: mark for name, (mark,) in kwargs.items()}
-    return Trial(raised=reply.raised, hung=reply.hung, said=tokens, chunks=chunks, given=given)
+    return ControlledOutcome(raised=reply.raised, hung=reply.hung, tokens=tokens, chunks=chunks, inputs=given)
 
 
-def _listened(stage: Stage, way: Way, tokens: Tokens, **kwargs: Any) -> Trial:
-    this, llm = stage.rehearsal(way, tokens), stage.shared
+def _listened(stage: Context, way: CallStyle, tokens: Tokens, **kwargs: Any) -> ControlledOutcome:
+    this, llm = stage.controlled_call(way, tokens), stage.instance
 
     def act() -> None:
-        this.listen(iter(this.ask(llm, **kwargs)))
+        this.read_all(iter(this.start(llm, **kwargs)))
 
     async def aact() -> None:
-        await this.alisten(aiter(this.ask(llm, **kwargs)))
+        await this.aread_all(aiter(this.start(llm, **kwargs)))
 
     given = {name: mark for name, (mark,) in kwargs.items()}
-    return this.trial(this.act(aact if way.asynchronous else act, calls=1 + len(tokens) // _A_CALL), given=given)
+    return this.outcome(this.run(aact if way.asynchronous else act, calls=1 + len(tokens) // _A_CALL), given=given)

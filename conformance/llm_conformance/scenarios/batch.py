@@ -6,9 +6,9 @@ The list of prompts repeats one and is no palindrome, so that a reversed batch s
 from dataclasses import replace
 from uuid import UUID
 
-from llm_conformance.observe.callback_recorder import Ear
-from llm_conformance.observe.context import Stage
-from llm_conformance.records import Batch, Heard
+from llm_conformance.observe.callback_recorder import CallbackRecorder
+from llm_conformance.observe.context import Context
+from llm_conformance.records import Batch, CallbackLog
 from llm_conformance.scenarios.invalid_input import NONSENSE
 from llm_conformance.scenarios.registry import scenario
 
@@ -16,124 +16,124 @@ ORDER = (0, 1, 0, 2)
 _RUN_ID = UUID("00000000-0000-4000-8000-0000000000b1")
 
 
-def _prompts(stage: Stage) -> list[str]:
+def _prompts(stage: Context) -> list[str]:
     return [stage.prompts[index] for index in ORDER]
 
 
-def _faulty(stage: Stage) -> list[object]:
+def _faulty(stage: Context) -> list[object]:
     return [stage.prompts[0], NONSENSE, stage.prompts[1]]
 
 
 @scenario(
-    owner="batch.completes",
+    reported_by="batch.completes",
     method="batch",
-    calls=4,
-    after=("invoke.completes",),
-    echoes=("invoke", "solo", "config_forms"),
+    model_calls=4,
+    requires=("invoke.completes",),
+    same_failure_as=("invoke", "solo", "config_forms"),
 )
-def batch(stage: Stage) -> Batch:
+def batch(stage: Context) -> Batch:
     """Four prompts, two of them the same."""
     prompts = _prompts(stage)
     return stage.batch(lambda llm: llm.batch(prompts), calls=4, inputs=prompts)
 
 
 @scenario(
-    owner="abatch.completes",
+    reported_by="abatch.completes",
     method="abatch",
-    calls=4,
-    after=("ainvoke.completes",),
-    echoes=("batch", "solo", "config_forms"),
+    model_calls=4,
+    requires=("ainvoke.completes",),
+    same_failure_as=("batch", "solo", "config_forms"),
 )
-def abatch(stage: Stage) -> Batch:
+def abatch(stage: Context) -> Batch:
     """Four prompts, two of them the same, on a loop."""
     prompts = _prompts(stage)
     return stage.abatch(lambda llm: llm.abatch(prompts), calls=4, inputs=prompts)
 
 
-@scenario(owner="batch.one", method="batch", after=("batch.completes",))
-def batch_one(stage: Stage) -> Batch:
+@scenario(reported_by="batch.one", method="batch", requires=("batch.completes",))
+def batch_one(stage: Context) -> Batch:
     """A list of one prompt."""
     return stage.batch(lambda llm: llm.batch([stage.prompt]), calls=1)
 
 
-@scenario(owner="batch.one", method="abatch", after=("abatch.completes",))
-def abatch_one(stage: Stage) -> Batch:
+@scenario(reported_by="batch.one", method="abatch", requires=("abatch.completes",))
+def abatch_one(stage: Context) -> Batch:
     """A list of one prompt, on a loop."""
     return stage.abatch(lambda llm: llm.abatch([stage.prompt]), calls=1)
 
 
-@scenario(owner="batch.empty", method="batch", calls=0, after=("batch.completes",))
-def batch_none(stage: Stage) -> Batch:
+@scenario(reported_by="batch.empty", method="batch", model_calls=0, requires=("batch.completes",))
+def batch_none(stage: Context) -> Batch:
     """No prompt at all."""
     return stage.batch(lambda llm: llm.batch([]), calls=0)
 
 
-@scenario(owner="batch.empty", method="abatch", calls=0, after=("abatch.completes",))
-def abatch_none(stage: Stage) -> Batch:
+@scenario(reported_by="batch.empty", method="abatch", model_calls=0, requires=("abatch.completes",))
+def abatch_none(stage: Context) -> Batch:
     """No prompt at all, on a loop."""
     return stage.abatch(lambda llm: llm.abatch([]), calls=0)
 
 
-@scenario(owner="batch.max-concurrency", method="batch", calls=4, after=("batch.completes",))
-def batch_capped(stage: Stage) -> Batch:
+@scenario(reported_by="batch.max-concurrency", method="batch", model_calls=4, requires=("batch.completes",))
+def batch_capped(stage: Context) -> Batch:
     """Four prompts, at most two at a time."""
     prompts = _prompts(stage)
     return stage.batch(lambda llm: llm.batch(prompts, {"max_concurrency": 2}), calls=4)
 
 
-@scenario(owner="batch.max-concurrency", method="abatch", calls=4, after=("abatch.completes",))
-def abatch_capped(stage: Stage) -> Batch:
+@scenario(reported_by="batch.max-concurrency", method="abatch", model_calls=4, requires=("abatch.completes",))
+def abatch_capped(stage: Context) -> Batch:
     """Four prompts, at most two at a time, on a loop."""
     prompts = _prompts(stage)
     return stage.abatch(lambda llm: llm.abatch(prompts, {"max_concurrency": 2}), calls=4)
 
 
 @scenario(
-    owner="batch.raises", method="batch", calls=2, after=("batch.completes", "input.refuses-nonsense"), raises=True
+    reported_by="batch.raises", method="batch", model_calls=2, requires=("batch.completes", "input.refuses-nonsense"), may_raise=True
 )
-def batch_refused(stage: Stage) -> Batch:
+def batch_refused(stage: Context) -> Batch:
     """Three inputs, the middle one no prompt."""
-    return stage.batch(lambda llm: llm.batch(_faulty(stage)), calls=2, on=stage.fresh())
+    return stage.batch(lambda llm: llm.batch(_faulty(stage)), calls=2, on=stage.new_instance())
 
 
 @scenario(
-    owner="batch.raises", method="abatch", calls=2, after=("abatch.completes", "input.refuses-nonsense"), raises=True
+    reported_by="batch.raises", method="abatch", model_calls=2, requires=("abatch.completes", "input.refuses-nonsense"), may_raise=True
 )
-def abatch_refused(stage: Stage) -> Batch:
+def abatch_refused(stage: Context) -> Batch:
     """Three inputs, the middle one no prompt, on a loop."""
-    return stage.abatch(lambda llm: llm.abatch(_faulty(stage)), calls=2, on=stage.fresh())
+    return stage.abatch(lambda llm: llm.abatch(_faulty(stage)), calls=2, on=stage.new_instance())
 
 
-@scenario(owner="batch.return-exceptions", method="batch", calls=2, after=("batch.completes", "input.refuses-nonsense"))
-def batch_kept(stage: Stage) -> Batch:
+@scenario(reported_by="batch.return-exceptions", method="batch", model_calls=2, requires=("batch.completes", "input.refuses-nonsense"))
+def batch_kept(stage: Context) -> Batch:
     """The same three inputs, with exceptions returned."""
-    return stage.batch(lambda llm: llm.batch(_faulty(stage), return_exceptions=True), calls=2, on=stage.fresh())
+    return stage.batch(lambda llm: llm.batch(_faulty(stage), return_exceptions=True), calls=2, on=stage.new_instance())
 
 
 @scenario(
-    owner="batch.return-exceptions", method="abatch", calls=2, after=("abatch.completes", "input.refuses-nonsense")
+    reported_by="batch.return-exceptions", method="abatch", model_calls=2, requires=("abatch.completes", "input.refuses-nonsense")
 )
-def abatch_kept(stage: Stage) -> Batch:
+def abatch_kept(stage: Context) -> Batch:
     """The same three inputs, with exceptions returned, on a loop."""
-    return stage.abatch(lambda llm: llm.abatch(_faulty(stage), return_exceptions=True), calls=2, on=stage.fresh())
+    return stage.abatch(lambda llm: llm.abatch(_faulty(stage), return_exceptions=True), calls=2, on=stage.new_instance())
 
 
-@scenario(owner="batch.configs", method="batch", calls=2, after=("batch.completes",))
-def batch_configs(stage: Stage) -> Batch:
+@scenario(reported_by="batch.configs", method="batch", model_calls=2, requires=("batch.completes",))
+def batch_configs(stage: Context) -> Batch:
     """Two prompts with a config for each."""
     prompts, configs = list(stage.prompts[:2]), [{"tags": ["one"]}, {"tags": ["two"]}]
     return stage.batch(lambda llm: llm.batch(prompts, configs), calls=2, inputs=prompts, configs=configs)
 
 
-@scenario(owner="batch.configs", method="batch", calls=2, after=("batch.completes",), raises=True)
-def batch_short_configs(stage: Stage) -> Batch:
+@scenario(reported_by="batch.configs", method="batch", model_calls=2, requires=("batch.completes",), may_raise=True)
+def batch_short_configs(stage: Context) -> Batch:
     """Two prompts with a list of one config."""
     return stage.batch(lambda llm: llm.batch(list(stage.prompts[:2]), [{"tags": ["one"]}]), calls=2)
 
 
-@scenario(owner="batch.run-id", method="batch", after=("batch.completes", "callbacks.balance", "config.run-id"))
-def batch_with_run_id(stage: Stage) -> Heard:
+@scenario(reported_by="batch.run-id", method="batch", requires=("batch.completes", "callbacks.balance", "config.run-id"))
+def batch_with_run_id(stage: Context) -> CallbackLog:
     """A list of one prompt, with a handler and a run id in its config."""
-    ear = Ear()
+    ear = CallbackRecorder()
     config = {"callbacks": [ear.handler], "run_id": _RUN_ID}
-    return replace(stage.heard(ear, lambda llm: llm.batch([stage.prompt], config)), given={"run_id": str(_RUN_ID)})
+    return replace(stage.callbacks(ear, lambda llm: llm.batch([stage.prompt], config)), inputs={"run_id": str(_RUN_ID)})

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from llm_conformance.control.controller import Cue
+from llm_conformance.control.controller import PlannedAnswer
 from llm_conformance.observe.call_styles import ASTREAM, STREAM
-from llm_conformance.observe.context import Stage
-from llm_conformance.observe.controlled_call import Rehearsal
-from llm_conformance.records import Batch, Trial
+from llm_conformance.observe.context import Context
+from llm_conformance.observe.controlled_call import ControlledCall
+from llm_conformance.records import Batch, ControlledOutcome
 from llm_conformance.scenarios.errors import FAILS_OTHERWISE
 from llm_conformance.scenarios.registry import scenario
 
@@ -20,63 +20,63 @@ _WORDS = (" one", " of", " many")
 
 
 @scenario(
-    owner="batch.raises",
+    reported_by="batch.raises",
     method="batch",
-    calls=3,
-    after=("batch.completes",),
+    model_calls=3,
+    requires=("batch.completes",),
     held=True,
-    unwired=FAILS_OTHERWISE,
-    raises=True,
+    not_on_wire=FAILS_OTHERWISE,
+    may_raise=True,
 )
-def failing_batch(stage: Stage) -> Batch:
+def failing_batch(stage: Context) -> Batch:
     """Three prompts; the model fails in the middle of its answer to the second."""
-    return stage.batch(lambda llm: llm.batch(_prompts(stage)), calls=3, on=stage.fresh())
+    return stage.batch(lambda llm: llm.batch(_prompts(stage)), calls=3, on=stage.new_instance())
 
 
 @scenario(
-    owner="batch.raises",
+    reported_by="batch.raises",
     method="abatch",
-    calls=3,
-    after=("abatch.completes",),
+    model_calls=3,
+    requires=("abatch.completes",),
     held=True,
-    unwired=FAILS_OTHERWISE,
-    raises=True,
+    not_on_wire=FAILS_OTHERWISE,
+    may_raise=True,
 )
-def failing_abatch(stage: Stage) -> Batch:
+def failing_abatch(stage: Context) -> Batch:
     """The same on a loop."""
-    return stage.abatch(lambda llm: llm.abatch(_prompts(stage)), calls=3, on=stage.fresh())
+    return stage.abatch(lambda llm: llm.abatch(_prompts(stage)), calls=3, on=stage.new_instance())
 
 
 @scenario(
-    owner="batch.return-exceptions",
+    reported_by="batch.return-exceptions",
     method="batch",
-    calls=3,
-    after=("batch.completes",),
+    model_calls=3,
+    requires=("batch.completes",),
     held=True,
-    unwired=FAILS_OTHERWISE,
+    not_on_wire=FAILS_OTHERWISE,
 )
-def kept_batch(stage: Stage) -> Batch:
+def kept_batch(stage: Context) -> Batch:
     """The same, with exceptions returned."""
-    return stage.batch(lambda llm: llm.batch(_prompts(stage), return_exceptions=True), calls=3, on=stage.fresh())
+    return stage.batch(lambda llm: llm.batch(_prompts(stage), return_exceptions=True), calls=3, on=stage.new_instance())
 
 
 @scenario(
-    owner="batch.return-exceptions",
+    reported_by="batch.return-exceptions",
     method="abatch",
-    calls=3,
-    after=("abatch.completes",),
+    model_calls=3,
+    requires=("abatch.completes",),
     held=True,
-    unwired=FAILS_OTHERWISE,
+    not_on_wire=FAILS_OTHERWISE,
 )
-def kept_abatch(stage: Stage) -> Batch:
+def kept_abatch(stage: Context) -> Batch:
     """The same on a loop, with exceptions returned."""
-    return stage.abatch(lambda llm: llm.abatch(_prompts(stage), return_exceptions=True), calls=3, on=stage.fresh())
+    return stage.abatch(lambda llm: llm.abatch(_prompts(stage), return_exceptions=True), calls=3, on=stage.new_instance())
 
 
-@scenario(owner="batch.peak", method="batch", calls=MANY * (MANY + 1), after=("batch.max-concurrency",), held=True)
-def peak_of_batch(stage: Stage) -> Trial:
+@scenario(reported_by="batch.peak", method="batch", model_calls=MANY * (MANY + 1), requires=("batch.max-concurrency",), held=True)
+def peak_of_batch(stage: Context) -> ControlledOutcome:
     """Six prompts, at most two at a time; each answer is held for as long as another instance takes for six."""
-    llm, watched = stage.fresh(), _Watched(stage, stage.rehearsal(STREAM, _WORDS))
+    llm, watched = stage.new_instance(), _Watched(stage, stage.controlled_call(STREAM, _WORDS))
 
     def act() -> None:
         with watched:
@@ -86,15 +86,15 @@ def peak_of_batch(stage: Stage) -> Trial:
 
 
 @scenario(
-    owner="batch.peak",
+    reported_by="batch.peak",
     method="abatch",
-    calls=MANY * (MANY + 1),
-    after=("batch.max-concurrency", "loop.free"),
+    model_calls=MANY * (MANY + 1),
+    requires=("batch.max-concurrency", "loop.free"),
     held=True,
 )
-def peak_of_abatch(stage: Stage) -> Trial:
+def peak_of_abatch(stage: Context) -> ControlledOutcome:
     """The same on a loop."""
-    llm, watched = stage.fresh(), _Watched(stage, stage.rehearsal(ASTREAM, _WORDS))
+    llm, watched = stage.new_instance(), _Watched(stage, stage.controlled_call(ASTREAM, _WORDS))
 
     async def act() -> None:
         with watched:
@@ -103,23 +103,23 @@ def peak_of_abatch(stage: Stage) -> Trial:
     return watched.trial(act)
 
 
-def _prompts(stage: Stage) -> list[str]:
-    failing: Cue = stage.prompter.announce(_WORDS, fails=1)
+def _prompts(stage: Context) -> list[str]:
+    failing: PlannedAnswer = stage.controller.plan(_WORDS, fails=1)
     return [stage.prompts[0], failing.prompt, stage.prompts[1]]
 
 
 class _Watched:
     """A batch whose answers are held, counted, and let go one by one by a thread beside it."""
 
-    def __init__(self, stage: Stage, aside: Rehearsal) -> None:
+    def __init__(self, stage: Context, aside: ControlledCall) -> None:
         self._stage = stage
         self._aside = aside
-        self._other = stage.fresh()
-        self._cues: Sequence[Cue] = [stage.prompter.announce(_WORDS, gates=(0,)) for _ in range(MANY)]
+        self._other = stage.new_instance()
+        self._cues: Sequence[PlannedAnswer] = [stage.controller.plan(_WORDS, gates=(0,)) for _ in range(MANY)]
         self._over = threading.Event()
         self._woken = threading.Event()
         for cue in self._cues:
-            cue.gates[0].herald(self._woken.set)
+            cue.gates[0].on_wait(self._woken.set)
         self.prompts = [cue.prompt for cue in self._cues]
 
     def __enter__(self) -> None:
@@ -128,30 +128,30 @@ class _Watched:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def trial(self, act: Callable[[], Any]) -> Trial:
+    def trial(self, act: Callable[[], Any]) -> ControlledOutcome:
         """The batch, and the most answers that the model was at work on."""
-        done = self._aside.act(act, calls=MANY * (MANY + 1))
+        done = self._aside.run(act, calls=MANY * (MANY + 1))
         self._end()
         for cue in self._cues:
-            self._stage.prompter.forget(cue)
-        return self._aside.trial(done)
+            self._stage.controller.discard(cue)
+        return self._aside.outcome(done)
 
     def _end(self) -> None:
         self._over.set()
         self._woken.set()
 
     def _watch(self) -> None:
-        let_go: set[Cue] = set()
+        let_go: set[PlannedAnswer] = set()
         while not self._over.is_set():
             self._woken.wait()
             self._woken.clear()
             while self._held(let_go) and not self._over.is_set():
                 # Whoever comes too many has the time of a whole batch to do so.
-                self._other.batch([self._aside.cue.prompt] * MANY)
+                self._other.batch([self._aside.answer.prompt] * MANY)
                 held = self._held(let_go)
-                self._aside.counts["peak"] = max(self._aside.counts.get("peak", 0), len(held))
+                self._aside.milestones["peak"] = max(self._aside.milestones.get("peak", 0), len(held))
                 let_go.add(held[0])
-                held[0].release()
+                held[0].open_gates()
 
-    def _held(self, let_go: set[Cue]) -> list[Cue]:
+    def _held(self, let_go: set[PlannedAnswer]) -> list[PlannedAnswer]:
         return [cue for cue in self._cues if cue not in let_go and cue.gates[0].reached.is_set()]

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from uuid import UUID
 
-from llm_conformance.observe.callback_recorder import Ear
-from llm_conformance.observe.context import Stage
-from llm_conformance.records import Heard, Stream
+from llm_conformance.observe.callback_recorder import CallbackRecorder
+from llm_conformance.observe.context import Context
+from llm_conformance.records import CallbackLog, Stream
 from llm_conformance.scenarios.registry import scenario
 
 _RUN_ID = UUID("00000000-0000-4000-8000-0000000000c1")
@@ -13,62 +13,62 @@ _GIVEN = {"run_id": str(_RUN_ID)}
 _ENOUGH = 3
 
 
-@scenario(owner="callbacks.accepted", method="invoke", after=("invoke.completes", "config.optional", "config.accepted"))
-def heard_invoke(stage: Stage) -> Heard:
+@scenario(reported_by="callbacks.accepted", method="invoke", requires=("invoke.completes", "config.optional", "config.accepted"))
+def heard_invoke(stage: Context) -> CallbackLog:
     """The first prompt, invoked with a handler."""
-    ear = Ear()
+    ear = CallbackRecorder()
     config = {"callbacks": [ear.handler], "run_id": _RUN_ID}
-    return replace(stage.heard(ear, lambda llm: llm.invoke(stage.prompt, config)), given=_GIVEN)
+    return replace(stage.callbacks(ear, lambda llm: llm.invoke(stage.prompt, config)), inputs=_GIVEN)
 
 
 @scenario(
-    owner="callbacks.accepted",
+    reported_by="callbacks.accepted",
     method="stream",
-    after=("stream.completes", "stream.is-iterator", "config.optional", "config.accepted"),
+    requires=("stream.completes", "stream.is-iterator", "config.optional", "config.accepted"),
 )
-def heard_stream(stage: Stage) -> Heard:
+def heard_stream(stage: Context) -> CallbackLog:
     """The first prompt, streamed with a handler."""
-    ear = Ear()
+    ear = CallbackRecorder()
     config = {"callbacks": [ear.handler], "run_id": _RUN_ID}
-    return replace(stage.heard(ear, lambda llm: llm.stream(stage.prompt, config)), given=_GIVEN)
+    return replace(stage.callbacks(ear, lambda llm: llm.stream(stage.prompt, config)), inputs=_GIVEN)
 
 
 @scenario(
-    owner="callbacks.accepted",
+    reported_by="callbacks.accepted",
     method="astream",
-    after=("astream.completes", "astream.is-async-iterator", "config.optional", "config.accepted"),
+    requires=("astream.completes", "astream.is-async-iterator", "config.optional", "config.accepted"),
 )
-def heard_astream(stage: Stage) -> Heard:
+def heard_astream(stage: Context) -> CallbackLog:
     """The first prompt, streamed on a loop with a handler whose methods are coroutines."""
-    ear = Ear()
+    ear = CallbackRecorder()
     config = {"callbacks": [ear.ahandler], "run_id": _RUN_ID}
-    return replace(stage.aheard(ear, lambda llm: llm.astream(stage.prompt, config)), given=_GIVEN)
+    return replace(stage.acallbacks(ear, lambda llm: llm.astream(stage.prompt, config)), inputs=_GIVEN)
 
 
 @scenario(
-    owner="callbacks.accepted",
+    reported_by="callbacks.accepted",
     method="stream",
-    after=("stream.completes", "stream.is-iterator", "callbacks.balance", "close.returns"),
+    requires=("stream.completes", "stream.is-iterator", "callbacks.balance", "close.returns"),
 )
-def heard_leaving(stage: Stage, stream: Stream) -> Heard:
+def heard_leaving(stage: Context, stream: Stream) -> CallbackLog:
     """The first prompt, streamed with a handler, and closed after the first chunk."""
-    ear = Ear()
+    ear = CallbackRecorder()
     config = {"callbacks": [ear.handler]}
-    heard = stage.heard(ear, lambda llm: llm.stream(stage.prompt, config), leave=True, on=stage.fresh())
-    return replace(heard, given=_left(stream))
+    heard = stage.callbacks(ear, lambda llm: llm.stream(stage.prompt, config), leave=True, on=stage.new_instance())
+    return replace(heard, inputs=_left(stream))
 
 
 @scenario(
-    owner="callbacks.accepted",
+    reported_by="callbacks.accepted",
     method="astream",
-    after=("astream.completes", "astream.is-async-iterator", "callbacks.balance", "close.returns"),
+    requires=("astream.completes", "astream.is-async-iterator", "callbacks.balance", "close.returns"),
 )
-def aheard_leaving(stage: Stage, astream: Stream) -> Heard:
+def aheard_leaving(stage: Context, astream: Stream) -> CallbackLog:
     """The first prompt, streamed on a loop with a handler, and closed after the first chunk."""
-    ear = Ear()
+    ear = CallbackRecorder()
     config = {"callbacks": [ear.ahandler]}
-    heard = stage.aheard(ear, lambda llm: llm.astream(stage.prompt, config), leave=True, on=stage.fresh())
-    return replace(heard, given=_left(astream))
+    heard = stage.acallbacks(ear, lambda llm: llm.astream(stage.prompt, config), leave=True, on=stage.new_instance())
+    return replace(heard, inputs=_left(astream))
 
 
 def _left(whole: Stream) -> dict[str, str]:

@@ -8,11 +8,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from llm_conformance.observe.call_styles import ASTREAM, EVENTS_V2, Way
-from llm_conformance.observe.context import Stage
-from llm_conformance.observe.controlled_call import LONG, MIDDLE, Rehearsal
-from llm_conformance.observe.inconclusive import middle
-from llm_conformance.records import Stream, Trial, Trials
+from llm_conformance.observe.call_styles import ASTREAM, EVENTS_V2, CallStyle
+from llm_conformance.observe.context import Context
+from llm_conformance.observe.controlled_call import LONG_ANSWER, MIDDLE, ControlledCall
+from llm_conformance.observe.inconclusive import gate_position
+from llm_conformance.records import Stream, ControlledOutcome, ControlledOutcomes
 from llm_conformance.scenarios.close import MIDST, beside
 from llm_conformance.scenarios.registry import scenario
 
@@ -20,148 +20,148 @@ _NOT_HELD = "a provider is held, so that cancel.ends-task and cancel.ends-reader
 
 
 @scenario(
-    owner="cancel.ends-task",
+    reported_by="cancel.ends-task",
     method="astream",
-    calls=4,
-    after=("astream.completes", "loop.free"),
+    model_calls=4,
+    requires=("astream.completes", "loop.free"),
     held=True,
-    hooked=True,
+    hookable=True,
 )
-def cancelled_astream(stage: Stage, astream: Stream) -> Trials:
+def cancelled_astream(stage: Context, astream: Stream) -> ControlledOutcomes:
     """The task that reads astream() is cancelled while the model is silent, and between two chunks."""
     return _cancelled(stage, ASTREAM, astream)
 
 
-@scenario(owner="cancel.ends-call", method="ainvoke", after=("ainvoke.completes", "loop.free"), held=True)
-def cancelled_ainvoke(stage: Stage) -> Trials:
+@scenario(reported_by="cancel.ends-call", method="ainvoke", requires=("ainvoke.completes", "loop.free"), held=True)
+def cancelled_ainvoke(stage: Context) -> ControlledOutcomes:
     """The task that awaits ainvoke() is cancelled while the model is silent."""
-    llm, this = stage.fresh(), stage.rehearsal(ASTREAM, gates=(MIDDLE,))
+    llm, this = stage.new_instance(), stage.controlled_call(ASTREAM, gates=(MIDDLE,))
 
     async def consume() -> None:
-        this.hear(await llm.ainvoke(this.cue.prompt))
+        this.record(await llm.ainvoke(this.answer.prompt))
 
-    return Trials(by={MIDST: _cancel(this, consume)})
+    return ControlledOutcomes(by_label={MIDST: _cancel(this, consume)})
 
 
 @scenario(
-    owner="cancel.ends-reader",
+    reported_by="cancel.ends-reader",
     method="astream_events",
-    calls=4,
-    after=("events.completes", "loop.free"),
+    model_calls=4,
+    requires=("events.completes", "loop.free"),
     held=True,
-    hooked=True,
+    hookable=True,
 )
-def cancelled_v2(stage: Stage, astream: Stream) -> Trials:
+def cancelled_v2(stage: Context, astream: Stream) -> ControlledOutcomes:
     """The task that reads astream_events() of version v2 is cancelled, the same."""
     return _cancelled(stage, EVENTS_V2, astream)
 
 
-@scenario(owner="cancel.usable", method="astream", calls=2, after=("cancel.ends-task",), held=True, hooked=True)
-def after_cancelling(stage: Stage, astream: Stream) -> Stream:
+@scenario(reported_by="cancel.usable", method="astream", model_calls=2, requires=("cancel.ends-task",), held=True, hookable=True)
+def after_cancelling(stage: Context, astream: Stream) -> Stream:
     """The first prompt, streamed by an instance of which another stream was cancelled."""
-    tokens = stage.pieces(astream)
-    llm, this = stage.fresh(), stage.rehearsal(ASTREAM, tokens, gates=(middle(tokens),))
-    _cancel(this, lambda: this.alisten(this.ask(llm)))
+    tokens = stage.expected_chunks(astream)
+    llm, this = stage.new_instance(), stage.controlled_call(ASTREAM, tokens, gates=(gate_position(tokens),))
+    _cancel(this, lambda: this.aread_all(this.start(llm)))
     return stage.astream(lambda llm: llm.astream(stage.prompt), on=llm)
 
 
-@scenario(owner="cancel.others-go-on", method="astream", calls=2, after=("cancel.ends-task",), held=True)
-def beside_cancelled_astream(stage: Stage) -> Trial:
+@scenario(reported_by="cancel.others-go-on", method="astream", model_calls=2, requires=("cancel.ends-task",), held=True)
+def beside_cancelled_astream(stage: Context) -> ControlledOutcome:
     """One of two streams of an instance is cancelled while the model is silent; the other is read to its end."""
-    llm, this = stage.fresh(), stage.rehearsal(ASTREAM)
-    other = stage.rehearsal(ASTREAM, LONG[::-1], gates=(MIDDLE,))
+    llm, this = stage.new_instance(), stage.controlled_call(ASTREAM)
+    other = stage.controlled_call(ASTREAM, LONG_ANSWER[::-1], gates=(MIDDLE,))
 
     async def act() -> None:
-        mine = aiter(this.ask(llm))
-        this.hear(await anext(mine))
+        mine = aiter(this.start(llm))
+        this.record(await anext(mine))
         task = asyncio.create_task(_streamed(llm, other))
-        other.cue.gates[MIDDLE].herald(partial(this.at_rest, task.cancel))
+        other.answer.gates[MIDDLE].on_wait(partial(this.call_when_idle, task.cancel))
         await asyncio.wait({task})
-        await this.alisten(mine)
+        await this.aread_all(mine)
 
     return beside(this, other, act)
 
 
-@scenario(owner="cancel.ends", method="astream", after=("astream.completes",), unwired=_NOT_HELD)
-def cut_astream(stage: Stage) -> Trial:
+@scenario(reported_by="cancel.ends", method="astream", requires=("astream.completes",), not_on_wire=_NOT_HELD)
+def cut_astream(stage: Context) -> ControlledOutcome:
     """The task that streams the first prompt is cancelled between two chunks, if the model lets it be."""
     return _cut(stage, ASTREAM)
 
 
-@scenario(owner="cancel.ends", method="astream_events", after=("events.completes",), unwired=_NOT_HELD)
-def cut_v2(stage: Stage) -> Trial:
+@scenario(reported_by="cancel.ends", method="astream_events", requires=("events.completes",), not_on_wire=_NOT_HELD)
+def cut_v2(stage: Context) -> ControlledOutcome:
     """The same as events of version v2."""
     return _cut(stage, EVENTS_V2)
 
 
-def _cancelled(stage: Stage, way: Way, unheld: Stream) -> Trials:
-    tokens = stage.pieces(unheld)
-    places = {"before the first token": 0, MIDST: middle(tokens), "before the last token": len(tokens) - 1}
-    by: dict[str, Trial] = {}
+def _cancelled(stage: Context, way: CallStyle, unheld: Stream) -> ControlledOutcomes:
+    tokens = stage.expected_chunks(unheld)
+    places = {"before the first token": 0, MIDST: gate_position(tokens), "before the last token": len(tokens) - 1}
+    by: dict[str, ControlledOutcome] = {}
     for name, place in places.items():
         by[name] = _cancelled_at(stage, way, tokens, place)
-        if not unheld.many:
-            by[name] = replace(by[name], given={"streams": "no"})
+        if not unheld.streamed:
+            by[name] = replace(by[name], inputs={"streams": "no"})
         if by[name].hung is not None:
-            return Trials(by=by)
-    if unheld.many and not stage.prompter.sends_ahead:
+            return ControlledOutcomes(by_label=by)
+    if unheld.streamed and not stage.controller.sends_eagerly:
         by["between two chunks"] = _cancelled_between(stage, way, tokens)
-    return Trials(by=by)
+    return ControlledOutcomes(by_label=by)
 
 
-def _cancelled_at(stage: Stage, way: Way, tokens: Sequence[str], place: int) -> Trial:
-    llm, this = stage.fresh(), stage.rehearsal(way, tokens, gates=(place,))
-    return _cancel(this, lambda: this.alisten(this.ask(llm)))
+def _cancelled_at(stage: Context, way: CallStyle, tokens: Sequence[str], place: int) -> ControlledOutcome:
+    llm, this = stage.new_instance(), stage.controlled_call(way, tokens, gates=(place,))
+    return _cancel(this, lambda: this.aread_all(this.start(llm)))
 
 
-def _cut(stage: Stage, way: Way) -> Trial:
-    return _cancel_between(stage.fresh(), stage.watched(way))
+def _cut(stage: Context, way: CallStyle) -> ControlledOutcome:
+    return _cancel_between(stage.new_instance(), stage.plain_call(way))
 
 
-def _cancelled_between(stage: Stage, way: Way, tokens: Sequence[str]) -> Trial:
-    return _cancel_between(stage.fresh(), stage.rehearsal(way, tokens, gates=(middle(tokens),)))
+def _cancelled_between(stage: Context, way: CallStyle, tokens: Sequence[str]) -> ControlledOutcome:
+    return _cancel_between(stage.new_instance(), stage.controlled_call(way, tokens, gates=(gate_position(tokens),)))
 
 
-def _cancel_between(llm: Any, this: Rehearsal) -> Trial:
+def _cancel_between(llm: Any, this: ControlledCall) -> ControlledOutcome:
     async def consume() -> None:
         task = asyncio.current_task()
-        async for item in this.ask(llm):
-            if this.hear(item) and task is not None and "asked" not in this.counts:
+        async for item in this.start(llm):
+            if this.record(item) and task is not None and "asked" not in this.milestones:
                 # It comes when the task has re-entered the model, and waits there.
                 asyncio.get_running_loop().call_soon(_cancel_task, this, task)
 
     return _cancel(this, consume)
 
 
-def _cancel(this: Rehearsal, consume: Any) -> Trial:
+def _cancel(this: ControlledCall, consume: Any) -> ControlledOutcome:
     async def act() -> None:
-        this.counts["leaving"] = 1
+        this.milestones["leaving"] = 1
         if await _cancelled_task(this, consume):
-            await this.agone()
+            await this.await_until_stopped()
         else:
-            this.counts["swallowed"] = 1
+            this.milestones["swallowed"] = 1
 
-    return this.trial(this.act(act))
-
-
-def _cancel_task(this: Rehearsal, task: asyncio.Task[Any]) -> None:
-    this.counts["asked"] = int(task.cancel())
+    return this.outcome(this.run(act))
 
 
-async def _cancelled_task(this: Rehearsal, consume: Any) -> bool:
+def _cancel_task(this: ControlledCall, task: asyncio.Task[Any]) -> None:
+    this.milestones["asked"] = int(task.cancel())
+
+
+async def _cancelled_task(this: ControlledCall, consume: Any) -> bool:
     """Whether it ended cancelled. A task that is kept keeps the frames of the model, so nobody keeps it."""
     task = asyncio.create_task(consume())
     # What was sent ahead of the gate is read by then, so that the task waits for the model.
-    cancel = partial(this.at_rest, task.cancel)
-    for gate in this.cue.gates.values():
-        gate.herald(cancel)
+    cancel = partial(this.call_when_idle, task.cancel)
+    for gate in this.answer.gates.values():
+        gate.on_wait(cancel)
     await asyncio.wait({task})
-    for gate in this.cue.gates.values():
-        gate.silence()
+    for gate in this.answer.gates.values():
+        gate.clear_callbacks()
     if not task.cancelled():
         task.result()
     return task.cancelled()
 
 
-async def _streamed(llm: Any, this: Rehearsal) -> None:
-    await this.alisten(this.ask(llm))
+async def _streamed(llm: Any, this: ControlledCall) -> None:
+    await this.aread_all(this.start(llm))

@@ -5,201 +5,201 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from llm_conformance.observe.call_styles import ASTREAM, EVENTS_V2, STREAM, Way, nested
-from llm_conformance.observe.context import Stage
-from llm_conformance.observe.controlled_call import LONG, SENDS_AHEAD, Rehearsal
-from llm_conformance.observe.gc_pause import uncollected
-from llm_conformance.observe.inconclusive import middle
-from llm_conformance.records import Stream, Trial, Trials
+from llm_conformance.observe.call_styles import ASTREAM, EVENTS_V2, STREAM, CallStyle, nested
+from llm_conformance.observe.context import Context
+from llm_conformance.observe.controlled_call import LONG_ANSWER, SENDS_EAGERLY, ControlledCall
+from llm_conformance.observe.gc_pause import gc_paused
+from llm_conformance.observe.inconclusive import gate_position
+from llm_conformance.records import Stream, ControlledOutcome, ControlledOutcomes
 from llm_conformance.scenarios.registry import scenario
 
 FIRST, MIDST, LAST = "at the first chunk", "in the middle", "at the last chunk"
 _CHAIN = ("__or__", "__ror__")
 # A model that gives its answer in one piece is left when it has given it.
-_NOT_STREAMED = Trials(by={})
+_NOT_STREAMED = ControlledOutcomes(by_label={})
 
 
-@scenario(owner="close.stops", method="stream", calls=3, after=("live.delivers",), held=True, hooked=True)
-def closed_stream(stage: Stage, stream: Stream) -> Trials:
+@scenario(reported_by="close.stops", method="stream", model_calls=3, requires=("live.delivers",), held=True, hookable=True)
+def closed_stream(stage: Context, stream: Stream) -> ControlledOutcomes:
     """stream(), closed at the first chunk, in the middle, and at the last chunk."""
     return _closed(stage, STREAM, stream)
 
 
-@scenario(owner="close.stops-on-loop", method="astream", calls=3, after=("live.delivers",), held=True, hooked=True)
-def closed_astream(stage: Stage, astream: Stream) -> Trials:
+@scenario(reported_by="close.stops-on-loop", method="astream", model_calls=3, requires=("live.delivers",), held=True, hookable=True)
+def closed_astream(stage: Context, astream: Stream) -> ControlledOutcomes:
     """astream(), closed at the first chunk, in the middle, and at the last chunk."""
     return _closed(stage, ASTREAM, astream)
 
 
-@scenario(owner="close.break", method="astream", after=("live.delivers", "close.stops-on-loop"), held=True, hooked=True)
-def dropped_astream(stage: Stage, astream: Stream) -> Trials:
+@scenario(reported_by="close.break", method="astream", requires=("live.delivers", "close.stops-on-loop"), held=True, hookable=True)
+def dropped_astream(stage: Context, astream: Stream) -> ControlledOutcomes:
     """astream(), left by break in the middle; nobody keeps the iterator."""
-    return Trials(by={MIDST: _dropped(stage, ASTREAM, astream)}) if astream.many else _NOT_STREAMED
+    return ControlledOutcomes(by_label={MIDST: _dropped(stage, ASTREAM, astream)}) if astream.streamed else _NOT_STREAMED
 
 
-@scenario(owner="close.events", method="astream_events", calls=2, after=("live.events",), held=True, hooked=True)
-def closed_v2(stage: Stage, astream: Stream) -> Trials:
+@scenario(reported_by="close.events", method="astream_events", model_calls=2, requires=("live.events",), held=True, hookable=True)
+def closed_v2(stage: Context, astream: Stream) -> ControlledOutcomes:
     """astream_events() of version v2, closed in the middle, and left by break there."""
-    if not astream.many:
+    if not astream.streamed:
         return _NOT_STREAMED
     by = {f"closed {MIDST}": _left(stage, EVENTS_V2, MIDST, astream)}
     if by[f"closed {MIDST}"].hung is None:
         by[f"left by break {MIDST}"] = _dropped(stage, EVENTS_V2, astream)
-    return Trials(by=by)
+    return ControlledOutcomes(by_label=by)
 
 
 @scenario(
-    owner="close.nested",
+    reported_by="close.nested",
     method="stream",
-    also=_CHAIN,
-    after=("close.stops", "live.nested"),
+    other_methods=_CHAIN,
+    requires=("close.stops", "live.nested"),
     held=True,
-    hooked=True,
-    unwired=SENDS_AHEAD,
+    hookable=True,
+    not_on_wire=SENDS_EAGERLY,
 )
-def closed_nested_stream(stage: Stage, stream: Stream) -> Trials:
+def closed_nested_stream(stage: Context, stream: Stream) -> ControlledOutcomes:
     """A chain in which the model is the middle step, streamed and closed at the first chunk."""
-    return Trials(by={FIRST: _left(stage, nested(STREAM), FIRST, stream, held=False)}) if stream.many else _NOT_STREAMED
+    return ControlledOutcomes(by_label={FIRST: _left(stage, nested(STREAM), FIRST, stream, held=False)}) if stream.streamed else _NOT_STREAMED
 
 
 @scenario(
-    owner="close.nested",
+    reported_by="close.nested",
     method="astream",
-    also=_CHAIN,
-    after=("close.stops-on-loop", "live.nested"),
+    other_methods=_CHAIN,
+    requires=("close.stops-on-loop", "live.nested"),
     held=True,
-    hooked=True,
+    hookable=True,
 )
-def closed_nested_astream(stage: Stage, astream: Stream) -> Trials:
+def closed_nested_astream(stage: Context, astream: Stream) -> ControlledOutcomes:
     """The same on a loop."""
-    return Trials(by={FIRST: _left(stage, nested(ASTREAM), FIRST, astream)}) if astream.many else _NOT_STREAMED
+    return ControlledOutcomes(by_label={FIRST: _left(stage, nested(ASTREAM), FIRST, astream)}) if astream.streamed else _NOT_STREAMED
 
 
-@scenario(owner="close.others-go-on", method="stream", calls=2, after=("close.stops",), held=True, hooked=True)
-def beside_closed_stream(stage: Stage, stream: Stream) -> Trial:
+@scenario(reported_by="close.others-go-on", method="stream", model_calls=2, requires=("close.stops",), held=True, hookable=True)
+def beside_closed_stream(stage: Context, stream: Stream) -> ControlledOutcome:
     """One of two streams of an instance is closed after a chunk of each; the other is read to its end."""
-    tokens = stage.pieces(stream)
-    llm, this, other = stage.fresh(), stage.rehearsal(STREAM, tokens), stage.rehearsal(STREAM, LONG[::-1])
+    tokens = stage.expected_chunks(stream)
+    llm, this, other = stage.new_instance(), stage.controlled_call(STREAM, tokens), stage.controlled_call(STREAM, LONG_ANSWER[::-1])
 
     def act() -> None:
-        mine, its = this.ask(llm), other.ask(llm)
-        any(map(other.hear, its))
-        any(map(this.hear, mine))
+        mine, its = this.start(llm), other.start(llm)
+        any(map(other.record, its))
+        any(map(this.record, mine))
         its.close()
-        this.listen(mine)
+        this.read_all(mine)
 
     return beside(this, other, act)
 
 
-@scenario(owner="close.others-go-on", method="astream", calls=2, after=("close.stops-on-loop",), held=True, hooked=True)
-def beside_closed_astream(stage: Stage, astream: Stream) -> Trial:
+@scenario(reported_by="close.others-go-on", method="astream", model_calls=2, requires=("close.stops-on-loop",), held=True, hookable=True)
+def beside_closed_astream(stage: Context, astream: Stream) -> ControlledOutcome:
     """The same on a loop."""
-    tokens = stage.pieces(astream)
-    llm, this, other = stage.fresh(), stage.rehearsal(ASTREAM, tokens), stage.rehearsal(ASTREAM, LONG[::-1])
+    tokens = stage.expected_chunks(astream)
+    llm, this, other = stage.new_instance(), stage.controlled_call(ASTREAM, tokens), stage.controlled_call(ASTREAM, LONG_ANSWER[::-1])
 
     async def act() -> None:
-        mine, its = this.ask(llm), other.ask(llm)
-        other.hear(await anext(its))
-        this.hear(await anext(mine))
+        mine, its = this.start(llm), other.start(llm)
+        other.record(await anext(its))
+        this.record(await anext(mine))
         await its.aclose()
-        await this.alisten(mine)
+        await this.aread_all(mine)
 
     return beside(this, other, act)
 
 
-@scenario(owner="close.returns", method="stream", after=("stream.completes",))
-def left_stream(stage: Stage) -> Trials:
+@scenario(reported_by="close.returns", method="stream", requires=("stream.completes",))
+def left_stream(stage: Context) -> ControlledOutcomes:
     """The first prompt, streamed and closed at the first chunk."""
-    return Trials(by={FIRST: _leave(stage.fresh(), stage.watched(STREAM), STREAM, FIRST)})
+    return ControlledOutcomes(by_label={FIRST: _leave(stage.new_instance(), stage.plain_call(STREAM), STREAM, FIRST)})
 
 
-@scenario(owner="close.returns", method="astream", after=("astream.completes",))
-def left_astream(stage: Stage) -> Trials:
+@scenario(reported_by="close.returns", method="astream", requires=("astream.completes",))
+def left_astream(stage: Context) -> ControlledOutcomes:
     """The same on a loop."""
-    return Trials(by={FIRST: _leave(stage.fresh(), stage.watched(ASTREAM), ASTREAM, FIRST)})
+    return ControlledOutcomes(by_label={FIRST: _leave(stage.new_instance(), stage.plain_call(ASTREAM), ASTREAM, FIRST)})
 
 
-@scenario(owner="close.returns", method="astream_events", after=("events.completes",))
-def left_v2(stage: Stage) -> Trials:
+@scenario(reported_by="close.returns", method="astream_events", requires=("events.completes",))
+def left_v2(stage: Context) -> ControlledOutcomes:
     """The same as events of version v2."""
-    return Trials(by={FIRST: _leave(stage.fresh(), stage.watched(EVENTS_V2), EVENTS_V2, FIRST)})
+    return ControlledOutcomes(by_label={FIRST: _leave(stage.new_instance(), stage.plain_call(EVENTS_V2), EVENTS_V2, FIRST)})
 
 
-def _closed(stage: Stage, way: Way, unheld: Stream) -> Trials:
-    by: dict[str, Trial] = {}
-    for place in (FIRST, MIDST, LAST) if unheld.many else ():
+def _closed(stage: Context, way: CallStyle, unheld: Stream) -> ControlledOutcomes:
+    by: dict[str, ControlledOutcome] = {}
+    for place in (FIRST, MIDST, LAST) if unheld.streamed else ():
         by[place] = _left(stage, way, place, unheld, held=place != LAST)
         if by[place].hung is not None:
             break
-    return Trials(by=by)
+    return ControlledOutcomes(by_label=by)
 
 
-def _left(stage: Stage, way: Way, place: str, unheld: Stream, *, held: bool = True) -> Trial:
-    tokens = stage.pieces(unheld)
-    gates = (middle(tokens),) if held else ()
-    trial = _leave(stage.fresh(), stage.rehearsal(way, tokens, gates=gates), way, place)
+def _left(stage: Context, way: CallStyle, place: str, unheld: Stream, *, held: bool = True) -> ControlledOutcome:
+    tokens = stage.expected_chunks(unheld)
+    gates = (gate_position(tokens),) if held else ()
+    trial = _leave(stage.new_instance(), stage.controlled_call(way, tokens, gates=gates), way, place)
     # What is told by the time that it takes counts when it is seen twice.
-    if "collected" in trial.counts:
-        trial = _leave(stage.fresh(), stage.rehearsal(way, tokens, gates=gates), way, place)
+    if "collected" in trial.milestones:
+        trial = _leave(stage.new_instance(), stage.controlled_call(way, tokens, gates=gates), way, place)
     return trial
 
 
-def _leave(llm: Any, this: Rehearsal, way: Way, place: str) -> Trial:
+def _leave(llm: Any, this: ControlledCall, way: CallStyle, place: str) -> ControlledOutcome:
     def act() -> None:
-        iterator = iter(this.ask(llm))
+        iterator = iter(this.start(llm))
         for item in iterator:
-            if this.hear(item) and _enough(this, place):
+            if this.record(item) and _enough(this, place):
                 break
-        this.counts["leaving"] = 1
-        with uncollected():
+        this.milestones["leaving"] = 1
+        with gc_paused():
             _close(iterator)
-            this.gone()
+            this.wait_until_stopped()
 
     async def aact() -> None:
-        iterator = aiter(this.ask(llm))
+        iterator = aiter(this.start(llm))
         async for item in iterator:
-            if this.hear(item) and _enough(this, place):
+            if this.record(item) and _enough(this, place):
                 break
-        await this.rested()
-        this.counts["leaving"] = 1
-        with uncollected():
+        await this.wait_until_idle()
+        this.milestones["leaving"] = 1
+        with gc_paused():
             await _aclose(iterator)
-            await this.agone()
+            await this.await_until_stopped()
 
-    return this.trial(this.act(aact if way.asynchronous else act))
+    return this.outcome(this.run(aact if way.asynchronous else act))
 
 
-def _dropped(stage: Stage, way: Way, unheld: Stream) -> Trial:
-    tokens = stage.pieces(unheld)
-    llm, this = stage.fresh(), stage.rehearsal(way, tokens, gates=(middle(tokens),))
+def _dropped(stage: Context, way: CallStyle, unheld: Stream) -> ControlledOutcome:
+    tokens = stage.expected_chunks(unheld)
+    llm, this = stage.new_instance(), stage.controlled_call(way, tokens, gates=(gate_position(tokens),))
 
     async def act() -> None:
-        async for item in this.ask(llm):
-            if this.hear(item) and _enough(this, MIDST):
-                await this.rested()
+        async for item in this.start(llm):
+            if this.record(item) and _enough(this, MIDST):
+                await this.wait_until_idle()
                 break
-        this.counts["leaving"] = 1
-        await this.agone()
+        this.milestones["leaving"] = 1
+        await this.await_until_stopped()
 
-    return this.trial(this.act(act))
+    return this.outcome(this.run(act))
 
 
-def _enough(this: Rehearsal, place: str) -> bool:
+def _enough(this: ControlledCall, place: str) -> bool:
     if place == FIRST:
         return True
     if place == LAST:
-        return this.heard == "".join(this.cue.tokens)
+        return this.text == "".join(this.answer.tokens)
     # What the model has said counts: what is heard may come late, or in larger pieces.
-    quarter = middle(this.cue.tokens) // 2
-    return any(take.given >= quarter for take in this.cue.takes)
+    quarter = gate_position(this.answer.tokens) // 2
+    return any(take.sent >= quarter for take in this.answer.generations)
 
 
-def beside(this: Rehearsal, other: Rehearsal, act: Any) -> Trial:
+def beside(this: ControlledCall, other: ControlledCall, act: Any) -> ControlledOutcome:
     """The record of one of two streams of an instance."""
-    done = this.act(act, calls=2)
-    other.end()
-    other.trial(done)
-    return this.trial(done)
+    done = this.run(act, calls=2)
+    other.finish()
+    other.outcome(done)
+    return this.outcome(done)
 
 
 def _close(iterator: Iterator[Any]) -> None:

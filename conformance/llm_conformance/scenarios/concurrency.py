@@ -7,13 +7,13 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from llm_conformance.driver.driver import settle
-from llm_conformance.observe.call_styles import ASTREAM, STREAM, Way
-from llm_conformance.observe.context import Stage
-from llm_conformance.observe.controlled_call import Rehearsal
-from llm_conformance.observe.gc_pause import uncollected
-from llm_conformance.observe.search import Hunt, settings
-from llm_conformance.records import Raised, Search, Trial, Trials
+from llm_conformance.driver.driver import collect_garbage
+from llm_conformance.observe.call_styles import ASTREAM, STREAM, CallStyle
+from llm_conformance.observe.context import Context
+from llm_conformance.observe.controlled_call import ControlledCall
+from llm_conformance.observe.gc_pause import gc_paused
+from llm_conformance.observe.search import CounterexampleSearch, settings
+from llm_conformance.records import Raised, Search, ControlledOutcome, ControlledOutcomes
 from llm_conformance.scenarios.registry import scenario
 
 CROWDS = (2, 10, 100)
@@ -22,26 +22,26 @@ _STEPS = 16
 _PATIENCE = 0.05
 
 
-@scenario(owner="together.threads", method="stream", calls=sum(CROWDS), after=("isolation.interleaved",), held=True)
-def crowd_of_threads(stage: Stage) -> Trials:
+@scenario(reported_by="together.threads", method="stream", model_calls=sum(CROWDS), requires=("isolation.interleaved",), held=True)
+def crowd_of_threads(stage: Context) -> ControlledOutcomes:
     """2, 10 and 100 streams of one instance, each in a thread; after each token the last one goes on first."""
     return _crowds(stage, STREAM)
 
 
-@scenario(owner="together.tasks", method="astream", calls=sum(CROWDS), after=("isolation.concurrent",), held=True)
-def crowd_of_tasks(stage: Stage) -> Trials:
+@scenario(reported_by="together.tasks", method="astream", model_calls=sum(CROWDS), requires=("isolation.concurrent",), held=True)
+def crowd_of_tasks(stage: Context) -> ControlledOutcomes:
     """The same in tasks of one loop."""
     return _crowds(stage, ASTREAM)
 
 
-@scenario(owner="together.any-order", method="stream", calls=0, after=("isolation.interleaved",), held=True)
-def any_order(stage: Stage) -> Search:
+@scenario(reported_by="together.any-order", method="stream", model_calls=0, requires=("isolation.interleaved",), held=True)
+def any_order(stage: Context) -> Search:
     """Streams of one instance that are opened, pulled, closed and invoked beside in a generated order."""
     return _in_any_order(stage, STREAM)
 
 
-@scenario(owner="together.any-order", method="astream", calls=0, after=("isolation.concurrent",), held=True)
-def any_order_on_loop(stage: Stage) -> Search:
+@scenario(reported_by="together.any-order", method="astream", model_calls=0, requires=("isolation.concurrent",), held=True)
+def any_order_on_loop(stage: Context) -> Search:
     """The same on a loop, and some of them cancelled."""
     return _in_any_order(stage, ASTREAM)
 
@@ -51,42 +51,42 @@ def tokens_of(number: int) -> tuple[str, ...]:
     return tuple(f" {number}.{place}" for place in range(8))
 
 
-def _crowds(stage: Stage, way: Way) -> Trials:
+def _crowds(stage: Context, way: CallStyle) -> ControlledOutcomes:
     # Some clients that are collected on a loop close their connections there, and with them, by their numbers, those
     # that others have opened since: AsyncOpenAI, and whoever reads by anyio.
-    with uncollected():
-        trials = _crowded(stage, way, stage.fresh())
-    settle()
+    with gc_paused():
+        trials = _crowded(stage, way, stage.new_instance())
+    collect_garbage()
     return trials
 
 
-def _crowded(stage: Stage, way: Way, llm: Any) -> Trials:
-    by: dict[str, Trial] = {}
+def _crowded(stage: Context, way: CallStyle, llm: Any) -> ControlledOutcomes:
+    by: dict[str, ControlledOutcome] = {}
     for many in CROWDS:
         trials = _crowd(stage, way, llm, many)
         by |= {f"stream {number + 1} of {many}": trial for number, trial in enumerate(trials)}
-        if any(trial.broken or trial.text != "".join(trial.said) for trial in trials):
+        if any(trial.failed or trial.text != "".join(trial.tokens) for trial in trials):
             break
-    return Trials(by=by)
+    return ControlledOutcomes(by_label=by)
 
 
-def _crowd(stage: Stage, way: Way, llm: Any, many: int) -> list[Trial]:
+def _crowd(stage: Context, way: CallStyle, llm: Any, many: int) -> list[ControlledOutcome]:
     places = range(len(tokens_of(0)))
-    trials = [stage.rehearsal(way, tokens_of(number), gates=places) for number in range(many)]
+    trials = [stage.controlled_call(way, tokens_of(number), gates=places) for number in range(many)]
     raised: dict[int, Raised] = {}
     act = _in_tasks if way.asynchronous else _in_threads
-    done = trials[0].act(lambda: act(stage, llm, trials, raised), calls=many)
+    done = trials[0].run(lambda: act(stage, llm, trials, raised), calls=many)
     for one in trials[1:]:
-        one.end()
-    return [one.trial(done, because=raised.get(number)) for number, one in enumerate(trials)]
+        one.finish()
+    return [one.outcome(done, because=raised.get(number)) for number, one in enumerate(trials)]
 
 
-def _in_threads(stage: Stage, llm: Any, trials: Sequence[Rehearsal], raised: dict[int, Raised]) -> None:
+def _in_threads(stage: Context, llm: Any, trials: Sequence[ControlledCall], raised: dict[int, Raised]) -> None:
     def read(number: int) -> None:
         try:
-            trials[number].listen(iter(trials[number].ask(llm)))
+            trials[number].read_all(iter(trials[number].start(llm)))
         except BaseException as error:  # noqa: BLE001 - recorded, whatever it is
-            raised[number] = stage.seen(error)
+            raised[number] = stage.exception_record(error)
 
     threads = [_thread(read, number) for number in range(len(trials))]
     for thread in (*threads, _thread(_open, trials)):
@@ -95,12 +95,12 @@ def _in_threads(stage: Stage, llm: Any, trials: Sequence[Rehearsal], raised: dic
         thread.join()
 
 
-async def _in_tasks(stage: Stage, llm: Any, trials: Sequence[Rehearsal], raised: dict[int, Raised]) -> None:
+async def _in_tasks(stage: Context, llm: Any, trials: Sequence[ControlledCall], raised: dict[int, Raised]) -> None:
     async def read(number: int) -> None:
         try:
-            await trials[number].alisten(aiter(trials[number].ask(llm)))
+            await trials[number].aread_all(aiter(trials[number].start(llm)))
         except Exception as error:  # noqa: BLE001 - the same
-            raised[number] = stage.seen(error)
+            raised[number] = stage.exception_record(error)
 
     tasks = [asyncio.create_task(read(number)) for number in range(len(trials))]
     _thread(_open, trials).start()
@@ -111,29 +111,29 @@ def _thread(target: Callable[[Any], None], argument: Any) -> threading.Thread:
     return threading.Thread(target=target, args=(argument,), name="llm-conformance-call", daemon=True)
 
 
-def _open(trials: Sequence[Rehearsal]) -> None:
+def _open(trials: Sequence[ControlledCall]) -> None:
     """Open the gates token by token, the last stream first, when the model stands before them.
 
     A model may serve one stream after the other: then nobody comes, and nobody is waited for any more. The order is
     an adversary's because of that time; no verdict hangs on it.
     """
     patience = _PATIENCE
-    for place in trials[0].cue.gates:
+    for place in trials[0].answer.gates:
         for one in reversed(trials):
-            gate = one.cue.gates[place]
+            gate = one.answer.gates[place]
             if not gate.reached.wait(patience):
                 patience = 0.0
             gate.open()
 
 
-def _in_any_order(stage: Stage, way: Way) -> Search:
+def _in_any_order(stage: Context, way: CallStyle) -> Search:
     from hypothesis.stateful import run_state_machine_as_test  # noqa: PLC0415 - only who searches pays for it
 
-    from llm_conformance.observe.state_machine import machine, rehearsed  # noqa: PLC0415 - the same
+    from llm_conformance.observe.state_machine import machine_for, replay_known_orders  # noqa: PLC0415 - the same
 
-    hunt = Hunt()
-    model = machine(stage, way, hunt, tokens_of)
+    hunt = CounterexampleSearch()
+    model = machine_for(stage, way, hunt, tokens_of)
     found = hunt.result(
-        lambda: run_state_machine_as_test(model, settings=settings(stage.tries, stateful_step_count=_STEPS))
+        lambda: run_state_machine_as_test(model, settings=settings(stage.max_examples, stateful_step_count=_STEPS))
     )
-    return found if found.smallest is not None or found.wavers else hunt.result(lambda: rehearsed(model))
+    return found if found.counterexample is not None or found.flaky else hunt.result(lambda: replay_known_orders(model))

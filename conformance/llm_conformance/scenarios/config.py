@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from llm_conformance.observe.context import Stage
+from llm_conformance.observe.context import Context
 from llm_conformance.records import Events, Replies, Reply, Stream
 from llm_conformance.scenarios.registry import scenario
 
@@ -30,71 +30,71 @@ def _unknown(llm: Any, words: dict[str, Any]) -> dict[str, Any]:
     return {word: value for word, value in words.items() if word not in known}
 
 
-@scenario(owner="config.optional", method="invoke", calls=3, after=("invoke.completes",), echoes=("repeats",))
-def config_forms(stage: Stage) -> Replies:
+@scenario(reported_by="config.optional", method="invoke", model_calls=3, requires=("invoke.completes",), same_failure_as=("repeats",))
+def config_forms(stage: Context) -> Replies:
     """The first prompt with no config to speak of, in the three ways to say so."""
     return stage.replies(
         {
-            "invoke(prompt, None)": (stage.shared, lambda llm: llm.invoke(stage.prompt, None)),
-            "invoke(prompt, {})": (stage.shared, lambda llm: llm.invoke(stage.prompt, {})),
-            "invoke(prompt, config={})": (stage.shared, lambda llm: llm.invoke(stage.prompt, config={})),
+            "invoke(prompt, None)": (stage.instance, lambda llm: llm.invoke(stage.prompt, None)),
+            "invoke(prompt, {})": (stage.instance, lambda llm: llm.invoke(stage.prompt, {})),
+            "invoke(prompt, config={})": (stage.instance, lambda llm: llm.invoke(stage.prompt, config={})),
         }
     )
 
 
-@scenario(owner="config.accepted", method="invoke", after=("invoke.completes",), echoes=("repeats",))
-def configured_invoke(stage: Stage) -> Reply:
+@scenario(reported_by="config.accepted", method="invoke", requires=("invoke.completes",), same_failure_as=("repeats",))
+def configured_invoke(stage: Context) -> Reply:
     """The first prompt, invoked with a full config."""
     config = full()
     return stage.reply(lambda llm: llm.invoke(stage.prompt, config), config=config)
 
 
-@scenario(owner="config.accepted", method="stream", after=("stream.completes",), echoes=("repeats",))
-def configured_stream(stage: Stage) -> Stream:
+@scenario(reported_by="config.accepted", method="stream", requires=("stream.completes",), same_failure_as=("repeats",))
+def configured_stream(stage: Context) -> Stream:
     """The first prompt, streamed with a full config."""
     config = full()
     return stage.stream(lambda llm: llm.stream(stage.prompt, config=config), config=config)
 
 
-@scenario(owner="config.accepted", method="astream", after=("astream.completes",), echoes=("repeats",))
-def configured_astream(stage: Stage) -> Stream:
+@scenario(reported_by="config.accepted", method="astream", requires=("astream.completes",), same_failure_as=("repeats",))
+def configured_astream(stage: Context) -> Stream:
     """The first prompt, streamed on a loop with a full config."""
     config = full()
     return stage.astream(lambda llm: llm.astream(stage.prompt, config), config=config)
 
 
-@scenario(owner="config.accepted", method="astream_events", after=("events.completes",))
-def configured_v1(stage: Stage) -> Events:
+@scenario(reported_by="config.accepted", method="astream_events", requires=("events.completes",))
+def configured_v1(stage: Context) -> Events:
     """The first prompt with a full config and a run id, as events of version v1."""
     config = full(run_id=RUN_IDS["v1"])
     run = stage.events(lambda llm: llm.astream_events(stage.prompt, config, version="v1"), config=config)
-    return replace(run, given={"run_id": str(RUN_IDS["v1"])})
+    return replace(run, inputs={"run_id": str(RUN_IDS["v1"])})
 
 
-@scenario(owner="config.accepted", method="astream_events", after=("events.completes",))
-def configured_v2(stage: Stage) -> Events:
+@scenario(reported_by="config.accepted", method="astream_events", requires=("events.completes",))
+def configured_v2(stage: Context) -> Events:
     """The first prompt with a full config and a run id, as events of version v2."""
     config = full(run_id=RUN_IDS["v2"])
     run = stage.events(lambda llm: llm.astream_events(stage.prompt, config=config, version="v2"), config=config)
-    return replace(run, given={"run_id": str(RUN_IDS["v2"])})
+    return replace(run, inputs={"run_id": str(RUN_IDS["v2"])})
 
 
 @scenario(
-    owner="config.not-keywords",
+    reported_by="config.not-keywords",
     method="astream_events",
-    after=("events.completes", "config.accepted"),
-    raises=True,
+    requires=("events.completes", "config.accepted"),
+    may_raise=True,
 )
-def keywords(stage: Stage) -> Events:
+def keywords(stage: Context) -> Events:
     """The first prompt with keyword arguments named as the keys of a config, as events of version v2."""
     words = {"run_name": "keyword", "tags": ["keyword"], "metadata": {"keyword": 1}}
     return stage.events(lambda llm: llm.astream_events(stage.prompt, version="v2", **_unknown(llm, words)))
 
 
 @scenario(
-    owner="config.merged", method="astream_events", also=("with_config",), after=("events.completes", "config.accepted")
+    reported_by="config.merged", method="astream_events", other_methods=("with_config",), requires=("events.completes", "config.accepted")
 )
-def merged(stage: Stage) -> Events:
+def merged(stage: Context) -> Events:
     """The first prompt with a config of the call, asked of a model that has its own, as events of version v2."""
     own = {"tags": ["wc"], "metadata": {"wm": 1, "m": 0}, "run_name": "own name"}
     config = {"tags": ["t1"], "metadata": {"m": 1}}

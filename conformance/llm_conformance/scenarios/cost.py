@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from llm_conformance.observe.call_styles import ASTREAM, STREAM, Way
-from llm_conformance.observe.context import Stage
-from llm_conformance.observe.cost_meter import DAMNING, Ended, Meter
+from llm_conformance.observe.call_styles import ASTREAM, STREAM, CallStyle
+from llm_conformance.observe.context import Context
+from llm_conformance.observe.cost_meter import PROVEN_GROWTH, CallFailed, CostMeter
 from llm_conformance.observe.search import Effort
-from llm_conformance.records import Growth, Stream
+from llm_conformance.records import CostProfile, Stream
 from llm_conformance.scenarios.registry import scenario
 
 # In tokens.
@@ -18,8 +18,8 @@ _PATIENCE = 5.0
 _AFTER = ("live.delivers", "stream.exact")
 
 
-@scenario(owner="stream.flat-memory", method="stream", calls=0, after=_AFTER, held=True)
-def growing_stream(stage: Stage, stream: Stream) -> Growth:
+@scenario(reported_by="stream.flat-memory", method="stream", model_calls=0, requires=_AFTER, held=True)
+def growing_stream(stage: Context, stream: Stream) -> CostProfile:
     """A thousand tokens, and ten thousand; a hundred thousand where more effort is asked for.
 
     Where none is, a provider is asked for a quarter of that.
@@ -27,28 +27,28 @@ def growing_stream(stage: Stage, stream: Stream) -> Growth:
     return _grown(stage, STREAM, stream)
 
 
-@scenario(owner="stream.flat-memory", method="astream", calls=0, after=_AFTER, held=True)
-def growing_astream(stage: Stage, astream: Stream) -> Growth:
+@scenario(reported_by="stream.flat-memory", method="astream", model_calls=0, requires=_AFTER, held=True)
+def growing_astream(stage: Context, astream: Stream) -> CostProfile:
     """The same on a loop."""
     return _grown(stage, ASTREAM, astream)
 
 
-def _grown(stage: Stage, way: Way, unheld: Stream) -> Growth:
-    if not unheld.many:
-        return Growth(given={"streams": "no"})
-    meter = Meter(stage, way)
+def _grown(stage: Context, way: CallStyle, unheld: Stream) -> CostProfile:
+    if not unheld.streamed:
+        return CostProfile(inputs={"streams": "no"})
+    meter = CostMeter(stage, way)
     try:
         for length in _lengths(stage):
             meter.measure(length)
-            if meter.seconds > _PATIENCE or meter.times > DAMNING:
+            if meter.seconds > _PATIENCE or meter.times > PROVEN_GROWTH:
                 break
-    except Ended as ended:
-        act = ended.act
-        return Growth(raised=act.raised, hung=act.hung, seconds=act.seconds, costs=tuple(meter.costs))
-    return Growth(seconds=meter.seconds, costs=tuple(meter.costs))
+    except CallFailed as ended:
+        act = ended.result
+        return CostProfile(raised=act.raised, hung=act.hung, seconds=act.seconds, costs=tuple(meter.costs))
+    return CostProfile(seconds=meter.seconds, costs=tuple(meter.costs))
 
 
-def _lengths(stage: Stage) -> tuple[int, ...]:
+def _lengths(stage: Context) -> tuple[int, ...]:
     if stage.effort is not Effort.QUICK:
         return _SHORT, _LONG, _LONGEST
-    return _ASKED if stage.prompter.sends_ahead else (_SHORT, _LONG)
+    return _ASKED if stage.controller.sends_eagerly else (_SHORT, _LONG)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from llm_conformance.observe.context import Stage
-from llm_conformance.records import Events, Runs
+from llm_conformance.observe.context import Context
+from llm_conformance.records import Events, EventStreams
 from llm_conformance.scenarios.config import full
 from llm_conformance.scenarios.nested import chain
 from llm_conformance.scenarios.registry import scenario
@@ -13,8 +13,8 @@ from llm_conformance.scenarios.registry import scenario
 _TAG, _NONE = "t1", "no such thing"
 
 
-@scenario(owner="filters.complete", method="astream_events", calls=3, after=("events.completes", "config.accepted"))
-def filters_v1(stage: Stage, events_v1: Events) -> Runs:
+@scenario(reported_by="filters.complete", method="astream_events", model_calls=3, requires=("events.completes", "config.accepted"))
+def filters_v1(stage: Context, events_v1: Events) -> EventStreams:
     """The first prompt with filters by name, by type and by tag, as events of version v1."""
     name, kind = _root(events_v1)
     return _filtered(
@@ -29,8 +29,8 @@ def filters_v1(stage: Stage, events_v1: Events) -> Runs:
     )
 
 
-@scenario(owner="filters.complete", method="astream_events", calls=6, after=("events.completes", "config.accepted"))
-def filters_v2(stage: Stage, events_v2: Events) -> Runs:
+@scenario(reported_by="filters.complete", method="astream_events", model_calls=6, requires=("events.completes", "config.accepted"))
+def filters_v2(stage: Context, events_v2: Events) -> EventStreams:
     """The first prompt with every filter, alone and combined, as events of version v2."""
     name, kind = _root(events_v2)
     return _filtered(
@@ -49,12 +49,12 @@ def filters_v2(stage: Stage, events_v2: Events) -> Runs:
 
 
 @scenario(
-    owner="filters.nested",
+    reported_by="filters.nested",
     method="astream_events",
-    also=("__or__", "__ror__", "with_config"),
-    after=("filters.complete", "nested.completes"),
+    other_methods=("__or__", "__ror__", "with_config"),
+    requires=("filters.complete", "nested.completes"),
 )
-def filtered_chain(stage: Stage, nested_v2: Events) -> Events:
+def filtered_chain(stage: Context, nested_v2: Events) -> Events:
     """The first prompt through a chain, as events of version v2, the model's alone."""
     kind = nested_v2.of_model[0].event.removeprefix("on_").rpartition("_")[0] if nested_v2.of_model else "llm"
     return stage.events(lambda llm: chain(llm).astream_events(stage.prompt, full(), version="v2", include_types=[kind]))
@@ -66,14 +66,14 @@ def _root(run: Events) -> tuple[str, str]:
     return (first.name, first.event.removeprefix("on_").rpartition("_")[0]) if first else (_NONE, _NONE)
 
 
-def _filtered(stage: Stage, version: str, root: tuple[str, str], filters: Mapping[str, Mapping[str, Any]]) -> Runs:
+def _filtered(stage: Context, version: str, root: tuple[str, str], filters: Mapping[str, Mapping[str, Any]]) -> EventStreams:
     name, kind = root
     by: dict[str, Events] = {}
     for title, which in filters.items():
         by[title] = stage.events(partial(_events, stage.prompt, {"version": version, **which}))
-        if by[title].broken:
-            return Runs(by=by, raised=by[title].raised, hung=by[title].hung)
-    return Runs(by=by, given={"name": name, "type": kind})
+        if by[title].failed:
+            return EventStreams(by_label=by, raised=by[title].raised, hung=by[title].hung)
+    return EventStreams(by_label=by, inputs={"name": name, "type": kind})
 
 
 def _events(prompt: str, how: Mapping[str, Any], llm: Any) -> Any:

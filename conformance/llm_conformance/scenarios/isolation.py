@@ -1,14 +1,14 @@
 """Streams of one instance beside each other: a chunk of each in turn, or each in a task of its own."""
 
-from llm_conformance.observe.context import Stage
+from llm_conformance.observe.context import Context
 from llm_conformance.records import Stream, Streams
 from llm_conformance.scenarios.registry import scenario
 
 
-@scenario(owner="isolation.interleaved", method="stream", calls=2, after=("stream.completes",))
-def interleaved(stage: Stage) -> Streams:
+@scenario(reported_by="isolation.interleaved", method="stream", model_calls=2, requires=("stream.completes",))
+def interleaved(stage: Context) -> Streams:
     """Two prompts, streamed a chunk of each at a time."""
-    return stage.in_turn(
+    return stage.interleaved(
         {
             "the first prompt": lambda llm: llm.stream(stage.prompts[0]),
             "the second prompt": lambda llm: llm.stream(stage.prompts[1]),
@@ -16,10 +16,10 @@ def interleaved(stage: Stage) -> Streams:
     )
 
 
-@scenario(owner="isolation.concurrent", method="astream", calls=3, after=("astream.completes",))
-def concurrent(stage: Stage) -> Streams:
+@scenario(reported_by="isolation.concurrent", method="astream", model_calls=3, requires=("astream.completes",))
+def concurrent(stage: Context) -> Streams:
     """Three prompts, streamed at the same time on one loop."""
-    return stage.at_once(
+    return stage.concurrently(
         {
             "the first prompt": lambda llm: llm.astream(stage.prompts[0]),
             "the second prompt": lambda llm: llm.astream(stage.prompts[1]),
@@ -28,9 +28,9 @@ def concurrent(stage: Stage) -> Streams:
     )
 
 
-@scenario(owner="isolation.second-loop", method="astream", calls=2, after=("astream.completes",), raises=True)
-def second_loop(stage: Stage) -> Stream:
+@scenario(reported_by="isolation.second-loop", method="astream", model_calls=2, requires=("astream.completes",), may_raise=True)
+def second_loop(stage: Context) -> Stream:
     """The first prompt, streamed on a second event loop by an instance that has streamed it on a first."""
-    llm = stage.fresh()
+    llm = stage.new_instance()
     first = stage.astream(lambda llm: llm.astream(stage.prompt), on=llm)
-    return first if first.broken else stage.astream_elsewhere(lambda llm: llm.astream(stage.prompt), on=llm)
+    return first if first.failed else stage.astream_on_own_loop(lambda llm: llm.astream(stage.prompt), on=llm)

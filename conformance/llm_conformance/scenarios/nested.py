@@ -3,7 +3,7 @@
 from typing import Any
 
 from llm_conformance.observe.chain_steps import abehind, before
-from llm_conformance.observe.context import Stage
+from llm_conformance.observe.context import Context
 from llm_conformance.records import Events
 from llm_conformance.scenarios.config import full
 from llm_conformance.scenarios.invalid_input import NONSENSE
@@ -17,61 +17,61 @@ def chain(llm: Any) -> Any:
 
 
 @scenario(
-    owner="nested.completes",
+    reported_by="nested.completes",
     method="astream_events",
-    also=("__or__", "__ror__", "with_config"),
-    after=("events.completes", "config.accepted"),
+    other_methods=("__or__", "__ror__", "with_config"),
+    requires=("events.completes", "config.accepted"),
 )
-def nested_v1(stage: Stage) -> Events:
+def nested_v1(stage: Context) -> Events:
     """The first prompt through a chain that is given a config, as events of version v1."""
     return stage.events(lambda llm: chain(llm).astream_events(stage.prompt, full(), version="v1"))
 
 
 @scenario(
-    owner="nested.completes",
+    reported_by="nested.completes",
     method="astream_events",
-    also=("__or__", "__ror__", "with_config"),
-    after=("events.completes", "config.accepted"),
+    other_methods=("__or__", "__ror__", "with_config"),
+    requires=("events.completes", "config.accepted"),
 )
-def nested_v2(stage: Stage) -> Events:
+def nested_v2(stage: Context) -> Events:
     """The first prompt through a chain that is given a config, as events of version v2."""
     return stage.events(lambda llm: chain(llm).astream_events(stage.prompt, full(), version="v2"))
 
 
 @scenario(
-    owner="nested.raises",
+    reported_by="nested.raises",
     method="astream_events",
-    calls=0,
-    also=("__or__", "__ror__", "with_config"),
-    after=("nested.completes", "events.raises"),
-    raises=True,
+    model_calls=0,
+    other_methods=("__or__", "__ror__", "with_config"),
+    requires=("nested.completes", "events.raises"),
+    may_raise=True,
 )
-def nested_refused_v1(stage: Stage) -> Events:
+def nested_refused_v1(stage: Context) -> Events:
     """A number through a chain, as events of version v1."""
-    return stage.events(lambda llm: chain(llm).astream_events(NONSENSE, version="v1"), on=stage.fresh())
+    return stage.events(lambda llm: chain(llm).astream_events(NONSENSE, version="v1"), on=stage.new_instance())
 
 
 @scenario(
-    owner="nested.raises",
+    reported_by="nested.raises",
     method="astream_events",
-    calls=0,
-    also=("__or__", "__ror__", "with_config"),
-    after=("nested.completes", "events.raises"),
-    raises=True,
+    model_calls=0,
+    other_methods=("__or__", "__ror__", "with_config"),
+    requires=("nested.completes", "events.raises"),
+    may_raise=True,
 )
-def nested_refused_v2(stage: Stage) -> Events:
+def nested_refused_v2(stage: Context) -> Events:
     """A number through a chain, as events of version v2."""
-    return stage.events(lambda llm: chain(llm).astream_events(NONSENSE, version="v2"), on=stage.fresh())
+    return stage.events(lambda llm: chain(llm).astream_events(NONSENSE, version="v2"), on=stage.new_instance())
 
 
 @scenario(
-    owner="nested.quiet-in-a-function",
+    reported_by="nested.quiet-in-a-function",
     method="astream_events",
-    calls=2,
-    also=("__ror__", "ainvoke"),
-    after=("nested.completes", "ainvoke.completes"),
+    model_calls=2,
+    other_methods=("__ror__", "ainvoke"),
+    requires=("nested.completes", "ainvoke.completes"),
 )
-def within_a_function(stage: Stage) -> Events:
+def within_a_function(stage: Context) -> Events:
     """The first prompt through a function that asks the model and passes the prompt on to it, as events of v2."""
 
     def asking(llm: Any) -> Any:

@@ -30,19 +30,19 @@ class Scenario:
     """
 
     name: str
-    owner: str | None
+    reported_by: str | None
     method: str
-    calls: int
+    model_calls: int
     act: Callable[..., Observation]
-    uses: tuple[str, ...]
-    also: tuple[str, ...]
-    after: tuple[str, ...]
-    echoes: tuple[str, ...]
-    raises: bool
-    hangs: bool
+    observations: tuple[str, ...]
+    other_methods: tuple[str, ...]
+    requires: tuple[str, ...]
+    same_failure_as: tuple[str, ...]
+    may_raise: bool
+    may_hang: bool
     held: bool
-    unwired: str
-    hooked: bool
+    not_on_wire: str
+    hookable: bool
     control: Control
 
 
@@ -51,17 +51,17 @@ SCENARIOS: dict[str, Scenario] = {}
 
 def scenario(
     *,
-    owner: str | None,
+    reported_by: str | None,
     method: str,
-    calls: int = 1,
-    also: Iterable[str] = (),
-    after: Iterable[str] = (),
-    echoes: Iterable[str] = (),
-    raises: bool = False,
-    hangs: bool = False,
+    model_calls: int = 1,
+    other_methods: Iterable[str] = (),
+    requires: Iterable[str] = (),
+    same_failure_as: Iterable[str] = (),
+    may_raise: bool = False,
+    may_hang: bool = False,
     held: bool = False,
-    unwired: str = "",
-    hooked: bool = False,
+    not_on_wire: str = "",
+    hookable: bool = False,
     control: Control = Control.BLACKBOX,
     fault: str = "",
 ) -> Callable[[Callable[..., Observation]], Callable[..., Observation]]:
@@ -73,19 +73,19 @@ def scenario(
             raise TypeError(f"scenario {name!r}: the name is taken in {SCENARIOS[name].act.__module__}")
         SCENARIOS[name] = Scenario(
             name=name,
-            owner=owner,
+            reported_by=reported_by,
             method=method,
-            calls=calls,
+            model_calls=model_calls,
             act=act,
-            uses=tuple(inspect.signature(act).parameters)[1:],
-            also=tuple(also),
-            after=tuple(after),
-            echoes=tuple(echoes),
-            raises=raises,
-            hangs=hangs,
+            observations=tuple(inspect.signature(act).parameters)[1:],
+            other_methods=tuple(other_methods),
+            requires=tuple(requires),
+            same_failure_as=tuple(same_failure_as),
+            may_raise=may_raise,
+            may_hang=may_hang,
             held=held,
-            unwired=unwired,
-            hooked=hooked,
+            not_on_wire=not_on_wire,
+            hookable=hookable,
             control=Control.SCRIPT if held else control,
         )
         return act

@@ -6,14 +6,14 @@ A model may not forget the mark, so none of these calls goes to the instance tha
 from dataclasses import replace
 from typing import TypeVar
 
-from llm_conformance.observe.context import Stage
-from llm_conformance.records import Batch, Events, Outcome, Reply, Stream
+from llm_conformance.observe.context import Context
+from llm_conformance.records import Batch, Events, CallOutcome, Reply, Stream
 from llm_conformance.scenarios.registry import scenario
 
 _LENGTH = 3
 _UNSTOPPABLE = "\N{NULL}stop"
 
-O = TypeVar("O", bound=Outcome)  # noqa: E741 - any record of a call
+O = TypeVar("O", bound=CallOutcome)  # noqa: E741 - any record of a call
 
 
 def stop_mark(text: str) -> str:
@@ -28,64 +28,64 @@ def stop_mark(text: str) -> str:
 
 
 def _marked(record: O, mark: str) -> O:
-    return replace(record, given={"stop": mark} if mark != _UNSTOPPABLE else {})
+    return replace(record, inputs={"stop": mark} if mark != _UNSTOPPABLE else {})
 
 
-@scenario(owner="stop.cuts", method="invoke", after=("invoke.completes",), raises=True)
-def stop_invoke(stage: Stage, invoke: Reply) -> Reply:
+@scenario(reported_by="stop.cuts", method="invoke", requires=("invoke.completes",), may_raise=True)
+def stop_invoke(stage: Context, invoke: Reply) -> Reply:
     """The first prompt, invoked with a stop mark."""
     stop = [mark := stop_mark(invoke.text)]
-    return _marked(stage.reply(lambda llm: llm.invoke(stage.prompt, stop=stop), on=stage.aside, stop=stop), mark)
+    return _marked(stage.reply(lambda llm: llm.invoke(stage.prompt, stop=stop), on=stage.second_instance, stop=stop), mark)
 
 
-@scenario(owner="stop.same-everywhere", method="ainvoke", after=("ainvoke.completes",), raises=True)
-def stop_ainvoke(stage: Stage, invoke: Reply) -> Reply:
+@scenario(reported_by="stop.same-everywhere", method="ainvoke", requires=("ainvoke.completes",), may_raise=True)
+def stop_ainvoke(stage: Context, invoke: Reply) -> Reply:
     """The same on a loop."""
     stop = [mark := stop_mark(invoke.text)]
-    return _marked(stage.areply(lambda llm: llm.ainvoke(stage.prompt, stop=stop), on=stage.aside, stop=stop), mark)
+    return _marked(stage.areply(lambda llm: llm.ainvoke(stage.prompt, stop=stop), on=stage.second_instance, stop=stop), mark)
 
 
-@scenario(owner="stop.same-everywhere", method="stream", after=("stream.completes",), raises=True)
-def stop_stream(stage: Stage, invoke: Reply) -> Stream:
+@scenario(reported_by="stop.same-everywhere", method="stream", requires=("stream.completes",), may_raise=True)
+def stop_stream(stage: Context, invoke: Reply) -> Stream:
     """The same, streamed."""
     stop = [mark := stop_mark(invoke.text)]
-    return _marked(stage.stream(lambda llm: llm.stream(stage.prompt, stop=stop), on=stage.aside, stop=stop), mark)
+    return _marked(stage.stream(lambda llm: llm.stream(stage.prompt, stop=stop), on=stage.second_instance, stop=stop), mark)
 
 
-@scenario(owner="stop.same-everywhere", method="astream", after=("astream.completes",), raises=True)
-def stop_astream(stage: Stage, invoke: Reply) -> Stream:
+@scenario(reported_by="stop.same-everywhere", method="astream", requires=("astream.completes",), may_raise=True)
+def stop_astream(stage: Context, invoke: Reply) -> Stream:
     """The same, streamed on a loop."""
     stop = [mark := stop_mark(invoke.text)]
-    return _marked(stage.astream(lambda llm: llm.astream(stage.prompt, stop=stop), on=stage.aside, stop=stop), mark)
+    return _marked(stage.astream(lambda llm: llm.astream(stage.prompt, stop=stop), on=stage.second_instance, stop=stop), mark)
 
 
-@scenario(owner="events.passes-arguments", method="astream_events", after=("events.completes",), raises=True)
-def stop_events(stage: Stage, invoke: Reply) -> Events:
+@scenario(reported_by="events.passes-arguments", method="astream_events", requires=("events.completes",), may_raise=True)
+def stop_events(stage: Context, invoke: Reply) -> Events:
     """The same, as events of version v2."""
     stop = [mark := stop_mark(invoke.text)]
     return _marked(
-        stage.events(lambda llm: llm.astream_events(stage.prompt, version="v2", stop=stop), on=stage.aside, stop=stop),
+        stage.events(lambda llm: llm.astream_events(stage.prompt, version="v2", stop=stop), on=stage.second_instance, stop=stop),
         mark,
     )
 
 
-@scenario(owner="batch.passes-arguments", method="batch", calls=2, after=("batch.completes",), raises=True)
-def stop_batch(stage: Stage, invoke: Reply) -> Batch:
+@scenario(reported_by="batch.passes-arguments", method="batch", model_calls=2, requires=("batch.completes",), may_raise=True)
+def stop_batch(stage: Context, invoke: Reply) -> Batch:
     """The first prompt twice, as a batch."""
     stop, prompts = [mark := stop_mark(invoke.text)], [stage.prompt, stage.prompt]
-    return _marked(stage.batch(lambda llm: llm.batch(prompts, stop=stop), calls=2, on=stage.aside, stop=stop), mark)
+    return _marked(stage.batch(lambda llm: llm.batch(prompts, stop=stop), calls=2, on=stage.second_instance, stop=stop), mark)
 
 
-@scenario(owner="stop.bound", method="stream", also=("bind",), after=("stream.completes",), raises=True)
-def stop_bound(stage: Stage, invoke: Reply) -> Stream:
+@scenario(reported_by="stop.bound", method="stream", other_methods=("bind",), requires=("stream.completes",), may_raise=True)
+def stop_bound(stage: Context, invoke: Reply) -> Stream:
     """The first prompt, streamed by the model with the stop mark bound to it."""
     stop = [mark := stop_mark(invoke.text)]
-    return _marked(stage.stream(lambda llm: llm.bind(stop=stop).stream(stage.prompt), on=stage.aside, stop=stop), mark)
+    return _marked(stage.stream(lambda llm: llm.bind(stop=stop).stream(stage.prompt), on=stage.second_instance, stop=stop), mark)
 
 
-@scenario(owner="stop.forgotten", method="invoke", calls=2, after=("invoke.completes",))
-def after_stop(stage: Stage, invoke: Reply) -> Reply:
+@scenario(reported_by="stop.forgotten", method="invoke", model_calls=2, requires=("invoke.completes",))
+def after_stop(stage: Context, invoke: Reply) -> Reply:
     """The first prompt, invoked on an instance that has just been asked with a stop mark."""
-    llm, stop = stage.fresh(), [stop_mark(invoke.text)]
+    llm, stop = stage.new_instance(), [stop_mark(invoke.text)]
     stage.reply(lambda llm: llm.invoke(stage.prompt, stop=stop), on=llm)
     return stage.reply(lambda llm: llm.invoke(stage.prompt), on=llm)

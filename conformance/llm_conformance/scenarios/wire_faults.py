@@ -7,10 +7,10 @@ from dataclasses import fields, replace
 from functools import cache
 from typing import Any
 
-from llm_conformance.observe.call_styles import AINVOKE, ASTREAM, EVENTS_V1, EVENTS_V2, INVOKE, STREAM, Way
-from llm_conformance.observe.context import Stage
-from llm_conformance.observe.controlled_call import Rehearsal
-from llm_conformance.records import Control, Faulted, Stream, Trial
+from llm_conformance.observe.call_styles import AINVOKE, ASTREAM, EVENTS_V1, EVENTS_V2, INVOKE, STREAM, CallStyle
+from llm_conformance.observe.context import Context
+from llm_conformance.observe.controlled_call import ControlledCall
+from llm_conformance.records import Control, FaultResponse, Stream, ControlledOutcome
 from llm_conformance.scenarios.registry import scenario
 from llm_conformance.simulator import FAULTS, Earns, Fault, FaultClass
 from llm_fixtures import Finish, Golden, Usage, golden
@@ -55,80 +55,80 @@ def composite() -> Golden:
     return Golden(name="composite", prompt=parts[0].prompt, why=why, tokens=tokens, finish=Finish.STOP, usage=usage)
 
 
-def _register(act: Callable[..., Faulted], way: Way, fault: Fault, owner: str) -> None:
+def _register(act: Callable[..., FaultResponse], way: CallStyle, fault: Fault, owner: str) -> None:
     act.__name__ = f"{way.name.replace(' ', '_')}_under"
     act.__doc__ = f"{way.name} under the fault {fault.name}: {fault.rule}"
     method = "astream_events" if way.events else way.name
     scenario(
-        owner=owner,
+        reported_by=owner,
         method=method,
-        calls=2 if fault is _STAYS_OPEN else 1,
-        after=("events.streams" if way.events else f"{method}.completes", "stream.exact"),
-        raises=True,
-        hangs=True,
+        model_calls=2 if fault is _STAYS_OPEN else 1,
+        requires=("events.streams" if way.events else f"{method}.completes", "stream.exact"),
+        may_raise=True,
+        may_hang=True,
         control=Control.WIRE,
         fault=fault.name,
     )(act)
 
 
-def _played(fault: Fault, way: Way) -> Callable[..., Faulted]:
-    def act(stage: Stage, stream: Stream) -> Faulted:
+def _played(fault: Fault, way: CallStyle) -> Callable[..., FaultResponse]:
+    def act(stage: Context, stream: Stream) -> FaultResponse:
         return _under(fault, way, stage, stream)
 
-    def aact(stage: Stage, astream: Stream) -> Faulted:
+    def aact(stage: Context, astream: Stream) -> FaultResponse:
         return _under(fault, way, stage, astream)
 
     return aact if way.asynchronous else act
 
 
-def _under(fault: Fault, way: Way, stage: Stage, undisturbed: Stream) -> Faulted:
+def _under(fault: Fault, way: CallStyle, stage: Context, undisturbed: Stream) -> FaultResponse:
     # One chunk is no event in v2.
-    if not stage.wire.applies(fault) or (way is EVENTS_V2 and not undisturbed.many):
-        return Faulted()
+    if not stage.wire.has_fault(fault) or (way is EVENTS_V2 and not undisturbed.streamed):
+        return FaultResponse()
     call = _asked(fault, way, stage)
     if fault is _STAYS_OPEN and call.raised is not None:
         # One silence may be that of a busy machine.
         call = _asked(fault, way, stage)
-    return call if undisturbed.many else replace(call, given={**call.given, "streams": "no"})
+    return call if undisturbed.streamed else replace(call, inputs={**call.inputs, "streams": "no"})
 
 
-def _asked(fault: Fault, way: Way, stage: Stage) -> Faulted:
-    llm = stage.hasty if fault.kind is FaultClass.STALL or fault is _STAYS_OPEN else stage.shared
-    cue = stage.wire.announce_golden(composite(), fault)
-    trial = heard(stage.performance(way, cue), llm)
-    spared = fault.disturb is not None and cue.takes and not cue.disturbed
-    return Faulted() if spared else told(trial, fault)
+def _asked(fault: Fault, way: CallStyle, stage: Context) -> FaultResponse:
+    llm = stage.short_timeout_instance if fault.kind is FaultClass.STALL or fault is _STAYS_OPEN else stage.instance
+    cue = stage.wire.plan_golden(composite(), fault)
+    trial = heard(stage.call_of(way, cue), llm)
+    spared = fault.disturb is not None and cue.generations and not cue.fault_played
+    return FaultResponse() if spared else told(trial, fault)
 
 
-def heard(this: Rehearsal, llm: Any, **more: Any) -> Trial:
+def heard(this: ControlledCall, llm: Any, **more: Any) -> ControlledOutcome:
     """The record of a call that is read to its end, and asked once more where that is an exception."""
 
     def act() -> None:
-        iterator = iter(this.ask(llm, **more))
+        iterator = iter(this.start(llm, **more))
         try:
-            this.listen(iterator)
+            this.read_all(iterator)
         except Exception:
-            this.pull_again(iterator)
+            this.next_after_end(iterator)
             raise
 
     async def aact() -> None:
-        iterator = aiter(this.ask(llm, **more))
+        iterator = aiter(this.start(llm, **more))
         try:
-            await this.alisten(iterator)
+            await this.aread_all(iterator)
         except Exception:
-            await this.apull_again(iterator)
+            await this.anext_after_end(iterator)
             raise
 
-    return this.trial(this.act(aact if this.way.asynchronous else act))
+    return this.outcome(this.run(aact if this.style.asynchronous else act))
 
 
-def told(trial: Trial, fault: Fault) -> Faulted:
+def told(trial: ControlledOutcome, fault: Fault) -> FaultResponse:
     """The record of a call under this fault; what is exact is not told again, as it may be megabytes."""
-    exact = _joined(trial.text) == _joined("".join(trial.said))
-    kept = fault.kept(len(trial.said)) if fault.earns is Earns.RAISES else 0
+    exact = _joined(trial.text) == _joined("".join(trial.tokens))
+    kept = fault.kept(len(trial.tokens)) if fault.earns is Earns.RAISES else 0
     facts = {one.name: getattr(trial, one.name) for one in fields(trial)}
-    facts |= {"said": (), "chunks": ()} if exact else {}
-    return Faulted(**facts, under=fault.name, earns=fault.earns.value, kept=kept, exact=exact)
+    facts |= {"tokens": (), "chunks": ()} if exact else {}
+    return FaultResponse(**facts, fault=fault.name, expected=fault.earns.value, tokens_sent=kept, exact=exact)
 
 
 def _joined(text: str) -> str:

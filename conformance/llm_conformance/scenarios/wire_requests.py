@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from llm_conformance.observe.call_styles import AINVOKE, ASTREAM, EVENTS_V1, EVENTS_V2, INVOKE, STREAM, Way
-from llm_conformance.observe.context import Stage
+from llm_conformance.observe.call_styles import AINVOKE, ASTREAM, EVENTS_V1, EVENTS_V2, INVOKE, STREAM, CallStyle
+from llm_conformance.observe.context import Context
 from llm_conformance.records import Control, Requests
 from llm_conformance.scenarios.registry import scenario
 from llm_conformance.scenarios.wire_faults import heard
@@ -18,29 +18,29 @@ _PROMPTS = ("prompt", "messages", "inputs", "system")
 _AFTER = ("invoke.exact", "stream.exact", "stop.same-everywhere")
 
 
-@scenario(owner="wire.same-request", method="astream_events", calls=6, after=_AFTER, control=Control.WIRE)
-def requests(stage: Stage) -> Requests:
+@scenario(reported_by="wire.same-request", method="astream_events", model_calls=6, requires=_AFTER, control=Control.WIRE)
+def requests(stage: Context) -> Requests:
     """The same prompt and stop mark by every way of asking."""
-    llm = stage.shared
+    llm = stage.instance
     ways = (INVOKE, AINVOKE, STREAM, ASTREAM, EVENTS_V1, EVENTS_V2)
-    return Requests(by={way.name: _sent(stage, llm, way, **_STOP) for way in ways})
+    return Requests(by_label={way.name: _sent(stage, llm, way, **_STOP) for way in ways})
 
 
-@scenario(owner="wire.forgets", method="stream", calls=6, after=_AFTER, control=Control.WIRE)
-def requests_in_turn(stage: Stage) -> Requests:
+@scenario(reported_by="wire.forgets", method="stream", model_calls=6, requires=_AFTER, control=Control.WIRE)
+def requests_in_turn(stage: Context) -> Requests:
     """A prompt alone, one with a stop mark, and a prompt alone, of one instance."""
-    llm, by = stage.fresh(), {}
+    llm, by = stage.new_instance(), {}
     for way in (INVOKE, STREAM):
         by[f"{way.name} before"] = _sent(stage, llm, way)
         by[f"{way.name} given more"] = _sent(stage, llm, way, **_STOP)
         by[f"{way.name} after"] = _sent(stage, llm, way)
-    return Requests(by=by)
+    return Requests(by_label=by)
 
 
-def _sent(stage: Stage, llm: Any, way: Way, **more: Any) -> dict[str, str]:
-    cue = stage.wire.announce(_WORDS)
-    heard(stage.performance(way, cue), llm, **more)
-    body = next(iter(cue.bodies), None)
+def _sent(stage: Context, llm: Any, way: CallStyle, **more: Any) -> dict[str, str]:
+    cue = stage.wire.plan(_WORDS)
+    heard(stage.call_of(way, cue), llm, **more)
+    body = next(iter(cue.request_bodies), None)
     return dict(_flat(body)) if isinstance(body, dict) else {}
 
 

@@ -15,12 +15,12 @@ class Gate:
     """
 
     def __init__(self, before: int) -> None:
-        self.before = before
+        self.token = before
         self.reached = threading.Event()
         self._opened = threading.Event()
         self._lock = threading.Lock()
         self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
-        self._heralds: list[Callable[[], object]] = []
+        self._callbacks: list[Callable[[], object]] = []
 
     @property
     def opened(self) -> bool:
@@ -37,13 +37,13 @@ class Gate:
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(event.set)
 
-    def herald(self, call: Callable[[], object]) -> None:
+    def on_wait(self, call: Callable[[], object]) -> None:
         """Call this, in the thread of the model, whenever somebody has to wait."""
-        self._heralds.append(call)
+        self._callbacks.append(call)
 
-    def silence(self) -> None:
+    def clear_callbacks(self) -> None:
         """Call nothing any more, and keep nothing of whoever listened."""
-        self._heralds.clear()
+        self._callbacks.clear()
 
     def wait(self) -> None:
         """Hold the thread."""
@@ -52,7 +52,7 @@ class Gate:
             self._announce()
             self._opened.wait()
 
-    async def await_(self) -> None:
+    async def wait_async(self) -> None:
         """Hold the task; its loop goes on."""
         event = asyncio.Event()
         with self._lock:
@@ -65,5 +65,5 @@ class Gate:
             await event.wait()
 
     def _announce(self) -> None:
-        for call in self._heralds:
+        for call in self._callbacks:
             call()

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from llm_conformance.catalogue.catalogue import SNAPSHOTS, Snapshot
 from llm_conformance.judge.judge import AGAIN, Judge
-from llm_conformance.records import Events, Finding, Level, Missing, Stream, Verdict, Status
+from llm_conformance.records import Events, Finding, Level, Unavailable, Stream, Verdict, Status
 from llm_conformance.snapshots.render import difference, snapshot
 
-_WAVERS = "it is seen otherwise each time"
+_UNSTABLE = "it is seen otherwise each time"
 
 
 class Snapshots:
@@ -34,53 +34,53 @@ class Snapshots:
             return failed(one, f"a snapshot in {self._named(one)}", f"it cannot be read: {error}")
         if accepted is None:
             reason = "not accepted yet: --snapshot-update accepts what was seen"
-            return said(one, Missing(Status.NOT_APPLICABLE, reason))
-        seen = self._seen(one)
-        if isinstance(seen, Missing) and seen.word is Status.NOT_APPLICABLE:
+            return unavailable(one, Unavailable(Status.NOT_APPLICABLE, reason))
+        seen = self._observed(one)
+        if isinstance(seen, Unavailable) and seen.status is Status.NOT_APPLICABLE:
             return failed(one, f"what is accepted in {self._named(one)}", seen.reason)
-        return said(one, seen) if isinstance(seen, Missing) else self._compared(one, accepted, seen)
+        return unavailable(one, seen) if isinstance(seen, Unavailable) else self._compared(one, accepted, seen)
 
-    def acceptable(self, one: Snapshot) -> str | Missing:
+    def acceptable(self, one: Snapshot) -> str | Unavailable:
         """What may be accepted: it is seen the same when it is looked at twice."""
-        seen = self._seen(one)
-        return seen if isinstance(seen, Missing) else self._wavers(one, seen) or seen
+        seen = self._observed(one)
+        return seen if isinstance(seen, Unavailable) else self._unstable(one, seen) or seen
 
     def _compared(self, one: Snapshot, accepted: str, seen: str) -> Verdict:
         if seen == accepted:
             return passed(one)
-        doubt = self._same_change(one) or self._judge.doubts.before_accusing() or self._wavers(one, seen)
+        doubt = self._same_change(one) or self._judge.determinism.confirm() or self._unstable(one, seen)
         if doubt is not None:
-            return said(one, doubt)
+            return unavailable(one, doubt)
         lines = difference(accepted, seen, named=self._named(one))
         return failed(one, f"what is accepted in {self._named(one)}", "it differs", details="\n".join(lines))
 
-    def _seen(self, one: Snapshot) -> str | Missing:
-        observation = self._judge.whole(one.scenario)
-        if isinstance(observation, Missing):
+    def _observed(self, one: Snapshot) -> str | Unavailable:
+        observation = self._judge.completed(one.scenario)
+        if isinstance(observation, Unavailable):
             return observation
-        return self._judge.doubts.at_first() or self._text(one.scenario)
+        return self._judge.determinism.initial() or self._text(one.scenario)
 
-    def _wavers(self, one: Snapshot, seen: str) -> Missing | None:
+    def _unstable(self, one: Snapshot, seen: str) -> Unavailable | None:
         again = self._text(one.scenario + AGAIN)
-        if isinstance(again, Missing) and again.word is Status.HARNESS_ERROR:
+        if isinstance(again, Unavailable) and again.status is Status.HARNESS_ERROR:
             return again
-        return None if again == seen else Missing(Status.NOT_TESTABLE, _WAVERS)
+        return None if again == seen else Unavailable(Status.NOT_TESTABLE, _UNSTABLE)
 
-    def _text(self, name: str) -> str | Missing:
-        observation = self._judge.whole(name)
-        if isinstance(observation, Missing):
+    def _text(self, name: str) -> str | Unavailable:
+        observation = self._judge.completed(name)
+        if isinstance(observation, Unavailable):
             return observation
         if not isinstance(observation, Stream | Events):
             raise TypeError(f"no snapshot can be made of {name!r}, which is a {type(observation).__name__}")
-        return snapshot(observation, self._judge.about)
+        return snapshot(observation, self._judge.subject_info)
 
-    def _same_change(self, one: Snapshot) -> Missing | None:
-        for name in one.after:
+    def _same_change(self, one: Snapshot) -> Unavailable | None:
+        for name in one.requires:
             earlier = self.verdict(SNAPSHOTS[name])
             if earlier.status is Status.FAILED:
-                return Missing(Status.BLOCKED, f"by {name}")
+                return Unavailable(Status.BLOCKED, f"by {name}")
             if earlier.status is Status.BLOCKED:
-                return Missing(Status.BLOCKED, earlier.reason)
+                return Unavailable(Status.BLOCKED, earlier.reason)
         return None
 
 
@@ -89,9 +89,9 @@ def passed(one: Snapshot, reason: str = "") -> Verdict:
     return Verdict(one.id, Level.MUST, "", Status.PASSED, reason)
 
 
-def said(one: Snapshot, missing: Missing) -> Verdict:
+def unavailable(one: Snapshot, missing: Unavailable) -> Verdict:
     """Why there is nothing to compare."""
-    return Verdict(one.id, Level.MUST, "", missing.word, missing.reason, details=missing.details)
+    return Verdict(one.id, Level.MUST, "", missing.status, missing.reason, details=missing.details)
 
 
 def failed(one: Snapshot, expected: str, seen: str, details: str = "") -> Verdict:

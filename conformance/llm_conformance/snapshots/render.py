@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 
-from llm_conformance.records import About, Control, Event, Events, Seen, Stream, first_difference
+from llm_conformance.records import SubjectInfo, Control, Event, Events, Value, Stream, first_difference
 from llm_conformance.report.escape import around, escape
 
 LINES = 30
@@ -20,9 +20,9 @@ _OF_THE_FRAMEWORK = ("ls_", "lc_")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-def snapshot(observation: Stream | Events, about: About) -> str:
+def snapshot(observation: Stream | Events, about: SubjectInfo) -> str:
     """The observation as the text of its snapshot."""
-    scribe = _Scribe(about)
+    scribe = SnapshotWriter(about)
     lines = list(scribe.chunks(observation) if isinstance(observation, Stream) else scribe.events(observation))
     while lines and not lines[-1]:
         lines.pop()
@@ -40,10 +40,10 @@ def difference(accepted: str, seen: str, *, named: str) -> list[str]:
     return [*header, *body]
 
 
-class _Scribe:
+class SnapshotWriter:
     """Writes down one observation; it numbers the runs as they appear."""
 
-    def __init__(self, about: About) -> None:
+    def __init__(self, about: SubjectInfo) -> None:
         self._runs: dict[str, str] = {}
         self._prompt = about.prompts[0]
         # The nonce of a controlled prompt is another one in each run.
@@ -62,8 +62,8 @@ class _Scribe:
         return (self._event(event) for event in events.events)
 
     def _event(self, event: Event) -> str:
-        if event.seen.base != "dict":
-            return self._shape(event.seen)
+        if event.value.base != "dict":
+            return self._shape(event.value)
         parts = [self._text(event.event), f'"{self._text(event.name)}"', self._run(event.run_id)]
         if event.parent_ids:
             parts.append(f"in {', '.join(map(self._run, event.parent_ids))}")
@@ -73,7 +73,7 @@ class _Scribe:
         own = {key: value for key, value in event.metadata.items() if not key.startswith(_OF_THE_FRAMEWORK)}
         if own:
             parts.append(f"metadata {self._items(own)}")
-        if more := sorted(event.seen.fields.keys() - _KEYS):
+        if more := sorted(event.value.fields.keys() - _KEYS):
             parts.append(f"and {', '.join(map(self._text, more))}")
         return " ".join(parts)
 
@@ -82,7 +82,7 @@ class _Scribe:
             return "no run"
         return self._runs.setdefault(run_id, f"run {len(self._runs) + 1}")
 
-    def _shape(self, seen: Seen, *, shown: bool = True) -> str:
+    def _shape(self, seen: Value, *, shown: bool = True) -> str:
         """The type of a value, with what is inside; numbers are left out, and texts where they are not `shown`."""
         kind = _kind(seen)
         if seen.base in {"NoneType", "bool"}:
@@ -97,7 +97,7 @@ class _Scribe:
         quoted = f'"{self._text(seen.text)}"'
         return quoted if kind == "str" else f"{kind} {quoted}"
 
-    def _items(self, fields: dict[str, Seen], *, shown: bool = True) -> str:
+    def _items(self, fields: dict[str, Value], *, shown: bool = True) -> str:
         inside = (
             f"{self._text(key)}: {self._shape(value, shown=shown and key not in _ASIDE)}"
             for key, value in sorted(fields.items())
@@ -119,7 +119,7 @@ class _Scribe:
 _BRACKETS = {"dict": ("{", "}"), "list": ("[", "]"), "tuple": ("(", ")")}
 
 
-def _kind(seen: Seen) -> str:
+def _kind(seen: Value) -> str:
     return seen.type.rpartition(".")[2]
 
 

@@ -35,18 +35,18 @@ def distribution_of(preset: Profile) -> str:
     return preset.source.removeprefix(_SOURCE)
 
 
-def preset_of(target: Any) -> Profile | None:
+def preset_for(target: Any) -> Profile | None:
     """The preset of a class that was loaded under whatever name; None for another one, and for what is no class."""
     if not inspect.isclass(target):
         return None
     for text, preset in presets().items():
         known = ImplSpec.parse(text)
-        if _could_be(target, known) and _held(known) is target:
+        if _may_be(target, known) and _imported(known) is target:
             return preset
     return None
 
 
-def without(preset: Profile, given: Mapping[str, Any], target: Any) -> Profile:
+def without_aliases(preset: Profile, given: Mapping[str, Any], target: Any) -> Profile:
     """The preset less the arguments that are given under another name: a field of pydantic has a name and an alias."""
     fields = getattr(target, "model_fields", {})
 
@@ -57,11 +57,11 @@ def without(preset: Profile, given: Mapping[str, Any], target: Any) -> Profile:
     return replace(preset, kwargs={key: value for key, value in preset.kwargs.items() if field(key) not in taken})
 
 
-def _could_be(target: type, known: ImplSpec) -> bool:
+def _may_be(target: type, known: ImplSpec) -> bool:
     """A lazy module imports what it is asked for, so it is asked for nothing but a class of that name, and its own."""
     package = known.module.partition(".")[0]
     return target.__qualname__ == known.attribute and target.__module__.partition(".")[0] == package
 
 
-def _held(spec: ImplSpec) -> object:
+def _imported(spec: ImplSpec) -> object:
     return getattr(sys.modules.get(spec.module), spec.attribute, None)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from llm_conformance.records import Control, Kind
-from llm_conformance.suggest import nearest
+from llm_conformance.suggest import did_you_mean
 
 PROMPTS = (
     "Write me a 1 verse song about sparkling water.",
@@ -53,17 +53,17 @@ class Profile:
     control: Control | None = None
     wire: str | None = None
     kwargs: Mapping[str, Any] = field(default_factory=dict)
-    haste: Mapping[str, Any] = field(default_factory=dict)
+    short_timeout: Mapping[str, Any] = field(default_factory=dict)
     prompts: tuple[str, ...] = PROMPTS
     source: str = ""
 
     @property
-    def simulated(self) -> str | None:
+    def wire_format(self) -> str | None:
         """The format in which a provider is simulated; None where none is."""
         return None if self.wire == NO_WIRE else self.wire
 
     @property
-    def mentions_url(self) -> bool:
+    def uses_url(self) -> bool:
         """Whether the arguments name the address of a simulated provider."""
         return "{url}" in json.dumps(self.kwargs, default=str)
 
@@ -71,17 +71,17 @@ class Profile:
         """The same with what the command line says, which wins key by key."""
         return replace(self, wire=wire or self.wire, kwargs={**self.kwargs, **kwargs})
 
-    def over(self, preset: Profile) -> Profile:
+    def merged_over(self, preset: Profile) -> Profile:
         """What is declared here and, key by key, what the preset says where nothing is.
 
         Its wire and its arguments lead to the simulated provider; whoever leads the model elsewhere gets neither.
         """
         pointed = replace(self, wire=self.wire or preset.wire, kwargs={**preset.kwargs, **self.kwargs})
-        elsewhere = self.control is not None or self.wire == NO_WIRE or not pointed.mentions_url
+        elsewhere = self.control is not None or self.wire == NO_WIRE or not pointed.uses_url
         return replace(
             self if elsewhere else pointed,
             kind=self.kind or preset.kind,
-            haste=self.haste or preset.haste,
+            haste=self.short_timeout or preset.short_timeout,
             claims={**preset.claims, **self.claims},
             source=f"{self.source} over {preset.source}" if self.source else preset.source,
         )
@@ -131,7 +131,7 @@ def _content(path: Traversable) -> dict[str, Any]:
 def _validate(declared: Mapping[str, Any], where: str) -> None:
     for key, value in declared.items():
         if key not in _FORMS:
-            remedy = nearest(key, _FORMS) or f"; the keys are {', '.join(_FORMS)}"
+            remedy = did_you_mean(key, _FORMS) or f"; the keys are {', '.join(_FORMS)}"
             raise ProfileError(f"{where}: unknown key {key!r}{remedy}")
         form, expected = _FORMS[key]
         if not isinstance(value, form):
@@ -165,7 +165,7 @@ def _profile(declared: Mapping[str, Any], source: str) -> Profile:
         },
         wire=declared.get("wire"),
         kwargs=declared.get("kwargs", {}),
-        haste=declared.get("gives-up", {}),
+        short_timeout=declared.get("gives-up", {}),
         prompts=tuple(declared.get("prompts", PROMPTS)),
         source=source,
     )

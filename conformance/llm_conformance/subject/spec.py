@@ -29,10 +29,10 @@ class LoadError(Exception):
     traceback: the model's own, where its code raised. remedy: further lines that say what can be done.
     """
 
-    def __init__(self, message: str, traceback: str = "", remedy: str = "") -> None:
+    def __init__(self, message: str, traceback: str = "", hint: str = "") -> None:
         super().__init__(message)
         self.traceback = traceback
-        self.remedy = remedy
+        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class ImplSpec:
         parts = [*module.split("."), *attribute.split(".")]
         if not colon or not all(part.isidentifier() for part in parts):
             raise SpecError(
-                f"--llm-impl={text}: expected MODULE:OBJECT, such as acme.llms:AcmeLLM; got {text!r}{_remedy(text)}"
+                f"--llm-impl={text}: expected MODULE:OBJECT, such as acme.llms:AcmeLLM; got {text!r}{_hint(text)}"
             )
         return cls(module, attribute)
 
@@ -65,10 +65,10 @@ class ImplSpec:
             except AttributeError:
                 holder = ".".join(names[:depth])
                 owner = f"{self.module}:{holder}" if holder else f"module {self.module!r}"
-                raise LoadError(f"--llm-impl={self}: {owner} has no {name!r}{_runnables(found, name)}") from None
+                raise LoadError(f"--llm-impl={self}: {owner} has no {name!r}{_runnables_in(found, name)}") from None
             except Exception as error:
                 # A module may look its names up lazily, and import what is not there.
-                raise raised(f"--llm-impl={self}: looking up {name!r}", error) from error
+                raise load_error(f"--llm-impl={self}: looking up {name!r}", error) from error
         return found
 
     def _import(self) -> ModuleType:
@@ -76,18 +76,18 @@ class ImplSpec:
             return importlib.import_module(self.module)
         except ModuleNotFoundError as error:
             if error.name is not None and (self.module == error.name or self.module.startswith(f"{error.name}.")):
-                raise LoadError(f"--llm-impl={self}: no module named {error.name!r}{_neighbours(error.name)}") from None
-            raise raised(f"--llm-impl={self}: importing {self.module!r}", error) from error
+                raise LoadError(f"--llm-impl={self}: no module named {error.name!r}{_similar_modules(error.name)}") from None
+            raise load_error(f"--llm-impl={self}: importing {self.module!r}", error) from error
         except (Exception, SystemExit) as error:
-            raise raised(f"--llm-impl={self}: importing {self.module!r}", error) from error
+            raise load_error(f"--llm-impl={self}: importing {self.module!r}", error) from error
 
 
 def missing_methods(subject: object) -> tuple[str, ...]:
     """Those of the methods without which nothing can be judged that the object lacks."""
-    return tuple(name for name in REQUIRED if not offers(subject, name))
+    return tuple(name for name in REQUIRED if not has_method(subject, name))
 
 
-def offers(subject: object, name: str) -> bool:
+def has_method(subject: object, name: str) -> bool:
     """Whether the object has a method of that name; a property that raises is none."""
     try:
         return callable(getattr(subject, name, None))
@@ -95,7 +95,7 @@ def offers(subject: object, name: str) -> bool:
         return False
 
 
-def raised(doing: str, error: BaseException) -> LoadError:
+def load_error(doing: str, error: BaseException) -> LoadError:
     """The fault of code of the model's side while it was brought about, in one line and with its traceback."""
     message = message_of(error).partition("\n")[0]
     return LoadError(f"{doing} raised {type(error).__name__}{f': {message}' if message else ''}", _traceback(error))
@@ -122,14 +122,14 @@ def _traceback(error: BaseException) -> str:
     return "".join([*lines, *traceback.format_exception_only(error)]).rstrip("\n")
 
 
-def _remedy(text: str) -> str:
+def _hint(text: str) -> str:
     module, dot, name = text.rpartition(".")
     if ":" not in text and dot and all(part.isidentifier() for part in text.split(".")):
         return f"; did you mean {module}:{name}?"
     return ""
 
 
-def _neighbours(missing: str) -> str:
+def _similar_modules(missing: str) -> str:
     parent, _, _ = missing.rpartition(".")
     try:
         places = importlib.import_module(parent).__path__ if parent else None
@@ -143,7 +143,7 @@ def _neighbours(missing: str) -> str:
     return "; install it, or run pytest in the folder that holds it"
 
 
-def _runnables(holder: object, name: str) -> str:
+def _runnables_in(holder: object, name: str) -> str:
     public = [found for found in dir(holder) if not found.startswith("_")]
     runnables = [found for found in public if _is_runnable(holder, found)]
     close = difflib.get_close_matches(name, runnables, n=len(runnables) or 1, cutoff=0.4)

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from llm_conformance.control.hooks import Hooks, hooked, hooks_of, unhooked
+from llm_conformance.control.hooks import Hooks, hooked_subclass, hooks_of, not_hookable_because
 from llm_conformance.control.script import Script
 from llm_conformance.driver.driver import Driver
-from llm_conformance.records import About, Control, Kind
+from llm_conformance.records import SubjectInfo, Control, Kind
 from llm_conformance.subject.profile import Profile
-from llm_conformance.subject.spec import ImplSpec, LoadError, missing_methods, offers, raised
+from llm_conformance.subject.spec import ImplSpec, LoadError, missing_methods, has_method, load_error
 
 METHODS = (
     "invoke",
@@ -59,7 +59,7 @@ class Subject:
         script: Script | None = None,
         *,
         scripted: bool | None = None,
-        haste: Mapping[str, Any] | None = None,
+        short_timeout: Mapping[str, Any] | None = None,
     ) -> None:
         """Load the object and make one instance of it; LoadError says what is in the way.
 
@@ -69,70 +69,70 @@ class Subject:
         self.spec = spec
         self._driver = driver
         self._kwargs = dict(kwargs)
-        self._haste = dict(haste or {})
+        self._short_timeout = dict(short_timeout or {})
         self._target = spec.load()
-        self.sort = _sort(self._target)
+        self.source_kind = _source_kind(self._target)
         self.scripted = script is not None and "script" not in kwargs and self._takes_script(wanted=scripted)
         if self.scripted:
             self._kwargs["script"] = script
-        self._spare = self._construct()
-        self.kind = _kind(self._spare)
-        self.owners = {name: owner for name in (*METHODS, *HOOKS) if (owner := _owner(self._spare, name))}
+        self._prebuilt = self._construct()
+        self.kind = _kind(self._prebuilt)
+        self.method_owners = {name: owner for name in (*METHODS, *HOOKS) if (owner := _owner(self._prebuilt, name))}
 
-    def make(self, *, hasty: bool = False) -> Any:
+    def new_instance(self, *, short_timeout: bool = False) -> Any:
         """An instance: a fresh one, unless the spec names an instance; `hasty` is one that gives up soon."""
-        if self._spare is None or (hasty and self.sort != "instance"):
-            return self._target(**self._arguments(hasty=hasty))
-        spare = self._spare
-        self._spare = self._target if self.sort == "instance" else None
+        if self._prebuilt is None or (short_timeout and self.source_kind != "instance"):
+            return self._target(**self._arguments(short_timeout=short_timeout))
+        spare = self._prebuilt
+        self._prebuilt = self._target if self.source_kind == "instance" else None
         return spare
 
-    def held(self, hooks: Hooks) -> Callable[..., Any]:
+    def hooked_factory(self, hooks: Hooks) -> Callable[..., Any]:
         """What makes, as make() does, instances of a subclass whose hooks are held; it raises what the class does."""
-        kind = cache(lambda: hooked(self._target, hooks))
+        kind = cache(lambda: hooked_subclass(self._target, hooks))
 
         def make(*, hasty: bool = False) -> Any:
-            return kind()(**self._arguments(hasty=hasty))
+            return kind()(**self._arguments(short_timeout=hasty))
 
         return make
 
-    def about(
+    def describe(
         self, profile: Profile, *, control: Control, prompts: tuple[str, ...], tokens: tuple[tuple[str, ...], ...]
-    ) -> About:
+    ) -> SubjectInfo:
         """The facts that checks may build on."""
-        why = unhooked(self._target) if control is Control.BLACKBOX else ""
-        return About(
+        why = not_hookable_because(self._target) if control is Control.BLACKBOX else ""
+        return SubjectInfo(
             spec=str(self.spec),
             kind=profile.kind or self.kind,
             control=control,
-            owners=self.owners,
+            method_owners=self.method_owners,
             prompts=prompts,
             tokens=tokens,
             claims=profile.claims,
-            versions=_versions(self.spec.module, type(self._spare).__module__),
+            versions=_versions(self.spec.module, type(self._prebuilt).__module__),
             profile=profile.source,
-            loaded=self.sort,
+            source_kind=self.source_kind,
             hooks=hooks_of(self._target) if control is Control.BLACKBOX and not why else (),
-            unhooked=why,
+            not_hookable=why,
         )
 
-    def _arguments(self, *, hasty: bool) -> dict[str, Any]:
-        return {**self._kwargs, **self._haste} if hasty else self._kwargs
+    def _arguments(self, *, short_timeout: bool) -> dict[str, Any]:
+        return {**self._kwargs, **self._short_timeout} if short_timeout else self._kwargs
 
     def _takes_script(self, *, wanted: bool | None) -> bool:
-        if wanted and self.sort == "instance":
+        if wanted and self.source_kind == "instance":
             raise LoadError(
                 f"--llm-impl={self.spec}: an instance is already constructed, so it cannot be given a script; "
                 f"name its class, or a factory"
             )
-        return self.sort != "instance" and (wanted if wanted is not None else "script" in _required(self._target))
+        return self.source_kind != "instance" and (wanted if wanted is not None else "script" in _required(self._target))
 
     def _construct(self) -> Any:
-        if self.sort == "instance":
+        if self.source_kind == "instance":
             self._refuse_arguments()
             made = self._target
         else:
-            if self.sort == "class" and (lacking := missing_methods(self._target)):
+            if self.source_kind == "class" and (lacking := missing_methods(self._target)):
                 raise LoadError(_no_runnable(self.spec, f"class {self._target.__qualname__}", lacking))
             made = self._first()
         if lacking := missing_methods(made):
@@ -142,13 +142,13 @@ class Subject:
     def _first(self) -> Any:
         made: list[Any] = []
         refused: list[BaseException] = []
-        act = self._driver.call(lambda: made.append(self._target(**self._kwargs)), patience=_LOADING, kept=refused)
+        act = self._driver.call(lambda: made.append(self._target(**self._kwargs)), timeout_factor=_LOADING, exceptions=refused)
         if act.hung is not None:
             raise LoadError(
-                f"--llm-impl={self.spec}: constructing it: {act.hung.shown}; if it needs longer, raise llm_timeout"
+                f"--llm-impl={self.spec}: constructing it: {act.hung.text}; if it needs longer, raise llm_timeout"
             )
         if refused:
-            raise self._refused(refused[0]) from refused[0]
+            raise self._constructor_error(refused[0]) from refused[0]
         return made[0]
 
     def _refuse_arguments(self) -> None:
@@ -158,19 +158,19 @@ class Subject:
                 f"{', '.join(self._kwargs)} have nowhere to go; name its class, or leave them out"
             )
 
-    def _refused(self, error: BaseException) -> LoadError:
-        wanted = _wanted(self._target, self._kwargs, error)
+    def _constructor_error(self, error: BaseException) -> LoadError:
+        wanted = _wanted_arguments(self._target, self._kwargs, error)
         if not wanted:
-            return raised(f"--llm-impl={self.spec}: constructing it", error)
+            return load_error(f"--llm-impl={self.spec}: constructing it", error)
         example = "{" + ", ".join(f'"{name}": ..' for name in wanted) + "}"
         return LoadError(
             f"--llm-impl={self.spec}: its constructor wants {', '.join(wanted)}; "
             f"give what it wants with --llm-kwargs='{example}'",
-            remedy=_PROFILE.format(spec=self.spec, kwargs=", ".join(f"{name} = .." for name in wanted)),
+            hint=_PROFILE.format(spec=self.spec, kwargs=", ".join(f"{name} = .." for name in wanted)),
         )
 
 
-def _sort(target: Any) -> str:
+def _source_kind(target: Any) -> str:
     if inspect.isclass(target):
         return "class"
     if not missing_methods(target) or not callable(target):
@@ -182,7 +182,7 @@ def _no_runnable(spec: ImplSpec, what: str, lacking: tuple[str, ...]) -> str:
     return f"--llm-impl={spec}: no Runnable: the {what} lacks {', '.join(f'{name}()' for name in lacking)}"
 
 
-def _wanted(target: Any, kwargs: Mapping[str, Any], error: BaseException) -> tuple[str, ...]:
+def _wanted_arguments(target: Any, kwargs: Mapping[str, Any], error: BaseException) -> tuple[str, ...]:
     """The required constructor arguments that were not given, by signature or by pydantic's own report."""
     report = getattr(error, "errors", None)
     if type(error).__name__ == "ValidationError" and callable(report):
@@ -205,7 +205,7 @@ def _required(target: Any) -> tuple[str, ...]:
 
 def _owner(instance: Any, name: str) -> str | None:
     """The class whose `__dict__` holds the method; never its module, which a wrapper carries along."""
-    if not offers(instance, name):
+    if not has_method(instance, name):
         return None
     if name in getattr(instance, "__dict__", {}):
         return "the instance"
@@ -224,7 +224,7 @@ def _kind(instance: Any) -> Kind:
         return Kind.LLM
     if names[0].startswith("Runnable") or any(one.__module__ == "langchain_core.runnables.base" for one in kinds):
         return Kind.CHAIN
-    return Kind.UNSAID
+    return Kind.UNKNOWN
 
 
 @cache

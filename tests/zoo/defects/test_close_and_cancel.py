@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from llm_conformance.observe.gc_pause import uncollected
+from llm_conformance.observe.gc_pause import gc_paused
 from llm_zoo import cancel, close, concurrency
 from zoo.callers import PROMPT
 from zoo.calls import cancelled, first_two_and_on, run
@@ -35,7 +35,7 @@ def test_a_closed_stream_waits_for_the_collector() -> None:
     next(stream)
     response = weakref.ref(inspect.getgeneratorlocals(stream)["response"][0])
 
-    with uncollected():
+    with gc_paused():
         stream.close()
         assert response() is not None
         gc.collect()

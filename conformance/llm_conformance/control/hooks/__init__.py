@@ -3,9 +3,9 @@
 What a hook does is its own business. What is judged so is everything around it: who asks it, reads it and leaves it.
 """
 
-from llm_conformance.control.hooks.answer import Cue
-from llm_conformance.control.hooks.generation import Take
+from llm_conformance.control.hooks.answer import HookedAnswer
+from llm_conformance.control.hooks.generation import HookGeneration
 from llm_conformance.control.hooks.hooks import Hooks
-from llm_conformance.control.hooks.subclass import hooked, hooks_of, unhooked
+from llm_conformance.control.hooks.subclass import hooked_subclass, hooks_of, not_hookable_because
 
-__all__ = ["Cue", "Hooks", "Take", "hooked", "hooks_of", "unhooked"]
+__all__ = ["HookedAnswer", "Hooks", "HookGeneration", "hooked_subclass", "hooks_of", "not_hookable_because"]

@@ -12,7 +12,7 @@ from typing import Any
 from llm_conformance.simulator.gate import Gate
 
 
-class Take:
+class HookGeneration:
     """The chunks of one run of a hook on their way to whoever runs it.
 
     What a hook says, and in how many chunks, is known when it is over. So its progress is told in the pieces in which
@@ -29,12 +29,12 @@ class Take:
         pieces: Sequence[str],
         gates: Mapping[int, Gate],
         text_of: Callable[[Any], str],
-        begins: Callable[[Take], object],
+        begins: Callable[[HookGeneration], object],
     ) -> None:
         self.asynchronous = False
-        self.ended = ""
-        self.inside = False
-        self._said = "".join(pieces)
+        self.outcome = ""
+        self.running = False
+        self._expected = "".join(pieces)
         self._ends = list(accumulate(map(len, pieces)))
         self._gates = gates
         self._text_of = text_of
@@ -43,19 +43,19 @@ class Take:
         self._chunks = 0
 
     @property
-    def given(self) -> int:
+    def sent(self) -> int:
         """How many pieces it has given."""
         return min(bisect_right(self._ends, len(self._text)), self._chunks)
 
     @property
-    def whole(self) -> int:
+    def total(self) -> int:
         """How many there were when the answer was heard before."""
         return len(self._ends)
 
     @property
-    def astray(self) -> bool:
+    def diverged(self) -> bool:
         """Whether it says something else than was heard before."""
-        return not (self._said.startswith(self._text) or self._text.startswith(self._said))
+        return not (self._expected.startswith(self._text) or self._text.startswith(self._expected))
 
     def play(self, chunks: Generator[Any, Any, Any]) -> Generator[Any, None, None]:
         """The chunks, for a thread; whoever takes them on a loop is not held, for that would hold the loop."""
@@ -81,18 +81,18 @@ class Take:
         for gate in self._here():
             if not _on_a_loop():
                 gate.wait()
-        self.inside = True
+        self.running = True
 
     async def _await(self) -> None:
         for gate in self._here():
-            await gate.await_()
-        self.inside = True
+            await gate.wait_async()
+        self.running = True
 
     def _here(self) -> list[Gate]:
-        return [gate for place, gate in self._gates.items() if place <= self.given]
+        return [gate for place, gate in self._gates.items() if place <= self.sent]
 
     def _count(self, chunk: Any) -> None:
-        self.inside = False
+        self.running = False
         text = self._text_of(chunk)
         self._text += text
         self._chunks += bool(text)
@@ -102,18 +102,18 @@ class Take:
         self._begins(self)
         try:
             yield
-            self.ended = "finished"
+            self.outcome = "finished"
         except GeneratorExit:
-            self.ended = "closed"
+            self.outcome = "closed"
             raise
         except asyncio.CancelledError:
-            self.ended = "cancelled"
+            self.outcome = "cancelled"
             raise
         except BaseException:
-            self.ended = "failed"
+            self.outcome = "failed"
             raise
         finally:
-            self.inside = False
+            self.running = False
 
 
 def _on_a_loop() -> bool:

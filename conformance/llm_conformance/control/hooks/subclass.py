@@ -22,7 +22,7 @@ def hooks_of(kind: type[Any]) -> tuple[str, ...]:
     return tuple(name for name in _NAMES if _overrides(kind, name))
 
 
-def unhooked(target: Any) -> str:
+def not_hookable_because(target: Any) -> str:
     """Why its hooks cannot be held; empty where they can."""
     if not inspect.isclass(target):
         return "it is no class"
@@ -33,13 +33,13 @@ def unhooked(target: Any) -> str:
     return ""
 
 
-def hooked(kind: type[Any], hooks: Hooks) -> type[Any]:
+def hooked_subclass(kind: type[Any], hooks: Hooks) -> type[Any]:
     """The subclass; whatever the class does where it is subclassed may raise."""
     body = {
         "__module__": kind.__module__,
         "__qualname__": kind.__qualname__,
         "__doc__": kind.__doc__,
-        **{name: _held(getattr(kind, name), hooks) for name in hooks_of(kind)},
+        **{name: _wrapped(getattr(kind, name), hooks) for name in hooks_of(kind)},
     }
     return types.new_class(kind.__name__, (kind,), exec_body=lambda namespace: namespace.update(body))
 
@@ -49,9 +49,9 @@ def _overrides(kind: type[Any], name: str) -> bool:
     return len(definitions) > 1 and isinstance(definitions[0], types.FunctionType)
 
 
-def _held(hook: Callable[..., Any], hooks: Hooks) -> Callable[..., Any]:
+def _wrapped(hook: Callable[..., Any], hooks: Hooks) -> Callable[..., Any]:
     @functools.wraps(hook)
     def held(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return hooks.hold(hook(self, *args, **kwargs), (*args, *kwargs.values()))
+        return hooks.wrap(hook(self, *args, **kwargs), (*args, *kwargs.values()))
 
     return held

@@ -1,8 +1,8 @@
 """The script: what a model says when its text is in the hand of the harness. CONTROL.md above it tells authors how."""
 
-from llm_conformance.control.script.answer import Cue
-from llm_conformance.control.script.generation import Take
+from llm_conformance.control.script.answer import ScriptedAnswer
+from llm_conformance.control.script.generation import ScriptGeneration
 from llm_conformance.control.script.plan import Plan, ScriptedError
-from llm_conformance.control.script.script import Script, Unscripted
+from llm_conformance.control.script.script import Script, UnknownPromptError
 
-__all__ = ["Cue", "Plan", "Script", "ScriptedError", "Take", "Unscripted"]
+__all__ = ["ScriptedAnswer", "Plan", "Script", "ScriptedError", "ScriptGeneration", "UnknownPromptError"]

@@ -11,7 +11,7 @@ from llm_conformance.control.script.plan import ScriptedError
 from llm_conformance.simulator.gate import Gate
 
 
-class Take:
+class ScriptGeneration:
     """The tokens of one call on their way to the model.
 
     given: how many it has. asynchronous: they are taken on a loop.
@@ -20,10 +20,10 @@ class Take:
 
     def __init__(self, tokens: tuple[str, ...], gates: Mapping[int, Gate], fails: int | None) -> None:
         self.tokens = tokens
-        self.given = 0
+        self.sent = 0
         self.asynchronous = False
-        self.ended = ""
-        self.over = threading.Event()
+        self.outcome = ""
+        self.done = threading.Event()
         self._gates = gates
         self._fails = fails
 
@@ -43,7 +43,7 @@ class Take:
         with self._noted():
             for place, token in self._steps():
                 if (gate := self._gates.get(place)) is not None:
-                    await gate.await_()
+                    await gate.wait_async()
                 if token is not None:
                     yield self._next(place, token)
             self._fail_at(len(self.tokens))
@@ -54,7 +54,7 @@ class Take:
 
     def _next(self, place: int, token: str) -> str:
         self._fail_at(place)
-        self.given += 1
+        self.sent += 1
         return token
 
     def _fail_at(self, place: int) -> None:
@@ -62,7 +62,7 @@ class Take:
             raise ScriptedError(f"the script fails at token {place}")
 
     @property
-    def whole(self) -> int:
+    def total(self) -> int:
         """How many there are."""
         return len(self.tokens)
 
@@ -70,15 +70,15 @@ class Take:
     def _noted(self) -> Iterator[None]:
         try:
             yield
-            self.ended = "finished"
+            self.outcome = "finished"
         except GeneratorExit:
-            self.ended = "closed"
+            self.outcome = "closed"
             raise
         except asyncio.CancelledError:
-            self.ended = "cancelled"
+            self.outcome = "cancelled"
             raise
         except BaseException:
-            self.ended = "failed"
+            self.outcome = "failed"
             raise
         finally:
-            self.over.set()
+            self.done.set()

@@ -11,19 +11,19 @@ from llm_conformance.simulator.server.request_log import Ending, Request
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
+class WireGeneration:
     """One request, as the provider saw it.
 
     given: the tokens that were sent, or are about to be. whole: all of them.
     ended: "finished", "let go" where that was our doing, "closed" by the client; empty while it may go on.
     """
 
-    given: int
-    whole: int
-    ended: str
+    sent: int
+    total: int
+    outcome: str
 
 
-class Cue:
+class SimulatedAnswer:
     """What is said to whoever sends this prompt."""
 
     def __init__(
@@ -38,37 +38,37 @@ class Cue:
         self.nonce = nonce
         self.prompt = prompt
         self.tokens = tokens
-        self.gates = {gate.before: gate for gate in gates}
+        self.gates = {gate.token: gate for gate in gates}
         self._requests = requests
         self._answered = "finished"
 
     @property
-    def takes(self) -> tuple[Take, ...]:
+    def generations(self) -> tuple[WireGeneration, ...]:
         """Those until now."""
-        return tuple(map(self._take, self._own))
+        return tuple(map(self._generation, self._own))
 
     @property
-    def disturbed(self) -> bool:
+    def fault_played(self) -> bool:
         """Whether anything went wrong in any of them: some of it can only in a stream, or in one that is compressed."""
         return any(request.fault is not None for request in self._own)
 
     @property
-    def bodies(self) -> tuple[Any, ...]:
+    def request_bodies(self) -> tuple[Any, ...]:
         """What was asked each time, as JSON data."""
         return tuple(request.body for request in self._own)
 
-    def release(self) -> None:
+    def open_gates(self) -> None:
         """Open every gate."""
         for gate in self.gates.values():
             gate.open()
 
-    def let_go(self, *, threads: bool) -> None:
+    def unblock(self, *, threads: bool) -> None:
         """A thread that reads a socket waits for the next bytes, and can find out that it was left only then."""
         if threads:
             self._answered = "let go"
-            self.release()
+            self.open_gates()
 
-    def untold(self, *, hung: bool) -> str:  # noqa: ARG002 - it was told what to say
+    def inconclusive(self, *, hung: bool) -> str:  # noqa: ARG002 - it was told what to say
         """Everything can be told."""
         return ""
 
@@ -76,13 +76,13 @@ class Cue:
     def _own(self) -> list[Request]:
         return [request for request in self._requests() if self.nonce in request.nonces]
 
-    def _take(self, request: Request) -> Take:
+    def _generation(self, request: Request) -> WireGeneration:
         whole = len(self.tokens)
         held = min((place for place, gate in self.gates.items() if not gate.opened), default=whole)
         match request.ended:
             case Ending.ANSWERED:
-                return Take(whole, whole, self._answered)
+                return WireGeneration(whole, whole, self._answered)
             case Ending.LEFT:
-                return Take(held, whole, "closed")
+                return WireGeneration(held, whole, "closed")
             case _:
-                return Take(held, whole, "")
+                return WireGeneration(held, whole, "")

@@ -16,7 +16,7 @@ _AT_A_TIME = 65536
 _GLANCE = 0.005
 
 
-def look_on(url: str, like: Request, nonce: str, gate: Gate, look: Callable[[], int]) -> int:
+def measure_at_gate(url: str, like: Request, nonce: str, gate: Gate, look: Callable[[], int]) -> int:
     """Ask what was asked in `like`, with this nonce in its prompt; what `look` gives while the provider is at its gate.
 
     What is taken of the process then is the provider's own part of it. ConnectionError where it never comes there.

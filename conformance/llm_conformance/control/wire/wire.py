@@ -7,9 +7,9 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from llm_conformance.control.controller import Cue as Announced
-from llm_conformance.control.wire.answer import Cue
-from llm_conformance.control.wire.probe import look_on
+from llm_conformance.control.controller import PlannedAnswer as Announced
+from llm_conformance.control.wire.answer import SimulatedAnswer
+from llm_conformance.control.wire.probe import measure_at_gate
 from llm_conformance.simulator import FAULTS, Case, Fault, Gate, Simulator, told
 from llm_fixtures import Golden
 
@@ -19,8 +19,8 @@ BASELINE = FAULTS["baseline"]
 class Wire:
     """What is announced is found by the nonce in the prompt, so that one client serves all of it."""
 
-    sends_ahead = True
-    improvises = False
+    sends_eagerly = True
+    free_text = False
 
     def __init__(self, name: str) -> None:
         """`name` is that of the format; KeyError names the known ones where it is none."""
@@ -30,41 +30,41 @@ class Wire:
         self._run = secrets.token_hex(4)
         self._numbers = itertools.count(1)
 
-    def announce(
+    def plan(
         self,
         tokens: Sequence[str],
         *,
         prompt: str = "Say it.",
         gates: Sequence[int] = (),
         fails: int | None = None,
-    ) -> Cue:
+    ) -> SimulatedAnswer:
         """Say these tokens to the prompt of the cue, from now on. A provider fails by its faults, and by no plan."""
         if fails is not None:
             raise ValueError(f"announce(): expected no failure for a provider, got one at token {fails}")
-        return self._cue(told(tokens), prompt, gates)
+        return self._plan(told(tokens), prompt, gates)
 
-    def announce_golden(self, stream: Golden, fault: Fault = BASELINE) -> Cue:
+    def plan_golden(self, stream: Golden, fault: Fault = BASELINE) -> SimulatedAnswer:
         """The same of a golden stream, with its finish reason, its usage and its bytes, and what goes wrong then."""
-        return self._cue(stream, stream.prompt, (), fault)
+        return self._plan(stream, stream.prompt, (), fault)
 
-    def applies(self, fault: Fault) -> bool:
+    def has_fault(self, fault: Fault) -> bool:
         """Whether there is such a fault in this format."""
         return self._format in fault.formats
 
-    def look_on(self, like: Announced, cue: Announced, look: Callable[[], int]) -> int:
+    def measure_at_gate(self, like: Announced, cue: Announced, look: Callable[[], int]) -> int:
         """What `look` gives while the provider is at the gate of a cue, and nobody keeps anything of its answer.
 
         It is asked what was asked for another cue; ConnectionError where that does not lead to the gate.
         """
         asked = next(one for one in self._provider.requests if like.nonce in one.nonces)
-        return look_on(self._provider.url, asked, cue.nonce, next(iter(cue.gates.values())), look)
+        return measure_at_gate(self._provider.url, asked, cue.nonce, next(iter(cue.gates.values())), look)
 
-    def forget(self, cue: Announced) -> None:
+    def discard(self, cue: Announced) -> None:
         """Say nothing to its prompt any more, and hold nobody."""
-        cue.release()
+        cue.open_gates()
         self._provider.forget(cue.nonce)
 
-    def point(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    def fill_url(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """The constructor arguments with the provider's address for the text {url}."""
         return {key: self._filled(value) for key, value in kwargs.items()}
 
@@ -72,11 +72,11 @@ class Wire:
         """Stop the provider."""
         self._provider.close()
 
-    def _cue(self, stream: Golden, prompt: str, gates: Sequence[int], fault: Fault = BASELINE) -> Cue:
+    def _plan(self, stream: Golden, prompt: str, gates: Sequence[int], fault: Fault = BASELINE) -> SimulatedAnswer:
         nonce = f"cue-{self._run}-{next(self._numbers):05}"
         held = tuple(Gate(place) for place in gates)
         self._provider.announce(Case(nonce, stream, self._format, fault=fault.name, gates=held))
-        return Cue(
+        return SimulatedAnswer(
             nonce, f"{prompt} [{nonce}]", fault.spoken(stream).text_tokens(), held, lambda: self._provider.requests
         )
 
@@ -84,5 +84,5 @@ class Wire:
         if isinstance(value, str):
             return value.replace("{url}", self._provider.url)
         if isinstance(value, dict):
-            return self.point(value)
+            return self.fill_url(value)
         return [self._filled(item) for item in value] if isinstance(value, list) else value

@@ -94,7 +94,7 @@ class Connection:
             case Pause(seconds):
                 await self._until_left(asyncio.sleep(seconds))
             case Hold(gate):
-                await self._until_left(asyncio.Event().wait() if gate is None else gate.await_())
+                await self._until_left(asyncio.Event().wait() if gate is None else gate.wait_async())
             case Reset():
                 self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
                 self._writer.transport.abort()
