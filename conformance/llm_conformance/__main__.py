@@ -8,9 +8,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from llm_conformance.catalogue.clauses import contract_page
-from llm_conformance.records import Verdict, Status
+from llm_conformance.records import Status, Verdict
 from llm_conformance.records.saved_run import SavedRunError, SubjectRecord, load
-from llm_conformance.report.text import summary_line, exit_code, group_lines, header, sample_lines, control_hint, verdict_lines
+from llm_conformance.report.text import (
+    control_hint,
+    exit_code,
+    group_lines,
+    header,
+    sample_lines,
+    summary_line,
+    verdict_lines,
+)
 from llm_conformance.simulator import cli as simulator
 
 _USAGE = 4
@@ -57,7 +65,12 @@ def _section(subject: SubjectRecord, gate: str) -> list[str]:
     for verdict in verdicts:
         if _worth_showing(verdict):
             lines += [*verdict_lines(verdict), ""]
-    return [*lines, *control_hint(subject.subject_info, verdicts), summary_line(subject.subject_info, verdicts, gate), ""]
+    return [
+        *lines,
+        *control_hint(subject.subject_info, verdicts),
+        summary_line(subject.subject_info, verdicts, gate),
+        "",
+    ]
 
 
 def _worth_showing(verdict: Verdict) -> bool:

@@ -23,7 +23,7 @@ from llm_conformance.judge.judge import Judge
 from llm_conformance.observe.context import ConstructionError, Context
 from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.observe.search import Effort
-from llm_conformance.records import SubjectInfo, Control, Observation
+from llm_conformance.records import Control, Observation, SubjectInfo
 from llm_conformance.records.codec import decode, encode
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.scenarios.registry import Scenario
@@ -77,13 +77,19 @@ class Run:
         self.subject_info = self._describe(subject, declared)
         if deviations is not None:
             today = dt.datetime.now(tz=dt.UTC).date()
-            self.subject_info = replace(self.subject_info, deviations=read(deviations, str(spec), self.subject_info.versions, today))
+            self.subject_info = replace(
+                self.subject_info, deviations=read(deviations, str(spec), self.subject_info.versions, today)
+            )
         self.recorded: dict[str, dict[str, Any]] = {}
-        prompter = self._script if self._wire is None else self._wire
-        self._plain_context = self._context(subject.new_instance, prompter, effort)
+        controller = self._script if self._wire is None else self._wire
+        self._plain_context = self._context(subject.new_instance, controller, effort)
         # A black box has its hooks held where that is all that can be held of it.
         hooks = Hooks(self.subject_info.prompts, lambda value: self._driver.recorder.value(value).text)
-        self._hooked_context = self._context(subject.hooked_factory(hooks), hooks, effort) if self.subject_info.hooks else self._plain_context
+        self._hooked_context = (
+            self._context(subject.hooked_factory(hooks), hooks, effort)
+            if self.subject_info.hooks
+            else self._plain_context
+        )
         self.judge = Judge(self.subject_info, self._observe)
 
     def close(self) -> None:
@@ -108,7 +114,9 @@ class Run:
         if (form := declared.wire_format) is not None:
             self._wire = Wire(form)
             arguments, scripted = self._wire.fill_url(arguments), False
-        return Subject(spec, arguments, self._driver, self._script, scripted=scripted, short_timeout=declared.short_timeout)
+        return Subject(
+            spec, arguments, self._driver, self._script, scripted=scripted, short_timeout=declared.short_timeout
+        )
 
     def _describe(self, subject: Subject, profile: Profile) -> SubjectInfo:
         if self._wire is None and not subject.scripted:
@@ -118,8 +126,8 @@ class Run:
         prompts, tokens = tuple(cue.prompt for cue in cues), tuple(cue.tokens for cue in cues)
         return subject.describe(profile, control=control, prompts=prompts, tokens=tokens)
 
-    def _context(self, make: Callable[..., Any], prompter: Controller, effort: str) -> Context:
-        return Context(make, self._driver, self.subject_info.prompts, prompter, Effort[effort.upper()])
+    def _context(self, make: Callable[..., Any], controller: Controller, effort: str) -> Context:
+        return Context(make, self._driver, self.subject_info.prompts, controller, Effort[effort.upper()])
 
     def _close_wire(self) -> None:
         if self._wire is not None:
@@ -127,16 +135,18 @@ class Run:
 
     def _observe(self, name: str, scenario: Scenario, used: tuple[Observation, ...]) -> Observation:
         kind = get_type_hints(scenario.act)["return"]
-        stage = self._hooked_context if scenario.hookable else self._plain_context
+        ctx = self._hooked_context if scenario.hookable else self._plain_context
         try:
-            observation: Observation = scenario.act(stage, *used)
+            observation: Observation = scenario.act(ctx, *used)
         except Inconclusive as nothing:
             observation = kind(given={"untold": str(nothing)})
         except ConstructionError as failure:
             observation = kind(raised=failure.result.raised, hung=failure.result.hung)
-            if stage is not self._plain_context:
+            if ctx is not self._plain_context:
                 # It is our subclass that cannot be made.
-                observation = kind(given={"untold": f"its hooks cannot be held: a subclass of it {observation.ended_with}"})
+                observation = kind(
+                    given={"untold": f"its hooks cannot be held: a subclass of it {observation.ended_with}"}
+                )
         if observation.hung is not None or (observation.failed and not scenario.may_raise):
             collect_garbage()
         data = json.loads(json.dumps(encode(observation)))

@@ -6,7 +6,7 @@ from typing import Any
 from llm_reference import GenerationChunk
 from llm_reference.models.openai.answer import Answer
 from llm_reference.models.openai.error import IncompleteAnswerError
-from llm_zoo.bases.adapter import Adapter
+from llm_zoo.bases.adapter import WireAdapter
 from llm_zoo.defect import defect
 from llm_zoo.error_propagation import Failing
 
@@ -35,7 +35,7 @@ class _Batched(Answer):
     caught_by=("wire.keeps-text",),
     wire="openai-completions",
 )
-class TextLostWithTheRest(Adapter):
+class TextLostWithTheRest(WireAdapter):
     """Hoards."""
 
     _reads = _Batched
@@ -47,14 +47,14 @@ class TextLostWithTheRest(Adapter):
     "and the prompt is paid for twice.",
     citation="D074: NuGuardAI/nuguard#455, livekit/agents-js#2477, zirkelc/ai-retry#51",
     caught_by=("wire.no-replay",),
-    also={
+    also_fails={
         "wire.cut[*]": "the text that came before the exception is none of the answer's beginnings",
         "wire.error[*]": "the same of a stream that just ends",
-        "wire.elsewhere": "events come by the same stream",
+        "wire.other-calls": "events come by the same stream",
     },
     wire="openai-completions",
 )
-class ReplayedAfterACut(Adapter):
+class ReplayedAfterACut(WireAdapter):
     """Does not know what it has said."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
@@ -77,10 +77,10 @@ class ReplayedAfterACut(Adapter):
     story="A stream that broke off raises at every further next(): a consumer that catches, logs and reads on never "
     "comes to an end.",
     citation="STREAM-007",
-    caught_by=("wire.once",),
+    caught_by=("wire.ends-after-error",),
     wire="openai-completions",
 )
-class CutRaisedForEver(Adapter):
+class CutRaisedForEver(WireAdapter):
     """Repeats itself."""
 
     def stream(self, *args: Any, **kwargs: Any) -> Any:

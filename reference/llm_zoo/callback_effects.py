@@ -8,10 +8,10 @@ from typing import Any
 
 from llm_reference import EchoLLM, GenerationChunk
 from llm_reference.aio.closing import aclosing, closing
-from llm_reference.runnables.context import adrawn_in, drawn_in
+from llm_reference.runnables.context import aiterate_in, iterate_in
 from llm_reference.runnables.runnable import AsyncStream, Stream
 from llm_reference.runs.config import RunnableConfig
-from llm_reference.runs.run import Run, Watcher
+from llm_reference.runs.run import Run, Tracer
 from llm_zoo.defect import defect
 
 
@@ -20,7 +20,7 @@ from llm_zoo.defect import defect
     story="With a handler in the config invoke() goes through the stream, so that tokens can be told, and the stream "
     "strips them: a trace is switched on, and the answers of the model are others.",
     citation="D104: langchain-ai/langchain#20980, langchain-ai/langchainjs#10098",
-    caught_by=("callbacks.harmless",),
+    caught_by=("callbacks.same-answer",),
 )
 class HandlersChangeTheAnswer(EchoLLM):
     """Is another model when it is watched."""
@@ -87,20 +87,20 @@ class HandlersLostInATask(EchoLLM):
 
     def stream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Stream[str]:
         """The chunks, traced."""
-        with closing(drawn_in(_tracing(), super().stream(input, config, **kwargs))) as chunks:
+        with closing(iterate_in(_tracing(), super().stream(input, config, **kwargs))) as chunks:
             yield from chunks
 
     async def astream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncStream[str]:
         """The chunks."""
-        async with aclosing(adrawn_in(Context(), super().astream(input, config, **kwargs))) as chunks:
+        async with aclosing(aiterate_in(Context(), super().astream(input, config, **kwargs))) as chunks:
             async for chunk in chunks:
                 yield chunk
 
 
-class _Untapped(Watcher):
+class _Untapped(Tracer):
     """Hears where a run starts and where it ends."""
 
-    def __init__(self, watcher: Watcher) -> None:
+    def __init__(self, watcher: Tracer) -> None:
         self.started, self.ended, self.failed = watcher.started, watcher.ended, watcher.failed  # type: ignore[method-assign]
 
 
@@ -117,5 +117,5 @@ class UntappedInAChain(EchoLLM):
     def _run(self, prompt: str, config: RunnableConfig | None) -> Run:
         run = super()._run(prompt, config)
         if run.parent:
-            run.watchers = [_Untapped(watcher) for watcher in run.watchers]
+            run.tracers = [_Untapped(watcher) for watcher in run.tracers]
         return run

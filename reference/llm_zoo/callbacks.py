@@ -53,7 +53,7 @@ class HandlersRefused(EchoLLM):
     "end-untold",
     story="Handlers hear that the model starts, and never that it has answered: what it cost is not counted.",
     citation="D084: langchain-ai/langchain#9424",
-    caught_by=("callbacks.balance",),
+    caught_by=("callbacks.start-end",),
 )
 class EndUntold(_Interposed):
     """Forgets the last call."""
@@ -70,7 +70,7 @@ class EndUntold(_Interposed):
     "tokens-of-another-run",
     story="Tokens are reported under a run id that no start has told of.",
     citation="D094: langchain-ai/langchainjs#6661",
-    caught_by=("callbacks.balance",),
+    caught_by=("callbacks.start-end",),
 )
 class TokensOfAnotherRun(_Interposed):
     """Makes an id up for each report."""
@@ -114,7 +114,7 @@ class TokensToldTwice(EchoLLM):
     "token-told-late",
     story="A token is reported when the consumer comes back for the next: handlers lag one behind, and lose the last.",
     citation="D092: langchain-ai/langchain#16913",
-    caught_by=("callbacks.before",),
+    caught_by=("callbacks.before-chunk",),
 )
 class TokenToldLate(EchoLLM):
     """Yields first."""
@@ -182,7 +182,7 @@ class RunIdUntold(_Interposed):
     "leaving-told-as-an-end",
     story="A consumer that breaks off is told to handlers as an answer that is complete.",
     citation="CLOSE-007",
-    caught_by=("callbacks.left",),
+    caught_by=("callbacks.error-on-close",),
 )
 class LeavingToldAsAnEnd(_Interposed):
     """Knows one way to end."""
@@ -201,7 +201,7 @@ class LeavingToldAsAnEnd(_Interposed):
     story="A consumer that breaks off leaves a run that never ends for handlers: what was generated until then "
     "is paid for, and nobody counts it.",
     citation="D084: BerriAI/litellm#12935",
-    caught_by=("callbacks.left",),
+    caught_by=("callbacks.error-on-close",),
 )
 class LeavingUntold(_Interposed):
     """Tells of the ends that it expects."""

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, final
 
 from llm_reference import EchoLLM, GenerationChunk, StreamEvent
-from llm_zoo.bases.scripted import Scripted
+from llm_zoo.bases.scripted import ScriptedModel
 from llm_zoo.close import Sharing
 from llm_zoo.defect import defect
 
@@ -17,7 +17,7 @@ from llm_zoo.defect import defect
     "cancel-cancels-all",
     story="A cancelled stream resets the connection that all streams of the model share.",
     citation="CLOSE-008",
-    caught_by=("cancel.others-go-on",),
+    caught_by=("cancel.isolated",),
     script=True,
 )
 class CancelCancelsAll(Sharing):
@@ -40,10 +40,10 @@ class CancelCancelsAll(Sharing):
     story="The stream takes a cancellation for an end: the task that should have stopped goes on to the next step, "
     "with half an answer.",
     citation="D082: livekit/agents#1386",
-    caught_by=("cancel.ends-task",),
+    caught_by=("cancel.astream",),
     script=True,
 )
-class CancellationSwallowed(Scripted):
+class CancellationSwallowed(ScriptedModel):
     """Will not be told to stop."""
 
     async def astream(self, *args: Any, **kwargs: Any) -> AsyncGenerator[str, None]:
@@ -59,10 +59,10 @@ class CancellationSwallowed(Scripted):
     "cancelled-call-answers",
     story="ainvoke() that is cancelled returns what it has: a timeout around it never fires.",
     citation="CLOSE-004",
-    caught_by=("cancel.ends-call",),
+    caught_by=("cancel.ainvoke",),
     script=True,
 )
-class CancelledCallAnswers(Scripted):
+class CancelledCallAnswers(ScriptedModel):
     """Has the last word."""
 
     async def _acall(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
@@ -79,10 +79,10 @@ class CancelledCallAnswers(Scripted):
     "cancelled-events-end",
     story="astream_events() that is cancelled ends as if the run were over: the task goes on.",
     citation="CLOSE-005",
-    caught_by=("cancel.ends-reader",),
+    caught_by=("cancel.events",),
     script=True,
 )
-class CancelledEventsEnd(Scripted):
+class CancelledEventsEnd(ScriptedModel):
     """Closes the book when it is taken away."""
 
     async def astream_events(self, *args: Any, **kwargs: Any) -> AsyncGenerator[StreamEvent, None]:
@@ -101,7 +101,7 @@ class CancelledEventsEnd(Scripted):
     caught_by=("cancel.usable",),
     script=True,
 )
-class CancelledStreamSaidLater(Scripted):
+class CancelledStreamSaidLater(ScriptedModel):
     """Forgets to empty its pockets."""
 
     _buffer: str = ""

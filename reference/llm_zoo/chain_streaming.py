@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from llm_reference import Runnable
-from llm_zoo.bases.scripted import Scripted
+from llm_zoo.bases.scripted import ScriptedModel
 from llm_zoo.defect import defect
 
 
@@ -57,7 +57,7 @@ class _Begun:
         return made
 
 
-class Chained(Scripted):
+class ChainModel(ScriptedModel):
     """Makes its chains itself. A subclass that overrides nothing is a conforming model."""
 
     chain: ClassVar[type[Chain]] = Chain
@@ -84,7 +84,7 @@ class _Waiting(Chain):
     caught_by=("live.nested",),
     script=True,
 )
-class ChainWaits(Chained):
+class ChainWaits(ChainModel):
     """Streams alone, and waits in company."""
 
     chain: ClassVar[type[Chain]] = _Waiting
@@ -117,7 +117,7 @@ class _Thorough(Chain):
     caught_by=("close.nested",),
     script=True,
 )
-class ChainDrains(Chained):
+class ChainDrains(ChainModel):
     """Cannot leave a story unfinished."""
 
     chain: ClassVar[type[Chain]] = _Thorough

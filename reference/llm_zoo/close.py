@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any, final
 
 from llm_reference import EchoLLM, GenerationChunk, StreamEvent
-from llm_zoo.bases.scripted import Scripted
+from llm_zoo.bases.scripted import ScriptedModel
 from llm_zoo.defect import defect
 
 _END: Any = object()
@@ -37,10 +37,10 @@ async def _pumped(source: AsyncIterator[Any], tasks: list[Any]) -> AsyncGenerato
     story="A task reads the provider and fills a queue. Nobody ends it when the reader leaves: "
     "the connection stays open, and the provider goes on billing.",
     citation="D081: edly-io/sparkth#693; D078: openai/openai-python#667",
-    caught_by=("close.stops-on-loop",),
+    caught_by=("close.astream",),
     script=True,
 )
-class PumpOutlivesReader(Scripted):
+class PumpOutlivesReader(ScriptedModel):
     """Leaves its task alone."""
 
     _tasks: list[Any] = []  # noqa: RUF012 - copied for each instance
@@ -55,10 +55,10 @@ class PumpOutlivesReader(Scripted):
     story="What close() leaves of a stream, the response that it reads above all, hangs in a cycle of references: it "
     "goes on until the collector of garbage comes by, in a second or in an hour.",
     citation="D078: openai/openai-python#667",
-    caught_by=("close.at-once",),
+    caught_by=("close.without-gc",),
     script=True,
 )
-class ClosedByTheCollector(Scripted):
+class ClosedByTheCollector(ScriptedModel):
     """Lets go of nothing."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
@@ -83,7 +83,7 @@ class ClosedByTheCollector(Scripted):
     caught_by=("close.break",),
     script=True,
 )
-class StreamKeptByModel(Scripted):
+class StreamKeptByModel(ScriptedModel):
     """Holds on to what it gave away."""
 
     _open: list[Any] = []  # noqa: RUF012 - copied for each instance
@@ -102,7 +102,7 @@ class StreamKeptByModel(Scripted):
     caught_by=("close.events",),
     script=True,
 )
-class EventsLeaveModelRunning(Scripted):
+class EventsLeaveModelRunning(ScriptedModel):
     """Tells from afar."""
 
     _tasks: list[Any] = []  # noqa: RUF012 - copied for each instance
@@ -118,10 +118,10 @@ class EventsLeaveModelRunning(Scripted):
     story="Each stream starts a task that watches for a timeout. It is cancelled when the stream ends, and not when "
     "it is left: a server that streams to browsers collects one for every closed tab.",
     citation="CLOSE-009",
-    caught_by=("close.leaves-nothing",),
+    caught_by=("close.no-leaks",),
     script=True,
 )
-class WatchdogLeftBehind(Scripted):
+class WatchdogLeftBehind(ScriptedModel):
     """Feeds its dogs, and forgets them."""
 
     _dogs: list[Any] = []  # noqa: RUF012 - copied for each instance
@@ -134,7 +134,7 @@ class WatchdogLeftBehind(Scripted):
         dog.cancel()
 
 
-class Sharing(Scripted):
+class Sharing(ScriptedModel):
     """Its streams share a connection, as long as one of them is open."""
 
     _connection: list[str] = []  # noqa: RUF012 - copied for each instance
@@ -150,7 +150,7 @@ class Sharing(Scripted):
     story="Closing one stream closes the connection that all streams of the model share: "
     "one user stops, and the answers of the others break off.",
     citation="CLOSE-008",
-    caught_by=("close.others-go-on",),
+    caught_by=("close.isolated",),
     script=True,
 )
 class CloseClosesAll(Sharing):

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from llm_reference import GenerationChunk
-from llm_zoo.bases.scripted import Scripted
+from llm_zoo.bases.scripted import ScriptedModel
 from llm_zoo.defect import defect
 
 _SLOTS = 8
@@ -17,10 +17,10 @@ _SLOTS = 8
     "slots-run-out",
     story="The model has eight buffers, and deals them out in turn: the ninth stream shares one with the first.",
     citation="STREAM-013",
-    caught_by=("together.threads", "together.tasks"),
+    caught_by=("concurrency.threads", "concurrency.tasks"),
     script=True,
 )
-class SlotsRunOut(Scripted):
+class SlotsRunOut(ScriptedModel):
     """Counts to eight."""
 
     _numbers: Any = None
@@ -54,10 +54,10 @@ class SlotsRunOut(Scripted):
     story="A stream is given the number of the open ones as its slot: when one that came early has ended, "
     "the next one gets the slot of a stream that is still open.",
     citation="STREAM-013",
-    caught_by=("together.any-order",),
+    caught_by=("concurrency.any-order",),
     script=True,
 )
-class SlotGivenTwice(Scripted):
+class SlotGivenTwice(ScriptedModel):
     """Counts heads where it should look at faces."""
 
     _open: int = 0
@@ -81,10 +81,10 @@ class SlotGivenTwice(Scripted):
     story="max_concurrency in the config of a batch is not looked at: a batch of thousands opens thousands of "
     "connections, and the provider answers with a rate limit.",
     citation="D137: langchain-ai/langchain#15767, langchain-ai/langchain#29425",
-    caught_by=("batch.peak",),
+    caught_by=("batch.concurrency-limit",),
     script=True,
 )
-class CapIgnored(Scripted):
+class CapIgnored(ScriptedModel):
     """Knows no restraint."""
 
     def batch(self, inputs: Any, config: Any = None, **kwargs: Any) -> list[Any]:

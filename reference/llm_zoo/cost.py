@@ -5,8 +5,8 @@ from typing import Any
 
 from llm_reference import GenerationChunk
 from llm_reference.models.openai.answer import Answer
-from llm_zoo.bases.adapter import Adapter
-from llm_zoo.bases.scripted import Scripted
+from llm_zoo.bases.adapter import WireAdapter
+from llm_zoo.bases.scripted import ScriptedModel
 from llm_zoo.defect import defect
 
 
@@ -23,7 +23,7 @@ def _record(number: int, text: str) -> dict[str, Any]:
     caught_by=("stream.flat-memory",),
     script=True,
 )
-class KeepsEveryChunk(Scripted):
+class KeepsEveryChunk(ScriptedModel):
     """Has a log to write."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
@@ -47,7 +47,7 @@ class KeepsEveryChunk(Scripted):
     caught_by=("stream.flat-time",),
     script=True,
 )
-class JoinedAnew(Scripted):
+class JoinedAnew(ScriptedModel):
     """Reads everything again."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
@@ -88,7 +88,7 @@ class _Logged(Answer):
     caught_by=("stream.flat-memory",),
     wire="openai-completions",
 )
-class EveryEventIsKept(Adapter):
+class EveryEventIsKept(WireAdapter):
     """Has a trace to send."""
 
     _reads: type[Answer] = _Logged
@@ -114,11 +114,11 @@ class _Summed(_Logged):
     "long answer a token takes a hundred times as long at the end as at the beginning.",
     citation="D088: langchain-ai/langchainjs#11148, langchain-ai/langchain#24033",
     caught_by=("stream.flat-time",),
-    also={"stream.flat-memory": "what it adds up it keeps"},
-    perhaps={"wire.content[many_tokens]": "some wait no longer than five seconds"},
+    also_fails={"stream.flat-memory": "what it adds up it keeps"},
+    may_also_fail={"wire.content[many_tokens]": "some wait no longer than five seconds"},
     wire="openai-completions",
 )
-class SummedUpAtEach(Adapter):
+class SummedUpAtEach(WireAdapter):
     """May be asked for the sum at any time."""
 
     _reads: type[Answer] = _Summed

@@ -20,7 +20,7 @@ class Defect:
     also: the checks that cannot help failing as well, each with the reason; "group.name[*]" is some of a family.
     perhaps: the checks that fail as well if the network happens to cut so, each with the reason.
     declares: what the profile of the model claims.
-    haste: the constructor arguments with which it claims to give up a silent provider soon.
+    short_timeout: the constructor arguments with which it claims to give up a silent provider soon.
     wire: the format of the provider that the model asks; it is constructed with the provider's address as `url`,
         and with a key as `api_key`.
     script: it takes its text from a script, with which it is constructed.
@@ -30,10 +30,10 @@ class Defect:
     story: str
     citation: str
     caught_by: tuple[str, ...]
-    also: Mapping[str, str] = field(default_factory=dict)
-    perhaps: Mapping[str, str] = field(default_factory=dict)
+    also_fails: Mapping[str, str] = field(default_factory=dict)
+    may_also_fail: Mapping[str, str] = field(default_factory=dict)
     declares: Mapping[str, bool] = field(default_factory=dict)
-    haste: Mapping[str, Any] = field(default_factory=dict)
+    short_timeout: Mapping[str, Any] = field(default_factory=dict)
     wire: str | None = None
     script: bool = False
 
@@ -47,10 +47,10 @@ def defect(
     story: str,
     citation: str,
     caught_by: tuple[str, ...],
-    also: Mapping[str, str] | None = None,
-    perhaps: Mapping[str, str] | None = None,
+    also_fails: Mapping[str, str] | None = None,
+    may_also_fail: Mapping[str, str] | None = None,
     declares: Mapping[str, bool] | None = None,
-    haste: Mapping[str, Any] | None = None,
+    short_timeout: Mapping[str, Any] | None = None,
     wire: str | None = None,
     script: bool = False,
 ) -> Callable[[T], T]:
@@ -64,10 +64,10 @@ def defect(
             story=story,
             citation=citation,
             caught_by=caught_by,
-            also=also or {},
-            perhaps=perhaps or {},
+            also_fails=also_fails or {},
+            may_also_fail=may_also_fail or {},
             declares=declares or {},
-            haste=haste or {},
+            short_timeout=short_timeout or {},
             wire=wire,
             script=script,
         )

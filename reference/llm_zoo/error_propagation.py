@@ -9,8 +9,8 @@ from contextlib import suppress
 from typing import Any
 
 from llm_reference import GenerationChunk, StreamEvent
-from llm_reference.aio.tasks import ended
-from llm_zoo.bases.scripted import Scripted
+from llm_reference.aio.tasks import cancel_and_wait
+from llm_zoo.bases.scripted import ScriptedModel
 from llm_zoo.defect import defect
 
 _log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
     caught_by=("errors.invoke",),
     script=True,
 )
-class HalfAnAnswer(Scripted):
+class HalfAnAnswer(ScriptedModel):
     """Takes what it can get."""
 
     def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
@@ -39,10 +39,10 @@ class HalfAnAnswer(Scripted):
     story="An error in the middle of the stream ends it: the page shows a sentence that breaks off, "
     "and nobody knows why.",
     citation="D069: vercel/ai#4726; D068: BerriAI/litellm#31619",
-    caught_by=("errors.reach-consumer",),
+    caught_by=("errors.stream",),
     script=True,
 )
-class CutWithoutAWord(Scripted):
+class CutWithoutAWord(ScriptedModel):
     """Takes every end for the end."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
@@ -59,7 +59,7 @@ class CutWithoutAWord(Scripted):
     caught_by=("errors.keep-cause",),
     script=True,
 )
-class CauseThrownAway(Scripted):
+class CauseThrownAway(ScriptedModel):
     """Knows one word for all that goes wrong."""
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
@@ -77,7 +77,7 @@ class CauseThrownAway(Scripted):
     caught_by=("errors.keep-chunks",),
     script=True,
 )
-class ReplayedAfterFailure(Scripted):
+class ReplayedAfterFailure(ScriptedModel):
     """Does not know what it has said."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
@@ -95,7 +95,7 @@ class ReplayedAfterFailure(Scripted):
     caught_by=("errors.once",),
     script=True,
 )
-class FailsForEver(Scripted):
+class FailsForEver(ScriptedModel):
     """Repeats itself."""
 
     def stream(self, *args: Any, **kwargs: Any) -> Any:
@@ -134,10 +134,10 @@ class Failing:
     "failure-sticks",
     story="A stream that failed leaves the connection half read: the next call gets what the last one did not.",
     citation="STREAM-012",
-    caught_by=("errors.forgotten",),
+    caught_by=("errors.usable-after",),
     script=True,
 )
-class FailureSticks(Scripted):
+class FailureSticks(ScriptedModel):
     """Does not clean up after a failure."""
 
     _rest: str = ""
@@ -158,10 +158,10 @@ class FailureSticks(Scripted):
     "events-end-at-failure",
     story="astream_events() of a model that fails in the middle ends like a success, after the tokens so far.",
     citation="EVENT-015",
-    caught_by=("errors.reach-reader",),
+    caught_by=("errors.events",),
     script=True,
 )
-class EventsEndAtFailure(Scripted):
+class EventsEndAtFailure(ScriptedModel):
     """Narrates until it chokes."""
 
     async def astream_events(self, *args: Any, **kwargs: Any) -> AsyncGenerator[StreamEvent, None]:
@@ -179,10 +179,10 @@ class EventsEndAtFailure(Scripted):
     "nothing-becomes-none",
     story="A model that has nothing to say is given a word by the adapter: the answer is the text None.",
     citation="STREAM-009",
-    caught_by=("errors.nothing-said",),
+    caught_by=("errors.empty-answer",),
     script=True,
 )
-class NothingBecomesNone(Scripted):
+class NothingBecomesNone(ScriptedModel):
     """Cannot bear silence."""
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
@@ -199,10 +199,10 @@ class NothingBecomesNone(Scripted):
     story="The first chunk is fetched to see whether the model works, and the end of an empty stream is taken for a "
     "failure: the fallback answers where the model had nothing to say.",
     citation="D076: langchain-ai/langchain#38892",
-    caught_by=("errors.nothing-said",),
+    caught_by=("errors.empty-answer",),
     script=True,
 )
-class SilenceTakenForFailure(Scripted):
+class SilenceTakenForFailure(ScriptedModel):
     """Asks somebody else."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
@@ -221,10 +221,10 @@ class SilenceTakenForFailure(Scripted):
     story="A task reads the provider and fills a queue. When the provider fails, the task writes a line into the log, "
     "and is over: the reader waits at the queue for ever.",
     citation="D077: run-llama/llama_index#10071",
-    caught_by=("errors.reach-consumer", "errors.reach-reader"),
+    caught_by=("errors.stream", "errors.events"),
     script=True,
 )
-class ProducerDiesAlone(Scripted):
+class ProducerDiesAlone(ScriptedModel):
     """Tells the log, and nobody else."""
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
@@ -245,4 +245,4 @@ class ProducerDiesAlone(Scripted):
             while (chunk := await ready.get()) is not None:
                 yield chunk
         finally:
-            await ended([producer])
+            await cancel_and_wait([producer])

@@ -16,7 +16,7 @@ from llm_zoo.defect import defect
     story="An error in the stream ends it as if the answer were complete: the caller has an empty text and no "
     "exception, and stores it as the model's answer.",
     citation="D068: BerriAI/litellm#31619; D069: vercel/ai#4726",
-    caught_by=("input.refuses-nonsense",),
+    caught_by=("input.rejects-invalid",),
 )
 class ErrorsSwallowed(EchoLLM):
     """Catches everything, tells nothing."""
@@ -96,7 +96,7 @@ class EventErrorsSwallowed(EchoLLM):
     story="The client is closed after each answer and never opened again: an instance answers one call, "
     "and raises on every other.",
     citation="STREAM-013",
-    caught_by=("isolation.repeats",),
+    caught_by=("isolation.repeated-calls",),
 )
 class WorksOnce(EchoLLM):
     """Closes what it still needs."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Iterator
 from typing import Any
 
 from llm_reference import StreamEvent
-from llm_zoo.bases.events import Narrator, OneChunkNarrator, phase
+from llm_zoo.bases.events import EventDefect, OneChunkEventDefect, phase
 from llm_zoo.defect import defect
 
 
@@ -17,12 +17,12 @@ from llm_zoo.defect import defect
     citation="D029: langchain4j/langchain4j#433",
     caught_by=("events.text",),
 )
-class LastTokenAsOutput(Narrator):
+class LastTokenAsOutput(EventDefect):
     """Overwrites where it should add."""
 
     _last: str = ""
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) == "stream":
             self._last = event["data"]["chunk"]
         yield {**event, "data": {"output": self._last}} if phase(event) == "end" else event
@@ -35,10 +35,10 @@ class LastTokenAsOutput(Narrator):
     citation="EVENT-014",
     caught_by=("events.output",),
 )
-class OutputForgotten(OneChunkNarrator):
+class OutputForgotten(OneChunkEventDefect):
     """Adds up chunks that it never had."""
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) != "stream":
             yield {**event, "data": {"output": ""}} if phase(event) == "end" else event
 
@@ -50,12 +50,12 @@ class OutputForgotten(OneChunkNarrator):
     citation="D104: langchain-ai/langchain#20980, langchain-ai/langchainjs#10098",
     caught_by=("events.parity",),
 )
-class EventsTakeAnotherPath(Narrator):
+class EventsTakeAnotherPath(EventDefect):
     """Has two voices."""
 
     _answered: str = ""
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) == "stream":
             yield {**event, "data": {"chunk": event["data"]["chunk"].strip()}}
         elif phase(event) == "end":
@@ -71,10 +71,10 @@ class EventsTakeAnotherPath(Narrator):
     citation="EVENT-011",
     caught_by=("events.data",),
 )
-class TextUnderAnotherKey(Narrator):
+class TextUnderAnotherKey(EventDefect):
     """Finds a better word."""
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         yield {**event, "data": {"text": event["data"]["chunk"]}} if phase(event) == "stream" else event
 
 
@@ -85,10 +85,10 @@ class TextUnderAnotherKey(Narrator):
     citation="EVENT-003",
     caught_by=("events.first",),
 )
-class InputWrapped(Narrator):
+class InputWrapped(EventDefect):
     """Shows what it made of it."""
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         yield {**event, "data": {"input": {"prompts": [event["data"]["input"]]}}} if phase(event) == "start" else event
 
 
@@ -98,12 +98,12 @@ class InputWrapped(Narrator):
     citation="EVENT-012",
     caught_by=("events.end-without-input",),
 )
-class EndRepeatsInput(Narrator):
+class EndRepeatsInput(EventDefect):
     """Says it again."""
 
     _input: Any = None
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) == "start":
             self._input = event["data"]["input"]
         yield {**event, "data": {**event["data"], "input": self._input}} if phase(event) == "end" else event
@@ -116,7 +116,7 @@ class EndRepeatsInput(Narrator):
     citation="EVENT-021",
     caught_by=("events.isolated",),
 )
-class InputsMixedUp(Narrator):
+class InputsMixedUp(EventDefect):
     """Keeps in one place what belongs to a call."""
 
     _input: Any = None
@@ -126,7 +126,7 @@ class InputsMixedUp(Narrator):
         self._input = input
         return super().astream_events(input, *args, **kwargs)
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         yield {**event, "data": {"input": self._input}} if phase(event) == "start" else event
 
 
@@ -136,10 +136,10 @@ class InputsMixedUp(Narrator):
     citation="SHAPE-001",
     caught_by=("shapes.v1-root",),
 )
-class V1OutputInADict(Narrator):
+class V1OutputInADict(EventDefect):
     """Was made for another version."""
 
-    def _retold(self, event: StreamEvent, version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, version: str) -> Iterator[Any]:
         if version == "v1" and phase(event) == "end":
             event["data"]["output"] = {"text": event["data"]["output"]}
         yield event
@@ -151,10 +151,10 @@ class V1OutputInADict(Narrator):
     citation="SHAPE-001",
     caught_by=("shapes.v2-root",),
 )
-class V2OutputWithoutGenerations(Narrator):
+class V2OutputWithoutGenerations(EventDefect):
     """Has its own idea of a result."""
 
-    def _retold(self, event: StreamEvent, version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, version: str) -> Iterator[Any]:
         if version == "v2" and phase(event) == "end":
             event["data"]["output"] = {"text": event["data"]["output"]["generations"][0][0]["text"]}
         yield event

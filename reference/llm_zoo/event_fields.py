@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from llm_reference import EchoLLM, RunnableConfig, StreamEvent
-from llm_zoo.bases.events import Narrator, phase
+from llm_zoo.bases.events import EventDefect, phase
 from llm_zoo.defect import defect
 
 
@@ -17,10 +17,10 @@ from llm_zoo.defect import defect
     citation="EVENT-001",
     caught_by=("events.keys",),
 )
-class KeysMissing(Narrator):
+class KeysMissing(EventDefect):
     """Leaves out what is empty."""
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         yield {key: value for key, value in event.items() if key != "parent_ids"}
 
 
@@ -31,10 +31,10 @@ class KeysMissing(Narrator):
     citation="EVENT-002",
     caught_by=("events.names",),
 )
-class OwnEventNames(Narrator):
+class OwnEventNames(EventDefect):
     """Has a word of its own for it."""
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         yield {**event, "event": "on_llm_new_token"} if phase(event) == "stream" else event
 
 
@@ -57,10 +57,10 @@ class WrongFamily(EchoLLM):
     citation="D094: langchain-ai/langchainjs#6661",
     caught_by=("events.order",),
 )
-class ForeignRunId(Narrator):
+class ForeignRunId(EventDefect):
     """Confuses its run with another."""
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         yield {**event, "run_id": f"not-{event['run_id']}"} if phase(event) == "stream" else event
 
 
@@ -84,10 +84,10 @@ class ConstantRunId(EchoLLM):
     citation="D099: langchain-ai/langchain#22637",
     caught_by=("events.parents",),
 )
-class RootIsItsOwnParent(Narrator):
+class RootIsItsOwnParent(EventDefect):
     """Counts itself in."""
 
-    def _retold(self, event: StreamEvent, version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, version: str) -> Iterator[Any]:
         yield {**event, "parent_ids": [event["run_id"]]} if version == "v2" else event
 
 
@@ -98,10 +98,10 @@ class RootIsItsOwnParent(Narrator):
     citation="EVENT-009",
     caught_by=("events.v1-parents",),
 )
-class ParentsInV1(Narrator):
+class ParentsInV1(EventDefect):
     """Mixes two versions: its request is a step of its own."""
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         step = {"name": "request", "run_id": f"{event['run_id']}-request", "parent_ids": [event["run_id"]]}
         if phase(event) == "end":
             yield {**event, **step, "event": "on_chain_end"}
@@ -116,10 +116,10 @@ class ParentsInV1(Narrator):
     citation="EVENT-010",
     caught_by=("events.constant",),
 )
-class MetadataGrows(Narrator):
+class MetadataGrows(EventDefect):
     """Puts its usage in the wrong place."""
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         usage = {"metadata": {**event["metadata"], "usage": {"tokens": 9}}}
         yield {**event, **usage} if phase(event) == "end" else event
 

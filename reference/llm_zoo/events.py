@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Iterator
 from typing import Any
 
 from llm_reference import EchoLLM, StreamEvent
-from llm_zoo.bases.events import Narrator, OneChunkNarrator, phase
+from llm_zoo.bases.events import EventDefect, OneChunkEventDefect, phase
 from llm_zoo.defect import defect
 
 
@@ -17,10 +17,10 @@ from llm_zoo.defect import defect
     citation="D095: langchain-ai/langchain#24659, langchain-ai/langchain#24699",
     caught_by=("events.streams",),
 )
-class NoStreamEvents(Narrator):
+class NoStreamEvents(EventDefect):
     """Keeps its tokens to itself."""
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) != "stream":
             yield event
 
@@ -31,10 +31,10 @@ class NoStreamEvents(Narrator):
     citation="D097: langchain-ai/langchain#22227, langchain-ai/langchain#19211",
     caught_by=("events.text",),
 )
-class DuplicateStreamEvents(Narrator):
+class DuplicateStreamEvents(EventDefect):
     """Tells every token twice."""
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         yield event
         if phase(event) == "stream":
             yield event
@@ -47,10 +47,10 @@ class DuplicateStreamEvents(Narrator):
     citation="D093: langchain-ai/langchain-aws#144",
     caught_by=("events.order",),
 )
-class StartToldTwice(Narrator):
+class StartToldTwice(EventDefect):
     """Begins and begins."""
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         yield event
         if phase(event) == "start":
             yield event
@@ -62,10 +62,10 @@ class StartToldTwice(Narrator):
     citation="D095: mlflow/mlflow#14533",
     caught_by=("events.last",),
 )
-class EndMissing(Narrator):
+class EndMissing(EventDefect):
     """Leaves its story without an end."""
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) != "end":
             yield event
 
@@ -77,10 +77,10 @@ class EndMissing(Narrator):
     citation="EVENT-006",
     caught_by=("events.balance",),
 )
-class StepNeverEnds(Narrator):
+class StepNeverEnds(EventDefect):
     """Opens what it does not close."""
 
-    def _retold(self, event: StreamEvent, version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, version: str) -> Iterator[Any]:
         yield event
         if phase(event) == "start":
             parents = [event["run_id"]] if version == "v2" else []
@@ -94,10 +94,10 @@ class StepNeverEnds(Narrator):
     citation="D095: mlflow/mlflow#14533",
     caught_by=("events.completes",),
 )
-class EventsRaise(Narrator):
+class EventsRaise(EventDefect):
     """Trips over its own end."""
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) == "end":
             raise KeyError("streamed_output")
         yield event
@@ -110,7 +110,7 @@ class EventsRaise(Narrator):
     citation="EVENT-020",
     caught_by=("events.unknown-version",),
 )
-class UnknownVersionTaken(Narrator):
+class UnknownVersionTaken(EventDefect):
     """Speaks every version alike."""
 
     def astream_events(self, *args: Any, version: Any = "v2", **kwargs: Any) -> AsyncGenerator[StreamEvent, None]:
@@ -125,7 +125,7 @@ class UnknownVersionTaken(Narrator):
     citation="STOP-004",
     caught_by=("events.passes-arguments",),
 )
-class EventsDropArguments(Narrator):
+class EventsDropArguments(EventDefect):
     """Swallows what it does not know."""
 
     def astream_events(
@@ -142,10 +142,10 @@ class EventsDropArguments(Narrator):
     citation="EVENT-016",
     caught_by=("events.fallback",),
 )
-class OneChunkToldInPieces(OneChunkNarrator):
+class OneChunkToldInPieces(OneChunkEventDefect):
     """Pretends."""
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) != "stream":
             yield event
             return
@@ -160,12 +160,12 @@ class OneChunkToldInPieces(OneChunkNarrator):
     citation="D102: langchain-ai/langgraph#6153",
     caught_by=("events.text",),
 )
-class WholeMessageToldAgain(Narrator):
+class WholeMessageToldAgain(EventDefect):
     """Does not know its own words."""
 
     _said: tuple[str, ...] = ()
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) == "start":
             self._said = ()
         elif phase(event) == "stream":
@@ -182,7 +182,7 @@ class WholeMessageToldAgain(Narrator):
     citation="D098: langchain-ai/langchain#22227",
     caught_by=("events.one-root",),
 )
-class GuardToldAsARoot(Narrator):
+class GuardToldAsARoot(EventDefect):
     """Thinks aloud."""
 
     async def astream_events(

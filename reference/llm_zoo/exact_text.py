@@ -5,7 +5,7 @@ from typing import Any
 
 from llm_reference import GenerationChunk
 from llm_reference.models.openai.answer import Answer
-from llm_zoo.bases.adapter import Adapter
+from llm_zoo.bases.adapter import WireAdapter
 from llm_zoo.defect import defect
 
 
@@ -25,7 +25,7 @@ class _Stripped(Answer):
     caught_by=("invoke.exact", "stream.exact"),
     wire="openai-completions",
 )
-class DeltasStrippedEverywhere(Adapter):
+class DeltasStrippedEverywhere(WireAdapter):
     """Is wrong with one voice."""
 
     _reads = _Stripped
@@ -61,7 +61,7 @@ class _Paired(Answer):
     declares={"token-exact": True},
     wire="openai-completions",
 )
-class TokensMerged(Adapter):
+class TokensMerged(WireAdapter):
     """Waits for company."""
 
     _reads = _Paired
@@ -85,10 +85,10 @@ class _RepeatsDropped(Answer):
     story="A delta that equals the one before is taken for a resent one and dropped: 2012 becomes 201.",
     citation="D020: Quorinex/Kiro-Go#138",
     caught_by=("wire.content[duplicates]", "wire.golden"),
-    also={"any-text.stream": "any text has such tokens"},
+    also_fails={"any-text.stream": "any text has such tokens"},
     wire="openai-completions",
 )
-class RepeatsDropped(Adapter):
+class RepeatsDropped(WireAdapter):
     """Thinks that nobody says the same twice in a row."""
 
     _reads = _RepeatsDropped

@@ -44,7 +44,7 @@ class _Sieve(EchoLLM):
     "filter-for-nothing-raises",
     story="A filter that no event passes ends in an IndexError, for the first event is looked for.",
     citation="FILTER-003",
-    caught_by=("filters.complete",),
+    caught_by=("filters.completes",),
 )
 class FilterForNothingRaises(_Sieve):
     """Expects one event at least."""

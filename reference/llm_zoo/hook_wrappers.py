@@ -9,7 +9,7 @@ from queue import SimpleQueue
 from typing import Any, ClassVar, final
 
 from llm_reference import StreamEvent
-from llm_zoo.bases.text import Speaker
+from llm_zoo.bases.text import TextDefect
 from llm_zoo.defect import defect
 
 # Half of it may go astray on a loaded machine.
@@ -22,9 +22,9 @@ _POOL = ThreadPoolExecutor(1)
     story="astream() collects what the provider's hook gives, to look at the answer as a whole, and hands it over "
     "chunk by chunk. The provider streams, the user waits; and with a quick model no clock tells.",
     citation="D008: langchain-ai/langchainjs#6661",
-    caught_by=("live.delivers",),
+    caught_by=("live.stream",),
 )
-class HookCollectedFirst(Speaker):
+class HookCollectedFirst(TextDefect):
     """Reads the answer before anybody else does."""
 
     async def astream(self, *args: Any, **kwargs: Any) -> AsyncGenerator[str, None]:
@@ -40,7 +40,7 @@ class HookCollectedFirst(Speaker):
     citation="LIVE-002",
     caught_by=("live.events",),
 )
-class HookEventsToldAfterwards(Speaker):
+class HookEventsToldAfterwards(TextDefect):
     """Tells a story that is over."""
 
     async def astream_events(self, *args: Any, **kwargs: Any) -> AsyncGenerator[StreamEvent, None]:
@@ -70,9 +70,9 @@ class _Deaf:
     story="The stream is wrapped in an iterator whose close() is a courtesy to whoever calls it. What it wraps, a "
     "generator that holds the connection, stays open for as long as somebody keeps the wrapper.",
     citation="CLOSE-001",
-    caught_by=("close.stops",),
+    caught_by=("close.stream",),
 )
-class HookNeverClosed(Speaker):
+class HookNeverClosed(TextDefect):
     """Cannot be hung up on."""
 
     def stream(self, *args: Any, **kwargs: Any) -> Any:
@@ -85,12 +85,12 @@ class HookNeverClosed(Speaker):
     story="A thread reads the stream into a queue as fast as the provider gives it: who takes one chunk has paid for "
     "all of them, and who leaves is not noticed.",
     citation="STREAM-014",
-    caught_by=("stream.pulled", "close.stops"),
+    caught_by=("stream.backpressure", "close.stream"),
 )
-class HookReadToItsEnd(Speaker):
+class HookReadToItsEnd(TextDefect):
     """Cannot wait."""
 
-    coda: ClassVar[tuple[str, ...]] = tuple(f" {place}" for place in range(40))
+    suffix: ClassVar[tuple[str, ...]] = tuple(f" {place}" for place in range(40))
 
     def stream(self, *args: Any, **kwargs: Any) -> Any:
         """The stream of the reference, by way of a thread."""
@@ -117,13 +117,13 @@ class HookReadToItsEnd(Speaker):
     story="astream() has a thread draw each chunk of the synchronous hook, and waits for the thread as synchronous "
     "code does: while the provider is silent, the process is.",
     citation="D010: langchain-ai/langchain#9177",
-    caught_by=("loop.free",),
-    also=dict.fromkeys(
+    caught_by=("loop.not-blocked",),
+    also_fails=dict.fromkeys(
         ("events.first", "events.order", "nested.balance"),
         "what the thread tells of its run is heard when the loop goes on: behind the chunk",
     ),
 )
-class HookWaitedForOnTheLoop(Speaker):
+class HookWaitedForOnTheLoop(TextDefect):
     """Keeps its thread company."""
 
     async def astream(self, *args: Any, **kwargs: Any) -> AsyncGenerator[str, None]:
@@ -147,9 +147,9 @@ class HookWaitedForOnTheLoop(Speaker):
     story="astream() streams, and astream_events() keeps the events until the model is through: of the two pages that "
     "one model serves, one is slow, and only the clock can tell which.",
     citation="LIVE-002",
-    caught_by=("live.events-buffered",),
+    caught_by=("live.events-timing",),
 )
-class EventsHandedOverAtTheEnd(Speaker):
+class EventsHandedOverAtTheEnd(TextDefect):
     """Takes its time over every token, and tells of it afterwards. It is final, so that nobody holds its hooks."""
 
     async def _astream(self, prompt: str, stop: Any = None, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:

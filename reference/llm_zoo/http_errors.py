@@ -5,7 +5,7 @@ from typing import Any
 
 from llm_reference import GenerationChunk
 from llm_reference.models.openai.error import ProviderError
-from llm_zoo.bases.adapter import Adapter
+from llm_zoo.bases.adapter import WireAdapter
 from llm_zoo.defect import defect
 
 _FIRST_REFUSAL = 400
@@ -17,10 +17,10 @@ _FIRST_REFUSAL = 400
     "the answer is empty, and nothing says why.",
     citation="D070: langchain-ai/langchain#20555, BerriAI/litellm#1750",
     caught_by=("wire.http[http_401]", "wire.http[http_500]"),
-    also={"wire.http[*]": "every other status", "wire.elsewhere": "events come by the same stream"},
+    also_fails={"wire.http[*]": "every other status", "wire.other-calls": "events come by the same stream"},
     wire="openai-completions",
 )
-class RefusalsAreEmptyAnswers(Adapter):
+class RefusalsAreEmptyAnswers(WireAdapter):
     """Takes no for a silence."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
@@ -49,7 +49,7 @@ class RefusalsAreEmptyAnswers(Adapter):
     caught_by=("wire.secrets",),
     wire="openai-completions",
 )
-class KeyInTheException(Adapter):
+class KeyInTheException(WireAdapter):
     """Tells everything."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
@@ -79,10 +79,10 @@ def _refused(error: ProviderError) -> bool:
     "as long as the client's own default lasts.",
     citation="D086: langchain-ai/langchain-litellm#28, langchain-ai/langchain-nvidia#310, lfnovo/esperanto#289",
     caught_by=("wire.stall[stall]", "wire.stall[stall_headers]"),
-    haste={"timeout": 0.5},
+    short_timeout={"timeout": 0.5},
     wire="openai-completions",
 )
-class TimeoutIgnored(Adapter):
+class TimeoutIgnored(WireAdapter):
     """Has all the time in the world."""
 
     def __init__(self, **values: Any) -> None:

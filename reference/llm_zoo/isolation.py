@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from llm_reference import EchoLLM, GenerationChunk
-from llm_zoo.bases.text import Speaker
+from llm_zoo.bases.text import TextDefect
 from llm_zoo.defect import defect
 
 
@@ -13,14 +13,16 @@ from llm_zoo.defect import defect
     story="The parser's buffer is kept on the model: of two streams at the same time, each gets pieces of the other.",
     citation="D127: oracle/langchain-oracle#255, waybarrios/vllm-mlx#649",
     caught_by=("isolation.interleaved", "isolation.concurrent"),
-    also={"stream.usable-after-close": "what a stream that was left early had in the buffer comes with the next one"},
+    also_fails={
+        "stream.usable-after-close": "what a stream that was left early had in the buffer comes with the next one"
+    },
 )
-class SharedBuffer(Speaker):
+class SharedBuffer(TextDefect):
     """Keeps in one place what belongs to a call; each token waits there for a turn."""
 
     _buffer: str = ""
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+    def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
         for token in tokens:
             ready, self._buffer = self._buffer, token
             if ready:
@@ -36,12 +38,12 @@ class SharedBuffer(Speaker):
     citation="D128: headroomlabs-ai/headroom#1287, crewAIInc/crewAI#6360",
     caught_by=("isolation.interleaved", "isolation.concurrent"),
 )
-class FlagToggled(Speaker):
+class FlagToggled(TextDefect):
     """Is in one mode at a time, for everybody; out of streaming mode tokens lose their spaces."""
 
     _streaming: bool = False
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+    def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
         self._streaming = True
         for token in tokens:
             yield token if self._streaming else token.strip()
@@ -55,12 +57,12 @@ class FlagToggled(Speaker):
     citation="STREAM-012",
     caught_by=("stream.usable-after-close",),
 )
-class ClosedStreamResumed(Speaker):
+class ClosedStreamResumed(TextDefect):
     """Remembers how far it came with a prompt."""
 
     _places: dict[str, int] = {}  # noqa: RUF012 - copied for each instance
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+    def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
         said = list(tokens)
         answer = "".join(said)
         while (place := self._places.get(answer, 0)) < len(said):

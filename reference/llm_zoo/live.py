@@ -9,7 +9,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from llm_reference import GenerationChunk, RunnableConfig, StreamEvent
-from llm_zoo.bases.scripted import Scripted
+from llm_zoo.bases.scripted import ScriptedModel
 from llm_zoo.defect import defect
 
 
@@ -21,7 +21,7 @@ from llm_zoo.defect import defect
     caught_by=("stream.lazy",),
     script=True,
 )
-class RequestAtTheCall(Scripted):
+class RequestAtTheCall(ScriptedModel):
     """Asks first, and looks later whether anybody reads."""
 
     def stream(self, input: Any, config: RunnableConfig | None = None, *, stop: Any = None, **kwargs: Any) -> Any:
@@ -38,10 +38,10 @@ class RequestAtTheCall(Scripted):
     story="The stream's close() reads what is left, so that the connection can be used again: closing a stream that "
     "nobody has read sends the request, and waits for the whole answer.",
     citation="STREAM-006",
-    caught_by=("stream.unstarted", "close.stops"),
+    caught_by=("stream.close-unstarted", "close.stream"),
     script=True,
 )
-class CloseDrains(Scripted):
+class CloseDrains(ScriptedModel):
     """Leaves no stream unread."""
 
     def stream(self, *args: Any, **kwargs: Any) -> Any:
@@ -72,11 +72,11 @@ class _Draining:
     story="A thread reads the provider's stream into a queue as fast as it can: a consumer that takes one chunk and "
     "thinks about it has paid for the whole answer, and holds it in memory.",
     citation="STREAM-014",
-    caught_by=("stream.pulled",),
-    also={"close.stops": "the thread does not know that the consumer has left"},
+    caught_by=("stream.backpressure",),
+    also_fails={"close.stream": "the thread does not know that the consumer has left"},
     script=True,
 )
-class ReadAheadWithoutEnd(Scripted):
+class ReadAheadWithoutEnd(ScriptedModel):
     """Runs ahead of everybody."""
 
     def _stream(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
@@ -102,10 +102,10 @@ class ReadAheadWithoutEnd(Scripted):
     story="The client collects all chunks before it hands over the first: many chunks, the right text, "
     "and the user looks at an empty page until the last token.",
     citation="D008: langchain-ai/langchainjs#6661",
-    caught_by=("live.delivers",),
+    caught_by=("live.stream",),
     script=True,
 )
-class CollectedFirst(Scripted):
+class CollectedFirst(ScriptedModel):
     """Streams when there is nothing left to stream."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
@@ -121,10 +121,10 @@ class CollectedFirst(Scripted):
     story="The answer goes through an incremental parser that was tried with the tokens of one provider, a word or a "
     "blank each. Tokens that hold a blank and a word are more than it can take apart: it waits for the end.",
     citation="D124: langchain-ai/langchain#16423",
-    caught_by=("live.delivers",),
+    caught_by=("live.stream",),
     script=True,
 )
-class OneTokenizerKnown(Scripted):
+class OneTokenizerKnown(ScriptedModel):
     """Streams what comes in the pieces that it expects."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
@@ -145,7 +145,7 @@ class OneTokenizerKnown(Scripted):
     caught_by=("live.events",),
     script=True,
 )
-class EventsToldAfterwards(Scripted):
+class EventsToldAfterwards(ScriptedModel):
     """Has a good memory."""
 
     async def astream_events(self, *args: Any, **kwargs: Any) -> AsyncGenerator[StreamEvent, None]:
@@ -159,10 +159,10 @@ class EventsToldAfterwards(Scripted):
     story="The asynchronous stream drives a synchronous client: while the provider is silent the whole process stands "
     "still, heartbeats are missed, and the broker delivers the message again.",
     citation="D010: bbvch-ai/aihub-core#1645, langchain-ai/langchain#9177",
-    caught_by=("loop.free",),
+    caught_by=("loop.not-blocked",),
     script=True,
 )
-class SyncClientOnTheLoop(Scripted):
+class SyncClientOnTheLoop(ScriptedModel):
     """Is asynchronous by name."""
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
@@ -174,10 +174,10 @@ class SyncClientOnTheLoop(Scripted):
     "sync-call-on-the-loop",
     story="ainvoke() calls the synchronous client without a thread: it answers, and nothing else runs meanwhile.",
     citation="D010: langchain-ai/langchain#9177",
-    caught_by=("loop.free",),
+    caught_by=("loop.not-blocked",),
     script=True,
 )
-class SyncCallOnTheLoop(Scripted):
+class SyncCallOnTheLoop(ScriptedModel):
     """Forgets the thread."""
 
     async def _acall(self, *args: Any, **kwargs: Any) -> str:
@@ -188,10 +188,10 @@ class SyncCallOnTheLoop(Scripted):
     "events-block-the-loop",
     story="astream_events() reads the synchronous stream: whoever listens to events has a server that serves one user.",
     citation="LIVE-003",
-    caught_by=("loop.free-in-events",),
+    caught_by=("loop.not-blocked-by-events",),
     script=True,
 )
-class EventsBlockTheLoop(Scripted):
+class EventsBlockTheLoop(ScriptedModel):
     """Is asynchronous, except when it tells of it."""
 
     _telling: bool = False

@@ -8,7 +8,7 @@ from typing import Any
 from llm_reference import AsyncCallbackManagerForLLMRun, CallbackManager, EchoLLM, GenerationChunk, StreamEvent
 from llm_reference.runs.config import RunnableConfig
 from llm_reference.runs.run import Run
-from llm_zoo.bases.chain_events import ChainNarrator
+from llm_zoo.bases.chain_events import ChainEventDefect
 from llm_zoo.defect import defect
 
 
@@ -36,9 +36,9 @@ class RefusesToBeAStep(EchoLLM):
 class _NoEnd(Run):
     """Tells nobody of its end."""
 
-    def _over(self, error: BaseException | None) -> None:
+    def _finish(self, error: BaseException | None) -> None:
         if error is not None:
-            super()._over(error)
+            super()._finish(error)
 
 
 @defect(
@@ -187,10 +187,10 @@ class FailureIsEmptyInAChain(EchoLLM):
     citation="SHAPE-001",
     caught_by=("shapes.v1-nested",),
 )
-class NestedOutputIsADictOfItsOwn(ChainNarrator):
+class NestedOutputIsADictOfItsOwn(ChainEventDefect):
     """Has its own idea of a result."""
 
-    def _retold(self, event: StreamEvent, version: str, _asked: dict[str, Any]) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, version: str, _asked: dict[str, Any]) -> Iterator[Any]:
         if version == "v1" and event["event"] == "on_llm_end":
             text = event["data"]["output"]["generations"][0][0]["text"]
             event["data"]["output"] = {"text": text, "model": "echo"}
@@ -203,10 +203,10 @@ class NestedOutputIsADictOfItsOwn(ChainNarrator):
     citation="SHAPE-001",
     caught_by=("shapes.v2-nested",),
 )
-class NestedInputIsAPrompt(ChainNarrator):
+class NestedInputIsAPrompt(ChainEventDefect):
     """Thinks of one prompt at a time."""
 
-    def _retold(self, event: StreamEvent, version: str, _asked: dict[str, Any]) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, version: str, _asked: dict[str, Any]) -> Iterator[Any]:
         if version == "v2" and event["event"] == "on_llm_start":
             event["data"]["input"] = {"prompt": event["data"]["input"]["prompts"][0]}
         yield event
@@ -218,10 +218,10 @@ class NestedInputIsAPrompt(ChainNarrator):
     citation="FILTER-004",
     caught_by=("filters.nested",),
 )
-class FilterHidesTheEnd(ChainNarrator):
+class FilterHidesTheEnd(ChainEventDefect):
     """Takes an end for an event of the chain."""
 
-    def _retold(self, event: StreamEvent, _version: str, asked: dict[str, Any]) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str, asked: dict[str, Any]) -> Iterator[Any]:
         if not (asked.get("include_types") and event["event"] == "on_llm_end"):
             yield event
 
@@ -232,10 +232,10 @@ class FilterHidesTheEnd(ChainNarrator):
     citation="FILTER-005",
     caught_by=("filters.own-input",),
 )
-class FilterPutsAnotherInput(ChainNarrator):
+class FilterPutsAnotherInput(ChainEventDefect):
     """Corrects the first event, whichever it is."""
 
-    def _retold(self, event: StreamEvent, _version: str, asked: dict[str, Any]) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str, asked: dict[str, Any]) -> Iterator[Any]:
         if asked.get("include_types") and event["event"] == "on_llm_start":
             event["data"]["input"] = event["data"]["input"]["prompts"][0]
         yield event

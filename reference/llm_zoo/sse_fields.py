@@ -1,7 +1,7 @@
 """Readers of server-sent events that know their fields from one provider alone."""
 
 from llm_reference.models.openai.sse import Decoder
-from llm_zoo.bases.adapter import Adapter, reading
+from llm_zoo.bases.adapter import WireAdapter, reading
 from llm_zoo.defect import defect
 
 
@@ -20,7 +20,7 @@ class _BlankDemanded(Decoder):
     caught_by=("wire.syntax[no_space_after_colon]",),
     wire="openai-completions",
 )
-class BlankDemanded(Adapter):
+class BlankDemanded(WireAdapter):
     """Knows the prefix by heart."""
 
     _reads = reading(_BlankDemanded)
@@ -42,10 +42,10 @@ class _CommentsRefused(Decoder):
     "long thoughts fail, short ones do not.",
     citation="D036: mistralai/mistral-vibe#794, a2aproject/a2a-python#540, continuedev/continue#13144",
     caught_by=("wire.syntax[comments]", "wire.syntax[comment_inside]"),
-    also={"wire.syntax[id_then_comment]": "it holds comments"},
+    also_fails={"wire.syntax[id_then_comment]": "it holds comments"},
     wire="openai-completions",
 )
-class CommentsRefused(Adapter):
+class CommentsRefused(WireAdapter):
     """Has no patience with small talk."""
 
     _reads = reading(_CommentsRefused)
@@ -75,10 +75,10 @@ class _EmptyDispatched(Decoder):
     "JSON: the stream dies with the first keep-alive.",
     citation="D037: openai/openai-python#2722, openai/openai-go#621, theopenco/llmgateway#2334",
     caught_by=("wire.syntax[retry_only]", "wire.syntax[event_only]", "wire.syntax[id_then_blank]"),
-    also={"wire.syntax[id_then_comment]": "its comments have an id before them, which stays"},
+    also_fails={"wire.syntax[id_then_comment]": "its comments have an id before them, which stays"},
     wire="openai-completions",
 )
-class EmptyEventsDispatched(Adapter):
+class EmptyEventsDispatched(WireAdapter):
     """Passes on nothing as something."""
 
     _reads = reading(_EmptyDispatched)
@@ -100,7 +100,7 @@ class _LineByLine(Decoder):
     caught_by=("wire.syntax[multi_line_data]",),
     wire="openai-completions",
 )
-class DataLinesAlone(Adapter):
+class DataLinesAlone(WireAdapter):
     """Takes a line for an event."""
 
     _reads = reading(_LineByLine)

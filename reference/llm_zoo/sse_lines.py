@@ -3,7 +3,7 @@
 import codecs
 
 from llm_reference.models.openai.sse import Decoder
-from llm_zoo.bases.adapter import Adapter, reading
+from llm_zoo.bases.adapter import WireAdapter, reading
 from llm_zoo.defect import defect
 
 
@@ -23,7 +23,7 @@ class _Splitlines(Decoder):
     caught_by=("wire.content[u2028]", "wire.content[u2029]", "wire.content[u0085]"),
     wire="openai-completions",
 )
-class LinesSplitAsText(Adapter):
+class LinesSplitAsText(WireAdapter):
     """Knows eleven ends of a line."""
 
     _reads = reading(_Splitlines)
@@ -46,14 +46,14 @@ class _LineFeeds(Decoder):
     "and the whole answer waits for an end of its first event.",
     citation="D040: miruamel/xuan#194, tombii/better-ccflare#454, vercel/ai#6200",
     caught_by=("wire.syntax[crlf]", "wire.syntax[cr_only]"),
-    also={
+    also_fails={
         "wire.syntax[crlf_cut]": "its lines end in CR LF",
         "wire.syntax[mixed_eol]": "some of its lines do",
-        "wire.elsewhere": "events come by the same stream",
+        "wire.other-calls": "events come by the same stream",
     },
     wire="openai-completions",
 )
-class LineFeedsOnly(Adapter):
+class LineFeedsOnly(WireAdapter):
     """Has read the standard as far as its first example."""
 
     _reads = reading(_LineFeeds)
@@ -72,14 +72,14 @@ class _MendedByPacket(_LineFeeds):
     "behind an event is none, and two events run together.",
     citation="D041: rexxars/eventsource-parser#17, ax-llm/ax#622, withastro/flue#215",
     caught_by=("wire.syntax[crlf_cut]",),
-    also={
+    also_fails={
         "wire.syntax[cr_only]": "a CR alone is nothing to it",
         "wire.syntax[mixed_eol]": "the same of some lines",
-        "wire.elsewhere": "events come by the same stream",
+        "wire.other-calls": "events come by the same stream",
     },
     wire="openai-completions",
 )
-class CrlfMendedByPacket(Adapter):
+class CrlfMendedByPacket(WireAdapter):
     """Cleans up one packet at a time."""
 
     _reads = reading(_MendedByPacket)
@@ -101,7 +101,7 @@ class _BomKept(Decoder):
     caught_by=("wire.syntax[bom]", "wire.syntax[bom_text_first]"),
     wire="openai-completions",
 )
-class BomKept(Adapter):
+class BomKept(WireAdapter):
     """Has never seen one."""
 
     _reads = reading(_BomKept)
@@ -128,7 +128,7 @@ class _ShortLines(Decoder):
     caught_by=("wire.content[event_200k]", "wire.content[event_2m]"),
     wire="openai-completions",
 )
-class LinesLimited(Adapter):
+class LinesLimited(WireAdapter):
     """Thinks that nobody has that much to say."""
 
     _reads = reading(_ShortLines)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from llm_reference import GenerationChunk
 from llm_reference.models.openai.answer import Answer
 from llm_reference.models.openai.sse import Decoder
-from llm_zoo.bases.adapter import Adapter
+from llm_zoo.bases.adapter import WireAdapter
 from llm_zoo.defect import defect
 
 
@@ -23,14 +23,14 @@ class DecodedAlone(Answer):
     "stand in the answer. In Chinese it is one answer in 250, and never the same one.",
     citation="D032: vllm-project/vllm#38732, zeroclaw-labs/zeroclaw#3723, mpetazzoni/sseclient#8",
     caught_by=("wire.delivery[utf8_cuts]", "any-text.cut"),
-    also={
+    also_fails={
         "wire.delivery[*]": "whatever else cuts within characters",
         "wire.syntax[bom_text_first]": "that byte order mark is cut, and becomes two characters",
-        "wire.elsewhere": "events come by the same stream",
+        "wire.other-calls": "events come by the same stream",
     },
     wire="openai-completions",
 )
-class PacketsDecodedAlone(Adapter):
+class PacketsDecodedAlone(WireAdapter):
     """Has met only packets that end where characters do."""
 
     _reads = DecodedAlone
@@ -50,18 +50,18 @@ class _EachForItself(Answer):
     "On the developer's machine every packet is one event.",
     citation="D043: mistralai/client-js#18, fastrepl/anarlog#6872, truefoundry/llm-locust#18",
     caught_by=("wire.delivery[random_cuts]", "wire.delivery[cut_at]"),
-    also={
+    also_fails={
         "wire.delivery[*]": "whatever else cuts within events",
         "wire.syntax[crlf_cut]": "it cuts within events",
         "wire.content[*]": "what is longer than one read of the socket",
-        "wire.elsewhere": "events come by the same stream",
+        "wire.other-calls": "events come by the same stream",
     },
-    perhaps=dict.fromkeys(
+    may_also_fail=dict.fromkeys(
         ("any-text.stream", "stream.flat-memory"), "of many tokens some are cut where the reader falls behind"
     ),
     wire="openai-completions",
 )
-class PacketsParsedAlone(Adapter):
+class PacketsParsedAlone(WireAdapter):
     """Takes one read for one event."""
 
     _reads = _EachForItself

@@ -7,7 +7,7 @@ from llm_reference import GenerationChunk
 from llm_reference.models.openai.answer import Answer
 from llm_reference.models.openai.error import IncompleteAnswerError
 from llm_reference.models.openai.sse import Decoder, Event
-from llm_zoo.bases.adapter import Adapter, reading
+from llm_zoo.bases.adapter import WireAdapter, reading
 from llm_zoo.defect import defect
 
 
@@ -24,10 +24,10 @@ class _ChoicesIndexed(Answer):
     "beginning, has none, and a whole answer ends in an IndexError.",
     citation="D051: simonw/llm#294, langchain-ai/langchain#24689, BerriAI/litellm#10457",
     caught_by=("wire.terminator[usage_chunk]", "wire.terminator[azure_first_chunk]"),
-    also={"wire.syntax[unknown_event]": "it has no choices either"},
+    also_fails={"wire.syntax[unknown_event]": "it has no choices either"},
     wire="openai-completions",
 )
-class ChoicesIndexed(Adapter):
+class ChoicesIndexed(WireAdapter):
     """Has never been sent a bill."""
 
     _reads = _ChoicesIndexed
@@ -54,7 +54,7 @@ class _LastWordRepeated(Answer):
     caught_by=("wire.terminator[usage_chunk]",),
     wire="openai-completions",
 )
-class LastWordRepeated(Adapter):
+class LastWordRepeated(WireAdapter):
     """Stammers when it comes to money."""
 
     _reads = _LastWordRepeated
@@ -83,7 +83,7 @@ class _UntilClosed(Answer):
     caught_by=("wire.terminator[late_close]",),
     wire="openai-completions",
 )
-class ReadUntilClosed(Adapter):
+class ReadUntilClosed(WireAdapter):
     """Waits for the other to hang up."""
 
     _reads = _UntilClosed
@@ -102,14 +102,14 @@ class _AnyEnd(Answer):
     "half an answer is stored as if it were whole.",
     citation="D046: pydantic/pydantic-ai#6610, langchain-ai/langchain-aws#1287, NVIDIA/TensorRT-LLM#18289",
     caught_by=("wire.cut[clean_end_early]", "wire.cut[close_delimited_early]", "wire.cut[truncated_json]"),
-    also={
+    also_fails={
         "wire.cut[gzip_truncated]": "that body ends well, too",
         "wire.error[error_bare_json]": "an error that is no event, and then the end",
         "wire.error[error_field]": "the same",
     },
     wire="openai-completions",
 )
-class CutTakenForWhole(Adapter):
+class CutTakenForWhole(WireAdapter):
     """Takes every end for the end."""
 
     _reads = _AnyEnd
@@ -129,10 +129,10 @@ class _ErrorsEnd(Decoder):
     "the caller gets half an answer, and the logs say success.",
     citation="D064: BerriAI/litellm#2180, vercel/ai#2457, langchain-ai/langchainjs#10721",
     caught_by=("wire.error[error_mid_stream]", "wire.error[error_event_mid_stream]"),
-    also={"wire.elsewhere": "events come by the same stream"},
+    also_fails={"wire.other-calls": "events come by the same stream"},
     wire="openai-completions",
 )
-class ErrorsEndIt(Adapter):
+class ErrorsEndIt(WireAdapter):
     """Does not read bad news."""
 
     _reads = reading(_ErrorsEnd)
@@ -143,15 +143,15 @@ class ErrorsEndIt(Adapter):
     story="A broad except in the iterator ends it: a connection that breaks looks like an answer that is over.",
     citation="D068: BerriAI/litellm#31619, castari/castari-proxy#1",
     caught_by=("wire.cut[fin_mid_stream]", "wire.cut[rst_mid_stream]"),
-    also={
+    also_fails={
         "wire.cut[*]": "whatever else breaks off when it has begun",
         "wire.error[error_bare_json]": "the stream just ends, without its [DONE]",
         "wire.error[error_field]": "the same",
-        "wire.elsewhere": "events come by the same stream",
+        "wire.other-calls": "events come by the same stream",
     },
     wire="openai-completions",
 )
-class FailureBecomesTheEnd(Adapter):
+class FailureBecomesTheEnd(WireAdapter):
     """Means well."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:

@@ -24,7 +24,7 @@ class StopIgnored(EchoLLM):
     "stream-drops-stop",
     story="stream() drops stop where invoke() and astream() pass it on.",
     citation="D131: mozilla-ai/any-agent#840",
-    caught_by=("stop.same-everywhere",),
+    caught_by=("stop.parity",),
 )
 class StreamDropsStop(EchoLLM):
     """One path of four forgets it."""
@@ -39,7 +39,7 @@ class StreamDropsStop(EchoLLM):
     story="invoke() goes through the stream and hands stop over twice, by place and by name: "
     "TypeError for whoever sets it, though stream() itself takes it.",
     citation="D132: langchain-ai/langchain#31385",
-    caught_by=("stop.same-everywhere",),
+    caught_by=("stop.parity",),
 )
 class StopGivenTwice(EchoLLM):
     """Says it once too often."""
@@ -54,7 +54,7 @@ class StopGivenTwice(EchoLLM):
     story="The stream looks for the stop word in each token by itself: a word that comes in two tokens is not seen, "
     "and neither is the end.",
     citation="D133: vllm-project/vllm#2577, langchain-ai/langchain#14782",
-    caught_by=("stop.same-everywhere",),
+    caught_by=("stop.parity",),
 )
 class StopAcrossChunks(EchoLLM):
     """Sees no further than one token."""
@@ -80,7 +80,7 @@ class StopAcrossChunks(EchoLLM):
     story="The stop words of one call are merged into the arguments of the model and stay there: "
     "every later answer ends at a word that nobody named.",
     citation="D129: langchain-ai/langchain#38869",
-    caught_by=("stop.forgotten",),
+    caught_by=("stop.not-remembered",),
 )
 class StopSticks(EchoLLM):
     """Remembers what it was told once."""

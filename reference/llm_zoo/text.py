@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from llm_zoo.bases.text import Speaker
+from llm_zoo.bases.text import TextDefect
 from llm_zoo.defect import defect
 
 
@@ -14,10 +14,10 @@ from llm_zoo.defect import defect
     citation="D026: run-llama/llama_index#8014, callstackincubator/ai#167",
     caught_by=("stream.concat",),
 )
-class FirstChunkDropped(Speaker):
+class FirstChunkDropped(TextDefect):
     """Peeks, and forgets what it saw."""
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+    def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
         spoken = iter(tokens)
         next(spoken)
         return spoken
@@ -30,10 +30,10 @@ class FirstChunkDropped(Speaker):
     citation="D027: jeremychone/rust-genai#164, ai-dynamo/dynamo#3531",
     caught_by=("stream.concat",),
 )
-class LastChunkDropped(Speaker):
+class LastChunkDropped(TextDefect):
     """Gives a token only when there is another one behind it."""
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+    def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
         return iter(list(tokens)[:-1])
 
 
@@ -43,10 +43,10 @@ class LastChunkDropped(Speaker):
     citation="D031: hydall/Glaze#247, mpetazzoni/sse.js#33",
     caught_by=("stream.concat",),
 )
-class WhitespaceStripped(Speaker):
+class WhitespaceStripped(TextDefect):
     """Strips what it should pass on."""
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+    def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
         return (token.strip() for token in tokens)
 
 
@@ -57,10 +57,10 @@ class WhitespaceStripped(Speaker):
     citation="D018: reka-ai/reka-sdk-python#8, CherryHQ/cherry-studio#833",
     caught_by=("stream.concat",),
 )
-class CumulativeText(Speaker):
+class CumulativeText(TextDefect):
     """Each chunk repeats all chunks before it."""
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+    def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
         said = ""
         for token in tokens:
             said += token
@@ -74,12 +74,12 @@ class CumulativeText(Speaker):
     citation="D020: Quorinex/Kiro-Go#138",
     caught_by=("stream.concat",),
 )
-class RepeatsEaten(Speaker):
+class RepeatsEaten(TextDefect):
     """De-duplicates what is no duplicate."""
 
-    coda = (" 20", "6", "6", " -", "-")
+    suffix = (" 20", "6", "6", " -", "-")
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+    def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
         before = None
         for token in tokens:
             if token != before:
@@ -93,10 +93,10 @@ class RepeatsEaten(Speaker):
     citation="D024: run-llama/llama_index#17322, langflow-ai/langflow#5338",
     caught_by=("stream.concat",),
 )
-class FirstTokenTwice(Speaker):
+class FirstTokenTwice(TextDefect):
     """Says the token that it peeked at, and starts from the beginning."""
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+    def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
         first, *rest = tokens
         yield from (first, first, *rest)
 
@@ -107,10 +107,10 @@ class FirstTokenTwice(Speaker):
     citation="D021: abundantbeing/hermes-browser-extension#11, lofcz/LLMTornado#129",
     caught_by=("stream.concat",),
 )
-class FullTextAppended(Speaker):
+class FullTextAppended(TextDefect):
     """Says everything, and then everything."""
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+    def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
         said = list(tokens)
         yield from (*said, "".join(said))
 
@@ -121,10 +121,10 @@ class FullTextAppended(Speaker):
     citation="D134: langchain-ai/langchainjs#4233",
     caught_by=("stream.concat",),
 )
-class EndTokenLeaks(Speaker):
+class EndTokenLeaks(TextDefect):
     """Streams its special token too."""
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+    def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
         yield from (*tokens, "</s>")
 
 
@@ -135,12 +135,12 @@ class EndTokenLeaks(Speaker):
     citation="D033: oobabooga/textgen#1603, abetlen/llama-cpp-python#372",
     caught_by=("stream.concat",),
 )
-class ReplacementCharacters(Speaker):
+class ReplacementCharacters(TextDefect):
     """Decodes two bytes at a time."""
 
-    coda = (" for", " 5", " \N{EURO SIGN}")
+    suffix = (" for", " 5", " \N{EURO SIGN}")
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+    def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
         said = "".join(tokens).encode()
         for start in range(0, len(said), 2):
             yield said[start : start + 2].decode(errors="replace")
@@ -153,10 +153,10 @@ class ReplacementCharacters(Speaker):
     citation="STREAM-015",
     caught_by=("stream.whole-characters",),
 )
-class HalfCharacters(Speaker):
+class HalfCharacters(TextDefect):
     """Hands over surrogates, as they come."""
 
-    coda = (" \ud83c", "\udf7e")
+    suffix = (" \ud83c", "\udf7e")
 
 
 @defect(
@@ -165,10 +165,10 @@ class HalfCharacters(Speaker):
     citation="STREAM-001",
     caught_by=("stream.completes",),
 )
-class NeverEnds(Speaker):
+class NeverEnds(TextDefect):
     """Does not know when to stop."""
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+    def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
         for token in tokens:
             yield token
         while True:
@@ -182,13 +182,13 @@ class NeverEnds(Speaker):
     citation="D019: langchain-ai/langchain-community#475",
     caught_by=("stream.concat",),
 )
-class SnapshotSubtracted(Speaker):
+class SnapshotSubtracted(TextDefect):
     """Subtracts with replace()."""
 
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
         return super()._tokens(f"ha ha {prompt}", stop)
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+    def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
         before = ""
         for token in tokens:
             said = before + token
@@ -203,10 +203,10 @@ class SnapshotSubtracted(Speaker):
     citation="D022: run-llama/llama_index#22337",
     caught_by=("stream.concat",),
 )
-class LastTokenTwice(Speaker):
+class LastTokenTwice(TextDefect):
     """Does not put its variable back."""
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+    def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
         delta = ""
         for choice in (*tokens, None):
             if choice is not None:
@@ -220,8 +220,8 @@ class LastTokenTwice(Speaker):
     citation="D028: langchain-ai/langchain#16352, maximhq/bifrost#597",
     caught_by=("stream.concat",),
 )
-class StreamEndsEarly(Speaker):
+class StreamEndsEarly(TextDefect):
     """Takes a pause for the end."""
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+    def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
         return islice(tokens, 2)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from llm_reference import GenerationChunk
-from llm_zoo.bases.text import Speaker
+from llm_zoo.bases.text import TextDefect
 from llm_zoo.defect import defect
 
 # Twice what time accuses: half of it may go astray on a loaded machine.
@@ -19,9 +19,9 @@ _WORK = 0.2
     story="The asynchronous stream waits for each token as the synchronous one does: while one user is answered, "
     "nobody else is.",
     citation="D010: bbvch-ai/aihub-core#1645, langchain-ai/langchain#9177",
-    caught_by=("loop.blocked",),
+    caught_by=("loop.not-blocked-timing",),
 )
-class WaitsOnTheLoop(Speaker):
+class WaitsOnTheLoop(TextDefect):
     """Is asynchronous by name, and nobody can tell from outside but by the clock."""
 
     async def _astream(
@@ -42,9 +42,9 @@ class WaitsOnTheLoop(Speaker):
     story="The stream is read to its end before its first chunk is handed over: the cursor blinks, and then there is "
     "a page of text.",
     citation="D008: langchain-ai/langchainjs#6661",
-    caught_by=("live.buffered",),
+    caught_by=("live.stream-timing",),
 )
-class HandedOverAtTheEnd(Speaker):
+class HandedOverAtTheEnd(TextDefect):
     """Has the answer, token by token, and keeps it."""
 
     def _stream(self, prompt: str, stop: Any = None, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from llm_reference import EchoLLM, GenerationChunk
-from llm_zoo.bases.text import Speaker
+from llm_zoo.bases.text import TextDefect
 from llm_zoo.defect import defect
 
 
@@ -143,10 +143,10 @@ class AstreamMustBeAwaited(EchoLLM):
     citation="STREAM-016",
     caught_by=("stream.transform",),
 )
-class EachPieceIsAPrompt(Speaker):
+class EachPieceIsAPrompt(TextDefect):
     """Answers before the question is over."""
 
-    coda = (" Over.",)
+    suffix = (" Over.",)
 
     def transform(self, input: Iterator[Any], *args: Any, **kwargs: Any) -> Any:
         """A stream for each piece."""

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any
 
 from llm_reference import GenerationChunk, StreamEvent
-from llm_zoo.bases.scripted import Scripted
+from llm_zoo.bases.scripted import ScriptedModel
 from llm_zoo.defect import defect
 
 
@@ -18,7 +18,7 @@ from llm_zoo.defect import defect
     caught_by=("any-text.invoke",),
     script=True,
 )
-class TextNormalised(Scripted):
+class TextNormalised(ScriptedModel):
     """Composes what was said apart."""
 
     def _call(self, *args: Any, **kwargs: Any) -> str:
@@ -33,7 +33,7 @@ class TextNormalised(Scripted):
     caught_by=("any-text.stream",),
     script=True,
 )
-class EmptyTokenEnds(Scripted):
+class EmptyTokenEnds(ScriptedModel):
     """Takes silence for the end."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
@@ -51,7 +51,7 @@ class EmptyTokenEnds(Scripted):
     caught_by=("any-text.stream",),
     script=True,
 )
-class LinesSplit(Scripted):
+class LinesSplit(ScriptedModel):
     """Knows too many ends of a line."""
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
@@ -67,7 +67,7 @@ class LinesSplit(Scripted):
     caught_by=("any-text.events",),
     script=True,
 )
-class CarriageReturnsLostInEvents(Scripted):
+class CarriageReturnsLostInEvents(ScriptedModel):
     """Has its own typewriter."""
 
     async def astream_events(self, *args: Any, **kwargs: Any) -> AsyncGenerator[StreamEvent, None]:
@@ -88,7 +88,7 @@ class CarriageReturnsLostInEvents(Scripted):
     declares={"token-exact": True},
     script=True,
 )
-class MarksWaitForLetters(Scripted):
+class MarksWaitForLetters(ScriptedModel):
     """Has good taste, and promised otherwise."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
@@ -112,7 +112,7 @@ class MarksWaitForLetters(Scripted):
     caught_by=("any-text.stop",),
     script=True,
 )
-class StopMarkHalfSeen(Scripted):
+class StopMarkHalfSeen(ScriptedModel):
     """Never looks back."""
 
     def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llm_reference import AsyncCallbackManagerForLLMRun, GenerationChunk, StreamEvent
-from llm_zoo.bases.chain_events import ChainNarrator
+from llm_zoo.bases.chain_events import ChainEventDefect
 from llm_zoo.chat_models import EchoChat, MessageChunk
 from llm_zoo.defect import defect
 
 
-class Accountant(ChainNarrator):
+class UsageModel(ChainEventDefect):
     """Its last chunk says why it ended. A subclass that overrides nothing is a conforming model."""
 
     async def _astream(
@@ -30,12 +30,12 @@ class Accountant(ChainNarrator):
     story="The last chunk says why the answer ended and what it cost. The end of the run, which logs read, knows "
     "neither: an answer that was cut off looks whole, and costs nothing.",
     citation="D109: langchain-ai/langchain#9431, langchain-ai/langchain-google#342; D106: langchain-ai/langgraph#5878",
-    caught_by=("events.keeps-info",),
+    caught_by=("events.generation-info",),
 )
-class FinishReasonLost(Accountant):
+class FinishReasonLost(UsageModel):
     """Adds up texts, and nothing else."""
 
-    def _retold(self, event: StreamEvent, version: str, _asked: dict[str, Any]) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, version: str, _asked: dict[str, Any]) -> Iterator[Any]:
         if version == "v2" and event["event"] == "on_llm_end":
             event["data"]["output"]["generations"][0][0]["generation_info"] = None
         yield event
@@ -56,7 +56,7 @@ class _Forgetful(MessageChunk):
     story="Every chunk names the model that it is of, and the message they add up to names none: "
     "the cost of what is streamed is booked to nobody.",
     citation="D114: langchain-ai/langchainjs#11230, langchain-ai/langchain#39861",
-    caught_by=("events.keeps-info",),
+    caught_by=("events.generation-info",),
 )
 class ModelNameLost(EchoChat):
     """Adds up texts, and nothing else."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from llm_reference import GenerationChunk
-from llm_zoo.bases.adapter import Adapter
+from llm_zoo.bases.adapter import WireAdapter
 from llm_zoo.defect import defect
 from llm_zoo.sse_packets import DecodedAlone
 
@@ -18,7 +18,7 @@ from llm_zoo.sse_packets import DecodedAlone
     caught_by=("wire.same-request",),
     wire="openai-completions",
 )
-class TemperatureLostOnALoop(Adapter):
+class TemperatureLostOnALoop(WireAdapter):
     """Says it twice, and forgets it once."""
 
     temperature: float | None = 0.7
@@ -32,10 +32,10 @@ class TemperatureLostOnALoop(Adapter):
     story="What one call needs beside its stop mark is written into the instance's own defaults: every later call "
     "sends it as well.",
     citation="D129: langchain-ai/langchain#38869",
-    caught_by=("wire.forgets",),
+    caught_by=("wire.no-leftover-arguments",),
     wire="openai-completions",
 )
-class DefaultsChangedByACall(Adapter):
+class DefaultsChangedByACall(WireAdapter):
     """Learns from experience."""
 
     _defaults: dict[str, Any] = {}  # noqa: RUF012 - copied for each instance
@@ -51,10 +51,10 @@ class DefaultsChangedByACall(Adapter):
     story="ainvoke() asks for a stream and adds it up, with a parser of its own that decodes each packet for itself: "
     "stream() was mended when its characters broke, and this one was not.",
     citation="D012: langchain-ai/langchain#6225; D016: langchain-ai/langchain-ibm#9; D032: vllm-project/vllm#38732",
-    caught_by=("wire.elsewhere",),
+    caught_by=("wire.other-calls",),
     wire="openai-completions",
 )
-class AinvokeReadsOnItsOwn(Adapter):
+class AinvokeReadsOnItsOwn(WireAdapter):
     """Has two ears, one of them bad."""
 
     async def _acall(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:  # noqa: ARG002 - a whole answer has no tokens to report

@@ -13,7 +13,7 @@ from benchmarks.speaker import speaker
 from checks.records import about, reply, stream, told
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.judge.judge import Judge
-from llm_conformance.records import Unavailable, Observation, Status
+from llm_conformance.records import Observation, Status, Unavailable
 from llm_conformance.scenarios.registry import Scenario
 
 _MICRO = 1e6

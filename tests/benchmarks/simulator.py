@@ -42,12 +42,12 @@ def simulator(*, tiny: bool = False) -> Rows:
 
 def events_a_second(count: int, *, tiny: bool) -> float:
     with Simulator() as provider:
-        provider.announce(Case(nonce=_NONCE, golden=_golden("word ", count)))
+        provider.register(Case(nonce=_NONCE, golden=_golden("word ", count)))
         start = process_time()
         whole = _clients(provider.url, 1)
         seconds = process_time() - start
         assert whole == 1
-        assert provider.settled()[0].ended is Ending.ANSWERED
+        assert provider.wait_settled()[0].ended is Ending.ANSWERED
     return count / seconds
 
 
@@ -55,7 +55,7 @@ def seen_leaving(leavers: int, *, tiny: bool) -> float:
     """Milliseconds on the wall from the client's close to the server's note; the least of several."""
     with Simulator() as provider:
         # More than the network holds: the server is still sending when the client leaves.
-        provider.announce(Case(nonce=_NONCE, golden=_golden("x" * 10_000, 1_000)))
+        provider.register(Case(nonce=_NONCE, golden=_golden("x" * 10_000, 1_000)))
         return min(_left(provider) for _ in range(leavers)) * 1e3
 
 
@@ -63,7 +63,7 @@ def at_once(streams: int, *, tiny: bool) -> float:
     """How many of so many streams came to their end."""
     _allow_many_files()
     with Simulator() as provider:
-        provider.announce(Case(nonce=_NONCE, golden=_golden("word ", _WORDS)))
+        provider.register(Case(nonce=_NONCE, golden=_golden("word ", _WORDS)))
         return _clients(provider.url, streams)
 
 
@@ -80,7 +80,7 @@ def _left(provider: Simulator) -> float:
         client.recv(1)
         client.shutdown(socket.SHUT_RDWR)
     start = perf_counter()
-    assert provider.settled()[-1].ended is Ending.LEFT
+    assert provider.wait_settled()[-1].ended is Ending.LEFT
     return perf_counter() - start
 
 

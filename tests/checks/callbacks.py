@@ -2,7 +2,7 @@
 
 from checks.example import Example
 from checks.records import ERROR, reply
-from llm_conformance.records import CallbackLog, CallbackEvent
+from llm_conformance.records import CallbackEvent, CallbackLog
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 
@@ -18,20 +18,22 @@ def _token(text: str | None, delivered: int) -> CallbackEvent:
 
 
 _START, _END, _ERROR = "on_llm_start", "on_llm_end", "on_llm_error"
-_WHOLE = _heard(_START, _token("h", 0), _token("i", 1), CallbackEvent(_END, "r", None, 2), run_id="r", left="in the middle")
+_WHOLE = _heard(
+    _START, _token("h", 0), _token("i", 1), CallbackEvent(_END, "r", None, 2), run_id="r", left="in the middle"
+)
 
 _HI = reply("hi")
 _UNTOLD = _heard()
 
 CALLBACKS = (
-    Example("callbacks.harmless", (_WHOLE, _WHOLE, _WHOLE, _HI), (_heard(texts=("h",)), _WHOLE, _WHOLE, _HI), "'h'"),
+    Example("callbacks.same-answer", (_WHOLE, _WHOLE, _WHOLE, _HI), (_heard(texts=("h",)), _WHOLE, _WHOLE, _HI), "'h'"),
     Example("callbacks.async-parity", (_WHOLE, _WHOLE), (_WHOLE, _UNTOLD), "nothing at all"),
     Example("callbacks.async-parity", (_UNTOLD, _UNTOLD), (_WHOLE, _heard(_START, _END)), "on_llm_start, on_llm_end"),
     Example("callbacks.accepted", (_WHOLE,), (CallbackLog(raised=ERROR),), _RAISED),
-    Example("callbacks.balance", (_WHOLE,), (_heard(_START, _END, _END),), "on_llm_start, on_llm_end (2 times)"),
+    Example("callbacks.start-end", (_WHOLE,), (_heard(_START, _END, _END),), "on_llm_start, on_llm_end (2 times)"),
     Example("callbacks.run-id", (_WHOLE,), (_heard(_START, _END, run_id="x"),), "run id 'r'"),
     Example("callbacks.tokens", (_WHOLE,), (_heard(_START, _token("h", 0), _token("h", 0), _token("i", 1)),), "'hhi'"),
-    Example("callbacks.before", (_WHOLE,), (_heard(_START, _token("h", 1), _token("i", 2)),), "0 of them"),
+    Example("callbacks.before-chunk", (_WHOLE,), (_heard(_START, _token("h", 1), _token("i", 2)),), "0 of them"),
     Example(
         "callbacks.awaited",
         (_WHOLE,),
@@ -39,7 +41,7 @@ CALLBACKS = (
         "RuntimeWarning: coroutine 'on_llm_new_token' was never awaited",
     ),
     Example(
-        "callbacks.left",
+        "callbacks.error-on-close",
         (_heard(_START, _ERROR, left="in the middle"),),
         (_WHOLE,),
         "on_llm_start, on_llm_new_token (2 times), on_llm_end",
@@ -53,19 +55,19 @@ _OF_TEXTLESS = _heard(_START, _token(None, 0), _END)
 # Each says what becomes of a rule at its border, or in a record that lacks what the others have.
 BORDERS = (
     Example(
-        "callbacks.balance",
+        "callbacks.start-end",
         (_SILENT,),
         (_heard(_START, CallbackEvent("on_llm_new_token", "x", "h"), _END),),
         "on_llm_new_token of 'x'",
     ),
     Example(
-        "callbacks.balance",
+        "callbacks.start-end",
         (_TOKENLESS,),
         (_heard(_START, _END, "on_llm_new_token"),),
         "on_llm_start, on_llm_end, on_llm_new_token",
     ),
     Example(
-        "callbacks.balance",
+        "callbacks.start-end",
         (_TOKENLESS,),
         (_heard("on_llm_new_token", _START, _END),),
         "on_llm_new_token, on_llm_start, on_llm_end",
@@ -79,17 +81,17 @@ BORDERS = (
         (_heard(_START, _token("hi", 0), texts=("h", "i", "o")),),
         "'hi'",
     ),
-    Example("callbacks.before", (_TOKENLESS,), (_heard(_START, _token("h", 0), _token("i", 2)),), "1 of them"),
-    Example("callbacks.before", (_OF_TEXTLESS,), (_heard(_START, _token("", 0)),), "0 of them"),
-    Example("callbacks.left", (_SILENT,), (_heard(_START, left="in the middle"),), "on_llm_start"),
+    Example("callbacks.before-chunk", (_TOKENLESS,), (_heard(_START, _token("h", 0), _token("i", 2)),), "1 of them"),
+    Example("callbacks.before-chunk", (_OF_TEXTLESS,), (_heard(_START, _token("", 0)),), "0 of them"),
+    Example("callbacks.error-on-close", (_SILENT,), (_heard(_START, left="in the middle"),), "on_llm_start"),
     Example(
-        "callbacks.left",
+        "callbacks.error-on-close",
         (_heard(_START, CallbackEvent(_END, "r", None, 0), left="in the middle"),),
         (_heard(_START, CallbackEvent(_END, "r", None, 1), left="in the middle"),),
         "on_llm_start, on_llm_end",
     ),
     Example(
-        "callbacks.left",
+        "callbacks.error-on-close",
         (_heard(_START, _ERROR, _END, left="at its end"),),
         (_heard(_START, _ERROR, CallbackEvent(_END, "r", None, 2), left="in the middle"),),
         "on_llm_start, on_llm_error, on_llm_end",

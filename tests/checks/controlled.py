@@ -5,7 +5,7 @@ from typing import Any
 
 from checks.example import Example
 from checks.records import ERROR, SILENCE, replies, reply, seen, stream
-from llm_conformance.records import Raised, Search, GenerationRecord, ControlledOutcome, ControlledOutcomes
+from llm_conformance.records import ControlledOutcome, ControlledOutcomes, GenerationRecord, Raised, Search
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 _HUNG = "no end within 10 s (acme.py:2 in stream)"
@@ -52,36 +52,36 @@ LIVE = (
         "the model was asked, and no next was made",
     ),
     Example(
-        "stream.unstarted",
+        "stream.close-unstarted",
         (trial(counts={"asked": 1, "closed": 1}),),
         (trial(counts={"asked": 0, "closed": 1}),),
         "closing the stream asked the model",
     ),
-    Example("stream.unstarted", (trial(),), (trial(raised=ERROR),), _RAISED),
+    Example("stream.close-unstarted", (trial(),), (trial(raised=ERROR),), _RAISED),
     Example(
-        "stream.pulled",
+        "stream.backpressure",
         (trial(counts={"pulled": 7}),),
         (trial(counts={"pulled": 8}),),
         "all 8 tokens after one chunk",
     ),
-    Example("stream.pulled", (trial(given={"streams": "no"}),), (trial(raised=ERROR),), _RAISED),
-    Example("live.delivers", (_STREAMED,), (trial(hung=SILENCE, takes=(_RUNNING,)),), f"nothing, {_HUNG}"),
-    Example("live.delivers", (trial(given={"streams": "no"}),), (trial(" 0", hung=SILENCE),), _HUNG),
+    Example("stream.backpressure", (trial(given={"streams": "no"}),), (trial(raised=ERROR),), _RAISED),
+    Example("live.stream", (_STREAMED,), (trial(hung=SILENCE, takes=(_RUNNING,)),), f"nothing, {_HUNG}"),
+    Example("live.stream", (trial(given={"streams": "no"}),), (trial(" 0", hung=SILENCE),), _HUNG),
     Example("live.events", (_STREAMED,), (trial(hung=SILENCE),), f"nothing, {_HUNG}"),
     Example("live.nested", (_STREAMED,), (trial(raised=ERROR),), _RAISED),
-    Example("loop.free", (_STREAMED,), (trial(hung=SILENCE),), f"blocked: {_HUNG}"),
-    Example("loop.free", (_STREAMED,), (trial(raised=ERROR),), _RAISED),
-    Example("loop.free-in-events", (_STREAMED,), (trial(hung=SILENCE),), f"blocked: {_HUNG}"),
-    Example("loop.free-in-events", (_STREAMED,), (trial(raised=ERROR),), _RAISED),
-    Example("loop.overlaps", (trial(counts={"at once": 3}),), (trial(counts={"at once": 1}),), "1 at once"),
-    Example("loop.overlaps", (trial(counts={"at once": 3}),), (trial(raised=ERROR),), _RAISED),
+    Example("loop.not-blocked", (_STREAMED,), (trial(hung=SILENCE),), f"blocked: {_HUNG}"),
+    Example("loop.not-blocked", (_STREAMED,), (trial(raised=ERROR),), _RAISED),
+    Example("loop.not-blocked-by-events", (_STREAMED,), (trial(hung=SILENCE),), f"blocked: {_HUNG}"),
+    Example("loop.not-blocked-by-events", (_STREAMED,), (trial(raised=ERROR),), _RAISED),
+    Example("loop.concurrent-calls", (trial(counts={"at once": 3}),), (trial(counts={"at once": 1}),), "1 at once"),
+    Example("loop.concurrent-calls", (trial(counts={"at once": 3}),), (trial(raised=ERROR),), _RAISED),
 )
 
 ERRORS = (
     Example("errors.invoke", (reply(raised=_FAILURE),), (reply(" 0 1"),), "' 0 1'"),
     Example("errors.invoke", (reply(raised=_WRAPPED),), (reply(hung=SILENCE),), _HUNG),
-    Example("errors.reach-consumer", (_FAILED,), (trials(in_the_middle=trial(" 0")),), "came to its end"),
-    Example("errors.reach-consumer", (_FAILED,), (trials(in_the_middle=trial(hung=SILENCE)),), _HUNG),
+    Example("errors.stream", (_FAILED,), (trials(in_the_middle=trial(" 0")),), "came to its end"),
+    Example("errors.stream", (_FAILED,), (trials(in_the_middle=trial(hung=SILENCE)),), _HUNG),
     Example("errors.keep-cause", (_FAILED,), (trials(in_the_middle=trial(raised=ERROR)),), _RAISED),
     Example(
         "errors.keep-cause",
@@ -89,7 +89,7 @@ ERRORS = (
         (trials(in_the_middle=trial(raised=replace(_WRAPPED, cause=ERROR))),),
         "raised AcmeError: no (acme.py:4 in _stream)",
     ),
-    Example("errors.reach-reader", (_FAILED,), (trials(in_the_middle=trial(" 0")),), "came to its end"),
+    Example("errors.events", (_FAILED,), (trials(in_the_middle=trial(" 0")),), "came to its end"),
     Example(
         "errors.keep-chunks", (_FAILED,), (trials(in_the_middle=trial(*_SAID, said=_SAID[:4])),), "' 0 1 2 3 4 5 6 7'"
     ),
@@ -97,23 +97,23 @@ ERRORS = (
     Example("errors.keep-chunks", (trials(m=trial(" 0 1 2 3 4 5 6 7")),), (trials(m=trial(" 0", " 2")),), "' 0 2'"),
     Example("errors.once", (_FAILED,), (trials(in_the_middle=trial(again="gave ' 4'")),), "gave ' 4'"),
     Example(
-        "errors.forgotten",
+        "errors.usable-after",
         (replies(after="hi"), reply("hi")),
         (replies(after=reply(raised=ERROR)), reply("hi")),
         _RAISED,
     ),
-    Example("errors.forgotten", (replies(after="hi"), reply("hi")), (replies(after="ho"), reply("hi")), "'ho'"),
-    Example("errors.nothing-said", (trial(raised=ERROR),), (trial("None"),), "'None'"),
-    Example("errors.nothing-said", (trial(""),), (trial(hung=SILENCE),), _HUNG),
+    Example("errors.usable-after", (replies(after="hi"), reply("hi")), (replies(after="ho"), reply("hi")), "'ho'"),
+    Example("errors.empty-answer", (trial(raised=ERROR),), (trial("None"),), "'None'"),
+    Example("errors.empty-answer", (trial(""),), (trial(hung=SILENCE),), _HUNG),
 )
 
 LEAVING = (
-    Example("close.stops", (_STOPPED,), (_GOING_ON,), _STILL),
-    Example("close.stops", (_STOPPED,), (trials(at_the_first_chunk=trial(raised=ERROR)),), _RAISED),
-    Example("close.stops", (trials(at_the_last_chunk=trial(counts=_LEFT, takes=(_DONE,))),), (_RUN_ON,), _TO_THE_END),
-    Example("close.stops-on-loop", (_STOPPED,), (_GOING_ON,), _STILL),
+    Example("close.stream", (_STOPPED,), (_GOING_ON,), _STILL),
+    Example("close.stream", (_STOPPED,), (trials(at_the_first_chunk=trial(raised=ERROR)),), _RAISED),
+    Example("close.stream", (trials(at_the_last_chunk=trial(counts=_LEFT, takes=(_DONE,))),), (_RUN_ON,), _TO_THE_END),
+    Example("close.astream", (_STOPPED,), (_GOING_ON,), _STILL),
     Example(
-        "close.at-once",
+        "close.without-gc",
         (_STOPPED,),
         (trials(in_the_middle=trial(counts={**_LEFT, "collected": 1}, takes=(_CLOSED,))),),
         "a model that went on until garbage was collected",
@@ -121,16 +121,16 @@ LEAVING = (
     Example("close.break", (_STOPPED,), (_GOING_ON,), _STILL),
     Example("close.events", (_STOPPED,), (_RUN_ON,), _TO_THE_END),
     Example("close.nested", (ControlledOutcomes(),), (_RUN_ON,), _TO_THE_END),
-    Example("close.others-go-on", (_STREAMED,), (trial(*_SAID[:3]),), "' 0 1 2'"),
-    Example("close.others-go-on", (_STREAMED,), (trial(*_SAID, raised=ERROR),), _RAISED),
-    Example("cancel.others-go-on", (_STREAMED,), (trial(*_SAID[:3]),), "' 0 1 2'"),
-    Example("close.leaves-nothing", (_STOPPED,), (trials(in_the_middle=_LEFT_A_TASK),), "task pump"),
-    Example("cancel.ends-task", (_STOPPED,), (_SWALLOWED,), _ENDED),
-    Example("cancel.ends-task", (_STOPPED,), (_GOING_ON,), _STILL),
-    Example("cancel.ends-call", (_STOPPED,), (_SWALLOWED,), _ENDED),
-    Example("cancel.ends-call", (_GOING_ON,), (trials(m=trial(counts={"swallowed": 1}, raised=ERROR)),), _RAISED),
-    Example("cancel.ends-reader", (_STOPPED,), (_SWALLOWED,), _ENDED),
-    Example("cancel.ends-reader", (_STOPPED,), (trials(in_the_middle=trial(hung=SILENCE)),), _HUNG),
+    Example("close.isolated", (_STREAMED,), (trial(*_SAID[:3]),), "' 0 1 2'"),
+    Example("close.isolated", (_STREAMED,), (trial(*_SAID, raised=ERROR),), _RAISED),
+    Example("cancel.isolated", (_STREAMED,), (trial(*_SAID[:3]),), "' 0 1 2'"),
+    Example("close.no-leaks", (_STOPPED,), (trials(in_the_middle=_LEFT_A_TASK),), "task pump"),
+    Example("cancel.astream", (_STOPPED,), (_SWALLOWED,), _ENDED),
+    Example("cancel.astream", (_STOPPED,), (_GOING_ON,), _STILL),
+    Example("cancel.ainvoke", (_STOPPED,), (_SWALLOWED,), _ENDED),
+    Example("cancel.ainvoke", (_GOING_ON,), (trials(m=trial(counts={"swallowed": 1}, raised=ERROR)),), _RAISED),
+    Example("cancel.events", (_STOPPED,), (_SWALLOWED,), _ENDED),
+    Example("cancel.events", (_STOPPED,), (trials(in_the_middle=trial(hung=SILENCE)),), _HUNG),
     Example("close.returns", (_STOPPED,), (trials(at_the_first_chunk=trial(hung=SILENCE)),), _HUNG),
     Example("close.returns", (_LEFT_WITH_A_TASK,), (trials(at_the_first_chunk=trial(raised=ERROR)),), _RAISED),
     Example(
@@ -145,15 +145,17 @@ LEAVING = (
 )
 
 TOGETHER = (
-    Example("batch.peak", (trial(counts={"peak": 2}),), (trial(counts={"peak": 6}),), "6 at the same time"),
-    Example("batch.peak", (trial(),), (trial(counts={"peak": 1}, raised=ERROR),), _RAISED),
-    Example("together.threads", (trials(one=_STREAMED),), (trials(one=trial(" 0", " 0")),), "' 0 0'"),
-    Example("together.threads", (trials(one=_STREAMED),), (trials(one=trial(*_SAID, hung=SILENCE)),), _HUNG),
-    Example("together.tasks", (trials(one=_STREAMED),), (trials(one=trial(*_SAID, raised=ERROR)),), _RAISED),
-    Example("together.any-order", (_NONE_FOUND,), (_FOUND,), "'b'"),
-    Example("together.any-order", (_NONE_FOUND,), (Search(counterexample=trial(hung=SILENCE)),), _HUNG),
     Example(
-        "together.any-order",
+        "batch.concurrency-limit", (trial(counts={"peak": 2}),), (trial(counts={"peak": 6}),), "6 at the same time"
+    ),
+    Example("batch.concurrency-limit", (trial(),), (trial(counts={"peak": 1}, raised=ERROR),), _RAISED),
+    Example("concurrency.threads", (trials(one=_STREAMED),), (trials(one=trial(" 0", " 0")),), "' 0 0'"),
+    Example("concurrency.threads", (trials(one=_STREAMED),), (trials(one=trial(*_SAID, hung=SILENCE)),), _HUNG),
+    Example("concurrency.tasks", (trials(one=_STREAMED),), (trials(one=trial(*_SAID, raised=ERROR)),), _RAISED),
+    Example("concurrency.any-order", (_NONE_FOUND,), (_FOUND,), "'b'"),
+    Example("concurrency.any-order", (_NONE_FOUND,), (Search(counterexample=trial(hung=SILENCE)),), _HUNG),
+    Example(
+        "concurrency.any-order",
         (_NONE_FOUND,),
         (Search(flaky=True, steps=("open stream 1",)),),
         "not repeatable: an answer that was wrong once, and right the next time",
@@ -187,36 +189,38 @@ _WRONG = trial(" 0", " 0")
 
 # Each says what becomes of a rule at its border, or in a record that lacks what the others have.
 BORDERS = (
-    Example("stream.unstarted", (trial(),), (trial(counts={"closed": 1}),), "closing the stream asked the model"),
-    Example("stream.pulled", (trial(),), (trial(counts={"pulled": 9}),), "all 8 tokens after one chunk"),
-    Example("stream.pulled", (trial(said=(" 0",)),), (trial(counts={"pulled": 8}),), "all 8 tokens after one chunk"),
-    Example("loop.overlaps", (trial(counts={"at once": 3}),), (trial(),), "0 at once"),
-    Example("batch.peak", (trial(),), (trial(counts={"peak": 3}),), "3 at the same time"),
+    Example("stream.close-unstarted", (trial(),), (trial(counts={"closed": 1}),), "closing the stream asked the model"),
+    Example("stream.backpressure", (trial(),), (trial(counts={"pulled": 9}),), "all 8 tokens after one chunk"),
+    Example(
+        "stream.backpressure", (trial(said=(" 0",)),), (trial(counts={"pulled": 8}),), "all 8 tokens after one chunk"
+    ),
+    Example("loop.concurrent-calls", (trial(counts={"at once": 3}),), (trial(),), "0 at once"),
+    Example("batch.concurrency-limit", (trial(),), (trial(counts={"peak": 3}),), "3 at the same time"),
     Example("errors.keep-chunks", (trials(m=trial(said=())),), (trials(m=trial(*_SAID[:5])),), "' 0 1 2 3 4'"),
     Example("errors.keep-chunks", (trials(m=trial(" 0")),), (trials(m=trial("0")),), "'0'"),
     Example(
-        "close.stops",
+        "close.stream",
         (trials(m=_LEFT_A_TASK),),
         (trials(m=trial(counts=_LEFT, takes=(_DONE, _RUNNING))),),
         f"{_TO_THE_END}, still running at token 4 of 8",
     ),
     Example(
-        "cancel.ends-task", (trials(at_the_last_chunk=trial(counts=_LEFT, takes=(_DONE,))),), (_RUN_ON,), _TO_THE_END
+        "cancel.astream", (trials(at_the_last_chunk=trial(counts=_LEFT, takes=(_DONE,))),), (_RUN_ON,), _TO_THE_END
     ),
     Example(
-        "close.leaves-nothing",
+        "close.no-leaks",
         (_GOING_ON,),
         (trials(m=trial(counts={"stopped": 1}, left=("task pump", "a thread, at acme.py:1 in read"))),),
         "task pump, a thread, at acme.py:1 in read",
     ),
     Example(
-        "together.threads",
+        "concurrency.threads",
         (trials(one=_STREAMED),),
         (trials(one=_WRONG, two=_WRONG, three=_WRONG, four=_WRONG),),
         "' 0 0'",
     ),
-    Example("together.any-order", (_NONE_FOUND,), (replace(_FOUND, steps=("open stream 1", "invoke")),), "'b'"),
-    Example("together.any-order", (_NONE_FOUND,), (_WAVERS,), _UNREPEATABLE),
+    Example("concurrency.any-order", (_NONE_FOUND,), (replace(_FOUND, steps=("open stream 1", "invoke")),), "'b'"),
+    Example("concurrency.any-order", (_NONE_FOUND,), (_WAVERS,), _UNREPEATABLE),
     Example("any-text.events", (_NOT_STREAMED,), (_WAVERS,), _UNREPEATABLE),
     Example("any-text.boundaries", (_NONE_FOUND,), (_WAVERS,), _UNREPEATABLE),
     Example("any-text.stop", (_NONE_FOUND,), (_WAVERS,), _UNREPEATABLE),

@@ -7,16 +7,56 @@ from llm_conformance.records import Cost, CostProfile
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 _HUNG = "no end within 10 s (acme.py:2 in stream)"
 _COST = Cost(tokens=1000, peak_bytes=8_000, cpu_ns_per_token=300)
-_FLAT = CostProfile(costs=(Cost(tokens=1000, peak_bytes=8_000, cpu_ns_per_token=300), Cost(tokens=10_000, peak_bytes=17_000, cpu_ns_per_token=330)))
-_SLOWER = CostProfile(costs=(Cost(tokens=1000, peak_bytes=8_000, cpu_ns_per_token=1000), Cost(tokens=10_000, peak_bytes=17_000, cpu_ns_per_token=40_000)))
-_HOARD = CostProfile(costs=(Cost(tokens=1000, peak_bytes=500_000, cpu_ns_per_token=300), Cost(tokens=10_000, peak_bytes=5_000_000, cpu_ns_per_token=330)))
-_AT_THE_BORDER = CostProfile(costs=(Cost(tokens=1000, peak_bytes=0, cpu_ns_per_token=1000), Cost(tokens=10_000, peak_bytes=3_600_000, cpu_ns_per_token=5000)))
-_OVER_THE_BORDER = CostProfile(costs=(Cost(tokens=1000, peak_bytes=0, cpu_ns_per_token=1000), Cost(tokens=10_000, peak_bytes=3_609_000, cpu_ns_per_token=5100)))
-_LITTLE = CostProfile(costs=(Cost(tokens=1000, peak_bytes=0, cpu_ns_per_token=300), Cost(tokens=10_000, peak_bytes=0, cpu_ns_per_token=1900)))
+_FLAT = CostProfile(
+    costs=(
+        Cost(tokens=1000, peak_bytes=8_000, cpu_ns_per_token=300),
+        Cost(tokens=10_000, peak_bytes=17_000, cpu_ns_per_token=330),
+    )
+)
+_SLOWER = CostProfile(
+    costs=(
+        Cost(tokens=1000, peak_bytes=8_000, cpu_ns_per_token=1000),
+        Cost(tokens=10_000, peak_bytes=17_000, cpu_ns_per_token=40_000),
+    )
+)
+_HOARD = CostProfile(
+    costs=(
+        Cost(tokens=1000, peak_bytes=500_000, cpu_ns_per_token=300),
+        Cost(tokens=10_000, peak_bytes=5_000_000, cpu_ns_per_token=330),
+    )
+)
+_AT_THE_BORDER = CostProfile(
+    costs=(
+        Cost(tokens=1000, peak_bytes=0, cpu_ns_per_token=1000),
+        Cost(tokens=10_000, peak_bytes=3_600_000, cpu_ns_per_token=5000),
+    )
+)
+_OVER_THE_BORDER = CostProfile(
+    costs=(
+        Cost(tokens=1000, peak_bytes=0, cpu_ns_per_token=1000),
+        Cost(tokens=10_000, peak_bytes=3_609_000, cpu_ns_per_token=5100),
+    )
+)
+_LITTLE = CostProfile(
+    costs=(
+        Cost(tokens=1000, peak_bytes=0, cpu_ns_per_token=300),
+        Cost(tokens=10_000, peak_bytes=0, cpu_ns_per_token=1900),
+    )
+)
 _TOO_SLOW = CostProfile(costs=(Cost(tokens=1000, peak_bytes=900_000, cpu_ns_per_token=90_000),))
 
-_BY_2000 = CostProfile(costs=(Cost(tokens=1000, peak_bytes=0, cpu_ns_per_token=300), Cost(tokens=10_000, peak_bytes=0, cpu_ns_per_token=2300)))
-_FROM_NOTHING = CostProfile(costs=(Cost(tokens=1000, peak_bytes=0, cpu_ns_per_token=0), Cost(tokens=10_000, peak_bytes=0, cpu_ns_per_token=6000)))
+_BY_2000 = CostProfile(
+    costs=(
+        Cost(tokens=1000, peak_bytes=0, cpu_ns_per_token=300),
+        Cost(tokens=10_000, peak_bytes=0, cpu_ns_per_token=2300),
+    )
+)
+_FROM_NOTHING = CostProfile(
+    costs=(
+        Cost(tokens=1000, peak_bytes=0, cpu_ns_per_token=0),
+        Cost(tokens=10_000, peak_bytes=0, cpu_ns_per_token=6000),
+    )
+)
 _OF_THREE = CostProfile(costs=(_COST, Cost(tokens=5000, peak_bytes=8_000, cpu_ns_per_token=300), _HOARD.costs[-1]))
 
 EXAMPLES = (
@@ -33,7 +73,12 @@ EXAMPLES = (
         "401 bytes for each: 0 at 1000 tokens, 3609000 at 10000",
     ),
     Example("stream.flat-memory", (_TOO_SLOW,), (CostProfile(raised=ERROR),), _RAISED),
-    Example("stream.flat-memory", (CostProfile(inputs={"streams": "no"}),), (CostProfile(hung=SILENCE, costs=(_COST,)),), _HUNG),
+    Example(
+        "stream.flat-memory",
+        (CostProfile(inputs={"streams": "no"}),),
+        (CostProfile(hung=SILENCE, costs=(_COST,)),),
+        _HUNG,
+    ),
     Example("stream.flat-time", (_FLAT,), (_SLOWER,), "40 times as long for each of 10000 tokens as of 1000"),
     Example(
         "stream.flat-time",

@@ -75,7 +75,7 @@ EVENTS = (
     ),
     Example("events.text", (_WHOLE,), (run(start(), token("h"), token("i"), end("i")),), "'hi'"),
     Example(
-        "events.keeps-info",
+        "events.generation-info",
         (
             run(
                 start(),
@@ -87,7 +87,7 @@ EVENTS = (
         "keys []",
     ),
     Example(
-        "events.keeps-info",
+        "events.generation-info",
         (_WHOLE,),
         (run(start(), _STOPPED, end(_said_of("hi", response_metadata={"finish_reason": "length"}))),),
         "'finish_reason': 'length'",

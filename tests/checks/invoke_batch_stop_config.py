@@ -16,7 +16,7 @@ from checks.records import (
     token,
     told,
 )
-from llm_conformance.records import CallbackLog, CallbackEvent
+from llm_conformance.records import CallbackEvent, CallbackLog
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 _HUNG = "no end within 10 s (acme.py:2 in stream)"
@@ -41,7 +41,7 @@ INVOKE = (
     Example("invoke.exact", (reply(" hi"), about(" ", "hi")), (reply("hi"), about(" ", "hi")), "'hi'"),
     Example("invoke.usable-after-error", (reply("hi"), reply("hi")), (reply("hi"), reply(raised=ERROR)), _RAISED),
     Example("input.not-mutated", (reply("hi"),), (reply("hi", changed=("stop",)),), "changed: stop"),
-    Example("input.refuses-nonsense", (reply(raised=ERROR),), (reply("42"),), "'42'"),
+    Example("input.rejects-invalid", (reply(raised=ERROR),), (reply("42"),), "'42'"),
 )
 
 BATCH = (
@@ -78,10 +78,10 @@ BATCH = (
 
 STOP = (
     Example("stop.cuts", (_CUT, _WHOLE), (reply("a long story ends", given=_MARK), _WHOLE), "'a long story ends'"),
-    Example("stop.leaves-mark-out", (_CUT, _WHOLE), (reply("a long s", given=_MARK), _WHOLE), "'a long s'"),
-    Example("stop.same-everywhere", (stream("a", " lon"), _CUT), (stream("a", " long"), _CUT), "'a long'"),
+    Example("stop.excludes-stop-text", (_CUT, _WHOLE), (reply("a long s", given=_MARK), _WHOLE), "'a long s'"),
+    Example("stop.parity", (stream("a", " lon"), _CUT), (stream("a", " long"), _CUT), "'a long'"),
     Example("stop.bound", (stream("a lon"), stream("a lon")), (stream("a", " long"), stream("a lon")), "'a long'"),
-    Example("stop.forgotten", (_WHOLE, _WHOLE), (reply("a lon"), _WHOLE), "'a lon'"),
+    Example("stop.not-remembered", (_WHOLE, _WHOLE), (reply("a lon"), _WHOLE), "'a lon'"),
 )
 
 CONFIG = (
@@ -131,7 +131,7 @@ BORDERS = (
     Example(
         "input.not-mutated", (reply("hi"),), (reply("hi", changed=("messages", "stop")),), "changed: messages, stop"
     ),
-    Example("input.refuses-nonsense", (stream(raised=ERROR),), (stream("42", hung=SILENCE),), _HUNG),
+    Example("input.rejects-invalid", (stream(raised=ERROR),), (stream("42", hung=SILENCE),), _HUNG),
     Example("batch.returns-list", (batch(*_FOUR),), (batch(*_FOUR, base="tuple"),), "a tuple"),
     Example(
         "batch.order",
@@ -182,11 +182,11 @@ BORDERS = (
         "'a long story ends'",
     ),
     Example("stop.cuts", (reply("a long", given=_AT_LO), _ONE_WORD), (reply("a l", given=_AT_LO), _ONE_WORD), "'a l'"),
-    Example("stop.leaves-mark-out", (_TOO_SHORT, _TOO_SHORT), (reply("a b", given=_AT_B), _TWICE), "'a b'"),
-    Example("stop.same-everywhere", (stream("hi"), _TOO_SHORT), (stream("a"), _REFUSED), "'a'"),
-    Example("stop.same-everywhere", (stream(raised=ERROR), _REFUSED), (stream(raised=ERROR), _CUT), _RAISED),
+    Example("stop.excludes-stop-text", (_TOO_SHORT, _TOO_SHORT), (reply("a b", given=_AT_B), _TWICE), "'a b'"),
+    Example("stop.parity", (stream("hi"), _TOO_SHORT), (stream("a"), _REFUSED), "'a'"),
+    Example("stop.parity", (stream(raised=ERROR), _REFUSED), (stream(raised=ERROR), _CUT), _RAISED),
     Example("stop.bound", (stream("a"), stream(raised=ERROR)), (stream(raised=ERROR), stream("a lon")), _RAISED),
-    Example("stop.forgotten", (_WHOLE, _WHOLE), (reply(raised=ERROR), _WHOLE), _RAISED),
+    Example("stop.not-remembered", (_WHOLE, _WHOLE), (reply(raised=ERROR), _WHOLE), _RAISED),
     Example("config.not-mutated", (reply("hi"),), (reply("hi", changed=("config", "tags")),), "changed: config, tags"),
     Example("config.merged", (run(),), (run(raised=ERROR),), _RAISED),
     Example("config.merged", (run(start(**_IN_CONFIG, metadata={"m": 1, "wm": 1})),), (run(start()),), "['t1']"),

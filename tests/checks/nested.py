@@ -4,7 +4,7 @@ from typing import Any
 
 from checks.example import Example
 from checks.records import ERROR, end, event, message, run, start, stream, token, told
-from llm_conformance.records import Event, Events, CallbackLog, CallbackEvent, EventStreams
+from llm_conformance.records import CallbackEvent, CallbackLog, Event, Events, EventStreams
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 _RESULT = {"generations": [[{"text": "hi"}]]}
@@ -64,7 +64,7 @@ SHAPES = (
 
 FILTERS = (
     Example(
-        "filters.complete",
+        "filters.completes",
         (_filtered({"its name, or another type": _ALL}),),
         (_filtered({"its name": _ALL}, raised=ERROR),),
         _RAISED,
@@ -109,7 +109,7 @@ NESTED = (
         "on_llm_start, on_llm_end, though handlers hear 1 tokens",
     ),
     Example(
-        "nested.quiet-in-a-function",
+        "nested.silent-in-function",
         (_chain(*_model(parent_ids=["r", "f"])),),
         (_chain(*_model("hi", parent_ids=["r", "f"])),),
         "on_llm_start, on_llm_stream, on_llm_end",

@@ -5,23 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from llm_conformance.records import (
-    SubjectInfo,
     Batch,
     Control,
     Event,
     Events,
+    EventStreams,
     Hung,
     Kind,
     Raised,
     Replies,
     Reply,
-    EventStreams,
-    Value,
     Stream,
     Streams,
+    SubjectInfo,
+    Value,
 )
 
-ERROR = Raised(type="ValueError", message="no prompt", bases=("ValueError", "Exception"), location="acme.py:1 in invoke")
+ERROR = Raised(
+    type="ValueError", message="no prompt", bases=("ValueError", "Exception"), location="acme.py:1 in invoke"
+)
 SILENCE = Hung(seconds=10, location="acme.py:2 in stream")
 HUMAN = "acme.HumanMessage"
 

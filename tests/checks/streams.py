@@ -57,7 +57,7 @@ STREAM = (
 )
 
 ISOLATION = (
-    Example("isolation.repeats", (replies(again="hi"),), (replies(again=reply(raised=ERROR)),), _RAISED),
+    Example("isolation.repeated-calls", (replies(again="hi"),), (replies(again=reply(raised=ERROR)),), _RAISED),
     Example("isolation.interleaved", (_APART, reply("hi"), _SOLO), (_MIXED, reply("hi"), _SOLO), "'hh'"),
     Example("isolation.second-loop", (_HI, stream("hi")), (stream("h", raised=ERROR), _HI), _RAISED),
     Example("isolation.second-loop", (_HI, stream("hi")), (stream("h"), _HI), "'h'"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from checks.example import Example
 from checks.records import ERROR, about, reply, stream, told
-from llm_conformance.records import Control, Events, Replies, EventStreams, Stalls, Stream, Streams
+from llm_conformance.records import Control, Events, EventStreams, Replies, Stalls, Stream, Streams
 
 _SAID = tuple(f" {place}" for place in range(8))
 _SCRIPTED = replace(about(), control=Control.SCRIPT)
@@ -29,7 +29,7 @@ def twice(first: Any, *again: Any) -> Any:
 
 
 _BY_BLOCKED = tuple(
-    Example("loop.blocked", (twice(*kept), about()), (twice(_BLOCKED, _BLOCKED), about()), _WITH_IT)
+    Example("loop.not-blocked-timing", (twice(*kept), about()), (twice(_BLOCKED, _BLOCKED), about()), _WITH_IT)
     for kept in (
         (reply("hi", seconds=9, stalls=_WAITED),),
         (replace(_BLOCKED, seconds=0.61), _BLOCKED),
@@ -43,7 +43,7 @@ _BY_BLOCKED = tuple(
     )
 )
 _BY_DELAY = tuple(
-    Example("live.buffered", (twice(*kept), about()), (twice(_HELD_BACK, _HELD_BACK), about()), _AT_ONCE)
+    Example("live.stream-timing", (twice(*kept), about()), (twice(_HELD_BACK, _HELD_BACK), about()), _AT_ONCE)
     for kept in (
         (_CAME,),
         (_FOLLOWED, _HELD_BACK),
@@ -56,7 +56,7 @@ _BY_DELAY = tuple(
 )
 _TOLD_LATE = replace(told(*_SAID), seconds=0.2, times=(0.001, *(0.195,) * 9))
 _EVENTS_BY_DELAY = tuple(
-    Example("live.events-buffered", (twice(*kept), about()), (twice(_TOLD_LATE, _TOLD_LATE), about()), _AT_ONCE)
+    Example("live.events-timing", (twice(*kept), about()), (twice(_TOLD_LATE, _TOLD_LATE), about()), _AT_ONCE)
     for kept in (
         (replace(_TOLD_LATE, times=tuple(0.02 * place for place in range(10))),),
         (_TOLD_LATE,),
@@ -72,25 +72,25 @@ EXAMPLES = (
     *_BY_DELAY,
     *_EVENTS_BY_DELAY,
     Example(
-        "loop.blocked",
+        "loop.not-blocked-timing",
         (twice(_BLOCKED, _BLOCKED), about("hi")),
         (twice(*[stream(*_SAID, seconds=0.31, stalls=_WAITED)] * 2), about()),
         _WITH_IT,
     ),
     Example(
-        "live.buffered",
+        "live.stream-timing",
         (twice(_HELD_BACK, _HELD_BACK), _SCRIPTED),
         (twice(_HELD_BACK, _HELD_BACK), about()),
         _AT_ONCE,
     ),
     Example(
-        "loop.blocked",
+        "loop.not-blocked-timing",
         (twice(_BLOCKED, _BLOCKED), _SCRIPTED),
         (twice(_BLOCKED, replace(_BLOCKED, seconds=0.32)), about()),
         f"it waited with the model: {_STOOD}, and stood still for 0.30 of 0.32 s",
     ),
     Example(
-        "live.buffered",
+        "live.stream-timing",
         (twice(_HELD_BACK, _HELD_BACK), about("hi")),
         (twice(_LATE, _HELD_BACK), about()),
         "8 at once after 0.19 s, and 8 at once after 0.20 s",

@@ -6,7 +6,7 @@ from typing import Any
 from checks.controlled import trials
 from checks.example import Example
 from checks.records import ERROR, SILENCE, seen
-from llm_conformance.records import FaultResponse, Raised, Requests, Search, GenerationRecord, ControlledOutcome
+from llm_conformance.records import ControlledOutcome, FaultResponse, GenerationRecord, Raised, Requests, Search
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 _HUNG = "no end within 10 s (acme.py:2 in stream)"
@@ -59,7 +59,7 @@ FAULTS = (
         (call(" x", earns=_EITHER, raised=ERROR),),
         "' x'",
     ),
-    Example("wire.elsewhere", (_EXACT,), (call(" x"),), "' x'"),
+    Example("wire.other-calls", (_EXACT,), (call(" x"),), "' x'"),
 )
 
 
@@ -71,8 +71,8 @@ MIDWAY = (
     Example("wire.no-replay", (_CUT,), (broken_off(" 0", takes=_ONCE * 2),), "2 requests"),
     Example("wire.no-replay", (broken_off(takes=_ONCE * 2),), (broken_off(" 0", takes=_ONCE * 3),), "3 requests"),
     Example("wire.no-replay", (_APART,), (broken_off(" 0", takes=_ONCE * 3),), "3 requests"),
-    Example("wire.once", (_CUT,), (broken_off(again=_RAISED),), _RAISED),
-    Example("wire.once", (_APART,), (broken_off(again="gave ' 4'"),), "gave ' 4'"),
+    Example("wire.ends-after-error", (_CUT,), (broken_off(again=_RAISED),), _RAISED),
+    Example("wire.ends-after-error", (_APART,), (broken_off(again="gave ' 4'"),), "gave ' 4'"),
 )
 
 _OF_A_KEY = Raised("acme.Error", "401 for ***", ("Error",), "acme.py:4 in _stream", leaks_secret=True)
@@ -95,7 +95,14 @@ UNDISTURBED = (
     Example(
         "any-text.cut",
         (Search(examples=20),),
-        (Search(examples=3, counterexample=ControlledOutcome(tokens=("a", "é"), chunks=(seen("a"), seen("?")), inputs={"cut": "70"})),),
+        (
+            Search(
+                examples=3,
+                counterexample=ControlledOutcome(
+                    tokens=("a", "é"), chunks=(seen("a"), seen("?")), inputs={"cut": "70"}
+                ),
+            ),
+        ),
         "'a?'",
     ),
 )
@@ -118,9 +125,11 @@ REQUESTS = (
         (Requests(by_label={"invoke": {"options.seed": "1"}, "stream": {"options.seed": "2"}}),),
         "2",
     ),
-    Example("wire.forgets", (in_turn(_PLAIN, _BODY, _PLAIN),), (in_turn(_PLAIN, _BODY, _STOPPED),), _MARK),
     Example(
-        "wire.forgets",
+        "wire.no-leftover-arguments", (in_turn(_PLAIN, _BODY, _PLAIN),), (in_turn(_PLAIN, _BODY, _STOPPED),), _MARK
+    ),
+    Example(
+        "wire.no-leftover-arguments",
         (in_turn({**_PLAIN, "id": "1", "n": "1"}, {**_BODY, "id": "2"}, {**_PLAIN, "id": "3"}),),
         (in_turn({**_PLAIN, "top": "1"}, {**_BODY, "top": "2"}, {**_PLAIN, "top": "2"}),),
         "2",

@@ -104,7 +104,7 @@ def leaving(simulator: Simulator) -> None:
             client.sendall(content)
             client.recv(64)
             began = time.perf_counter()
-        playing.settled()
+        playing.wait_settled()
         taken.append(1000 * (time.perf_counter() - began))
     taken.sort()
     late = taken[LEAVING * 95 // 100]

@@ -23,7 +23,7 @@ from threading import Thread
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from clients.real import CLIENTS, Client
-from llm_conformance.simulator import FAULTS, Earns, Fault, FaultClass, Simulator
+from llm_conformance.simulator import FAULTS, Expected, Fault, FaultClass, Simulator
 from llm_fixtures import Finish, Golden, Token, Usage
 
 TOKENS = ("Hel", "lo,", " wörld", " 👍", "\n", "Bub", "bles", " dan", "cing", "!")
@@ -68,7 +68,7 @@ class Outcome:
 
     def earned(self, fault: Fault) -> bool:
         """Whether a correct client may do so."""
-        return self.letter in {Earns.EXACT: ".", Earns.RAISES: "E", Earns.EITHER: ".E"}[fault.earns]
+        return self.letter in {Expected.EXACT: ".", Expected.RAISES: "E", Expected.EITHER: ".E"}[fault.expected]
 
 
 def play(client: Client, fault: Fault, simulator: Simulator) -> Outcome:
@@ -119,7 +119,7 @@ def _lines(outcomes: dict[tuple[str, str], Outcome], faults: list[Fault]) -> Ite
         for name in CLIENTS:
             outcome = outcomes.get((fault.name, name))
             cells.append("" if outcome is None else outcome.letter + "!" * (not outcome.earned(fault)))
-        yield f"| {fault.name} | {fault.kind} | {fault.level.upper()} | {fault.earns} | {' | '.join(cells)} |"
+        yield f"| {fault.name} | {fault.kind} | {fault.level.upper()} | {fault.expected} | {' | '.join(cells)} |"
     yield ""
     by_error: dict[tuple[str, str], list[str]] = defaultdict(list)
     for (fault_name, client), outcome in outcomes.items():

@@ -98,7 +98,7 @@ def times() -> bool:
             innocent[check] = max(innocent[check], one)
     guilty: dict[str, tuple[Took, str]] = {}
     for model, defect in DEFECTS.items():
-        by = [name for name in (*defect.caught_by, *defect.also) if name in BY_CAUSE]
+        by = [name for name in (*defect.caught_by, *defect.also_fails) if name in BY_CAUSE]
         if defect.script and by:
             took = taken(f"{model.__module__}:{model.__qualname__}", by)
             told("defect", defect.id, took)

@@ -18,7 +18,7 @@ def test_a_factory_with_a_parameter_script_is_given_one() -> None:
     record = llm_conformance.run_checks("zoo.conforming.scripted:of_reference")
 
     assert record.subject_info.control is Control.SCRIPT
-    assert record.verdicts["live.delivers"].status is Status.PASSED
+    assert record.verdicts["live.stream"].status is Status.PASSED
     assert exit_code(record.verdicts.values(), "should") == 0
 
 
@@ -38,7 +38,7 @@ def test_a_scripted_run_is_judged_again_as_it_was() -> None:
 def test_a_black_box_is_told_what_it_cannot_show() -> None:
     record = llm_conformance.run_checks("llm_reference:EchoLLM")
 
-    verdict = record.verdicts["errors.reach-consumer"]
+    verdict = record.verdicts["errors.stream"]
     assert (verdict.status, verdict.reason) == (Status.NOT_TESTABLE, "needs control script, the run has blackbox")
 
 
@@ -47,8 +47,8 @@ def test_a_simulated_provider_is_told_what_it_cannot_show() -> None:
         "llm_zoo.bases.adapter:Adapter", kwargs={"url": "{url}"}, wire="openai-completions"
     )
 
-    assert record.verdicts["close.stops"].status is Status.PASSED
-    pulled = record.verdicts["stream.pulled"]
+    assert record.verdicts["close.stream"].status is Status.PASSED
+    pulled = record.verdicts["stream.backpressure"]
     assert (pulled.status, pulled.reason) == (Status.NOT_TESTABLE, "a provider sends ahead of what is read")
 
 

@@ -14,20 +14,20 @@ from llm_reference import EchoLLM
 
 BY_CAUSE = (
     "stream.lazy",
-    "stream.unstarted",
-    "live.delivers",
+    "stream.close-unstarted",
+    "live.stream",
     "live.events",
     "live.nested",
-    "loop.free",
-    "loop.free-in-events",
-    "close.stops",
-    "close.stops-on-loop",
+    "loop.not-blocked",
+    "loop.not-blocked-by-events",
+    "close.stream",
+    "close.astream",
     "close.break",
     "close.events",
     "close.nested",
-    "close.others-go-on",
-    "cancel.ends-task",
-    "cancel.ends-reader",
+    "close.isolated",
+    "cancel.astream",
+    "cancel.events",
     "cancel.usable",
 )
 INNOCENTS = "zoo.conforming.hooked"
@@ -47,7 +47,7 @@ def test_a_black_box_with_hooks_is_judged_by_cause(echo: SubjectRecord) -> None:
 
 
 def test_what_needs_a_text_that_is_told_stays_out_of_reach(echo: SubjectRecord) -> None:
-    verdict = echo.verdicts["errors.reach-consumer"]
+    verdict = echo.verdicts["errors.stream"]
 
     assert (verdict.status, verdict.reason) == (Status.NOT_TESTABLE, "needs control script, the run has blackbox")
 
@@ -79,7 +79,7 @@ def test_it_is_said_why_hooks_are_not_held(spec: str, kwargs: dict[str, Any], wh
     record = llm_conformance.run_checks(spec, kwargs=kwargs)
 
     reason = f"needs control script, the run has blackbox, and its hooks cannot be held: {why}"
-    assert said(record)["live.delivers"] == (Status.NOT_TESTABLE, reason)
+    assert said(record)["live.stream"] == (Status.NOT_TESTABLE, reason)
     assert control_hint(record.subject_info, record.verdicts.values())[-1].endswith(why)
 
 
@@ -97,7 +97,7 @@ def test_it_is_said_why_hooks_are_not_held(spec: str, kwargs: dict[str, Any], wh
 def test_nothing_is_told_of_who_is_not_himself_when_he_is_held(name: str, why: str) -> None:
     record = llm_conformance.run_checks(f"{INNOCENTS}:{name}")
 
-    word, reason = said(record)["close.stops"]
+    word, reason = said(record)["close.stream"]
     assert word is Status.NOT_TESTABLE
     assert reason.startswith(why)
 
@@ -105,7 +105,7 @@ def test_nothing_is_told_of_who_is_not_himself_when_he_is_held(name: str, why: s
 def test_few_chunks_are_not_held_between() -> None:
     record = llm_conformance.run_checks(f"{__name__}:Terse")
 
-    assert said(record)["live.delivers"] == (Status.NOT_TESTABLE, "too few chunks to be held between: 5")
+    assert said(record)["live.stream"] == (Status.NOT_TESTABLE, "too few chunks to be held between: 5")
 
 
 class Terse(EchoLLM):
@@ -118,9 +118,9 @@ class Terse(EchoLLM):
 @pytest.mark.parametrize(
     ("check", "needs"),
     [
-        ("live.delivers", "control script, or a class that has its own hooks _stream or _astream; "),
-        ("errors.reach-consumer", "control script; "),
-        ("live.buffered", None),
+        ("live.stream", "control script, or a class that has its own hooks _stream or _astream; "),
+        ("errors.stream", "control script; "),
+        ("live.stream-timing", None),
     ],
 )
 def test_a_check_tells_what_it_needs(check: str, needs: str | None) -> None:

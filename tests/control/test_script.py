@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from llm_conformance.control.script import ScriptedAnswer, Script, ScriptedError, UnknownPromptError
+from llm_conformance.control.script import Script, ScriptedAnswer, ScriptedError, UnknownPromptError
 
 WORDS = ("Sing", " a", " song,", " sing.")
 

@@ -9,7 +9,7 @@ from typing import Any
 from checks.records import about, replies, reply, stream
 from llm_conformance.catalogue.catalogue import SCENARIOS
 from llm_conformance.judge.judge import Judge
-from llm_conformance.records import Unavailable, Observation, Status
+from llm_conformance.records import Observation, Status, Unavailable
 from llm_conformance.scenarios.registry import Scenario
 
 _METHODS = {method for scenario in SCENARIOS.values() for method in (scenario.method, *scenario.other_methods)}

@@ -6,7 +6,7 @@ import pytest
 
 from checks.records import ERROR, replies, stream, streams
 from judge.recorded_judge import AGREED, Court, Records
-from llm_conformance.records import Control, Deviation, Finding, Level, DeviationMode, Text, Verdict, Status
+from llm_conformance.records import Control, Deviation, DeviationMode, Finding, Level, Status, Text, Verdict
 
 SAID_TWICE: Records = {**AGREED, "stream": stream("hi", "hi")}
 DIFFERS = Finding(Text(("hi",)), Text(("hi", "hi")), at=2)

@@ -8,7 +8,7 @@ import pytest
 
 from checks.records import ERROR, about, replies, reply, stream
 from llm_conformance.judge.determinism import Determinism
-from llm_conformance.records import Unavailable, Observation, Status
+from llm_conformance.records import Observation, Status, Unavailable
 
 UNSEEN = Unavailable(Status.NOT_TESTABLE, "not recorded")
 CHANGES = Unavailable(Status.NOT_TESTABLE, "the model gives the same prompt different answers")
@@ -32,8 +32,12 @@ def test_three_answers_of_which_one_differs_are_in_doubt(repeats: Observation) -
 def test_answers_that_broke_are_told_by_their_own_check() -> None:
     broken = replace(SAME, raised=ERROR)
 
-    assert doubts(invoke=reply("hi"), repeats=broken).initial() == Unavailable(Status.BLOCKED, "by isolation.repeats")
-    assert doubts(invoke=reply("hi"), repeats=reply("hi")).initial() == Unavailable(Status.BLOCKED, "by isolation.repeats")
+    assert doubts(invoke=reply("hi"), repeats=broken).initial() == Unavailable(
+        Status.BLOCKED, "by isolation.repeated-calls"
+    )
+    assert doubts(invoke=reply("hi"), repeats=reply("hi")).initial() == Unavailable(
+        Status.BLOCKED, "by isolation.repeated-calls"
+    )
 
 
 def test_where_invoke_is_broken_two_streams_tell() -> None:

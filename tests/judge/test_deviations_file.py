@@ -9,7 +9,7 @@ import pytest
 
 from llm_conformance.judge.declared import apply_deviation, is_skipped
 from llm_conformance.judge.deviations_file import DeviationError, read
-from llm_conformance.records import Deviation, Finding, Level, DeviationMode, Verdict, Status
+from llm_conformance.records import Deviation, DeviationMode, Finding, Level, Status, Verdict
 
 TODAY = dt.date(2026, 11, 24)
 VERSIONS = {"python": "3.11.7", "langchain-core": "1.7.2"}

@@ -8,7 +8,7 @@ import pytest
 
 from checks.records import batch, end, message, replies, reply, run, runs, start, stream, told
 from judge.recorded_judge import AGREED, Court, Records
-from llm_conformance.records import Deviation, Kind, Level, Verdict, Status
+from llm_conformance.records import Deviation, Kind, Level, Status, Verdict
 
 TOO_FEW: Records = {
     **AGREED,

@@ -6,7 +6,7 @@ import pytest
 
 from checks.records import ERROR, SILENCE, replies, reply, run, start, stream, told
 from judge.recorded_judge import AGREED, Court, Records
-from llm_conformance.records import Control, Deviation, Unavailable, ControlledOutcome, Status
+from llm_conformance.records import Control, ControlledOutcome, Deviation, Status, Unavailable
 
 NOT_RECORDED = Unavailable(Status.NOT_TESTABLE, "not recorded")
 BY_INVOKE = Unavailable(Status.BLOCKED, "by invoke.completes")
@@ -78,7 +78,10 @@ def test_a_fault_of_the_harness_is_blamed_on_nobody_and_happens_once() -> None:
 
     verdict = court.judge.verdict("stream.completes")
 
-    assert (verdict.status, verdict.reason) == (Status.HARNESS_ERROR, "observing 'stream' failed by a fault of the harness")
+    assert (verdict.status, verdict.reason) == (
+        Status.HARNESS_ERROR,
+        "observing 'stream' failed by a fault of the harness",
+    )
     assert "OSError: no space left" in verdict.details
     assert court.says("stream.concat")[0] == "harness error"
     assert court.judge.observation("restream") == Unavailable(Status.BLOCKED, "by stream.completes")
@@ -112,8 +115,8 @@ def test_an_act_that_is_meant_to_raise_is_not_meant_to_hang() -> None:
     }
     court, scripted = Court(records), Court(records, control=Control.SCRIPT, tokens=TOKENS)
 
-    assert court.judge.completed("refused_invoke") == Unavailable(Status.BLOCKED, "by input.refuses-nonsense")
-    assert scripted.judge.completed("free_ainvoke") == Unavailable(Status.BLOCKED, "by loop.free")
+    assert court.judge.completed("refused_invoke") == Unavailable(Status.BLOCKED, "by input.rejects-invalid")
+    assert scripted.judge.completed("free_ainvoke") == Unavailable(Status.BLOCKED, "by loop.not-blocked")
 
 
 def test_what_is_broken_is_told_by_its_owner_alone() -> None:
@@ -134,7 +137,7 @@ def test_what_breaks_at_the_place_of_a_later_echo_is_the_same_defect() -> None:
     broken = type(again)(by_label=again.by_label, raised=ERROR)
     court = Court({"invoke": reply("hi"), "repeats": broken, "stream": stream(raised=ERROR)})
 
-    assert court.says("stream.completes") == ("blocked", "by isolation.repeats: it broke at the same place")
+    assert court.says("stream.completes") == ("blocked", "by isolation.repeated-calls: it broke at the same place")
 
 
 def test_what_breaks_at_another_place_is_another_defect() -> None:

@@ -9,7 +9,7 @@ from checks.records import ERROR, about, batch, end, reply, run, start, stream
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.checks.registry import Check
 from llm_conformance.judge.verdict import Case, findings, verdict_of
-from llm_conformance.records import Finding, Findings, Level, Unavailable, Observation, Verdict, Status, not_testable
+from llm_conformance.records import Finding, Findings, Level, Observation, Status, Unavailable, Verdict, not_testable
 
 FOUND = Finding(expected="a", actual="b")
 CHECK = CHECKS["events.output"]

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from llm_conformance.control.wire import Wire
-from llm_conformance.records import Verdict, Status
+from llm_conformance.records import Status, Verdict
 from llm_conformance.run import Run
 from llm_conformance.subject.spec import ImplSpec
 from llm_reference import GenerationChunk
-from llm_zoo.bases.adapter import Adapter
+from llm_zoo.bases.adapter import WireAdapter
 
 
-class AsksTwice(Adapter):
+class AsksTwice(WireAdapter):
     """Sends each request twice, and reads both answers."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
@@ -27,7 +27,7 @@ class AsksTwice(Adapter):
         beside.join()
 
 
-class Swallows(Adapter):
+class Swallows(WireAdapter):
     """Swallows letters that no golden stream has by themselves."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
@@ -62,7 +62,7 @@ def test_an_answer_that_does_not_come_to_its_gate_is_not_waited_for() -> None:
     wire = Wire("openai-completions")
     like, cue = wire.plan(("a", "b"), gates=(1,)), wire.plan(("a", "b"), gates=(1,))
     like.open_gates()
-    Adapter(url=wire.fill_url({"url": "{url}"})["url"]).invoke(like.prompt)
+    WireAdapter(url=wire.fill_url({"url": "{url}"})["url"]).invoke(like.prompt)
 
     wire.discard(cue)
     with pytest.raises(ConnectionError, match="was answered, and its gate not reached"):

@@ -75,6 +75,6 @@ def collected_by_the_model_alone() -> Iterator[None]:
 def test_no_instance_is_collected_while_a_crowd_is_served() -> None:
     declared = Profile(control=Control.SCRIPT)
     with Run(ImplSpec(__name__, "ClosesOnWhateverLoop"), profile=declared, timeout=5) as run:
-        verdicts = [run.judge.verdict(check) for check in ("together.tasks", "together.any-order")]
+        verdicts = [run.judge.verdict(check) for check in ("concurrency.tasks", "concurrency.any-order")]
 
     assert [(one.status, one.findings) for one in verdicts] == [(Status.PASSED, ())] * 2

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from llm_conformance.catalogue.catalogue import checks_for
-from llm_conformance.records import Control, Level, Verdict, Status
+from llm_conformance.records import Control, Level, Status, Verdict
 from llm_conformance.run import Run
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
@@ -47,7 +47,7 @@ class GivesTextsAlone(AsksForWholeAnswers):
 
 @cache
 def verdicts_of(name: str, *groups: str) -> dict[str, Verdict]:
-    declared = Profile(claims={"gives-up": True}, short_timeout={"timeout": 1.0})
+    declared = Profile(claims={"short-timeout": True}, short_timeout={"timeout": 1.0})
     spec, kwargs = ImplSpec(__name__, name), {"url": "{url}"}
     with Run(spec, kwargs=kwargs, profile=declared, wire="openai-completions", timeout=5) as run:
         asked = [one.id for one in checks_for(Control.WIRE) if one.id.startswith(groups)]
@@ -55,7 +55,9 @@ def verdicts_of(name: str, *groups: str) -> dict[str, Verdict]:
 
 
 def accused(verdicts: dict[str, Verdict]) -> dict[str, object]:
-    return {check: one.findings for check, one in verdicts.items() if one.status in {Status.FAILED, Status.HARNESS_ERROR}}
+    return {
+        check: one.findings for check, one in verdicts.items() if one.status in {Status.FAILED, Status.HARNESS_ERROR}
+    }
 
 
 def test_who_asks_for_whole_answers_is_accused_of_nothing() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import llm_conformance
 from llm_conformance.observe.search import Effort, characters, search
-from llm_conformance.records import Control, Hung, Search, ControlledOutcome
+from llm_conformance.records import Control, ControlledOutcome, Hung, Search
 from llm_conformance.subject.profile import Profile
 from llm_zoo import DEFECTS
 
@@ -25,8 +25,8 @@ def noting(drawn: list[str]) -> Any:
     return try_
 
 
-def breaking(trial: ControlledOutcome, *, when: Any) -> Any:
-    return lambda value: trial if when(value) else None
+def breaking(outcome: ControlledOutcome, *, when: Any) -> Any:
+    return lambda value: outcome if when(value) else None
 
 
 def told(defect: str, check: str) -> str:
@@ -60,7 +60,9 @@ def test_the_smallest_input_is_found() -> None:
 def test_a_trap_is_found_that_nobody_draws() -> None:
     trap = "\N{PILE OF POO}" * 50
 
-    found = search(Effort.QUICK, TEXTS, ["harmless", trap], breaking(ControlledOutcome(tokens=(trap,)), when=trap.__eq__))
+    found = search(
+        Effort.QUICK, TEXTS, ["harmless", trap], breaking(ControlledOutcome(tokens=(trap,)), when=trap.__eq__)
+    )
 
     assert found.counterexample == ControlledOutcome(tokens=(trap,))
 
@@ -70,7 +72,11 @@ def test_a_call_that_hangs_is_never_made_smaller() -> None:
 
     def try_(value: str) -> ControlledOutcome | None:
         calls[len(value) > 2] += 1
-        return ControlledOutcome(tokens=(value,), hung=Hung(seconds=1, location="acme.py:1 in stream")) if len(value) > 2 else None
+        return (
+            ControlledOutcome(tokens=(value,), hung=Hung(seconds=1, location="acme.py:1 in stream"))
+            if len(value) > 2
+            else None
+        )
 
     found = search(Effort.CI, TEXTS, ["a long one"], try_)
 
@@ -111,7 +117,7 @@ def test_a_finding_shows_the_smallest_list_of_tokens() -> None:
 
 
 def test_a_finding_shows_the_shortest_order_of_steps() -> None:
-    assert told("slot-given-twice", "together.any-order").startswith("any_order: open stream 1, ")
+    assert told("slot-given-twice", "concurrency.any-order").startswith("any_order: open stream 1, ")
 
 
 def test_characters_are_all_of_unicode_without_surrogates() -> None:

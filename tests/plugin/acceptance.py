@@ -64,7 +64,10 @@ def run(folder: Path, *arguments: str, code: int, bare: bool = False) -> str:
 def words(report: Path) -> Words:
     """The words of a saved run: by subject, by check."""
     subjects, _ = saved_run.load(report)
-    return {one.subject_info.spec: {name: verdict.status.value for name, verdict in one.verdicts.items()} for one in subjects}
+    return {
+        one.subject_info.spec: {name: verdict.status.value for name, verdict in one.verdicts.items()}
+        for one in subjects
+    }
 
 
 def expect(what: str, seen: object, expected: object) -> None:

@@ -17,7 +17,10 @@ from llm_conformance.records import saved_run
 def words(report: Path) -> dict[str, dict[str, str]]:
     """The words of a saved run: by subject, by check."""
     subjects, _ = saved_run.load(report)
-    return {one.subject_info.spec: {name: verdict.status.value for name, verdict in one.verdicts.items()} for one in subjects}
+    return {
+        one.subject_info.spec: {name: verdict.status.value for name, verdict in one.verdicts.items()}
+        for one in subjects
+    }
 
 
 def failed(said: Mapping[str, str]) -> list[str]:

@@ -60,7 +60,9 @@ def workers_of(folder: Path) -> dict[str, set[str]]:
 def seen(report: Path) -> dict[str, dict[str, object]]:
     """What each subject was seen to do: the chunks of each scenario that has any. Times and ids are left out."""
     subjects, _ = saved_run.load(report)
-    return {one.subject_info.spec: {name: data.get("chunks") for name, data in one.observations.items()} for one in subjects}
+    return {
+        one.subject_info.spec: {name: data.get("chunks") for name, data in one.observations.items()} for one in subjects
+    }
 
 
 def test_a_subject_stays_on_one_worker(both: Both) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from llm_conformance.catalogue.catalogue import CHECKS
-from llm_conformance.records import Control, Stream, Status
+from llm_conformance.records import Control, Status, Stream
 from llm_conformance.records.codec import decode
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.text import CONCLUSIVE, summary_line

@@ -9,7 +9,7 @@ import pytest
 import llm_conformance
 from llm_conformance.__main__ import main
 from llm_conformance.records import Status
-from llm_conformance.records.saved_run import SavedRunError, SubjectRecord, save, load
+from llm_conformance.records.saved_run import SavedRunError, SubjectRecord, load, save
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from llm_reference import LLM
-from llm_reference.runs.run import Run, Watcher
+from llm_reference.runs.run import Run, Tracer
 from reference.deadline import run
 from reference.models import BadOnDemand, OnlyAcall, OnlyCall, Streams
 
@@ -114,7 +114,7 @@ def test_a_limit_below_one_is_an_error_and_no_hang() -> None:
 def test_a_list_of_configs_applies_one_to_one() -> None:
     runs: list[Run] = []
 
-    class Notes(Watcher):
+    class Notes(Tracer):
         def started(self, run: Run) -> None:
             runs.append(run)
 
@@ -127,7 +127,7 @@ def test_a_list_of_configs_applies_one_to_one() -> None:
 def test_a_list_of_configs_is_merged_into_what_was_bound() -> None:
     runs: list[Run] = []
 
-    class Notes(Watcher):
+    class Notes(Tracer):
         def started(self, run: Run) -> None:
             runs.append(run)
 
@@ -140,7 +140,7 @@ def test_a_list_of_configs_is_merged_into_what_was_bound() -> None:
 def test_one_run_id_for_many_inputs_names_the_first() -> None:
     runs: list[Run] = []
 
-    class Notes(Watcher):
+    class Notes(Tracer):
         def started(self, run: Run) -> None:
             runs.append(run)
 

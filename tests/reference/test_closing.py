@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from llm_reference import GenerationChunk
-from llm_reference.runs.run import Run, Watcher
+from llm_reference.runs.run import Run, Tracer
 from reference.deadline import run, until
 from reference.models import AsyncEndless, BadOnDemand, Breaks, Endless, OnlyCall, Streams, SyncStream
 
@@ -124,7 +124,7 @@ def test_a_call_that_ended_leaves_no_task_and_no_thread() -> None:
 def test_an_abandoned_run_is_told_as_a_failure_and_not_as_an_end() -> None:
     told: list[object] = []
 
-    class Notes(Watcher):
+    class Notes(Tracer):
         def started(self, run: Run) -> None:
             told.append("started")
 

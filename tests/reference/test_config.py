@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from llm_reference import LLM, Runnable, RunnableConfig
-from llm_reference.runs.run import Run, Watcher
+from llm_reference.runs.run import Run, Tracer
 from reference.deadline import run
 from reference.models import OnlyCall, Streams, SyncStream
 
@@ -33,7 +33,7 @@ CALLS: dict[str, Call] = {
 each_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 
 
-class Notes(Watcher):
+class Notes(Tracer):
     """Keeps the runs that were started."""
 
     def __init__(self) -> None:
@@ -178,7 +178,7 @@ def test_events_keep_their_own_keywords_to_themselves() -> None:
 def test_a_model_hears_of_its_run_by_its_manager() -> None:
     told: list[tuple[str, str]] = []
 
-    class Tokens(Watcher):
+    class Tokens(Tracer):
         def token(self, run: Run, token: str, chunk: Any) -> None:
             told.append((run.name, chunk.text))
 

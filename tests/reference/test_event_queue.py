@@ -3,40 +3,40 @@
 import asyncio
 import threading
 
-from llm_reference.runs.event_queue import LOOK_AHEAD, Mailbox
+from llm_reference.runs.event_queue import LOOK_AHEAD, EventQueue
 from reference.deadline import run
 
 
 def test_the_reader_takes_all_that_was_put_in_its_order() -> None:
     async def use() -> None:
-        box: Mailbox[int] = Mailbox()
+        box: EventQueue[int] = EventQueue()
         box.put(1)
         box.put(2)
 
-        assert await box.take() == [1, 2]
+        assert await box.get_all() == [1, 2]
 
         box.put(3)
         box.close()
 
-        assert await box.take() == [3]
-        assert await box.take() == []
+        assert await box.get_all() == [3]
+        assert await box.get_all() == []
 
     run(use())
 
 
 def test_the_reader_waits_for_something() -> None:
     async def use() -> None:
-        box: Mailbox[int] = Mailbox()
+        box: EventQueue[int] = EventQueue()
         asyncio.get_running_loop().call_soon(box.put, 1)
 
-        assert await box.take() == [1]
+        assert await box.get_all() == [1]
 
     run(use())
 
 
 def test_the_writer_waits_until_a_full_box_is_taken() -> None:
     async def use() -> list[str]:
-        box: Mailbox[int] = Mailbox()
+        box: EventQueue[int] = EventQueue()
         order = []
 
         async def write() -> None:
@@ -45,13 +45,13 @@ def test_the_writer_waits_until_a_full_box_is_taken() -> None:
                 box.put(number)
             assert box.full
             order.append("full")
-            await box.room()
+            await box.wait_for_space()
             order.append("room again")
 
         writer = asyncio.create_task(write())
         await asyncio.sleep(0)
         order.append("taken")
-        await box.take()
+        await box.get_all()
         await writer
         return order
 
@@ -67,10 +67,10 @@ def test_what_another_thread_puts_is_put_by_the_thread_of_the_loop() -> None:
             super().append(item)
 
     async def use() -> None:
-        box: Mailbox[int] = Mailbox()
+        box: EventQueue[int] = EventQueue()
         box._items = Notes()
         await asyncio.to_thread(box.put, 1)
-        assert await box.take() == [1]
+        assert await box.get_all() == [1]
 
     run(use())
 

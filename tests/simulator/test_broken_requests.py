@@ -67,7 +67,7 @@ def test_what_is_no_request_is_told_so_and_ends_its_connection(
 
 
 def test_a_broken_request_leaves_the_server_whole(provider: Simulator) -> None:
-    provider.announce(HELLO)
+    provider.register(HELLO)
     with a_socket(provider) as broken:
         broken.sendall(b"hello\r\n\r\n")
         with a_client(provider) as client:
@@ -82,7 +82,7 @@ def test_a_refusal_reaches_a_client_that_is_still_sending(provider: Simulator) -
 
 
 def test_a_request_that_never_arrives_whole_is_not_noted(provider: Simulator) -> None:
-    provider.announce(HELLO)
+    provider.register(HELLO)
     with a_socket(provider) as client:
         client.sendall(raw_request(BODY)[:-1])
         client.shutdown(socket.SHUT_WR)

@@ -23,7 +23,7 @@ def provider() -> Iterator[Simulator]:
     with Simulator() as simulator:
         for name in SHORT:
             for style in STYLES:
-                simulator.announce(Case(nonce=f"<{name} {style}>", golden=golden(name), finish=style))
+                simulator.register(Case(nonce=f"<{name} {style}>", golden=golden(name), finish=style))
         yield simulator
 
 

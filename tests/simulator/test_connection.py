@@ -12,7 +12,7 @@ import pytest
 from llm_conformance.simulator import Case, Ending
 from llm_conformance.simulator.actions import Close
 from llm_conformance.simulator.server.connection import Connection
-from llm_conformance.simulator.server.state import Desk
+from llm_conformance.simulator.server.state import ProviderState
 from llm_fixtures import Finish, Golden, Token, Usage, golden
 
 CONTENT = b'{"model":"m","prompt":"n1","stream":true}'
@@ -23,7 +23,9 @@ WORDS = Golden(name="g", prompt="p", why="w", tokens=TOKENS, finish=Finish.STOP,
 
 
 @asynccontextmanager
-async def a_conversation(desk: Desk) -> AsyncIterator[tuple[asyncio.StreamReader, Connection, asyncio.Task[None]]]:
+async def a_conversation(
+    desk: ProviderState,
+) -> AsyncIterator[tuple[asyncio.StreamReader, Connection, asyncio.Task[None]]]:
     """What the client reads with, the server's side and its task, once a request is on its way."""
     met: asyncio.Future[Connection] = asyncio.get_running_loop().create_future()
 
@@ -41,9 +43,9 @@ async def a_conversation(desk: Desk) -> AsyncIterator[tuple[asyncio.StreamReader
         await asyncio.wait([serving])
 
 
-def a_desk(golden_stream: Golden = WORDS) -> Desk:
-    desk = Desk()
-    desk.announce(Case(nonce="n1", golden=golden_stream))
+def a_desk(golden_stream: Golden = WORDS) -> ProviderState:
+    desk = ProviderState()
+    desk.register(Case(nonce="n1", golden=golden_stream))
     return desk
 
 
@@ -67,7 +69,7 @@ def test_a_stream_that_never_waits_leaves_the_others_their_turn() -> None:
     async def converse() -> Ending:
         async with a_conversation(desk) as (reader, _, _):
             await reader.readuntil(b"\r\n\r\n")
-            return desk.journal.snapshot()[0].ended
+            return desk.request_log.snapshot()[0].ended
 
     assert asyncio.run(converse()) is Ending.RUNNING
 

@@ -9,23 +9,23 @@ from llm_conformance.simulator import FORMATS, Case
 from llm_conformance.simulator.faults.body import events
 from llm_conformance.simulator.formats import format_at, format_named
 from llm_conformance.simulator.http.request import Head
-from llm_conformance.simulator.server.registered import Board
-from llm_conformance.simulator.server.respond import Dispatch, dispatch
+from llm_conformance.simulator.server.registered import RegisteredCases
+from llm_conformance.simulator.server.respond import Decision, respond
 from llm_fixtures import golden
 
 HELLO = Case(nonce="n1", golden=golden("plain-ascii"))
 BODY = {"model": "m", "prompt": "n1"}
 
 
-def ask(path: str, body: Any, *cases: Case, **board: Any) -> Dispatch:
-    return dispatch(Head("POST", path, {}), json.dumps(body).encode(), Board(cases, **board), 1)
+def ask(path: str, body: Any, *cases: Case, **board: Any) -> Decision:
+    return respond(Head("POST", path, {}), json.dumps(body).encode(), RegisteredCases(cases, **board), 1)
 
 
-def said(seen: Dispatch) -> Any:
+def said(seen: Decision) -> Any:
     return json.loads(b"".join(event.data for event in events(seen.actions)))
 
 
-def message(seen: Dispatch) -> str:
+def message(seen: Decision) -> str:
     return str(said(seen)["error"]["message"])
 
 

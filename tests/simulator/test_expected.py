@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from llm_conformance.simulator import FAULTS, FORMATS, Case, Earns, Ending, Fault, FaultClass, Simulator
-from llm_conformance.simulator.recording import Broken, Hearing
+from llm_conformance.simulator import FAULTS, FORMATS, Case, Ending, Expected, Fault, FaultClass, Simulator
+from llm_conformance.simulator.recording import BrokenStreamError, StreamParser
 from llm_fixtures import Finish, Golden, Token, Usage
 
 TOKENS = ("He", "llo\n", "wor\U0001f44dld", "\x85x", "", " end", "!")
@@ -39,7 +39,7 @@ PATIENCE = 20.0
 
 def ask(client: httpx.Client, url: str, form: str, timeout: float) -> tuple[list[str], bool]:
     """The texts that came, and whether the answer was whole."""
-    hearing = Hearing(FORMATS[form])
+    hearing = StreamParser(FORMATS[form])
     body = {"model": "m", "prompt": "p", "inputs": "p", "max_tokens": 9, "stream": True}
     body["messages"] = [{"role": "user", "content": "p"}]
     path = next(iter(FORMATS[form].paths))
@@ -52,7 +52,7 @@ def ask(client: httpx.Client, url: str, form: str, timeout: float) -> tuple[list
                 if hearing.whole:
                     return came, True
         came += [heard.text for heard in hearing.close()]
-    except (Broken, httpx.HTTPError):
+    except (BrokenStreamError, httpx.HTTPError):
         return came, False
     return came, True
 
@@ -78,7 +78,9 @@ def test_a_correct_client_gets_what_the_fault_earns(
     came, whole = ask(client, playing.url, form, SILENCE if fault.kind is FaultClass.STALL else PATIENCE)
 
     exact = [text for text in playing.tokens if text] == [text for text in came if text]
-    assert {Earns.EXACT: whole and exact, Earns.RAISES: not whole, Earns.EITHER: exact or not whole}[fault.earns]
+    assert {Expected.EXACT: whole and exact, Expected.RAISES: not whole, Expected.EITHER: exact or not whole}[
+        fault.expected
+    ]
     # What came before a failure is a beginning of the answer, token by token.
     assert whole or [*playing.tokens][: len(came)] == came
     assert playing.requests[0].fault == (None if fault.name == "baseline" else fault.name)
@@ -100,13 +102,13 @@ def ask_at_once(client: httpx.Client, url: str, form: str, timeout: float) -> st
 def test_an_answer_that_is_not_streamed_earns_the_same(form: str, server: Simulator, client: httpx.Client) -> None:
     wrong = []
     for fault in FAULTS.values():
-        if form in fault.formats and (fault.whole or fault.speak):
+        if form in fault.formats and (fault.whole or fault.retext):
             playing = server.play(GOLDEN, fault.name)
             came = ask_at_once(client, playing.url, form, SILENCE if fault.kind is FaultClass.STALL else PATIENCE)
             # Two halves in one document are the character that they are halves of.
             exact = came == playing.text.encode("utf-16", "surrogatepass").decode("utf-16")
-            earned = {Earns.EXACT: exact, Earns.RAISES: came is None, Earns.EITHER: exact or came is None}
-            wrong += [] if earned[fault.earns] else [(fault.name, came)]
+            earned = {Expected.EXACT: exact, Expected.RAISES: came is None, Expected.EITHER: exact or came is None}
+            wrong += [] if earned[fault.expected] else [(fault.name, came)]
 
     assert wrong == []
 
@@ -127,7 +129,7 @@ def test_a_passing_fault_is_gone_at_the_second_attempt(name: str, server: Simula
     answers = [ask(client, playing.url, "openai-chat", PATIENCE)[1] for _ in range(2)]
 
     assert answers == [False, True]
-    assert [request.fault for request in playing.settled()] == [name, None]
+    assert [request.fault for request in playing.wait_settled()] == [name, None]
     assert playing.attempts == 2
 
 
@@ -140,10 +142,10 @@ def test_a_reset_lets_the_client_read_what_was_sent_before(server: Simulator, cl
 
 
 def test_a_fault_is_played_to_announced_cases_as_well(server: Simulator, client: httpx.Client) -> None:
-    server.announce(Case(nonce="<announced>", golden=GOLDEN, format="ollama-generate", fault="fin_mid_stream"))
+    server.register(Case(nonce="<announced>", golden=GOLDEN, format="ollama-generate", fault="fin_mid_stream"))
 
     body = {"model": "m", "prompt": "<announced>"}
     with pytest.raises(httpx.RemoteProtocolError):
         client.post(f"{server.url}/api/generate", json=body)
 
-    assert [request.ended for request in server.settled() if "<announced>" in request.nonces] == [Ending.ANSWERED]
+    assert [request.ended for request in server.wait_settled() if "<announced>" in request.nonces] == [Ending.ANSWERED]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from llm_conformance.__main__ import main
-from llm_conformance.simulator import FORMATS, Playing
+from llm_conformance.simulator import FORMATS, ServedStream
 from llm_conformance.simulator.faults.table import table
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +38,9 @@ def test_every_option_is_named(option: str, capsys: pytest.CaptureFixture[str]) 
 
 
 def test_everything_of_a_playing_is_named() -> None:
-    public = {name for name in vars(Playing) if not name.startswith("_")} - {field.name for field in fields(Playing)}
+    public = {name for name in vars(ServedStream) if not name.startswith("_")} - {
+        field.name for field in fields(ServedStream)
+    }
 
     assert {name for name in public - {"path"} if not re.search(rf"[`.]{name}[`(.]", PAGE)} == set()
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from llm_conformance.simulator import FAULTS, FORMATS, Case, Duty, Earns, Fault, FaultClass
+from llm_conformance.simulator import FAULTS, FORMATS, Case, Expected, Fault, FaultClass, FaultLevel
 from llm_conformance.simulator.actions import Actions, Event, Pause, Send
-from llm_conformance.simulator.faults import Asked, fault_named
-from llm_conformance.simulator.faults.fault import Shelf
+from llm_conformance.simulator.faults import RequestTraits, fault_named
+from llm_conformance.simulator.faults.fault import FaultFamily
 from llm_conformance.simulator.http.framing import framed
 from llm_conformance.simulator.http.request import Head
-from llm_conformance.simulator.server.registered import Board
-from llm_conformance.simulator.server.respond import dispatch
+from llm_conformance.simulator.server.registered import RegisteredCases
+from llm_conformance.simulator.server.respond import respond
 from llm_fixtures import Finish, Golden, Token, Usage
 
 TOKENS = ("He", "llo\n", "wor\U0001f44dld", "\x85x", " end", "!")
@@ -38,9 +38,9 @@ def plan(form: str, fault: str, *, stream: bool = True, attempt: int = 1) -> Act
     """What is sent under this fault."""
     path = {True: "/generate_stream", False: "/generate"}[stream] if form == "tgi" else next(iter(FORMATS[form].paths))
     case = Case(nonce="n", golden=GOLDEN, format=form, fault=fault)
-    board = Board((case,), attempts={"n": attempt - 1})
+    board = RegisteredCases((case,), attempts={"n": attempt - 1})
     head = Head("POST", path, {"accept-encoding": "gzip"})
-    seen = dispatch(head, json.dumps({**BODY, "stream": stream}).encode(), board, 1)
+    seen = respond(head, json.dumps({**BODY, "stream": stream}).encode(), board, 1)
     return framed(seen.actions, closing=False)
 
 
@@ -104,8 +104,8 @@ def test_a_fault_says_what_it_does_in_one_paragraph(fault: Fault) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
 def test_what_is_unspecified_and_only_that_is_a_may(fault: Fault) -> None:
-    assert (fault.level is Duty.MAY) is (fault.kind is FaultClass.UNSPECIFIED)
-    assert fault.level is not Duty.MAY or fault.earns is Earns.EITHER
+    assert (fault.level is FaultLevel.MAY) is (fault.kind is FaultClass.UNSPECIFIED)
+    assert fault.level is not FaultLevel.MAY or fault.expected is Expected.EITHER
 
 
 def test_only_faults_about_time_have_a_clock() -> None:
@@ -128,7 +128,7 @@ def test_no_fault_tears_the_characters_that_tokens_share() -> None:
     halves = tuple(Token(raw=bytes([byte])) for byte in "\u4f60".encode())
     golden = replace(GOLDEN, tokens=(*GOLDEN.tokens, *halves))
 
-    torn = {name for name, fault in FAULTS.items() if "\ufffd" in "".join(fault.spoken(golden).text_tokens())}
+    torn = {name for name, fault in FAULTS.items() if "\ufffd" in "".join(fault.answer(golden).text_tokens())}
 
     assert torn <= {"invalid_utf8"}
 
@@ -158,7 +158,7 @@ def test_a_fault_without_a_docstring_is_refused() -> None:
         return actions
 
     with pytest.raises(TypeError, match="fault 'nameless' has no docstring"):
-        Shelf(FaultClass.CUT).disturbs(Earns.RAISES, Duty.MUST)(nameless)
+        FaultFamily(FaultClass.CUT).on_response(Expected.RAISES, FaultLevel.MUST)(nameless)
 
 
 def test_two_faults_of_one_name_are_refused() -> None:
@@ -166,10 +166,10 @@ def test_two_faults_of_one_name_are_refused() -> None:
         """It does nothing."""
         return actions
 
-    shelf = Shelf(FaultClass.CUT)
-    shelf.disturbs(Earns.RAISES, Duty.MUST)(twin)
+    shelf = FaultFamily(FaultClass.CUT)
+    shelf.on_response(Expected.RAISES, FaultLevel.MUST)(twin)
     with pytest.raises(TypeError, match="two faults are called 'twin'"):
-        shelf.disturbs(Earns.RAISES, Duty.MUST)(twin)
+        shelf.on_response(Expected.RAISES, FaultLevel.MUST)(twin)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +200,6 @@ def test_a_fault_does_what_its_name_says(fault: str, expected: bytes) -> None:
 
 
 def test_events_that_are_cut_keep_what_they_carry() -> None:
-    actions = fault_named("one_byte_chunks").played((Event(b"ab", token=3, end=True),), Asked())
+    actions = fault_named("one_byte_chunks").apply((Event(b"ab", token=3, end=True),), RequestTraits())
 
     assert actions == (Event(b"a"), Event(b"b", token=3, end=True))

@@ -7,7 +7,7 @@ import pytest
 
 from llm_conformance.simulator import FORMATS, Case
 from llm_conformance.simulator.actions import Answer
-from llm_conformance.simulator.formats import Refusal
+from llm_conformance.simulator.formats import ProviderError
 from llm_fixtures import Finish, Golden, Token, Usage
 
 BODY = {"model": "m", "prompt": "n", "inputs": "n", "messages": [{"role": "user", "content": "n"}], "max_tokens": 9}
@@ -189,7 +189,7 @@ def test_tgi_begins_with_success_where_it_refuses_a_stream() -> None:
     form = FORMATS["tgi"]
     assert form.refuse_stream is not None
 
-    answer = form.refuse_stream(Refusal(400, "no"), 7)
+    answer = form.refuse_stream(ProviderError(400, "no"), 7)
 
     assert (answer.status, raw(answer)) == (200, [b'data:{"error":"no","error_type":"validation"}\n\n'])
 
@@ -241,9 +241,9 @@ def test_a_model_that_fails_tells_so_in_the_shape_of_its_provider(form: str) -> 
     events, whole = raw(ask(form, golden)), ask(form, golden, stream=False)
 
     assert any(b'"a"' in data for data in events)
-    assert FORMATS[form].fail(Refusal(500, "the model failed: its golden stream finishes with an error")) in b"".join(
-        events
-    )
+    assert FORMATS[form].fail(
+        ProviderError(500, "the model failed: its golden stream finishes with an error")
+    ) in b"".join(events)
     assert whole.status == 500
 
 
@@ -265,7 +265,7 @@ def test_a_model_that_fails_tells_so_in_the_shape_of_its_provider(form: str) -> 
     ],
 )
 def test_a_refusal_has_the_shape_of_its_provider(form: str, error: Any) -> None:
-    answer = FORMATS[form].refuse(Refusal(429, "no", "p"), 7)
+    answer = FORMATS[form].refuse(ProviderError(429, "no", "p"), 7)
 
     assert (answer.status, documents(answer)) == (429, [error])
 
@@ -291,7 +291,7 @@ def test_a_refusal_has_the_shape_of_its_provider(form: str, error: Any) -> None:
     ],
 )
 def test_a_wrong_parameter_is_refused_by_its_name(form: str, body: dict[str, Any], message: str) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(ProviderError) as refused:
         FORMATS[form].read({**BODY, **body})
 
     assert refused.value.message == message

@@ -51,7 +51,7 @@ def test_a_stream_arrives_token_for_token(client: Client, finish: FinishStyle, s
     playing = server.play(all_small(client), finish=finish)
 
     assert visible(client.stream(playing.url, TIMEOUT)) == visible(playing.tokens)
-    assert [(request.status, str(request.ended)) for request in playing.settled()] == [(200, "answered")]
+    assert [(request.status, str(request.ended)) for request in playing.wait_settled()] == [(200, "answered")]
 
 
 @pytest.mark.parametrize("rendering", ["hold", "replace"])

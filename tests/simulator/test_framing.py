@@ -1,6 +1,6 @@
 """From actions to HTTP on the wire, without a network."""
 
-from llm_conformance.simulator.actions import Actions, Answer, Close, End, Event, Hold, Send, Start
+from llm_conformance.simulator.actions import Actions, Answer, Close, End, Event, Hold, ResponseHead, Send
 from llm_conformance.simulator.http.framing import framed
 
 TEXT = (("Content-Type", "text/event-stream"),)
@@ -38,7 +38,7 @@ def test_a_body_that_is_not_streamed_goes_out_at_once_with_its_length() -> None:
 
 
 def test_a_body_that_ends_with_its_connection_has_neither_length_nor_chunks() -> None:
-    actions = (Start(200, TEXT, "close"), Event(b"one"), Event(b"two"), End())
+    actions = (ResponseHead(200, TEXT, "close"), Event(b"one"), Event(b"two"), End())
 
     assert framed(actions, closing=False) == (
         Send(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"),
@@ -49,7 +49,9 @@ def test_a_body_that_ends_with_its_connection_has_neither_length_nor_chunks() ->
 
 
 def test_a_length_counts_the_whole_body_and_what_is_missing() -> None:
-    first, *_ = sent(framed((Start(200, (), "length", missing=4), Event(b"abc"), Event(b"d"), End()), closing=False))
+    first, *_ = sent(
+        framed((ResponseHead(200, (), "length", missing=4), Event(b"abc"), Event(b"d"), End()), closing=False)
+    )
 
     assert first == b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\nConnection: keep-alive\r\n\r\nabc"
 
@@ -57,7 +59,7 @@ def test_a_length_counts_the_whole_body_and_what_is_missing() -> None:
 def test_what_is_no_part_of_the_answer_passes_untouched() -> None:
     hints = Send(b"HTTP/1.1 103 Early Hints\r\n\r\n")
 
-    plan = framed((hints, Start(200, ()), Event(b"a"), Hold(), Send(b"zz\r\n"), Close()), closing=False)
+    plan = framed((hints, ResponseHead(200, ()), Event(b"a"), Hold(), Send(b"zz\r\n"), Close()), closing=False)
 
     assert (plan[0], plan[3:]) == (hints, (Hold(), Send(b"zz\r\n"), Close()))
 

@@ -7,8 +7,8 @@ import pytest
 
 from llm_conformance.simulator import Case
 from llm_conformance.simulator.actions import Answer
-from llm_conformance.simulator.formats import Refusal, format_named
-from llm_conformance.simulator.formats.json_bytes import document
+from llm_conformance.simulator.formats import ProviderError, format_named
+from llm_conformance.simulator.formats.json_bytes import json_bytes
 from llm_conformance.simulator.formats.openai_completions import OPENAI_COMPLETIONS
 from llm_fixtures import Finish, Golden, Token, Usage, golden
 
@@ -49,8 +49,8 @@ def told(answer: Answer) -> list[tuple[int, str, str | None]]:
     return [(choice["index"], choice["text"], choice["finish_reason"]) for choice in choices]
 
 
-def refused(body: Any) -> Refusal:
-    with pytest.raises(Refusal) as refusal:
+def refused(body: Any) -> ProviderError:
+    with pytest.raises(ProviderError) as refusal:
         OPENAI_COMPLETIONS.read(body)
     return refusal.value
 
@@ -239,7 +239,7 @@ def test_split_characters_are_held_or_replaced(rendering: Any, texts: list[str])
 
 
 def test_text_goes_out_as_utf_8_and_only_lone_surrogates_are_escaped() -> None:
-    assert document("好\u2028\x85\\ud83d\ud83d") == '"好\u2028\x85\\\\ud83d\\ud83d"'.encode()
+    assert json_bytes("好\u2028\x85\\ud83d\ud83d") == '"好\u2028\x85\\\\ud83d\\ud83d"'.encode()
 
 
 def test_an_escaped_mark_in_the_model_name_changes_no_text() -> None:
@@ -283,7 +283,7 @@ def test_a_wrong_parameter_is_refused_by_its_name(body: Any, param: str | None, 
 
 
 def test_a_refusal_has_the_shape_of_the_provider() -> None:
-    answer = format_named("openai-completions").refuse(Refusal(400, "no such thing", "prompt"), 7)
+    answer = format_named("openai-completions").refuse(ProviderError(400, "no such thing", "prompt"), 7)
 
     assert answer.status == 400
     assert said(answer) == {

@@ -7,7 +7,7 @@ import pytest
 
 from llm_conformance.__main__ import main
 from llm_conformance.simulator import FORMATS, Simulator
-from llm_conformance.simulator.recording import Broken, Wanted, record
+from llm_conformance.simulator.recording import BrokenStreamError, RecordRequest, record
 from llm_conformance.simulator.recording.sse import Decoder
 from llm_fixtures import Finish, dumps, golden, load, loads, names
 
@@ -15,8 +15,8 @@ SHORT = [name for name in names() if name != "long-1e5"]
 SECRET = "sk-this-is-not-kept"  # noqa: S105 - it opens nothing
 
 
-def wanted(form: str, url: str, model: str = "m") -> Wanted:
-    return Wanted(format=form, url=url + FORMATS[form].base, prompt="p", name="kept", why="w", model=model)
+def wanted(form: str, url: str, model: str = "m") -> RecordRequest:
+    return RecordRequest(format=form, url=url + FORMATS[form].base, prompt="p", name="kept", why="w", model=model)
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -49,13 +49,13 @@ def test_the_time_before_each_token_is_kept(provider: Simulator) -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_stream_that_is_cut_off_is_not_kept(form: str, provider: Simulator) -> None:
-    with pytest.raises(Broken, match="the stream ended before its terminator: it is cut off"):
+    with pytest.raises(BrokenStreamError, match="the stream ended before its terminator: it is cut off"):
         record(wanted(form, provider.play("sparkling-water", "clean_end_early").url))
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_an_error_within_the_stream_is_told(form: str, provider: Simulator) -> None:
-    with pytest.raises(Broken, match="the provider tells an error: the simulated model broke down"):
+    with pytest.raises(BrokenStreamError, match="the provider tells an error: the simulated model broke down"):
         record(wanted(form, provider.play("sparkling-water", "error_mid_stream").url))
 
 

@@ -8,7 +8,7 @@ from simulator.wire import BODY, HELLO, a_client, refusal
 
 
 def test_a_prompt_without_an_announced_case_is_refused(provider: Simulator) -> None:
-    provider.announce(HELLO)
+    provider.register(HELLO)
     with a_client(provider) as client:
         status, message = refusal(client, BODY | {"prompt": ["n1", "hello?"]})
 
@@ -18,8 +18,8 @@ def test_a_prompt_without_an_announced_case_is_refused(provider: Simulator) -> N
 
 
 def test_a_prompt_with_two_nonces_is_refused_by_both_names(provider: Simulator) -> None:
-    provider.announce(HELLO)
-    provider.announce(Case(nonce="n12", golden=golden("repeats")))
+    provider.register(HELLO)
+    provider.register(Case(nonce="n12", golden=golden("repeats")))
     with a_client(provider) as client:
         status, message = refusal(client, BODY | {"prompt": "n12"})
 
@@ -27,20 +27,20 @@ def test_a_prompt_with_two_nonces_is_refused_by_both_names(provider: Simulator) 
 
 
 def test_a_forgotten_case_is_found_no_more(provider: Simulator) -> None:
-    provider.announce(HELLO)
-    provider.forget("n1")
-    provider.forget("never announced")
+    provider.register(HELLO)
+    provider.unregister("n1")
+    provider.unregister("never announced")
     with a_client(provider) as client:
         assert refusal(client, BODY)[0] == 400
 
 
 def test_a_nonce_is_announced_once(provider: Simulator) -> None:
-    provider.announce(HELLO)
+    provider.register(HELLO)
 
     with pytest.raises(ValueError, match="a case with the nonce 'n1' is announced already"):
-        provider.announce(HELLO)
+        provider.register(HELLO)
 
 
 def test_a_case_in_an_unknown_format_is_not_announced(provider: Simulator) -> None:
     with pytest.raises(ValueError, match="no format is called 'openai'; nearest: 'openai-chat'"):
-        provider.announce(Case(nonce="n1", golden=golden("repeats"), format="openai"))
+        provider.register(Case(nonce="n1", golden=golden("repeats"), format="openai"))

@@ -8,11 +8,11 @@ from simulator.wire import BODY, DEADLINE, ENDLESS, HELLO, a_client, a_socket, p
 
 
 def test_a_request_is_noted_as_it_came_but_for_its_key(provider: Simulator) -> None:
-    provider.announce(HELLO)
+    provider.register(HELLO)
     with a_client(provider) as client:
         post(client, BODY, Authorization="Bearer sk-1", **{"X-Thing": "seen"}).read()
 
-    (request,) = provider.settled()
+    (request,) = provider.wait_settled()
     assert (request.method, request.path, request.status) == ("POST", "/v1/completions", 200)
     assert request.headers["x-thing"] == "seen"
     assert request.headers["authorization"] == "redacted"
@@ -23,8 +23,8 @@ def test_a_request_is_noted_as_it_came_but_for_its_key(provider: Simulator) -> N
 
 
 def test_attempts_are_counted_for_each_nonce(provider: Simulator) -> None:
-    provider.announce(HELLO)
-    provider.announce(Case(nonce="n2", golden=golden("repeats")))
+    provider.register(HELLO)
+    provider.register(Case(nonce="n2", golden=golden("repeats")))
     with a_client(provider) as client:
         for prompts in (["n1"], ["n2", "n1", "n1 again"], ["n2"]):
             post(client, BODY | {"prompt": prompts}).read()
@@ -33,31 +33,31 @@ def test_attempts_are_counted_for_each_nonce(provider: Simulator) -> None:
 
 
 def test_a_client_that_goes_away_is_seen(provider: Simulator) -> None:
-    provider.announce(ENDLESS)
+    provider.register(ENDLESS)
     with a_socket(provider) as client:
         client.sendall(raw_request(BODY | {"stream": True}))
         client.recv(100)
         assert provider.requests[0].ended == "running"
 
-    assert provider.settled(DEADLINE)[0].ended == "client went away"
+    assert provider.wait_settled(DEADLINE)[0].ended == "client went away"
 
 
 def test_a_client_that_resets_is_seen(provider: Simulator) -> None:
-    provider.announce(ENDLESS)
+    provider.register(ENDLESS)
     with a_socket(provider) as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         client.sendall(raw_request(BODY | {"stream": True}))
         client.recv(100)
 
-    assert provider.settled(DEADLINE)[0].ended == "client went away"
+    assert provider.wait_settled(DEADLINE)[0].ended == "client went away"
 
 
 def test_a_client_that_ends_its_side_is_taken_for_gone(provider: Simulator) -> None:
-    provider.announce(ENDLESS)
+    provider.register(ENDLESS)
     with a_socket(provider) as client:
         client.sendall(raw_request(BODY | {"stream": True}))
         client.recv(100)
         client.shutdown(socket.SHUT_WR)
 
         assert not read_to_end(client).endswith(b"0\r\n\r\n")
-    assert provider.settled(DEADLINE)[0].ended == "client went away"
+    assert provider.wait_settled(DEADLINE)[0].ended == "client went away"

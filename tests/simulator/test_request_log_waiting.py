@@ -4,14 +4,14 @@ from threading import Event, Thread
 
 from llm_conformance.simulator import Ending
 from llm_conformance.simulator.http.request import Head
-from llm_conformance.simulator.server.request_log import Chosen, Journal
-from llm_conformance.simulator.server.respond import Dispatch
+from llm_conformance.simulator.server.request_log import Chosen, RequestLog
+from llm_conformance.simulator.server.respond import Decision
 
 HEAD = Head("POST", "/v1/completions", {})
-SEEN = Dispatch(None, (), (), 200)
+SEEN = Decision(None, (), (), 200)
 
 
-class _Watched(Journal):
+class _Watched(RequestLog):
     """Tells when somebody looks for the end; the lock is held then, and freed only by waiting."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class _Watched(Journal):
 def test_who_waits_is_woken_when_the_last_request_ends() -> None:
     journal = _Watched()
     place = journal.begin(HEAD, SEEN)
-    waiting = Thread(target=journal.settled, args=(3600,), daemon=True)
+    waiting = Thread(target=journal.wait_settled, args=(3600,), daemon=True)
     waiting.start()
     assert journal.looked.wait(10)
 
@@ -37,7 +37,7 @@ def test_who_waits_is_woken_when_the_last_request_ends() -> None:
 
 
 def test_who_waits_in_vain_gets_what_there_is() -> None:
-    journal = Journal()
+    journal = RequestLog()
     journal.begin(HEAD, SEEN)
 
-    assert [request.ended for request in journal.settled(0)] == [Ending.RUNNING]
+    assert [request.ended for request in journal.wait_settled(0)] == [Ending.RUNNING]

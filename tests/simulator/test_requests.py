@@ -7,7 +7,7 @@ from simulator.wire import BODY, HELLO, a_client, a_socket, post, raw_request, r
 
 
 def test_a_connection_is_used_again(provider: Simulator) -> None:
-    provider.announce(HELLO)
+    provider.register(HELLO)
     with a_client(provider) as client:
         post(client, BODY | {"stream": True}).read()
         first = client.sock
@@ -19,7 +19,7 @@ def test_a_connection_is_used_again(provider: Simulator) -> None:
 
 
 def test_a_client_that_asks_for_it_is_the_last_on_its_connection(provider: Simulator) -> None:
-    provider.announce(HELLO)
+    provider.register(HELLO)
     with a_socket(provider) as client:
         client.sendall(raw_request(BODY, "Connection: close"))
         answer = read_to_end(client)
@@ -29,18 +29,18 @@ def test_a_client_that_asks_for_it_is_the_last_on_its_connection(provider: Simul
 
 
 def test_a_request_sent_ahead_is_answered_in_its_turn(provider: Simulator) -> None:
-    provider.announce(HELLO)
+    provider.register(HELLO)
     with a_socket(provider) as client:
         client.sendall(raw_request(BODY | {"stream": True}) + raw_request(BODY, "Connection: close"))
         answers = read_to_end(client)
 
     assert answers.count(b"HTTP/1.1 200 OK") == 2
     assert answers.index(b"data: [DONE]") < answers.index(b"Content-Length")
-    assert [request.ended for request in provider.settled()] == [Ending.ANSWERED, Ending.ANSWERED]
+    assert [request.ended for request in provider.wait_settled()] == [Ending.ANSWERED, Ending.ANSWERED]
 
 
 def test_empty_lines_between_requests_are_read_over(provider: Simulator) -> None:
-    provider.announce(HELLO)
+    provider.register(HELLO)
     with a_socket(provider) as client:
         client.sendall(b"\r\n" + raw_request(BODY) + b"\r\n\r\n" + raw_request(BODY, "Connection: close"))
 
@@ -48,7 +48,7 @@ def test_empty_lines_between_requests_are_read_over(provider: Simulator) -> None
 
 
 def test_a_chunked_request_is_read(provider: Simulator) -> None:
-    provider.announce(HELLO)
+    provider.register(HELLO)
     content = json.dumps(BODY).encode()
     with a_client(provider) as client:
         client.request("POST", "/v1/completions", iter([content[:5], content[5:]]), encode_chunked=True)
@@ -61,7 +61,7 @@ def test_a_chunked_request_is_read(provider: Simulator) -> None:
 
 
 def test_chunk_extensions_and_trailers_are_read_over(provider: Simulator) -> None:
-    provider.announce(HELLO)
+    provider.register(HELLO)
     content = json.dumps(BODY).encode()
     with a_socket(provider) as client:
         client.sendall(b"POST /v1/completions HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n")
@@ -71,7 +71,7 @@ def test_chunk_extensions_and_trailers_are_read_over(provider: Simulator) -> Non
 
 
 def test_a_client_that_waits_is_told_to_go_on(provider: Simulator) -> None:
-    provider.announce(HELLO)
+    provider.register(HELLO)
     head, _, content = raw_request(BODY, "Expect: 100-continue", "Connection: close").partition(b"\r\n\r\n")
     with a_socket(provider) as client:
         client.sendall(head + b"\r\n\r\n")

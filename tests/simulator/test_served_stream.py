@@ -67,7 +67,7 @@ def test_two_playings_of_one_stream_are_told_apart(provider: Simulator) -> None:
     post(second.url, BODY)
 
     assert (first.attempts, second.attempts) == (1, 2)
-    assert [request.nonces for request in first.settled()] == [(first.path,)]
+    assert [request.nonces for request in first.wait_settled()] == [(first.path,)]
 
 
 def test_a_disconnect_is_counted(provider: Simulator) -> None:
@@ -98,7 +98,7 @@ def test_an_empty_line_behind_the_request_shortens_no_fault(name: str, provider:
             pass
 
     ended = "answered" if name == "slow_first_token" else "client went away"
-    assert playing.settled(DEADLINE)[0].ended == ended
+    assert playing.wait_settled(DEADLINE)[0].ended == ended
 
 
 def test_a_request_sent_ahead_does_not_end_a_pause(provider: Simulator) -> None:
@@ -112,7 +112,7 @@ def test_a_request_sent_ahead_does_not_end_a_pause(provider: Simulator) -> None:
         while came.count(b"[DONE]") < 2:
             came += client.recv(4096)
 
-    assert [request.ended for request in playing.settled(DEADLINE)] == ["answered", "answered"]
+    assert [request.ended for request in playing.wait_settled(DEADLINE)] == ["answered", "answered"]
 
 
 def test_an_unknown_stream_or_fault_is_refused_at_once(provider: Simulator) -> None:
@@ -124,7 +124,7 @@ def test_an_unknown_stream_or_fault_is_refused_at_once(provider: Simulator) -> N
 
 def test_a_case_with_a_fault_that_does_not_apply_is_not_announced(provider: Simulator) -> None:
     with pytest.raises(ValueError, match="fault 'crlf' does not apply to 'ollama-chat', only to openai-completions,"):
-        provider.announce(Case(nonce="n", golden=golden("cjk"), format="ollama-chat", fault="crlf"))
+        provider.register(Case(nonce="n", golden=golden("cjk"), format="ollama-chat", fault="crlf"))
 
 
 def test_a_gate_holds_the_stream_before_its_token(provider: Simulator) -> None:
@@ -165,14 +165,14 @@ def test_an_open_gate_holds_nobody(provider: Simulator) -> None:
 
 def test_a_client_that_leaves_at_a_gate_is_seen(provider: Simulator) -> None:
     gate = Gate(before=1)
-    provider.announce(Case(nonce="p", golden=golden("plain-ascii"), gates=(gate,)))
+    provider.register(Case(nonce="p", golden=golden("plain-ascii"), gates=(gate,)))
     place = urlsplit(provider.url)
     content = json.dumps(BODY).encode()
     with socket.create_connection((place.hostname, place.port), timeout=DEADLINE) as client:
         client.sendall(b"POST /v1/completions HTTP/1.1\r\nContent-Length: %d\r\n\r\n%b" % (len(content), content))
         assert gate.reached.wait(DEADLINE)
 
-    assert provider.settled(DEADLINE)[0].ended == "client went away"
+    assert provider.wait_settled(DEADLINE)[0].ended == "client went away"
 
 
 def test_closing_does_not_wait_for_a_gate() -> None:

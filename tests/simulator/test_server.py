@@ -23,7 +23,7 @@ def test_the_simulator_listens_on_loopback_only(provider: Simulator) -> None:
 
 
 def test_a_stream_comes_as_chunked_server_sent_events(provider: Simulator) -> None:
-    provider.announce(HELLO)
+    provider.register(HELLO)
     with a_client(provider) as client:
         response = post(client, BODY | {"stream": True})
         events = response.read().split(b"\n\n")
@@ -36,7 +36,7 @@ def test_a_stream_comes_as_chunked_server_sent_events(provider: Simulator) -> No
 
 
 def test_an_answer_without_stream_is_a_json_document(provider: Simulator) -> None:
-    provider.announce(HELLO)
+    provider.register(HELLO)
     with a_client(provider) as client:
         response = post(client, BODY)
         answer = json.loads(response.read())
@@ -46,8 +46,8 @@ def test_an_answer_without_stream_is_a_json_document(provider: Simulator) -> Non
 
 
 def test_a_slow_reader_holds_up_nobody_else(provider: Simulator) -> None:
-    provider.announce(ENDLESS)
-    provider.announce(Case(nonce="n2", golden=golden("repeats")))
+    provider.register(ENDLESS)
+    provider.register(Case(nonce="n2", golden=golden("repeats")))
     with a_socket(provider) as slow, a_client(provider) as client:
         slow.sendall(raw_request(BODY | {"stream": True}))
         slow.recv(100)
@@ -58,7 +58,7 @@ def test_a_slow_reader_holds_up_nobody_else(provider: Simulator) -> None:
 
 
 def test_the_longest_stream_arrives_whole(provider: Simulator) -> None:
-    provider.announce(ENDLESS)
+    provider.register(ENDLESS)
     with a_client(provider) as client:
         *events, done, _ = post(client, BODY | {"stream": True}).read().split(b"\n\n")
 
@@ -71,7 +71,7 @@ def test_requests_of_many_threads_do_not_mix(provider: Simulator) -> None:
     together = Barrier(16)
 
     def ask(number: int) -> str:
-        provider.announce(Case(nonce=f"<{number}>", golden=golden("sparkling-water")))
+        provider.register(Case(nonce=f"<{number}>", golden=golden("sparkling-water")))
         together.wait(DEADLINE)
         with a_client(provider) as client:
             return str(json.loads(post(client, BODY | {"prompt": f"<{number}>", "model": str(number)}).read())["model"])
@@ -80,7 +80,7 @@ def test_requests_of_many_threads_do_not_mix(provider: Simulator) -> None:
         answers = list(pool.map(ask, range(16)))
 
     assert answers == [str(number) for number in range(16)]
-    assert len({request.nonces for request in provider.settled()}) == 16
+    assert len({request.nonces for request in provider.wait_settled()}) == 16
 
 
 def test_a_closed_simulator_has_no_thread_and_no_port() -> None:
@@ -98,7 +98,7 @@ def test_a_closed_simulator_has_no_thread_and_no_port() -> None:
 
 def test_closing_drops_a_stream_that_is_running() -> None:
     with Simulator() as provider:
-        provider.announce(ENDLESS)
+        provider.register(ENDLESS)
         client = a_socket(provider)
         client.sendall(raw_request(BODY | {"stream": True}))
         client.recv(100)
@@ -110,7 +110,7 @@ def test_closing_drops_a_stream_that_is_running() -> None:
 
 def test_a_fault_of_the_simulator_is_raised_when_it_is_closed() -> None:
     provider = Simulator()
-    provider.announce(Case(nonce="n1", golden=None))  # type: ignore[arg-type]
+    provider.register(Case(nonce="n1", golden=None))  # type: ignore[arg-type]
     with a_socket(provider) as client:
         client.sendall(raw_request(BODY))
         assert read_to_end(client) == b""
@@ -121,7 +121,7 @@ def test_a_fault_of_the_simulator_is_raised_when_it_is_closed() -> None:
 
 def test_nothing_is_ever_printed_or_logged(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
     with Simulator() as provider, a_socket(provider) as idle, a_socket(provider) as running:
-        provider.announce(ENDLESS)
+        provider.register(ENDLESS)
         with a_socket(provider) as broken, a_socket(provider) as leaving:
             broken.sendall(b"hello\r\n\r\n")
             read_to_end(broken)

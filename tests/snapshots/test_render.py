@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from llm_conformance.records import SubjectInfo, Control, Event, Events, Kind, Value, Stream
+from llm_conformance.records import Control, Event, Events, Kind, Stream, SubjectInfo, Value
 from llm_conformance.snapshots.render import LINES, difference, snapshot
 
 ABOUT = SubjectInfo(spec="acme:LLM", kind=Kind.LLM, control=Control.BLACKBOX, method_owners={}, prompts=("p", "q", "r"))

@@ -21,11 +21,11 @@ def found_in(model: type[Any], defect: Defect) -> dict[str, str]:
     spec = ImplSpec(model.__module__, model.__qualname__)
     kwargs = {"url": "{url}", "api_key": _KEY} if defect.wire else {}
     profile = Profile(
-        claims={**defect.declares, **({"gives-up": True} if defect.haste else {})},
+        claims={**defect.declares, **({"short-timeout": True} if defect.short_timeout else {})},
         control=Control.SCRIPT if defect.script else None,
-        short_timeout=defect.haste,
+        short_timeout=defect.short_timeout,
     )
-    timeout = _SOON if defect.script or defect.haste else _LATE
+    timeout = _SOON if defect.script or defect.short_timeout else _LATE
     with Run(spec, kwargs=kwargs, profile=profile, wire=defect.wire, timeout=timeout) as run:
         verdicts = run.record().verdicts.values()
     assert [one.details for one in verdicts if one.status is Status.HARNESS_ERROR] == []

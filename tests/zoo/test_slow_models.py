@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from llm_conformance.records import Verdict, Status
+from llm_conformance.records import Status, Verdict
 from llm_conformance.run import Run
 from llm_conformance.subject.spec import ImplSpec
 from llm_zoo import timing
@@ -17,7 +17,7 @@ def verdict(check: str, model: type[Any]) -> Verdict:
 
 
 @pytest.mark.parametrize("name", slow.__all__)
-@pytest.mark.parametrize("check", ["loop.blocked", "live.buffered"])
+@pytest.mark.parametrize("check", ["loop.not-blocked-timing", "live.stream-timing"])
 def test_a_model_that_takes_its_time_is_not_accused(check: str, name: str) -> None:
     found = verdict(check, getattr(slow, name))
 
@@ -25,15 +25,15 @@ def test_a_model_that_takes_its_time_is_not_accused(check: str, name: str) -> No
 
 
 def test_a_loop_that_goes_on_for_long_enough_passes() -> None:
-    assert verdict("loop.blocked", slow.SlowTokens).status is Status.PASSED
+    assert verdict("loop.not-blocked-timing", slow.SlowTokens).status is Status.PASSED
 
 
 def test_chunks_that_come_one_after_the_other_pass() -> None:
-    assert verdict("live.buffered", slow.SlowTokens).status is Status.PASSED
+    assert verdict("live.stream-timing", slow.SlowTokens).status is Status.PASSED
 
 
 def test_a_loop_that_stands_still_by_work_is_shown() -> None:
-    found = verdict("loop.blocked", slow.ComputesOnLoop)
+    found = verdict("loop.not-blocked-timing", slow.ComputesOnLoop)
 
     assert found.status is Status.NOT_TESTABLE
     assert found.reason.startswith("the loop stood still for ")
@@ -41,8 +41,8 @@ def test_a_loop_that_stands_still_by_work_is_shown() -> None:
 
 def test_a_conforming_model_is_not_asked_again() -> None:
     with Run(ImplSpec(slow.__name__, "SlowTokens")) as run:
-        run.judge.verdict("loop.blocked")
-        run.judge.verdict("live.buffered")
+        run.judge.verdict("loop.not-blocked-timing")
+        run.judge.verdict("live.stream-timing")
 
     doubted = ["doubted_ainvoke", "doubted_stream", "doubted_astream"]
     assert [list(run.recorded[name]["by"]) for name in doubted] == [["the first time"]] * 3
@@ -50,7 +50,7 @@ def test_a_conforming_model_is_not_asked_again() -> None:
 
 @pytest.mark.parametrize(
     ("check", "model"),
-    [("loop.blocked", timing.WaitsOnTheLoop), ("live.buffered", timing.HandedOverAtTheEnd)],
+    [("loop.not-blocked-timing", timing.WaitsOnTheLoop), ("live.stream-timing", timing.HandedOverAtTheEnd)],
 )
 def test_a_model_is_accused_by_two_calls(check: str, model: type[Any]) -> None:
     found = verdict(check, model)

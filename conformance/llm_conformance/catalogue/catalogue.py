@@ -32,7 +32,7 @@ GROUPS = (
     "errors",
     "close",
     "cancel",
-    "together",
+    "concurrency",
     "any-text",
     "wire",
 )
@@ -64,7 +64,9 @@ def _in_order() -> dict[str, registry.Check]:
     return dict(sorted(registry.CHECKS.items(), key=lambda item: GROUPS.index(item[1].group)))
 
 
-registry.expand_fault_families({fault.name: (FAMILIES[fault.kind], Level(fault.level), fault.rule) for fault in FAULTS.values()})
+registry.expand_fault_families(
+    {fault.name: (FAMILIES[fault.kind], Level(fault.level), fault.rule) for fault in FAULTS.values()}
+)
 verify()
 CHECKS = _in_order()
 SNAPSHOTS = {
@@ -107,4 +109,4 @@ def checks_for(control: Control) -> tuple[registry.Check, ...]:
     return tuple(check for check in CHECKS.values() if check.control is not Control.WIRE or control is Control.WIRE)
 
 
-__all__ = ["CHECKS", "GROUPS", "SCENARIOS", "SNAPSHOTS", "Snapshot", "checks_for", "checks", "scenarios"]
+__all__ = ["CHECKS", "GROUPS", "SCENARIOS", "SNAPSHOTS", "Snapshot", "checks", "checks_for", "scenarios"]

@@ -3,12 +3,12 @@
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.records import (
     Control,
+    ControlledOutcome,
     Finding,
     Findings,
     Kind,
     Search,
     Text,
-    ControlledOutcome,
     first_difference,
     not_applicable,
 )
@@ -27,7 +27,7 @@ def invoke_returns_any_text(search: Search) -> Findings:
     MUST,
     clause="STREAM-008",
     for_each=("any_stream", "any_astream"),
-    requires=("any-text.invoke", "errors.nothing-said"),
+    requires=("any-text.invoke", "errors.empty-answer"),
 )
 def streams_give_any_text(search: Search) -> Findings:
     """stream() and astream() give any text exactly: empty, repeated or blank tokens, all of Unicode, thousands."""

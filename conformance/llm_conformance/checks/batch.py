@@ -3,13 +3,13 @@
 from llm_conformance.checks.registry import MAY, MUST, SHOULD, check
 from llm_conformance.records import (
     Batch,
+    CallbackLog,
+    ControlledOutcome,
     Finding,
     Findings,
-    CallbackLog,
     Kind,
     Replies,
     Reply,
-    ControlledOutcome,
     first_difference,
     not_applicable,
     not_testable,
@@ -110,7 +110,7 @@ def a_cap_changes_no_answer(capped: Batch, batch: Batch) -> Findings:
             return
 
 
-@check("batch.peak", SHOULD, clause="BATCH-006", for_each=("peak_of_batch", "peak_of_abatch"))
+@check("batch.concurrency-limit", SHOULD, clause="BATCH-006", for_each=("peak_of_batch", "peak_of_abatch"))
 def no_more_than_the_cap(trial: ControlledOutcome) -> Findings:
     """With max_concurrency=2 the model is never at work on more than two answers of a batch."""
     if trial.failed:

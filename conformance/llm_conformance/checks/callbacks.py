@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from llm_conformance.checks.registry import SHOULD, check
-from llm_conformance.records import Finding, Findings, CallbackLog, Kind, Reply, Text, first_difference, not_applicable
+from llm_conformance.records import CallbackLog, Finding, Findings, Kind, Reply, Text, first_difference, not_applicable
 
 _HEARD = ("heard_invoke", "heard_stream", "heard_astream")
 _MODELS = (Kind.LLM, Kind.CHAT)
@@ -12,7 +12,11 @@ _SILENT = "it tells handlers of no run of a model"
 
 
 @check(
-    "callbacks.accepted", SHOULD, clause="CONF-007", for_each=(*_HEARD, "heard_leaving", "aheard_leaving"), kinds=_MODELS
+    "callbacks.accepted",
+    SHOULD,
+    clause="CONF-007",
+    for_each=(*_HEARD, "heard_leaving", "aheard_leaving"),
+    kinds=_MODELS,
 )
 def handlers_are_taken(call: CallbackLog) -> Findings:
     """Handlers in the config, synchronous and asynchronous ones, are taken: the call goes as it goes without them."""
@@ -21,11 +25,17 @@ def handlers_are_taken(call: CallbackLog) -> Findings:
 
 
 @check(
-    "callbacks.harmless",
+    "callbacks.same-answer",
     SHOULD,
     clause="CONF-007",
     kinds=_MODELS,
-    requires=("callbacks.accepted", "isolation.repeats", "stream.repeats", "stream.concat", "stream.async-parity"),
+    requires=(
+        "callbacks.accepted",
+        "isolation.repeated-calls",
+        "stream.repeats",
+        "stream.concat",
+        "stream.async-parity",
+    ),
     deterministic=True,
 )
 def handlers_change_no_answer(
@@ -38,7 +48,7 @@ def handlers_change_no_answer(
             yield Finding(invoke.display, Text(heard.texts), at=first_difference(invoke.text, said), where=call)
 
 
-@check("callbacks.balance", SHOULD, clause="CONF-007", for_each=_HEARD, kinds=_MODELS)
+@check("callbacks.start-end", SHOULD, clause="CONF-007", for_each=_HEARD, kinds=_MODELS)
 def a_run_is_told_from_start_to_end(call: CallbackLog) -> Findings:
     """A handler hears of the model's run one start first, and one end last, and of no error."""
     own = [note.method for note in call.of_model]
@@ -60,7 +70,7 @@ def a_run_is_told_from_start_to_end(call: CallbackLog) -> Findings:
     clause="CONF-007",
     for_each=_HEARD,
     kinds=_MODELS,
-    requires=("callbacks.balance", "config.run-id"),
+    requires=("callbacks.start-end", "config.run-id"),
 )
 def handlers_hear_the_run_id(call: CallbackLog) -> Findings:
     """Handlers are told the run id of the config."""
@@ -89,7 +99,7 @@ def reported_tokens_are_the_chunks(call: CallbackLog) -> Findings:
 
 
 @check(
-    "callbacks.before",
+    "callbacks.before-chunk",
     SHOULD,
     clause="CONF-007",
     for_each=("heard_stream", "heard_astream"),
@@ -125,7 +135,7 @@ def reports_are_awaited(call: CallbackLog) -> Findings:
     SHOULD,
     clause="CONF-007",
     kinds=_MODELS,
-    requires=("callbacks.balance", "callbacks.tokens", "callbacks.awaited", "stream.native-async"),
+    requires=("callbacks.start-end", "callbacks.tokens", "callbacks.awaited", "stream.native-async"),
 )
 def astream_tells_what_stream_tells(heard_stream: CallbackLog, heard_astream: CallbackLog) -> Findings:
     """A model that tells handlers of stream() of its run, or of its tokens, tells those of astream() as well."""
@@ -140,12 +150,12 @@ def astream_tells_what_stream_tells(heard_stream: CallbackLog, heard_astream: Ca
 
 
 @check(
-    "callbacks.left",
+    "callbacks.error-on-close",
     SHOULD,
     clause="CLOSE-007",
     for_each=("heard_leaving", "aheard_leaving"),
     kinds=_MODELS,
-    requires=("close.returns", "close.stops"),
+    requires=("close.returns", "close.stream"),
 )
 def an_abandoned_run_is_told_as_an_error(call: CallbackLog) -> Findings:
     """When the consumer leaves in the middle, handlers hear one on_llm_error, and no on_llm_end."""

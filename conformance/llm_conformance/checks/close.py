@@ -2,13 +2,13 @@
 
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.records import (
+    ControlledOutcome,
+    ControlledOutcomes,
     Finding,
     Findings,
     Kind,
     Stream,
     Text,
-    ControlledOutcome,
-    ControlledOutcomes,
     first_difference,
     not_applicable,
     not_testable,
@@ -30,7 +30,7 @@ _EVERY = (
 
 
 @check(
-    "close.stops",
+    "close.stream",
     MUST,
     clause="CLOSE-001",
     for_each=("closed_stream",),
@@ -42,7 +42,13 @@ def close_stops_the_model(trials: ControlledOutcomes) -> Findings:
     yield from _stopping(trials, "close()")
 
 
-@check("close.stops-on-loop", MUST, clause="CLOSE-002", for_each=("closed_astream",), requires=("astream.is-async-iterator",))
+@check(
+    "close.astream",
+    MUST,
+    clause="CLOSE-002",
+    for_each=("closed_astream",),
+    requires=("astream.is-async-iterator",),
+)
 def aclose_stops_the_model(trials: ControlledOutcomes) -> Findings:
     """aclose() of an asynchronous stream returns, raises nothing, and the model stops."""
     yield from _stopping(trials, "aclose()")
@@ -56,8 +62,8 @@ def aclose_stops_the_model(trials: ControlledOutcomes) -> Findings:
     requires=(
         "stream.is-iterator",
         "astream.is-async-iterator",
-        "close.stops",
-        "close.stops-on-loop",
+        "close.stream",
+        "close.astream",
         "close.events",
         "cancel.ends",
     ),
@@ -71,11 +77,11 @@ def close_returns(trials: ControlledOutcomes) -> Findings:
 
 
 @check(
-    "close.at-once",
+    "close.without-gc",
     SHOULD,
     clause="CLOSE-001",
     for_each=("closed_stream", "closed_astream"),
-    requires=("close.stops", "close.stops-on-loop"),
+    requires=("close.stream", "close.astream"),
     kinds=(Kind.LLM, Kind.CHAT),
 )
 def close_does_not_wait_for_the_collector(trials: ControlledOutcomes) -> Findings:
@@ -97,7 +103,7 @@ def break_stops_the_model(trials: ControlledOutcomes) -> Findings:
     MUST,
     clause="CLOSE-005",
     for_each=("closed_v2",),
-    requires=("astream.is-async-iterator", "close.stops-on-loop"),
+    requires=("astream.is-async-iterator", "close.astream"),
 )
 def leaving_the_events_stops_the_model(trials: ControlledOutcomes) -> Findings:
     """The reader of astream_events() of version v2 may close it, or leave it by break: the model stops."""
@@ -111,7 +117,7 @@ def leaving_a_chain_stops_its_model(trials: ControlledOutcomes) -> Findings:
 
 
 @check(
-    "close.others-go-on",
+    "close.isolated",
     MUST,
     clause="CLOSE-008",
     for_each=("beside_closed_stream", "beside_closed_astream"),
@@ -123,18 +129,18 @@ def the_other_streams_go_on(trial: ControlledOutcome) -> Findings:
     yield from _untouched(trial)
 
 
-@check("cancel.others-go-on", MUST, clause="CLOSE-008", for_each=("beside_cancelled_astream",), requires=("stream.exact",))
+@check("cancel.isolated", MUST, clause="CLOSE-008", for_each=("beside_cancelled_astream",), requires=("stream.exact",))
 def the_other_streams_go_on_after_a_cancellation(trial: ControlledOutcome) -> Findings:
     """A stream of the same instance is not touched by another one whose task is cancelled."""
     yield from _untouched(trial)
 
 
 @check(
-    "close.leaves-nothing",
+    "close.no-leaks",
     SHOULD,
     clause="CLOSE-009",
     for_each=_EVERY,
-    requires=("close.stops", "close.stops-on-loop", "close.events"),
+    requires=("close.stream", "close.astream", "close.events"),
     kinds=(Kind.LLM, Kind.CHAT),
 )
 def nothing_is_left_of_a_call(trials: ControlledOutcomes) -> Findings:
@@ -149,7 +155,7 @@ def nothing_is_left_of_a_call(trials: ControlledOutcomes) -> Findings:
     MUST,
     clause="CLOSE-004",
     for_each=("cut_astream", "cut_v2"),
-    requires=("cancel.ends-task", "cancel.ends-reader"),
+    requires=("cancel.astream", "cancel.events"),
 )
 def a_cancelled_task_ends_cancelled(trial: ControlledOutcome) -> Findings:
     """A task that reads astream() or astream_events() of version v2, and is cancelled there, ends cancelled."""
@@ -159,13 +165,13 @@ def a_cancelled_task_ends_cancelled(trial: ControlledOutcome) -> Findings:
         yield Finding(expected="a task that ends cancelled", actual=seen)
 
 
-@check("cancel.ends-task", MUST, clause="CLOSE-004", for_each=("cancelled_astream",), requires=("close.stops-on-loop",))
+@check("cancel.astream", MUST, clause="CLOSE-004", for_each=("cancelled_astream",), requires=("close.astream",))
 def cancelling_ends_the_task(trials: ControlledOutcomes) -> Findings:
     """A task that reads astream() and is cancelled ends cancelled, at whichever token, and the model stops."""
     yield from _cancelling(trials)
 
 
-@check("cancel.ends-call", MUST, clause="CLOSE-004", for_each=("cancelled_ainvoke",))
+@check("cancel.ainvoke", MUST, clause="CLOSE-004", for_each=("cancelled_ainvoke",))
 def cancelling_ends_the_call(trials: ControlledOutcomes) -> Findings:
     """A task that awaits ainvoke() and is cancelled ends cancelled."""
     for name, trial in trials.by_label.items():
@@ -174,11 +180,11 @@ def cancelling_ends_the_call(trials: ControlledOutcomes) -> Findings:
 
 
 @check(
-    "cancel.ends-reader",
+    "cancel.events",
     MUST,
     clause="CLOSE-005",
     for_each=("cancelled_v2",),
-    requires=("close.events", "cancel.ends-task", "loop.free-in-events"),
+    requires=("close.events", "cancel.astream", "loop.not-blocked-by-events"),
 )
 def cancelling_ends_the_reader(trials: ControlledOutcomes) -> Findings:
     """A task that reads astream_events() of version v2 and is cancelled ends cancelled, and the model stops."""
@@ -231,7 +237,9 @@ def _going_on(trial: ControlledOutcome, name: str) -> str | None:
     """The takes that went on after the consumer had left; one that is one call of a thread can only end by itself."""
     if not trial.streamed:
         return None
-    running = [take.text for take in trial.generations if not take.outcome or (take.outcome == "finished" and name != LAST)]
+    running = [
+        take.text for take in trial.generations if not take.outcome or (take.outcome == "finished" and name != LAST)
+    ]
     return f"the model: {', '.join(running)}" if running else None
 
 

@@ -1,23 +1,23 @@
 """Many streams of one instance at the same time: each says its own text, and nobody else's."""
 
 from llm_conformance.checks.registry import MUST, check
-from llm_conformance.records import Finding, Findings, Search, Text, ControlledOutcomes, first_difference
+from llm_conformance.records import ControlledOutcomes, Finding, Findings, Search, Text, first_difference
 
 
-@check("together.threads", MUST, clause="STREAM-013", requires=("stream.exact",))
+@check("concurrency.threads", MUST, clause="STREAM-013", requires=("stream.exact",))
 def streams_in_threads_do_not_mix(crowd_of_threads: ControlledOutcomes) -> Findings:
     """2, 10 and 100 streams of one instance, each read in a thread, each give their own answer."""
     yield from _mixed(crowd_of_threads)
 
 
-@check("together.tasks", MUST, clause="STREAM-013", requires=("stream.exact", "loop.free"))
+@check("concurrency.tasks", MUST, clause="STREAM-013", requires=("stream.exact", "loop.not-blocked"))
 def streams_in_tasks_do_not_mix(crowd_of_tasks: ControlledOutcomes) -> Findings:
     """2, 10 and 100 streams of one instance, each read in a task, each give their own answer."""
     yield from _mixed(crowd_of_tasks)
 
 
 @check(
-    "together.any-order",
+    "concurrency.any-order",
     MUST,
     clause="STREAM-013",
     for_each=("any_order", "any_order_on_loop"),
@@ -25,13 +25,13 @@ def streams_in_tasks_do_not_mix(crowd_of_tasks: ControlledOutcomes) -> Findings:
         "stream.exact",
         "stream.is-iterator",
         "astream.is-async-iterator",
-        "together.threads",
-        "together.tasks",
-        "close.stops",
-        "close.stops-on-loop",
-        "close.others-go-on",
-        "cancel.ends-task",
-        "cancel.others-go-on",
+        "concurrency.threads",
+        "concurrency.tasks",
+        "close.stream",
+        "close.astream",
+        "close.isolated",
+        "cancel.astream",
+        "cancel.isolated",
         "cancel.usable",
     ),
 )

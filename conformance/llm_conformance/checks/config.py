@@ -1,7 +1,7 @@
 """The config of a call: that it is taken, left as it was, and shows in the events."""
 
 from llm_conformance.checks.registry import MUST, SHOULD, check
-from llm_conformance.records import Batch, Events, Finding, Findings, CallOutcome, Replies
+from llm_conformance.records import Batch, CallOutcome, Events, Finding, Findings, Replies
 
 
 @check("config.optional", MUST, clause="CONF-001")
@@ -28,7 +28,14 @@ def a_full_config_is_taken(call: CallOutcome) -> Findings:
     "config.not-mutated",
     MUST,
     clause="CONF-001",
-    for_each=("configured_invoke", "configured_stream", "configured_astream", "configured_v1", "configured_v2", "merged"),
+    for_each=(
+        "configured_invoke",
+        "configured_stream",
+        "configured_astream",
+        "configured_v1",
+        "configured_v2",
+        "merged",
+    ),
 )
 def the_callers_config_stays_as_it_was(call: CallOutcome) -> Findings:
     """The config that the caller passed is not changed, nor what is in it."""
@@ -78,7 +85,9 @@ def tags_are_in_every_event(run: Events) -> Findings:
     """The config's tags are in every event of the run."""
     for index, event in enumerate(run.events):
         if "t1" not in event.tags:
-            yield Finding(expected="tag 't1' in every event", actual=f"event {index}, {event.summary}: {list(event.tags)}")
+            yield Finding(
+                expected="tag 't1' in every event", actual=f"event {index}, {event.summary}: {list(event.tags)}"
+            )
             return
 
 

@@ -1,7 +1,7 @@
 """What a token costs in a short stream and in a long one: a reader that keeps nothing shall not pay for the whole."""
 
 from llm_conformance.checks.registry import SHOULD, check
-from llm_conformance.records import Cost, Finding, Findings, CostProfile, Kind, not_applicable, not_testable
+from llm_conformance.records import Cost, CostProfile, Finding, Findings, Kind, not_applicable, not_testable
 
 _STREAMS = ("growing_stream", "growing_astream")
 # The text of the answer, its tokens one by one, and a log probability of each may be kept: handlers are told of them
@@ -16,7 +16,14 @@ _NANOSECONDS = 2_000
 
 
 # LLMs alone are judged: langchain-core's chat models and chains keep all chunks to the end, and no clause forbids it.
-@check("stream.flat-memory", SHOULD, clause="STREAM-014", for_each=_STREAMS, requires=("stream.pulled",), kinds=(Kind.LLM,))
+@check(
+    "stream.flat-memory",
+    SHOULD,
+    clause="STREAM-014",
+    for_each=_STREAMS,
+    requires=("stream.backpressure",),
+    kinds=(Kind.LLM,),
+)
 def memory_does_not_grow_with_the_stream(growth: CostProfile) -> Findings:
     """Beyond the answer a stream keeps nothing of the chunks that were read."""
     if growth.streamed and growth.failed:
@@ -28,11 +35,19 @@ def memory_does_not_grow_with_the_stream(growth: CostProfile) -> Findings:
         if each > _BYTES:
             yield Finding(
                 expected=f"no more than {_BYTES} bytes for each token of one letter",
-                actual=f"{each} bytes for each: {short.peak_bytes} at {short.tokens} tokens, {long.peak_bytes} at {long.tokens}",
+                actual=f"{each} bytes for each: {short.peak_bytes} at {short.tokens} tokens, "
+                f"{long.peak_bytes} at {long.tokens}",
             )
 
 
-@check("stream.flat-time", SHOULD, clause="STREAM-014", for_each=_STREAMS, requires=("stream.pulled",), kinds=(Kind.LLM,))
+@check(
+    "stream.flat-time",
+    SHOULD,
+    clause="STREAM-014",
+    for_each=_STREAMS,
+    requires=("stream.backpressure",),
+    kinds=(Kind.LLM,),
+)
 def time_per_token_does_not_grow_with_the_stream(growth: CostProfile) -> Findings:
     """A token late in a long stream takes about the processor time of one in a short stream."""
     yield from _unmeasured(growth)

@@ -1,7 +1,17 @@
 """A model that fails at a known token: what reaches the consumer, and what is left of it."""
 
 from llm_conformance.checks.registry import MUST, SHOULD, check
-from llm_conformance.records import Finding, Findings, Raised, Replies, Reply, Text, ControlledOutcome, ControlledOutcomes, first_difference
+from llm_conformance.records import (
+    ControlledOutcome,
+    ControlledOutcomes,
+    Finding,
+    Findings,
+    Raised,
+    Replies,
+    Reply,
+    Text,
+    first_difference,
+)
 
 _FAILURE = "ScriptedError"
 
@@ -14,7 +24,7 @@ def invoke_raises_when_the_model_fails(reply: Reply) -> Findings:
 
 
 @check(
-    "errors.reach-consumer",
+    "errors.stream",
     MUST,
     clause="STREAM-010",
     for_each=("failing_stream", "failing_astream"),
@@ -25,7 +35,7 @@ def a_stream_raises_when_the_model_fails(trials: ControlledOutcomes) -> Findings
     yield from _silent(trials)
 
 
-@check("errors.reach-reader", MUST, clause="EVENT-015", for_each=("failing_v1", "failing_v2"))
+@check("errors.events", MUST, clause="EVENT-015", for_each=("failing_v1", "failing_v2"))
 def events_raise_when_the_model_fails(trials: ControlledOutcomes) -> Findings:
     """When the model fails, before its first token, in the middle or behind the last, astream_events() raises."""
     yield from _silent(trials)
@@ -36,7 +46,7 @@ def events_raise_when_the_model_fails(trials: ControlledOutcomes) -> Findings:
     SHOULD,
     clause="STREAM-010",
     for_each=("failing_stream", "failing_astream", "failing_v1", "failing_v2"),
-    requires=("errors.reach-consumer", "errors.reach-reader"),
+    requires=("errors.stream", "errors.events"),
 )
 def the_exception_is_the_models(trials: ControlledOutcomes) -> Findings:
     """What a stream raises is the exception of the model, or has it as its cause."""
@@ -51,7 +61,7 @@ def the_exception_is_the_models(trials: ControlledOutcomes) -> Findings:
     MUST,
     clause="STREAM-010",
     for_each=("failing_stream", "failing_astream"),
-    requires=("errors.reach-consumer", "stream.exact"),
+    requires=("errors.stream", "stream.exact"),
 )
 def what_was_said_before_is_delivered(trials: ControlledOutcomes) -> Findings:
     """What the model said before it failed is delivered before the exception, and nothing else is."""
@@ -70,7 +80,7 @@ def what_was_said_before_is_delivered(trials: ControlledOutcomes) -> Findings:
     MUST,
     clause="STREAM-007",
     for_each=("failing_stream", "failing_astream"),
-    requires=("errors.reach-consumer",),
+    requires=("errors.stream",),
 )
 def a_failed_stream_has_ended(trials: ControlledOutcomes) -> Findings:
     """After its exception a stream has ended: one more next stops, and neither raises again nor gives more."""
@@ -79,7 +89,7 @@ def a_failed_stream_has_ended(trials: ControlledOutcomes) -> Findings:
             yield Finding(expected="nothing after the exception", actual=trial.after_end, where=name)
 
 
-@check("errors.forgotten", MUST, clause="STREAM-012", requires=("errors.reach-consumer", "invoke.exact"))
+@check("errors.usable-after", MUST, clause="STREAM-012", requires=("errors.stream", "invoke.exact"))
 def a_failed_stream_does_no_harm(after_failures: Replies, invoke: Reply) -> Findings:
     """A stream that failed, at whichever token, leaves the model usable: the next call answers as ever."""
     for name, reply in after_failures.by_label.items():
@@ -90,7 +100,7 @@ def a_failed_stream_does_no_harm(after_failures: Replies, invoke: Reply) -> Find
             yield Finding(invoke.display, reply.display, at=at, where=name)
 
 
-@check("errors.nothing-said", SHOULD, clause="STREAM-009", for_each=("silent_stream", "silent_astream"))
+@check("errors.empty-answer", SHOULD, clause="STREAM-009", for_each=("silent_stream", "silent_astream"))
 def nothing_is_said_as_nothing(trial: ControlledOutcome) -> Findings:
     """A model that has nothing to say gives no text: its stream raises, or ends empty, and never waits for ever."""
     if trial.hung is not None:

@@ -10,11 +10,11 @@ from llm_conformance.records import (
     Reply,
     Stream,
     Text,
-    first_difference,
     chunk_infos,
+    first_difference,
     not_testable,
-    output_info,
     one_line,
+    output_info,
 )
 
 
@@ -49,7 +49,7 @@ def chunks_of_events_add_up(run: Events) -> Findings:
 
 
 @check(
-    "events.keeps-info",
+    "events.generation-info",
     SHOULD,
     clause="EVENT-022",
     for_each=("events_v2", "nested_v2"),

@@ -2,21 +2,21 @@
 
 from llm_conformance.checks.registry import MAY, MUST, check
 from llm_conformance.records import (
-    SubjectInfo,
+    CallOutcome,
     Control,
+    ControlledOutcome,
     Finding,
     Findings,
-    CallOutcome,
     Replies,
     Stalls,
     Streams,
-    ControlledOutcome,
+    SubjectInfo,
     not_applicable,
     not_testable,
 )
 
 
-@check("loop.free", MUST, clause="LIVE-003", for_each=("free_ainvoke", "free_abatch", "free_astream"))
+@check("loop.not-blocked", MUST, clause="LIVE-003", for_each=("free_ainvoke", "free_abatch", "free_astream"))
 def the_loop_goes_on(trial: ControlledOutcome) -> Findings:
     """While the model is held, the event loop goes on: a call made by the loop itself lets the model go on."""
     if trial.hung is not None:
@@ -25,7 +25,13 @@ def the_loop_goes_on(trial: ControlledOutcome) -> Findings:
         yield Finding(expected="an answer", actual=trial.ended_with)
 
 
-@check("loop.free-in-events", MUST, clause="LIVE-003", for_each=("free_v1", "free_v2"), requires=("loop.free",))
+@check(
+    "loop.not-blocked-by-events",
+    MUST,
+    clause="LIVE-003",
+    for_each=("free_v1", "free_v2"),
+    requires=("loop.not-blocked",),
+)
 def the_loop_goes_on_while_events_are_told(trial: ControlledOutcome) -> Findings:
     """The same while astream_events() is read."""
     if trial.hung is not None:
@@ -34,12 +40,18 @@ def the_loop_goes_on_while_events_are_told(trial: ControlledOutcome) -> Findings
         yield Finding(expected="an answer", actual=trial.ended_with)
 
 
-@check("loop.blocked", MUST, clause="LIVE-003", for_each=("doubted_ainvoke", "doubted_astream"), requires=("loop.free",))
+@check(
+    "loop.not-blocked-timing",
+    MUST,
+    clause="LIVE-003",
+    for_each=("doubted_ainvoke", "doubted_astream"),
+    requires=("loop.not-blocked",),
+)
 def time_does_not_say_that_the_loop_was_blocked(calls: Replies | Streams, about: SubjectInfo) -> Findings:
     """Where only time can tell: the loop does not stand still, twice, for most of a long call that only waits."""
     first, *again = calls.by_label.values()
     if about.control is Control.SCRIPT:
-        yield not_applicable("a model in the hand of the harness is judged by cause: loop.free")
+        yield not_applicable("a model in the hand of the harness is judged by cause: loop.not-blocked")
     elif about.control is Control.WIRE:
         yield not_applicable("a simulated provider takes no time of its own")
     elif first.stalls is None:
@@ -53,7 +65,7 @@ def time_does_not_say_that_the_loop_was_blocked(calls: Replies | Streams, about:
         yield not_testable(f"the loop {_stood(first.stalls, first.seconds)}: {_doubt(first)}")
 
 
-@check("loop.overlaps", MAY, clause="LIVE-004")
+@check("loop.concurrent-calls", MAY, clause="LIVE-004")
 def calls_overlap(overlapping: ControlledOutcome) -> Findings:
     """astream() calls at the same time overlap: the model is asked for all of them before the first has ended."""
     if overlapping.failed:

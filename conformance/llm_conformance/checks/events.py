@@ -3,7 +3,17 @@
 import re
 
 from llm_conformance.checks.registry import MUST, check
-from llm_conformance.records import SubjectInfo, Event, Events, Finding, Findings, Kind, EventStreams, not_applicable, one_line
+from llm_conformance.records import (
+    Event,
+    Events,
+    EventStreams,
+    Finding,
+    Findings,
+    Kind,
+    SubjectInfo,
+    not_applicable,
+    one_line,
+)
 
 BOTH = ("events_v1", "events_v2")
 ALL = (*BOTH, "nested_v1", "nested_v2")
@@ -106,7 +116,9 @@ def start_then_stream_then_end(run: Events) -> Findings:
             return
 
 
-@check("events.balance", MUST, clause="EVENT-006", for_each=BOTH, requires=("events.last",), kinds=(Kind.LLM, Kind.CHAT))
+@check(
+    "events.balance", MUST, clause="EVENT-006", for_each=BOTH, requires=("events.last",), kinds=(Kind.LLM, Kind.CHAT)
+)
 def every_start_has_an_end(run: Events) -> Findings:
     """On success every run that started has ended."""
     started = [event for event in run.events if event.phase == "start"]
@@ -218,7 +230,9 @@ def runs_at_once_share_nothing(runs: EventStreams, about: SubjectInfo) -> Findin
 def a_failure_is_raised_not_narrated(run: Events) -> Findings:
     """On failure the exception comes out of the iterator, and the root has no end event."""
     if run.raised is None:
-        yield Finding(expected="an exception for the input 42", actual=run.ended_with + f" after {len(run.events)} events")
+        yield Finding(
+            expected="an exception for the input 42", actual=run.ended_with + f" after {len(run.events)} events"
+        )
     elif any(event.phase == "end" for event in run.of_root):
         yield Finding(expected="no end of a root that failed", actual=sequence(run.events))
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 
 from llm_conformance.checks.events import sequence
 from llm_conformance.checks.registry import MUST, SHOULD, check
-from llm_conformance.records import Event, Events, Finding, Findings, EventStreams, not_testable, one_line
+from llm_conformance.records import Event, Events, EventStreams, Finding, Findings, not_testable, one_line
 
 _FILTERED = ("filters_v1", "filters_v2")
 _AFTER = ("events.first", "events.last", "events.names", "events.passes-arguments")
 
 
-@check("filters.complete", MUST, clause="FILTER-003", for_each=_FILTERED)
+@check("filters.completes", MUST, clause="FILTER-003", for_each=_FILTERED)
 def a_filtered_run_ends(runs: EventStreams) -> Findings:
     """astream_events() takes filters by name, type and tag, and comes to its end, also where no event passes."""
     if runs.failed:

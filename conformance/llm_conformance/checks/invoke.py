@@ -2,14 +2,14 @@
 
 from llm_conformance.checks.registry import MUST, check
 from llm_conformance.records import (
-    SubjectInfo,
     Control,
     Finding,
     Findings,
+    IteratorOutcome,
     Kind,
     Reply,
-    IteratorOutcome,
     Stream,
+    SubjectInfo,
     Text,
     first_difference,
 )
@@ -61,7 +61,7 @@ def invoke_returns_what_was_said(reply: Reply, about: SubjectInfo) -> Findings:
 
 
 @check(
-    "input.refuses-nonsense",
+    "input.rejects-invalid",
     MUST,
     clause="TYPE-007",
     for_each=("refused_invoke", "refused_ainvoke", "refused_stream", "refused_astream"),
@@ -85,7 +85,9 @@ def a_number_is_no_prompt(call: Reply | Stream) -> Findings:
 def a_stream_raises_when_it_is_read(stream: IteratorOutcome) -> Findings:
     """The call of stream() or astream() does nothing yet: an error of the input comes at the first next."""
     if stream.raised is not None and stream.raised_at_call:
-        yield Finding(expected="an iterator that raises at its first next", actual=f"the call itself {stream.ended_with}")
+        yield Finding(
+            expected="an iterator that raises at its first next", actual=f"the call itself {stream.ended_with}"
+        )
 
 
 @check("invoke.usable-after-error", MUST, clause="STREAM-012", deterministic=True)

@@ -4,7 +4,7 @@ from llm_conformance.checks.registry import MAY, MUST, check
 from llm_conformance.records import Finding, Findings, Replies, Reply, Stream, Streams, first_difference
 
 
-@check("isolation.repeats", MUST, clause="STREAM-013", for_each=("repeats", "solo"))
+@check("isolation.repeated-calls", MUST, clause="STREAM-013", for_each=("repeats", "solo"))
 def an_instance_answers_more_than_once(answers: Replies) -> Findings:
     """A model answers again after it has answered: on the same instance, on a fresh one, to another prompt."""
     for name, reply in answers.by_label.items():

@@ -2,14 +2,14 @@
 
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.records import (
-    SubjectInfo,
     Control,
+    ControlledOutcome,
+    EventStreams,
     Finding,
     Findings,
-    EventStreams,
     IteratorOutcome,
     Streams,
-    ControlledOutcome,
+    SubjectInfo,
     not_applicable,
     not_testable,
 )
@@ -31,7 +31,7 @@ def nothing_happens_before_the_first_next(trial: ControlledOutcome) -> Findings:
 
 
 @check(
-    "stream.unstarted",
+    "stream.close-unstarted",
     MUST,
     clause="STREAM-006",
     for_each=("unstarted_stream", "unstarted_astream", "unstarted_v1", "unstarted_v2"),
@@ -45,7 +45,7 @@ def closing_an_unstarted_stream_starts_nothing(trial: ControlledOutcome) -> Find
         yield Finding(expected="a model that is never asked", actual="closing the stream asked the model")
 
 
-@check("stream.pulled", SHOULD, clause="STREAM-014", for_each=("pulled_stream", "pulled_astream"))
+@check("stream.backpressure", SHOULD, clause="STREAM-014", for_each=("pulled_stream", "pulled_astream"))
 def a_stream_is_pulled(trial: ControlledOutcome) -> Findings:
     """The model is not asked for its whole answer while the consumer has asked for one chunk."""
     if not trial.streamed:
@@ -53,11 +53,13 @@ def a_stream_is_pulled(trial: ControlledOutcome) -> Findings:
     elif trial.failed:
         yield Finding(expected="one chunk, and a stream that can be closed", actual=trial.ended_with)
     elif trial.milestones.get("pulled", 0) >= len(trial.tokens):
-        yield Finding(expected="a model that waits to be asked", actual=f"all {len(trial.tokens)} tokens after one chunk")
+        yield Finding(
+            expected="a model that waits to be asked", actual=f"all {len(trial.tokens)} tokens after one chunk"
+        )
 
 
 @check(
-    "live.delivers",
+    "live.stream",
     MUST,
     clause="LIVE-001",
     for_each=("live_stream", "live_astream"),
@@ -92,11 +94,11 @@ def some_of_the_answer_passes_through_a_chain(trial: ControlledOutcome) -> Findi
 
 
 @check(
-    "live.buffered",
+    "live.stream-timing",
     SHOULD,
     clause="LIVE-001",
     for_each=("doubted_stream", "doubted_astream"),
-    requires=("live.delivers",),
+    requires=("live.stream",),
 )
 def time_does_not_say_that_it_was_held_back(calls: Streams, about: SubjectInfo) -> Findings:
     """Where only time can tell: the first of many chunks does not come, twice, with all others at a long call's end."""
@@ -104,19 +106,22 @@ def time_does_not_say_that_it_was_held_back(calls: Streams, about: SubjectInfo) 
     if about.control is Control.BLACKBOX and not first.streamed:
         yield not_applicable(_ONE_PIECE)
     else:
-        yield from _in_time(tuple(calls.by_label.values()), about, "live.delivers")
+        yield from _in_time(tuple(calls.by_label.values()), about, "live.stream")
 
 
 @check(
-    "live.events-buffered",
+    "live.events-timing",
     SHOULD,
     clause="LIVE-002",
     for_each=("doubted_v1", "doubted_v2"),
-    requires=("live.buffered", "live.events", "loop.blocked"),
+    requires=("live.stream-timing", "live.events", "loop.not-blocked-timing"),
 )
 def time_does_not_say_that_events_were_held_back(calls: EventStreams, about: SubjectInfo) -> Findings:
     """The same of astream_events(): its first stream event does not come, twice, with all others at the end."""
-    if any(one.arrived_at_once and one.stalls is not None and one.stalls.worth_reporting(one.seconds) for one in calls.by_label.values()):
+    if any(
+        one.arrived_at_once and one.stalls is not None and one.stalls.worth_reporting(one.seconds)
+        for one in calls.by_label.values()
+    ):
         # Whoever reads beside the model hears nothing while the loop stands still, and that is another defect.
         yield not_testable("the loop stood still meanwhile")
         return

@@ -3,17 +3,17 @@
 from llm_conformance.checks.events import sequence
 from llm_conformance.checks.registry import MAY, MUST, SHOULD, check
 from llm_conformance.records import (
+    CallbackLog,
     Events,
     Finding,
     Findings,
-    CallbackLog,
     Kind,
     Stream,
     Text,
-    stream_texts,
     first_difference,
     not_testable,
     output_text,
+    stream_texts,
 )
 
 NESTED = ("nested_v1", "nested_v2")
@@ -135,12 +135,14 @@ def the_run_name_is_the_roots_alone(run: Events) -> Findings:
 def a_failure_in_a_chain_is_raised(run: Events) -> Findings:
     """When the model in a chain fails, the exception comes out of the iterator, and the chain has no end event."""
     if run.raised is None:
-        yield Finding(expected="an exception for the input 42", actual=run.ended_with + f" after {len(run.events)} events")
+        yield Finding(
+            expected="an exception for the input 42", actual=run.ended_with + f" after {len(run.events)} events"
+        )
     elif any(event.phase == "end" for event in run.of_root):
         yield Finding(expected="no end of a root that failed", actual=sequence(run.events))
 
 
-@check("nested.quiet-in-a-function", MAY, clause="EVENT-018", kinds=(Kind.LLM,))
+@check("nested.silent-in-function", MAY, clause="EVENT-018", kinds=(Kind.LLM,))
 def a_model_that_is_invoked_does_not_stream(within_a_function: Events) -> Findings:
     """A string model that a function of a chain invokes has no stream events."""
     own = within_a_function.of_model

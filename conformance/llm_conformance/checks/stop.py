@@ -35,7 +35,7 @@ def the_answer_ends_before_the_mark(stop_invoke: Reply, invoke: Reply) -> Findin
             yield Finding(Text((cut,)), stop_invoke.display, at=at, where=f"invoke(stop=[{mark!r}])")
 
 
-@check("stop.leaves-mark-out", MAY, clause="STOP-001", requires=("stop.cuts",), deterministic=True)
+@check("stop.excludes-stop-text", MAY, clause="STOP-001", requires=("stop.cuts",), deterministic=True)
 def the_mark_is_no_part_of_the_answer(stop_invoke: Reply, invoke: Reply) -> Findings:
     """The stop mark itself is left out of the answer; some providers keep it."""
     mark = stop_invoke.inputs.get("stop")
@@ -44,7 +44,7 @@ def the_mark_is_no_part_of_the_answer(stop_invoke: Reply, invoke: Reply) -> Find
 
 
 @check(
-    "stop.same-everywhere",
+    "stop.parity",
     SHOULD,
     clause="STOP-001",
     for_each=("stop_ainvoke", "stop_stream", "stop_astream"),
@@ -75,7 +75,7 @@ def bound_arguments_are_arguments(stop_bound: Stream, stop_stream: Stream) -> Fi
         yield Finding(stop_stream.display, stop_bound.display, at=first_difference(stop_stream.text, stop_bound.text))
 
 
-@check("stop.forgotten", MUST, clause="STREAM-013", deterministic=True)
+@check("stop.not-remembered", MUST, clause="STREAM-013", deterministic=True)
 def a_stop_mark_is_for_one_call(after_stop: Reply, invoke: Reply) -> Findings:
     """A call with stop leaves nothing behind: the next call without it gives the whole answer."""
     if after_stop.failed:

@@ -2,14 +2,14 @@
 
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.records import (
-    SubjectInfo,
     Control,
     Finding,
     Findings,
+    IteratorOutcome,
     Kind,
     Reply,
-    IteratorOutcome,
     Stream,
+    SubjectInfo,
     Text,
     first_difference,
     not_applicable,

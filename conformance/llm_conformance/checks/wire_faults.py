@@ -3,12 +3,12 @@
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.records import (
     Control,
+    ControlledOutcomes,
     FaultResponse,
     Finding,
     Findings,
-    Text,
-    ControlledOutcomes,
     NotJudged,
+    Text,
     first_difference,
     not_applicable,
 )
@@ -71,7 +71,15 @@ def an_answer_that_breaks_off_is_raised(call: FaultResponse) -> Findings:
     yield from _judged(call)
 
 
-@check("wire.stall", MUST, clause="WIRE-007", for_each=_UNDER, control=Control.WIRE, claim="gives-up", fault_family=True)
+@check(
+    "wire.stall",
+    MUST,
+    clause="WIRE-007",
+    for_each=_UNDER,
+    control=Control.WIRE,
+    claim="short-timeout",
+    fault_family=True,
+)
 def a_silent_provider_is_given_up(call: FaultResponse) -> Findings:
     """An adapter with a read timeout raises when nothing more comes."""
     yield from _judged(call)
@@ -89,7 +97,7 @@ def what_nothing_settles_gives_no_wrong_text(call: FaultResponse) -> Findings:
     yield from _judged(call)
 
 
-@check("wire.elsewhere", MUST, clause="WIRE-010", for_each=_ELSEWHERE, control=Control.WIRE)
+@check("wire.other-calls", MUST, clause="WIRE-010", for_each=_ELSEWHERE, control=Control.WIRE)
 def every_way_of_asking_reads_the_same_wire(call: FaultResponse) -> Findings:
     """invoke(), ainvoke() and astream_events() make of a fault what streams must make of it."""
     yield from _judged(call)
@@ -138,7 +146,7 @@ def nothing_is_asked_again_once_text_has_come(call: FaultResponse) -> Findings:
         yield Finding(expected="one request", actual=f"{len(call.generations)} requests")
 
 
-@check("wire.once", MUST, clause="STREAM-007", for_each=_MIDWAY, control=Control.WIRE)
+@check("wire.ends-after-error", MUST, clause="STREAM-007", for_each=_MIDWAY, control=Control.WIRE)
 def a_stream_that_broke_off_has_ended(call: FaultResponse) -> Findings:
     """After its exception a stream has ended: one more next stops, and neither raises again nor gives more."""
     if not call.fault:

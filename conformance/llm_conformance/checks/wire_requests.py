@@ -29,11 +29,13 @@ def every_way_of_asking_sends_the_same(requests: Requests) -> Findings:
                 yield Finding(expected, its.get(key, "left out"), where=name)
 
 
-@check("wire.forgets", MUST, clause="STREAM-013", control=Control.WIRE)
+@check("wire.no-leftover-arguments", MUST, clause="STREAM-013", control=Control.WIRE)
 def what_one_call_was_given_is_not_sent_by_the_next(requests_in_turn: Requests) -> Findings:
     """What a call is given beside its prompt is in no later request."""
     for way in ("invoke", "stream"):
-        before, given, after = (requests_in_turn.by_label[f"{way} {when}"] for when in ("before", "given more", "after"))
+        before, given, after = (
+            requests_in_turn.by_label[f"{way} {when}"] for when in ("before", "given more", "after")
+        )
         for key in _differing(before, after):
             # Some send a number that is another one each time.
             if key in given and after.get(key) == given[key]:

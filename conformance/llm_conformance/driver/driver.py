@@ -132,7 +132,11 @@ class Driver:
 
         loop = self.loop
         self._perform(
-            record, lambda: loop.submit(perform()), lambda: blocking_frame(loop, tasks), self.deadline(calls), on_timeout
+            record,
+            lambda: loop.submit(perform()),
+            lambda: blocking_frame(loop, tasks),
+            self.deadline(calls),
+            on_timeout,
         )
         if record.hung is None:
             return self._note_duration(record, calls)

@@ -80,7 +80,9 @@ class LoopThread:
         self.loop = DaemonExecutorLoop()
         self.unhandled_errors: list[str] = []
         # Not the terminal's business: whoever looks for the leavings of a call reads them.
-        self.loop.set_exception_handler(lambda _loop, context: self.unhandled_errors.append(str(context.get("message"))))
+        self.loop.set_exception_handler(
+            lambda _loop, context: self.unhandled_errors.append(str(context.get("message")))
+        )
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name=f"llm-conformance-loop-{next(_NAMES)}", daemon=True)
         self._thread.start()

@@ -11,7 +11,7 @@ from importlib.resources import files
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from llm_conformance.records import SubjectInfo, Finding, Kind, one_line
+from llm_conformance.records import Finding, Kind, SubjectInfo, one_line
 from llm_conformance.scenarios.registry import SCENARIOS
 
 
@@ -62,6 +62,8 @@ def _matches(fault: BaselineEntry, finding: Finding, about: SubjectInfo) -> bool
     scenario = SCENARIOS.get(finding.where.partition(":")[0])
     if scenario is None:
         return False
-    if not any(about.method_owners.get(method) in fault.owners for method in (scenario.method, *scenario.other_methods)):
+    if not any(
+        about.method_owners.get(method) in fault.owners for method in (scenario.method, *scenario.other_methods)
+    ):
         return False
     return fault.finding.fullmatch(f"{finding.where}: {one_line(finding.actual)}") is not None

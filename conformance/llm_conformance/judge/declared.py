@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from llm_conformance.records import Deviation, DeviationMode, Verdict, Status
+from llm_conformance.records import Deviation, DeviationMode, Status, Verdict
 
 
 def apply_deviation(deviation: Deviation, verdict: Verdict, how_often: Callable[[], str]) -> Verdict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from llm_conformance.records import SubjectInfo, Unavailable, Observation, Replies, Reply, Stream, Status
+from llm_conformance.records import Observation, Replies, Reply, Status, Stream, SubjectInfo, Unavailable
 
 _CHANGES = "the model gives the same prompt different answers"
 
@@ -27,7 +27,7 @@ class Determinism:
         if isinstance(answers, Unavailable):
             return self._between_streams()
         if not isinstance(answers, Replies) or answers.failed:
-            return Unavailable(Status.BLOCKED, "by isolation.repeats")
+            return Unavailable(Status.BLOCKED, "by isolation.repeated-calls")
         return self._between(answers)
 
     def confirm(self) -> Unavailable | None:

@@ -61,7 +61,9 @@ def read(path: Path, spec: str, versions: Mapping[str, str], today: dt.date) -> 
 def _deviation(entry: Mapping[str, Any], where: str, today: dt.date) -> Deviation:
     for key, value in entry.items():
         if key not in _KEYS:
-            raise DeviationError(f"{where}: unknown key {key!r}{did_you_mean(key, _KEYS)}; the keys are {', '.join(_KEYS)}")
+            raise DeviationError(
+                f"{where}: unknown key {key!r}{did_you_mean(key, _KEYS)}; the keys are {', '.join(_KEYS)}"
+            )
         wanted = dt.date if key == "expires" else str
         if not isinstance(value, wanted) or isinstance(value, dt.datetime):
             raise DeviationError(f"{where}: {key}: expected {_KEYS[key]}, got {value!r}")

@@ -15,15 +15,15 @@ from llm_conformance.judge.declared import apply_deviation, is_skipped
 from llm_conformance.judge.determinism import Determinism
 from llm_conformance.judge.verdict import Case, findings, make_verdict, verdict_of
 from llm_conformance.records import (
-    SubjectInfo,
     Control,
     Finding,
     Kind,
-    Unavailable,
     Observation,
     Reply,
-    Verdict,
     Status,
+    SubjectInfo,
+    Unavailable,
+    Verdict,
 )
 from llm_conformance.scenarios.registry import Scenario
 
@@ -171,7 +171,9 @@ class Judge:
     def _not_judged_because(self, check: Check) -> Unavailable | None:
         """Why the check does not speak of this subject or this run, if so."""
         if not self.subject_info.control.includes(check.control):
-            return Unavailable(Status.NOT_TESTABLE, f"needs control {check.control}, the run has {self.subject_info.control}")
+            return Unavailable(
+                Status.NOT_TESTABLE, f"needs control {check.control}, the run has {self.subject_info.control}"
+            )
         if check.claim is not None:
             key, wanted = check.claim.removeprefix("no "), not check.claim.startswith("no ")
             if self.subject_info.claims.get(key) is not wanted:

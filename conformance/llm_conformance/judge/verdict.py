@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from llm_conformance.checks.registry import Check
 from llm_conformance.judge.baseline import inherited_reason
-from llm_conformance.records import SubjectInfo, Finding, Observation, NotJudged, Verdict, Status
+from llm_conformance.records import Finding, NotJudged, Observation, Status, SubjectInfo, Verdict
 
 # The name of the observation that is judged, where a check takes several in turn, and all that it is given.
 Case = tuple[str, list[Observation]]

@@ -32,21 +32,25 @@ INVOKE = CallStyle("invoke", _invoked, asynchronous=False)
 AINVOKE = CallStyle("ainvoke", _ainvoked)
 STREAM = CallStyle("stream", lambda llm, prompt, **more: llm.stream(prompt, **more), asynchronous=False)
 ASTREAM = CallStyle("astream", lambda llm, prompt, **more: llm.astream(prompt, **more))
-EVENTS_V1 = CallStyle("events v1", lambda llm, prompt, **more: llm.astream_events(prompt, version="v1", **more), events=True)
-EVENTS_V2 = CallStyle("events v2", lambda llm, prompt, **more: llm.astream_events(prompt, version="v2", **more), events=True)
+EVENTS_V1 = CallStyle(
+    "events v1", lambda llm, prompt, **more: llm.astream_events(prompt, version="v1", **more), events=True
+)
+EVENTS_V2 = CallStyle(
+    "events v2", lambda llm, prompt, **more: llm.astream_events(prompt, version="v2", **more), events=True
+)
 
 
-def nested(way: CallStyle) -> CallStyle:
+def nested(style: CallStyle) -> CallStyle:
     """The same, asked of a chain in which the model is the middle step."""
-    last = abehind if way.asynchronous else behind
-    return replace(way, name=f"nested {way.name}", call=lambda llm, prompt: way.call(before | llm | last, prompt))
+    last = abehind if style.asynchronous else behind
+    return replace(style, name=f"nested {style.name}", call=lambda llm, prompt: style.call(before | llm | last, prompt))
 
 
 class ChunkExtractor:
     """Takes the chunks of an answer out of what an iterator gives: of events, those of the root that carry one."""
 
-    def __init__(self, way: CallStyle) -> None:
-        self._events = way.events
+    def __init__(self, style: CallStyle) -> None:
+        self._events = style.events
         self._root: Any = None
 
     def chunk(self, item: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 from llm_conformance.driver.driver import CallResult
 from llm_conformance.driver.recorder import Recorder
-from llm_conformance.records import CallbackLog, CallbackEvent
+from llm_conformance.records import CallbackEvent, CallbackLog
 
 _EVENTS = (
     "on_llm_start",
@@ -94,7 +94,9 @@ class CallbackRecorder:
         return heard
 
 
-def _handler(ear: CallbackRecorder, name: str, form: Callable[[Callable[..., None]], Callable[..., Any]]) -> Any:
+def _handler(
+    handler_recorder: CallbackRecorder, name: str, form: Callable[[Callable[..., None]], Callable[..., Any]]
+) -> Any:
     """An object of a class that is no framework's, with the attributes that frameworks ask a handler for."""
 
     def quiet(*_args: Any, **_kwargs: Any) -> None:
@@ -102,6 +104,6 @@ def _handler(ear: CallbackRecorder, name: str, form: Callable[[Callable[..., Non
 
     kinds = ("llm", "chain", "chat_model", "agent", "retriever", "retry", "custom_event")
     facts = {f"ignore_{kind}": False for kind in kinds} | {"raise_error": False, "run_inline": False}
-    methods: dict[str, Any] = {event: staticmethod(form(ear._listener(event))) for event in _EVENTS}  # noqa: SLF001
+    methods: dict[str, Any] = {event: staticmethod(form(handler_recorder._listener(event))) for event in _EVENTS}  # noqa: SLF001
     methods |= {event: staticmethod(form(quiet)) for event in _SILENT}
     return type(name, (), {**facts, **methods})()

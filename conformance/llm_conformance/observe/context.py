@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from llm_conformance.control.controller import PlannedAnswer, Controller
+from llm_conformance.control.controller import Controller, PlannedAnswer
 from llm_conformance.control.wire import Wire
 from llm_conformance.driver.driver import CallResult, Driver, collect_garbage
 from llm_conformance.driver.event_loop import DaemonExecutorLoop, LoopThread
@@ -15,17 +15,17 @@ from llm_conformance.observe.call_styles import CallStyle
 from llm_conformance.observe.callback_recorder import CallbackRecorder
 from llm_conformance.observe.controlled_call import LONG_ANSWER, ControlledCall
 from llm_conformance.observe.inconclusive import chunks_to_hold_between
-from llm_conformance.observe.reply_recorder import ReplyRecorder, BatchRecorder
+from llm_conformance.observe.reply_recorder import BatchRecorder, ReplyRecorder
 from llm_conformance.observe.search import Effort
 from llm_conformance.observe.stream_recorder import StreamRecorder
-from llm_conformance.records import Batch, Events, CallbackLog, Raised, Replies, Reply, EventStreams, Stream, Streams
+from llm_conformance.records import Batch, CallbackLog, Events, EventStreams, Raised, Replies, Reply, Stream, Streams
 
 Call = Callable[[Any], Any]
 
 _ASKED = 4
 
 
-class ConstructionError(Exception):  # noqa: N818 - it is no error of ours
+class ConstructionError(Exception):
     """A further instance of the subject could not be made; `act` says how that went."""
 
     def __init__(self, act: CallResult) -> None:
@@ -81,7 +81,7 @@ class Context:
     def new_instance(self, *, short_timeout: bool = False) -> Any:
         """A new instance, where the subject is not itself an instance."""
         made: list[Any] = []
-        act = self._driver.call(lambda: made.append(self._make(hasty=short_timeout)))
+        act = self._driver.call(lambda: made.append(self._make(short_timeout=short_timeout)))
         if not made:
             raise ConstructionError(act)
         return made[0]
@@ -118,41 +118,45 @@ class Context:
 
     def stream(self, call: Call, *, on: Any = None, **watched: Any) -> Stream:
         """What a synchronous stream gives."""
-        llm, before, tape = self._one(on), deepcopy(watched), StreamRecorder(self._driver.recorder)
-        act = self._driver.call(lambda: tape.read(call(llm)))
-        return tape.stream(act, _mutated(before, watched))
+        llm, before, recorder = self._one(on), deepcopy(watched), StreamRecorder(self._driver.recorder)
+        act = self._driver.call(lambda: recorder.read(call(llm)))
+        return recorder.stream(act, _mutated(before, watched))
 
     def astream(self, call: Call, *, on: Any = None, **watched: Any) -> Stream:
         """What an asynchronous stream gives."""
-        llm, before, tape = self._one(on), deepcopy(watched), StreamRecorder(self._driver.recorder)
-        act = self._driver.acall(lambda: tape.aread(call(llm)))
-        return tape.stream(act, _mutated(before, watched))
+        llm, before, recorder = self._one(on), deepcopy(watched), StreamRecorder(self._driver.recorder)
+        act = self._driver.acall(lambda: recorder.aread(call(llm)))
+        return recorder.stream(act, _mutated(before, watched))
 
     def astream_on_own_loop(self, call: Call, *, on: Any) -> Stream:
         """What an asynchronous stream gives on a loop of its own, in a thread of its own."""
-        tape = StreamRecorder(self._driver.recorder)
+        recorder = StreamRecorder(self._driver.recorder)
 
         def perform() -> None:
             with asyncio.Runner(loop_factory=DaemonExecutorLoop) as runner:
-                runner.run(_read(tape, call, on))
+                runner.run(_read(recorder, call, on))
 
-        return tape.stream(self._driver.call(perform))
+        return recorder.stream(self._driver.call(perform))
 
     def events(self, call: Call, *, on: Any = None, **watched: Any) -> Events:
         """What astream_events() gives."""
-        llm, before, tape = self._one(on), deepcopy(watched), StreamRecorder(self._driver.recorder)
-        act = self._driver.acall(lambda: tape.aread(call(llm)))
-        return tape.events(act, _mutated(before, watched))
+        llm, before, recorder = self._one(on), deepcopy(watched), StreamRecorder(self._driver.recorder)
+        act = self._driver.acall(lambda: recorder.aread(call(llm)))
+        return recorder.events(act, _mutated(before, watched))
 
-    def callbacks(self, ear: CallbackRecorder, call: Call, *, on: Any = None, leave: bool = False) -> CallbackLog:
+    def callbacks(
+        self, handler_recorder: CallbackRecorder, call: Call, *, on: Any = None, leave: bool = False
+    ) -> CallbackLog:
         """What a handler hears of a synchronous call; `leave` closes its stream after the first chunk."""
         llm, witness = self._one(on), self._driver.recorder
-        return ear.log(self._driver.call(lambda: ear.play(call(llm), witness, leave=leave)))
+        return handler_recorder.log(self._driver.call(lambda: handler_recorder.play(call(llm), witness, leave=leave)))
 
-    def acallbacks(self, ear: CallbackRecorder, call: Call, *, on: Any = None, leave: bool = False) -> CallbackLog:
+    def acallbacks(
+        self, handler_recorder: CallbackRecorder, call: Call, *, on: Any = None, leave: bool = False
+    ) -> CallbackLog:
         """The same of an asynchronous stream."""
         llm, witness = self._one(on), self._driver.recorder
-        return ear.log(self._driver.acall(lambda: ear.aplay(call(llm), witness, leave=leave)))
+        return handler_recorder.log(self._driver.acall(lambda: handler_recorder.aplay(call(llm), witness, leave=leave)))
 
     def batch(self, call: Call, *, calls: int, on: Any = None, **watched: Any) -> Batch:
         """What a synchronous batch gives."""
@@ -172,38 +176,43 @@ class Context:
 
     def interleaved(self, calls: Mapping[str, Call]) -> Streams:
         """Several synchronous streams of one instance, a chunk of each at a time."""
-        llm, tapes = self.new_instance(), {name: StreamRecorder(self._driver.recorder) for name in calls}
+        llm, recorders = self.new_instance(), {name: StreamRecorder(self._driver.recorder) for name in calls}
 
         def perform() -> None:
-            playing = {name: tapes[name].steps(call(llm)) for name, call in calls.items()}
+            playing = {name: recorders[name].steps(call(llm)) for name, call in calls.items()}
             while playing:
                 for name, steps in list(playing.items()):
                     if next(steps, _END) is _END:
                         del playing[name]
 
         act = self._driver.call(perform, calls=len(calls))
-        return Streams(**act.fields, by_label={name: tape.stream(act) for name, tape in tapes.items()})
+        return Streams(**act.fields, by_label={name: recorder.stream(act) for name, recorder in recorders.items()})
 
     def concurrently(self, calls: Mapping[str, Call]) -> Streams:
         """Several asynchronous streams of one instance, each in a task of its own."""
-        act, tapes = self._tasks(calls)
-        return Streams(**act.fields, by_label={name: tape.stream(act) for name, tape in tapes.items()})
+        act, recorders = self._tasks(calls)
+        return Streams(**act.fields, by_label={name: recorder.stream(act) for name, recorder in recorders.items()})
 
     def events_concurrently(self, calls: Mapping[str, Call]) -> EventStreams:
         """Several event streams of one instance, each in a task of its own."""
-        act, tapes = self._tasks(calls)
-        return EventStreams(**act.fields, by_label={name: tape.events(act) for name, tape in tapes.items()})
+        act, recorders = self._tasks(calls)
+        return EventStreams(**act.fields, by_label={name: recorder.events(act) for name, recorder in recorders.items()})
 
     def controlled_call(
-        self, way: CallStyle, tokens: Sequence[str] = LONG_ANSWER, *, gates: Sequence[int] = (), fails: int | None = None
+        self,
+        style: CallStyle,
+        tokens: Sequence[str] = LONG_ANSWER,
+        *,
+        gates: Sequence[int] = (),
+        fails: int | None = None,
     ) -> ControlledCall:
         """A call of a model that says these tokens, is held before some of them, or fails at one."""
         cue = self.controller.plan(tokens, gates=gates, fails=fails)
-        return ControlledCall(self.controller, self._driver, way, cue, fails=fails)
+        return ControlledCall(self.controller, self._driver, style, cue, fails=fails)
 
-    def call_of(self, way: CallStyle, cue: PlannedAnswer) -> ControlledCall:
+    def call_of(self, style: CallStyle, cue: PlannedAnswer) -> ControlledCall:
         """A call of what was announced already."""
-        return ControlledCall(self.controller, self._driver, way, cue)
+        return ControlledCall(self.controller, self._driver, style, cue)
 
     def expected_chunks(self, heard: Stream, told: Sequence[str] = LONG_ANSWER) -> Sequence[str]:
         """The tokens of a rehearsal: what a model is told to say, or what one that improvises was heard to say before.
@@ -214,9 +223,9 @@ class Context:
             return told
         return chunks_to_hold_between(heard)
 
-    def plain_call(self, way: CallStyle) -> ControlledCall:
+    def plain_call(self, style: CallStyle) -> ControlledCall:
         """A call that says what it says to the first prompt, watched as far as that goes from outside."""
-        return ControlledCall(self.controller, self._driver, way, self.controller.plan(()), prompt=self.prompt)
+        return ControlledCall(self.controller, self._driver, style, self.controller.plan(()), prompt=self.prompt)
 
     @property
     def wire(self) -> Wire:
@@ -237,16 +246,16 @@ class Context:
         collect_garbage()
 
     def _tasks(self, calls: Mapping[str, Call]) -> tuple[CallResult, dict[str, StreamRecorder]]:
-        llm, tapes = self.new_instance(), {name: StreamRecorder(self._driver.recorder) for name in calls}
+        llm, recorders = self.new_instance(), {name: StreamRecorder(self._driver.recorder) for name in calls}
 
         async def perform() -> None:
-            playing = [_read(tapes[name], call, llm) for name, call in calls.items()]
+            playing = [_read(recorders[name], call, llm) for name, call in calls.items()]
             results = await asyncio.gather(*playing, return_exceptions=True)
             for error in results:
                 if error is not None:
                     raise error
 
-        return self._driver.acall(perform, calls=len(calls)), tapes
+        return self._driver.acall(perform, calls=len(calls)), recorders
 
     def exception_record(self, error: BaseException) -> Raised:
         """The record of an exception that a scenario caught itself."""
@@ -257,8 +266,8 @@ class Context:
         return self.instance if on is None else on
 
 
-async def _read(tape: StreamRecorder, call: Call, llm: Any) -> None:
-    await tape.aread(call(llm), in_turn=True)
+async def _read(recorder: StreamRecorder, call: Call, llm: Any) -> None:
+    await recorder.aread(call(llm), in_turn=True)
 
 
 _END = object()

@@ -10,12 +10,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from llm_conformance.control.controller import PlannedAnswer, Controller, Generation
+from llm_conformance.control.controller import Controller, Generation, PlannedAnswer
 from llm_conformance.driver.driver import CallResult, Driver
 from llm_conformance.driver.stacks import threads_in_model
-from llm_conformance.observe.call_styles import ChunkExtractor, CallStyle
+from llm_conformance.observe.call_styles import CallStyle, ChunkExtractor
 from llm_conformance.observe.inconclusive import Inconclusive
-from llm_conformance.records import Raised, Value, GenerationRecord, ControlledOutcome
+from llm_conformance.records import ControlledOutcome, GenerationRecord, Raised, Value
 
 # Long enough that a look-ahead of a chunk, or tokens merged into words or lines, leave something to be heard.
 LONG_ANSWER = tuple(f"\n{place}" if place % 8 == 0 else f" {place}" for place in range(64))
@@ -192,7 +192,9 @@ class ControlledCall:
         self._inconclusive = {hung: self.answer.inconclusive(hung=hung) for hung in (True, False)}
         self._controller.discard(self.answer)
 
-    def outcome(self, act: CallResult, *, because: Raised | None = None, idle: bool = False, **facts: Any) -> ControlledOutcome:
+    def outcome(
+        self, act: CallResult, *, because: Raised | None = None, idle: bool = False, **facts: Any
+    ) -> ControlledOutcome:
         """The record of it.
 
         because: an exception that did not end the act. idle: the model is not to be asked at all.

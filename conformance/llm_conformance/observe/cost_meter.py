@@ -44,12 +44,12 @@ class CostMeter:
     costs: those until now. seconds: the longest that a call took.
     """
 
-    def __init__(self, stage: Context, way: CallStyle) -> None:
+    def __init__(self, ctx: Context, style: CallStyle) -> None:
         self.costs: list[Cost] = []
         self.seconds = 0.0
-        self._ctx = stage
-        self._way = way
-        self._llm = stage.new_instance()
+        self._ctx = ctx
+        self._way = style
+        self._llm = ctx.new_instance()
 
     @property
     def times(self) -> float:

@@ -41,7 +41,9 @@ class BatchRecorder:
     def batch(self, act: CallResult, changed: tuple[str, ...]) -> Batch:
         """The record of them."""
         returned = self._returned
-        return Batch(**act.fields, returned_type=returned.type, builtin=returned.base, slots=self._slots, mutated=changed)
+        return Batch(
+            **act.fields, returned_type=returned.type, builtin=returned.base, slots=self._slots, mutated=changed
+        )
 
     def _slot(self, answer: Any) -> Reply:
         if isinstance(answer, BaseException):

@@ -8,7 +8,7 @@ from enum import IntEnum
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-from llm_conformance.records import Search, ControlledOutcome
+from llm_conformance.records import ControlledOutcome, Search
 
 T = TypeVar("T")
 
@@ -35,17 +35,17 @@ class CounterexampleSearch:
     """
 
     def __init__(self) -> None:
-        self.tried = 0
+        self.examples = 0
         self.found: ControlledOutcome | None = None
         self.steps: tuple[str, ...] = ()
         self._hung = False
 
-    def breaks(self, trial: ControlledOutcome | None, steps: Sequence[str] = ()) -> bool:
+    def breaks(self, outcome: ControlledOutcome | None, steps: Sequence[str] = ()) -> bool:
         """Take note of what came of one input; None where it kept the rule."""
-        if trial is None or self._hung:
+        if outcome is None or self._hung:
             return False
-        self.found, self.steps = trial, tuple(steps)
-        self._hung = trial.hung is not None
+        self.found, self.steps = outcome, tuple(steps)
+        self._hung = outcome.hung is not None
         return not self._hung
 
     @property
@@ -63,7 +63,7 @@ class CounterexampleSearch:
                 run()
         except Flaky:
             wavers = True
-        return Search(examples=self.tried, counterexample=self.found, steps=self.steps, flaky=wavers)
+        return Search(examples=self.examples, counterexample=self.found, steps=self.steps, flaky=wavers)
 
 
 @contextmanager
@@ -123,7 +123,7 @@ def search(tries: int, strategy: Any, traps: Sequence[T], try_: Callable[[T], Co
     hunt = CounterexampleSearch()
 
     def one(value: T) -> None:
-        hunt.tried += 1
+        hunt.examples += 1
         if not hunt.over and hunt.breaks(try_(value)):
             raise RuleBroken
 
@@ -136,4 +136,4 @@ def search(tries: int, strategy: Any, traps: Sequence[T], try_: Callable[[T], Co
             one(trap)
         if hunt.found is not None:
             break
-    return Search(examples=hunt.tried, counterexample=hunt.found)
+    return Search(examples=hunt.examples, counterexample=hunt.found)

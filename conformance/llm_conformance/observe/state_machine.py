@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from llm_conformance.observe.call_styles import CallStyle
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import ControlledCall
-from llm_conformance.observe.search import RuleBroken, CounterexampleSearch
+from llm_conformance.observe.search import CounterexampleSearch, RuleBroken
 from llm_conformance.records import ControlledOutcome
 
 Tokens = Callable[[int], tuple[str, ...]]
@@ -33,10 +33,10 @@ _MOST = 4
 class OpenStream:
     """One stream that is being read, a chunk at a time."""
 
-    def __init__(self, stage: Context, way: CallStyle, tokens: tuple[str, ...], llm: Any) -> None:
-        self.call: ControlledCall = stage.controlled_call(way, tokens)
+    def __init__(self, ctx: Context, style: CallStyle, tokens: tuple[str, ...], llm: Any) -> None:
+        self.call: ControlledCall = ctx.controlled_call(style, tokens)
         self.ended = False
-        self._way = way
+        self._way = style
         self._llm = llm
         self._iterator: Any = None
 
@@ -46,10 +46,10 @@ class OpenStream:
         def act() -> None:
             self._iterator = iter(self.call.start(self._llm))
 
-        async def aact() -> None:
+        async def arun() -> None:
             self._iterator = aiter(self.call.start(self._llm))
 
-        return self._judged(act, aact)
+        return self._judged(act, arun)
 
     def pull(self) -> ControlledOutcome | None:
         """Read one chunk, or find the end."""
@@ -60,13 +60,13 @@ class OpenStream:
                 return
             self.ended = True
 
-        async def aact() -> None:
+        async def arun() -> None:
             async for item in self._iterator:
                 self.call.record(item)
                 return
             self.ended = True
 
-        return self._judged(act, aact)
+        return self._judged(act, arun)
 
     def close(self) -> ControlledOutcome | None:
         """Leave it."""
@@ -75,33 +75,33 @@ class OpenStream:
         def act() -> None:
             self._iterator.close()
 
-        async def aact() -> None:
+        async def arun() -> None:
             await self._iterator.aclose()
 
-        trial = self._judged(act, aact, whole=False)
+        outcome = self._judged(act, arun, whole=False)
         self.call.finish()
-        return trial
+        return outcome
 
     def cancel(self) -> ControlledOutcome | None:
         """Cancel a task that reads on."""
         self.ended = True
 
-        async def aact() -> None:
+        async def arun() -> None:
             task = asyncio.create_task(self.call.aread_all(self._iterator))
             await asyncio.sleep(0)
             task.cancel()
             await asyncio.wait({task})
 
-        self.call.run_step(aact)
+        self.call.run_step(arun)
         self.call.finish()
         return None
 
-    def _judged(self, act: Any, aact: Any, *, whole: bool = True) -> ControlledOutcome | None:
-        done = self.call.run_step(aact if self._way.asynchronous else act)
-        trial = self.call.outcome(done)
-        said = "".join(trial.tokens)
-        right = trial.text == said if self.ended and whole else said.startswith(trial.text)
-        return None if right and not trial.failed else trial
+    def _judged(self, act: Any, arun: Any, *, whole: bool = True) -> ControlledOutcome | None:
+        done = self.call.run_step(arun if self._way.asynchronous else act)
+        outcome = self.call.outcome(done)
+        said = "".join(outcome.tokens)
+        right = outcome.text == said if self.ended and whole else said.startswith(outcome.text)
+        return None if right and not outcome.failed else outcome
 
 
 class StreamMachine(RuleBasedStateMachine):
@@ -114,7 +114,7 @@ class StreamMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.search.tried += 1
+        self.search.examples += 1
         self.llm: Any = None
         self.streams: list[OpenStream] = []
         self.steps: list[str] = []
@@ -144,7 +144,7 @@ class StreamMachine(RuleBasedStateMachine):
         number = self._number(which)
         self._judge(f"close stream {number + 1}", self.streams[number].close)
 
-    @precondition(lambda self: self.reading and self.way.asynchronous)
+    @precondition(lambda self: self.reading and self.style.asynchronous)
     @rule(which=st.integers(0, _MOST - 1))
     def cancel(self, which: int) -> None:
         """Cancel one of them."""
@@ -197,15 +197,19 @@ def replay_known_orders(model: type[StreamMachine]) -> None:
         streams.teardown()
 
 
-def machine_for(stage: Context, way: CallStyle, hunt: CounterexampleSearch, tokens_of: Tokens) -> type[StreamMachine]:
+def machine_for(ctx: Context, style: CallStyle, hunt: CounterexampleSearch, tokens_of: Tokens) -> type[StreamMachine]:
     """The machine of one subject."""
-    return type("Streams", (StreamMachine,), {"stage": stage, "way": way, "hunt": hunt, "tokens_of": staticmethod(tokens_of)})
+    return type(
+        "StreamMachine",
+        (StreamMachine,),
+        {"ctx": ctx, "style": style, "search": hunt, "tokens_of": staticmethod(tokens_of)},
+    )
 
 
-def _invoked(stage: Context, llm: Any) -> ControlledOutcome | None:
-    cue = stage.controller.plan((" in", " between"))
-    reply = stage.reply(lambda llm: llm.invoke(cue.prompt), on=llm)
-    stage.controller.discard(cue)
+def _invoked(ctx: Context, llm: Any) -> ControlledOutcome | None:
+    cue = ctx.controller.plan((" in", " between"))
+    reply = ctx.reply(lambda llm: llm.invoke(cue.prompt), on=llm)
+    ctx.controller.discard(cue)
     if not reply.failed and reply.text == " in between":
         return None
     chunks = () if reply.value is None else (reply.value,)

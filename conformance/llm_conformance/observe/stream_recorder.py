@@ -12,7 +12,7 @@ from typing import Any
 
 from llm_conformance.driver.driver import CallResult
 from llm_conformance.driver.recorder import Recorder
-from llm_conformance.records import Event, Events, Hung, Raised, Value, Stream
+from llm_conformance.records import Event, Events, Hung, Raised, Stream, Value
 
 ENDLESS = 200_000
 _SAMPLE = 100

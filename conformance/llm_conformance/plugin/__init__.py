@@ -77,7 +77,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Answer --llm-list and --llm-explain."""
     if not (config.option.llm_list or config.option.llm_explain):
         return None
-    from llm_conformance.report.explain import list_checks, explain  # noqa: PLC0415 - the same
+    from llm_conformance.report.explain import explain, list_checks  # noqa: PLC0415 - the same
 
     if config.option.llm_list:
         lines = list_checks()

@@ -101,7 +101,9 @@ def read(config: pytest.Config) -> CommandLine:
     declared = {spec: _profile(config, spec) for spec in specs}
     kwargs = read_kwargs(option.llm_kwargs, config.invocation_params.dir)
     for spec, profile in declared.items():
-        check_url_and_wire(spec, profile.with_options(option.llm_wire, kwargs).merged_over(presets().get(str(spec), Profile())))
+        check_url_and_wire(
+            spec, profile.with_options(option.llm_wire, kwargs).merged_over(presets().get(str(spec), Profile()))
+        )
     return CommandLine(
         specs=specs,
         kwargs=kwargs,

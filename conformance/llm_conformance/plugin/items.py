@@ -11,20 +11,20 @@ import pytest
 from llm_conformance.checks.registry import Check
 from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.command_line import LOAD, CommandLine
-from llm_conformance.records import Level, Verdict, Status
+from llm_conformance.records import Level, Status, Verdict
 from llm_conformance.records.codec import encode_subject, encode_verdict
-from llm_conformance.report.text import rerun_command, escape_line, fails_run, verdict_lines
+from llm_conformance.report.text import escape_line, fails_run, rerun_command, verdict_lines
 from llm_conformance.run import Run
 from llm_conformance.subject.spec import ImplSpec, LoadError
 
 RESULT_KEY = pytest.StashKey[str]()
 
 
-class NonconformanceError(Exception):  # noqa: N818 - what pytest shows is a finding, no error
+class NonconformanceError(Exception):
     """A check that gates has found something; the text is the whole report of it."""
 
 
-class HarnessError(Exception):  # noqa: N818 - the same, but the fault is ours
+class HarnessError(Exception):
     """A check could not be judged, for a reason that lies in this harness."""
 
 
@@ -55,7 +55,12 @@ class VerdictItem(pytest.Function):
         """Judge, and tell pytest what came of it."""
         known = set(self.run.recorded)
         verdict = self.judge()
-        properties = {"check": verdict.check, "level": verdict.level, "clause": verdict.clause, "verdict": verdict.status}
+        properties = {
+            "check": verdict.check,
+            "level": verdict.level,
+            "clause": verdict.clause,
+            "verdict": verdict.status,
+        }
         _add_properties(self, {name: str(value) for name, value in properties.items() if value})
         fresh = {name: data for name, data in self.run.recorded.items() if name not in known}
         self.stash[RESULT_KEY] = json.dumps(
@@ -94,7 +99,9 @@ class CheckItem(VerdictItem):
     """One check of one subject."""
 
     @classmethod
-    def of_check(cls, parent: pytest.Collector, check: Check, *, spec: ImplSpec, run: Run, line: CommandLine) -> CheckItem:
+    def of_check(
+        cls, parent: pytest.Collector, check: Check, *, spec: ImplSpec, run: Run, line: CommandLine
+    ) -> CheckItem:
         """The item of a check."""
         item: CheckItem = cls.create(parent, check.id, check.level, spec=spec, run=run, line=line)
         return item

@@ -20,7 +20,7 @@ from syrupy.types import SnapshotIndex
 from llm_conformance.catalogue.catalogue import SNAPSHOTS, Snapshot
 from llm_conformance.plugin.command_line import CommandLine
 from llm_conformance.plugin.items import VerdictItem
-from llm_conformance.records import Level, Unavailable, Verdict, Status
+from llm_conformance.records import Level, Status, Unavailable, Verdict
 from llm_conformance.run import Run
 from llm_conformance.snapshots.compare import Snapshots, failed, passed, unavailable
 from llm_conformance.subject.spec import ImplSpec

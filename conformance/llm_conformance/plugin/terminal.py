@@ -8,18 +8,18 @@ import pytest
 
 from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.command_line import CommandLine
-from llm_conformance.records import SubjectInfo, Level, Verdict, Status
+from llm_conformance.records import Level, Status, SubjectInfo, Verdict
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.text import (
     accepted_lines,
-    summary_line,
-    rerun_command,
+    control_hint,
     exit_code,
     fails_run,
     group_lines,
     header,
+    rerun_command,
     sample_lines,
-    control_hint,
+    summary_line,
     verdict_lines,
 )
 from llm_conformance.subject.spec import ImplSpec
@@ -67,7 +67,10 @@ class Summary:
 
     def _worth_showing(self, verdict: Verdict) -> bool:
         shown = verdict.status is Status.FAILED and verdict.level is not Level.MAY
-        return (shown and not fails_run(verdict, self._line.gate)) or verdict.status in {Status.INHERITED, Status.EXPECTED}
+        return (shown and not fails_run(verdict, self._line.gate)) or verdict.status in {
+            Status.INHERITED,
+            Status.EXPECTED,
+        }
 
     def _show(self, about: SubjectInfo, verdict: Verdict) -> None:
         repeat = rerun_command(about, verdict.check, self._line.arguments(ImplSpec.parse(about.spec)))

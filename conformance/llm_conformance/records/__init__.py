@@ -4,27 +4,35 @@ Nothing here calls a model or judges one. Scenarios make these records, checks r
 and a saved run holds nothing else.
 """
 
-from llm_conformance.records.callback_log import CallbackLog, CallbackEvent
-from llm_conformance.records.controlled import GenerationRecord, ControlledOutcome, ControlledOutcomes
+from llm_conformance.records.callback_log import CallbackEvent, CallbackLog
+from llm_conformance.records.controlled import ControlledOutcome, ControlledOutcomes, GenerationRecord
 from llm_conformance.records.cost import Cost, CostProfile
 from llm_conformance.records.deviation import Deviation, DeviationMode
-from llm_conformance.records.events import Event, Events, EventStreams, stream_texts, chunk_infos, output_info, output_text
+from llm_conformance.records.events import (
+    Event,
+    Events,
+    EventStreams,
+    chunk_infos,
+    output_info,
+    output_text,
+    stream_texts,
+)
 from llm_conformance.records.fault_response import FaultResponse
-from llm_conformance.records.outcome import Batch, Hung, CallOutcome, Raised, Replies, Reply
+from llm_conformance.records.outcome import Batch, CallOutcome, Hung, Raised, Replies, Reply
 from llm_conformance.records.requests import Requests
 from llm_conformance.records.search import Search
 from llm_conformance.records.stalls import Stalls
 from llm_conformance.records.stream import IteratorOutcome, Stream, Streams
-from llm_conformance.records.subject_info import SubjectInfo, Control, Kind
-from llm_conformance.records.value import Value, Display, Text, one_line
+from llm_conformance.records.subject_info import Control, Kind, SubjectInfo
+from llm_conformance.records.value import Display, Text, Value, one_line
 from llm_conformance.records.verdict import (
     Finding,
     Findings,
     Level,
-    Unavailable,
     NotJudged,
-    Verdict,
     Status,
+    Unavailable,
+    Verdict,
     first_difference,
     not_applicable,
     not_testable,
@@ -48,51 +56,51 @@ Observation = (
 )
 
 __all__ = [
-    "SubjectInfo",
     "Batch",
+    "CallOutcome",
+    "CallbackEvent",
+    "CallbackLog",
     "Control",
+    "ControlledOutcome",
+    "ControlledOutcomes",
     "Cost",
+    "CostProfile",
     "Deviation",
+    "DeviationMode",
+    "Display",
     "Event",
+    "EventStreams",
     "Events",
     "FaultResponse",
     "Finding",
     "Findings",
-    "CostProfile",
-    "CallbackLog",
+    "GenerationRecord",
     "Hung",
+    "IteratorOutcome",
     "Kind",
     "Level",
-    "DeviationMode",
-    "Unavailable",
-    "CallbackEvent",
+    "NotJudged",
     "Observation",
-    "CallOutcome",
     "Raised",
     "Replies",
     "Reply",
     "Requests",
-    "EventStreams",
     "Search",
-    "Value",
-    "Display",
-    "IteratorOutcome",
     "Stalls",
+    "Status",
     "Stream",
     "Streams",
+    "SubjectInfo",
     "Text",
-    "GenerationRecord",
-    "ControlledOutcome",
-    "ControlledOutcomes",
-    "NotJudged",
+    "Unavailable",
+    "Value",
     "Verdict",
-    "Status",
-    "stream_texts",
-    "first_difference",
     "chunk_infos",
+    "first_difference",
     "not_applicable",
     "not_testable",
+    "one_line",
     "output_info",
     "output_text",
-    "one_line",
+    "stream_texts",
 ]

@@ -14,17 +14,17 @@ from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
 from llm_conformance.records import (
-    SubjectInfo,
     Control,
+    DeviationMode,
     Event,
     Kind,
     Level,
-    DeviationMode,
     Observation,
-    Value,
-    Text,
-    Verdict,
     Status,
+    SubjectInfo,
+    Text,
+    Value,
+    Verdict,
 )
 
 _OBSERVATIONS: dict[str, type[Any]] = {record.kind: record for record in get_args(Observation)}

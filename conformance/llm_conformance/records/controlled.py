@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from llm_conformance.records.outcome import CallOutcome
-from llm_conformance.records.value import Value, Text
+from llm_conformance.records.value import Text, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from llm_conformance.records.stalls import SHORTEST_STALL, Stalls
-from llm_conformance.records.value import Value, Display
+from llm_conformance.records.value import Display, Value
 
 
 @dataclass(frozen=True, slots=True)

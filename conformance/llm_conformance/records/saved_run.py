@@ -14,7 +14,7 @@ from typing import Any
 
 from llm_conformance.catalogue.catalogue import SNAPSHOTS, checks_for
 from llm_conformance.judge.judge import Judge
-from llm_conformance.records import SubjectInfo, Unavailable, Observation, Verdict, Status
+from llm_conformance.records import Observation, Status, SubjectInfo, Unavailable, Verdict
 from llm_conformance.records.codec import decode, decode_subject, decode_verdict, encode_subject, encode_verdict
 from llm_conformance.scenarios.registry import Scenario
 
@@ -46,7 +46,11 @@ class SubjectRecord:
             return seen.get(name, Unavailable(Status.NOT_TESTABLE, "not recorded"))
 
         judge = Judge(self.subject_info, take)
-        asked = [check.id for check in checks_for(self.subject_info.control) if not self.verdicts or check.id in self.verdicts]
+        asked = [
+            check.id
+            for check in checks_for(self.subject_info.control)
+            if not self.verdicts or check.id in self.verdicts
+        ]
         verdicts = {name: judge.verdict(name) for name in asked}
         verdicts |= {name: verdict for name, verdict in self.verdicts.items() if name in SNAPSHOTS}
         return SubjectRecord(self.subject_info, self.observations, verdicts)

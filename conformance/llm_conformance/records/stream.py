@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from llm_conformance.records.outcome import CallOutcome, Raised
-from llm_conformance.records.value import Value, Text
+from llm_conformance.records.value import Text, Value
 
 # Fewer chunks may well be one packet of the provider; those that follow faster than this were there already.
 _MANY = 8

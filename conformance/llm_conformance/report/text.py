@@ -8,8 +8,8 @@ from typing import Any
 
 from llm_conformance.catalogue.catalogue import SNAPSHOTS
 from llm_conformance.checks.registry import CHECKS
-from llm_conformance.records import SubjectInfo, Control, Finding, Level, Text, Verdict, Status
-from llm_conformance.report.escape import cut, escape, display_line
+from llm_conformance.records import Control, Finding, Level, Status, SubjectInfo, Text, Verdict
+from llm_conformance.report.escape import cut, display_line, escape
 
 CONCLUSIVE = {Status.PASSED, Status.FAILED, Status.INHERITED, Status.EXPECTED, Status.STALE}
 LINES = 15
@@ -73,7 +73,9 @@ def verdict_lines(verdict: Verdict, rerun: str = "", *, verbose: bool = False) -
     lines = [f"{verdict.level.upper()} {verdict.check} ({verdict.clause}): {rule.partition(chr(10))[0]}"]
     if verdict.status in (*_SHOWN_ONLY, Status.STALE):
         label = "declared" if verdict.status is Status.EXPECTED else verdict.status
-        more = f" (more: --llm-explain={verdict.reason.partition(':')[0]})" if verdict.status is Status.INHERITED else ""
+        more = (
+            f" (more: --llm-explain={verdict.reason.partition(':')[0]})" if verdict.status is Status.INHERITED else ""
+        )
         lines.append(f"  {label:<10} {escape_line(verdict.reason)}{more}")
     room = LINES - 2
     for index, finding in enumerate(verdict.findings):

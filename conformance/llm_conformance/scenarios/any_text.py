@@ -7,7 +7,7 @@ from typing import Any
 from llm_conformance.observe.call_styles import ASTREAM, EVENTS_V1, EVENTS_V2, STREAM, CallStyle
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.search import characters, search
-from llm_conformance.records import Reply, Search, Stream, ControlledOutcome
+from llm_conformance.records import ControlledOutcome, Reply, Search, Stream
 from llm_conformance.scenarios.registry import scenario
 
 Tokens = tuple[str, ...]
@@ -59,96 +59,98 @@ _NOT_STREAMED = Search(inputs={"streams": "no"})
 
 
 @scenario(reported_by="any-text.invoke", method="invoke", model_calls=0, requires=("invoke.exact",), held=True)
-def any_invoke(stage: Context) -> Search:
+def any_invoke(ctx: Context) -> Search:
     """invoke() of generated token lists, and of the known traps."""
-    return _said_to(stage, lambda tokens: _replied(stage, tokens, on_loop=False))
+    return _said_to(ctx, lambda tokens: _replied(ctx, tokens, on_loop=False))
 
 
 @scenario(reported_by="any-text.invoke", method="ainvoke", model_calls=0, requires=("invoke.exact",), held=True)
-def any_ainvoke(stage: Context) -> Search:
+def any_ainvoke(ctx: Context) -> Search:
     """The same on a loop."""
-    return _said_to(stage, lambda tokens: _replied(stage, tokens, on_loop=True))
+    return _said_to(ctx, lambda tokens: _replied(ctx, tokens, on_loop=True))
 
 
 @scenario(reported_by="any-text.stream", method="stream", model_calls=0, requires=("stream.exact",), held=True)
-def any_stream(stage: Context) -> Search:
+def any_stream(ctx: Context) -> Search:
     """stream() of the same."""
-    return _said_to(stage, lambda tokens: _listened(stage, STREAM, tokens))
+    return _said_to(ctx, lambda tokens: _listened(ctx, STREAM, tokens))
 
 
 @scenario(reported_by="any-text.stream", method="astream", model_calls=0, requires=("stream.exact",), held=True)
-def any_astream(stage: Context) -> Search:
+def any_astream(ctx: Context) -> Search:
     """The same on a loop."""
-    return _said_to(stage, lambda tokens: _listened(stage, ASTREAM, tokens))
+    return _said_to(ctx, lambda tokens: _listened(ctx, ASTREAM, tokens))
 
 
 @scenario(reported_by="any-text.events", method="astream_events", model_calls=0, requires=("events.parity",), held=True)
-def any_v1(stage: Context, astream: Stream) -> Search:
+def any_v1(ctx: Context, astream: Stream) -> Search:
     """The same as events of version v1."""
     if not astream.streamed:
         return _NOT_STREAMED
-    return _said_to(stage, lambda tokens: _listened(stage, EVENTS_V1, tokens[:_TOLD]))
+    return _said_to(ctx, lambda tokens: _listened(ctx, EVENTS_V1, tokens[:_TOLD]))
 
 
 @scenario(reported_by="any-text.events", method="astream_events", model_calls=0, requires=("events.parity",), held=True)
-def any_v2(stage: Context, astream: Stream) -> Search:
+def any_v2(ctx: Context, astream: Stream) -> Search:
     """The same as events of version v2."""
     if not astream.streamed:
         return _NOT_STREAMED
-    return _said_to(stage, lambda tokens: _listened(stage, EVENTS_V2, tokens[:_TOLD]))
+    return _said_to(ctx, lambda tokens: _listened(ctx, EVENTS_V2, tokens[:_TOLD]))
 
 
 @scenario(reported_by="any-text.boundaries", method="stream", model_calls=0, requires=("stream.boundaries",), held=True)
-def any_boundaries(stage: Context) -> Search:
+def any_boundaries(ctx: Context) -> Search:
     """stream() of the same, looked at chunk by chunk."""
-    return _said_to(stage, lambda tokens: _listened(stage, STREAM, tokens), exact=True)
+    return _said_to(ctx, lambda tokens: _listened(ctx, STREAM, tokens), exact=True)
 
 
-@scenario(reported_by="any-text.boundaries", method="astream", model_calls=0, requires=("stream.boundaries",), held=True)
-def any_aboundaries(stage: Context) -> Search:
+@scenario(
+    reported_by="any-text.boundaries", method="astream", model_calls=0, requires=("stream.boundaries",), held=True
+)
+def any_aboundaries(ctx: Context) -> Search:
     """The same on a loop."""
-    return _said_to(stage, lambda tokens: _listened(stage, ASTREAM, tokens), exact=True)
+    return _said_to(ctx, lambda tokens: _listened(ctx, ASTREAM, tokens), exact=True)
 
 
 @scenario(reported_by="any-text.stop", method="invoke", model_calls=0, requires=("stop.cuts",), held=True)
-def any_stop_invoke(stage: Context, stop_invoke: Reply) -> Search:
+def any_stop_invoke(ctx: Context, stop_invoke: Reply) -> Search:
     """invoke() of generated token lists with a generated stop mark."""
-    return _stopped(stage, stop_invoke, lambda tokens, stop: _replied(stage, tokens, on_loop=False, stop=[stop]))
+    return _stopped(ctx, stop_invoke, lambda tokens, stop: _replied(ctx, tokens, on_loop=False, stop=[stop]))
 
 
-@scenario(reported_by="any-text.stop", method="stream", model_calls=0, requires=("stop.same-everywhere",), held=True)
-def any_stop_stream(stage: Context, stop_invoke: Reply) -> Search:
+@scenario(reported_by="any-text.stop", method="stream", model_calls=0, requires=("stop.parity",), held=True)
+def any_stop_stream(ctx: Context, stop_invoke: Reply) -> Search:
     """stream() of the same."""
-    return _stopped(stage, stop_invoke, lambda tokens, stop: _listened(stage, STREAM, tokens, stop=[stop]))
+    return _stopped(ctx, stop_invoke, lambda tokens, stop: _listened(ctx, STREAM, tokens, stop=[stop]))
 
 
-@scenario(reported_by="any-text.stop", method="astream", model_calls=0, requires=("stop.same-everywhere",), held=True)
-def any_stop_astream(stage: Context, stop_invoke: Reply) -> Search:
+@scenario(reported_by="any-text.stop", method="astream", model_calls=0, requires=("stop.parity",), held=True)
+def any_stop_astream(ctx: Context, stop_invoke: Reply) -> Search:
     """The same on a loop."""
-    return _stopped(stage, stop_invoke, lambda tokens, stop: _listened(stage, ASTREAM, tokens, stop=[stop]))
+    return _stopped(ctx, stop_invoke, lambda tokens, stop: _listened(ctx, ASTREAM, tokens, stop=[stop]))
 
 
-def _said_to(stage: Context, ask: Any, *, exact: bool = False) -> Search:
+def _said_to(ctx: Context, ask: Any, *, exact: bool = False) -> Search:
     from hypothesis import strategies as st  # noqa: PLC0415 - only who searches pays for it
 
-    traps = tuple(trap for trap in TRAPS if _carried(stage, trap))
+    traps = tuple(trap for trap in TRAPS if _carried(ctx, trap))
     some = st.sampled_from(sorted({token for trap in traps[:-1] for token in trap}))
     texts = st.lists(characters(), max_size=4).map("".join)
-    tokens = st.lists(st.one_of(texts, some), max_size=12).map(tuple).filter(lambda said: _carried(stage, said))
+    tokens = st.lists(st.one_of(texts, some), max_size=12).map(tuple).filter(lambda said: _carried(ctx, said))
 
     def try_(said: Tokens) -> ControlledOutcome | None:
-        trial: ControlledOutcome = ask(said)
-        return None if _kept(trial, exact=exact) else trial
+        outcome: ControlledOutcome = ask(said)
+        return None if _kept(outcome, exact=exact) else outcome
 
-    return search(stage.max_examples, tokens, traps, try_)
+    return search(ctx.max_examples, tokens, traps, try_)
 
 
-def _carried(stage: Context, tokens: Tokens) -> bool:
+def _carried(ctx: Context, tokens: Tokens) -> bool:
     """What breaks well-known clients on a wire is a fault of its own there, of its own level."""
-    return not stage.controller.sends_eagerly or not LINES & set("".join(tokens))
+    return not ctx.controller.sends_eagerly or not LINES & set("".join(tokens))
 
 
-def _stopped(stage: Context, basic: Reply, ask: Any) -> Search:
+def _stopped(ctx: Context, basic: Reply, ask: Any) -> Search:
     from hypothesis import strategies as st  # noqa: PLC0415 - the same
 
     if basic.raised is not None:
@@ -160,56 +162,61 @@ def _stopped(stage: Context, basic: Reply, ask: Any) -> Search:
 
     def try_(pair: tuple[Tokens, str]) -> ControlledOutcome | None:
         tokens, mark = pair
-        trial: ControlledOutcome = ask(tokens, mark)
-        return None if _cut(trial, mark) else trial
+        outcome: ControlledOutcome = ask(tokens, mark)
+        return None if _cut(outcome, mark) else outcome
 
-    return search(stage.max_examples, pairs, STOP_TRAPS, try_)
+    return search(ctx.max_examples, pairs, STOP_TRAPS, try_)
 
 
-def _kept(trial: ControlledOutcome, *, exact: bool) -> bool:
-    said = "".join(trial.tokens)
-    if trial.raised is not None:
+def _kept(outcome: ControlledOutcome, *, exact: bool) -> bool:
+    said = "".join(outcome.tokens)
+    if outcome.raised is not None:
         # Whoever has nothing to say may raise.
         return not said
-    if exact and tuple(filter(None, trial.texts)) != tuple(filter(None, trial.tokens)):
+    if exact and tuple(filter(None, outcome.texts)) != tuple(filter(None, outcome.tokens)):
         return False
-    return trial.hung is None and trial.text == said
+    return outcome.hung is None and outcome.text == said
 
 
-def _cut(trial: ControlledOutcome, mark: str) -> bool:
-    said = "".join(trial.tokens)
+def _cut(outcome: ControlledOutcome, mark: str) -> bool:
+    said = "".join(outcome.tokens)
     cut, found, _ = said.partition(mark)
-    if trial.raised is not None:
+    if outcome.raised is not None:
         return not cut
-    if trial.hung is not None or trial.text == cut:
-        return trial.hung is None
+    if outcome.hung is not None or outcome.text == cut:
+        return outcome.hung is None
     # Some keep the mark, and some the rest of the token that completed it.
-    most = len(cut) + len(mark) + max(map(len, trial.tokens), default=0)
-    return bool(found) and said.startswith(trial.text) and trial.text.startswith(cut + mark) and len(trial.text) <= most
+    most = len(cut) + len(mark) + max(map(len, outcome.tokens), default=0)
+    return (
+        bool(found)
+        and said.startswith(outcome.text)
+        and outcome.text.startswith(cut + mark)
+        and len(outcome.text) <= most
+    )
 
 
-def _replied(stage: Context, tokens: Tokens, *, on_loop: bool, **kwargs: Any) -> ControlledOutcome:
-    cue = stage.controller.plan(tokens)
+def _replied(ctx: Context, tokens: Tokens, *, on_loop: bool, **kwargs: Any) -> ControlledOutcome:
+    cue = ctx.controller.plan(tokens)
     try:
         if on_loop:
-            reply = stage.areply(lambda llm: llm.ainvoke(cue.prompt, **kwargs))
+            reply = ctx.areply(lambda llm: llm.ainvoke(cue.prompt, **kwargs))
         else:
-            reply = stage.reply(lambda llm: llm.invoke(cue.prompt, **kwargs))
+            reply = ctx.reply(lambda llm: llm.invoke(cue.prompt, **kwargs))
     finally:
-        stage.controller.discard(cue)
+        ctx.controller.discard(cue)
     chunks = () if reply.value is None else (reply.value,)
     given = {name: mark for name, (mark,) in kwargs.items()}
     return ControlledOutcome(raised=reply.raised, hung=reply.hung, tokens=tokens, chunks=chunks, inputs=given)
 
 
-def _listened(stage: Context, way: CallStyle, tokens: Tokens, **kwargs: Any) -> ControlledOutcome:
-    this, llm = stage.controlled_call(way, tokens), stage.instance
+def _listened(ctx: Context, style: CallStyle, tokens: Tokens, **kwargs: Any) -> ControlledOutcome:
+    this, llm = ctx.controlled_call(style, tokens), ctx.instance
 
     def act() -> None:
         this.read_all(iter(this.start(llm, **kwargs)))
 
-    async def aact() -> None:
+    async def arun() -> None:
         await this.aread_all(aiter(this.start(llm, **kwargs)))
 
     given = {name: mark for name, (mark,) in kwargs.items()}
-    return this.outcome(this.run(aact if way.asynchronous else act, calls=1 + len(tokens) // _A_CALL), given=given)
+    return this.outcome(this.run(arun if style.asynchronous else act, calls=1 + len(tokens) // _A_CALL), given=given)

@@ -16,12 +16,12 @@ ORDER = (0, 1, 0, 2)
 _RUN_ID = UUID("00000000-0000-4000-8000-0000000000b1")
 
 
-def _prompts(stage: Context) -> list[str]:
-    return [stage.prompts[index] for index in ORDER]
+def _prompts(ctx: Context) -> list[str]:
+    return [ctx.prompts[index] for index in ORDER]
 
 
-def _faulty(stage: Context) -> list[object]:
-    return [stage.prompts[0], NONSENSE, stage.prompts[1]]
+def _faulty(ctx: Context) -> list[object]:
+    return [ctx.prompts[0], NONSENSE, ctx.prompts[1]]
 
 
 @scenario(
@@ -31,10 +31,10 @@ def _faulty(stage: Context) -> list[object]:
     requires=("invoke.completes",),
     same_failure_as=("invoke", "solo", "config_forms"),
 )
-def batch(stage: Context) -> Batch:
+def batch(ctx: Context) -> Batch:
     """Four prompts, two of them the same."""
-    prompts = _prompts(stage)
-    return stage.batch(lambda llm: llm.batch(prompts), calls=4, inputs=prompts)
+    prompts = _prompts(ctx)
+    return ctx.batch(lambda llm: llm.batch(prompts), calls=4, inputs=prompts)
 
 
 @scenario(
@@ -44,96 +44,116 @@ def batch(stage: Context) -> Batch:
     requires=("ainvoke.completes",),
     same_failure_as=("batch", "solo", "config_forms"),
 )
-def abatch(stage: Context) -> Batch:
+def abatch(ctx: Context) -> Batch:
     """Four prompts, two of them the same, on a loop."""
-    prompts = _prompts(stage)
-    return stage.abatch(lambda llm: llm.abatch(prompts), calls=4, inputs=prompts)
+    prompts = _prompts(ctx)
+    return ctx.abatch(lambda llm: llm.abatch(prompts), calls=4, inputs=prompts)
 
 
 @scenario(reported_by="batch.one", method="batch", requires=("batch.completes",))
-def batch_one(stage: Context) -> Batch:
+def batch_one(ctx: Context) -> Batch:
     """A list of one prompt."""
-    return stage.batch(lambda llm: llm.batch([stage.prompt]), calls=1)
+    return ctx.batch(lambda llm: llm.batch([ctx.prompt]), calls=1)
 
 
 @scenario(reported_by="batch.one", method="abatch", requires=("abatch.completes",))
-def abatch_one(stage: Context) -> Batch:
+def abatch_one(ctx: Context) -> Batch:
     """A list of one prompt, on a loop."""
-    return stage.abatch(lambda llm: llm.abatch([stage.prompt]), calls=1)
+    return ctx.abatch(lambda llm: llm.abatch([ctx.prompt]), calls=1)
 
 
 @scenario(reported_by="batch.empty", method="batch", model_calls=0, requires=("batch.completes",))
-def batch_none(stage: Context) -> Batch:
+def batch_none(ctx: Context) -> Batch:
     """No prompt at all."""
-    return stage.batch(lambda llm: llm.batch([]), calls=0)
+    return ctx.batch(lambda llm: llm.batch([]), calls=0)
 
 
 @scenario(reported_by="batch.empty", method="abatch", model_calls=0, requires=("abatch.completes",))
-def abatch_none(stage: Context) -> Batch:
+def abatch_none(ctx: Context) -> Batch:
     """No prompt at all, on a loop."""
-    return stage.abatch(lambda llm: llm.abatch([]), calls=0)
+    return ctx.abatch(lambda llm: llm.abatch([]), calls=0)
 
 
 @scenario(reported_by="batch.max-concurrency", method="batch", model_calls=4, requires=("batch.completes",))
-def batch_capped(stage: Context) -> Batch:
+def batch_capped(ctx: Context) -> Batch:
     """Four prompts, at most two at a time."""
-    prompts = _prompts(stage)
-    return stage.batch(lambda llm: llm.batch(prompts, {"max_concurrency": 2}), calls=4)
+    prompts = _prompts(ctx)
+    return ctx.batch(lambda llm: llm.batch(prompts, {"max_concurrency": 2}), calls=4)
 
 
 @scenario(reported_by="batch.max-concurrency", method="abatch", model_calls=4, requires=("abatch.completes",))
-def abatch_capped(stage: Context) -> Batch:
+def abatch_capped(ctx: Context) -> Batch:
     """Four prompts, at most two at a time, on a loop."""
-    prompts = _prompts(stage)
-    return stage.abatch(lambda llm: llm.abatch(prompts, {"max_concurrency": 2}), calls=4)
+    prompts = _prompts(ctx)
+    return ctx.abatch(lambda llm: llm.abatch(prompts, {"max_concurrency": 2}), calls=4)
 
 
 @scenario(
-    reported_by="batch.raises", method="batch", model_calls=2, requires=("batch.completes", "input.refuses-nonsense"), may_raise=True
+    reported_by="batch.raises",
+    method="batch",
+    model_calls=2,
+    requires=("batch.completes", "input.rejects-invalid"),
+    may_raise=True,
 )
-def batch_refused(stage: Context) -> Batch:
+def batch_refused(ctx: Context) -> Batch:
     """Three inputs, the middle one no prompt."""
-    return stage.batch(lambda llm: llm.batch(_faulty(stage)), calls=2, on=stage.new_instance())
+    return ctx.batch(lambda llm: llm.batch(_faulty(ctx)), calls=2, on=ctx.new_instance())
 
 
 @scenario(
-    reported_by="batch.raises", method="abatch", model_calls=2, requires=("abatch.completes", "input.refuses-nonsense"), may_raise=True
+    reported_by="batch.raises",
+    method="abatch",
+    model_calls=2,
+    requires=("abatch.completes", "input.rejects-invalid"),
+    may_raise=True,
 )
-def abatch_refused(stage: Context) -> Batch:
+def abatch_refused(ctx: Context) -> Batch:
     """Three inputs, the middle one no prompt, on a loop."""
-    return stage.abatch(lambda llm: llm.abatch(_faulty(stage)), calls=2, on=stage.new_instance())
-
-
-@scenario(reported_by="batch.return-exceptions", method="batch", model_calls=2, requires=("batch.completes", "input.refuses-nonsense"))
-def batch_kept(stage: Context) -> Batch:
-    """The same three inputs, with exceptions returned."""
-    return stage.batch(lambda llm: llm.batch(_faulty(stage), return_exceptions=True), calls=2, on=stage.new_instance())
+    return ctx.abatch(lambda llm: llm.abatch(_faulty(ctx)), calls=2, on=ctx.new_instance())
 
 
 @scenario(
-    reported_by="batch.return-exceptions", method="abatch", model_calls=2, requires=("abatch.completes", "input.refuses-nonsense")
+    reported_by="batch.return-exceptions",
+    method="batch",
+    model_calls=2,
+    requires=("batch.completes", "input.rejects-invalid"),
 )
-def abatch_kept(stage: Context) -> Batch:
+def batch_kept(ctx: Context) -> Batch:
+    """The same three inputs, with exceptions returned."""
+    return ctx.batch(lambda llm: llm.batch(_faulty(ctx), return_exceptions=True), calls=2, on=ctx.new_instance())
+
+
+@scenario(
+    reported_by="batch.return-exceptions",
+    method="abatch",
+    model_calls=2,
+    requires=("abatch.completes", "input.rejects-invalid"),
+)
+def abatch_kept(ctx: Context) -> Batch:
     """The same three inputs, with exceptions returned, on a loop."""
-    return stage.abatch(lambda llm: llm.abatch(_faulty(stage), return_exceptions=True), calls=2, on=stage.new_instance())
+    return ctx.abatch(lambda llm: llm.abatch(_faulty(ctx), return_exceptions=True), calls=2, on=ctx.new_instance())
 
 
 @scenario(reported_by="batch.configs", method="batch", model_calls=2, requires=("batch.completes",))
-def batch_configs(stage: Context) -> Batch:
+def batch_configs(ctx: Context) -> Batch:
     """Two prompts with a config for each."""
-    prompts, configs = list(stage.prompts[:2]), [{"tags": ["one"]}, {"tags": ["two"]}]
-    return stage.batch(lambda llm: llm.batch(prompts, configs), calls=2, inputs=prompts, configs=configs)
+    prompts, configs = list(ctx.prompts[:2]), [{"tags": ["one"]}, {"tags": ["two"]}]
+    return ctx.batch(lambda llm: llm.batch(prompts, configs), calls=2, inputs=prompts, configs=configs)
 
 
 @scenario(reported_by="batch.configs", method="batch", model_calls=2, requires=("batch.completes",), may_raise=True)
-def batch_short_configs(stage: Context) -> Batch:
+def batch_short_configs(ctx: Context) -> Batch:
     """Two prompts with a list of one config."""
-    return stage.batch(lambda llm: llm.batch(list(stage.prompts[:2]), [{"tags": ["one"]}]), calls=2)
+    return ctx.batch(lambda llm: llm.batch(list(ctx.prompts[:2]), [{"tags": ["one"]}]), calls=2)
 
 
-@scenario(reported_by="batch.run-id", method="batch", requires=("batch.completes", "callbacks.balance", "config.run-id"))
-def batch_with_run_id(stage: Context) -> CallbackLog:
+@scenario(
+    reported_by="batch.run-id", method="batch", requires=("batch.completes", "callbacks.start-end", "config.run-id")
+)
+def batch_with_run_id(ctx: Context) -> CallbackLog:
     """A list of one prompt, with a handler and a run id in its config."""
-    ear = CallbackRecorder()
-    config = {"callbacks": [ear.handler], "run_id": _RUN_ID}
-    return replace(stage.callbacks(ear, lambda llm: llm.batch([stage.prompt], config)), inputs={"run_id": str(_RUN_ID)})
+    handler_recorder = CallbackRecorder()
+    config = {"callbacks": [handler_recorder.handler], "run_id": _RUN_ID}
+    return replace(
+        ctx.callbacks(handler_recorder, lambda llm: llm.batch([ctx.prompt], config)), inputs={"run_id": str(_RUN_ID)}
+    )

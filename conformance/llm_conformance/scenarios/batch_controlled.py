@@ -28,9 +28,9 @@ _WORDS = (" one", " of", " many")
     not_on_wire=FAILS_OTHERWISE,
     may_raise=True,
 )
-def failing_batch(stage: Context) -> Batch:
+def failing_batch(ctx: Context) -> Batch:
     """Three prompts; the model fails in the middle of its answer to the second."""
-    return stage.batch(lambda llm: llm.batch(_prompts(stage)), calls=3, on=stage.new_instance())
+    return ctx.batch(lambda llm: llm.batch(_prompts(ctx)), calls=3, on=ctx.new_instance())
 
 
 @scenario(
@@ -42,9 +42,9 @@ def failing_batch(stage: Context) -> Batch:
     not_on_wire=FAILS_OTHERWISE,
     may_raise=True,
 )
-def failing_abatch(stage: Context) -> Batch:
+def failing_abatch(ctx: Context) -> Batch:
     """The same on a loop."""
-    return stage.abatch(lambda llm: llm.abatch(_prompts(stage)), calls=3, on=stage.new_instance())
+    return ctx.abatch(lambda llm: llm.abatch(_prompts(ctx)), calls=3, on=ctx.new_instance())
 
 
 @scenario(
@@ -55,9 +55,9 @@ def failing_abatch(stage: Context) -> Batch:
     held=True,
     not_on_wire=FAILS_OTHERWISE,
 )
-def kept_batch(stage: Context) -> Batch:
+def kept_batch(ctx: Context) -> Batch:
     """The same, with exceptions returned."""
-    return stage.batch(lambda llm: llm.batch(_prompts(stage), return_exceptions=True), calls=3, on=stage.new_instance())
+    return ctx.batch(lambda llm: llm.batch(_prompts(ctx), return_exceptions=True), calls=3, on=ctx.new_instance())
 
 
 @scenario(
@@ -68,54 +68,60 @@ def kept_batch(stage: Context) -> Batch:
     held=True,
     not_on_wire=FAILS_OTHERWISE,
 )
-def kept_abatch(stage: Context) -> Batch:
+def kept_abatch(ctx: Context) -> Batch:
     """The same on a loop, with exceptions returned."""
-    return stage.abatch(lambda llm: llm.abatch(_prompts(stage), return_exceptions=True), calls=3, on=stage.new_instance())
+    return ctx.abatch(lambda llm: llm.abatch(_prompts(ctx), return_exceptions=True), calls=3, on=ctx.new_instance())
 
 
-@scenario(reported_by="batch.peak", method="batch", model_calls=MANY * (MANY + 1), requires=("batch.max-concurrency",), held=True)
-def peak_of_batch(stage: Context) -> ControlledOutcome:
+@scenario(
+    reported_by="batch.concurrency-limit",
+    method="batch",
+    model_calls=MANY * (MANY + 1),
+    requires=("batch.max-concurrency",),
+    held=True,
+)
+def peak_of_batch(ctx: Context) -> ControlledOutcome:
     """Six prompts, at most two at a time; each answer is held for as long as another instance takes for six."""
-    llm, watched = stage.new_instance(), _Watched(stage, stage.controlled_call(STREAM, _WORDS))
+    llm, watched = ctx.new_instance(), _Watched(ctx, ctx.controlled_call(STREAM, _WORDS))
 
     def act() -> None:
         with watched:
             llm.batch(watched.prompts, {"max_concurrency": CAP})
 
-    return watched.trial(act)
+    return watched.outcome(act)
 
 
 @scenario(
-    reported_by="batch.peak",
+    reported_by="batch.concurrency-limit",
     method="abatch",
     model_calls=MANY * (MANY + 1),
-    requires=("batch.max-concurrency", "loop.free"),
+    requires=("batch.max-concurrency", "loop.not-blocked"),
     held=True,
 )
-def peak_of_abatch(stage: Context) -> ControlledOutcome:
+def peak_of_abatch(ctx: Context) -> ControlledOutcome:
     """The same on a loop."""
-    llm, watched = stage.new_instance(), _Watched(stage, stage.controlled_call(ASTREAM, _WORDS))
+    llm, watched = ctx.new_instance(), _Watched(ctx, ctx.controlled_call(ASTREAM, _WORDS))
 
     async def act() -> None:
         with watched:
             await llm.abatch(watched.prompts, {"max_concurrency": CAP})
 
-    return watched.trial(act)
+    return watched.outcome(act)
 
 
-def _prompts(stage: Context) -> list[str]:
-    failing: PlannedAnswer = stage.controller.plan(_WORDS, fails=1)
-    return [stage.prompts[0], failing.prompt, stage.prompts[1]]
+def _prompts(ctx: Context) -> list[str]:
+    failing: PlannedAnswer = ctx.controller.plan(_WORDS, fails=1)
+    return [ctx.prompts[0], failing.prompt, ctx.prompts[1]]
 
 
 class _Watched:
     """A batch whose answers are held, counted, and let go one by one by a thread beside it."""
 
-    def __init__(self, stage: Context, aside: ControlledCall) -> None:
-        self._stage = stage
+    def __init__(self, ctx: Context, aside: ControlledCall) -> None:
+        self._stage = ctx
         self._aside = aside
-        self._other = stage.new_instance()
-        self._cues: Sequence[PlannedAnswer] = [stage.controller.plan(_WORDS, gates=(0,)) for _ in range(MANY)]
+        self._other = ctx.new_instance()
+        self._cues: Sequence[PlannedAnswer] = [ctx.controller.plan(_WORDS, gates=(0,)) for _ in range(MANY)]
         self._over = threading.Event()
         self._woken = threading.Event()
         for cue in self._cues:
@@ -128,7 +134,7 @@ class _Watched:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def trial(self, act: Callable[[], Any]) -> ControlledOutcome:
+    def outcome(self, act: Callable[[], Any]) -> ControlledOutcome:
         """The batch, and the most answers that the model was at work on."""
         done = self._aside.run(act, calls=MANY * (MANY + 1))
         self._end()

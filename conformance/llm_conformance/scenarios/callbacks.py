@@ -13,12 +13,16 @@ _GIVEN = {"run_id": str(_RUN_ID)}
 _ENOUGH = 3
 
 
-@scenario(reported_by="callbacks.accepted", method="invoke", requires=("invoke.completes", "config.optional", "config.accepted"))
-def heard_invoke(stage: Context) -> CallbackLog:
+@scenario(
+    reported_by="callbacks.accepted",
+    method="invoke",
+    requires=("invoke.completes", "config.optional", "config.accepted"),
+)
+def heard_invoke(ctx: Context) -> CallbackLog:
     """The first prompt, invoked with a handler."""
-    ear = CallbackRecorder()
-    config = {"callbacks": [ear.handler], "run_id": _RUN_ID}
-    return replace(stage.callbacks(ear, lambda llm: llm.invoke(stage.prompt, config)), inputs=_GIVEN)
+    handler_recorder = CallbackRecorder()
+    config = {"callbacks": [handler_recorder.handler], "run_id": _RUN_ID}
+    return replace(ctx.callbacks(handler_recorder, lambda llm: llm.invoke(ctx.prompt, config)), inputs=_GIVEN)
 
 
 @scenario(
@@ -26,11 +30,11 @@ def heard_invoke(stage: Context) -> CallbackLog:
     method="stream",
     requires=("stream.completes", "stream.is-iterator", "config.optional", "config.accepted"),
 )
-def heard_stream(stage: Context) -> CallbackLog:
+def heard_stream(ctx: Context) -> CallbackLog:
     """The first prompt, streamed with a handler."""
-    ear = CallbackRecorder()
-    config = {"callbacks": [ear.handler], "run_id": _RUN_ID}
-    return replace(stage.callbacks(ear, lambda llm: llm.stream(stage.prompt, config)), inputs=_GIVEN)
+    handler_recorder = CallbackRecorder()
+    config = {"callbacks": [handler_recorder.handler], "run_id": _RUN_ID}
+    return replace(ctx.callbacks(handler_recorder, lambda llm: llm.stream(ctx.prompt, config)), inputs=_GIVEN)
 
 
 @scenario(
@@ -38,36 +42,40 @@ def heard_stream(stage: Context) -> CallbackLog:
     method="astream",
     requires=("astream.completes", "astream.is-async-iterator", "config.optional", "config.accepted"),
 )
-def heard_astream(stage: Context) -> CallbackLog:
+def heard_astream(ctx: Context) -> CallbackLog:
     """The first prompt, streamed on a loop with a handler whose methods are coroutines."""
-    ear = CallbackRecorder()
-    config = {"callbacks": [ear.ahandler], "run_id": _RUN_ID}
-    return replace(stage.acallbacks(ear, lambda llm: llm.astream(stage.prompt, config)), inputs=_GIVEN)
+    handler_recorder = CallbackRecorder()
+    config = {"callbacks": [handler_recorder.ahandler], "run_id": _RUN_ID}
+    return replace(ctx.acallbacks(handler_recorder, lambda llm: llm.astream(ctx.prompt, config)), inputs=_GIVEN)
 
 
 @scenario(
     reported_by="callbacks.accepted",
     method="stream",
-    requires=("stream.completes", "stream.is-iterator", "callbacks.balance", "close.returns"),
+    requires=("stream.completes", "stream.is-iterator", "callbacks.start-end", "close.returns"),
 )
-def heard_leaving(stage: Context, stream: Stream) -> CallbackLog:
+def heard_leaving(ctx: Context, stream: Stream) -> CallbackLog:
     """The first prompt, streamed with a handler, and closed after the first chunk."""
-    ear = CallbackRecorder()
-    config = {"callbacks": [ear.handler]}
-    heard = stage.callbacks(ear, lambda llm: llm.stream(stage.prompt, config), leave=True, on=stage.new_instance())
+    handler_recorder = CallbackRecorder()
+    config = {"callbacks": [handler_recorder.handler]}
+    heard = ctx.callbacks(
+        handler_recorder, lambda llm: llm.stream(ctx.prompt, config), leave=True, on=ctx.new_instance()
+    )
     return replace(heard, inputs=_left(stream))
 
 
 @scenario(
     reported_by="callbacks.accepted",
     method="astream",
-    requires=("astream.completes", "astream.is-async-iterator", "callbacks.balance", "close.returns"),
+    requires=("astream.completes", "astream.is-async-iterator", "callbacks.start-end", "close.returns"),
 )
-def aheard_leaving(stage: Context, astream: Stream) -> CallbackLog:
+def aheard_leaving(ctx: Context, astream: Stream) -> CallbackLog:
     """The first prompt, streamed on a loop with a handler, and closed after the first chunk."""
-    ear = CallbackRecorder()
-    config = {"callbacks": [ear.ahandler]}
-    heard = stage.acallbacks(ear, lambda llm: llm.astream(stage.prompt, config), leave=True, on=stage.new_instance())
+    handler_recorder = CallbackRecorder()
+    config = {"callbacks": [handler_recorder.ahandler]}
+    heard = ctx.acallbacks(
+        handler_recorder, lambda llm: llm.astream(ctx.prompt, config), leave=True, on=ctx.new_instance()
+    )
     return replace(heard, inputs=_left(astream))
 
 

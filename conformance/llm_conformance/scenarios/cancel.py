@@ -12,30 +12,30 @@ from llm_conformance.observe.call_styles import ASTREAM, EVENTS_V2, CallStyle
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import LONG_ANSWER, MIDDLE, ControlledCall
 from llm_conformance.observe.inconclusive import gate_position
-from llm_conformance.records import Stream, ControlledOutcome, ControlledOutcomes
+from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Stream
 from llm_conformance.scenarios.close import MIDST, beside
 from llm_conformance.scenarios.registry import scenario
 
-_NOT_HELD = "a provider is held, so that cancel.ends-task and cancel.ends-reader judge it"
+_NOT_HELD = "a provider is held, so that cancel.astream and cancel.events judge it"
 
 
 @scenario(
-    reported_by="cancel.ends-task",
+    reported_by="cancel.astream",
     method="astream",
     model_calls=4,
-    requires=("astream.completes", "loop.free"),
+    requires=("astream.completes", "loop.not-blocked"),
     held=True,
     hookable=True,
 )
-def cancelled_astream(stage: Context, astream: Stream) -> ControlledOutcomes:
+def cancelled_astream(ctx: Context, astream: Stream) -> ControlledOutcomes:
     """The task that reads astream() is cancelled while the model is silent, and between two chunks."""
-    return _cancelled(stage, ASTREAM, astream)
+    return _cancelled(ctx, ASTREAM, astream)
 
 
-@scenario(reported_by="cancel.ends-call", method="ainvoke", requires=("ainvoke.completes", "loop.free"), held=True)
-def cancelled_ainvoke(stage: Context) -> ControlledOutcomes:
+@scenario(reported_by="cancel.ainvoke", method="ainvoke", requires=("ainvoke.completes", "loop.not-blocked"), held=True)
+def cancelled_ainvoke(ctx: Context) -> ControlledOutcomes:
     """The task that awaits ainvoke() is cancelled while the model is silent."""
-    llm, this = stage.new_instance(), stage.controlled_call(ASTREAM, gates=(MIDDLE,))
+    llm, this = ctx.new_instance(), ctx.controlled_call(ASTREAM, gates=(MIDDLE,))
 
     async def consume() -> None:
         this.record(await llm.ainvoke(this.answer.prompt))
@@ -44,32 +44,39 @@ def cancelled_ainvoke(stage: Context) -> ControlledOutcomes:
 
 
 @scenario(
-    reported_by="cancel.ends-reader",
+    reported_by="cancel.events",
     method="astream_events",
     model_calls=4,
-    requires=("events.completes", "loop.free"),
+    requires=("events.completes", "loop.not-blocked"),
     held=True,
     hookable=True,
 )
-def cancelled_v2(stage: Context, astream: Stream) -> ControlledOutcomes:
+def cancelled_v2(ctx: Context, astream: Stream) -> ControlledOutcomes:
     """The task that reads astream_events() of version v2 is cancelled, the same."""
-    return _cancelled(stage, EVENTS_V2, astream)
+    return _cancelled(ctx, EVENTS_V2, astream)
 
 
-@scenario(reported_by="cancel.usable", method="astream", model_calls=2, requires=("cancel.ends-task",), held=True, hookable=True)
-def after_cancelling(stage: Context, astream: Stream) -> Stream:
+@scenario(
+    reported_by="cancel.usable",
+    method="astream",
+    model_calls=2,
+    requires=("cancel.astream",),
+    held=True,
+    hookable=True,
+)
+def after_cancelling(ctx: Context, astream: Stream) -> Stream:
     """The first prompt, streamed by an instance of which another stream was cancelled."""
-    tokens = stage.expected_chunks(astream)
-    llm, this = stage.new_instance(), stage.controlled_call(ASTREAM, tokens, gates=(gate_position(tokens),))
+    tokens = ctx.expected_chunks(astream)
+    llm, this = ctx.new_instance(), ctx.controlled_call(ASTREAM, tokens, gates=(gate_position(tokens),))
     _cancel(this, lambda: this.aread_all(this.start(llm)))
-    return stage.astream(lambda llm: llm.astream(stage.prompt), on=llm)
+    return ctx.astream(lambda llm: llm.astream(ctx.prompt), on=llm)
 
 
-@scenario(reported_by="cancel.others-go-on", method="astream", model_calls=2, requires=("cancel.ends-task",), held=True)
-def beside_cancelled_astream(stage: Context) -> ControlledOutcome:
+@scenario(reported_by="cancel.isolated", method="astream", model_calls=2, requires=("cancel.astream",), held=True)
+def beside_cancelled_astream(ctx: Context) -> ControlledOutcome:
     """One of two streams of an instance is cancelled while the model is silent; the other is read to its end."""
-    llm, this = stage.new_instance(), stage.controlled_call(ASTREAM)
-    other = stage.controlled_call(ASTREAM, LONG_ANSWER[::-1], gates=(MIDDLE,))
+    llm, this = ctx.new_instance(), ctx.controlled_call(ASTREAM)
+    other = ctx.controlled_call(ASTREAM, LONG_ANSWER[::-1], gates=(MIDDLE,))
 
     async def act() -> None:
         mine = aiter(this.start(llm))
@@ -83,43 +90,43 @@ def beside_cancelled_astream(stage: Context) -> ControlledOutcome:
 
 
 @scenario(reported_by="cancel.ends", method="astream", requires=("astream.completes",), not_on_wire=_NOT_HELD)
-def cut_astream(stage: Context) -> ControlledOutcome:
+def cut_astream(ctx: Context) -> ControlledOutcome:
     """The task that streams the first prompt is cancelled between two chunks, if the model lets it be."""
-    return _cut(stage, ASTREAM)
+    return _cut(ctx, ASTREAM)
 
 
 @scenario(reported_by="cancel.ends", method="astream_events", requires=("events.completes",), not_on_wire=_NOT_HELD)
-def cut_v2(stage: Context) -> ControlledOutcome:
+def cut_v2(ctx: Context) -> ControlledOutcome:
     """The same as events of version v2."""
-    return _cut(stage, EVENTS_V2)
+    return _cut(ctx, EVENTS_V2)
 
 
-def _cancelled(stage: Context, way: CallStyle, unheld: Stream) -> ControlledOutcomes:
-    tokens = stage.expected_chunks(unheld)
+def _cancelled(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcomes:
+    tokens = ctx.expected_chunks(plain)
     places = {"before the first token": 0, MIDST: gate_position(tokens), "before the last token": len(tokens) - 1}
     by: dict[str, ControlledOutcome] = {}
     for name, place in places.items():
-        by[name] = _cancelled_at(stage, way, tokens, place)
-        if not unheld.streamed:
+        by[name] = _cancelled_at(ctx, style, tokens, place)
+        if not plain.streamed:
             by[name] = replace(by[name], inputs={"streams": "no"})
         if by[name].hung is not None:
             return ControlledOutcomes(by_label=by)
-    if unheld.streamed and not stage.controller.sends_eagerly:
-        by["between two chunks"] = _cancelled_between(stage, way, tokens)
+    if plain.streamed and not ctx.controller.sends_eagerly:
+        by["between two chunks"] = _cancelled_between(ctx, style, tokens)
     return ControlledOutcomes(by_label=by)
 
 
-def _cancelled_at(stage: Context, way: CallStyle, tokens: Sequence[str], place: int) -> ControlledOutcome:
-    llm, this = stage.new_instance(), stage.controlled_call(way, tokens, gates=(place,))
+def _cancelled_at(ctx: Context, style: CallStyle, tokens: Sequence[str], place: int) -> ControlledOutcome:
+    llm, this = ctx.new_instance(), ctx.controlled_call(style, tokens, gates=(place,))
     return _cancel(this, lambda: this.aread_all(this.start(llm)))
 
 
-def _cut(stage: Context, way: CallStyle) -> ControlledOutcome:
-    return _cancel_between(stage.new_instance(), stage.plain_call(way))
+def _cut(ctx: Context, style: CallStyle) -> ControlledOutcome:
+    return _cancel_between(ctx.new_instance(), ctx.plain_call(style))
 
 
-def _cancelled_between(stage: Context, way: CallStyle, tokens: Sequence[str]) -> ControlledOutcome:
-    return _cancel_between(stage.new_instance(), stage.controlled_call(way, tokens, gates=(gate_position(tokens),)))
+def _cancelled_between(ctx: Context, style: CallStyle, tokens: Sequence[str]) -> ControlledOutcome:
+    return _cancel_between(ctx.new_instance(), ctx.controlled_call(style, tokens, gates=(gate_position(tokens),)))
 
 
 def _cancel_between(llm: Any, this: ControlledCall) -> ControlledOutcome:

@@ -10,7 +10,7 @@ from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import LONG_ANSWER, SENDS_EAGERLY, ControlledCall
 from llm_conformance.observe.gc_pause import gc_paused
 from llm_conformance.observe.inconclusive import gate_position
-from llm_conformance.records import Stream, ControlledOutcome, ControlledOutcomes
+from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Stream
 from llm_conformance.scenarios.registry import scenario
 
 FIRST, MIDST, LAST = "at the first chunk", "in the middle", "at the last chunk"
@@ -19,32 +19,54 @@ _CHAIN = ("__or__", "__ror__")
 _NOT_STREAMED = ControlledOutcomes(by_label={})
 
 
-@scenario(reported_by="close.stops", method="stream", model_calls=3, requires=("live.delivers",), held=True, hookable=True)
-def closed_stream(stage: Context, stream: Stream) -> ControlledOutcomes:
+@scenario(
+    reported_by="close.stream", method="stream", model_calls=3, requires=("live.stream",), held=True, hookable=True
+)
+def closed_stream(ctx: Context, stream: Stream) -> ControlledOutcomes:
     """stream(), closed at the first chunk, in the middle, and at the last chunk."""
-    return _closed(stage, STREAM, stream)
+    return _closed(ctx, STREAM, stream)
 
 
-@scenario(reported_by="close.stops-on-loop", method="astream", model_calls=3, requires=("live.delivers",), held=True, hookable=True)
-def closed_astream(stage: Context, astream: Stream) -> ControlledOutcomes:
+@scenario(
+    reported_by="close.astream",
+    method="astream",
+    model_calls=3,
+    requires=("live.stream",),
+    held=True,
+    hookable=True,
+)
+def closed_astream(ctx: Context, astream: Stream) -> ControlledOutcomes:
     """astream(), closed at the first chunk, in the middle, and at the last chunk."""
-    return _closed(stage, ASTREAM, astream)
+    return _closed(ctx, ASTREAM, astream)
 
 
-@scenario(reported_by="close.break", method="astream", requires=("live.delivers", "close.stops-on-loop"), held=True, hookable=True)
-def dropped_astream(stage: Context, astream: Stream) -> ControlledOutcomes:
+@scenario(
+    reported_by="close.break",
+    method="astream",
+    requires=("live.stream", "close.astream"),
+    held=True,
+    hookable=True,
+)
+def dropped_astream(ctx: Context, astream: Stream) -> ControlledOutcomes:
     """astream(), left by break in the middle; nobody keeps the iterator."""
-    return ControlledOutcomes(by_label={MIDST: _dropped(stage, ASTREAM, astream)}) if astream.streamed else _NOT_STREAMED
+    return ControlledOutcomes(by_label={MIDST: _dropped(ctx, ASTREAM, astream)}) if astream.streamed else _NOT_STREAMED
 
 
-@scenario(reported_by="close.events", method="astream_events", model_calls=2, requires=("live.events",), held=True, hookable=True)
-def closed_v2(stage: Context, astream: Stream) -> ControlledOutcomes:
+@scenario(
+    reported_by="close.events",
+    method="astream_events",
+    model_calls=2,
+    requires=("live.events",),
+    held=True,
+    hookable=True,
+)
+def closed_v2(ctx: Context, astream: Stream) -> ControlledOutcomes:
     """astream_events() of version v2, closed in the middle, and left by break there."""
     if not astream.streamed:
         return _NOT_STREAMED
-    by = {f"closed {MIDST}": _left(stage, EVENTS_V2, MIDST, astream)}
+    by = {f"closed {MIDST}": _left(ctx, EVENTS_V2, MIDST, astream)}
     if by[f"closed {MIDST}"].hung is None:
-        by[f"left by break {MIDST}"] = _dropped(stage, EVENTS_V2, astream)
+        by[f"left by break {MIDST}"] = _dropped(ctx, EVENTS_V2, astream)
     return ControlledOutcomes(by_label=by)
 
 
@@ -52,34 +74,53 @@ def closed_v2(stage: Context, astream: Stream) -> ControlledOutcomes:
     reported_by="close.nested",
     method="stream",
     other_methods=_CHAIN,
-    requires=("close.stops", "live.nested"),
+    requires=("close.stream", "live.nested"),
     held=True,
     hookable=True,
     not_on_wire=SENDS_EAGERLY,
 )
-def closed_nested_stream(stage: Context, stream: Stream) -> ControlledOutcomes:
+def closed_nested_stream(ctx: Context, stream: Stream) -> ControlledOutcomes:
     """A chain in which the model is the middle step, streamed and closed at the first chunk."""
-    return ControlledOutcomes(by_label={FIRST: _left(stage, nested(STREAM), FIRST, stream, held=False)}) if stream.streamed else _NOT_STREAMED
+    return (
+        ControlledOutcomes(by_label={FIRST: _left(ctx, nested(STREAM), FIRST, stream, held=False)})
+        if stream.streamed
+        else _NOT_STREAMED
+    )
 
 
 @scenario(
     reported_by="close.nested",
     method="astream",
     other_methods=_CHAIN,
-    requires=("close.stops-on-loop", "live.nested"),
+    requires=("close.astream", "live.nested"),
     held=True,
     hookable=True,
 )
-def closed_nested_astream(stage: Context, astream: Stream) -> ControlledOutcomes:
+def closed_nested_astream(ctx: Context, astream: Stream) -> ControlledOutcomes:
     """The same on a loop."""
-    return ControlledOutcomes(by_label={FIRST: _left(stage, nested(ASTREAM), FIRST, astream)}) if astream.streamed else _NOT_STREAMED
+    return (
+        ControlledOutcomes(by_label={FIRST: _left(ctx, nested(ASTREAM), FIRST, astream)})
+        if astream.streamed
+        else _NOT_STREAMED
+    )
 
 
-@scenario(reported_by="close.others-go-on", method="stream", model_calls=2, requires=("close.stops",), held=True, hookable=True)
-def beside_closed_stream(stage: Context, stream: Stream) -> ControlledOutcome:
+@scenario(
+    reported_by="close.isolated",
+    method="stream",
+    model_calls=2,
+    requires=("close.stream",),
+    held=True,
+    hookable=True,
+)
+def beside_closed_stream(ctx: Context, stream: Stream) -> ControlledOutcome:
     """One of two streams of an instance is closed after a chunk of each; the other is read to its end."""
-    tokens = stage.expected_chunks(stream)
-    llm, this, other = stage.new_instance(), stage.controlled_call(STREAM, tokens), stage.controlled_call(STREAM, LONG_ANSWER[::-1])
+    tokens = ctx.expected_chunks(stream)
+    llm, this, other = (
+        ctx.new_instance(),
+        ctx.controlled_call(STREAM, tokens),
+        ctx.controlled_call(STREAM, LONG_ANSWER[::-1]),
+    )
 
     def act() -> None:
         mine, its = this.start(llm), other.start(llm)
@@ -91,11 +132,22 @@ def beside_closed_stream(stage: Context, stream: Stream) -> ControlledOutcome:
     return beside(this, other, act)
 
 
-@scenario(reported_by="close.others-go-on", method="astream", model_calls=2, requires=("close.stops-on-loop",), held=True, hookable=True)
-def beside_closed_astream(stage: Context, astream: Stream) -> ControlledOutcome:
+@scenario(
+    reported_by="close.isolated",
+    method="astream",
+    model_calls=2,
+    requires=("close.astream",),
+    held=True,
+    hookable=True,
+)
+def beside_closed_astream(ctx: Context, astream: Stream) -> ControlledOutcome:
     """The same on a loop."""
-    tokens = stage.expected_chunks(astream)
-    llm, this, other = stage.new_instance(), stage.controlled_call(ASTREAM, tokens), stage.controlled_call(ASTREAM, LONG_ANSWER[::-1])
+    tokens = ctx.expected_chunks(astream)
+    llm, this, other = (
+        ctx.new_instance(),
+        ctx.controlled_call(ASTREAM, tokens),
+        ctx.controlled_call(ASTREAM, LONG_ANSWER[::-1]),
+    )
 
     async def act() -> None:
         mine, its = this.start(llm), other.start(llm)
@@ -108,43 +160,43 @@ def beside_closed_astream(stage: Context, astream: Stream) -> ControlledOutcome:
 
 
 @scenario(reported_by="close.returns", method="stream", requires=("stream.completes",))
-def left_stream(stage: Context) -> ControlledOutcomes:
+def left_stream(ctx: Context) -> ControlledOutcomes:
     """The first prompt, streamed and closed at the first chunk."""
-    return ControlledOutcomes(by_label={FIRST: _leave(stage.new_instance(), stage.plain_call(STREAM), STREAM, FIRST)})
+    return ControlledOutcomes(by_label={FIRST: _leave(ctx.new_instance(), ctx.plain_call(STREAM), STREAM, FIRST)})
 
 
 @scenario(reported_by="close.returns", method="astream", requires=("astream.completes",))
-def left_astream(stage: Context) -> ControlledOutcomes:
+def left_astream(ctx: Context) -> ControlledOutcomes:
     """The same on a loop."""
-    return ControlledOutcomes(by_label={FIRST: _leave(stage.new_instance(), stage.plain_call(ASTREAM), ASTREAM, FIRST)})
+    return ControlledOutcomes(by_label={FIRST: _leave(ctx.new_instance(), ctx.plain_call(ASTREAM), ASTREAM, FIRST)})
 
 
 @scenario(reported_by="close.returns", method="astream_events", requires=("events.completes",))
-def left_v2(stage: Context) -> ControlledOutcomes:
+def left_v2(ctx: Context) -> ControlledOutcomes:
     """The same as events of version v2."""
-    return ControlledOutcomes(by_label={FIRST: _leave(stage.new_instance(), stage.plain_call(EVENTS_V2), EVENTS_V2, FIRST)})
+    return ControlledOutcomes(by_label={FIRST: _leave(ctx.new_instance(), ctx.plain_call(EVENTS_V2), EVENTS_V2, FIRST)})
 
 
-def _closed(stage: Context, way: CallStyle, unheld: Stream) -> ControlledOutcomes:
+def _closed(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcomes:
     by: dict[str, ControlledOutcome] = {}
-    for place in (FIRST, MIDST, LAST) if unheld.streamed else ():
-        by[place] = _left(stage, way, place, unheld, held=place != LAST)
+    for place in (FIRST, MIDST, LAST) if plain.streamed else ():
+        by[place] = _left(ctx, style, place, plain, held=place != LAST)
         if by[place].hung is not None:
             break
     return ControlledOutcomes(by_label=by)
 
 
-def _left(stage: Context, way: CallStyle, place: str, unheld: Stream, *, held: bool = True) -> ControlledOutcome:
-    tokens = stage.expected_chunks(unheld)
+def _left(ctx: Context, style: CallStyle, place: str, plain: Stream, *, held: bool = True) -> ControlledOutcome:
+    tokens = ctx.expected_chunks(plain)
     gates = (gate_position(tokens),) if held else ()
-    trial = _leave(stage.new_instance(), stage.controlled_call(way, tokens, gates=gates), way, place)
+    outcome = _leave(ctx.new_instance(), ctx.controlled_call(style, tokens, gates=gates), style, place)
     # What is told by the time that it takes counts when it is seen twice.
-    if "collected" in trial.milestones:
-        trial = _leave(stage.new_instance(), stage.controlled_call(way, tokens, gates=gates), way, place)
-    return trial
+    if "collected" in outcome.milestones:
+        outcome = _leave(ctx.new_instance(), ctx.controlled_call(style, tokens, gates=gates), style, place)
+    return outcome
 
 
-def _leave(llm: Any, this: ControlledCall, way: CallStyle, place: str) -> ControlledOutcome:
+def _leave(llm: Any, this: ControlledCall, style: CallStyle, place: str) -> ControlledOutcome:
     def act() -> None:
         iterator = iter(this.start(llm))
         for item in iterator:
@@ -155,7 +207,7 @@ def _leave(llm: Any, this: ControlledCall, way: CallStyle, place: str) -> Contro
             _close(iterator)
             this.wait_until_stopped()
 
-    async def aact() -> None:
+    async def arun() -> None:
         iterator = aiter(this.start(llm))
         async for item in iterator:
             if this.record(item) and _enough(this, place):
@@ -166,12 +218,12 @@ def _leave(llm: Any, this: ControlledCall, way: CallStyle, place: str) -> Contro
             await _aclose(iterator)
             await this.await_until_stopped()
 
-    return this.outcome(this.run(aact if way.asynchronous else act))
+    return this.outcome(this.run(arun if style.asynchronous else act))
 
 
-def _dropped(stage: Context, way: CallStyle, unheld: Stream) -> ControlledOutcome:
-    tokens = stage.expected_chunks(unheld)
-    llm, this = stage.new_instance(), stage.controlled_call(way, tokens, gates=(gate_position(tokens),))
+def _dropped(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
+    tokens = ctx.expected_chunks(plain)
+    llm, this = ctx.new_instance(), ctx.controlled_call(style, tokens, gates=(gate_position(tokens),))
 
     async def act() -> None:
         async for item in this.start(llm):

@@ -30,52 +30,60 @@ def _unknown(llm: Any, words: dict[str, Any]) -> dict[str, Any]:
     return {word: value for word, value in words.items() if word not in known}
 
 
-@scenario(reported_by="config.optional", method="invoke", model_calls=3, requires=("invoke.completes",), same_failure_as=("repeats",))
-def config_forms(stage: Context) -> Replies:
+@scenario(
+    reported_by="config.optional",
+    method="invoke",
+    model_calls=3,
+    requires=("invoke.completes",),
+    same_failure_as=("repeats",),
+)
+def config_forms(ctx: Context) -> Replies:
     """The first prompt with no config to speak of, in the three ways to say so."""
-    return stage.replies(
+    return ctx.replies(
         {
-            "invoke(prompt, None)": (stage.instance, lambda llm: llm.invoke(stage.prompt, None)),
-            "invoke(prompt, {})": (stage.instance, lambda llm: llm.invoke(stage.prompt, {})),
-            "invoke(prompt, config={})": (stage.instance, lambda llm: llm.invoke(stage.prompt, config={})),
+            "invoke(prompt, None)": (ctx.instance, lambda llm: llm.invoke(ctx.prompt, None)),
+            "invoke(prompt, {})": (ctx.instance, lambda llm: llm.invoke(ctx.prompt, {})),
+            "invoke(prompt, config={})": (ctx.instance, lambda llm: llm.invoke(ctx.prompt, config={})),
         }
     )
 
 
 @scenario(reported_by="config.accepted", method="invoke", requires=("invoke.completes",), same_failure_as=("repeats",))
-def configured_invoke(stage: Context) -> Reply:
+def configured_invoke(ctx: Context) -> Reply:
     """The first prompt, invoked with a full config."""
     config = full()
-    return stage.reply(lambda llm: llm.invoke(stage.prompt, config), config=config)
+    return ctx.reply(lambda llm: llm.invoke(ctx.prompt, config), config=config)
 
 
 @scenario(reported_by="config.accepted", method="stream", requires=("stream.completes",), same_failure_as=("repeats",))
-def configured_stream(stage: Context) -> Stream:
+def configured_stream(ctx: Context) -> Stream:
     """The first prompt, streamed with a full config."""
     config = full()
-    return stage.stream(lambda llm: llm.stream(stage.prompt, config=config), config=config)
+    return ctx.stream(lambda llm: llm.stream(ctx.prompt, config=config), config=config)
 
 
-@scenario(reported_by="config.accepted", method="astream", requires=("astream.completes",), same_failure_as=("repeats",))
-def configured_astream(stage: Context) -> Stream:
+@scenario(
+    reported_by="config.accepted", method="astream", requires=("astream.completes",), same_failure_as=("repeats",)
+)
+def configured_astream(ctx: Context) -> Stream:
     """The first prompt, streamed on a loop with a full config."""
     config = full()
-    return stage.astream(lambda llm: llm.astream(stage.prompt, config), config=config)
+    return ctx.astream(lambda llm: llm.astream(ctx.prompt, config), config=config)
 
 
 @scenario(reported_by="config.accepted", method="astream_events", requires=("events.completes",))
-def configured_v1(stage: Context) -> Events:
+def configured_v1(ctx: Context) -> Events:
     """The first prompt with a full config and a run id, as events of version v1."""
     config = full(run_id=RUN_IDS["v1"])
-    run = stage.events(lambda llm: llm.astream_events(stage.prompt, config, version="v1"), config=config)
+    run = ctx.events(lambda llm: llm.astream_events(ctx.prompt, config, version="v1"), config=config)
     return replace(run, inputs={"run_id": str(RUN_IDS["v1"])})
 
 
 @scenario(reported_by="config.accepted", method="astream_events", requires=("events.completes",))
-def configured_v2(stage: Context) -> Events:
+def configured_v2(ctx: Context) -> Events:
     """The first prompt with a full config and a run id, as events of version v2."""
     config = full(run_id=RUN_IDS["v2"])
-    run = stage.events(lambda llm: llm.astream_events(stage.prompt, config=config, version="v2"), config=config)
+    run = ctx.events(lambda llm: llm.astream_events(ctx.prompt, config=config, version="v2"), config=config)
     return replace(run, inputs={"run_id": str(RUN_IDS["v2"])})
 
 
@@ -85,19 +93,22 @@ def configured_v2(stage: Context) -> Events:
     requires=("events.completes", "config.accepted"),
     may_raise=True,
 )
-def keywords(stage: Context) -> Events:
+def keywords(ctx: Context) -> Events:
     """The first prompt with keyword arguments named as the keys of a config, as events of version v2."""
     words = {"run_name": "keyword", "tags": ["keyword"], "metadata": {"keyword": 1}}
-    return stage.events(lambda llm: llm.astream_events(stage.prompt, version="v2", **_unknown(llm, words)))
+    return ctx.events(lambda llm: llm.astream_events(ctx.prompt, version="v2", **_unknown(llm, words)))
 
 
 @scenario(
-    reported_by="config.merged", method="astream_events", other_methods=("with_config",), requires=("events.completes", "config.accepted")
+    reported_by="config.merged",
+    method="astream_events",
+    other_methods=("with_config",),
+    requires=("events.completes", "config.accepted"),
 )
-def merged(stage: Context) -> Events:
+def merged(ctx: Context) -> Events:
     """The first prompt with a config of the call, asked of a model that has its own, as events of version v2."""
     own = {"tags": ["wc"], "metadata": {"wm": 1, "m": 0}, "run_name": "own name"}
     config = {"tags": ["t1"], "metadata": {"m": 1}}
-    return stage.events(
-        lambda llm: llm.with_config(own).astream_events(stage.prompt, config, version="v2"), config=config, own=own
+    return ctx.events(
+        lambda llm: llm.with_config(own).astream_events(ctx.prompt, config, version="v2"), config=config, own=own
     )

@@ -15,30 +15,30 @@ _SHORT, _LONG, _LONGEST = 1_000, 10_000, 100_000
 _ASKED = (240, 2_400)
 # Seconds: whoever takes longer for an answer waits for something, and is asked for no longer one.
 _PATIENCE = 5.0
-_AFTER = ("live.delivers", "stream.exact")
+_AFTER = ("live.stream", "stream.exact")
 
 
 @scenario(reported_by="stream.flat-memory", method="stream", model_calls=0, requires=_AFTER, held=True)
-def growing_stream(stage: Context, stream: Stream) -> CostProfile:
+def growing_stream(ctx: Context, stream: Stream) -> CostProfile:
     """A thousand tokens, and ten thousand; a hundred thousand where more effort is asked for.
 
     Where none is, a provider is asked for a quarter of that.
     """
-    return _grown(stage, STREAM, stream)
+    return _grown(ctx, STREAM, stream)
 
 
 @scenario(reported_by="stream.flat-memory", method="astream", model_calls=0, requires=_AFTER, held=True)
-def growing_astream(stage: Context, astream: Stream) -> CostProfile:
+def growing_astream(ctx: Context, astream: Stream) -> CostProfile:
     """The same on a loop."""
-    return _grown(stage, ASTREAM, astream)
+    return _grown(ctx, ASTREAM, astream)
 
 
-def _grown(stage: Context, way: CallStyle, unheld: Stream) -> CostProfile:
-    if not unheld.streamed:
+def _grown(ctx: Context, style: CallStyle, plain: Stream) -> CostProfile:
+    if not plain.streamed:
         return CostProfile(inputs={"streams": "no"})
-    meter = CostMeter(stage, way)
+    meter = CostMeter(ctx, style)
     try:
-        for length in _lengths(stage):
+        for length in _lengths(ctx):
             meter.measure(length)
             if meter.seconds > _PATIENCE or meter.times > PROVEN_GROWTH:
                 break
@@ -48,7 +48,7 @@ def _grown(stage: Context, way: CallStyle, unheld: Stream) -> CostProfile:
     return CostProfile(seconds=meter.seconds, costs=tuple(meter.costs))
 
 
-def _lengths(stage: Context) -> tuple[int, ...]:
-    if stage.effort is not Effort.QUICK:
+def _lengths(ctx: Context) -> tuple[int, ...]:
+    if ctx.effort is not Effort.QUICK:
         return _SHORT, _LONG, _LONGEST
-    return _ASKED if stage.controller.sends_eagerly else (_SHORT, _LONG)
+    return _ASKED if ctx.controller.sends_eagerly else (_SHORT, _LONG)

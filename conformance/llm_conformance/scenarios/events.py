@@ -5,47 +5,63 @@ from llm_conformance.records import Events, EventStreams
 from llm_conformance.scenarios.registry import scenario
 
 
-@scenario(reported_by="events.completes", method="astream_events", requires=("astream.completes",), same_failure_as=("astream",))
-def events_v1(stage: Context) -> Events:
+@scenario(
+    reported_by="events.completes",
+    method="astream_events",
+    requires=("astream.completes",),
+    same_failure_as=("astream",),
+)
+def events_v1(ctx: Context) -> Events:
     """The first prompt, as events of version v1."""
-    return stage.events(lambda llm: llm.astream_events(stage.prompt, version="v1"))
+    return ctx.events(lambda llm: llm.astream_events(ctx.prompt, version="v1"))
 
 
-@scenario(reported_by="events.completes", method="astream_events", requires=("astream.completes",), same_failure_as=("astream",))
-def events_v2(stage: Context) -> Events:
+@scenario(
+    reported_by="events.completes",
+    method="astream_events",
+    requires=("astream.completes",),
+    same_failure_as=("astream",),
+)
+def events_v2(ctx: Context) -> Events:
     """The first prompt, as events of version v2."""
-    return stage.events(lambda llm: llm.astream_events(stage.prompt, version="v2"))
+    return ctx.events(lambda llm: llm.astream_events(ctx.prompt, version="v2"))
 
 
 @scenario(reported_by="events.isolated", method="astream_events", model_calls=2, requires=("events.completes",))
-def events_at_once_v1(stage: Context) -> EventStreams:
+def events_at_once_v1(ctx: Context) -> EventStreams:
     """Two prompts at the same time, as events of version v1."""
-    return stage.events_concurrently(
+    return ctx.events_concurrently(
         {
-            "the first prompt": lambda llm: llm.astream_events(stage.prompts[0], version="v1"),
-            "the second prompt": lambda llm: llm.astream_events(stage.prompts[1], version="v1"),
+            "the first prompt": lambda llm: llm.astream_events(ctx.prompts[0], version="v1"),
+            "the second prompt": lambda llm: llm.astream_events(ctx.prompts[1], version="v1"),
         }
     )
 
 
 @scenario(reported_by="events.isolated", method="astream_events", model_calls=2, requires=("events.completes",))
-def events_at_once_v2(stage: Context) -> EventStreams:
+def events_at_once_v2(ctx: Context) -> EventStreams:
     """Two prompts at the same time, as events of version v2."""
-    return stage.events_concurrently(
+    return ctx.events_concurrently(
         {
-            "the first prompt": lambda llm: llm.astream_events(stage.prompts[0], version="v2"),
-            "the second prompt": lambda llm: llm.astream_events(stage.prompts[1], version="v2"),
+            "the first prompt": lambda llm: llm.astream_events(ctx.prompts[0], version="v2"),
+            "the second prompt": lambda llm: llm.astream_events(ctx.prompts[1], version="v2"),
         }
     )
 
 
 @scenario(reported_by="events.v3", method="astream_events", requires=("events.completes",), may_raise=True)
-def events_v3(stage: Context) -> Events:
+def events_v3(ctx: Context) -> Events:
     """The first prompt, as events of version v3."""
-    return stage.events(lambda llm: llm.astream_events(stage.prompt, version="v3"))
+    return ctx.events(lambda llm: llm.astream_events(ctx.prompt, version="v3"))
 
 
-@scenario(reported_by="events.unknown-version", method="astream_events", model_calls=0, requires=("events.completes",), may_raise=True)
-def events_v99(stage: Context) -> Events:
+@scenario(
+    reported_by="events.unknown-version",
+    method="astream_events",
+    model_calls=0,
+    requires=("events.completes",),
+    may_raise=True,
+)
+def events_v99(ctx: Context) -> Events:
     """The first prompt, as events of a version that does not exist."""
-    return stage.events(lambda llm: llm.astream_events(stage.prompt, version="v99"))
+    return ctx.events(lambda llm: llm.astream_events(ctx.prompt, version="v99"))

@@ -13,12 +13,17 @@ from llm_conformance.scenarios.registry import scenario
 _TAG, _NONE = "t1", "no such thing"
 
 
-@scenario(reported_by="filters.complete", method="astream_events", model_calls=3, requires=("events.completes", "config.accepted"))
-def filters_v1(stage: Context, events_v1: Events) -> EventStreams:
+@scenario(
+    reported_by="filters.completes",
+    method="astream_events",
+    model_calls=3,
+    requires=("events.completes", "config.accepted"),
+)
+def filters_v1(ctx: Context, events_v1: Events) -> EventStreams:
     """The first prompt with filters by name, by type and by tag, as events of version v1."""
     name, kind = _root(events_v1)
     return _filtered(
-        stage,
+        ctx,
         "v1",
         (name, kind),
         {
@@ -29,12 +34,17 @@ def filters_v1(stage: Context, events_v1: Events) -> EventStreams:
     )
 
 
-@scenario(reported_by="filters.complete", method="astream_events", model_calls=6, requires=("events.completes", "config.accepted"))
-def filters_v2(stage: Context, events_v2: Events) -> EventStreams:
+@scenario(
+    reported_by="filters.completes",
+    method="astream_events",
+    model_calls=6,
+    requires=("events.completes", "config.accepted"),
+)
+def filters_v2(ctx: Context, events_v2: Events) -> EventStreams:
     """The first prompt with every filter, alone and combined, as events of version v2."""
     name, kind = _root(events_v2)
     return _filtered(
-        stage,
+        ctx,
         "v2",
         (name, kind),
         {
@@ -52,12 +62,12 @@ def filters_v2(stage: Context, events_v2: Events) -> EventStreams:
     reported_by="filters.nested",
     method="astream_events",
     other_methods=("__or__", "__ror__", "with_config"),
-    requires=("filters.complete", "nested.completes"),
+    requires=("filters.completes", "nested.completes"),
 )
-def filtered_chain(stage: Context, nested_v2: Events) -> Events:
+def filtered_chain(ctx: Context, nested_v2: Events) -> Events:
     """The first prompt through a chain, as events of version v2, the model's alone."""
     kind = nested_v2.of_model[0].event.removeprefix("on_").rpartition("_")[0] if nested_v2.of_model else "llm"
-    return stage.events(lambda llm: chain(llm).astream_events(stage.prompt, full(), version="v2", include_types=[kind]))
+    return ctx.events(lambda llm: chain(llm).astream_events(ctx.prompt, full(), version="v2", include_types=[kind]))
 
 
 def _root(run: Events) -> tuple[str, str]:
@@ -66,11 +76,13 @@ def _root(run: Events) -> tuple[str, str]:
     return (first.name, first.event.removeprefix("on_").rpartition("_")[0]) if first else (_NONE, _NONE)
 
 
-def _filtered(stage: Context, version: str, root: tuple[str, str], filters: Mapping[str, Mapping[str, Any]]) -> EventStreams:
+def _filtered(
+    ctx: Context, version: str, root: tuple[str, str], filters: Mapping[str, Mapping[str, Any]]
+) -> EventStreams:
     name, kind = root
     by: dict[str, Events] = {}
     for title, which in filters.items():
-        by[title] = stage.events(partial(_events, stage.prompt, {"version": version, **which}))
+        by[title] = ctx.events(partial(_events, ctx.prompt, {"version": version, **which}))
         if by[title].failed:
             return EventStreams(by_label=by, raised=by[title].raised, hung=by[title].hung)
     return EventStreams(by_label=by, inputs={"name": name, "type": kind})

@@ -7,57 +7,73 @@ from llm_conformance.scenarios.registry import scenario
 NONSENSE = 42
 
 
-@scenario(reported_by="input.refuses-nonsense", method="invoke", model_calls=0, requires=("invoke.completes",), may_raise=True)
-def refused_invoke(stage: Context) -> Reply:
+@scenario(
+    reported_by="input.rejects-invalid", method="invoke", model_calls=0, requires=("invoke.completes",), may_raise=True
+)
+def refused_invoke(ctx: Context) -> Reply:
     """A number, invoked."""
-    return stage.reply(lambda llm: llm.invoke(NONSENSE), on=stage.new_instance())
+    return ctx.reply(lambda llm: llm.invoke(NONSENSE), on=ctx.new_instance())
 
 
-@scenario(reported_by="input.refuses-nonsense", method="ainvoke", model_calls=0, requires=("ainvoke.completes",), may_raise=True)
-def refused_ainvoke(stage: Context) -> Reply:
+@scenario(
+    reported_by="input.rejects-invalid",
+    method="ainvoke",
+    model_calls=0,
+    requires=("ainvoke.completes",),
+    may_raise=True,
+)
+def refused_ainvoke(ctx: Context) -> Reply:
     """A number, invoked on a loop."""
-    return stage.areply(lambda llm: llm.ainvoke(NONSENSE), on=stage.new_instance())
+    return ctx.areply(lambda llm: llm.ainvoke(NONSENSE), on=ctx.new_instance())
 
 
-@scenario(reported_by="input.refuses-nonsense", method="stream", model_calls=0, requires=("stream.completes",), may_raise=True)
-def refused_stream(stage: Context) -> Stream:
+@scenario(
+    reported_by="input.rejects-invalid", method="stream", model_calls=0, requires=("stream.completes",), may_raise=True
+)
+def refused_stream(ctx: Context) -> Stream:
     """A number, streamed."""
-    return stage.stream(lambda llm: llm.stream(NONSENSE), on=stage.new_instance())
+    return ctx.stream(lambda llm: llm.stream(NONSENSE), on=ctx.new_instance())
 
 
-@scenario(reported_by="input.refuses-nonsense", method="astream", model_calls=0, requires=("astream.completes",), may_raise=True)
-def refused_astream(stage: Context) -> Stream:
+@scenario(
+    reported_by="input.rejects-invalid",
+    method="astream",
+    model_calls=0,
+    requires=("astream.completes",),
+    may_raise=True,
+)
+def refused_astream(ctx: Context) -> Stream:
     """A number, streamed on a loop."""
-    return stage.astream(lambda llm: llm.astream(NONSENSE), on=stage.new_instance())
+    return ctx.astream(lambda llm: llm.astream(NONSENSE), on=ctx.new_instance())
 
 
 @scenario(
     reported_by="events.raises",
     method="astream_events",
     model_calls=0,
-    requires=("events.completes", "input.refuses-nonsense"),
+    requires=("events.completes", "input.rejects-invalid"),
     may_raise=True,
 )
-def refused_events_v1(stage: Context) -> Events:
+def refused_events_v1(ctx: Context) -> Events:
     """A number, as events of version v1."""
-    return stage.events(lambda llm: llm.astream_events(NONSENSE, version="v1"), on=stage.new_instance())
+    return ctx.events(lambda llm: llm.astream_events(NONSENSE, version="v1"), on=ctx.new_instance())
 
 
 @scenario(
     reported_by="events.raises",
     method="astream_events",
     model_calls=0,
-    requires=("events.completes", "input.refuses-nonsense"),
+    requires=("events.completes", "input.rejects-invalid"),
     may_raise=True,
 )
-def refused_events_v2(stage: Context) -> Events:
+def refused_events_v2(ctx: Context) -> Events:
     """A number, as events of version v2."""
-    return stage.events(lambda llm: llm.astream_events(NONSENSE, version="v2"), on=stage.new_instance())
+    return ctx.events(lambda llm: llm.astream_events(NONSENSE, version="v2"), on=ctx.new_instance())
 
 
-@scenario(reported_by="invoke.usable-after-error", method="invoke", model_calls=1, requires=("input.refuses-nonsense",))
-def after_refusal(stage: Context) -> Reply:
+@scenario(reported_by="invoke.usable-after-error", method="invoke", model_calls=1, requires=("input.rejects-invalid",))
+def after_refusal(ctx: Context) -> Reply:
     """The first prompt, invoked on an instance that has just raised."""
-    llm = stage.new_instance()
-    stage.reply(lambda llm: llm.invoke(NONSENSE), on=llm)
-    return stage.reply(lambda llm: llm.invoke(stage.prompt), on=llm)
+    llm = ctx.new_instance()
+    ctx.reply(lambda llm: llm.invoke(NONSENSE), on=llm)
+    return ctx.reply(lambda llm: llm.invoke(ctx.prompt), on=llm)

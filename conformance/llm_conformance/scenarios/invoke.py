@@ -6,47 +6,61 @@ from llm_conformance.scenarios.registry import scenario
 
 
 @scenario(reported_by="invoke.completes", method="invoke")
-def invoke(stage: Context) -> Reply:
+def invoke(ctx: Context) -> Reply:
     """The first prompt, invoked."""
-    return stage.reply(lambda llm: llm.invoke(stage.prompt))
+    return ctx.reply(lambda llm: llm.invoke(ctx.prompt))
 
 
-@scenario(reported_by="ainvoke.completes", method="ainvoke", requires=("invoke.completes",), same_failure_as=("repeats",))
-def ainvoke(stage: Context) -> Reply:
+@scenario(
+    reported_by="ainvoke.completes", method="ainvoke", requires=("invoke.completes",), same_failure_as=("repeats",)
+)
+def ainvoke(ctx: Context) -> Reply:
     """The first prompt, invoked on a loop."""
-    return stage.areply(lambda llm: llm.ainvoke(stage.prompt))
+    return ctx.areply(lambda llm: llm.ainvoke(ctx.prompt))
 
 
-@scenario(reported_by="isolation.repeats", method="invoke", model_calls=2, requires=("invoke.completes",), same_failure_as=("invoke",))
-def repeats(stage: Context) -> Replies:
+@scenario(
+    reported_by="isolation.repeated-calls",
+    method="invoke",
+    model_calls=2,
+    requires=("invoke.completes",),
+    same_failure_as=("invoke",),
+)
+def repeats(ctx: Context) -> Replies:
     """The first prompt again: on the same instance, and on a fresh one."""
-    return stage.replies(
+    return ctx.replies(
         {
-            "the same instance again": (stage.instance, lambda llm: llm.invoke(stage.prompt)),
-            "a fresh instance": (stage.new_instance(), lambda llm: llm.invoke(stage.prompt)),
+            "the same instance again": (ctx.instance, lambda llm: llm.invoke(ctx.prompt)),
+            "a fresh instance": (ctx.new_instance(), lambda llm: llm.invoke(ctx.prompt)),
         }
     )
 
 
-@scenario(reported_by="isolation.repeats", method="invoke", model_calls=2, requires=("invoke.completes",), same_failure_as=("invoke",))
-def solo(stage: Context) -> Replies:
+@scenario(
+    reported_by="isolation.repeated-calls",
+    method="invoke",
+    model_calls=2,
+    requires=("invoke.completes",),
+    same_failure_as=("invoke",),
+)
+def solo(ctx: Context) -> Replies:
     """The other prompts, each invoked by itself."""
-    return stage.replies(
+    return ctx.replies(
         {
-            "the second prompt": (stage.instance, lambda llm: llm.invoke(stage.prompts[1])),
-            "the third prompt": (stage.instance, lambda llm: llm.invoke(stage.prompts[2])),
+            "the second prompt": (ctx.instance, lambda llm: llm.invoke(ctx.prompts[1])),
+            "the third prompt": (ctx.instance, lambda llm: llm.invoke(ctx.prompts[2])),
         }
     )
 
 
 @scenario(reported_by=None, method="invoke", model_calls=6, requires=("invoke.completes",))
-def confirm(stage: Context) -> Replies:
+def confirm(ctx: Context) -> Replies:
     """The first prompt six times more, before a model is accused by comparing its answers; no check judges it."""
-    return stage.replies({f"time {n} more": (stage.instance, lambda llm: llm.invoke(stage.prompt)) for n in range(1, 7)})
+    return ctx.replies({f"time {n} more": (ctx.instance, lambda llm: llm.invoke(ctx.prompt)) for n in range(1, 7)})
 
 
 @scenario(reported_by="input.not-mutated", method="invoke", requires=("invoke.completes",), may_raise=True)
-def listed_invoke(stage: Context) -> Reply:
+def listed_invoke(ctx: Context) -> Reply:
     """The first prompt as a list of one message, invoked; a model may refuse it, but not change it."""
-    messages = [("human", stage.prompt)]
-    return stage.reply(lambda llm: llm.invoke(messages), input=messages)
+    messages = [("human", ctx.prompt)]
+    return ctx.reply(lambda llm: llm.invoke(messages), input=messages)

@@ -6,31 +6,37 @@ from llm_conformance.scenarios.registry import scenario
 
 
 @scenario(reported_by="isolation.interleaved", method="stream", model_calls=2, requires=("stream.completes",))
-def interleaved(stage: Context) -> Streams:
+def interleaved(ctx: Context) -> Streams:
     """Two prompts, streamed a chunk of each at a time."""
-    return stage.interleaved(
+    return ctx.interleaved(
         {
-            "the first prompt": lambda llm: llm.stream(stage.prompts[0]),
-            "the second prompt": lambda llm: llm.stream(stage.prompts[1]),
+            "the first prompt": lambda llm: llm.stream(ctx.prompts[0]),
+            "the second prompt": lambda llm: llm.stream(ctx.prompts[1]),
         }
     )
 
 
 @scenario(reported_by="isolation.concurrent", method="astream", model_calls=3, requires=("astream.completes",))
-def concurrent(stage: Context) -> Streams:
+def concurrent(ctx: Context) -> Streams:
     """Three prompts, streamed at the same time on one loop."""
-    return stage.concurrently(
+    return ctx.concurrently(
         {
-            "the first prompt": lambda llm: llm.astream(stage.prompts[0]),
-            "the second prompt": lambda llm: llm.astream(stage.prompts[1]),
-            "the third prompt": lambda llm: llm.astream(stage.prompts[2]),
+            "the first prompt": lambda llm: llm.astream(ctx.prompts[0]),
+            "the second prompt": lambda llm: llm.astream(ctx.prompts[1]),
+            "the third prompt": lambda llm: llm.astream(ctx.prompts[2]),
         }
     )
 
 
-@scenario(reported_by="isolation.second-loop", method="astream", model_calls=2, requires=("astream.completes",), may_raise=True)
-def second_loop(stage: Context) -> Stream:
+@scenario(
+    reported_by="isolation.second-loop",
+    method="astream",
+    model_calls=2,
+    requires=("astream.completes",),
+    may_raise=True,
+)
+def second_loop(ctx: Context) -> Stream:
     """The first prompt, streamed on a second event loop by an instance that has streamed it on a first."""
-    llm = stage.new_instance()
-    first = stage.astream(lambda llm: llm.astream(stage.prompt), on=llm)
-    return first if first.failed else stage.astream_on_own_loop(lambda llm: llm.astream(stage.prompt), on=llm)
+    llm = ctx.new_instance()
+    first = ctx.astream(lambda llm: llm.astream(ctx.prompt), on=llm)
+    return first if first.failed else ctx.astream_on_own_loop(lambda llm: llm.astream(ctx.prompt), on=llm)

@@ -8,112 +8,154 @@ from llm_conformance.observe.call_styles import ASTREAM, EVENTS_V1, EVENTS_V2, S
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import SENDS_EAGERLY, ControlledCall, yield_to_loop
 from llm_conformance.observe.inconclusive import Inconclusive, gate_position
-from llm_conformance.records import Stream, ControlledOutcome
+from llm_conformance.records import ControlledOutcome, Stream
 from llm_conformance.scenarios.registry import scenario
 
 
-@scenario(reported_by="stream.unstarted", method="stream", requires=("stream.completes",), held=True, hookable=True)
-def unstarted_stream(stage: Context, stream: Stream) -> ControlledOutcome:
+@scenario(
+    reported_by="stream.close-unstarted", method="stream", requires=("stream.completes",), held=True, hookable=True
+)
+def unstarted_stream(ctx: Context, stream: Stream) -> ControlledOutcome:
     """A stream that is asked for and closed, without one next."""
-    return _unstarted(stage, STREAM, stream)
+    return _unstarted(ctx, STREAM, stream)
 
 
-@scenario(reported_by="stream.unstarted", method="astream", requires=("astream.completes",), held=True, hookable=True)
-def unstarted_astream(stage: Context, astream: Stream) -> ControlledOutcome:
+@scenario(
+    reported_by="stream.close-unstarted", method="astream", requires=("astream.completes",), held=True, hookable=True
+)
+def unstarted_astream(ctx: Context, astream: Stream) -> ControlledOutcome:
     """The same on a loop."""
-    return _unstarted(stage, ASTREAM, astream)
+    return _unstarted(ctx, ASTREAM, astream)
 
 
-@scenario(reported_by="stream.unstarted", method="astream_events", requires=("events.completes",), held=True, hookable=True)
-def unstarted_v1(stage: Context, astream: Stream) -> ControlledOutcome:
+@scenario(
+    reported_by="stream.close-unstarted",
+    method="astream_events",
+    requires=("events.completes",),
+    held=True,
+    hookable=True,
+)
+def unstarted_v1(ctx: Context, astream: Stream) -> ControlledOutcome:
     """The same of the events of version v1."""
-    return _unstarted(stage, EVENTS_V1, astream)
+    return _unstarted(ctx, EVENTS_V1, astream)
 
 
-@scenario(reported_by="stream.unstarted", method="astream_events", requires=("events.completes",), held=True, hookable=True)
-def unstarted_v2(stage: Context, astream: Stream) -> ControlledOutcome:
+@scenario(
+    reported_by="stream.close-unstarted",
+    method="astream_events",
+    requires=("events.completes",),
+    held=True,
+    hookable=True,
+)
+def unstarted_v2(ctx: Context, astream: Stream) -> ControlledOutcome:
     """The same of the events of version v2."""
-    return _unstarted(stage, EVENTS_V2, astream)
+    return _unstarted(ctx, EVENTS_V2, astream)
 
 
-@scenario(reported_by="stream.pulled", method="stream", requires=("live.delivers",), held=True, hookable=True, not_on_wire=SENDS_EAGERLY)
-def pulled_stream(stage: Context, stream: Stream) -> ControlledOutcome:
+@scenario(
+    reported_by="stream.backpressure",
+    method="stream",
+    requires=("live.stream",),
+    held=True,
+    hookable=True,
+    not_on_wire=SENDS_EAGERLY,
+)
+def pulled_stream(ctx: Context, stream: Stream) -> ControlledOutcome:
     """One chunk of a long answer, and no more for as long as another answer takes."""
-    return _pulled(stage, STREAM, stream)
+    return _pulled(ctx, STREAM, stream)
 
 
 @scenario(
-    reported_by="stream.pulled", method="astream", requires=("live.delivers",), held=True, hookable=True, not_on_wire=SENDS_EAGERLY
+    reported_by="stream.backpressure",
+    method="astream",
+    requires=("live.stream",),
+    held=True,
+    hookable=True,
+    not_on_wire=SENDS_EAGERLY,
 )
-def pulled_astream(stage: Context, astream: Stream) -> ControlledOutcome:
+def pulled_astream(ctx: Context, astream: Stream) -> ControlledOutcome:
     """The same on a loop."""
-    return _pulled(stage, ASTREAM, astream)
+    return _pulled(ctx, ASTREAM, astream)
 
 
-@scenario(reported_by="live.delivers", method="stream", requires=("stream.completes",), held=True, hookable=True, may_hang=True)
-def live_stream(stage: Context, stream: Stream) -> ControlledOutcome:
+@scenario(
+    reported_by="live.stream",
+    method="stream",
+    requires=("stream.completes",),
+    held=True,
+    hookable=True,
+    may_hang=True,
+)
+def live_stream(ctx: Context, stream: Stream) -> ControlledOutcome:
     """A long answer; the model is held in its middle until the consumer has some of it."""
-    return _live(stage, STREAM, stream)
+    return _live(ctx, STREAM, stream)
 
 
-@scenario(reported_by="live.delivers", method="astream", requires=("astream.completes",), held=True, hookable=True, may_hang=True)
-def live_astream(stage: Context, astream: Stream) -> ControlledOutcome:
+@scenario(
+    reported_by="live.stream",
+    method="astream",
+    requires=("astream.completes",),
+    held=True,
+    hookable=True,
+    may_hang=True,
+)
+def live_astream(ctx: Context, astream: Stream) -> ControlledOutcome:
     """The same on a loop."""
-    return _live(stage, ASTREAM, astream)
+    return _live(ctx, ASTREAM, astream)
 
 
 @scenario(
     reported_by="live.events",
     method="astream_events",
-    requires=("events.completes", "live.delivers"),
+    requires=("events.completes", "live.stream"),
     held=True,
     hookable=True,
     may_hang=True,
 )
-def live_v1(stage: Context, astream: Stream) -> ControlledOutcome:
+def live_v1(ctx: Context, astream: Stream) -> ControlledOutcome:
     """The same as events of version v1."""
-    return _live(stage, EVENTS_V1, astream)
+    return _live(ctx, EVENTS_V1, astream)
 
 
 @scenario(
     reported_by="live.events",
     method="astream_events",
-    requires=("events.completes", "live.delivers"),
+    requires=("events.completes", "live.stream"),
     held=True,
     hookable=True,
     may_hang=True,
 )
-def live_v2(stage: Context, astream: Stream) -> ControlledOutcome:
+def live_v2(ctx: Context, astream: Stream) -> ControlledOutcome:
     """The same as events of version v2."""
-    return _live(stage, EVENTS_V2, astream)
+    return _live(ctx, EVENTS_V2, astream)
 
 
 @scenario(
     reported_by="live.nested",
     method="stream",
     other_methods=("__or__", "__ror__"),
-    requires=("live.delivers",),
+    requires=("live.stream",),
     held=True,
     hookable=True,
     may_hang=True,
 )
-def live_nested_stream(stage: Context, stream: Stream) -> ControlledOutcome:
+def live_nested_stream(ctx: Context, stream: Stream) -> ControlledOutcome:
     """The same of a model that is the middle step of a chain."""
-    return _live(stage, nested(STREAM), stream)
+    return _live(ctx, nested(STREAM), stream)
 
 
 @scenario(
     reported_by="live.nested",
     method="astream",
     other_methods=("__or__", "__ror__"),
-    requires=("live.delivers",),
+    requires=("live.stream",),
     held=True,
     hookable=True,
     may_hang=True,
 )
-def live_nested_astream(stage: Context, astream: Stream) -> ControlledOutcome:
+def live_nested_astream(ctx: Context, astream: Stream) -> ControlledOutcome:
     """The same of such a chain on a loop."""
-    return _live(stage, nested(ASTREAM), astream)
+    return _live(ctx, nested(ASTREAM), astream)
 
 
 @scenario(
@@ -125,9 +167,9 @@ def live_nested_astream(stage: Context, astream: Stream) -> ControlledOutcome:
     hookable=True,
     may_hang=True,
 )
-def live_nested_v1(stage: Context, astream: Stream) -> ControlledOutcome:
+def live_nested_v1(ctx: Context, astream: Stream) -> ControlledOutcome:
     """The same of such a chain, as events of version v1."""
-    return _live(stage, nested(EVENTS_V1), astream)
+    return _live(ctx, nested(EVENTS_V1), astream)
 
 
 @scenario(
@@ -139,9 +181,9 @@ def live_nested_v1(stage: Context, astream: Stream) -> ControlledOutcome:
     hookable=True,
     may_hang=True,
 )
-def live_nested_v2(stage: Context, astream: Stream) -> ControlledOutcome:
+def live_nested_v2(ctx: Context, astream: Stream) -> ControlledOutcome:
     """The same of such a chain, as events of version v2."""
-    return _live(stage, nested(EVENTS_V2), astream)
+    return _live(ctx, nested(EVENTS_V2), astream)
 
 
 # A model that gives its answer in one piece has nothing to give while it is held.
@@ -150,9 +192,9 @@ _NOT_STREAMED = ControlledOutcome(inputs={"streams": "no"})
 _FAR = 32
 
 
-def _unstarted(stage: Context, way: CallStyle, unheld: Stream) -> ControlledOutcome:
-    tokens = stage.expected_chunks(unheld)
-    llm, this, other = stage.new_instance(), stage.controlled_call(way, tokens), stage.controlled_call(way)
+def _unstarted(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
+    tokens = ctx.expected_chunks(plain)
+    llm, this, other = ctx.new_instance(), ctx.controlled_call(style, tokens), ctx.controlled_call(style)
 
     def act() -> None:
         source = this.start(llm)
@@ -162,7 +204,7 @@ def _unstarted(stage: Context, way: CallStyle, unheld: Stream) -> ControlledOutc
         _close(source)
         this.milestones["closed"] = len(this.answer.generations)
 
-    async def aact() -> None:
+    async def arun() -> None:
         source = this.start(llm)
         await yield_to_loop()
         await other.aread_all(other.start(llm))
@@ -170,16 +212,16 @@ def _unstarted(stage: Context, way: CallStyle, unheld: Stream) -> ControlledOutc
         await _aclose(source)
         this.milestones["closed"] = len(this.answer.generations)
 
-    return _played(this, other, aact if way.asynchronous else act, idle=True)
+    return _played(this, other, arun if style.asynchronous else act, idle=True)
 
 
-def _pulled(stage: Context, way: CallStyle, unheld: Stream) -> ControlledOutcome:
-    if not unheld.streamed:
+def _pulled(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
+    if not plain.streamed:
         return _NOT_STREAMED
-    tokens = stage.expected_chunks(unheld)
+    tokens = ctx.expected_chunks(plain)
     if len(tokens) < _FAR:
         raise Inconclusive(f"too few chunks to tell whether somebody reads without end: {len(tokens)}")
-    llm, this, other = stage.new_instance(), stage.controlled_call(way, tokens), stage.controlled_call(way)
+    llm, this, other = ctx.new_instance(), ctx.controlled_call(style, tokens), ctx.controlled_call(style)
 
     def act() -> None:
         source = this.start(llm)
@@ -188,7 +230,7 @@ def _pulled(stage: Context, way: CallStyle, unheld: Stream) -> ControlledOutcome
         this.milestones["pulled"] = max((take.sent for take in this.answer.generations), default=0)
         _close(source)
 
-    async def aact() -> None:
+    async def arun() -> None:
         source = this.start(llm)
         async for item in source:
             if this.record(item):
@@ -198,15 +240,15 @@ def _pulled(stage: Context, way: CallStyle, unheld: Stream) -> ControlledOutcome
         this.milestones["pulled"] = max((take.sent for take in this.answer.generations), default=0)
         await _aclose(source)
 
-    return _played(this, other, aact if way.asynchronous else act)
+    return _played(this, other, arun if style.asynchronous else act)
 
 
-def _live(stage: Context, way: CallStyle, unheld: Stream) -> ControlledOutcome:
-    if not unheld.streamed:
+def _live(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
+    if not plain.streamed:
         return _NOT_STREAMED
-    tokens = stage.expected_chunks(unheld)
+    tokens = ctx.expected_chunks(plain)
     place = gate_position(tokens)
-    llm, this = stage.new_instance(), stage.controlled_call(way, tokens, gates=(place,))
+    llm, this = ctx.new_instance(), ctx.controlled_call(style, tokens, gates=(place,))
     gate = this.answer.gates[place]
 
     def heard(item: Any) -> None:
@@ -217,11 +259,11 @@ def _live(stage: Context, way: CallStyle, unheld: Stream) -> ControlledOutcome:
         for item in this.start(llm):
             heard(item)
 
-    async def aact() -> None:
+    async def arun() -> None:
         async for item in this.start(llm):
             heard(item)
 
-    return this.outcome(this.run(aact if way.asynchronous else act))
+    return this.outcome(this.run(arun if style.asynchronous else act))
 
 
 def _played(this: ControlledCall, other: ControlledCall, act: Any, *, idle: bool = False) -> ControlledOutcome:

@@ -22,9 +22,9 @@ def chain(llm: Any) -> Any:
     other_methods=("__or__", "__ror__", "with_config"),
     requires=("events.completes", "config.accepted"),
 )
-def nested_v1(stage: Context) -> Events:
+def nested_v1(ctx: Context) -> Events:
     """The first prompt through a chain that is given a config, as events of version v1."""
-    return stage.events(lambda llm: chain(llm).astream_events(stage.prompt, full(), version="v1"))
+    return ctx.events(lambda llm: chain(llm).astream_events(ctx.prompt, full(), version="v1"))
 
 
 @scenario(
@@ -33,9 +33,9 @@ def nested_v1(stage: Context) -> Events:
     other_methods=("__or__", "__ror__", "with_config"),
     requires=("events.completes", "config.accepted"),
 )
-def nested_v2(stage: Context) -> Events:
+def nested_v2(ctx: Context) -> Events:
     """The first prompt through a chain that is given a config, as events of version v2."""
-    return stage.events(lambda llm: chain(llm).astream_events(stage.prompt, full(), version="v2"))
+    return ctx.events(lambda llm: chain(llm).astream_events(ctx.prompt, full(), version="v2"))
 
 
 @scenario(
@@ -46,9 +46,9 @@ def nested_v2(stage: Context) -> Events:
     requires=("nested.completes", "events.raises"),
     may_raise=True,
 )
-def nested_refused_v1(stage: Context) -> Events:
+def nested_refused_v1(ctx: Context) -> Events:
     """A number through a chain, as events of version v1."""
-    return stage.events(lambda llm: chain(llm).astream_events(NONSENSE, version="v1"), on=stage.new_instance())
+    return ctx.events(lambda llm: chain(llm).astream_events(NONSENSE, version="v1"), on=ctx.new_instance())
 
 
 @scenario(
@@ -59,19 +59,19 @@ def nested_refused_v1(stage: Context) -> Events:
     requires=("nested.completes", "events.raises"),
     may_raise=True,
 )
-def nested_refused_v2(stage: Context) -> Events:
+def nested_refused_v2(ctx: Context) -> Events:
     """A number through a chain, as events of version v2."""
-    return stage.events(lambda llm: chain(llm).astream_events(NONSENSE, version="v2"), on=stage.new_instance())
+    return ctx.events(lambda llm: chain(llm).astream_events(NONSENSE, version="v2"), on=ctx.new_instance())
 
 
 @scenario(
-    reported_by="nested.quiet-in-a-function",
+    reported_by="nested.silent-in-function",
     method="astream_events",
     model_calls=2,
     other_methods=("__ror__", "ainvoke"),
     requires=("nested.completes", "ainvoke.completes"),
 )
-def within_a_function(stage: Context) -> Events:
+def within_a_function(ctx: Context) -> Events:
     """The first prompt through a function that asks the model and passes the prompt on to it, as events of v2."""
 
     def asking(llm: Any) -> Any:
@@ -81,4 +81,4 @@ def within_a_function(stage: Context) -> Events:
 
         return ask | llm
 
-    return stage.events(lambda llm: asking(llm).astream_events(stage.prompt, version="v2"))
+    return ctx.events(lambda llm: asking(llm).astream_events(ctx.prompt, version="v2"))

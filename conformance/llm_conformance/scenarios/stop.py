@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from llm_conformance.observe.context import Context
-from llm_conformance.records import Batch, Events, CallOutcome, Reply, Stream
+from llm_conformance.records import Batch, CallOutcome, Events, Reply, Stream
 from llm_conformance.scenarios.registry import scenario
 
 _LENGTH = 3
@@ -32,60 +32,72 @@ def _marked(record: O, mark: str) -> O:
 
 
 @scenario(reported_by="stop.cuts", method="invoke", requires=("invoke.completes",), may_raise=True)
-def stop_invoke(stage: Context, invoke: Reply) -> Reply:
+def stop_invoke(ctx: Context, invoke: Reply) -> Reply:
     """The first prompt, invoked with a stop mark."""
     stop = [mark := stop_mark(invoke.text)]
-    return _marked(stage.reply(lambda llm: llm.invoke(stage.prompt, stop=stop), on=stage.second_instance, stop=stop), mark)
+    return _marked(ctx.reply(lambda llm: llm.invoke(ctx.prompt, stop=stop), on=ctx.second_instance, stop=stop), mark)
 
 
-@scenario(reported_by="stop.same-everywhere", method="ainvoke", requires=("ainvoke.completes",), may_raise=True)
-def stop_ainvoke(stage: Context, invoke: Reply) -> Reply:
+@scenario(reported_by="stop.parity", method="ainvoke", requires=("ainvoke.completes",), may_raise=True)
+def stop_ainvoke(ctx: Context, invoke: Reply) -> Reply:
     """The same on a loop."""
     stop = [mark := stop_mark(invoke.text)]
-    return _marked(stage.areply(lambda llm: llm.ainvoke(stage.prompt, stop=stop), on=stage.second_instance, stop=stop), mark)
+    return _marked(ctx.areply(lambda llm: llm.ainvoke(ctx.prompt, stop=stop), on=ctx.second_instance, stop=stop), mark)
 
 
-@scenario(reported_by="stop.same-everywhere", method="stream", requires=("stream.completes",), may_raise=True)
-def stop_stream(stage: Context, invoke: Reply) -> Stream:
+@scenario(reported_by="stop.parity", method="stream", requires=("stream.completes",), may_raise=True)
+def stop_stream(ctx: Context, invoke: Reply) -> Stream:
     """The same, streamed."""
     stop = [mark := stop_mark(invoke.text)]
-    return _marked(stage.stream(lambda llm: llm.stream(stage.prompt, stop=stop), on=stage.second_instance, stop=stop), mark)
+    return _marked(ctx.stream(lambda llm: llm.stream(ctx.prompt, stop=stop), on=ctx.second_instance, stop=stop), mark)
 
 
-@scenario(reported_by="stop.same-everywhere", method="astream", requires=("astream.completes",), may_raise=True)
-def stop_astream(stage: Context, invoke: Reply) -> Stream:
+@scenario(reported_by="stop.parity", method="astream", requires=("astream.completes",), may_raise=True)
+def stop_astream(ctx: Context, invoke: Reply) -> Stream:
     """The same, streamed on a loop."""
     stop = [mark := stop_mark(invoke.text)]
-    return _marked(stage.astream(lambda llm: llm.astream(stage.prompt, stop=stop), on=stage.second_instance, stop=stop), mark)
+    return _marked(ctx.astream(lambda llm: llm.astream(ctx.prompt, stop=stop), on=ctx.second_instance, stop=stop), mark)
 
 
-@scenario(reported_by="events.passes-arguments", method="astream_events", requires=("events.completes",), may_raise=True)
-def stop_events(stage: Context, invoke: Reply) -> Events:
+@scenario(
+    reported_by="events.passes-arguments", method="astream_events", requires=("events.completes",), may_raise=True
+)
+def stop_events(ctx: Context, invoke: Reply) -> Events:
     """The same, as events of version v2."""
     stop = [mark := stop_mark(invoke.text)]
     return _marked(
-        stage.events(lambda llm: llm.astream_events(stage.prompt, version="v2", stop=stop), on=stage.second_instance, stop=stop),
+        ctx.events(
+            lambda llm: llm.astream_events(ctx.prompt, version="v2", stop=stop), on=ctx.second_instance, stop=stop
+        ),
         mark,
     )
 
 
-@scenario(reported_by="batch.passes-arguments", method="batch", model_calls=2, requires=("batch.completes",), may_raise=True)
-def stop_batch(stage: Context, invoke: Reply) -> Batch:
+@scenario(
+    reported_by="batch.passes-arguments", method="batch", model_calls=2, requires=("batch.completes",), may_raise=True
+)
+def stop_batch(ctx: Context, invoke: Reply) -> Batch:
     """The first prompt twice, as a batch."""
-    stop, prompts = [mark := stop_mark(invoke.text)], [stage.prompt, stage.prompt]
-    return _marked(stage.batch(lambda llm: llm.batch(prompts, stop=stop), calls=2, on=stage.second_instance, stop=stop), mark)
+    stop, prompts = [mark := stop_mark(invoke.text)], [ctx.prompt, ctx.prompt]
+    return _marked(
+        ctx.batch(lambda llm: llm.batch(prompts, stop=stop), calls=2, on=ctx.second_instance, stop=stop), mark
+    )
 
 
-@scenario(reported_by="stop.bound", method="stream", other_methods=("bind",), requires=("stream.completes",), may_raise=True)
-def stop_bound(stage: Context, invoke: Reply) -> Stream:
+@scenario(
+    reported_by="stop.bound", method="stream", other_methods=("bind",), requires=("stream.completes",), may_raise=True
+)
+def stop_bound(ctx: Context, invoke: Reply) -> Stream:
     """The first prompt, streamed by the model with the stop mark bound to it."""
     stop = [mark := stop_mark(invoke.text)]
-    return _marked(stage.stream(lambda llm: llm.bind(stop=stop).stream(stage.prompt), on=stage.second_instance, stop=stop), mark)
+    return _marked(
+        ctx.stream(lambda llm: llm.bind(stop=stop).stream(ctx.prompt), on=ctx.second_instance, stop=stop), mark
+    )
 
 
-@scenario(reported_by="stop.forgotten", method="invoke", model_calls=2, requires=("invoke.completes",))
-def after_stop(stage: Context, invoke: Reply) -> Reply:
+@scenario(reported_by="stop.not-remembered", method="invoke", model_calls=2, requires=("invoke.completes",))
+def after_stop(ctx: Context, invoke: Reply) -> Reply:
     """The first prompt, invoked on an instance that has just been asked with a stop mark."""
-    llm, stop = stage.new_instance(), [stop_mark(invoke.text)]
-    stage.reply(lambda llm: llm.invoke(stage.prompt, stop=stop), on=llm)
-    return stage.reply(lambda llm: llm.invoke(stage.prompt), on=llm)
+    llm, stop = ctx.new_instance(), [stop_mark(invoke.text)]
+    ctx.reply(lambda llm: llm.invoke(ctx.prompt, stop=stop), on=llm)
+    return ctx.reply(lambda llm: llm.invoke(ctx.prompt), on=llm)

@@ -8,53 +8,53 @@ from llm_conformance.scenarios.registry import scenario
 
 
 @scenario(reported_by="stream.completes", method="stream", same_failure_as=("invoke", "repeats"))
-def stream(stage: Context) -> Stream:
+def stream(ctx: Context) -> Stream:
     """The first prompt, streamed to its end."""
-    return stage.stream(lambda llm: llm.stream(stage.prompt))
+    return ctx.stream(lambda llm: llm.stream(ctx.prompt))
 
 
 @scenario(reported_by="astream.completes", method="astream", same_failure_as=("stream", "invoke", "repeats"))
-def astream(stage: Context) -> Stream:
+def astream(ctx: Context) -> Stream:
     """The first prompt, streamed to its end on a loop."""
-    return stage.astream(lambda llm: llm.astream(stage.prompt))
+    return ctx.astream(lambda llm: llm.astream(ctx.prompt))
 
 
 @scenario(reported_by="stream.repeats", method="stream", requires=("stream.completes",))
-def restream(stage: Context) -> Stream:
+def restream(ctx: Context) -> Stream:
     """The first prompt, streamed a second time by the same instance."""
-    return stage.stream(lambda llm: llm.stream(stage.prompt))
+    return ctx.stream(lambda llm: llm.stream(ctx.prompt))
 
 
 @scenario(reported_by="stream.usable-after-close", method="stream", model_calls=2, requires=("stream.completes",))
-def after_leaving(stage: Context) -> Stream:
+def after_leaving(ctx: Context) -> Stream:
     """The first prompt, streamed after another stream of the same instance was closed at its first chunk."""
-    llm = stage.new_instance()
-    stage.read_one_and_close(lambda llm: llm.stream(stage.prompt), on=llm)
-    return stage.stream(lambda llm: llm.stream(stage.prompt), on=llm)
+    llm = ctx.new_instance()
+    ctx.read_one_and_close(lambda llm: llm.stream(ctx.prompt), on=llm)
+    return ctx.stream(lambda llm: llm.stream(ctx.prompt), on=llm)
 
 
 @scenario(reported_by="stream.transform", method="transform", requires=("stream.completes",))
-def transform(stage: Context) -> Stream:
+def transform(ctx: Context) -> Stream:
     """The first prompt, handed over in two pieces."""
-    middle = len(stage.prompt) // 2
-    pieces = [stage.prompt[:middle], stage.prompt[middle:]]
-    return stage.stream(lambda llm: llm.transform(iter(pieces)))
+    middle = len(ctx.prompt) // 2
+    pieces = [ctx.prompt[:middle], ctx.prompt[middle:]]
+    return ctx.stream(lambda llm: llm.transform(iter(pieces)))
 
 
 @scenario(reported_by="stream.transform", method="atransform", requires=("astream.completes",))
-def atransform(stage: Context) -> Stream:
+def atransform(ctx: Context) -> Stream:
     """The first prompt, handed over in two pieces on a loop."""
-    middle = len(stage.prompt) // 2
+    middle = len(ctx.prompt) // 2
 
     async def pieces() -> AsyncIterator[str]:
-        yield stage.prompt[:middle]
-        yield stage.prompt[middle:]
+        yield ctx.prompt[:middle]
+        yield ctx.prompt[middle:]
 
-    return stage.astream(lambda llm: llm.atransform(pieces()))
+    return ctx.astream(lambda llm: llm.atransform(pieces()))
 
 
 @scenario(reported_by="input.not-mutated", method="stream", requires=("stream.completes",), may_raise=True)
-def listed_stream(stage: Context) -> Stream:
+def listed_stream(ctx: Context) -> Stream:
     """The first prompt as a list of one message, streamed; a model may refuse it, but not change it."""
-    messages = [("human", stage.prompt)]
-    return stage.stream(lambda llm: llm.stream(messages), input=messages)
+    messages = [("human", ctx.prompt)]
+    return ctx.stream(lambda llm: llm.stream(messages), input=messages)

@@ -10,9 +10,9 @@ from typing import Any
 from llm_conformance.observe.call_styles import AINVOKE, ASTREAM, EVENTS_V1, EVENTS_V2, INVOKE, STREAM, CallStyle
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import ControlledCall
-from llm_conformance.records import Control, FaultResponse, Stream, ControlledOutcome
+from llm_conformance.records import Control, ControlledOutcome, FaultResponse, Stream
 from llm_conformance.scenarios.registry import scenario
-from llm_conformance.simulator import FAULTS, Earns, Fault, FaultClass
+from llm_conformance.simulator import FAULTS, Expected, Fault, FaultClass
 from llm_fixtures import Finish, Golden, Usage, golden
 
 # What breaks some client by itself is a fault of its own, and would be accused with every other one here.
@@ -55,15 +55,15 @@ def composite() -> Golden:
     return Golden(name="composite", prompt=parts[0].prompt, why=why, tokens=tokens, finish=Finish.STOP, usage=usage)
 
 
-def _register(act: Callable[..., FaultResponse], way: CallStyle, fault: Fault, owner: str) -> None:
-    act.__name__ = f"{way.name.replace(' ', '_')}_under"
-    act.__doc__ = f"{way.name} under the fault {fault.name}: {fault.rule}"
-    method = "astream_events" if way.events else way.name
+def _register(act: Callable[..., FaultResponse], style: CallStyle, fault: Fault, owner: str) -> None:
+    act.__name__ = f"{style.name.replace(' ', '_')}_under"
+    act.__doc__ = f"{style.name} under the fault {fault.name}: {fault.rule}"
+    method = "astream_events" if style.events else style.name
     scenario(
         reported_by=owner,
         method=method,
         model_calls=2 if fault is _STAYS_OPEN else 1,
-        requires=("events.streams" if way.events else f"{method}.completes", "stream.exact"),
+        requires=("events.streams" if style.events else f"{method}.completes", "stream.exact"),
         may_raise=True,
         may_hang=True,
         control=Control.WIRE,
@@ -71,33 +71,33 @@ def _register(act: Callable[..., FaultResponse], way: CallStyle, fault: Fault, o
     )(act)
 
 
-def _played(fault: Fault, way: CallStyle) -> Callable[..., FaultResponse]:
-    def act(stage: Context, stream: Stream) -> FaultResponse:
-        return _under(fault, way, stage, stream)
+def _played(fault: Fault, style: CallStyle) -> Callable[..., FaultResponse]:
+    def act(ctx: Context, stream: Stream) -> FaultResponse:
+        return _under(fault, style, ctx, stream)
 
-    def aact(stage: Context, astream: Stream) -> FaultResponse:
-        return _under(fault, way, stage, astream)
+    def arun(ctx: Context, astream: Stream) -> FaultResponse:
+        return _under(fault, style, ctx, astream)
 
-    return aact if way.asynchronous else act
+    return arun if style.asynchronous else act
 
 
-def _under(fault: Fault, way: CallStyle, stage: Context, undisturbed: Stream) -> FaultResponse:
+def _under(fault: Fault, style: CallStyle, ctx: Context, undisturbed: Stream) -> FaultResponse:
     # One chunk is no event in v2.
-    if not stage.wire.has_fault(fault) or (way is EVENTS_V2 and not undisturbed.streamed):
+    if not ctx.wire.has_fault(fault) or (style is EVENTS_V2 and not undisturbed.streamed):
         return FaultResponse()
-    call = _asked(fault, way, stage)
+    call = _asked(fault, style, ctx)
     if fault is _STAYS_OPEN and call.raised is not None:
         # One silence may be that of a busy machine.
-        call = _asked(fault, way, stage)
+        call = _asked(fault, style, ctx)
     return call if undisturbed.streamed else replace(call, inputs={**call.inputs, "streams": "no"})
 
 
-def _asked(fault: Fault, way: CallStyle, stage: Context) -> FaultResponse:
-    llm = stage.short_timeout_instance if fault.kind is FaultClass.STALL or fault is _STAYS_OPEN else stage.instance
-    cue = stage.wire.plan_golden(composite(), fault)
-    trial = heard(stage.call_of(way, cue), llm)
-    spared = fault.disturb is not None and cue.generations and not cue.fault_played
-    return FaultResponse() if spared else told(trial, fault)
+def _asked(fault: Fault, style: CallStyle, ctx: Context) -> FaultResponse:
+    llm = ctx.short_timeout_instance if fault.kind is FaultClass.STALL or fault is _STAYS_OPEN else ctx.instance
+    cue = ctx.wire.plan_golden(composite(), fault)
+    outcome = heard(ctx.call_of(style, cue), llm)
+    spared = fault.transform is not None and cue.generations and not cue.fault_played
+    return FaultResponse() if spared else told(outcome, fault)
 
 
 def heard(this: ControlledCall, llm: Any, **more: Any) -> ControlledOutcome:
@@ -111,7 +111,7 @@ def heard(this: ControlledCall, llm: Any, **more: Any) -> ControlledOutcome:
             this.next_after_end(iterator)
             raise
 
-    async def aact() -> None:
+    async def arun() -> None:
         iterator = aiter(this.start(llm, **more))
         try:
             await this.aread_all(iterator)
@@ -119,16 +119,16 @@ def heard(this: ControlledCall, llm: Any, **more: Any) -> ControlledOutcome:
             await this.anext_after_end(iterator)
             raise
 
-    return this.outcome(this.run(aact if this.style.asynchronous else act))
+    return this.outcome(this.run(arun if this.style.asynchronous else act))
 
 
-def told(trial: ControlledOutcome, fault: Fault) -> FaultResponse:
+def told(outcome: ControlledOutcome, fault: Fault) -> FaultResponse:
     """The record of a call under this fault; what is exact is not told again, as it may be megabytes."""
-    exact = _joined(trial.text) == _joined("".join(trial.tokens))
-    kept = fault.kept(len(trial.tokens)) if fault.earns is Earns.RAISES else 0
-    facts = {one.name: getattr(trial, one.name) for one in fields(trial)}
+    exact = _joined(outcome.text) == _joined("".join(outcome.tokens))
+    kept = fault.tokens_before_fault(len(outcome.tokens)) if fault.expected is Expected.RAISES else 0
+    facts = {one.name: getattr(outcome, one.name) for one in fields(outcome)}
     facts |= {"tokens": (), "chunks": ()} if exact else {}
-    return FaultResponse(**facts, fault=fault.name, expected=fault.earns.value, tokens_sent=kept, exact=exact)
+    return FaultResponse(**facts, fault=fault.name, expected=fault.expected.value, tokens_sent=kept, exact=exact)
 
 
 def _joined(text: str) -> str:
@@ -140,4 +140,4 @@ for _fault in FAULTS.values():
     for _way in (STREAM, ASTREAM):
         _register(_played(_fault, _way), _way, _fault, f"wire.{FAMILIES[_fault.kind]}[{_fault.name}]")
     for _way in (INVOKE, AINVOKE, EVENTS_V1, EVENTS_V2) if _fault.name in ELSEWHERE else ():
-        _register(_played(_fault, _way), _way, _fault, "wire.elsewhere")
+        _register(_played(_fault, _way), _way, _fault, "wire.other-calls")

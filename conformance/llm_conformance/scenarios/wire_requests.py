@@ -15,31 +15,35 @@ from llm_conformance.scenarios.wire_faults import heard
 _WORDS = (" as", " it", " is")
 _STOP = {"stop": ["\n\n###"]}
 _PROMPTS = ("prompt", "messages", "inputs", "system")
-_AFTER = ("invoke.exact", "stream.exact", "stop.same-everywhere")
+_AFTER = ("invoke.exact", "stream.exact", "stop.parity")
 
 
-@scenario(reported_by="wire.same-request", method="astream_events", model_calls=6, requires=_AFTER, control=Control.WIRE)
-def requests(stage: Context) -> Requests:
+@scenario(
+    reported_by="wire.same-request", method="astream_events", model_calls=6, requires=_AFTER, control=Control.WIRE
+)
+def requests(ctx: Context) -> Requests:
     """The same prompt and stop mark by every way of asking."""
-    llm = stage.instance
+    llm = ctx.instance
     ways = (INVOKE, AINVOKE, STREAM, ASTREAM, EVENTS_V1, EVENTS_V2)
-    return Requests(by_label={way.name: _sent(stage, llm, way, **_STOP) for way in ways})
+    return Requests(by_label={style.name: _sent(ctx, llm, style, **_STOP) for style in ways})
 
 
-@scenario(reported_by="wire.forgets", method="stream", model_calls=6, requires=_AFTER, control=Control.WIRE)
-def requests_in_turn(stage: Context) -> Requests:
+@scenario(
+    reported_by="wire.no-leftover-arguments", method="stream", model_calls=6, requires=_AFTER, control=Control.WIRE
+)
+def requests_in_turn(ctx: Context) -> Requests:
     """A prompt alone, one with a stop mark, and a prompt alone, of one instance."""
-    llm, by = stage.new_instance(), {}
-    for way in (INVOKE, STREAM):
-        by[f"{way.name} before"] = _sent(stage, llm, way)
-        by[f"{way.name} given more"] = _sent(stage, llm, way, **_STOP)
-        by[f"{way.name} after"] = _sent(stage, llm, way)
+    llm, by = ctx.new_instance(), {}
+    for style in (INVOKE, STREAM):
+        by[f"{style.name} before"] = _sent(ctx, llm, style)
+        by[f"{style.name} given more"] = _sent(ctx, llm, style, **_STOP)
+        by[f"{style.name} after"] = _sent(ctx, llm, style)
     return Requests(by_label=by)
 
 
-def _sent(stage: Context, llm: Any, way: CallStyle, **more: Any) -> dict[str, str]:
-    cue = stage.wire.plan(_WORDS)
-    heard(stage.call_of(way, cue), llm, **more)
+def _sent(ctx: Context, llm: Any, style: CallStyle, **more: Any) -> dict[str, str]:
+    cue = ctx.wire.plan(_WORDS)
+    heard(ctx.call_of(style, cue), llm, **more)
     body = next(iter(cue.request_bodies), None)
     return dict(_flat(body)) if isinstance(body, dict) else {}
 

@@ -1,27 +1,27 @@
 """The provider simulator: plays golden streams over loopback HTTP in a provider's format. Usable without the plugin."""
 
 from llm_conformance.simulator.case import Case, FinishStyle
-from llm_conformance.simulator.faults import FAULTS, Duty, Earns, Fault, FaultClass, fault_named
+from llm_conformance.simulator.faults import FAULTS, Expected, Fault, FaultClass, FaultLevel, fault_named
 from llm_conformance.simulator.formats import FORMATS
 from llm_conformance.simulator.gate import Gate
 from llm_conformance.simulator.server.request_log import Ending, Request
-from llm_conformance.simulator.server.served_stream import Playing
-from llm_conformance.simulator.server.simulator import Simulator, told
+from llm_conformance.simulator.server.served_stream import ServedStream
+from llm_conformance.simulator.server.simulator import Simulator, golden_of
 
 __all__ = [
     "FAULTS",
     "FORMATS",
     "Case",
-    "Duty",
-    "Earns",
     "Ending",
+    "Expected",
     "Fault",
     "FaultClass",
+    "FaultLevel",
     "FinishStyle",
     "Gate",
-    "Playing",
     "Request",
+    "ServedStream",
     "Simulator",
     "fault_named",
-    "told",
+    "golden_of",
 ]

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from llm_conformance.simulator.gate import Gate
-from llm_conformance.simulator.refusal import Refusal
+from llm_conformance.simulator.refusal import ProviderError
 
 Fields = tuple[tuple[str, str], ...]
 Delimited = Literal["chunked", "length", "close"]
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class ResponseHead:
     """The head of a response, and how the end of its body is known. `missing`: bytes that a length promises in vain."""
 
     status: int
@@ -42,17 +42,17 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class Fail:
+class ErrorEvent:
     """An error within the stream, in the shape of the provider."""
 
-    refusal: Refusal
+    error: ProviderError
 
 
 @dataclass(frozen=True, slots=True)
-class Refuse:
+class ErrorResponse:
     """A whole answer that is an error, in the shape of the provider."""
 
-    refusal: Refusal
+    error: ProviderError
     headers: Fields = ()
 
 
@@ -87,7 +87,7 @@ class Reset:
     """Break the connection (RST)."""
 
 
-Action = Start | Event | End | Fail | Refuse | Send | Pause | Hold | Close | Reset
+Action = ResponseHead | Event | End | ErrorEvent | ErrorResponse | Send | Pause | Hold | Close | Reset
 Actions = tuple[Action, ...]
 
 
@@ -103,4 +103,4 @@ class Answer:
     def actions(self) -> Actions:
         """The answer as it is before any fault."""
         delimited: Delimited = "chunked" if self.streamed else "length"
-        return (Start(self.status, self.headers, delimited), *self.events, End())
+        return (ResponseHead(self.status, self.headers, delimited), *self.events, End())

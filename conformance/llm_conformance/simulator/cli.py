@@ -15,7 +15,7 @@ from urllib.parse import quote
 from llm_conformance.simulator.case import Case
 from llm_conformance.simulator.faults.table import table
 from llm_conformance.simulator.formats import FORMATS
-from llm_conformance.simulator.recording import Broken, Wanted, record
+from llm_conformance.simulator.recording import BrokenStreamError, RecordRequest, record
 from llm_conformance.simulator.server.request_log import Request
 from llm_conformance.simulator.server.simulator import Simulator
 from llm_fixtures import Golden, GoldenError, Token, dumps, golden, load, names
@@ -59,7 +59,7 @@ def _serve(options: argparse.Namespace) -> int:
     with simulator:
         for told in [golden(name) for name in names()] + own:
             pace = 1.0 if options.rate else options.pace
-            simulator.house(Case(nonce=told.name, golden=_at(told, options.rate), pace=pace))
+            simulator.serve_at(Case(nonce=told.name, golden=_at(told, options.rate), pace=pace))
         for line in _welcome(simulator.url, own):
             _say(line)
         stop.wait()
@@ -103,7 +103,7 @@ def _record(options: argparse.Namespace) -> int:
     key = None
     if options.key_env is not None and not (key := os.environ.get(options.key_env)):
         return _complain(f"record: the environment has no {options.key_env}", _USAGE)
-    wanted = Wanted(
+    wanted = RecordRequest(
         format=options.format,
         url=options.url,
         prompt=options.prompt,
@@ -118,7 +118,7 @@ def _record(options: argparse.Namespace) -> int:
     try:
         recorded = record(wanted)
         path.write_bytes(dumps(recorded.golden))
-    except (Broken, GoldenError, OSError) as error:
+    except (BrokenStreamError, GoldenError, OSError) as error:
         return _complain(f"record: {error}; nothing was written", _BROKEN)
     told = recorded.golden
     _say(f"{path}: {len(told.tokens)} tokens in {recorded.seconds:.2f} s, finish {told.finish}")

@@ -1,7 +1,7 @@
 """The refusal: an error in neutral words, which each format tells in the shape of its provider."""
 
 
-class Refusal(Exception):  # noqa: N818 - an answer to the client, no error of ours
+class ProviderError(Exception):
     """Status, message and the parameter at fault, where there is one."""
 
     def __init__(self, status: int, message: str, param: str | None = None) -> None:

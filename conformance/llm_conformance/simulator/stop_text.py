@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
+class Truncated:
     """What is said of an answer that a stop text ends, and which one it was."""
 
     pieces: tuple[str, ...]
     by: str
 
 
-def stopped(pieces: tuple[str, ...], stops: Iterable[str], *, kept: bool = False) -> Stopped | None:
+def cut_at_stop(pieces: tuple[str, ...], stops: Iterable[str], *, kept: bool = False) -> Truncated | None:
     """The pieces up to the earliest stop text, wherever it lies across them; None if there is none.
 
     `kept` says the stop text as well, as some providers do.
@@ -22,7 +22,7 @@ def stopped(pieces: tuple[str, ...], stops: Iterable[str], *, kept: bool = False
     if not found:
         return None
     position, stop = min(found, key=lambda one: one[0])
-    return Stopped(tuple(_up_to(position + len(stop) if kept else position, pieces)), stop)
+    return Truncated(tuple(_up_to(position + len(stop) if kept else position, pieces)), stop)
 
 
 def _up_to(end: int, pieces: tuple[str, ...]) -> Iterator[str]:

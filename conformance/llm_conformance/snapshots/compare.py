@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from llm_conformance.catalogue.catalogue import SNAPSHOTS, Snapshot
 from llm_conformance.judge.judge import AGAIN, Judge
-from llm_conformance.records import Events, Finding, Level, Unavailable, Stream, Verdict, Status
+from llm_conformance.records import Events, Finding, Level, Status, Stream, Unavailable, Verdict
 from llm_conformance.snapshots.render import difference, snapshot
 
 _UNSTABLE = "it is seen otherwise each time"

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 
-from llm_conformance.records import SubjectInfo, Control, Event, Events, Value, Stream, first_difference
+from llm_conformance.records import Control, Event, Events, Stream, SubjectInfo, Value, first_difference
 from llm_conformance.report.escape import around, escape
 
 LINES = 30

@@ -26,7 +26,7 @@ _FORMS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "streams": (bool, "true or false"),
     "token-exact": (bool, "true or false"),
     "stop": (bool, "true or false"),
-    "gives-up": (dict, "a table of constructor arguments with which it gives up a silent provider soon"),
+    "short-timeout": (dict, "a table of constructor arguments with which it gives up a silent provider soon"),
     "control": (str, '"script" or "blackbox"'),
     "wire": (str, f"the name of a wire format, or {NO_WIRE!r}"),
     "kwargs": (dict, "a table of constructor arguments"),
@@ -44,7 +44,7 @@ class Profile:
     """The declarations about one subject; what is not declared is None or empty.
 
     wire: the format of a simulated provider, or "none" where there shall be none although a preset has one.
-    haste: constructor arguments, beside the others, with which it gives up a silent provider soon.
+    short_timeout: constructor arguments, beside the others, with which it gives up a silent provider soon.
     source: where they come from, for the header.
     """
 
@@ -81,7 +81,7 @@ class Profile:
         return replace(
             self if elsewhere else pointed,
             kind=self.kind or preset.kind,
-            haste=self.short_timeout or preset.short_timeout,
+            short_timeout=self.short_timeout or preset.short_timeout,
             claims={**preset.claims, **self.claims},
             source=f"{self.source} over {preset.source}" if self.source else preset.source,
         )
@@ -161,11 +161,11 @@ def _profile(declared: Mapping[str, Any], source: str) -> Profile:
         control=Control(control) if control is not None else None,
         claims={
             **{key: declared[key] for key in CLAIMS if key in declared},
-            **({"gives-up": True} if declared.get("gives-up") else {}),
+            **({"short-timeout": True} if declared.get("short-timeout") else {}),
         },
         wire=declared.get("wire"),
         kwargs=declared.get("kwargs", {}),
-        short_timeout=declared.get("gives-up", {}),
+        short_timeout=declared.get("short-timeout", {}),
         prompts=tuple(declared.get("prompts", PROMPTS)),
         source=source,
     )

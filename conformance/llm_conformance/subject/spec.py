@@ -76,7 +76,9 @@ class ImplSpec:
             return importlib.import_module(self.module)
         except ModuleNotFoundError as error:
             if error.name is not None and (self.module == error.name or self.module.startswith(f"{error.name}.")):
-                raise LoadError(f"--llm-impl={self}: no module named {error.name!r}{_similar_modules(error.name)}") from None
+                raise LoadError(
+                    f"--llm-impl={self}: no module named {error.name!r}{_similar_modules(error.name)}"
+                ) from None
             raise load_error(f"--llm-impl={self}: importing {self.module!r}", error) from error
         except (Exception, SystemExit) as error:
             raise load_error(f"--llm-impl={self}: importing {self.module!r}", error) from error

@@ -13,9 +13,9 @@ from typing import Any
 from llm_conformance.control.hooks import Hooks, hooked_subclass, hooks_of, not_hookable_because
 from llm_conformance.control.script import Script
 from llm_conformance.driver.driver import Driver
-from llm_conformance.records import SubjectInfo, Control, Kind
+from llm_conformance.records import Control, Kind, SubjectInfo
 from llm_conformance.subject.profile import Profile
-from llm_conformance.subject.spec import ImplSpec, LoadError, missing_methods, has_method, load_error
+from llm_conformance.subject.spec import ImplSpec, LoadError, has_method, load_error, missing_methods
 
 METHODS = (
     "invoke",
@@ -64,7 +64,7 @@ class Subject:
         """Load the object and make one instance of it; LoadError says what is in the way.
 
         scripted: whether it is given the script; where that is not said, a required parameter of that name decides.
-        haste: arguments, beside the others, with which it gives up a silent provider soon.
+        short_timeout: arguments, beside the others, with which it gives up a silent provider soon.
         """
         self.spec = spec
         self._driver = driver
@@ -80,7 +80,7 @@ class Subject:
         self.method_owners = {name: owner for name in (*METHODS, *HOOKS) if (owner := _owner(self._prebuilt, name))}
 
     def new_instance(self, *, short_timeout: bool = False) -> Any:
-        """An instance: a fresh one, unless the spec names an instance; `hasty` is one that gives up soon."""
+        """An instance: a fresh one, unless the spec names an instance; `short_timeout` is one that gives up soon."""
         if self._prebuilt is None or (short_timeout and self.source_kind != "instance"):
             return self._target(**self._arguments(short_timeout=short_timeout))
         spare = self._prebuilt
@@ -91,8 +91,8 @@ class Subject:
         """What makes, as make() does, instances of a subclass whose hooks are held; it raises what the class does."""
         kind = cache(lambda: hooked_subclass(self._target, hooks))
 
-        def make(*, hasty: bool = False) -> Any:
-            return kind()(**self._arguments(short_timeout=hasty))
+        def make(*, short_timeout: bool = False) -> Any:
+            return kind()(**self._arguments(short_timeout=short_timeout))
 
         return make
 
@@ -125,7 +125,9 @@ class Subject:
                 f"--llm-impl={self.spec}: an instance is already constructed, so it cannot be given a script; "
                 f"name its class, or a factory"
             )
-        return self.source_kind != "instance" and (wanted if wanted is not None else "script" in _required(self._target))
+        return self.source_kind != "instance" and (
+            wanted if wanted is not None else "script" in _required(self._target)
+        )
 
     def _construct(self) -> Any:
         if self.source_kind == "instance":
@@ -142,7 +144,9 @@ class Subject:
     def _first(self) -> Any:
         made: list[Any] = []
         refused: list[BaseException] = []
-        act = self._driver.call(lambda: made.append(self._target(**self._kwargs)), timeout_factor=_LOADING, exceptions=refused)
+        act = self._driver.call(
+            lambda: made.append(self._target(**self._kwargs)), timeout_factor=_LOADING, exceptions=refused
+        )
         if act.hung is not None:
             raise LoadError(
                 f"--llm-impl={self.spec}: constructing it: {act.hung.text}; if it needs longer, raise llm_timeout"

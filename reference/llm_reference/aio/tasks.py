@@ -7,16 +7,16 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-async def gathered(coroutines: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+async def gather_or_cancel(coroutines: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     """Their results in their order. When one fails, or the caller leaves, none goes on."""
     tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
     try:
         return await asyncio.gather(*tasks)
     finally:
-        await ended(tasks)
+        await cancel_and_wait(tasks)
 
 
-async def ended(tasks: Iterable[asyncio.Task[Any]]) -> None:
+async def cancel_and_wait(tasks: Iterable[asyncio.Task[Any]]) -> None:
     """Cancel what still runs, and wait for its end."""
     tasks = list(tasks)
     for task in tasks:

@@ -12,7 +12,7 @@ T = TypeVar("T")
 _DONE: Any = object()
 
 
-async def in_thread(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+async def run_in_thread(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     """What the function returns, called in a worker thread that sees the caller's context variables."""
 
     def call() -> T:
@@ -25,7 +25,7 @@ async def in_thread(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     return await asyncio.to_thread(call)
 
 
-async def drawn_in_thread(generator: Generator[T, None, None]) -> AsyncGenerator[T, None]:
+async def iterate_in_thread(generator: Generator[T, None, None]) -> AsyncGenerator[T, None]:
     """The generator's items, each drawn in a thread when it is asked for.
 
     One thread and one context for all of them: what the generator keeps in thread-local or context variables, and

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from llm_reference.models.llm import LLM
-from llm_reference.models.stop import cut
+from llm_reference.models.stop import truncate_at_stop
 from llm_reference.runs.chunk import GenerationChunk
 from llm_reference.runs.run_manager import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 
@@ -56,4 +56,4 @@ class EchoLLM(LLM):
 
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
         """Each word with the space before it. An empty answer is one empty token: a stream without any is an error."""
-        return re.findall(r"\s*\S+|\s+", cut(prompt, stop)) or [""]
+        return re.findall(r"\s*\S+|\s+", truncate_at_stop(prompt, stop)) or [""]

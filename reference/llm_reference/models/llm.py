@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any, ClassVar
 
 from llm_reference.aio.closing import aclosing, closing
-from llm_reference.aio.thread import drawn_in_thread, in_thread
+from llm_reference.aio.thread import iterate_in_thread, run_in_thread
 from llm_reference.models.messages import to_prompt
 from llm_reference.runnables.runnable import AsyncStream, Runnable, Stream
 from llm_reference.runs.chunk import GenerationChunk
@@ -57,7 +57,7 @@ class LLM(Runnable[Any, str]):
     ) -> str:
         """Answer the prompt without blocking; if not overridden, `_call` does in a thread."""
         manager = run_manager.get_sync() if run_manager else None
-        return await in_thread(self._call, prompt, stop=stop, run_manager=manager, **kwargs)
+        return await run_in_thread(self._call, prompt, stop=stop, run_manager=manager, **kwargs)
 
     def _stream(
         self,
@@ -82,7 +82,7 @@ class LLM(Runnable[Any, str]):
         def tokens() -> Generator[GenerationChunk, None, None]:
             yield from self._stream(prompt, stop=stop, run_manager=manager, **kwargs)
 
-        async with aclosing(drawn_in_thread(tokens())) as chunks:
+        async with aclosing(iterate_in_thread(tokens())) as chunks:
             async for chunk in chunks:
                 yield chunk
 
@@ -119,7 +119,7 @@ class LLM(Runnable[Any, str]):
             with closing(hook) as chunks:
                 chunk = None
                 for chunk in chunks:
-                    yield run.giving(chunk).text
+                    yield run.emit(chunk).text
             if chunk is None:
                 raise ValueError("No generation chunks were returned")
 
@@ -136,7 +136,7 @@ class LLM(Runnable[Any, str]):
             async with aclosing(hook) as chunks:
                 chunk = None
                 async for chunk in chunks:
-                    yield run.giving(chunk).text
+                    yield run.emit(chunk).text
             if chunk is None:
                 raise ValueError("No generation chunks were returned")
 

@@ -5,7 +5,7 @@
 from typing import Any
 
 from llm_reference.models.llm import LLM
-from llm_reference.models.stop import cut
+from llm_reference.models.stop import truncate_at_stop
 from llm_reference.runs.run_manager import CallbackManagerForLLMRun
 
 
@@ -23,4 +23,4 @@ class OneChunkLLM(LLM):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> str:
-        return cut(prompt, stop)
+        return truncate_at_stop(prompt, stop)

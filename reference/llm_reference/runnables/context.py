@@ -12,14 +12,14 @@ T = TypeVar("T")
 _DONE: Any = object()
 
 
-def inheriting(config: RunnableConfig) -> Context:
+def context_with(config: RunnableConfig) -> Context:
     """A context in which a call that says no config has this one."""
     context = copy_context()
     context.run(inherited.set, config)
     return context
 
 
-def drawn_in(context: Context, pieces: Iterator[T]) -> Generator[T, None, None]:
+def iterate_in(context: Context, pieces: Iterator[T]) -> Generator[T, None, None]:
     """The iterator's items, each drawn in the context; in it the iterator is closed as well."""
     draw = context.run
     try:
@@ -30,22 +30,22 @@ def drawn_in(context: Context, pieces: Iterator[T]) -> Generator[T, None, None]:
             draw(close)
 
 
-async def adrawn_in(context: Context, pieces: AsyncIterator[T]) -> AsyncGenerator[T, None]:
+async def aiterate_in(context: Context, pieces: AsyncIterator[T]) -> AsyncGenerator[T, None]:
     """The same for an asynchronous iterator."""
     try:
         while True:
             try:
-                piece = await within(context, anext(pieces))
+                piece = await await_in(context, anext(pieces))
             except StopAsyncIteration:
                 return
             yield piece
     finally:
         if aclose := getattr(pieces, "aclose", None):
-            await within(context, aclose())
+            await await_in(context, aclose())
 
 
 @coroutine
-def within(context: Context, awaitable: Awaitable[T]) -> Generator[Any, Any, T]:
+def await_in(context: Context, awaitable: Awaitable[T]) -> Generator[Any, Any, T]:
     """Awaits something in a context, and in the task that is running: a task of its own would cost far more."""
     steps: Any = awaitable.__await__()
     run = context.run

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from llm_reference.aio.closing import aclosing, closing
-from llm_reference.runnables.context import adrawn_in, drawn_in, inheriting
+from llm_reference.runnables.context import aiterate_in, context_with, iterate_in
 from llm_reference.runnables.runnable import AsyncStream, Input, Output, Runnable, Stream
-from llm_reference.runnables.step import Step
+from llm_reference.runnables.step import InvokeStep
 from llm_reference.runs.config import RunnableConfig, ensure_config
 from llm_reference.runs.run import Run
 
 _END: Any = object()
 
 
-class RunnableWithFallbacks(Step[Input, Output]):
+class RunnableWithFallbacks(InvokeStep[Input, Output]):
     """Asks one after the other until one answers. If none does, it raises what the first one raised.
 
     A stream counts as an answer from its first chunk on: what the consumer has cannot be taken back.
@@ -57,14 +57,14 @@ class RunnableWithFallbacks(Step[Input, Output]):
             inner = run.child_config()
             errors = []
             for runnable in self.runnables:
-                with closing(drawn_in(inheriting(inner), runnable.stream(input, inner, **kwargs))) as chunks:
+                with closing(iterate_in(context_with(inner), runnable.stream(input, inner, **kwargs))) as chunks:
                     try:
                         chunk = next(chunks, _END)
                     except self.exceptions_to_handle as error:
                         errors.append(error)
                         continue
                     while chunk is not _END:
-                        yield run.giving(chunk)
+                        yield run.emit(chunk)
                         chunk = next(chunks, _END)
                     return
             raise errors[0]
@@ -76,14 +76,16 @@ class RunnableWithFallbacks(Step[Input, Output]):
             inner = run.child_config()
             errors = []
             for runnable in self.runnables:
-                async with aclosing(adrawn_in(inheriting(inner), runnable.astream(input, inner, **kwargs))) as chunks:
+                async with aclosing(
+                    aiterate_in(context_with(inner), runnable.astream(input, inner, **kwargs))
+                ) as chunks:
                     try:
                         chunk = await anext(chunks, _END)
                     except self.exceptions_to_handle as error:
                         errors.append(error)
                         continue
                     while chunk is not _END:
-                        yield run.giving(chunk)
+                        yield run.emit(chunk)
                         chunk = await anext(chunks, _END)
                     return
             raise errors[0]

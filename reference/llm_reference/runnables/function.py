@@ -7,18 +7,18 @@ from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
 from typing import Any
 
 from llm_reference.aio.closing import aclosing
-from llm_reference.aio.thread import in_thread
+from llm_reference.aio.thread import run_in_thread
 from llm_reference.runnables.arguments import is_async, wanted
 from llm_reference.runnables.runnable import Input, Output, Runnable, Stream
-from llm_reference.runnables.step import Step
-from llm_reference.runnables.streaming_step import StreamingStep
-from llm_reference.runs.chunk import add_up
+from llm_reference.runnables.step import InvokeStep
+from llm_reference.runnables.streaming_step import TransformStep
+from llm_reference.runs.chunk import add_chunks
 from llm_reference.runs.config import RunnableConfig
 from llm_reference.runs.run import Run
 from llm_reference.runs.run_manager import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
 
 
-class RunnableLambda(Step[Input, Output], StreamingStep[Input, Output]):
+class RunnableLambda(InvokeStep[Input, Output], TransformStep[Input, Output]):
     """Made of `func`, of `afunc` for the asynchronous calls, or of both; a lone `func` serves these in a thread.
 
     A function that answers with a runnable means: ask that, with the same input.
@@ -57,7 +57,7 @@ class RunnableLambda(Step[Input, Output], StreamingStep[Input, Output]):
 
     async def _aanswer(self, value: Input, run: Run, **kwargs: Any) -> Any:
         if self._afunc is None:
-            return await in_thread(self._answer, value, run, **kwargs)
+            return await run_in_thread(self._answer, value, run, **kwargs)
         return await self._afunc(value, **wanted(self._afunc, AsyncCallbackManagerForChainRun(run)), **kwargs)
 
     def _invoke(self, value: Input, run: Run, **kwargs: Any) -> Output:
@@ -74,7 +74,7 @@ class RunnableLambda(Step[Input, Output], StreamingStep[Input, Output]):
 
     def _transform(self, pieces: Iterator[Input], run: Run, **kwargs: Any) -> Iterator[Output]:
         if given := list(pieces):
-            value = add_up(given)
+            value = add_chunks(given)
             answer = self._answer(value, run, **kwargs)
             if isinstance(answer, Runnable):
                 yield from answer.stream(value, run.child_config())
@@ -83,7 +83,7 @@ class RunnableLambda(Step[Input, Output], StreamingStep[Input, Output]):
 
     async def _atransform(self, pieces: AsyncIterator[Input], run: Run, **kwargs: Any) -> AsyncIterator[Output]:
         if given := [piece async for piece in pieces]:
-            value = add_up(given)
+            value = add_chunks(given)
             answer = await self._aanswer(value, run, **kwargs)
             if isinstance(answer, Runnable):
                 async with aclosing(answer.astream(value, run.child_config())) as chunks:

@@ -8,14 +8,14 @@ from typing import Any
 
 from llm_reference.runnables.arguments import is_async, wanted
 from llm_reference.runnables.runnable import AsyncStream, Input, Output, Stream
-from llm_reference.runnables.streaming_step import StreamingStep
-from llm_reference.runs.chunk import add_up
+from llm_reference.runnables.streaming_step import TransformStep
+from llm_reference.runs.chunk import add_chunks
 from llm_reference.runs.config import RunnableConfig
 from llm_reference.runs.run import Run
 from llm_reference.runs.run_manager import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
 
 
-class RunnableGenerator(StreamingStep[Input, Output]):
+class RunnableGenerator(TransformStep[Input, Output]):
     """Made of `transform` for the synchronous calls, of `atransform` for the others, or of one of them alone."""
 
     def __init__(
@@ -70,4 +70,4 @@ class RunnableGenerator(StreamingStep[Input, Output]):
 
 def _total(pieces: list[Output]) -> Output:
     """Of nothing, None."""
-    return add_up(pieces) if pieces else None  # type: ignore[return-value]  # who yields nothing gives nothing
+    return add_chunks(pieces) if pieces else None  # type: ignore[return-value]  # who yields nothing gives nothing

@@ -8,13 +8,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from typing import Any
 
-from llm_reference.aio.tasks import ended, gathered
+from llm_reference.aio.tasks import cancel_and_wait, gather_or_cancel
 from llm_reference.aio.tee import atee, tee
 from llm_reference.runnables.coerce import coerce_to_runnable
-from llm_reference.runnables.context import adrawn_in, drawn_in
+from llm_reference.runnables.context import aiterate_in, iterate_in
 from llm_reference.runnables.runnable import Input, Runnable
-from llm_reference.runnables.step import Step
-from llm_reference.runnables.streaming_step import StreamingStep
+from llm_reference.runnables.step import InvokeStep
+from llm_reference.runnables.streaming_step import TransformStep
 from llm_reference.runs.config import RunnableConfig, max_concurrency
 from llm_reference.runs.run import Run
 
@@ -35,7 +35,7 @@ class AddableDict(dict[str, Any]):
         return AddableDict(other) + self
 
 
-class RunnableParallel(Step[Input, dict[str, Any]], StreamingStep[Input, dict[str, Any]]):
+class RunnableParallel(InvokeStep[Input, dict[str, Any]], TransformStep[Input, dict[str, Any]]):
     """What a dict in a chain makes. A stream gives each piece of each output when it is there, as a dict of one key."""
 
     steps__: dict[str, Runnable[Any, Any]]
@@ -61,12 +61,14 @@ class RunnableParallel(Step[Input, dict[str, Any]], StreamingStep[Input, dict[st
             return {key: call.result() for key, call in calls.items()}
 
     async def _ainvoke(self, value: Input, run: Run, **kwargs: Any) -> dict[str, Any]:
-        outputs = await gathered(step.ainvoke(value, inner) for _, step, inner in self._each(run))
+        outputs = await gather_or_cancel(step.ainvoke(value, inner) for _, step, inner in self._each(run))
         return dict(zip(self.steps__, outputs, strict=True))
 
     def _transform(self, pieces: Iterator[Input], run: Run, **kwargs: Any) -> Iterator[dict[str, Any]]:
         inputs = tee(pieces, len(self.steps__))
-        flows = {key: drawn_in(copy_context(), step.transform(inputs.pop(), its)) for key, step, its in self._each(run)}
+        flows = {
+            key: iterate_in(copy_context(), step.transform(inputs.pop(), its)) for key, step, its in self._each(run)
+        }
         with ThreadPoolExecutor(max_concurrency([run.config]) or len(flows) or 1) as threads:
 
             def draw(key: str) -> Future[Any]:
@@ -90,7 +92,8 @@ class RunnableParallel(Step[Input, dict[str, Any]], StreamingStep[Input, dict[st
         inputs = atee(pieces, len(self.steps__))
         # Each piece is drawn in a task of its own, all pieces of a branch in one context.
         flows = {
-            key: adrawn_in(copy_context(), step.atransform(inputs.pop(), inner)) for key, step, inner in self._each(run)
+            key: aiterate_in(copy_context(), step.atransform(inputs.pop(), inner))
+            for key, step, inner in self._each(run)
         }
 
         async def draw(key: str) -> Any:
@@ -105,6 +108,6 @@ class RunnableParallel(Step[Input, dict[str, Any]], StreamingStep[Input, dict[st
                         yield AddableDict({key: piece})
                         drawing[key] = asyncio.create_task(draw(key))
         finally:
-            await ended(drawing.values())
+            await cancel_and_wait(drawing.values())
             for flow in flows.values():
                 await flow.aclose()

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any, ClassVar
 
 from llm_reference.models.messages import text_of
-from llm_reference.runnables.step import Step
-from llm_reference.runnables.streaming_step import StreamingStep
+from llm_reference.runnables.step import InvokeStep
+from llm_reference.runnables.streaming_step import TransformStep
 from llm_reference.runs.run import Run
 
 
-class StrOutputParser(Step[Any, str], StreamingStep[Any, str]):
+class StrOutputParser(InvokeStep[Any, str], TransformStep[Any, str]):
     """Text passes as it is, a message becomes its text; each chunk at once."""
 
     run_type: ClassVar[str] = "parser"

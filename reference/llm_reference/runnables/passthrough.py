@@ -9,12 +9,12 @@ from llm_reference.aio.closing import aclosing
 from llm_reference.aio.tee import atee, tee
 from llm_reference.runnables.parallel import AddableDict, RunnableParallel
 from llm_reference.runnables.runnable import Input
-from llm_reference.runnables.step import Step
-from llm_reference.runnables.streaming_step import StreamingStep
+from llm_reference.runnables.step import InvokeStep
+from llm_reference.runnables.streaming_step import TransformStep
 from llm_reference.runs.run import Run
 
 
-class RunnablePassthrough(Step[Input, Input], StreamingStep[Input, Input]):
+class RunnablePassthrough(InvokeStep[Input, Input], TransformStep[Input, Input]):
     """Passes every piece on as it is."""
 
     @classmethod
@@ -35,7 +35,7 @@ class RunnablePassthrough(Step[Input, Input], StreamingStep[Input, Input]):
         return pieces
 
 
-class RunnableAssign(Step[dict[str, Any], dict[str, Any]], StreamingStep[dict[str, Any], dict[str, Any]]):
+class RunnableAssign(InvokeStep[dict[str, Any], dict[str, Any]], TransformStep[dict[str, Any], dict[str, Any]]):
     """What `RunnablePassthrough.assign` makes: what was there passes at once, the new comes as it comes."""
 
     mapper: RunnableParallel[dict[str, Any]]

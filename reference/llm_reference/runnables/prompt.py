@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Any, ClassVar
 
-from llm_reference.runnables.step import Step
+from llm_reference.runnables.step import InvokeStep
 from llm_reference.runs.run import Run
 
 
@@ -22,7 +22,7 @@ class StringPromptValue:
         return self.text
 
 
-class PromptTemplate(Step[Any, StringPromptValue]):
+class PromptTemplate(InvokeStep[Any, StringPromptValue]):
     """A text with {names} in it, for a dict of values; where there is but one name, its value alone will do."""
 
     run_type: ClassVar[str] = "prompt"

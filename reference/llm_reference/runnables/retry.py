@@ -8,14 +8,14 @@ from typing import Any
 
 from llm_reference.runnables.binding import RunnableBinding
 from llm_reference.runnables.runnable import Input, Output, Runnable
-from llm_reference.runnables.step import Step
+from llm_reference.runnables.step import InvokeStep
 from llm_reference.runs.config import RunnableConfig
 from llm_reference.runs.run import Run
 
 _LONGEST_WAIT = 60.0
 
 
-class RunnableRetry(Step[Input, Output], RunnableBinding[Input, Output]):
+class RunnableRetry(InvokeStep[Input, Output], RunnableBinding[Input, Output]):
     """A run whose parts are the attempts; the later ones have a tag. A stream is passed on, and never asked for again.
 
     wait_exponential_jitter: whether to wait 1, 2, 4 .. seconds, and up to one more, before the next attempt.

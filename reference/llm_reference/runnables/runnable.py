@@ -11,10 +11,10 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from llm_reference.aio.closing import aclosing
-from llm_reference.aio.tasks import gathered
-from llm_reference.aio.thread import in_thread
+from llm_reference.aio.tasks import gather_or_cancel
+from llm_reference.aio.thread import run_in_thread
 from llm_reference.runnables.fields import Fields
-from llm_reference.runs.chunk import add_up
+from llm_reference.runs.chunk import add_chunks
 from llm_reference.runs.config import RunnableConfig, config_list, max_concurrency
 from llm_reference.runs.events import EventFilter, StreamEvent, stream_events
 
@@ -49,7 +49,7 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
 
     async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
         """Run `invoke` in a thread: other tasks go on meanwhile."""
-        return await in_thread(self.invoke, input, config, **kwargs)
+        return await run_in_thread(self.invoke, input, config, **kwargs)
 
     def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Stream[Output]:
         """The fallback: this is no streaming. The whole output of `invoke` comes as one single chunk."""
@@ -63,7 +63,7 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
         """Wait for the whole input, then stream. Of no input comes no output."""
         pieces = list(input)
         if pieces:
-            yield from self.stream(add_up(pieces), config, **kwargs)
+            yield from self.stream(add_chunks(pieces), config, **kwargs)
 
     async def atransform(
         self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
@@ -71,7 +71,7 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
         """Wait for the whole input, then stream. Of no input comes no output."""
         pieces = [piece async for piece in input]
         if pieces:
-            async with aclosing(self.astream(add_up(pieces), config, **kwargs)) as chunks:
+            async with aclosing(self.astream(add_chunks(pieces), config, **kwargs)) as chunks:
                 async for chunk in chunks:
                     yield chunk
 
@@ -127,7 +127,7 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
                     return error
                 raise
 
-        return await gathered(ainvoke(*call) for call in zip(inputs, configs, strict=True))
+        return await gather_or_cancel(ainvoke(*call) for call in zip(inputs, configs, strict=True))
 
     def astream_events(
         self,

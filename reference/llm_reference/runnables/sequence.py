@@ -5,13 +5,13 @@ from typing import Any
 
 from llm_reference.runnables.coerce import coerce_to_runnable
 from llm_reference.runnables.runnable import Input, Output, Runnable
-from llm_reference.runnables.step import Step
-from llm_reference.runnables.streaming_step import StreamingStep
+from llm_reference.runnables.step import InvokeStep
+from llm_reference.runnables.streaming_step import TransformStep
 from llm_reference.runs.config import RunnableConfig
 from llm_reference.runs.run import Run
 
 
-class RunnableSequence(Step[Input, Output], StreamingStep[Input, Output]):
+class RunnableSequence(InvokeStep[Input, Output], TransformStep[Input, Output]):
     """What `a | b | c` makes. Nothing stands between the steps: who pulls at the end pulls at the model.
 
     Other keywords of a call go to the first step.

@@ -7,16 +7,16 @@ from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from typing import Any
 
 from llm_reference.aio.closing import aclosing, closing
-from llm_reference.runnables.context import adrawn_in, drawn_in, inheriting
+from llm_reference.runnables.context import aiterate_in, context_with, iterate_in
 from llm_reference.runnables.runnable import AsyncStream, Input, Output, Runnable, Stream
-from llm_reference.runs.chunk import add_up
+from llm_reference.runs.chunk import add_chunks
 from llm_reference.runs.config import RunnableConfig, ensure_config
 from llm_reference.runs.run import Run, T
 
 _END: Any = object()
 
 
-class StreamingStep(Runnable[Input, Output]):
+class TransformStep(Runnable[Input, Output]):
     """Takes its input piece by piece. A subclass writes `_transform` and `_atransform`; both get what `_invoke` gets.
 
     It starts when the first piece is there: so the runs of a chain start in the order in which the data flows.
@@ -47,13 +47,13 @@ class StreamingStep(Runnable[Input, Output]):
         config = ensure_config(config)
         with closing(input):
             first = next(input, _END)
-            with _PiecewiseRun(self.run_type, self.get_name(), config) as run:
-                context = inheriting(run.child_config())
-                with closing(run.taking(first, input)) as taken:
+            with _TransformRun(self.run_type, self.get_name(), config) as run:
+                context = context_with(run.child_config())
+                with closing(run.consume(first, input)) as taken:
                     outputs = context.run(self._transform, taken, run, **kwargs)
-                    with closing(drawn_in(context, outputs)) as chunks:
+                    with closing(iterate_in(context, outputs)) as chunks:
                         for chunk in chunks:
-                            yield run.giving(chunk)
+                            yield run.emit(chunk)
 
     async def atransform(
         self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
@@ -62,48 +62,48 @@ class StreamingStep(Runnable[Input, Output]):
         config = ensure_config(config)
         async with aclosing(input):
             first = await anext(input, _END)
-            async with _PiecewiseRun(self.run_type, self.get_name(), config) as run:
-                context = inheriting(run.child_config())
-                async with aclosing(run.ataking(first, input)) as taken:
+            async with _TransformRun(self.run_type, self.get_name(), config) as run:
+                context = context_with(run.child_config())
+                async with aclosing(run.aconsume(first, input)) as taken:
                     outputs = context.run(self._atransform, taken, run, **kwargs)
-                    async with aclosing(adrawn_in(context, outputs)) as chunks:
+                    async with aclosing(aiterate_in(context, outputs)) as chunks:
                         async for chunk in chunks:
-                            yield run.giving(chunk)
+                            yield run.emit(chunk)
 
 
-class _PiecewiseRun(Run):
+class _TransformRun(Run):
     """Knows its input when it is over, if anybody listens."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._taken: list[Any] = []
 
-    def taking(self, first: Any, rest: Iterator[Any]) -> Generator[Any, None, None]:
+    def consume(self, first: Any, rest: Iterator[Any]) -> Generator[Any, None, None]:
         """The input, noted as it is taken."""
         if first is not _END:
             yield self._noted(first)
             for piece in rest:
                 yield self._noted(piece)
 
-    async def ataking(self, first: Any, rest: AsyncIterator[Any]) -> AsyncGenerator[Any, None]:
+    async def aconsume(self, first: Any, rest: AsyncIterator[Any]) -> AsyncGenerator[Any, None]:
         """The same of an asynchronous input."""
         if first is not _END:
             yield self._noted(first)
             async for piece in rest:
                 yield self._noted(piece)
 
-    def giving(self, chunk: T) -> T:
+    def emit(self, chunk: T) -> T:
         """A piece of output, told before it is given."""
-        for watcher in self.watchers:
-            watcher.chunk(self, chunk)
-        return super().giving(chunk)
+        for tracer in self.tracers:
+            tracer.chunk(self, chunk)
+        return super().emit(chunk)
 
     def _noted(self, piece: Any) -> Any:
-        if self.watched:
+        if self.traced:
             self._taken.append(piece)
         return piece
 
-    def _over(self, error: BaseException | None) -> None:
+    def _finish(self, error: BaseException | None) -> None:
         if self._taken:
-            self.input = add_up(self._taken)
-        super()._over(error)
+            self.input = add_chunks(self._taken)
+        super()._finish(error)

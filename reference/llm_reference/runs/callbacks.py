@@ -14,7 +14,7 @@ from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from llm_reference.aio.thread import in_thread
+from llm_reference.aio.thread import run_in_thread
 from llm_reference.runs.chunk import GenerationChunk
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class CallbackManager:
         return CallbackManager((*self.handlers, *new), more.parent or self.parent, more.tag or self.tag)
 
 
-def tell(handlers: Iterable[Any], event: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+def dispatch(handlers: Iterable[Any], event: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
     """Call this method of every handler."""
     for handler in handlers:
         if method := _method(handler, event):
@@ -107,13 +107,13 @@ def tell(handlers: Iterable[Any], event: str, args: Sequence[Any], kwargs: Mappi
                         thread.submit(copy_context().run, asyncio.run, heard).result()
 
 
-async def atell(handlers: Iterable[Any], event: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+async def adispatch(handlers: Iterable[Any], event: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
     """Call this method of every handler, and never block the event loop."""
     for handler in handlers:
         if method := _method(handler, event):
             with _logged(handler, event):
                 at_once = iscoroutinefunction(method) or getattr(handler, "run_inline", False)
-                heard = method(*args, **kwargs) if at_once else await in_thread(method, *args, **kwargs)
+                heard = method(*args, **kwargs) if at_once else await run_in_thread(method, *args, **kwargs)
                 if asyncio.iscoroutine(heard):
                     await heard
 

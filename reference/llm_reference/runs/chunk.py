@@ -23,7 +23,7 @@ class GenerationChunk:
         return GenerationChunk(self.text + other.text, {**info, **news} or None)
 
 
-def add_up(chunks: Iterable[T]) -> T:
+def add_chunks(chunks: Iterable[T]) -> T:
     """The sum of the chunks; of chunks that cannot be added, the last."""
     pieces: list[Any] = list(chunks)
     kinds = {type(piece) for piece in pieces}

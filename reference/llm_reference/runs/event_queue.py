@@ -10,7 +10,7 @@ T = TypeVar("T")
 LOOK_AHEAD = 16
 
 
-class Mailbox(Generic[T]):
+class EventQueue(Generic[T]):
     """Items in the order in which they were put. Made, read and closed in one event loop; `put` works in any thread."""
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Mailbox(Generic[T]):
         """Whether there is so much to read that whoever can wait should do so."""
         return len(self._items) >= LOOK_AHEAD
 
-    async def room(self) -> None:
+    async def wait_for_space(self) -> None:
         """Wait until the reader comes."""
         self._taken.clear()
         await self._taken.wait()
@@ -43,7 +43,7 @@ class Mailbox(Generic[T]):
         self._closed = True
         self._news.set()
 
-    async def take(self) -> list[T]:
+    async def get_all(self) -> list[T]:
         """All that was put since the last time; waits for something, and takes nothing only when the box is closed."""
         self._taken.set()
         if not self._items and not self._closed:

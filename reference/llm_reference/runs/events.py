@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from llm_reference.aio.closing import aclosing
-from llm_reference.aio.tasks import ended
+from llm_reference.aio.tasks import cancel_and_wait
 from llm_reference.runs.callbacks import CallbackManager
-from llm_reference.runs.chunk import GenerationChunk, add_up
+from llm_reference.runs.chunk import GenerationChunk, add_chunks
 from llm_reference.runs.config import RunnableConfig, ensure_config
-from llm_reference.runs.event_queue import Mailbox
-from llm_reference.runs.run import UNKNOWN, Run, Watcher
+from llm_reference.runs.event_queue import EventQueue
+from llm_reference.runs.run import UNKNOWN, Run, Tracer
 
 if TYPE_CHECKING:
     from llm_reference.runnables.runnable import Runnable
@@ -71,9 +71,9 @@ async def stream_events(  # noqa: PLR0917  # all there is to know of a call
     """Run `astream` in a task and yield what the recorder hears of it, until the consumer has all or leaves."""
     if version not in ("v1", "v2"):
         raise NotImplementedError(f"version: expected 'v1' or 'v2', got {version!r}")
-    box: Mailbox[StreamEvent] = Mailbox()
+    box: EventQueue[StreamEvent] = EventQueue()
     unreported = Run(runnable.run_type, runnable.get_name(), ensure_config(config), value)
-    recorder = _Recorder(box, value, version, event_filter, unreported)
+    recorder = _EventTracer(box, value, version, event_filter, unreported)
     recorded = ensure_config(config)
     recorded["callbacks"] = CallbackManager.of(recorded.get("callbacks")).joined([recorder])
 
@@ -83,32 +83,32 @@ async def stream_events(  # noqa: PLR0917  # all there is to know of a call
                 async for chunk in chunks:
                     recorder.delivered(chunk)
                     if box.full:
-                        await box.room()
+                        await box.wait_for_space()
             recorder.complete()
         finally:
             box.close()
 
     task = asyncio.create_task(work())
     try:
-        while events := await box.take():
+        while events := await box.get_all():
             for event in events:
                 yield event
         await task  # raises what the model raised, after all that came before
     finally:
         # The consumer left, by break, aclose or cancellation: so does the model, in v1 too (not so S17).
-        await ended([task])
+        await cancel_and_wait([task])
 
 
-class _Recorder(Watcher):
+class _EventTracer(Tracer):
     """Writes down what it sees. The root is the first run that starts; its output are the chunks that the caller gets.
 
     A runnable that reports no run of its own is told of as the run `unreported`.
     """
 
     def __init__(
-        self, box: Mailbox[StreamEvent], value: Any, version: str, event_filter: EventFilter, unreported: Run
+        self, box: EventQueue[StreamEvent], value: Any, version: str, event_filter: EventFilter, unreported: Run
     ) -> None:
-        self._box, self._value, self._version, self._filter = box, value, version, event_filter
+        self._queue, self._value, self._version, self._filter = box, value, version, event_filter
         self._root: Run | None = None
         self._unreported = unreported
         self._delivered: list[Any] = []
@@ -145,7 +145,7 @@ class _Recorder(Watcher):
         """An event of v2 with a name of its own, which counts as its type as well."""
         if self._version == "v2" and self._filter.passes(name, name, run.inheritable_tags):
             frame = self._frame(run, name, run.inheritable_tags, run.inheritable_metadata)
-            self._box.put({**frame, "event": "on_custom_event", "data": data})
+            self._queue.put({**frame, "event": "on_custom_event", "data": data})
 
     def ended(self, run: Run) -> None:
         """The end of the root waits for its last chunk: a fallback's run is over before its only chunk is out.
@@ -164,7 +164,7 @@ class _Recorder(Watcher):
 
     def complete(self) -> None:
         """All chunks are out."""
-        root, answer = self._known_root(), add_up(self._delivered) if self._delivered else None
+        root, answer = self._known_root(), add_chunks(self._delivered) if self._delivered else None
         self._tell(root, "end", {"output": self._output(root, answer)})
 
     def _known_root(self) -> Run:
@@ -185,7 +185,7 @@ class _Recorder(Watcher):
 
     def _tell(self, run: Run, kind: str, data: EventData) -> None:
         if frame := self._frames.get(run):
-            self._box.put({**frame, "event": f"on_{run.type}_{kind}", "data": data})
+            self._queue.put({**frame, "event": f"on_{run.type}_{kind}", "data": data})
 
     def _output(self, run: Run, answer: Any) -> Any:
         """What a run gave; models have a form of their own, and v1 calls the root's by its text."""

@@ -5,18 +5,18 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 from uuid import UUID, uuid4
 
-from llm_reference.runs.callbacks import CallbackManager, LLMResult, atell, tell
-from llm_reference.runs.chunk import GenerationChunk, add_up
+from llm_reference.runs.callbacks import CallbackManager, LLMResult, adispatch, dispatch
+from llm_reference.runs.chunk import GenerationChunk, add_chunks
 from llm_reference.runs.config import RunnableConfig
 
 T = TypeVar("T")
-Notice = tuple[str, tuple[Any, ...], dict[str, Any]]
+HandlerCall = tuple[str, tuple[Any, ...], dict[str, Any]]
 
 # The input of a step that is fed piece by piece, until the last piece is there.
 UNKNOWN: Final[Any] = {"input": ""}
 
 
-class Watcher:
+class Tracer:
     """A handler of this library's own: it is handed the run itself, at once, in whatever thread that is."""
 
     def started(self, run: "Run") -> None:
@@ -71,11 +71,11 @@ class Run:
         self.metadata = {**(metadata or {}), **self.inheritable_metadata}
         self._inheritable = manager.handlers
         listening = manager.joined(callbacks).handlers
-        self.watchers = [handler for handler in listening if isinstance(handler, Watcher)]
-        self.handlers = [handler for handler in listening if not isinstance(handler, Watcher)]
+        self.tracers = [handler for handler in listening if isinstance(handler, Tracer)]
+        self.handlers = [handler for handler in listening if not isinstance(handler, Tracer)]
         self.input: Any = value
         self.output: Any = None
-        self.watched = bool(listening)
+        self.traced = bool(listening)
         self._given: list[Any] = []
 
     @property
@@ -91,52 +91,52 @@ class Run:
         """The config for what this run calls; a run's name and id are its own."""
         return {**self.config, "run_name": None, "run_id": None, "callbacks": self.get_child(tag)}
 
-    def giving(self, chunk: T) -> T:
+    def emit(self, chunk: T) -> T:
         """A chunk that is about to be given; if anybody listens, the output is known when the run is over."""
-        if self.watched:
+        if self.traced:
             self._given.append(chunk)
         return chunk
 
     def __enter__(self) -> Self:
-        for watcher in self.watchers:
-            watcher.started(self)
-        tell(self.handlers, *self._start())
+        for tracer in self.tracers:
+            tracer.started(self)
+        dispatch(self.handlers, *self._start())
         return self
 
     async def __aenter__(self) -> Self:
-        for watcher in self.watchers:
-            watcher.started(self)
-        await atell(self.handlers, *self._start())
+        for tracer in self.tracers:
+            tracer.started(self)
+        await adispatch(self.handlers, *self._start())
         return self
 
     def __exit__(
         self, _type: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        self._over(error)
-        tell(self.handlers, *self._end(error))
+        self._finish(error)
+        dispatch(self.handlers, *self._end(error))
 
     async def __aexit__(
         self, _type: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        self._over(error)
-        await atell(self.handlers, *self._end(error))
+        self._finish(error)
+        await adispatch(self.handlers, *self._end(error))
 
-    def _over(self, error: BaseException | None) -> None:
+    def _finish(self, error: BaseException | None) -> None:
         if self._given:
-            self.output = add_up(self._given)
-        for watcher in self.watchers:
+            self.output = add_chunks(self._given)
+        for tracer in self.tracers:
             if error is None:
-                watcher.ended(self)
+                tracer.ended(self)
             else:
-                watcher.failed(self, error)
+                tracer.failed(self, error)
 
-    def _start(self) -> Notice:
+    def _start(self) -> HandlerCall:
         words = {**self.about(), "metadata": self.metadata, "name": self.name}
         if self.type == "llm":
             return "on_llm_start", ({"name": self.name}, [self.input]), words
         return "on_chain_start", ({"name": self.name}, self.input), {**words, "run_type": self.type}
 
-    def _end(self, error: BaseException | None) -> Notice:
+    def _end(self, error: BaseException | None) -> HandlerCall:
         if self.type == "llm":
             result = LLMResult([[self.output]] if self.output else [])
             if error is None:

@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from llm_reference.runs.callbacks import CallbackManager, atell, tell
+from llm_reference.runs.callbacks import CallbackManager, adispatch, dispatch
 from llm_reference.runs.chunk import GenerationChunk
 from llm_reference.runs.config import RunnableConfig, ensure_config
-from llm_reference.runs.run import Notice, Run
+from llm_reference.runs.run import HandlerCall, Run
 
 
 class RunManager:
@@ -35,7 +35,7 @@ class RunManager:
         """The metadata of the run."""
         return self.run.metadata
 
-    def _new_token(self, token: str, chunk: GenerationChunk | None, more: dict[str, Any]) -> Notice:
+    def _new_token(self, token: str, chunk: GenerationChunk | None, more: dict[str, Any]) -> HandlerCall:
         return "on_llm_new_token", (token,), {**self.run.about(), "chunk": chunk, **more}
 
 
@@ -44,10 +44,10 @@ class CallbackManagerForLLMRun(RunManager):
 
     def on_llm_new_token(self, token: str, *, chunk: GenerationChunk | None = None, **kwargs: Any) -> None:
         """Report a token, before it is yielded; the chunk says more than its text."""
-        for watcher in self.run.watchers:
-            watcher.token(self.run, token, chunk)
+        for tracer in self.run.tracers:
+            tracer.token(self.run, token, chunk)
         if self.run.handlers:
-            tell(self.run.handlers, *self._new_token(token, chunk, kwargs))
+            dispatch(self.run.handlers, *self._new_token(token, chunk, kwargs))
 
 
 class AsyncCallbackManagerForLLMRun(RunManager):
@@ -59,10 +59,10 @@ class AsyncCallbackManagerForLLMRun(RunManager):
 
     async def on_llm_new_token(self, token: str, *, chunk: GenerationChunk | None = None, **kwargs: Any) -> None:
         """Report a token, before it is yielded; the chunk says more than its text."""
-        for watcher in self.run.watchers:
-            watcher.token(self.run, token, chunk)
+        for tracer in self.run.tracers:
+            tracer.token(self.run, token, chunk)
         if self.run.handlers:
-            await atell(self.run.handlers, *self._new_token(token, chunk, kwargs))
+            await adispatch(self.run.handlers, *self._new_token(token, chunk, kwargs))
 
 
 class CallbackManagerForChainRun(RunManager):
@@ -87,13 +87,13 @@ def dispatch_custom_event(name: str, data: Any, *, config: RunnableConfig | None
     Raises RuntimeError outside of any run.
     """
     run = _run_of(config)
-    tell(run.handlers, *_said(run, name, data))
+    dispatch(run.handlers, *_said(run, name, data))
 
 
 async def adispatch_custom_event(name: str, data: Any, *, config: RunnableConfig | None = None) -> None:
     """The same from asynchronous code."""
     run = _run_of(config)
-    await atell(run.handlers, *_said(run, name, data))
+    await adispatch(run.handlers, *_said(run, name, data))
 
 
 def _run_of(config: RunnableConfig | None) -> Run:
@@ -103,8 +103,8 @@ def _run_of(config: RunnableConfig | None) -> Run:
     return run
 
 
-def _said(run: Run, name: str, data: Any) -> Notice:
-    for watcher in run.watchers:
-        watcher.custom(run, name, data)
+def _said(run: Run, name: str, data: Any) -> HandlerCall:
+    for tracer in run.tracers:
+        tracer.custom(run, name, data)
     words = {"run_id": run.id, "tags": run.inheritable_tags, "metadata": run.inheritable_metadata}
     return "on_custom_event", (name, data), words

@@ -7,7 +7,7 @@ from llm_reference.models.openai.completions import OpenAICompletions
 from llm_reference.models.openai.sse import Decoder
 
 
-class Adapter(OpenAICompletions):
+class WireAdapter(OpenAICompletions):
     """Asks the provider at `url`. A subclass that overrides nothing is a conforming model.
 
     It asks once: what becomes of a fault is neither hidden by another attempt nor worth a wait for it.

@@ -1,4 +1,4 @@
-"""The base of defects that show in a chain alone: its chains retell their events one by one through `_retold`."""
+"""The base of defects that show only in a chain: the chain passes each event through `_transform_event`."""
 
 # ruff: noqa: A002  # callers know the first parameter as "input"
 
@@ -8,10 +8,10 @@ from typing import Any
 from llm_reference import EchoLLM, RunnableBinding, RunnableConfig, RunnableSequence, StreamEvent
 
 
-class ChainNarrator(EchoLLM):
+class ChainEventDefect(EchoLLM):
     """Makes chains of its own kind. A subclass that overrides nothing is a conforming model."""
 
-    def _retold(self, event: StreamEvent, _version: str, _asked: dict[str, Any]) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str, _asked: dict[str, Any]) -> Iterator[Any]:
         """What becomes of one event of a chain that the model is a step of."""
         yield event
 
@@ -26,13 +26,13 @@ class ChainNarrator(EchoLLM):
 class _Chain(RunnableSequence[Any, Any]):
     """A sequence whose events the model retells."""
 
-    def __init__(self, teller: ChainNarrator, *steps: Any, name: str | None = None) -> None:
-        self._teller = teller
+    def __init__(self, teller: ChainEventDefect, *steps: Any, name: str | None = None) -> None:
+        self._model = teller
         super().__init__(*steps, name=name)
 
     def pipe(self, *others: Any, name: str | None = None) -> "_Chain":
         """A longer one."""
-        return _Chain(self._teller, self, *others, name=name or self.name)
+        return _Chain(self._model, self, *others, name=name or self.name)
 
     def with_config(self, config: RunnableConfig | None = None, **keys: Any) -> "_Bound":
         """One with a config, in which further steps may be put in front."""
@@ -44,7 +44,7 @@ class _Chain(RunnableSequence[Any, Any]):
     ) -> AsyncGenerator[StreamEvent, None]:
         """The events of the reference, retold."""
         async for event in super().astream_events(input, config, version=version, **kwargs):
-            for told in self._teller._retold(event, version, kwargs):  # noqa: SLF001  # it is made for this
+            for told in self._model._transform_event(event, version, kwargs):  # noqa: SLF001  # it is made for this
                 yield told
 
 

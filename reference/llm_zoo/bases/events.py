@@ -1,4 +1,4 @@
-"""The base of defects that garble an event stream: its events pass through `_retold`, its chunks stay right."""
+"""The base of defects in an event stream: each event passes through `_transform_event`; the chunks stay right."""
 
 # ruff: noqa: A002  # callers know the first parameter as "input"
 
@@ -8,10 +8,10 @@ from typing import Any
 from llm_reference import EchoLLM, GenerationChunk, RunnableConfig, StreamEvent
 
 
-class Narrator(EchoLLM):
+class EventDefect(EchoLLM):
     """Retells its events one by one. A subclass that overrides nothing is a conforming model."""
 
-    def _retold(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         """What becomes of one event."""
         yield event
 
@@ -20,11 +20,11 @@ class Narrator(EchoLLM):
     ) -> AsyncGenerator[StreamEvent, None]:
         """The events of the reference, retold."""
         async for event in super().astream_events(input, config, version=version, **kwargs):
-            for told in self._retold(event, version):
+            for told in self._transform_event(event, version):
                 yield told
 
 
-class OneChunkNarrator(Narrator):
+class OneChunkEventDefect(EventDefect):
     """The same, with an answer that comes as one chunk."""
 
     def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:

@@ -8,7 +8,7 @@ from typing import Any
 from llm_reference import LLM, GenerationChunk
 
 
-class Scripted(LLM):
+class ScriptedModel(LLM):
     """Takes its tokens from `script`. A subclass that overrides nothing is a conforming model.
 
     script: has play() and aplay(), which answer a prompt token by token, ended before the first of the stop words.

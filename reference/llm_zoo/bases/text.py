@@ -1,21 +1,21 @@
-"""The base of defects that garble a stream: what it says passes through `_spoken`, while `invoke` stays right."""
+"""The base of defects in streamed text: the tokens pass through `_transform_tokens`; `invoke` stays right."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any, ClassVar
 
 from llm_reference import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun, EchoLLM, GenerationChunk
-from llm_reference.models.stop import cut
+from llm_reference.models.stop import truncate_at_stop
 
 
-class Speaker(EchoLLM):
-    """Echoes the prompt and says its `coda`. A subclass that overrides nothing is a conforming model.
+class TextDefect(EchoLLM):
+    """Echoes the prompt and says its `suffix`. A subclass that overrides nothing is a conforming model.
 
-    coda: tokens behind those of the prompt, for defects that need a certain text to show.
+    suffix: tokens behind those of the prompt, for defects that need a certain text to show.
     """
 
-    coda: ClassVar[tuple[str, ...]] = ()
+    suffix: ClassVar[tuple[str, ...]] = ()
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterable[str]:
+    def _transform_tokens(self, tokens: Iterable[str]) -> Iterable[str]:
         """What both streams make of the tokens."""
         return tokens
 
@@ -26,7 +26,7 @@ class Speaker(EchoLLM):
         run_manager: CallbackManagerForLLMRun | None = None,
         **_kwargs: Any,
     ) -> Iterator[GenerationChunk]:
-        for text in self._spoken(self._tokens(prompt, stop)):
+        for text in self._transform_tokens(self._tokens(prompt, stop)):
             chunk = GenerationChunk(text=text)
             if run_manager:
                 run_manager.on_llm_new_token(text, chunk=chunk)
@@ -39,15 +39,15 @@ class Speaker(EchoLLM):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **_kwargs: Any,
     ) -> AsyncIterator[GenerationChunk]:
-        for text in self._spoken(self._tokens(prompt, stop)):
+        for text in self._transform_tokens(self._tokens(prompt, stop)):
             chunk = GenerationChunk(text=text)
             if run_manager:
                 await run_manager.on_llm_new_token(text, chunk=chunk)
             yield chunk
 
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
-        tokens = [*super()._tokens(prompt, None), *self.coda]
-        left, kept = len(cut("".join(tokens), stop)), []
+        tokens = [*super()._tokens(prompt, None), *self.suffix]
+        left, kept = len(truncate_at_stop("".join(tokens), stop)), []
         for token in tokens:
             kept.append(token[: max(left, 0)])
             left -= len(token)

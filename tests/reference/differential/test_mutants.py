@@ -75,7 +75,7 @@ MUTANTS = [
     ),
     Mutant(
         "runnables.runnable",
-        "yield from self.stream(add_up(pieces), config",
+        "yield from self.stream(add_chunks(pieces), config",
         "yield from self.stream(pieces[-1], config",
         (Plan(root=_STREAM, call="transform"),),
     ),
@@ -101,8 +101,8 @@ MUTANTS = [
     Mutant("runs.callbacks", "(*self.handlers, *new)", "self.handlers", (Plan(root=Model(handlers=(Handler(),))),)),
     Mutant(
         "runs.run_manager",
-        "            tell(self.run.handlers, *self._new_token(token, chunk, kwargs))",
-        "            tell(self.run.handlers, *self._new_token(token, None, kwargs))",
+        "            dispatch(self.run.handlers, *self._new_token(token, chunk, kwargs))",
+        "            dispatch(self.run.handlers, *self._new_token(token, None, kwargs))",
         (heard(_STREAM, "stream"),),
     ),
     Mutant(
@@ -118,7 +118,10 @@ MUTANTS = [
         (Plan(root=chain(_STREAM, _PARSER), call="events v2"),),
     ),
     Mutant(
-        "runs.events", "await ended([task])", "pass", (Plan(root=_GATED, call="events v2", leave=Leave(how="cancel")),)
+        "runs.events",
+        "await cancel_and_wait([task])",
+        "pass",
+        (Plan(root=_GATED, call="events v2", leave=Leave(how="cancel")),),
     ),
     Mutant(
         "runs.events",
@@ -157,19 +160,19 @@ MUTANTS = [
     Mutant("runnables.sequence", "start=1", "start=0", (heard(chain(_PROMPT, _CALL), "invoke"),)),
     Mutant(
         "runnables.streaming_step",
-        "run.taking(first, input)",
-        "run.taking(_END, input)",
+        "run.consume(first, input)",
+        "run.consume(_END, input)",
         (Plan(root=chain(_STREAM, _PARSER), call="stream"),),
     ),
     Mutant(
         "runnables.streaming_step",
-        "watcher.chunk(self, chunk)",
+        "tracer.chunk(self, chunk)",
         "pass",
         (Plan(root=chain(_STREAM, _PARSER), call="events v2"),),
     ),
     Mutant(
         "runnables.step",
-        "inheriting(run.child_config()).run(self._invoke, input, run, **kwargs)",
+        "context_with(run.child_config()).run(self._invoke, input, run, **kwargs)",
         "self._invoke(input, run, **kwargs)",
         (heard(Calls(node=_CALL, passes=False), "invoke"),),
     ),

@@ -12,7 +12,7 @@ import respx
 from llm_conformance.simulator import Case, Ending, FinishStyle, Simulator
 from llm_fixtures import Finish, Golden, Token, Usage, golden, names
 from llm_reference import GenerationChunk, OpenAICompletions
-from llm_reference.runs.run import Run, Watcher
+from llm_reference.runs.run import Run, Tracer
 from reference.deadline import run
 from reference.provider.asking import SECRET
 
@@ -33,10 +33,10 @@ LONG = Golden(
 @pytest.fixture(scope="module")
 def provider() -> Iterator[Simulator]:
     with Simulator() as simulator:
-        simulator.announce(Case(nonce="<long>", golden=LONG))
+        simulator.register(Case(nonce="<long>", golden=LONG))
         for name in SHORT:
             for style in STYLES:
-                simulator.announce(Case(nonce=f"<{name} {style}>", golden=golden(name), finish=style))
+                simulator.register(Case(nonce=f"<{name} {style}>", golden=golden(name), finish=style))
         yield simulator
 
 
@@ -57,7 +57,7 @@ async def collected(chunks: AsyncIterator[Any]) -> list[Any]:
     return [chunk async for chunk in chunks]
 
 
-class Tokens(Watcher):
+class Tokens(Tracer):
     def __init__(self) -> None:
         self.chunks: list[GenerationChunk] = []
 
@@ -166,7 +166,7 @@ def test_a_hundred_streams_at_once_do_not_mix(model: OpenAICompletions) -> None:
 
 
 def the_end_of_the_last_request(provider: Simulator) -> Ending:
-    return provider.settled()[-1].ended
+    return provider.wait_settled()[-1].ended
 
 
 def test_whoever_closes_a_stream_hangs_up(model: OpenAICompletions, provider: Simulator) -> None:

@@ -7,10 +7,9 @@ from typing import Any
 
 from llm_reference import LLM, GenerationChunk
 from llm_reference.models.openai.answer import Answer
-from llm_zoo.bases.adapter import Adapter
+from llm_zoo.bases.adapter import WireAdapter
 
 __all__ = [
-    "Adapter",
     "AddsUp",
     "AsksAgain",
     "FromThreads",
@@ -21,6 +20,7 @@ __all__ = [
     "NoStream",
     "OneAnswerAtATime",
     "SparesEmptyChunks",
+    "WireAdapter",
 ]
 
 
@@ -49,13 +49,13 @@ class _Lines(_Gathered):
     ends = "\n"
 
 
-class InWords(Adapter):
+class InWords(WireAdapter):
     """Gives words, with the blank behind them."""
 
     _reads = _Words
 
 
-class InLines(Adapter):
+class InLines(WireAdapter):
     """Gives lines."""
 
     _reads = _Lines
@@ -75,7 +75,7 @@ class _Ahead(Answer):
             yield self._next
 
 
-class LooksAhead(Adapter):
+class LooksAhead(WireAdapter):
     """Has to know whether a chunk is the last."""
 
     _reads = _Ahead
@@ -92,13 +92,13 @@ class _NotEmpty(Answer):
             yield GenerationChunk("")
 
 
-class SparesEmptyChunks(Adapter):
+class SparesEmptyChunks(WireAdapter):
     """Passes on texts alone."""
 
     _reads = _NotEmpty
 
 
-class AsksAgain(Adapter):
+class AsksAgain(WireAdapter):
     """Repeats what was not answered, at once."""
 
     max_retries: int = 2
@@ -117,10 +117,10 @@ class NoStream(LLM):
         return "no-stream"
 
     def _call(self, *args: Any, **kwargs: Any) -> str:
-        return Adapter(url=self.url)._call(*args, **kwargs)
+        return WireAdapter(url=self.url)._call(*args, **kwargs)
 
 
-class AddsUp(Adapter):
+class AddsUp(WireAdapter):
     """Asks for a stream whatever it is asked for."""
 
     def _call(self, *args: Any, **kwargs: Any) -> str:
@@ -130,14 +130,14 @@ class AddsUp(Adapter):
         return "".join([chunk.text async for chunk in self._astream(*args, **kwargs)])
 
 
-class NamesEachRequest(Adapter):
+class NamesEachRequest(WireAdapter):
     """Sends a number that is another one each time."""
 
     def _body(self, prompt: str, stop: list[str] | None, extra: dict[str, Any]) -> bytes:
         return super()._body(prompt, stop, {**extra, "user": str(uuid.uuid4()), "seed": None})
 
 
-class FromThreads(Adapter):
+class FromThreads(WireAdapter):
     """Asynchronous callers are served from a thread."""
 
     _acall = LLM._acall

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, final
 
 from llm_reference import GenerationChunk
 from llm_reference.aio.closing import aclosing, closing
-from llm_zoo.bases.text import Speaker
+from llm_zoo.bases.text import TextDefect
 
 __all__ = [
     "AsksAside",
@@ -34,10 +34,10 @@ __all__ = [
 _END: Any = object()
 
 
-class Wordy(Speaker):
+class Wordy(TextDefect):
     """Has so much to say that reading ahead shows."""
 
-    coda: ClassVar[tuple[str, ...]] = tuple(f" {place}" for place in range(60))
+    suffix: ClassVar[tuple[str, ...]] = tuple(f" {place}" for place in range(60))
 
 
 class Around(Wordy):
@@ -119,7 +119,7 @@ class SaysItAtOnce(SpellsAndLooksAhead):
         return ["".join(super()._tokens(prompt, stop))]
 
 
-class KeepsItsThoughts(Speaker):
+class KeepsItsThoughts(TextDefect):
     """Its hook thinks aloud for a while, which nobody is told."""
 
     def _thinking(self) -> list[GenerationChunk]:
@@ -261,7 +261,7 @@ class CountsItsClasses(Wordy):
 
     def __init_subclass__(cls, *, reason: str, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.coda = (reason,)
+        cls.suffix = (reason,)
 
 
 @final

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from llm_reference import EchoLLM, GenerationChunk, OneChunkLLM, Runnable
-from llm_zoo.bases.events import Narrator
-from llm_zoo.bases.text import Speaker
+from llm_zoo.bases.events import EventDefect
+from llm_zoo.bases.text import TextDefect
 from llm_zoo.chat_models import EchoChat
 
 __all__ = [
@@ -16,18 +16,18 @@ __all__ = [
     "AstreamOnly",
     "EchoChat",
     "EchoLLM",
+    "EventDefect",
     "Informs",
     "LooksAheadToo",
-    "Narrator",
     "OneChunkLLM",
     "RefusesWords",
     "Shout",
     "Silent",
-    "Speaker",
     "StreamOnly",
     "Suspends",
     "Tagged",
     "TakesTags",
+    "TextDefect",
     "bound",
     "configured",
 ]

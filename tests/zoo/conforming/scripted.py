@@ -131,9 +131,9 @@ class Plain:
 
 def of_reference(script: Any) -> Any:
     """The base of the zoo."""
-    return reference.Scripted(script=script)
+    return reference.ScriptedModel(script=script)
 
 
 def of_chains(script: Any) -> Any:
     """The base of the zoo that makes chains."""
-    return chain_streaming.Chained(script=script)
+    return chain_streaming.ChainModel(script=script)

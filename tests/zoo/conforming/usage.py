@@ -6,11 +6,11 @@ from typing import Any
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, GenerationChunk
 
-from llm_zoo.usage import Accountant
+from llm_zoo.usage import UsageModel
 from zoo.conforming.chat_models import StreamsOnLoops
 from zoo.conforming.langchain_based import Both
 
-__all__ = ["Accountant", "Accounts", "ChatAccounts"]
+__all__ = ["Accounts", "ChatAccounts", "UsageModel"]
 
 
 class Accounts(Both):

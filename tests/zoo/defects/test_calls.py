@@ -21,7 +21,7 @@ ABA = ["a", "b", "a"]
 @pytest.fixture
 def provider() -> Iterator[Simulator]:
     with Simulator() as simulator:
-        simulator.announce(Case(nonce="nonce", golden=golden("sparkling-water")))
+        simulator.register(Case(nonce="nonce", golden=golden("sparkling-water")))
         yield simulator
 
 

@@ -9,17 +9,17 @@ import pytest
 
 from llm_reference import GenerationChunk
 from llm_zoo import hook_wrappers
-from llm_zoo.bases.text import Speaker
+from llm_zoo.bases.text import TextDefect
 from zoo.callers import PROMPT, WORDS, astreamed, told
 
 
-class Noted(Speaker):
+class Noted(TextDefect):
     """Counts what its hooks give, and knows when they end."""
 
     given: int = 0
     ended: int = 0
 
-    def _spoken(self, tokens: Iterable[str]) -> Iterator[str]:
+    def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
         try:
             for token in tokens:
                 self.given += 1
@@ -78,7 +78,7 @@ def test_a_hook_is_read_by_a_thread_that_waits_for_nobody() -> None:
     for reader in set(threading.enumerate()) - before:
         reader.join(5)
 
-    assert model.given == len(WORDS) + len(model.coda)
+    assert model.given == len(WORDS) + len(model.suffix)
 
 
 def test_the_loop_waits_for_the_thread_that_draws_a_chunk() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from llm_zoo import chain_streaming, live, timing
-from llm_zoo.chain_streaming import Chained
+from llm_zoo.chain_streaming import ChainModel
 from zoo.callers import PROMPT, astreamed
 from zoo.calls import first_two, run
 from zoo.scripts import Words
@@ -122,7 +122,7 @@ def test_a_chain_reads_its_model_to_the_end() -> None:
 
 def test_a_chain_that_is_none_of_these_keeps_to_the_contract() -> None:
     script = Words()
-    stream = (as_it_is | Chained(script=script) | passed_on).stream(PROMPT)
+    stream = (as_it_is | ChainModel(script=script) | passed_on).stream(PROMPT)
     next(stream)
     stream.close()
 

@@ -32,7 +32,7 @@ def nested_events(model: EchoLLM, **kwargs: Any) -> list[Any]:
 
 
 def test_a_narrator_and_a_sieve_that_change_nothing_are_the_reference() -> None:
-    assert names(nested_events(chain_events.ChainNarrator())) == names(nested_events(EchoLLM()))
+    assert names(nested_events(chain_events.ChainEventDefect())) == names(nested_events(EchoLLM()))
     assert names(told(filters._Sieve(), "one", include_types=["llm"])) == ["start", "stream", "end"]
 
 
@@ -56,7 +56,7 @@ def test_a_chain_has_no_tap() -> None:
 def test_what_the_answer_cost_is_lost_at_its_end() -> None:
     account = {"finish_reason": "stop", "usage": {"tokens": 2}}
 
-    for model, kept in ((usage.Accountant(), account), (usage.FinishReasonLost(), None)):
+    for model, kept in ((usage.UsageModel(), account), (usage.FinishReasonLost(), None)):
         *_, last, end = nested_events(model)
 
         assert last["data"]["chunk"].generation_info == account

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from llm_conformance.simulator import Playing, Simulator
+from llm_conformance.simulator import ServedStream, Simulator
 from llm_reference import IncompleteAnswerError, ProviderError
 from llm_zoo import (
     broken_answers,
@@ -19,7 +19,7 @@ from llm_zoo import (
     sse_terminator,
     wire_requests,
 )
-from llm_zoo.bases.adapter import Adapter
+from llm_zoo.bases.adapter import WireAdapter
 from zoo.callers import PROMPT, WORDS, astreamed, streamed
 
 
@@ -29,11 +29,11 @@ def simulator() -> Iterator[Simulator]:
         yield simulator
 
 
-def heard(model: Any, playing: Playing, **kwargs: Any) -> str:
+def heard(model: Any, playing: ServedStream, **kwargs: Any) -> str:
     return "".join(streamed(model(url=playing.url, **kwargs)))
 
 
-def heard_until_it_fails(model: Any, playing: Playing) -> list[str]:
+def heard_until_it_fails(model: Any, playing: ServedStream) -> list[str]:
     said: list[str] = []
     with suppress(ProviderError):
         for chunk in model(url=playing.url).stream(PROMPT):
@@ -44,7 +44,7 @@ def heard_until_it_fails(model: Any, playing: Playing) -> list[str]:
 def test_the_adapter_that_they_rest_on_has_none_of_them(simulator: Simulator) -> None:
     playing = simulator.play(WORDS, "utf8_cuts")
 
-    assert heard(Adapter, playing) == "".join(astreamed(Adapter(url=playing.url))) == playing.text
+    assert heard(WireAdapter, playing) == "".join(astreamed(WireAdapter(url=playing.url))) == playing.text
 
 
 def test_every_delta_is_stripped(simulator: Simulator) -> None:

@@ -8,4 +8,4 @@ from llm_conformance.control.hooks.generation import HookGeneration
 from llm_conformance.control.hooks.hooks import Hooks
 from llm_conformance.control.hooks.subclass import hooked_subclass, hooks_of, not_hookable_because
 
-__all__ = ["HookedAnswer", "Hooks", "HookGeneration", "hooked_subclass", "hooks_of", "not_hookable_because"]
+__all__ = ["HookGeneration", "HookedAnswer", "Hooks", "hooked_subclass", "hooks_of", "not_hookable_because"]

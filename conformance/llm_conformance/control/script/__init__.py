@@ -5,4 +5,4 @@ from llm_conformance.control.script.generation import ScriptGeneration
 from llm_conformance.control.script.plan import Plan, ScriptedError
 from llm_conformance.control.script.script import Script, UnknownPromptError
 
-__all__ = ["ScriptedAnswer", "Plan", "Script", "ScriptedError", "ScriptGeneration", "UnknownPromptError"]
+__all__ = ["Plan", "Script", "ScriptGeneration", "ScriptedAnswer", "ScriptedError", "UnknownPromptError"]

@@ -10,11 +10,11 @@ from llm_conformance.control.controller import PlannedAnswer as Announced
 from llm_conformance.control.script.answer import ScriptedAnswer
 from llm_conformance.control.script.generation import ScriptGeneration
 from llm_conformance.control.script.plan import Plan
-from llm_conformance.simulator.stop_text import stopped
+from llm_conformance.simulator.stop_text import cut_at_stop
 from llm_fixtures import Golden
 
 
-class UnknownPromptError(LookupError):  # noqa: N818 - what is missing, not that something is wrong
+class UnknownPromptError(LookupError):
     """A model asked for the tokens of a prompt that has none."""
 
 
@@ -68,7 +68,7 @@ class Script:
     def _generation(self, prompt: str, stop: Sequence[str] | None) -> ScriptGeneration:
         cue = self._answer_for(prompt)
         said = cue.plan.tokens
-        ended = stopped(said, [mark for mark in stop or () if mark])
+        ended = cut_at_stop(said, [mark for mark in stop or () if mark])
         return cue.start_generation(said if ended is None else ended.pieces)
 
     def _answer_for(self, prompt: str) -> ScriptedAnswer:

@@ -10,7 +10,7 @@ from typing import Any
 from llm_conformance.control.controller import PlannedAnswer as Announced
 from llm_conformance.control.wire.answer import SimulatedAnswer
 from llm_conformance.control.wire.probe import measure_at_gate
-from llm_conformance.simulator import FAULTS, Case, Fault, Gate, Simulator, told
+from llm_conformance.simulator import FAULTS, Case, Fault, Gate, Simulator, golden_of
 from llm_fixtures import Golden
 
 BASELINE = FAULTS["baseline"]
@@ -41,7 +41,7 @@ class Wire:
         """Say these tokens to the prompt of the cue, from now on. A provider fails by its faults, and by no plan."""
         if fails is not None:
             raise ValueError(f"announce(): expected no failure for a provider, got one at token {fails}")
-        return self._plan(told(tokens), prompt, gates)
+        return self._plan(golden_of(tokens), prompt, gates)
 
     def plan_golden(self, stream: Golden, fault: Fault = BASELINE) -> SimulatedAnswer:
         """The same of a golden stream, with its finish reason, its usage and its bytes, and what goes wrong then."""
@@ -62,7 +62,7 @@ class Wire:
     def discard(self, cue: Announced) -> None:
         """Say nothing to its prompt any more, and hold nobody."""
         cue.open_gates()
-        self._provider.forget(cue.nonce)
+        self._provider.unregister(cue.nonce)
 
     def fill_url(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """The constructor arguments with the provider's address for the text {url}."""
@@ -75,9 +75,9 @@ class Wire:
     def _plan(self, stream: Golden, prompt: str, gates: Sequence[int], fault: Fault = BASELINE) -> SimulatedAnswer:
         nonce = f"cue-{self._run}-{next(self._numbers):05}"
         held = tuple(Gate(place) for place in gates)
-        self._provider.announce(Case(nonce, stream, self._format, fault=fault.name, gates=held))
+        self._provider.register(Case(nonce, stream, self._format, fault=fault.name, gates=held))
         return SimulatedAnswer(
-            nonce, f"{prompt} [{nonce}]", fault.spoken(stream).text_tokens(), held, lambda: self._provider.requests
+            nonce, f"{prompt} [{nonce}]", fault.answer(stream).text_tokens(), held, lambda: self._provider.requests
         )
 
     def _filled(self, value: Any) -> Any:

@@ -6,19 +6,26 @@ from llm_conformance.simulator.faults.content import CONTENT
 from llm_conformance.simulator.faults.cut import CUT
 from llm_conformance.simulator.faults.delivery import DELIVERY, cut_behind
 from llm_conformance.simulator.faults.error import ERROR
-from llm_conformance.simulator.faults.fault import Asked, Duty, Earns, Fault, FaultClass, gathered
+from llm_conformance.simulator.faults.fault import (
+    Expected,
+    Fault,
+    FaultClass,
+    FaultLevel,
+    RequestTraits,
+    collect_families,
+)
 from llm_conformance.simulator.faults.http import HTTP
 from llm_conformance.simulator.faults.stall import STALL
 from llm_conformance.simulator.faults.syntax import SYNTAX
 from llm_conformance.simulator.faults.terminator import TERMINATOR
 from llm_conformance.simulator.faults.unspecified import UNSPECIFIED
 
-__all__ = ["FAULTS", "Asked", "Duty", "Earns", "Fault", "FaultClass", "fault_named"]
+__all__ = ["FAULTS", "Expected", "Fault", "FaultClass", "FaultLevel", "RequestTraits", "fault_named"]
 
-BASELINE = Fault("baseline", FaultClass.DELIVERY, Earns.EXACT, Duty.MUST, "Nothing goes wrong.")
+BASELINE = Fault("baseline", FaultClass.DELIVERY, Expected.EXACT, FaultLevel.MUST, "Nothing goes wrong.")
 FAULTS = {
     BASELINE.name: BASELINE,
-    **gathered((DELIVERY, SYNTAX, CONTENT, TERMINATOR, ERROR, CUT, STALL, HTTP, UNSPECIFIED)),
+    **collect_families((DELIVERY, SYNTAX, CONTENT, TERMINATOR, ERROR, CUT, STALL, HTTP, UNSPECIFIED)),
 }
 _CUT = "cut_at="
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from llm_conformance.simulator.actions import Action, Actions, End, Event, Fields, Start
+from llm_conformance.simulator.actions import Action, Actions, End, Event, Fields, ResponseHead
 
 
 def events(actions: Actions) -> list[Event]:
@@ -13,12 +13,12 @@ def events(actions: Actions) -> list[Event]:
 
 def started(actions: Actions, **changes: object) -> Actions:
     """The actions with another head."""
-    return tuple(replace(one, **changes) if isinstance(one, Start) else one for one in actions)  # type: ignore[arg-type]
+    return tuple(replace(one, **changes) if isinstance(one, ResponseHead) else one for one in actions)  # type: ignore[arg-type]
 
 
 def fields(actions: Actions) -> Fields:
     """The header fields of the answer."""
-    return next(action.headers for action in actions if isinstance(action, Start))
+    return next(action.headers for action in actions if isinstance(action, ResponseHead))
 
 
 def content_type(actions: Actions, value: str) -> Actions:

@@ -16,10 +16,10 @@ from llm_conformance.simulator.faults.body import (
     rewritten,
     started,
 )
-from llm_conformance.simulator.faults.fault import Duty, Earns, Fault, FaultClass, Shelf
+from llm_conformance.simulator.faults.fault import Expected, Fault, FaultClass, FaultFamily, FaultLevel
 from llm_conformance.simulator.http.framing import framed
 
-DELIVERY = Shelf(FaultClass.DELIVERY)
+DELIVERY = FaultFamily(FaultClass.DELIVERY)
 
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _SEED = 20
@@ -28,20 +28,20 @@ _FIRST = 0.3
 _SHAKEN = 0.004
 
 
-@DELIVERY.disturbs(Earns.EXACT, Duty.MUST)
+@DELIVERY.on_response(Expected.EXACT, FaultLevel.MUST)
 def one_byte_chunks(actions: Actions) -> Actions:
     """Every byte of the body is an HTTP chunk of its own."""
     return each(started(actions, delimited="chunked"), lambda event: pieces(event, [1] * len(event.data)))
 
 
-@DELIVERY.disturbs(Earns.EXACT, Duty.MUST)
+@DELIVERY.on_response(Expected.EXACT, FaultLevel.MUST)
 def one_byte_tcp(actions: Actions) -> Actions:
     """Every byte of the response, its head and framing included, is a send of its own."""
     sent = framed(actions, closing=False)
     return tuple(part for action in sent for part in (_bytes(action.data) if isinstance(action, Send) else (action,)))
 
 
-@DELIVERY.disturbs(Earns.EXACT, Duty.MUST)
+@DELIVERY.on_response(Expected.EXACT, FaultLevel.MUST)
 def coalesced(actions: Actions) -> Actions:
     """The whole body is one HTTP chunk."""
     said = events(actions)
@@ -49,14 +49,14 @@ def coalesced(actions: Actions) -> Actions:
     return (*started(rest, delimited="chunked"), Event(joined(said), token=0, end=True), End())
 
 
-@DELIVERY.disturbs(Earns.EXACT, Duty.MUST)
+@DELIVERY.on_response(Expected.EXACT, FaultLevel.MUST)
 def random_cuts(actions: Actions) -> Actions:
     """HTTP chunks begin and end anywhere, without regard to events; the same places each time."""
     dice = random.Random(_SEED)  # noqa: S311 - no secret, and the same each time
     return _recut(actions, lambda _: iter(lambda: dice.randrange(1, _LONGEST), 0))
 
 
-@DELIVERY.disturbs(Earns.EXACT, Duty.MUST)
+@DELIVERY.on_response(Expected.EXACT, FaultLevel.MUST)
 def utf8_cuts(actions: Actions) -> Actions:
     """An HTTP chunk ends before every byte of a character that is not the first, and within every event."""
 
@@ -75,29 +75,31 @@ def cut_behind(position: int) -> Fault:
         return _recut(actions, lambda _: [position])
 
     rule = "The body comes in two chunks, cut in its middle; `cut_at=17` cuts behind that byte."
-    return Fault(f"cut_at={position}", FaultClass.DELIVERY, Earns.EXACT, Duty.MUST, rule, disturb=cut_at, whole=cut_at)
+    return Fault(
+        f"cut_at={position}", FaultClass.DELIVERY, Expected.EXACT, FaultLevel.MUST, rule, transform=cut_at, whole=cut_at
+    )
 
 
-@DELIVERY.disturbs(Earns.EXACT, Duty.MUST)
+@DELIVERY.on_response(Expected.EXACT, FaultLevel.MUST)
 def cut_at(actions: Actions) -> Actions:
     """The body comes in two chunks, cut in its middle; `cut_at=17` cuts behind that byte."""
     return _recut(actions, lambda length: [length // 2])
 
 
-@DELIVERY.disturbs(Earns.EXACT, Duty.MUST)
+@DELIVERY.on_response(Expected.EXACT, FaultLevel.MUST)
 def content_length(actions: Actions) -> Actions:
     """The length of the body stands in the head, and there are no chunks."""
     # In two pieces, so that it differs from an answer that is sent so anyway.
     return each(started(actions, delimited="length"), lambda event: pieces(event, [len(event.data) // 2]))
 
 
-@DELIVERY.disturbs(Earns.EXACT, Duty.MUST)
+@DELIVERY.on_response(Expected.EXACT, FaultLevel.MUST)
 def close_delimited(actions: Actions) -> Actions:
     """Neither length nor chunks: the body ends where the connection does."""
     return started(actions, delimited="close")
 
 
-@DELIVERY.disturbs(Earns.EXACT, Duty.MUST)
+@DELIVERY.on_response(Expected.EXACT, FaultLevel.MUST)
 def chunk_oddities(actions: Actions) -> Actions:
     """Chunks have extensions and sizes with zeros in front and capitals, and a trailer follows the last."""
 
@@ -113,32 +115,32 @@ def chunk_oddities(actions: Actions) -> Actions:
     return tuple(change(action) for action in started(actions, delimited="chunked"))
 
 
-@DELIVERY.disturbs(Earns.EXACT, Duty.MUST, gzip=True)
+@DELIVERY.on_response(Expected.EXACT, FaultLevel.MUST, gzip=True)
 def gzip_flushed(actions: Actions) -> Actions:
     """The body is compressed, and flushed behind every event."""
     return _zipped(actions)
 
 
-@DELIVERY.disturbs(Earns.EXACT, Duty.MUST, gzip=True)
+@DELIVERY.on_response(Expected.EXACT, FaultLevel.MUST, gzip=True)
 def gzip_one_byte(actions: Actions) -> Actions:
     """The body is compressed, and every byte of that is an HTTP chunk of its own."""
     return one_byte_chunks(_zipped(actions))
 
 
-@DELIVERY.disturbs(Earns.EXACT, Duty.SHOULD)
+@DELIVERY.on_response(Expected.EXACT, FaultLevel.SHOULD)
 def informational(actions: Actions) -> Actions:
     """103 Early Hints goes before the response."""
     return (Send(b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"), *actions)
 
 
-@DELIVERY.disturbs(Earns.EXACT, Duty.MUST)
+@DELIVERY.on_response(Expected.EXACT, FaultLevel.MUST)
 def slow_first_token(actions: Actions) -> Actions:
     """The model thinks for 0.3 s before its first token."""
     place = next((place for place, one in enumerate(actions) if isinstance(one, Event) and one.token is not None), 1)
     return (*actions[:place], Pause(_FIRST), *actions[place:])
 
 
-@DELIVERY.disturbs(Earns.EXACT, Duty.MUST)
+@DELIVERY.on_response(Expected.EXACT, FaultLevel.MUST)
 def jitter(actions: Actions) -> Actions:
     """Each of the first 25 events waits for up to 4 ms; the same times each time."""
     dice = random.Random(_SEED)  # noqa: S311 - as above

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from llm_conformance.simulator.actions import Actions, End, Event, Start
-from llm_conformance.simulator.formats import FORMATS, Lines
+from llm_conformance.simulator.actions import Actions, End, Event, ResponseHead
+from llm_conformance.simulator.formats import FORMATS, StreamEncoding
 from llm_fixtures import Golden
 
-Disturb = Callable[[Actions], Actions]
-Speak = Callable[[Golden], Golden]
+Transform = Callable[[Actions], Actions]
+Retext = Callable[[Golden], Golden]
 
 ALL = tuple(FORMATS)
-SSE = tuple(name for name, form in FORMATS.items() if form.lines is Lines.SSE)
+SSE = tuple(name for name, form in FORMATS.items() if form.encoding is StreamEncoding.SSE)
 OPENAI = tuple(name for name in FORMATS if name.startswith("openai-"))
 
 
@@ -34,7 +34,7 @@ class FaultClass(StrEnum):
     UNSPECIFIED = "unspecified"
 
 
-class Earns(StrEnum):
+class Expected(StrEnum):
     """What a correct client makes of it. It never ends normally with any other text than the exact one."""
 
     EXACT = "exact"
@@ -42,7 +42,7 @@ class Earns(StrEnum):
     EITHER = "exact or raises"
 
 
-class Duty(StrEnum):
+class FaultLevel(StrEnum):
     """MUST: specified, and every measured client does it. SHOULD: specified, and some do not. MAY: not specified."""
 
     MUST = "must"
@@ -51,7 +51,7 @@ class Duty(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestTraits:
     """What a fault may go by: the how-manieth attempt this is, whether a stream is asked for, and whether gzip is."""
 
     attempt: int = 1
@@ -72,64 +72,64 @@ class Fault:
 
     name: str
     kind: FaultClass
-    earns: Earns
-    level: Duty
+    expected: Expected
+    level: FaultLevel
     rule: str
     formats: tuple[str, ...] = ALL
-    disturb: Disturb | None = None
-    whole: Disturb | None = None
-    speak: Speak | None = None
+    transform: Transform | None = None
+    whole: Transform | None = None
+    retext: Retext | None = None
     gzip: bool = False
     passing: bool = False
 
-    def spoken(self, golden: Golden) -> Golden:
+    def answer(self, golden: Golden) -> Golden:
         """What the model says under this fault: its text is the exact one."""
-        return golden if self.speak is None else self.speak(golden)
+        return golden if self.retext is None else self.retext(golden)
 
-    def kept(self, tokens: int) -> int:
+    def tokens_before_fault(self, tokens: int) -> int:
         """How many of so many tokens are sent before it goes wrong; 0 where that cannot be told."""
         said = (Event(b"{}", token=place) for place in range(tokens))
-        row: Actions = (Start(200, ()), *said, Event(b"{}", end=True), End())
-        sent = self.played(row, Asked())
+        row: Actions = (ResponseHead(200, ()), *said, Event(b"{}", end=True), End())
+        sent = self.apply(row, RequestTraits())
         return 1 + max((one.token for one in sent if isinstance(one, Event) and one.token is not None), default=-1)
 
-    def played(self, actions: Actions, asked: Asked) -> Actions:
+    def apply(self, actions: Actions, asked: RequestTraits) -> Actions:
         """What is performed in place of these actions."""
-        disturb = self.disturb if asked.streamed else self.whole
+        disturb = self.transform if asked.streamed else self.whole
         spared = (self.gzip and not asked.gzip) or (self.passing and asked.attempt % 2 == 0)
         return actions if disturb is None or spared else disturb(actions)
 
 
 @dataclass(slots=True)
-class Shelf:
+class FaultFamily:
     """The faults of one kind, gathered as their functions are defined."""
 
     kind: FaultClass
     formats: tuple[str, ...] = ALL
     faults: dict[str, Fault] = field(default_factory=dict)
 
-    def disturbs(
+    def on_response(
         self,
-        earns: Earns,
-        level: Duty,
+        expected: Expected,
+        level: FaultLevel,
         *formats: str,
-        whole: Disturb | bool = True,
+        whole: Transform | bool = True,
         gzip: bool = False,
         passing: bool = False,
-    ) -> Callable[[Disturb], Disturb]:
+    ) -> Callable[[Transform], Transform]:
         """Register a function of actions; `whole` says what is done to an answer that is not streamed."""
 
-        def register(disturb: Disturb) -> Disturb:
+        def register(disturb: Transform) -> Transform:
             name = disturb.__name__
             other = (disturb if whole else None) if isinstance(whole, bool) else whole
             fault = Fault(
                 name=name,
                 kind=self.kind,
-                earns=earns,
+                expected=expected,
                 level=level,
                 rule=rule(disturb),
                 formats=formats or self.formats,
-                disturb=disturb,
+                transform=disturb,
                 whole=other,
                 gzip=gzip,
                 passing=passing,
@@ -139,20 +139,22 @@ class Shelf:
 
         return register
 
-    def speaks(self, earns: Earns, level: Duty, disturb: Disturb | None = None) -> Callable[[Speak], Speak]:
+    def on_text(
+        self, expected: Expected, level: FaultLevel, transform: Transform | None = None
+    ) -> Callable[[Retext], Retext]:
         """Register a function of what the model says; `disturb` is done to the answer besides."""
 
-        def register(speak: Speak) -> Speak:
+        def register(speak: Retext) -> Retext:
             fault = Fault(
                 name=speak.__name__,
                 kind=self.kind,
-                earns=earns,
+                expected=expected,
                 level=level,
                 rule=rule(speak),
                 formats=self.formats,
-                disturb=disturb,
-                whole=disturb,
-                speak=speak,
+                transform=transform,
+                whole=transform,
+                retext=speak,
             )
             self.add(fault)
             return speak
@@ -174,7 +176,7 @@ def rule(function: Callable[..., object]) -> str:
     return " ".join(function.__doc__.split())
 
 
-def gathered(shelves: Iterable[Shelf]) -> dict[str, Fault]:
+def collect_families(shelves: Iterable[FaultFamily]) -> dict[str, Fault]:
     """All faults of these shelves by name."""
     every = [fault for shelf in shelves for fault in shelf.faults.values()]
     names = [fault.name for fault in every]

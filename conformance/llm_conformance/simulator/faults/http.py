@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from llm_conformance.simulator.actions import Actions, End, Event, Fields, Refuse, Start
-from llm_conformance.simulator.faults.fault import Duty, Earns, Fault, FaultClass, Shelf
-from llm_conformance.simulator.refusal import Refusal
+from llm_conformance.simulator.actions import Actions, End, ErrorResponse, Event, Fields, ResponseHead
+from llm_conformance.simulator.faults.fault import Expected, Fault, FaultClass, FaultFamily, FaultLevel
+from llm_conformance.simulator.refusal import ProviderError
 
-HTTP = Shelf(FaultClass.HTTP)
+HTTP = FaultFamily(FaultClass.HTTP)
 
 _MESSAGES = {
     401: "the simulated key is wrong",
@@ -24,36 +24,40 @@ _PAGE = b"<html><body><h1>Internal Server Error</h1></body></html>\n"
 
 def _refusing(status: int) -> Fault:
     def refused(actions: Actions) -> Actions:  # noqa: ARG001 - nothing of the answer remains
-        return (Refuse(Refusal(status, _MESSAGES[status])),)
+        return (ErrorResponse(ProviderError(status, _MESSAGES[status])),)
 
     rule = f"The provider answers {status}, in its own shape."
-    return Fault(f"http_{status}", HTTP.kind, Earns.RAISES, Duty.MUST, rule, disturb=refused, whole=refused)
+    return Fault(f"http_{status}", HTTP.kind, Expected.RAISES, FaultLevel.MUST, rule, transform=refused, whole=refused)
 
 
 HTTP.add(*map(_refusing, _MESSAGES))
 
 
-@HTTP.disturbs(Earns.EITHER, Duty.MUST, passing=True)
+@HTTP.on_response(Expected.EITHER, FaultLevel.MUST, passing=True)
 def http_429_retry_after_then_ok(actions: Actions) -> Actions:  # noqa: ARG001 - as above
     """The provider answers 429 with `Retry-After: 1`, and the next attempt as if nothing had been."""
-    return (Refuse(Refusal(429, _MESSAGES[429]), _SOON),)
+    return (ErrorResponse(ProviderError(429, _MESSAGES[429]), _SOON),)
 
 
-@HTTP.disturbs(Earns.EITHER, Duty.MUST, passing=True)
+@HTTP.on_response(Expected.EITHER, FaultLevel.MUST, passing=True)
 def http_503_then_ok(actions: Actions) -> Actions:  # noqa: ARG001 - as above
     """The provider answers 503, and the next attempt as if nothing had been."""
-    return (Refuse(Refusal(503, _MESSAGES[503])),)
+    return (ErrorResponse(ProviderError(503, _MESSAGES[503])),)
 
 
-@HTTP.disturbs(Earns.EITHER, Duty.MUST, passing=True)
+@HTTP.on_response(Expected.EITHER, FaultLevel.MUST, passing=True)
 def redirect_307(actions: Actions) -> Actions:  # noqa: ARG001 - as above
     """The provider answers 307 with the same place as location, and the next attempt as if nothing had been."""
-    return (Start(307, (("Location", "?redirected"), ("Content-Type", "text/plain")), "length"), Event(b"\n"), End())
+    return (
+        ResponseHead(307, (("Location", "?redirected"), ("Content-Type", "text/plain")), "length"),
+        Event(b"\n"),
+        End(),
+    )
 
 
-@HTTP.disturbs(Earns.RAISES, Duty.MUST)
+@HTTP.on_response(Expected.RAISES, FaultLevel.MUST)
 def http_500_html(actions: Actions) -> Actions:
     """The answer is a page of HTML with status 500, as proxies have it."""
-    start = next(action for action in actions if isinstance(action, Start))
+    start = next(action for action in actions if isinstance(action, ResponseHead))
     headers = (("Content-Type", "text/html; charset=utf-8"),)
     return (replace(start, status=500, headers=headers, delimited="length"), Event(_PAGE), End())

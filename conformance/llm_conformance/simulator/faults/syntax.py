@@ -5,21 +5,21 @@ from itertools import count, cycle
 
 from llm_conformance.simulator.actions import Actions, Event
 from llm_conformance.simulator.faults.body import before, content_type, each, events, fields, rewritten
-from llm_conformance.simulator.faults.fault import ALL, OPENAI, SSE, Duty, Earns, FaultClass, Shelf
+from llm_conformance.simulator.faults.fault import ALL, OPENAI, SSE, Expected, FaultClass, FaultFamily, FaultLevel
 
-SYNTAX = Shelf(FaultClass.SYNTAX, SSE)
+SYNTAX = FaultFamily(FaultClass.SYNTAX, SSE)
 
 _BOM = b"\xef\xbb\xbf"
 _PING = b": ping\n\n"
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.MUST, whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.MUST, whole=False)
 def crlf(actions: Actions) -> Actions:
     """Lines end in CRLF."""
     return rewritten(actions, lambda data: data.replace(b"\n", b"\r\n"))
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.MUST, whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.MUST, whole=False)
 def crlf_cut(actions: Actions) -> Actions:
     """Lines end in CRLF, and an HTTP chunk ends between CR and LF."""
 
@@ -31,13 +31,13 @@ def crlf_cut(actions: Actions) -> Actions:
     return each(actions, change)
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.SHOULD, whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.SHOULD, whole=False)
 def cr_only(actions: Actions) -> Actions:
     """Lines end in CR alone."""
     return rewritten(actions, lambda data: data.replace(b"\n", b"\r"))
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.SHOULD, whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.SHOULD, whole=False)
 def mixed_eol(actions: Actions) -> Actions:
     """Lines end in LF, CRLF and CR by turns."""
     # The end of a line and the empty line behind it: CR with LF behind it would be one end, and no empty line.
@@ -50,31 +50,31 @@ def mixed_eol(actions: Actions) -> Actions:
     return rewritten(actions, change)
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.MUST, whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.MUST, whole=False)
 def crlf_then_lf(actions: Actions) -> Actions:
     """Lines end in CRLF, and the empty line behind an event in LF."""
     return rewritten(actions, lambda data: data.removesuffix(b"\n").replace(b"\n", b"\r\n") + b"\n")
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.SHOULD, *(name for name in SSE if name != "tgi"), whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.SHOULD, *(name for name in SSE if name != "tgi"), whole=False)
 def no_space_after_colon(actions: Actions) -> Actions:
     """No blank stands between the name of a field and its value, as TGI writes it."""
     return _by_line(actions, lambda line: line.replace(b": ", b":", 1))
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.MUST, "tgi", whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.MUST, "tgi", whole=False)
 def space_after_colon(actions: Actions) -> Actions:
     """A blank stands between the name of a field and its value, as all others write it."""
     return _by_line(actions, lambda line: line.replace(b":", b": ", 1))
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.SHOULD, whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.SHOULD, whole=False)
 def bom(actions: Actions) -> Actions:
     """A byte order mark goes before the stream."""
     return before(actions, Event(_BOM))
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.SHOULD, *OPENAI, "tgi", whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.SHOULD, *OPENAI, "tgi", whole=False)
 def bom_text_first(actions: Actions) -> Actions:
     """A byte order mark, cut in two, goes before a stream whose first event carries text."""
     first = next(place for place, one in enumerate(actions) if isinstance(one, Event) and _carries(one))
@@ -82,61 +82,61 @@ def bom_text_first(actions: Actions) -> Actions:
     return before(tuple(kept), Event(_BOM[:1]), Event(_BOM[1:]))
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.MUST, whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.MUST, whole=False)
 def comments(actions: Actions) -> Actions:
     """A comment and an empty line go before every event."""
     return rewritten(actions, lambda data: _PING + data)
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.MUST, whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.MUST, whole=False)
 def comment_inside(actions: Actions) -> Actions:
     """Comments stand before and behind the lines of every event."""
     return rewritten(actions, lambda data: b": one\n" + data.removesuffix(b"\n") + b":\n\n")
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.MUST, whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.MUST, whole=False)
 def blank_lines(actions: Actions) -> Actions:
     """Two more empty lines follow every event."""
     return rewritten(actions, lambda data: data + b"\n\n")
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.MUST, whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.MUST, whole=False)
 def id_field(actions: Actions) -> Actions:
     """Every event has an id."""
     return _numbered(actions, b"")
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.SHOULD, whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.SHOULD, whole=False)
 def id_then_blank(actions: Actions) -> Actions:
     """Every event has an id, and one more empty line follows it, which dispatches nothing."""
     return _numbered(actions, b"\n")
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.SHOULD, whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.SHOULD, whole=False)
 def id_then_comment(actions: Actions) -> Actions:
     """Every event has an id, and a comment with an empty line follows it, which dispatches nothing."""
     return _numbered(actions, _PING)
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.SHOULD, whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.SHOULD, whole=False)
 def retry_only(actions: Actions) -> Actions:
     """An event goes before the stream that has a retry time and no data; it is not dispatched."""
     return before(actions, Event(b"retry: 3000\n\n"))
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.SHOULD, whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.SHOULD, whole=False)
 def event_only(actions: Actions) -> Actions:
     """An event goes before the stream that has a name and no data; it is not dispatched."""
     return before(actions, Event(b"event: heartbeat\n\n"))
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.MUST, whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.MUST, whole=False)
 def unknown_fields(actions: Actions) -> Actions:
     """Every event has fields that the specification does not know."""
     return rewritten(actions, lambda data: b"trace: 1f\nData: {\n" + data)
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.SHOULD, whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.SHOULD, whole=False)
 def multi_line_data(actions: Actions) -> Actions:
     """The data of every event stands in three lines, which the client joins."""
 
@@ -151,7 +151,7 @@ def multi_line_data(actions: Actions) -> Actions:
     return _by_line(actions, change)
 
 
-@SYNTAX.disturbs(Earns.EXACT, Duty.MUST)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.MUST)
 def charset_utf8(actions: Actions) -> Actions:
     """The content type names its charset in capitals and quotes."""
     return content_type(actions, f'{_media_type(actions)}; charset="UTF-8"')
@@ -171,8 +171,8 @@ def unknown_event(actions: Actions) -> Actions:
 
 
 # It concerns the lines of JSON as much.
-SYNTAX.disturbs(Earns.EXACT, Duty.SHOULD, *ALL)(charset_latin1)
-SYNTAX.disturbs(Earns.EXACT, Duty.MUST, *OPENAI, "anthropic-messages", whole=False)(unknown_event)
+SYNTAX.on_response(Expected.EXACT, FaultLevel.SHOULD, *ALL)(charset_latin1)
+SYNTAX.on_response(Expected.EXACT, FaultLevel.MUST, *OPENAI, "anthropic-messages", whole=False)(unknown_event)
 
 
 def _media_type(actions: Actions) -> str:

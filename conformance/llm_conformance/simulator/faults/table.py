@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from llm_conformance.simulator.faults import FAULTS, Duty, Earns, Fault
+from llm_conformance.simulator.faults import FAULTS, Expected, Fault, FaultLevel
 from llm_conformance.simulator.faults.fault import ALL, OPENAI, SSE
 
 _GROUPS = {ALL: "all", SSE: "server-sent events", OPENAI: "OpenAI's"}
-_LEVELS = {Duty.MUST: "MUST", Duty.SHOULD: "**SHOULD**", Duty.MAY: "MAY"}
+_LEVELS = {FaultLevel.MUST: "MUST", FaultLevel.SHOULD: "**SHOULD**", FaultLevel.MAY: "MAY"}
 
 
 def table() -> Iterator[str]:
@@ -15,15 +15,15 @@ def table() -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     for fault in FAULTS.values():
         name, level = f"`{fault.name}`", _LEVELS[fault.level]
-        yield f"| {name} | {fault.kind} | {level} | {_earned(fault)} | {_formats(fault)} | {fault.rule} |"
+        yield f"| {name} | {fault.kind} | {level} | {_expected(fault)} | {_formats(fault)} | {fault.rule} |"
 
 
-def _earned(fault: Fault) -> str:
+def _expected(fault: Fault) -> str:
     return {
-        Earns.EXACT: "gives the exact text",
-        Earns.RAISES: "raises",
-        Earns.EITHER: "gives the exact text, or raises",
-    }[fault.earns]
+        Expected.EXACT: "gives the exact text",
+        Expected.RAISES: "raises",
+        Expected.EITHER: "gives the exact text, or raises",
+    }[fault.expected]
 
 
 def _formats(fault: Fault) -> str:

@@ -4,12 +4,12 @@ import json
 
 from llm_conformance.simulator.actions import Actions, End, Event, Hold
 from llm_conformance.simulator.faults.body import before, before_end, behind, each, events
-from llm_conformance.simulator.faults.fault import OPENAI, Duty, Earns, FaultClass, Shelf
+from llm_conformance.simulator.faults.fault import OPENAI, Expected, FaultClass, FaultFamily, FaultLevel
 
-TERMINATOR = Shelf(FaultClass.TERMINATOR)
+TERMINATOR = FaultFamily(FaultClass.TERMINATOR)
 
 
-@TERMINATOR.disturbs(Earns.EXACT, Duty.MUST, *OPENAI, whole=False)
+@TERMINATOR.on_response(Expected.EXACT, FaultLevel.MUST, *OPENAI, whole=False)
 def usage_chunk(actions: Actions) -> Actions:
     """The bill comes in a chunk without choices, though nobody asked for it."""
     usage = b'{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}'
@@ -17,7 +17,7 @@ def usage_chunk(actions: Actions) -> Actions:
     return before_end(actions, Event(bill))
 
 
-@TERMINATOR.disturbs(Earns.EXACT, Duty.MUST, *OPENAI, whole=False)
+@TERMINATOR.on_response(Expected.EXACT, FaultLevel.MUST, *OPENAI, whole=False)
 def azure_first_chunk(actions: Actions) -> Actions:
     """The first chunk has no choices, but what a filter of prompts has to say."""
     filtered = b'[{"prompt_index":0,"content_filter_results":{}}]'
@@ -25,13 +25,13 @@ def azure_first_chunk(actions: Actions) -> Actions:
     return before(actions, Event(chunk))
 
 
-@TERMINATOR.disturbs(Earns.EXACT, Duty.MUST, *OPENAI, whole=False)
+@TERMINATOR.on_response(Expected.EXACT, FaultLevel.MUST, *OPENAI, whole=False)
 def data_after_done(actions: Actions) -> Actions:
     """Half a chunk follows the terminator."""
     return behind(actions, Event(b'data: {"id":"0","choices":[{"index":0,"text":"more","delta":{"content":"more"\n\n'))
 
 
-@TERMINATOR.disturbs(Earns.EXACT, Duty.SHOULD, "tgi", whole=False)
+@TERMINATOR.on_response(Expected.EXACT, FaultLevel.SHOULD, "tgi", whole=False)
 def special_token(actions: Actions) -> Actions:
     """The summary comes with a special token, whose text `</s>` is no part of the answer."""
 
@@ -46,7 +46,7 @@ def special_token(actions: Actions) -> Actions:
     return each(actions, change)
 
 
-@TERMINATOR.disturbs(Earns.EXACT, Duty.SHOULD, whole=False)
+@TERMINATOR.on_response(Expected.EXACT, FaultLevel.SHOULD, whole=False)
 def late_close(actions: Actions) -> Actions:
     """The body stays open behind the event that ends the answer, until the client goes away."""
     last = events(actions)[-1]

@@ -4,15 +4,15 @@ import re
 from difflib import get_close_matches
 
 from llm_conformance.simulator.formats.anthropic_messages import ANTHROPIC_MESSAGES
-from llm_conformance.simulator.formats.format import Format, Lines, Order
+from llm_conformance.simulator.formats.format import Format, ParsedRequest, StreamEncoding
 from llm_conformance.simulator.formats.ollama_chat import OLLAMA_CHAT
 from llm_conformance.simulator.formats.ollama_generate import OLLAMA_GENERATE
 from llm_conformance.simulator.formats.openai_chat import OPENAI_CHAT
 from llm_conformance.simulator.formats.openai_completions import OPENAI_COMPLETIONS
 from llm_conformance.simulator.formats.tgi import TGI
-from llm_conformance.simulator.refusal import Refusal
+from llm_conformance.simulator.refusal import ProviderError
 
-__all__ = ["FORMATS", "Format", "Lines", "Order", "Refusal", "format_at", "format_named"]
+__all__ = ["FORMATS", "Format", "ParsedRequest", "ProviderError", "StreamEncoding", "format_at", "format_named"]
 
 FORMATS = {
     form.name: form for form in (OPENAI_COMPLETIONS, OPENAI_CHAT, ANTHROPIC_MESSAGES, OLLAMA_GENERATE, OLLAMA_CHAT, TGI)

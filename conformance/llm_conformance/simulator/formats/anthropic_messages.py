@@ -6,12 +6,12 @@ from typing import Any
 
 from llm_conformance.simulator.actions import Answer, Event
 from llm_conformance.simulator.case import Case
-from llm_conformance.simulator.formats.chat_messages import conversation
-from llm_conformance.simulator.formats.completion import MODEL_FAILED, Saying
-from llm_conformance.simulator.formats.format import SSE_HEADERS, Format, Lines
-from llm_conformance.simulator.formats.json_bytes import Mould, document
+from llm_conformance.simulator.formats.chat_messages import chat_prompt
+from llm_conformance.simulator.formats.completion import MODEL_FAILED, Completion
+from llm_conformance.simulator.formats.format import SSE_HEADERS, Format, StreamEncoding
+from llm_conformance.simulator.formats.json_bytes import JsonTemplate, json_bytes
 from llm_conformance.simulator.formats.parameter import optional, required, texts
-from llm_conformance.simulator.refusal import Refusal
+from llm_conformance.simulator.refusal import ProviderError
 from llm_fixtures import Finish
 
 _HEADERS = (("Content-Type", "text/event-stream; charset=utf-8"), *SSE_HEADERS[1:])
@@ -42,17 +42,17 @@ class _Messages:
         """The request in a JSON body, refused by parameter where it is none."""
         required(body, "max_tokens", int)
         if "" in (stops := texts(body, "stop_sequences")):
-            raise Refusal(400, "'stop_sequences' must not be empty", "stop_sequences")
+            raise ProviderError(400, "'stop_sequences' must not be empty", "stop_sequences")
         return cls(
             model=required(body, "model", str),
-            prompts=(conversation(body),),
+            prompts=(chat_prompt(body),),
             stops=stops,
             stream=optional(body, "stream", bool, default=False),
         )
 
     def answer(self, cases: Sequence[Case], serial: int) -> Answer:
         """The golden stream as one block of text."""
-        saying = Saying.of(cases[0], self.stops)
+        saying = Completion.of(cases[0], self.stops)
         request_id = ("Request-Id", f"req_{serial}")
         message = {"id": f"msg_{serial}", "type": "message", "role": "assistant", "model": self.model}
         if self.stream:
@@ -61,11 +61,11 @@ class _Messages:
             return _refuse(MODEL_FAILED, serial)
         content = [{"type": "text", "text": saying.text}] if saying.pieces else []
         usage = {"input_tokens": saying.usage.prompt, "output_tokens": saying.usage.completion}
-        body = document({**message, "content": content, **_reason(saying), "usage": usage})
+        body = json_bytes({**message, "content": content, **_reason(saying), "usage": usage})
         return Answer(200, (("Content-Type", "application/json"), request_id), (Event(body, token=0, end=True),))
 
 
-def _events(saying: Saying, message: dict[str, Any]) -> Iterator[Event]:
+def _events(saying: Completion, message: dict[str, Any]) -> Iterator[Event]:
     """The style of the finish plays no part: the reason to end always has an event of its own here."""
     empty: dict[str, Any] = {"content": [], "stop_reason": None, "stop_sequence": None}
     begun = {"input_tokens": saying.usage.prompt, "output_tokens": min(1, saying.usage.completion)}
@@ -73,7 +73,7 @@ def _events(saying: Saying, message: dict[str, Any]) -> Iterator[Event]:
     yield _event("content_block_start", {"index": 0, "content_block": {"type": "text", "text": ""}})
     yield _event("ping", {})
     delta = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": ""}}
-    mould = Mould(delta, "text")
+    mould = JsonTemplate(delta, "text")
     for token, text in enumerate(saying.pieces):
         yield _named("content_block_delta", mould.filled(text), token)
     if saying.failed:
@@ -85,32 +85,34 @@ def _events(saying: Saying, message: dict[str, Any]) -> Iterator[Event]:
 
 
 def _event(name: str, fields: dict[str, Any], *, end: bool = False) -> Event:
-    return _named(name, document({"type": name, **fields}), end=end)
+    return _named(name, json_bytes({"type": name, **fields}), end=end)
 
 
 def _named(name: str, data: bytes, token: int | None = None, *, end: bool = False) -> Event:
     return Event(b"event: %b\ndata: %b\n\n" % (name.encode(), data), token, end)
 
 
-def _reason(saying: Saying) -> dict[str, str | None]:
+def _reason(saying: Completion) -> dict[str, str | None]:
     if saying.stop is not None:
         return {"stop_reason": "stop_sequence", "stop_sequence": saying.stop}
     return {"stop_reason": _REASONS[saying.finish], "stop_sequence": None}
 
 
-def _error(refusal: Refusal, serial: int | None) -> dict[str, Any]:
+def _error(refusal: ProviderError, serial: int | None) -> dict[str, Any]:
     usual = "api_error" if refusal.status >= _SERVER_FAULT else "invalid_request_error"
     body = {"type": "error", "error": {"type": _KINDS.get(refusal.status, usual), "message": refusal.message}}
     return body if serial is None else {**body, "request_id": f"req_{serial}"}
 
 
-def _fail(refusal: Refusal) -> bytes:
-    return _named("error", document(_error(refusal, None))).data
+def _fail(refusal: ProviderError) -> bytes:
+    return _named("error", json_bytes(_error(refusal, None))).data
 
 
-def _refuse(refusal: Refusal, serial: int) -> Answer:
+def _refuse(refusal: ProviderError, serial: int) -> Answer:
     headers = (("Content-Type", "application/json"), ("Request-Id", f"req_{serial}"))
-    return Answer(refusal.status, headers, (Event(document(_error(refusal, serial))),))
+    return Answer(refusal.status, headers, (Event(json_bytes(_error(refusal, serial))),))
 
 
-ANTHROPIC_MESSAGES = Format("anthropic-messages", {"/v1/messages": {}}, Lines.SSE, _Messages.read, _refuse, _fail)
+ANTHROPIC_MESSAGES = Format(
+    "anthropic-messages", {"/v1/messages": {}}, StreamEncoding.SSE, _Messages.read, _refuse, _fail
+)

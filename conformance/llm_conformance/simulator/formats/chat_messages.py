@@ -3,16 +3,16 @@
 from typing import Any
 
 from llm_conformance.simulator.formats.parameter import mistyped
-from llm_conformance.simulator.refusal import Refusal
+from llm_conformance.simulator.refusal import ProviderError
 
 _NAME = "messages"
 
 
-def conversation(body: dict[str, Any]) -> str:
+def chat_prompt(body: dict[str, Any]) -> str:
     """The text of the last message of the user: those before it belong to answers that were given already."""
     messages = body.get(_NAME)
     if not messages:
-        raise Refusal(400, f"{_NAME!r} is missing", _NAME)
+        raise ProviderError(400, f"{_NAME!r} is missing", _NAME)
     if not isinstance(messages, list):
         raise mistyped(_NAME, "an array of objects", messages)
     texts = [(_role(message), _content(message)) for message in messages]

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from llm_conformance.simulator.case import Case, FinishStyle
-from llm_conformance.simulator.refusal import Refusal
-from llm_conformance.simulator.stop_text import stopped
+from llm_conformance.simulator.refusal import ProviderError
+from llm_conformance.simulator.stop_text import cut_at_stop
 from llm_fixtures import Finish, Usage
 
-MODEL_FAILED = Refusal(500, "the model failed: its golden stream finishes with an error")
+MODEL_FAILED = ProviderError(500, "the model failed: its golden stream finishes with an error")
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class Completion:
     """One answer to one prompt. `stop` is the stop text that ended it."""
 
     pieces: tuple[str, ...]
@@ -22,11 +22,11 @@ class Saying:
     stop: str | None = None
 
     @classmethod
-    def of(cls, case: Case, stops: Iterable[str], *, kept: bool = False) -> "Saying":
+    def of(cls, case: Case, stops: Iterable[str], *, kept: bool = False) -> "Completion":
         """What the case says; a stop text ends it early, and is said itself only if it is `kept`."""
         golden = case.golden
         pieces = golden.text_tokens(case.rendering)
-        if (cut := stopped(pieces, stops, kept=kept)) is None:
+        if (cut := cut_at_stop(pieces, stops, kept=kept)) is None:
             return cls(pieces, golden.finish, golden.usage, case.finish)
         usage = Usage(golden.usage.prompt, len(cut.pieces))
         return cls(cut.pieces, Finish.STOP, usage, case.finish, cut.by)

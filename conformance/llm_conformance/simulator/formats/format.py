@@ -7,19 +7,19 @@ from typing import Any, Protocol
 
 from llm_conformance.simulator.actions import Answer
 from llm_conformance.simulator.case import Case
-from llm_conformance.simulator.refusal import Refusal
+from llm_conformance.simulator.refusal import ProviderError
 
 SSE_HEADERS = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"), ("X-Accel-Buffering", "no"))
 
 
-class Lines(StrEnum):
+class StreamEncoding(StrEnum):
     """How the events of a stream are told apart."""
 
     SSE = "server-sent events"
     NDJSON = "a JSON document a line"
 
 
-class Order(Protocol):
+class ParsedRequest(Protocol):
     """A request that was read and understood."""
 
     @property
@@ -41,9 +41,9 @@ class Format:
 
     name: str
     paths: Mapping[str, Mapping[str, Any]]
-    lines: Lines
-    read: Callable[[dict[str, Any]], Order]
-    refuse: Callable[[Refusal, int], Answer]
-    fail: Callable[[Refusal], bytes]
+    encoding: StreamEncoding
+    read: Callable[[dict[str, Any]], ParsedRequest]
+    refuse: Callable[[ProviderError, int], Answer]
+    fail: Callable[[ProviderError], bytes]
     base: str = ""
-    refuse_stream: Callable[[Refusal, int], Answer] | None = None
+    refuse_stream: Callable[[ProviderError, int], Answer] | None = None

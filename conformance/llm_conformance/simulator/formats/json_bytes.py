@@ -6,14 +6,14 @@ import json
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def document(value: object) -> bytes:
+def json_bytes(value: object) -> bytes:
     """One JSON document. Lone surrogates, which UTF-8 cannot hold, are the only characters escaped needlessly."""
     # For a surrogate the error handler writes \udXXX, which is JSON's own escape; backslashes of the text are
     # doubled by then, so the two cannot be confused.
     return _ENCODER.encode(value).encode("utf-8", "backslashreplace")
 
 
-class Mould:
+class JsonTemplate:
     """A document with one text left open, which is the value of `key` and empty in the mould.
 
     The events of a stream differ in their text alone. Encoding only that is three times as fast, and while an answer
@@ -23,9 +23,9 @@ class Mould:
     def __init__(self, value: object, key: str) -> None:
         mark = b'"%b":' % key.encode()
         # A text of the request cannot fake the mark: quotes inside strings are escaped.
-        before, after = document(value).split(mark + b'""')
+        before, after = json_bytes(value).split(mark + b'""')
         self._before, self._after = before + mark, after
 
     def filled(self, text: str) -> bytes:
         """The document with this text."""
-        return self._before + document(text) + self._after
+        return self._before + json_bytes(text) + self._after

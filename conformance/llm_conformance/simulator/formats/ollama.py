@@ -6,16 +6,16 @@ from typing import Any
 
 from llm_conformance.simulator.actions import Answer, Event
 from llm_conformance.simulator.case import Case
-from llm_conformance.simulator.formats.completion import MODEL_FAILED, Saying
-from llm_conformance.simulator.formats.format import Lines
-from llm_conformance.simulator.formats.json_bytes import Mould, document
+from llm_conformance.simulator.formats.completion import MODEL_FAILED, Completion
+from llm_conformance.simulator.formats.format import StreamEncoding
+from llm_conformance.simulator.formats.json_bytes import JsonTemplate, json_bytes
 from llm_conformance.simulator.formats.parameter import optional, required, texts
-from llm_conformance.simulator.refusal import Refusal
+from llm_conformance.simulator.refusal import ProviderError
 from llm_fixtures import Finish
 
 Json = dict[str, Any]
 
-NDJSON = Lines.NDJSON
+NDJSON = StreamEncoding.NDJSON
 _JSON = (("Content-Type", "application/json; charset=utf-8"),)
 # It has no word for a filter: what it holds back is an answer that stopped.
 _REASONS = {Finish.STOP: "stop", Finish.LENGTH: "length", Finish.CONTENT_FILTER: "stop"}
@@ -29,7 +29,7 @@ _ESCAPES = tuple((character.encode(), escape.encode()) for character, escape in 
 
 
 @dataclass(frozen=True, slots=True)
-class OllamaOrder:
+class OllamaRequest:
     """A request for one of them. `said` puts a text where the API has it, under `key`."""
 
     key: str
@@ -41,7 +41,7 @@ class OllamaOrder:
     stream: bool
 
     @classmethod
-    def read(cls, body: Json, prompt: str, key: str, said: Callable[[str], Json], extras: Json) -> "OllamaOrder":
+    def read(cls, body: Json, prompt: str, key: str, said: Callable[[str], Json], extras: Json) -> "OllamaRequest":
         """The request in a JSON body, refused by parameter where it is none."""
         options = optional(body, "options", dict, default={})
         return cls(
@@ -56,26 +56,26 @@ class OllamaOrder:
 
     def answer(self, cases: Sequence[Case], serial: int) -> Answer:
         """The golden stream, a line a token."""
-        saying = Saying.of(cases[0], self.stops)
+        saying = Completion.of(cases[0], self.stops)
         if self.stream:
             headers = (("Content-Type", "application/x-ndjson"),)
             return Answer(200, headers, tuple(self._lines(saying)), streamed=True)
         if saying.failed:
             return refuse(MODEL_FAILED, serial)
-        body = escaped(document(self._last(saying, saying.text)))
+        body = escaped(json_bytes(self._last(saying, saying.text)))
         return Answer(200, _JSON, (Event(body, token=0, end=True),))
 
-    def _lines(self, saying: Saying) -> Iterator[Event]:
-        mould = Mould({**self._envelope(), **self.said(""), "done": False}, self.key)
+    def _lines(self, saying: Completion) -> Iterator[Event]:
+        mould = JsonTemplate({**self._envelope(), **self.said(""), "done": False}, self.key)
         for token, text in saying.before_last():
             yield Event(escaped(mould.filled(text)) + b"\n", token)
         if saying.failed:
             yield Event(fail(MODEL_FAILED), end=True)
             return
         last, text = saying.last()
-        yield Event(escaped(document(self._last(saying, text))) + b"\n", last, end=True)
+        yield Event(escaped(json_bytes(self._last(saying, text))) + b"\n", last, end=True)
 
-    def _last(self, saying: Saying, text: str) -> Json:
+    def _last(self, saying: Completion, text: str) -> Json:
         usage = saying.usage
         counters = {
             "total_duration": _LOAD + (usage.prompt + usage.completion) * _MILLISECOND,
@@ -100,11 +100,11 @@ def escaped(data: bytes) -> bytes:
     return data
 
 
-def fail(refusal: Refusal) -> bytes:
+def fail(refusal: ProviderError) -> bytes:
     """An error within a stream: a line more, and nothing behind it."""
-    return document({"error": refusal.message}) + b"\n"
+    return json_bytes({"error": refusal.message}) + b"\n"
 
 
-def refuse(refusal: Refusal, serial: int) -> Answer:  # noqa: ARG001 - its answers have no ids
+def refuse(refusal: ProviderError, serial: int) -> Answer:  # noqa: ARG001 - its answers have no ids
     """The answer that carries an error instead of a text."""
-    return Answer(refusal.status, _JSON, (Event(document({"error": refusal.message})),))
+    return Answer(refusal.status, _JSON, (Event(json_bytes({"error": refusal.message})),))

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from llm_conformance.simulator.formats.chat_messages import conversation
+from llm_conformance.simulator.formats.chat_messages import chat_prompt
 from llm_conformance.simulator.formats.format import Format
-from llm_conformance.simulator.formats.ollama import NDJSON, Json, OllamaOrder, fail, refuse
+from llm_conformance.simulator.formats.ollama import NDJSON, Json, OllamaRequest, fail, refuse
 
 
 def _said(text: str) -> Json:
     return {"message": {"role": "assistant", "content": text}}
 
 
-def _read(body: dict[str, Any]) -> OllamaOrder:
-    return OllamaOrder.read(body, conversation(body), "content", _said, {})
+def _read(body: dict[str, Any]) -> OllamaRequest:
+    return OllamaRequest.read(body, chat_prompt(body), "content", _said, {})
 
 
 OLLAMA_CHAT = Format("ollama-chat", {"/api/chat": {}}, NDJSON, _read, refuse, fail)

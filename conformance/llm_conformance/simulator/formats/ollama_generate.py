@@ -3,7 +3,7 @@
 from typing import Any
 
 from llm_conformance.simulator.formats.format import Format
-from llm_conformance.simulator.formats.ollama import NDJSON, Json, OllamaOrder, fail, refuse
+from llm_conformance.simulator.formats.ollama import NDJSON, Json, OllamaRequest, fail, refuse
 from llm_conformance.simulator.formats.parameter import optional
 
 
@@ -11,9 +11,9 @@ def _said(text: str) -> Json:
     return {"response": text}
 
 
-def _read(body: dict[str, Any]) -> OllamaOrder:
+def _read(body: dict[str, Any]) -> OllamaRequest:
     prompt = optional(body, "prompt", str, default="")
-    return OllamaOrder.read(body, prompt, "response", _said, {"context": [1, 2]})
+    return OllamaRequest.read(body, prompt, "response", _said, {"context": [1, 2]})
 
 
 OLLAMA_GENERATE = Format("ollama-generate", {"/api/generate": {}}, NDJSON, _read, refuse, fail)

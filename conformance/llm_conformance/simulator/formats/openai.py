@@ -7,12 +7,12 @@ from typing import Any
 
 from llm_conformance.simulator.actions import Answer, Event
 from llm_conformance.simulator.case import Case
-from llm_conformance.simulator.formats.completion import MODEL_FAILED, Saying
+from llm_conformance.simulator.formats.completion import MODEL_FAILED, Completion
 from llm_conformance.simulator.formats.format import SSE_HEADERS
-from llm_conformance.simulator.formats.json_bytes import Mould, document
+from llm_conformance.simulator.formats.json_bytes import JsonTemplate, json_bytes
 from llm_conformance.simulator.formats.openai_error import error, refuse
 from llm_conformance.simulator.formats.parameter import optional, required, texts
-from llm_conformance.simulator.refusal import Refusal
+from llm_conformance.simulator.refusal import ProviderError
 from llm_fixtures import Finish
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ _REASONS = {Finish.STOP: "stop", Finish.LENGTH: "length", Finish.CONTENT_FILTER:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ApiShape:
     """Where the two APIs differ.
 
     key: of the text, in `chunk` and nowhere else.
@@ -44,14 +44,14 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenAIOrder:
+class OpenAIRequest:
     """A request for one of them.
 
     A limit of tokens is not read, on purpose: the golden stream is the truth of a case. Clients send limits nobody
     asked for (langchain-openai: 256), and an answer cut by one would look like a fault of the adapter.
     """
 
-    shape: Shape
+    shape: ApiShape
     model: str
     prompts: tuple[str, ...]
     n: int
@@ -60,16 +60,16 @@ class OpenAIOrder:
     include_usage: bool
 
     @classmethod
-    def read(cls, shape: Shape, body: Json, prompts: tuple[str, ...]) -> "OpenAIOrder":
+    def read(cls, shape: ApiShape, body: Json, prompts: tuple[str, ...]) -> "OpenAIRequest":
         """The request in a JSON body, refused by parameter where it is none."""
         stream = optional(body, "stream", bool, default=False)
         options = optional(body, "stream_options", dict, default={})
         if options and not stream:
-            raise Refusal(400, "'stream_options' is only allowed when 'stream' is true", "stream_options")
+            raise ProviderError(400, "'stream_options' is only allowed when 'stream' is true", "stream_options")
         if not 1 <= (n := optional(body, "n", int, default=1)) <= _MOST_CHOICES:
-            raise Refusal(400, f"'n' must be between 1 and {_MOST_CHOICES}, got {n}", "n")
+            raise ProviderError(400, f"'n' must be between 1 and {_MOST_CHOICES}, got {n}", "n")
         if "" in (stops := texts(body, "stop")):
-            raise Refusal(400, "'stop' must not be empty", "stop")
+            raise ProviderError(400, "'stop' must not be empty", "stop")
         return cls(
             shape=shape,
             model=required(body, "model", str),
@@ -82,7 +82,7 @@ class OpenAIOrder:
 
     def answer(self, cases: Sequence[Case], serial: int) -> Answer:
         """The golden streams of the cases, all `n` choices of the first prompt before those of the second."""
-        sayings = [Saying.of(case, self.stops) for case in cases for _ in range(self.n)]
+        sayings = [Completion.of(case, self.stops) for case in cases for _ in range(self.n)]
         failed = any(saying.failed for saying in sayings)
         prompt = sum(case.golden.usage.prompt for case in cases)
         completion = sum(saying.usage.completion for saying in sayings)
@@ -100,10 +100,10 @@ class OpenAIOrder:
         if failed:
             return refuse(MODEL_FAILED, serial)
         choices = [self.shape.whole(index, one.text, _REASONS[one.finish]) for index, one in enumerate(sayings)]
-        body = document({**envelope, "choices": choices, "usage": usage})
+        body = json_bytes({**envelope, "choices": choices, "usage": usage})
         return Answer(200, (("Content-Type", "application/json"), request_id), (Event(body, token=0, end=True),))
 
-    def _events(self, sayings: Sequence[Saying], envelope: Json, usage: Json, *, failed: bool) -> Iterator[Event]:
+    def _events(self, sayings: Sequence[Completion], envelope: Json, usage: Json, *, failed: bool) -> Iterator[Event]:
         """The choices take turns, as prompts do that a server works on side by side."""
         bill = {"usage": None} if self.include_usage else {}
         streams = [self._chunks(index, one, {**envelope, **bill}) for index, one in enumerate(sayings)]
@@ -112,21 +112,21 @@ class OpenAIOrder:
         if failed:
             yield sse(error(MODEL_FAILED))
         elif self.include_usage:
-            yield sse(document({**envelope, "choices": [], "usage": usage}))
+            yield sse(json_bytes({**envelope, "choices": [], "usage": usage}))
         # Behind an error too, as vLLM does it: so the error event alone tells that the stream failed.
         yield sse(b"[DONE]", end=True)
 
-    def _chunks(self, index: int, saying: Saying, envelope: Json) -> Iterator[Event]:
+    def _chunks(self, index: int, saying: Completion, envelope: Json) -> Iterator[Event]:
         """One chunk for each token; the reason to end comes in a chunk of its own, or with the last text."""
         shape, reason = self.shape, _REASONS[saying.finish]
         if shape.opening is not None:
-            yield sse(document({**envelope, "choices": [shape.opening(index)]}))
-        mould = Mould({**envelope, "choices": [shape.chunk(index, "", None)]}, shape.key)
+            yield sse(json_bytes({**envelope, "choices": [shape.opening(index)]}))
+        mould = JsonTemplate({**envelope, "choices": [shape.chunk(index, "", None)]}, shape.key)
         for token, text in saying.before_last():
             yield sse(mould.filled(text), token)
         place, text = saying.last()
         last = shape.chunk(index, text if saying.with_last else None, reason)
-        yield sse(document({**envelope, "choices": [last]}), place)
+        yield sse(json_bytes({**envelope, "choices": [last]}), place)
 
 
 def sse(data: bytes, token: int | None = None, *, end: bool = False) -> Event:
@@ -134,6 +134,6 @@ def sse(data: bytes, token: int | None = None, *, end: bool = False) -> Event:
     return Event(b"data: %b\n\n" % data, token, end)
 
 
-def fail(refusal: Refusal) -> bytes:
+def fail(refusal: ProviderError) -> bytes:
     """An error within a stream, and behind it the terminator, as vLLM does it."""
     return sse(error(refusal)).data + sse(b"[DONE]").data

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from llm_conformance.simulator.formats.chat_messages import conversation
-from llm_conformance.simulator.formats.format import Format, Lines
-from llm_conformance.simulator.formats.openai import Json, OpenAIOrder, Shape, fail
+from llm_conformance.simulator.formats.chat_messages import chat_prompt
+from llm_conformance.simulator.formats.format import Format, StreamEncoding
+from llm_conformance.simulator.formats.openai import ApiShape, Json, OpenAIRequest, fail
 from llm_conformance.simulator.formats.openai_error import refuse
 
 
@@ -23,7 +23,7 @@ def _whole(index: int, text: str, reason: str | None) -> Json:
     return {"index": index, "message": message, "logprobs": None, "finish_reason": reason}
 
 
-_SHAPE = Shape(
+_SHAPE = ApiShape(
     prefix="chatcmpl",
     kind="chat.completion",
     chunk_kind="chat.completion.chunk",
@@ -34,8 +34,8 @@ _SHAPE = Shape(
 )
 
 
-def _read(body: dict[str, Any]) -> OpenAIOrder:
-    return OpenAIOrder.read(_SHAPE, body, (conversation(body),))
+def _read(body: dict[str, Any]) -> OpenAIRequest:
+    return OpenAIRequest.read(_SHAPE, body, (chat_prompt(body),))
 
 
-OPENAI_CHAT = Format("openai-chat", {"/v1/chat/completions": {}}, Lines.SSE, _read, refuse, fail, base="/v1")
+OPENAI_CHAT = Format("openai-chat", {"/v1/chat/completions": {}}, StreamEncoding.SSE, _read, refuse, fail, base="/v1")

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from llm_conformance.simulator.formats.format import Format, Lines
-from llm_conformance.simulator.formats.openai import Json, OpenAIOrder, Shape, fail
+from llm_conformance.simulator.formats.format import Format, StreamEncoding
+from llm_conformance.simulator.formats.openai import ApiShape, Json, OpenAIRequest, fail
 from llm_conformance.simulator.formats.openai_error import refuse
 from llm_conformance.simulator.formats.parameter import texts
-from llm_conformance.simulator.refusal import Refusal
+from llm_conformance.simulator.refusal import ProviderError
 
 
 def _choice(index: int, text: str | None, reason: str | None) -> Json:
     return {"index": index, "text": text or "", "logprobs": None, "finish_reason": reason}
 
 
-_SHAPE = Shape(
+_SHAPE = ApiShape(
     prefix="cmpl",
     kind="text_completion",
     chunk_kind="text_completion",
@@ -24,10 +24,12 @@ _SHAPE = Shape(
 )
 
 
-def _read(body: dict[str, Any]) -> OpenAIOrder:
+def _read(body: dict[str, Any]) -> OpenAIRequest:
     if not (prompts := texts(body, "prompt")):
-        raise Refusal(400, "'prompt' is missing", "prompt")
-    return OpenAIOrder.read(_SHAPE, body, prompts)
+        raise ProviderError(400, "'prompt' is missing", "prompt")
+    return OpenAIRequest.read(_SHAPE, body, prompts)
 
 
-OPENAI_COMPLETIONS = Format("openai-completions", {"/v1/completions": {}}, Lines.SSE, _read, refuse, fail, base="/v1")
+OPENAI_COMPLETIONS = Format(
+    "openai-completions", {"/v1/completions": {}}, StreamEncoding.SSE, _read, refuse, fail, base="/v1"
+)

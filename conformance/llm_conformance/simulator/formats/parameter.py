@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from llm_conformance.simulator.refusal import Refusal
+from llm_conformance.simulator.refusal import ProviderError
 
 _Kind = TypeVar("_Kind", bool, int, str, dict[str, Any])
 
@@ -13,7 +13,7 @@ _WORDS = {bool: "a boolean", int: "an integer", str: "a string", dict: "an objec
 def required(body: dict[str, Any], name: str, kind: type[_Kind]) -> _Kind:
     """A parameter that must be there."""
     if body.get(name) is None:
-        raise Refusal(400, f"{name!r} is missing", name)
+        raise ProviderError(400, f"{name!r} is missing", name)
     # Exactly the type: True is an int to Python, not to JSON.
     if type(value := body[name]) is not kind:
         raise mistyped(name, _WORDS[kind], value)
@@ -37,7 +37,7 @@ def texts(body: dict[str, Any], name: str) -> tuple[str, ...]:
     return tuple(items)
 
 
-def mistyped(name: str, wanted: str, value: object) -> Refusal:
+def mistyped(name: str, wanted: str, value: object) -> ProviderError:
     """The refusal of a value that is of another type."""
     got = "null" if value is None else _WORDS[type(value)]
-    return Refusal(400, f"{name!r} must be {wanted}, got {got}", name)
+    return ProviderError(400, f"{name!r} must be {wanted}, got {got}", name)

@@ -9,11 +9,11 @@ from typing import Any
 
 from llm_conformance.simulator.actions import Answer, Event
 from llm_conformance.simulator.case import Case
-from llm_conformance.simulator.formats.completion import MODEL_FAILED, Saying
-from llm_conformance.simulator.formats.format import SSE_HEADERS, Format, Lines
-from llm_conformance.simulator.formats.json_bytes import Mould, document
+from llm_conformance.simulator.formats.completion import MODEL_FAILED, Completion
+from llm_conformance.simulator.formats.format import SSE_HEADERS, Format, StreamEncoding
+from llm_conformance.simulator.formats.json_bytes import JsonTemplate, json_bytes
 from llm_conformance.simulator.formats.parameter import optional, required, texts
-from llm_conformance.simulator.refusal import Refusal
+from llm_conformance.simulator.refusal import ProviderError
 from llm_fixtures import Finish
 
 _Json = dict[str, Any]
@@ -48,7 +48,7 @@ class _Generate:
 
     def answer(self, cases: Sequence[Case], serial: int) -> Answer:
         """The golden stream. A stop text is the end of the answer, and no part that is missing from it."""
-        saying = Saying.of(cases[0], self.stops, kept=True)
+        saying = Completion.of(cases[0], self.stops, kept=True)
         if self.stream:
             return Answer(200, _headers(*SSE_HEADERS), tuple(self._events(saying)), streamed=True)
         if saying.failed:
@@ -57,22 +57,22 @@ class _Generate:
         if self.details:
             tokens = [_token(place, text) for place, text in enumerate(saying.pieces)]
             generated["details"] = {**_summary(saying), "best_of_sequences": None, "prefill": [], "tokens": tokens}
-        body = document([generated] if self.several else generated)
+        body = json_bytes([generated] if self.several else generated)
         return Answer(200, _headers(("Content-Type", "application/json")), (Event(body, token=0, end=True),))
 
-    def _events(self, saying: Saying) -> Iterator[Event]:
+    def _events(self, saying: Completion) -> Iterator[Event]:
         """The style of the finish plays no part: the reason to end always comes with the last text here."""
         *before, last = enumerate(saying.pieces or ("",))
         open_end = {"generated_text": None, "details": None}
         for place, text in [*before, last] if saying.failed else before:
-            mould = Mould({"index": place + 1, "token": _token(place, ""), **open_end}, "text")
+            mould = JsonTemplate({"index": place + 1, "token": _token(place, ""), **open_end}, "text")
             yield _event(mould.filled(text), place)
         if saying.failed:
             yield Event(_fail(MODEL_FAILED), end=True)
             return
         place, text = last
         told = {"generated_text": saying.text, "details": _summary(saying) if self.details else None}
-        final = document({"index": place + 1, "token": _token(place, text), **told})
+        final = json_bytes({"index": place + 1, "token": _token(place, text), **told})
         yield _event(final, place, end=True)
 
 
@@ -80,7 +80,7 @@ def _token(place: int, text: str) -> _Json:
     return {"id": _FIRST_ID + place, "text": text, "logprob": -0.5, "special": False}
 
 
-def _summary(saying: Saying) -> _Json:
+def _summary(saying: Completion) -> _Json:
     reason = "stop_sequence" if saying.stop is not None else _REASONS[saying.finish]
     counts = {"generated_tokens": saying.usage.completion, "input_length": saying.usage.prompt}
     return {"finish_reason": reason, "seed": None, **counts}
@@ -94,20 +94,20 @@ def _headers(*headers: tuple[str, str]) -> tuple[tuple[str, str], ...]:
     return (*headers, ("X-Compute-Type", "cpu"))
 
 
-def _error(refusal: Refusal) -> bytes:
-    return document({"error": refusal.message, "error_type": _KINDS.get(refusal.status, "generation")})
+def _error(refusal: ProviderError) -> bytes:
+    return json_bytes({"error": refusal.message, "error_type": _KINDS.get(refusal.status, "generation")})
 
 
-def _fail(refusal: Refusal) -> bytes:
+def _fail(refusal: ProviderError) -> bytes:
     return _event(_error(refusal), None).data
 
 
-def _refuse(refusal: Refusal, serial: int) -> Answer:  # noqa: ARG001 - its answers have no ids
+def _refuse(refusal: ProviderError, serial: int) -> Answer:  # noqa: ARG001 - its answers have no ids
     status = _INVALID if refusal.status == 400 else refusal.status  # noqa: PLR2004 - the status of all others
     return Answer(status, _headers(("Content-Type", "application/json")), (Event(_error(refusal)),))
 
 
-def _refuse_stream(refusal: Refusal, serial: int) -> Answer:  # noqa: ARG001 - the same
+def _refuse_stream(refusal: ProviderError, serial: int) -> Answer:  # noqa: ARG001 - the same
     """A stream begins with success, even where it is refused."""
     return Answer(200, _headers(*SSE_HEADERS), (Event(_fail(refusal)),), streamed=True)
 
@@ -118,4 +118,4 @@ _PATHS: dict[str, _Json] = {
     "/": {},
 }
 
-TGI = Format("tgi", _PATHS, Lines.SSE, _Generate.read, _refuse, _fail, refuse_stream=_refuse_stream)
+TGI = Format("tgi", _PATHS, StreamEncoding.SSE, _Generate.read, _refuse, _fail, refuse_stream=_refuse_stream)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from http import HTTPStatus
 
-from llm_conformance.simulator.actions import Action, Actions, Close, End, Event, Send, Start
+from llm_conformance.simulator.actions import Action, Actions, Close, End, Event, ResponseHead, Send
 
 CONTINUE = Send(b"HTTP/1.1 100 Continue\r\n\r\n")
 LAST_CHUNK = b"0\r\n\r\n"
@@ -13,7 +13,7 @@ def framed(actions: Actions, *, closing: bool) -> Actions:
     """The actions with every head, event and end as bytes; `closing` makes the answer the last of its connection."""
     plan = tuple(_framed(actions, closing=closing))
     match actions, plan:
-        case (Start(delimited="length"), Event(), *_), (Send(start), Send(document), *rest):
+        case (ResponseHead(delimited="length"), Event(), *_), (Send(start), Send(document), *rest):
             return (Send(start + document), *rest)  # in one, as servers send what is no stream
     return plan
 
@@ -23,7 +23,7 @@ def chunk(data: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 
-def head(start: Start, length: int, *, closing: bool) -> bytes:
+def head(start: ResponseHead, length: int, *, closing: bool) -> bytes:
     """The head of a response whose body has this length."""
     try:
         phrase = HTTPStatus(start.status).phrase
@@ -40,7 +40,7 @@ def head(start: Start, length: int, *, closing: bool) -> bytes:
 
 
 def _framed(actions: Actions, *, closing: bool) -> Iterator[Action]:
-    start = Start(200, ())
+    start = ResponseHead(200, ())
     chunked = True
     for action in actions:
         # First, because a stream has one for each token.
@@ -49,7 +49,7 @@ def _framed(actions: Actions, *, closing: bool) -> Iterator[Action]:
                 yield Send(action.data)
             elif action.data:  # an empty chunk would be the last one
                 yield Send(chunk(action.data))
-        elif isinstance(action, Start):
+        elif isinstance(action, ResponseHead):
             start, chunked = action, action.delimited == "chunked"
             yield Send(head(start, 0 if chunked else _length(actions), closing=closing))
         elif isinstance(action, End):

@@ -10,7 +10,7 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(?:;.*)?\r\n", re.DOTALL)
 
 
-class Malformed(Exception):  # noqa: N818 - a verdict on the client's bytes, no error of ours
+class MalformedRequestError(Exception):
     """The client's bytes are no request we can read: the status that says so, and why."""
 
     def __init__(self, status: int, reason: str) -> None:
@@ -44,15 +44,15 @@ async def read_head(first: bytes, reader: asyncio.StreamReader) -> Head:
     try:
         raw = first + await reader.readuntil(_HEAD_END)
     except asyncio.LimitOverrunError:
-        raise Malformed(431, "the head of the request is longer than 64 KiB") from None
+        raise MalformedRequestError(431, "the head of the request is longer than 64 KiB") from None
     line, *fields = raw.removesuffix(_HEAD_END).decode("latin-1").split("\r\n")
     match line.split(" "):
         case [method, target, "HTTP/1.1"]:
             return Head(method, target.partition("?")[0], _headers(fields))
         case [_, _, version] if version.startswith("HTTP/"):
-            raise Malformed(505, f"this server speaks HTTP/1.1, got {version!r}")
+            raise MalformedRequestError(505, f"this server speaks HTTP/1.1, got {version!r}")
         case _:
-            raise Malformed(400, f"no request line: {line[:80]!r}")
+            raise MalformedRequestError(400, f"no request line: {line[:80]!r}")
 
 
 def _headers(fields: list[str]) -> dict[str, str]:
@@ -60,7 +60,7 @@ def _headers(fields: list[str]) -> dict[str, str]:
     for field in fields:
         name, colon, value = field.partition(":")
         if not colon or not _TOKEN.fullmatch(name):
-            raise Malformed(400, f"no header field: {field[:80]!r}")
+            raise MalformedRequestError(400, f"no header field: {field[:80]!r}")
         key, value = name.lower(), value.strip(" \t")
         headers[key] = f"{headers[key]}, {value}" if key in headers else value
     return headers
@@ -73,14 +73,14 @@ async def read_content(head: Head, reader: asyncio.StreamReader) -> bytes:
         length = head.headers.get("content-length", "0")
         # int() would also take signs, blanks, underscores and digits of other scripts.
         if not (length.isascii() and length.isdigit()):
-            raise Malformed(400, f"no Content-Length: {length[:80]!r}")
+            raise MalformedRequestError(400, f"no Content-Length: {length[:80]!r}")
         return await reader.readexactly(int(length[:18]))
     if coding.lower() != "chunked":
-        raise Malformed(501, f"this server reads Transfer-Encoding: chunked, got {coding[:80]!r}")
+        raise MalformedRequestError(501, f"this server reads Transfer-Encoding: chunked, got {coding[:80]!r}")
     try:
         return await _read_chunked(reader)
     except asyncio.LimitOverrunError:
-        raise Malformed(400, "a line of the chunked body is longer than 64 KiB") from None
+        raise MalformedRequestError(400, "a line of the chunked body is longer than 64 KiB") from None
 
 
 async def _read_chunked(reader: asyncio.StreamReader) -> bytes:
@@ -88,7 +88,7 @@ async def _read_chunked(reader: asyncio.StreamReader) -> bytes:
     while size := await _read_size(reader):
         content += await reader.readexactly(size)
         if await reader.readexactly(2) != b"\r\n":
-            raise Malformed(400, "a chunk is longer than its size says")
+            raise MalformedRequestError(400, "a chunk is longer than its size says")
     while await reader.readuntil(b"\r\n") != b"\r\n":
         pass  # trailer fields say nothing about a prompt
     return bytes(content)
@@ -98,5 +98,5 @@ async def _read_size(reader: asyncio.StreamReader) -> int:
     line = await reader.readuntil(b"\r\n")
     size = _CHUNK_SIZE.fullmatch(line)
     if size is None:
-        raise Malformed(400, f"no chunk size: {line[:80]!r}")
+        raise MalformedRequestError(400, f"no chunk size: {line[:80]!r}")
     return int(size[1], 16)

@@ -10,7 +10,7 @@ from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
 
 from llm_conformance.simulator.formats import format_named
-from llm_conformance.simulator.recording.stream_parser import Broken, Heard, Hearing
+from llm_conformance.simulator.recording.stream_parser import BrokenStreamError, ParsedToken, StreamParser
 from llm_fixtures import Golden, Token, Usage
 
 _PIECE = 65536
@@ -18,7 +18,7 @@ _DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RecordRequest:
     """What is asked, of whom, and under which name the answer is kept.
 
     url: the base address, as clients of the format are given it.
@@ -36,20 +36,20 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class Recording:
     """The golden stream, and how long it took."""
 
     golden: Golden
     seconds: float
 
 
-def record(wanted: Wanted, clock: Callable[[], float] = time.monotonic, today: str | None = None) -> Recorded:
+def record(wanted: RecordRequest, clock: Callable[[], float] = time.monotonic, today: str | None = None) -> Recording:
     """Ask, listen and keep; `Broken` if what comes is no whole answer."""
     form = format_named(wanted.format)
-    hearing = Hearing(form)
+    hearing = StreamParser(form)
     tokens: list[Token] = []
     began = last = clock()
-    with _Asked(wanted) as asked:
+    with _Connection(wanted) as asked:
         for heard, now in _timed(hearing, asked, clock):
             tokens.append(Token(text=heard.text, dt=round(now - last, _DIGITS), id=heard.id))
             last = now
@@ -65,13 +65,13 @@ def record(wanted: Wanted, clock: Callable[[], float] = time.monotonic, today: s
         model=wanted.model,
         source=source,
     )
-    return Recorded(golden, clock() - began)
+    return Recording(golden, clock() - began)
 
 
-class _Asked:
+class _Connection:
     """One request under way."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: RecordRequest) -> None:
         self._wanted = wanted
         self._place = _place(wanted.url)
         secure = self._place.scheme == "https"
@@ -89,12 +89,12 @@ class _Asked:
             self._response = self._connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
-            raise Broken(f"{self._wanted.url}: {error or type(error).__name__}") from None
+            raise BrokenStreamError(f"{self._wanted.url}: {error or type(error).__name__}") from None
         self.server = self._response.getheader("Server")
         if self._response.status != HTTPStatus.OK:
             told = self._response.read(_PIECE).decode("utf-8", "replace").strip()
             self._connection.close()
-            raise Broken(f"{self._wanted.url} answers {self._response.status}: {self._redacted(told)}")
+            raise BrokenStreamError(f"{self._wanted.url} answers {self._response.status}: {self._redacted(told)}")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -105,13 +105,17 @@ class _Asked:
         try:
             return self._response.read1(_PIECE)
         except (OSError, http.client.HTTPException) as error:
-            raise Broken(f"the connection broke within the stream: {error or type(error).__name__}") from None
+            raise BrokenStreamError(
+                f"the connection broke within the stream: {error or type(error).__name__}"
+            ) from None
 
     def _redacted(self, text: str) -> str:
         return text.replace(self._wanted.key, "redacted") if self._wanted.key else text
 
 
-def _timed(hearing: Hearing, asked: _Asked, clock: Callable[[], float]) -> Iterator[tuple[Heard, float]]:
+def _timed(
+    hearing: StreamParser, asked: _Connection, clock: Callable[[], float]
+) -> Iterator[tuple[ParsedToken, float]]:
     while data := asked.read():
         now = clock()
         for heard in hearing.feed(data):
@@ -124,17 +128,17 @@ def _timed(hearing: Hearing, asked: _Asked, clock: Callable[[], float]) -> Itera
 def _place(url: str) -> SplitResult:
     place = urlsplit(url)
     if place.scheme not in {"http", "https"} or not place.netloc:
-        raise Broken(f"no base URL: {url!r}; expected one such as https://host/v1")
+        raise BrokenStreamError(f"no base URL: {url!r}; expected one such as https://host/v1")
     return place
 
 
-def _key(wanted: Wanted) -> dict[str, str]:
+def _key(wanted: RecordRequest) -> dict[str, str]:
     if wanted.format == "anthropic-messages":
         return {"Anthropic-Version": "2023-06-01", **({"X-Api-Key": wanted.key} if wanted.key else {})}
     return {"Authorization": f"Bearer {wanted.key}"} if wanted.key else {}
 
 
-def _body(wanted: Wanted) -> dict[str, Any]:
+def _body(wanted: RecordRequest) -> dict[str, Any]:
     messages = [{"role": "user", "content": wanted.prompt}]
     model: dict[str, Any] = {"model": wanted.model, "stream": True}
     match wanted.format:

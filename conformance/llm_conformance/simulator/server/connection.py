@@ -8,9 +8,9 @@ from typing import Any
 
 from llm_conformance.simulator.actions import Action, Answer, Close, Event, Hold, Pause, Reset, Send
 from llm_conformance.simulator.http.framing import CONTINUE, framed
-from llm_conformance.simulator.http.request import Malformed, read_content, read_head
+from llm_conformance.simulator.http.request import MalformedRequestError, read_content, read_head
 from llm_conformance.simulator.server.request_log import Ending
-from llm_conformance.simulator.server.state import Desk
+from llm_conformance.simulator.server.state import ProviderState
 
 # A send that the kernel takes at once never suspends. Every so often the others get their turn.
 _TURN = 32
@@ -23,10 +23,10 @@ _AT_ONCE = struct.pack("ii", 1, 0)
 class Connection:
     """Answers one request after the other until the client leaves or the simulator is closed."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, desk: Desk) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, state: ProviderState) -> None:
         self._reader = reader
         self._writer = writer
-        self._desk = desk
+        self._state = state
         self._next = self._listen()
 
     async def serve(self) -> None:
@@ -53,15 +53,15 @@ class Connection:
             if head.waiting:
                 await self._play([CONTINUE])
             content = await read_content(head, self._reader)
-        except Malformed as malformed:
+        except MalformedRequestError as malformed:
             # Where the next request would begin is unknown, so there is none.
-            await self._play(framed(_complaint(malformed).actions(), closing=True))
+            await self._play(framed(_error_answer(malformed).actions(), closing=True))
             return True
         self._next = self._listen()
-        place, answer = self._desk.receive(head, content)
+        place, answer = self._state.handle(head, content)
         actions = framed(answer, closing=head.closing)
         ended = await self._play(actions)
-        self._desk.journal.end(place, ended)
+        self._state.request_log.end(place, ended)
         return any(isinstance(action, Close | Reset) for action in actions[-1:])
 
     async def _play(self, actions: Iterable[Action]) -> Ending:
@@ -132,7 +132,7 @@ class Connection:
             pass
 
 
-def _complaint(malformed: Malformed) -> Answer:
+def _error_answer(malformed: MalformedRequestError) -> Answer:
     """Told in plain text: what is no HTTP request has no provider either."""
     headers = (("Content-Type", "text/plain; charset=utf-8"),)
     return Answer(malformed.status, headers, (Event(f"{malformed.reason}\n".encode()),))

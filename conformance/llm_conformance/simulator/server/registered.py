@@ -7,7 +7,7 @@ from llm_conformance.simulator.case import Case
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class RegisteredCases:
     """The cases by nonce, those by the first part of an address, and the attempts by nonce so far."""
 
     cases: tuple[Case, ...] = ()

@@ -8,7 +8,7 @@ from threading import Condition
 from typing import Any
 
 from llm_conformance.simulator.http.request import Head
-from llm_conformance.simulator.server.respond import Dispatch
+from llm_conformance.simulator.server.respond import Decision
 
 _SECRET = frozenset({"authorization", "proxy-authorization", "api-key", "x-api-key", "cookie"})
 
@@ -43,16 +43,16 @@ class Request:
 Chosen = Callable[[tuple[Request, ...]], tuple[Request, ...]]
 
 
-class Journal:
+class RequestLog:
     """All requests in the order of their arrival. Whoever is to be `told` of each that ends must be quick about it."""
 
-    def __init__(self, told: Callable[[Request], None] | None = None) -> None:
-        self._told = told
+    def __init__(self, on_request_end: Callable[[Request], None] | None = None) -> None:
+        self._told = on_request_end
         self._changed = Condition()
         self._requests: list[Request] = []
         self._attempts: Counter[str] = Counter()
 
-    def begin(self, head: Head, seen: Dispatch) -> int:
+    def begin(self, head: Head, seen: Decision) -> int:
         """Note a request before it is answered; the number is its place."""
         # A key is no business of a test report, and reports are made from these notes.
         headers = {name: "redacted" if name in _SECRET else value for name, value in head.headers.items()}
@@ -89,7 +89,7 @@ class Journal:
         with self._changed:
             return tuple(self._requests)
 
-    def settled(self, timeout: float, chosen: Chosen = lambda every: every) -> tuple[Request, ...]:
+    def wait_settled(self, timeout: float, chosen: Chosen = lambda every: every) -> tuple[Request, ...]:
         """The requests that are `chosen`, as soon as none of them is running, or as they are at the deadline."""
         with self._changed:
             self._changed.wait_for(lambda: self._all_ended(chosen), timeout)

@@ -6,16 +6,16 @@ from urllib.parse import quote
 from llm_conformance.simulator.case import Case
 from llm_conformance.simulator.faults import fault_named
 from llm_conformance.simulator.server.request_log import Ending, Request
-from llm_conformance.simulator.server.state import Desk
+from llm_conformance.simulator.server.state import ProviderState
 
 
 @dataclass(frozen=True, slots=True)
-class Playing:
+class ServedStream:
     """What `Simulator.play()` gives. Every format is served below `url`."""
 
     server: str
     case: Case
-    desk: Desk
+    state: ProviderState
 
     @property
     def url(self) -> str:
@@ -30,7 +30,7 @@ class Playing:
     @property
     def tokens(self) -> tuple[str, ...]:
         """What a client must get, token by token."""
-        return fault_named(self.case.fault).spoken(self.case.golden).text_tokens(self.case.rendering)
+        return fault_named(self.case.fault).answer(self.case.golden).text_tokens(self.case.rendering)
 
     @property
     def text(self) -> str:
@@ -40,20 +40,20 @@ class Playing:
     @property
     def requests(self) -> tuple[Request, ...]:
         """All requests of it until now, in the order of their arrival."""
-        return self._of(self.desk.journal.snapshot())
+        return self._of(self.state.request_log.snapshot())
 
     @property
     def attempts(self) -> int:
         """How often it was asked for."""
         return len(self.requests)
 
-    def settled(self, timeout: float = 5.0) -> tuple[Request, ...]:
+    def wait_settled(self, timeout: float = 5.0) -> tuple[Request, ...]:
         """Its requests as soon as none is running any more, or as they are after `timeout` seconds."""
-        return self.desk.journal.settled(timeout, self._of)
+        return self.state.request_log.wait_settled(timeout, self._of)
 
     def disconnects(self, timeout: float = 5.0) -> int:
         """How often the client went away before the end of the answer."""
-        return sum(request.ended is Ending.LEFT for request in self.settled(timeout))
+        return sum(request.ended is Ending.LEFT for request in self.wait_settled(timeout))
 
     def _of(self, requests: tuple[Request, ...]) -> tuple[Request, ...]:
         return tuple(request for request in requests if f"{request.path}/".startswith(f"{self.path}/"))

@@ -16,8 +16,8 @@ from llm_conformance.simulator.case import Case, FinishStyle
 from llm_conformance.simulator.gate import Gate
 from llm_conformance.simulator.server.connection import Connection
 from llm_conformance.simulator.server.request_log import Request
-from llm_conformance.simulator.server.served_stream import Playing
-from llm_conformance.simulator.server.state import Desk
+from llm_conformance.simulator.server.served_stream import ServedStream
+from llm_conformance.simulator.server.state import ProviderState
 from llm_fixtures import Finish, Golden, Rendering, Token, Usage, golden
 
 _BACKLOG = 1024
@@ -29,8 +29,8 @@ class Simulator:
     `told` is called with every request that has ended, in the simulator's own thread.
     """
 
-    def __init__(self, port: int = 0, told: Callable[[Request], None] | None = None) -> None:
-        self._desk = Desk(told)
+    def __init__(self, port: int = 0, on_request_end: Callable[[Request], None] | None = None) -> None:
+        self._state = ProviderState(on_request_end)
         # Bound here and not in the thread: the address is known at once, and clients may connect before the loop runs.
         self._socket = socket.create_server(("127.0.0.1", port), backlog=_BACKLOG)
         self._port: int = self._socket.getsockname()[1]
@@ -53,19 +53,19 @@ class Simulator:
     @property
     def requests(self) -> tuple[Request, ...]:
         """All requests until now, in the order of their arrival."""
-        return self._desk.journal.snapshot()
+        return self._state.request_log.snapshot()
 
-    def settled(self, timeout: float = 5.0) -> tuple[Request, ...]:
+    def wait_settled(self, timeout: float = 5.0) -> tuple[Request, ...]:
         """All requests as soon as none is running any more, or as they are after `timeout` seconds."""
-        return self._desk.journal.settled(timeout)
+        return self._state.request_log.wait_settled(timeout)
 
-    def announce(self, case: Case) -> None:
+    def register(self, case: Case) -> None:
         """Answer prompts that contain the nonce of this case from now on."""
-        self._desk.announce(case)
+        self._state.register(case)
 
-    def forget(self, nonce: str) -> None:
+    def unregister(self, nonce: str) -> None:
         """Answer prompts with this nonce no more."""
-        self._desk.forget(nonce)
+        self._state.unregister(nonce)
 
     def play(
         self,
@@ -76,19 +76,19 @@ class Simulator:
         rendering: Rendering = "hold",
         gates: Iterable[Gate] = (),
         pace: float = 0.0,
-    ) -> Playing:
+    ) -> ServedStream:
         """Play a shipped golden stream by its name, one of your own, or a row of tokens, at an address of its own."""
         spoken = _golden(stream)
         nonce = f"{spoken.name}-{next(self._addresses)}"
         case = Case(
             nonce=nonce, golden=spoken, fault=fault, finish=finish, rendering=rendering, gates=tuple(gates), pace=pace
         )
-        self._desk.house(case)
-        return Playing(self.url, case, self._desk)
+        self._state.serve_at(case)
+        return ServedStream(self.url, case, self._state)
 
-    def house(self, case: Case) -> None:
+    def serve_at(self, case: Case) -> None:
         """Answer requests below `/<nonce>`, and below `/<nonce>/<fault>`, with this case from now on."""
-        self._desk.house(case)
+        self._state.serve_at(case)
 
     def close(self) -> None:
         """Drop all connections and end the thread; closing twice is fine. A fault of the simulator is raised here."""
@@ -111,16 +111,16 @@ class Simulator:
             self._runner.run(self._serve())
 
     async def _serve(self) -> None:
-        server = await asyncio.start_server(self._meet, sock=self._socket)
+        server = await asyncio.start_server(self._accept, sock=self._socket)
         await self._closing.wait()
         server.close()
 
-    def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = asyncio.create_task(Connection(reader, writer, self._desk).serve())
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = asyncio.create_task(Connection(reader, writer, self._state).serve())
         self._connections.add(connection)
-        connection.add_done_callback(self._part)
+        connection.add_done_callback(self._close_connection)
 
-    def _part(self, connection: "asyncio.Task[None]") -> None:
+    def _close_connection(self, connection: "asyncio.Task[None]") -> None:
         self._connections.discard(connection)
         # Kept for close(): asyncio would write it to the log, where no test looks.
         if not connection.cancelled() and (error := connection.exception()) is not None:
@@ -132,10 +132,10 @@ def _golden(stream: str | Golden | Iterable[str]) -> Golden:
         return stream
     if isinstance(stream, str):
         return golden(stream)
-    return told(stream)
+    return golden_of(stream)
 
 
-def told(texts: Iterable[str]) -> Golden:
+def golden_of(texts: Iterable[str]) -> Golden:
     """These tokens as a golden stream."""
     tokens = tuple(Token(text=text) for text in texts)
     return Golden(

@@ -9,22 +9,22 @@ from llm_conformance.simulator.case import Case
 from llm_conformance.simulator.faults import fault_named
 from llm_conformance.simulator.formats import format_named
 from llm_conformance.simulator.http.request import Head
-from llm_conformance.simulator.server.registered import Board
-from llm_conformance.simulator.server.request_log import Journal, Request
-from llm_conformance.simulator.server.respond import dispatch
+from llm_conformance.simulator.server.registered import RegisteredCases
+from llm_conformance.simulator.server.request_log import Request, RequestLog
+from llm_conformance.simulator.server.respond import respond
 
 
-class Desk:
+class ProviderState:
     """All that the connections of one simulator share."""
 
-    def __init__(self, told: Callable[[Request], None] | None = None) -> None:
-        self.journal = Journal(told)
+    def __init__(self, on_request_end: Callable[[Request], None] | None = None) -> None:
+        self.request_log = RequestLog(on_request_end)
         self._lock = Lock()
         self._cases: dict[str, Case] = {}
         self._addresses: dict[str, Case] = {}
         self._serials = count(1)
 
-    def announce(self, case: Case) -> None:
+    def register(self, case: Case) -> None:
         """Answer prompts that contain the nonce of this case from now on."""
         format_named(case.format)
         fault = fault_named(case.fault)
@@ -36,20 +36,22 @@ class Desk:
                 raise ValueError(f"a case with the nonce {case.nonce!r} is announced already; forget it first")
             self._cases[case.nonce] = case
 
-    def house(self, case: Case) -> None:
+    def serve_at(self, case: Case) -> None:
         """Answer requests below `/<nonce>` from now on, in whatever format they come."""
         fault_named(case.fault)
         with self._lock:
             self._addresses[case.nonce] = case
 
-    def forget(self, nonce: str) -> None:
+    def unregister(self, nonce: str) -> None:
         """Answer no more prompts with this nonce; forgetting what was never announced is fine."""
         with self._lock:
             self._cases.pop(nonce, None)
 
-    def receive(self, head: Head, content: bytes) -> tuple[int, Actions]:
+    def handle(self, head: Head, content: bytes) -> tuple[int, Actions]:
         """The place of the request in the journal, and its answer."""
         with self._lock:
             cases, addresses = tuple(self._cases.values()), dict(self._addresses)
-        seen = dispatch(head, content, Board(cases, addresses, self.journal.attempts()), next(self._serials))
-        return self.journal.begin(head, seen), seen.actions
+        seen = respond(
+            head, content, RegisteredCases(cases, addresses, self.request_log.attempts()), next(self._serials)
+        )
+        return self.request_log.begin(head, seen), seen.actions
