@@ -139,14 +139,12 @@ class Run:
         try:
             observation: Observation = scenario.act(ctx, *used)
         except Inconclusive as nothing:
-            observation = kind(given={"untold": str(nothing)})
+            observation = kind(inconclusive=str(nothing))
         except ConstructionError as failure:
             observation = kind(raised=failure.result.raised, hung=failure.result.hung)
             if ctx is not self._plain_context:
                 # It is our subclass that cannot be made.
-                observation = kind(
-                    given={"untold": f"its hooks cannot be held: a subclass of it {observation.ended_with}"}
-                )
+                observation = kind(inconclusive=f"its hooks cannot be held: a subclass of it {observation.ended_with}")
         if observation.hung is not None or (observation.failed and not scenario.may_raise):
             collect_garbage()
         data = json.loads(json.dumps(encode(observation)))

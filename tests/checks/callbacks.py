@@ -2,15 +2,17 @@
 
 from checks.example import Example
 from checks.records import ERROR, reply
-from llm_conformance.records import CallbackEvent, CallbackLog
+from llm_conformance.records import CallbackEvent, CallbackLog, Place
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 
 
-def _heard(*notes: str | CallbackEvent, texts: tuple[str, ...] = ("h", "i"), **given: str) -> CallbackLog:
+def _heard(
+    *notes: str | CallbackEvent, texts: tuple[str, ...] = ("h", "i"), run_id: str = "", left_at: Place | None = None
+) -> CallbackLog:
     """What a handler was told of the run "r", by method; a `Note` says more."""
     told = tuple(note if isinstance(note, CallbackEvent) else CallbackEvent(note, "r") for note in notes)
-    return CallbackLog(events=told, texts=texts, inputs=given)
+    return CallbackLog(events=told, texts=texts, run_id=run_id, left_at=left_at)
 
 
 def _token(text: str | None, delivered: int) -> CallbackEvent:
@@ -19,7 +21,7 @@ def _token(text: str | None, delivered: int) -> CallbackEvent:
 
 _START, _END, _ERROR = "on_llm_start", "on_llm_end", "on_llm_error"
 _WHOLE = _heard(
-    _START, _token("h", 0), _token("i", 1), CallbackEvent(_END, "r", None, 2), run_id="r", left="in the middle"
+    _START, _token("h", 0), _token("i", 1), CallbackEvent(_END, "r", None, 2), run_id="r", left_at=Place.MIDDLE
 )
 
 _HI = reply("hi")
@@ -42,13 +44,13 @@ CALLBACKS = (
     ),
     Example(
         "callbacks.error-on-close",
-        (_heard(_START, _ERROR, left="in the middle"),),
+        (_heard(_START, _ERROR, left_at=Place.MIDDLE),),
         (_WHOLE,),
         "on_llm_start, on_llm_new_token (2 times), on_llm_end",
     ),
 )
 
-_SILENT = CallbackLog(texts=("h", "i"), inputs={"run_id": "r", "left": "in the middle"})
+_SILENT = CallbackLog(texts=("h", "i"), run_id="r", left_at=Place.MIDDLE)
 _TOKENLESS = _heard(_START, _END)
 _OF_TEXTLESS = _heard(_START, _token(None, 0), _END)
 
@@ -83,17 +85,17 @@ BORDERS = (
     ),
     Example("callbacks.before-chunk", (_TOKENLESS,), (_heard(_START, _token("h", 0), _token("i", 2)),), "1 of them"),
     Example("callbacks.before-chunk", (_OF_TEXTLESS,), (_heard(_START, _token("", 0)),), "0 of them"),
-    Example("callbacks.error-on-close", (_SILENT,), (_heard(_START, left="in the middle"),), "on_llm_start"),
+    Example("callbacks.error-on-close", (_SILENT,), (_heard(_START, left_at=Place.MIDDLE),), "on_llm_start"),
     Example(
         "callbacks.error-on-close",
-        (_heard(_START, CallbackEvent(_END, "r", None, 0), left="in the middle"),),
-        (_heard(_START, CallbackEvent(_END, "r", None, 1), left="in the middle"),),
+        (_heard(_START, CallbackEvent(_END, "r", None, 0), left_at=Place.MIDDLE),),
+        (_heard(_START, CallbackEvent(_END, "r", None, 1), left_at=Place.MIDDLE),),
         "on_llm_start, on_llm_end",
     ),
     Example(
         "callbacks.error-on-close",
-        (_heard(_START, _ERROR, _END, left="at its end"),),
-        (_heard(_START, _ERROR, CallbackEvent(_END, "r", None, 2), left="in the middle"),),
+        (_heard(_START, _ERROR, _END, left_at=Place.END),),
+        (_heard(_START, _ERROR, CallbackEvent(_END, "r", None, 2), left_at=Place.MIDDLE),),
         "on_llm_start, on_llm_error, on_llm_end",
     ),
 )

@@ -5,14 +5,19 @@ from typing import Any
 
 from checks.example import Example
 from checks.records import ERROR, SILENCE, replies, reply, seen, stream
-from llm_conformance.records import ControlledOutcome, ControlledOutcomes, GenerationRecord, Raised, Search
+from llm_conformance.records import ControlledOutcome, ControlledOutcomes, GenerationRecord, Milestone, Raised, Search
 
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 _HUNG = "no end within 10 s (acme.py:2 in stream)"
 _SAID = tuple(f" {place}" for place in range(8))
 _FAILURE = Raised("acme.ScriptedError", "no", ("ScriptedError", "RuntimeError"), "acme.py:3 in play")
 _WRAPPED = Raised("acme.AcmeError", "no", ("AcmeError",), "acme.py:4 in _stream", cause=_FAILURE)
-_LEFT = {"leaving": 1, "left": 2, "stopped": 1, "clean": 1}
+_LEFT = {
+    Milestone.CONSUMER_LEAVING: 1,
+    Milestone.CONSUMER_LEFT: 2,
+    Milestone.MODEL_STOPPED: 1,
+    Milestone.NOTHING_LEFT: 1,
+}
 _CLOSED, _RUNNING, _DONE = (
     GenerationRecord(sent=4, total=8, outcome="closed"),
     GenerationRecord(sent=4, total=8),
@@ -31,50 +36,63 @@ def trials(**by: ControlledOutcome) -> ControlledOutcomes:
 
 
 _STREAMED = trial(*_SAID)
-_STOPPED = trials(at_the_first_chunk=trial(counts=_LEFT, takes=(_CLOSED,)), at_the_last_chunk=trial(counts=_LEFT))
-_GOING_ON = trials(at_the_first_chunk=trial(counts=_LEFT, takes=(_RUNNING,)))
-_RUN_ON = trials(in_the_middle=trial(counts=_LEFT, takes=(_DONE,)))
-_SWALLOWED = trials(in_the_middle=trial(counts={"leaving": 1, "swallowed": 1}))
+_STOPPED = trials(
+    at_the_first_chunk=trial(milestones=_LEFT, generations=(_CLOSED,)), at_the_last_chunk=trial(milestones=_LEFT)
+)
+_GOING_ON = trials(at_the_first_chunk=trial(milestones=_LEFT, generations=(_RUNNING,)))
+_RUN_ON = trials(in_the_middle=trial(milestones=_LEFT, generations=(_DONE,)))
+_SWALLOWED = trials(
+    in_the_middle=trial(milestones={Milestone.CONSUMER_LEAVING: 1, Milestone.CANCELLATION_SWALLOWED: 1})
+)
 _STILL, _TO_THE_END = "the model: still running at token 4 of 8", "the model: finished at token 8 of 8"
-_LEFT_A_TASK = trial(counts={"left": 2, "stopped": 1}, left=("task pump",), hung=SILENCE)
+_LEFT_A_TASK = trial(
+    milestones={Milestone.CONSUMER_LEFT: 2, Milestone.MODEL_STOPPED: 1}, leftovers=("task pump",), hung=SILENCE
+)
 _LEFT_WITH_A_TASK = trials(at_the_first_chunk=_LEFT_A_TASK)
 _ENDED = "the cancellation was swallowed: the task came to its end"
 _FAILED = trials(in_the_middle=trial(*_SAID[:4], said=_SAID[:4], raised=_FAILURE))
 _FOUND = Search(examples=3, counterexample=trial("b", said=("", "b", "c")))
-_STOP_FOUND = Search(examples=3, counterexample=trial("ab", said=("a", "b"), given={"stop": "b"}))
+_STOP_FOUND = Search(examples=3, counterexample=trial("ab", said=("a", "b"), stop="b"))
 _NONE_FOUND = Search(examples=20)
 
 LIVE = (
     Example(
         "stream.lazy",
-        (trial(counts={"asked": 0, "closed": 0}),),
-        (trial(counts={"asked": 1, "closed": 1}),),
+        (trial(milestones={Milestone.GENERATIONS_BEFORE_NEXT: 0, Milestone.GENERATIONS_AFTER_CLOSE: 0}),),
+        (trial(milestones={Milestone.GENERATIONS_BEFORE_NEXT: 1, Milestone.GENERATIONS_AFTER_CLOSE: 1}),),
         "the model was asked, and no next was made",
     ),
     Example(
         "stream.close-unstarted",
-        (trial(counts={"asked": 1, "closed": 1}),),
-        (trial(counts={"asked": 0, "closed": 1}),),
+        (trial(milestones={Milestone.GENERATIONS_BEFORE_NEXT: 1, Milestone.GENERATIONS_AFTER_CLOSE: 1}),),
+        (trial(milestones={Milestone.GENERATIONS_BEFORE_NEXT: 0, Milestone.GENERATIONS_AFTER_CLOSE: 1}),),
         "closing the stream asked the model",
     ),
     Example("stream.close-unstarted", (trial(),), (trial(raised=ERROR),), _RAISED),
     Example(
         "stream.backpressure",
-        (trial(counts={"pulled": 7}),),
-        (trial(counts={"pulled": 8}),),
+        (trial(milestones={Milestone.TOKENS_AFTER_ONE_CHUNK: 7}),),
+        (trial(milestones={Milestone.TOKENS_AFTER_ONE_CHUNK: 8}),),
         "all 8 tokens after one chunk",
     ),
-    Example("stream.backpressure", (trial(given={"streams": "no"}),), (trial(raised=ERROR),), _RAISED),
-    Example("live.stream", (_STREAMED,), (trial(hung=SILENCE, takes=(_RUNNING,)),), f"nothing, {_HUNG}"),
-    Example("live.stream", (trial(given={"streams": "no"}),), (trial(" 0", hung=SILENCE),), _HUNG),
+    Example("stream.backpressure", (trial(streamed=False),), (trial(raised=ERROR),), _RAISED),
+    Example("live.stream", (_STREAMED,), (trial(hung=SILENCE, generations=(_RUNNING,)),), f"nothing, {_HUNG}"),
+    Example("live.stream", (trial(streamed=False),), (trial(" 0", hung=SILENCE),), _HUNG),
     Example("live.events", (_STREAMED,), (trial(hung=SILENCE),), f"nothing, {_HUNG}"),
     Example("live.nested", (_STREAMED,), (trial(raised=ERROR),), _RAISED),
     Example("loop.not-blocked", (_STREAMED,), (trial(hung=SILENCE),), f"blocked: {_HUNG}"),
     Example("loop.not-blocked", (_STREAMED,), (trial(raised=ERROR),), _RAISED),
     Example("loop.not-blocked-by-events", (_STREAMED,), (trial(hung=SILENCE),), f"blocked: {_HUNG}"),
     Example("loop.not-blocked-by-events", (_STREAMED,), (trial(raised=ERROR),), _RAISED),
-    Example("loop.concurrent-calls", (trial(counts={"at once": 3}),), (trial(counts={"at once": 1}),), "1 at once"),
-    Example("loop.concurrent-calls", (trial(counts={"at once": 3}),), (trial(raised=ERROR),), _RAISED),
+    Example(
+        "loop.concurrent-calls",
+        (trial(milestones={Milestone.CONCURRENT_CALLS: 3}),),
+        (trial(milestones={Milestone.CONCURRENT_CALLS: 1}),),
+        "1 at once",
+    ),
+    Example(
+        "loop.concurrent-calls", (trial(milestones={Milestone.CONCURRENT_CALLS: 3}),), (trial(raised=ERROR),), _RAISED
+    ),
 )
 
 ERRORS = (
@@ -95,7 +113,7 @@ ERRORS = (
     ),
     Example("errors.keep-chunks", (trials(m=trial(*_SAID[:6])),), (trials(m=trial(" 0", " 1")),), "' 0 1'"),
     Example("errors.keep-chunks", (trials(m=trial(" 0 1 2 3 4 5 6 7")),), (trials(m=trial(" 0", " 2")),), "' 0 2'"),
-    Example("errors.once", (_FAILED,), (trials(in_the_middle=trial(again="gave ' 4'")),), "gave ' 4'"),
+    Example("errors.once", (_FAILED,), (trials(in_the_middle=trial(after_end="gave ' 4'")),), "gave ' 4'"),
     Example(
         "errors.usable-after",
         (replies(after="hi"), reply("hi")),
@@ -110,12 +128,17 @@ ERRORS = (
 LEAVING = (
     Example("close.stream", (_STOPPED,), (_GOING_ON,), _STILL),
     Example("close.stream", (_STOPPED,), (trials(at_the_first_chunk=trial(raised=ERROR)),), _RAISED),
-    Example("close.stream", (trials(at_the_last_chunk=trial(counts=_LEFT, takes=(_DONE,))),), (_RUN_ON,), _TO_THE_END),
+    Example(
+        "close.stream",
+        (trials(at_the_last_chunk=trial(milestones=_LEFT, generations=(_DONE,))),),
+        (_RUN_ON,),
+        _TO_THE_END,
+    ),
     Example("close.astream", (_STOPPED,), (_GOING_ON,), _STILL),
     Example(
         "close.without-gc",
         (_STOPPED,),
-        (trials(in_the_middle=trial(counts={**_LEFT, "collected": 1}, takes=(_CLOSED,))),),
+        (trials(in_the_middle=trial(milestones={**_LEFT, Milestone.STOPPED_BY_GC: 1}, generations=(_CLOSED,))),),
         "a model that went on until garbage was collected",
     ),
     Example("close.break", (_STOPPED,), (_GOING_ON,), _STILL),
@@ -128,27 +151,40 @@ LEAVING = (
     Example("cancel.astream", (_STOPPED,), (_SWALLOWED,), _ENDED),
     Example("cancel.astream", (_STOPPED,), (_GOING_ON,), _STILL),
     Example("cancel.ainvoke", (_STOPPED,), (_SWALLOWED,), _ENDED),
-    Example("cancel.ainvoke", (_GOING_ON,), (trials(m=trial(counts={"swallowed": 1}, raised=ERROR)),), _RAISED),
+    Example(
+        "cancel.ainvoke",
+        (_GOING_ON,),
+        (trials(m=trial(milestones={Milestone.CANCELLATION_SWALLOWED: 1}, raised=ERROR)),),
+        _RAISED,
+    ),
     Example("cancel.events", (_STOPPED,), (_SWALLOWED,), _ENDED),
     Example("cancel.events", (_STOPPED,), (trials(in_the_middle=trial(hung=SILENCE)),), _HUNG),
     Example("close.returns", (_STOPPED,), (trials(at_the_first_chunk=trial(hung=SILENCE)),), _HUNG),
     Example("close.returns", (_LEFT_WITH_A_TASK,), (trials(at_the_first_chunk=trial(raised=ERROR)),), _RAISED),
     Example(
         "cancel.ends",
-        (trial(counts={"asked": 1, "left": 1}),),
-        (trial(counts={"asked": 1, "swallowed": 1}),),
+        (trial(milestones={Milestone.CANCEL_REQUESTED: 1, Milestone.CONSUMER_LEFT: 1}),),
+        (trial(milestones={Milestone.CANCEL_REQUESTED: 1, Milestone.CANCELLATION_SWALLOWED: 1}),),
         _ENDED,
     ),
-    Example("cancel.ends", (trial(*_SAID),), (trial(counts={"asked": 1}, hung=SILENCE),), _HUNG),
+    Example("cancel.ends", (trial(*_SAID),), (trial(milestones={Milestone.CANCEL_REQUESTED: 1}, hung=SILENCE),), _HUNG),
     Example("cancel.usable", (stream("hi"), stream("h", "i")), (stream("i"), stream("hi")), "'i'"),
     Example("cancel.usable", (stream("hi"), stream("hi")), (stream("hi", raised=ERROR), stream("hi")), _RAISED),
 )
 
 TOGETHER = (
     Example(
-        "batch.concurrency-limit", (trial(counts={"peak": 2}),), (trial(counts={"peak": 6}),), "6 at the same time"
+        "batch.concurrency-limit",
+        (trial(milestones={Milestone.PEAK_CONCURRENCY: 2}),),
+        (trial(milestones={Milestone.PEAK_CONCURRENCY: 6}),),
+        "6 at the same time",
     ),
-    Example("batch.concurrency-limit", (trial(),), (trial(counts={"peak": 1}, raised=ERROR),), _RAISED),
+    Example(
+        "batch.concurrency-limit",
+        (trial(),),
+        (trial(milestones={Milestone.PEAK_CONCURRENCY: 1}, raised=ERROR),),
+        _RAISED,
+    ),
     Example("concurrency.threads", (trials(one=_STREAMED),), (trials(one=trial(" 0", " 0")),), "' 0 0'"),
     Example("concurrency.threads", (trials(one=_STREAMED),), (trials(one=trial(*_SAID, hung=SILENCE)),), _HUNG),
     Example("concurrency.tasks", (trials(one=_STREAMED),), (trials(one=trial(*_SAID, raised=ERROR)),), _RAISED),
@@ -176,41 +212,68 @@ ANY_TEXT = (
     Example("any-text.boundaries", (_NONE_FOUND,), (Search(counterexample=trial("ab", said=("a", "", "b"))),), "'ab'"),
     Example("any-text.boundaries", (_NONE_FOUND,), (Search(counterexample=trial(hung=SILENCE)),), _HUNG),
     Example("any-text.stop", (_NONE_FOUND,), (_STOP_FOUND,), "'ab'"),
-    Example("any-text.stop", (Search(inputs={"stop": "refused"}),), (_STOP_FOUND,), "'ab'"),
+    Example("any-text.stop", (Search(stop_refused=True),), (_STOP_FOUND,), "'ab'"),
 )
 
-_NOT_STREAMED = Search(inputs={"streams": "no"})
+_NOT_STREAMED = Search(streamed=False)
 _WAVERS = Search(flaky=True, counterexample=trial("b"), steps=("open stream 1", "pull stream 1"))
 _UNREPEATABLE = "not repeatable: an answer that was wrong once, and right the next time"
-_TWICE = trial("ab", said=("a", "b", "ab"), given={"stop": "b"})
+_TWICE = trial("ab", said=("a", "b", "ab"), stop="b")
 _WORDY = trial(said=("a long token that is one of many",) * 9)
 _OF_195 = trial(said=("x" * 196,))
 _WRONG = trial(" 0", " 0")
 
 # Each says what becomes of a rule at its border, or in a record that lacks what the others have.
 BORDERS = (
-    Example("stream.close-unstarted", (trial(),), (trial(counts={"closed": 1}),), "closing the stream asked the model"),
-    Example("stream.backpressure", (trial(),), (trial(counts={"pulled": 9}),), "all 8 tokens after one chunk"),
     Example(
-        "stream.backpressure", (trial(said=(" 0",)),), (trial(counts={"pulled": 8}),), "all 8 tokens after one chunk"
+        "stream.close-unstarted",
+        (trial(),),
+        (trial(milestones={Milestone.GENERATIONS_AFTER_CLOSE: 1}),),
+        "closing the stream asked the model",
     ),
-    Example("loop.concurrent-calls", (trial(counts={"at once": 3}),), (trial(),), "0 at once"),
-    Example("batch.concurrency-limit", (trial(),), (trial(counts={"peak": 3}),), "3 at the same time"),
+    Example(
+        "stream.backpressure",
+        (trial(),),
+        (trial(milestones={Milestone.TOKENS_AFTER_ONE_CHUNK: 9}),),
+        "all 8 tokens after one chunk",
+    ),
+    Example(
+        "stream.backpressure",
+        (trial(said=(" 0",)),),
+        (trial(milestones={Milestone.TOKENS_AFTER_ONE_CHUNK: 8}),),
+        "all 8 tokens after one chunk",
+    ),
+    Example("loop.concurrent-calls", (trial(milestones={Milestone.CONCURRENT_CALLS: 3}),), (trial(),), "0 at once"),
+    Example(
+        "batch.concurrency-limit",
+        (trial(),),
+        (trial(milestones={Milestone.PEAK_CONCURRENCY: 3}),),
+        "3 at the same time",
+    ),
     Example("errors.keep-chunks", (trials(m=trial(said=())),), (trials(m=trial(*_SAID[:5])),), "' 0 1 2 3 4'"),
     Example("errors.keep-chunks", (trials(m=trial(" 0")),), (trials(m=trial("0")),), "'0'"),
     Example(
         "close.stream",
         (trials(m=_LEFT_A_TASK),),
-        (trials(m=trial(counts=_LEFT, takes=(_DONE, _RUNNING))),),
+        (trials(m=trial(milestones=_LEFT, generations=(_DONE, _RUNNING))),),
         f"{_TO_THE_END}, still running at token 4 of 8",
     ),
     Example(
-        "cancel.astream", (trials(at_the_last_chunk=trial(counts=_LEFT, takes=(_DONE,))),), (_RUN_ON,), _TO_THE_END
+        "cancel.astream",
+        (trials(at_the_last_chunk=trial(milestones=_LEFT, generations=(_DONE,))),),
+        (_RUN_ON,),
+        _TO_THE_END,
     ),
     Example(
         "close.no-leaks",
         (_GOING_ON,),
-        (trials(m=trial(counts={"stopped": 1}, left=("task pump", "a thread, at acme.py:1 in read"))),),
+        (
+            trials(
+                m=trial(
+                    milestones={Milestone.MODEL_STOPPED: 1}, leftovers=("task pump", "a thread, at acme.py:1 in read")
+                )
+            ),
+        ),
         "task pump, a thread, at acme.py:1 in read",
     ),
     Example(

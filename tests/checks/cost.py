@@ -75,7 +75,7 @@ EXAMPLES = (
     Example("stream.flat-memory", (_TOO_SLOW,), (CostProfile(raised=ERROR),), _RAISED),
     Example(
         "stream.flat-memory",
-        (CostProfile(inputs={"streams": "no"}),),
+        (CostProfile(streamed=False),),
         (CostProfile(hung=SILENCE, costs=(_COST,)),),
         _HUNG,
     ),
@@ -90,7 +90,7 @@ EXAMPLES = (
     Example("stream.flat-time", (_TOO_SLOW,), (_SLOWER,), "40 times as long for each of 10000 tokens as of 1000"),
     Example(
         "stream.flat-time",
-        (CostProfile(inputs={"streams": "no"}),),
+        (CostProfile(streamed=False),),
         (_SLOWER,),
         "40 times as long for each of 10000 tokens as of 1000",
     ),

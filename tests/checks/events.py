@@ -55,11 +55,13 @@ EVENTS = (
     Example("events.unknown-version", (run(raised=ERROR),), (_QUIET,), "on_llm_start, on_llm_end"),
     Example(
         "events.v3",
-        (run(event("", {}, event="message-start"), awaited=True),),
-        (run(returned="async_generator"),),
+        (run(event("", {}, event="message-start"), needed_await=True),),
+        (run(returned_type="async_generator"),),
         "an object of type async_generator",
     ),
-    Example("events.v3", (run(event("", {}, event="message-start"), awaited=True),), (run(raised=ERROR),), _RAISED),
+    Example(
+        "events.v3", (run(event("", {}, event="message-start"), needed_await=True),), (run(raised=ERROR),), _RAISED
+    ),
     Example("events.raises", (run(start(), raised=ERROR),), (_QUIET,), "came to its end after 2 events"),
     Example(
         "events.data",
@@ -98,8 +100,8 @@ EVENTS = (
     Example("events.fallback", (_QUIET, stream("hi")), (_WHOLE, stream("hi")), "'hi'"),
     Example(
         "events.passes-arguments",
-        (told("h"), stream("h", given={"stop": "i"}), reply("hi")),
-        (_WHOLE, stream("h", given={"stop": "i"}), reply("hi")),
+        (told("h"), stream("h", stop="i"), reply("hi")),
+        (_WHOLE, stream("h", stop="i"), reply("hi")),
         "'hi'",
     ),
 )
@@ -110,7 +112,7 @@ _SIX = "on_llm_start, on_llm_stream, on_llm_stream, on_llm_stream, on_llm_stream
 _SEVEN = "on_llm_start, on_llm_stream, on_llm_stream, .. 2 more .., on_llm_stream, on_llm_end"
 _OF_TWO = run(start(), start(run_id="c"), token("h", run_id="c"), token("hi"), end("h", run_id="c"), end("hi"))
 _NAMED_APART = run(start(), _CHILD, end("hi"))
-_CUT = stream("h", given={"stop": "i"})
+_CUT = stream("h", stop="i")
 
 # Each says what becomes of a rule at its border, or in a record that lacks what the others have.
 BORDERS = (
@@ -214,13 +216,13 @@ BORDERS = (
     ),
     Example(
         "events.passes-arguments",
-        (_WHOLE, stream("hi", given={"stop": "o"}), reply("hio")),
-        (_WHOLE, stream("", given={"stop": "h"}), reply("hi")),
+        (_WHOLE, stream("hi", stop="o"), reply("hio")),
+        (_WHOLE, stream("", stop="h"), reply("hi")),
         "'hi'",
     ),
     Example(
         "events.passes-arguments",
-        (run(start()), stream("", given={"stop": "h"}), reply("hi")),
+        (run(start()), stream("", stop="h"), reply("hi")),
         (run(start(), end("")), _CUT, reply("hi")),
         "''",
     ),

@@ -25,12 +25,12 @@ _FOUR = ("one", "two", "one", "three")
 
 def _told(run_id: str) -> CallbackLog:
     """A handler that was told of a run with this id, where "r" was given."""
-    return CallbackLog(events=(CallbackEvent("on_llm_start", run_id),), inputs={"run_id": "r"})
+    return CallbackLog(events=(CallbackEvent("on_llm_start", run_id),), run_id="r")
 
 
 _SOLO = replies(the_second_prompt="two", the_third_prompt="three")
-_MARK = {"stop": "g s"}
-_WHOLE, _CUT = reply("a long story ends"), reply("a lon", given=_MARK)
+_MARK = "g s"
+_WHOLE, _CUT = reply("a long story ends"), reply("a lon", stop=_MARK)
 
 INVOKE = (
     Example("invoke.completes", (reply("hi"),), (reply(raised=ERROR),), _RAISED),
@@ -40,7 +40,7 @@ INVOKE = (
     Example("invoke.async-parity", (reply("hi"), reply("hi")), (reply("hi"), reply("hihi")), "'hihi'"),
     Example("invoke.exact", (reply(" hi"), about(" ", "hi")), (reply("hi"), about(" ", "hi")), "'hi'"),
     Example("invoke.usable-after-error", (reply("hi"), reply("hi")), (reply("hi"), reply(raised=ERROR)), _RAISED),
-    Example("input.not-mutated", (reply("hi"),), (reply("hi", changed=("stop",)),), "changed: stop"),
+    Example("input.not-mutated", (reply("hi"),), (reply("hi", mutated=("stop",)),), "changed: stop"),
     Example("input.rejects-invalid", (reply(raised=ERROR),), (reply("42"),), "'42'"),
 )
 
@@ -73,12 +73,12 @@ BATCH = (
     Example("batch.configs", (batch("a", "b"), batch(raised=ERROR)), (batch("a", "b"), batch("a")), "1 answers"),
     Example("batch.passes-arguments", (batch("a", "a"), reply("a")), (batch("a", "ab"), reply("a")), "'ab'"),
     Example("batch.run-id", (_told("r"),), (_told("s"),), "run id 's'"),
-    Example("batch.not-mutated", (batch("a"),), (batch("a", changed=("inputs",)),), "changed: inputs"),
+    Example("batch.not-mutated", (batch("a"),), (batch("a", mutated=("inputs",)),), "changed: inputs"),
 )
 
 STOP = (
-    Example("stop.cuts", (_CUT, _WHOLE), (reply("a long story ends", given=_MARK), _WHOLE), "'a long story ends'"),
-    Example("stop.excludes-stop-text", (_CUT, _WHOLE), (reply("a long s", given=_MARK), _WHOLE), "'a long s'"),
+    Example("stop.cuts", (_CUT, _WHOLE), (reply("a long story ends", stop=_MARK), _WHOLE), "'a long story ends'"),
+    Example("stop.excludes-stop-text", (_CUT, _WHOLE), (reply("a long s", stop=_MARK), _WHOLE), "'a long s'"),
     Example("stop.parity", (stream("a", " lon"), _CUT), (stream("a", " long"), _CUT), "'a long'"),
     Example("stop.bound", (stream("a lon"), stream("a lon")), (stream("a", " long"), stream("a lon")), "'a long'"),
     Example("stop.not-remembered", (_WHOLE, _WHOLE), (reply("a lon"), _WHOLE), "'a lon'"),
@@ -87,14 +87,14 @@ STOP = (
 CONFIG = (
     Example("config.optional", (replies(none="hi"),), (replies(none=reply(raised=ERROR)),), _RAISED),
     Example("config.accepted", (reply("hi"),), (stream(raised=ERROR),), _RAISED),
-    Example("config.not-mutated", (reply("hi"),), (reply("hi", changed=("config",)),), "changed: config"),
+    Example("config.not-mutated", (reply("hi"),), (reply("hi", mutated=("config",)),), "changed: config"),
     Example("config.tags", (told("hi"),), (run(start(), token("hi", tags=[])),), "event 1, on_llm_stream 'Acme': []"),
     Example("config.metadata", (told("hi"),), (told("hi", metadata={}),), "event 0, on_llm_start 'Acme': keys []"),
     Example("config.run-name", (told("hi", name="named run"),), (told("hi"),), "on_llm_start 'Acme'"),
     Example(
         "config.run-id",
-        (run(start(), end("hi"), given={"run_id": "r"}),),
-        (run(start(), end("hi"), given={"run_id": "s"}),),
+        (run(start(), end("hi"), run_id="r"),),
+        (run(start(), end("hi"), run_id="s"),),
         "run id 'r'",
     ),
     Example(
@@ -111,9 +111,9 @@ CONFIG = (
     ),
 )
 
-_TOO_SHORT, _REFUSED = reply("hi"), reply(raised=ERROR, given=_MARK)
-_TWICE, _AT_B = reply("a b c b d"), {"stop": "b"}
-_ONE_WORD, _AT_LO = reply("a long"), {"stop": "lo"}
+_TOO_SHORT, _REFUSED = reply("hi"), reply(raised=ERROR, stop=_MARK)
+_TWICE, _AT_B = reply("a b c b d"), "b"
+_ONE_WORD, _AT_LO = reply("a long"), "lo"
 _SAME = replies(the_second_prompt="one", the_third_prompt="one")
 _IN_CONFIG = {"name": "own name", "tags": ["t1", "wc"]}
 
@@ -129,7 +129,7 @@ BORDERS = (
     Example("invoke.usable-after-error", (reply("hi"), reply("hi")), (reply("hi"), reply("ho")), "'ho'"),
     Example("input.not-mutated", (reply(raised=ERROR),), (reply(hung=SILENCE),), _HUNG),
     Example(
-        "input.not-mutated", (reply("hi"),), (reply("hi", changed=("messages", "stop")),), "changed: messages, stop"
+        "input.not-mutated", (reply("hi"),), (reply("hi", mutated=("messages", "stop")),), "changed: messages, stop"
     ),
     Example("input.rejects-invalid", (stream(raised=ERROR),), (stream("42", hung=SILENCE),), _HUNG),
     Example("batch.returns-list", (batch(*_FOUR),), (batch(*_FOUR, base="tuple"),), "a tuple"),
@@ -170,24 +170,24 @@ BORDERS = (
     Example("batch.configs", (batch("a", "b"), batch(raised=ERROR)), (batch("a", "b"), batch(hung=SILENCE)), _HUNG),
     Example("batch.passes-arguments", (batch("a"), _REFUSED), (batch(raised=ERROR), reply("a")), _RAISED),
     Example(
-        "batch.not-mutated", (batch("a"),), (batch("a", changed=("inputs", "configs")),), "changed: inputs, configs"
+        "batch.not-mutated", (batch("a"),), (batch("a", mutated=("inputs", "configs")),), "changed: inputs, configs"
     ),
-    Example("stop.cuts", (_TOO_SHORT, _TOO_SHORT), (reply(hung=SILENCE, given=_MARK), _WHOLE), _HUNG),
-    Example("stop.cuts", (_REFUSED, _WHOLE), (reply("a lo", given=_MARK), _WHOLE), "'a lo'"),
-    Example("stop.cuts", (reply("a ", given=_AT_B), _TWICE), (reply("a b c ", given=_AT_B), _TWICE), "'a b c '"),
+    Example("stop.cuts", (_TOO_SHORT, _TOO_SHORT), (reply(hung=SILENCE, stop=_MARK), _WHOLE), _HUNG),
+    Example("stop.cuts", (_REFUSED, _WHOLE), (reply("a lo", stop=_MARK), _WHOLE), "'a lo'"),
+    Example("stop.cuts", (reply("a ", stop=_AT_B), _TWICE), (reply("a b c ", stop=_AT_B), _TWICE), "'a b c '"),
     Example(
         "stop.cuts",
-        (reply("a long story", given=_MARK), reply("a long story ends here")),
-        (reply("a long story ends", given=_MARK), reply("a long story ends here")),
+        (reply("a long story", stop=_MARK), reply("a long story ends here")),
+        (reply("a long story ends", stop=_MARK), reply("a long story ends here")),
         "'a long story ends'",
     ),
-    Example("stop.cuts", (reply("a long", given=_AT_LO), _ONE_WORD), (reply("a l", given=_AT_LO), _ONE_WORD), "'a l'"),
-    Example("stop.excludes-stop-text", (_TOO_SHORT, _TOO_SHORT), (reply("a b", given=_AT_B), _TWICE), "'a b'"),
+    Example("stop.cuts", (reply("a long", stop=_AT_LO), _ONE_WORD), (reply("a l", stop=_AT_LO), _ONE_WORD), "'a l'"),
+    Example("stop.excludes-stop-text", (_TOO_SHORT, _TOO_SHORT), (reply("a b", stop=_AT_B), _TWICE), "'a b'"),
     Example("stop.parity", (stream("hi"), _TOO_SHORT), (stream("a"), _REFUSED), "'a'"),
     Example("stop.parity", (stream(raised=ERROR), _REFUSED), (stream(raised=ERROR), _CUT), _RAISED),
     Example("stop.bound", (stream("a"), stream(raised=ERROR)), (stream(raised=ERROR), stream("a lon")), _RAISED),
     Example("stop.not-remembered", (_WHOLE, _WHOLE), (reply(raised=ERROR), _WHOLE), _RAISED),
-    Example("config.not-mutated", (reply("hi"),), (reply("hi", changed=("config", "tags")),), "changed: config, tags"),
+    Example("config.not-mutated", (reply("hi"),), (reply("hi", mutated=("config", "tags")),), "changed: config, tags"),
     Example("config.merged", (run(),), (run(raised=ERROR),), _RAISED),
     Example("config.merged", (run(start(**_IN_CONFIG, metadata={"m": 1, "wm": 1})),), (run(start()),), "['t1']"),
     Example(

@@ -27,7 +27,7 @@ def _model(*texts: str, output: Any = _RESULT, **keys: Any) -> tuple[Event, ...]
 
 
 def _filtered(by: dict[str, Events], **facts: Any) -> EventStreams:
-    return EventStreams(by_label=by, inputs={"name": "Acme", "type": "llm"}, **facts)
+    return EventStreams(by_label=by, filter_name="Acme", filter_type="llm", **facts)
 
 
 _WHOLE = _chain(*_model("h", "i"))

@@ -20,14 +20,16 @@ STREAM = (
     Example(
         "stream.refuses-at-first-next",
         (stream(raised=ERROR),),
-        (stream(raised=ERROR, at_call=True),),
+        (stream(raised=ERROR, raised_at_call=True),),
         f"the call itself {_RAISED}",
     ),
-    Example("stream.is-iterator", (_HI,), (stream("hi", iterates=False, returned="list"),), "an object of type list"),
+    Example(
+        "stream.is-iterator", (_HI,), (stream("hi", is_iterator=False, returned_type="list"),), "an object of type list"
+    ),
     Example(
         "astream.is-async-iterator",
         (_HI,),
-        (stream("hi", awaited=True, returned="coroutine"),),
+        (stream("hi", needed_await=True, returned_type="coroutine"),),
         "a coroutine that must be awaited first",
     ),
     Example("stream.yields-text", (_HI,), (stream("h", message("i", "acme.Chunk")),), "chunk 1 is acme.Chunk"),
@@ -44,7 +46,7 @@ STREAM = (
     Example("stream.one-chunk-fallback", (stream("hi"),), (_HI,), "'hi'"),
     Example("stream.many-chunks", (stream("hi ", "you"),), (stream("hi you"),), "'hi you'"),
     Example("stream.native-async", (_HI, stream("hi"), about(astream=_CORE)), (_HI, stream("hi"), about()), "'hi'"),
-    Example("stream.single-use", (_HI,), (stream("h", "i", again="gave 'h'"),), "gave 'h'"),
+    Example("stream.single-use", (_HI,), (stream("h", "i", after_end="gave 'h'"),), "gave 'h'"),
     Example(
         "stream.whole-characters",
         (stream("e", "\N{COMBINING ACUTE ACCENT}"),),
@@ -71,15 +73,18 @@ _WORDLESS = Value("acme.Chunk", "object")
 
 # Each says what becomes of a rule at its border, or in a record that lacks what the others have.
 BORDERS = (
-    Example("stream.is-iterator", (_HI,), (stream("hi", closes=False, returned="map"),), "a map without it"),
+    Example("stream.is-iterator", (_HI,), (stream("hi", has_close=False, returned_type="map"),), "a map without it"),
     Example(
         "astream.is-async-iterator",
         (_HI,),
-        (stream("hi", iterates=False, returned="list"),),
+        (stream("hi", is_iterator=False, returned_type="list"),),
         "an object of type list",
     ),
     Example(
-        "astream.is-async-iterator", (_HI,), (stream("hi", closes=False, returned="Mailbox"),), "a Mailbox without it"
+        "astream.is-async-iterator",
+        (_HI,),
+        (stream("hi", has_close=False, returned_type="Mailbox"),),
+        "a Mailbox without it",
     ),
     Example("stream.yields-messages", (stream(),), (stream(message("h"), "i"),), "chunk 1 is str"),
     Example("stream.yields-messages", (_UNSUMMED,), (stream(["hi"]),), "chunk 0 is list"),

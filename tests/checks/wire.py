@@ -18,7 +18,12 @@ _ONCE = (GenerationRecord(sent=4, total=8, outcome="closed"),)
 
 def call(*chunks: str, earns: str = "exact", **facts: Any) -> FaultResponse:
     """A call under a fault: the provider was to say eight tokens, and four of them came before it went wrong."""
-    texts = {"tokens": _SAID, "chunks": tuple(map(seen, chunks)), "kept": 4 if earns == "raises" else 0, "takes": _ONCE}
+    texts = {
+        "tokens": _SAID,
+        "chunks": tuple(map(seen, chunks)),
+        "tokens_sent": 4 if earns == "raises" else 0,
+        "generations": _ONCE,
+    }
     return FaultResponse(**{**texts, **facts}, fault="fin_mid_stream", expected=earns)
 
 
@@ -67,12 +72,14 @@ MIDWAY = (
     Example("wire.keeps-text", (_CUT,), (broken_off(),), "''"),
     Example("wire.keeps-text", (broken_off(*_SAID[:2]),), (broken_off(" 0"),), "' 0'"),
     Example("wire.keeps-text", (_APART,), (broken_off(),), "''"),
-    Example("wire.keeps-text", (broken_off(given={"streams": "no"}),), (broken_off(),), "''"),
-    Example("wire.no-replay", (_CUT,), (broken_off(" 0", takes=_ONCE * 2),), "2 requests"),
-    Example("wire.no-replay", (broken_off(takes=_ONCE * 2),), (broken_off(" 0", takes=_ONCE * 3),), "3 requests"),
-    Example("wire.no-replay", (_APART,), (broken_off(" 0", takes=_ONCE * 3),), "3 requests"),
-    Example("wire.ends-after-error", (_CUT,), (broken_off(again=_RAISED),), _RAISED),
-    Example("wire.ends-after-error", (_APART,), (broken_off(again="gave ' 4'"),), "gave ' 4'"),
+    Example("wire.keeps-text", (broken_off(streamed=False),), (broken_off(),), "''"),
+    Example("wire.no-replay", (_CUT,), (broken_off(" 0", generations=_ONCE * 2),), "2 requests"),
+    Example(
+        "wire.no-replay", (broken_off(generations=_ONCE * 2),), (broken_off(" 0", generations=_ONCE * 3),), "3 requests"
+    ),
+    Example("wire.no-replay", (_APART,), (broken_off(" 0", generations=_ONCE * 3),), "3 requests"),
+    Example("wire.ends-after-error", (_CUT,), (broken_off(after_end=_RAISED),), _RAISED),
+    Example("wire.ends-after-error", (_APART,), (broken_off(after_end="gave ' 4'"),), "gave ' 4'"),
 )
 
 _OF_A_KEY = Raised("acme.Error", "401 for ***", ("Error",), "acme.py:4 in _stream", leaks_secret=True)
@@ -98,9 +105,7 @@ UNDISTURBED = (
         (
             Search(
                 examples=3,
-                counterexample=ControlledOutcome(
-                    tokens=("a", "é"), chunks=(seen("a"), seen("?")), inputs={"cut": "70"}
-                ),
+                counterexample=ControlledOutcome(tokens=("a", "é"), chunks=(seen("a"), seen("?")), cut_at=70),
             ),
         ),
         "'a?'",

@@ -29,7 +29,7 @@ from llm_conformance.subject.spec import ImplSpec
 from llm_zoo import DEFECTS
 from zoo.conforming import scripted, scripted_chains, scripted_odd
 
-SUBJECTS = ("llm_zoo.bases.scripted:Scripted", "zoo.conforming.scripted:Both", "zoo.conforming.scripted:SyncOnly")
+SUBJECTS = ("llm_zoo.bases.scripted:ScriptedModel", "zoo.conforming.scripted:Both", "zoo.conforming.scripted:SyncOnly")
 SHORT, LONG = 1.0, 60.0
 INNOCENTS = [f"{one.__name__}:{name}" for one in (scripted, scripted_odd, scripted_chains) for name in one.__all__]
 DEADLINE = 2.0

@@ -10,7 +10,7 @@ from llm_conformance.report.text import exit_code
 from llm_conformance.subject.profile import Profile, ProfileError, read
 from llm_conformance.subject.spec import LoadError
 
-REFERENCE = "llm_zoo.bases.scripted:Scripted"
+REFERENCE = "llm_zoo.bases.scripted:ScriptedModel"
 SCRIPTED = Profile(control=Control.SCRIPT)
 
 
@@ -44,7 +44,7 @@ def test_a_black_box_is_told_what_it_cannot_show() -> None:
 
 def test_a_simulated_provider_is_told_what_it_cannot_show() -> None:
     record = llm_conformance.run_checks(
-        "llm_zoo.bases.adapter:Adapter", kwargs={"url": "{url}"}, wire="openai-completions"
+        "llm_zoo.bases.adapter:WireAdapter", kwargs={"url": "{url}"}, wire="openai-completions"
     )
 
     assert record.verdicts["close.stream"].status is Status.PASSED

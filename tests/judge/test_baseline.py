@@ -60,7 +60,7 @@ def test_a_model_without_the_framework_is_not_excused() -> None:
 
 def test_a_kind_that_can_help_it_is_not_excused() -> None:
     untold = Finding("the root's start", "no event at all", where="events_v2")
-    facts: dict[str, Any] = {"owners": {"astream_events": "langchain_core.runnables.base.Runnable"}}
+    facts: dict[str, Any] = {"method_owners": {"astream_events": "langchain_core.runnables.base.Runnable"}}
 
     assert str(of(untold, check="events.first", kind=Kind.CHAIN, **facts)).startswith("unreported: ")
     assert of(untold, check="events.first", kind=Kind.LLM, **facts) is None
@@ -70,6 +70,6 @@ def test_a_place_inside_an_observation_is_still_of_that_observation() -> None:
     closed = Finding(
         "a model that stops", "the model: finished at token 8 of 8", where="closed_nested_stream: at the first chunk"
     )
-    facts: dict[str, Any] = {"owners": {"stream": "langchain_core.runnables.base.Runnable"}}
+    facts: dict[str, Any] = {"method_owners": {"stream": "langchain_core.runnables.base.Runnable"}}
 
     assert str(of(closed, check="close.nested", **facts)).startswith("S1: ")

@@ -81,15 +81,19 @@ def test_a_model_that_changes_its_mind_when_asked_once_more_is_not_accused() -> 
 
 
 def test_what_is_no_comparison_is_judged_of_a_model_that_changes_its_mind() -> None:
-    changing: Records = {**AGREED, "repeats": replies(again="ho", fresh="hi"), "stream": stream("h", again="gave 'i'")}
+    changing: Records = {
+        **AGREED,
+        "repeats": replies(again="ho", fresh="hi"),
+        "stream": stream("h", after_end="gave 'i'"),
+    }
     court = Court(changing)
 
     assert court.judge.verdict("stream.single-use").status is Status.FAILED
     assert court.asked == ["stream", "astream"]
 
 
-def declared(manner: DeviationMode, records: Records) -> Court:
-    return Court(records, deviations=(Deviation(check="stream.concat", reason="known", mode=manner),))
+def declared(mode: DeviationMode, records: Records) -> Court:
+    return Court(records, deviations=(Deviation(check="stream.concat", reason="known", mode=mode),))
 
 
 def test_a_declared_deviation_is_expected() -> None:

@@ -26,7 +26,7 @@ WRONG = {
         'check = "stream.conact"\nreason = "known"',
         "*no check 'stream.conact'; did you mean stream.concat*",
     ),
-    "manner": (KNOWN + 'manner = "sometimes"', "*manner: expected one of fails, flaky, hangs, got 'sometimes'"),
+    "mode": (KNOWN + 'mode = "sometimes"', "*mode: expected one of fails, flaky, hangs, got 'sometimes'"),
     "match": (KNOWN + 'match = "("', "*match: not a regular expression: *"),
     "expires": (KNOWN + 'expires = "soon"', "*expires: expected a date such as 2027-03-01, got 'soon'"),
     "when": (KNOWN + 'when = "on Sundays"', "*when: expected conditions such as *, got 'on Sundays'"),
@@ -109,8 +109,8 @@ def test_an_expired_declaration_is_stale() -> None:
 
 
 def test_what_is_flaky_may_pass_and_fail_and_says_how_often() -> None:
-    assert _held(_verdict(Status.PASSED), manner=DeviationMode.FLAKY) == ("passed", "")
-    assert _held(_verdict(Status.FAILED, "b"), manner=DeviationMode.FLAKY) == ("expected", "known; failed 2 of 5 times")
+    assert _held(_verdict(Status.PASSED), mode=DeviationMode.FLAKY) == ("passed", "")
+    assert _held(_verdict(Status.FAILED, "b"), mode=DeviationMode.FLAKY) == ("expected", "known; failed 2 of 5 times")
 
 
 @pytest.mark.parametrize("word", [Status.BLOCKED, Status.NOT_TESTABLE, Status.NOT_APPLICABLE, Status.HARNESS_ERROR])

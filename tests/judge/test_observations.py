@@ -33,7 +33,7 @@ def test_what_cannot_be_done_under_a_control_is_not_seen(name: str, control: Con
 @pytest.mark.parametrize("without", ["stream", "bind"])
 def test_a_method_that_a_model_does_not_have_is_not_called(without: str) -> None:
     owners = dict.fromkeys({"invoke", "stream", "bind"} - {without}, "acme.Acme")
-    court = Court(AGREED, owners=owners)
+    court = Court(AGREED, method_owners=owners)
 
     assert court.judge.observation("stop_bound") == Unavailable(Status.NOT_APPLICABLE, f"it has no {without}()")
     assert court.asked == []
@@ -147,7 +147,7 @@ def test_what_breaks_at_another_place_is_another_defect() -> None:
 
 
 def test_of_several_observations_the_broken_ones_are_left_out() -> None:
-    court = Court({**AGREED, "stream": stream(raised=ERROR), "astream": stream("hi", again="gave 'h'")})
+    court = Court({**AGREED, "stream": stream(raised=ERROR), "astream": stream("hi", after_end="gave 'h'")})
 
     (finding,) = court.judge.verdict("stream.single-use").findings
 

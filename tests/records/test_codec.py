@@ -19,6 +19,7 @@ from llm_conformance.records import (
     Hung,
     Kind,
     Level,
+    Milestone,
     Observation,
     Raised,
     Replies,
@@ -53,14 +54,14 @@ RAISED = Raised(
 TRIAL = ControlledOutcome(
     tokens=("a", "\ud83d"),
     chunks=(TEXT,),
-    milestones={"left": 1},
+    milestones={Milestone.CONSUMER_LEFT: 1},
     generations=(GenerationRecord(sent=1, total=2, outcome="closed"), GenerationRecord(sent=2, total=2)),
     after_end="gave 'x'",
     leftovers=("task pump",),
     raised=RAISED,
 )
 RECORDS: list[Observation] = [
-    Reply(value=TEXT, seconds=0.5, mutated=("config",), warnings=("W: text",), inputs={"stop": "x"}),
+    Reply(value=TEXT, seconds=0.5, mutated=("config",), warnings=("W: text",), stop="x"),
     Reply(raised=RAISED),
     Reply(value=TEXT, stalls=Stalls(0.3, 0.0)),
     Reply(value=TEXT, stalls=Stalls(0.3)),
@@ -79,7 +80,7 @@ RECORDS: list[Observation] = [
     EventStreams(by_label={"one": Events(events=(Event(DICT),))}),
     TRIAL,
     ControlledOutcomes(by_label={"one": TRIAL}),
-    CostProfile(costs=(Cost(tokens=1000, peak_bytes=9, cpu_ns_per_token=300),), inputs={"streams": "no"}),
+    CostProfile(costs=(Cost(tokens=1000, peak_bytes=9, cpu_ns_per_token=300),), streamed=False),
     Search(examples=3, counterexample=TRIAL, steps=("open stream 1",), flaky=True),
 ]
 

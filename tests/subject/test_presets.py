@@ -31,9 +31,9 @@ ELSEWHERE = {
 }
 IMPORTED_NOTHING = """
 import sys
-from llm_conformance.subject.presets import preset_of, presets
+from llm_conformance.subject.presets import preset_for, presets
 class OpenAI: pass
-assert presets() and preset_of(OpenAI) is None
+assert presets() and preset_for(OpenAI) is None
 assert not [name for name in sys.modules if name.startswith("langchain")]
 """
 

@@ -37,7 +37,7 @@ def streams_give_any_text(search: Search) -> Findings:
 @check("any-text.events", MUST, clause="EVENT-014", for_each=("any_v1", "any_v2"), requires=("any-text.stream",))
 def events_tell_any_text(search: Search) -> Findings:
     """The stream events of the root tell any text exactly."""
-    if search.inputs.get("streams") == "no":
+    if not search.streamed:
         yield not_applicable("the answer comes in one piece")
     else:
         yield from _exact(search)
@@ -72,12 +72,12 @@ def one_chunk_for_any_token(search: Search) -> Findings:
 def stop_cuts_any_text(search: Search) -> Findings:
     """stop=[mark] cuts any text before the first occurrence of the mark, wherever it lies across tokens."""
     trial = search.counterexample
-    if search.inputs.get("stop") == "refused":
+    if search.stop_refused:
         yield not_applicable("it refuses stop")
     elif search.flaky:
         yield _unrepeatable(search)
     elif trial is not None:
-        mark = trial.inputs["stop"]
+        mark = trial.stop
         cut = "".join(trial.tokens).partition(mark)[0]
         at = None if trial.failed else first_difference(cut, trial.text)
         seen = trial.ended_with if trial.failed else trial.display
@@ -118,5 +118,5 @@ def _unrepeatable(search: Search) -> Finding:
 
 def _tokens(trial: ControlledOutcome) -> str:
     told = f"{list(trial.tokens)!a}"
-    cut = f", cut behind byte {trial.inputs['cut']} of the body" if "cut" in trial.inputs else ""
+    cut = f", cut behind byte {trial.cut_at} of the body" if trial.cut_at is not None else ""
     return f"the tokens {told if len(told) <= _LONGEST else f'{told[:_LONGEST]} ..'}{cut}"

@@ -8,6 +8,7 @@ from llm_conformance.records import (
     Finding,
     Findings,
     Kind,
+    Milestone,
     Replies,
     Reply,
     first_difference,
@@ -115,7 +116,7 @@ def no_more_than_the_cap(trial: ControlledOutcome) -> Findings:
     """With max_concurrency=2 the model is never at work on more than two answers of a batch."""
     if trial.failed:
         yield Finding(expected="six answers with max_concurrency=2", actual=trial.ended_with)
-    elif (peak := trial.milestones.get("peak", 0)) > 2:  # noqa: PLR2004 - the cap of the scenario
+    elif (peak := trial.milestones.get(Milestone.PEAK_CONCURRENCY, 0)) > 2:  # noqa: PLR2004 - the cap of the scenario
         yield Finding(expected="at most 2 answers at the same time", actual=f"{peak} at the same time")
 
 
@@ -197,7 +198,7 @@ def arguments_reach_every_call(stop_batch: Batch, stop_invoke: Reply) -> Finding
 @check("batch.run-id", MAY, clause="BATCH-009", for_each=("batch_with_run_id",), kinds=(Kind.LLM, Kind.CHAT))
 def a_batch_uses_the_run_id(call: CallbackLog) -> Findings:
     """A run id in the config of a batch is that of its first input; string models of langchain-core ignore it."""
-    given = call.inputs["run_id"]
+    given = call.run_id
     if call.failed:
         yield Finding(expected="one answer", actual=call.ended_with)
     elif not call.of_model:

@@ -3,7 +3,17 @@
 from itertools import groupby
 
 from llm_conformance.checks.registry import SHOULD, check
-from llm_conformance.records import CallbackLog, Finding, Findings, Kind, Reply, Text, first_difference, not_applicable
+from llm_conformance.records import (
+    CallbackLog,
+    Finding,
+    Findings,
+    Kind,
+    Place,
+    Reply,
+    Text,
+    first_difference,
+    not_applicable,
+)
 
 _HEARD = ("heard_invoke", "heard_stream", "heard_astream")
 _MODELS = (Kind.LLM, Kind.CHAT)
@@ -76,8 +86,8 @@ def handlers_hear_the_run_id(call: CallbackLog) -> Findings:
     """Handlers are told the run id of the config."""
     if not call.of_model:
         yield not_applicable(_SILENT)
-    elif call.of_model[0].run_id != call.inputs["run_id"]:
-        yield Finding(expected=f"run id {call.inputs['run_id']!r}", actual=f"run id {call.of_model[0].run_id!r}")
+    elif call.of_model[0].run_id != call.run_id:
+        yield Finding(expected=f"run id {call.run_id!r}", actual=f"run id {call.of_model[0].run_id!r}")
 
 
 @check(
@@ -163,7 +173,7 @@ def an_abandoned_run_is_told_as_an_error(call: CallbackLog) -> Findings:
     complete = any(note.method == "on_llm_end" and note.delivered == 0 for note in call.of_model)
     if not call.of_model:
         yield not_applicable(_SILENT)
-    elif complete or call.inputs["left"] != "in the middle":
+    elif complete or call.left_at is not Place.MIDDLE:
         yield not_applicable("its answer was complete when the consumer left")
     elif ends != ["on_llm_error"]:
         yield Finding(expected="one on_llm_error", actual=_outline([note.method for note in call.of_model]))

@@ -7,6 +7,7 @@ from llm_conformance.records import (
     Finding,
     Findings,
     Kind,
+    Milestone,
     Stream,
     Text,
     first_difference,
@@ -72,7 +73,7 @@ def aclose_stops_the_model(trials: ControlledOutcomes) -> Findings:
 def close_returns(trials: ControlledOutcomes) -> Findings:
     """close() of a stream, and aclose() of one on a loop or of events, return in time and raise nothing."""
     for name, trial in trials.by_label.items():
-        if "left" not in trial.milestones and trial.failed:
+        if Milestone.CONSUMER_LEFT not in trial.milestones and trial.failed:
             yield Finding(expected="a stream that can be left", actual=trial.ended_with, where=name)
 
 
@@ -87,7 +88,7 @@ def close_returns(trials: ControlledOutcomes) -> Findings:
 def close_does_not_wait_for_the_collector(trials: ControlledOutcomes) -> Findings:
     """What close() or aclose() leaves is stopped by it, and not some time later by Python's garbage collector."""
     for name, trial in trials.by_label.items():
-        if trial.milestones.get("collected"):
+        if trial.milestones.get(Milestone.STOPPED_BY_GC):
             seen = "a model that went on until garbage was collected"
             yield Finding(expected="a model that stops when it is closed", actual=seen, where=name)
 
@@ -146,7 +147,7 @@ def the_other_streams_go_on_after_a_cancellation(trial: ControlledOutcome) -> Fi
 def nothing_is_left_of_a_call(trials: ControlledOutcomes) -> Findings:
     """A call that was left leaves nothing running: no task, no thread, and no exception that nobody hears of."""
     for name, trial in trials.by_label.items():
-        if "stopped" in trial.milestones and "clean" not in trial.milestones:
+        if Milestone.MODEL_STOPPED in trial.milestones and Milestone.NOTHING_LEFT not in trial.milestones:
             yield Finding(expected="nothing left of the call", actual=", ".join(trial.leftovers), where=name)
 
 
@@ -159,7 +160,7 @@ def nothing_is_left_of_a_call(trials: ControlledOutcomes) -> Findings:
 )
 def a_cancelled_task_ends_cancelled(trial: ControlledOutcome) -> Findings:
     """A task that reads astream() or astream_events() of version v2, and is cancelled there, ends cancelled."""
-    if trial.milestones.get("asked") != 1:
+    if trial.milestones.get(Milestone.CANCEL_REQUESTED) != 1:
         yield not_testable("the model gave its whole answer before a cancellation could come")
     elif (seen := _not_cancelled(trial)) is not None:
         yield Finding(expected="a task that ends cancelled", actual=seen)
@@ -211,7 +212,7 @@ def _stopping(trials: ControlledOutcomes, leaving: str) -> Findings:
     if not trials.by_label:
         yield not_applicable("the answer comes in one piece")
     for name, trial in trials.by_label.items():
-        if "left" not in trial.milestones and trial.failed:
+        if Milestone.CONSUMER_LEFT not in trial.milestones and trial.failed:
             yield Finding(expected=f"{leaving} that returns, and raises nothing", actual=trial.ended_with, where=name)
         elif (running := _going_on(trial, name)) is not None:
             yield Finding(expected=f"a model that stops at {leaving}", actual=running, where=name)
@@ -226,9 +227,9 @@ def _cancelling(trials: ControlledOutcomes) -> Findings:
 
 
 def _not_cancelled(trial: ControlledOutcome) -> str | None:
-    if "left" in trial.milestones:
+    if Milestone.CONSUMER_LEFT in trial.milestones:
         return None
-    if "swallowed" in trial.milestones and trial.raised is None:
+    if Milestone.CANCELLATION_SWALLOWED in trial.milestones and trial.raised is None:
         return "the cancellation was swallowed: the task came to its end"
     return trial.ended_with
 

@@ -114,7 +114,7 @@ def the_root_bears_the_run_name(run: Events) -> Findings:
 @check("config.run-id", MUST, clause="CONF-006", for_each=("configured_v1", "configured_v2"))
 def the_root_has_the_run_id(run: Events) -> Findings:
     """The config's run_id is the run id of the root, as a str."""
-    given = run.inputs["run_id"]
+    given = run.run_id
     if run.events and run.root != given:
         yield Finding(expected=f"run id {given!r}", actual=f"run id {run.root!r}")
 

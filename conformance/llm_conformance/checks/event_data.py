@@ -114,7 +114,7 @@ def one_chunk_is_one_event_at_most(run: Events, astream: Stream) -> Findings:
 )
 def arguments_reach_the_model(stop_events: Events, stop_astream: Stream, invoke: Reply) -> Findings:
     """Keyword arguments of astream_events() reach the model: with stop, its events say what astream() says with it."""
-    if not stop_astream.inputs or stop_astream.failed or stop_astream.text == invoke.text:
+    if not stop_astream.stop or stop_astream.failed or stop_astream.text == invoke.text:
         yield not_testable("stop has no effect on astream()")
     elif stop_events.failed:
         yield Finding(expected=stop_astream.display, actual=stop_events.ended_with)

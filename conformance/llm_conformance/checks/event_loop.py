@@ -7,6 +7,7 @@ from llm_conformance.records import (
     ControlledOutcome,
     Finding,
     Findings,
+    Milestone,
     Replies,
     Stalls,
     Streams,
@@ -70,7 +71,7 @@ def calls_overlap(overlapping: ControlledOutcome) -> Findings:
     """astream() calls at the same time overlap: the model is asked for all of them before the first has ended."""
     if overlapping.failed:
         yield Finding(expected="three answers at the same time", actual=overlapping.ended_with)
-    elif (many := overlapping.milestones.get("at once", 0)) < 3:  # noqa: PLR2004 - the three calls of the scenario
+    elif (many := overlapping.milestones.get(Milestone.CONCURRENT_CALLS, 0)) < 3:  # noqa: PLR2004 - the three calls of the scenario
         yield Finding(expected="three calls that the model works on at once", actual=f"{many} at once")
 
 

@@ -27,7 +27,7 @@ def one_include_is_enough(runs: EventStreams) -> Findings:
 @check("filters.exclude", MUST, clause="FILTER-002", for_each=_FILTERED, requires=_AFTER)
 def excludes_win(runs: EventStreams) -> Findings:
     """What an exclude filter matches does not pass, whatever an include filter says."""
-    name, kind = runs.inputs["name"], runs.inputs["type"]
+    name, kind = runs.filter_name, runs.filter_type
     yield from _none(runs, "without its name", lambda event: event.name == name)
     yield from _none(runs, "its name, without its type", lambda event: event.event.startswith(f"on_{kind}_"))
     yield from _none(runs, "its type, without its tag", lambda event: "t1" in event.tags)

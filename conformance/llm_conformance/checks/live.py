@@ -8,6 +8,7 @@ from llm_conformance.records import (
     Finding,
     Findings,
     IteratorOutcome,
+    Milestone,
     Streams,
     SubjectInfo,
     not_applicable,
@@ -26,7 +27,7 @@ _ONE_PIECE = "the answer comes in one piece"
 )
 def nothing_happens_before_the_first_next(trial: ControlledOutcome) -> Findings:
     """The call of stream(), astream() or astream_events() starts nothing: the model is asked at the first next."""
-    if trial.milestones.get("asked"):
+    if trial.milestones.get(Milestone.GENERATIONS_BEFORE_NEXT):
         yield Finding(expected="a model that is not asked yet", actual="the model was asked, and no next was made")
 
 
@@ -41,7 +42,9 @@ def closing_an_unstarted_stream_starts_nothing(trial: ControlledOutcome) -> Find
     """A stream that was never started can be closed, and closing it starts nothing."""
     if trial.failed:
         yield Finding(expected="a stream that can be closed before it was started", actual=trial.ended_with)
-    elif trial.milestones.get("closed", 0) > trial.milestones.get("asked", 0):
+    elif trial.milestones.get(Milestone.GENERATIONS_AFTER_CLOSE, 0) > trial.milestones.get(
+        Milestone.GENERATIONS_BEFORE_NEXT, 0
+    ):
         yield Finding(expected="a model that is never asked", actual="closing the stream asked the model")
 
 
@@ -52,7 +55,7 @@ def a_stream_is_pulled(trial: ControlledOutcome) -> Findings:
         yield not_applicable(_ONE_PIECE)
     elif trial.failed:
         yield Finding(expected="one chunk, and a stream that can be closed", actual=trial.ended_with)
-    elif trial.milestones.get("pulled", 0) >= len(trial.tokens):
+    elif trial.milestones.get(Milestone.TOKENS_AFTER_ONE_CHUNK, 0) >= len(trial.tokens):
         yield Finding(
             expected="a model that waits to be asked", actual=f"all {len(trial.tokens)} tokens after one chunk"
         )

@@ -17,8 +17,8 @@ from llm_conformance.records import (
 @check("stop.cuts", SHOULD, clause="STOP-001", kinds=(Kind.LLM, Kind.CHAT), deterministic=True)
 def the_answer_ends_before_the_mark(stop_invoke: Reply, invoke: Reply) -> Findings:
     """stop=[mark] cuts the answer before the first occurrence of the mark; stop may be refused, but not ignored."""
-    mark = stop_invoke.inputs.get("stop")
-    if mark is None:
+    mark = stop_invoke.stop
+    if not mark:
         yield not_testable("the answer is too short to be cut")
     elif stop_invoke.hung is not None:
         yield Finding(expected="an answer, or an exception", actual=stop_invoke.ended_with)
@@ -38,8 +38,8 @@ def the_answer_ends_before_the_mark(stop_invoke: Reply, invoke: Reply) -> Findin
 @check("stop.excludes-stop-text", MAY, clause="STOP-001", requires=("stop.cuts",), deterministic=True)
 def the_mark_is_no_part_of_the_answer(stop_invoke: Reply, invoke: Reply) -> Findings:
     """The stop mark itself is left out of the answer; some providers keep it."""
-    mark = stop_invoke.inputs.get("stop")
-    if mark is not None and stop_invoke.text.startswith(invoke.text.partition(mark)[0] + mark):
+    mark = stop_invoke.stop
+    if mark and stop_invoke.text.startswith(invoke.text.partition(mark)[0] + mark):
         yield Finding(Text((invoke.text.partition(mark)[0],)), stop_invoke.display)
 
 
@@ -53,7 +53,7 @@ def the_mark_is_no_part_of_the_answer(stop_invoke: Reply, invoke: Reply) -> Find
 )
 def stop_cuts_alike(stopped: Reply | Stream, stop_invoke: Reply) -> Findings:
     """With stop, ainvoke(), stream() and astream() end where invoke() ends, or refuse it as invoke() does."""
-    if not stop_invoke.inputs:
+    if not stop_invoke.stop:
         yield not_testable("the answer is too short to be cut")
     elif stop_invoke.raised is not None:
         if stopped.raised is None:

@@ -19,7 +19,7 @@ from llm_conformance.suggest import did_you_mean
 _KEYS = {
     "check": "the id of a check",
     "reason": "why it is so",
-    "manner": f"one of {', '.join(DeviationMode)}",
+    "mode": f"one of {', '.join(DeviationMode)}",
     "match": "a regular expression for what is seen",
     "when": "conditions such as langchain-core<1; python>=3.12; impl=pkg:Class",
     "expires": "a date such as 2027-03-01",
@@ -72,8 +72,8 @@ def _deviation(entry: Mapping[str, Any], where: str, today: dt.date) -> Deviatio
             raise DeviationError(f"{where}: {key} is missing: {_KEYS[key]}")
     if entry["check"] not in CHECKS:
         raise DeviationError(f"{where}: no check {entry['check']!r}{did_you_mean(entry['check'], CHECKS)}")
-    if entry.get("manner", DeviationMode.FAILS) not in list(DeviationMode):
-        raise DeviationError(f"{where}: manner: expected {_KEYS['manner']}, got {entry['manner']!r}")
+    if entry.get("mode", DeviationMode.FAILS) not in list(DeviationMode):
+        raise DeviationError(f"{where}: mode: expected {_KEYS['mode']}, got {entry['mode']!r}")
     try:
         re.compile(entry.get("match", ""))
     except re.error as error:
@@ -82,7 +82,7 @@ def _deviation(entry: Mapping[str, Any], where: str, today: dt.date) -> Deviatio
     return Deviation(
         check=entry["check"],
         reason=entry["reason"],
-        mode=DeviationMode(entry.get("manner", DeviationMode.FAILS)),
+        mode=DeviationMode(entry.get("mode", DeviationMode.FAILS)),
         match=entry.get("match", ""),
         link=entry.get("link", ""),
         expired=str(expires) if expires is not None and expires <= today else "",

@@ -15,7 +15,7 @@ from llm_conformance.driver.driver import CallResult, Driver
 from llm_conformance.driver.stacks import threads_in_model
 from llm_conformance.observe.call_styles import CallStyle, ChunkExtractor
 from llm_conformance.observe.inconclusive import Inconclusive
-from llm_conformance.records import ControlledOutcome, GenerationRecord, Raised, Value
+from llm_conformance.records import ControlledOutcome, GenerationRecord, Milestone, Raised, Value
 
 # Long enough that a look-ahead of a chunk, or tokens merged into words or lines, leave something to be heard.
 LONG_ANSWER = tuple(f"\n{place}" if place % 8 == 0 else f" {place}" for place in range(64))
@@ -52,8 +52,8 @@ class ControlledCall:
     ) -> None:
         self.answer = answer
         self._prompt = answer.prompt if prompt is None else prompt
-        self.milestones: dict[str, int] = {}
-        self._milestones_at_timeout: dict[str, int] | None = None
+        self.milestones: dict[Milestone, int] = {}
+        self._milestones_at_timeout: dict[Milestone, int] | None = None
         self._controller = controller
         self._driver = driver
         self.style = style
@@ -124,24 +124,24 @@ class ControlledCall:
 
         What never happens meets the deadline of the call, and `counts` tells how far it came.
         """
-        self.milestones["left"] = len(self._chunks)
+        self.milestones[Milestone.CONSUMER_LEFT] = len(self._chunks)
         for _ in self._until(self._stopped):
             time.sleep(_GLANCE)
-        self.milestones["stopped"] = 1
+        self.milestones[Milestone.MODEL_STOPPED] = 1
         for _ in self._until(self._nothing_left):
             time.sleep(_GLANCE)
-        self.milestones["clean"] = 1
+        self.milestones[Milestone.NOTHING_LEFT] = 1
 
     async def await_until_stopped(self) -> None:
         """The same on a loop."""
-        self.milestones["left"] = len(self._chunks)
+        self.milestones[Milestone.CONSUMER_LEFT] = len(self._chunks)
         await yield_to_loop()
         for _ in self._until(self._stopped):
             await asyncio.sleep(_GLANCE)
-        self.milestones["stopped"] = 1
+        self.milestones[Milestone.MODEL_STOPPED] = 1
         for _ in self._until(self._nothing_left):
             await asyncio.sleep(_GLANCE)
-        self.milestones["clean"] = 1
+        self.milestones[Milestone.NOTHING_LEFT] = 1
 
     async def wait_until_idle(self) -> None:
         """Wait for what is on its way, if anything is: the model is silent then, as it is where it is held."""
@@ -225,8 +225,8 @@ class ControlledCall:
             glances += 1
             if glances >= _MANY and time.perf_counter() - begun >= _LONG:
                 # What was dropped in a cycle is finalised by the collector alone; a thread ends when its work does.
-                if "stopped" not in self.milestones and not self._new_threads():
-                    self.milestones["collected"] = 1
+                if Milestone.MODEL_STOPPED not in self.milestones and not self._new_threads():
+                    self.milestones[Milestone.STOPPED_BY_GC] = 1
                 gc.collect()
                 glances, begun = 0, time.perf_counter()
 

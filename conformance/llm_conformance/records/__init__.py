@@ -4,8 +4,8 @@ Nothing here calls a model or judges one. Scenarios make these records, checks r
 and a saved run holds nothing else.
 """
 
-from llm_conformance.records.callback_log import CallbackEvent, CallbackLog
-from llm_conformance.records.controlled import ControlledOutcome, ControlledOutcomes, GenerationRecord
+from llm_conformance.records.callback_log import CallbackEvent, CallbackLog, Place
+from llm_conformance.records.controlled import ControlledOutcome, ControlledOutcomes, GenerationRecord, Milestone
 from llm_conformance.records.cost import Cost, CostProfile
 from llm_conformance.records.deviation import Deviation, DeviationMode
 from llm_conformance.records.events import (
@@ -79,8 +79,10 @@ __all__ = [
     "IteratorOutcome",
     "Kind",
     "Level",
+    "Milestone",
     "NotJudged",
     "Observation",
+    "Place",
     "Raised",
     "Replies",
     "Reply",

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar
 
 from llm_conformance.records.outcome import CallOutcome
+
+
+class Place(StrEnum):
+    """Where in the answer a consumer closes a stream."""
+
+    MIDDLE = "middle"
+    END = "end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,8 @@ class CallbackLog(CallOutcome):
 
     events: tuple[CallbackEvent, ...] = ()
     texts: tuple[str, ...] = ()
+    run_id: str = ""
+    left_at: Place | None = None
 
     @property
     def of_model(self) -> tuple[CallbackEvent, ...]:

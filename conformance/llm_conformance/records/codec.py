@@ -19,7 +19,9 @@ from llm_conformance.records import (
     Event,
     Kind,
     Level,
+    Milestone,
     Observation,
+    Place,
     Status,
     SubjectInfo,
     Text,
@@ -135,7 +137,7 @@ def _spell_seen(converter: Converter) -> None:
 
     converter.register_unstructure_hook(Value, out)
     converter.register_structure_hook(Value, back)
-    converter.register_unstructure_hook(Event, lambda event: out(event.seen))
+    converter.register_unstructure_hook(Event, lambda event: out(event.value))
     converter.register_structure_hook(Event, lambda data, _: Event(back(data, Value)))
 
 
@@ -143,7 +145,7 @@ def _converter() -> Converter:
     converter = Converter(omit_if_default=True, forbid_extra_keys=True)
     converter.register_unstructure_hook(str, _text_out)
     converter.register_structure_hook(str, _text_in)
-    for word in (Control, Kind, Level, DeviationMode, Status):
+    for word in (Control, DeviationMode, Kind, Level, Milestone, Place, Status):
         converter.register_structure_hook(word, lambda data, kind: kind(data))
     converter.register_structure_hook_func(lambda kind: kind == bool | int | float | None, _scalar_in)
     converter.register_structure_hook_func(lambda kind: kind == bool | str, _flag_in)

@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import ClassVar
 
 from llm_conformance.records.outcome import CallOutcome
 from llm_conformance.records.value import Text, Value
+
+
+class Milestone(StrEnum):
+    """A named moment of a controlled call. Its value is a count, or 1 for a moment that was reached."""
+
+    GENERATIONS_BEFORE_NEXT = "generations before next"
+    GENERATIONS_AFTER_CLOSE = "generations after close"
+    TOKENS_AFTER_ONE_CHUNK = "tokens after one chunk"
+    CONSUMER_LEAVING = "consumer leaving"
+    CONSUMER_LEFT = "consumer left"
+    MODEL_STOPPED = "model stopped"
+    NOTHING_LEFT = "nothing left"
+    STOPPED_BY_GC = "stopped by gc"
+    CANCEL_REQUESTED = "cancel requested"
+    CANCELLATION_SWALLOWED = "cancellation swallowed"
+    PEAK_CONCURRENCY = "peak concurrency"
+    CONCURRENT_CALLS = "concurrent calls"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +60,12 @@ class ControlledOutcome(CallOutcome):
 
     tokens: tuple[str, ...] = ()
     chunks: tuple[Value, ...] = ()
-    milestones: dict[str, int] = field(default_factory=dict)
+    milestones: dict[Milestone, int] = field(default_factory=dict)
     generations: tuple[GenerationRecord, ...] = ()
     after_end: str | None = None
     leftovers: tuple[str, ...] = ()
+    streamed: bool = True
+    cut_at: int | None = None
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -61,11 +81,6 @@ class ControlledOutcome(CallOutcome):
     def display(self) -> Text:
         """The chunks as a finding shows them."""
         return Text(self.texts)
-
-    @property
-    def streamed(self) -> bool:
-        """Whether the model gives its answer in pieces at all; if not, it was not called."""
-        return self.inputs.get("streams") != "no"
 
     @property
     def still_generating(self) -> tuple[GenerationRecord, ...]:

@@ -28,8 +28,4 @@ class CostProfile(CallOutcome):
     kind: ClassVar[str] = "growth"
 
     costs: tuple[Cost, ...] = ()
-
-    @property
-    def streamed(self) -> bool:
-        """Whether the model gives its answer in pieces at all; if not, it was not called."""
-        return self.inputs.get("streams") != "no"
+    streamed: bool = True

@@ -83,6 +83,7 @@ class Events(IteratorOutcome):
 
     events: tuple[Event, ...] = ()
     times: tuple[float, ...] = ()
+    run_id: str = ""
 
     @property
     def root(self) -> str:
@@ -161,3 +162,5 @@ class EventStreams(CallOutcome):
     kind: ClassVar[str] = "runs"
 
     by_label: dict[str, Events] = field(default_factory=dict)
+    filter_name: str = ""
+    filter_type: str = ""

@@ -75,13 +75,9 @@ class CallOutcome:
     seconds: float = 0.0
     mutated: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    inputs: dict[str, str] = field(default_factory=dict)
+    inconclusive: str = ""
+    stop: str = ""
     stalls: Stalls | None = None
-
-    @property
-    def inconclusive(self) -> str:
-        """Why nothing can be told of the call; empty where it can."""
-        return self.inputs.get("untold", "")
 
     @property
     def failed(self) -> bool:

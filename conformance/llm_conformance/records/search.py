@@ -25,3 +25,5 @@ class Search(CallOutcome):
     counterexample: ControlledOutcome | None = None
     steps: tuple[str, ...] = ()
     flaky: bool = False
+    streamed: bool = True
+    stop_refused: bool = False

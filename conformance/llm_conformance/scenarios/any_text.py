@@ -55,7 +55,7 @@ STOP_TRAPS: tuple[tuple[Tokens, str], ...] = (
 )
 
 # langchain-core tells no chunk of an answer that comes in one piece.
-_NOT_STREAMED = Search(inputs={"streams": "no"})
+_NOT_STREAMED = Search(streamed=False)
 
 
 @scenario(reported_by="any-text.invoke", method="invoke", model_calls=0, requires=("invoke.exact",), held=True)
@@ -115,19 +115,19 @@ def any_aboundaries(ctx: Context) -> Search:
 @scenario(reported_by="any-text.stop", method="invoke", model_calls=0, requires=("stop.cuts",), held=True)
 def any_stop_invoke(ctx: Context, stop_invoke: Reply) -> Search:
     """invoke() of generated token lists with a generated stop mark."""
-    return _stopped(ctx, stop_invoke, lambda tokens, stop: _replied(ctx, tokens, on_loop=False, stop=[stop]))
+    return _stopped(ctx, stop_invoke, lambda tokens, stop: _replied(ctx, tokens, on_loop=False, stop=stop))
 
 
 @scenario(reported_by="any-text.stop", method="stream", model_calls=0, requires=("stop.parity",), held=True)
 def any_stop_stream(ctx: Context, stop_invoke: Reply) -> Search:
     """stream() of the same."""
-    return _stopped(ctx, stop_invoke, lambda tokens, stop: _listened(ctx, STREAM, tokens, stop=[stop]))
+    return _stopped(ctx, stop_invoke, lambda tokens, stop: _listened(ctx, STREAM, tokens, stop))
 
 
 @scenario(reported_by="any-text.stop", method="astream", model_calls=0, requires=("stop.parity",), held=True)
 def any_stop_astream(ctx: Context, stop_invoke: Reply) -> Search:
     """The same on a loop."""
-    return _stopped(ctx, stop_invoke, lambda tokens, stop: _listened(ctx, ASTREAM, tokens, stop=[stop]))
+    return _stopped(ctx, stop_invoke, lambda tokens, stop: _listened(ctx, ASTREAM, tokens, stop))
 
 
 def _said_to(ctx: Context, ask: Any, *, exact: bool = False) -> Search:
@@ -154,7 +154,7 @@ def _stopped(ctx: Context, basic: Reply, ask: Any) -> Search:
     from hypothesis import strategies as st  # noqa: PLC0415 - the same
 
     if basic.raised is not None:
-        return Search(inputs={"stop": "refused"})
+        return Search(stop_refused=True)
     letters = st.sampled_from("ab ")
     pieces = st.lists(letters, max_size=3).map("".join)
     marks = st.lists(letters, min_size=1, max_size=4).map("".join)
@@ -195,8 +195,9 @@ def _cut(outcome: ControlledOutcome, mark: str) -> bool:
     )
 
 
-def _replied(ctx: Context, tokens: Tokens, *, on_loop: bool, **kwargs: Any) -> ControlledOutcome:
+def _replied(ctx: Context, tokens: Tokens, *, on_loop: bool, stop: str = "") -> ControlledOutcome:
     cue = ctx.controller.plan(tokens)
+    kwargs = _stop_argument(stop)
     try:
         if on_loop:
             reply = ctx.areply(lambda llm: llm.ainvoke(cue.prompt, **kwargs))
@@ -205,12 +206,11 @@ def _replied(ctx: Context, tokens: Tokens, *, on_loop: bool, **kwargs: Any) -> C
     finally:
         ctx.controller.discard(cue)
     chunks = () if reply.value is None else (reply.value,)
-    given = {name: mark for name, (mark,) in kwargs.items()}
-    return ControlledOutcome(raised=reply.raised, hung=reply.hung, tokens=tokens, chunks=chunks, inputs=given)
+    return ControlledOutcome(raised=reply.raised, hung=reply.hung, tokens=tokens, chunks=chunks, stop=stop)
 
 
-def _listened(ctx: Context, style: CallStyle, tokens: Tokens, **kwargs: Any) -> ControlledOutcome:
-    this, llm = ctx.controlled_call(style, tokens), ctx.instance
+def _listened(ctx: Context, style: CallStyle, tokens: Tokens, stop: str = "") -> ControlledOutcome:
+    this, llm, kwargs = ctx.controlled_call(style, tokens), ctx.instance, _stop_argument(stop)
 
     def act() -> None:
         this.read_all(iter(this.start(llm, **kwargs)))
@@ -218,5 +218,8 @@ def _listened(ctx: Context, style: CallStyle, tokens: Tokens, **kwargs: Any) -> 
     async def arun() -> None:
         await this.aread_all(aiter(this.start(llm, **kwargs)))
 
-    given = {name: mark for name, (mark,) in kwargs.items()}
-    return this.outcome(this.run(arun if style.asynchronous else act, calls=1 + len(tokens) // _A_CALL), given=given)
+    return this.outcome(this.run(arun if style.asynchronous else act, calls=1 + len(tokens) // _A_CALL), stop=stop)
+
+
+def _stop_argument(stop: str) -> dict[str, list[str]]:
+    return {"stop": [stop]} if stop else {}

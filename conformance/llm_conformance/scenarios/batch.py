@@ -154,6 +154,4 @@ def batch_with_run_id(ctx: Context) -> CallbackLog:
     """A list of one prompt, with a handler and a run id in its config."""
     handler_recorder = CallbackRecorder()
     config = {"callbacks": [handler_recorder.handler], "run_id": _RUN_ID}
-    return replace(
-        ctx.callbacks(handler_recorder, lambda llm: llm.batch([ctx.prompt], config)), inputs={"run_id": str(_RUN_ID)}
-    )
+    return replace(ctx.callbacks(handler_recorder, lambda llm: llm.batch([ctx.prompt], config)), run_id=str(_RUN_ID))

@@ -10,7 +10,7 @@ from llm_conformance.control.controller import PlannedAnswer
 from llm_conformance.observe.call_styles import ASTREAM, STREAM
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import ControlledCall
-from llm_conformance.records import Batch, ControlledOutcome
+from llm_conformance.records import Batch, ControlledOutcome, Milestone
 from llm_conformance.scenarios.errors import FAILS_OTHERWISE
 from llm_conformance.scenarios.registry import scenario
 
@@ -155,7 +155,9 @@ class _Watched:
                 # Whoever comes too many has the time of a whole batch to do so.
                 self._other.batch([self._aside.answer.prompt] * MANY)
                 held = self._held(let_go)
-                self._aside.milestones["peak"] = max(self._aside.milestones.get("peak", 0), len(held))
+                self._aside.milestones[Milestone.PEAK_CONCURRENCY] = max(
+                    self._aside.milestones.get(Milestone.PEAK_CONCURRENCY, 0), len(held)
+                )
                 let_go.add(held[0])
                 held[0].open_gates()
 

@@ -5,11 +5,10 @@ from uuid import UUID
 
 from llm_conformance.observe.callback_recorder import CallbackRecorder
 from llm_conformance.observe.context import Context
-from llm_conformance.records import CallbackLog, Stream
+from llm_conformance.records import CallbackLog, Place, Stream
 from llm_conformance.scenarios.registry import scenario
 
 _RUN_ID = UUID("00000000-0000-4000-8000-0000000000c1")
-_GIVEN = {"run_id": str(_RUN_ID)}
 _ENOUGH = 3
 
 
@@ -22,7 +21,7 @@ def heard_invoke(ctx: Context) -> CallbackLog:
     """The first prompt, invoked with a handler."""
     handler_recorder = CallbackRecorder()
     config = {"callbacks": [handler_recorder.handler], "run_id": _RUN_ID}
-    return replace(ctx.callbacks(handler_recorder, lambda llm: llm.invoke(ctx.prompt, config)), inputs=_GIVEN)
+    return replace(ctx.callbacks(handler_recorder, lambda llm: llm.invoke(ctx.prompt, config)), run_id=str(_RUN_ID))
 
 
 @scenario(
@@ -34,7 +33,7 @@ def heard_stream(ctx: Context) -> CallbackLog:
     """The first prompt, streamed with a handler."""
     handler_recorder = CallbackRecorder()
     config = {"callbacks": [handler_recorder.handler], "run_id": _RUN_ID}
-    return replace(ctx.callbacks(handler_recorder, lambda llm: llm.stream(ctx.prompt, config)), inputs=_GIVEN)
+    return replace(ctx.callbacks(handler_recorder, lambda llm: llm.stream(ctx.prompt, config)), run_id=str(_RUN_ID))
 
 
 @scenario(
@@ -46,7 +45,7 @@ def heard_astream(ctx: Context) -> CallbackLog:
     """The first prompt, streamed on a loop with a handler whose methods are coroutines."""
     handler_recorder = CallbackRecorder()
     config = {"callbacks": [handler_recorder.ahandler], "run_id": _RUN_ID}
-    return replace(ctx.acallbacks(handler_recorder, lambda llm: llm.astream(ctx.prompt, config)), inputs=_GIVEN)
+    return replace(ctx.acallbacks(handler_recorder, lambda llm: llm.astream(ctx.prompt, config)), run_id=str(_RUN_ID))
 
 
 @scenario(
@@ -61,7 +60,7 @@ def heard_leaving(ctx: Context, stream: Stream) -> CallbackLog:
     heard = ctx.callbacks(
         handler_recorder, lambda llm: llm.stream(ctx.prompt, config), leave=True, on=ctx.new_instance()
     )
-    return replace(heard, inputs=_left(stream))
+    return replace(heard, left_at=_place(stream))
 
 
 @scenario(
@@ -76,9 +75,9 @@ def aheard_leaving(ctx: Context, astream: Stream) -> CallbackLog:
     heard = ctx.acallbacks(
         handler_recorder, lambda llm: llm.astream(ctx.prompt, config), leave=True, on=ctx.new_instance()
     )
-    return replace(heard, inputs=_left(astream))
+    return replace(heard, left_at=_place(astream))
 
 
-def _left(whole: Stream) -> dict[str, str]:
+def _place(whole: Stream) -> Place:
     """Whether there was more to come, by what the same call gave when it was not left."""
-    return {"left": "in the middle" if len(whole.chunks) >= _ENOUGH else "near its end"}
+    return Place.MIDDLE if len(whole.chunks) >= _ENOUGH else Place.END

@@ -12,7 +12,7 @@ from llm_conformance.observe.call_styles import ASTREAM, EVENTS_V2, CallStyle
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import LONG_ANSWER, MIDDLE, ControlledCall
 from llm_conformance.observe.inconclusive import gate_position
-from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Stream
+from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Milestone, Stream
 from llm_conformance.scenarios.close import MIDST, beside
 from llm_conformance.scenarios.registry import scenario
 
@@ -108,7 +108,7 @@ def _cancelled(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutco
     for name, place in places.items():
         by[name] = _cancelled_at(ctx, style, tokens, place)
         if not plain.streamed:
-            by[name] = replace(by[name], inputs={"streams": "no"})
+            by[name] = replace(by[name], streamed=False)
         if by[name].hung is not None:
             return ControlledOutcomes(by_label=by)
     if plain.streamed and not ctx.controller.sends_eagerly:
@@ -133,7 +133,7 @@ def _cancel_between(llm: Any, this: ControlledCall) -> ControlledOutcome:
     async def consume() -> None:
         task = asyncio.current_task()
         async for item in this.start(llm):
-            if this.record(item) and task is not None and "asked" not in this.milestones:
+            if this.record(item) and task is not None and Milestone.CANCEL_REQUESTED not in this.milestones:
                 # It comes when the task has re-entered the model, and waits there.
                 asyncio.get_running_loop().call_soon(_cancel_task, this, task)
 
@@ -142,17 +142,17 @@ def _cancel_between(llm: Any, this: ControlledCall) -> ControlledOutcome:
 
 def _cancel(this: ControlledCall, consume: Any) -> ControlledOutcome:
     async def act() -> None:
-        this.milestones["leaving"] = 1
+        this.milestones[Milestone.CONSUMER_LEAVING] = 1
         if await _cancelled_task(this, consume):
             await this.await_until_stopped()
         else:
-            this.milestones["swallowed"] = 1
+            this.milestones[Milestone.CANCELLATION_SWALLOWED] = 1
 
     return this.outcome(this.run(act))
 
 
 def _cancel_task(this: ControlledCall, task: asyncio.Task[Any]) -> None:
-    this.milestones["asked"] = int(task.cancel())
+    this.milestones[Milestone.CANCEL_REQUESTED] = int(task.cancel())
 
 
 async def _cancelled_task(this: ControlledCall, consume: Any) -> bool:

@@ -10,7 +10,7 @@ from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import LONG_ANSWER, SENDS_EAGERLY, ControlledCall
 from llm_conformance.observe.gc_pause import gc_paused
 from llm_conformance.observe.inconclusive import gate_position
-from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Stream
+from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Milestone, Stream
 from llm_conformance.scenarios.registry import scenario
 
 FIRST, MIDST, LAST = "at the first chunk", "in the middle", "at the last chunk"
@@ -191,7 +191,7 @@ def _left(ctx: Context, style: CallStyle, place: str, plain: Stream, *, held: bo
     gates = (gate_position(tokens),) if held else ()
     outcome = _leave(ctx.new_instance(), ctx.controlled_call(style, tokens, gates=gates), style, place)
     # What is told by the time that it takes counts when it is seen twice.
-    if "collected" in outcome.milestones:
+    if Milestone.STOPPED_BY_GC in outcome.milestones:
         outcome = _leave(ctx.new_instance(), ctx.controlled_call(style, tokens, gates=gates), style, place)
     return outcome
 
@@ -202,7 +202,7 @@ def _leave(llm: Any, this: ControlledCall, style: CallStyle, place: str) -> Cont
         for item in iterator:
             if this.record(item) and _enough(this, place):
                 break
-        this.milestones["leaving"] = 1
+        this.milestones[Milestone.CONSUMER_LEAVING] = 1
         with gc_paused():
             _close(iterator)
             this.wait_until_stopped()
@@ -213,7 +213,7 @@ def _leave(llm: Any, this: ControlledCall, style: CallStyle, place: str) -> Cont
             if this.record(item) and _enough(this, place):
                 break
         await this.wait_until_idle()
-        this.milestones["leaving"] = 1
+        this.milestones[Milestone.CONSUMER_LEAVING] = 1
         with gc_paused():
             await _aclose(iterator)
             await this.await_until_stopped()
@@ -230,7 +230,7 @@ def _dropped(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome
             if this.record(item) and _enough(this, MIDST):
                 await this.wait_until_idle()
                 break
-        this.milestones["leaving"] = 1
+        this.milestones[Milestone.CONSUMER_LEAVING] = 1
         await this.await_until_stopped()
 
     return this.outcome(this.run(act))

@@ -76,7 +76,7 @@ def configured_v1(ctx: Context) -> Events:
     """The first prompt with a full config and a run id, as events of version v1."""
     config = full(run_id=RUN_IDS["v1"])
     run = ctx.events(lambda llm: llm.astream_events(ctx.prompt, config, version="v1"), config=config)
-    return replace(run, inputs={"run_id": str(RUN_IDS["v1"])})
+    return replace(run, run_id=str(RUN_IDS["v1"]))
 
 
 @scenario(reported_by="config.accepted", method="astream_events", requires=("events.completes",))
@@ -84,7 +84,7 @@ def configured_v2(ctx: Context) -> Events:
     """The first prompt with a full config and a run id, as events of version v2."""
     config = full(run_id=RUN_IDS["v2"])
     run = ctx.events(lambda llm: llm.astream_events(ctx.prompt, config=config, version="v2"), config=config)
-    return replace(run, inputs={"run_id": str(RUN_IDS["v2"])})
+    return replace(run, run_id=str(RUN_IDS["v2"]))
 
 
 @scenario(

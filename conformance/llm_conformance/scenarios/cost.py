@@ -35,7 +35,7 @@ def growing_astream(ctx: Context, astream: Stream) -> CostProfile:
 
 def _grown(ctx: Context, style: CallStyle, plain: Stream) -> CostProfile:
     if not plain.streamed:
-        return CostProfile(inputs={"streams": "no"})
+        return CostProfile(streamed=False)
     meter = CostMeter(ctx, style)
     try:
         for length in _lengths(ctx):

@@ -10,7 +10,7 @@ from typing import Any
 from llm_conformance.observe.call_styles import ASTREAM, EVENTS_V1, EVENTS_V2, CallStyle
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import ControlledCall, yield_to_loop
-from llm_conformance.records import ControlledOutcome, Stream
+from llm_conformance.records import ControlledOutcome, Milestone, Stream
 from llm_conformance.scenarios.registry import scenario
 
 _WORDS = (" free", " as", " a", " bird")
@@ -94,7 +94,7 @@ def overlapping(ctx: Context) -> ControlledOutcome:
         tasks = [asyncio.create_task(_streamed(llm, one)) for one in trials]
         await yield_to_loop()
         await _streamed(aside, other)
-        first.milestones["at once"] = sum(len(one.answer.generations) for one in trials)
+        first.milestones[Milestone.CONCURRENT_CALLS] = sum(len(one.answer.generations) for one in trials)
         for one in trials:
             one.answer.open_gates()
         await asyncio.gather(*tasks)

@@ -85,7 +85,7 @@ def _filtered(
         by[title] = ctx.events(partial(_events, ctx.prompt, {"version": version, **which}))
         if by[title].failed:
             return EventStreams(by_label=by, raised=by[title].raised, hung=by[title].hung)
-    return EventStreams(by_label=by, inputs={"name": name, "type": kind})
+    return EventStreams(by_label=by, filter_name=name, filter_type=kind)
 
 
 def _events(prompt: str, how: Mapping[str, Any], llm: Any) -> Any:

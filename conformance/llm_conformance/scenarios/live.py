@@ -8,7 +8,7 @@ from llm_conformance.observe.call_styles import ASTREAM, EVENTS_V1, EVENTS_V2, S
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import SENDS_EAGERLY, ControlledCall, yield_to_loop
 from llm_conformance.observe.inconclusive import Inconclusive, gate_position
-from llm_conformance.records import ControlledOutcome, Stream
+from llm_conformance.records import ControlledOutcome, Milestone, Stream
 from llm_conformance.scenarios.registry import scenario
 
 
@@ -187,7 +187,7 @@ def live_nested_v2(ctx: Context, astream: Stream) -> ControlledOutcome:
 
 
 # A model that gives its answer in one piece has nothing to give while it is held.
-_NOT_STREAMED = ControlledOutcome(inputs={"streams": "no"})
+_NOT_STREAMED = ControlledOutcome(streamed=False)
 # Whoever reads so many ahead has no bound.
 _FAR = 32
 
@@ -200,17 +200,17 @@ def _unstarted(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutco
         source = this.start(llm)
         # As long as a whole answer takes, somebody who works in secret has time to begin.
         other.read_all(other.start(llm))
-        this.milestones["asked"] = len(this.answer.generations)
+        this.milestones[Milestone.GENERATIONS_BEFORE_NEXT] = len(this.answer.generations)
         _close(source)
-        this.milestones["closed"] = len(this.answer.generations)
+        this.milestones[Milestone.GENERATIONS_AFTER_CLOSE] = len(this.answer.generations)
 
     async def arun() -> None:
         source = this.start(llm)
         await yield_to_loop()
         await other.aread_all(other.start(llm))
-        this.milestones["asked"] = len(this.answer.generations)
+        this.milestones[Milestone.GENERATIONS_BEFORE_NEXT] = len(this.answer.generations)
         await _aclose(source)
-        this.milestones["closed"] = len(this.answer.generations)
+        this.milestones[Milestone.GENERATIONS_AFTER_CLOSE] = len(this.answer.generations)
 
     return _played(this, other, arun if style.asynchronous else act, idle=True)
 
@@ -227,7 +227,9 @@ def _pulled(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
         source = this.start(llm)
         any(map(this.record, source))
         other.read_all(other.start(llm))
-        this.milestones["pulled"] = max((take.sent for take in this.answer.generations), default=0)
+        this.milestones[Milestone.TOKENS_AFTER_ONE_CHUNK] = max(
+            (take.sent for take in this.answer.generations), default=0
+        )
         _close(source)
 
     async def arun() -> None:
@@ -237,7 +239,9 @@ def _pulled(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
                 break
         await yield_to_loop()
         await other.aread_all(other.start(llm))
-        this.milestones["pulled"] = max((take.sent for take in this.answer.generations), default=0)
+        this.milestones[Milestone.TOKENS_AFTER_ONE_CHUNK] = max(
+            (take.sent for take in this.answer.generations), default=0
+        )
         await _aclose(source)
 
     return _played(this, other, arun if style.asynchronous else act)

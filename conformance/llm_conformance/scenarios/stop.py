@@ -28,7 +28,7 @@ def stop_mark(text: str) -> str:
 
 
 def _marked(record: O, mark: str) -> O:
-    return replace(record, inputs={"stop": mark} if mark != _UNSTOPPABLE else {})
+    return replace(record, stop=mark if mark != _UNSTOPPABLE else "")
 
 
 @scenario(reported_by="stop.cuts", method="invoke", requires=("invoke.completes",), may_raise=True)

@@ -89,7 +89,7 @@ def _under(fault: Fault, style: CallStyle, ctx: Context, undisturbed: Stream) ->
     if fault is _STAYS_OPEN and call.raised is not None:
         # One silence may be that of a busy machine.
         call = _asked(fault, style, ctx)
-    return call if undisturbed.streamed else replace(call, inputs={**call.inputs, "streams": "no"})
+    return call if undisturbed.streamed else replace(call, streamed=False)
 
 
 def _asked(fault: Fault, style: CallStyle, ctx: Context) -> FaultResponse:

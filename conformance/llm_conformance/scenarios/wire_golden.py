@@ -99,6 +99,6 @@ def _cut(ctx: Context, style: CallStyle) -> Search:
         cue = ctx.wire.plan_golden(golden_of(tokens), fault_named(f"cut_at={place}"))
         outcome = heard(ctx.call_of(style, cue), ctx.instance)
         kept = not outcome.failed and outcome.text == "".join(tokens)
-        return None if kept else replace(outcome, inputs={"cut": str(place)})
+        return None if kept else replace(outcome, cut_at=place)
 
     return search(ctx.max_examples, drawn, _TRAPS, try_)
