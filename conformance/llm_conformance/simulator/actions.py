@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from llm_conformance.simulator.gate import Gate
-from llm_conformance.simulator.refusal import ProviderError
+from llm_conformance.simulator.provider_error import ProviderError
 
 Fields = tuple[tuple[str, str], ...]
 Delimited = Literal["chunked", "length", "close"]

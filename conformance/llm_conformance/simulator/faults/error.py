@@ -3,7 +3,7 @@
 from llm_conformance.simulator.actions import Actions, End, ErrorEvent, ErrorResponse, Event
 from llm_conformance.simulator.faults.body import half
 from llm_conformance.simulator.faults.fault import OPENAI, Expected, FaultClass, FaultFamily, FaultLevel
-from llm_conformance.simulator.refusal import ProviderError
+from llm_conformance.simulator.provider_error import ProviderError
 
 ERROR = FaultFamily(FaultClass.ERROR)
 

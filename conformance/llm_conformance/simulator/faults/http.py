@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from llm_conformance.simulator.actions import Actions, End, ErrorResponse, Event, Fields, ResponseHead
 from llm_conformance.simulator.faults.fault import Expected, Fault, FaultClass, FaultFamily, FaultLevel
-from llm_conformance.simulator.refusal import ProviderError
+from llm_conformance.simulator.provider_error import ProviderError
 
 HTTP = FaultFamily(FaultClass.HTTP)
 

@@ -10,7 +10,7 @@ from llm_conformance.simulator.formats.ollama_generate import OLLAMA_GENERATE
 from llm_conformance.simulator.formats.openai_chat import OPENAI_CHAT
 from llm_conformance.simulator.formats.openai_completions import OPENAI_COMPLETIONS
 from llm_conformance.simulator.formats.tgi import TGI
-from llm_conformance.simulator.refusal import ProviderError
+from llm_conformance.simulator.provider_error import ProviderError
 
 __all__ = ["FORMATS", "Format", "ParsedRequest", "ProviderError", "StreamEncoding", "format_at", "format_named"]
 

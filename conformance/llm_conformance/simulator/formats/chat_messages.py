@@ -3,7 +3,7 @@
 from typing import Any
 
 from llm_conformance.simulator.formats.parameter import mistyped
-from llm_conformance.simulator.refusal import ProviderError
+from llm_conformance.simulator.provider_error import ProviderError
 
 _NAME = "messages"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from llm_conformance.simulator.case import Case, FinishStyle
-from llm_conformance.simulator.refusal import ProviderError
+from llm_conformance.simulator.provider_error import ProviderError
 from llm_conformance.simulator.stop_text import cut_at_stop
 from llm_fixtures import Finish, Usage
 

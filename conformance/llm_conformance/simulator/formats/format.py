@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from llm_conformance.simulator.actions import Answer
 from llm_conformance.simulator.case import Case
-from llm_conformance.simulator.refusal import ProviderError
+from llm_conformance.simulator.provider_error import ProviderError
 
 SSE_HEADERS = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"), ("X-Accel-Buffering", "no"))
 

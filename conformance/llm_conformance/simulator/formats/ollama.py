@@ -10,7 +10,7 @@ from llm_conformance.simulator.formats.completion import MODEL_FAILED, Completio
 from llm_conformance.simulator.formats.format import StreamEncoding
 from llm_conformance.simulator.formats.json_bytes import JsonTemplate, json_bytes
 from llm_conformance.simulator.formats.parameter import optional, required, texts
-from llm_conformance.simulator.refusal import ProviderError
+from llm_conformance.simulator.provider_error import ProviderError
 from llm_fixtures import Finish
 
 Json = dict[str, Any]

@@ -12,7 +12,7 @@ from llm_conformance.simulator.formats.format import SSE_HEADERS
 from llm_conformance.simulator.formats.json_bytes import JsonTemplate, json_bytes
 from llm_conformance.simulator.formats.openai_error import error, refuse
 from llm_conformance.simulator.formats.parameter import optional, required, texts
-from llm_conformance.simulator.refusal import ProviderError
+from llm_conformance.simulator.provider_error import ProviderError
 from llm_fixtures import Finish
 
 Json = dict[str, Any]

@@ -6,7 +6,7 @@ from llm_conformance.simulator.formats.format import Format, StreamEncoding
 from llm_conformance.simulator.formats.openai import ApiShape, Json, OpenAIRequest, fail
 from llm_conformance.simulator.formats.openai_error import refuse
 from llm_conformance.simulator.formats.parameter import texts
-from llm_conformance.simulator.refusal import ProviderError
+from llm_conformance.simulator.provider_error import ProviderError
 
 
 def _choice(index: int, text: str | None, reason: str | None) -> Json:

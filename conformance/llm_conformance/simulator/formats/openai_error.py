@@ -2,7 +2,7 @@
 
 from llm_conformance.simulator.actions import Answer, Event
 from llm_conformance.simulator.formats.json_bytes import json_bytes
-from llm_conformance.simulator.refusal import ProviderError
+from llm_conformance.simulator.provider_error import ProviderError
 
 _SERVER_FAULT = 500
 _KINDS = {401: ("invalid_request_error", "invalid_api_key"), 429: ("requests", "rate_limit_exceeded")}

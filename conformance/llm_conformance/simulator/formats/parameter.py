@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from llm_conformance.simulator.refusal import ProviderError
+from llm_conformance.simulator.provider_error import ProviderError
 
 _Kind = TypeVar("_Kind", bool, int, str, dict[str, Any])
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from llm_conformance.simulator.case import Case
 from llm_conformance.simulator.faults import fault_named
 from llm_conformance.simulator.formats import Format
-from llm_conformance.simulator.refusal import ProviderError
+from llm_conformance.simulator.provider_error import ProviderError
 from llm_fixtures import golden, names
 
 # Clients of TGI are given an address with this end by some.
