@@ -26,7 +26,8 @@ TOKENS = (("h", "i"),) * 3
 def test_what_cannot_be_done_under_a_control_is_not_seen(name: str, control: Control, reason: str) -> None:
     court = Court({**AGREED, "ainvoke": reply("hi"), "astream": stream("hi")}, control=control)
 
-    assert court.judge.observation(name) == Unavailable(Status.NOT_TESTABLE, reason)
+    needs = "script" if control is Control.BLACKBOX and reason != "not recorded" else ""
+    assert court.judge.observation(name) == Unavailable(Status.NOT_TESTABLE, reason, needs=needs)
     assert (name in court.asked) == (reason == "not recorded")
 
 

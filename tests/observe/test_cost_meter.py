@@ -53,9 +53,7 @@ def test_what_a_provider_keeps_for_a_second_request_is_not_held_against_the_mode
     verdict, growth = measured("AsksTwice")
 
     assert verdict.findings == ()
-    assert growth["inconclusive"] == (
-        "the provider is not asked once for one answer, and keeps what it was asked for"
-    )
+    assert growth["inconclusive"] == ("the provider is not asked once for one answer, and keeps what it was asked for")
 
 
 def test_an_answer_that_does_not_come_to_its_gate_is_not_waited_for() -> None:

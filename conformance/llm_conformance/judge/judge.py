@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS
 from llm_conformance.checks.registry import Check
@@ -87,8 +88,8 @@ class Judge:
         return Unavailable(Status.BLOCKED, f"by {scenario.reported_by}")
 
     def _observe(self, name: str, scenario: Scenario) -> Observation | Unavailable:
-        if reason := self._insufficient_control(scenario):
-            return Unavailable(Status.NOT_TESTABLE, reason)
+        if (insufficient := self._insufficient_control(scenario)) is not None:
+            return insufficient
         for method in (scenario.method, *scenario.other_methods):
             if method not in self.subject_info.method_owners:
                 return Unavailable(Status.NOT_APPLICABLE, f"it has no {method}()")
@@ -103,16 +104,23 @@ class Judge:
             used.append(observation)
         return self._take(name, scenario, tuple(used))
 
-    def _insufficient_control(self, scenario: Scenario) -> str:
-        """Why the model is not so far in hand as the scenario needs it; empty where it is."""
+    def _insufficient_control(self, scenario: Scenario) -> Unavailable | None:
+        """Why the run controls the model less than the scenario needs; None if it controls it enough."""
         if self.subject_info.control.includes(scenario.control):
-            return scenario.not_on_wire if self.subject_info.control is Control.WIRE else ""
+            on_wire = self.subject_info.control is Control.WIRE
+            return Unavailable(Status.NOT_TESTABLE, scenario.not_on_wire) if on_wire and scenario.not_on_wire else None
         if scenario.hookable and self.subject_info.hooks:
-            return ""
-        reason = f"needs control {scenario.control}, the run has {self.subject_info.control}"
+            return None
+        missing = self._needs(scenario.control)
         if scenario.hookable and self.subject_info.not_hookable:
-            return f"{reason}, and its hooks cannot be held: {self.subject_info.not_hookable}"
-        return reason
+            why = f"and its hooks cannot be held: {self.subject_info.not_hookable}"
+            return replace(missing, reason=f"{missing.reason}, {why}")
+        return missing
+
+    def _needs(self, control: Control) -> Unavailable:
+        """The run has less than this control."""
+        reason = f"needs control {control}, the run has {self.subject_info.control}"
+        return Unavailable(Status.NOT_TESTABLE, reason, needs=control.value)
 
     def _unmet_prerequisite(self, name: str) -> Unavailable | None:
         """Why nothing can be built on the check of that id, if so."""
@@ -121,7 +129,7 @@ class Judge:
             return Unavailable(Status.BLOCKED, f"by {name}")
         if verdict.status in {Status.PASSED, Status.STALE}:
             return None
-        return Unavailable(verdict.status, verdict.reason)
+        return Unavailable(verdict.status, verdict.reason, needs=verdict.needs)
 
     def _declared(self, check: Check) -> Verdict:
         """What the check says, in the light of what is declared of it."""
@@ -140,10 +148,10 @@ class Judge:
     def _judge(self, check: Check) -> Verdict:
         unfit = self._not_judged_because(check)
         if unfit is not None:
-            return make_verdict(check, unfit.status, unfit.reason)
+            return make_verdict(check, unfit.status, unfit.reason, needs=unfit.needs)
         turns = self._arguments(check, lambda name: self._usable(check, name))
         if isinstance(turns, Unavailable):
-            return make_verdict(check, turns.status, turns.reason, details=turns.details)
+            return make_verdict(check, turns.status, turns.reason, details=turns.details, needs=turns.needs)
         doubt = self.determinism.initial() if check.deterministic else None
         if doubt is None:
             verdict = verdict_of(check, turns, self.subject_info)
@@ -171,9 +179,7 @@ class Judge:
     def _not_judged_because(self, check: Check) -> Unavailable | None:
         """Why the check does not speak of this subject or this run, if so."""
         if not self.subject_info.control.includes(check.control):
-            return Unavailable(
-                Status.NOT_TESTABLE, f"needs control {check.control}, the run has {self.subject_info.control}"
-            )
+            return self._needs(check.control)
         if check.claim is not None:
             key, wanted = check.claim.removeprefix("no "), not check.claim.startswith("no ")
             if self.subject_info.claims.get(key) is not wanted:

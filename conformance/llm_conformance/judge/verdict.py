@@ -35,10 +35,16 @@ def findings(check: Check, turns: Sequence[Case], about: SubjectInfo) -> tuple[F
 
 
 def make_verdict(
-    check: Check, word: Status, reason: str = "", *, findings: tuple[Finding, ...] = (), details: str = ""
+    check: Check,
+    word: Status,
+    reason: str = "",
+    *,
+    findings: tuple[Finding, ...] = (),
+    details: str = "",
+    needs: str = "",
 ) -> Verdict:
     """A verdict of this check."""
-    return Verdict(check.id, check.level, check.clause, word, reason, findings, details)
+    return Verdict(check.id, check.level, check.clause, word, reason, findings, details, needs)
 
 
 def _yielded(check: Check, turns: Sequence[Case], about: SubjectInfo) -> Iterator[Finding | NotJudged]:

@@ -56,16 +56,23 @@ class NotJudged:
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """Why there is no observation, or none to judge by, in the word of the verdict that follows from it."""
+    """Why there is no observation, or none to judge by, in the word of the verdict that follows from it.
+
+    needs: the value of the `Control` that the observation needs, where the run has less; else empty.
+    """
 
     status: Status
     reason: str
     details: str = ""
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one check said of one subject."""
+    """What one check said of one subject.
+
+    needs: the value of the `Control` that the check needs, where the run has less; else empty.
+    """
 
     check: str
     level: Level
@@ -74,6 +81,7 @@ class Verdict:
     reason: str = ""
     findings: tuple[Finding, ...] = ()
     details: str = ""
+    needs: str = ""
 
 
 Findings = Iterator[Finding | NotJudged]

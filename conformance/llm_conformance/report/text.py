@@ -18,7 +18,6 @@ _INDENT = 11
 _NOT_JUDGED = (Status.BLOCKED, Status.NOT_TESTABLE)
 _SHOWN_ONLY = (Status.INHERITED, Status.EXPECTED)
 _REST = (Status.FAILED, Status.STALE, *_SHOWN_ONLY, Status.BLOCKED, Status.NOT_TESTABLE, Status.NOT_APPLICABLE)
-_NEEDS = f"needs control {Control.SCRIPT}"
 _NOT_CONCLUSIVE = (Status.NOT_APPLICABLE, Status.NOT_TESTABLE, Status.BLOCKED)
 
 
@@ -141,7 +140,7 @@ def _who(about: SubjectInfo) -> str:
 
 
 def _out_of_reach(verdict: Verdict) -> bool:
-    return verdict.status is Status.NOT_TESTABLE and verdict.reason.startswith(_NEEDS)
+    return verdict.status is Status.NOT_TESTABLE and verdict.needs == Control.SCRIPT
 
 
 def _outcome(verdicts: list[Verdict], gate: str) -> str:
