@@ -17,7 +17,8 @@ from llm_reference.runnables.prompt import PromptTemplate, StringPromptValue
 from llm_reference.runnables.retry import RunnableRetry
 from llm_reference.runnables.runnable import Runnable
 from llm_reference.runnables.sequence import RunnableSequence
-from llm_reference.runs.callbacks import AsyncCallbackHandler, BaseCallbackHandler, CallbackManager, LLMResult
+from llm_reference.runs.callback_manager import CallbackManager
+from llm_reference.runs.callbacks import AsyncCallbackHandler, BaseCallbackHandler, LLMResult
 from llm_reference.runs.chunk import GenerationChunk
 from llm_reference.runs.config import RunnableConfig
 from llm_reference.runs.events import EventData, StreamEvent

@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from llm_reference import AsyncCallbackManagerForLLMRun, CallbackManager, EchoLLM, GenerationChunk, StreamEvent
+from llm_reference.runs.callback_manager import ParentRun
 from llm_reference.runs.config import RunnableConfig
 from llm_reference.runs.run import Run
 from llm_zoo.bases.chain_events import ChainEventDefect
 from llm_zoo.defect import defect
 
 
-def parent_of(config: RunnableConfig | None) -> Run | None:
+def parent_of(config: RunnableConfig | None) -> ParentRun | None:
     """The run that a call with this config belongs to."""
     return CallbackManager.of((config or {}).get("callbacks")).parent
 
@@ -155,7 +156,7 @@ class RunNameInherited(EchoLLM):
 
     def _run(self, prompt: str, config: RunnableConfig | None) -> Run:
         run = super()._run(prompt, config)
-        above = run.parent
+        above: Any = run.parent
         while above and above.parent:
             above = above.parent
         if above and above.name == "named run":

@@ -85,9 +85,9 @@ def test_custom_events_are_filtered_by_their_own_name_and_the_tags_of_the_run(
 
 
 def test_a_custom_event_outside_of_any_run_is_an_error() -> None:
-    with pytest.raises(RuntimeError, match="needs a run to belong to"):
+    with pytest.raises(RuntimeError, match="a custom event needs a run"):
         dispatch_custom_event("progress", 1)
-    with pytest.raises(RuntimeError, match="needs a run to belong to"):
+    with pytest.raises(RuntimeError, match="a custom event needs a run"):
         run(adispatch_custom_event("progress", 1))
 
 

@@ -1,1 +1,1 @@
-"""Threads, tasks and iterators: closing, draining and sharing them."""
+"""Threads, tasks and iterators: how they are closed, cancelled and shared."""

@@ -1,4 +1,4 @@
-"""A stream that is left early closes what it reads from, at once, and does not leave that to the garbage collector."""
+"""A stream that is closed closes its source at once, instead of leaving that to the garbage collector."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 @contextmanager
 def closing(iterator: Iterator[T]) -> Generator[Iterator[T], None, None]:
-    """As contextlib.closing, for any iterator: one without `close` has nothing to close."""
+    """Like `contextlib.closing`, for any iterator: one without `close` is left as it is."""
     try:
         yield iterator
     finally:
@@ -19,7 +19,7 @@ def closing(iterator: Iterator[T]) -> Generator[Iterator[T], None, None]:
 
 @asynccontextmanager
 async def aclosing(iterator: AsyncIterator[T]) -> AsyncGenerator[AsyncIterator[T], None]:
-    """As contextlib.aclosing, for any asynchronous iterator."""
+    """Like `contextlib.aclosing`, for any asynchronous iterator."""
     try:
         yield iterator
     finally:

@@ -1,4 +1,4 @@
-"""Several things at a time in one event loop, and none of them outlives the call that they are for."""
+"""Concurrent tasks of one call. They end before the call ends."""
 
 import asyncio
 from collections.abc import Coroutine, Iterable
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 async def gather_or_cancel(coroutines: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """Their results in their order. When one fails, or the caller leaves, none goes on."""
+    """Run all at the same time and return their results in order. If one fails or the caller is cancelled, all stop."""
     tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
     try:
         return await asyncio.gather(*tasks)
@@ -17,7 +17,7 @@ async def gather_or_cancel(coroutines: Iterable[Coroutine[Any, Any, T]]) -> list
 
 
 async def cancel_and_wait(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    """Cancel what still runs, and wait for its end."""
+    """Cancel the tasks that still run, and wait until they have ended."""
     tasks = list(tasks)
     for task in tasks:
         task.cancel()

@@ -1,6 +1,6 @@
-"""One iterator for several readers. Each gets every piece, at its own pace; who is ahead fetches for the others.
+"""Copies of one iterator. Each yields every item, at the pace of its reader; the reader that is ahead fetches items.
 
-What the iterator raises, every reader raises: to none may a failure look like the end.
+If the iterator raises, every copy raises that exception: a failure must not look like the end.
 """
 
 import asyncio
@@ -15,54 +15,54 @@ _END: Any = object()
 
 
 def tee(pieces: Iterator[T], count: int) -> list[Generator[T, None, None]]:
-    """So many copies, for as many threads. itertools.tee does not work across threads."""
-    shelves: list[deque[T]] = [deque() for _ in range(count)]
-    fetching = threading.Lock()
+    """Return `count` copies, each for one thread. `itertools.tee` is not thread-safe."""
+    buffers: list[deque[T]] = [deque() for _ in range(count)]
+    lock = threading.Lock()
     failures: list[Exception] = []
 
-    def read(shelf: deque[T]) -> Generator[T, None, None]:
+    def read(buffer: deque[T]) -> Generator[T, None, None]:
         while True:
-            if not shelf:
-                with fetching:
-                    if not shelf:
+            if not buffer:
+                with lock:
+                    if not buffer:
                         try:
                             piece = next(pieces, _END)
-                        except Exception as error:  # noqa: BLE001  # each reader raises it
+                        except Exception as error:  # noqa: BLE001  # every copy raises it
                             failures.append(error)
                             piece = _END
-                        for each in shelves:
+                        for each in buffers:
                             each.append(piece)
-            if (piece := shelf.popleft()) is _END:
+            if (piece := buffer.popleft()) is _END:
                 break
             yield piece
         if failures:
             raise failures[0]
 
-    return [read(shelf) for shelf in shelves]
+    return [read(buffer) for buffer in buffers]
 
 
 def atee(pieces: AsyncIterator[T], count: int) -> list[AsyncGenerator[T, None]]:
-    """So many copies, for as many tasks."""
-    shelves: list[deque[T]] = [deque() for _ in range(count)]
-    fetching = asyncio.Lock()
+    """Return `count` copies, each for one task."""
+    buffers: list[deque[T]] = [deque() for _ in range(count)]
+    lock = asyncio.Lock()
     failures: list[Exception] = []
 
-    async def read(shelf: deque[T]) -> AsyncGenerator[T, None]:
+    async def read(buffer: deque[T]) -> AsyncGenerator[T, None]:
         while True:
-            if not shelf:
-                async with fetching:
-                    if not shelf:
+            if not buffer:
+                async with lock:
+                    if not buffer:
                         try:
                             piece = await anext(pieces, _END)
-                        except Exception as error:  # noqa: BLE001  # each reader raises it
+                        except Exception as error:  # noqa: BLE001  # every copy raises it
                             failures.append(error)
                             piece = _END
-                        for each in shelves:
+                        for each in buffers:
                             each.append(piece)
-            if (piece := shelf.popleft()) is _END:
+            if (piece := buffer.popleft()) is _END:
                 break
             yield piece
         if failures:
             raise failures[0]
 
-    return [read(shelf) for shelf in shelves]
+    return [read(buffer) for buffer in buffers]

@@ -1,1 +1,1 @@
-"""Language models: the base class, and the models that show how to write one."""
+"""Language models: the base class and examples of subclasses."""

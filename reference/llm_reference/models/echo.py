@@ -1,6 +1,6 @@
-"""The smallest model that streams: its answer is the prompt itself, a word at a time."""
+"""The smallest model that streams: it answers with the prompt, word by word."""
 
-# ruff: noqa: ARG002  # every hook takes what any model may need
+# ruff: noqa: ARG002  # all models have the same hook signatures
 
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -13,7 +13,7 @@ from llm_reference.runs.run_manager import AsyncCallbackManagerForLLMRun, Callba
 
 
 class EchoLLM(LLM):
-    """Says what it hears. Every hook is a thin door to one core, `_tokens`: so no two calls can disagree."""
+    """Answers with the prompt. Every hook calls one function, `_tokens`, so all calls give the same answer."""
 
     @property
     def _llm_type(self) -> str:
@@ -55,5 +55,5 @@ class EchoLLM(LLM):
             yield chunk
 
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
-        """Each word with the space before it. An empty answer is one empty token: a stream without any is an error."""
+        """Each word with the space before it. An empty answer is one empty token: a stream needs at least one chunk."""
         return re.findall(r"\s*\S+|\s+", truncate_at_stop(prompt, stop)) or [""]

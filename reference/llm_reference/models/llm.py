@@ -1,4 +1,4 @@
-"""A language model: text in, text out. A subclass writes the hooks; here each call finds the best hook it can use."""
+"""The base class of models. A subclass implements hooks; each call uses the best hook that exists."""
 
 # ruff: noqa: A002  # callers know the first parameter as "input"
 
@@ -17,7 +17,7 @@ from llm_reference.runs.run_manager import AsyncCallbackManagerForLLMRun, Callba
 
 
 class LLM(Runnable[Any, str]):
-    """Subclass me with `_call` and `_llm_type`; add `_stream` to stream.
+    """Takes text and returns text. A subclass implements `_call` and `_llm_type`, and `_stream` to stream.
 
     | call    | uses                                                                                  |
     |---------|---------------------------------------------------------------------------------------|
@@ -36,7 +36,7 @@ class LLM(Runnable[Any, str]):
     @property
     @abstractmethod
     def _llm_type(self) -> str:
-        """What kind of model this is, for logs."""
+        """The kind of model, for logs."""
 
     @abstractmethod
     def _call(
@@ -46,7 +46,7 @@ class LLM(Runnable[Any, str]):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> str:
-        """Answer the prompt, and end before the first of the stop words."""
+        """Return the answer to the prompt, cut before the first stop word."""
 
     async def _acall(
         self,
@@ -55,7 +55,7 @@ class LLM(Runnable[Any, str]):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> str:
-        """Answer the prompt without blocking; if not overridden, `_call` does in a thread."""
+        """Return the answer without blocking the event loop. The default runs `_call` in a thread."""
         manager = run_manager.get_sync() if run_manager else None
         return await run_in_thread(self._call, prompt, stop=stop, run_manager=manager, **kwargs)
 
@@ -66,7 +66,7 @@ class LLM(Runnable[Any, str]):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[GenerationChunk]:
-        """Answer the prompt token by token. Who can do so overrides this."""
+        """Yield the answer token by token. Override this if the model can stream."""
         raise NotImplementedError
 
     async def _astream(
@@ -76,7 +76,7 @@ class LLM(Runnable[Any, str]):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[GenerationChunk]:
-        """Answer the prompt token by token without blocking; if not overridden, `_stream` does in a thread."""
+        """Yield the answer token by token without blocking the event loop. The default runs `_stream` in a thread."""
         manager = run_manager.get_sync() if run_manager else None
 
         def tokens() -> Generator[GenerationChunk, None, None]:
@@ -89,7 +89,7 @@ class LLM(Runnable[Any, str]):
     def invoke(
         self, input: Any, config: RunnableConfig | None = None, *, stop: list[str] | None = None, **kwargs: Any
     ) -> str:
-        """Answer at once."""
+        """Return the whole answer."""
         prompt = to_prompt(input)
         with self._run(prompt, config) as run:
             text = self._call(prompt, stop=stop, run_manager=CallbackManagerForLLMRun(run), **kwargs)
@@ -99,7 +99,7 @@ class LLM(Runnable[Any, str]):
     async def ainvoke(
         self, input: Any, config: RunnableConfig | None = None, *, stop: list[str] | None = None, **kwargs: Any
     ) -> str:
-        """Answer at once, without blocking."""
+        """Return the whole answer without blocking the event loop."""
         prompt = to_prompt(input)
         async with self._run(prompt, config) as run:
             text = await self._acall(prompt, stop=stop, run_manager=AsyncCallbackManagerForLLMRun(run), **kwargs)
@@ -109,7 +109,7 @@ class LLM(Runnable[Any, str]):
     def stream(
         self, input: Any, config: RunnableConfig | None = None, *, stop: list[str] | None = None, **kwargs: Any
     ) -> Stream[str]:
-        """Answer token by token, each when it is asked for."""
+        """Yield the answer token by token. The model generates a token when the consumer calls `next()`."""
         if not self._overrides("_stream"):
             yield self.invoke(input, config, stop=stop, **kwargs)
             return
@@ -126,7 +126,7 @@ class LLM(Runnable[Any, str]):
     async def astream(
         self, input: Any, config: RunnableConfig | None = None, *, stop: list[str] | None = None, **kwargs: Any
     ) -> AsyncStream[str]:
-        """Answer token by token, without blocking between them."""
+        """Yield the answer token by token without blocking the event loop."""
         if not self._overrides("_stream") and not self._overrides("_astream"):
             yield await self.ainvoke(input, config, stop=stop, **kwargs)
             return

@@ -1,4 +1,4 @@
-"""Whatever a caller may pass to a model becomes one text here."""
+"""Converts every accepted input of a model into one prompt text, and every output into its text."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,10 @@ _ROLES = {
 
 
 def to_prompt(value: Any) -> str:
-    r"""Text is itself, a prompt value knows its text, a list of messages becomes "System: s\nHuman: hi"."""
+    r"""Return the prompt for a text, a prompt value or a list of messages, which becomes "System: s\nHuman: hi".
+
+    Raises ValueError for anything else.
+    """
     if isinstance(value, str):
         return value
     if hasattr(value, "to_string"):
@@ -27,7 +30,7 @@ def to_prompt(value: Any) -> str:
 
 
 def _line(message: Any) -> str:
-    """One message: an object with type and content, a dict, a (role, text) pair, or a text that a human said."""
+    """The line of one message: an object with type and content, a dict, a (role, text) pair, or a human's text."""
     role: Any
     content: Any
     if isinstance(message, str):
@@ -44,15 +47,15 @@ def _line(message: Any) -> str:
 
 
 def text_of(answer: Any) -> str:
-    """The text of what a model gave: text, or a message."""
+    """Return the text of a model's output: of a text or a message."""
     if isinstance(answer, str):
         return answer
     content = getattr(answer, "content", None)
     if not isinstance(content, (str, list)):
-        raise ValueError(f"expected text or a message, got {type(answer).__name__}")  # noqa: TRY004  # as to_prompt does
+        raise ValueError(f"expected text or a message, got {type(answer).__name__}")  # noqa: TRY004  # like `to_prompt`
     return content if isinstance(content, str) else _text(content)
 
 
 def _text(blocks: list[Any]) -> str:
-    """The text of a message that is made of blocks; its pictures and sounds are left out."""
+    """The text blocks of a message, joined. Blocks of other kinds, such as images, are left out."""
     return "".join(block if isinstance(block, str) else block.get("text", "") for block in blocks)

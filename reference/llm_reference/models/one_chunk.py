@@ -1,6 +1,6 @@
-"""The smallest model that does not stream: ask it for a stream, and its whole answer comes as one chunk."""
+"""The smallest model that does not stream: its `stream()` yields the whole answer as one chunk."""
 
-# ruff: noqa: ARG002  # every hook takes what any model may need
+# ruff: noqa: ARG002  # all models have the same hook signatures
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from llm_reference.runs.run_manager import CallbackManagerForLLMRun
 
 
 class OneChunkLLM(LLM):
-    """Says what it hears, all at once: `_call` is its only hook."""
+    """Answers with the prompt. `_call` is its only hook."""
 
     @property
     def _llm_type(self) -> str:

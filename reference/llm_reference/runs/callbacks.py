@@ -1,6 +1,6 @@
-"""Who listens to runs. Handlers have the methods of langchain-core's; whatever has one of these methods is a handler.
+"""Callback handlers, and how their methods are called. Any object with one of these methods is a handler.
 
-A handler that fails is logged and does not disturb the run, unless it says `raise_error`.
+An exception of a handler is logged and does not change the run, unless the handler sets `raise_error`.
 """
 
 import asyncio
@@ -11,30 +11,31 @@ from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
 from inspect import iscoroutinefunction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from llm_reference.aio.thread import run_in_thread
 from llm_reference.runs.chunk import GenerationChunk
-
-if TYPE_CHECKING:
-    from llm_reference.runs.run import Run
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class LLMResult:
-    """What `on_llm_end` is told: one list of generations for each prompt. `on_llm_error` is told what came so far."""
+    """The result of a model's run: one list of generations for each prompt.
+
+    `on_llm_end` gets the whole answer, `on_llm_error` the part that was generated before the failure.
+    """
 
     generations: list[list[GenerationChunk]]
     llm_output: dict[str, Any] | None = None
 
 
 class BaseCallbackHandler:
-    """Override what you want to hear. Every call says run_id, parent_run_id and tags; every start metadata as well.
+    """Override the methods that you need. The names and parameters are those of langchain-core.
 
-    Under an asynchronous call it works in a thread, unless it says `run_inline`.
+    Each method gets `run_id`, `parent_run_id` and `tags`; the start methods get `metadata` too.
+    An asynchronous call runs these methods in a worker thread, or on the event loop if `run_inline` is set.
     """
 
     raise_error = False
@@ -44,93 +45,74 @@ class BaseCallbackHandler:
     ignore_custom_event = False
 
     def on_llm_start(self, serialized: dict[str, Any], prompts: list[str], *, run_id: UUID, **kwargs: Any) -> Any:
-        """A model was asked."""
+        """A model starts to answer."""
 
     def on_llm_new_token(self, token: str, *, chunk: GenerationChunk | None = None, run_id: UUID, **kwargs: Any) -> Any:
-        """A model reports a token, before it delivers it."""
+        """A model reports a token, just before it yields the token."""
 
     def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> Any:
-        """A model has answered."""
+        """A model has finished its answer."""
 
     def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> Any:
-        """A model has failed. GeneratorExit and CancelledError say that its caller left."""
+        """A model has failed, or the consumer has closed (`GeneratorExit`) or cancelled (`CancelledError`) the call."""
 
     def on_chain_start(self, serialized: dict[str, Any], inputs: Any, *, run_id: UUID, **kwargs: Any) -> Any:
-        """A step began; its kind is in `run_type`. {"input": ""} stands for an input that is still on its way."""
+        """A step of a chain starts. `run_type` is its kind.
+
+        `inputs` is `{"input": ""}` if the input is a stream that has not ended yet.
+        """
 
     def on_chain_end(self, outputs: Any, *, run_id: UUID, **kwargs: Any) -> Any:
-        """A step is done."""
+        """A step has finished."""
 
     def on_chain_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> Any:
         """A step has failed."""
 
     def on_custom_event(self, name: str, data: Any, *, run_id: UUID, **kwargs: Any) -> Any:
-        """Somebody inside a run called `dispatch_custom_event`."""
+        """The code inside a run called `dispatch_custom_event`."""
 
 
 class AsyncCallbackHandler(BaseCallbackHandler):
-    """Its methods may be coroutines: each is done before the run goes on, even where nobody can await it."""
+    """A handler whose methods may be coroutine functions. The run continues after each one has finished.
 
-
-@dataclass(frozen=True, slots=True)
-class CallbackManager:
-    """What `config["callbacks"]` is below a run: who listens, and whose child the next run is.
-
-    tag: what the parent calls this child; it is not handed on.
+    A synchronous call runs the coroutine in an event loop of a separate thread.
     """
-
-    handlers: tuple[Any, ...] = ()
-    parent: "Run | None" = None
-    tag: str | None = None
-
-    @classmethod
-    def of(cls, callbacks: Any) -> "CallbackManager":
-        """The manager for a list of handlers; a manager is its own."""
-        return callbacks if isinstance(callbacks, cls) else cls(tuple(callbacks or ()))
-
-    def joined(self, callbacks: Any) -> "CallbackManager":
-        """With those as well; nobody is told twice."""
-        more = self.of(callbacks)
-        new = (handler for handler in more.handlers if not any(handler is known for known in self.handlers))
-        return CallbackManager((*self.handlers, *new), more.parent or self.parent, more.tag or self.tag)
 
 
 def dispatch(handlers: Iterable[Any], event: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
-    """Call this method of every handler."""
+    """Call the method `event` of every handler."""
     for handler in handlers:
-        if method := _method(handler, event):
-            with _logged(handler, event):
-                heard = method(*args, **kwargs)
-                if asyncio.iscoroutine(heard):
-                    # In a thread of its own, for in this one a loop may be running.
+        if method := _method_for(handler, event):
+            with _log_failure(handler, event):
+                result = method(*args, **kwargs)
+                if asyncio.iscoroutine(result):
+                    # In another thread: an event loop may be running in this one.
                     with ThreadPoolExecutor(max_workers=1) as thread:
-                        thread.submit(copy_context().run, asyncio.run, heard).result()
+                        thread.submit(copy_context().run, asyncio.run, result).result()
 
 
 async def adispatch(handlers: Iterable[Any], event: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
-    """Call this method of every handler, and never block the event loop."""
+    """Call the method `event` of every handler without blocking the event loop."""
     for handler in handlers:
-        if method := _method(handler, event):
-            with _logged(handler, event):
-                at_once = iscoroutinefunction(method) or getattr(handler, "run_inline", False)
-                heard = method(*args, **kwargs) if at_once else await run_in_thread(method, *args, **kwargs)
-                if asyncio.iscoroutine(heard):
-                    await heard
+        if method := _method_for(handler, event):
+            with _log_failure(handler, event):
+                inline = iscoroutinefunction(method) or getattr(handler, "run_inline", False)
+                result = method(*args, **kwargs) if inline else await run_in_thread(method, *args, **kwargs)
+                if asyncio.iscoroutine(result):
+                    await result
 
 
-def _method(handler: Any, event: str) -> Callable[..., Any] | None:
-    """The handler's method for this event, if it cares: it overrides it, and does not ignore what it is about."""
+def _method_for(handler: Any, event: str) -> Callable[..., Any] | None:
+    """Return the handler's method for this event; None if it does not override it or ignores this kind of run."""
     kind = event.split("_")[1]
-    if getattr(handler, "ignore_custom_event" if kind == "custom" else f"ignore_{kind}", False):
-        return None
-    if getattr(type(handler), event, None) is getattr(BaseCallbackHandler, event):
-        return None
-    method: Callable[..., Any] | None = getattr(handler, event, None)
+    ignored = getattr(handler, "ignore_custom_event" if kind == "custom" else f"ignore_{kind}", False)
+    overridden = getattr(type(handler), event, None) is not getattr(BaseCallbackHandler, event)
+    method: Callable[..., Any] | None = getattr(handler, event, None) if overridden and not ignored else None
     return method
 
 
 @contextmanager
-def _logged(handler: Any, event: str) -> Generator[None, None, None]:
+def _log_failure(handler: Any, event: str) -> Generator[None, None, None]:
     try:
         yield
     except Exception as error:

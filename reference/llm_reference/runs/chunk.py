@@ -1,4 +1,4 @@
-"""The pieces of an answer, and how they add up."""
+"""The chunks of an answer. Their sum is the answer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,37 +8,41 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-# Not frozen, as langchain-core's is not: one is made for every token, and a frozen one takes twice as long.
+# Not frozen, like the class of langchain-core: each token makes one, and making a frozen one takes twice as long.
 @dataclass(slots=True)
 class GenerationChunk:
-    """What a model's `_stream` yields: a piece of text, and what the provider said about it."""
+    """What a model's `_stream` yields: a part of the text, and what the provider reports about it."""
 
     text: str
     generation_info: dict[str, Any] | None = None
 
     def __add__(self, other: "GenerationChunk") -> "GenerationChunk":
-        """Join the texts. What both say holds as said last; langchain-core would glue "m" to "mm"."""
+        """Join the texts. Where both have a key in `generation_info`, the later value wins.
+
+        langchain-core joins two strings under one key: "m" and "m" become "mm".
+        """
         info = self.generation_info or {}
-        news = {key: said for key, said in (other.generation_info or {}).items() if said is not None or key not in info}
-        return GenerationChunk(self.text + other.text, {**info, **news} or None)
+        later = other.generation_info or {}
+        added = {key: value for key, value in later.items() if value is not None or key not in info}
+        return GenerationChunk(self.text + other.text, {**info, **added} or None)
 
 
 def add_chunks(chunks: Iterable[T]) -> T:
-    """The sum of the chunks; of chunks that cannot be added, the last."""
+    """Return the sum of the chunks. If two cannot be added, the later one replaces the sum so far."""
     pieces: list[Any] = list(chunks)
     kinds = {type(piece) for piece in pieces}
-    # Joined texts take time that grows with their length; added one by one, with its square.
+    # The time of a join is linear in the length of the text; that of repeated `+` is quadratic.
     if kinds == {str}:
         return "".join(pieces)  # type: ignore[return-value]  # T is str
     if kinds == {GenerationChunk}:
         infos = [GenerationChunk("", piece.generation_info) for piece in pieces if piece.generation_info]
         text = "".join(piece.text for piece in pieces)
         return reduce(_sum, infos, GenerationChunk(text))  # type: ignore[return-value]  # T is GenerationChunk
-    return reduce(_sum, pieces)  # type: ignore[no-any-return]  # it is a T
+    return reduce(_sum, pieces)  # type: ignore[no-any-return]  # the sum of values of type T is a T
 
 
 def _sum(total: Any, piece: Any) -> Any:
     try:
-        return total + piece  # += would change a list in place
+        return total + piece  # += would change the first chunk in place if it is a list
     except TypeError:
         return piece

@@ -1,4 +1,4 @@
-"""Between the task that makes events and the one that reads them. Whoever makes too many has to wait for the reader."""
+"""Connects the task that produces events with the one that consumes them. A producer that is too fast waits."""
 
 import asyncio
 import threading
@@ -6,48 +6,48 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-# One would do. A few save a change of task for every item.
+# 1 would be correct. A few more save a switch of tasks for each item.
 LOOK_AHEAD = 16
 
 
 class EventQueue(Generic[T]):
-    """Items in the order in which they were put. Made, read and closed in one event loop; `put` works in any thread."""
+    """A queue in order of arrival. It is created, read and closed in one event loop; `put` works in any thread."""
 
     def __init__(self) -> None:
         self._items: list[T] = []
         self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
-        self._news, self._taken = asyncio.Event(), asyncio.Event()
+        self._available, self._drained = asyncio.Event(), asyncio.Event()
         self._closed = False
 
     def put(self, item: T) -> None:
-        """Leave an item; never waits, for the code that reports something may not be able to."""
+        """Append an item. It never waits: the code that reports an event may be synchronous."""
         if threading.get_ident() == self._thread:
             self._items.append(item)
             if len(self._items) == 1:
-                self._news.set()
+                self._available.set()
         else:
             self._loop.call_soon_threadsafe(self.put, item)
 
     @property
     def full(self) -> bool:
-        """Whether there is so much to read that whoever can wait should do so."""
+        """Whether a producer that can wait should wait."""
         return len(self._items) >= LOOK_AHEAD
 
     async def wait_for_space(self) -> None:
-        """Wait until the reader comes."""
-        self._taken.clear()
-        await self._taken.wait()
+        """Wait until the consumer takes the items."""
+        self._drained.clear()
+        await self._drained.wait()
 
     def close(self) -> None:
-        """Nothing more will come."""
+        """Mark the end: the producer puts nothing more."""
         self._closed = True
-        self._news.set()
+        self._available.set()
 
     async def get_all(self) -> list[T]:
-        """All that was put since the last time; waits for something, and takes nothing only when the box is closed."""
-        self._taken.set()
+        """Wait for items and return all of them. The list is empty only if the queue is closed."""
+        self._drained.set()
         if not self._items and not self._closed:
-            self._news.clear()
-            await self._news.wait()
+            self._available.clear()
+            await self._available.wait()
         items, self._items = self._items, []
         return items

@@ -1,48 +1,48 @@
-"""One call of one runnable is a run. Here it gets its identity, and those who listen are told how it goes."""
+"""One call of a runnable is a run: it has an id, tags and metadata, and reports its start and end to the handlers."""
 
 from collections.abc import Iterable, Mapping
-from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 from uuid import UUID, uuid4
 
-from llm_reference.runs.callbacks import CallbackManager, LLMResult, adispatch, dispatch
+from llm_reference.runs.callback_manager import CallbackManager
+from llm_reference.runs.callbacks import LLMResult, adispatch, dispatch
 from llm_reference.runs.chunk import GenerationChunk, add_chunks
 from llm_reference.runs.config import RunnableConfig
 
 T = TypeVar("T")
 HandlerCall = tuple[str, tuple[Any, ...], dict[str, Any]]
 
-# The input of a step that is fed piece by piece, until the last piece is there.
+# The input of a step that reads a stream, until that stream has ended.
 UNKNOWN: Final[Any] = {"input": ""}
 
 
 class Tracer:
-    """A handler of this library's own: it is handed the run itself, at once, in whatever thread that is."""
+    """A handler inside this library. It gets the `Run` itself, synchronously, in the thread that reports."""
 
     def started(self, run: "Run") -> None:
-        """The input was accepted; the work begins."""
+        """The run starts."""
 
     def token(self, run: "Run", token: str, chunk: GenerationChunk | None) -> None:
-        """The model reports a token, just before it yields it."""
+        """A model reports a token, just before it yields the token."""
 
     def chunk(self, run: "Run", chunk: Any) -> None:
-        """A step of a chain is about to yield a piece of its output."""
+        """A step of a chain is about to yield a chunk of its output."""
 
     def custom(self, run: "Run", name: str, data: Any) -> None:
-        """Somebody inside the run has something to say."""
+        """The code inside the run dispatches a custom event."""
 
     def ended(self, run: "Run") -> None:
-        """The answer is complete, in `run.output`."""
+        """The run has finished. Its output is `run.output`."""
 
     def failed(self, run: "Run", error: BaseException) -> None:
-        """The run is over without an answer; GeneratorExit and CancelledError say that the caller left."""
+        """The run has failed, or the consumer has closed (`GeneratorExit`) or cancelled (`CancelledError`) the call."""
 
 
 class Run:
-    """A context, of either kind: entering it starts the run, leaving it ends the run, well or badly.
+    """A context manager, for `with` and `async with`: it reports the start of the run, then its end or its failure.
 
-    value: the input, if it is known by now.
-    tags, metadata, callbacks: the runnable's own. They are not handed on; those of the config are.
+    value: the input; `UNKNOWN` if it is a stream that has not ended yet.
+    tags, metadata, callbacks: those of the runnable's constructor. Nested runs inherit only those of the config.
     """
 
     def __init__(
@@ -62,39 +62,39 @@ class Run:
         self.type = run_type
         self.name = config.get("run_name") or name
         self.id: UUID = config.get("run_id") or uuid4()
-        inherited = self.parent.inheritable_tags if self.parent else []
-        of_call = config.get("tags") or []
-        self.inheritable_tags: list[str] = _united(inherited, of_call)
-        self.tags = _united(inherited, [manager.tag] if manager.tag else [], of_call, tags or [])
-        of_parent = self.parent.inheritable_metadata if self.parent else {}
-        self.inheritable_metadata: dict[str, Any] = {**of_parent, **(config.get("metadata") or {})}
+        inherited_tags = self.parent.inheritable_tags if self.parent else []
+        call_tags = config.get("tags") or []
+        self.inheritable_tags: list[str] = _merged_tags(inherited_tags, call_tags)
+        self.tags = _merged_tags(inherited_tags, [manager.tag] if manager.tag else [], call_tags, tags or [])
+        inherited_metadata = self.parent.inheritable_metadata if self.parent else {}
+        self.inheritable_metadata: dict[str, Any] = {**inherited_metadata, **(config.get("metadata") or {})}
         self.metadata = {**(metadata or {}), **self.inheritable_metadata}
-        self._inheritable = manager.handlers
-        listening = manager.joined(callbacks).handlers
-        self.tracers = [handler for handler in listening if isinstance(handler, Tracer)]
-        self.handlers = [handler for handler in listening if not isinstance(handler, Tracer)]
+        self._inheritable_handlers = manager.handlers
+        handlers = manager.joined(callbacks).handlers
+        self.tracers = [handler for handler in handlers if isinstance(handler, Tracer)]
+        self.handlers = [handler for handler in handlers if not isinstance(handler, Tracer)]
         self.input: Any = value
         self.output: Any = None
-        self.traced = bool(listening)
-        self._given: list[Any] = []
+        self.traced = bool(handlers)
+        self._emitted: list[Any] = []
 
     @property
     def parent_ids(self) -> list[str]:
-        """The ids of the runs that this one is part of, the outermost first."""
+        """The ids of the runs around this one, outermost first."""
         return [*self.parent.parent_ids, str(self.parent.id)] if self.parent else []
 
     def get_child(self, tag: str | None = None) -> CallbackManager:
-        """The callbacks for what this run calls."""
-        return CallbackManager(self._inheritable, self, tag)
+        """Return the callbacks for a nested call. `tag` is the tag of the nested run."""
+        return CallbackManager(self._inheritable_handlers, self, tag)
 
     def child_config(self, tag: str | None = None) -> RunnableConfig:
-        """The config for what this run calls; a run's name and id are its own."""
+        """Return the config for a nested call: without the name and id of this run, and with this run as its parent."""
         return {**self.config, "run_name": None, "run_id": None, "callbacks": self.get_child(tag)}
 
     def emit(self, chunk: T) -> T:
-        """A chunk that is about to be given; if anybody listens, the output is known when the run is over."""
+        """Return the chunk. If the run has handlers, keep it: the sum of the chunks is the output of the run."""
         if self.traced:
-            self._given.append(chunk)
+            self._emitted.append(chunk)
         return chunk
 
     def __enter__(self) -> Self:
@@ -109,21 +109,17 @@ class Run:
         await adispatch(self.handlers, *self._start())
         return self
 
-    def __exit__(
-        self, _type: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
         self._finish(error)
         dispatch(self.handlers, *self._end(error))
 
-    async def __aexit__(
-        self, _type: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
         self._finish(error)
         await adispatch(self.handlers, *self._end(error))
 
     def _finish(self, error: BaseException | None) -> None:
-        if self._given:
-            self.output = add_chunks(self._given)
+        if self._emitted:
+            self.output = add_chunks(self._emitted)
         for tracer in self.tracers:
             if error is None:
                 tracer.ended(self)
@@ -131,26 +127,26 @@ class Run:
                 tracer.failed(self, error)
 
     def _start(self) -> HandlerCall:
-        words = {**self.about(), "metadata": self.metadata, "name": self.name}
+        kwargs = {**self.handler_kwargs(), "metadata": self.metadata, "name": self.name}
         if self.type == "llm":
-            return "on_llm_start", ({"name": self.name}, [self.input]), words
-        return "on_chain_start", ({"name": self.name}, self.input), {**words, "run_type": self.type}
+            return "on_llm_start", ({"name": self.name}, [self.input]), kwargs
+        return "on_chain_start", ({"name": self.name}, self.input), {**kwargs, "run_type": self.type}
 
     def _end(self, error: BaseException | None) -> HandlerCall:
         if self.type == "llm":
             result = LLMResult([[self.output]] if self.output else [])
             if error is None:
-                return "on_llm_end", (result,), self.about()
-            return "on_llm_error", (error,), {**self.about(), "response": result}
-        words = {**self.about(), "inputs": self.input}
-        return ("on_chain_end", (self.output,), words) if error is None else ("on_chain_error", (error,), words)
+                return "on_llm_end", (result,), self.handler_kwargs()
+            return "on_llm_error", (error,), {**self.handler_kwargs(), "response": result}
+        kwargs = {**self.handler_kwargs(), "inputs": self.input}
+        return ("on_chain_end", (self.output,), kwargs) if error is None else ("on_chain_error", (error,), kwargs)
 
-    def about(self) -> dict[str, Any]:
-        """What every handler is told of the run."""
+    def handler_kwargs(self) -> dict[str, Any]:
+        """The keyword arguments that every method of a handler gets."""
         return {"run_id": self.id, "parent_run_id": self.parent.id if self.parent else None, "tags": self.tags}
 
 
-def _united(*groups: Iterable[str]) -> list[str]:
-    """The tags of all groups; one that is said twice stands where it was said last."""
+def _merged_tags(*groups: Iterable[str]) -> list[str]:
+    """Return the tags of all groups, each once. A repeated tag keeps its last position."""
     tags = [tag for group in groups for tag in group]
     return list(dict.fromkeys(reversed(tags)))[::-1]

@@ -1,16 +1,17 @@
-"""What a run hands to the code that does its work, as `run_manager`: a way to report, and the callbacks for calls."""
+"""The `run_manager` of a hook or function: it reports tokens, and gives nested calls their callbacks."""
 
 from typing import Any
 from uuid import UUID
 
-from llm_reference.runs.callbacks import CallbackManager, adispatch, dispatch
+from llm_reference.runs.callback_manager import CallbackManager
+from llm_reference.runs.callbacks import adispatch, dispatch
 from llm_reference.runs.chunk import GenerationChunk
 from llm_reference.runs.config import RunnableConfig, ensure_config
 from llm_reference.runs.run import HandlerCall, Run
 
 
 class RunManager:
-    """Knows the run that the code works for."""
+    """What the managers of all runs share: the attributes of the run."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -22,7 +23,7 @@ class RunManager:
 
     @property
     def parent_run_id(self) -> UUID | None:
-        """The id of the run that this one is part of."""
+        """The id of the run around this one; None if it is the outermost."""
         return self.run.parent.id if self.run.parent else None
 
     @property
@@ -35,15 +36,15 @@ class RunManager:
         """The metadata of the run."""
         return self.run.metadata
 
-    def _new_token(self, token: str, chunk: GenerationChunk | None, more: dict[str, Any]) -> HandlerCall:
-        return "on_llm_new_token", (token,), {**self.run.about(), "chunk": chunk, **more}
+    def _new_token(self, token: str, chunk: GenerationChunk | None, extra: dict[str, Any]) -> HandlerCall:
+        return "on_llm_new_token", (token,), {**self.run.handler_kwargs(), "chunk": chunk, **extra}
 
 
 class CallbackManagerForLLMRun(RunManager):
-    """For a synchronous hook of a model."""
+    """The `run_manager` of the synchronous hooks `_call` and `_stream`."""
 
     def on_llm_new_token(self, token: str, *, chunk: GenerationChunk | None = None, **kwargs: Any) -> None:
-        """Report a token, before it is yielded; the chunk says more than its text."""
+        """Report a token before you yield it. `chunk` carries its `generation_info`."""
         for tracer in self.run.tracers:
             tracer.token(self.run, token, chunk)
         if self.run.handlers:
@@ -51,14 +52,14 @@ class CallbackManagerForLLMRun(RunManager):
 
 
 class AsyncCallbackManagerForLLMRun(RunManager):
-    """For an asynchronous hook of a model, which awaits its reports."""
+    """The `run_manager` of the asynchronous hooks `_acall` and `_astream`."""
 
     def get_sync(self) -> CallbackManagerForLLMRun:
-        """The manager of the same run for a hook that works in a thread."""
+        """Return the manager of the same run for a hook that runs in a thread."""
         return CallbackManagerForLLMRun(self.run)
 
     async def on_llm_new_token(self, token: str, *, chunk: GenerationChunk | None = None, **kwargs: Any) -> None:
-        """Report a token, before it is yielded; the chunk says more than its text."""
+        """Report a token before you yield it. `chunk` carries its `generation_info`."""
         for tracer in self.run.tracers:
             tracer.token(self.run, token, chunk)
         if self.run.handlers:
@@ -66,45 +67,45 @@ class AsyncCallbackManagerForLLMRun(RunManager):
 
 
 class CallbackManagerForChainRun(RunManager):
-    """For a function or a generator in a chain: what it calls with these callbacks is a part of its run."""
+    """The `run_manager` of a function or generator function in a chain."""
 
     def get_child(self, tag: str | None = None) -> CallbackManager:
-        """The callbacks for a call."""
+        """Return the callbacks for a nested call, which becomes a child of this run."""
         return self.run.get_child(tag)
 
 
 class AsyncCallbackManagerForChainRun(CallbackManagerForChainRun):
-    """The same for asynchronous code."""
+    """The `run_manager` of asynchronous code in a chain."""
 
     def get_sync(self) -> CallbackManagerForChainRun:
-        """The manager of the same run for code that works in a thread."""
+        """Return the manager of the same run for code that runs in a thread."""
         return CallbackManagerForChainRun(self.run)
 
 
 def dispatch_custom_event(name: str, data: Any, *, config: RunnableConfig | None = None) -> None:
-    """Tell of something from inside a run: `on_custom_event` of the handlers, and an event in `astream_events` v2.
+    """Report a custom event of the current run: to `on_custom_event` of its handlers, and to `astream_events` v2.
 
-    Raises RuntimeError outside of any run.
+    Raises RuntimeError outside of a run.
     """
-    run = _run_of(config)
-    dispatch(run.handlers, *_said(run, name, data))
+    run = _current_run(config)
+    dispatch(run.handlers, *_custom_event(run, name, data))
 
 
 async def adispatch_custom_event(name: str, data: Any, *, config: RunnableConfig | None = None) -> None:
-    """The same from asynchronous code."""
-    run = _run_of(config)
-    await adispatch(run.handlers, *_said(run, name, data))
+    """Do the same from asynchronous code."""
+    run = _current_run(config)
+    await adispatch(run.handlers, *_custom_event(run, name, data))
 
 
-def _run_of(config: RunnableConfig | None) -> Run:
+def _current_run(config: RunnableConfig | None) -> Run:
     run = CallbackManager.of(ensure_config(config).get("callbacks")).parent
-    if run is None:
-        raise RuntimeError("a custom event needs a run to belong to: call this inside one, or give its config")
+    if not isinstance(run, Run):
+        raise RuntimeError("a custom event needs a run: call this inside one, or pass its config")  # noqa: TRY004  # absent
     return run
 
 
-def _said(run: Run, name: str, data: Any) -> HandlerCall:
+def _custom_event(run: Run, name: str, data: Any) -> HandlerCall:
     for tracer in run.tracers:
         tracer.custom(run, name, data)
-    words = {"run_id": run.id, "tags": run.inheritable_tags, "metadata": run.inheritable_metadata}
-    return "on_custom_event", (name, data), words
+    kwargs = {"run_id": run.id, "tags": run.inheritable_tags, "metadata": run.inheritable_metadata}
+    return "on_custom_event", (name, data), kwargs

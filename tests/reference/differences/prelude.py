@@ -1,4 +1,4 @@
-"""What the examples in the README's table are made of. On langchain-core the import line differs, and nothing else."""
+"""The models, steps and functions of the examples in the README. Only the import line differs on langchain-core."""
 
 # ruff: noqa: RUF012, A002  # a field's default is copied for each instance; callers say "input"
 
@@ -24,7 +24,7 @@ parser = StrOutputParser()
 
 
 class Echo(LLM):
-    """Says what it hears, all at once; fails on "bad"."""
+    """Answers with the prompt as one chunk; fails on the prompt "bad"."""
 
     @property
     def _llm_type(self) -> str:
@@ -32,18 +32,18 @@ class Echo(LLM):
 
     def _call(self, prompt: str, *args: Any, **kwargs: Any) -> str:
         if prompt == "bad":
-            raise ConnectionError("the line is cut")
+            raise ConnectionError("connection lost")
         return prompt
 
 
 class Counting(Echo):
-    """Streams as many tokens as it is told, and notes each; other tasks have their turn in between."""
+    """Streams as many tokens as the prompt says and records each one. Other tasks run between the tokens."""
 
-    made: list[int] = []
+    generated: list[int] = []
 
     def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         for number in range(int(prompt)):
-            self.made.append(number)
+            self.generated.append(number)
             yield GenerationChunk(text=f"{number} ")
 
     async def _astream(self, prompt: str, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
@@ -53,23 +53,23 @@ class Counting(Echo):
 
 
 class Broken(Echo):
-    """Its stream breaks off after one token."""
+    """Its `_stream` raises after one token."""
 
     def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         yield GenerationChunk(text="a ")
-        raise ConnectionError("the line is cut")
+        raise ConnectionError("connection lost")
 
 
 class Overridden(Echo):
-    """The same, but it is `astream` itself that breaks off."""
+    """Its `astream` raises after one chunk."""
 
     async def astream(self, input: Any, config: Any = None, **kwargs: Any) -> AsyncIterator[str]:  # type: ignore[override]  # as many write it
         yield await self.ainvoke(input, config, **kwargs)
-        raise ConnectionError("the line is cut")
+        raise ConnectionError("connection lost")
 
 
-class Informed(Echo):
-    """Says something about each of its tokens."""
+class WithInfo(Echo):
+    """Streams one token for each `generation_info`."""
 
     infos: list[dict[str, Any]] = []
 
@@ -78,8 +78,8 @@ class Informed(Echo):
             yield GenerationChunk(text="a", generation_info=info)
 
 
-class Remembering(Echo):
-    """Keeps something in a context variable from one token to the next."""
+class ContextKeeping(Echo):
+    """Keeps a value in a context variable from one token to the next."""
 
     def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         token = var.set("mine")
@@ -89,20 +89,20 @@ class Remembering(Echo):
 
 
 class Slow(Echo):
-    """Notes when it begins and when it is done; in between other tasks go on for a while."""
+    """Records when it starts and ends. Other tasks run in between."""
 
     notes: list[str] = []
 
     async def _acall(self, prompt: str, *args: Any, **kwargs: Any) -> str:
-        self.notes.append(f"{prompt} begins")
+        self.notes.append(f"{prompt} starts")
         answer = self._call(prompt)
-        await turns()
-        self.notes.append(f"{prompt} is done")
+        await yield_to_loop()
+        self.notes.append(f"{prompt} ends")
         return answer
 
 
 class Plain(Runnable[Any, Any]):
-    """No model, and it reports no run."""
+    """Not a model. It does not report a run."""
 
     def invoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
         return input
@@ -116,33 +116,33 @@ class Reporting(Echo):
         return prompt
 
 
-class Heard(BaseCallbackHandler):
-    """Notes which models were asked, as part of which run, what they reported, how they and the steps failed."""
+class CallbackLog(BaseCallbackHandler):
+    """Records the runs of models, their parents and tokens, and the failures of models and steps."""
 
     def __init__(self, *, run_inline: bool = False) -> None:
         self.run_inline = run_inline
         self.ids: list[UUID] = []
         self.parents: list[UUID | None] = []
-        self.reporting: set[UUID] = set()
-        self.said_so_far: list[str] = []
-        self.failed_with: list[Any] = []
+        self.token_runs: set[UUID] = set()
+        self.partial_answers: list[str] = []
+        self.failed_inputs: list[Any] = []
 
     def on_llm_new_token(self, *args: Any, run_id: UUID, **kwargs: Any) -> None:
-        self.reporting.add(run_id)
+        self.token_runs.add(run_id)
 
     def on_llm_error(self, *args: Any, **kwargs: Any) -> None:
-        self.said_so_far.append(kwargs["response"].generations[0][0].text)
+        self.partial_answers.append(kwargs["response"].generations[0][0].text)
 
     def on_llm_start(self, *args: Any, run_id: UUID, parent_run_id: UUID | None = None, **kwargs: Any) -> None:
         self.ids.append(run_id)
         self.parents.append(parent_run_id)
 
     def on_chain_error(self, *args: Any, inputs: Any = None, **kwargs: Any) -> None:
-        self.failed_with.append(inputs)
+        self.failed_inputs.append(inputs)
 
 
 class Failing(AsyncCallbackHandler):
-    """Fails, and wants that to be known."""
+    """Raises on each start, with `raise_error`."""
 
     raise_error = True
 
@@ -151,46 +151,46 @@ class Failing(AsyncCallbackHandler):
 
 
 async def shout(text: str) -> str:
-    """A step that waits for its whole input, and fails where there are no letters."""
+    """Wait for the whole input and return it in upper case. Raises ValueError without letters."""
     if text.upper() == text.lower():
         raise ValueError("nothing to shout")
     return text.upper()
 
 
 def first(pieces: Iterator[str]) -> Iterator[str]:
-    """A step that needs no more than the first piece."""
+    """Yield only the first chunk."""
     yield next(pieces)
 
 
 async def adding(pieces: AsyncIterator[str]) -> AsyncIterator[int]:
-    """A step that takes all of its input and makes one number of it."""
+    """Read the whole input and yield it as one number."""
     yield int("".join([piece async for piece in pieces]))
 
 
-async def told(call: Any) -> list[Any]:
-    """What came of it, of an event its name, and at last the name of the error, if one was raised."""
-    got = []
+async def outcome(call: Any) -> list[Any]:
+    """Return the results of a call, an event as its name, and last the name of the error if it raised one."""
+    results = []
     try:
         if asyncio.iscoroutine(call):
-            got.append(await call)
+            results.append(await call)
         else:
             async for item in call:
-                got.append(item["event"] if isinstance(item, dict) and "event" in item else item)  # noqa: PERF401  # kept when an error ends it
-    except Exception as error:  # noqa: BLE001  # whatever it is, it is told
-        got.append(type(error).__name__)
-    return got
+                results.append(item["event"] if isinstance(item, dict) and "event" in item else item)  # noqa: PERF401  # kept if it raises
+    except Exception as error:  # noqa: BLE001  # any error is a result
+        results.append(type(error).__name__)
+    return results
 
 
-async def left(items: AsyncIterator[Any], after: int) -> None:
-    """Take a few, leave, and let all the other tasks go on for a while."""
-    for _ in range(after):
+async def read_and_close(items: AsyncIterator[Any], count: int) -> None:
+    """Read `count` items, close the iterator, and let the other tasks run."""
+    for _ in range(count):
         await anext(items)
     await items.aclose()  # type: ignore[attr-defined]  # it is a generator
-    await turns()
+    await yield_to_loop()
 
 
 async def cancelled(call: Any) -> Any:
-    """What a call answers that is cancelled while it waits, or the name of the error that it raises."""
+    """Cancel a call while it waits. Return the types in its result, or that of the error that it raises."""
     task = asyncio.ensure_future(call)
     for _ in range(20):
         await asyncio.sleep(0)
@@ -200,7 +200,7 @@ async def cancelled(call: Any) -> Any:
     return type(answer).__name__ if isinstance(answer, BaseException) else [type(each).__name__ for each in answer]
 
 
-async def turns() -> None:
-    """Let all the other tasks go on for a while."""
+async def yield_to_loop() -> None:
+    """Let the other tasks run."""
     for _ in range(2000):
         await asyncio.sleep(0)

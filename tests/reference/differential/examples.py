@@ -44,7 +44,7 @@ EXAMPLES = {
     "wrapped": Plan(
         root=Fallbacks(node=Model(), others=(Model(),)), call="batch", inputs=("one", "two"), config=_HEARD
     ),
-    "nothing": Plan(root=Sequence(steps=(Model(tokens=("",)), Plain(kind="parser"))), call="events v2"),
+    "empty": Plan(root=Sequence(steps=(Model(tokens=("",)), Plain(kind="parser"))), call="events v2"),
     "metadata": Plan(root=Model(metadata={"m": 9}), config=Config(metadata={"m": 1}, handlers=(Handler(),))),
     "tokens": Plan(
         root=Model(call_reports=True),
@@ -57,16 +57,16 @@ EXAMPLES = {
         call="astream",
         leave=Leave(how="cancel"),
     ),
-    "so far": Plan(
+    "partial": Plan(
         root=Model(hooks=("_stream",), tokens=("a", "b", "c")), call="stream", config=_HEARD, leave=Leave(after=2)
     ),
-    "told first": Plan(
+    "report order": Plan(
         root=Sequence(steps=(_LONG, Plain(kind="parser"))), call="astream", config=_HEARD, leave=Leave(how="close")
     ),
-    "unended": Plan(
+    "unreported close": Plan(
         root=Fallbacks(node=_LONG, others=(Model(),)), call="astream", config=_HEARD, leave=Leave(how="close")
     ),
-    "left behind": Plan(
+    "unclosed model": Plan(
         root=Sequence(steps=(Model(hooks=("_astream",), tokens=("a", "b", "c")), Plain(kind="breaks"))),
         call="astream",
         config=_HEARD,
@@ -79,22 +79,22 @@ EXAMPLES = {
         leave=Leave(how="cancel"),
     ),
     "fallbacks": Plan(root=Fallbacks(node=Model(), others=(Model(),)), config=_HEARD),
-    "left": Plan(
+    "closed": Plan(
         root=Fallbacks(node=Model(hooks=("_stream",), tokens=("a", "b", "c")), others=(Model(),)),
         call="stream",
         config=_HEARD,
         leave=Leave(how="close", after=2),
     ),
-    "left open": Plan(
+    "unclosed stream": Plan(
         root=Model(hooks=("_stream",), tokens=("a", "b", "c", "d", "e"), gate=3, handlers=(Handler(),)),
         call="events v2",
         leave=Leave(how="cancel"),
     ),
-    "twice": Plan(root=Model(hooks=("_stream",), infos=({"s": "m"}, {"s": "m"})), call="stream", config=_HEARD),
+    "repeated": Plan(root=Model(hooks=("_stream",), infos=({"s": "m"}, {"s": "m"})), call="stream", config=_HEARD),
     "inline": Plan(
         root=Model(), call="ainvoke", config=Config(handlers=(Handler(kind="async", inline=True), Handler()))
     ),
-    "in vain": Plan(
+    "raise_error": Plan(
         root=Model(), config=Config(handlers=(Handler(kind="async", fails_on="on_llm_start", raises=True),))
     ),
     "raises beside others": Plan(

@@ -98,7 +98,9 @@ MUTANTS = [
         "if False:",
         (Plan(config=Config(handlers=(Handler(fails_on="on_llm_start", raises=True),))),),
     ),
-    Mutant("runs.callbacks", "(*self.handlers, *new)", "self.handlers", (Plan(root=Model(handlers=(Handler(),))),)),
+    Mutant(
+        "runs.callback_manager", "(*self.handlers, *new)", "self.handlers", (Plan(root=Model(handlers=(Handler(),))),)
+    ),
     Mutant(
         "runs.run_manager",
         "            dispatch(self.run.handlers, *self._new_token(token, chunk, kwargs))",

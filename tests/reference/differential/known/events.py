@@ -69,7 +69,7 @@ def _which(told: Told) -> tuple[str, str, tuple[str, ...]]:
     return told.what, told.run, told.parents
 
 
-@difference("nothing", lambda plan: plan.call == "events v2")
+@difference("empty", lambda plan: plan.call == "events v2")
 def an_input_that_is_empty_is_told_as_an_empty_dict(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     """At the end of a step of a chain; here it is told as it was."""
 

@@ -174,7 +174,7 @@ def _glued(model: Model) -> dict[str, Any]:
     return glued
 
 
-@difference("twice", _says_twice)
+@difference("repeated", _says_twice)
 def texts_that_two_chunks_say_are_glued(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     """In the generation_info of an answer; here it is as said last."""
     (model,) = plan.models
@@ -208,7 +208,7 @@ def _raising(plan: Plan) -> list[Handler]:
 
 
 @difference(
-    "in vain",
+    "raise_error",
     lambda plan: plan.call in SYNC_CALLS and any(handler.kind == "async" for handler in _raising(plan)),
 )
 def what_an_asynchronous_handler_raises_under_a_synchronous_call_is_logged(

@@ -18,7 +18,7 @@ from reference.differential.normal import Seen, Told
 from reference.differential.plan import ASYNC_CALLS, Fallbacks, Model, Plan, Retry
 
 
-@difference("left", lambda plan: leaves("stream", "transform")(plan) and falls_back(plan))
+@difference("closed", lambda plan: leaves("stream", "transform")(plan) and falls_back(plan))
 def a_stream_with_fallbacks_leaves_the_model_as_it_is(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     """Here the model is closed, and its run is told; there it hangs where it was, and nobody hears of its end."""
     if not any(take[-1] == "still on" for take in theirs.takes):
@@ -72,7 +72,7 @@ def steps_beside_each_other_go_on_when_their_call_is_over(plan: Plan, ours: Seen
     return replace(ours, takes=theirs.takes, heard=theirs.heard, ran_on=theirs.ran_on, left=theirs.left)
 
 
-@difference("left open", lambda plan: plan.leave is not None and plan.call in ASYNC_CALLS)
+@difference("unclosed stream", lambda plan: plan.leave is not None and plan.call in ASYNC_CALLS)
 def a_synchronous_stream_is_left_to_the_garbage_collector(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     """Under an asynchronous call; here it is closed in its thread."""
     if len(ours.takes) != len(theirs.takes):
@@ -97,7 +97,7 @@ def a_model_waits_for_the_reader_of_its_events(plan: Plan, ours: Seen, theirs: S
     return replace(ours, takes=theirs.takes, heard=theirs.heard)
 
 
-@difference("so far", lambda plan: (plan.leave is not None and plan.leave.how != "cancel") or parallel(plan))
+@difference("partial", lambda plan: (plan.leave is not None and plan.leave.how != "cancel") or parallel(plan))
 def a_model_that_was_left_has_not_said_its_last_chunk(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     """on_llm_error is told here of all that was given; there the chunk is missing with which the caller left."""
     heard = {}
@@ -120,7 +120,7 @@ def _text_of(told: Told) -> str:
     return str(generations[0][0][0]) if generations else ""
 
 
-@difference("unended", lambda plan: _closed(plan) and falls_back(plan))
+@difference("unreported close", lambda plan: _closed(plan) and falls_back(plan))
 def a_closed_run_with_fallbacks_has_no_end(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     """Its handlers are told of its end here as of any other's; there its start is all that they hear of it."""
     heard = {}
@@ -130,7 +130,7 @@ def a_closed_run_with_fallbacks_has_no_end(plan: Plan, ours: Seen, theirs: Seen)
     return replace(ours, heard=heard)
 
 
-@difference("told first", lambda plan: plan.leave is not None and plan.call in ASYNC_CALLS and plan.linear)
+@difference("report order", lambda plan: plan.leave is not None and plan.call in ASYNC_CALLS and plan.linear)
 def the_outermost_run_is_told_first_that_its_caller_left(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     """When a stream is closed. Here the innermost is, as on both when the caller is cancelled, or a step fails."""
     heard = {}
@@ -159,7 +159,7 @@ def _is_left(told: Told) -> bool:
     return told.what.endswith("_error") and told.data[0] == [("GeneratorExit", "")]
 
 
-@difference("left behind", breaks)
+@difference("unclosed model", breaks)
 def a_model_is_left_behind_by_a_step_that_fails(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
     """Here it is closed before its chain is told; there the garbage collector closes it, on a loop by a cancellation.
 
