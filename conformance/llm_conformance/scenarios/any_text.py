@@ -46,7 +46,7 @@ TRAPS: tuple[Tokens, ...] = (
 # Few letters, so that a mark stands in the text, begins in vain, and lies across tokens.
 STOP_TRAPS: tuple[tuple[Tokens, str], ...] = (
     (("Obser", "vation", ":", " yes"), "Observation:"),
-    (("a", "a", "a", "b", "c"), "aab"),
+    (("a", "a", "a", "b", "c", "d"), "aab"),
     (("ab", "ab", "ac", "d"), "abac"),
     (("x", "\n", "\n", "y"), "\n\n"),
     (("one ", "STOP", " two ", "STOP", " three"), "STOP"),
