@@ -1,4 +1,4 @@
-"""The reference with one defect at a time: what a conformance suite must catch, and what it must not confuse."""
+"""The reference model with one defect at a time: a conformance suite must catch each defect, and name the right one."""
 
 from __future__ import annotations
 

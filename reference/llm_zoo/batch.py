@@ -1,6 +1,4 @@
-"""Batches that lose, mix up or forbid what single calls allow."""
-
-# callers know the first parameter as "input"
+"""Batches that lose, mix up or reject what single calls accept."""
 
 import asyncio
 from typing import Any
@@ -11,44 +9,35 @@ from llm_zoo.defect import defect
 
 @defect(
     "batch-reversed",
-    story="Results are collected from a stack of pending inputs: each caller gets somebody else's answer.",
+    story="Results are taken from a stack of pending inputs: each caller gets the answer to another prompt.",
     citation="D135: langchain-ai/langchain#21326, langchain-ai/langchain#30335",
     caught_by=("batch.order",),
 )
 class BatchReversed(EchoLLM):
-    """Puts answers down as they come up."""
-
     def batch(self, *args: Any, **kwargs: Any) -> Any:
-        """The answers of the reference from last to first; a batch of one is none."""
         return super().batch(*args, **kwargs)[::-1]
 
 
 @defect(
     "batch-deduplicated",
-    story="Equal prompts are asked once and answered once: the list of answers is shorter than that of the prompts.",
+    story="Equal prompts are sent once and answered once: the list of answers is shorter than the list of prompts.",
     citation="TYPE-005",
     caught_by=("batch.returns-list",),
 )
 class BatchDeduplicated(EchoLLM):
-    """Saves a call, and loses an answer."""
-
     def batch(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
-        """The answers to the different inputs."""
         return super().batch(list(dict.fromkeys(inputs)), *args, **kwargs)
 
 
 @defect(
     "batch-recurses",
-    story="With max_concurrency, batch() cuts its inputs into groups and calls itself for each, with the same config: "
-    "RecursionError.",
+    story="With `max_concurrency`, `batch()` splits its inputs into groups and calls itself for each group with the "
+    "same config: the call raises RecursionError.",
     citation="D136: langchain-ai/langchain#12643",
     caught_by=("batch.max-concurrency",),
 )
 class BatchRecurses(EchoLLM):
-    """Never gets to the bottom of it."""
-
     def batch(self, inputs: Any, config: Any = None, **kwargs: Any) -> Any:
-        """A batch for each group."""
         limit = config.get("max_concurrency") if isinstance(config, dict) else None
         if limit is None:
             return super().batch(inputs, config, **kwargs)
@@ -57,16 +46,14 @@ class BatchRecurses(EchoLLM):
 
 
 @defect(
-    "batch-of-many-refused",
-    story="With streaming switched on, a batch of several prompts raises: only one prompt can be streamed at a time.",
+    "batch-of-many-raises",
+    story="With streaming switched on, a batch of several prompts raises, because the model streams only one prompt at "
+    "a time.",
     citation="BATCH-002",
     caught_by=("batch.completes",),
 )
-class BatchOfManyRefused(EchoLLM):
-    """Takes one at a time."""
-
+class BatchOfManyRaises(EchoLLM):
     def batch(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
-        """The answer to one input."""
         if len(inputs) > 1:
             raise ValueError("cannot stream results with multiple prompts")
         return super().batch(inputs, *args, **kwargs)
@@ -74,15 +61,12 @@ class BatchOfManyRefused(EchoLLM):
 
 @defect(
     "abatch-starts-a-loop",
-    story="abatch() starts a loop of its own inside the running one: RuntimeError wherever it can be called.",
+    story="`abatch()` starts an event loop inside the running one: it raises RuntimeError wherever it can be called.",
     citation="BATCH-002",
     caught_by=("abatch.completes",),
 )
 class AbatchStartsALoop(EchoLLM):
-    """Was tried in a script, not in a server."""
-
     async def abatch(self, *args: Any, **kwargs: Any) -> Any:
-        """Never the answers."""
         answers = super().abatch(*args, **kwargs)
         try:
             return asyncio.run(answers)
@@ -92,118 +76,95 @@ class AbatchStartsALoop(EchoLLM):
 
 @defect(
     "batch-of-one-unwrapped",
-    story="A batch of one prompt returns the answer itself, not a list of it: the caller's loop runs over letters.",
+    story="A batch of one prompt returns the answer, not a list with the answer: the caller iterates over single "
+    "letters.",
     citation="BATCH-002",
     caught_by=("batch.one",),
 )
 class BatchOfOneUnwrapped(EchoLLM):
-    """Is too helpful."""
-
     def batch(self, *args: Any, **kwargs: Any) -> Any:
-        """A list, mostly."""
         answers = super().batch(*args, **kwargs)
         return answers[0] if len(answers) == 1 else answers
 
 
 @defect(
-    "batch-of-none-raises",
-    story="A batch of no prompts raises IndexError, so that every caller has to ask first whether there is one.",
+    "empty-batch-raises",
+    story="A batch without prompts raises IndexError: every caller has to test for an empty list first.",
     citation="BATCH-001",
     caught_by=("batch.empty",),
 )
-class BatchOfNoneRaises(EchoLLM):
-    """Looks at its first input in any case."""
-
+class EmptyBatchRaises(EchoLLM):
     def batch(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
-        """The answers, where there are inputs."""
         return super().batch([inputs[0], *inputs[1:]], *args, **kwargs)
 
 
 @defect(
-    "batch-error-lost",
-    story="Exceptions stand in the list of answers though nobody asked for them there: "
-    "the batch seems to succeed, and the caller stores an exception as an answer.",
+    "batch-error-returned",
+    story="Without `return_exceptions`, exceptions are returned in the list of answers: the batch seems to succeed, "
+    "and the caller stores an exception as an answer.",
     citation="BATCH-003",
     caught_by=("batch.raises",),
 )
-class BatchErrorLost(EchoLLM):
-    """Always returns exceptions."""
-
+class BatchErrorReturned(EchoLLM):
     def batch(self, *args: Any, **kwargs: Any) -> Any:
-        """The answers and the exceptions."""
         return super().batch(*args, **{**kwargs, "return_exceptions": True})
 
 
 @defect(
     "return-exceptions-ignored",
-    story="return_exceptions=True is taken and ignored: one bad input in a thousand loses all other answers.",
+    story="`return_exceptions=True` is accepted and ignored: one bad input in a thousand loses all other answers.",
     citation="BATCH-004",
     caught_by=("batch.return-exceptions",),
 )
 class ReturnExceptionsIgnored(EchoLLM):
-    """Never returns exceptions."""
-
     def batch(self, *args: Any, **kwargs: Any) -> Any:
-        """The answers, or an exception."""
         return super().batch(*args, **{**kwargs, "return_exceptions": False})
 
 
 @defect(
     "failure-spreads",
-    story="With return_exceptions=True one input that fails puts its exception into every slot of the batch.",
+    story="With `return_exceptions=True`, one input that fails puts its exception into every slot of the batch.",
     citation="BATCH-005",
     caught_by=("batch.isolates-failures",),
 )
 class FailureSpreads(EchoLLM):
-    """Sends all prompts in one request, which fails as one."""
-
     def batch(self, *args: Any, **kwargs: Any) -> Any:
-        """The answers, or the exception as often as there are inputs."""
         answers = super().batch(*args, **kwargs)
         failed = [one for one in answers if isinstance(one, Exception)]
         return failed[:1] * len(answers) if failed else answers
 
 
 @defect(
-    "configs-cut-short",
-    story="A list of configs that is too short is zipped with the inputs: the last inputs are dropped, silently.",
+    "short-config-list-zipped",
+    story="A list of configs that is too short is zipped with the inputs: the last inputs are dropped silently.",
     citation="BATCH-007",
     caught_by=("batch.configs",),
 )
-class ConfigsCutShort(EchoLLM):
-    """Stops at the end of the shorter list."""
-
+class ShortConfigListZipped(EchoLLM):
     def batch(self, inputs: Any, config: Any = None, **kwargs: Any) -> Any:
-        """An answer for each pair."""
         many = len(config) if isinstance(config, list) else len(inputs)
         return super().batch(inputs[:many], config, **kwargs)
 
 
 @defect(
     "batch-drops-arguments",
-    story="batch() takes keyword arguments and passes none of them on: the stop words of the caller have no effect.",
+    story="`batch()` accepts keyword arguments and does not pass them on: the caller's stop words have no effect.",
     citation="BATCH-008",
     caught_by=("batch.passes-arguments",),
 )
 class BatchDropsArguments(EchoLLM):
-    """Swallows what it does not know."""
-
     def batch(self, inputs: Any, config: Any = None, *, return_exceptions: bool = False, **_kwargs: Any) -> Any:
-        """The answers to the bare prompts."""
         return super().batch(inputs, config, return_exceptions=return_exceptions)
 
 
 @defect(
-    "inputs-edited",
-    story="The list of inputs is formatted in place: the caller's own prompts are no longer what they were.",
+    "batch-inputs-mutated",
+    story="`batch()` formats the list of inputs in place: the caller's own prompts change.",
     citation="D130: langchain-ai/langchain#6457",
     caught_by=("batch.not-mutated",),
 )
-class InputsEdited(EchoLLM):
-    """Works on what it was lent."""
-
+class BatchInputsMutated(EchoLLM):
     def batch(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
-        """The answers of the reference; the inputs end with a line break from now on."""
         answers = super().batch(list(inputs), *args, **kwargs)
         inputs[:] = [f"{one}\n" for one in inputs]
         return answers

@@ -1,4 +1,4 @@
-"""Adapters that raise when an answer breaks off, and do something else besides."""
+"""Adapters that raise when an answer breaks off, but lose or repeat something."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -8,55 +8,51 @@ from llm_reference.models.openai.answer import Answer
 from llm_reference.models.openai.error import IncompleteAnswerError
 from llm_zoo.bases.adapter import WireAdapter
 from llm_zoo.defect import defect
-from llm_zoo.error_propagation import Failing
+from llm_zoo.error_propagation import RaisesRepeatedly
 
 
 class _Batched(Answer):
-    """Collects chunks, and gives them away together."""
+    """Yields chunks in batches of 24."""
 
     _size = 24
-    _held: tuple[GenerationChunk, ...] = ()
+    _pending: tuple[GenerationChunk, ...] = ()
 
     def feed(self, packet: bytes) -> Iterator[GenerationChunk]:
         for chunk in super().feed(packet):
-            self._held += (chunk,)
-            if len(self._held) == self._size:
-                yield from self._held
-                self._held = ()
+            self._pending += (chunk,)
+            if len(self._pending) == self._size:
+                yield from self._pending
+                self._pending = ()
         if self.complete:
-            yield from self._held
+            yield from self._pending
 
 
 @defect(
-    "text-lost-with-the-rest",
-    story="Chunks are collected into batches, to spare a page its redraws: when the provider fails, the batch that was "
-    "being filled is lost, and what the user pays for and could have read is not shown.",
+    "buffered-text-lost-on-error",
+    story="Chunks are collected into batches, so that a page redraws less often. When the provider fails, the batch in "
+    "progress is lost: the user does not see text that was generated and paid for.",
     citation="STREAM-010",
     caught_by=("wire.keeps-text",),
     wire="openai-completions",
 )
-class TextLostWithTheRest(WireAdapter):
-    """Hoards."""
-
+class BufferedTextLostOnError(WireAdapter):
     _reads = _Batched
 
 
 @defect(
-    "replayed-after-a-cut",
-    story="A retry around the whole stream asks again when it breaks off: the page shows the beginning twice, "
-    "and the prompt is paid for twice.",
+    "replayed-after-cut",
+    story="A retry around the whole stream repeats the request when the connection breaks: the page shows the "
+    "beginning twice, and the prompt is paid for twice.",
     citation="D074: NuGuardAI/nuguard#455, livekit/agents-js#2477, zirkelc/ai-retry#51",
     caught_by=("wire.no-replay",),
     also_fails={
-        "wire.cut[*]": "the text that came before the exception is none of the answer's beginnings",
-        "wire.error[*]": "the same of a stream that just ends",
-        "wire.other-calls": "events come by the same stream",
+        "wire.cut[*]": "the text before the exception is not a prefix of the answer",
+        "wire.error[*]": "the same, for a stream that ends without an error",
+        "wire.other-calls": "events read the same stream",
     },
     wire="openai-completions",
 )
-class ReplayedAfterACut(WireAdapter):
-    """Does not know what it has said."""
-
+class ReplayedAfterCut(WireAdapter):
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         try:
             yield from super()._stream(*args, **kwargs)
@@ -73,16 +69,13 @@ class ReplayedAfterACut(WireAdapter):
 
 
 @defect(
-    "cut-raised-for-ever",
-    story="A stream that broke off raises at every further next(): a consumer that catches, logs and reads on never "
-    "comes to an end.",
+    "cut-raises-repeatedly",
+    story="After the connection breaks, the stream raises at every further `next()`: a consumer that catches the "
+    "error, logs it and reads on never finishes.",
     citation="STREAM-007",
     caught_by=("wire.ends-after-error",),
     wire="openai-completions",
 )
-class CutRaisedForEver(WireAdapter):
-    """Repeats itself."""
-
+class CutRaisesRepeatedly(WireAdapter):
     def stream(self, *args: Any, **kwargs: Any) -> Any:
-        """The stream of the reference, in an iterator that does not end."""
-        return Failing(super().stream(*args, **kwargs))
+        return RaisesRepeatedly(super().stream(*args, **kwargs))

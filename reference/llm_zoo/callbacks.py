@@ -1,4 +1,4 @@
-"""Handlers that are refused, told too little, too much, too late or of another run."""
+"""Callback handlers that are rejected, or that get too few events, too many, late ones or those of another run."""
 
 import json
 from collections.abc import AsyncIterator, Iterator
@@ -11,8 +11,8 @@ from llm_reference.runs.run import Run
 from llm_zoo.defect import defect
 
 
-class _Between:
-    """Stands between the model and a handler; what a subclass does not change, the handler hears itself."""
+class _HandlerWrapper:
+    """A wrapper of a callback handler. It passes on every event that a subclass does not override."""
 
     def __init__(self, handler: Any) -> None:
         self._handler = handler
@@ -21,27 +21,25 @@ class _Between:
         return getattr(self._handler, name)
 
 
-class _Interposed(EchoLLM):
-    """Tells its handlers through something."""
+class _WrappedHandlers(EchoLLM):
+    """Puts `_HandlerWrapper` in front of each callback handler."""
 
-    def _between(self, handler: Any) -> Any:
+    def _wrapped(self, handler: Any) -> Any:
         return handler
 
     def _run(self, prompt: str, config: RunnableConfig | None) -> Run:
         run = super()._run(prompt, config)
-        run.handlers = [self._between(handler) for handler in run.handlers]
+        run.handlers = [self._wrapped(handler) for handler in run.handlers]
         return run
 
 
 @defect(
-    "handlers-refused",
-    story="The config of a call is logged as JSON: with a handler in it the call raises.",
+    "config-logged-as-json",
+    story="The model logs the config of a call as JSON: a config with a handler makes the call raise.",
     citation="CONF-007",
     caught_by=("callbacks.accepted",),
 )
-class HandlersRefused(EchoLLM):
-    """Was never called with a handler."""
-
+class ConfigLoggedAsJson(EchoLLM):
     def _run(self, prompt: str, config: RunnableConfig | None) -> Run:
         handlers = (config or {}).get("callbacks")
         if isinstance(handlers, list):
@@ -50,49 +48,42 @@ class HandlersRefused(EchoLLM):
 
 
 @defect(
-    "end-untold",
-    story="Handlers hear that the model starts, and never that it has answered: what it cost is not counted.",
+    "end-not-reported",
+    story="Handlers get the start of a run and never its end: the cost of the answer is not recorded.",
     citation="D084: langchain-ai/langchain#9424",
     caught_by=("callbacks.start-end",),
 )
-class EndUntold(_Interposed):
-    """Forgets the last call."""
-
-    def _between(self, handler: Any) -> Any:
-        class Deaf(_Between):
+class EndNotReported(_WrappedHandlers):
+    def _wrapped(self, handler: Any) -> Any:
+        class Filter(_HandlerWrapper):
             def on_llm_end(self, *_args: Any, **_kwargs: Any) -> None:
-                """Nothing."""
+                """Drop the event: this is the defect."""
 
-        return Deaf(handler)
+        return Filter(handler)
 
 
 @defect(
     "tokens-of-another-run",
-    story="Tokens are reported under a run id that no start has told of.",
+    story="Tokens are reported under a run id for which handlers never got a start.",
     citation="D094: langchain-ai/langchainjs#6661",
     caught_by=("callbacks.start-end",),
 )
-class TokensOfAnotherRun(_Interposed):
-    """Makes an id up for each report."""
-
-    def _between(self, handler: Any) -> Any:
-        class Elsewhere(_Between):
+class TokensOfAnotherRun(_WrappedHandlers):
+    def _wrapped(self, handler: Any) -> Any:
+        class OtherRun(_HandlerWrapper):
             def on_llm_new_token(self, *args: Any, **kwargs: Any) -> Any:
-                """The same token of a run that there is not."""
                 return self._handler.on_llm_new_token(*args, **{**kwargs, "run_id": UUID(int=5)})
 
-        return Elsewhere(handler)
+        return OtherRun(handler)
 
 
 @defect(
-    "tokens-told-twice",
-    story="The model reports each token, and so does what it is built on: handlers and events get each one twice.",
+    "tokens-reported-twice",
+    story="The model reports each token, and so does its base class: handlers and events get each token twice.",
     citation="D093: langchain-ai/langchain-aws#144; D097: langchain-ai/langchain#22227",
     caught_by=("callbacks.tokens", "nested.text"),
 )
-class TokensToldTwice(EchoLLM):
-    """Reports on two levels."""
-
+class TokensReportedTwice(EchoLLM):
     def _stream(
         self, prompt: str, stop: Any = None, run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any
     ) -> Iterator[GenerationChunk]:
@@ -111,14 +102,13 @@ class TokensToldTwice(EchoLLM):
 
 
 @defect(
-    "token-told-late",
-    story="A token is reported when the consumer comes back for the next: handlers lag one behind, and lose the last.",
+    "token-reported-late",
+    story="A token is reported only when the consumer requests the next one: handlers lag one token behind and miss "
+    "the last.",
     citation="D092: langchain-ai/langchain#16913",
     caught_by=("callbacks.before-chunk",),
 )
-class TokenToldLate(EchoLLM):
-    """Yields first."""
-
+class TokenReportedLate(EchoLLM):
     def _stream(
         self, prompt: str, stop: Any = None, run_manager: CallbackManagerForLLMRun | None = None, **_kwargs: Any
     ) -> Iterator[GenerationChunk]:
@@ -137,14 +127,12 @@ class TokenToldLate(EchoLLM):
 
 
 @defect(
-    "report-not-awaited",
-    story="The asynchronous model calls its reports and awaits none: handlers hear no token.",
+    "callbacks-not-awaited",
+    story="The asynchronous model calls the handler methods without awaiting them: handlers do not get a token.",
     citation="D091: LLukas22/llm-rs-python#32",
     caught_by=("callbacks.awaited",),
 )
-class ReportNotAwaited(EchoLLM):
-    """Was copied from the synchronous one."""
-
+class CallbacksNotAwaited(EchoLLM):
     async def _astream(
         self, prompt: str, stop: Any = None, run_manager: AsyncCallbackManagerForLLMRun | None = None, **_kwargs: Any
     ) -> AsyncIterator[GenerationChunk]:
@@ -155,61 +143,54 @@ class ReportNotAwaited(EchoLLM):
 
 
 @defect(
-    "run-id-untold",
-    story="Handlers are told an id of the model's own making, whatever the config says: nobody finds the run again.",
+    "run-id-not-passed-to-handlers",
+    story="Handlers get a run id that the model generated, whatever `run_id` the config has: the caller cannot find "
+    "the run.",
     citation="CONF-007",
     caught_by=("callbacks.run-id",),
 )
-class RunIdUntold(_Interposed):
-    """Counts for itself."""
-
-    def _between(self, handler: Any) -> Any:
-        class Renamed(_Between):
+class RunIdNotPassedToHandlers(_WrappedHandlers):
+    def _wrapped(self, handler: Any) -> Any:
+        class OtherRunId(_HandlerWrapper):
             def __getattr__(self, name: str) -> Any:
                 method = super().__getattr__(name)
                 if not name.startswith("on_"):
                     return method
 
-                def told(*args: Any, **kwargs: Any) -> Any:
+                def report(*args: Any, **kwargs: Any) -> Any:
                     return method(*args, **{**kwargs, "run_id": UUID(int=6)})
 
-                return told
+                return report
 
-        return Renamed(handler)
+        return OtherRunId(handler)
 
 
 @defect(
-    "leaving-told-as-an-end",
-    story="A consumer that breaks off is told to handlers as an answer that is complete.",
+    "early-close-reported-as-end",
+    story="When the consumer closes the stream early, handlers get the end of a complete answer.",
     citation="CLOSE-007",
     caught_by=("callbacks.error-on-close",),
 )
-class LeavingToldAsAnEnd(_Interposed):
-    """Knows one way to end."""
-
-    def _between(self, handler: Any) -> Any:
-        class Glossed(_Between):
+class EarlyCloseReportedAsEnd(_WrappedHandlers):
+    def _wrapped(self, handler: Any) -> Any:
+        class ReportsEnd(_HandlerWrapper):
             def on_llm_error(self, _error: BaseException, **kwargs: Any) -> Any:
-                """An end."""
                 return self._handler.on_llm_end(kwargs.pop("response", None), **kwargs)
 
-        return Glossed(handler)
+        return ReportsEnd(handler)
 
 
 @defect(
-    "leaving-untold",
-    story="A consumer that breaks off leaves a run that never ends for handlers: what was generated until then "
-    "is paid for, and nobody counts it.",
+    "early-close-not-reported",
+    story="When the consumer closes the stream early, the run never ends for the handlers: the text generated so far "
+    "is paid for and not counted.",
     citation="D084: BerriAI/litellm#12935",
     caught_by=("callbacks.error-on-close",),
 )
-class LeavingUntold(_Interposed):
-    """Tells of the ends that it expects."""
-
-    def _between(self, handler: Any) -> Any:
-        class Deaf(_Between):
+class EarlyCloseNotReported(_WrappedHandlers):
+    def _wrapped(self, handler: Any) -> Any:
+        class Filter(_HandlerWrapper):
             def on_llm_error(self, error: BaseException, **kwargs: Any) -> Any:
-                """A failure; that somebody left is none."""
                 return self._handler.on_llm_error(error, **kwargs) if isinstance(error, Exception) else None
 
-        return Deaf(handler)
+        return Filter(handler)

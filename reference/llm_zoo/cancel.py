@@ -1,6 +1,6 @@
-"""A task that is cancelled, and a model that will not hear of it, or that takes others down with it."""
+"""Models that ignore the cancellation of a task, or that cancel other calls with it."""
 
-# ruff: noqa: ARG002  # every hook takes what any model may need
+# ruff: noqa: ARG002  # every hook keeps the full signature
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -9,20 +9,19 @@ from typing import Any, final
 
 from llm_reference import EchoLLM, GenerationChunk, StreamEvent
 from llm_zoo.bases.scripted import ScriptedModel
-from llm_zoo.close import Sharing
+from llm_zoo.close import SharedConnection
 from llm_zoo.defect import defect
 
 
 @defect(
     "cancel-cancels-all",
-    story="A cancelled stream resets the connection that all streams of the model share.",
+    story="A cancelled stream resets the connection that all streams of the model share: the answers of other users "
+    "break off.",
     citation="CLOSE-008",
     caught_by=("cancel.isolated",),
     script=True,
 )
-class CancelCancelsAll(Sharing):
-    """Takes its leave too seriously."""
-
+class CancelCancelsAll(SharedConnection):
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         connection = self._shared()
         try:
@@ -37,17 +36,14 @@ class CancelCancelsAll(Sharing):
 
 @defect(
     "cancellation-swallowed",
-    story="The stream takes a cancellation for an end: the task that should have stopped goes on to the next step, "
-    "with half an answer.",
+    story="The stream treats a cancellation as its end: the task that should have stopped continues with half an "
+    "answer.",
     citation="D082: livekit/agents#1386",
     caught_by=("cancel.astream",),
     script=True,
 )
 class CancellationSwallowed(ScriptedModel):
-    """Will not be told to stop."""
-
     async def astream(self, *args: Any, **kwargs: Any) -> AsyncGenerator[str, None]:
-        """The stream of the reference, with a deaf ear."""
         try:
             async for chunk in super().astream(*args, **kwargs):
                 yield chunk
@@ -57,36 +53,31 @@ class CancellationSwallowed(ScriptedModel):
 
 @defect(
     "cancelled-call-answers",
-    story="ainvoke() that is cancelled returns what it has: a timeout around it never fires.",
+    story="A cancelled `ainvoke()` returns the text generated so far: a timeout around it never fires.",
     citation="CLOSE-004",
     caught_by=("cancel.ainvoke",),
     script=True,
 )
 class CancelledCallAnswers(ScriptedModel):
-    """Has the last word."""
-
     async def _acall(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
-        said = ""
+        answer = ""
         try:
             async for text in self.script.aplay(prompt, stop):
-                said += text
+                answer += text
         except asyncio.CancelledError:
-            return said
-        return said
+            return answer
+        return answer
 
 
 @defect(
     "cancelled-events-end",
-    story="astream_events() that is cancelled ends as if the run were over: the task goes on.",
+    story="A cancelled `astream_events()` ends as if the run were complete: the cancelled task continues.",
     citation="CLOSE-005",
     caught_by=("cancel.events",),
     script=True,
 )
 class CancelledEventsEnd(ScriptedModel):
-    """Closes the book when it is taken away."""
-
     async def astream_events(self, *args: Any, **kwargs: Any) -> AsyncGenerator[StreamEvent, None]:
-        """The events of the reference."""
         try:
             async for event in super().astream_events(*args, **kwargs):
                 yield event
@@ -95,15 +86,13 @@ class CancelledEventsEnd(ScriptedModel):
 
 
 @defect(
-    "cancelled-stream-said-later",
-    story="What a cancelled stream had still in its buffer is the beginning of the next answer.",
+    "cancelled-text-in-next-answer",
+    story="The buffer of a cancelled stream is not cleared: the next answer begins with its text.",
     citation="STREAM-012",
     caught_by=("cancel.usable",),
     script=True,
 )
-class CancelledStreamSaidLater(ScriptedModel):
-    """Forgets to empty its pockets."""
-
+class CancelledTextInNextAnswer(ScriptedModel):
     _buffer: str = ""
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
@@ -120,14 +109,12 @@ class CancelledStreamSaidLater(ScriptedModel):
 
 @final
 @defect(
-    "cancellation-unheard",
-    story="A handler for everything stands around the waiting: it takes a cancellation for a hiccup, and streams on.",
+    "cancellation-suppressed",
+    story="A catch-all handler around the wait suppresses the cancellation: the stream continues.",
     citation="D080: googleapis/python-genai#2425",
     caught_by=("cancel.ends",),
 )
-class CancellationUnheard(EchoLLM):
-    """Is not to be disturbed. It is final, so that nobody holds its hooks."""
-
+class CancellationSuppressed(EchoLLM):
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         async for chunk in super()._astream(*args, **kwargs):
             with suppress(BaseException):

@@ -1,6 +1,6 @@
-"""A chain of a model and the functions around it, made by the model itself; and what chains do to streams."""
+"""Chains that the model builds itself, and that do not stream or do not close."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # callers pass the first parameter as "input"
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
@@ -14,29 +14,29 @@ from llm_zoo.defect import defect
 
 
 class Chain(Runnable[Any, Any]):
-    """A function, a model and a generator function, one after the other."""
+    """A function, a model and a generator function in a row."""
 
     first: Callable[[Any], Any]
     model: Any
     last: Callable[[Any], Any]
 
     def invoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
-        """All of the stream."""
+        """The whole text of the stream."""
         return "".join(self.stream(input, config, **kwargs))
 
     def stream(self, input: Any, config: Any = None, **kwargs: Any) -> Generator[Any, None, None]:
-        """Each chunk as it comes."""
+        """The chunks as they arrive."""
         with closing(self.model.stream(self.first(input), config, **kwargs)) as chunks:
             yield from self.last(chunks)
 
     async def astream(self, input: Any, config: Any = None, **kwargs: Any) -> AsyncGenerator[Any, None]:
-        """Each chunk as it comes."""
+        """The chunks as they arrive."""
         async with aclosing(self.model.astream(self.first(input), config, **kwargs)) as chunks:
             async for chunk in self.last(chunks):
                 yield chunk
 
     async def astream_events(self, input: Any, config: Any = None, **kwargs: Any) -> AsyncGenerator[Any, None]:
-        """The chain's own, as far as anybody asks for them."""
+        """The chain's own start, chunks and end."""
         kwargs.pop("version", None)
         run: dict[str, Any] = {"name": "Chain", "run_id": str(uuid4()), "tags": [], "metadata": {}, "parent_ids": []}
         yield {"event": "on_chain_start", "data": {"input": input}, **run}
@@ -46,8 +46,8 @@ class Chain(Runnable[Any, Any]):
         yield {"event": "on_chain_end", "data": {"output": None}, **run}
 
 
-class _Begun:
-    """A function and a model, still without an end."""
+class _ChainWithoutEnd:
+    """A function and a model; the generator function is still missing."""
 
     def __init__(self, first: Callable[[Any], Any], model: Any) -> None:
         self._first, self._model = first, model
@@ -58,40 +58,38 @@ class _Begun:
 
 
 class ChainModel(ScriptedModel):
-    """Makes its chains itself. A subclass that overrides nothing is a conforming model."""
+    """Builds its chains itself. A subclass without overrides is a conforming model."""
 
     chain: ClassVar[type[Chain]] = Chain
 
     def __ror__(self, first: Callable[[Any], Any]) -> Any:
-        return _Begun(first, self)
+        return _ChainWithoutEnd(first, self)
 
     def __or__(self, last: Callable[[Any], Any]) -> Any:
-        return _Begun(lambda value: value, self) | last
+        return _ChainWithoutEnd(lambda value: value, self) | last
 
 
-class _Waiting(Chain):
-    """Calls its model, and hands over the answer."""
+class _InvokingChain(Chain):
+    """A chain that collects the whole answer before it yields."""
 
     def stream(self, input: Any, config: Any = None, **kwargs: Any) -> Generator[Any, None, None]:
         yield from self.last(iter(list(self.model.stream(self.first(input), config, **kwargs))))
 
 
 @defect(
-    "chain-waits",
-    story="A step around the model cannot stream, so the whole chain calls invoke(): every user waits for the last "
-    "token of an answer that could be read.",
+    "chain-uses-invoke",
+    story="A step around the model cannot stream, so the whole chain calls `invoke()`: every user waits for the last "
+    "token of an answer that could be shown at once.",
     citation="D006: langchain-ai/langchain#13126, langchain-ai/langchain#11998",
     caught_by=("live.nested",),
     script=True,
 )
-class ChainWaits(ChainModel):
-    """Streams alone, and waits in company."""
-
-    chain: ClassVar[type[Chain]] = _Waiting
+class ChainUsesInvoke(ChainModel):
+    chain: ClassVar[type[Chain]] = _InvokingChain
 
 
-class _Thorough(Chain):
-    """Reads its model to the end, for the record."""
+class _DrainingChain(Chain):
+    """A chain that reads its model to the end when it is closed."""
 
     def stream(self, input: Any, config: Any = None, **kwargs: Any) -> Generator[Any, None, None]:
         chunks: Iterator[Any] = self.model.stream(self.first(input), config, **kwargs)
@@ -110,14 +108,12 @@ class _Thorough(Chain):
 
 
 @defect(
-    "chain-drains",
-    story="Closing the stream of a chain reads the model to its end, because its whole output is wanted for a trace: "
-    "close() takes as long as the answer, and an endless one never returns.",
+    "chain-close-drains",
+    story="Closing the stream of a chain reads the model's stream to its end, to record the whole output in a trace: "
+    "`close()` takes as long as the answer, and with an endless answer it never returns.",
     citation="S1: langchain_core.runnables.base.Runnable._transform_stream_with_config",
     caught_by=("close.nested",),
     script=True,
 )
-class ChainDrains(ChainModel):
-    """Cannot leave a story unfinished."""
-
-    chain: ClassVar[type[Chain]] = _Thorough
+class ChainCloseDrains(ChainModel):
+    chain: ClassVar[type[Chain]] = _DrainingChain

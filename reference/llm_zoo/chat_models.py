@@ -1,6 +1,6 @@
-"""Chat models: their answers are messages, their chunks add up."""
+"""Chat models whose answers are not messages, or whose chunks do not add up."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # callers pass the first parameter as "input"
 
 from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ class Message:
 
 @dataclass(slots=True)
 class MessageChunk(Message):
-    """A piece of an answer."""
+    """A part of an answer."""
 
     def __add__(self, other: "MessageChunk") -> "MessageChunk":
         return type(self)(self.content + other.content)
 
 
 class EchoChat(Runnable[Any, Any]):
-    """Says what it hears, in messages. A subclass that overrides nothing is a conforming chat model."""
+    """Echoes the prompt in messages. A subclass without overrides is a conforming chat model."""
 
     run_type: ClassVar[str] = "chat_model"
     message: ClassVar[type[Message]] = Message
@@ -34,76 +34,69 @@ class EchoChat(Runnable[Any, Any]):
 
     def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
         """The answer as a message."""
-        return self.message(EchoLLM().invoke(input, _unheard(config), **kwargs))
+        return self.message(EchoLLM().invoke(input, _without_callbacks(config), **kwargs))
 
     def stream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Generator[Any, None, None]:
-        """The answer in chunks of messages."""
-        for text in EchoLLM().stream(input, _unheard(config), **kwargs):
+        """The answer as message chunks."""
+        for text in EchoLLM().stream(input, _without_callbacks(config), **kwargs):
             yield self.chunk(text)
 
     async def astream(
         self, input: Any, config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncGenerator[Any, None]:
-        """The same on a loop."""
-        async for text in EchoLLM().astream(input, _unheard(config), **kwargs):
+        """The answer as message chunks."""
+        async for text in EchoLLM().astream(input, _without_callbacks(config), **kwargs):
             yield self.chunk(text)
 
 
-def _unheard(config: RunnableConfig | None) -> RunnableConfig:
-    """What the string model does is no run of the chat model's callers."""
+def _without_callbacks(config: RunnableConfig | None) -> RunnableConfig:
+    """The config without callbacks: the caller must not see the run of the inner string model."""
     return {**(config or {}), "callbacks": []}
 
 
 @defect(
-    "chat-answers-with-a-chunk",
-    story="invoke() returns a piece of a message, not a message: code that sorts a history by type takes the answer "
-    "for an unfinished one.",
+    "chat-returns-chunk",
+    story="`invoke()` returns a message chunk, not a message: code that sorts a history by type takes the answer for "
+    "an unfinished one.",
     citation="TYPE-002",
     caught_by=("invoke.returns-message",),
 )
-class ChatAnswersWithAChunk(EchoChat):
-    """Forgets the last step."""
-
+class ChatReturnsChunk(EchoChat):
     message = MessageChunk
 
 
 @defect(
     "chat-streams-text",
-    story="A stand-in for a chat model streams bare text: tests with it are green, "
-    "and chunk.content fails in production.",
+    story="A fake chat model streams plain text: tests with the fake pass, and `chunk.content` fails in production.",
     citation="D017: langchain-ai/langchain#15426",
     caught_by=("stream.yields-messages",),
 )
 class ChatStreamsText(EchoChat):
-    """Is a string model when it streams."""
-
     chunk = str
 
 
 @dataclass(slots=True)
-class _Proud(MessageChunk):
-    """A chunk that will not be added to one that says something else of itself."""
+class _Unaddable(MessageChunk):
+    """A chunk that raises when it is added to another."""
 
     def __add__(self, other: MessageChunk) -> MessageChunk:
         raise TypeError("Additional kwargs key created already exists in left dict")
 
 
 @defect(
-    "chunks-refuse-to-add",
-    story="Two chunks whose metadata differ cannot be added: whoever sums the stream up gets an exception "
-    "at the second chunk.",
+    "chunks-raise-on-add",
+    story="Two chunks with different metadata cannot be added: a consumer that adds up the stream gets an exception at "
+    "the second chunk.",
     citation="D111: langchain-ai/langchain#17105",
     caught_by=("stream.yields-messages",),
 )
-class ChunksRefuseToAdd(EchoChat):
-    """Gives pieces that fit no other."""
-
-    chunk = _Proud
+class ChunksRaiseOnAdd(EchoChat):
+    chunk = _Unaddable
 
 
 @dataclass(slots=True)
-class _Turning(MessageChunk):
-    """A chunk that is text at first, and a list of blocks as soon as the provider thinks of it."""
+class _TextThenBlocks(MessageChunk):
+    """A chunk whose content is text in the first chunk and a list of blocks in later ones."""
 
     content: Any
 
@@ -113,36 +106,33 @@ class _Turning(MessageChunk):
 
 
 @defect(
-    "content-changes-its-form",
-    story="The first chunk holds text and the later ones lists of blocks: the sum of the stream is a TypeError.",
+    "content-changes-type",
+    story="The first chunk contains text and later chunks contain lists of blocks: adding up the stream raises "
+    "TypeError.",
     citation="D056: langchain-ai/langchain-google#834, langchain-ai/langchainjs#6237",
     caught_by=("stream.yields-messages",),
 )
-class ContentChangesItsForm(EchoChat):
-    """Passes on whatever comes, in whatever form."""
-
-    chunk = _Turning
+class ContentChangesType(EchoChat):
+    chunk = _TextThenBlocks
 
 
 @dataclass(slots=True)
-class _Heaped(MessageChunk):
-    """A chunk whose sum holds everything that was said so far, once for each chunk."""
+class _RepeatedPrefixes(MessageChunk):
+    """A chunk whose sum repeats all earlier text once per chunk."""
 
     so_far: str = ""
 
-    def __add__(self, other: MessageChunk) -> "_Heaped":
+    def __add__(self, other: MessageChunk) -> "_RepeatedPrefixes":
         so_far = (self.so_far or self.content) + other.content
-        return _Heaped(self.content + so_far, so_far)
+        return _RepeatedPrefixes(self.content + so_far, so_far)
 
 
 @defect(
-    "message-of-prefixes",
-    story="Each chunk is right, and the message that they are added up to holds a block for each, "
-    "with everything before it: the history that is sent back is a staircase.",
+    "message-repeats-prefixes",
+    story="Each chunk is right, but the message they add up to repeats all earlier text once per chunk: the history "
+    "that is sent back to the model is garbled.",
     citation="D023: run-llama/llama_index#22284",
     caught_by=("stream.yields-messages",),
 )
-class MessageOfPrefixes(EchoChat):
-    """Adds what it has added already."""
-
-    chunk = _Heaped
+class MessageRepeatsPrefixes(EchoChat):
+    chunk = _RepeatedPrefixes

@@ -1,6 +1,4 @@
-"""A consumer that leaves, and a model that does not notice, or that takes others down with it."""
-
-# every hook takes what any model may need
+"""Models that do not notice that a consumer has left, or that close other streams with it."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
@@ -13,8 +11,8 @@ from llm_zoo.defect import defect
 _END: Any = object()
 
 
-async def _pumped(source: AsyncIterator[Any], tasks: list[Any]) -> AsyncGenerator[Any, None]:
-    """The items of the source, read by a task beside the reader."""
+async def _read_in_task(source: AsyncIterator[Any], tasks: list[Any]) -> AsyncGenerator[Any, None]:
+    """The items of `source`, read by a background task."""
     ready: asyncio.Queue[Any] = asyncio.Queue(1)
 
     async def pump() -> None:
@@ -22,7 +20,7 @@ async def _pumped(source: AsyncIterator[Any], tasks: list[Any]) -> AsyncGenerato
             async for item in source:
                 await ready.put(item)
             await ready.put(_END)
-        except Exception as error:  # noqa: BLE001  # raised by whoever reads
+        except Exception as error:  # noqa: BLE001  # raised to the consumer
             await ready.put(error)
 
     tasks.append(asyncio.create_task(pump()))
@@ -33,38 +31,34 @@ async def _pumped(source: AsyncIterator[Any], tasks: list[Any]) -> AsyncGenerato
 
 
 @defect(
-    "pump-outlives-reader",
-    story="A task reads the provider and fills a queue. Nobody ends it when the reader leaves: "
-    "the connection stays open, and the provider goes on billing.",
+    "background-task-not-cancelled",
+    story="A background task reads the provider and fills a queue. The task is not cancelled when the consumer leaves: "
+    "the connection stays open, and the provider goes on generating billed tokens.",
     citation="D081: edly-io/sparkth#693; D078: openai/openai-python#667",
     caught_by=("close.astream",),
     script=True,
 )
-class PumpOutlivesReader(ScriptedModel):
-    """Leaves its task alone."""
-
+class BackgroundTaskNotCancelled(ScriptedModel):
     _tasks: list[Any] = []  # noqa: RUF012 - copied for each instance
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
-        async for chunk in _pumped(super()._astream(*args, **kwargs), self._tasks):
+        async for chunk in _read_in_task(super()._astream(*args, **kwargs), self._tasks):
             yield chunk
 
 
 @defect(
-    "closed-by-the-collector",
-    story="What close() leaves of a stream, the response that it reads above all, hangs in a cycle of references: it "
-    "goes on until the collector of garbage comes by, in a second or in an hour.",
+    "closed-by-gc",
+    story="After `close()`, the provider's response stays in a reference cycle: it remains open until the next garbage "
+    "collection, in a second or in an hour.",
     citation="D078: openai/openai-python#667",
     caught_by=("close.without-gc",),
     script=True,
 )
-class ClosedByTheCollector(ScriptedModel):
-    """Lets go of nothing."""
-
+class ClosedByGc(ScriptedModel):
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         response: list[Any] = [super()._stream(*args, **kwargs)]
         response.append(response)
-        # Not by "yield from", which would pass the close on.
+        # Not "yield from": it would close the response as well.
         for chunk in response[0]:  # noqa: UP028
             yield chunk
 
@@ -76,20 +70,17 @@ class ClosedByTheCollector(ScriptedModel):
 
 
 @defect(
-    "stream-kept-by-model",
-    story="The model keeps a list of its open streams: one that was left by break is never collected, "
-    "so its request never ends.",
+    "open-streams-kept-by-model",
+    story="The model keeps a list of its open streams: a stream that the consumer left by `break` is never collected, "
+    "and its request never ends.",
     citation="D087: BerriAI/litellm#6404, BerriAI/litellm#8620",
     caught_by=("close.break",),
     script=True,
 )
-class StreamKeptByModel(ScriptedModel):
-    """Holds on to what it gave away."""
-
+class OpenStreamsKeptByModel(ScriptedModel):
     _open: list[Any] = []  # noqa: RUF012 - copied for each instance
 
     def astream(self, *args: Any, **kwargs: Any) -> Any:
-        """The stream of the reference, remembered."""
         stream = super().astream(*args, **kwargs)
         self._open.append(stream)
         return stream
@@ -97,33 +88,29 @@ class StreamKeptByModel(ScriptedModel):
 
 @defect(
     "events-leave-model-running",
-    story="astream_events() runs the model in a task of its own, and leaves it there when the reader is gone.",
+    story="`astream_events()` runs the model in a task and does not cancel the task when the consumer leaves: the "
+    "model goes on generating.",
     citation="CLOSE-005",
     caught_by=("close.events",),
     script=True,
 )
 class EventsLeaveModelRunning(ScriptedModel):
-    """Tells from afar."""
-
     _tasks: list[Any] = []  # noqa: RUF012 - copied for each instance
 
     async def astream_events(self, *args: Any, **kwargs: Any) -> AsyncGenerator[StreamEvent, None]:
-        """The events of the reference, by way of a task."""
-        async for event in _pumped(super().astream_events(*args, **kwargs), self._tasks):
+        async for event in _read_in_task(super().astream_events(*args, **kwargs), self._tasks):
             yield event
 
 
 @defect(
-    "watchdog-left-behind",
-    story="Each stream starts a task that watches for a timeout. It is cancelled when the stream ends, and not when "
-    "it is left: a server that streams to browsers collects one for every closed tab.",
+    "watchdog-task-leaked",
+    story="Each stream starts a task that watches for a timeout. The task is cancelled when the stream ends, but not "
+    "when the consumer leaves early: a web server leaks a task per closed browser tab.",
     citation="CLOSE-009",
     caught_by=("close.no-leaks",),
     script=True,
 )
-class WatchdogLeftBehind(ScriptedModel):
-    """Feeds its dogs, and forgets them."""
-
+class WatchdogTaskLeaked(ScriptedModel):
     _dogs: list[Any] = []  # noqa: RUF012 - copied for each instance
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
@@ -134,8 +121,8 @@ class WatchdogLeftBehind(ScriptedModel):
         dog.cancel()
 
 
-class Sharing(ScriptedModel):
-    """Its streams share a connection, as long as one of them is open."""
+class SharedConnection(ScriptedModel):
+    """Its open streams share one connection. A subclass without overrides is a conforming model."""
 
     _connection: list[str] = []  # noqa: RUF012 - copied for each instance
 
@@ -147,15 +134,13 @@ class Sharing(ScriptedModel):
 
 @defect(
     "close-closes-all",
-    story="Closing one stream closes the connection that all streams of the model share: "
-    "one user stops, and the answers of the others break off.",
+    story="Closing one stream closes the connection that all streams of the model share: one user stops, and the "
+    "answers of the others break off.",
     citation="CLOSE-008",
     caught_by=("close.isolated",),
     script=True,
 )
-class CloseClosesAll(Sharing):
-    """Turns off the light for everybody."""
-
+class CloseClosesAll(SharedConnection):
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         connection = self._shared()
         try:
@@ -170,19 +155,16 @@ class CloseClosesAll(Sharing):
 
 @final
 @defect(
-    "goodbye-ignored",
-    story="The stream catches everything and goes on with the next token, the end of its reader too: "
-    "close() raises 'generator ignored GeneratorExit' in the middle of the request handler.",
+    "generator-exit-ignored",
+    story="The stream catches every exception and continues with the next token, even for GeneratorExit: `close()` "
+    "raises 'generator ignored GeneratorExit' in the middle of a request handler.",
     citation="D082: langchain-ai/langchain#24914",
     caught_by=("close.returns",),
 )
-class GoodbyeIgnored(EchoLLM):
-    """Will have the last word. It is final, so that nobody holds its hooks."""
-
+class GeneratorExitIgnored(EchoLLM):
     def stream(self, *args: Any, **kwargs: Any) -> Any:
-        """The stream of the reference, which nothing can stop."""
         for chunk in super().stream(*args, **kwargs):
             try:
                 yield chunk
-            except BaseException:  # noqa: BLE001, S112  # what it does wrong
+            except BaseException:  # noqa: BLE001, S112  # this is the defect
                 continue

@@ -1,6 +1,4 @@
-"""Models that serve a few streams well: what goes wrong needs many of them, or a certain order."""
-
-# every hook takes what any model may need
+"""Models that fail with many simultaneous streams, or with a certain order of them."""
 
 import itertools
 from collections.abc import AsyncIterator, Iterator
@@ -14,15 +12,14 @@ _SLOTS = 8
 
 
 @defect(
-    "slots-run-out",
-    story="The model has eight buffers, and deals them out in turn: the ninth stream shares one with the first.",
+    "buffers-reused-after-eight",
+    story="The model has eight buffers and assigns them in turn: the ninth stream shares a buffer with the first, and "
+    "their texts mix.",
     citation="STREAM-013",
     caught_by=("concurrency.threads", "concurrency.tasks"),
     script=True,
 )
-class SlotsRunOut(ScriptedModel):
-    """Counts to eight."""
-
+class BuffersReusedAfterEight(ScriptedModel):
     _numbers: Any = None
     _buffers: list[str] = [""] * _SLOTS
 
@@ -50,44 +47,39 @@ class SlotsRunOut(ScriptedModel):
 
 
 @defect(
-    "slot-given-twice",
-    story="A stream is given the number of the open ones as its slot: when one that came early has ended, "
-    "the next one gets the slot of a stream that is still open.",
+    "slot-assigned-twice",
+    story="A stream's slot is the number of open streams. When an early stream has ended, the next one gets a slot "
+    "that another open stream still uses, and their texts mix.",
     citation="STREAM-013",
     caught_by=("concurrency.any-order",),
     script=True,
 )
-class SlotGivenTwice(ScriptedModel):
-    """Counts heads where it should look at faces."""
-
+class SlotAssignedTwice(ScriptedModel):
     _open: int = 0
-    _held: dict[int, str] = {}  # noqa: RUF012 - copied for each instance
+    _buffers: dict[int, str] = {}  # noqa: RUF012 - copied for each instance
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         slot = self._open
         self._open += 1
-        self._held[slot] = ""
+        self._buffers[slot] = ""
         try:
             for chunk in super()._stream(*args, **kwargs):
-                ready, self._held[slot] = self._held[slot], chunk.text
+                ready, self._buffers[slot] = self._buffers[slot], chunk.text
                 yield GenerationChunk(ready)
-            yield GenerationChunk(self._held[slot])
+            yield GenerationChunk(self._buffers[slot])
         finally:
             self._open -= 1
 
 
 @defect(
-    "cap-ignored",
-    story="max_concurrency in the config of a batch is not looked at: a batch of thousands opens thousands of "
-    "connections, and the provider answers with a rate limit.",
+    "max-concurrency-ignored",
+    story="`max_concurrency` in the config of a batch is ignored: a batch of thousands opens thousands of connections, "
+    "and the provider answers with a rate limit.",
     citation="D137: langchain-ai/langchain#15767, langchain-ai/langchain#29425",
     caught_by=("batch.concurrency-limit",),
     script=True,
 )
-class CapIgnored(ScriptedModel):
-    """Knows no restraint."""
-
+class MaxConcurrencyIgnored(ScriptedModel):
     def batch(self, inputs: Any, config: Any = None, **kwargs: Any) -> list[Any]:
-        """All at once."""
         uncapped: Any = {**config, "max_concurrency": None} if isinstance(config, dict) else config
         return super().batch(inputs, uncapped, **kwargs)

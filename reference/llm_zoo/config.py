@@ -1,6 +1,6 @@
-"""Configs that are demanded, refused, changed or ignored."""
+"""Configs that are required, rejected, mutated or ignored."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # callers pass the first parameter as "input"
 
 from typing import Any
 
@@ -12,29 +12,24 @@ from llm_zoo.defect import defect
 
 @defect(
     "config-required",
-    story="The config is read without asking whether there is one: invoke('hi') is a TypeError.",
+    story="The model reads the config without testing whether there is one: `invoke('hi')` raises TypeError.",
     citation="CONF-001",
     caught_by=("invoke.completes",),
 )
 class ConfigRequired(EchoLLM):
-    """Was never called without."""
-
     def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
         given: Any = config
         return super()._run(prompt, {"tags": given["tags"]})
 
 
 @defect(
-    "empty-config-refused",
-    story="A config, where there is one, must have all its keys: invoke('hi', {}) is a KeyError.",
+    "empty-config-raises",
+    story="A config must contain all keys: `invoke('hi', {})` raises KeyError.",
     citation="CONF-001",
     caught_by=("config.optional",),
 )
-class EmptyConfigRefused(EchoLLM):
-    """Was never called with an empty one."""
-
+class EmptyConfigRaises(EchoLLM):
     def invoke(self, *args: Any, **kwargs: Any) -> str:
-        """The answer of the reference."""
         given = args[1] if len(args) > 1 else kwargs.get("config")
         if given is not None:
             given["tags"]
@@ -42,15 +37,13 @@ class EmptyConfigRefused(EchoLLM):
 
 
 @defect(
-    "metadata-refused",
-    story="Metadata may hold texts only: a config with a number in its metadata, which every other model takes, "
-    "raises.",
+    "non-string-metadata-raises",
+    story="Metadata values must be strings: a config with a number in its metadata, which every other model accepts, "
+    "makes the call raise.",
     citation="CONF-001",
     caught_by=("config.accepted",),
 )
-class MetadataRefused(EchoLLM):
-    """Is strict where nobody asked it to be."""
-
+class NonStringMetadataRaises(EchoLLM):
     def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
         if not all(isinstance(value, str) for value in ((config or {}).get("metadata") or {}).values()):
             raise TypeError("metadata: expected texts")
@@ -58,15 +51,13 @@ class MetadataRefused(EchoLLM):
 
 
 @defect(
-    "config-edited",
-    story="The model writes its tag into the list of tags that the caller passed: all later calls with that config "
-    "bear it too, whichever model they ask.",
+    "config-mutated",
+    story="The model appends its tag to the list of tags that the caller passed: all later calls with that config "
+    "carry the tag, of every model.",
     citation="CONF-001",
     caught_by=("config.not-mutated",),
 )
-class ConfigEdited(EchoLLM):
-    """Writes on what it was lent."""
-
+class ConfigMutated(EchoLLM):
     def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
         tags = (config or {}).get("tags")
         if tags:
@@ -76,84 +67,71 @@ class ConfigEdited(EchoLLM):
 
 @defect(
     "tags-lost",
-    story="The tags of the config are in none of the events: no filter finds the run.",
+    story="The tags of the config are missing from all events: a filter by tag does not find the run.",
     citation="D101: langchain-ai/langgraph#7041",
     caught_by=("config.tags",),
 )
 class TagsLost(EchoLLM):
-    """Drops what it does not need itself."""
-
     def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
         return super()._run(prompt, {**(config or {}), "tags": None})
 
 
 @defect(
     "metadata-lost",
-    story="The metadata of the config are in none of the events: nobody can tell which user the run belongs to.",
+    story="The metadata of the config are missing from all events: the run cannot be assigned to a user.",
     citation="D101: langchain-ai/langchain#33903",
     caught_by=("config.metadata",),
 )
 class MetadataLost(EchoLLM):
-    """Drops what it does not need itself."""
-
     def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
         return super()._run(prompt, {**(config or {}), "metadata": None})
 
 
 @defect(
     "run-name-ignored",
-    story="The events bear the name of the class, whatever run_name the caller gave: "
-    "two runs of one model cannot be told apart.",
+    story="The events carry the name of the class, whatever `run_name` the config has: two runs of one model cannot be "
+    "distinguished.",
     citation="CONF-004",
     caught_by=("config.run-name",),
 )
 class RunNameIgnored(EchoLLM):
-    """Knows only its own name."""
-
     def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
         return super()._run(prompt, {**(config or {}), "run_name": None})
 
 
 @defect(
     "run-id-ignored",
-    story="The run makes an id of its own, whatever run_id the caller gave: feedback that is sent to the id "
-    "belongs to no run.",
+    story="The run generates its own id, whatever `run_id` the config has: feedback that is sent for that id has no "
+    "run.",
     citation="CONF-006",
     caught_by=("config.run-id",),
 )
 class RunIdIgnored(EchoLLM):
-    """Knows only its own ids."""
-
     def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
         return super()._run(prompt, {**(config or {}), "run_id": None})
 
 
 @defect(
-    "with-config-forgets",
-    story="with_config() returns the model without the config: tags that were set once for all calls are in none.",
+    "with-config-ignored",
+    story="`with_config()` returns the model without the config: tags that were set once for all calls are missing "
+    "from every call.",
     citation="CONF-008",
     caught_by=("config.merged",),
 )
-class WithConfigForgets(EchoLLM):
-    """Takes note of nothing."""
-
+class WithConfigIgnored(EchoLLM):
     def with_config(self, *_args: Any, **_kwargs: Any) -> Any:
-        """The same model."""
         return self
 
 
 @defect(
-    "keywords-taken-for-a-config",
-    story="What is passed as a keyword and bears the name of a key of a config is put into the config: "
-    "metadata that are meant for the provider name the run in a trace, and the provider never gets them.",
+    "keywords-taken-for-config",
+    story="A keyword argument with the name of a config key is moved into the config: `metadata` that is meant for the "
+    "provider appears in the trace, and the provider never gets it.",
     citation="STOP-003",
     caught_by=("config.not-keywords",),
 )
-class KeywordsTakenForAConfig(EchoLLM):
-    """Sorts what it is given by the names."""
-
+class KeywordsTakenForConfig(EchoLLM):
     async def astream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncStream[str]:
-        """The chunks, under a config that nobody gave."""
         taken: Any = {key: kwargs.pop(key) for key in ("run_name", "tags", "metadata") if key in kwargs}
         async with aclosing(super().astream(input, {**(config or {}), **taken}, **kwargs)) as chunks:
             async for chunk in chunks:

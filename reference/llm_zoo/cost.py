@@ -1,4 +1,4 @@
-"""Streams whose chunks cost the more, the more of them there were."""
+"""Streams whose cost per token grows with the length of the answer."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -17,15 +17,13 @@ def _record(number: int, text: str) -> dict[str, Any]:
 
 @defect(
     "keeps-every-chunk",
-    story="The client keeps a record of each chunk for the log that it writes when the stream is over: the text is a "
-    "hundred kilobytes, the records of it are tens of megabytes, and the server runs out of memory under long answers.",
+    story="The client keeps a record of each chunk, for a log entry at the end of the stream: for a text of a hundred "
+    "kilobytes the records take tens of megabytes, and long answers exhaust the server's memory.",
     citation="D087: BerriAI/litellm#6404",
     caught_by=("stream.flat-memory",),
     script=True,
 )
 class KeepsEveryChunk(ScriptedModel):
-    """Has a log to write."""
-
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         log: list[dict[str, Any]] = []
         for chunk in super()._stream(*args, **kwargs):
@@ -40,16 +38,14 @@ class KeepsEveryChunk(ScriptedModel):
 
 
 @defect(
-    "joined-anew",
-    story="At each chunk the client joins all the chunks until now, to look whether a mark has come up: a token late "
-    "in a long answer takes a hundred times as long as the first, and the stream falls behind its model.",
+    "text-joined-at-each-chunk",
+    story="At each chunk the client joins all chunks so far, to look for an end token: in a long answer a late token "
+    "takes a hundred times as long as the first, and the stream falls behind the model.",
     citation="D088: vercel/ai#15670",
     caught_by=("stream.flat-time",),
     script=True,
 )
-class JoinedAnew(ScriptedModel):
-    """Reads everything again."""
-
+class TextJoinedAtEachChunk(ScriptedModel):
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         texts: list[str] = []
         for chunk in super()._stream(*args, **kwargs):
@@ -68,29 +64,27 @@ class JoinedAnew(ScriptedModel):
 
 
 class _Logged(Answer):
-    """Keeps what it has read."""
+    """Keeps every event."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._log: list[dict[str, Any]] = []
 
     def _parsed(self, text: str) -> dict[str, Any]:
-        said = super()._parsed(text)
-        self._log.append(said)
-        return said
+        event = super()._parsed(text)
+        self._log.append(event)
+        return event
 
 
 @defect(
-    "every-event-is-kept",
-    story="The adapter keeps each event of the provider for the trace that it sends when the answer is over: a "
-    "kilobyte for a word, so that a server with a hundred long answers at a time is killed.",
+    "keeps-every-event",
+    story="The adapter keeps each event of the provider for a trace at the end of the answer: a kilobyte per word, so "
+    "that a hundred long answers at a time exhaust the server's memory.",
     citation="D087: BerriAI/litellm#8620, openai/openai-python#1361",
     caught_by=("stream.flat-memory",),
     wire="openai-completions",
 )
-class EveryEventIsKept(WireAdapter):
-    """Has a trace to send."""
-
+class KeepsEveryEvent(WireAdapter):
     _reads: type[Answer] = _Logged
 
 
@@ -99,26 +93,24 @@ def _columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
 
 
 class _Summed(_Logged):
-    """Has the whole answer until now at hand, at each event of it."""
+    """Recomputes the sum of all events at each event."""
 
     def _parsed(self, text: str) -> dict[str, Any]:
-        said = super()._parsed(text)
+        event = super()._parsed(text)
         choices = [choice for event in self._log for choice in event["choices"]]
         self.sum = _columns(self._log) | _columns(choices)
-        return said
+        return event
 
 
 @defect(
-    "summed-up-at-each",
-    story="The adapter adds up all events of the answer at each of them, so that anybody may look at the sum: in a "
-    "long answer a token takes a hundred times as long at the end as at the beginning.",
+    "events-summed-at-each-chunk",
+    story="The adapter adds up all events so far at each new event, so that the sum is always available: in a long "
+    "answer a late token takes a hundred times as long as the first.",
     citation="D088: langchain-ai/langchainjs#11148, langchain-ai/langchain#24033",
     caught_by=("stream.flat-time",),
-    also_fails={"stream.flat-memory": "what it adds up it keeps"},
-    may_also_fail={"wire.content[many_tokens]": "some wait no longer than five seconds"},
+    also_fails={"stream.flat-memory": "it keeps the events that it adds up"},
+    may_also_fail={"wire.content[many_tokens]": "with many tokens, some machines exceed the timeout of five seconds"},
     wire="openai-completions",
 )
-class SummedUpAtEach(WireAdapter):
-    """May be asked for the sum at any time."""
-
+class EventsSummedAtEachChunk(WireAdapter):
     _reads: type[Answer] = _Summed

@@ -1,4 +1,4 @@
-"""What a defect is, and the list of them: one class of the zoo each."""
+"""The `Defect` record and the registry of defects: one class of the zoo each."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ T = TypeVar("T", bound=type[Any])
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """One way in which a model misbehaves, and what a conformance suite has to say of it.
+    """One defect of a model, and the checks that a conformance suite must fail for it.
 
-    story: what goes wrong for somebody who uses the model.
-    citation: the real defects that it stands for, as "D087: owner/repository#number, ..; D088: ..", with their numbers
-        in the catalogue; else the clause of the contract that it breaks.
-    caught_by: the checks that tell of it, written from the story.
-    also: the checks that cannot help failing as well, each with the reason; "group.name[*]" is some of a family.
-    perhaps: the checks that fail as well if the network happens to cut so, each with the reason.
-    declares: what the profile of the model claims.
-    short_timeout: the constructor arguments with which it claims to give up a silent provider soon.
-    wire: the format of the provider that the model asks; it is constructed with the provider's address as `url`,
-        and with a key as `api_key`.
-    script: it takes its text from a script, with which it is constructed.
+    story: what goes wrong for the user of the model.
+    citation: the real defects behind it, as "D087: owner/repository#number, ..; D088: ..", numbered as in
+        `real_defects.toml`; otherwise the clause of the contract that it violates.
+    caught_by: the checks that find it, derived from the story.
+    also_fails: check to reason: other checks that fail as a consequence. "group.name[*]" stands for some checks of
+        a family.
+    may_also_fail: check to reason: checks that fail in some runs only, depending on how the network splits packets.
+    declares: the claims of the model's profile.
+    short_timeout: the constructor arguments that give it a short timeout.
+    wire: the wire format of its provider. The model is constructed with the provider's address as `url` and a key
+        as `api_key`.
+    script: whether a script supplies its tokens; the model is constructed with it.
     """
 
     id: str
@@ -54,9 +55,9 @@ def defect(
     wire: str | None = None,
     script: bool = False,
 ) -> Callable[[T], T]:
-    """Put the class into the zoo."""
+    """Register the class as a defect of the zoo; TypeError if the id is taken."""
 
-    def put(model: T) -> T:
+    def register(model: T) -> T:
         if any(known.id == name for known in DEFECTS.values()):
             raise TypeError(f"defect {name!r}: the id is taken")
         DEFECTS[model] = Defect(
@@ -73,4 +74,4 @@ def defect(
         )
         return model
 
-    return put
+    return register

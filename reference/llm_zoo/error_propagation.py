@@ -1,6 +1,6 @@
-"""A model that fails in the middle of its answer, and what becomes of the failure on its way to the consumer."""
+"""Models that fail in the middle of an answer and lose the error on its way to the consumer."""
 
-# ruff: noqa: ARG002  # every hook takes what any model may need
+# ruff: noqa: ARG002  # every hook keeps the full signature
 
 import asyncio
 import logging
@@ -17,34 +17,30 @@ _log = logging.getLogger(__name__)
 
 
 @defect(
-    "half-an-answer",
-    story="When the provider fails in the middle, invoke() returns what came until then: half an answer is stored as "
-    "if it were whole.",
+    "invoke-returns-partial-answer",
+    story="When the provider fails in the middle of an answer, `invoke()` returns the text so far: half an answer is "
+    "stored as a whole one.",
     citation="D068: BerriAI/litellm#31619",
     caught_by=("errors.invoke",),
     script=True,
 )
-class HalfAnAnswer(ScriptedModel):
-    """Takes what it can get."""
-
+class InvokeReturnsPartialAnswer(ScriptedModel):
     def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
-        said: list[str] = []
+        texts: list[str] = []
         with suppress(RuntimeError):
-            said.extend(self.script.play(prompt, stop))
-        return "".join(said)
+            texts.extend(self.script.play(prompt, stop))
+        return "".join(texts)
 
 
 @defect(
-    "cut-without-a-word",
-    story="An error in the middle of the stream ends it: the page shows a sentence that breaks off, "
-    "and nobody knows why.",
+    "error-ends-stream",
+    story="An error in the middle of the stream ends it without an exception: the page shows half a sentence without "
+    "an explanation.",
     citation="D069: vercel/ai#4726; D068: BerriAI/litellm#31619",
     caught_by=("errors.stream",),
     script=True,
 )
-class CutWithoutAWord(ScriptedModel):
-    """Takes every end for the end."""
-
+class ErrorEndsStream(ScriptedModel):
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         yield GenerationChunk("")
         with suppress(RuntimeError):
@@ -52,16 +48,14 @@ class CutWithoutAWord(ScriptedModel):
 
 
 @defect(
-    "cause-thrown-away",
-    story="Every failure becomes one error of the adapter's own, without its cause: whoever waits on a rate limit "
-    "and gives up on a bad key cannot tell them apart.",
+    "cause-lost",
+    story="Every failure becomes one error type of the adapter, without its cause: a caller cannot retry on a rate "
+    "limit and give up on an invalid key.",
     citation="STREAM-010",
     caught_by=("errors.keep-cause",),
     script=True,
 )
-class CauseThrownAway(ScriptedModel):
-    """Knows one word for all that goes wrong."""
-
+class CauseLost(ScriptedModel):
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         try:
             async for chunk in super()._astream(*args, **kwargs):
@@ -72,14 +66,13 @@ class CauseThrownAway(ScriptedModel):
 
 @defect(
     "replayed-after-failure",
-    story="A retry around the stream begins again after chunks were handed out: the page shows the beginning twice.",
+    story="A retry around the stream starts again after chunks were already yielded: the page shows the beginning "
+    "twice.",
     citation="D074: endolith/open-interpreter#291, NuGuardAI/nuguard#455",
     caught_by=("errors.keep-chunks",),
     script=True,
 )
 class ReplayedAfterFailure(ScriptedModel):
-    """Does not know what it has said."""
-
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         with suppress(RuntimeError):
             yield from super()._stream(*args, **kwargs)
@@ -88,23 +81,20 @@ class ReplayedAfterFailure(ScriptedModel):
 
 
 @defect(
-    "fails-for-ever",
-    story="A stream that has failed fails at every further next(): a consumer that catches, logs and reads on "
-    "never comes to an end.",
+    "error-raised-repeatedly",
+    story="A stream that has failed raises at every further `next()`: a consumer that catches the error, logs it and "
+    "reads on never finishes.",
     citation="STREAM-007",
     caught_by=("errors.once",),
     script=True,
 )
-class FailsForEver(ScriptedModel):
-    """Repeats itself."""
-
+class ErrorRaisedRepeatedly(ScriptedModel):
     def stream(self, *args: Any, **kwargs: Any) -> Any:
-        """The stream of the reference, in an iterator that does not end."""
-        return Failing(super().stream(*args, **kwargs))
+        return RaisesRepeatedly(super().stream(*args, **kwargs))
 
 
-class Failing:
-    """An iterator that remembers how it failed."""
+class RaisesRepeatedly:
+    """An iterator that raises its first error again at every later `next()`."""
 
     def __init__(self, chunks: Any) -> None:
         self._chunks = chunks
@@ -126,20 +116,19 @@ class Failing:
         return chunk
 
     def close(self) -> None:
-        """Leave it."""
+        """Close the wrapped stream."""
         self._chunks.close()
 
 
 @defect(
-    "failure-sticks",
-    story="A stream that failed leaves the connection half read: the next call gets what the last one did not.",
+    "failed-text-in-next-answer",
+    story="A stream that fails leaves unread data in the connection: the next answer begins with text of the failed "
+    "one.",
     citation="STREAM-012",
     caught_by=("errors.usable-after",),
     script=True,
 )
-class FailureSticks(ScriptedModel):
-    """Does not clean up after a failure."""
-
+class FailedTextInNextAnswer(ScriptedModel):
     _rest: str = ""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
@@ -156,16 +145,14 @@ class FailureSticks(ScriptedModel):
 
 @defect(
     "events-end-at-failure",
-    story="astream_events() of a model that fails in the middle ends like a success, after the tokens so far.",
+    story="When the model fails in the middle of an answer, `astream_events()` ends like a success after the tokens so "
+    "far.",
     citation="EVENT-015",
     caught_by=("errors.events",),
     script=True,
 )
 class EventsEndAtFailure(ScriptedModel):
-    """Narrates until it chokes."""
-
     async def astream_events(self, *args: Any, **kwargs: Any) -> AsyncGenerator[StreamEvent, None]:
-        """The events up to the error."""
         try:
             async for event in super().astream_events(*args, **kwargs):
                 yield event
@@ -176,15 +163,13 @@ class EventsEndAtFailure(ScriptedModel):
 
 
 @defect(
-    "nothing-becomes-none",
-    story="A model that has nothing to say is given a word by the adapter: the answer is the text None.",
+    "empty-answer-becomes-none",
+    story="The adapter turns an empty answer into the text 'None'.",
     citation="STREAM-009",
     caught_by=("errors.empty-answer",),
     script=True,
 )
-class NothingBecomesNone(ScriptedModel):
-    """Cannot bear silence."""
-
+class EmptyAnswerBecomesNone(ScriptedModel):
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         total: Any = None
         async for chunk in super()._astream(*args, **kwargs):
@@ -195,16 +180,14 @@ class NothingBecomesNone(ScriptedModel):
 
 
 @defect(
-    "silence-taken-for-failure",
-    story="The first chunk is fetched to see whether the model works, and the end of an empty stream is taken for a "
-    "failure: the fallback answers where the model had nothing to say.",
+    "empty-answer-taken-for-failure",
+    story="The adapter fetches the first chunk to test whether the model works, and treats an empty stream as a "
+    "failure: the fallback answers where the model's answer was empty.",
     citation="D076: langchain-ai/langchain#38892",
     caught_by=("errors.empty-answer",),
     script=True,
 )
-class SilenceTakenForFailure(ScriptedModel):
-    """Asks somebody else."""
-
+class EmptyAnswerTakenForFailure(ScriptedModel):
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         chunks = super()._stream(*args, **kwargs)
         try:
@@ -217,16 +200,14 @@ class SilenceTakenForFailure(ScriptedModel):
 
 
 @defect(
-    "producer-dies-alone",
-    story="A task reads the provider and fills a queue. When the provider fails, the task writes a line into the log, "
-    "and is over: the reader waits at the queue for ever.",
+    "producer-error-not-forwarded",
+    story="A background task reads the provider and fills a queue. When the provider fails, the task logs the error "
+    "and ends without closing the queue: the consumer waits forever.",
     citation="D077: run-llama/llama_index#10071",
     caught_by=("errors.stream", "errors.events"),
     script=True,
 )
-class ProducerDiesAlone(ScriptedModel):
-    """Tells the log, and nobody else."""
-
+class ProducerErrorNotForwarded(ScriptedModel):
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         ready: asyncio.Queue[GenerationChunk | None] = asyncio.Queue(1)
         source = super()._astream(*args, **kwargs)

@@ -1,6 +1,6 @@
-"""What goes wrong when something goes wrong: errors lost, too early, or never forgotten."""
+"""Errors that are lost, raised too early, or remembered for ever."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # callers pass the first parameter as "input"
 
 from collections.abc import AsyncGenerator
 from contextlib import suppress
@@ -13,55 +13,45 @@ from llm_zoo.defect import defect
 
 @defect(
     "errors-swallowed",
-    story="An error in the stream ends it as if the answer were complete: the caller has an empty text and no "
-    "exception, and stores it as the model's answer.",
+    story="An error in the stream ends it as if the answer were complete: the caller gets an empty text without an "
+    "exception, and stores it as the answer.",
     citation="D068: BerriAI/litellm#31619; D069: vercel/ai#4726",
     caught_by=("input.rejects-invalid",),
 )
 class ErrorsSwallowed(EchoLLM):
-    """Catches everything, tells nothing."""
-
     def stream(self, *args: Any, **kwargs: Any) -> Any:
-        """What came before the error."""
         with suppress(Exception):
             yield from super().stream(*args, **kwargs)
 
     async def astream(self, *args: Any, **kwargs: Any) -> Any:
-        """The same on a loop."""
         with suppress(Exception):
             async for chunk in super().astream(*args, **kwargs):
                 yield chunk
 
 
 @defect(
-    "errors-come-early",
-    story="stream() looks at its input when it is called, not when it is read: the error escapes the try block, "
-    "the retry and the fallback that stand around the reading.",
+    "errors-raised-at-call",
+    story="`stream()` checks its input when it is called, not at the first `next()`: the error is raised outside the "
+    "try block, retry or fallback around the reading loop.",
     citation="STREAM-005",
     caught_by=("stream.refuses-at-first-next",),
 )
-class ErrorsComeEarly(EchoLLM):
-    """Works before it is asked to."""
-
+class ErrorsRaisedAtCall(EchoLLM):
     def stream(self, input: Any, *args: Any, **kwargs: Any) -> Any:
-        """The stream of the reference, its input looked at already."""
         return super().stream(to_prompt(input), *args, **kwargs)
 
 
 @defect(
-    "errors-not-forgotten",
-    story="A call that fails marks the model as failed for good: one bad input, and it refuses every good one "
-    "until the process is started again.",
+    "failure-disables-model",
+    story="After one failed call the model refuses every later call: one bad input breaks the instance until the "
+    "process restarts.",
     citation="STREAM-012",
     caught_by=("invoke.usable-after-error",),
 )
-class ErrorsNotForgotten(EchoLLM):
-    """Bears a grudge."""
-
+class FailureDisablesModel(EchoLLM):
     _failed: bool = False
 
     def invoke(self, *args: Any, **kwargs: Any) -> str:
-        """The answer of the reference, up to the first error."""
         if self._failed:
             raise RuntimeError("an earlier call has failed")
         try:
@@ -73,17 +63,15 @@ class ErrorsNotForgotten(EchoLLM):
 
 @defect(
     "event-errors-swallowed",
-    story="astream_events() ends like a success when the model failed: start, end, and no exception.",
+    story="When the model fails, `astream_events()` ends like a success: the caller gets a start and an end,"
+    " but not an exception.",
     citation="EVENT-015",
     caught_by=("events.raises",),
 )
 class EventErrorsSwallowed(EchoLLM):
-    """Narrates a success."""
-
     async def astream_events(
         self, input: Any, config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncGenerator[StreamEvent, None]:
-        """The events up to the error."""
         if kwargs.get("version") not in {"v1", "v2"}:
             raise NotImplementedError(f"version: expected 'v1' or 'v2', got {kwargs.get('version')!r}")
         with suppress(Exception):
@@ -93,14 +81,12 @@ class EventErrorsSwallowed(EchoLLM):
 
 @defect(
     "works-once",
-    story="The client is closed after each answer and never opened again: an instance answers one call, "
-    "and raises on every other.",
+    story="The client is closed after an answer and not reopened: an instance answers one call and raises on every "
+    "later one.",
     citation="STREAM-013",
     caught_by=("isolation.repeated-calls",),
 )
 class WorksOnce(EchoLLM):
-    """Closes what it still needs."""
-
     _closed: bool = False
 
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:

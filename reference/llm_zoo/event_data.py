@@ -1,6 +1,6 @@
-"""Events whose data are wrong: the input, the chunks, and the output of the end."""
+"""Events with wrong data: the input, the chunks, or the output of the end event."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # callers pass the first parameter as "input"
 
 from collections.abc import AsyncGenerator, Iterator
 from typing import Any
@@ -12,14 +12,12 @@ from llm_zoo.defect import defect
 
 @defect(
     "last-token-as-output",
-    story="The end of the run carries the last token in place of the answer: "
-    "memory and logs, which read the end, hold a single word.",
+    story="The end event of a run carries the last token instead of the answer: memory and logs, which read the end "
+    "event, store a single word.",
     citation="D029: langchain4j/langchain4j#433",
     caught_by=("events.text",),
 )
 class LastTokenAsOutput(EventDefect):
-    """Overwrites where it should add."""
-
     _last: str = ""
 
     def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
@@ -29,15 +27,13 @@ class LastTokenAsOutput(EventDefect):
 
 
 @defect(
-    "output-forgotten",
-    story="A model that does not stream has no stream events, and the output of its end is empty: "
-    "the answer is nowhere in the events.",
+    "one-chunk-output-empty",
+    story="For a model that does not stream there are no stream events, and the output of the end event is empty: the "
+    "answer is missing from the events.",
     citation="EVENT-014",
     caught_by=("events.output",),
 )
-class OutputForgotten(OneChunkEventDefect):
-    """Adds up chunks that it never had."""
-
+class OneChunkOutputEmpty(OneChunkEventDefect):
     def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) != "stream":
             yield {**event, "data": {"output": ""}} if phase(event) == "end" else event
@@ -45,14 +41,12 @@ class OutputForgotten(OneChunkEventDefect):
 
 @defect(
     "events-take-another-path",
-    story="Under astream_events() the model is called on another path, which strips its answer: "
-    "what the events say is consistent, and not what the model says.",
+    story="`astream_events()` calls the model on another code path, which strips the answer: the events agree with "
+    "each other, but not with the model's answer.",
     citation="D104: langchain-ai/langchain#20980, langchain-ai/langchainjs#10098",
     caught_by=("events.parity",),
 )
 class EventsTakeAnotherPath(EventDefect):
-    """Has two voices."""
-
     _answered: str = ""
 
     def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
@@ -67,40 +61,34 @@ class EventsTakeAnotherPath(EventDefect):
 
 @defect(
     "text-under-another-key",
-    story="Stream events carry their text as data['text']: event['data']['chunk'] is a KeyError.",
+    story="Stream events carry their text as `data['text']`: `event['data']['chunk']` raises KeyError.",
     citation="EVENT-011",
     caught_by=("events.data",),
 )
 class TextUnderAnotherKey(EventDefect):
-    """Finds a better word."""
-
     def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         yield {**event, "data": {"text": event["data"]["chunk"]}} if phase(event) == "stream" else event
 
 
 @defect(
     "input-wrapped",
-    story="The start of the root shows the prompt in a form of the adapter, not as the caller passed it: "
-    "nobody finds the question that they asked.",
+    story="The start event of the root run shows the prompt in the adapter's own format, not as the caller passed it: "
+    "a search for the question does not find it.",
     citation="EVENT-003",
     caught_by=("events.first",),
 )
 class InputWrapped(EventDefect):
-    """Shows what it made of it."""
-
     def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         yield {**event, "data": {"input": {"prompts": [event["data"]["input"]]}}} if phase(event) == "start" else event
 
 
 @defect(
     "end-repeats-input",
-    story="The end of the root carries the input once more: a long prompt travels twice to every reader.",
+    story="The end event of the root run repeats the input: a long prompt is sent to every consumer twice.",
     citation="EVENT-012",
     caught_by=("events.end-without-input",),
 )
 class EndRepeatsInput(EventDefect):
-    """Says it again."""
-
     _input: Any = None
 
     def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
@@ -111,18 +99,15 @@ class EndRepeatsInput(EventDefect):
 
 @defect(
     "inputs-mixed-up",
-    story="The prompt is kept on the instance until the start is told: of two users who ask at the same time, "
-    "one finds the question of the other in his log.",
+    story="The prompt is kept on the instance until the start event is emitted: of two simultaneous users, one finds "
+    "the other's question in the log.",
     citation="EVENT-021",
     caught_by=("events.isolated",),
 )
 class InputsMixedUp(EventDefect):
-    """Keeps in one place what belongs to a call."""
-
     _input: Any = None
 
     def astream_events(self, input: Any, *args: Any, **kwargs: Any) -> AsyncGenerator[StreamEvent, None]:
-        """The events of the last input."""
         self._input = input
         return super().astream_events(input, *args, **kwargs)
 
@@ -131,14 +116,12 @@ class InputsMixedUp(EventDefect):
 
 
 @defect(
-    "v1-output-in-a-dict",
-    story="In v1 the output of the root is a dict with the text in it, where callers expect the text.",
+    "v1-output-in-dict",
+    story="In v1 the output of the root run is a dict that contains the text, where callers expect the text.",
     citation="SHAPE-001",
     caught_by=("shapes.v1-root",),
 )
-class V1OutputInADict(EventDefect):
-    """Was made for another version."""
-
+class V1OutputInDict(EventDefect):
     def _transform_event(self, event: StreamEvent, version: str) -> Iterator[Any]:
         if version == "v1" and phase(event) == "end":
             event["data"]["output"] = {"text": event["data"]["output"]}
@@ -147,13 +130,11 @@ class V1OutputInADict(EventDefect):
 
 @defect(
     "v2-output-without-generations",
-    story="In v2 the output of the root is a dict without generations: whoever reads them gets a KeyError.",
+    story="In v2 the output of the root run is a dict without `generations`: reading them raises KeyError.",
     citation="SHAPE-001",
     caught_by=("shapes.v2-root",),
 )
 class V2OutputWithoutGenerations(EventDefect):
-    """Has its own idea of a result."""
-
     def _transform_event(self, event: StreamEvent, version: str) -> Iterator[Any]:
         if version == "v2" and phase(event) == "end":
             event["data"]["output"] = {"text": event["data"]["output"]["generations"][0][0]["text"]}

@@ -1,6 +1,6 @@
-"""Event streams that leave something out, or tell something twice."""
+"""Event streams that lack or repeat an event."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # callers pass the first parameter as "input"
 
 from collections.abc import AsyncGenerator, Iterator
 from typing import Any
@@ -12,14 +12,12 @@ from llm_zoo.defect import defect
 
 @defect(
     "no-stream-events",
-    story="The events show that a run started and ended, and nothing of what it streamed: "
-    "a page that is fed by events shows no token.",
+    story="The events show the start and the end of a run, but not its tokens: a page that is fed by events shows an "
+    "answer only at its end.",
     citation="D095: langchain-ai/langchain#24659, langchain-ai/langchain#24699",
     caught_by=("events.streams",),
 )
 class NoStreamEvents(EventDefect):
-    """Keeps its tokens to itself."""
-
     def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) != "stream":
             yield event
@@ -27,13 +25,11 @@ class NoStreamEvents(EventDefect):
 
 @defect(
     "duplicate-stream-events",
-    story="A handler is registered twice, so each token comes as two events: the reader sees every word double.",
+    story="A handler is registered twice, so that each token causes two events: the user sees every word twice.",
     citation="D097: langchain-ai/langchain#22227, langchain-ai/langchain#19211",
     caught_by=("events.text",),
 )
 class DuplicateStreamEvents(EventDefect):
-    """Tells every token twice."""
-
     def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         yield event
         if phase(event) == "stream":
@@ -41,15 +37,13 @@ class DuplicateStreamEvents(EventDefect):
 
 
 @defect(
-    "start-told-twice",
-    story="The start is told by the framework and by the adapter: a dashboard shows two answers being written, "
-    "and one of them for ever.",
+    "start-emitted-twice",
+    story="Both the framework and the adapter emit the start event: a dashboard shows two answers in progress, one of "
+    "them forever.",
     citation="D093: langchain-ai/langchain-aws#144",
     caught_by=("events.order",),
 )
-class StartToldTwice(EventDefect):
-    """Begins and begins."""
-
+class StartEmittedTwice(EventDefect):
     def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         yield event
         if phase(event) == "start":
@@ -58,13 +52,11 @@ class StartToldTwice(EventDefect):
 
 @defect(
     "end-missing",
-    story="The run never ends in its events: whoever waits for the end waits for ever, and no usage is recorded.",
+    story="The run's end event is missing: a consumer that waits for it waits forever, and usage is not recorded.",
     citation="D095: mlflow/mlflow#14533",
     caught_by=("events.last",),
 )
 class EndMissing(EventDefect):
-    """Leaves its story without an end."""
-
     def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) != "end":
             yield event
@@ -72,14 +64,12 @@ class EndMissing(EventDefect):
 
 @defect(
     "step-never-ends",
-    story="The adapter reports a step of its own, the request, and never its end: "
-    "a trace shows a request that is still open under an answer that is complete.",
+    story="The adapter emits the start of an inner step, the request, but not its end: a trace shows an open request "
+    "under a complete answer.",
     citation="EVENT-006",
     caught_by=("events.balance",),
 )
 class StepNeverEnds(EventDefect):
-    """Opens what it does not close."""
-
     def _transform_event(self, event: StreamEvent, version: str) -> Iterator[Any]:
         yield event
         if phase(event) == "start":
@@ -90,13 +80,11 @@ class StepNeverEnds(EventDefect):
 
 @defect(
     "events-raise",
-    story="astream_events() fails on a model that streams without a fault: a node of the event log is missing.",
+    story="`astream_events()` raises for a model that streams without a fault: the event log is incomplete.",
     citation="D095: mlflow/mlflow#14533",
     caught_by=("events.completes",),
 )
 class EventsRaise(EventDefect):
-    """Trips over its own end."""
-
     def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) == "end":
             raise KeyError("streamed_output")
@@ -104,47 +92,39 @@ class EventsRaise(EventDefect):
 
 
 @defect(
-    "unknown-version-taken",
-    story="Any version of the events is taken for one that is known: a caller who asks for a newer one "
-    "gets events of another form, and no word.",
+    "unknown-version-accepted",
+    story="An unknown version of the events is accepted as a known one: a caller that requests a newer version gets "
+    "events of another format, without an error.",
     citation="EVENT-020",
     caught_by=("events.unknown-version",),
 )
-class UnknownVersionTaken(EventDefect):
-    """Speaks every version alike."""
-
+class UnknownVersionAccepted(EventDefect):
     def astream_events(self, *args: Any, version: Any = "v2", **kwargs: Any) -> AsyncGenerator[StreamEvent, None]:
-        """The events of a version."""
         return super().astream_events(*args, version=version if version == "v1" else "v2", **kwargs)
 
 
 @defect(
     "events-drop-arguments",
-    story="astream_events() takes keyword arguments and passes none of them on: "
-    "the stop words that work with astream() have no effect.",
+    story="`astream_events()` accepts keyword arguments and does not pass them on: stop words that work with "
+    "`astream()` have no effect.",
     citation="STOP-004",
     caught_by=("events.passes-arguments",),
 )
 class EventsDropArguments(EventDefect):
-    """Swallows what it does not know."""
-
     def astream_events(
         self, input: Any, config: Any = None, *, version: Any = "v2", **_kwargs: Any
     ) -> AsyncGenerator[StreamEvent, None]:
-        """The events of the bare prompt."""
         return super().astream_events(input, config, version=version)
 
 
 @defect(
-    "one-chunk-told-in-pieces",
-    story="astream() gives the answer as one chunk, and the events tell it letter by letter: "
-    "a typing effect that looks like streaming and is none.",
+    "one-chunk-split-in-events",
+    story="`astream()` yields the answer as one chunk, but the events split it into letters: it looks like streaming, "
+    "but arrives only when the model is done.",
     citation="EVENT-016",
     caught_by=("events.fallback",),
 )
-class OneChunkToldInPieces(OneChunkEventDefect):
-    """Pretends."""
-
+class OneChunkSplitInEvents(OneChunkEventDefect):
     def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) != "stream":
             yield event
@@ -154,15 +134,13 @@ class OneChunkToldInPieces(OneChunkEventDefect):
 
 
 @defect(
-    "whole-message-told-again",
-    story="When all tokens have been told, the whole answer is told once more as one of them, "
-    "for its id is not that of the pieces: the page shows everything twice.",
+    "answer-repeated-as-stream-event",
+    story="After all tokens, the whole answer is emitted once more as a stream event, because its id differs from the "
+    "id of the chunks: the page shows everything twice.",
     citation="D102: langchain-ai/langgraph#6153",
     caught_by=("events.text",),
 )
-class WholeMessageToldAgain(EventDefect):
-    """Does not know its own words."""
-
+class AnswerRepeatedAsStreamEvent(EventDefect):
     _said: tuple[str, ...] = ()
 
     def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
@@ -176,19 +154,16 @@ class WholeMessageToldAgain(EventDefect):
 
 
 @defect(
-    "guard-told-as-a-root",
-    story="The model asks a guard whether it may answer. The guard is a run of its own, and its events come out of the "
-    "stream of the model as well: a reader that takes a run without parents for the answer shows the guard's.",
+    "guard-emitted-as-root",
+    story="The model calls a guard model first, and the guard's events appear in the event stream as a second root "
+    "run: a consumer that reads the run without parents shows the guard's answer.",
     citation="D098: langchain-ai/langchain#22227",
     caught_by=("events.one-root",),
 )
-class GuardToldAsARoot(EventDefect):
-    """Thinks aloud."""
-
+class GuardEmittedAsRoot(EventDefect):
     async def astream_events(
         self, input: Any, config: Any = None, *, version: Any = "v2", **kwargs: Any
     ) -> AsyncGenerator[StreamEvent, None]:
-        """The events of two runs that have nothing to do with each other."""
         async for event in super().astream_events(input, config, version=version, **kwargs):
             yield event
             if phase(event) == "start" and version == "v2":

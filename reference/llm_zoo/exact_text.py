@@ -1,4 +1,4 @@
-"""Adapters of an HTTP provider: what it says is known, so that a model which garbles all its calls alike shows."""
+"""Adapters that garble the text in all call styles alike: only a simulated provider, whose text is known, shows it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,24 +10,20 @@ from llm_zoo.defect import defect
 
 
 class _Stripped(Answer):
-    """Thinks that blanks are padding."""
-
-    def _chunk(self, said: dict[str, Any]) -> GenerationChunk | None:
-        chunk = super()._chunk(said)
+    def _chunk(self, event: dict[str, Any]) -> GenerationChunk | None:
+        chunk = super()._chunk(event)
         return chunk and GenerationChunk(chunk.text.strip(), chunk.generation_info)
 
 
 @defect(
     "deltas-stripped-everywhere",
-    story="Each delta is stripped, and invoke() goes through the stream as well: all calls agree, "
-    "and all of them lose the spaces that the model said.",
+    story="Each delta is stripped, and `invoke()` goes through the stream as well: all call styles agree, and all of "
+    "them lose the model's spaces.",
     citation="D031: starfederation/datastar#658, Ichigo3766/Open-Relay#220",
     caught_by=("invoke.exact", "stream.exact"),
     wire="openai-completions",
 )
 class DeltasStrippedEverywhere(WireAdapter):
-    """Is wrong with one voice."""
-
     _reads = _Stripped
 
     def _call(self, *args: Any, **kwargs: Any) -> str:
@@ -38,42 +34,39 @@ class DeltasStrippedEverywhere(WireAdapter):
 
 
 class _Paired(Answer):
-    """Holds every other chunk until the next one comes."""
+    """Yields chunks in pairs."""
 
-    _held: GenerationChunk | None = None
+    _pending: GenerationChunk | None = None
 
     def feed(self, packet: bytes) -> Iterator[GenerationChunk]:
         for chunk in super().feed(packet):
-            if self._held is None:
-                self._held = chunk
+            if self._pending is None:
+                self._pending = chunk
             else:
-                pair, self._held = self._held + chunk, None
+                pair, self._pending = self._pending + chunk, None
                 yield pair
-        if self.complete and self._held is not None:
-            yield self._held
+        if self.complete and self._pending is not None:
+            yield self._pending
 
 
 @defect(
     "tokens-merged",
-    story="A model that promises a chunk for each token gives them in pairs: whoever counts chunks counts half.",
+    story="A model that claims one chunk per token yields its tokens in pairs: a consumer that counts chunks counts "
+    "half of the tokens.",
     citation="STREAM-004",
     caught_by=("stream.boundaries",),
     declares={"token-exact": True},
     wire="openai-completions",
 )
 class TokensMerged(WireAdapter):
-    """Waits for company."""
-
     _reads = _Paired
 
 
 class _RepeatsDropped(Answer):
-    """Knows no word twice."""
-
     _last = ""
 
-    def _chunk(self, said: dict[str, Any]) -> GenerationChunk | None:
-        chunk = super()._chunk(said)
+    def _chunk(self, event: dict[str, Any]) -> GenerationChunk | None:
+        chunk = super()._chunk(event)
         if chunk is None or (chunk.text and chunk.text == self._last):
             return None
         self._last = chunk.text
@@ -82,13 +75,11 @@ class _RepeatsDropped(Answer):
 
 @defect(
     "repeats-dropped",
-    story="A delta that equals the one before is taken for a resent one and dropped: 2012 becomes 201.",
+    story="A delta that equals the previous one is taken for a duplicate and dropped: 2011 becomes 201.",
     citation="D020: Quorinex/Kiro-Go#138",
     caught_by=("wire.content[duplicates]", "wire.golden"),
-    also_fails={"any-text.stream": "any text has such tokens"},
+    also_fails={"any-text.stream": "generated texts contain repeated tokens"},
     wire="openai-completions",
 )
 class RepeatsDropped(WireAdapter):
-    """Thinks that nobody says the same twice in a row."""
-
     _reads = _RepeatsDropped

@@ -1,4 +1,4 @@
-"""Adapters of a provider that does not answer: it refuses, or it is silent."""
+"""Adapters that mishandle HTTP errors and timeouts."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -12,17 +12,18 @@ _FIRST_REFUSAL = 400
 
 
 @defect(
-    "refusals-are-empty-answers",
-    story="The branch that streams does not look at the status: with a key that has expired, or too many requests, "
-    "the answer is empty, and nothing says why.",
+    "http-errors-become-empty-answers",
+    story="The streaming path ignores the HTTP status: with an expired key or too many requests the answer is empty, "
+    "without an error.",
     citation="D070: langchain-ai/langchain#20555, BerriAI/litellm#1750",
     caught_by=("wire.http[http_401]", "wire.http[http_500]"),
-    also_fails={"wire.http[*]": "every other status", "wire.other-calls": "events come by the same stream"},
+    also_fails={
+        "wire.http[*]": "it ignores every other status as well",
+        "wire.other-calls": "events read the same stream",
+    },
     wire="openai-completions",
 )
-class RefusalsAreEmptyAnswers(WireAdapter):
-    """Takes no for a silence."""
-
+class HttpErrorsBecomeEmptyAnswers(WireAdapter):
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         try:
             yield from super()._stream(*args, **kwargs)
@@ -42,16 +43,14 @@ class RefusalsAreEmptyAnswers(WireAdapter):
 
 
 @defect(
-    "key-in-the-exception",
-    story="What the provider refused is told with the headers of the request, so that it can be looked into: the key "
-    "stands in every log, and in the tracker of whoever reports it.",
+    "key-in-exception",
+    story="The error message for a failed request includes the request's headers: the API key appears in every log and "
+    "bug report.",
     citation="WIRE-012",
     caught_by=("wire.secrets",),
     wire="openai-completions",
 )
-class KeyInTheException(WireAdapter):
-    """Tells everything."""
-
+class KeyInException(WireAdapter):
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         try:
             yield from super()._stream(*args, **kwargs)
@@ -75,16 +74,14 @@ def _refused(error: ProviderError) -> bool:
 
 @defect(
     "timeout-ignored",
-    story="The timeout is taken and never passed on to the client: a provider that falls silent holds its caller for "
-    "as long as the client's own default lasts.",
+    story="The timeout is accepted but not passed to the client: when the provider stops sending, the caller waits for "
+    "as long as the client's default timeout.",
     citation="D086: langchain-ai/langchain-litellm#28, langchain-ai/langchain-nvidia#310, lfnovo/esperanto#289",
     caught_by=("wire.stall[stall]", "wire.stall[stall_headers]"),
     short_timeout={"timeout": 0.5},
     wire="openai-completions",
 )
 class TimeoutIgnored(WireAdapter):
-    """Has all the time in the world."""
-
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self.timeout = 600.0

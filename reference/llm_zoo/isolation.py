@@ -1,4 +1,4 @@
-"""State on the instance that belongs to a call: streams that mix, and streams that remember."""
+"""State of a call that is kept on the instance: streams that mix, and streams that remember."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -10,16 +10,14 @@ from llm_zoo.defect import defect
 
 @defect(
     "shared-buffer",
-    story="The parser's buffer is kept on the model: of two streams at the same time, each gets pieces of the other.",
+    story="The parser's buffer is kept on the instance: two simultaneous streams get pieces of each other's text.",
     citation="D127: oracle/langchain-oracle#255, waybarrios/vllm-mlx#649",
     caught_by=("isolation.interleaved", "isolation.concurrent"),
     also_fails={
-        "stream.usable-after-close": "what a stream that was left early had in the buffer comes with the next one"
+        "stream.usable-after-close": "the next stream begins with the buffer of a stream that was closed early"
     },
 )
 class SharedBuffer(TextDefect):
-    """Keeps in one place what belongs to a call; each token waits there for a turn."""
-
     _buffer: str = ""
 
     def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
@@ -32,15 +30,13 @@ class SharedBuffer(TextDefect):
 
 
 @defect(
-    "flag-toggled",
-    story="A flag on the model is set for as long as a stream is read: the stream that ends first takes it from "
-    "the other, whose end comes garbled.",
+    "shared-flag-reset",
+    story="A flag on the instance is set while a stream is read. The stream that ends first resets it, and the end of "
+    "the other stream is garbled.",
     citation="D128: headroomlabs-ai/headroom#1287, crewAIInc/crewAI#6360",
     caught_by=("isolation.interleaved", "isolation.concurrent"),
 )
-class FlagToggled(TextDefect):
-    """Is in one mode at a time, for everybody; out of streaming mode tokens lose their spaces."""
-
+class SharedFlagReset(TextDefect):
     _streaming: bool = False
 
     def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
@@ -52,38 +48,34 @@ class FlagToggled(TextDefect):
 
 @defect(
     "closed-stream-resumed",
-    story="The place in the answer is kept on the model: after a stream was left early, the next one "
-    "begins where that ended.",
+    story="The position in the answer is kept on the instance: after the consumer leaves a stream early, the next "
+    "stream continues from that position.",
     citation="STREAM-012",
     caught_by=("stream.usable-after-close",),
 )
 class ClosedStreamResumed(TextDefect):
-    """Remembers how far it came with a prompt."""
-
     _places: dict[str, int] = {}  # noqa: RUF012 - copied for each instance
 
     def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
-        said = list(tokens)
-        answer = "".join(said)
-        while (place := self._places.get(answer, 0)) < len(said):
+        parts = list(tokens)
+        answer = "".join(parts)
+        while (place := self._places.get(answer, 0)) < len(parts):
             self._places[answer] = place + 1
-            yield said[place]
+            yield parts[place]
         del self._places[answer]
 
 
 @defect(
-    "answers-remembered",
-    story="What was streamed is kept on the model and said again before the next answer: "
-    "each stream is longer than the one before.",
+    "answers-accumulate",
+    story="Streamed text is kept on the instance and repeated before the next answer: each stream is longer than the "
+    "one before.",
     citation="STREAM-013",
     caught_by=("stream.repeats",),
 )
-class AnswersRemembered(EchoLLM):
-    """Never forgets what it streamed."""
-
+class AnswersAccumulate(EchoLLM):
     _history: list[GenerationChunk] = []  # noqa: RUF012 - copied for each instance
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
-        said = list(super()._stream(*args, **kwargs))
-        yield from (*self._history, *said)
-        self._history += said
+        chunks = list(super()._stream(*args, **kwargs))
+        yield from (*self._history, *chunks)
+        self._history += chunks

@@ -1,6 +1,6 @@
-"""Streams that are none: begun too early, handed over too late, or with nobody else alive meanwhile."""
+"""Streams that start too early, buffer, or block the event loop."""
 
-# ruff: noqa: A002, ARG002  # callers know the first parameter as "input"; every hook takes what any model may need
+# ruff: noqa: A002, ARG002  # callers pass the first parameter as "input"; every hook keeps the full signature
 
 import asyncio
 import threading
@@ -14,18 +14,14 @@ from llm_zoo.defect import defect
 
 
 @defect(
-    "request-at-the-call",
-    story="stream() sends its request when it is called: a stream that is only prepared, or never read, "
-    "is generated and billed.",
+    "request-at-call",
+    story="`stream()` sends its request when it is called: a stream that is never read is generated and billed.",
     citation="STREAM-005",
     caught_by=("stream.lazy",),
     script=True,
 )
-class RequestAtTheCall(ScriptedModel):
-    """Asks first, and looks later whether anybody reads."""
-
+class RequestAtCall(ScriptedModel):
     def stream(self, input: Any, config: RunnableConfig | None = None, *, stop: Any = None, **kwargs: Any) -> Any:
-        """The tokens of a request that is under way."""
         if not isinstance(input, (str, list)):
             return super().stream(input, config, stop=stop, **kwargs)
         prompt = input if isinstance(input, str) else f"Human: {input[-1][1]}"
@@ -35,22 +31,19 @@ class RequestAtTheCall(ScriptedModel):
 
 @defect(
     "close-drains",
-    story="The stream's close() reads what is left, so that the connection can be used again: closing a stream that "
-    "nobody has read sends the request, and waits for the whole answer.",
+    story="`close()` reads the rest of the stream, so that the connection can be reused: closing a stream before its "
+    "first chunk sends the request and waits for the whole answer.",
     citation="STREAM-006",
     caught_by=("stream.close-unstarted", "close.stream"),
     script=True,
 )
 class CloseDrains(ScriptedModel):
-    """Leaves no stream unread."""
-
     def stream(self, *args: Any, **kwargs: Any) -> Any:
-        """The stream of the reference, in a wrapper that is too tidy."""
-        return _Draining(super().stream(*args, **kwargs))
+        return _DrainsOnClose(super().stream(*args, **kwargs))
 
 
-class _Draining:
-    """An iterator that reads itself to its end."""
+class _DrainsOnClose:
+    """An iterator whose `close()` reads to the end."""
 
     def __init__(self, chunks: Iterator[str]) -> None:
         self._chunks = chunks
@@ -62,23 +55,21 @@ class _Draining:
         return next(self._chunks)
 
     def close(self) -> None:
-        """Read on."""
+        """Read to the end: this is the defect."""
         for _ in self._chunks:
             pass
 
 
 @defect(
-    "read-ahead-without-end",
-    story="A thread reads the provider's stream into a queue as fast as it can: a consumer that takes one chunk and "
-    "thinks about it has paid for the whole answer, and holds it in memory.",
+    "unbounded-read-ahead",
+    story="A thread reads the provider's stream into a queue as fast as it can: a slow consumer that has read one "
+    "chunk already pays for the whole answer, and keeps it in memory.",
     citation="STREAM-014",
     caught_by=("stream.backpressure",),
-    also_fails={"close.stream": "the thread does not know that the consumer has left"},
+    also_fails={"close.stream": "the thread does not notice that the consumer has left"},
     script=True,
 )
-class ReadAheadWithoutEnd(ScriptedModel):
-    """Runs ahead of everybody."""
-
+class UnboundedReadAhead(ScriptedModel):
     def _stream(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
         ready: SimpleQueue[Any] = SimpleQueue()
 
@@ -87,7 +78,7 @@ class ReadAheadWithoutEnd(ScriptedModel):
                 for text in self.script.play(prompt, stop):
                     ready.put(text)
                 ready.put(None)
-            except Exception as error:  # noqa: BLE001  # raised by whoever reads
+            except Exception as error:  # noqa: BLE001  # raised to the consumer
                 ready.put(error)
 
         threading.Thread(target=read, daemon=True).start()
@@ -99,15 +90,13 @@ class ReadAheadWithoutEnd(ScriptedModel):
 
 @defect(
     "collected-first",
-    story="The client collects all chunks before it hands over the first: many chunks, the right text, "
-    "and the user looks at an empty page until the last token.",
+    story="The client collects all chunks before it yields the first: the chunks and the text are right, but the user "
+    "looks at an empty page until the last token.",
     citation="D008: langchain-ai/langchainjs#6661",
     caught_by=("live.stream",),
     script=True,
 )
 class CollectedFirst(ScriptedModel):
-    """Streams when there is nothing left to stream."""
-
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         yield from list(super()._stream(*args, **kwargs))
 
@@ -117,83 +106,74 @@ class CollectedFirst(ScriptedModel):
 
 
 @defect(
-    "one-tokenizer-known",
-    story="The answer goes through an incremental parser that was tried with the tokens of one provider, a word or a "
-    "blank each. Tokens that hold a blank and a word are more than it can take apart: it waits for the end.",
+    "buffers-unknown-tokens",
+    story="The answer goes through an incremental parser that expects each token to be a word or a space. A token with "
+    "both makes it buffer everything until the end.",
     citation="D124: langchain-ai/langchain#16423",
     caught_by=("live.stream",),
     script=True,
 )
-class OneTokenizerKnown(ScriptedModel):
-    """Streams what comes in the pieces that it expects."""
-
+class BuffersUnknownTokens(ScriptedModel):
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
-        kept: list[GenerationChunk] = []
+        pending: list[GenerationChunk] = []
         for chunk in super()._stream(*args, **kwargs):
-            if kept or chunk.text.strip() not in {"", chunk.text}:
-                kept.append(chunk)
+            if pending or chunk.text.strip() not in {"", chunk.text}:
+                pending.append(chunk)
             else:
                 yield chunk
-        yield from kept
+        yield from pending
 
 
 @defect(
-    "events-told-afterwards",
-    story="astream_events() runs the model to its end and tells the events then: a page that shows tokens from events "
-    "shows them all at once.",
+    "events-after-answer",
+    story="`astream_events()` runs the model to its end before it emits events: a page that shows tokens from events "
+    "shows all of them at once.",
     citation="LIVE-002",
     caught_by=("live.events",),
     script=True,
 )
-class EventsToldAfterwards(ScriptedModel):
-    """Has a good memory."""
-
+class EventsAfterAnswer(ScriptedModel):
     async def astream_events(self, *args: Any, **kwargs: Any) -> AsyncGenerator[StreamEvent, None]:
-        """The events of the reference, when it is over."""
         for event in [event async for event in super().astream_events(*args, **kwargs)]:
             yield event
 
 
 @defect(
-    "sync-client-on-the-loop",
-    story="The asynchronous stream drives a synchronous client: while the provider is silent the whole process stands "
-    "still, heartbeats are missed, and the broker delivers the message again.",
+    "sync-client-on-loop",
+    story="The asynchronous stream uses a synchronous client: while the provider is silent the whole process is "
+    "blocked, heartbeats are missed, and the broker delivers the message again.",
     citation="D010: bbvch-ai/aihub-core#1645, langchain-ai/langchain#9177",
     caught_by=("loop.not-blocked",),
     script=True,
 )
-class SyncClientOnTheLoop(ScriptedModel):
-    """Is asynchronous by name."""
-
+class SyncClientOnLoop(ScriptedModel):
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         for chunk in self._stream(*args, **kwargs):
             yield chunk
 
 
 @defect(
-    "sync-call-on-the-loop",
-    story="ainvoke() calls the synchronous client without a thread: it answers, and nothing else runs meanwhile.",
+    "sync-call-on-loop",
+    story="`ainvoke()` calls the synchronous client without a thread: nothing else runs on the event loop until the "
+    "answer is there.",
     citation="D010: langchain-ai/langchain#9177",
     caught_by=("loop.not-blocked",),
     script=True,
 )
-class SyncCallOnTheLoop(ScriptedModel):
-    """Forgets the thread."""
-
+class SyncCallOnLoop(ScriptedModel):
     async def _acall(self, *args: Any, **kwargs: Any) -> str:
         return self._call(*args, **kwargs)
 
 
 @defect(
-    "events-block-the-loop",
-    story="astream_events() reads the synchronous stream: whoever listens to events has a server that serves one user.",
+    "events-block-loop",
+    story="`astream_events()` reads the synchronous stream: while one user reads events, the server cannot serve "
+    "another.",
     citation="LIVE-003",
     caught_by=("loop.not-blocked-by-events",),
     script=True,
 )
-class EventsBlockTheLoop(ScriptedModel):
-    """Is asynchronous, except when it tells of it."""
-
+class EventsBlockLoop(ScriptedModel):
     _telling: bool = False
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
@@ -205,7 +185,6 @@ class EventsBlockTheLoop(ScriptedModel):
                 yield chunk
 
     async def astream_events(self, *args: Any, **kwargs: Any) -> AsyncGenerator[StreamEvent, None]:
-        """The events of the reference, made by the other stream."""
         self._telling = True
         try:
             async for event in super().astream_events(*args, **kwargs):

@@ -1,6 +1,6 @@
-"""Models that are right by themselves, and wrong as a step of a chain."""
+"""Models that work alone, but not as a step of a chain."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # callers pass the first parameter as "input"
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -19,15 +19,13 @@ def parent_of(config: RunnableConfig | None) -> ParentRun | None:
 
 
 @defect(
-    "refuses-to-be-a-step",
-    story="The model keeps a trace of its own and raises when a call already belongs to a run: it works alone, and in "
-    "no chain.",
+    "raises-in-chain",
+    story="The model manages its own trace and raises when a call already belongs to a run: it works alone, but not in "
+    "a chain.",
     citation="EVENT-004",
     caught_by=("nested.completes",),
 )
-class RefusesToBeAStep(EchoLLM):
-    """Is an only child."""
-
+class RaisesInChain(EchoLLM):
     def _run(self, prompt: str, config: RunnableConfig | None) -> Run:
         if parent_of(config):
             raise RuntimeError("a trace is already active")
@@ -35,7 +33,7 @@ class RefusesToBeAStep(EchoLLM):
 
 
 class _NoEnd(Run):
-    """Tells nobody of its end."""
+    """A run that reports errors, but not its end."""
 
     def _finish(self, error: BaseException | None) -> None:
         if error is not None:
@@ -43,51 +41,44 @@ class _NoEnd(Run):
 
 
 @defect(
-    "no-end-in-a-chain",
-    story="In a chain the events of the model begin and never end; alone they do.",
+    "end-missing-in-chain",
+    story="In a chain the events of the model have a start but not an end; outside a chain they have both.",
     citation="D095: langchain-ai/langchain#24659",
     caught_by=("nested.balance",),
 )
-class NoEndInAChain(EchoLLM):
-    """Leaves the end to the chain."""
-
+class EndMissingInChain(EchoLLM):
     def _run(self, prompt: str, config: RunnableConfig | None) -> Run:
         if parent_of(config):
             return _NoEnd(self.run_type, self.get_name(), config or {}, prompt)
         return super()._run(prompt, config)
 
 
-class _Reversed(Run):
-    """Knows its parents the wrong way round."""
-
+class _ParentsReversed(Run):
     @property
     def parent_ids(self) -> list[str]:
-        """From the parent to the root."""
+        """The ids from the parent to the root."""
         return super().parent_ids[::-1]
 
 
 @defect(
     "parents-reversed",
-    story="parent_ids lead from the parent to the root.",
+    story="`parent_ids` run from the parent to the root instead of from the root to the parent: a trace shows the tree "
+    "upside down.",
     citation="D099: langchain-ai/langchain#22637",
     caught_by=("nested.parents",),
 )
 class ParentsReversed(EchoLLM):
-    """Begins at the wrong end."""
-
     def _run(self, prompt: str, config: RunnableConfig | None) -> Run:
-        return _Reversed(self.run_type, self.get_name(), config or {}, prompt)
+        return _ParentsReversed(self.run_type, self.get_name(), config or {}, prompt)
 
 
 @defect(
-    "first-token-lost-in-a-chain",
-    story="In a chain the first token is taken for the echo of the prompt, and dropped.",
+    "first-token-lost-in-chain",
+    story="In a chain the model takes the first token for an echo of the prompt and drops it.",
     citation="EVENT-014",
     caught_by=("nested.parity",),
 )
-class FirstTokenLostInAChain(EchoLLM):
-    """Expects chains to repeat the prompt."""
-
+class FirstTokenLostInChain(EchoLLM):
     async def _astream(
         self, prompt: str, stop: Any = None, run_manager: AsyncCallbackManagerForLLMRun | None = None, **_kwargs: Any
     ) -> AsyncIterator[GenerationChunk]:
@@ -99,14 +90,12 @@ class FirstTokenLostInAChain(EchoLLM):
 
 
 @defect(
-    "metadata-given-twice",
-    story="Metadata of its own and metadata from the chain are called a contradiction: a chain with metadata raises.",
+    "metadata-in-chain-raises",
+    story="The model treats metadata from a chain as a conflict with its own: the call raises in such a chain.",
     citation="CONF-003",
     caught_by=("nested.completes",),
 )
-class MetadataGivenTwice(EchoLLM):
-    """Wants to be the only source."""
-
+class MetadataInChainRaises(EchoLLM):
     def _run(self, prompt: str, config: RunnableConfig | None) -> Run:
         if parent_of(config) and (config or {}).get("metadata"):
             raise ValueError("metadata was given by the chain and by the model")
@@ -115,13 +104,12 @@ class MetadataGivenTwice(EchoLLM):
 
 @defect(
     "tags-not-inherited",
-    story="In a chain the events of the model bear the tag of their step alone; the tags of the call are lost.",
+    story="In a chain the events of the model carry only the tags of their step: a filter by the tags of the call does "
+    "not find them.",
     citation="D101: langchain-ai/langchain#33903",
     caught_by=("nested.tags",),
 )
 class TagsNotInherited(EchoLLM):
-    """Makes a new list."""
-
     def _run(self, prompt: str, config: RunnableConfig | None) -> Run:
         run = super()._run(prompt, config)
         if run.parent:
@@ -131,13 +119,11 @@ class TagsNotInherited(EchoLLM):
 
 @defect(
     "metadata-not-inherited",
-    story="In a chain the events of the model are without the metadata of the call.",
+    story="In a chain the events of the model lack the metadata of the call: the run cannot be assigned to a user.",
     citation="D101: langchain-ai/langchain#33903",
     caught_by=("nested.metadata",),
 )
 class MetadataNotInherited(EchoLLM):
-    """Makes a new dict."""
-
     def _run(self, prompt: str, config: RunnableConfig | None) -> Run:
         run = super()._run(prompt, config)
         if run.parent:
@@ -147,13 +133,11 @@ class MetadataNotInherited(EchoLLM):
 
 @defect(
     "run-name-inherited",
-    story="The run name of a chain names the model in it as well: nobody can tell the two apart.",
+    story="The run name of a chain is applied to the model in it as well: the two runs cannot be distinguished.",
     citation="CONF-004",
     caught_by=("nested.run-name",),
 )
 class RunNameInherited(EchoLLM):
-    """Takes the name of the family."""
-
     def _run(self, prompt: str, config: RunnableConfig | None) -> Run:
         run = super()._run(prompt, config)
         above: Any = run.parent
@@ -165,16 +149,14 @@ class RunNameInherited(EchoLLM):
 
 
 @defect(
-    "failure-is-empty-in-a-chain",
-    story="In a chain a failure of the model becomes an empty answer; the chain goes on as if it had succeeded.",
+    "failure-is-empty-in-chain",
+    story="In a chain a failure of the model becomes an empty answer: the chain continues as if the model had "
+    "succeeded.",
     citation="EVENT-015",
     caught_by=("nested.raises",),
 )
-class FailureIsEmptyInAChain(EchoLLM):
-    """Does not want to be the weakest link."""
-
+class FailureIsEmptyInChain(EchoLLM):
     async def atransform(self, input: AsyncIterator[Any], config: RunnableConfig | None = None, **kwargs: Any) -> Any:
-        """The chunks, or none."""
         try:
             async for chunk in super().atransform(input, config, **kwargs):
                 yield chunk
@@ -183,15 +165,14 @@ class FailureIsEmptyInAChain(EchoLLM):
 
 
 @defect(
-    "nested-output-is-a-dict-of-its-own",
-    story="In v1 the output of a model in a chain is a dict with the text under a key of its own.",
+    "nested-output-in-nonstandard-dict",
+    story="In v1 the output of a model in a chain is a dict with the text under a nonstandard key: consumers that read "
+    "the standard format find nothing.",
     citation="SHAPE-001",
     caught_by=("shapes.v1-nested",),
 )
-class NestedOutputIsADictOfItsOwn(ChainEventDefect):
-    """Has its own idea of a result."""
-
-    def _transform_event(self, event: StreamEvent, version: str, _asked: dict[str, Any]) -> Iterator[Any]:
+class NestedOutputInNonstandardDict(ChainEventDefect):
+    def _transform_event(self, event: StreamEvent, version: str, _kwargs: dict[str, Any]) -> Iterator[Any]:
         if version == "v1" and event["event"] == "on_llm_end":
             text = event["data"]["output"]["generations"][0][0]["text"]
             event["data"]["output"] = {"text": text, "model": "echo"}
@@ -199,44 +180,38 @@ class NestedOutputIsADictOfItsOwn(ChainEventDefect):
 
 
 @defect(
-    "nested-input-is-a-prompt",
-    story="In v2 the input of a model in a chain is a dict with one prompt, where handlers look for a list of prompts.",
+    "nested-input-single-prompt",
+    story="In v2 the input of a model in a chain is a dict with one prompt, where consumers read a list of prompts.",
     citation="SHAPE-001",
     caught_by=("shapes.v2-nested",),
 )
-class NestedInputIsAPrompt(ChainEventDefect):
-    """Thinks of one prompt at a time."""
-
-    def _transform_event(self, event: StreamEvent, version: str, _asked: dict[str, Any]) -> Iterator[Any]:
+class NestedInputSinglePrompt(ChainEventDefect):
+    def _transform_event(self, event: StreamEvent, version: str, _kwargs: dict[str, Any]) -> Iterator[Any]:
         if version == "v2" and event["event"] == "on_llm_start":
             event["data"]["input"] = {"prompt": event["data"]["input"]["prompts"][0]}
         yield event
 
 
 @defect(
-    "filter-hides-the-end",
-    story="With a filter by type the end of the model's run is not told.",
+    "filter-hides-end",
+    story="With a filter by type, the end event of the model's run is missing.",
     citation="FILTER-004",
     caught_by=("filters.nested",),
 )
-class FilterHidesTheEnd(ChainEventDefect):
-    """Takes an end for an event of the chain."""
-
-    def _transform_event(self, event: StreamEvent, _version: str, asked: dict[str, Any]) -> Iterator[Any]:
-        if not (asked.get("include_types") and event["event"] == "on_llm_end"):
+class FilterHidesEnd(ChainEventDefect):
+    def _transform_event(self, event: StreamEvent, _version: str, kwargs: dict[str, Any]) -> Iterator[Any]:
+        if not (kwargs.get("include_types") and event["event"] == "on_llm_end"):
             yield event
 
 
 @defect(
-    "filter-puts-another-input",
-    story="The first event that passes a filter has the input of the chain, and not its own.",
+    "filter-changes-input",
+    story="The first event that passes a filter carries the input of the chain instead of its own.",
     citation="FILTER-005",
     caught_by=("filters.own-input",),
 )
-class FilterPutsAnotherInput(ChainEventDefect):
-    """Corrects the first event, whichever it is."""
-
-    def _transform_event(self, event: StreamEvent, _version: str, asked: dict[str, Any]) -> Iterator[Any]:
-        if asked.get("include_types") and event["event"] == "on_llm_start":
+class FilterChangesInput(ChainEventDefect):
+    def _transform_event(self, event: StreamEvent, _version: str, kwargs: dict[str, Any]) -> Iterator[Any]:
+        if kwargs.get("include_types") and event["event"] == "on_llm_start":
             event["data"]["input"] = event["data"]["input"]["prompts"][0]
         yield event

@@ -1,12 +1,12 @@
-"""Readers of server-sent events that know their fields from one provider alone."""
+"""Parsers of server-sent events that handle the fields of one provider only."""
 
 from llm_reference.models.openai.sse import Decoder
 from llm_zoo.bases.adapter import WireAdapter, reading
 from llm_zoo.defect import defect
 
 
-class _BlankDemanded(Decoder):
-    """Looks for "data: "."""
+class _SpaceRequired(Decoder):
+    """Drops lines that begin with "data:" without a space."""
 
     def _lines(self, packet: bytes) -> list[bytes]:
         lines = super()._lines(packet)
@@ -14,20 +14,18 @@ class _BlankDemanded(Decoder):
 
 
 @defect(
-    "blank-demanded",
-    story='Only lines that begin with "data: " count: of a provider that leaves out the blank nothing arrives.',
+    "space-after-colon-required",
+    story='Only lines that begin with "data: " are parsed: if a provider omits the space, the answer is empty.',
     citation="D035: openai/openai-python#498, davidmigloz/langchain_dart#778, SamSaffron/term-llm#487",
     caught_by=("wire.syntax[no_space_after_colon]",),
     wire="openai-completions",
 )
-class BlankDemanded(WireAdapter):
-    """Knows the prefix by heart."""
-
-    _reads = reading(_BlankDemanded)
+class SpaceAfterColonRequired(WireAdapter):
+    _reads = reading(_SpaceRequired)
 
 
-class _CommentsRefused(Decoder):
-    """Wants a name before each colon."""
+class _CommentsRaise(Decoder):
+    """Raises at a comment."""
 
     def _lines(self, packet: bytes) -> list[bytes]:
         lines = super()._lines(packet)
@@ -37,22 +35,20 @@ class _CommentsRefused(Decoder):
 
 
 @defect(
-    "comments-refused",
-    story="The comment that a gateway sends every 15 seconds is no field, and the parser says so with an exception: "
-    "long thoughts fail, short ones do not.",
+    "comments-raise",
+    story="The parser raises at an SSE comment, which a gateway sends every 15 seconds as a keep-alive: long answers "
+    "fail, short ones do not.",
     citation="D036: mistralai/mistral-vibe#794, a2aproject/a2a-python#540, continuedev/continue#13144",
     caught_by=("wire.syntax[comments]", "wire.syntax[comment_inside]"),
-    also_fails={"wire.syntax[id_then_comment]": "it holds comments"},
+    also_fails={"wire.syntax[id_then_comment]": "it contains comments"},
     wire="openai-completions",
 )
-class CommentsRefused(WireAdapter):
-    """Has no patience with small talk."""
-
-    _reads = reading(_CommentsRefused)
+class CommentsRaise(WireAdapter):
+    _reads = reading(_CommentsRaise)
 
 
 class _EmptyDispatched(Decoder):
-    """Dispatches at every empty line, if any field was there since the last; an id is there for good."""
+    """Dispatches an event at every empty line after any field. An `id` field counts for all later events."""
 
     _seen: frozenset[bytes] = frozenset()
 
@@ -71,21 +67,19 @@ class _EmptyDispatched(Decoder):
 
 @defect(
     "empty-events-dispatched",
-    story="An event that has an id or a retry time and no data is passed on all the same, and its empty data is no "
-    "JSON: the stream dies with the first keep-alive.",
+    story="An SSE event with an id or a retry time but without data is passed on, and its empty data is not valid "
+    "JSON: the stream fails at the first keep-alive.",
     citation="D037: openai/openai-python#2722, openai/openai-go#621, theopenco/llmgateway#2334",
     caught_by=("wire.syntax[retry_only]", "wire.syntax[event_only]", "wire.syntax[id_then_blank]"),
-    also_fails={"wire.syntax[id_then_comment]": "its comments have an id before them, which stays"},
+    also_fails={"wire.syntax[id_then_comment]": "the id before the comment still counts as a field at the empty line"},
     wire="openai-completions",
 )
 class EmptyEventsDispatched(WireAdapter):
-    """Passes on nothing as something."""
-
     _reads = reading(_EmptyDispatched)
 
 
 class _LineByLine(Decoder):
-    """Dispatches at each line of data."""
+    """Dispatches an event at each data line."""
 
     def _lines(self, packet: bytes) -> list[bytes]:
         lines = super()._lines(packet)
@@ -93,14 +87,12 @@ class _LineByLine(Decoder):
 
 
 @defect(
-    "data-lines-alone",
-    story="Each line of data is parsed for itself: a provider that writes its JSON on several lines sends nothing "
-    "but broken JSON.",
+    "data-lines-parsed-separately",
+    story="Each data line is parsed separately: if a provider writes its JSON on several lines, every line is invalid "
+    "JSON.",
     citation="D039: mpetazzoni/sse.js#30, mpetrunic/fastify-sse-v2#93, wrzonance/WrzDJ#354",
     caught_by=("wire.syntax[multi_line_data]",),
     wire="openai-completions",
 )
-class DataLinesAlone(WireAdapter):
-    """Takes a line for an event."""
-
+class DataLinesParsedSeparately(WireAdapter):
     _reads = reading(_LineByLine)

@@ -1,4 +1,4 @@
-"""Readers that take the packets of the network for something that the provider meant."""
+"""Parsers that treat network packets as units of text or as whole events."""
 
 from collections.abc import Iterator
 
@@ -9,35 +9,33 @@ from llm_zoo.bases.adapter import WireAdapter
 from llm_zoo.defect import defect
 
 
-class DecodedAlone(Answer):
-    """Makes text of each packet before it looks for events."""
+class DecodedByPacket(Answer):
+    """Decodes each packet separately."""
 
     def feed(self, packet: bytes) -> Iterator[GenerationChunk]:
-        """The chunks in this packet, of which no character knows the next packet."""
+        """The chunks in this packet; characters that it splits are replaced."""
         return super().feed(packet.decode("utf-8", "replace").encode())
 
 
 @defect(
-    "packets-decoded-alone",
-    story="Each packet is decoded for itself: where the network cuts a character in two, two replacement characters "
-    "stand in the answer. In Chinese it is one answer in 250, and never the same one.",
+    "packets-decoded-separately",
+    story="Each packet is decoded separately: where a packet ends within a character, the answer contains two "
+    "replacement characters. In Chinese this affects one answer in 250, at random.",
     citation="D032: vllm-project/vllm#38732, zeroclaw-labs/zeroclaw#3723, mpetazzoni/sseclient#8",
     caught_by=("wire.delivery[utf8_cuts]", "any-text.cut"),
     also_fails={
-        "wire.delivery[*]": "whatever else cuts within characters",
-        "wire.syntax[bom_text_first]": "that byte order mark is cut, and becomes two characters",
-        "wire.other-calls": "events come by the same stream",
+        "wire.delivery[*]": "other packet sizes also split characters",
+        "wire.syntax[bom_text_first]": "the byte order mark is split and becomes two characters",
+        "wire.other-calls": "events read the same stream",
     },
     wire="openai-completions",
 )
-class PacketsDecodedAlone(WireAdapter):
-    """Has met only packets that end where characters do."""
-
-    _reads = DecodedAlone
+class PacketsDecodedSeparately(WireAdapter):
+    _reads = DecodedByPacket
 
 
-class _EachForItself(Answer):
-    """Begins anew with each packet."""
+class _ParserPerPacket(Answer):
+    """Starts a new parser for each packet."""
 
     def feed(self, packet: bytes) -> Iterator[GenerationChunk]:
         self._decoder = Decoder()
@@ -45,23 +43,21 @@ class _EachForItself(Answer):
 
 
 @defect(
-    "packets-parsed-alone",
-    story="A packet is parsed as if it were whole events: an event that the network cuts is skipped, in both halves. "
-    "On the developer's machine every packet is one event.",
+    "packets-parsed-separately",
+    story="Each packet is parsed as if it contained whole events: an event that is split between packets is lost. On "
+    "the developer's machine every packet is one event.",
     citation="D043: mistralai/client-js#18, fastrepl/anarlog#6872, truefoundry/llm-locust#18",
     caught_by=("wire.delivery[random_cuts]", "wire.delivery[cut_at]"),
     also_fails={
-        "wire.delivery[*]": "whatever else cuts within events",
-        "wire.syntax[crlf_cut]": "it cuts within events",
-        "wire.content[*]": "what is longer than one read of the socket",
-        "wire.other-calls": "events come by the same stream",
+        "wire.delivery[*]": "other packet sizes also split events",
+        "wire.syntax[crlf_cut]": "it splits events",
+        "wire.content[*]": "events longer than one read of the socket are split",
+        "wire.other-calls": "events read the same stream",
     },
     may_also_fail=dict.fromkeys(
-        ("any-text.stream", "stream.flat-memory"), "of many tokens some are cut where the reader falls behind"
+        ("any-text.stream", "stream.flat-memory"), "some of many tokens are split when the reader falls behind"
     ),
     wire="openai-completions",
 )
-class PacketsParsedAlone(WireAdapter):
-    """Takes one read for one event."""
-
-    _reads = _EachForItself
+class PacketsParsedSeparately(WireAdapter):
+    _reads = _ParserPerPacket

@@ -1,4 +1,4 @@
-"""Adapters that do not know the end of an answer: they take something else for it, or wait for another."""
+"""Adapters that do not recognise the end of an answer, or end at something else."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -12,35 +12,31 @@ from llm_zoo.defect import defect
 
 
 class _ChoicesIndexed(Answer):
-    """Is sure of a choice."""
-
-    def _chunk(self, said: dict[str, Any]) -> GenerationChunk | None:
-        return super()._chunk({**said, "choices": [said["choices"][0]]})
+    def _chunk(self, event: dict[str, Any]) -> GenerationChunk | None:
+        return super()._chunk({**event, "choices": [event["choices"][0]]})
 
 
 @defect(
     "choices-indexed",
-    story="The first choice of each chunk is read unseen: the bill at the end of a stream, or the prompt filter at its "
-    "beginning, has none, and a whole answer ends in an IndexError.",
+    story="The code reads the first choice of each chunk without testing whether there is one: the usage chunk at the "
+    "end, or the prompt filter at the beginning, raises IndexError after a complete answer.",
     citation="D051: simonw/llm#294, langchain-ai/langchain#24689, BerriAI/litellm#10457",
     caught_by=("wire.terminator[usage_chunk]", "wire.terminator[azure_first_chunk]"),
-    also_fails={"wire.syntax[unknown_event]": "it has no choices either"},
+    also_fails={"wire.syntax[unknown_event]": "it lacks choices as well"},
     wire="openai-completions",
 )
 class ChoicesIndexed(WireAdapter):
-    """Has never been sent a bill."""
-
     _reads = _ChoicesIndexed
 
 
 class _LastWordRepeated(Answer):
-    """Has a variable for the text, which keeps what it was."""
+    """Reuses the last text for a chunk without choices."""
 
     _text = ""
 
-    def _chunk(self, said: dict[str, Any]) -> GenerationChunk | None:
-        chunk = super()._chunk(said)
-        if chunk is None or said.get("choices"):
+    def _chunk(self, event: dict[str, Any]) -> GenerationChunk | None:
+        chunk = super()._chunk(event)
+        if chunk is None or event.get("choices"):
             self._text = chunk.text if chunk and chunk.text else self._text
             return chunk
         return GenerationChunk(self._text, chunk.generation_info)
@@ -48,20 +44,17 @@ class _LastWordRepeated(Answer):
 
 @defect(
     "last-word-repeated",
-    story="The loop's variable for the text is not reset at a chunk without choices: with the bill comes the last word "
-    "a second time.",
+    story="The loop's text variable is not reset at a chunk without choices: the usage chunk repeats the last word.",
     citation="D022: run-llama/llama_index#22337",
     caught_by=("wire.terminator[usage_chunk]",),
     wire="openai-completions",
 )
 class LastWordRepeated(WireAdapter):
-    """Stammers when it comes to money."""
-
     _reads = _LastWordRepeated
 
 
 class _UntilClosed(Answer):
-    """Notes the terminator, and reads on."""
+    """Records the terminator and reads on until the connection closes."""
 
     _done = False
 
@@ -77,20 +70,18 @@ class _UntilClosed(Answer):
 
 @defect(
     "read-until-closed",
-    story="The stream is read until its connection closes, and not until [DONE]: behind a gateway that keeps "
-    "connections, every answer ends with a timeout.",
+    story="The stream is read until its connection closes, not until `[DONE]`: behind a gateway with persistent "
+    "connections every answer ends with a timeout.",
     citation="D049: ltmoerdani/opencode-copilot-chat#170",
     caught_by=("wire.terminator[late_close]",),
     wire="openai-completions",
 )
 class ReadUntilClosed(WireAdapter):
-    """Waits for the other to hang up."""
-
     _reads = _UntilClosed
 
 
-class _AnyEnd(Answer):
-    """Is complete when nothing more comes."""
+class _AnyEndIsComplete(Answer):
+    """Accepts every end of the body as complete."""
 
     def end(self) -> None:
         pass
@@ -98,62 +89,56 @@ class _AnyEnd(Answer):
 
 @defect(
     "cut-taken-for-whole",
-    story="A body that ends well is a whole answer, with or without its [DONE]: when a proxy gives up on a provider, "
-    "half an answer is stored as if it were whole.",
+    story="The adapter accepts a body that ends cleanly without `[DONE]` as complete: when a proxy drops the provider, "
+    "half an answer is stored as a whole one.",
     citation="D046: pydantic/pydantic-ai#6610, langchain-ai/langchain-aws#1287, NVIDIA/TensorRT-LLM#18289",
     caught_by=("wire.cut[clean_end_early]", "wire.cut[close_delimited_early]", "wire.cut[truncated_json]"),
     also_fails={
-        "wire.cut[gzip_truncated]": "that body ends well, too",
-        "wire.error[error_bare_json]": "an error that is no event, and then the end",
+        "wire.cut[gzip_truncated]": "its body ends cleanly as well",
+        "wire.error[error_bare_json]": "the error is not an SSE event, and the body ends after it",
         "wire.error[error_field]": "the same",
     },
     wire="openai-completions",
 )
 class CutTakenForWhole(WireAdapter):
-    """Takes every end for the end."""
-
-    _reads = _AnyEnd
+    _reads = _AnyEndIsComplete
 
 
-class _ErrorsEnd(Decoder):
-    """Takes whatever is no token for the terminator."""
+class _ErrorIsTerminator(Decoder):
+    """Treats an error event as the terminator."""
 
     def feed(self, packet: bytes) -> list[Event]:
-        """The events in this packet, of which none is an error."""
+        """The events in this packet; an error is replaced by `[DONE]`."""
         return [Event("[DONE]") if event.data.startswith('{"error"') else event for event in super().feed(packet)]
 
 
 @defect(
-    "errors-end-it",
-    story="An error within a stream is an event without a token, and ends the loop as the terminator does: "
-    "the caller gets half an answer, and the logs say success.",
+    "error-event-ends-stream",
+    story="An error event within a stream ends the loop like the terminator does: the caller gets half an answer, and "
+    "the logs report success.",
     citation="D064: BerriAI/litellm#2180, vercel/ai#2457, langchain-ai/langchainjs#10721",
     caught_by=("wire.error[error_mid_stream]", "wire.error[error_event_mid_stream]"),
-    also_fails={"wire.other-calls": "events come by the same stream"},
+    also_fails={"wire.other-calls": "events read the same stream"},
     wire="openai-completions",
 )
-class ErrorsEndIt(WireAdapter):
-    """Does not read bad news."""
-
-    _reads = reading(_ErrorsEnd)
+class ErrorEventEndsStream(WireAdapter):
+    _reads = reading(_ErrorIsTerminator)
 
 
 @defect(
-    "failure-becomes-the-end",
-    story="A broad except in the iterator ends it: a connection that breaks looks like an answer that is over.",
+    "connection-error-ends-stream",
+    story="A broad `except` in the iterator ends it: when the connection breaks, the answer looks complete.",
     citation="D068: BerriAI/litellm#31619, castari/castari-proxy#1",
     caught_by=("wire.cut[fin_mid_stream]", "wire.cut[rst_mid_stream]"),
     also_fails={
-        "wire.cut[*]": "whatever else breaks off when it has begun",
-        "wire.error[error_bare_json]": "the stream just ends, without its [DONE]",
+        "wire.cut[*]": "it swallows every error after the first chunk",
+        "wire.error[error_bare_json]": "the stream ends without `[DONE]`",
         "wire.error[error_field]": "the same",
-        "wire.other-calls": "events come by the same stream",
+        "wire.other-calls": "events read the same stream",
     },
     wire="openai-completions",
 )
-class FailureBecomesTheEnd(WireAdapter):
-    """Means well."""
-
+class ConnectionErrorEndsStream(WireAdapter):
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         try:
             yield from super()._stream(*args, **kwargs)

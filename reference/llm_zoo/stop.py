@@ -1,4 +1,4 @@
-"""Stop words and other arguments that are lost, kept too long or applied in some of the calls only."""
+"""Stop words and other arguments that are lost, kept after the call, or applied in some calls only."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -9,56 +9,48 @@ from llm_zoo.defect import defect
 
 @defect(
     "stop-ignored",
-    story="stop is taken and dropped: an agent that stops at 'Observation:' goes on to invent what it observes.",
+    story="`stop` is accepted and ignored: an agent that should stop at 'Observation:' invents the observation.",
     citation="D131: amaiya/onprem#189, zai-org/ChatGLM3#274",
     caught_by=("stop.cuts",),
 )
 class StopIgnored(EchoLLM):
-    """Hears no stop."""
-
     def _tokens(self, prompt: str, _stop: list[str] | None) -> list[str]:
         return super()._tokens(prompt, None)
 
 
 @defect(
     "stream-drops-stop",
-    story="stream() drops stop where invoke() and astream() pass it on.",
+    story="`stream()` ignores `stop`, while `invoke()` and `astream()` pass it on: streamed answers run past the stop "
+    "word.",
     citation="D131: mozilla-ai/any-agent#840",
     caught_by=("stop.parity",),
 )
 class StreamDropsStop(EchoLLM):
-    """One path of four forgets it."""
-
     def stream(self, *args: Any, stop: list[str] | None = None, **kwargs: Any) -> Any:  # noqa: ARG002 - the defect
-        """The stream of the reference, never stopped."""
         return super().stream(*args, **kwargs)
 
 
 @defect(
-    "stop-given-twice",
-    story="invoke() goes through the stream and hands stop over twice, by place and by name: "
-    "TypeError for whoever sets it, though stream() itself takes it.",
+    "stop-passed-twice",
+    story="`invoke()` goes through the stream and passes `stop` both by position and by name: it raises TypeError when "
+    "`stop` is set, although `stream()` accepts it.",
     citation="D132: langchain-ai/langchain#31385",
     caught_by=("stop.parity",),
 )
-class StopGivenTwice(EchoLLM):
-    """Says it once too often."""
-
+class StopPassedTwice(EchoLLM):
     def _call(self, prompt: str, stop: list[str] | None = None, *_args: Any, **_kwargs: Any) -> str:
         twice: Any = {"stop": stop} if stop else {}
         return "".join(chunk.text for chunk in self._stream(prompt, stop, **twice))
 
 
 @defect(
-    "stop-across-chunks",
-    story="The stream looks for the stop word in each token by itself: a word that comes in two tokens is not seen, "
-    "and neither is the end.",
+    "stop-across-chunks-missed",
+    story="The stream looks for the stop word within single tokens: a stop word that spans two tokens is not found, "
+    "and the answer does not stop.",
     citation="D133: vllm-project/vllm#2577, langchain-ai/langchain#14782",
     caught_by=("stop.parity",),
 )
-class StopAcrossChunks(EchoLLM):
-    """Sees no further than one token."""
-
+class StopAcrossChunksMissed(EchoLLM):
     def _heard(self, prompt: str, stop: list[str] | None) -> Iterator[str]:
         for token in self._tokens(prompt, None):
             if any(word in token for word in stop or ()):
@@ -77,14 +69,12 @@ class StopAcrossChunks(EchoLLM):
 
 @defect(
     "stop-sticks",
-    story="The stop words of one call are merged into the arguments of the model and stay there: "
-    "every later answer ends at a word that nobody named.",
+    story="The stop words of one call are merged into the model's arguments and stay there: every later answer ends at "
+    "a stop word that its caller did not set.",
     citation="D129: langchain-ai/langchain#38869",
     caught_by=("stop.not-remembered",),
 )
 class StopSticks(EchoLLM):
-    """Remembers what it was told once."""
-
     model_kwargs: dict[str, Any] = {}  # noqa: RUF012 - copied for each instance
 
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
@@ -94,15 +84,13 @@ class StopSticks(EchoLLM):
 
 
 @defect(
-    "stop-list-extended",
-    story="The model adds its own end token to the stop list that the caller passed: "
-    "the list grows with every call, until the provider refuses it.",
+    "stop-list-mutated",
+    story="The model appends its end token to the caller's stop list: the list grows with every call, until the "
+    "provider rejects it.",
     citation="CONF-010",
     caught_by=("input.not-mutated",),
 )
-class StopListExtended(EchoLLM):
-    """Writes on what it was lent."""
-
+class StopListMutated(EchoLLM):
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
         if stop:
             stop.append("</s>")
@@ -111,13 +99,10 @@ class StopListExtended(EchoLLM):
 
 @defect(
     "bound-arguments-lost",
-    story="bind() returns the model without what was bound: the stop words of a chain have no effect.",
+    story="`bind()` returns the model without the bound arguments: the stop words of a chain have no effect.",
     citation="STOP-002",
     caught_by=("stop.bound",),
 )
 class BoundArgumentsLost(EchoLLM):
-    """Binds nothing."""
-
     def bind(self, **_kwargs: Any) -> Any:
-        """The same model."""
         return self

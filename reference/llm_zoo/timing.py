@@ -1,4 +1,4 @@
-"""Streams that are none, of models that nobody holds in hand: only their time tells."""
+"""Streams of uncontrolled models that buffer or block: only timing shows it."""
 
 import asyncio
 import time
@@ -9,21 +9,19 @@ from llm_reference import GenerationChunk
 from llm_zoo.bases.text import TextDefect
 from llm_zoo.defect import defect
 
-# Twice what time accuses: half of it may go astray on a loaded machine.
+# Seconds, twice the threshold of the checks: a loaded machine may hide half of it.
 _ANSWER = 0.5
 _WORK = 0.2
 
 
 @defect(
-    "waits-on-the-loop",
-    story="The asynchronous stream waits for each token as the synchronous one does: while one user is answered, "
-    "nobody else is.",
+    "blocks-loop-while-waiting",
+    story="The asynchronous stream waits for each token with a blocking call: while one user is served, all others "
+    "wait.",
     citation="D010: bbvch-ai/aihub-core#1645, langchain-ai/langchain#9177",
     caught_by=("loop.not-blocked-timing",),
 )
-class WaitsOnTheLoop(TextDefect):
-    """Is asynchronous by name, and nobody can tell from outside but by the clock."""
-
+class BlocksLoopWhileWaiting(TextDefect):
     async def _astream(
         self, prompt: str, stop: Any = None, *args: Any, **kwargs: Any
     ) -> AsyncIterator[GenerationChunk]:
@@ -33,20 +31,17 @@ class WaitsOnTheLoop(TextDefect):
             yield chunk
 
     def _receive(self, seconds: float) -> None:
-        """Wait for the provider."""
         time.sleep(seconds)
 
 
 @defect(
-    "handed-over-at-the-end",
-    story="The stream is read to its end before its first chunk is handed over: the cursor blinks, and then there is "
-    "a page of text.",
+    "chunks-buffered",
+    story="The stream is read to its end before the first chunk is yielded: the user sees nothing, and then the whole "
+    "answer at once.",
     citation="D008: langchain-ai/langchainjs#6661",
     caught_by=("live.stream-timing",),
 )
-class HandedOverAtTheEnd(TextDefect):
-    """Has the answer, token by token, and keeps it."""
-
+class ChunksBuffered(TextDefect):
     def _stream(self, prompt: str, stop: Any = None, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         tokens = self._tokens(prompt, stop)
         for token in tokens:
@@ -65,4 +60,4 @@ class HandedOverAtTheEnd(TextDefect):
             yield chunk
 
     def _receive(self, token: str) -> None:
-        """Keep what the provider has sent."""
+        """Keep a token of the provider."""

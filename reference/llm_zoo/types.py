@@ -1,6 +1,6 @@
-"""Answers and iterators of the wrong type: what a caller has in the hand is not what the interface promises."""
+"""Answers and iterators of the wrong type."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # callers pass the first parameter as "input"
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from functools import partial
@@ -12,81 +12,71 @@ from llm_zoo.defect import defect
 
 
 @defect(
-    "invoke-returns-a-chunk",
-    story="With streaming switched on, invoke() goes through the stream and returns a chunk of its inner type: "
-    "the caller's text.split() is an AttributeError.",
+    "invoke-returns-chunk",
+    story="With streaming switched on, `invoke()` goes through the stream and returns a chunk object: the caller's "
+    "`text.split()` raises AttributeError.",
     citation="D016: langchain-ai/langchain-ibm#9",
     caught_by=("invoke.returns-text",),
 )
-class InvokeReturnsAChunk(EchoLLM):
-    """Forgets to take the text out."""
-
+class InvokeReturnsChunk(EchoLLM):
     def _call(self, prompt: str, *args: Any, **kwargs: Any) -> Any:
         return GenerationChunk(text=super()._call(prompt, *args, **kwargs))
 
 
 @defect(
     "stream-yields-chunk-objects",
-    story="stream() yields the chunks that the hooks make, not their text: ''.join() of a stream is a TypeError.",
+    story="`stream()` yields the chunk objects of the hooks instead of their text: `''.join()` of a stream raises "
+    "TypeError.",
     citation="TYPE-003",
     caught_by=("stream.yields-text",),
 )
 class StreamYieldsChunkObjects(EchoLLM):
-    """Hands out what is its own business."""
-
     def stream(self, *args: Any, **kwargs: Any) -> Any:
-        """The texts of the reference, wrapped again."""
         texts = super().stream(*args, **kwargs)
         return (GenerationChunk(text=text) for text in texts)
 
 
 @defect(
-    "stream-is-a-list",
-    story="stream() returns a list: next() of it is a TypeError, and it is full only when the model is done.",
+    "stream-returns-list",
+    story="`stream()` returns a list, and only when the model is done: `next()` raises TypeError.",
     citation="TYPE-006",
     caught_by=("stream.is-iterator",),
 )
-class StreamIsAList(EchoLLM):
-    """Collects before it gives."""
-
+class StreamReturnsList(EchoLLM):
     def stream(self, *args: Any, **kwargs: Any) -> Any:
-        """Everything at once."""
         return list(super().stream(*args, **kwargs))
 
 
 class _Traced:
-    """An iterator around another; it notes how many chunks passed, and has no close()."""
+    """An iterator that counts the chunks of another and lacks a `close()`."""
 
     def __init__(self, chunks: Generator[str, None, None]) -> None:
         self._chunks = chunks
-        self.seen = 0
+        self.count = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
         chunk = next(self._chunks)
-        self.seen += 1
+        self.count += 1
         return chunk
 
 
 @defect(
-    "close-is-hidden",
-    story="A tracing wrapper around the stream has no close(): whoever leaves early cannot tell the model, "
-    "which goes on generating and billing.",
+    "close-missing",
+    story="A tracing wrapper around the stream lacks a `close()` method: a consumer that leaves early cannot stop the "
+    "model, which goes on generating billed tokens.",
     citation="D079: langfuse/langfuse-python#899, traceloop/openllmetry#4394",
     caught_by=("stream.is-iterator",),
 )
-class CloseIsHidden(EchoLLM):
-    """Is watched by somebody who stands in the way."""
-
+class CloseMissing(EchoLLM):
     def stream(self, *args: Any, **kwargs: Any) -> Any:
-        """The stream of the reference, traced."""
         return _Traced(super().stream(*args, **kwargs))
 
 
 class _Rewinding(_Traced):
-    """An iterator that begins anew once it has ended."""
+    """An iterator that starts again after its end."""
 
     def __init__(self, begin: Callable[[], Generator[str, None, None]]) -> None:
         self._begin = begin
@@ -100,61 +90,51 @@ class _Rewinding(_Traced):
             raise
 
     def close(self) -> None:
-        """Leave the stream that is being read."""
+        """Close the current stream."""
         self._chunks.close()
 
 
 @defect(
-    "stream-starts-again",
-    story="A stream that has ended starts again at the next next(): a consumer that looks once more for a late chunk "
+    "stream-restarts",
+    story="A stream that has ended starts again at a later `next()`: a consumer that reads once more after the end "
     "shows the answer twice.",
     citation="STREAM-007",
     caught_by=("stream.single-use",),
 )
-class StreamStartsAgain(EchoLLM):
-    """Rewinds at its end."""
-
+class StreamRestarts(EchoLLM):
     def stream(self, *args: Any, **kwargs: Any) -> Any:
-        """The stream of the reference, rewound."""
         return _Rewinding(partial(super().stream, *args, **kwargs))
 
 
 @defect(
     "astream-must-be-awaited",
-    story="astream() is a coroutine that returns the stream: 'async for' over it is a TypeError.",
+    story="`astream()` is a coroutine that returns the stream: `async for` over it raises TypeError.",
     citation="TYPE-006",
     caught_by=("astream.is-async-iterator",),
 )
 class AstreamMustBeAwaited(EchoLLM):
-    """Was declared with one word too many."""
-
     async def _opened(self, *args: Any, **kwargs: Any) -> AsyncGenerator[str, None]:
         return super().astream(*args, **kwargs)
 
     def astream(self, *args: Any, **kwargs: Any) -> Any:
-        """A coroutine."""
         return self._opened(*args, **kwargs)
 
 
 @defect(
-    "each-piece-is-a-prompt",
-    story="transform() answers every piece of its input by itself: behind a step that streams, "
-    "the model is asked once for each token of its prompt.",
+    "transform-answers-each-piece",
+    story="`transform()` answers every piece of its input separately: after a step that streams, the model is called "
+    "once per token of its prompt.",
     citation="STREAM-016",
     caught_by=("stream.transform",),
 )
-class EachPieceIsAPrompt(TextDefect):
-    """Answers before the question is over."""
-
+class TransformAnswersEachPiece(TextDefect):
     suffix = (" Over.",)
 
     def transform(self, input: Iterator[Any], *args: Any, **kwargs: Any) -> Any:
-        """A stream for each piece."""
         for piece in input:
             yield from self.stream(piece, *args, **kwargs)
 
     async def atransform(self, input: AsyncIterator[Any], *args: Any, **kwargs: Any) -> Any:
-        """The same on a loop."""
         async for piece in input:
             async for chunk in self.astream(piece, *args, **kwargs):
                 yield chunk

@@ -1,6 +1,6 @@
-"""Texts that hardly anybody says, and that a model therefore gets wrong unnoticed."""
+"""Models that mishandle rare characters and unusual token boundaries."""
 
-# ruff: noqa: ARG002  # every hook takes what any model may need
+# ruff: noqa: ARG002  # every hook keeps the full signature
 
 import unicodedata
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
@@ -13,29 +13,25 @@ from llm_zoo.defect import defect
 
 @defect(
     "text-normalised",
-    story="invoke() normalises its text: a search for what the stream has shown does not find what was stored.",
+    story="`invoke()` normalises its text to NFC, and the stream does not: a search for the streamed text does not "
+    "find the stored answer.",
     citation="STREAM-001",
     caught_by=("any-text.invoke",),
     script=True,
 )
 class TextNormalised(ScriptedModel):
-    """Composes what was said apart."""
-
     def _call(self, *args: Any, **kwargs: Any) -> str:
         return unicodedata.normalize("NFC", super()._call(*args, **kwargs))
 
 
 @defect(
-    "empty-token-ends",
-    story="The loop over the tokens ends at the first that is empty: a keep-alive, a role or a blank delta "
-    "cuts the answer.",
+    "empty-token-ends-stream",
+    story="The loop over the tokens ends at the first empty one: a keep-alive or an empty delta truncates the answer.",
     citation="STREAM-008",
     caught_by=("any-text.stream",),
     script=True,
 )
-class EmptyTokenEnds(ScriptedModel):
-    """Takes silence for the end."""
-
+class EmptyTokenEndsStream(ScriptedModel):
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         for chunk in super()._stream(*args, **kwargs):
             yield chunk
@@ -44,16 +40,14 @@ class EmptyTokenEnds(ScriptedModel):
 
 
 @defect(
-    "lines-split",
-    story="The asynchronous stream is put through splitlines(), which breaks at eight characters more than a line "
-    "feed: form feeds, and the separators of Unicode, become line feeds.",
+    "line-breaks-normalised",
+    story="The asynchronous stream goes through `str.splitlines()`, which splits at eight more characters than the "
+    "line feed: form feeds and Unicode line separators become line feeds.",
     citation="D034: florimondmanca/httpx-sse#34",
     caught_by=("any-text.stream",),
     script=True,
 )
-class LinesSplit(ScriptedModel):
-    """Knows too many ends of a line."""
-
+class LineBreaksNormalised(ScriptedModel):
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         async for chunk in super()._astream(*args, **kwargs):
             ends = "\n" if chunk.text[-1:] == "\n" else ""
@@ -62,16 +56,14 @@ class LinesSplit(ScriptedModel):
 
 @defect(
     "carriage-returns-lost-in-events",
-    story="The events tell line feeds where the model said carriage returns: a diff of code shows every line.",
+    story="Carriage returns of the answer become line feeds in the events: a diff of generated code shows every line "
+    "as changed.",
     citation="EVENT-014",
     caught_by=("any-text.events",),
     script=True,
 )
 class CarriageReturnsLostInEvents(ScriptedModel):
-    """Has its own typewriter."""
-
     async def astream_events(self, *args: Any, **kwargs: Any) -> AsyncGenerator[StreamEvent, None]:
-        """The events of the reference, in plainer text."""
         async for event in super().astream_events(*args, **kwargs):
             chunk = event["data"].get("chunk")
             if isinstance(chunk, str):
@@ -80,41 +72,37 @@ class CarriageReturnsLostInEvents(ScriptedModel):
 
 
 @defect(
-    "marks-wait-for-letters",
-    story="A model that promises a chunk for each token keeps accents with their letters: probabilities that come "
-    "token by token belong to other chunks.",
+    "combining-marks-merged",
+    story="A model that claims one chunk per token merges combining accents into the chunk of their letter: log "
+    "probabilities per token no longer match the chunks.",
     citation="STREAM-004",
     caught_by=("any-text.boundaries",),
     declares={"token-exact": True},
     script=True,
 )
-class MarksWaitForLetters(ScriptedModel):
-    """Has good taste, and promised otherwise."""
-
+class CombiningMarksMerged(ScriptedModel):
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
-        held: GenerationChunk | None = None
+        pending: GenerationChunk | None = None
         for chunk in super()._stream(*args, **kwargs):
-            if held is not None and unicodedata.combining(chunk.text[:1] or " "):
-                held += chunk
+            if pending is not None and unicodedata.combining(chunk.text[:1] or " "):
+                pending += chunk
                 continue
-            if held is not None:
-                yield held
-            held = chunk
-        if held is not None:
-            yield held
+            if pending is not None:
+                yield pending
+            pending = chunk
+        if pending is not None:
+            yield pending
 
 
 @defect(
-    "stop-mark-half-seen",
-    story="The client looks for the stop mark letter by letter, and begins anew where a letter does not fit: "
-    "in 'aaab' it does not see 'aab'.",
+    "stop-match-restarts-too-late",
+    story="The client matches the stop word letter by letter and starts over after a mismatch without looking back: in "
+    "'aaab' it does not find 'aab'.",
     citation="D133: vllm-project/vllm#2577",
     caught_by=("any-text.stop",),
     script=True,
 )
-class StopMarkHalfSeen(ScriptedModel):
-    """Never looks back."""
-
+class StopMatchRestartsTooLate(ScriptedModel):
     def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
         text = super()._call(prompt, None)
         for mark in stop or ():

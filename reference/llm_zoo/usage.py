@@ -1,4 +1,4 @@
-"""What the provider says of an answer beside its text, why it ended and what it cost, and what becomes of that."""
+"""Models that lose the finish reason, the usage or the model name of an answer."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from llm_zoo.defect import defect
 
 
 class UsageModel(ChainEventDefect):
-    """Its last chunk says why it ended. A subclass that overrides nothing is a conforming model."""
+    """Its last chunk carries the finish reason and the usage. A subclass without overrides is a conforming model."""
 
     async def _astream(
         self, prompt: str, stop: Any = None, run_manager: AsyncCallbackManagerForLLMRun | None = None, **_kwargs: Any
@@ -27,38 +27,34 @@ class UsageModel(ChainEventDefect):
 
 @defect(
     "finish-reason-lost",
-    story="The last chunk says why the answer ended and what it cost. The end of the run, which logs read, knows "
-    "neither: an answer that was cut off looks whole, and costs nothing.",
+    story="The last chunk carries the finish reason and the usage, but the end event of the run carries neither: in "
+    "the logs a truncated answer looks complete and free of charge.",
     citation="D109: langchain-ai/langchain#9431, langchain-ai/langchain-google#342; D106: langchain-ai/langgraph#5878",
     caught_by=("events.generation-info",),
 )
 class FinishReasonLost(UsageModel):
-    """Adds up texts, and nothing else."""
-
-    def _transform_event(self, event: StreamEvent, version: str, _asked: dict[str, Any]) -> Iterator[Any]:
+    def _transform_event(self, event: StreamEvent, version: str, _kwargs: dict[str, Any]) -> Iterator[Any]:
         if version == "v2" and event["event"] == "on_llm_end":
             event["data"]["output"]["generations"][0][0]["generation_info"] = None
         yield event
 
 
 @dataclass(slots=True)
-class _Forgetful(MessageChunk):
-    """A chunk that says which model it is of, and whose sum does not."""
+class _LosesModelName(MessageChunk):
+    """A chunk that names its model; the sum of two chunks does not."""
 
     response_metadata: dict[str, Any] = field(default_factory=lambda: {"model": "echo-1"})
 
-    def __add__(self, other: MessageChunk) -> "_Forgetful":
-        return _Forgetful(self.content + other.content, {})
+    def __add__(self, other: MessageChunk) -> "_LosesModelName":
+        return _LosesModelName(self.content + other.content, {})
 
 
 @defect(
     "model-name-lost",
-    story="Every chunk names the model that it is of, and the message they add up to names none: "
-    "the cost of what is streamed is booked to nobody.",
+    story="Every chunk names its model, but the message that the chunks add up to does not: the cost of streamed "
+    "answers is not assigned to a model.",
     citation="D114: langchain-ai/langchainjs#11230, langchain-ai/langchain#39861",
     caught_by=("events.generation-info",),
 )
 class ModelNameLost(EchoChat):
-    """Adds up texts, and nothing else."""
-
-    chunk = _Forgetful
+    chunk = _LosesModelName

@@ -1,4 +1,4 @@
-"""Adapters that do not ask, or do not read, the same by every way of asking."""
+"""Adapters whose requests or parsers differ between call styles."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -6,21 +6,19 @@ from typing import Any
 from llm_reference import GenerationChunk
 from llm_zoo.bases.adapter import WireAdapter
 from llm_zoo.defect import defect
-from llm_zoo.sse_packets import DecodedAlone
+from llm_zoo.sse_packets import DecodedByPacket
 
 
 @defect(
-    "temperature-lost-on-a-loop",
-    story="The synchronous path was mended to send what the model takes, the asynchronous one was not: the web "
-    "service, which streams on a loop, runs at another temperature than the tests did.",
-    # Seen in OpenHands/OpenHands#11269.
+    "temperature-lost-in-astream",
+    story="The synchronous path sends the temperature and the asynchronous path does not: a web service that streams "
+    "asynchronously runs at another temperature than its tests.",
+    # See OpenHands/OpenHands#11269.
     citation="WIRE-010",
     caught_by=("wire.same-request",),
     wire="openai-completions",
 )
-class TemperatureLostOnALoop(WireAdapter):
-    """Says it twice, and forgets it once."""
-
+class TemperatureLostInAstream(WireAdapter):
     temperature: float | None = 0.7
 
     def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
@@ -28,16 +26,14 @@ class TemperatureLostOnALoop(WireAdapter):
 
 
 @defect(
-    "defaults-changed-by-a-call",
-    story="What one call needs beside its stop mark is written into the instance's own defaults: every later call "
-    "sends it as well.",
+    "defaults-changed-by-call",
+    story="An extra argument that one call needs for its stop word is written into the instance's defaults: every "
+    "later call sends it as well.",
     citation="D129: langchain-ai/langchain#38869",
     caught_by=("wire.no-leftover-arguments",),
     wire="openai-completions",
 )
-class DefaultsChangedByACall(WireAdapter):
-    """Learns from experience."""
-
+class DefaultsChangedByCall(WireAdapter):
     _defaults: dict[str, Any] = {}  # noqa: RUF012 - copied for each instance
 
     def _body(self, prompt: str, stop: list[str] | None, extra: dict[str, Any]) -> bytes:
@@ -47,19 +43,17 @@ class DefaultsChangedByACall(WireAdapter):
 
 
 @defect(
-    "ainvoke-reads-on-its-own",
-    story="ainvoke() asks for a stream and adds it up, with a parser of its own that decodes each packet for itself: "
-    "stream() was mended when its characters broke, and this one was not.",
+    "ainvoke-decodes-packets-separately",
+    story="`ainvoke()` collects a stream with a second parser that decodes each packet separately: characters that are "
+    "split between packets break in `ainvoke()`, but not in `stream()`.",
     citation="D012: langchain-ai/langchain#6225; D016: langchain-ai/langchain-ibm#9; D032: vllm-project/vllm#38732",
     caught_by=("wire.other-calls",),
     wire="openai-completions",
 )
-class AinvokeReadsOnItsOwn(WireAdapter):
-    """Has two ears, one of them bad."""
-
+class AinvokeDecodesPacketsSeparately(WireAdapter):
     async def _acall(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:  # noqa: ARG002 - a whole answer has no tokens to report
         async with self._aasked(self._body(prompt, stop, {**kwargs, "stream": True})) as (_, packets):
-            reader = DecodedAlone(200, {}, None)
+            reader = DecodedByPacket(200, {}, None)
             texts = [chunk.text async for packet in packets for chunk in reader.feed(packet)]
         reader.end()
         return "".join(texts)

@@ -1,4 +1,4 @@
-"""The three ways to listen to a model, for tests that do not use the suite."""
+"""Reads the chunks and events of a model without the suite."""
 
 import asyncio
 from typing import Any
@@ -12,18 +12,19 @@ def streamed(model: Any, prompt: Any = PROMPT, **kwargs: Any) -> list[Any]:
 
 
 def astreamed(model: Any, prompt: Any = PROMPT, **kwargs: Any) -> list[Any]:
-    async def listen() -> list[Any]:
+    async def read() -> list[Any]:
         return [chunk async for chunk in model.astream(prompt, **kwargs)]
 
-    return asyncio.run(listen())
+    return asyncio.run(read())
 
 
-def told(model: Any, prompt: Any = PROMPT, *, version: str = "v2", **kwargs: Any) -> list[Any]:
-    async def listen() -> list[Any]:
+def events_of(model: Any, prompt: Any = PROMPT, *, version: str = "v2", **kwargs: Any) -> list[Any]:
+    async def read() -> list[Any]:
         return [event async for event in model.astream_events(prompt, version=version, **kwargs)]
 
-    return asyncio.run(listen())
+    return asyncio.run(read())
 
 
-def names(events: list[Any]) -> list[str]:
+def event_names(events: list[Any]) -> list[str]:
+    """The names without their prefix: start, stream, end."""
     return [event["event"].removeprefix("on_llm_") for event in events]

@@ -1,4 +1,4 @@
-"""What an asynchronous caller does with a stream: hears a part or all of it, goes away, is cancelled in the middle."""
+"""Asynchronous consumers: they read a part of a stream or all of it, or are cancelled in the middle."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,30 +7,30 @@ from typing import Any
 from zoo.scripts import Words
 
 
-async def first_two(stream: Any) -> list[Any]:
+async def read_two(stream: Any) -> list[Any]:
     return [await anext(stream), await anext(stream)]
 
 
-async def first_two_and_on(stream: Any) -> list[Any]:
+async def read_all(stream: Any) -> list[Any]:
     return [chunk async for chunk in stream]
 
 
-def run(act: Callable[[], Awaitable[Any]]) -> Any:
-    """The outcome, and what is still running when it is there."""
+def run_with_leftovers(call: Callable[[], Awaitable[Any]]) -> tuple[Any, set[asyncio.Task[Any]]]:
+    """The result of the call, and the tasks that still run after it."""
 
-    async def main() -> Any:
-        outcome = await act()
+    async def main() -> tuple[Any, set[asyncio.Task[Any]]]:
+        result = await call()
         for _ in range(5):
             await asyncio.sleep(0)
-        return outcome, asyncio.all_tasks() - {asyncio.current_task()}
+        return result, {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}
 
     return asyncio.run(main())
 
 
-async def cancelled(script: Words, act: Callable[[], Awaitable[Any]]) -> asyncio.Task[Any]:
-    """A task that was cancelled before the third word."""
-    script.holds = 2
-    task = asyncio.ensure_future(act())
+async def cancelled_at_third_word(script: Words, call: Callable[[], Awaitable[Any]]) -> asyncio.Task[Any]:
+    """The finished task of the call; it was cancelled while the script waited before its third word."""
+    script.pauses_at = 2
+    task = asyncio.ensure_future(call())
     for _ in range(20):
         await asyncio.sleep(0)
     task.cancel()

@@ -1,4 +1,4 @@
-"""A script as short as a story needs it, so that the defects of scripted models can be shown without the suite."""
+"""A minimal script for the scripted models of the zoo, to show their defects without the suite."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -8,42 +8,45 @@ WORDS = ["Sing", " a", " song,", " sing."]
 
 
 class Words:
-    """Says the words to every prompt, and takes notes.
+    """Answers every prompt with the words, and counts.
 
-    fails: the word in whose place the script fails. at: is called before each word, with its place.
+    fails_at: index of the word in whose place the script raises.
+    before_each: called before each word with its index.
+    calls, sent: the calls and the words so far.
+    pauses_at: index of the word before which `aplay()` waits for `resume`.
     """
 
     def __init__(
-        self, words: list[str] = WORDS, *, fails: int | None = None, at: Callable[[int], None] | None = None
+        self,
+        words: list[str] = WORDS,
+        *,
+        fails_at: int | None = None,
+        before_each: Callable[[int], None] | None = None,
     ) -> None:
         self.words = words
-        self.fails = fails
-        self.at = at
-        self.asked = 0
-        self.given = 0
-        self.ended = 0
-        self.silent = asyncio.Event()
-        self.holds: int | None = None
+        self.fails_at = fails_at
+        self.before_each = before_each
+        self.calls = 0
+        self.sent = 0
+        self.resume = asyncio.Event()
+        self.pauses_at: int | None = None
 
     def play(self, _prompt: str, stop: Any = None) -> Iterator[str]:
-        self.asked += 1
-        return self._said()
+        self.calls += 1
+        return self._tokens()
 
-    async def aplay(self, prompt: str, stop: Any = None) -> AsyncIterator[str]:
-        self.asked += 1
-        try:
-            for place, word in enumerate(self._said()):
-                if place == self.holds:
-                    await self.silent.wait()
-                yield word
-        finally:
-            self.ended += 1
+    async def aplay(self, _prompt: str, stop: Any = None) -> AsyncIterator[str]:
+        self.calls += 1
+        for index, word in enumerate(self._tokens()):
+            if index == self.pauses_at:
+                await self.resume.wait()
+            yield word
 
-    def _said(self) -> Iterator[str]:
-        for place, word in enumerate(self.words):
-            if self.at is not None:
-                self.at(place)
-            if place == self.fails:
+    def _tokens(self) -> Iterator[str]:
+        for index, word in enumerate(self.words):
+            if self.before_each is not None:
+                self.before_each(index)
+            if index == self.fails_at:
                 raise RuntimeError("no provider")
-            self.given += 1
+            self.sent += 1
             yield word

@@ -50,7 +50,7 @@ def test_a_conforming_model_is_not_asked_again() -> None:
 
 @pytest.mark.parametrize(
     ("check", "model"),
-    [("loop.not-blocked-timing", timing.WaitsOnTheLoop), ("live.stream-timing", timing.HandedOverAtTheEnd)],
+    [("loop.not-blocked-timing", timing.BlocksLoopWhileWaiting), ("live.stream-timing", timing.ChunksBuffered)],
 )
 def test_a_model_is_accused_by_two_calls(check: str, model: type[Any]) -> None:
     found = verdict(check, model)

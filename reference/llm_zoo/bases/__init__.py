@@ -1,1 +1,1 @@
-"""What several defects share: models that have one defect added."""
+"""Base classes of defects. Each is a conforming model until a subclass overrides something."""

@@ -1,4 +1,4 @@
-"""The adapter that most defects of the wire rest on: the reference's own."""
+"""The base of most defects on the wire: the adapter of the reference."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from llm_reference.models.openai.sse import Decoder
 
 
 class WireAdapter(OpenAICompletions):
-    """Asks the provider at `url`. A subclass that overrides nothing is a conforming model.
+    """Calls the provider at `url`. A subclass without overrides is a conforming model.
 
-    It asks once: what becomes of a fault is neither hidden by another attempt nor worth a wait for it.
+    It does not retry: a retry would hide the effect of a fault, and its backoff would cost time.
     """
 
     url: str
@@ -23,7 +23,7 @@ class WireAdapter(OpenAICompletions):
 
 
 def reading(decoder: type[Decoder]) -> type[Answer]:
-    """An answer whose bytes this decoder reads."""
+    """A subclass of `Answer` that parses its bytes with `decoder`."""
 
     class Reading(Answer):
         def __init__(self, *args: Any) -> None:

@@ -1,6 +1,6 @@
-"""The base of defects that show only in a model which is held in hand: it says what a script says, and nothing else."""
+"""The base of defects that show only in a controlled model: a script supplies its tokens."""
 
-# ruff: noqa: ARG002  # every hook takes what any model may need
+# ruff: noqa: ARG002  # every hook keeps the full signature
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -9,9 +9,9 @@ from llm_reference import LLM, GenerationChunk
 
 
 class ScriptedModel(LLM):
-    """Takes its tokens from `script`. A subclass that overrides nothing is a conforming model.
+    """Takes its tokens from `script`. A subclass without overrides is a conforming model.
 
-    script: has play() and aplay(), which answer a prompt token by token, ended before the first of the stop words.
+    script: its `play()` and `aplay()` yield the tokens of the answer to a prompt, up to the first stop word.
     """
 
     script: Any

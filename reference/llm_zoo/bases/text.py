@@ -8,15 +8,15 @@ from llm_reference.models.stop import truncate_at_stop
 
 
 class TextDefect(EchoLLM):
-    """Echoes the prompt and says its `suffix`. A subclass that overrides nothing is a conforming model.
+    """Echoes the prompt, followed by `suffix`. A subclass without overrides is a conforming model.
 
-    suffix: tokens behind those of the prompt, for defects that need a certain text to show.
+    suffix: tokens after those of the prompt, for defects that need a certain text.
     """
 
     suffix: ClassVar[tuple[str, ...]] = ()
 
     def _transform_tokens(self, tokens: Iterable[str]) -> Iterable[str]:
-        """What both streams make of the tokens."""
+        """The tokens that both streams yield instead of these."""
         return tokens
 
     def _stream(
@@ -47,8 +47,8 @@ class TextDefect(EchoLLM):
 
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
         tokens = [*super()._tokens(prompt, None), *self.suffix]
-        left, kept = len(truncate_at_stop("".join(tokens), stop)), []
+        left, cut = len(truncate_at_stop("".join(tokens), stop)), []
         for token in tokens:
-            kept.append(token[: max(left, 0)])
+            cut.append(token[: max(left, 0)])
             left -= len(token)
-        return [token for token in kept if token] or [""]
+        return [token for token in cut if token] or [""]

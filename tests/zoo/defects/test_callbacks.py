@@ -1,137 +1,94 @@
-"""Each defect is really there, without the suite. Here: what handlers are told."""
+"""Each defect is present, shown without the suite. Here: callback handlers."""
 
-import asyncio
-import warnings
 from typing import Any
 from uuid import UUID
 
-import pytest
-
-from llm_reference import AsyncCallbackHandler, BaseCallbackHandler, EchoLLM, RunnableConfig
+from llm_reference import AsyncCallbackHandler, BaseCallbackHandler, EchoLLM
 from llm_zoo import callback_effects, callbacks
 from zoo.callers import astreamed
 
 RUN_ID = UUID(int=7)
 
 
-class Notes(BaseCallbackHandler):
-    """Writes down what it is told, and how many chunks the consumer had by then."""
+class Recorder(BaseCallbackHandler):
+    """Records its calls, tokens with their run id and with the number of chunks that the consumer has."""
 
     def __init__(self) -> None:
-        self.told: list[Any] = []
+        self.calls: list[Any] = []
         self.chunks: list[str] = []
 
     def on_llm_start(self, *_args: Any, run_id: UUID, **_kwargs: Any) -> None:
-        self.told.append(("start", run_id))
+        self.calls.append(("start", run_id))
 
     def on_llm_new_token(self, token: str, *, run_id: UUID, **_kwargs: Any) -> Any:
-        self.told.append((token, len(self.chunks), run_id))
+        self.calls.append((token, len(self.chunks), run_id))
 
     def on_llm_end(self, *_args: Any, **_kwargs: Any) -> None:
-        self.told.append("end")
+        self.calls.append("end")
 
     def on_llm_error(self, *_args: Any, **_kwargs: Any) -> None:
-        self.told.append("error")
+        self.calls.append("error")
 
     @property
-    def words(self) -> list[str]:
-        return [one if isinstance(one, str) else one[0] for one in self.told]
+    def names(self) -> list[str]:
+        """Each call as one word; a token stands for itself."""
+        return [call if isinstance(call, str) else call[0] for call in self.calls]
 
 
-class AsyncNotes(Notes, AsyncCallbackHandler):
-    """The same for asynchronous models."""
-
+class AsyncRecorder(Recorder, AsyncCallbackHandler):
     async def on_llm_new_token(self, token: str, *, run_id: UUID, **_kwargs: Any) -> None:
-        self.told.append((token, len(self.chunks), run_id))
+        self.calls.append((token, len(self.chunks), run_id))
 
 
-def heard(model: EchoLLM) -> Notes:
-    """What a handler hears of a stream."""
-    notes = Notes()
-    for chunk in model.stream("one two", {"callbacks": [notes], "run_id": RUN_ID}):
-        notes.chunks.append(chunk)
-    return notes
+def recorded(model: EchoLLM) -> Recorder:
+    recorder = Recorder()
+    for chunk in model.stream("one two", {"callbacks": [recorder], "run_id": RUN_ID}):
+        recorder.chunks.append(chunk)
+    return recorder
 
 
-def aheard(model: EchoLLM) -> Notes:
-    """The same of a stream on a loop."""
-    notes = AsyncNotes()
-    astreamed(model, "one two", config={"callbacks": [notes]})
-    return notes
+def arecorded(model: EchoLLM) -> Recorder:
+    recorder = AsyncRecorder()
+    astreamed(model, "one two", config={"callbacks": [recorder]})
+    return recorder
 
 
-def test_a_handler_hears_of_the_reference_what_it_should() -> None:
-    assert heard(EchoLLM()).told == [("start", RUN_ID), ("one", 0, RUN_ID), (" two", 1, RUN_ID), "end"]
-
-
-def test_a_handler_is_refused() -> None:
-    with pytest.raises(TypeError, match="not JSON serializable"):
-        heard(callbacks.HandlersRefused())
-
-
-def test_the_end_is_not_told() -> None:
-    assert heard(callbacks.EndUntold()).words == ["start", "one", " two"]
-
-
-def test_tokens_are_of_another_run() -> None:
-    told = heard(callbacks.TokensOfAnotherRun()).told
-
-    assert [one[-1] for one in told[:-1]] == [RUN_ID, UUID(int=5), UUID(int=5)]
-
-
-def test_tokens_are_told_twice() -> None:
-    assert heard(callbacks.TokensToldTwice()).words == ["start", "one", "one", " two", " two", "end"]
-
-
-def test_a_token_is_told_when_it_was_delivered() -> None:
-    assert heard(callbacks.TokenToldLate()).told[1:3] == [("one", 1, RUN_ID), (" two", 2, RUN_ID)]
-
-
-def test_a_report_is_not_awaited() -> None:
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        notes = aheard(callbacks.ReportNotAwaited())
-
-    assert notes.words == ["start", "end"]
-    assert "was never awaited" in str(caught[0].message)
-
-
-def test_a_run_has_an_id_of_its_own() -> None:
-    assert heard(callbacks.RunIdUntold()).told[0] == ("start", UUID(int=6))
-
-
-def test_who_listens_gets_another_answer() -> None:
-    model = callback_effects.HandlersChangeTheAnswer()
-    config: RunnableConfig = {"callbacks": [Notes()]}
-
-    assert model.invoke("one two") == asyncio.run(model.ainvoke("one two")) == "one two"
-    assert model.invoke("one two", config) == asyncio.run(model.ainvoke("one two", config)) == "onetwo"
-
-
-def test_the_tokens_of_the_asynchronous_stream_are_not_told() -> None:
-    assert heard(callback_effects.AsyncTokensUntold()).words == ["start", "one", " two", "end"]
-    assert aheard(callback_effects.AsyncTokensUntold()).words == ["start", "end"]
-
-
-def test_nothing_is_told_in_a_context_of_its_own() -> None:
-    assert heard(callback_effects.HandlersLostInATask()).words == ["start", "one", " two", "end"]
-    assert aheard(callback_effects.HandlersLostInATask()).words == []
-
-
-def test_leaving_is_not_told() -> None:
-    notes = Notes()
-    stream = callbacks.LeavingUntold().stream("one two", {"callbacks": [notes]})
+def recorded_until_early_close(model: EchoLLM) -> list[str]:
+    recorder = Recorder()
+    stream = model.stream("one two", {"callbacks": [recorder]})
     next(stream)
     stream.close()
+    return recorder.names
 
-    assert notes.words == ["start", "one"]
+
+def test_the_reference_reports_each_token_before_its_chunk() -> None:
+    assert recorded(EchoLLM()).calls == [("start", RUN_ID), ("one", 0, RUN_ID), (" two", 1, RUN_ID), "end"]
 
 
-def test_leaving_is_told_as_an_end() -> None:
-    for model, last in ((EchoLLM(), "error"), (callbacks.LeavingToldAsAnEnd(), "end")):
-        notes = Notes()
-        stream = model.stream("one two", {"callbacks": [notes]})
-        next(stream)
-        stream.close()
+def test_the_end_is_not_reported() -> None:
+    assert recorded(callbacks.EndNotReported()).names == ["start", "one", " two"]
 
-        assert notes.words == ["start", "one", last]
+
+def test_tokens_carry_another_run_id() -> None:
+    calls = recorded(callbacks.TokensOfAnotherRun()).calls
+
+    assert [call[-1] for call in calls[:-1]] == [RUN_ID, UUID(int=5), UUID(int=5)]
+
+
+def test_tokens_of_the_asynchronous_stream_are_not_reported() -> None:
+    assert recorded(callback_effects.AsyncTokensNotReported()).names == ["start", "one", " two", "end"]
+    assert arecorded(callback_effects.AsyncTokensNotReported()).names == ["start", "end"]
+
+
+def test_the_asynchronous_stream_reports_nothing() -> None:
+    assert recorded(callback_effects.HandlersLostInTask()).names == ["start", "one", " two", "end"]
+    assert arecorded(callback_effects.HandlersLostInTask()).names == []
+
+
+def test_an_early_close_is_not_reported() -> None:
+    assert recorded_until_early_close(EchoLLM()) == ["start", "one", "error"]
+    assert recorded_until_early_close(callbacks.EarlyCloseNotReported()) == ["start", "one"]
+
+
+def test_an_early_close_is_reported_as_an_end() -> None:
+    assert recorded_until_early_close(callbacks.EarlyCloseReportedAsEnd()) == ["start", "one", "end"]

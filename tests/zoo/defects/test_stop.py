@@ -1,0 +1,22 @@
+"""Each defect is present, shown without the suite. Here: stop words."""
+
+import pytest
+
+from llm_zoo import stop
+from zoo.callers import PROMPT, WORDS, streamed
+
+
+def test_a_stream_does_not_stop_where_invoke_does() -> None:
+    assert stop.StreamDropsStop().invoke(PROMPT, stop=[" song"]) == "Sing a"
+    assert streamed(stop.StreamDropsStop(), stop=[" song"]) == WORDS
+
+
+def test_stop_is_passed_twice() -> None:
+    assert streamed(stop.StopPassedTwice(), stop=[" song"]) == WORDS[:2]
+    with pytest.raises(TypeError, match="multiple values"):
+        stop.StopPassedTwice().invoke(PROMPT, stop=[" song"])
+
+
+def test_a_stop_word_in_two_tokens_is_missed() -> None:
+    assert stop.StopAcrossChunksMissed().invoke(PROMPT, stop=["a song"]) == "Sing "
+    assert streamed(stop.StopAcrossChunksMissed(), stop=["a song"]) == WORDS
