@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from importlib.resources import files
 
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS, SNAPSHOTS, Snapshot
@@ -89,7 +91,20 @@ def _facts(check: Check) -> list[tuple[str, str]]:
             "compares",
             "answers of several calls, so it needs a model that repeats itself" if check.deterministic else "",
         ),
+        *(("defects", f"{defect}: {story}") for defect, story in _defects(check)),
     ]
+
+
+@cache
+def _defects_of() -> dict[str, list[tuple[str, str]]]:
+    """Check id, or id of a family, to the ids and stories of the defects that it catches."""
+    text = files("llm_conformance.catalogue").joinpath("defects.json").read_text(encoding="utf-8")
+    rows: dict[str, list[tuple[str, str]]] = json.loads(text)
+    return rows
+
+
+def _defects(check: Check) -> list[tuple[str, str]]:
+    return _defects_of().get(check.id) or _defects_of().get(check.family, [])
 
 
 def _rule(check: Check) -> str:
