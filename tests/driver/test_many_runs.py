@@ -5,8 +5,12 @@ from __future__ import annotations
 import gc
 from weakref import ref
 
+import pytest
+
 from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.recorder import Recorder
+from llm_conformance.run import Run
+from llm_conformance.subject.spec import ImplSpec
 
 RUNS = 10
 
@@ -30,3 +34,21 @@ def test_garbage_of_finished_runs_is_collected_although_each_run_freezes_what_ex
         driver.close()
 
     assert sum(one() is not None for one in left) < RUNS / 2
+
+
+# The second and the third check search with Hypothesis, the third with a state machine.
+@pytest.mark.parametrize("check", ["invoke.completes", "any-text.stream", "concurrency.any-order"])
+def test_nothing_holds_a_run_that_is_over(check: str) -> None:
+    # Hypothesis keeps parts of the first strategy of a process, and nothing of the later ones.
+    finished_run(check)
+
+    run, driver = finished_run(check)
+
+    gc.collect()
+    assert (run(), driver()) == (None, None)
+
+
+def finished_run(check: str) -> tuple[ref[Run], ref[Driver]]:
+    with Run(ImplSpec("zoo.conforming.scripted", "Plain")) as run:
+        run.judge.verdict(check)
+    return ref(run), ref(run._driver)

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 import llm_conformance
-from llm_conformance.observe.search import Effort, characters, search
+from llm_conformance.observe.search import CounterexampleSearch, Effort, RuleBroken, characters, search, settings
 from llm_conformance.records import Control, ControlledOutcome, Hung, Search
 from llm_conformance.subject.profile import Profile
 from llm_zoo import DEFECTS
@@ -55,6 +56,20 @@ def test_the_smallest_input_is_found() -> None:
 
     assert found.counterexample == ControlledOutcome(tokens=("aaa",))
     assert not found.flaky
+
+
+def test_a_rule_that_breaks_in_two_places_gives_one_counterexample() -> None:
+    hunt = CounterexampleSearch()
+
+    def run(number: int) -> None:
+        if number > 1000 and hunt.breaks(ControlledOutcome()):
+            raise RuleBroken
+        if number < -1000 and hunt.breaks(ControlledOutcome()):
+            raise RuleBroken
+
+    drawn = settings(Effort.CI)(given(st.integers())(run))
+
+    assert hunt.result(drawn).counterexample == ControlledOutcome()
 
 
 def test_a_trap_is_found_that_nobody_draws() -> None:

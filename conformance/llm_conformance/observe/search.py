@@ -14,6 +14,8 @@ T = TypeVar("T")
 
 _SURROGATES = range(0xD800, 0xE000)
 _LETTERS = range(ord("a"), ord("z") + 1)
+# Without a seed, the source text of the test decides what Hypothesis draws.
+SEED = 4
 
 
 class Effort(IntEnum):
@@ -111,6 +113,8 @@ def settings(tries: int, **more: Any) -> Any:
         suppress_health_check=list(HealthCheck),
         verbosity=Verbosity.quiet,
         print_blob=False,
+        # Two different failures would be raised as a group.
+        report_multiple_bugs=False,
         **more,
     )
 
@@ -127,7 +131,7 @@ def search(tries: int, strategy: Any, traps: Sequence[T], try_: Callable[[T], Co
         if not hunt.over and hunt.breaks(try_(value)):
             raise RuleBroken
 
-    drawn = hunt.result(settings(tries)(given(strategy)(one)))
+    drawn = hunt.result(hypothesis.seed(SEED)(settings(tries)(given(strategy)(one))))
     if drawn.counterexample is not None or drawn.flaky:
         return drawn
     # A trap that no drawn input comes near cannot be made smaller; it is small as it is.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
@@ -105,14 +105,13 @@ class OpenStream:
 
 
 class StreamMachine(RuleBasedStateMachine):
-    """Several streams of one instance; a subclass says of which."""
+    """Several streams of one instance.
 
-    ctx: ClassVar[Context]
-    style: ClassVar[CallStyle]
-    search: ClassVar[CounterexampleSearch]
-    tokens_of: ClassVar[Tokens]
+    The subject is an argument and not an attribute of a subclass: Hypothesis keeps every class for ever.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, ctx: Context, style: CallStyle, search: CounterexampleSearch, tokens_of: Tokens) -> None:
+        self.ctx, self.style, self.search, self.tokens_of = ctx, style, search, tokens_of
         super().__init__()
         self.search.examples += 1
         self.llm: Any = None
@@ -124,7 +123,7 @@ class StreamMachine(RuleBasedStateMachine):
     def open(self) -> None:
         """One more."""
         self.llm = self.ctx.new_instance() if self.llm is None else self.llm
-        tokens = type(self).tokens_of(len(self.streams))
+        tokens = self.tokens_of(len(self.streams))
         self.streams.append(OpenStream(self.ctx, self.style, tokens, self.llm))
         self._judge(f"open stream {len(self.streams)}", self.streams[-1].open)
 
@@ -181,10 +180,10 @@ class StreamMachine(RuleBasedStateMachine):
             raise RuleBroken
 
 
-def replay_known_orders(model: type[StreamMachine]) -> None:
+def replay_known_orders(new_machine: Callable[[], StreamMachine]) -> None:
     """Go through the orders that have broken some model."""
     for order in ORDERS:
-        streams = model()
+        streams = new_machine()
         for step in order:
             if step is None:
                 streams.open()
@@ -197,13 +196,15 @@ def replay_known_orders(model: type[StreamMachine]) -> None:
         streams.teardown()
 
 
-def machine_for(ctx: Context, style: CallStyle, hunt: CounterexampleSearch, tokens_of: Tokens) -> type[StreamMachine]:
-    """The machine of one subject."""
-    return type(
-        "StreamMachine",
-        (StreamMachine,),
-        {"ctx": ctx, "style": style, "search": hunt, "tokens_of": staticmethod(tokens_of)},
-    )
+def machine_for(
+    ctx: Context, style: CallStyle, search: CounterexampleSearch, tokens_of: Tokens
+) -> Callable[[], StreamMachine]:
+    """Return a factory of machines for one subject."""
+
+    def new_machine() -> StreamMachine:
+        return StreamMachine(ctx, style, search, tokens_of)
+
+    return new_machine
 
 
 def _invoked(ctx: Context, llm: Any) -> ControlledOutcome | None:
