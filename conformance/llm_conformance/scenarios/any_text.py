@@ -43,14 +43,17 @@ TRAPS: tuple[Tokens, ...] = (
     tuple(f"{number} " for number in range(2000)),
 )
 
+# Long enough that a model which ignores the mark says more than one that keeps it and the rest of its token.
+_TAIL = (" and", " so", " on", " and", " on")
+
 # Few letters, so that a mark stands in the text, begins in vain, and lies across tokens.
 STOP_TRAPS: tuple[tuple[Tokens, str], ...] = (
-    (("Obser", "vation", ":", " yes"), "Observation:"),
-    (("a", "a", "a", "b", "c", "d"), "aab"),
-    (("ab", "ab", "ac", "d"), "abac"),
-    (("x", "\n", "\n", "y"), "\n\n"),
+    (("Obser", "vation", ":", " yes", *_TAIL), "Observation:"),
+    (("a", "a", "a", "b", "c", *_TAIL), "aab"),
+    (("ab", "ab", "ac", "d", *_TAIL), "abac"),
+    (("x", "\n", "\n", "y", *_TAIL), "\n\n"),
     (("one ", "STOP", " two ", "STOP", " three"), "STOP"),
-    (("S", "T", "O", "P", "!"), "STOP"),
+    (("S", "T", "O", "P", "!", *_TAIL), "STOP"),
     (("no", "thing ", "to ", "see"), "STOP"),
 )
 
