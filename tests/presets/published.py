@@ -1,4 +1,4 @@
-"""Published classes: which of the known ones are installed here, and runs of the suite on them."""
+"""Runs of the suite on published classes: the known ones that are installed here."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from llm_conformance.records import Level, Status, saved_run
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.subject.presets import distribution_of, presets
 
-# Each finding on a published class was looked at by hand, and is told here with its cause.
+# Each finding on a published class was confirmed by hand, and has its cause here.
 FINDINGS = Path(__file__).with_name("findings.toml")
 BROKEN = (Status.FAILED, Status.STALE, Status.HARNESS_ERROR)
-_ENOUGH = 600
+_TIMEOUT = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a class, or the client that it shares with others, fails checks.
+    """Why a class, or the client that it shares with other classes, fails checks.
 
-    seen: the classes and the checks that they fail for it.
+    fails: pairs of a class and a check that it fails.
     """
 
     name: str
     why: str
-    seen: tuple[tuple[str, str], ...]
+    fails: tuple[tuple[str, str], ...]
 
 
 def installed() -> list[str]:
@@ -47,23 +47,23 @@ def report_of(spec: str, folder: Path) -> Path:
     return folder / f"{spec.replace(':', '-')}.json"
 
 
-def judged(spec: str, folder: Path, *options: str) -> str:
-    """Run the suite on a known class by its name alone; what it printed. What it saw is saved in the folder."""
-    known = [f"--llm-impl={spec}", f"--llm-report={report_of(spec, folder).name}", "-p", "no:cacheprovider"]
+def run_suite(spec: str, folder: Path, *options: str) -> str:
+    """Run the suite on a known class by its name alone, and save the run in the folder. Returns the printed text."""
+    named = [f"--llm-impl={spec}", f"--llm-report={report_of(spec, folder).name}", "-p", "no:cacheprovider"]
     process = subprocess.run(
-        [sys.executable, "-m", "pytest", "llm-conformance", *known, *options],
+        [sys.executable, "-m", "pytest", "llm-conformance", *named, *options],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
-        timeout=_ENOUGH,
+        timeout=_TIMEOUT,
         check=False,
     )
     return process.stdout
 
 
 def saved(spec: str, folder: Path) -> SubjectRecord | None:
-    """What was saved of that class in the folder, or below it, in its newest version; None where nothing was."""
+    """The saved run of that class, in the folder or below it, in its newest version; None without one."""
     runs = [one for path in folder.glob(f"**/{report_of(spec, folder).name}") for one in saved_run.load(path)[0]]
     name = distribution_of(presets()[spec])
     return max(runs, key=lambda run: Version(run.subject_info.versions[name]), default=None)
@@ -77,20 +77,20 @@ def findings(subject: SubjectRecord) -> set[str]:
 @cache
 def causes() -> tuple[Cause, ...]:
     """All causes, in the order of the file."""
-    told = tomllib.loads(FINDINGS.read_text(encoding="utf-8"))
-    groups: dict[str, list[str]] = told["groups"]
+    content = tomllib.loads(FINDINGS.read_text(encoding="utf-8"))
+    groups: dict[str, list[str]] = content["groups"]
 
-    def seen(cause: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        for one in cause["seen"]:
-            for name in one["in"]:
-                yield from product(groups.get(name, [name]), one["as"])
+    def fails(cause: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        for entry in cause["fails"]:
+            for name in entry["classes"]:
+                yield from product(groups.get(name, [name]), entry["checks"])
 
-    return tuple(Cause(one["name"], " ".join(one["why"].split()), tuple(seen(one))) for one in told["cause"])
+    return tuple(Cause(one["name"], " ".join(one["why"].split()), tuple(fails(one))) for one in content["cause"])
 
 
 def known_findings(spec: str) -> dict[str, Cause]:
     """By check, why the class fails it."""
-    return {check: cause for cause in causes() for known, check in cause.seen if known == spec}
+    return {check: cause for cause in causes() for known, check in cause.fails if known == spec}
 
 
 def _is_installed(name: str) -> bool:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the page of published classes from the saved runs below a folder, as `.ci/environments FOLDER` leaves them.
+"""Prints the page of known classes from the saved runs below a folder, as `.ci/environments FOLDER` leaves them.
 
 python tests/presets/table.py FOLDER > conformance/KNOWN_CLASSES.md
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -21,24 +21,24 @@ from presets.published import Cause, causes, findings, known_findings, saved
 
 _JUDGED = (Status.PASSED, Status.FAILED)
 _HEAD = """\
-# Implementations
+# Known classes
 
-Published classes that nobody here wrote, each judged by its name alone: `pytest llm-conformance --llm-impl=CLASS`.
-How a class is pointed at the simulated provider stands in [a preset](llm_conformance/presets), which has the form of
-a profile of your own. Every finding was looked at by hand, in the source of the class and by a call without the suite.
+The results of published classes, each judged by its name alone: `pytest llm-conformance --llm-impl=CLASS`. A
+[preset](llm_conformance/subject/presets) points each class at the simulated provider; it has the form of a profile.
+Every finding was confirmed by hand: in the source of the class, and by a call without the suite.
 
-Counted are the checks that passed, of those that reached a verdict. *Inherited* is what langchain-core's own methods do
-otherwise; it is never held against a class. The last column names [the causes](#causes) of what a class does
-otherwise: in bold where it fails a MUST. Most lie in the client that it is built on.
+The columns `must` and `should` have the checks that passed, of those that passed or failed. `inherited` counts the
+findings that are langchain-core's own, which the class is not responsible for. `causes` names [the causes](#causes) of
+the failed checks, in bold if a MUST fails. Most of them lie in the client library of the class.
 
 | class | distribution | format | streams | must | should | inherited | causes |
 |---|---|---|---|---|---|---|---|"""
 _CAUSES = """
 ## Causes
 
-Each with the checks that fail for it, and where."""
+Each cause with the checks that fail, and the classes for which they fail."""
 _FOOT = """
-This page is made from saved runs, by `.ci/environments FOLDER` and `python tests/presets/table.py FOLDER`."""
+This page is generated from saved runs: `.ci/environments FOLDER`, then `python tests/presets/table.py FOLDER`."""
 
 
 def _row(spec: str, subject: SubjectRecord) -> str:
@@ -51,7 +51,7 @@ def _row(spec: str, subject: SubjectRecord) -> str:
         "natively" if preset.claims["streams"] else "by fallback",
         *(_counts(subject, level) for level in (Level.MUST, Level.SHOULD)),
         str(sum(one.status is Status.INHERITED for one in subject.verdicts.values())),
-        ", ".join(_told(spec, subject)) or "none",
+        ", ".join(_causes_of(spec, subject)) or "none",
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -61,14 +61,14 @@ def _counts(subject: SubjectRecord, level: Level) -> str:
     return f"{words.count(Status.PASSED)}/{len(words)}"
 
 
-def _told(spec: str, subject: SubjectRecord) -> Iterator[str]:
+def _causes_of(spec: str, subject: SubjectRecord) -> Iterator[str]:
     found, known = findings(subject), known_findings(spec)
     for number, cause in enumerate(causes(), start=1):
         levels = {subject.verdicts[check].level for check in found if known.get(check) is cause}
         if levels:
             link = f"[{number}](#{_anchor(_title(number, cause))})"
             yield f"**{link}**" if Level.MUST in levels else link
-    yield from (f"`{check}`: not looked at yet" for check in sorted(found - set(known)))
+    yield from (f"`{check}`: not confirmed yet" for check in sorted(found - set(known)))
 
 
 def _title(number: int, cause: Cause) -> str:
@@ -82,7 +82,7 @@ def _anchor(title: str) -> str:
 def _section(number: int, cause: Cause) -> Iterator[str]:
     yield f"\n### {_title(number, cause)}\n\n{cause.why}\n"
     failed_by: dict[str, list[str]] = {}
-    for spec, check in cause.seen:
+    for spec, check in cause.fails:
         failed_by.setdefault(check, []).append(f"`{spec}`")
     alike: dict[tuple[Level, str], list[str]] = {}
     for check, classes in failed_by.items():
@@ -91,15 +91,27 @@ def _section(number: int, cause: Cause) -> Iterator[str]:
         yield f"- {level.upper()} {', '.join(checks)}: {named}"
 
 
+def page(rows: Iterable[str]) -> str:
+    """The page with these rows."""
+    sections = (line for one in enumerate(causes(), start=1) for line in _section(*one))
+    return "\n".join([_HEAD, *rows, _CAUSES, *sections, _FOOT, ""])
+
+
+def refreshed(old: str) -> str:
+    """The page with the rows that it has: everything but the results is made again, and links follow renamed causes."""
+    anchors = {str(number): _anchor(_title(number, cause)) for number, cause in enumerate(causes(), start=1)}
+    rows = (line for line in old.splitlines() if line.startswith("| `"))
+    return page(re.sub(r"\[(\d+)\]\(#[^)]*\)", lambda link: f"[{link[1]}](#{anchors[link[1]]})", row) for row in rows)
+
+
 def main(folder: Path) -> None:
     """Print the page; a known class without a saved run is an error."""
-    lines = [_HEAD]
+    rows = []
     for spec in presets():
         if (subject := saved(spec, folder)) is None:
             sys.exit(f"{folder}: no saved run of {spec}")
-        lines.append(_row(spec, subject))
-    lines += [_CAUSES, *(line for one in enumerate(causes(), start=1) for line in _section(*one)), _FOOT]
-    print("\n".join(lines))  # noqa: T201
+        rows.append(_row(spec, subject))
+    sys.stdout.write(page(rows))
 
 
 if __name__ == "__main__":

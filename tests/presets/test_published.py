@@ -1,4 +1,4 @@
-"""Published classes that nobody here wrote are judged on their wire, and accused of nothing that was not looked at."""
+"""Published classes, each judged on its wire: every finding has a confirmed cause."""
 
 from __future__ import annotations
 
@@ -14,48 +14,48 @@ from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.text import CONCLUSIVE, summary_line
 from llm_conformance.subject.presets import presets
 from llm_fixtures import golden
-from presets.published import FINDINGS, causes, findings, installed, judged, known_findings, saved
+from presets.published import FINDINGS, causes, findings, installed, known_findings, run_suite, saved
 
 
-def text_of(subject: SubjectRecord, way: str) -> str:
-    """What the class gave when it streamed the first prompt."""
-    stream = decode(subject.observations[way])
+def text_of(subject: SubjectRecord, scenario: str) -> str:
+    """The answer of the class to the first prompt."""
+    stream = decode(subject.observations[scenario])
     assert isinstance(stream, Stream)
     return stream.text
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """All that is installed, and every check, where it is asked for; beside all other tests a glance at one class."""
+    """With `-m preset` every check on every installed class; in the default run a few checks on one class."""
     if "spec" in metafunc.fixturenames:
-        asked = metafunc.config.option.markexpr == "preset"
-        found = [spec for spec in installed() if asked or spec == "langchain_openai:OpenAI"]
+        whole = metafunc.config.option.markexpr == "preset"
+        found = [spec for spec in installed() if whole or spec == "langchain_openai:OpenAI"]
         metafunc.parametrize(
-            ("spec", "options"), [(spec, [] if asked else ["-k", "exact"]) for spec in found], ids=found
+            ("spec", "options"), [(spec, [] if whole else ["-k", "exact"]) for spec in found], ids=found
         )
 
 
 @pytest.mark.preset
 def test_a_known_class_is_judged_on_its_wire_by_its_name_alone(spec: str, options: list[str], tmp_path: Path) -> None:
-    printed = judged(spec, tmp_path, *options)
+    printed = run_suite(spec, tmp_path, *options)
 
     subject = saved(spec, tmp_path)
     assert subject is not None, f"it was not loaded:\n{printed}"
-    print(f"\n{spec}: {summary_line(subject.subject_info, subject.verdicts.values(), 'must')}")  # noqa: T201 - what it is for
+    print(f"\n{spec}: {summary_line(subject.subject_info, subject.verdicts.values(), 'must')}")  # noqa: T201 - shown by -s
     assert (subject.subject_info.control, subject.subject_info.profile) == (Control.WIRE, presets()[spec].source)
     assert Status.HARNESS_ERROR not in {verdict.status for verdict in subject.verdicts.values()}
     assert {subject.verdicts[check].status for check in ("invoke.exact", "stream.exact")} <= CONCLUSIVE
-    for way in ("stream", "astream"):
-        assert text_of(subject, way) == "".join(golden("sparkling-water").text_tokens())
-    told = {check for check in known_findings(spec) if check in subject.verdicts}
-    assert findings(subject) == told, f"look at it, then tell it in {FINDINGS.name}"
+    for scenario in ("stream", "astream"):
+        assert text_of(subject, scenario) == "".join(golden("sparkling-water").text_tokens())
+    explained = {check for check in known_findings(spec) if check in subject.verdicts}
+    assert findings(subject) == explained, f"confirm it, then name its cause in {FINDINGS.name}"
 
 
-def test_what_is_told_of_a_class_is_told_of_a_known_one_and_for_one_cause() -> None:
-    told = [one for cause in causes() for one in cause.seen]
+def test_a_finding_is_one_of_a_known_class_and_has_one_cause() -> None:
+    pairs = [pair for cause in causes() for pair in cause.fails]
 
-    assert {spec for spec, _ in told} <= set(presets())
-    assert {check for _, check in told} <= set(CHECKS)
-    assert [one for one, times in Counter(told).items() if times > 1] == []
+    assert {spec for spec, _ in pairs} <= set(presets())
+    assert {check for _, check in pairs} <= set(CHECKS)
+    assert [one for one, times in Counter(pairs).items() if times > 1] == []
 
 
 def test_the_page_has_a_row_for_each_known_class() -> None:
@@ -65,7 +65,7 @@ def test_the_page_has_a_row_for_each_known_class() -> None:
     assert rows == list(presets())
 
 
-def test_the_page_tells_of_each_cause() -> None:
+def test_the_page_has_a_section_for_each_cause() -> None:
     page = (Path(__file__).parents[2] / "conformance" / "KNOWN_CLASSES.md").read_text(encoding="utf-8")
 
     titles = [line[4:] for line in page.splitlines() if line.startswith("### ")]
