@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from llm_conformance import plugin
+from llm_conformance.subject import profile
+from regenerate import readme_files, readme_output, settled
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-FILES = re.findall(r'```python title="([\w.]+)"\n(.*?)```', README, re.DOTALL)
 CONSOLE = [
     pytest.param(command, output, id=f"command-{number}")
     for number, (command, output) in enumerate(re.findall(r"```console\n\$ (.*?)\n(.*?)```", README, re.DOTALL))
@@ -26,32 +27,20 @@ COMMANDS = [
     ),
     "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest -n auto",
 ]
+PARTIAL = re.findall(r"^pytest (llm-conformance.* --llm-impl=verse:Verse.*)$", README, re.MULTILINE)
 
 
-def settled(output: str) -> str:
-    """The output without what differs from machine to machine, and from run to run."""
-    output = re.sub(r"python \d+\.\d+\.\d+", "python 3", output)
-    output = re.sub(r"pytest-llm-conformance \S+", "pytest-llm-conformance", output)
-    return re.sub(r" in \d+\.\d+s", "", output).strip()
+def section(heading: str) -> str:
+    return README.partition(f"\n### {heading}\n")[2].partition("\n### ")[0]
+
+
+def toml_of(heading: str) -> str:
+    return section(heading).partition("```toml\n")[2].partition("```")[0]
 
 
 @pytest.mark.parametrize(("command", "output"), CONSOLE)
-def test_a_command_prints_what_the_readme_shows(command: str, output: str, tmp_path: Path) -> None:
-    for name, content in FILES:
-        (tmp_path / name).write_text(content, encoding="utf-8")
-    program, *arguments = shlex.split(command)
-    plain = ["-p", "no:asyncio", "-p", "no:cacheprovider"] if program == "pytest" else []
-
-    run = subprocess.run(
-        [sys.executable, "-m", program, *plain, *arguments],
-        cwd=tmp_path,
-        env={"PATH": "", "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-    assert settled(run.stdout) == settled(output)
+def test_a_command_prints_what_the_readme_shows(command: str, output: str) -> None:
+    assert settled(readme_output(command, readme_files(README))) == settled(output)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=["main-job", "tests"])
@@ -59,13 +48,55 @@ def test_the_readme_has_the_command_line_word_for_word(command: str) -> None:
     assert f"\n{command}\n" in README
 
 
+def test_there_is_a_partial_run_by_keyword_and_one_by_node_id() -> None:
+    assert [" -k " in command or "::" in command for command in PARTIAL] == [True, True]
+
+
+@pytest.mark.parametrize("command", PARTIAL)
+def test_a_partial_run_of_the_readme_finds_the_violation(command: str, tmp_path: Path) -> None:
+    for name, content in readme_files(README).items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    plain = ["-p", "no:asyncio", "-p", "no:cacheprovider"]
+
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", *plain, *shlex.split(command)],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert run.returncode == 1
+    assert "MUST stream.concat" in run.stdout
+
+
 def test_the_readme_names_every_option_of_the_plugin() -> None:
     options = re.findall(r'"(--llm-[a-z]+)"', Path(plugin.__file__).read_text(encoding="utf-8"))
 
-    assert set(options) - {"--llm-nodes"} <= set(re.findall(r"--llm-[a-z]+", README))
+    assert set(options) - {"--llm-nodes"} == set(re.findall(r"`(--llm-[a-z]+)", section("Options")))
+
+
+def test_the_profile_of_the_readme_can_be_read(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(toml_of("The profile"), encoding="utf-8")
+
+    common, other = (
+        profile.read(tmp_path / "pyproject.toml", spec, table=("tool", "llm-conformance"))
+        for spec in ("acme.llms:AcmeLLM", "acme.llms:Other")
+    )
+
+    assert common.claims == {"streams": True, "token-exact": True, "short-timeout": True}
+    assert common.short_timeout == {"timeout": 1}
+    assert other.claims["streams"] is False
 
 
 def test_every_link_of_the_readme_leads_somewhere() -> None:
-    links = re.findall(r"\]\((?!http)([^)]+)\)", README)
+    links = re.findall(r"\]\((?!http)([^)#]+)(?:#[^)]*)?\)", README)
 
-    assert all((ROOT / link).exists() for link in links)
+    assert all((ROOT / link).exists() for link in links if link)
+
+
+def test_every_link_within_the_readme_leads_to_a_heading() -> None:
+    titles = re.findall(r"^#+ (.*)$", README, re.MULTILINE)
+    headings = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= headings

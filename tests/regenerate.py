@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""Makes every generated page and file again from what it is generated from.
+
+python tests/regenerate.py            writes the files that are stale, and names them
+python tests/regenerate.py --check    writes nothing; exits with 1 if a file is stale
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from checks import messages
+from llm_conformance.catalogue.clauses import contract_page
+from llm_conformance.simulator.faults.table import table as fault_table
+from presets import table as known_classes
+from zoo import explain_defects
+
+ROOT = Path(__file__).parents[1]
+
+# From the content of a file as it is to its content as it should be.
+Generator = Callable[[str], str]
+
+
+def contract(_page: str) -> str:
+    """CONTRACT.md: the clauses, and the checks that cover them."""
+    return "\n".join([*contract_page(), ""])
+
+
+def faults(page: str) -> str:
+    """SIMULATOR.md: the table of faults, the rest of the page as it is."""
+    rows = "\n".join(fault_table())
+    header = re.escape(rows.partition("\n")[0])
+    made, count = re.subn(rf"^{header}\n(?:\|.*\n)+", lambda _: f"{rows}\n", page, flags=re.MULTILINE)
+    if count != 1:
+        raise ValueError(f"SIMULATOR.md has {count} tables of faults")
+    return made
+
+
+def check_messages(_page: str) -> str:
+    """messages.txt: all findings of the checks on their examples."""
+    return "".join(messages.said())
+
+
+def console(page: str) -> str:
+    """README.md: the output of each command that it shows, the rest of the page as it is."""
+
+    def run_again(block: re.Match[str]) -> str:
+        command, old = block.groups()
+        new = readme_output(command, readme_files(page))
+        return f"```console\n$ {command}\n{old if settled(new) == settled(old) else new}```"
+
+    return re.sub(r"```console\n\$ (.*?)\n(.*?)```", run_again, page, flags=re.DOTALL)
+
+
+def defects(_content: str) -> str:
+    """defects.json: the defects that each check catches, for --llm-explain."""
+    return explain_defects.render()
+
+
+# Add a line here for each file that is generated; a file comes after those that its generator reads.
+GENERATORS: Mapping[str, Generator] = {
+    "conformance/llm_conformance/catalogue/defects.json": defects,
+    "conformance/CONTRACT.md": contract,
+    # Its results come from saved runs: tests/presets/table.py. The rest of the page follows findings.toml.
+    "conformance/KNOWN_CLASSES.md": known_classes.refreshed,
+    "conformance/SIMULATOR.md": faults,
+    "tests/checks/messages.txt": check_messages,
+    "README.md": console,
+}
+
+
+def readme_files(page: str) -> dict[str, str]:
+    """The programs that the README shows, by file name."""
+    return dict(re.findall(r'```python title="([\w.]+)"\n(.*?)```', page, re.DOTALL))
+
+
+def readme_output(command: str, files: Mapping[str, str]) -> str:
+    """What the command prints in a folder with these files, in a terminal of 80 columns."""
+    program, *arguments = shlex.split(command)
+    # The environment of a developer has plugins that a user's has not.
+    plain = ["-p", "no:asyncio", "-p", "no:cacheprovider"] if program == "pytest" else []
+    path = {key: os.environ[key] for key in ("PYTHONPATH",) if key in os.environ}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in files.items():
+            Path(folder, name).write_text(content, encoding="utf-8")
+        run = subprocess.run(
+            [sys.executable, "-m", program, *plain, *arguments],
+            cwd=folder,
+            env={**path, "PATH": "", "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+    return run.stdout
+
+
+def settled(output: str) -> str:
+    """The output without versions and times, which differ from machine to machine."""
+    output = re.sub(r"python \d+\.\d+\.\d+", "python 3", output)
+    output = re.sub(r"pytest-llm-conformance \S+", "pytest-llm-conformance", output)
+    return re.sub(r" in \d+\.\d+s", "", output).strip()
+
+
+def stale(name: str) -> str | None:
+    """The content that the file should have; None where it has it."""
+    path = ROOT / name
+    content = path.read_text(encoding="utf-8") if path.exists() else ""
+    made = GENERATORS[name](content)
+    return None if made == content else made
+
+
+def main(arguments: list[str]) -> int:
+    """Write or name the stale files."""
+    if arguments not in ([], ["--check"]):
+        sys.stderr.write(f"{__doc__}")
+        return 4
+    found = False
+    for name in GENERATORS:
+        if (content := stale(name)) is not None:
+            found = True
+            if not arguments:
+                (ROOT / name).write_text(content, encoding="utf-8")
+            sys.stdout.write(f"{'stale' if arguments else 'written'}: {name}\n")
+    return 1 if arguments and found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
