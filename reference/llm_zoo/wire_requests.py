@@ -52,7 +52,7 @@ class DefaultsChangedByCall(WireAdapter):
 )
 class AinvokeDecodesPacketsSeparately(WireAdapter):
     async def _acall(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:  # noqa: ARG002 - a whole answer has no tokens to report
-        async with self._aasked(self._body(prompt, stop, {**kwargs, "stream": True})) as (_, packets):
+        async with self._aopen(self._body(prompt, stop, {**kwargs, "stream": True})) as (_, packets):
             reader = DecodedByPacket(200, {}, None)
             texts = [chunk.text async for packet in packets for chunk in reader.feed(packet)]
         reader.end()

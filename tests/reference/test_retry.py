@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from llm_reference.models.openai.retry import passes, seconds
+from llm_reference.models.openai.retry import is_transient, seconds
 
 DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
 THEN = 784111777.0
@@ -63,4 +63,4 @@ def test_many_attempts_do_not_wait_longer() -> None:
     [(400, False), (401, False), (404, False), (408, True), (409, True), (429, True), (500, True)],
 )
 def test_only_some_refusals_may_pass(status: int, may_pass: bool) -> None:  # noqa: FBT001  # an expectation
-    assert passes(status) is may_pass
+    assert is_transient(status) is may_pass

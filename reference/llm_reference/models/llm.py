@@ -1,6 +1,6 @@
 """The base class of models. A subclass implements hooks; each call uses the best hook that exists."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # langchain-core names the parameter "input"
 
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Generator, Iterator

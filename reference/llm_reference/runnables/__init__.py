@@ -1,1 +1,1 @@
-"""Runnables made of runnables and functions, and the two that stand before and behind a model in a chain."""
+"""The interface `Runnable`, and the steps of chains: sequences, functions, prompts, parsers and others."""

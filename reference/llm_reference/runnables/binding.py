@@ -1,6 +1,6 @@
-"""A runnable with keywords and config fixed in advance: what `bind` and `with_config` return."""
+"""A runnable with fixed keyword arguments and config: what `bind` and `with_config` return."""
 
-# ruff: noqa: A002, RUF012  # callers know the first parameter as "input"; a default is copied for each instance
+# ruff: noqa: A002, RUF012  # langchain-core names the parameter "input"; `Fields` copies each default
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
@@ -11,14 +11,14 @@ from llm_reference.runs.events import StreamEvent
 
 
 class RunnableBinding(Runnable[Input, Output]):
-    """Passes every call on to `bound`; what the call says itself wins. It is no run of its own."""
+    """Passes every call on to `bound`. The arguments and config of the call win. It does not start a run."""
 
     bound: Runnable[Input, Output]
     kwargs: dict[str, Any] = {}
     config: RunnableConfig = {}
 
     def get_name(self) -> str:
-        """Its runs are those of what it binds."""
+        """Return the name of `bound`: the runs are those of `bound`."""
         return self.bound.get_name()
 
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
@@ -30,21 +30,21 @@ class RunnableBinding(Runnable[Input, Output]):
         return await self.bound.ainvoke(input, merge_configs(self.config, config), **self.kwargs | kwargs)
 
     def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Stream[Output]:
-        """Stream from `bound`, directly: nothing stands between it and the consumer."""
+        """Return the stream of `bound` itself."""
         return self.bound.stream(input, merge_configs(self.config, config), **self.kwargs | kwargs)
 
     def astream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncStream[Output]:
-        """Stream from `bound`, directly."""
+        """Return the asynchronous stream of `bound` itself."""
         return self.bound.astream(input, merge_configs(self.config, config), **self.kwargs | kwargs)
 
     def transform(self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any) -> Stream[Output]:
-        """Let `bound` transform."""
+        """Transform the input with `bound`."""
         return self.bound.transform(input, merge_configs(self.config, config), **self.kwargs | kwargs)
 
     def atransform(
         self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncStream[Output]:
-        """Let `bound` transform."""
+        """Transform the input with `bound`."""
         return self.bound.atransform(input, merge_configs(self.config, config), **self.kwargs | kwargs)
 
     def batch(
@@ -68,16 +68,16 @@ class RunnableBinding(Runnable[Input, Output]):
     def astream_events(
         self, input: Input, config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncStream[StreamEvent]:
-        """What happens in `bound`."""
+        """Return the events of `bound`."""
         return self.bound.astream_events(input, merge_configs(self.config, config), **self.kwargs | kwargs)
 
     def with_config(self, config: RunnableConfig | None = None, **keys: Any) -> "RunnableBinding[Input, Output]":
-        """The same with another config: a key that is said anew takes the place of the old one, and is not merged."""
-        said: Any = {**self.config, **(config or {}), **keys}
-        return RunnableBinding(bound=self.bound, kwargs=self.kwargs, config=said)
+        """Return a binding whose config has these keys. A new value replaces the old one and is not merged with it."""
+        updated: Any = {**self.config, **(config or {}), **keys}
+        return RunnableBinding(bound=self.bound, kwargs=self.kwargs, config=updated)
 
     def with_retry(self, **keywords: Any) -> Any:
-        """What is fixed holds for all attempts together, and not for each."""
+        """Return a binding of the runnable with retries: the fixed config applies to the attempts as a whole."""
         return RunnableBinding(bound=self.bound.with_retry(**keywords), kwargs=self.kwargs, config=self.config)
 
     def _merged(
@@ -85,4 +85,4 @@ class RunnableBinding(Runnable[Input, Output]):
     ) -> RunnableConfig | Sequence[RunnableConfig]:
         if config is None or isinstance(config, dict):
             return merge_configs(self.config, config)
-        return [merge_configs(self.config, each) for each in config]
+        return [merge_configs(self.config, item_config) for item_config in config]

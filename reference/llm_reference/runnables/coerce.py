@@ -1,4 +1,4 @@
-"""What may stand in a chain without being a runnable: functions, generator functions, and dicts of these."""
+"""Functions, generator functions and dicts as steps of a chain."""
 
 from collections.abc import Mapping
 from inspect import isasyncgenfunction, isgeneratorfunction
@@ -9,8 +9,11 @@ from llm_reference.runnables.runnable import Runnable
 
 
 def coerce_to_runnable(thing: Any) -> Runnable[Any, Any]:
-    """The runnable that does what the thing says."""
-    # These are made of runnables themselves.
+    """Return the runnable for a function, a generator function or a dict. A runnable is returned unchanged.
+
+    Raises TypeError for anything else.
+    """
+    # Part of the import cycle that `runnable.py` explains.
     from llm_reference.runnables.function import RunnableLambda  # noqa: PLC0415
     from llm_reference.runnables.generator import RunnableGenerator  # noqa: PLC0415
     from llm_reference.runnables.parallel import RunnableParallel  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""What a chain's own code calls inherits the config of the chain, without a word: by a context variable."""
+"""Calls in the code of a step inherit the config of its run through a context variable."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Generator, Iterator
 from contextvars import Context, copy_context
@@ -13,25 +13,25 @@ _DONE: Any = object()
 
 
 def context_with(config: RunnableConfig) -> Context:
-    """A context in which a call that says no config has this one."""
+    """Return a copy of the current context in which calls without a config inherit this one."""
     context = copy_context()
     context.run(inherited.set, config)
     return context
 
 
 def iterate_in(context: Context, pieces: Iterator[T]) -> Generator[T, None, None]:
-    """The iterator's items, each drawn in the context; in it the iterator is closed as well."""
-    draw = context.run
+    """Yield the iterator's items. Each `next()` and the final `close()` run in the context."""
+    run = context.run
     try:
-        while (piece := draw(next, pieces, _DONE)) is not _DONE:
+        while (piece := run(next, pieces, _DONE)) is not _DONE:
             yield piece
     finally:
         if close := getattr(pieces, "close", None):
-            draw(close)
+            run(close)
 
 
 async def aiterate_in(context: Context, pieces: AsyncIterator[T]) -> AsyncGenerator[T, None]:
-    """The same for an asynchronous iterator."""
+    """Do the same for an asynchronous iterator."""
     try:
         while True:
             try:
@@ -46,17 +46,17 @@ async def aiterate_in(context: Context, pieces: AsyncIterator[T]) -> AsyncGenera
 
 @coroutine
 def await_in(context: Context, awaitable: Awaitable[T]) -> Generator[Any, Any, T]:
-    """Awaits something in a context, and in the task that is running: a task of its own would cost far more."""
+    """Await something in a context, in the current task. A new task for each step would be much slower."""
     steps: Any = awaitable.__await__()
     run = context.run
     try:
-        waiting = run(next, steps)
+        future = run(next, steps)
         while True:
             try:
-                yield waiting
-            except BaseException as error:  # noqa: BLE001  # a cancellation, for one: what is awaited deals with it
-                waiting = run(steps.throw, error)
+                yield future
+            except BaseException as error:  # noqa: BLE001  # the awaitable handles it, a cancellation for example
+                future = run(steps.throw, error)
             else:
-                waiting = run(next, steps)
+                future = run(next, steps)
     except StopIteration as end:
-        return end.value  # type: ignore[no-any-return]  # what the awaitable gave
+        return end.value  # type: ignore[no-any-return]  # the result of the awaitable

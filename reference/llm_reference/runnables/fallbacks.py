@@ -1,7 +1,6 @@
-"""A runnable with others behind it: what `with_fallbacks` returns."""
+"""A runnable with fallbacks: what `with_fallbacks` returns."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
-# a step is told more than each one needs
+# ruff: noqa: A002  # langchain-core names the parameter "input"
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -17,9 +16,9 @@ _END: Any = object()
 
 
 class RunnableWithFallbacks(InvokeStep[Input, Output]):
-    """Asks one after the other until one answers. If none does, it raises what the first one raised.
+    """Calls one runnable after the other until one succeeds. If all fail, it raises the exception of the first.
 
-    A stream counts as an answer from its first chunk on: what the consumer has cannot be taken back.
+    A stream succeeds with its first chunk: a chunk that the consumer has cannot be withdrawn.
     """
 
     runnable: Runnable[Input, Output]
@@ -28,7 +27,7 @@ class RunnableWithFallbacks(InvokeStep[Input, Output]):
 
     @property
     def runnables(self) -> Iterator[Runnable[Input, Output]]:
-        """All that may be asked, in order."""
+        """All candidates, in order."""
         yield self.runnable
         yield from self.fallbacks
 
@@ -51,7 +50,7 @@ class RunnableWithFallbacks(InvokeStep[Input, Output]):
         raise errors[0]
 
     def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Stream[Output]:
-        """Stream from the first that has a chunk to give."""
+        """Stream from the first runnable that yields a chunk or ends without an exception."""
         config = ensure_config(config)
         with Run(self.run_type, self.get_name(), config, input) as run:
             inner = run.child_config()
@@ -70,7 +69,7 @@ class RunnableWithFallbacks(InvokeStep[Input, Output]):
             raise errors[0]
 
     async def astream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncStream[Output]:
-        """Stream from the first that has a chunk to give, without blocking."""
+        """Do the same without blocking the event loop."""
         config = ensure_config(config)
         async with Run(self.run_type, self.get_name(), config, input) as run:
             inner = run.child_config()

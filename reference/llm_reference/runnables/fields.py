@@ -1,4 +1,4 @@
-"""A model's constructor: its annotated attributes are its keywords. Nothing here knows what a model is."""
+"""A constructor from annotations: each annotated attribute of a class is a keyword of its constructor."""
 
 import copy
 import inspect
@@ -10,21 +10,21 @@ _SECRET = re.compile("key|token|secret|passw|passphrase|credential|auth|bearer|c
 
 @dataclass_transform(kw_only_default=True)
 class Fields:
-    """Gives each subclass a keyword-only constructor and a repr, both read from its annotations.
+    """Gives each subclass a keyword-only constructor and a repr, both from its annotations.
 
-    As in langchain-core, an unknown keyword is ignored, and a name with a leading underscore is private: never a
-    keyword. Unlike there, values are taken as they come: nothing is checked or converted.
+    As in langchain-core, unknown keywords are ignored, and a name with a leading underscore is not a keyword. Unlike
+    there, values are not checked or converted.
     """
 
     _fields: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Collect the annotated names, those of the base classes first."""
+        """Collect the annotated names, base classes first."""
         super().__init_subclass__(**kwargs)
         names: dict[str, None] = {}
         for base in reversed(cls.__mro__):
             for name, annotation in inspect.get_annotations(base).items():
-                # Under `from __future__ import annotations` the annotation is text.
+                # With `from __future__ import annotations` an annotation is a string.
                 if "ClassVar" not in str(annotation):
                     names[name] = None
         cls._fields = tuple(names)
@@ -36,9 +36,9 @@ class Fields:
             if name in values and not name.startswith("_"):
                 setattr(self, name, values[name])
             elif name in vars(self):
-                continue  # a constructor of its own has set it
+                continue  # set by the constructor of a subclass
             elif hasattr(cls, name):
-                setattr(self, name, _own(getattr(cls, name)))
+                setattr(self, name, _copied_default(getattr(cls, name)))
             elif not name.startswith("_"):
                 missing.append(name)
         if missing:
@@ -46,19 +46,19 @@ class Fields:
 
     def __repr__(self) -> str:
         public = {name: getattr(self, name) for name in self._fields if not name.startswith("_")}
-        said = [f"{name}={value!r}" for name, value in _shown(public).items() if value is not None]
-        return f"{type(self).__name__}({', '.join(said)})"
+        shown = [f"{name}={value!r}" for name, value in _without_secrets(public).items() if value is not None]
+        return f"{type(self).__name__}({', '.join(shown)})"
 
 
-def _own(default: Any) -> Any:
-    """A default for one instance: whatever cannot be hashed can be changed, and is copied."""
+def _copied_default(default: Any) -> Any:
+    """The default for one instance. It is copied if it is mutable, that is, not hashable."""
     return copy.deepcopy(default) if default.__hash__ is None else default
 
 
-def _shown(values: dict[str, Any]) -> dict[str, Any]:
-    """Values for human eyes: without any whose name looks secret. A limit such as max_tokens does not."""
+def _without_secrets(values: dict[str, Any]) -> dict[str, Any]:
+    """The values without those whose name suggests a secret. Limits such as `max_tokens` stay."""
     return {
-        name: _shown(value) if type(value) is dict else value
+        name: _without_secrets(value) if type(value) is dict else value
         for name, value in values.items()
         if not _SECRET.search(str(name)) or name.startswith("max_")
     }

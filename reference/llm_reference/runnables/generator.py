@@ -1,12 +1,12 @@
-"""A generator function as a step: it gets pieces as they come, and yields pieces as it likes."""
+"""A generator function as a step of a chain. It reads the chunks of its input and yields chunks of output."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # langchain-core names the parameter "input"
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from inspect import isasyncgenfunction, isgeneratorfunction
 from typing import Any
 
-from llm_reference.runnables.arguments import is_async, wanted
+from llm_reference.runnables.arguments import injected_arguments, is_async
 from llm_reference.runnables.runnable import AsyncStream, Input, Output, Stream
 from llm_reference.runnables.streaming_step import TransformStep
 from llm_reference.runs.chunk import add_chunks
@@ -16,7 +16,7 @@ from llm_reference.runs.run_manager import AsyncCallbackManagerForChainRun, Call
 
 
 class RunnableGenerator(TransformStep[Input, Output]):
-    """Made of `transform` for the synchronous calls, of `atransform` for the others, or of one of them alone."""
+    """Uses `transform` in synchronous calls and `atransform` in asynchronous ones. One of them is enough."""
 
     def __init__(
         self,
@@ -34,15 +34,15 @@ class RunnableGenerator(TransformStep[Input, Output]):
         super().__init__(name=name or getattr(atransform or transform, "__name__", None))
 
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
-        """All that it yields, added up."""
+        """Return the sum of the chunks; None if there are none."""
         return _total(list(self.stream(input, config, **kwargs)))
 
     async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
-        """All that it yields, added up."""
+        """Return the sum of the chunks; None if there are none."""
         return _total([piece async for piece in self.astream(input, config, **kwargs)])
 
     def transform(self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any) -> Stream[Output]:
-        """Raises NotImplementedError if there is asynchronous code alone: nobody could await it."""
+        """Transform the input. Raises NotImplementedError if there is only an asynchronous generator function."""
         if self._function is None:
             raise NotImplementedError(f"{self.get_name()} has only asynchronous code: use ainvoke or astream")
         return super().transform(input, config, **kwargs)
@@ -50,24 +50,29 @@ class RunnableGenerator(TransformStep[Input, Output]):
     def atransform(
         self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncStream[Output]:
-        """Raises NotImplementedError if there is synchronous code alone: its input could not be awaited."""
+        """Transform the input. Raises NotImplementedError if there is only a synchronous generator function.
+
+        It could not await its input.
+        """
         if self._afunction is None:
             raise NotImplementedError(f"{self.get_name()} has only synchronous code: use invoke or stream")
         return super().atransform(input, config, **kwargs)
 
     def _transform(self, pieces: Iterator[Input], run: Run, **kwargs: Any) -> Iterator[Output]:
         function: Any = self._function
-        chunks: Iterator[Output] = function(pieces, **wanted(function, CallbackManagerForChainRun(run)), **kwargs)
+        chunks: Iterator[Output] = function(
+            pieces, **injected_arguments(function, CallbackManagerForChainRun(run)), **kwargs
+        )
         return chunks
 
     def _atransform(self, pieces: AsyncIterator[Input], run: Run, **kwargs: Any) -> AsyncIterator[Output]:
         function: Any = self._afunction
         chunks: AsyncIterator[Output] = function(
-            pieces, **wanted(function, AsyncCallbackManagerForChainRun(run)), **kwargs
+            pieces, **injected_arguments(function, AsyncCallbackManagerForChainRun(run)), **kwargs
         )
         return chunks
 
 
 def _total(pieces: list[Output]) -> Output:
-    """Of nothing, None."""
-    return add_chunks(pieces) if pieces else None  # type: ignore[return-value]  # who yields nothing gives nothing
+    """The sum of the pieces; None if there are none."""
+    return add_chunks(pieces) if pieces else None  # type: ignore[return-value]  # see above

@@ -1,6 +1,6 @@
-"""Several steps at a time, all with the same input; their outputs make a dict."""
+"""Steps that run at the same time with the same input. Their outputs form a dict."""
 
-# ruff: noqa: ARG002  # a step is told more than each one needs
+# ruff: noqa: ARG002  # all steps have the same signatures
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -22,7 +22,7 @@ _END: Any = object()
 
 
 class AddableDict(dict[str, Any]):
-    """A piece of a dict: added to another, it adds what both have."""
+    """A dict as a chunk of output. The sum of two adds the values of the keys that both have."""
 
     def __add__(self, other: Mapping[str, Any]) -> "AddableDict":
         total = AddableDict(self)
@@ -36,7 +36,7 @@ class AddableDict(dict[str, Any]):
 
 
 class RunnableParallel(InvokeStep[Input, dict[str, Any]], TransformStep[Input, dict[str, Any]]):
-    """What a dict in a chain makes. A stream gives each piece of each output when it is there, as a dict of one key."""
+    """A dict of steps. A stream yields each chunk of each step as soon as it exists, as a dict with one key."""
 
     steps__: dict[str, Runnable[Any, Any]]
 
@@ -45,69 +45,72 @@ class RunnableParallel(InvokeStep[Input, dict[str, Any]], TransformStep[Input, d
         super().__init__()
 
     def get_name(self) -> str:
-        """By its keys."""
+        """Return the name: the given one, or one made of the keys."""
         return self.name or f"RunnableParallel<{','.join(self.steps__)}>"
 
-    def _each(self, run: Run) -> Iterator[tuple[str, Runnable[Any, Any], RunnableConfig]]:
+    def _branches(self, run: Run) -> Iterator[tuple[str, Runnable[Any, Any], RunnableConfig]]:
         for key, step in self.steps__.items():
             yield key, step, run.child_config(f"map:key:{key}")
 
     def _invoke(self, value: Input, run: Run, **kwargs: Any) -> dict[str, Any]:
         with ThreadPoolExecutor(max_concurrency([run.config]) or len(self.steps__) or 1) as threads:
             calls = {
-                key: threads.submit(copy_context().run, step.invoke, value, inner)
-                for key, step, inner in self._each(run)
+                key: threads.submit(copy_context().run, step.invoke, value, child_config)
+                for key, step, child_config in self._branches(run)
             }
             return {key: call.result() for key, call in calls.items()}
 
     async def _ainvoke(self, value: Input, run: Run, **kwargs: Any) -> dict[str, Any]:
-        outputs = await gather_or_cancel(step.ainvoke(value, inner) for _, step, inner in self._each(run))
+        outputs = await gather_or_cancel(
+            step.ainvoke(value, child_config) for _, step, child_config in self._branches(run)
+        )
         return dict(zip(self.steps__, outputs, strict=True))
 
     def _transform(self, pieces: Iterator[Input], run: Run, **kwargs: Any) -> Iterator[dict[str, Any]]:
         inputs = tee(pieces, len(self.steps__))
         flows = {
-            key: iterate_in(copy_context(), step.transform(inputs.pop(), its)) for key, step, its in self._each(run)
+            key: iterate_in(copy_context(), step.transform(inputs.pop(), child_config))
+            for key, step, child_config in self._branches(run)
         }
         with ThreadPoolExecutor(max_concurrency([run.config]) or len(flows) or 1) as threads:
 
-            def draw(key: str) -> Future[Any]:
+            def fetch(key: str) -> Future[Any]:
                 return threads.submit(next, flows[key], _END)
 
-            drawing = {key: draw(key) for key in flows}
+            pending = {key: fetch(key) for key in flows}
             try:
-                while drawing:
-                    done, _ = wait(drawing.values(), return_when=FIRST_COMPLETED)
-                    for key in [key for key, piece in drawing.items() if piece in done]:
-                        if (piece := drawing.pop(key).result()) is not _END:
+                while pending:
+                    done, _ = wait(pending.values(), return_when=FIRST_COMPLETED)
+                    for key in [key for key, piece in pending.items() if piece in done]:
+                        if (piece := pending.pop(key).result()) is not _END:
                             yield AddableDict({key: piece})
-                            drawing[key] = draw(key)
+                            pending[key] = fetch(key)
             finally:
-                # A generator that is making a piece cannot be closed before it is made.
-                wait(drawing.values())
+                # A generator cannot be closed while its `next()` runs in a thread.
+                wait(pending.values())
                 for flow in flows.values():
                     flow.close()
 
     async def _atransform(self, pieces: AsyncIterator[Input], run: Run, **kwargs: Any) -> AsyncIterator[dict[str, Any]]:
         inputs = atee(pieces, len(self.steps__))
-        # Each piece is drawn in a task of its own, all pieces of a branch in one context.
+        # One task for each piece; one context for all pieces of a branch.
         flows = {
-            key: aiterate_in(copy_context(), step.atransform(inputs.pop(), inner))
-            for key, step, inner in self._each(run)
+            key: aiterate_in(copy_context(), step.atransform(inputs.pop(), child_config))
+            for key, step, child_config in self._branches(run)
         }
 
-        async def draw(key: str) -> Any:
+        async def fetch(key: str) -> Any:
             return await anext(flows[key], _END)
 
-        drawing = {key: asyncio.create_task(draw(key)) for key in flows}
+        pending = {key: asyncio.create_task(fetch(key)) for key in flows}
         try:
-            while drawing:
-                done, _ = await asyncio.wait(drawing.values(), return_when=asyncio.FIRST_COMPLETED)
-                for key in [key for key, piece in drawing.items() if piece in done]:
-                    if (piece := drawing.pop(key).result()) is not _END:
+            while pending:
+                done, _ = await asyncio.wait(pending.values(), return_when=asyncio.FIRST_COMPLETED)
+                for key in [key for key, piece in pending.items() if piece in done]:
+                    if (piece := pending.pop(key).result()) is not _END:
                         yield AddableDict({key: piece})
-                        drawing[key] = asyncio.create_task(draw(key))
+                        pending[key] = asyncio.create_task(fetch(key))
         finally:
-            await cancel_and_wait(drawing.values())
+            await cancel_and_wait(pending.values())
             for flow in flows.values():
                 await flow.aclose()

@@ -1,6 +1,6 @@
-"""What stands behind a model in a chain: whatever the model is made of, out comes its text."""
+"""The step after a model: it turns the output of a string model or a chat model into text."""
 
-# ruff: noqa: ARG002  # a step is told more than each one needs
+# ruff: noqa: ARG002  # all steps have the same signatures
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, ClassVar
@@ -12,12 +12,12 @@ from llm_reference.runs.run import Run
 
 
 class StrOutputParser(InvokeStep[Any, str], TransformStep[Any, str]):
-    """Text passes as it is, a message becomes its text; each chunk at once."""
+    """Passes text on unchanged and turns a message into its text, chunk by chunk."""
 
     run_type: ClassVar[str] = "parser"
 
     def parse(self, text: str) -> str:
-        """The text itself."""
+        """Return the text. Override this to change it."""
         return text
 
     def _invoke(self, value: Any, run: Run, **kwargs: Any) -> str:

@@ -1,6 +1,6 @@
-"""The input itself as output: unchanged, or, if it is a dict, with more in it."""
+"""Steps whose output is their input: unchanged, or a dict with more keys."""
 
-# ruff: noqa: ARG002  # a step is told more than each one needs
+# ruff: noqa: ARG002  # all steps have the same signatures
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
@@ -15,11 +15,11 @@ from llm_reference.runs.run import Run
 
 
 class RunnablePassthrough(InvokeStep[Input, Input], TransformStep[Input, Input]):
-    """Passes every piece on as it is."""
+    """Passes every chunk on unchanged."""
 
     @classmethod
     def assign(cls, **steps: Any) -> "RunnableAssign":
-        """Of a dict the same dict, and with it what each step makes of it."""
+        """Return a step that adds the outputs of these steps to its input, which is a dict."""
         return RunnableAssign(RunnableParallel(steps))
 
     def _invoke(self, value: Input, run: Run, **kwargs: Any) -> Input:
@@ -36,7 +36,7 @@ class RunnablePassthrough(InvokeStep[Input, Input], TransformStep[Input, Input])
 
 
 class RunnableAssign(InvokeStep[dict[str, Any], dict[str, Any]], TransformStep[dict[str, Any], dict[str, Any]]):
-    """What `RunnablePassthrough.assign` makes: what was there passes at once, the new comes as it comes."""
+    """What `RunnablePassthrough.assign` returns. A stream yields the given keys at once, then the new ones."""
 
     mapper: RunnableParallel[dict[str, Any]]
 
@@ -45,7 +45,7 @@ class RunnableAssign(InvokeStep[dict[str, Any], dict[str, Any]], TransformStep[d
         super().__init__()
 
     def get_name(self) -> str:
-        """By its new keys."""
+        """Return the name: the given one, or one made of the new keys."""
         return self.name or f"RunnableAssign<{','.join(self.mapper.steps__)}>"
 
     def _invoke(self, value: dict[str, Any], run: Run, **kwargs: Any) -> dict[str, Any]:
@@ -57,8 +57,8 @@ class RunnableAssign(InvokeStep[dict[str, Any], dict[str, Any]], TransformStep[d
     def _transform(self, pieces: Iterator[dict[str, Any]], run: Run, **kwargs: Any) -> Iterator[dict[str, Any]]:
         passing, mapped = tee(pieces, 2)
         for piece in passing:
-            if kept := self._kept(piece):
-                yield kept
+            if given := self._given_keys(piece):
+                yield given
         yield from self.mapper.transform(mapped, run.child_config(), **kwargs)
 
     async def _atransform(
@@ -67,17 +67,17 @@ class RunnableAssign(InvokeStep[dict[str, Any], dict[str, Any]], TransformStep[d
         passing, mapped = atee(pieces, 2)
         async with aclosing(passing):
             async for piece in passing:
-                if kept := self._kept(piece):
-                    yield kept
+                if given := self._given_keys(piece):
+                    yield given
         async with aclosing(self.mapper.atransform(mapped, run.child_config(), **kwargs)) as chunks:
             async for chunk in chunks:
                 yield chunk
 
-    def _kept(self, piece: dict[str, Any]) -> AddableDict:
+    def _given_keys(self, piece: dict[str, Any]) -> AddableDict:
         return AddableDict({key: value for key, value in _checked(piece).items() if key not in self.mapper.steps__})
 
 
 def _checked(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise ValueError(f"RunnablePassthrough.assign: expected a dict, got {type(value).__name__}")  # noqa: TRY004  # as langchain-core
+        raise ValueError(f"RunnablePassthrough.assign: expected a dict, got {type(value).__name__}")  # noqa: TRY004  # like langchain-core
     return value

@@ -1,6 +1,6 @@
-"""What stands before a model in a chain: a template that becomes a prompt."""
+"""The step before a model: a template that becomes a prompt."""
 
-# ruff: noqa: ARG002  # a step is told more than each one needs
+# ruff: noqa: ARG002  # all steps have the same signatures
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from llm_reference.runs.run import Run
 
 @dataclass(frozen=True, slots=True)
 class StringPromptValue:
-    """A finished prompt."""
+    """A prompt as text."""
 
     text: str
 
     def to_string(self) -> str:
-        """The text of it."""
+        """Return the text."""
         return self.text
 
 
 class PromptTemplate(InvokeStep[Any, StringPromptValue]):
-    """A text with {names} in it, for a dict of values; where there is but one name, its value alone will do."""
+    """A text with {names} in braces. Its input is a dict of values; with a single name, the value alone is enough."""
 
     run_type: ClassVar[str] = "prompt"
 
@@ -34,7 +34,7 @@ class PromptTemplate(InvokeStep[Any, StringPromptValue]):
         self.template = template
         fields = [(name, spec or "") for _, name, spec, _ in Formatter().parse(template) if name is not None]
         for name, spec in fields:
-            # What is filled in comes from outside; with a dot or a bracket it could reach into the program.
+            # The values may come from strangers. A dot or a bracket would give the template access to their attributes.
             if not name or name.isdigit() or {*".["} & {*name} or "{" in spec:
                 raise ValueError(f"template: expected names in braces, got {{{name}{spec and ':'}{spec}}}")
         self.input_variables = sorted({name for name, _ in fields})
@@ -42,11 +42,11 @@ class PromptTemplate(InvokeStep[Any, StringPromptValue]):
 
     @classmethod
     def from_template(cls, template: str) -> "PromptTemplate":
-        """The template with this text."""
+        """Return the template with this text."""
         return cls(template=template)
 
     def format(self, **values: Any) -> str:
-        """The text with the values in it."""
+        """Return the text with the values filled in."""
         return self.template.format(**values)
 
     def _invoke(self, value: Any, run: Run, **kwargs: Any) -> StringPromptValue:

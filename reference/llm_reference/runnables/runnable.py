@@ -1,6 +1,6 @@
-"""The interface of all that can be called. A subclass must write `invoke`; the rest follows from it here."""
+"""The interface of models and steps. A subclass must implement `invoke`; every other call has a default."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # langchain-core names the parameter "input"
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -27,40 +27,40 @@ if TYPE_CHECKING:
 Input = TypeVar("Input")
 Output = TypeVar("Output")
 
-# What a call that streams returns. Whoever leaves it early closes it.
+# A stream is a generator, so that its consumer can close it early.
 Stream: TypeAlias = Generator[Output, None, None]
 AsyncStream: TypeAlias = AsyncGenerator[Output, None]
 
 
 class Runnable(Fields, ABC, Generic[Input, Output]):
-    """Something that makes an output of an input: at once, piece by piece, or many at a time."""
+    """Turns an input into an output: as a whole, chunk by chunk, or in batches."""
 
     run_type: ClassVar[str] = "chain"
 
     name: str | None = None
 
     def get_name(self) -> str:
-        """What its runs are called, unless the caller says otherwise."""
+        """Return the name of its runs. A `run_name` in the config overrides it."""
         return self.name or type(self).__name__
 
     @abstractmethod
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
-        """Make the whole output of one input."""
+        """Return the whole output for one input."""
 
     async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
-        """Run `invoke` in a thread: other tasks go on meanwhile."""
+        """Run `invoke` in a thread, so that it does not block the event loop."""
         return await run_in_thread(self.invoke, input, config, **kwargs)
 
     def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Stream[Output]:
-        """The fallback: this is no streaming. The whole output of `invoke` comes as one single chunk."""
+        """Yield the whole output of `invoke` as one chunk. This default does not stream."""
         yield self.invoke(input, config, **kwargs)
 
     async def astream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncStream[Output]:
-        """The fallback: the whole output of `ainvoke` as one single chunk."""
+        """Yield the whole output of `ainvoke` as one chunk. This default does not stream."""
         yield await self.ainvoke(input, config, **kwargs)
 
     def transform(self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any) -> Stream[Output]:
-        """Wait for the whole input, then stream. Of no input comes no output."""
+        """Wait for the whole input, then stream. An empty input has an empty output."""
         pieces = list(input)
         if pieces:
             yield from self.stream(add_chunks(pieces), config, **kwargs)
@@ -68,7 +68,7 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
     async def atransform(
         self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncStream[Output]:
-        """Wait for the whole input, then stream. Of no input comes no output."""
+        """Wait for the whole input, then stream. An empty input has an empty output."""
         pieces = [piece async for piece in input]
         if pieces:
             async with aclosing(self.astream(add_chunks(pieces), config, **kwargs)) as chunks:
@@ -83,17 +83,17 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
         return_exceptions: bool = False,
         **kwargs: Any,
     ) -> list[Any]:
-        """Invoke every input, several at a time in threads. The outputs come in the order of the inputs.
+        """Invoke every input, several at a time in threads. Return the outputs in the order of the inputs.
 
-        With `return_exceptions` a failure fills its own slot; in langchain-core's string models, all slots (S4).
+        With `return_exceptions` a failure fills its own slot. In the string models of langchain-core it fills all (S4).
         """
         if not inputs:
             return []
         configs = config_list(config, len(inputs))
 
-        def invoke(one: Input, its_config: RunnableConfig) -> Output | Exception:
+        def invoke(value: Input, item_config: RunnableConfig) -> Output | Exception:
             try:
-                return self.invoke(one, its_config, **kwargs)
+                return self.invoke(value, item_config, **kwargs)
             except Exception as error:
                 if return_exceptions:
                     return error
@@ -111,17 +111,17 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
         return_exceptions: bool = False,
         **kwargs: Any,
     ) -> list[Any]:
-        """Invoke every input, several at a time in tasks. When one fails, or the caller leaves, none goes on."""
+        """Invoke every input, several at a time in tasks. If one fails or the caller is cancelled, all stop."""
         if not inputs:
             return []
         configs = config_list(config, len(inputs))
         limit = max_concurrency(configs)
-        turn = asyncio.Semaphore(limit) if limit else nullcontext()
+        slot = asyncio.Semaphore(limit) if limit else nullcontext()
 
-        async def ainvoke(one: Input, its_config: RunnableConfig) -> Output | Exception:
+        async def ainvoke(value: Input, item_config: RunnableConfig) -> Output | Exception:
             try:
-                async with turn:
-                    return await self.ainvoke(one, its_config, **kwargs)
+                async with slot:
+                    return await self.ainvoke(value, item_config, **kwargs)
             except Exception as error:
                 if return_exceptions:
                     return error
@@ -143,7 +143,10 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
         exclude_tags: Sequence[str] | None = None,
         **kwargs: Any,
     ) -> AsyncStream[StreamEvent]:
-        """What happens while `astream` runs, told as it happens; any `include_` matches, every `exclude_` wins."""
+        """Yield the events of an `astream` call, as they happen.
+
+        The filters select runs: those that match at least one `include_` and no `exclude_`.
+        """
         event_filter = EventFilter(
             include_names=include_names,
             include_types=include_types,
@@ -154,20 +157,21 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
         )
         return stream_events(self, input, config, version, event_filter, kwargs)
 
-    # What is made of runnables is runnable itself: hence the imports where they are needed.
+    # The methods below build subclasses of this class. That is an import cycle, and it is kept on purpose: without it
+    # `a | b` and `a.bind()` could not be methods. Therefore each method imports its subclass when it is called.
 
     def bind(self, **kwargs: Any) -> "RunnableBinding[Input, Output]":
-        """The same runnable, called with these keywords each time."""
+        """Return this runnable with keyword arguments that are added to each call."""
         from llm_reference.runnables.binding import RunnableBinding  # noqa: PLC0415
 
         return RunnableBinding(bound=self, kwargs=kwargs)
 
     def with_config(self, config: RunnableConfig | None = None, **keys: Any) -> "RunnableBinding[Input, Output]":
-        """The same runnable, with this config, given whole or by its keys, merged into that of each call."""
+        """Return this runnable with a config, or single keys of one, that is merged with the config of each call."""
         from llm_reference.runnables.binding import RunnableBinding  # noqa: PLC0415
 
-        said: Any = {**(config or {}), **keys}
-        return RunnableBinding(bound=self, config=said)
+        merged: Any = {**(config or {}), **keys}
+        return RunnableBinding(bound=self, config=merged)
 
     def with_retry(
         self,
@@ -176,11 +180,11 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
         wait_exponential_jitter: bool = True,
         stop_after_attempt: int = 3,
     ) -> "RunnableRetry[Input, Output]":
-        """The same runnable, asked again when it fails. A stream is not asked for again: it may have begun."""
+        """Return this runnable with retries. A stream is not retried: the consumer may already have chunks of it."""
         from llm_reference.runnables.retry import RunnableRetry  # noqa: PLC0415
 
-        how: Any = {"wait_exponential_jitter": wait_exponential_jitter, "max_attempt_number": stop_after_attempt}
-        return RunnableRetry(bound=self, retry_exception_types=retry_if_exception_type, **how)
+        options: Any = {"wait_exponential_jitter": wait_exponential_jitter, "max_attempt_number": stop_after_attempt}
+        return RunnableRetry(bound=self, retry_exception_types=retry_if_exception_type, **options)
 
     def with_fallbacks(
         self,
@@ -188,13 +192,13 @@ class Runnable(Fields, ABC, Generic[Input, Output]):
         *,
         exceptions_to_handle: tuple[type[BaseException], ...] = (Exception,),
     ) -> "RunnableWithFallbacks[Input, Output]":
-        """The same runnable, with others to ask, in this order, when it fails before its first chunk."""
+        """Return this runnable with others that are called in this order if it fails before its first chunk."""
         from llm_reference.runnables.fallbacks import RunnableWithFallbacks  # noqa: PLC0415
 
         return RunnableWithFallbacks(runnable=self, fallbacks=fallbacks, exceptions_to_handle=exceptions_to_handle)
 
     def pipe(self, *others: Any, name: str | None = None) -> "RunnableSequence[Input, Any]":
-        """What comes out of this goes into the next, and so on: `a | b | c` says the same."""
+        """Return a chain: the output of each step is the input of the next. `a | b | c` is the same."""
         from llm_reference.runnables.sequence import RunnableSequence  # noqa: PLC0415
 
         return RunnableSequence(self, *others, name=name)

@@ -1,6 +1,6 @@
-"""What all parts of a chain share: one call is one run, and what the part calls itself belongs to that run."""
+"""The base class of steps that need their whole input. A call is one run; nested calls are its children."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # langchain-core names the parameter "input"
 
 from abc import abstractmethod
 from typing import Any
@@ -13,28 +13,25 @@ from llm_reference.runs.run import Run
 
 
 class InvokeStep(Runnable[Input, Output]):
-    """Takes its input whole. A subclass writes `_invoke`, and `_ainvoke` if it can do without a thread.
-
-    Both get the run that they work for.
-    """
+    """A subclass implements `_invoke`, and `_ainvoke` if it does not need a thread. Both get the run of the call."""
 
     @abstractmethod
     def _invoke(self, value: Input, run: Run, **kwargs: Any) -> Output:
-        """Make the output."""
+        """Return the output."""
 
     async def _ainvoke(self, value: Input, run: Run, **kwargs: Any) -> Output:
-        """Make the output without blocking."""
+        """Return the output without blocking the event loop. The default runs `_invoke` in a thread."""
         return await run_in_thread(self._invoke, value, run, **kwargs)
 
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
-        """Make the whole output of one input."""
+        """Return the whole output for one input."""
         config = ensure_config(config)
         with Run(self.run_type, self.get_name(), config, input) as run:
             run.output = context_with(run.child_config()).run(self._invoke, input, run, **kwargs)
-        return run.output  # type: ignore[no-any-return]  # it is what _invoke gave
+        return run.output  # type: ignore[no-any-return]  # the result of `_invoke`
 
     async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
-        """Make the whole output of one input, without blocking."""
+        """Return the whole output for one input without blocking the event loop."""
         config = ensure_config(config)
         async with Run(self.run_type, self.get_name(), config, input) as run:
             run.output = await await_in(context_with(run.child_config()), self._ainvoke(input, run, **kwargs))

@@ -1,6 +1,6 @@
-"""A part of a chain that does not wait for its whole input. Its call, too, is one run."""
+"""The base class of steps that transform a stream chunk by chunk. A call is one run."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # langchain-core names the parameter "input"
 
 from abc import abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
@@ -17,25 +17,25 @@ _END: Any = object()
 
 
 class TransformStep(Runnable[Input, Output]):
-    """Takes its input piece by piece. A subclass writes `_transform` and `_atransform`; both get what `_invoke` gets.
+    """A subclass implements `_transform` and `_atransform`. Both get the run of the call.
 
-    It starts when the first piece is there: so the runs of a chain start in the order in which the data flows.
+    The run starts with the first chunk of input, so the runs of a chain start in the order of the steps.
     """
 
     @abstractmethod
     def _transform(self, pieces: Iterator[Input], run: Run, **kwargs: Any) -> Iterator[Output]:
-        """Make pieces of output of pieces of input, each as soon as it can be made."""
+        """Yield each chunk of output as soon as there is enough input for it."""
 
     @abstractmethod
     def _atransform(self, pieces: AsyncIterator[Input], run: Run, **kwargs: Any) -> AsyncIterator[Output]:
-        """The same without blocking."""
+        """Do the same without blocking the event loop."""
 
     def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Stream[Output]:
-        """Make the output of one input piece by piece."""
+        """Yield the output for one input chunk by chunk."""
         return self.transform(iter([input]), config, **kwargs)
 
     def astream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncStream[Output]:
-        """Make the output of one input piece by piece, without blocking."""
+        """Yield the output for one input chunk by chunk, without blocking the event loop."""
 
         async def one() -> AsyncGenerator[Input, None]:
             yield input
@@ -43,14 +43,14 @@ class TransformStep(Runnable[Input, Output]):
         return self.atransform(one(), config, **kwargs)
 
     def transform(self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any) -> Stream[Output]:
-        """Make pieces of output of pieces of input."""
+        """Yield the output for a stream of input."""
         config = ensure_config(config)
         with closing(input):
             first = next(input, _END)
             with _TransformRun(self.run_type, self.get_name(), config) as run:
                 context = context_with(run.child_config())
-                with closing(run.consume(first, input)) as taken:
-                    outputs = context.run(self._transform, taken, run, **kwargs)
+                with closing(run.consume(first, input)) as consumed:
+                    outputs = context.run(self._transform, consumed, run, **kwargs)
                     with closing(iterate_in(context, outputs)) as chunks:
                         for chunk in chunks:
                             yield run.emit(chunk)
@@ -58,52 +58,52 @@ class TransformStep(Runnable[Input, Output]):
     async def atransform(
         self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncStream[Output]:
-        """Make pieces of output of pieces of input, without blocking."""
+        """Yield the output for a stream of input, without blocking the event loop."""
         config = ensure_config(config)
         async with aclosing(input):
             first = await anext(input, _END)
             async with _TransformRun(self.run_type, self.get_name(), config) as run:
                 context = context_with(run.child_config())
-                async with aclosing(run.aconsume(first, input)) as taken:
-                    outputs = context.run(self._atransform, taken, run, **kwargs)
+                async with aclosing(run.aconsume(first, input)) as consumed:
+                    outputs = context.run(self._atransform, consumed, run, **kwargs)
                     async with aclosing(aiterate_in(context, outputs)) as chunks:
                         async for chunk in chunks:
                             yield run.emit(chunk)
 
 
 class _TransformRun(Run):
-    """Knows its input when it is over, if anybody listens."""
+    """A run whose input is a stream. If it has handlers, its input is known at the end."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._taken: list[Any] = []
+        self._consumed: list[Any] = []
 
     def consume(self, first: Any, rest: Iterator[Any]) -> Generator[Any, None, None]:
-        """The input, noted as it is taken."""
+        """Yield the input and keep each chunk that is read."""
         if first is not _END:
-            yield self._noted(first)
+            yield self._keep(first)
             for piece in rest:
-                yield self._noted(piece)
+                yield self._keep(piece)
 
     async def aconsume(self, first: Any, rest: AsyncIterator[Any]) -> AsyncGenerator[Any, None]:
-        """The same of an asynchronous input."""
+        """Do the same for an asynchronous input."""
         if first is not _END:
-            yield self._noted(first)
+            yield self._keep(first)
             async for piece in rest:
-                yield self._noted(piece)
+                yield self._keep(piece)
 
     def emit(self, chunk: T) -> T:
-        """A piece of output, told before it is given."""
+        """Report a chunk of output to the tracers, then return it."""
         for tracer in self.tracers:
             tracer.chunk(self, chunk)
         return super().emit(chunk)
 
-    def _noted(self, piece: Any) -> Any:
+    def _keep(self, piece: Any) -> Any:
         if self.traced:
-            self._taken.append(piece)
+            self._consumed.append(piece)
         return piece
 
     def _finish(self, error: BaseException | None) -> None:
-        if self._taken:
-            self.input = add_chunks(self._taken)
+        if self._consumed:
+            self.input = add_chunks(self._consumed)
         super()._finish(error)

@@ -1,4 +1,4 @@
-"""The reference with one small breakage: its source, read anew with one place changed."""
+"""Mutants of the reference: its source with one place changed, imported again."""
 
 import importlib
 import importlib.abc
@@ -21,7 +21,10 @@ _HOME = Path(str(llm_reference.__file__)).parent
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """module: which one is changed, "runnables.step" for one. plans: those in which it has to be noticed."""
+    """One change of one module, and the plans whose comparison must notice it.
+
+    module: the name of the module inside `llm_reference`, such as "runnables.step".
+    """
 
     module: str
     before: str
@@ -33,7 +36,7 @@ class Mutant:
         return f"{self.module}: {' '.join(self.before.split())[:50]} -> {' '.join(self.after.split())[:50]}"
 
     def source(self) -> str:
-        """Of the changed module."""
+        """Return the source of the changed module."""
         path = _HOME.joinpath(*self.module.split(".")).with_suffix(".py")
         text = path.read_text(encoding="utf-8")
         assert text.count(self.before) == 1, (
@@ -44,11 +47,12 @@ class Mutant:
 
 @contextmanager
 def alive(mutant: Mutant) -> Generator[Library, None, None]:
-    """The changed reference as a library. As long as it lives it is what `import llm_reference` gives."""
-    kept = {name: module for name, module in sys.modules.items() if name.split(".")[0] == "llm_reference"}
-    for name in kept:
-        del sys.modules[name]
+    """Import the changed reference and provide it. Inside the `with` block, `import llm_reference` imports it, too."""
+    # Before the modules are removed: an error here must not leave them removed.
     finder = _Finder(f"llm_reference.{mutant.module}", mutant.source())
+    originals = {name: module for name, module in sys.modules.items() if name.split(".")[0] == "llm_reference"}
+    for name in originals:
+        del sys.modules[name]
     sys.meta_path.insert(0, finder)
     try:
         yield library_of(importlib.import_module("llm_reference"))
@@ -56,11 +60,11 @@ def alive(mutant: Mutant) -> Generator[Library, None, None]:
         sys.meta_path.remove(finder)
         for name in [name for name in sys.modules if name.split(".")[0] == "llm_reference"]:
             del sys.modules[name]
-        sys.modules.update(kept)
+        sys.modules.update(originals)
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds one module, and gives it another source."""
+    """Finds one module and loads it from another source."""
 
     def __init__(self, name: str, source: str) -> None:
         self._name, self._source = name, source
@@ -69,4 +73,4 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.util.spec_from_loader(name, self) if name == self._name else None
 
     def exec_module(self, module: ModuleType) -> None:
-        exec(compile(self._source, f"<mutant of {self._name}>", "exec"), vars(module))  # noqa: S102  # its own source
+        exec(compile(self._source, f"<mutant of {self._name}>", "exec"), vars(module))  # noqa: S102  # the reference's own source

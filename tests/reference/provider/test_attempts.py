@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from llm_reference import ProviderError
-from llm_reference.models.openai.completions import _reported
+from llm_reference.models.openai.completions import _as_provider_error
 from reference.provider.answers import ERROR, FINE, OK
 from reference.provider.asking import IMPATIENT, STREAMS, a_model, ask
 from reference.provider.scripted import Step, answer, scripted
@@ -78,10 +78,10 @@ def test_only_a_provider_that_was_not_reached_or_hung_up_is_asked_again(
     failure: httpx.HTTPError,
     may_pass: bool,  # noqa: FBT001  # an expectation
 ) -> None:
-    with pytest.raises(ProviderError) as raised, _reported():
+    with pytest.raises(ProviderError) as raised, _as_provider_error():
         raise failure
 
-    assert raised.value.passing is may_pass
+    assert raised.value.transient is may_pass
 
 
 def test_whoever_waited_too_long_does_not_wait_again(call: str, waits: list[float]) -> None:

@@ -75,7 +75,7 @@ class ByHttpClient(Reader):
             response = connection.getresponse()
             answer = Answer(response.status, {}, None)
             if response.status != http.HTTPStatus.OK:
-                raise answer.refusal(response.read())
+                raise answer.status_error(response.read())
             while packet := response.read1(512):
                 yield from answer.feed(packet)
                 if answer.complete:

@@ -1,1 +1,1 @@
-"""A model behind a provider: the bytes of an answer, what they mean, and the network that brings them."""
+"""A model behind an HTTP provider: the events in its bytes, the answer in the events, and the requests."""

@@ -1,4 +1,4 @@
-"""A model behind OpenAI's completions API. Only this module knows httpx: its doors fetch bytes, `Answer` reads them."""
+"""A model behind OpenAI's completions API. This module fetches bytes with httpx; `Answer` parses them."""
 
 import asyncio
 import os
@@ -19,17 +19,18 @@ from llm_reference.models.openai.error import ProviderError
 from llm_reference.runs.chunk import GenerationChunk
 from llm_reference.runs.run_manager import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 
-# The provider was not reached, or hung up. Whoever waited for an answer until the timeout has waited long enough.
-_PASSING = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
+# The provider was not reached or closed the connection. After a read timeout the caller has waited long enough.
+_TRANSIENT = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
 
 
 class OpenAICompletions(LLM):
-    """Talks to OpenAI, or to whoever speaks as it does: vLLM, llama.cpp, a simulator.
+    """A client of OpenAI and of servers with the same API, such as vLLM and llama.cpp.
 
-    Other keywords of a call go into its request as they are. An answer that has begun is never asked for again.
+    Additional keyword arguments of a call become parameters of its request. A request is not retried after the first
+    byte of its answer.
 
-    timeout: how many seconds may pass without a byte.
-    max_retries: how often a request is repeated that was not answered.
+    timeout: the longest time without a byte, in seconds.
+    max_retries: how many times a request without an answer is retried.
     """
 
     model: str = "gpt-3.5-turbo-instruct"
@@ -49,7 +50,7 @@ class OpenAICompletions(LLM):
         super().__init__(**values)
         self.base_url = self.base_url or os.environ.get("OPENAI_BASE_URL") or "https://api.openai.com/v1"
         self.api_key = self.api_key or os.environ.get("OPENAI_API_KEY")
-        # Refused here and not when they are used: the errors and logs of httpx would tell them.
+        # Check them here, before they are used: errors and logs of httpx would contain them.
         check_address(self.base_url)
         check_key(self.api_key)
 
@@ -61,10 +62,10 @@ class OpenAICompletions(LLM):
         self,
         prompt: str,
         stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002  # a whole answer has no tokens to report
+        run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002  # a whole answer does not report tokens
         **kwargs: Any,
     ) -> str:
-        with self._asked(self._body(prompt, stop, kwargs)) as (answer, packets):
+        with self._open(self._body(prompt, stop, kwargs)) as (answer, packets):
             return answer.text(b"".join(packets))
 
     async def _acall(
@@ -74,7 +75,7 @@ class OpenAICompletions(LLM):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,  # noqa: ARG002  # as above
         **kwargs: Any,
     ) -> str:
-        async with self._aasked(self._body(prompt, stop, kwargs)) as (answer, packets):
+        async with self._aopen(self._body(prompt, stop, kwargs)) as (answer, packets):
             return answer.text(b"".join([packet async for packet in packets]))
 
     def _stream(
@@ -84,7 +85,7 @@ class OpenAICompletions(LLM):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[GenerationChunk]:
-        with self._asked(self._body(prompt, stop, {**kwargs, "stream": True})) as (answer, packets):
+        with self._open(self._body(prompt, stop, {**kwargs, "stream": True})) as (answer, packets):
             for packet in packets:
                 for chunk in answer.feed(packet):
                     if run_manager:
@@ -101,7 +102,7 @@ class OpenAICompletions(LLM):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[GenerationChunk]:
-        async with self._aasked(self._body(prompt, stop, {**kwargs, "stream": True})) as (answer, packets):
+        async with self._aopen(self._body(prompt, stop, {**kwargs, "stream": True})) as (answer, packets):
             async for packet in packets:
                 for chunk in answer.feed(packet):
                     if run_manager:
@@ -112,31 +113,31 @@ class OpenAICompletions(LLM):
             answer.end()
 
     def _body(self, prompt: str, stop: list[str] | None, extra: dict[str, Any]) -> bytes:
-        words = [word for word in (self.stop if stop is None else stop) or () if word]
-        own = {"model": self.model, "temperature": self.temperature, "max_tokens": self.max_tokens}
-        return request_body({**own, "stop": words or None, **extra, "prompt": prompt})
+        stop_words = [word for word in (self.stop if stop is None else stop) or () if word]
+        defaults = {"model": self.model, "temperature": self.temperature, "max_tokens": self.max_tokens}
+        return request_body({**defaults, "stop": stop_words or None, **extra, "prompt": prompt})
 
     @contextmanager
-    def _asked(self, body: bytes) -> Generator[tuple[Answer, Iterator[bytes]], None, None]:
-        """The answer to this request, and its packets. However this is left, the connection is closed.
+    def _open(self, body: bytes) -> Generator[tuple[Answer, Iterator[bytes]], None, None]:
+        """Send the request; provide the answer and its packets. Leaving the `with` block closes the connection.
 
-        A client for each call costs a connection, and buys that nothing is shared between threads or event loops and
-        nothing is left behind. A stream cannot give its connection back anyway: it is over at `[DONE]`, and not only
-        when the server ends the body. An answer has begun when its first byte is there: until then it is asked again.
+        Each call has its own client. That costs a connection, but threads and event loops do not share anything and
+        nothing stays open. A stream could not return its connection to a pool anyway: it ends at `[DONE]`, before the
+        server ends the body. Until the first byte of the answer the request is retried.
         """
         with httpx.Client(verify=_tls(), timeout=self.timeout) as client:
             request = client.build_request("POST", self._url(), content=body, headers=request_headers(self.api_key))
             attempt = 0
             while True:
                 try:
-                    with _reported():
+                    with _as_provider_error():
                         response = client.send(request, stream=True)
                         answer = self._reads(response.status_code, response.headers, self.api_key)
                         content = response.iter_bytes()
                         if response.is_success:
                             first = next(content, b"")
                             break
-                    raise answer.refusal(_what_comes(content))
+                    raise answer.status_error(_read_available(content))
                 except ProviderError as error:
                     if (wait := self._wait(attempt, error)) is None:
                         raise
@@ -146,21 +147,21 @@ class OpenAICompletions(LLM):
                 yield answer, packets
 
     @asynccontextmanager
-    async def _aasked(self, body: bytes) -> AsyncGenerator[tuple[Answer, AsyncIterator[bytes]], None]:
-        """The same without blocking."""
+    async def _aopen(self, body: bytes) -> AsyncGenerator[tuple[Answer, AsyncIterator[bytes]], None]:
+        """Do the same without blocking the event loop."""
         async with httpx.AsyncClient(verify=_tls(), timeout=self.timeout) as client:
             request = client.build_request("POST", self._url(), content=body, headers=request_headers(self.api_key))
             attempt = 0
             while True:
                 try:
-                    with _reported():
+                    with _as_provider_error():
                         response = await client.send(request, stream=True)
                         answer = self._reads(response.status_code, response.headers, self.api_key)
                         content = response.aiter_bytes()
                         if response.is_success:
                             first = await anext(content, b"")
                             break
-                    raise answer.refusal(await _awhat_comes(content))
+                    raise answer.status_error(await _aread_available(content))
                 except ProviderError as error:
                     if (wait := self._wait(attempt, error)) is None:
                         raise
@@ -173,34 +174,34 @@ class OpenAICompletions(LLM):
         return f"{str(self.base_url).rstrip('/')}/completions"
 
     def _wait(self, attempt: int, error: ProviderError) -> float | None:
-        """How many seconds to wait before the next attempt; None: there is none."""
-        if attempt >= self.max_retries or not error.passing:
+        """How many seconds to wait before the next attempt; None: do not retry."""
+        if attempt >= self.max_retries or not error.transient:
             return None
         return retry.seconds(attempt, error.headers, time.time())
 
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """Reading the certificates takes longer than all else that a client needs, and the result never changes."""
+    """Return the TLS context. Reading the certificates is the slowest part of making a client, so it is done once."""
     return httpx.create_ssl_context()
 
 
 @contextmanager
-def _reported() -> Generator[None, None, None]:
-    """Before an answer begins, what httpx raises says that there is none."""
+def _as_provider_error() -> Generator[None, None, None]:
+    """Turn an exception of httpx before the answer into a ProviderError."""
     try:
         yield
     except httpx.HTTPError as error:
-        raise ProviderError(f"no answer: {_named(error)}", passing=isinstance(error, _PASSING)) from error
+        raise ProviderError(f"no answer: {_describe(error)}", transient=isinstance(error, _TRANSIENT)) from error
 
 
 def _packets(answer: Answer, first: bytes, rest: Iterator[bytes]) -> Generator[bytes, None, None]:
-    """The bytes of an answer as they arrive. What httpx raises now says that it broke off."""
+    """Yield the packets of an answer. An exception of httpx becomes an IncompleteAnswerError."""
     yield first
     try:
         yield from rest
     except httpx.HTTPError as error:
-        raise answer.broken(_named(error)) from error
+        raise answer.incomplete(_describe(error)) from error
 
 
 async def _apackets(answer: Answer, first: bytes, rest: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
@@ -209,25 +210,25 @@ async def _apackets(answer: Answer, first: bytes, rest: AsyncIterator[bytes]) ->
         async for packet in rest:
             yield packet
     except httpx.HTTPError as error:
-        raise answer.broken(_named(error)) from error
+        raise answer.incomplete(_describe(error)) from error
 
 
-def _what_comes(content: Iterator[bytes]) -> bytes:
-    """A refusal is one, however little comes of its reason."""
-    came = b""
+def _read_available(content: Iterator[bytes]) -> bytes:
+    """Read the body of an error response. If the connection fails, the part that arrived is enough."""
+    body = b""
     with suppress(httpx.HTTPError):
         for packet in content:
-            came += packet
-    return came
+            body += packet
+    return body
 
 
-async def _awhat_comes(content: AsyncIterator[bytes]) -> bytes:
-    came = b""
+async def _aread_available(content: AsyncIterator[bytes]) -> bytes:
+    body = b""
     with suppress(httpx.HTTPError):
         async for packet in content:
-            came += packet
-    return came
+            body += packet
+    return body
 
 
-def _named(error: httpx.HTTPError) -> str:
+def _describe(error: httpx.HTTPError) -> str:
     return f"{type(error).__name__}: {error}"

@@ -1,13 +1,13 @@
-"""What goes wrong between a model's adapter and its provider, as its callers see it."""
+"""The exceptions of a model behind a provider."""
 
 from collections.abc import Mapping
 
 
 class ProviderError(RuntimeError):
-    """The provider refused, failed, or could not be reached.
+    """The provider rejected the request, failed, or could not be reached.
 
-    status: that of HTTP; None where no answer came.
-    passing: whether the same request may do better a little later.
+    status: the HTTP status; None if the provider did not respond.
+    transient: whether the same request may succeed later.
     """
 
     def __init__(
@@ -16,12 +16,12 @@ class ProviderError(RuntimeError):
         *,
         status: int | None = None,
         headers: Mapping[str, str] | None = None,
-        passing: bool = False,
+        transient: bool = False,
     ) -> None:
-        self.status, self.headers, self.passing = status, headers or {}, passing
+        self.status, self.headers, self.transient = status, headers or {}, transient
         self.request_id = self.headers.get("x-request-id")
         super().__init__(f"{message} (request {self.request_id})" if self.request_id else message)
 
 
 class IncompleteAnswerError(ProviderError):
-    """The answer began and broke off. What arrived has been delivered, and it is not the whole answer."""
+    """The answer ended too early. The model has already yielded the chunks that arrived."""

@@ -1,6 +1,6 @@
-"""Server-sent events, from bytes as they come to events: WHATWG HTML 9.2, no more and no less. Nothing here reads.
+"""Parses server-sent events from bytes, by section 9.2 of the WHATWG HTML standard. This module does not do I/O.
 
-A stream is lines, a blank line ends an event, and where the network cuts the bytes means nothing.
+A stream consists of lines, and a blank line ends an event. The network may cut the bytes anywhere.
 """
 
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ _BOM = b"\xef\xbb\xbf"
 _CR = ord("\r")
 
 
-# Not frozen for the reason that GenerationChunk is not: one is made for every token.
+# Not frozen, like `GenerationChunk`: each token makes one.
 @dataclass(slots=True)
 class Event:
-    """One event. `type` is what its `event` field says; `id` is what any event so far has said last."""
+    """One event. `type` is its `event` field; `id` is the last `id` field of the stream so far."""
 
     data: str
     type: str = "message"
@@ -20,11 +20,11 @@ class Event:
 
 
 class Decoder:
-    """Is fed the bytes of one stream, and returns each event with the packet that completes it.
+    """The parser of one stream. `feed` returns each event with the packet that completes it.
 
-    At the end of the stream there is nothing to ask for: the standard drops an event without its blank line.
+    There is no call for the end of the stream: the standard drops an event without its blank line.
 
-    retry: how many milliseconds the server wants a client to wait before it connects again, if it said so.
+    retry: how long the server wants the client to wait before it reconnects, in milliseconds; None if not given.
     """
 
     def __init__(self) -> None:
@@ -35,48 +35,48 @@ class Decoder:
         self._type, self._id = "message", ""
 
     def feed(self, packet: bytes) -> list[Event]:
-        """The events that end in this packet."""
+        """Return the events that end in this packet."""
         events = []
         data = self._data
         for line in self._lines(packet):
             if line:
-                # A line that starts with a colon is a comment: a field without a name.
+                # A line that starts with a colon is a comment: its field has an empty name.
                 name, _, value = line.partition(b":")
                 if name == b"data":
                     data.append(value.removeprefix(b" "))
                 else:
                     self._set(name, value.removeprefix(b" "))
                 continue
-            # An event without data is none; one whose only data is an empty line is one.
+            # Without a data field there is no event. An empty data field is enough for one.
             if data:
-                # Only whole lines are decoded, so no character is ever cut in two.
+                # Decode whole lines only: a packet may end inside a character.
                 events.append(Event(b"\n".join(data).decode("utf-8", "replace"), self._type, self._id))
                 data.clear()
             self._type = "message"
         return events
 
     def _lines(self, packet: bytes) -> list[bytes]:
-        """The lines that end in this packet, at CR LF, LF or CR.
+        """Return the lines that end in this packet, with CR LF, LF or CR.
 
-        A line that ends with CR is complete: it does not wait for the LF that may open the next packet, and which
-        is no line of its own then.
+        A line that ends with CR is complete at once. If the next packet starts with LF, that LF belongs to the CR and
+        does not end another line.
         """
         if self._after_cr and packet:
             packet = packet.removeprefix(b"\n")
             self._after_cr = False
         if not packet:
             return []
-        # For bytes, unlike for text, splitlines knows these three ends only.
+        # `bytes.splitlines` splits at these three only; `str.splitlines` splits at more.
         lines = packet.splitlines()
         last = packet[-1]
         self._after_cr = last == _CR
-        begun = [] if last in b"\r\n" else [lines.pop()]
+        unfinished = [] if last in b"\r\n" else [lines.pop()]
         if not lines:
-            self._rest += begun
+            self._rest += unfinished
             return lines
         if self._rest:
             lines[0] = b"".join((*self._rest, lines[0]))
-        self._rest = begun
+        self._rest = unfinished
         if self._first:
             lines[0], self._first = lines[0].removeprefix(_BOM), False
         return lines
@@ -86,6 +86,6 @@ class Decoder:
             self._type = value.decode("utf-8", "replace") or "message"
         elif name == b"id" and b"\0" not in value:
             self._id = value.decode("utf-8", "replace")
-        # Python makes no number of more than 4300 digits, and no client waits that long.
+        # `int()` raises for more than 4300 digits. Such a wait is ignored.
         elif name == b"retry" and value.isdigit() and len(value) <= 4300:  # noqa: PLR2004
             self.retry = int(value)
