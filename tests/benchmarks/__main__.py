@@ -1,6 +1,6 @@
-"""The benchmarks: `python tests/benchmarks` runs all, `python tests/benchmarks P6 adapter` those that are named.
+"""The benchmarks: `python tests/benchmarks` runs all of them, `python tests/benchmarks P6 adapter` the named ones.
 
-It prints each goal beside the figure that was reached, and never fails by time. `--long` takes P4 to a million chunks.
+It prints each goal beside the measured figure. A missed goal is not an error. `--long` takes P4 to a million chunks.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from benchmarks.table import HEAD, line  # noqa: E402
 
 
 def main() -> None:
-    """Run the chosen benchmarks one after the other, and print each row when it is there."""
+    """Run the chosen benchmarks one after the other, and print each row as soon as it is measured."""
     parser = argparse.ArgumentParser(prog="python tests/benchmarks", description=__doc__, allow_abbrev=False)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"goals or files: {', '.join(BENCHMARKS)}")
     parser.add_argument("--long", action="store_true", help="measure growth up to a million chunks")
@@ -25,16 +25,16 @@ def main() -> None:
         parser.error(str(error))
     print(HEAD, flush=True)  # noqa: T201  # it is a command
     for goal, benchmark in benchmarks.items():
-        _tell(f"measuring {goal} ..")
+        _show_progress(f"measuring {goal} ..")
         for row in benchmark():
-            _tell("")
+            _show_progress("")
             print(line(row), flush=True)  # noqa: T201  # as above
-            _tell(f"measuring {goal} ..")
-        _tell("")
+            _show_progress(f"measuring {goal} ..")
+        _show_progress("")
 
 
-def _tell(progress: str) -> None:
-    """Write over the last line, where somebody watches."""
+def _show_progress(progress: str) -> None:
+    """Overwrite the last line of a terminal."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{progress}")
         sys.stderr.flush()

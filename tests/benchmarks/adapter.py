@@ -1,4 +1,4 @@
-"""P7: the adapter against a provider on the loopback interface: CPU per token, and the time to the first."""
+"""P7: the adapter against a provider on the loopback interface: CPU per token, and the time to the first token."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -44,7 +44,7 @@ def theirs_per_token(call: str, tokens: int, *, tiny: bool) -> float:
 
 
 def bytes_per_token(call: str, tokens: int, *, tiny: bool) -> float:
-    """What any client on httpx pays: a request, and its packets."""
+    """The lower bound for a client on httpx: a request, and the bytes of its response."""
     with provider(tokens) as url:
         return _per_token(_Bytes(url), call, tokens, tiny=tiny)
 
@@ -68,11 +68,11 @@ def _ours(url: str) -> Any:
 def _theirs(url: str) -> Any:
     from langchain_openai import OpenAI  # noqa: PLC0415  # as above
 
-    return OpenAI(base_url=url, api_key="k", model="m")  # type: ignore[arg-type]  # a plain key is taken, too
+    return OpenAI(base_url=url, api_key="k", model="m")  # type: ignore[arg-type]  # a plain str is accepted, too
 
 
 class _Bytes:
-    """Packets as httpx gives them; the connection is kept."""
+    """The packets that httpx yields; the connection is kept open."""
 
     def __init__(self, url: str) -> None:
         self._url = f"{url}/completions"
@@ -89,25 +89,25 @@ class _Bytes:
 
 
 def _per_token(model: Any, call: str, tokens: int, *, tiny: bool) -> float:
-    came = 0
+    received = 0
 
     def work() -> None:
-        nonlocal came
-        came = sum(1 for _ in model.stream("p"))
+        nonlocal received
+        received = sum(1 for _ in model.stream("p"))
 
     async def awork() -> None:
-        nonlocal came
-        came = 0
+        nonlocal received
+        received = 0
         async for _ in model.astream("p"):
-            came += 1
+            received += 1
 
     seconds = acpu(awork, tiny=tiny) if call == "astream" else cpu(work, tiny=tiny)
-    assert came >= tokens, f"{came} of {tokens} tokens came"
+    assert received >= tokens, f"{received} of {tokens} tokens received"
     return seconds / tokens * _MICRO
 
 
 def _first(model: Any, call: str, calls: int) -> float:
-    """By the clock on the wall, for it is the caller who waits; the least of many calls, as others work here, too."""
+    """Wall-clock microseconds, because the caller waits; the minimum of many calls, because the machine is shared."""
 
     def first() -> float:
         start = perf_counter()
@@ -115,7 +115,7 @@ def _first(model: Any, call: str, calls: int) -> float:
         next(chunks)
         seconds = perf_counter() - start
         for _ in chunks:
-            pass  # to the end: whoever can keep a connection keeps it
+            pass  # read to the end, so that a client can reuse the connection
         return seconds
 
     async def afirst() -> float:

@@ -1,4 +1,4 @@
-"""P6: the decoder of server-sent events, with JSON behind it, against JSON alone and against openai's own."""
+"""P6: the decoder of server-sent events, with JSON behind it, against JSON alone and against openai's decoder."""
 
 import json
 
@@ -16,18 +16,18 @@ _READ = 65_536
 
 
 def decoder(*, tiny: bool = False) -> Rows:
-    """One row for each comparison, in microseconds for an event."""
+    """One row for each comparison, in microseconds per event."""
     count = 100 if tiny else _EVENTS
     for read, bound in (("64 KB", 1.25), ("one event", 1.5)):
         ours, what = fresh(ours_per_event, read, count, tiny=tiny), f"SSE and JSON, {read} a read"
         yield Row("P6", what, ours, "us", Wanted.AT_MOST, bound, "json.loads", fresh(json_per_event, count, tiny=tiny))
-        # Of openai's, a tenth tells as much.
+        # openai's takes long, and a tenth of the events gives the same figure.
         theirs = fresh(openai_per_event, read, count // 10, tiny=tiny)
         yield Row("P6", what, ours, "us", Wanted.AT_LEAST, 20, "openai Stream", theirs)
 
 
 def json_per_event(count: int, *, tiny: bool) -> float:
-    """The least that a client in Python pays: its events lie there as text."""
+    """The lower bound for a client in Python: json.loads, with the events at hand as text."""
     texts = [event[6:-2].decode() for event in events(count)]
 
     def work() -> None:

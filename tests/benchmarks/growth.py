@@ -1,4 +1,4 @@
-"""P4: what a chunk costs in a long stream, against a short one: time, and memory where the consumer keeps nothing."""
+"""P4: the cost of a chunk in a long stream, against a short one: time, and memory if the consumer keeps nothing."""
 
 import asyncio
 import tracemalloc
@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.measure import acpu, cpu, fresh
 from benchmarks.reference import opened
 from benchmarks.row import Row, Rows, Wanted
-from benchmarks.speaker import speaker
+from benchmarks.word_model import word_model
 from checks.records import about, reply, stream, told
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.judge.judge import Judge
@@ -22,7 +22,7 @@ _CALLS = ("stream", "astream", "v1", "v2")
 
 
 def growth(*, tiny: bool = False, long: bool = False) -> Rows:
-    """Each call twice: its time for a chunk, and its peak of memory. Then judging, which keeps its record."""
+    """Two rows for each call: time per chunk, and peak memory. Then the judge, which keeps its record."""
     short, many = (10, 100) if tiny else (_SHORT, _VERY_LONG if long else _LONG)
     size = f"{many:,} chunks"
     for call in _CALLS:
@@ -36,27 +36,27 @@ def growth(*, tiny: bool = False, long: bool = False) -> Rows:
 
 
 def per_chunk(call: str, chunks: int, *, tiny: bool) -> float:
-    model = speaker("ours", chunks)
+    model = word_model("ours", chunks)
     if call == "stream":
-        return cpu(lambda: _heard(model), tiny=tiny) / chunks * _MICRO
-    return acpu(lambda: _aheard(model, call), tiny=tiny) / chunks * _MICRO
+        return cpu(lambda: _read(model), tiny=tiny) / chunks * _MICRO
+    return acpu(lambda: _aread(model, call), tiny=tiny) / chunks * _MICRO
 
 
 def peak(call: str, chunks: int, *, tiny: bool) -> float:
-    """The most memory that was in use at one time, in kilobytes. A first call makes what is made once."""
-    model, warm = speaker("ours", chunks), speaker("ours", 1)
+    """The peak memory in kilobytes. A first call allocates what is allocated once."""
+    model, warm = word_model("ours", chunks), word_model("ours", 1)
 
     async def main() -> None:
         for one in (warm, model):
             tracemalloc.reset_peak()
-            await _aheard(one, call)
+            await _aread(one, call)
 
     tracemalloc.start()
     try:
         if call == "stream":
-            _heard(warm)
+            _read(warm)
             tracemalloc.reset_peak()
-            _heard(model)
+            _read(model)
         else:
             asyncio.run(main())
         return tracemalloc.get_traced_memory()[1] / 1024
@@ -65,9 +65,9 @@ def peak(call: str, chunks: int, *, tiny: bool) -> float:
 
 
 def judged(chunks: int, *, tiny: bool) -> float:
-    """Every check, over a record of streams that are so long."""
+    """Microseconds per chunk of every check, on records of streams of that length."""
     words = ["word "] * chunks
-    seen: dict[str, Observation] = {
+    records: dict[str, Observation] = {
         "invoke": reply("word " * chunks),
         "stream": stream(*words),
         "astream": stream(*words),
@@ -77,23 +77,23 @@ def judged(chunks: int, *, tiny: bool) -> float:
     methods = dict.fromkeys(("invoke", "stream", "astream", "astream_events"), "acme.Acme")
     whole = replace(about(), method_owners=methods)
 
-    def take(name: str, scenario: Scenario, used: Any) -> Observation | Unavailable:
-        return seen.get(name, Unavailable(Status.NOT_TESTABLE, "was not recorded"))
+    def observe(name: str, scenario: Scenario, used: Any) -> Observation | Unavailable:
+        return records.get(name, Unavailable(Status.NOT_TESTABLE, "was not recorded"))
 
     def work() -> None:
-        judge = Judge(whole, take)
+        judge = Judge(whole, observe)
         verdicts = [judge.verdict(check) for check in CHECKS]
         assert [one for one in verdicts if one.status in (Status.FAILED, Status.HARNESS_ERROR)] == []
 
     return cpu(work, tiny=tiny) / chunks * _MICRO
 
 
-def _heard(model: Any) -> None:
+def _read(model: Any) -> None:
     for _ in model.stream("p"):
         pass
 
 
-async def _aheard(model: Any, call: str) -> None:
+async def _aread(model: Any, call: str) -> None:
     warnings.simplefilter("ignore")
     async for _ in opened(model, call):
         pass

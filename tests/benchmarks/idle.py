@@ -1,4 +1,4 @@
-"""P5: what the installed plugin costs a run that asks nothing of it: in instructions, which no other work disturbs."""
+"""P5: the cost of the installed plugin in a run that does not use it, in instructions: load does not change these."""
 
 import re
 import shutil
@@ -14,7 +14,7 @@ _HEAVY = ("hypothesis", "httpx", "syrupy", "asyncio")
 
 
 def idle(*, tiny: bool = False) -> Rows:
-    """Collecting one test, with the plugin and without it; no other plugin is loaded."""
+    """Collection of one test, with the plugin and without it; no other plugin is loaded."""
     what = "pytest --collect-only with the idle plugin"
     if shutil.which("valgrind"):
         without, ours = fresh(instructions, tiny=tiny), fresh(instructions, *_PLUGIN, tiny=tiny)
@@ -27,13 +27,13 @@ def idle(*, tiny: bool = False) -> Rows:
 
 def instructions(*options: str, tiny: bool) -> float:
     """Millions of instructions."""
-    asked = ["-c", ""] if tiny else ["-m", "pytest", "-p", "no:cacheprovider", "--collect-only"]
+    arguments = ["-c", ""] if tiny else ["-m", "pytest", "-p", "no:cacheprovider", "--collect-only"]
     valgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
-    return int(_run([*valgrind, sys.executable, *asked, *options], r"Collected : (\d+)")) / 1e6
+    return int(_run([*valgrind, sys.executable, *arguments, *options], r"Collected : (\d+)")) / 1e6
 
 
 def modules(*options: str, tiny: bool) -> float:
-    """How many of the heavy modules are there when pytest has collected."""
+    """The number of heavy modules that are imported after collection."""
     program = (
         f"import sys, pytest; pytest.main({['--collect-only', '-p', 'no:cacheprovider', *options]!r}); "
         f"print('heavy:', len(sys.modules.keys() & {set(_HEAVY)!r}))"
@@ -44,5 +44,5 @@ def modules(*options: str, tiny: bool) -> float:
 def _run(command: list[str], figure: str) -> str:
     with TemporaryDirectory() as folder:
         (Path(folder) / "test_one.py").write_text("def test_one(): pass\n", encoding="utf-8")
-        said = checked(command, Path(folder), PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", PYTHONHASHSEED="0")
-    return re.findall(figure, said)[-1]  # type: ignore[no-any-return]  # one group, one text
+        output = checked(command, Path(folder), PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", PYTHONHASHSEED="0")
+    return re.findall(figure, output)[-1]  # type: ignore[no-any-return]  # one group, one text

@@ -1,4 +1,4 @@
-"""P11: what the reference costs to import, against the module of langchain-core that has the same classes."""
+"""P11: the import time of the reference, against the module of langchain-core that has the same classes."""
 
 import re
 import sys
@@ -9,7 +9,7 @@ from benchmarks.row import Row, Rows, Wanted
 
 
 def imports(*, tiny: bool = False) -> Rows:
-    """Each in an interpreter that has imported nothing else."""
+    """Each in a new interpreter."""
     ours, theirs = (_imported(module, tiny=tiny) for module in ("llm_reference", "langchain_core.language_models.llms"))
     yield Row("P11", "import llm_reference", ours, "ms", Wanted.AT_LEAST, 20, "langchain-core", theirs)
 
@@ -17,5 +17,5 @@ def imports(*, tiny: bool = False) -> Rows:
 def _imported(module: str, *, tiny: bool) -> float:
     program = f"from time import process_time as now; start = now(); import {module}; print('took', now() - start)"
     rounds = 1 if tiny else 5
-    said = [checked([sys.executable, "-c", program], Path.cwd()) for _ in range(rounds)]
-    return min(float(re.findall(r"took (.*)", one)[-1]) for one in said) * 1000
+    outputs = [checked([sys.executable, "-c", program], Path.cwd()) for _ in range(rounds)]
+    return min(float(re.findall(r"took (.*)", one)[-1]) for one in outputs) * 1000

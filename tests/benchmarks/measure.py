@@ -1,7 +1,7 @@
-"""How everything here is measured: CPU time, the least of several rounds, each cell in a process of its own.
+"""The measuring: CPU time, the minimum of several rounds, each cell in a new process.
 
-A cell is a module-level function that measures one thing and returns a figure. In a fresh process no cell inherits the
-caches, the garbage or the imports of another.
+A cell is a module-level function that measures one thing and returns a figure. In a new process a cell does not
+inherit the caches, the garbage or the imports of another.
 """
 
 import asyncio
@@ -18,13 +18,13 @@ from pathlib import Path
 from time import process_time
 
 TESTS = Path(__file__).parents[1]
-# So many rounds, and for so long; then the least of them moves little, even where others work.
+# At least so many rounds and seconds: then the minimum is stable, even on a busy machine.
 _ROUNDS, _SECONDS = 3, 0.5
 _ANSWER = "the figure is "
 
 
 def cpu(work: Callable[[], object], *, tiny: bool = False) -> float:
-    """The seconds of CPU that this work takes at least."""
+    """The minimum of the CPU seconds of this work."""
     rounds = [_once(work)]
     while not tiny and (len(rounds) < _ROUNDS or sum(rounds) < _SECONDS):
         rounds.append(_once(work))
@@ -32,7 +32,7 @@ def cpu(work: Callable[[], object], *, tiny: bool = False) -> float:
 
 
 def acpu(work: Callable[[], Awaitable[object]], *, tiny: bool = False) -> float:
-    """The same for asynchronous work. The loop runs already when the clock starts."""
+    """The same for asynchronous work. The event loop is running before the measurement starts."""
 
     async def main() -> float:
         rounds = [await _aonce(work)]
@@ -44,7 +44,7 @@ def acpu(work: Callable[[], Awaitable[object]], *, tiny: bool = False) -> float:
 
 
 def cpu_of(command: list[str], folder: Path, *, tiny: bool = False, most: int = 0, **environment: str) -> float:
-    """The seconds of CPU that a command takes at least, with all the processes that it starts and waits for."""
+    """The minimum of the CPU seconds of a command, with the processes that it starts and waits for."""
 
     def run() -> float:
         before = _of_children()
@@ -55,7 +55,7 @@ def cpu_of(command: list[str], folder: Path, *, tiny: bool = False, most: int = 
 
 
 def checked(command: list[str], folder: Path, *, most: int = 0, **environment: str) -> str:
-    """What a command prints, the complaints behind the answer; if its exit code is above `most`, they are the error."""
+    """The output of a command, stdout before stderr; RuntimeError with both if its exit code is above `most`."""
     run = subprocess.run(
         command, cwd=folder, env=os.environ | environment, capture_output=True, encoding="utf-8", check=False
     )
@@ -65,16 +65,16 @@ def checked(command: list[str], folder: Path, *, most: int = 0, **environment: s
 
 
 def fresh(cell: Callable[..., float], *arguments: int | str, tiny: bool) -> float:
-    """The figure of a cell, from a process of its own; where figures do not matter, from this one."""
+    """The figure of a cell, measured in a new process; with `tiny`, where figures do not matter, in this one."""
     if tiny:
         return cell(*arguments, tiny=True)
     call = json.dumps([cell.__module__, cell.__qualname__, *arguments])
-    said = checked([sys.executable, "-c", f"from {__name__} import answer; answer()", call], TESTS)
-    return float(re.findall(rf"^{_ANSWER}(.*)$", said, re.MULTILINE)[-1])
+    output = checked([sys.executable, "-c", f"from {__name__} import answer; answer()", call], TESTS)
+    return float(re.findall(rf"^{_ANSWER}(.*)$", output, re.MULTILINE)[-1])
 
 
 def answer() -> None:
-    """What the fresh process does."""
+    """The main function of the new process."""
     module, name, *arguments = json.loads(sys.argv[1])
     sys.stdout.write(f"\n{_ANSWER}{float(getattr(import_module(module), name)(*arguments, tiny=False))!r}\n")
 

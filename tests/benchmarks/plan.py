@@ -1,4 +1,4 @@
-"""Which benchmarks there are, by the goals that they measure."""
+"""The benchmarks, by the goal that they measure."""
 
 from collections.abc import Callable
 from functools import partial
@@ -28,7 +28,7 @@ BENCHMARKS: dict[str, Callable[..., Rows]] = {
 
 
 def chosen(names: list[str], *, long: bool) -> dict[str, Callable[[], Rows]]:
-    """The benchmarks of these names, each the name of a goal or of a file; all, if there are none."""
+    """The benchmarks with these names, each a goal or a file; all of them without names."""
     for name in names:
         if not any(_named(name, goal) for goal in BENCHMARKS):
             raise ValueError(f"no benchmark {name!r}; there are {', '.join(BENCHMARKS)}")

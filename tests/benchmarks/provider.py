@@ -1,6 +1,6 @@
-"""A provider in a process of its own: it plays one recorded answer, so that only its client is measured.
+"""A provider in another process: it sends one recorded answer, so that only the client is measured.
 
-The answer is OpenAI's, one HTTP chunk for each event, and goes to the network in one piece.
+The answer has OpenAI's format, one HTTP chunk per event, and is sent in one piece.
 """
 
 import json
@@ -18,7 +18,7 @@ _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encodin
 
 
 def events(count: int) -> list[bytes]:
-    """So many tokens as OpenAI sends them."""
+    """The events of so many tokens, in OpenAI's format."""
     return [_event(WORDS[number % len(WORDS)]) for number in range(count)]
 
 
@@ -46,7 +46,7 @@ def provider(tokens: int) -> Iterator[str]:
 
 
 def serve(tokens: int) -> None:
-    """What the other process does until it is killed."""
+    """The main function of the other process, until it is killed."""
     chunks = [b"%x\r\n%b\r\n" % (len(event), event) for event in (*events(tokens), b"data: [DONE]\n\n")]
     recorded = b"".join((_HEAD, *chunks, b"0\r\n\r\n"))
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
@@ -54,10 +54,10 @@ def serve(tokens: int) -> None:
         sys.stdout.flush()
         while True:
             connection, _ = listener.accept()
-            Thread(target=_play, args=(connection, recorded), daemon=True).start()
+            Thread(target=_serve_connection, args=(connection, recorded), daemon=True).start()
 
 
-def _play(connection: socket.socket, recorded: bytes) -> None:
+def _serve_connection(connection: socket.socket, recorded: bytes) -> None:
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     with connection, connection.makefile("rb") as lines, suppress(ConnectionError):
         while lines.readline():

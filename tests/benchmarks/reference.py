@@ -1,15 +1,15 @@
-"""P1 to P3: what the reference adds to each chunk of a model, against langchain-core and against a bare generator."""
+"""P1 to P3: the overhead of the reference per chunk, against langchain-core and against a bare generator."""
 
 import warnings
 from typing import Any
 
 from benchmarks.measure import acpu, cpu, fresh
 from benchmarks.row import Absent, Row, Rows, Wanted
-from benchmarks.speaker import chain, speaker
+from benchmarks.word_model import chain, word_model
 
 _MICRO = 1e6
 _CHUNKS = 1_000
-_CONFIG = {"tags": ["asked"], "metadata": {"why": "to measure"}}
+_CONFIG = {"tags": ["bench"], "metadata": {"why": "to measure"}}
 
 
 def events(*, tiny: bool = False) -> Rows:
@@ -28,7 +28,7 @@ def chains(*, tiny: bool = False) -> Rows:
     """P2: the same in a chain, and v1."""
     chunks = 10 if tiny else _CHUNKS
     what = "events v2, a chunk in prompt | llm | parser"
-    import llm_reference  # noqa: PLC0415  # only to look
+    import llm_reference  # noqa: PLC0415  # imported only to look inside
 
     if hasattr(llm_reference, "StrOutputParser"):
         ours, theirs = (fresh(per_chunk, stack, "chain v2", chunks, tiny=tiny) for stack in ("ours", "theirs"))
@@ -49,9 +49,11 @@ def streams(*, tiny: bool = False) -> Rows:
 
 
 def per_chunk(stack: str, call: str, chunks: int, *, tiny: bool) -> float:
-    """Microseconds for a chunk, the call itself among them. The bare generator is the model's own hook."""
-    warnings.simplefilter("ignore")  # v1 is deprecated, which is no news
-    model = chain(stack, chunks) if call.startswith("chain") else speaker("ours" if stack == "bare" else stack, chunks)
+    """Microseconds per chunk, including the call. The bare generator is the model's `_stream` or `_astream`."""
+    warnings.simplefilter("ignore")  # v1 is deprecated
+    model = (
+        chain(stack, chunks) if call.startswith("chain") else word_model("ours" if stack == "bare" else stack, chunks)
+    )
 
     def work() -> None:
         for _ in model._stream("p") if stack == "bare" else model.stream("p", _CONFIG):
@@ -65,8 +67,8 @@ def per_chunk(stack: str, call: str, chunks: int, *, tiny: bool) -> float:
 
 
 def opened(model: Any, call: str) -> Any:
-    """The asynchronous stream of that name; every event of a call has its tags."""
+    """The asynchronous stream of that name; the filter matches every event."""
     if call == "astream":
         return model.astream("p", _CONFIG)
-    asked = {"topic": "p"} if call.startswith("chain") else "p"
-    return model.astream_events(asked, _CONFIG, version=call[-2:], include_tags=["asked"])
+    topic = {"topic": "p"} if call.startswith("chain") else "p"
+    return model.astream_events(topic, _CONFIG, version=call[-2:], include_tags=["bench"])

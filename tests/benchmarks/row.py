@@ -1,4 +1,4 @@
-"""One line of the result: a goal, the figure that was reached, and what it was compared with."""
+"""One line of the result: a goal, the measured figure, and the figure that it is compared with."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Wanted(StrEnum):
-    """Which side of the goal is the good one."""
+    """Whether a goal is a lower or an upper bound."""
 
     AT_LEAST = ">="
     AT_MOST = "<="
@@ -14,9 +14,9 @@ class Wanted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What was measured, in its unit. `against` names the other side of a ratio, and `other` is its figure.
+    """A measured figure with its unit. `against` names the other side of a ratio, and `other` is its figure.
 
-    A row without another side is compared with its goal as it is.
+    Without another side, the figure itself is compared with the goal.
     """
 
     goal: str
@@ -30,7 +30,7 @@ class Row:
 
     @property
     def reached(self) -> float:
-        """What stands against the bound: how many times better than the other side, or how many times its figure."""
+        """The value to compare with the bound: the ratio by which it is better, or the ratio of the figures."""
         if self.other is None:
             return self.figure
         return self.other / self.figure if self.wanted is Wanted.AT_LEAST else self.figure / self.other
@@ -43,7 +43,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A row that cannot be measured here, and why."""
+    """A row that cannot be measured here, with the reason."""
 
     goal: str
     what: str

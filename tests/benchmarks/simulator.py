@@ -1,6 +1,6 @@
-"""P10: the simulator: events a second, how soon it sees a client go, and how many streams it plays at once.
+"""P10: the simulator: events per second, how soon it notices that a client has left, and concurrent streams.
 
-Its clients live in another process, so that only its own CPU is counted.
+Its clients run in another process, so that only its own CPU is counted.
 """
 
 import asyncio
@@ -26,13 +26,18 @@ _LEAVERS = 50
 def simulator(*, tiny: bool = False) -> Rows:
     """One row for each goal."""
     count, streams, leavers = (100, 3, 2) if tiny else (_EVENTS, _STREAMS, _LEAVERS)
-    yield Row("P10", "events a second of CPU", fresh(events_a_second, count, tiny=tiny), "", Wanted.AT_LEAST, 150_000)
+    yield Row("P10", "events per second of CPU", fresh(events_a_second, count, tiny=tiny), "", Wanted.AT_LEAST, 150_000)
     yield Row(
-        "P10", "a client that leaves is seen after", fresh(seen_leaving, leavers, tiny=tiny), "ms", Wanted.AT_MOST, 5
+        "P10",
+        "time to notice that a client has left",
+        fresh(time_to_notice, leavers, tiny=tiny),
+        "ms",
+        Wanted.AT_MOST,
+        5,
     )
     yield Row(
         "P10",
-        "whole streams, all begun before any ends",
+        "complete streams, all begun before any ends",
         fresh(at_once, streams, tiny=tiny),
         "",
         Wanted.AT_LEAST,
@@ -51,16 +56,16 @@ def events_a_second(count: int, *, tiny: bool) -> float:
     return count / seconds
 
 
-def seen_leaving(leavers: int, *, tiny: bool) -> float:
-    """Milliseconds on the wall from the client's close to the server's note; the least of several."""
+def time_to_notice(leavers: int, *, tiny: bool) -> float:
+    """Wall-clock milliseconds from the client's close to the entry in the request log; the minimum of several."""
     with Simulator() as provider:
-        # More than the network holds: the server is still sending when the client leaves.
+        # More than the buffers of the network hold, so that the server is still sending when the client leaves.
         provider.register(Case(nonce=_NONCE, golden=_golden("x" * 10_000, 1_000)))
         return min(_left(provider) for _ in range(leavers)) * 1e3
 
 
 def at_once(streams: int, *, tiny: bool) -> float:
-    """How many of so many streams came to their end."""
+    """The number of streams that are complete."""
     _allow_many_files()
     with Simulator() as provider:
         provider.register(Case(nonce=_NONCE, golden=_golden("word ", _WORDS)))
@@ -85,13 +90,13 @@ def _left(provider: Simulator) -> float:
 
 
 def _clients(url: str, streams: int) -> int:
-    """So many streams at once, in another process: how many came to their end."""
+    """Read so many streams concurrently in another process. Returns the number of complete ones."""
     program = f"from {__name__} import read; read({url!r}, {streams})"
     return int(checked([sys.executable, "-c", program], TESTS))
 
 
 def read(url: str, streams: int) -> None:
-    """What the other process does."""
+    """The main function of the other process."""
     _allow_many_files()
     sys.stdout.write(f"{asyncio.run(_read(url, streams))}\n")
 

@@ -1,4 +1,4 @@
-"""P8: a whole in-process run on a conforming model, beyond what pytest needs to start; and langchain's own suite."""
+"""P8: a complete run on a conforming model, less the start of pytest; and langchain's suite for comparison."""
 
 import importlib.util
 import re
@@ -29,9 +29,9 @@ class TestFake(ChatModelIntegrationTests):
 
 
 def suite(*, tiny: bool = False) -> Rows:
-    """The run as a whole, and for a check."""
+    """The complete run, and the time per check."""
     seconds, checks = fresh(ours, tiny=tiny), fresh(items, *_OURS, *_RUN, tiny=tiny)
-    what = "a run of every check that needs no wire"
+    what = "a run of all checks of a black box"
     yield Row("P8", what, seconds, "s", Wanted.AT_MOST, 1.0)
     if importlib.util.find_spec("langchain_tests") is None:
         yield Absent("P8", "a check against a test of langchain-tests", "langchain-tests is not installed")
@@ -41,36 +41,36 @@ def suite(*, tiny: bool = False) -> Rows:
 
 
 def ours(*, tiny: bool) -> float:
-    """Seconds of CPU beyond the start of pytest."""
+    """CPU seconds, less the start of pytest."""
     with TemporaryDirectory() as folder:
-        return _beyond_the_start(Path(folder), *_OURS, *_RUN, tiny=tiny)
+        return _without_start(Path(folder), *_OURS, *_RUN, tiny=tiny)
 
 
 def items(*options: str, tiny: bool) -> float:
-    """How many tests these options collect."""
+    """The number of tests that these options collect."""
     with TemporaryDirectory() as folder:
-        said = checked(_pytest("--collect-only", *options), Path(folder), PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
-    return int(re.findall(r"(\d+) tests? collected", said)[-1])
+        output = checked(_pytest("--collect-only", *options), Path(folder), PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    return int(re.findall(r"(\d+) tests? collected", output)[-1])
 
 
 def langchain(*, tiny: bool) -> float:
-    """The same for a test of langchain-tests; what it imports is part of it, as with ours."""
+    """CPU seconds per test of langchain-tests, imports included, as for ours."""
     with TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "test_fake.py").write_text(_THEIRS, encoding="utf-8")
         plugins = ("-p", "pytest_asyncio.plugin", "-p", "pytest_benchmark.plugin", "-o", "asyncio_mode=auto")
-        # The fake has no bill and no tools, so some of them fail.
-        seconds = _beyond_the_start(place, *plugins, "test_fake.py", tiny=tiny, most=1)
+        # The fake model has no usage and no tools, so some of the tests fail.
+        seconds = _without_start(place, *plugins, "test_fake.py", tiny=tiny, most=1)
         tests = items(*plugins, str(place / "test_fake.py"), tiny=tiny)
     return seconds / tests
 
 
-def _beyond_the_start(place: Path, *options: str, tiny: bool, most: int = 0) -> float:
+def _without_start(place: Path, *options: str, tiny: bool, most: int = 0) -> float:
     (place / "test_one.py").write_text("def test_one(): pass\n", encoding="utf-8")
-    return _spent(place, *options, tiny=tiny, most=most) - _spent(place, "test_one.py", tiny=tiny)
+    return _cpu_seconds(place, *options, tiny=tiny, most=most) - _cpu_seconds(place, "test_one.py", tiny=tiny)
 
 
-def _spent(place: Path, *options: str, tiny: bool, most: int = 0) -> float:
+def _cpu_seconds(place: Path, *options: str, tiny: bool, most: int = 0) -> float:
     return cpu_of(_pytest(*options), place, tiny=tiny, most=most, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
 
 

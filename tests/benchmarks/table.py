@@ -1,4 +1,4 @@
-"""The result for people: one line for each row, printed as soon as it is measured."""
+"""The result as a table: one line per row."""
 
 from benchmarks.row import Absent, Row
 
@@ -31,7 +31,7 @@ def line(row: Row | Absent) -> str:
 
 
 def _number(figure: float) -> str:
-    """Three digits that tell something."""
+    """The figure with three significant digits."""
     if abs(figure) >= 100:
         return f"{figure:,.0f}"
     return f"{figure:.3g}" if abs(figure) < 1 else f"{figure:.2f}" if abs(figure) < 10 else f"{figure:.1f}"

@@ -1,4 +1,4 @@
-"""Every benchmark runs, at a size that tells nothing about speed."""
+"""Every benchmark runs, at a size that is too small to measure speed."""
 
 import math
 
@@ -42,14 +42,14 @@ ROWS = {
 
 
 @pytest.mark.parametrize(("row", "reached", "met"), ROWS.values(), ids=ROWS)
-def test_a_line_tells_what_was_reached_and_whether_it_is_enough(row: Row, reached: str, met: str) -> None:
-    said = line(row)
+def test_a_line_shows_the_figure_and_whether_the_goal_is_met(row: Row, reached: str, met: str) -> None:
+    shown = line(row)
 
-    assert said.split()[0] == row.goal
-    assert f" {reached}  " in said
-    assert said.split()[-1] == met
-    assert HEAD.index("met") == said.rindex(met)
+    assert shown.split()[0] == row.goal
+    assert f" {reached}  " in shown
+    assert shown.split()[-1] == met
+    assert HEAD.index("met") == shown.rindex(met)
 
 
-def test_what_cannot_be_measured_here_says_why() -> None:
+def test_an_absent_row_shows_its_reason() -> None:
     assert line(Absent("P5", "what", "no valgrind")) == "P5    what: not available, no valgrind"

@@ -1,4 +1,4 @@
-"""One model on two stacks: the reference, and langchain-core. Both report every token to their run manager."""
+"""One model on two stacks: the reference and langchain-core. Both report every token to their run manager."""
 
 # ruff: noqa: PLC0415  # a stack is imported only where it is measured
 
@@ -6,21 +6,21 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 
-def speaker(stack: str, count: int) -> Any:
-    """A model that says so many words."""
+def word_model(stack: str, count: int) -> Any:
+    """A model whose answer has so many words."""
     if stack == "ours":
         from llm_reference import LLM, GenerationChunk
 
-        return _speaker(LLM, GenerationChunk, count)
+        return _word_model(LLM, GenerationChunk, count)
     from langchain_core.language_models import llms
     from langchain_core.outputs import GenerationChunk as TheirChunk
 
-    return _speaker(llms.LLM, TheirChunk, count)
+    return _word_model(llms.LLM, TheirChunk, count)
 
 
 def chain(stack: str, count: int) -> Any:
-    """The model behind a template and before a parser."""
-    llm = speaker(stack, count)
+    """The model between a prompt template and a parser."""
+    llm = word_model(stack, count)
     if stack == "ours":
         from llm_reference import PromptTemplate, StrOutputParser
 
@@ -31,13 +31,13 @@ def chain(stack: str, count: int) -> Any:
     return TheirTemplate.from_template("{topic}") | llm | TheirParser()
 
 
-def _speaker(llm: Any, chunk: Any, count: int) -> Any:
-    class Speaker(llm):  # type: ignore[misc]  # whichever it is
-        """Says one word again and again."""
+def _word_model(llm: Any, chunk: Any, count: int) -> Any:
+    class WordModel(llm):  # type: ignore[misc]  # the base class of either stack
+        """Repeats one word."""
 
         @property
         def _llm_type(self) -> str:
-            return "speaker"
+            return "words"
 
         def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
             return "word " * count
@@ -58,4 +58,4 @@ def _speaker(llm: Any, chunk: Any, count: int) -> Any:
                     await run_manager.on_llm_new_token(piece.text, chunk=piece)
                 yield piece
 
-    return Speaker()
+    return WordModel()
