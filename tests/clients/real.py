@@ -1,4 +1,4 @@
-"""Real clients, each asked in the plainest way for the text of a stream, and of an answer that is not streamed."""
+"""Real clients: for each the simplest code that reads the text of a stream, and of an answer that is not streamed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KEY: Any = "k"
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One way of one client: `stream` and `whole` take the address of a playing, and a read timeout."""
+    """One API of one client. `stream` and `whole` take the URL of a served stream and a read timeout in seconds."""
 
     name: str
     format: str
@@ -170,7 +170,7 @@ def lc_chat_openai_whole(url: str, timeout: float) -> str:
 
 
 def sse(url: str, timeout: float) -> Iterator[str]:
-    """The library hands out events; the loop around it is ours, strict, and demands the terminator."""
+    """httpx-sse yields only events. The strict loop around it is part of this script and requires the terminator."""
     body = {"model": "m", "prompt": PROMPT, "stream": True}
     with (
         httpx.Client(timeout=timeout) as client,

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Plays every fault to every client it applies to, and prints what came of it.
+"""Applies every fault to every client of its formats, and prints the results as a table.
 
     python tests/clients/table.py [FAULT ..]
 
-`.` exact, `E` raised, `S` cut off silently, `W` wrong text, `H` no end until the deadline; a blank: does not apply.
-`!` stands where the client earns something else than a correct one. Below the table stand the exceptions, and where
-the outcome differs from the one in `known.txt`, which was measured with earlier versions of the clients.
+`.` exact, `E` raised, `S` truncated without an error, `W` wrong text, `H` hung until the deadline, blank inapplicable.
+`!` marks a result that a correct client does not have. Below the table: the exceptions, and the differences from
+`known.txt`, which was measured with earlier versions of the clients.
 """
 
 from __future__ import annotations
@@ -37,51 +37,51 @@ GOLDEN = Golden(
 )
 KNOWN = Path(__file__).with_name("known.txt")
 TIMEOUT = 1.0
-# Why an outcome is another than before, or a pair is gone: the fault is played otherwise, or the client is driven so.
+# Why a result differs from known.txt, or a pair is missing: the fault or the code around the client has changed.
 EXPLAINED = {
-    "bom": "httpx-sse is asked for completions here, where the first event has text; before it was a chat",
-    "bom_text_first": "a stream of Anthropic's without its opening events is none, so nothing could be earned",
-    "choices_null": "the loop around the client decides: it goes through the choices without asking for them first",
-    "duplicates": "the model is made to say every token twice here, so that twice is the exact text",
-    "no_space_after_colon": "TGI has no space anyway: the fault would do nothing",
-    "space_after_colon": "all but TGI have a space anyway: the fault would do nothing",
-    "no_done": "the loop of huggingface_hub ends with the body; in its source nothing waits for [DONE]",
-    "special_token": "new: what a real server sends that ends with its own token",
+    "bom": "httpx-sse reads completions here, whose first event has text; before it read a chat",
+    "bom_text_first": "a stream of Anthropic without its first events is invalid, so a result is not defined",
+    "choices_null": "the loop around the client decides: it iterates over `choices` without a check",
+    "duplicates": "the golden stream repeats every token here, so the repeated text is the exact text",
+    "no_space_after_colon": "TGI never has a space: the fault would change nothing",
+    "space_after_colon": "all formats except TGI always have a space: the fault would change nothing",
+    "no_done": "the loop of huggingface_hub ends with the body; its source does not wait for [DONE]",
+    "special_token": "new: a real server may end a stream with a special token",
 }
 HEAVY = {"event_200k", "event_2m", "many_tokens"}
 HEAVY_TIMEOUT = 20.0
 DEADLINE = 9.0
 HEAVY_DEADLINE = 60.0
-AT_ONCE = 4
+WORKERS = 4
 PACKAGES = ("openai", "anthropic", "ollama", "huggingface_hub", "langchain-openai", "httpx", "httpx2", "httpx-sse")
-# Halves joined on the way are the character that they are halves of.
+# Surrogate halves that a client joins are the whole character.
 JOINED = ("surrogatepass", "replace")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a playing: a letter, the exception, and what the server saw."""
+    """The result of one client and one fault: its letter, the exception, and the number of requests."""
 
     letter: str
     raised: str = ""
     attempts: int = 0
 
-    def earned(self, fault: Fault) -> bool:
-        """Whether a correct client may do so."""
+    def correct_for(self, fault: Fault) -> bool:
+        """Whether a correct client may have this result."""
         return self.letter in {Expected.EXACT: ".", Expected.RAISES: "E", Expected.EITHER: ".E"}[fault.expected]
 
 
-def play(client: Client, fault: Fault, simulator: Simulator) -> Outcome:
-    """Have the client ask for the stream under this fault."""
-    playing = simulator.play(GOLDEN, fault.name)
+def run(client: Client, fault: Fault, simulator: Simulator) -> Outcome:
+    """Run the client against this fault."""
+    served = simulator.play(GOLDEN, fault.name)
     heavy = fault.name in HEAVY
-    came: list[str] = []
+    received: list[str] = []
     raised: list[BaseException] = []
 
     def consume() -> None:
         try:
-            for text in client.stream(playing.url, HEAVY_TIMEOUT if heavy else TIMEOUT):
-                came.append(text)  # noqa: PERF402 - what came before an exception counts
+            for text in client.stream(served.url, HEAVY_TIMEOUT if heavy else TIMEOUT):
+                received.append(text)  # noqa: PERF402 - the texts before an exception count
         except BaseException as error:  # noqa: BLE001 - it is the outcome
             raised.append(error)
 
@@ -89,18 +89,18 @@ def play(client: Client, fault: Fault, simulator: Simulator) -> Outcome:
     thread.start()
     thread.join(HEAVY_DEADLINE if heavy else DEADLINE)
     if thread.is_alive():
-        return Outcome("H", attempts=playing.attempts)
+        return Outcome("H", attempts=served.attempts)
     if raised:
         kind = type(raised[0])
-        return Outcome("E", f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}", playing.attempts)
-    text, wanted = _whole("".join(came)), _whole(playing.text)
-    if text == wanted:
-        return Outcome(".", attempts=playing.attempts)
-    return Outcome("S" if wanted.startswith(text) else "W", attempts=playing.attempts)
+        return Outcome("E", f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}", served.attempts)
+    text, exact = _whole("".join(received)), _whole(served.text)
+    if text == exact:
+        return Outcome(".", attempts=served.attempts)
+    return Outcome("S" if exact.startswith(text) else "W", attempts=served.attempts)
 
 
 def known() -> dict[tuple[str, str], str]:
-    """The outcomes as they were measured before, by fault and client."""
+    """The earlier results by fault and client."""
     lines = KNOWN.read_text(encoding="utf-8").splitlines()
     _, *clients = (cell.strip() for cell in lines[0].split("|"))
     rows = ([cell.strip() for cell in line.split("|")] for line in lines[1:])
@@ -112,65 +112,64 @@ def _whole(text: str) -> str:
 
 
 def _lines(outcomes: dict[tuple[str, str], Outcome], faults: list[Fault]) -> Iterator[str]:
-    yield f"| fault | class | level | earns | {' | '.join(CLIENTS)} |"
+    yield f"| fault | class | level | expected | {' | '.join(CLIENTS)} |"
     yield "|---" * (4 + len(CLIENTS)) + "|"
     for fault in faults:
         cells = []
         for name in CLIENTS:
             outcome = outcomes.get((fault.name, name))
-            cells.append("" if outcome is None else outcome.letter + "!" * (not outcome.earned(fault)))
+            cells.append("" if outcome is None else outcome.letter + "!" * (not outcome.correct_for(fault)))
         yield f"| {fault.name} | {fault.kind} | {fault.level.upper()} | {fault.expected} | {' | '.join(cells)} |"
     yield ""
     by_error: dict[tuple[str, str], list[str]] = defaultdict(list)
     for (fault_name, client), outcome in outcomes.items():
         if outcome.raised:
             by_error[client, f"{outcome.raised} ({outcome.attempts})"].append(fault_name)
-    yield "Exceptions, with the attempts that the server saw:"
+    yield "Exceptions, with the number of requests:"
     for (client, error), names in sorted(by_error.items()):
         yield f"- {client}: {error}: {', '.join(names)}"
     yield ""
-    before, odd = known(), set[str]()
+    before, changed = known(), set[str]()
     yield "Differences from known.txt (before, now):"
     for (fault_name, client), outcome in outcomes.items():
         was = before.get((fault_name, client))
         if was is not None and was.replace("U", ".") != outcome.letter:
             yield f"- {fault_name}, {client}: {was}, {outcome.letter} {outcome.raised}"
-            odd.add(fault_name)
+            changed.add(fault_name)
     gone = sorted({pair for pair in before if pair not in outcomes and FAULTS.get(pair[0]) in faults})
     new = sorted({pair for pair in outcomes if pair not in before})
-    yield f"Measured before, and not applicable now: {', '.join(f'{fault} to {client}' for fault, client in gone)}"
+    yield f"Measured before, not applicable now: {', '.join(f'{fault} to {client}' for fault, client in gone)}"
     yield f"Not measured before: {', '.join(f'{fault} to {client}' for fault, client in new)}"
-    for fault_name in sorted(odd | {fault for fault, _ in [*gone, *new]}):
+    for fault_name in sorted(changed | {fault for fault, _ in [*gone, *new]}):
         yield f"- {fault_name}: {EXPLAINED.get(fault_name, 'not explained')}"
-    amiss = [(fault, client) for (fault, client), outcome in outcomes.items() if not outcome.earned(FAULTS[fault])]
-    musts = sorted({fault for fault, _ in amiss if FAULTS[fault].level == "must"})
-    yield f"MUST although a client misses it: {', '.join(musts) or 'none'}"
-    missed = {fault for fault, _ in amiss}
-    mild = [fault.name for fault in faults if fault.level == "should" and fault.name not in missed]
-    yield f"SHOULD although every client here earns it: {', '.join(mild) or 'none'}"
+    missed = {fault for (fault, _), outcome in outcomes.items() if not outcome.correct_for(FAULTS[fault])}
+    musts = sorted(fault for fault in missed if FAULTS[fault].level == "must")
+    yield f"MUST, but a client does not comply: {', '.join(musts) or 'none'}"
+    never_missed = [fault.name for fault in faults if fault.level == "should" and fault.name not in missed]
+    yield f"SHOULD, but every client complies: {', '.join(never_missed) or 'none'}"
 
 
 def main(names: list[str]) -> None:
-    """Play and print."""
+    """Run all pairs and print the table."""
     began = time.monotonic()
     faults = [FAULTS[name] for name in names] or list(FAULTS.values())
     pairs = [(client, fault) for fault in faults for client in CLIENTS.values() if client.format in fault.formats]
-    # The slow ones first, and the heavy ones one at a time: they would make the others miss their timeouts.
+    # Slow faults first. Heavy ones run alone, because they would make the others miss their timeouts.
     light = [pair for pair in pairs if pair[1].name not in HEAVY]
     light.sort(key=lambda pair: pair[1].kind not in {FaultClass.STALL, FaultClass.HTTP})
     outcomes: dict[tuple[str, str], Outcome] = {}
     with Simulator() as simulator:
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            results = pool.map(lambda pair: play(pair[0], pair[1], simulator), light)
+        with ThreadPoolExecutor(WORKERS) as pool:
+            results = pool.map(lambda pair: run(pair[0], pair[1], simulator), light)
             for (client, fault), outcome in zip(light, results, strict=True):
                 outcomes[fault.name, client.name] = outcome
         for client, fault in pairs:
             if fault.name in HEAVY:
-                outcomes[fault.name, client.name] = play(client, fault, simulator)
+                outcomes[fault.name, client.name] = run(client, fault, simulator)
     print(", ".join(f"{package} {version(package)}" for package in PACKAGES))  # noqa: T201
     for line in _lines(outcomes, faults):
         print(line)  # noqa: T201
-    print(f"{len(outcomes)} playings in {time.monotonic() - began:.0f} s")  # noqa: T201
+    print(f"{len(outcomes)} streams in {time.monotonic() - began:.0f} s")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A simulator for each test, closed behind it."""
+"""A simulator for each test, closed after it."""
 
 from collections.abc import Iterator
 

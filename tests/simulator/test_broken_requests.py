@@ -1,4 +1,4 @@
-"""What the simulator cannot answer is refused with a reason, and harms nobody else."""
+"""An invalid request gets an error with a reason, and does not affect other requests."""
 
 import json
 import socket
@@ -9,7 +9,7 @@ from llm_conformance.simulator import Simulator
 from simulator.wire import BODY, HELLO, a_client, a_socket, post, raw_request, read_to_end
 
 
-def test_an_unknown_url_is_answered_with_those_that_are_known(provider: Simulator) -> None:
+def test_an_unknown_url_is_an_error_with_the_known_ones(provider: Simulator) -> None:
     with a_client(provider) as client:
         client.request("GET", "/v1/models?x=1")
         response = client.getresponse()
@@ -19,7 +19,7 @@ def test_an_unknown_url_is_answered_with_those_that_are_known(provider: Simulato
     assert message.startswith("unknown URL: GET /v1/models; this simulator serves POST /v1/completions, POST /v1/chat")
 
 
-def test_a_body_that_is_no_json_is_refused(provider: Simulator) -> None:
+def test_a_body_that_is_not_json_is_an_error(provider: Simulator) -> None:
     with a_client(provider) as client:
         client.request("POST", "/v1/completions", b"{")
         response = client.getresponse()
@@ -28,7 +28,7 @@ def test_a_body_that_is_no_json_is_refused(provider: Simulator) -> None:
     assert provider.requests[0].body is None
 
 
-def test_json_nested_beyond_reason_is_refused(provider: Simulator) -> None:
+def test_json_that_is_nested_too_deeply_is_an_error(provider: Simulator) -> None:
     with a_client(provider) as client:
         client.request("POST", "/v1/completions", b"[" * 200_000)
 
@@ -55,7 +55,7 @@ def test_json_nested_beyond_reason_is_refused(provider: Simulator) -> None:
         (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1" * 70_000 + b"\r\n", 400),
     ],
 )
-def test_what_is_no_request_is_told_so_and_ends_its_connection(
+def test_bytes_that_are_not_a_request_get_an_error_and_end_the_connection(
     request_bytes: bytes, status: int, provider: Simulator
 ) -> None:
     with a_socket(provider) as client:
@@ -66,7 +66,7 @@ def test_what_is_no_request_is_told_so_and_ends_its_connection(
     assert provider.requests == ()
 
 
-def test_a_broken_request_leaves_the_server_whole(provider: Simulator) -> None:
+def test_a_broken_request_does_not_affect_the_next_one(provider: Simulator) -> None:
     provider.register(HELLO)
     with a_socket(provider) as broken:
         broken.sendall(b"hello\r\n\r\n")
@@ -74,14 +74,14 @@ def test_a_broken_request_leaves_the_server_whole(provider: Simulator) -> None:
             assert post(client, BODY).status == 200
 
 
-def test_a_refusal_reaches_a_client_that_is_still_sending(provider: Simulator) -> None:
+def test_an_error_reaches_a_client_that_is_still_sending(provider: Simulator) -> None:
     with a_socket(provider) as client:
         client.sendall(b"hello\r\n\r\n" + b"x" * 10_000_000)
 
-        assert read_to_end(client).endswith(b"no request line: 'hello'\n")
+        assert read_to_end(client).endswith(b"invalid request line: 'hello'\n")
 
 
-def test_a_request_that_never_arrives_whole_is_not_noted(provider: Simulator) -> None:
+def test_an_incomplete_request_is_not_logged(provider: Simulator) -> None:
     provider.register(HELLO)
     with a_socket(provider) as client:
         client.sendall(raw_request(BODY)[:-1])

@@ -1,4 +1,4 @@
-"""A case that makes no sense is refused where it is made."""
+"""Invalid arguments of a case raise ValueError."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,7 +12,7 @@ HELLO = Case(nonce="n1", golden=golden("plain-ascii"))
 
 
 @pytest.mark.parametrize(
-    ("wrong", "message"),
+    ("changes", "message"),
     [
         ({"nonce": ""}, "a nonce must not be empty"),
         ({"finish": "late"}, "finish must be one of own-chunk, with-last-text, got 'late'"),
@@ -20,6 +20,6 @@ HELLO = Case(nonce="n1", golden=golden("plain-ascii"))
         ({"pace": -1.0}, "pace must be 0 or more, got -1.0"),
     ],
 )
-def test_a_case_that_makes_no_sense_is_refused(wrong: dict[str, Any], message: str) -> None:
+def test_an_invalid_argument_raises(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        replace(HELLO, **wrong)
+        replace(HELLO, **changes)

@@ -1,4 +1,4 @@
-"""Real clients on the simulator: the golden streams arrive token for token, however they are asked for."""
+"""Real clients of the completions format: the golden streams arrive token for token through every call."""
 
 import asyncio
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def client(provider: Simulator) -> Iterator[openai.OpenAI]:
 
 
 def a_langchain_model(provider: Simulator, **clients: Any) -> OpenAI:
-    """A model with HTTP clients of the test's own, because it never closes those that it makes."""
+    """A model with HTTP clients that the test closes, because the model does not close its own."""
     return OpenAI(
         base_url=f"{provider.url}/v1",
         api_key=SecretStr("k"),
@@ -62,7 +62,7 @@ async def streamed(client: openai.AsyncOpenAI, prompt: str) -> list[str]:
 
 
 def visible(name: str) -> list[str]:
-    """The tokens that have text: a client may pass over the empty ones."""
+    """The tokens that are not empty: a client may skip empty ones."""
     return [text for text in golden(name).text_tokens() if text]
 
 
@@ -85,9 +85,9 @@ def test_openai_gets_every_token_as_a_chunk_asynchronously(name: str, provider: 
     assert [text for text in asyncio.run(ask()) if text] == visible(name)
 
 
-# Two lone halves in one JSON text are a whole character: only a stream can keep them apart.
+# Two lone surrogates in one JSON text are one character: only a stream can keep them apart.
 @pytest.mark.parametrize("name", [name for name in SHORT if name != "surrogate-halves"])
-def test_openai_gets_the_whole_text_at_once(name: str, client: openai.OpenAI) -> None:
+def test_openai_gets_the_whole_text_without_a_stream(name: str, client: openai.OpenAI) -> None:
     answer = client.completions.create(model="m", prompt=f"<{name} own-chunk>")
 
     assert answer.choices[0].text == golden(name).text
@@ -100,17 +100,17 @@ def test_surrogate_halves_become_one_character_in_an_answer_that_is_not_streamed
     assert answer.choices[0].text == "a👍b"
 
 
-def test_openai_tells_several_prompts_apart(client: openai.OpenAI) -> None:
+def test_openai_distinguishes_several_prompts(client: openai.OpenAI) -> None:
     prompts = ["<repeats own-chunk>", "<plain-ascii own-chunk>", "<repeats own-chunk>"]
 
-    said = ["", "", ""]
+    texts = ["", "", ""]
     for chunk in client.completions.create(model="m", prompt=prompts, stream=True):
-        said[chunk.choices[0].index] += chunk.choices[0].text
+        texts[chunk.choices[0].index] += chunk.choices[0].text
 
-    assert said == ["hahahaha...", "Hello, world!", "hahahaha..."]
+    assert texts == ["hahahaha...", "Hello, world!", "hahahaha..."]
 
 
-def test_openai_stops_at_a_text_that_straddles_tokens(client: openai.OpenAI) -> None:
+def test_openai_stops_at_a_text_that_spans_tokens(client: openai.OpenAI) -> None:
     prompt = "<sparkling-water own-chunk>"
 
     chunks = list(client.completions.create(model="m", prompt=prompt, stream=True, stop=["clear\nBubbles"]))
@@ -119,7 +119,7 @@ def test_openai_stops_at_a_text_that_straddles_tokens(client: openai.OpenAI) -> 
     assert chunks[-1].choices[0].finish_reason == "stop"
 
 
-def test_openai_gets_the_bill_it_asks_for(client: openai.OpenAI) -> None:
+def test_openai_gets_the_usage_it_asks_for(client: openai.OpenAI) -> None:
     *_, last = client.completions.create(
         model="m", prompt="<plain-ascii own-chunk>", stream=True, stream_options={"include_usage": True}
     )
@@ -129,21 +129,21 @@ def test_openai_gets_the_bill_it_asks_for(client: openai.OpenAI) -> None:
     assert last.usage.total_tokens == 13
 
 
-def test_openai_raises_its_own_error_for_a_refusal(client: openai.OpenAI) -> None:
-    with pytest.raises(openai.BadRequestError, match="no announced case is found in the prompt"):
-        client.completions.create(model="m", prompt="nothing announced", stream=True)
+def test_openai_raises_its_own_error_for_an_error_response(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError, match="the prompt does not contain the nonce of a registered case"):
+        client.completions.create(model="m", prompt="without a nonce", stream=True)
 
 
-def test_a_hundred_streams_at_once_do_not_mix(provider: Simulator) -> None:
-    asked = [SHORT[number % len(SHORT)] for number in range(100)]
+def test_many_concurrent_streams_do_not_mix(provider: Simulator) -> None:
+    requested = [SHORT[number % len(SHORT)] for number in range(100)]
 
     async def ask() -> list[list[str]]:
         async with an_async_client(provider) as client:
-            return await asyncio.gather(*(streamed(client, f"<{name} own-chunk>") for name in asked))
+            return await asyncio.gather(*(streamed(client, f"<{name} own-chunk>") for name in requested))
 
     answers = asyncio.run(ask())
 
-    assert [[text for text in answer if text] for answer in answers] == [visible(name) for name in asked]
+    assert [[text for text in answer if text] for answer in answers] == [visible(name) for name in requested]
 
 
 def test_langchain_streams_the_verse_token_for_token(langchain: OpenAI) -> None:
@@ -161,7 +161,7 @@ def test_langchain_streams_the_verse_token_for_token_asynchronously(provider: Si
     assert asyncio.run(ask()) == [*VERSE.text_tokens(), ""]
 
 
-def test_langchain_gets_the_verse_at_once(langchain: OpenAI) -> None:
+def test_langchain_gets_the_verse_without_a_stream(langchain: OpenAI) -> None:
     assert langchain.invoke("<sparkling-water own-chunk>") == VERSE.text
 
 

@@ -1,6 +1,6 @@
-"""What every fault earns can be had: a client that keeps to the specifications gets it from every format.
+"""Every fault is survivable: a client that follows the specifications behaves as the fault expects, in every format.
 
-The client is the ear of the recorder behind httpx, which knows HTTP and compression and nothing of any format.
+The client consists of httpx, which handles HTTP and compression, and of the parser of the recorder.
 """
 
 import json
@@ -32,29 +32,29 @@ TEXTS: dict[str, Callable[[Any], str]] = {
     "ollama-chat": lambda answer: answer["message"]["content"],
     "tgi": lambda answer: answer[0]["generated_text"],
 }
-# Only a stall ever waits for it, and what follows the end is not waited for.
+# Timeouts in seconds. Only a stall reaches its timeout, because the client does not wait after the end.
 SILENCE = 0.3
 PATIENCE = 20.0
 
 
 def ask(client: httpx.Client, url: str, form: str, timeout: float) -> tuple[list[str], bool]:
-    """The texts that came, and whether the answer was whole."""
-    hearing = StreamParser(FORMATS[form])
+    """The received texts, and whether the answer was complete."""
+    parser = StreamParser(FORMATS[form])
     body = {"model": "m", "prompt": "p", "inputs": "p", "max_tokens": 9, "stream": True}
     body["messages"] = [{"role": "user", "content": "p"}]
     path = next(iter(FORMATS[form].paths))
-    came: list[str] = []
+    received: list[str] = []
     try:
         with client.stream("POST", f"{url}{path}", json=body, timeout=timeout) as response:
             response.raise_for_status()
             for data in response.iter_bytes():
-                came += [heard.text for heard in hearing.feed(data)]
-                if hearing.whole:
-                    return came, True
-        came += [heard.text for heard in hearing.close()]
+                received += [token.text for token in parser.feed(data)]
+                if parser.whole:
+                    return received, True
+        received += [token.text for token in parser.close()]
     except (BrokenStreamError, httpx.HTTPError):
-        return came, False
-    return came, True
+        return received, False
+    return received, True
 
 
 @pytest.fixture(scope="module")
@@ -70,24 +70,24 @@ def client() -> Iterator[httpx.Client]:
 
 
 @pytest.mark.parametrize(("form", "fault"), PAIRS)
-def test_a_correct_client_gets_what_the_fault_earns(
+def test_a_correct_client_behaves_as_the_fault_expects(
     form: str, fault: Fault, server: Simulator, client: httpx.Client
 ) -> None:
-    playing = server.play(GOLDEN, fault.name)
+    served = server.play(GOLDEN, fault.name)
 
-    came, whole = ask(client, playing.url, form, SILENCE if fault.kind is FaultClass.STALL else PATIENCE)
+    received, whole = ask(client, served.url, form, SILENCE if fault.kind is FaultClass.STALL else PATIENCE)
 
-    exact = [text for text in playing.tokens if text] == [text for text in came if text]
+    exact = [text for text in served.tokens if text] == [text for text in received if text]
     assert {Expected.EXACT: whole and exact, Expected.RAISES: not whole, Expected.EITHER: exact or not whole}[
         fault.expected
     ]
-    # What came before a failure is a beginning of the answer, token by token.
-    assert whole or [*playing.tokens][: len(came)] == came
-    assert playing.requests[0].fault == (None if fault.name == "baseline" else fault.name)
+    # The tokens before a failure are the beginning of the answer.
+    assert whole or [*served.tokens][: len(received)] == received
+    assert served.requests[0].fault == (None if fault.name == "baseline" else fault.name)
 
 
-def ask_at_once(client: httpx.Client, url: str, form: str, timeout: float) -> str | None:
-    """The text of an answer that is not streamed; None if there is none."""
+def ask_without_stream(client: httpx.Client, url: str, form: str, timeout: float) -> str | None:
+    """The text of an answer that is not streamed; None if the request fails."""
     body = {"model": "m", "prompt": "p", "inputs": "p", "max_tokens": 9, "stream": False}
     body["messages"] = [{"role": "user", "content": "p"}]
     *_, path = FORMATS[form].paths
@@ -99,53 +99,63 @@ def ask_at_once(client: httpx.Client, url: str, form: str, timeout: float) -> st
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_an_answer_that_is_not_streamed_earns_the_same(form: str, server: Simulator, client: httpx.Client) -> None:
+def test_a_correct_client_without_a_stream_behaves_as_the_fault_expects(
+    form: str, server: Simulator, client: httpx.Client
+) -> None:
     wrong = []
     for fault in FAULTS.values():
         if form in fault.formats and (fault.whole or fault.retext):
-            playing = server.play(GOLDEN, fault.name)
-            came = ask_at_once(client, playing.url, form, SILENCE if fault.kind is FaultClass.STALL else PATIENCE)
-            # Two halves in one document are the character that they are halves of.
-            exact = came == playing.text.encode("utf-16", "surrogatepass").decode("utf-16")
-            earned = {Expected.EXACT: exact, Expected.RAISES: came is None, Expected.EITHER: exact or came is None}
-            wrong += [] if earned[fault.expected] else [(fault.name, came)]
+            served = server.play(GOLDEN, fault.name)
+            received = ask_without_stream(
+                client, served.url, form, SILENCE if fault.kind is FaultClass.STALL else PATIENCE
+            )
+            # In one document, two surrogate halves are one character.
+            exact = received == served.text.encode("utf-16", "surrogatepass").decode("utf-16")
+            correct = {
+                Expected.EXACT: exact,
+                Expected.RAISES: received is None,
+                Expected.EITHER: exact or received is None,
+            }
+            wrong += [] if correct[fault.expected] else [(fault.name, received)]
 
     assert wrong == []
 
 
 @pytest.mark.parametrize("name", ["stall", "stall_headers", "late_close"])
-def test_who_leaves_while_nothing_comes_is_seen_to_leave(name: str, server: Simulator, client: httpx.Client) -> None:
-    playing = server.play(GOLDEN, name)
+def test_a_client_that_disconnects_during_a_stall_is_detected(
+    name: str, server: Simulator, client: httpx.Client
+) -> None:
+    served = server.play(GOLDEN, name)
 
-    ask(client, playing.url, "ollama-chat", SILENCE)
+    ask(client, served.url, "ollama-chat", SILENCE)
 
-    assert playing.disconnects() == 1
+    assert served.disconnects() == 1
 
 
 @pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault.passing])
-def test_a_passing_fault_is_gone_at_the_second_attempt(name: str, server: Simulator, client: httpx.Client) -> None:
-    playing = server.play(GOLDEN, name)
+def test_a_passing_fault_does_not_affect_the_second_attempt(name: str, server: Simulator, client: httpx.Client) -> None:
+    served = server.play(GOLDEN, name)
 
-    answers = [ask(client, playing.url, "openai-chat", PATIENCE)[1] for _ in range(2)]
+    answers = [ask(client, served.url, "openai-chat", PATIENCE)[1] for _ in range(2)]
 
     assert answers == [False, True]
-    assert [request.fault for request in playing.wait_settled()] == [name, None]
-    assert playing.attempts == 2
+    assert [request.fault for request in served.wait_settled()] == [name, None]
+    assert served.attempts == 2
 
 
 def test_a_reset_lets_the_client_read_what_was_sent_before(server: Simulator, client: httpx.Client) -> None:
-    playing = server.play(GOLDEN, "rst_mid_stream")
+    served = server.play(GOLDEN, "rst_mid_stream")
 
-    came, whole = ask(client, playing.url, "tgi", PATIENCE)
+    received, whole = ask(client, served.url, "tgi", PATIENCE)
 
-    assert (came, whole) == ([*TOKENS[:4]], False)
+    assert (received, whole) == ([*TOKENS[:4]], False)
 
 
-def test_a_fault_is_played_to_announced_cases_as_well(server: Simulator, client: httpx.Client) -> None:
-    server.register(Case(nonce="<announced>", golden=GOLDEN, format="ollama-generate", fault="fin_mid_stream"))
+def test_a_fault_applies_to_registered_cases_too(server: Simulator, client: httpx.Client) -> None:
+    server.register(Case(nonce="<registered>", golden=GOLDEN, format="ollama-generate", fault="fin_mid_stream"))
 
-    body = {"model": "m", "prompt": "<announced>"}
+    body = {"model": "m", "prompt": "<registered>"}
     with pytest.raises(httpx.RemoteProtocolError):
         client.post(f"{server.url}/api/generate", json=body)
 
-    assert [request.ended for request in server.wait_settled() if "<announced>" in request.nonces] == [Ending.ANSWERED]
+    assert [request.ended for request in server.wait_settled() if "<registered>" in request.nonces] == [Ending.ANSWERED]

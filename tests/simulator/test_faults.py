@@ -1,4 +1,4 @@
-"""The faults by themselves: their names, what they make of an answer, and that no two make the same."""
+"""The faults without a network: their names, their effect on an answer, and that all effects differ."""
 
 import json
 from collections import Counter
@@ -29,23 +29,23 @@ GOLDEN = Golden(
 )
 BODY = {"model": "m", "prompt": "n", "inputs": "n", "messages": [{"role": "user", "content": "n"}], "max_tokens": 9}
 PAIRS = [(form, name) for name, fault in FAULTS.items() for form in fault.formats]
-# What nothing of the format remains of is the same wherever it comes from.
-FORMLESS = {"fin_before_headers", "rst_before_headers", "rst_after_headers", "stall_headers", "html_page"}
+# Faults that send nothing of the answer, so that all formats send the same.
+FORMAT_INDEPENDENT = {"fin_before_headers", "rst_before_headers", "rst_after_headers", "stall_headers", "html_page"}
 KNOWN = Path(__file__).parents[1] / "clients" / "known.txt"
 
 
 def plan(form: str, fault: str, *, stream: bool = True, attempt: int = 1) -> Actions:
-    """What is sent under this fault."""
+    """The actions under this fault."""
     path = {True: "/generate_stream", False: "/generate"}[stream] if form == "tgi" else next(iter(FORMATS[form].paths))
     case = Case(nonce="n", golden=GOLDEN, format=form, fault=fault)
-    board = RegisteredCases((case,), attempts={"n": attempt - 1})
+    cases = RegisteredCases((case,), attempts={"n": attempt - 1})
     head = Head("POST", path, {"accept-encoding": "gzip"})
-    seen = respond(head, json.dumps({**BODY, "stream": stream}).encode(), board, 1)
-    return framed(seen.actions, closing=False)
+    decision = respond(head, json.dumps({**BODY, "stream": stream}).encode(), cases, 1)
+    return framed(decision.actions, closing=False)
 
 
 def plans(form: str, fault: str) -> tuple[Actions, Actions]:
-    """The plans of two attempts: some faults pass."""
+    """The actions of two attempts, because some faults apply to every other attempt only."""
     return plan(form, fault), plan(form, fault, attempt=2)
 
 
@@ -53,107 +53,107 @@ def sent(actions: Actions) -> bytes:
     return b"".join(action.data for action in actions if isinstance(action, Send))
 
 
-def measured() -> Iterator[str]:
-    """The names that were measured before, but for the one that says nothing goes wrong."""
+def measured_faults() -> Iterator[str]:
+    """The names that were measured_faults before, but for the one that says nothing goes wrong."""
     return (line.partition("|")[0].strip() for line in KNOWN.read_text(encoding="utf-8").splitlines()[1:])
 
 
-def test_every_fault_that_was_measured_is_there_by_its_name() -> None:
-    assert set(measured()) <= set(FAULTS)
-    assert set(FAULTS) - set(measured()) == {"special_token"}
+def test_every_measured_fault_exists() -> None:
+    assert set(measured_faults()) <= set(FAULTS)
+    assert set(FAULTS) - set(measured_faults()) == {"special_token"}
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_no_two_faults_of_a_format_send_the_same(form: str) -> None:
-    counted = Counter(plans(form, name) for name, fault in FAULTS.items() if form in fault.formats)
+def test_the_faults_of_a_format_send_different_bytes(form: str) -> None:
+    counts = Counter(plans(form, name) for name, fault in FAULTS.items() if form in fault.formats)
 
-    assert set(counted.values()) == {1}
+    assert set(counts.values()) == {1}
 
 
 @pytest.mark.parametrize(
     "fault", [fault for fault in FAULTS.values() if fault.kind is not FaultClass.HTTP], ids=lambda fault: fault.name
 )
-def test_no_two_formats_send_the_same_under_a_fault(fault: Fault) -> None:
-    counted = Counter(plans(form, fault.name) for form in fault.formats)
+def test_the_formats_of_a_fault_send_different_bytes(fault: Fault) -> None:
+    counts = Counter(plans(form, fault.name) for form in fault.formats)
 
-    assert fault.name in FORMLESS or set(counted.values()) == {1}
+    assert fault.name in FORMAT_INDEPENDENT or set(counts.values()) == {1}
 
 
 @pytest.mark.parametrize("name", ["random_cuts", "jitter", "gzip_flushed"])
-def test_a_fault_that_rolls_dice_rolls_the_same_each_time(name: str) -> None:
+def test_a_random_fault_is_reproducible(name: str) -> None:
     assert plan("openai-chat", name) == plan("openai-chat", name)
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_an_answer_that_is_not_streamed_has_its_faults_too(form: str) -> None:
-    counted = Counter(
+def test_cuts_of_an_answer_that_is_not_streamed_send_different_bytes(form: str) -> None:
+    counts = Counter(
         plan(form, name, stream=False)
         for name, fault in FAULTS.items()
         if form in fault.formats and fault.whole and fault.kind is FaultClass.CUT
     )
 
-    assert set(counted.values()) == {1}
+    assert set(counts.values()) == {1}
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
-def test_a_fault_says_what_it_does_in_one_paragraph(fault: Fault) -> None:
+def test_a_rule_is_one_paragraph(fault: Fault) -> None:
     assert fault.rule.endswith(".")
     assert "\n" not in fault.rule
     assert "|" not in fault.rule
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
-def test_what_is_unspecified_and_only_that_is_a_may(fault: Fault) -> None:
+def test_only_unspecified_faults_are_may(fault: Fault) -> None:
     assert (fault.level is FaultLevel.MAY) is (fault.kind is FaultClass.UNSPECIFIED)
     assert fault.level is not FaultLevel.MAY or fault.expected is Expected.EITHER
 
 
-def test_only_faults_about_time_have_a_clock() -> None:
+def test_only_faults_about_time_pause() -> None:
     timed = {name for form, name in PAIRS if any(isinstance(one, Pause) for one in plan(form, name))}
 
-    # What overtook what was sent, or came with it, would be another fault.
-    awaited = {"rst_mid_stream", "rst_after_headers", "bad_chunk_size"}
-    assert timed == {"slow_first_token", "jitter", "stall_with_comments", *awaited}
+    # They pause so that the client reads the data before the reset; otherwise it would be another fault.
+    paused_before_reset = {"rst_mid_stream", "rst_after_headers", "bad_chunk_size"}
+    assert timed == {"slow_first_token", "jitter", "stall_with_comments", *paused_before_reset}
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_cut_keeps_the_first_half_of_the_tokens(form: str) -> None:
-    told = sent(plan(form, "clean_end_early")).decode()
+    body = sent(plan(form, "clean_end_early")).decode()
 
-    assert json.dumps("wor\U0001f44dld", ensure_ascii=False)[1:-1] in told
-    assert '" end"' not in told
+    assert json.dumps("wor\U0001f44dld", ensure_ascii=False)[1:-1] in body
+    assert '" end"' not in body
 
 
-def test_no_fault_tears_the_characters_that_tokens_share() -> None:
+def test_faults_keep_characters_that_tokens_share() -> None:
     halves = tuple(Token(raw=bytes([byte])) for byte in "\u4f60".encode())
     golden = replace(GOLDEN, tokens=(*GOLDEN.tokens, *halves))
 
-    torn = {name for name, fault in FAULTS.items() if "\ufffd" in "".join(fault.answer(golden).text_tokens())}
+    damaged = {name for name, fault in FAULTS.items() if "\ufffd" in "".join(fault.answer(golden).text_tokens())}
 
-    assert torn <= {"invalid_utf8"}
+    assert damaged <= {"invalid_utf8"}
 
 
 @pytest.mark.parametrize("position", [0, 1, 7, 10_000])
-def test_a_cut_can_be_asked_for_behind_any_byte(position: int) -> None:
-    undisturbed = plan("ollama-generate", "baseline")
+def test_the_position_of_a_cut_can_be_any_byte(position: int) -> None:
+    faultless = plan("ollama-generate", "baseline")
 
     cut = plan("ollama-generate", f"cut_at={position}")
 
     bodies = [
         b"".join(part.data.partition(b"\r\n")[2][:-2] for part in one[1:-1] if isinstance(part, Send))
-        for one in (undisturbed, cut)
+        for one in (faultless, cut)
     ]
     assert bodies[0] == bodies[1]
     assert len(cut) == (4 if 0 < position < len(bodies[0]) else 3)
 
 
 @pytest.mark.parametrize("name", ["cut_at=", "cut_at=-1", "cut_at=x", "cut_at=\u0661", "crfl"])
-def test_an_unknown_fault_is_refused_with_the_nearest_name(name: str) -> None:
-    with pytest.raises(ValueError, match=r"no fault is called '.*'; nearest: '(cut_at|crlf)'"):
+def test_an_unknown_fault_raises_with_the_nearest_name(name: str) -> None:
+    with pytest.raises(ValueError, match=r"unknown fault '.*'; nearest: '(cut_at|crlf)'"):
         fault_named(name)
 
 
-def test_a_fault_without_a_docstring_is_refused() -> None:
+def test_a_fault_without_a_docstring_raises() -> None:
     def nameless(actions: Actions) -> Actions:
         return actions
 
@@ -161,15 +161,15 @@ def test_a_fault_without_a_docstring_is_refused() -> None:
         FaultFamily(FaultClass.CUT).on_response(Expected.RAISES, FaultLevel.MUST)(nameless)
 
 
-def test_two_faults_of_one_name_are_refused() -> None:
+def test_a_duplicate_fault_name_raises() -> None:
     def twin(actions: Actions) -> Actions:
-        """It does nothing."""
+        """Does nothing."""
         return actions
 
-    shelf = FaultFamily(FaultClass.CUT)
-    shelf.on_response(Expected.RAISES, FaultLevel.MUST)(twin)
-    with pytest.raises(TypeError, match="two faults are called 'twin'"):
-        shelf.on_response(Expected.RAISES, FaultLevel.MUST)(twin)
+    family = FaultFamily(FaultClass.CUT)
+    family.on_response(Expected.RAISES, FaultLevel.MUST)(twin)
+    with pytest.raises(TypeError, match="duplicate fault name: 'twin'"):
+        family.on_response(Expected.RAISES, FaultLevel.MUST)(twin)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_two_faults_of_one_name_are_refused() -> None:
         ("surrogate_halves", b'"text":"\\ud83d"'),
         ("invalid_utf8", b'"text":"a\xffb"'),
         ("raw_nul", b'"text":"a\x00b"'),
-        ("error_mid_stream", b'data: {"error":{"message":"the simulated model broke down","type":"server_error"'),
+        ("error_mid_stream", b'data: {"error":{"message":"the simulated model failed","type":"server_error"'),
         ("error_bare_json", b'\r\n{"error":{"message"'),
         ("chunk_oddities", b"X-Sum: 1\r\n\r\n"),
         ("http_429_retry_after_then_ok", b"\r\nRetry-After: 1\r\n"),
@@ -199,7 +199,7 @@ def test_a_fault_does_what_its_name_says(fault: str, expected: bytes) -> None:
     assert expected in sent(plan("openai-completions", fault))
 
 
-def test_events_that_are_cut_keep_what_they_carry() -> None:
+def test_the_last_piece_of_an_event_keeps_token_and_end() -> None:
     actions = fault_named("one_byte_chunks").apply((Event(b"ab", token=3, end=True),), RequestTraits())
 
     assert actions == (Event(b"a"), Event(b"b", token=3, end=True))

@@ -1,4 +1,4 @@
-"""Every format, streamed and not, to the clients of its provider: they give the exact text of the golden streams."""
+"""The real clients of each provider give the exact text of the golden streams, streamed or not."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from llm_conformance.simulator import FORMATS, FinishStyle, Simulator
 from llm_fixtures import Golden, Rendering, golden, names
 
 SMALL = [name for name in names() if name not in {"long-1e5", "long-token", "surrogate-halves"}]
-# What these clients cannot carry; the line ends of others are in the way.
+# The streams that these clients cannot read, because they split lines at more characters than LF and CR.
 MISSED = {
     "hf text_generation": ("line-separators", "nel-vt-ff"),
     "hf chat": ("line-separators", "nel-vt-ff"),
@@ -30,13 +30,13 @@ def server() -> Iterator[Simulator]:
 
 
 def all_small(client: Client) -> Golden:
-    """The tokens of all small golden streams that this client can carry."""
-    carried = [golden(name) for name in SMALL if name not in MISSED.get(client.name, ())]
-    return replace(golden("plain-ascii"), tokens=tuple(chain.from_iterable(one.tokens for one in carried)))
+    """The tokens of all small golden streams that this client can read."""
+    readable = [golden(name) for name in SMALL if name not in MISSED.get(client.name, ())]
+    return replace(golden("plain-ascii"), tokens=tuple(chain.from_iterable(one.tokens for one in readable)))
 
 
 def visible(texts: Iterator[str] | tuple[str, ...]) -> list[str]:
-    """The texts that are none of them empty: a client may pass over the others."""
+    """The texts that are not empty: a client may skip empty ones."""
     return [text for text in texts if text]
 
 
@@ -48,22 +48,22 @@ def test_every_format_has_a_client() -> None:
 @pytest.mark.parametrize("finish", ["own-chunk", "with-last-text"])
 @pytest.mark.parametrize("client", CLIENTS.values(), ids=lambda client: client.name)
 def test_a_stream_arrives_token_for_token(client: Client, finish: FinishStyle, server: Simulator) -> None:
-    playing = server.play(all_small(client), finish=finish)
+    served = server.play(all_small(client), finish=finish)
 
-    assert visible(client.stream(playing.url, TIMEOUT)) == visible(playing.tokens)
-    assert [(request.status, str(request.ended)) for request in playing.wait_settled()] == [(200, "answered")]
+    assert visible(client.stream(served.url, TIMEOUT)) == visible(served.tokens)
+    assert [(request.status, str(request.ended)) for request in served.wait_settled()] == [(200, "answered")]
 
 
 @pytest.mark.parametrize("rendering", ["hold", "replace"])
 @pytest.mark.parametrize("client", WHOLE, ids=lambda client: client.name)
-def test_a_whole_answer_arrives(client: Client, rendering: Rendering, server: Simulator) -> None:
-    playing = server.play(all_small(client), rendering=rendering)
+def test_an_answer_that_is_not_streamed_arrives(client: Client, rendering: Rendering, server: Simulator) -> None:
+    served = server.play(all_small(client), rendering=rendering)
     assert client.whole is not None
 
-    assert client.whole(playing.url, TIMEOUT) == playing.text
+    assert client.whole(served.url, TIMEOUT) == served.text
 
 
 @pytest.mark.parametrize(("name", "stream"), [(name, stream) for name, missed in MISSED.items() for stream in missed])
-def test_a_stream_that_a_client_cannot_carry_is_an_error(name: str, stream: str, server: Simulator) -> None:
+def test_a_stream_that_a_client_cannot_read_is_an_error(name: str, stream: str, server: Simulator) -> None:
     with pytest.raises(json.JSONDecodeError):
         list(CLIENTS[name].stream(server.play(stream).url, TIMEOUT))

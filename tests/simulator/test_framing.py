@@ -1,4 +1,4 @@
-"""From actions to HTTP on the wire, without a network."""
+"""Actions encoded as HTTP, without a network."""
 
 from llm_conformance.simulator.actions import Actions, Answer, Close, End, Event, Hold, ResponseHead, Send
 from llm_conformance.simulator.http.framing import framed
@@ -10,7 +10,7 @@ def sent(actions: Actions) -> list[bytes]:
     return [action.data for action in actions if isinstance(action, Send)]
 
 
-def test_a_stream_is_framed_as_one_http_chunk_for_each_event() -> None:
+def test_each_event_of_a_stream_is_one_http_chunk() -> None:
     answer = Answer(200, TEXT, (Event(b"one\n"), Event(b"x" * 16)), streamed=True)
 
     assert framed(answer.actions(), closing=False) == (
@@ -30,14 +30,14 @@ def test_an_empty_event_does_not_end_the_stream() -> None:
     assert sent(framed(answer.actions(), closing=False))[1:] == [b"1\r\na\r\n", b"0\r\n\r\n"]
 
 
-def test_a_body_that_is_not_streamed_goes_out_at_once_with_its_length() -> None:
+def test_a_body_that_is_not_streamed_is_one_send_with_its_length() -> None:
     assert framed(Answer(404, (), (Event(b"not"),)).actions(), closing=True) == (
         Send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\nConnection: close\r\n\r\nnot"),
         Close(),
     )
 
 
-def test_a_body_that_ends_with_its_connection_has_neither_length_nor_chunks() -> None:
+def test_a_close_delimited_body_has_neither_length_nor_chunks() -> None:
     actions = (ResponseHead(200, TEXT, "close"), Event(b"one"), Event(b"two"), End())
 
     assert framed(actions, closing=False) == (
@@ -48,7 +48,7 @@ def test_a_body_that_ends_with_its_connection_has_neither_length_nor_chunks() ->
     )
 
 
-def test_a_length_counts_the_whole_body_and_what_is_missing() -> None:
+def test_a_length_counts_the_whole_body_and_the_missing_bytes() -> None:
     first, *_ = sent(
         framed((ResponseHead(200, (), "length", missing=4), Event(b"abc"), Event(b"d"), End()), closing=False)
     )
@@ -56,7 +56,7 @@ def test_a_length_counts_the_whole_body_and_what_is_missing() -> None:
     assert first == b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\nConnection: keep-alive\r\n\r\nabc"
 
 
-def test_what_is_no_part_of_the_answer_passes_untouched() -> None:
+def test_other_actions_pass_unchanged() -> None:
     hints = Send(b"HTTP/1.1 103 Early Hints\r\n\r\n")
 
     plan = framed((hints, ResponseHead(200, ()), Event(b"a"), Hold(), Send(b"zz\r\n"), Close()), closing=False)
@@ -64,5 +64,5 @@ def test_what_is_no_part_of_the_answer_passes_untouched() -> None:
     assert (plan[0], plan[3:]) == (hints, (Hold(), Send(b"zz\r\n"), Close()))
 
 
-def test_a_status_of_a_provider_of_its_own_needs_no_phrase() -> None:
+def test_an_unregistered_status_has_an_empty_phrase() -> None:
     assert sent(framed(Answer(529, (), ()).actions(), closing=False))[0].startswith(b"HTTP/1.1 529 \r\n")

@@ -1,4 +1,4 @@
-"""The completions format without a network: from a body and its cases to actions."""
+"""The completions format without a network: from a request body and its cases to an answer."""
 
 import json
 from typing import Any
@@ -31,34 +31,40 @@ def sent(answer: Answer) -> list[bytes]:
     return [event.data for event in answer.events]
 
 
-def said(answer: Answer) -> Any:
+def document(answer: Answer) -> Any:
     return json.loads(b"".join(sent(answer)))
 
 
 def chunks(answer: Answer) -> list[Any]:
-    """The JSON of all events, whose last one must be the terminator."""
+    """The JSON of all events. The last event must be the terminator."""
     *events, done = sent(answer)
     assert done == b"data: [DONE]\n\n"
     assert all(event.startswith(b"data: {") and event.endswith(b"}\n\n") for event in events)
     return [json.loads(event[6:]) for event in events]
 
 
-def told(answer: Answer) -> list[tuple[int, str, str | None]]:
+def choices_of(answer: Answer) -> list[tuple[int, str, str | None]]:
     """Index, text and finish reason of every choice of a stream."""
     choices = [choice for chunk in chunks(answer) for choice in chunk["choices"]]
     return [(choice["index"], choice["text"], choice["finish_reason"]) for choice in choices]
 
 
-def refused(body: Any) -> ProviderError:
-    with pytest.raises(ProviderError) as refusal:
+def error_of(body: Any) -> ProviderError:
+    with pytest.raises(ProviderError) as raised:
         OPENAI_COMPLETIONS.read(body)
-    return refusal.value
+    return raised.value
 
 
 def test_a_stream_has_one_event_for_each_token_and_one_for_the_end() -> None:
     answer = ask(STREAM, HELLO)
 
-    assert told(answer) == [(0, "Hello", None), (0, ",", None), (0, " world", None), (0, "!", None), (0, "", "stop")]
+    assert choices_of(answer) == [
+        (0, "Hello", None),
+        (0, ",", None),
+        (0, " world", None),
+        (0, "!", None),
+        (0, "", "stop"),
+    ]
     assert answer.streamed
 
 
@@ -87,34 +93,34 @@ def test_a_stream_has_the_headers_of_server_sent_events() -> None:
 def test_the_last_text_can_carry_the_finish_reason() -> None:
     case = Case(nonce="n1", golden=a_golden("a", "b"), finish="with-last-text")
 
-    assert told(ask(STREAM, case)) == [(0, "a", None), (0, "b", "stop")]
+    assert choices_of(ask(STREAM, case)) == [(0, "a", None), (0, "b", "stop")]
 
 
-def test_the_finish_reason_needs_no_text_to_come_with() -> None:
+def test_the_finish_reason_is_sent_without_text_if_there_is_none() -> None:
     case = Case(nonce="n1", golden=golden("zero-tokens"), finish="with-last-text")
 
-    assert told(ask(STREAM, case)) == [(0, "", "stop")]
+    assert choices_of(ask(STREAM, case)) == [(0, "", "stop")]
 
 
-def test_an_answer_without_tokens_is_its_finish_alone() -> None:
-    assert told(ask(STREAM, Case(nonce="n1", golden=golden("zero-tokens")))) == [(0, "", "stop")]
+def test_an_answer_without_tokens_is_only_its_finish_reason() -> None:
+    assert choices_of(ask(STREAM, Case(nonce="n1", golden=golden("zero-tokens")))) == [(0, "", "stop")]
 
 
 def test_empty_tokens_are_sent() -> None:
-    texts = [text for _, text, _ in told(ask(STREAM, Case(nonce="n1", golden=golden("empty-tokens"))))]
+    texts = [text for _, text, _ in choices_of(ask(STREAM, Case(nonce="n1", golden=golden("empty-tokens"))))]
 
     assert texts == ["", "a", "", "", "b", "", ""]
 
 
 @pytest.mark.parametrize("finish", [Finish.STOP, Finish.LENGTH, Finish.CONTENT_FILTER])
-def test_the_finish_of_the_golden_stream_is_told_in_the_words_of_the_provider(finish: Finish) -> None:
+def test_the_finish_of_the_golden_stream_becomes_the_finish_reason(finish: Finish) -> None:
     case = Case(nonce="n1", golden=a_golden("a", finish=finish))
 
-    assert told(ask(STREAM, case))[-1] == (0, "", finish.value)
-    assert said(ask(BODY, case))["choices"][0]["finish_reason"] == finish.value
+    assert choices_of(ask(STREAM, case))[-1] == (0, "", finish.value)
+    assert document(ask(BODY, case))["choices"][0]["finish_reason"] == finish.value
 
 
-def test_a_failing_model_tells_so_in_the_stream_behind_its_tokens() -> None:
+def test_a_failing_model_sends_an_error_after_its_tokens() -> None:
     first, _, failure = chunks(ask(STREAM, Case(nonce="n1", golden=a_golden("a", finish=Finish.ERROR))))
 
     assert first["choices"][0]["text"] == "a"
@@ -125,13 +131,13 @@ def test_a_failing_model_is_a_server_error_without_a_stream() -> None:
     answer = ask(BODY, Case(nonce="n1", golden=a_golden("a", finish=Finish.ERROR)))
 
     assert answer.status == 500
-    assert said(answer)["error"]["type"] == "server_error"
+    assert document(answer)["error"]["type"] == "server_error"
 
 
-def test_an_answer_that_is_not_streamed_has_the_whole_text_and_the_bill() -> None:
+def test_an_answer_that_is_not_streamed_has_the_whole_text_and_usage() -> None:
     answer = ask(BODY, HELLO)
 
-    assert said(answer) == {
+    assert document(answer) == {
         "id": "cmpl-7",
         "object": "text_completion",
         "created": 1_700_000_000,
@@ -142,12 +148,12 @@ def test_an_answer_that_is_not_streamed_has_the_whole_text_and_the_bill() -> Non
     assert dict(answer.headers) == {"Content-Type": "application/json", "X-Request-Id": "req_7"}
 
 
-def test_several_prompts_take_turns_in_a_stream() -> None:
+def test_the_chunks_of_several_prompts_are_interleaved() -> None:
     a, b = Case(nonce="a", golden=a_golden("a1", "a2", "a3")), Case(nonce="b", golden=a_golden("b1"))
 
     answer = ask({"model": "m", "prompt": ["a", "b"], "stream": True}, a, b)
 
-    assert told(answer) == [
+    assert choices_of(answer) == [
         (0, "a1", None),
         (1, "b1", None),
         (0, "a2", None),
@@ -157,27 +163,27 @@ def test_several_prompts_take_turns_in_a_stream() -> None:
     ]
 
 
-def test_n_choices_of_a_prompt_stand_before_those_of_the_next() -> None:
+def test_n_choices_of_a_prompt_precede_those_of_the_next() -> None:
     body = {"model": "m", "prompt": ["n1", "n2"], "n": 2}
 
-    answer = said(ask(body, HELLO, LAUGH))
+    answer = document(ask(body, HELLO, LAUGH))
 
     choices = [(choice["index"], choice["text"]) for choice in answer["choices"]]
     assert choices == [(0, "Hello, world!"), (1, "Hello, world!"), (2, "hahahaha..."), (3, "hahahaha...")]
     assert answer["usage"] == {"prompt_tokens": 18, "completion_tokens": 22, "total_tokens": 40}
 
 
-def test_usage_is_asked_for_and_comes_in_a_chunk_of_its_own() -> None:
-    *spoken, bill = chunks(ask(STREAM | {"stream_options": {"include_usage": True}}, HELLO))
+def test_usage_arrives_in_a_separate_chunk_if_the_request_asks_for_it() -> None:
+    *others, last = chunks(ask(STREAM | {"stream_options": {"include_usage": True}}, HELLO))
 
-    assert [chunk["usage"] for chunk in spoken] == [None] * 5
-    assert bill["choices"] == []
-    assert bill["usage"] == {"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13}
-    assert bill["id"] == spoken[0]["id"]
+    assert [chunk["usage"] for chunk in others] == [None] * 5
+    assert last["choices"] == []
+    assert last["usage"] == {"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13}
+    assert last["id"] == others[0]["id"]
 
 
 @pytest.mark.parametrize("body", [STREAM, STREAM | {"stream_options": {"include_usage": False}}])
-def test_usage_not_asked_for_is_not_mentioned(body: Any) -> None:
+def test_usage_is_not_sent_if_the_request_does_not_ask_for_it(body: Any) -> None:
     assert not any("usage" in chunk for chunk in chunks(ask(body, HELLO)))
 
 
@@ -192,17 +198,17 @@ def test_usage_not_asked_for_is_not_mentioned(body: Any) -> None:
         ("Hello", []),
     ],
 )
-def test_a_stop_text_cuts_wherever_it_lies_across_tokens(stop: Any, texts: list[str]) -> None:
+def test_a_stop_text_may_span_tokens(stop: Any, texts: list[str]) -> None:
     body = {"stop": stop}
 
-    assert told(ask(STREAM | body, HELLO)) == [*((0, text, None) for text in texts), (0, "", "stop")]
-    assert said(ask(BODY | body, HELLO))["choices"][0]["text"] == "".join(texts)
+    assert choices_of(ask(STREAM | body, HELLO)) == [*((0, text, None) for text in texts), (0, "", "stop")]
+    assert document(ask(BODY | body, HELLO))["choices"][0]["text"] == "".join(texts)
 
 
-def test_a_stop_text_makes_any_finish_a_stop_and_shortens_the_bill() -> None:
+def test_a_stop_text_changes_finish_reason_and_usage() -> None:
     case = Case(nonce="n1", golden=a_golden("a", "b", "c", finish=Finish.LENGTH))
 
-    answer = said(ask(BODY | {"stop": "b"}, case))
+    answer = document(ask(BODY | {"stop": "b"}, case))
 
     assert answer["choices"][0]["finish_reason"] == "stop"
     assert answer["usage"]["completion_tokens"] == 1
@@ -211,18 +217,18 @@ def test_a_stop_text_makes_any_finish_a_stop_and_shortens_the_bill() -> None:
 def test_a_stop_text_before_the_failure_prevents_it() -> None:
     case = Case(nonce="n1", golden=a_golden("a", "b", finish=Finish.ERROR))
 
-    assert told(ask(STREAM | {"stop": "b"}, case)) == [(0, "a", None), (0, "", "stop")]
+    assert choices_of(ask(STREAM | {"stop": "b"}, case)) == [(0, "a", None), (0, "", "stop")]
 
 
-def test_a_stop_text_that_never_comes_changes_nothing() -> None:
+def test_a_stop_text_that_does_not_occur_changes_nothing() -> None:
     assert ask(STREAM | {"stop": ["nowhere"]}, HELLO) == ask(STREAM, HELLO)
 
 
-def test_max_tokens_is_ignored_because_the_golden_stream_is_the_truth() -> None:
+def test_max_tokens_is_ignored_because_the_golden_stream_is_the_answer() -> None:
     assert ask(STREAM | {"max_tokens": 1}, HELLO) == ask(STREAM, HELLO)
 
 
-def test_null_is_as_good_as_absent() -> None:
+def test_null_equals_absent() -> None:
     nothing = dict.fromkeys(("n", "stop", "stream_options", "max_tokens", "logprobs"))
 
     assert ask(STREAM | nothing, HELLO) == ask(STREAM, HELLO)
@@ -232,13 +238,13 @@ def test_null_is_as_good_as_absent() -> None:
     ("rendering", "texts"),
     [("hold", ["", "你", "好", "!", ""]), ("replace", ["\ufffd", "\ufffd\ufffd", "\ufffd\ufffd", "!", ""])],
 )
-def test_split_characters_are_held_or_replaced(rendering: Any, texts: list[str]) -> None:
+def test_split_characters_are_joined_or_replaced(rendering: Any, texts: list[str]) -> None:
     case = Case(nonce="n1", golden=golden("cjk-split-bytes"), rendering=rendering)
 
-    assert [text for _, text, _ in told(ask(STREAM, case))] == texts
+    assert [text for _, text, _ in choices_of(ask(STREAM, case))] == texts
 
 
-def test_text_goes_out_as_utf_8_and_only_lone_surrogates_are_escaped() -> None:
+def test_text_is_sent_as_utf_8_and_only_lone_surrogates_are_escaped() -> None:
     assert json_bytes("好\u2028\x85\\ud83d\ud83d") == '"好\u2028\x85\\\\ud83d\\ud83d"'.encode()
 
 
@@ -276,16 +282,16 @@ def test_an_escaped_mark_in_the_model_name_changes_no_text() -> None:
         ),
     ],
 )
-def test_a_wrong_parameter_is_refused_by_its_name(body: Any, param: str | None, message: str) -> None:
-    refusal = refused(body)
+def test_an_invalid_parameter_is_an_error_with_its_name(body: Any, param: str | None, message: str) -> None:
+    error = error_of(body)
 
-    assert (refusal.status, refusal.param, refusal.message) == (400, param, message)
+    assert (error.status, error.param, error.message) == (400, param, message)
 
 
-def test_a_refusal_has_the_shape_of_the_provider() -> None:
+def test_an_error_response_has_the_provider_format() -> None:
     answer = format_named("openai-completions").refuse(ProviderError(400, "no such thing", "prompt"), 7)
 
     assert answer.status == 400
-    assert said(answer) == {
+    assert document(answer) == {
         "error": {"message": "no such thing", "type": "invalid_request_error", "param": "prompt", "code": None}
     }

@@ -1,4 +1,4 @@
-"""A live stream becomes a golden file; the live provider is the simulator."""
+"""Recording a live stream as a golden file; the live provider is the simulator."""
 
 from itertools import count
 from pathlib import Path
@@ -12,80 +12,82 @@ from llm_conformance.simulator.recording.sse import Decoder
 from llm_fixtures import Finish, dumps, golden, load, loads, names
 
 SHORT = [name for name in names() if name != "long-1e5"]
-SECRET = "sk-this-is-not-kept"  # noqa: S105 - it opens nothing
+SECRET = "sk-this-is-not-stored"  # noqa: S105 - not a real key
 
 
-def wanted(form: str, url: str, model: str = "m") -> RecordRequest:
+def a_request(form: str, url: str, model: str = "m") -> RecordRequest:
     return RecordRequest(format=form, url=url + FORMATS[form].base, prompt="p", name="kept", why="w", model=model)
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_every_golden_stream_is_heard_as_it_was_said(form: str, provider: Simulator) -> None:
-    heard = {name: record(wanted(form, provider.play(name).url)).golden for name in SHORT}
+def test_every_golden_stream_is_recorded_as_it_was_sent(form: str, provider: Simulator) -> None:
+    recordings = {name: record(a_request(form, provider.play(name).url)).golden for name in SHORT}
 
-    assert {name: one.text for name, one in heard.items()} == {name: golden(name).text for name in SHORT}
-    said = {name: [text for text in golden(name).text_tokens() if text] for name in SHORT}
-    assert {name: [text for text in one.text_tokens() if text] for name, one in heard.items()} == said
+    assert {name: one.text for name, one in recordings.items()} == {name: golden(name).text for name in SHORT}
+    texts = {name: [text for text in golden(name).text_tokens() if text] for name in SHORT}
+    assert {name: [text for text in one.text_tokens() if text] for name, one in recordings.items()} == texts
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_finish_bill_and_source_are_kept(form: str, provider: Simulator) -> None:
-    kept = record(wanted(form, provider.play("cut-by-length").url, model="m1"), today="2026-01-02").golden
+def test_finish_usage_and_source_are_recorded(form: str, provider: Simulator) -> None:
+    recording = record(a_request(form, provider.play("cut-by-length").url, model="m1"), today="2026-01-02").golden
 
-    assert (kept.finish, kept.usage, kept.model) == (Finish.LENGTH, golden("cut-by-length").usage, "m1")
-    assert (kept.name, kept.prompt, kept.source) == ("kept", "p", "recorded 2026-01-02")
-    assert loads(dumps(kept)) == kept
+    assert (recording.finish, recording.usage, recording.model) == (Finish.LENGTH, golden("cut-by-length").usage, "m1")
+    assert (recording.name, recording.prompt, recording.source) == ("kept", "p", "recorded 2026-01-02")
+    assert loads(dumps(recording)) == recording
 
 
-def test_the_time_before_each_token_is_kept(provider: Simulator) -> None:
+def test_the_time_before_each_token_is_recorded(provider: Simulator) -> None:
     ticks = count()
 
-    kept = record(wanted("tgi", provider.play(["a", "b"], "one_byte_tcp").url), clock=lambda: float(next(ticks))).golden
+    recording = record(
+        a_request("tgi", provider.play(["a", "b"], "one_byte_tcp").url), clock=lambda: float(next(ticks))
+    ).golden
 
-    first, second = kept.tokens
+    first, second = recording.tokens
     assert first.dt >= 1
     assert second.dt >= 0
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_stream_that_is_cut_off_is_not_kept(form: str, provider: Simulator) -> None:
-    with pytest.raises(BrokenStreamError, match="the stream ended before its terminator: it is cut off"):
-        record(wanted(form, provider.play("sparkling-water", "clean_end_early").url))
+def test_a_truncated_stream_is_not_recorded(form: str, provider: Simulator) -> None:
+    with pytest.raises(BrokenStreamError, match="the stream is truncated: it ended before its terminator"):
+        record(a_request(form, provider.play("sparkling-water", "clean_end_early").url))
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_an_error_within_the_stream_is_told(form: str, provider: Simulator) -> None:
-    with pytest.raises(BrokenStreamError, match="the provider tells an error: the simulated model broke down"):
-        record(wanted(form, provider.play("sparkling-water", "error_mid_stream").url))
+def test_an_error_inside_the_stream_is_raised(form: str, provider: Simulator) -> None:
+    with pytest.raises(BrokenStreamError, match="the provider sent an error: the simulated model failed"):
+        record(a_request(form, provider.play("sparkling-water", "error_mid_stream").url))
 
 
-def test_the_key_goes_to_the_provider_and_nowhere_else(
+def test_the_key_is_sent_only_to_the_provider(
     provider: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MY_KEY", SECRET)
-    playing = provider.play(["hello"])
+    served = provider.play(["hello"])
     path = tmp_path / "kept.jsonl"
-    options = ["--url", f"{playing.url}/v1", "--prompt", "p", "--name", "kept", "--key-env", "MY_KEY"]
+    options = ["--url", f"{served.url}/v1", "--prompt", "p", "--name", "kept", "--key-env", "MY_KEY"]
 
     code = main(["record", "--format", "openai-chat", *options, "--output", str(path)])
 
     assert code == 0
     assert load(path).text == "hello"
-    assert playing.requests[0].headers["authorization"] == "redacted"
+    assert served.requests[0].headers["authorization"] == "redacted"
     assert SECRET not in path.read_text(encoding="utf-8") + "".join(capsys.readouterr())
 
 
 @pytest.mark.parametrize(
     ("fault", "line"),
     [
-        ("http_401", "answers 401: {"),
-        ("fin_mid_stream", "the connection broke within the stream"),
+        ("http_401", "responded with status 401: {"),
+        ("fin_mid_stream", "the connection failed during the stream"),
         ("fin_before_headers", "Remote end closed connection without response"),
-        ("html_page", "the stream ended before its terminator"),
-        ("raw_nul", "no JSON in the stream"),
+        ("html_page", "it ended before its terminator"),
+        ("raw_nul", "invalid JSON in the stream"),
     ],
 )
-def test_what_cannot_be_kept_is_told_in_one_line_and_not_written(
+def test_a_failed_recording_is_an_error_of_one_line_without_a_file(
     fault: str, line: str, provider: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "kept.jsonl"
@@ -94,22 +96,26 @@ def test_what_cannot_be_kept_is_told_in_one_line_and_not_written(
 
     code = main(["record", "--url", url, *options])
 
-    told = capsys.readouterr().err
+    output = capsys.readouterr().err
     assert code == 1
-    assert line in told
-    assert told.endswith("; nothing was written\n")
-    assert told.count("\n") == 1
+    assert line in output
+    assert output.endswith("; no file written\n")
+    assert output.count("\n") == 1
     assert not path.exists()
 
 
 @pytest.mark.parametrize(
     ("options", "code", "line"),
     [
-        (["--url", "localhost:1"], 1, "record: no base URL: 'localhost:1'; expected one such as https://host/v1"),
-        (["--url", "http://127.0.0.1:9", "--key-env", "NO_SUCH"], 4, "record: the environment has no NO_SUCH\n"),
+        (["--url", "localhost:1"], 1, "record: invalid base URL: 'localhost:1'; expected for example https://host/v1"),
+        (
+            ["--url", "http://127.0.0.1:9", "--key-env", "NO_SUCH"],
+            4,
+            "record: environment variable NO_SUCH is not set\n",
+        ),
     ],
 )
-def test_a_request_that_makes_no_sense_is_told_in_one_line(
+def test_invalid_options_are_an_error_of_one_line(
     options: list[str], code: int, line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["record", "--format", "tgi", "--prompt", "p", "--name", "n", *options]) == code
@@ -117,7 +123,7 @@ def test_a_request_that_makes_no_sense_is_told_in_one_line(
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 100])
-def test_server_sent_events_are_read_however_they_are_cut(size: int) -> None:
+def test_server_sent_events_may_be_cut_anywhere(size: int) -> None:
     stream = "\ufeffdata: 1\r\ndata:2\r\r\n: no\nid: 7\n\ndata\n\ndata:  \u2028\x85\n\nretry: 3\n\ndata: lost".encode()
     decoder = Decoder()
 
@@ -126,7 +132,7 @@ def test_server_sent_events_are_read_however_they_are_cut(size: int) -> None:
     assert [*events, *decoder.finish()] == ["1\n2", "", " \u2028\x85"]
 
 
-def test_the_commands_are_named_where_people_look(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_help_names_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
-    told = capsys.readouterr().out
-    assert all(name in told for name in ("serve", "record", "faults"))
+    output = capsys.readouterr().out
+    assert all(name in output for name in ("serve", "record", "faults"))

@@ -1,4 +1,4 @@
-"""What the simulator notes of each request: what was asked, how often, and how it ended."""
+"""The request log: what each request contains, its attempt number, and how it ended."""
 
 import socket
 
@@ -7,14 +7,14 @@ from llm_fixtures import golden
 from simulator.wire import BODY, DEADLINE, ENDLESS, HELLO, a_client, a_socket, post, raw_request, read_to_end
 
 
-def test_a_request_is_noted_as_it_came_but_for_its_key(provider: Simulator) -> None:
+def test_a_request_is_logged_with_its_key_redacted(provider: Simulator) -> None:
     provider.register(HELLO)
     with a_client(provider) as client:
-        post(client, BODY, Authorization="Bearer sk-1", **{"X-Thing": "seen"}).read()
+        post(client, BODY, Authorization="Bearer sk-1", **{"X-Thing": "kept"}).read()
 
     (request,) = provider.wait_settled()
     assert (request.method, request.path, request.status) == ("POST", "/v1/completions", 200)
-    assert request.headers["x-thing"] == "seen"
+    assert request.headers["x-thing"] == "kept"
     assert request.headers["authorization"] == "redacted"
     assert "sk-1" not in repr(request)
     assert request.body == BODY
@@ -32,7 +32,7 @@ def test_attempts_are_counted_for_each_nonce(provider: Simulator) -> None:
     assert [request.attempts for request in provider.requests] == [{"n1": 1}, {"n2": 1, "n1": 2}, {"n2": 2}]
 
 
-def test_a_client_that_goes_away_is_seen(provider: Simulator) -> None:
+def test_a_client_that_disconnects_is_detected(provider: Simulator) -> None:
     provider.register(ENDLESS)
     with a_socket(provider) as client:
         client.sendall(raw_request(BODY | {"stream": True}))
@@ -42,7 +42,7 @@ def test_a_client_that_goes_away_is_seen(provider: Simulator) -> None:
     assert provider.wait_settled(DEADLINE)[0].ended == "client went away"
 
 
-def test_a_client_that_resets_is_seen(provider: Simulator) -> None:
+def test_a_client_that_resets_the_connection_is_detected(provider: Simulator) -> None:
     provider.register(ENDLESS)
     with a_socket(provider) as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
@@ -52,7 +52,7 @@ def test_a_client_that_resets_is_seen(provider: Simulator) -> None:
     assert provider.wait_settled(DEADLINE)[0].ended == "client went away"
 
 
-def test_a_client_that_ends_its_side_is_taken_for_gone(provider: Simulator) -> None:
+def test_a_client_that_closes_its_side_counts_as_disconnected(provider: Simulator) -> None:
     provider.register(ENDLESS)
     with a_socket(provider) as client:
         client.sendall(raw_request(BODY | {"stream": True}))

@@ -1,4 +1,4 @@
-"""The requests that the simulator reads from one connection, in every form that HTTP knows."""
+"""The requests that the simulator reads from one connection, in all forms of HTTP/1.1."""
 
 import json
 
@@ -6,7 +6,7 @@ from llm_conformance.simulator import Ending, Simulator
 from simulator.wire import BODY, HELLO, a_client, a_socket, post, raw_request, read_to_end
 
 
-def test_a_connection_is_used_again(provider: Simulator) -> None:
+def test_a_connection_is_reused(provider: Simulator) -> None:
     provider.register(HELLO)
     with a_client(provider) as client:
         post(client, BODY | {"stream": True}).read()
@@ -18,7 +18,7 @@ def test_a_connection_is_used_again(provider: Simulator) -> None:
         assert client.sock is first
 
 
-def test_a_client_that_asks_for_it_is_the_last_on_its_connection(provider: Simulator) -> None:
+def test_a_client_can_ask_for_the_connection_to_close(provider: Simulator) -> None:
     provider.register(HELLO)
     with a_socket(provider) as client:
         client.sendall(raw_request(BODY, "Connection: close"))
@@ -28,7 +28,7 @@ def test_a_client_that_asks_for_it_is_the_last_on_its_connection(provider: Simul
     assert answer.endswith(b"}")
 
 
-def test_a_request_sent_ahead_is_answered_in_its_turn(provider: Simulator) -> None:
+def test_pipelined_requests_are_answered_in_order(provider: Simulator) -> None:
     provider.register(HELLO)
     with a_socket(provider) as client:
         client.sendall(raw_request(BODY | {"stream": True}) + raw_request(BODY, "Connection: close"))
@@ -39,7 +39,7 @@ def test_a_request_sent_ahead_is_answered_in_its_turn(provider: Simulator) -> No
     assert [request.ended for request in provider.wait_settled()] == [Ending.ANSWERED, Ending.ANSWERED]
 
 
-def test_empty_lines_between_requests_are_read_over(provider: Simulator) -> None:
+def test_empty_lines_between_requests_are_ignored(provider: Simulator) -> None:
     provider.register(HELLO)
     with a_socket(provider) as client:
         client.sendall(b"\r\n" + raw_request(BODY) + b"\r\n\r\n" + raw_request(BODY, "Connection: close"))
@@ -60,7 +60,7 @@ def test_a_chunked_request_is_read(provider: Simulator) -> None:
     assert provider.requests[0].body == BODY
 
 
-def test_chunk_extensions_and_trailers_are_read_over(provider: Simulator) -> None:
+def test_chunk_extensions_and_trailers_are_ignored(provider: Simulator) -> None:
     provider.register(HELLO)
     content = json.dumps(BODY).encode()
     with a_socket(provider) as client:
@@ -70,7 +70,7 @@ def test_chunk_extensions_and_trailers_are_read_over(provider: Simulator) -> Non
         assert read_to_end(client).startswith(b"HTTP/1.1 200 OK")
 
 
-def test_a_client_that_waits_is_told_to_go_on(provider: Simulator) -> None:
+def test_a_client_that_expects_100_continue_gets_it(provider: Simulator) -> None:
     provider.register(HELLO)
     head, _, content = raw_request(BODY, "Expect: 100-continue", "Connection: close").partition(b"\r\n\r\n")
     with a_socket(provider) as client:

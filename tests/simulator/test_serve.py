@@ -1,4 +1,4 @@
-"""`python -m llm_conformance serve`, as a process of its own."""
+"""`python -m llm_conformance serve` in a separate process."""
 
 import json
 import re
@@ -23,13 +23,13 @@ OWN = Golden(name="mine", prompt="p", why="w", tokens=(Token(text="my own"),), f
 
 
 class Served:
-    """A running process, and what it said when it began."""
+    """A running process, and the lines that it printed at its start."""
 
     def __init__(self, *options: str) -> None:
         command = [sys.executable, "-m", "llm_conformance", "serve", *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
         assert self.process.stdout is not None
-        self.told = [*iter(self.process.stdout.readline, "faults: python -m llm_conformance faults\n")]
+        self.welcome = [*iter(self.process.stdout.readline, "faults: python -m llm_conformance faults\n")]
 
     def stop(self, number: int) -> tuple[int, str]:
         self.process.send_signal(number)
@@ -55,8 +55,8 @@ def post(url: str, body: str) -> list[bytes]:
     return events
 
 
-def test_the_command_that_it_shows_streams_the_answer(served: Served) -> None:
-    (line,) = [line for line in served.told if "curl" in line]
+def test_the_printed_command_streams_the_answer(served: Served) -> None:
+    (line,) = [line for line in served.welcome if "curl" in line]
     _, _, url, _, body = shlex.split(line)
 
     first, *_ = post(url, body)
@@ -69,38 +69,38 @@ def test_the_command_that_it_shows_streams_the_answer(served: Served) -> None:
     assert texts == [*golden("sparkling-water").text_tokens(), ""]
 
 
-def test_it_shows_an_address_for_every_format(served: Served) -> None:
-    shown = dict(line.split() for line in served.told if re.match(r"  \S+ +http", line) and "curl" not in line)
+def test_a_url_is_printed_for_every_format(served: Served) -> None:
+    shown = dict(line.split() for line in served.welcome if re.match(r"  \S+ +http", line) and "curl" not in line)
 
     assert list(shown) == [*FORMATS]
     assert {urlsplit(url).hostname for url in shown.values()} == {"127.0.0.1"}
 
 
-def test_it_tells_of_every_request(served: Served) -> None:
-    (line,) = [line for line in served.told if "openai-completions" in line]
+def test_every_request_is_printed(served: Served) -> None:
+    (line,) = [line for line in served.welcome if "openai-completions" in line]
     post(f"{line.split()[1]}/completions".replace("baseline", "http_429"), '{"model":"m","prompt":"p"}')
 
-    _, told = served.stop(signal.SIGTERM)
+    _, output = served.stop(signal.SIGTERM)
 
-    assert told == "POST /mine/http_429/v1/completions 429, http_429, answered\nstopped\n"
+    assert output == "POST /mine/http_429/v1/completions 429, http_429, answered\nstopped\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_when_it_is_told_to(served: Served, number: int) -> None:
+def test_a_signal_stops_the_server(served: Served, number: int) -> None:
     assert served.stop(number) == (0, "stopped\n")
 
 
-def test_a_port_that_is_taken_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_taken_port_is_an_error_of_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         code = main(["serve", "--port", str(taken.getsockname()[1])])
 
-    told = capsys.readouterr().err
-    assert (code, told.count("\n")) == (4, 1)
-    assert told.startswith("serve: [Errno")
+    output = capsys.readouterr().err
+    assert (code, output.count("\n")) == (4, 1)
+    assert output.startswith("serve: [Errno")
 
 
-def test_a_golden_file_that_is_none_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_golden_file_is_an_error_of_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "cut.jsonl").write_bytes(dumps(OWN).rsplit(b"\n", 2)[0])
 
     assert main(["serve", "--golden", str(tmp_path / "cut.jsonl")]) == 4
-    assert "it is truncated" in capsys.readouterr().err
+    assert "the file is truncated" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The simulator as a server: what it streams, to how many, and what it leaves when it is closed."""
+"""The simulator as a server: streaming, concurrent clients, and closing."""
 
 import ast
 import json
@@ -22,7 +22,7 @@ def test_the_simulator_listens_on_loopback_only(provider: Simulator) -> None:
     assert urlsplit(provider.url).hostname == "127.0.0.1"
 
 
-def test_a_stream_comes_as_chunked_server_sent_events(provider: Simulator) -> None:
+def test_a_stream_is_sent_as_chunked_server_sent_events(provider: Simulator) -> None:
     provider.register(HELLO)
     with a_client(provider) as client:
         response = post(client, BODY | {"stream": True})
@@ -45,7 +45,7 @@ def test_an_answer_without_stream_is_a_json_document(provider: Simulator) -> Non
     assert answer["choices"][0]["text"] == "Hello, world!"
 
 
-def test_a_slow_reader_holds_up_nobody_else(provider: Simulator) -> None:
+def test_a_slow_reader_does_not_block_other_clients(provider: Simulator) -> None:
     provider.register(ENDLESS)
     provider.register(Case(nonce="n2", golden=golden("repeats")))
     with a_socket(provider) as slow, a_client(provider) as client:
@@ -68,11 +68,11 @@ def test_the_longest_stream_arrives_whole(provider: Simulator) -> None:
 
 
 def test_requests_of_many_threads_do_not_mix(provider: Simulator) -> None:
-    together = Barrier(16)
+    barrier = Barrier(16)
 
     def ask(number: int) -> str:
         provider.register(Case(nonce=f"<{number}>", golden=golden("sparkling-water")))
-        together.wait(DEADLINE)
+        barrier.wait(DEADLINE)
         with a_client(provider) as client:
             return str(json.loads(post(client, BODY | {"prompt": f"<{number}>", "model": str(number)}).read())["model"])
 
@@ -108,7 +108,7 @@ def test_closing_drops_a_stream_that_is_running() -> None:
     assert provider.requests[0].ended == "running"
 
 
-def test_a_fault_of_the_simulator_is_raised_when_it_is_closed() -> None:
+def test_an_internal_error_is_raised_when_the_simulator_closes() -> None:
     provider = Simulator()
     provider.register(Case(nonce="n1", golden=None))  # type: ignore[arg-type]
     with a_socket(provider) as client:

@@ -1,4 +1,4 @@
-"""How the tests speak to a simulator over real sockets, politely and byte by byte."""
+"""HTTP clients and raw sockets for the tests of the simulator."""
 
 import json
 import socket
@@ -46,6 +46,6 @@ def read_to_end(client: socket.socket) -> bytes:
     return b"".join(iter(lambda: client.recv(65536), b""))
 
 
-def refusal(client: HTTPConnection, body: Any) -> tuple[int, str]:
+def error_of(client: HTTPConnection, body: Any) -> tuple[int, str]:
     response = post(client, body)
     return response.status, json.loads(response.read())["error"]["message"]

@@ -1,4 +1,4 @@
-"""The provider simulator: plays golden streams over loopback HTTP in a provider's format. Usable without the plugin."""
+"""The provider simulator: serves golden streams on loopback HTTP in a provider's format. Usable without the plugin."""
 
 from llm_conformance.simulator.case import Case, FinishStyle
 from llm_conformance.simulator.faults import FAULTS, Expected, Fault, FaultClass, FaultLevel, fault_named

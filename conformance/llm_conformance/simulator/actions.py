@@ -1,6 +1,6 @@
-"""What the server is to do, as data. Formats write actions, faults rewrite them, framing makes them bytes.
+"""The actions of the server, as data. A format creates them, a fault rewrites them, framing turns them into bytes.
 
-Every layer maps actions to actions, so none has to know of the others.
+Every layer maps actions to actions, so the layers do not depend on each other.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Delimited = Literal["chunked", "length", "close"]
 
 @dataclass(frozen=True, slots=True)
 class ResponseHead:
-    """The head of a response, and how the end of its body is known. `missing`: bytes that a length promises in vain."""
+    """The head of a response, and how the body is delimited. `Content-Length` is `missing` bytes too large."""
 
     status: int
     headers: Fields
@@ -25,10 +25,10 @@ class ResponseHead:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event of a stream, or the document of a whole answer: a piece of the body.
+    """A part of the body: one event of a stream, or the document of an answer that is not streamed.
 
-    `token` is the place of the token whose text it carries, in its golden stream. `end` says that a client which has
-    read it knows the answer to be whole.
+    `token` is the index of the token, in its golden stream, whose text the event carries. `end` marks the event that
+    tells the client that the answer is complete.
     """
 
     data: bytes
@@ -38,19 +38,19 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The body is whole, as HTTP sees it."""
+    """End the body cleanly, as HTTP defines it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorEvent:
-    """An error within the stream, in the shape of the provider."""
+    """Send an error inside the stream, in the provider's format."""
 
     error: ProviderError
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorResponse:
-    """A whole answer that is an error, in the shape of the provider."""
+    """Send an error response, in the provider's format."""
 
     error: ProviderError
     headers: Fields = ()
@@ -58,33 +58,33 @@ class ErrorResponse:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Give these bytes to the network in one send, whatever they do to HTTP."""
+    """Pass these bytes to the network in one send, even if they are not valid HTTP."""
 
     data: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Do nothing for so many seconds. Only faults about time, and a pace that was asked for, have any."""
+    """Wait for this number of seconds. Only faults about time and a requested pace use it."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Do nothing until the gate is opened; without one, until the client goes away."""
+    """Wait until the gate opens; without a gate, until the client disconnects."""
 
     gate: Gate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Say that nothing more will come (FIN)."""
+    """Close the sending side of the connection (FIN)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Break the connection (RST)."""
+    """Reset the connection (RST)."""
 
 
 Action = ResponseHead | Event | End | ErrorEvent | ErrorResponse | Send | Pause | Hold | Close | Reset
@@ -93,7 +93,7 @@ Actions = tuple[Action, ...]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a format says: the head and the events of one response."""
+    """The head and the events of one response, as a format creates them."""
 
     status: int
     headers: Fields
@@ -101,6 +101,6 @@ class Answer:
     streamed: bool = False
 
     def actions(self) -> Actions:
-        """The answer as it is before any fault."""
+        """The actions that send the answer without a fault."""
         delimited: Delimited = "chunked" if self.streamed else "length"
         return (ResponseHead(self.status, self.headers, delimited), *self.events, End())

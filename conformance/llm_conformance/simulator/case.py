@@ -1,4 +1,4 @@
-"""The case: which golden stream answers the prompts that carry a nonce, and in which manner."""
+"""The case: a golden stream, how it is sent, and the nonce that selects it."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -11,12 +11,14 @@ FinishStyle = Literal["own-chunk", "with-last-text"]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What to say to a prompt that contains `nonce`.
+    """The answer to a prompt that contains `nonce`. Raises ValueError for invalid arguments.
 
-    `finish` is where the finish reason stands: in a chunk of its own with empty text, as OpenAI does it, or in the
-    chunk of the last text, as vLLM does it. `rendering` is what becomes of tokens that end inside a character.
-    `fault` is the name of what goes wrong on the way. The stream waits at each of the `gates`. `pace` stretches the
-    times of the golden stream: 1 is as it was recorded, 0 is as fast as possible.
+    finish: where the finish reason is sent: in a separate chunk with empty text, as OpenAI does, or in the chunk of
+    the last text, as vLLM does.
+    rendering: how tokens are sent that end inside a character: "hold" or "replace", as in `Golden.text_tokens()`.
+    fault: the name of the fault.
+    gates: where the stream waits.
+    pace: a factor for the times of the golden stream: 1 is the recorded speed, 0 is as fast as possible.
     """
 
     nonce: str
@@ -31,11 +33,11 @@ class Case:
     def __post_init__(self) -> None:
         if not self.nonce:
             raise ValueError("a nonce must not be empty: every prompt contains ''")
-        for name, value, known in (
+        for name, value, choices in (
             ("finish", self.finish, get_args(FinishStyle)),
             ("rendering", self.rendering, get_args(Rendering)),
         ):
-            if value not in known:
-                raise ValueError(f"case {self.nonce!r}: {name} must be one of {', '.join(known)}, got {value!r}")
+            if value not in choices:
+                raise ValueError(f"case {self.nonce!r}: {name} must be one of {', '.join(choices)}, got {value!r}")
         if self.pace < 0:
             raise ValueError(f"case {self.nonce!r}: pace must be 0 or more, got {self.pace!r}")

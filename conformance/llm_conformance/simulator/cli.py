@@ -1,4 +1,4 @@
-"""The commands of the simulator: `serve`, `record` and `faults`, behind `python -m llm_conformance`."""
+"""The commands of the simulator: `serve`, `record` and `faults` of `python -m llm_conformance`."""
 
 import argparse
 import os
@@ -25,75 +25,90 @@ _BROKEN = 1
 
 
 def add(commands: Any) -> None:
-    """Put the commands beside those that are there."""
-    server = commands.add_parser("serve", help="simulate a provider on the loopback interface until it is stopped")
-    server.add_argument("--port", type=int, default=0, help="(default: one that is free)")
-    server.add_argument("--golden", type=Path, action="append", default=[], metavar="FILE", help="serve this one too")
-    server.add_argument("--rate", type=float, metavar="N", help="tokens a second (default: as fast as possible)")
-    server.add_argument("--pace", type=float, default=0.0, metavar="X", help="1 is the pace of the recording")
+    """Add the three commands to the parser of the program."""
+    server = commands.add_parser("serve", help="simulate a provider on the loopback interface until stopped")
+    server.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
+    server.add_argument(
+        "--golden",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="also serve this golden file (repeatable)",
+    )
+    server.add_argument("--rate", type=float, metavar="N", help="tokens per second (default: as fast as possible)")
+    server.add_argument(
+        "--pace",
+        type=float,
+        default=0.0,
+        metavar="X",
+        help="factor for the recorded times; 1 is the recorded speed (default: 0, as fast as possible)",
+    )
     server.set_defaults(perform=_serve)
-    recorder = commands.add_parser("record", help="keep the answer of a live provider as a golden file")
-    recorder.add_argument("--format", required=True, choices=FORMATS, help="what the provider speaks")
-    recorder.add_argument("--url", required=True, help="its base URL, as clients are given it")
-    recorder.add_argument("--model", default="default")
-    recorder.add_argument("--prompt", required=True)
-    recorder.add_argument("--name", required=True, help="of the golden stream")
-    recorder.add_argument("--why", default="recorded", help="what it is to catch, in one sentence")
-    recorder.add_argument("--key-env", metavar="VARIABLE", help="the environment variable that holds the key")
-    recorder.add_argument("--max-tokens", type=int, default=256)
-    recorder.add_argument("--timeout", type=float, default=60.0, help="seconds of silence (default: 60)")
-    recorder.add_argument("--output", type=Path, metavar="FILE", help="(default: NAME.jsonl)")
+    recorder = commands.add_parser("record", help="record the answer of a live provider as a golden file")
+    recorder.add_argument("--format", required=True, choices=FORMATS, help="wire format of the provider")
+    recorder.add_argument("--url", required=True, help="base URL of the provider, as its clients use it")
+    recorder.add_argument("--model", default="default", help="model name to send (default: default)")
+    recorder.add_argument("--prompt", required=True, help="prompt to send")
+    recorder.add_argument("--name", required=True, help="name of the golden stream")
+    recorder.add_argument(
+        "--why", default="recorded", help="which mistake the stream catches, in one sentence (default: recorded)"
+    )
+    recorder.add_argument("--key-env", metavar="VARIABLE", help="environment variable that contains the API key")
+    recorder.add_argument("--max-tokens", type=int, default=256, help="token limit to send (default: 256)")
+    recorder.add_argument("--timeout", type=float, default=60.0, help="read timeout in seconds (default: 60)")
+    recorder.add_argument("--output", type=Path, metavar="FILE", help="file to write (default: NAME.jsonl)")
     recorder.set_defaults(perform=_record)
-    commands.add_parser("faults", help="print the table of faults").set_defaults(perform=_faults)
+    commands.add_parser("faults", help="print all faults as a Markdown table").set_defaults(perform=_faults)
 
 
 def _serve(options: argparse.Namespace) -> int:
     try:
         own = [load(path) for path in options.golden]
-        simulator = Simulator(options.port, _tell)
+        simulator = Simulator(options.port, _print_request)
     except (GoldenError, OSError) as error:
-        return _complain(f"serve: {error}", _USAGE)
+        return _fail(f"serve: {error}", _USAGE)
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stopper(stop))
     with simulator:
-        for told in [golden(name) for name in names()] + own:
+        for stream in [golden(name) for name in names()] + own:
             pace = 1.0 if options.rate else options.pace
-            simulator.serve_at(Case(nonce=told.name, golden=_at(told, options.rate), pace=pace))
+            simulator.serve_at(Case(nonce=stream.name, golden=_at(stream, options.rate), pace=pace))
         for line in _welcome(simulator.url, own):
-            _say(line)
+            _print(line)
         stop.wait()
-    _say("stopped")
+    _print("stopped")
     return 0
 
 
-def _tell(request: Request) -> None:
+def _print_request(request: Request) -> None:
     fault = f", {request.fault}" if request.fault else ""
-    _say(f"{request.method} {request.path} {request.status or 'no answer'}{fault}, {request.ended}")
+    _print(f"{request.method} {request.path} {request.status or 'no response'}{fault}, {request.ended}")
 
 
-def _at(told: Golden, rate: float | None) -> Golden:
-    """The golden stream with so many tokens a second."""
+def _at(stream: Golden, rate: float | None) -> Golden:
+    """The golden stream at this number of tokens per second, or at its recorded times if `rate` is None."""
     if not rate:
-        return told
-    return replace(told, tokens=tuple(Token(token.text, token.raw, 1 / rate, token.id) for token in told.tokens))
+        return stream
+    return replace(stream, tokens=tuple(Token(token.text, token.raw, 1 / rate, token.id) for token in stream.tokens))
 
 
 def _welcome(url: str, own: list[Golden]) -> Iterator[str]:
     first = quote(own[0].name if own else "sparkling-water", safe="")
-    yield f"serving at {url}/<golden>/<fault>, until stopped"
+    yield f"serving at {url}/<golden>/<fault> until stopped"
     yield ""
     for form in FORMATS.values():
         yield f"  {form.name:<20} {url}/{first}/baseline{form.base}"
     yield ""
     yield f'  curl -N {url}/{first}/baseline/v1/completions -d \'{{"model":"m","prompt":"","stream":true}}\''
     yield ""
-    yield f"golden streams: {', '.join([*(told.name for told in own), *names()])}"
+    yield f"golden streams: {', '.join([*(stream.name for stream in own), *names()])}"
     yield "faults: python -m llm_conformance faults"
 
 
 def _stopper(stop: Event) -> Any:
-    def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as signal wants it
+    def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
         stop.set()
 
     return handle
@@ -102,8 +117,8 @@ def _stopper(stop: Event) -> Any:
 def _record(options: argparse.Namespace) -> int:
     key = None
     if options.key_env is not None and not (key := os.environ.get(options.key_env)):
-        return _complain(f"record: the environment has no {options.key_env}", _USAGE)
-    wanted = RecordRequest(
+        return _fail(f"record: environment variable {options.key_env} is not set", _USAGE)
+    request = RecordRequest(
         format=options.format,
         url=options.url,
         prompt=options.prompt,
@@ -116,26 +131,26 @@ def _record(options: argparse.Namespace) -> int:
     )
     path = options.output or Path(f"{options.name}.jsonl")
     try:
-        recorded = record(wanted)
-        path.write_bytes(dumps(recorded.golden))
+        recording = record(request)
+        path.write_bytes(dumps(recording.golden))
     except (BrokenStreamError, GoldenError, OSError) as error:
-        return _complain(f"record: {error}; nothing was written", _BROKEN)
-    told = recorded.golden
-    _say(f"{path}: {len(told.tokens)} tokens in {recorded.seconds:.2f} s, finish {told.finish}")
+        return _fail(f"record: {error}; no file written", _BROKEN)
+    stream = recording.golden
+    _print(f"{path}: {len(stream.tokens)} tokens in {recording.seconds:.2f} s, finish {stream.finish}")
     return 0
 
 
-def _faults(options: argparse.Namespace) -> int:  # noqa: ARG001 - it has none
+def _faults(options: argparse.Namespace) -> int:  # noqa: ARG001 - the command has none
     for line in table():
-        _say(line)
+        _print(line)
     return 0
 
 
-def _say(line: str) -> None:
+def _print(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
-def _complain(line: str, code: int) -> int:
-    sys.stderr.write(f"{line}\n")
+def _fail(message: str, code: int) -> int:
+    sys.stderr.write(f"{message}\n")
     return code

@@ -1,4 +1,4 @@
-"""The gate: where a model or a server waits until somebody lets it go on, in a thread or on a loop."""
+"""The gate: where a model or a server waits until a test opens it, in a thread or in a task."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from contextlib import suppress
 
 
 class Gate:
-    """Stands before the token with the number `before`. Once open, it stays open. Any thread may open it.
+    """A point before the token with the index `before`. Any thread may open it; it stays open.
 
-    reached: somebody has come to it, at least once.
+    reached: set when a stream has arrived at the gate for the first time.
     """
 
     def __init__(self, before: int) -> None:
@@ -24,46 +24,46 @@ class Gate:
 
     @property
     def opened(self) -> bool:
-        """Whether it lets everybody through."""
+        """Whether the gate is open."""
         return self._opened.is_set()
 
     def open(self) -> None:
-        """Let everybody through."""
+        """Open the gate and release every stream that waits at it."""
         with self._lock:
             self._opened.set()
             waiting, self._waiting = self._waiting, []
         for loop, event in waiting:
-            # A loop that was closed meanwhile has nobody waiting any more.
+            # If the loop is closed by now, its tasks do not wait any more.
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(event.set)
 
     def on_wait(self, call: Callable[[], object]) -> None:
-        """Call this, in the thread of the model, whenever somebody has to wait."""
+        """Call this, in the waiting thread, whenever a stream has to wait at the gate."""
         self._callbacks.append(call)
 
     def clear_callbacks(self) -> None:
-        """Call nothing any more, and keep nothing of whoever listened."""
+        """Remove all callbacks, and with them the references to their owners."""
         self._callbacks.clear()
 
     def wait(self) -> None:
-        """Hold the thread."""
+        """Block the calling thread until the gate opens."""
         self.reached.set()
         if not self._opened.is_set():
-            self._announce()
+            self._notify()
             self._opened.wait()
 
     async def wait_async(self) -> None:
-        """Hold the task; its loop goes on."""
+        """Suspend the calling task until the gate opens; its event loop keeps running."""
         event = asyncio.Event()
         with self._lock:
-            held = not self._opened.is_set()
-            if held:
+            must_wait = not self._opened.is_set()
+            if must_wait:
                 self._waiting.append((asyncio.get_running_loop(), event))
         self.reached.set()
-        if held:
-            self._announce()
+        if must_wait:
+            self._notify()
             await event.wait()
 
-    def _announce(self) -> None:
+    def _notify(self) -> None:
         for call in self._callbacks:
             call()

@@ -1,8 +1,8 @@
-"""The refusal: an error in neutral words, which each format tells in the shape of its provider."""
+"""An error of the provider, independent of a format. Each format renders it as its provider does."""
 
 
 class ProviderError(Exception):
-    """Status, message and the parameter at fault, where there is one."""
+    """The HTTP status, the message, and the name of the invalid parameter, if one is the cause."""
 
     def __init__(self, status: int, message: str, param: str | None = None) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Stop texts: where a golden stream ends early because the request asked for it."""
+"""Cuts a golden stream at a stop text of the request."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Truncated:
-    """What is said of an answer that a stop text ends, and which one it was."""
+    """The texts before the end, and the stop text that ended the answer."""
 
     pieces: tuple[str, ...]
     by: str
 
 
 def cut_at_stop(pieces: tuple[str, ...], stops: Iterable[str], *, kept: bool = False) -> Truncated | None:
-    """The pieces up to the earliest stop text, wherever it lies across them; None if there is none.
+    """The pieces up to the first stop text, which may span several pieces. None if it does not occur.
 
-    `kept` says the stop text as well, as some providers do.
+    `kept` includes the stop text, as some providers do.
     """
     text = "".join(pieces)
     found = [(position, stop) for stop in stops if (position := text.find(stop)) >= 0]
     if not found:
         return None
-    position, stop = min(found, key=lambda one: one[0])
+    position, stop = min(found, key=lambda found_stop: found_stop[0])
     return Truncated(tuple(_up_to(position + len(stop) if kept else position, pieces)), stop)
 
 

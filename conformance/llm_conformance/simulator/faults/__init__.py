@@ -1,10 +1,10 @@
-"""The faults by name."""
+"""All faults by name."""
 
 from difflib import get_close_matches
 
 from llm_conformance.simulator.faults.content import CONTENT
 from llm_conformance.simulator.faults.cut import CUT
-from llm_conformance.simulator.faults.delivery import DELIVERY, cut_behind
+from llm_conformance.simulator.faults.delivery import DELIVERY, cut_after
 from llm_conformance.simulator.faults.error import ERROR
 from llm_conformance.simulator.faults.fault import (
     Expected,
@@ -22,7 +22,9 @@ from llm_conformance.simulator.faults.unspecified import UNSPECIFIED
 
 __all__ = ["FAULTS", "Expected", "Fault", "FaultClass", "FaultLevel", "RequestTraits", "fault_named"]
 
-BASELINE = Fault("baseline", FaultClass.DELIVERY, Expected.EXACT, FaultLevel.MUST, "Nothing goes wrong.")
+BASELINE = Fault(
+    "baseline", FaultClass.DELIVERY, Expected.EXACT, FaultLevel.MUST, "The provider sends the answer without a fault."
+)
 FAULTS = {
     BASELINE.name: BASELINE,
     **collect_families((DELIVERY, SYNTAX, CONTENT, TERMINATOR, ERROR, CUT, STALL, HTTP, UNSPECIFIED)),
@@ -31,11 +33,11 @@ _CUT = "cut_at="
 
 
 def fault_named(name: str) -> Fault:
-    """The fault of this name; an unknown one is a ValueError that names the nearest."""
+    """The fault of this name, or `cut_at=<number>`. Raises ValueError with the nearest known names."""
     position = name.removeprefix(_CUT)
     if position != name and position.isascii() and position.isdigit():
-        return cut_behind(int(position))
+        return cut_after(int(position))
     if name not in FAULTS:
         nearest = ", ".join(repr(known) for known in get_close_matches(name, FAULTS, cutoff=0))
-        raise ValueError(f"no fault is called {name!r}; nearest: {nearest}")
+        raise ValueError(f"unknown fault {name!r}; nearest: {nearest}")
     return FAULTS[name]

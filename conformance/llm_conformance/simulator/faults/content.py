@@ -1,7 +1,7 @@
-"""Faults of content: what a model may say, and careless code cannot carry. The exact text is what it says here.
+"""Faults of content: valid text that careless code damages. The changed golden stream is the exact text.
 
-Texts are put into the golden stream, behind its first token, so that they stand in every format as its provider
-writes them.
+The texts are inserted after the first token of the golden stream, so that every format encodes them as its provider
+does.
 """
 
 import json
@@ -9,124 +9,124 @@ import re
 from dataclasses import replace
 
 from llm_conformance.simulator.actions import Actions
-from llm_conformance.simulator.faults.body import rewritten
+from llm_conformance.simulator.faults.body import map_bytes
 from llm_conformance.simulator.faults.fault import Expected, FaultClass, FaultFamily, FaultLevel
 from llm_fixtures import Golden, Token
 
 CONTENT = FaultFamily(FaultClass.CONTENT)
 
 _KIB = 1024
-_MANY = 10_000
+_ADDED_TOKENS = 10_000
 _CONTROLS = "".join(map(chr, [*range(1, 9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F]))
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_NON_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def with_texts(golden: Golden, *texts: str) -> Golden:
-    """The golden stream with these tokens behind its first."""
+    """The golden stream with these texts as tokens after its first token."""
     tokens = golden.tokens
     return replace(golden, tokens=(*tokens[:1], *(Token(text=text) for text in texts), *tokens[1:]))
 
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.SHOULD)
 def u2028(golden: Golden) -> Golden:
-    """A token holds U+2028, which ends a line for Python's `splitlines` and for nobody else."""
+    """A token contains U+2028, which `str.splitlines` treats as the end of a line and the formats do not."""
     return with_texts(golden, "a\u2028b")
 
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.SHOULD)
 def u2029(golden: Golden) -> Golden:
-    """A token holds U+2029, which ends a line for Python's `splitlines` and for nobody else."""
+    """A token contains U+2029, which `str.splitlines` treats as the end of a line and the formats do not."""
     return with_texts(golden, "a\u2029b")
 
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.SHOULD)
 def u0085(golden: Golden) -> Golden:
-    """A token holds U+0085, which no encoder escapes, and which ends a line for Python's `splitlines`."""
+    """A token contains U+0085, which JSON encoders do not escape and `str.splitlines` treats as the end of a line."""
     return with_texts(golden, "a\x85b")
 
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.MUST)
 def control_chars(golden: Golden) -> Golden:
-    """Tokens hold all control characters of ASCII but NUL, CR and LF."""
+    """Tokens contain all ASCII control characters except NUL, TAB, LF and CR."""
     return with_texts(golden, _CONTROLS, "\x0b", "\x0c", "\x1c\x1d\x1e\x1f")
 
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.MUST)
 def nul_escaped(golden: Golden) -> Golden:
-    """A token holds NUL, escaped as JSON has it."""
+    """A token contains NUL, escaped as JSON requires."""
     return with_texts(golden, "a\x00b")
 
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.MUST)
 def done_in_token(golden: Golden) -> Golden:
-    """Tokens look like the protocol: terminators, field names, empty lines."""
+    """Tokens contain text that looks like the protocol: terminators, field names, blank lines."""
     return with_texts(golden, "data: [DONE]", "\n\ndata: [DONE]\n\n", "event: message_stop", '{"done":true}', "[DONE]")
 
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.MUST)
 def quotes_backslashes(golden: Golden) -> Golden:
-    """Tokens hold quotes and backslashes, alone and in rows, and what looks like an escape."""
+    """Tokens contain quotes and backslashes, single and repeated, and text that looks like an escape sequence."""
     return with_texts(golden, '"', "\\", '\\"', "\\\\", "\\n", "\\u00e9", "'")
 
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.MUST)
 def empty_tokens(golden: Golden) -> Golden:
-    """Empty tokens stand at the start, in the middle and at the end."""
-    # Of whole characters: an empty text within one would end it.
-    inner = (text for one in golden.text_tokens() for text in (one, ""))
+    """Empty tokens are sent at the start, in the middle and at the end of the answer."""
+    # Built from whole characters: an empty text between the bytes of one would end it.
+    inner = (text for token in golden.text_tokens() for text in (token, ""))
     return replace(golden, tokens=tuple(Token(text=text) for text in ("", "", *inner)))
 
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.MUST)
 def feff_token(golden: Golden) -> Golden:
-    """U+FEFF is the first token, and stands within others."""
+    """U+FEFF is the first token and is part of other tokens."""
     added = with_texts(golden, "\ufeffa", "b\ufeff", "\ufeff")
     return replace(added, tokens=(Token(text="\ufeff"), *added.tokens))
 
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.MUST)
 def edge_whitespace(golden: Golden) -> Golden:
-    """Tokens begin and end with blanks of all kinds, or are nothing else."""
+    """Tokens begin or end with various whitespace, or consist only of whitespace."""
     return with_texts(golden, " ", "  a", "b  ", "\t", "\r\n", "\r", "\u00a0", "\u3000c\u3000", " \n ")
 
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.MUST)
 def event_200k(golden: Golden) -> Golden:
-    """A token is 200 KiB long."""
+    """One token is 200 KiB long."""
     return with_texts(golden, "0123456789abcdef" * (200 * _KIB // 16))
 
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.SHOULD)
 def event_2m(golden: Golden) -> Golden:
-    """A token is 2 MiB long."""
+    """One token is 2 MiB long."""
     return with_texts(golden, "0123456789abcdef" * (2 * _KIB * _KIB // 16))
 
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.MUST)
 def many_tokens(golden: Golden) -> Golden:
-    """10 000 tokens more are said."""
-    return with_texts(golden, *(f" w{number}" for number in range(_MANY)))
+    """The answer has 10 000 additional tokens."""
+    return with_texts(golden, *(f" w{number}" for number in range(_ADDED_TOKENS)))
 
 
-# langchain-core calls a stream without a chunk an error, so what gives none of an empty text raises.
+# SHOULD, because langchain-core raises an error for a stream without chunks: a client that skips empty texts raises.
 @CONTENT.on_text(Expected.EXACT, FaultLevel.SHOULD)
 def zero_tokens(golden: Golden) -> Golden:
-    """The model finishes at once: an empty answer is an answer."""
+    """The model finishes without a token; an empty answer is a valid answer."""
     return replace(golden, tokens=())
 
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.MUST)
 def duplicates(golden: Golden) -> Golden:
-    """Every token is said twice, and is meant so: events have no identity, and a client does not sort them out."""
-    # Of whole characters: half of one, said twice, would be none.
-    return replace(golden, tokens=tuple(Token(text=text) for one in golden.text_tokens() for text in (one, one)))
+    """The model generates every token twice; a client must not remove duplicates."""
+    # Built from whole characters: the bytes of a part, sent twice, would not be valid.
+    return replace(golden, tokens=tuple(Token(text=text) for token in golden.text_tokens() for text in (token, token)))
 
 
 @CONTENT.on_response(Expected.EXACT, FaultLevel.MUST)
 def ascii_escapes(actions: Actions) -> Actions:
-    """Everything beyond ASCII is escaped, in two halves beyond U+FFFF, as `json.dumps` does it."""
-    return rewritten(actions, lambda data: _BEYOND_ASCII.sub(_escape, data.decode()).encode())
+    """All non-ASCII characters are escaped, beyond U+FFFF as surrogate pairs, as `json.dumps` does by default."""
+    return map_bytes(actions, lambda data: _NON_ASCII.sub(_escape, data.decode()).encode())
 
 
-def _escape(found: re.Match[str]) -> str:
-    return json.dumps(found[0])[1:-1]
+def _escape(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1]

@@ -1,104 +1,104 @@
-"""Cuts: the answer breaks off. A client has given the text so far, and raises; a prefix is never the answer."""
+"""Cuts: the answer is truncated. A correct client delivers the text so far and raises; a prefix is not an answer."""
 
 from dataclasses import replace
 
 from llm_conformance.simulator.actions import Action, Actions, Close, End, Event, Pause, Reset, ResponseHead, Send
-from llm_conformance.simulator.faults.body import content_type, events, half, next_half, started
+from llm_conformance.simulator.faults.body import events, first_half, next_half, with_content_type, with_head
 from llm_conformance.simulator.faults.delivery import zipped_until
 from llm_conformance.simulator.faults.fault import Expected, FaultClass, FaultFamily, FaultLevel
 from llm_conformance.simulator.http.framing import chunk
 
 CUT = FaultFamily(FaultClass.CUT)
 
-_PAGE = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n"
-# What comes with the text is another fault: a reset overtakes the text, and a client is not yet reading.
+_HTML_PAGE = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n"
+# Without a pause the reset could overtake the text before the client reads it, which would be another fault.
 _UNTIL_READ = Pause(0.05)
 
 
 @CUT.on_response(Expected.RAISES, FaultLevel.SHOULD)
 def clean_end_early(actions: Actions) -> Actions:
-    """The body ends well after half of the tokens, without the event that ends the answer."""
-    return (*half(actions), End())
+    """The HTTP body terminates cleanly after half of the tokens, without the event that ends the answer."""
+    return (*first_half(actions), End())
 
 
 @CUT.on_response(Expected.RAISES, FaultLevel.SHOULD)
 def close_delimited_early(actions: Actions) -> Actions:
-    """The body, which ends where the connection does, ends after half of the tokens."""
-    return (*started(half(actions), delimited="close"), End())
+    """The body has neither a length nor chunks, and the connection closes after half of the tokens."""
+    return (*with_head(first_half(actions), delimited="close"), End())
 
 
 @CUT.on_response(Expected.RAISES, FaultLevel.SHOULD, gzip=True)
 def gzip_truncated(actions: Actions) -> Actions:
-    """The compressed body ends well, as HTTP sees it, after half of the tokens, within its compression."""
-    return (*zipped_until(half(actions)), End())
+    """The HTTP body terminates cleanly after half of the tokens, but its gzip data is incomplete."""
+    return (*zipped_until(first_half(actions)), End())
 
 
 @CUT.on_response(Expected.RAISES, FaultLevel.SHOULD)
 def truncated_json(actions: Actions) -> Actions:
-    """The body ends well after half of the tokens and half an event more."""
-    return (*half(actions), Event(next_half(actions)), End())
+    """The HTTP body terminates cleanly after half of the tokens and half of the next event."""
+    return (*first_half(actions), Event(next_half(actions)), End())
 
 
 @CUT.on_response(Expected.RAISES, FaultLevel.SHOULD)
 def html_page(actions: Actions) -> Actions:
-    """The answer is a page of HTML with status 200, as proxies and captive portals have it."""
-    start, *_ = content_type(actions, "text/html; charset=utf-8")
-    return (start, Event(_PAGE), End())
+    """The response is an HTML page with status 200, as proxies and captive portals send it."""
+    start, *_ = with_content_type(actions, "text/html; charset=utf-8")
+    return (start, Event(_HTML_PAGE), End())
 
 
 @CUT.on_response(Expected.RAISES, FaultLevel.MUST)
 def fin_mid_stream(actions: Actions) -> Actions:
-    """The connection is closed after half of the tokens, between two HTTP chunks."""
-    return (*_promised(actions), Close())
+    """The provider closes the connection after half of the tokens, between two HTTP chunks."""
+    return (*_half_with_full_length(actions), Close())
 
 
 @CUT.on_response(Expected.RAISES, FaultLevel.MUST)
 def rst_mid_stream(actions: Actions) -> Actions:
-    """The connection is reset after half of the tokens."""
-    return (*_promised(actions), _UNTIL_READ, Reset())
+    """The provider resets the connection after half of the tokens."""
+    return (*_half_with_full_length(actions), _UNTIL_READ, Reset())
 
 
 @CUT.on_response(Expected.RAISES, FaultLevel.MUST)
 def fin_in_chunk(actions: Actions) -> Actions:
-    """The connection is closed after half of the tokens, within an HTTP chunk."""
+    """The provider closes the connection after half of the tokens, inside an HTTP chunk."""
     part = chunk(next_half(actions) or b"{")
-    return (*started(half(actions), delimited="chunked"), Send(part[: len(part) // 2 + 1]), Close())
+    return (*with_head(first_half(actions), delimited="chunked"), Send(part[: len(part) // 2 + 1]), Close())
 
 
-# aiohttp waits for ever for more, if it is reading by then.
+# SHOULD, because aiohttp hangs if it is already reading at that point.
 @CUT.on_response(Expected.RAISES, FaultLevel.SHOULD)
 def bad_chunk_size(actions: Actions) -> Actions:
-    """After half of the tokens comes an HTTP chunk whose size is no number."""
-    return (*started(half(actions), delimited="chunked"), _UNTIL_READ, Send(b"zz\r\n"), Close())
+    """After half of the tokens, the provider sends an HTTP chunk whose size is not a number."""
+    return (*with_head(first_half(actions), delimited="chunked"), _UNTIL_READ, Send(b"zz\r\n"), Close())
 
 
 @CUT.on_response(Expected.RAISES, FaultLevel.MUST)
 def length_too_long(actions: Actions) -> Actions:
-    """The head promises more bytes than come before the connection is closed after half of the tokens."""
-    return (*started(half(actions), delimited="length", missing=1000), Close())
+    """`Content-Length` is larger than the body, and the provider closes the connection after half of the tokens."""
+    return (*with_head(first_half(actions), delimited="length", missing=1000), Close())
 
 
 @CUT.on_response(Expected.RAISES, FaultLevel.MUST)
-def fin_before_headers(actions: Actions) -> Actions:  # noqa: ARG001 - nothing of the answer remains
-    """The connection is closed in place of an answer."""
+def fin_before_headers(actions: Actions) -> Actions:  # noqa: ARG001 - the answer is not sent
+    """The provider closes the connection without a response."""
     return (Close(),)
 
 
 @CUT.on_response(Expected.RAISES, FaultLevel.MUST)
 def rst_before_headers(actions: Actions) -> Actions:  # noqa: ARG001 - as above
-    """The connection is reset in place of an answer."""
+    """The provider resets the connection without a response."""
     return (Reset(),)
 
 
 @CUT.on_response(Expected.RAISES, FaultLevel.MUST)
 def rst_after_headers(actions: Actions) -> Actions:
-    """The connection is reset behind the head of the answer."""
+    """The provider resets the connection after the response headers."""
     return (*(_whole_length(action, actions) for action in actions[:1]), _UNTIL_READ, Reset())
 
 
-def _promised(actions: Actions) -> Actions:
-    """The first half, under a head that still promises the whole."""
-    return tuple(_whole_length(action, actions) for action in half(actions))
+def _half_with_full_length(actions: Actions) -> Actions:
+    """The first half, under a head with the length of the whole body."""
+    return tuple(_whole_length(action, actions) for action in first_half(actions))
 
 
 def _whole_length(action: Action, actions: Actions) -> Action:

@@ -1,7 +1,7 @@
-"""The fault: what goes wrong on the way, by name, and what a client owes its caller then.
+"""The fault: a deviation of the provider or the network, with a name, and the behavior of a correct client.
 
-A fault is pure: from the actions of an undisturbed answer to those that are performed, or from what the model says to
-something it is harder to carry. It knows no format but by the names of those it applies to.
+A fault is a function: from the actions of a faultless answer to the actions to perform, or from a golden stream to one
+that is harder to transport. It refers to formats by name only.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,7 +21,7 @@ OPENAI = tuple(name for name in FORMATS if name.startswith("openai-"))
 
 
 class FaultClass(StrEnum):
-    """What kind of thing goes wrong."""
+    """The kinds of faults."""
 
     DELIVERY = "delivery"
     SYNTAX = "syntax"
@@ -35,7 +35,7 @@ class FaultClass(StrEnum):
 
 
 class Expected(StrEnum):
-    """What a correct client makes of it. It never ends normally with any other text than the exact one."""
+    """The behavior of a correct client. It never ends normally with a text other than the exact one."""
 
     EXACT = "exact"
     RAISES = "raises"
@@ -43,7 +43,7 @@ class Expected(StrEnum):
 
 
 class FaultLevel(StrEnum):
-    """MUST: specified, and every measured client does it. SHOULD: specified, and some do not. MAY: not specified."""
+    """MUST: specified, and all measured clients comply. SHOULD: specified, but some do not. MAY: not specified."""
 
     MUST = "must"
     SHOULD = "should"
@@ -52,7 +52,10 @@ class FaultLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestTraits:
-    """What a fault may go by: the how-manieth attempt this is, whether a stream is asked for, and whether gzip is."""
+    """The properties of a request that a fault may depend on.
+
+    attempt: its ordinal number, from 1. streamed: whether it asks for a stream. gzip: whether it accepts gzip.
+    """
 
     attempt: int = 1
     streamed: bool = True
@@ -63,11 +66,11 @@ class RequestTraits:
 class Fault:
     """One fault by name.
 
-    kind: what goes wrong. earns: what a correct client makes of it. level: how much that is held against others.
-    formats: those it applies to. rule: what it does, in one sentence.
-    disturb: what becomes of a stream; whole: of an answer that is not streamed; None leaves it as it is.
-    speak: what the model says instead. gzip: it spares clients that do not accept that. passing: it spares every
-    second attempt.
+    expected: the behavior of a correct client. level: whether a violation is a MUST, a SHOULD or a MAY.
+    rule: what the provider sends, in one sentence. formats: the formats it applies to.
+    transform: changes the actions of a stream. whole: changes those of an answer that is not streamed. None: unchanged.
+    retext: changes the golden stream.
+    gzip: applies only to clients that accept gzip. passing: applies only to every other attempt, from the first.
     """
 
     name: str
@@ -83,26 +86,26 @@ class Fault:
     passing: bool = False
 
     def answer(self, golden: Golden) -> Golden:
-        """What the model says under this fault: its text is the exact one."""
+        """The golden stream under this fault. Its text is the exact text."""
         return golden if self.retext is None else self.retext(golden)
 
     def tokens_before_fault(self, tokens: int) -> int:
-        """How many of so many tokens are sent before it goes wrong; 0 where that cannot be told."""
-        said = (Event(b"{}", token=place) for place in range(tokens))
-        row: Actions = (ResponseHead(200, ()), *said, Event(b"{}", end=True), End())
-        sent = self.apply(row, RequestTraits())
+        """How many of this number of tokens are sent before the fault; 0 if that cannot be determined."""
+        token_events = (Event(b"{}", token=index) for index in range(tokens))
+        answer: Actions = (ResponseHead(200, ()), *token_events, Event(b"{}", end=True), End())
+        sent = self.apply(answer, RequestTraits())
         return 1 + max((one.token for one in sent if isinstance(one, Event) and one.token is not None), default=-1)
 
-    def apply(self, actions: Actions, asked: RequestTraits) -> Actions:
-        """What is performed in place of these actions."""
-        disturb = self.transform if asked.streamed else self.whole
-        spared = (self.gzip and not asked.gzip) or (self.passing and asked.attempt % 2 == 0)
-        return actions if disturb is None or spared else disturb(actions)
+    def apply(self, actions: Actions, traits: RequestTraits) -> Actions:
+        """The actions to perform instead of these."""
+        transform = self.transform if traits.streamed else self.whole
+        skipped = (self.gzip and not traits.gzip) or (self.passing and traits.attempt % 2 == 0)
+        return actions if transform is None or skipped else transform(actions)
 
 
 @dataclass(slots=True)
 class FaultFamily:
-    """The faults of one kind, gathered as their functions are defined."""
+    """The faults of one kind. Decorators register their functions."""
 
     kind: FaultClass
     formats: tuple[str, ...] = ALL
@@ -117,69 +120,72 @@ class FaultFamily:
         gzip: bool = False,
         passing: bool = False,
     ) -> Callable[[Transform], Transform]:
-        """Register a function of actions; `whole` says what is done to an answer that is not streamed."""
+        """Register a function that changes the actions of a response.
 
-        def register(disturb: Transform) -> Transform:
-            name = disturb.__name__
-            other = (disturb if whole else None) if isinstance(whole, bool) else whole
+        whole: whether it also applies to an answer that is not streamed, or the function that does.
+        """
+
+        def register(transform: Transform) -> Transform:
+            name = transform.__name__
+            whole_transform = (transform if whole else None) if isinstance(whole, bool) else whole
             fault = Fault(
                 name=name,
                 kind=self.kind,
                 expected=expected,
                 level=level,
-                rule=rule(disturb),
+                rule=rule(transform),
                 formats=formats or self.formats,
-                transform=disturb,
-                whole=other,
+                transform=transform,
+                whole=whole_transform,
                 gzip=gzip,
                 passing=passing,
             )
             self.add(fault)
-            return disturb
+            return transform
 
         return register
 
     def on_text(
         self, expected: Expected, level: FaultLevel, transform: Transform | None = None
     ) -> Callable[[Retext], Retext]:
-        """Register a function of what the model says; `disturb` is done to the answer besides."""
+        """Register a function that changes the golden stream. `transform` also changes the actions."""
 
-        def register(speak: Retext) -> Retext:
+        def register(retext: Retext) -> Retext:
             fault = Fault(
-                name=speak.__name__,
+                name=retext.__name__,
                 kind=self.kind,
                 expected=expected,
                 level=level,
-                rule=rule(speak),
+                rule=rule(retext),
                 formats=self.formats,
                 transform=transform,
                 whole=transform,
-                retext=speak,
+                retext=retext,
             )
             self.add(fault)
-            return speak
+            return retext
 
         return register
 
     def add(self, *faults: Fault) -> None:
-        """Put faults on the shelf; a name is taken once."""
+        """Add faults. Raises TypeError if a name is taken."""
         for fault in faults:
             if fault.name in self.faults:
-                raise TypeError(f"two faults are called {fault.name!r}")
+                raise TypeError(f"duplicate fault name: {fault.name!r}")
             self.faults[fault.name] = fault
 
 
 def rule(function: Callable[..., object]) -> str:
-    """The sentence of a fault: the docstring of its function."""
+    """The rule of a fault: the docstring of its function. Raises TypeError if there is none."""
     if not function.__doc__:
         raise TypeError(f"fault {function.__name__!r} has no docstring, which is its rule")
     return " ".join(function.__doc__.split())
 
 
-def collect_families(shelves: Iterable[FaultFamily]) -> dict[str, Fault]:
-    """All faults of these shelves by name."""
-    every = [fault for shelf in shelves for fault in shelf.faults.values()]
-    names = [fault.name for fault in every]
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise TypeError(f"two faults are called {', '.join(sorted(twice))}")
-    return dict(zip(names, every, strict=True))
+def collect_families(families: Iterable[FaultFamily]) -> dict[str, Fault]:
+    """All faults of these families by name. Raises TypeError if a name occurs twice."""
+    faults = [fault for family in families for fault in family.faults.values()]
+    names = [fault.name for fault in faults]
+    if duplicates := {name for name in names if names.count(name) > 1}:
+        raise TypeError(f"duplicate fault name: {', '.join(sorted(duplicates))}")
+    return dict(zip(names, faults, strict=True))

@@ -1,17 +1,17 @@
-"""The table of faults, made from the registry, for the page that people read."""
+"""The table of faults for SIMULATOR.md, generated from the registry."""
 
 from collections.abc import Iterator
 
 from llm_conformance.simulator.faults import FAULTS, Expected, Fault, FaultLevel
 from llm_conformance.simulator.faults.fault import ALL, OPENAI, SSE
 
-_GROUPS = {ALL: "all", SSE: "server-sent events", OPENAI: "OpenAI's"}
+_GROUPS = {ALL: "all", SSE: "server-sent events", OPENAI: "OpenAI"}
 _LEVELS = {FaultLevel.MUST: "MUST", FaultLevel.SHOULD: "**SHOULD**", FaultLevel.MAY: "MAY"}
 
 
 def table() -> Iterator[str]:
-    """A line for each fault, in Markdown."""
-    yield "| fault | class | level | a correct client | formats | what happens |"
+    """The lines of a Markdown table with one row for each fault."""
+    yield "| fault | class | level | a correct client | formats | what the provider sends |"
     yield "|---|---|---|---|---|---|"
     for fault in FAULTS.values():
         name, level = f"`{fault.name}`", _LEVELS[fault.level]
@@ -22,7 +22,7 @@ def _expected(fault: Fault) -> str:
     return {
         Expected.EXACT: "gives the exact text",
         Expected.RAISES: "raises",
-        Expected.EITHER: "gives the exact text, or raises",
+        Expected.EITHER: "gives the exact text or raises",
     }[fault.expected]
 
 

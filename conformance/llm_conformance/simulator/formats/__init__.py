@@ -1,4 +1,4 @@
-"""The provider formats by name and by path."""
+"""The wire formats of the simulated providers, by name and by path."""
 
 import re
 from difflib import get_close_matches
@@ -17,28 +17,28 @@ __all__ = ["FORMATS", "Format", "ParsedRequest", "ProviderError", "StreamEncodin
 FORMATS = {
     form.name: form for form in (OPENAI_COMPLETIONS, OPENAI_CHAT, ANTHROPIC_MESSAGES, OLLAMA_GENERATE, OLLAMA_CHAT, TGI)
 }
-# The longest first: the last one, "/", ends every path.
+# Longest first: the shortest one, "/", matches every path.
 _PATHS = sorted(
     ((path, form) for form in FORMATS.values() for path in form.paths), key=lambda entry: len(entry[0]), reverse=True
 )
 
-# Azure names the model by a deployment in the path, and says the rest as OpenAI does.
+# Azure puts a deployment name into the path in place of the model; everything else is OpenAI's format.
 _DEPLOYMENT = re.compile(r"/openai/deployments/[^/]+(?=(/chat)?/completions$)")
 
 
 def format_named(name: str) -> Format:
-    """The format of this name; an unknown one is a ValueError that names the nearest."""
+    """The format of this name. Raises ValueError with the nearest known names if there is none."""
     if name not in FORMATS:
         nearest = ", ".join(repr(known) for known in get_close_matches(name, FORMATS, cutoff=0))
-        raise ValueError(f"no format is called {name!r}; nearest: {nearest}")
+        raise ValueError(f"unknown format {name!r}; nearest: {nearest}")
     return FORMATS[name]
 
 
 def format_at(path: str) -> tuple[Format, str, str]:
-    """The format whose requests arrive at this path, with the path's own end and what stands before it."""
+    """The format served at this path, the suffix of the path that selects it, and the prefix before that suffix."""
     path = _DEPLOYMENT.sub("/v1", path)
     return next(
-        (form, end, path.removesuffix(end).removesuffix("/"))
-        for end, form in _PATHS
-        if path.endswith(end) or end == "/"
+        (form, suffix, path.removesuffix(suffix).removesuffix("/"))
+        for suffix, form in _PATHS
+        if path.endswith(suffix) or suffix == "/"
     )

@@ -1,4 +1,4 @@
-"""Anthropic's messages API: POST /v1/messages. Every event has a name, and the last one is `message_stop`."""
+"""Anthropic's messages API: POST /v1/messages. Every event has a name; the last one is `message_stop`."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ _KINDS = {
     504: "timeout_error",
     529: "overloaded_error",
 }
-_SERVER_FAULT = 500
+_SERVER_ERROR = 500
 
 
 @dataclass(frozen=True, slots=True)
 class _Messages:
-    """A request for a message. `max_tokens` must be there and is not obeyed: the golden stream is the truth."""
+    """A request for a message. `max_tokens` is required and ignored: the golden stream is the whole answer."""
 
     model: str
     prompts: tuple[str, ...]
@@ -39,7 +39,7 @@ class _Messages:
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "_Messages":
-        """The request in a JSON body, refused by parameter where it is none."""
+        """The parsed JSON body. Raises ProviderError with the name of the first invalid parameter."""
         required(body, "max_tokens", int)
         if "" in (stops := texts(body, "stop_sequences")):
             raise ProviderError(400, "'stop_sequences' must not be empty", "stop_sequences")
@@ -51,36 +51,38 @@ class _Messages:
         )
 
     def answer(self, cases: Sequence[Case], serial: int) -> Answer:
-        """The golden stream as one block of text."""
-        saying = Completion.of(cases[0], self.stops)
+        """The golden stream as one text block."""
+        completion = Completion.of(cases[0], self.stops)
         request_id = ("Request-Id", f"req_{serial}")
         message = {"id": f"msg_{serial}", "type": "message", "role": "assistant", "model": self.model}
         if self.stream:
-            return Answer(200, (*_HEADERS, request_id), tuple(_events(saying, message)), streamed=True)
-        if saying.failed:
+            return Answer(200, (*_HEADERS, request_id), tuple(_events(completion, message)), streamed=True)
+        if completion.failed:
             return _refuse(MODEL_FAILED, serial)
-        content = [{"type": "text", "text": saying.text}] if saying.pieces else []
-        usage = {"input_tokens": saying.usage.prompt, "output_tokens": saying.usage.completion}
-        body = json_bytes({**message, "content": content, **_reason(saying), "usage": usage})
+        content = [{"type": "text", "text": completion.text}] if completion.pieces else []
+        usage = {"input_tokens": completion.usage.prompt, "output_tokens": completion.usage.completion}
+        body = json_bytes({**message, "content": content, **_reason(completion), "usage": usage})
         return Answer(200, (("Content-Type", "application/json"), request_id), (Event(body, token=0, end=True),))
 
 
-def _events(saying: Completion, message: dict[str, Any]) -> Iterator[Event]:
-    """The style of the finish plays no part: the reason to end always has an event of its own here."""
+def _events(completion: Completion, message: dict[str, Any]) -> Iterator[Event]:
+    """Ignores the finish style: in this format the stop reason always has a separate event."""
     empty: dict[str, Any] = {"content": [], "stop_reason": None, "stop_sequence": None}
-    begun = {"input_tokens": saying.usage.prompt, "output_tokens": min(1, saying.usage.completion)}
-    yield _event("message_start", {"message": {**message, **empty, "usage": begun}})
+    start_usage = {"input_tokens": completion.usage.prompt, "output_tokens": min(1, completion.usage.completion)}
+    yield _event("message_start", {"message": {**message, **empty, "usage": start_usage}})
     yield _event("content_block_start", {"index": 0, "content_block": {"type": "text", "text": ""}})
     yield _event("ping", {})
     delta = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": ""}}
-    mould = JsonTemplate(delta, "text")
-    for token, text in enumerate(saying.pieces):
-        yield _named("content_block_delta", mould.filled(text), token)
-    if saying.failed:
+    template = JsonTemplate(delta, "text")
+    for token, text in enumerate(completion.pieces):
+        yield _named("content_block_delta", template.filled(text), token)
+    if completion.failed:
         yield Event(_fail(MODEL_FAILED), end=True)
         return
     yield _event("content_block_stop", {"index": 0})
-    yield _event("message_delta", {"delta": _reason(saying), "usage": {"output_tokens": saying.usage.completion}})
+    yield _event(
+        "message_delta", {"delta": _reason(completion), "usage": {"output_tokens": completion.usage.completion}}
+    )
     yield _event("message_stop", {}, end=True)
 
 
@@ -92,25 +94,25 @@ def _named(name: str, data: bytes, token: int | None = None, *, end: bool = Fals
     return Event(b"event: %b\ndata: %b\n\n" % (name.encode(), data), token, end)
 
 
-def _reason(saying: Completion) -> dict[str, str | None]:
-    if saying.stop is not None:
-        return {"stop_reason": "stop_sequence", "stop_sequence": saying.stop}
-    return {"stop_reason": _REASONS[saying.finish], "stop_sequence": None}
+def _reason(completion: Completion) -> dict[str, str | None]:
+    if completion.stop is not None:
+        return {"stop_reason": "stop_sequence", "stop_sequence": completion.stop}
+    return {"stop_reason": _REASONS[completion.finish], "stop_sequence": None}
 
 
-def _error(refusal: ProviderError, serial: int | None) -> dict[str, Any]:
-    usual = "api_error" if refusal.status >= _SERVER_FAULT else "invalid_request_error"
-    body = {"type": "error", "error": {"type": _KINDS.get(refusal.status, usual), "message": refusal.message}}
+def _error_body(error: ProviderError, serial: int | None) -> dict[str, Any]:
+    default = "api_error" if error.status >= _SERVER_ERROR else "invalid_request_error"
+    body = {"type": "error", "error": {"type": _KINDS.get(error.status, default), "message": error.message}}
     return body if serial is None else {**body, "request_id": f"req_{serial}"}
 
 
-def _fail(refusal: ProviderError) -> bytes:
-    return _named("error", json_bytes(_error(refusal, None))).data
+def _fail(error: ProviderError) -> bytes:
+    return _named("error", json_bytes(_error_body(error, None))).data
 
 
-def _refuse(refusal: ProviderError, serial: int) -> Answer:
+def _refuse(error: ProviderError, serial: int) -> Answer:
     headers = (("Content-Type", "application/json"), ("Request-Id", f"req_{serial}"))
-    return Answer(refusal.status, headers, (Event(json_bytes(_error(refusal, serial))),))
+    return Answer(error.status, headers, (Event(json_bytes(_error_body(error, serial))),))
 
 
 ANTHROPIC_MESSAGES = Format(

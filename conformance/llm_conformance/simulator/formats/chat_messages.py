@@ -1,4 +1,4 @@
-"""The messages of a chat request: the text in which a nonce is looked for."""
+"""The messages of a chat request, and the text of them that is searched for a nonce."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ _NAME = "messages"
 
 
 def chat_prompt(body: dict[str, Any]) -> str:
-    """The text of the last message of the user: those before it belong to answers that were given already."""
+    """The text of the last user message. Earlier messages belong to turns that are already answered."""
     messages = body.get(_NAME)
     if not messages:
         raise ProviderError(400, f"{_NAME!r} is missing", _NAME)
@@ -33,5 +33,5 @@ def _content(message: dict[str, Any]) -> str:
         return content or ""
     if not isinstance(content, list):
         raise mistyped(f"{_NAME}.content", "a string or an array of parts", content)
-    # Parts that are no text, such as images, hold no nonce.
+    # Parts other than text, such as images, cannot contain a nonce.
     return "".join(part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str))

@@ -1,4 +1,4 @@
-"""What is said of one golden stream: its texts, why it ends, and the bill. No provider's word stands here."""
+"""One answer before it takes the form of a provider's API: its texts, its finish reason and its usage."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ MODEL_FAILED = ProviderError(500, "the model failed: its golden stream finishes 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """One answer to one prompt. `stop` is the stop text that ended it."""
+    """One answer to one prompt. `stop` is the stop text that ended it, if one did."""
 
     pieces: tuple[str, ...]
     finish: Finish
@@ -23,7 +23,7 @@ class Completion:
 
     @classmethod
     def of(cls, case: Case, stops: Iterable[str], *, kept: bool = False) -> "Completion":
-        """What the case says; a stop text ends it early, and is said itself only if it is `kept`."""
+        """The answer of a case, cut at the first stop text. `kept` includes the stop text in the answer."""
         golden = case.golden
         pieces = golden.text_tokens(case.rendering)
         if (cut := cut_at_stop(pieces, stops, kept=kept)) is None:
@@ -38,18 +38,18 @@ class Completion:
 
     @property
     def failed(self) -> bool:
-        """The model fails behind its tokens."""
+        """Whether the model fails after its tokens."""
         return self.finish is Finish.ERROR
 
     @property
     def with_last(self) -> bool:
-        """The reason to end comes with the last text."""
+        """Whether the finish reason is sent with the last text."""
         return self.style == "with-last-text" and bool(self.pieces)
 
     def before_last(self) -> Iterator[tuple[int, str]]:
-        """The texts, each with its place, that come in events of their own."""
+        """The texts that are sent without the finish reason, each with its token number."""
         return enumerate(self.pieces[:-1] if self.with_last else self.pieces)
 
     def last(self) -> tuple[int | None, str]:
-        """The text that comes with the reason to end, and its place; an empty one is of no token."""
+        """The token number and the text sent with the finish reason: (None, "") if the reason is sent alone."""
         return (len(self.pieces) - 1, self.pieces[-1]) if self.with_last else (None, "")

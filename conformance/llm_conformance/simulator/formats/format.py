@@ -1,4 +1,4 @@
-"""The format: how one provider's API is spoken. Pure, from the body of a request to an answer."""
+"""The format: the wire protocol of one provider's API, from the body of a request to an answer. Performs no I/O."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,30 +13,33 @@ SSE_HEADERS = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-cach
 
 
 class StreamEncoding(StrEnum):
-    """How the events of a stream are told apart."""
+    """How a stream is divided into events."""
 
     SSE = "server-sent events"
     NDJSON = "a JSON document a line"
 
 
 class ParsedRequest(Protocol):
-    """A request that was read and understood."""
+    """A request after validation."""
 
     @property
     def prompts(self) -> tuple[str, ...]:
-        """The texts in which nonces are looked for, one case for each."""
+        """The prompts. Each one must contain the nonce of one case."""
 
     def answer(self, cases: Sequence[Case], serial: int) -> Answer:
-        """What the provider would say: `cases` go with `prompts`, `serial` makes ids differ between answers."""
+        """The provider's answer. `cases` correspond to `prompts`; `serial` makes response ids unique."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One provider's API by name, and its doors: to read a request, to refuse it, and to fail within a stream.
+    """One provider's API.
 
-    paths: where requests arrive, each with what it says in place of the body.
-    base: what clients of this API want behind the address of the server.
-    refuse_stream: how a stream is refused, where that differs.
+    paths: the URL paths it serves, each with the body parameters that the path implies.
+    read: parses a JSON body; raises ProviderError if it is invalid.
+    refuse: the error response to a request, from the error and a serial number.
+    fail: the bytes of an error inside a stream.
+    base: what clients of this API expect after the server's address, such as `/v1`.
+    refuse_stream: the error response to a streaming request, where it differs.
     """
 
     name: str

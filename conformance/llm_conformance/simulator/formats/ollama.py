@@ -1,4 +1,4 @@
-"""What Ollama's two APIs have in common: a JSON document a line, streams unless told otherwise, `done` at the end."""
+"""What Ollama's two APIs share: one JSON document per line, streaming by default, `done` at the end."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,23 +17,23 @@ Json = dict[str, Any]
 
 NDJSON = StreamEncoding.NDJSON
 _JSON = (("Content-Type", "application/json; charset=utf-8"),)
-# It has no word for a filter: what it holds back is an answer that stopped.
+# Ollama does not have a reason for filtered content: it reports `stop`.
 _REASONS = {Finish.STOP: "stop", Finish.LENGTH: "length", Finish.CONTENT_FILTER: "stop"}
-# A simulator has no clock: two runs differ in nothing.
+# A constant, so that two runs send the same bytes.
 _CREATED = "2026-01-01T00:00:00.000000Z"
 _MILLISECOND = 1_000_000
 _LOAD = 1 * _MILLISECOND
-# Go's encoder escapes these for the sake of HTML and of old JavaScript, and U+0085 it leaves alone.
+# Go's encoder escapes these for HTML and old JavaScript. It does not escape U+0085.
 _GO = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _ESCAPES = tuple((character.encode(), escape.encode()) for character, escape in _GO.items())
 
 
 @dataclass(frozen=True, slots=True)
 class OllamaRequest:
-    """A request for one of them. `said` puts a text where the API has it, under `key`."""
+    """A request to either API. `with_text` builds the fields that carry a text, which is the value of `key`."""
 
     key: str
-    said: Callable[[str], Json]
+    with_text: Callable[[str], Json]
     extras: Json
     model: str
     prompts: tuple[str, ...]
@@ -41,12 +41,12 @@ class OllamaRequest:
     stream: bool
 
     @classmethod
-    def read(cls, body: Json, prompt: str, key: str, said: Callable[[str], Json], extras: Json) -> "OllamaRequest":
-        """The request in a JSON body, refused by parameter where it is none."""
+    def read(cls, body: Json, prompt: str, key: str, with_text: Callable[[str], Json], extras: Json) -> "OllamaRequest":
+        """The parsed JSON body. Raises ProviderError with the name of the first invalid parameter."""
         options = optional(body, "options", dict, default={})
         return cls(
             key=key,
-            said=said,
+            with_text=with_text,
             extras=extras,
             model=required(body, "model", str),
             prompts=(prompt,),
@@ -55,28 +55,28 @@ class OllamaRequest:
         )
 
     def answer(self, cases: Sequence[Case], serial: int) -> Answer:
-        """The golden stream, a line a token."""
-        saying = Completion.of(cases[0], self.stops)
+        """The golden stream, one line per token."""
+        completion = Completion.of(cases[0], self.stops)
         if self.stream:
             headers = (("Content-Type", "application/x-ndjson"),)
-            return Answer(200, headers, tuple(self._lines(saying)), streamed=True)
-        if saying.failed:
+            return Answer(200, headers, tuple(self._lines(completion)), streamed=True)
+        if completion.failed:
             return refuse(MODEL_FAILED, serial)
-        body = escaped(json_bytes(self._last(saying, saying.text)))
+        body = escaped(json_bytes(self._last(completion, completion.text)))
         return Answer(200, _JSON, (Event(body, token=0, end=True),))
 
-    def _lines(self, saying: Completion) -> Iterator[Event]:
-        mould = JsonTemplate({**self._envelope(), **self.said(""), "done": False}, self.key)
-        for token, text in saying.before_last():
-            yield Event(escaped(mould.filled(text)) + b"\n", token)
-        if saying.failed:
+    def _lines(self, completion: Completion) -> Iterator[Event]:
+        template = JsonTemplate({**self._envelope(), **self.with_text(""), "done": False}, self.key)
+        for token, text in completion.before_last():
+            yield Event(escaped(template.filled(text)) + b"\n", token)
+        if completion.failed:
             yield Event(fail(MODEL_FAILED), end=True)
             return
-        last, text = saying.last()
-        yield Event(escaped(json_bytes(self._last(saying, text))) + b"\n", last, end=True)
+        last, text = completion.last()
+        yield Event(escaped(json_bytes(self._last(completion, text))) + b"\n", last, end=True)
 
-    def _last(self, saying: Completion, text: str) -> Json:
-        usage = saying.usage
+    def _last(self, completion: Completion, text: str) -> Json:
+        usage = completion.usage
         counters = {
             "total_duration": _LOAD + (usage.prompt + usage.completion) * _MILLISECOND,
             "load_duration": _LOAD,
@@ -85,26 +85,26 @@ class OllamaRequest:
             "eval_count": usage.completion,
             "eval_duration": usage.completion * _MILLISECOND,
         }
-        told = {name: count for name, count in counters.items() if count}  # Go's `omitempty`
-        done = {"done": True, "done_reason": _REASONS[saying.finish]}
-        return {**self._envelope(), **self.said(text), **done, **self.extras, **told}
+        nonzero = {name: count for name, count in counters.items() if count}  # Go's `omitempty`
+        done = {"done": True, "done_reason": _REASONS[completion.finish]}
+        return {**self._envelope(), **self.with_text(text), **done, **self.extras, **nonzero}
 
     def _envelope(self) -> Json:
         return {"model": self.model, "created_at": _CREATED}
 
 
 def escaped(data: bytes) -> bytes:
-    """A document as Go writes it. Behind JSON's encoder these characters stand inside strings alone."""
+    """A document as Go writes it. In encoded JSON these characters occur only inside strings."""
     for character, escape in _ESCAPES:
         data = data.replace(character, escape)
     return data
 
 
-def fail(refusal: ProviderError) -> bytes:
-    """An error within a stream: a line more, and nothing behind it."""
-    return json_bytes({"error": refusal.message}) + b"\n"
+def fail(error: ProviderError) -> bytes:
+    """An error inside a stream: one more line, and the end."""
+    return json_bytes({"error": error.message}) + b"\n"
 
 
-def refuse(refusal: ProviderError, serial: int) -> Answer:  # noqa: ARG001 - its answers have no ids
-    """The answer that carries an error instead of a text."""
-    return Answer(refusal.status, _JSON, (Event(json_bytes({"error": refusal.message})),))
+def refuse(error: ProviderError, serial: int) -> Answer:  # noqa: ARG001 - Ollama's answers have no ids
+    """The error response to a request."""
+    return Answer(error.status, _JSON, (Event(json_bytes({"error": error.message})),))

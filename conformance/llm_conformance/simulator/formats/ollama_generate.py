@@ -7,13 +7,13 @@ from llm_conformance.simulator.formats.ollama import NDJSON, Json, OllamaRequest
 from llm_conformance.simulator.formats.parameter import optional
 
 
-def _said(text: str) -> Json:
+def _with_text(text: str) -> Json:
     return {"response": text}
 
 
 def _read(body: dict[str, Any]) -> OllamaRequest:
     prompt = optional(body, "prompt", str, default="")
-    return OllamaRequest.read(body, prompt, "response", _said, {"context": [1, 2]})
+    return OllamaRequest.read(body, prompt, "response", _with_text, {"context": [1, 2]})
 
 
 OLLAMA_GENERATE = Format("ollama-generate", {"/api/generate": {}}, NDJSON, _read, refuse, fail)

@@ -1,4 +1,4 @@
-"""OpenAI's chat completions API, which most providers speak as well: POST /v1/chat/completions."""
+"""OpenAI's chat completions API, which most other providers offer too: POST /v1/chat/completions."""
 
 from typing import Any
 

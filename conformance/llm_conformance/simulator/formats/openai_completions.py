@@ -1,4 +1,4 @@
-"""OpenAI's completions API, as OpenAI and vLLM speak it: POST /v1/completions."""
+"""OpenAI's completions API, as OpenAI and vLLM serve it: POST /v1/completions."""
 
 from typing import Any
 

@@ -1,21 +1,21 @@
-"""Errors in OpenAI's shape, which most other providers have taken over."""
+"""Errors in OpenAI's format, which most other providers use too."""
 
 from llm_conformance.simulator.actions import Answer, Event
 from llm_conformance.simulator.formats.json_bytes import json_bytes
 from llm_conformance.simulator.provider_error import ProviderError
 
-_SERVER_FAULT = 500
+_SERVER_ERROR = 500
 _KINDS = {401: ("invalid_request_error", "invalid_api_key"), 429: ("requests", "rate_limit_exceeded")}
 
 
-def error(refusal: ProviderError) -> bytes:
-    """The JSON of an error, before a stream or within it."""
-    usual = ("server_error" if refusal.status >= _SERVER_FAULT else "invalid_request_error", None)
-    kind, code = _KINDS.get(refusal.status, usual)
-    return json_bytes({"error": {"message": refusal.message, "type": kind, "param": refusal.param, "code": code}})
+def error_json(error: ProviderError) -> bytes:
+    """The JSON of an error, as a response or inside a stream."""
+    default = ("server_error" if error.status >= _SERVER_ERROR else "invalid_request_error", None)
+    kind, code = _KINDS.get(error.status, default)
+    return json_bytes({"error": {"message": error.message, "type": kind, "param": error.param, "code": code}})
 
 
-def refuse(refusal: ProviderError, serial: int) -> Answer:
-    """The answer that carries an error instead of a completion."""
+def refuse(error: ProviderError, serial: int) -> Answer:
+    """The error response to a request."""
     headers = (("Content-Type", "application/json"), ("X-Request-Id", f"req_{serial}"))
-    return Answer(refusal.status, headers, (Event(error(refusal)),))
+    return Answer(error.status, headers, (Event(error_json(error)),))

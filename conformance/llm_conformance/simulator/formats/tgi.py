@@ -1,6 +1,6 @@
 """Text Generation Inference: POST /generate, POST /generate_stream, or POST / with "stream" in the body.
 
-A stream has no terminator: the last token carries the summary.
+A stream does not have a terminator: the event of the last token carries the summary.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ _INVALID = 422
 
 @dataclass(frozen=True, slots=True)
 class _Generate:
-    """A request to generate. `max_new_tokens` is not obeyed: the golden stream is the truth of a case."""
+    """A request to generate. `max_new_tokens` is ignored: the golden stream is the whole answer."""
 
     prompts: tuple[str, ...]
     stops: tuple[str, ...]
@@ -36,7 +36,7 @@ class _Generate:
 
     @classmethod
     def read(cls, body: _Json) -> "_Generate":
-        """The request in a JSON body, refused by parameter where it is none."""
+        """The parsed JSON body. Raises ProviderError with the name of the first invalid parameter."""
         parameters = optional(body, "parameters", dict, default={})
         return cls(
             prompts=(required(body, "inputs", str),),
@@ -47,32 +47,32 @@ class _Generate:
         )
 
     def answer(self, cases: Sequence[Case], serial: int) -> Answer:
-        """The golden stream. A stop text is the end of the answer, and no part that is missing from it."""
-        saying = Completion.of(cases[0], self.stops, kept=True)
+        """The golden stream. Unlike other formats, the answer includes the stop text that ends it."""
+        completion = Completion.of(cases[0], self.stops, kept=True)
         if self.stream:
-            return Answer(200, _headers(*SSE_HEADERS), tuple(self._events(saying)), streamed=True)
-        if saying.failed:
+            return Answer(200, _headers(*SSE_HEADERS), tuple(self._events(completion)), streamed=True)
+        if completion.failed:
             return _refuse(MODEL_FAILED, serial)
-        generated: _Json = {"generated_text": saying.text}
+        generated: _Json = {"generated_text": completion.text}
         if self.details:
-            tokens = [_token(place, text) for place, text in enumerate(saying.pieces)]
-            generated["details"] = {**_summary(saying), "best_of_sequences": None, "prefill": [], "tokens": tokens}
+            tokens = [_token(place, text) for place, text in enumerate(completion.pieces)]
+            generated["details"] = {**_summary(completion), "best_of_sequences": None, "prefill": [], "tokens": tokens}
         body = json_bytes([generated] if self.several else generated)
         return Answer(200, _headers(("Content-Type", "application/json")), (Event(body, token=0, end=True),))
 
-    def _events(self, saying: Completion) -> Iterator[Event]:
-        """The style of the finish plays no part: the reason to end always comes with the last text here."""
-        *before, last = enumerate(saying.pieces or ("",))
-        open_end = {"generated_text": None, "details": None}
-        for place, text in [*before, last] if saying.failed else before:
-            mould = JsonTemplate({"index": place + 1, "token": _token(place, ""), **open_end}, "text")
-            yield _event(mould.filled(text), place)
-        if saying.failed:
+    def _events(self, completion: Completion) -> Iterator[Event]:
+        """Ignores the finish style: in this format the finish reason is always sent with the last text."""
+        *before, last = enumerate(completion.pieces or ("",))
+        unfinished = {"generated_text": None, "details": None}
+        for place, text in [*before, last] if completion.failed else before:
+            template = JsonTemplate({"index": place + 1, "token": _token(place, ""), **unfinished}, "text")
+            yield _event(template.filled(text), place)
+        if completion.failed:
             yield Event(_fail(MODEL_FAILED), end=True)
             return
         place, text = last
-        told = {"generated_text": saying.text, "details": _summary(saying) if self.details else None}
-        final = json_bytes({"index": place + 1, "token": _token(place, text), **told})
+        summary = {"generated_text": completion.text, "details": _summary(completion) if self.details else None}
+        final = json_bytes({"index": place + 1, "token": _token(place, text), **summary})
         yield _event(final, place, end=True)
 
 
@@ -80,36 +80,36 @@ def _token(place: int, text: str) -> _Json:
     return {"id": _FIRST_ID + place, "text": text, "logprob": -0.5, "special": False}
 
 
-def _summary(saying: Completion) -> _Json:
-    reason = "stop_sequence" if saying.stop is not None else _REASONS[saying.finish]
-    counts = {"generated_tokens": saying.usage.completion, "input_length": saying.usage.prompt}
+def _summary(completion: Completion) -> _Json:
+    reason = "stop_sequence" if completion.stop is not None else _REASONS[completion.finish]
+    counts = {"generated_tokens": completion.usage.completion, "input_length": completion.usage.prompt}
     return {"finish_reason": reason, "seed": None, **counts}
 
 
 def _event(data: bytes, token: int | None, *, end: bool = False) -> Event:
-    return Event(b"data:%b\n\n" % data, token, end)  # without a space, as its framework writes it
+    return Event(b"data:%b\n\n" % data, token, end)  # without a space, as TGI's web framework writes it
 
 
 def _headers(*headers: tuple[str, str]) -> tuple[tuple[str, str], ...]:
     return (*headers, ("X-Compute-Type", "cpu"))
 
 
-def _error(refusal: ProviderError) -> bytes:
-    return json_bytes({"error": refusal.message, "error_type": _KINDS.get(refusal.status, "generation")})
+def _error_json(error: ProviderError) -> bytes:
+    return json_bytes({"error": error.message, "error_type": _KINDS.get(error.status, "generation")})
 
 
-def _fail(refusal: ProviderError) -> bytes:
-    return _event(_error(refusal), None).data
+def _fail(error: ProviderError) -> bytes:
+    return _event(_error_json(error), None).data
 
 
-def _refuse(refusal: ProviderError, serial: int) -> Answer:  # noqa: ARG001 - its answers have no ids
-    status = _INVALID if refusal.status == 400 else refusal.status  # noqa: PLR2004 - the status of all others
-    return Answer(status, _headers(("Content-Type", "application/json")), (Event(_error(refusal)),))
+def _refuse(error: ProviderError, serial: int) -> Answer:  # noqa: ARG001 - TGI's answers have no ids
+    status = _INVALID if error.status == 400 else error.status  # noqa: PLR2004 - the status that all other formats use
+    return Answer(status, _headers(("Content-Type", "application/json")), (Event(_error_json(error)),))
 
 
-def _refuse_stream(refusal: ProviderError, serial: int) -> Answer:  # noqa: ARG001 - the same
-    """A stream begins with success, even where it is refused."""
-    return Answer(200, _headers(*SSE_HEADERS), (Event(_fail(refusal)),), streamed=True)
+def _refuse_stream(error: ProviderError, serial: int) -> Answer:  # noqa: ARG001 - as above
+    """The error response to a streaming request: TGI sends status 200 and the error as an event."""
+    return Answer(200, _headers(*SSE_HEADERS), (Event(_fail(error)),), streamed=True)
 
 
 _PATHS: dict[str, _Json] = {

@@ -1,1 +1,1 @@
-"""HTTP as the simulated provider reads and writes it."""
+"""Reading HTTP requests and writing HTTP responses."""

@@ -1,4 +1,4 @@
-"""Actions to HTTP/1.1 on the wire. Pure: the whole byte plan stands before the first byte is sent."""
+"""Encodes actions as HTTP/1.1. Performs no I/O: all bytes are computed before the first one is sent."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -10,24 +10,24 @@ LAST_CHUNK = b"0\r\n\r\n"
 
 
 def framed(actions: Actions, *, closing: bool) -> Actions:
-    """The actions with every head, event and end as bytes; `closing` makes the answer the last of its connection."""
+    """The actions with every head, event and end as bytes. `closing` ends the connection after the response."""
     plan = tuple(_framed(actions, closing=closing))
     match actions, plan:
         case (ResponseHead(delimited="length"), Event(), *_), (Send(start), Send(document), *rest):
-            return (Send(start + document), *rest)  # in one, as servers send what is no stream
+            return (Send(start + document), *rest)  # in one send, as servers send a body that is not streamed
     return plan
 
 
 def chunk(data: bytes) -> bytes:
-    """A piece of the body as an HTTP chunk."""
+    """A part of the body as an HTTP chunk."""
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 
 def head(start: ResponseHead, length: int, *, closing: bool) -> bytes:
-    """The head of a response whose body has this length."""
+    """The head of a response, for a body of this length in bytes."""
     try:
         phrase = HTTPStatus(start.status).phrase
-    except ValueError:  # providers have statuses of their own, such as 529
+    except ValueError:  # providers use unregistered statuses, such as 529
         phrase = ""
     delimiting = {
         "chunked": (("Transfer-Encoding", "chunked"),),
@@ -43,11 +43,11 @@ def _framed(actions: Actions, *, closing: bool) -> Iterator[Action]:
     start = ResponseHead(200, ())
     chunked = True
     for action in actions:
-        # First, because a stream has one for each token.
+        # Checked first, because a stream has one event for each token.
         if isinstance(action, Event):
             if not chunked:
                 yield Send(action.data)
-            elif action.data:  # an empty chunk would be the last one
+            elif action.data:  # an empty chunk would end the body
                 yield Send(chunk(action.data))
         elif isinstance(action, ResponseHead):
             start, chunked = action, action.delimited == "chunked"

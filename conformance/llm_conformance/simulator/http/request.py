@@ -1,4 +1,4 @@
-"""HTTP/1.1 requests off the wire, as clients of LLM APIs send them. Nothing here knows what a request means."""
+"""Reads HTTP/1.1 requests, as clients of LLM APIs send them. Does not interpret paths and bodies."""
 
 import asyncio
 import re
@@ -11,7 +11,7 @@ _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(?:;.*)?\r\n", re.DOTALL)
 
 
 class MalformedRequestError(Exception):
-    """The client's bytes are no request we can read: the status that says so, and why."""
+    """The bytes are not a readable HTTP request. Carries the status to respond with, and the reason."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -21,7 +21,7 @@ class MalformedRequestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Request line and header fields; names are lower case, repeated fields are joined by commas."""
+    """Request line and header fields. Names are in lower case; repeated fields are joined by commas."""
 
     method: str
     path: str
@@ -29,18 +29,18 @@ class Head:
 
     @property
     def closing(self) -> bool:
-        """The client wants no further answer on this connection."""
-        # A body after HEAD would be read as the next answer, and we do not make answers without one.
+        """Whether this is the last request on the connection."""
+        # A client reads a body after HEAD as the next response, and the simulator always sends a body.
         return "close" in self.headers.get("connection", "").lower() or self.method == "HEAD"
 
     @property
     def waiting(self) -> bool:
-        """The client sends its body only when told so."""
+        """Whether the client sends the body only after `100 Continue`."""
         return self.headers.get("expect", "").lower() == "100-continue"
 
 
 async def read_head(first: bytes, reader: asyncio.StreamReader) -> Head:
-    """The head of a request whose first byte was read already."""
+    """The head of a request whose first byte has already been read. Raises MalformedRequestError."""
     try:
         raw = first + await reader.readuntil(_HEAD_END)
     except asyncio.LimitOverrunError:
@@ -50,9 +50,9 @@ async def read_head(first: bytes, reader: asyncio.StreamReader) -> Head:
         case [method, target, "HTTP/1.1"]:
             return Head(method, target.partition("?")[0], _headers(fields))
         case [_, _, version] if version.startswith("HTTP/"):
-            raise MalformedRequestError(505, f"this server speaks HTTP/1.1, got {version!r}")
+            raise MalformedRequestError(505, f"this server supports HTTP/1.1, got {version!r}")
         case _:
-            raise MalformedRequestError(400, f"no request line: {line[:80]!r}")
+            raise MalformedRequestError(400, f"invalid request line: {line[:80]!r}")
 
 
 def _headers(fields: list[str]) -> dict[str, str]:
@@ -60,23 +60,23 @@ def _headers(fields: list[str]) -> dict[str, str]:
     for field in fields:
         name, colon, value = field.partition(":")
         if not colon or not _TOKEN.fullmatch(name):
-            raise MalformedRequestError(400, f"no header field: {field[:80]!r}")
+            raise MalformedRequestError(400, f"invalid header field: {field[:80]!r}")
         key, value = name.lower(), value.strip(" \t")
         headers[key] = f"{headers[key]}, {value}" if key in headers else value
     return headers
 
 
 async def read_content(head: Head, reader: asyncio.StreamReader) -> bytes:
-    """The body of a request."""
+    """The body of a request. Raises MalformedRequestError."""
     coding = head.headers.get("transfer-encoding")
     if coding is None:
         length = head.headers.get("content-length", "0")
-        # int() would also take signs, blanks, underscores and digits of other scripts.
+        # int() would also accept signs, spaces, underscores and digits of other scripts.
         if not (length.isascii() and length.isdigit()):
-            raise MalformedRequestError(400, f"no Content-Length: {length[:80]!r}")
+            raise MalformedRequestError(400, f"invalid Content-Length: {length[:80]!r}")
         return await reader.readexactly(int(length[:18]))
     if coding.lower() != "chunked":
-        raise MalformedRequestError(501, f"this server reads Transfer-Encoding: chunked, got {coding[:80]!r}")
+        raise MalformedRequestError(501, f"this server supports Transfer-Encoding: chunked, got {coding[:80]!r}")
     try:
         return await _read_chunked(reader)
     except asyncio.LimitOverrunError:
@@ -88,9 +88,9 @@ async def _read_chunked(reader: asyncio.StreamReader) -> bytes:
     while size := await _read_size(reader):
         content += await reader.readexactly(size)
         if await reader.readexactly(2) != b"\r\n":
-            raise MalformedRequestError(400, "a chunk is longer than its size says")
+            raise MalformedRequestError(400, "a chunk is longer than its size")
     while await reader.readuntil(b"\r\n") != b"\r\n":
-        pass  # trailer fields say nothing about a prompt
+        pass  # trailer fields do not affect the answer
     return bytes(content)
 
 
@@ -98,5 +98,5 @@ async def _read_size(reader: asyncio.StreamReader) -> int:
     line = await reader.readuntil(b"\r\n")
     size = _CHUNK_SIZE.fullmatch(line)
     if size is None:
-        raise MalformedRequestError(400, f"no chunk size: {line[:80]!r}")
+        raise MalformedRequestError(400, f"invalid chunk size: {line[:80]!r}")
     return int(size[1], 16)

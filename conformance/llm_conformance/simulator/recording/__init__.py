@@ -1,4 +1,4 @@
-"""Recording: a live stream becomes a golden file, with the times at which its tokens came."""
+"""Records a live stream as a golden stream, with the time before each token."""
 
 from llm_conformance.simulator.recording.recorder import Recording, RecordRequest, record
 from llm_conformance.simulator.recording.stream_parser import BrokenStreamError, StreamParser

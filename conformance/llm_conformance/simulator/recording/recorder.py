@@ -1,4 +1,4 @@
-"""Asks a provider for one stream and keeps it as a golden stream. Standard library only; a key is never kept."""
+"""Requests one stream from a provider and records it as a golden stream. Never stores the API key."""
 
 import http.client
 import json
@@ -13,15 +13,16 @@ from llm_conformance.simulator.formats import format_named
 from llm_conformance.simulator.recording.stream_parser import BrokenStreamError, ParsedToken, StreamParser
 from llm_fixtures import Golden, Token, Usage
 
-_PIECE = 65536
-_DIGITS = 3
+_READ_SIZE = 65536
+_TIME_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class RecordRequest:
-    """What is asked, of whom, and under which name the answer is kept.
+    """What to request, and the name and `why` of the recorded stream.
 
-    url: the base address, as clients of the format are given it.
+    url: the base URL, as clients of the format use it.
+    key: the API key, if the provider needs one. timeout: the read timeout in seconds.
     """
 
     format: str
@@ -37,123 +38,125 @@ class RecordRequest:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The golden stream, and how long it took."""
+    """The golden stream, and the duration of the request in seconds."""
 
     golden: Golden
     seconds: float
 
 
-def record(wanted: RecordRequest, clock: Callable[[], float] = time.monotonic, today: str | None = None) -> Recording:
-    """Ask, listen and keep; `Broken` if what comes is no whole answer."""
-    form = format_named(wanted.format)
-    hearing = StreamParser(form)
+def record(request: RecordRequest, clock: Callable[[], float] = time.monotonic, today: str | None = None) -> Recording:
+    """Request and record one stream. Raises BrokenStreamError if the answer is incomplete or an error."""
+    form = format_named(request.format)
+    parser = StreamParser(form)
     tokens: list[Token] = []
     began = last = clock()
-    with _Connection(wanted) as asked:
-        for heard, now in _timed(hearing, asked, clock):
-            tokens.append(Token(text=heard.text, dt=round(now - last, _DIGITS), id=heard.id))
+    with _Connection(request) as connection:
+        for token, now in _timed(parser, connection, clock):
+            tokens.append(Token(text=token.text, dt=round(now - last, _TIME_DIGITS), id=token.id))
             last = now
-        server = asked.server
+        server = connection.server
     source = ", ".join(part for part in (f"recorded {today or time.strftime('%Y-%m-%d')}", server) if part)
     golden = Golden(
-        name=wanted.name,
-        prompt=wanted.prompt,
-        why=wanted.why,
+        name=request.name,
+        prompt=request.prompt,
+        why=request.why,
         tokens=tuple(tokens),
-        finish=hearing.finish,
-        usage=hearing.usage or Usage(0, len(tokens)),
-        model=wanted.model,
+        finish=parser.finish,
+        usage=parser.usage or Usage(0, len(tokens)),
+        model=request.model,
         source=source,
     )
     return Recording(golden, clock() - began)
 
 
 class _Connection:
-    """One request under way."""
+    """One running request."""
 
-    def __init__(self, wanted: RecordRequest) -> None:
-        self._wanted = wanted
-        self._place = _place(wanted.url)
-        secure = self._place.scheme == "https"
+    def __init__(self, request: RecordRequest) -> None:
+        self._request = request
+        self._url = _split_url(request.url)
+        secure = self._url.scheme == "https"
         kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        self._connection = kind(self._place.netloc, timeout=wanted.timeout)
+        self._connection = kind(self._url.netloc, timeout=request.timeout)
         self.server: str | None = None
 
     def __enter__(self) -> Self:
-        form = format_named(self._wanted.format)
+        form = format_named(self._request.format)
         end = next(iter(form.paths)).removeprefix(form.base)
-        headers = {"Content-Type": "application/json", "Accept-Encoding": "identity", **_key(self._wanted)}
+        headers = {"Content-Type": "application/json", "Accept-Encoding": "identity", **_key(self._request)}
         try:
-            path = self._place.path.rstrip("/") + end
-            self._connection.request("POST", path, json.dumps(_body(self._wanted)), headers)
+            path = self._url.path.rstrip("/") + end
+            self._connection.request("POST", path, json.dumps(_body(self._request)), headers)
             self._response = self._connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
-            raise BrokenStreamError(f"{self._wanted.url}: {error or type(error).__name__}") from None
+            raise BrokenStreamError(f"{self._request.url}: {error or type(error).__name__}") from None
         self.server = self._response.getheader("Server")
         if self._response.status != HTTPStatus.OK:
-            told = self._response.read(_PIECE).decode("utf-8", "replace").strip()
+            message = self._response.read(_READ_SIZE).decode("utf-8", "replace").strip()
             self._connection.close()
-            raise BrokenStreamError(f"{self._wanted.url} answers {self._response.status}: {self._redacted(told)}")
+            raise BrokenStreamError(
+                f"{self._request.url} responded with status {self._response.status}: {self._redacted(message)}"
+            )
         return self
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
     def read(self) -> bytes:
-        """What comes next; nothing at the end of the body."""
+        """The next bytes of the body; empty at its end."""
         try:
-            return self._response.read1(_PIECE)
+            return self._response.read1(_READ_SIZE)
         except (OSError, http.client.HTTPException) as error:
             raise BrokenStreamError(
-                f"the connection broke within the stream: {error or type(error).__name__}"
+                f"the connection failed during the stream: {error or type(error).__name__}"
             ) from None
 
     def _redacted(self, text: str) -> str:
-        return text.replace(self._wanted.key, "redacted") if self._wanted.key else text
+        return text.replace(self._request.key, "redacted") if self._request.key else text
 
 
 def _timed(
-    hearing: StreamParser, asked: _Connection, clock: Callable[[], float]
+    parser: StreamParser, connection: _Connection, clock: Callable[[], float]
 ) -> Iterator[tuple[ParsedToken, float]]:
-    while data := asked.read():
+    while data := connection.read():
         now = clock()
-        for heard in hearing.feed(data):
-            yield heard, now
+        for token in parser.feed(data):
+            yield token, now
     now = clock()
-    for heard in hearing.close():
-        yield heard, now
+    for token in parser.close():
+        yield token, now
 
 
-def _place(url: str) -> SplitResult:
-    place = urlsplit(url)
-    if place.scheme not in {"http", "https"} or not place.netloc:
-        raise BrokenStreamError(f"no base URL: {url!r}; expected one such as https://host/v1")
-    return place
+def _split_url(url: str) -> SplitResult:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise BrokenStreamError(f"invalid base URL: {url!r}; expected for example https://host/v1")
+    return parts
 
 
-def _key(wanted: RecordRequest) -> dict[str, str]:
-    if wanted.format == "anthropic-messages":
-        return {"Anthropic-Version": "2023-06-01", **({"X-Api-Key": wanted.key} if wanted.key else {})}
-    return {"Authorization": f"Bearer {wanted.key}"} if wanted.key else {}
+def _key(request: RecordRequest) -> dict[str, str]:
+    if request.format == "anthropic-messages":
+        return {"Anthropic-Version": "2023-06-01", **({"X-Api-Key": request.key} if request.key else {})}
+    return {"Authorization": f"Bearer {request.key}"} if request.key else {}
 
 
-def _body(wanted: RecordRequest) -> dict[str, Any]:
-    messages = [{"role": "user", "content": wanted.prompt}]
-    model: dict[str, Any] = {"model": wanted.model, "stream": True}
-    match wanted.format:
+def _body(request: RecordRequest) -> dict[str, Any]:
+    messages = [{"role": "user", "content": request.prompt}]
+    model: dict[str, Any] = {"model": request.model, "stream": True}
+    match request.format:
         case "openai-completions":
-            options = {"stream_options": {"include_usage": True}, "max_tokens": wanted.max_tokens}
-            return {**model, "prompt": wanted.prompt, **options}
+            options = {"stream_options": {"include_usage": True}, "max_tokens": request.max_tokens}
+            return {**model, "prompt": request.prompt, **options}
         case "openai-chat":
-            options = {"stream_options": {"include_usage": True}, "max_tokens": wanted.max_tokens}
+            options = {"stream_options": {"include_usage": True}, "max_tokens": request.max_tokens}
             return {**model, "messages": messages, **options}
         case "anthropic-messages":
-            return {**model, "messages": messages, "max_tokens": wanted.max_tokens}
+            return {**model, "messages": messages, "max_tokens": request.max_tokens}
         case "ollama-generate":
-            return {**model, "prompt": wanted.prompt, "options": {"num_predict": wanted.max_tokens}}
+            return {**model, "prompt": request.prompt, "options": {"num_predict": request.max_tokens}}
         case "ollama-chat":
-            return {**model, "messages": messages, "options": {"num_predict": wanted.max_tokens}}
+            return {**model, "messages": messages, "options": {"num_predict": request.max_tokens}}
         case _:
-            parameters = {"details": True, "max_new_tokens": wanted.max_tokens}
-            return {"inputs": wanted.prompt, "stream": True, "parameters": parameters}
+            parameters = {"details": True, "max_new_tokens": request.max_tokens}
+            return {"inputs": request.prompt, "stream": True, "parameters": parameters}

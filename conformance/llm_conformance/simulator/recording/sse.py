@@ -1,4 +1,4 @@
-"""Server-sent events off the wire, exactly as the WHATWG has them. Bytes in, the data of events out; no I/O."""
+"""Decodes server-sent events as the WHATWG specifies. Bytes in, the data of events out; performs no I/O."""
 
 import codecs
 import re
@@ -8,20 +8,20 @@ _LINE = re.compile(r"\r\n|\r|\n")
 
 
 class Decoder:
-    """Takes bytes however they were cut."""
+    """An incremental decoder: the bytes may be cut anywhere."""
 
     def __init__(self) -> None:
-        # Which drops one byte order mark, and makes U+FFFD of what is no UTF-8.
+        # Drops one byte order mark and replaces invalid UTF-8 by U+FFFD.
         self._text = codecs.getincrementaldecoder("utf-8-sig")("replace")
         self._rest = ""
         self._data: list[str] = []
 
     def feed(self, data: bytes) -> Iterator[str]:
-        """The data of every event that is complete by now."""
+        """The data of every event that these bytes complete."""
         self._rest += self._text.decode(data)
         start = 0
         for end in _LINE.finditer(self._rest):
-            # A CR at the very end may be half of a CRLF.
+            # A CR at the end of the bytes may be half of a CRLF.
             if end[0] == "\r" and end.end() == len(self._rest):
                 break
             yield from self._line(self._rest[start : end.start()])
@@ -29,7 +29,7 @@ class Decoder:
         self._rest = self._rest[start:]
 
     def finish(self) -> Iterator[str]:
-        """What the end of the body completes: a line that ends in a single CR. Half an event is none."""
+        """The data of the event that the end of the body completes, after a last CR. Drops an incomplete event."""
         if self._rest.endswith("\r"):
             yield from self._line(self._rest[:-1])
         self._rest, self._data = "", []

@@ -1,4 +1,4 @@
-"""One connection: requests come in, actions are performed, and a client that goes away is noticed."""
+"""One connection: reads requests, performs actions, and detects a client that disconnects."""
 
 import asyncio
 import socket
@@ -12,16 +12,16 @@ from llm_conformance.simulator.http.request import MalformedRequestError, read_c
 from llm_conformance.simulator.server.request_log import Ending
 from llm_conformance.simulator.server.state import ProviderState
 
-# A send that the kernel takes at once never suspends. Every so often the others get their turn.
-_TURN = 32
-_SWALLOW = 65536
-# Some clients send an empty line behind a body, and a server reads over it (RFC 9112, 2.2).
-_STRAY = b"\r\n"
-_AT_ONCE = struct.pack("ii", 1, 0)
+# A send that the kernel accepts at once never suspends, so other connections need an explicit turn.
+_SENDS_PER_TURN = 32
+_READ_SIZE = 65536
+# Some clients send an empty line after a body; a server ignores it (RFC 9112, 2.2).
+_STRAY_BYTES = b"\r\n"
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Connection:
-    """Answers one request after the other until the client leaves or the simulator is closed."""
+    """Answers requests in order until the client disconnects or the simulator closes."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, state: ProviderState) -> None:
         self._reader = reader
@@ -30,10 +30,10 @@ class Connection:
         self._next = self._listen()
 
     async def serve(self) -> None:
-        """Live as long as the connection does."""
-        # With 0, drain() returns when the kernel has every byte, so that one action is one send.
+        """Serve the connection until it ends."""
+        # With 0, drain() returns when the kernel has accepted every byte, so that one action is one send.
         self._writer.transport.set_write_buffer_limits(0)
-        # asyncio does this for sockets that say they are TCP; one made by socket.create_server does not say so.
+        # asyncio sets this if the socket's protocol is IPPROTO_TCP; a socket of socket.create_server has protocol 0.
         self._writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             while first := await self._next:
@@ -41,68 +41,68 @@ class Connection:
                     await self._linger()
                     break
         except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the client is gone: nobody is left to tell
+            pass  # the client has disconnected and cannot receive an error
         finally:
             self._next.cancel()
             self._writer.transport.abort()
 
     async def _answer(self, first: bytes) -> bool:
-        """Read a request and answer it; True if nothing more may follow."""
+        """Read a request and answer it. True if the connection must end."""
         try:
             head = await read_head(first, self._reader)
             if head.waiting:
                 await self._play([CONTINUE])
             content = await read_content(head, self._reader)
         except MalformedRequestError as malformed:
-            # Where the next request would begin is unknown, so there is none.
+            # The start of the next request is unknown, so the connection cannot be reused.
             await self._play(framed(_error_answer(malformed).actions(), closing=True))
             return True
         self._next = self._listen()
-        place, answer = self._state.handle(head, content)
+        request_number, answer = self._state.handle(head, content)
         actions = framed(answer, closing=head.closing)
         ended = await self._play(actions)
-        self._state.request_log.end(place, ended)
+        self._state.request_log.end(request_number, ended)
         return any(isinstance(action, Close | Reset) for action in actions[-1:])
 
     async def _play(self, actions: Iterable[Action]) -> Ending:
-        """Perform the actions until the last, or until the client goes away."""
+        """Perform the actions until the last one, or until the client disconnects."""
         action: Action | None = None
         transport = self._writer.transport
         try:
             for turn, action in enumerate(actions, start=1):
-                if self._client_left():
+                if self._disconnected():
                     return Ending.LEFT
-                # What the kernel takes at once needs nobody to wait for it: the common case, and the fast one.
+                # The common and fast case: the kernel accepts the data at once, without a wait.
                 if isinstance(action, Send):
                     transport.write(action.data)
                     if transport.get_write_buffer_size() or transport.is_closing():
                         await self._writer.drain()
                 else:
                     await self._perform(action)
-                if turn % _TURN == 0:
+                if turn % _SENDS_PER_TURN == 0:
                     await asyncio.sleep(0)
         except OSError:
-            # Not only a ConnectionError: to shut down what the client has reset is ENOTCONN.
+            # Not only ConnectionError: shutting down a connection that the client has reset fails with ENOTCONN.
             return Ending.LEFT
-        # Who holds for good is waiting for this.
-        return Ending.LEFT if isinstance(action, Hold) and self._client_left() else Ending.ANSWERED
+        # A Hold without a gate ends only when the client disconnects.
+        return Ending.LEFT if isinstance(action, Hold) and self._disconnected() else Ending.ANSWERED
 
     async def _perform(self, action: Action) -> None:
         match action:
             case Close():
                 self._writer.write_eof()
             case Pause(seconds):
-                await self._until_left(asyncio.sleep(seconds))
+                await self._until_disconnect(asyncio.sleep(seconds))
             case Hold(gate):
-                await self._until_left(asyncio.Event().wait() if gate is None else gate.wait_async())
+                await self._until_disconnect(asyncio.Event().wait() if gate is None else gate.wait_async())
             case Reset():
-                self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+                self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
                 self._writer.transport.abort()
 
-    async def _until_left(self, waiting: Coroutine[Any, Any, Any]) -> None:
-        """Wait for something, yet not for a client that goes away meanwhile."""
+    async def _until_disconnect(self, waiting: Coroutine[Any, Any, Any]) -> None:
+        """Wait for the coroutine or until the client disconnects."""
         task = asyncio.ensure_future(waiting)
-        # Who has sent the next request already cannot be seen to leave before it is read.
+        # If the next request has already arrived, a disconnect cannot be detected before that request is read.
         both = [task] if self._next.done() and self._next.result() else [task, self._next]
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
@@ -110,29 +110,29 @@ class Connection:
             task.cancel()
 
     def _listen(self) -> "asyncio.Task[bytes]":
-        """The one pending read: while we play it tells that the client left, otherwise it is the next first byte."""
+        """The one pending read. It returns the first byte of the next request, or b"" if the client disconnects."""
         return asyncio.create_task(self._first_byte())
 
     async def _first_byte(self) -> bytes:
         try:
-            while (first := await self._reader.read(1)) and first in _STRAY:
+            while (first := await self._reader.read(1)) and first in _STRAY_BYTES:
                 pass
         except ConnectionError:
-            # A reset is a client that left, too; and where nobody came to ask, asyncio would log it.
+            # A reset is a disconnect too. asyncio would log the exception if nothing retrieved it.
             return b""
         return first
 
-    def _client_left(self) -> bool:
+    def _disconnected(self) -> bool:
         return self._next.done() and not self._next.result()
 
     async def _linger(self) -> None:
-        """Read on until the client closes: closing first would reset what it has not read yet (RFC 9112, 9.6)."""
+        """Read until the client closes: closing first would reset data that it has not read yet (RFC 9112, 9.6)."""
         await self._next
-        while await self._reader.read(_SWALLOW):
+        while await self._reader.read(_READ_SIZE):
             pass
 
 
 def _error_answer(malformed: MalformedRequestError) -> Answer:
-    """Told in plain text: what is no HTTP request has no provider either."""
+    """An error in plain text: bytes that are not an HTTP request do not select a provider's format."""
     headers = (("Content-Type", "text/plain; charset=utf-8"),)
     return Answer(malformed.status, headers, (Event(f"{malformed.reason}\n".encode()),))

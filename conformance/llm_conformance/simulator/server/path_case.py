@@ -1,4 +1,4 @@
-"""The address: a golden stream and a fault that stand in the path, for clients that are told nothing but a URL."""
+"""The case that a path selects, `/<golden>/<fault>`: for clients whose only setting is a URL."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,26 +11,29 @@ from llm_conformance.simulator.formats import Format
 from llm_conformance.simulator.provider_error import ProviderError
 from llm_fixtures import golden, names
 
-# Clients of TGI are given an address with this end by some.
-_ROOM = "/tgi"
-_MOST_PARTS = 2
+# Some projects configure clients of TGI with a base URL that ends like this.
+_TGI_SUFFIX = "/tgi"
+_MAX_PARTS = 2
 
 
-def case_at_path(place: str, form: Format, addresses: Mapping[str, Case]) -> Case | None:
-    """The case that `/<golden>`, or `/<golden>/<fault>`, names; None if the path leaves it to the prompt."""
-    if not (place := place.removesuffix(_ROOM)):
+def case_at_path(prefix: str, form: Format, addresses: Mapping[str, Case]) -> Case | None:
+    """The case that `/<golden>` or `/<golden>/<fault>` selects; None if the prefix is empty.
+
+    Raises ProviderError if there is no such stream or fault.
+    """
+    if not (prefix := prefix.removesuffix(_TGI_SUFFIX)):
         return None
-    name, *rest = [unquote(part) for part in place.removeprefix("/").split("/")]
-    if len(rest) >= _MOST_PARTS:
-        raise ProviderError(404, f"no address: {place!r}; expected /<golden> or /<golden>/<fault>")
+    name, *rest = [unquote(part) for part in prefix.removeprefix("/").split("/")]
+    if len(rest) >= _MAX_PARTS:
+        raise ProviderError(404, f"invalid path: {prefix!r}; expected /<golden> or /<golden>/<fault>")
     if (case := addresses.get(name)) is None:
         if name not in names():
             nearest = ", ".join(get_close_matches(name, (*addresses, *names()), cutoff=0))
-            raise ProviderError(404, f"no golden stream is called {name!r}; nearest: {nearest}")
+            raise ProviderError(404, f"unknown golden stream {name!r}; nearest: {nearest}")
         case = Case(nonce=name, golden=golden(name))
     fault = rest[0] if rest else case.fault
     try:
         fault_named(fault)
     except ValueError as error:
         raise ProviderError(404, str(error)) from None
-    return replace(case, nonce=place, format=form.name, fault=fault)
+    return replace(case, nonce=prefix, format=form.name, fault=fault)

@@ -1,4 +1,4 @@
-"""What is announced, and how often each of it was asked for already."""
+"""The registered cases, and the number of requests for each so far."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from llm_conformance.simulator.case import Case
 
 @dataclass(frozen=True, slots=True)
 class RegisteredCases:
-    """The cases by nonce, those by the first part of an address, and the attempts by nonce so far."""
+    """Cases to find by nonce, cases by the first part of the path, and the number of attempts by nonce so far."""
 
     cases: tuple[Case, ...] = ()
     addresses: Mapping[str, Case] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The journal: what the server received and how it ended. Written by the server's thread, read by any."""
+"""The requests that the server received, and how each ended. The server's thread writes; any thread may read."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -10,11 +10,11 @@ from typing import Any
 from llm_conformance.simulator.http.request import Head
 from llm_conformance.simulator.server.respond import Decision
 
-_SECRET = frozenset({"authorization", "proxy-authorization", "api-key", "x-api-key", "cookie"})
+_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "api-key", "x-api-key", "cookie"})
 
 
 class Ending(StrEnum):
-    """How a request ended, as the server saw it."""
+    """How a request ended, from the server's side."""
 
     RUNNING = "running"
     ANSWERED = "answered"
@@ -23,10 +23,12 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request as it arrived. `attempts` tells for each nonce the how-manieth request with it this was.
+    """One request as it arrived, with its keys redacted.
 
-    Where the path names the case, its address stands for the nonce. `status` is None if the client gets no answer at
-    all, and `fault` if the answer is undisturbed.
+    nonces: the nonces of its cases; a case that the path selects has its path as nonce.
+    attempts: for each nonce, the ordinal number of this request, from 1.
+    status: the HTTP status of the response; None if the client does not get one.
+    fault: the fault that was applied; None if the response was sent without a fault.
     """
 
     method: str
@@ -40,60 +42,60 @@ class Request:
     ended: Ending = Ending.RUNNING
 
 
-Chosen = Callable[[tuple[Request, ...]], tuple[Request, ...]]
+Selection = Callable[[tuple[Request, ...]], tuple[Request, ...]]
 
 
 class RequestLog:
-    """All requests in the order of their arrival. Whoever is to be `told` of each that ends must be quick about it."""
+    """All requests in order of arrival. `on_request_end` runs in the server's thread, so it must return quickly."""
 
     def __init__(self, on_request_end: Callable[[Request], None] | None = None) -> None:
-        self._told = on_request_end
+        self._on_request_end = on_request_end
         self._changed = Condition()
         self._requests: list[Request] = []
         self._attempts: Counter[str] = Counter()
 
-    def begin(self, head: Head, seen: Decision) -> int:
-        """Note a request before it is answered; the number is its place."""
-        # A key is no business of a test report, and reports are made from these notes.
-        headers = {name: "redacted" if name in _SECRET else value for name, value in head.headers.items()}
+    def begin(self, head: Head, decision: Decision) -> int:
+        """Log a request before it is answered. Returns its number in the log."""
+        # Test reports print the log, and must not contain API keys.
+        headers = {name: "redacted" if name in _SECRET_HEADERS else value for name, value in head.headers.items()}
         with self._changed:
-            self._attempts.update(seen.nonces)
+            self._attempts.update(decision.nonces)
             request = Request(
                 method=head.method,
                 path=head.path,
                 headers=headers,
-                body=seen.body,
-                nonces=seen.nonces,
-                attempts={nonce: self._attempts[nonce] for nonce in seen.nonces},
-                status=seen.status,
-                fault=seen.fault,
+                body=decision.body,
+                nonces=decision.nonces,
+                attempts={nonce: self._attempts[nonce] for nonce in decision.nonces},
+                status=decision.status,
+                fault=decision.fault,
             )
             self._requests.append(request)
             return len(self._requests) - 1
 
     def attempts(self) -> Mapping[str, int]:
-        """How many requests there were for each nonce."""
+        """The number of requests for each nonce."""
         with self._changed:
             return dict(self._attempts)
 
-    def end(self, place: int, ended: Ending) -> None:
-        """Note how a request ended."""
+    def end(self, number: int, ended: Ending) -> None:
+        """Log how a request ended."""
         with self._changed:
-            request = self._requests[place] = replace(self._requests[place], ended=ended)
+            request = self._requests[number] = replace(self._requests[number], ended=ended)
             self._changed.notify_all()
-        if self._told is not None:
-            self._told(request)
+        if self._on_request_end is not None:
+            self._on_request_end(request)
 
     def snapshot(self) -> tuple[Request, ...]:
-        """All requests until now."""
+        """All requests so far."""
         with self._changed:
             return tuple(self._requests)
 
-    def wait_settled(self, timeout: float, chosen: Chosen = lambda every: every) -> tuple[Request, ...]:
-        """The requests that are `chosen`, as soon as none of them is running, or as they are at the deadline."""
+    def wait_settled(self, timeout: float, selection: Selection = lambda requests: requests) -> tuple[Request, ...]:
+        """The selected requests once none of them is running, or after `timeout` seconds."""
         with self._changed:
-            self._changed.wait_for(lambda: self._all_ended(chosen), timeout)
-            return chosen(tuple(self._requests))
+            self._changed.wait_for(lambda: self._all_ended(selection), timeout)
+            return selection(tuple(self._requests))
 
-    def _all_ended(self, chosen: Chosen) -> bool:
-        return all(request.ended is not Ending.RUNNING for request in chosen(tuple(self._requests)))
+    def _all_ended(self, selection: Selection) -> bool:
+        return all(request.ended is not Ending.RUNNING for request in selection(tuple(self._requests)))

@@ -1,6 +1,6 @@
-"""From a request to its answer: path to format, prompts to cases, cases to actions. Every way to fail is one too.
+"""From a request to its response: path to format, prompts to cases, cases to actions. An error is a response too.
 
-Pure: no socket, no clock. What the server did before is told by the board.
+Uses neither a socket nor a clock. `RegisteredCases` carries the number of earlier requests.
 """
 
 import json
@@ -30,7 +30,7 @@ from llm_conformance.simulator.server.timing import timed
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was understood of a request, and what is to be done. `fault` is the one that was played, if any was."""
+    """The parsed request and its response. `fault` is the fault that was applied, if one was."""
 
     body: Any
     nonces: tuple[str, ...]
@@ -40,55 +40,55 @@ class Decision:
 
 
 def respond(head: Head, content: bytes, cases: RegisteredCases, serial: int) -> Decision:
-    """Have the format at this path answer with the announced cases."""
+    """The response of the format at this path, from the registered cases."""
     body = _parsed(content)
-    form, end, place = format_at(head.path)
+    form, suffix, prefix = format_at(head.path)
     try:
-        housed = _case_at(head, form, place, cases)
-    except ProviderError as refusal:
-        # No format answers here; OpenAI's shape is the one most clients can read.
-        return Decision(body, (), refuse(refusal, serial).actions(), refusal.status)
-    wanted = {**body, **form.paths[end]} if isinstance(body, dict) else None
+        path_case = _case_at(head, form, prefix, cases)
+    except ProviderError as error:
+        # The path does not select a format; most clients can read an error in OpenAI's format.
+        return Decision(body, (), refuse(error, serial).actions(), error.status)
+    parameters = {**body, **form.paths[suffix]} if isinstance(body, dict) else None
     nonces: tuple[str, ...] = ()
     try:
-        order = form.read(_object(wanted))
-        found = [(housed,) if housed else _matching_cases(prompt, cases.cases) for prompt in order.prompts]
+        request = form.read(_object(parameters))
+        found = [(path_case,) if path_case else _matching_cases(prompt, cases.cases) for prompt in request.prompts]
         nonces = tuple(dict.fromkeys(case.nonce for several in found for case in several))
         chosen = [_only_case(form, several) for several in found]
         fault = _fault(chosen, form)
-    except ProviderError as refusal:
-        told = _refused(form, refusal, serial, wanted)
-        return Decision(body, nonces, told.actions(), told.status)
-    spoken = [replace(case, golden=fault.answer(case.golden)) for case in chosen]
-    answer = order.answer(spoken, serial)
-    undisturbed = timed(answer.actions(), spoken)
+    except ProviderError as error:
+        refused = _refused(form, error, serial, parameters)
+        return Decision(body, nonces, refused.actions(), refused.status)
+    answered = [replace(case, golden=fault.answer(case.golden)) for case in chosen]
+    answer = request.answer(answered, serial)
+    faultless = timed(answer.actions(), answered)
     attempt = 1 + max(cases.attempts.get(nonce, 0) for nonce in nonces)
-    asked = RequestTraits(
+    traits = RequestTraits(
         attempt=attempt, streamed=answer.streamed, gzip="gzip" in head.headers.get("accept-encoding", "")
     )
-    actions = _render_errors(fault.apply(undisturbed, asked), form, serial)
-    played = fault.name if actions != undisturbed or spoken != chosen else None
-    return Decision(body, nonces, actions, _status(actions, answer), played)
+    actions = _render_errors(fault.apply(faultless, traits), form, serial)
+    applied = fault.name if actions != faultless or answered != chosen else None
+    return Decision(body, nonces, actions, _status(actions, answer), applied)
 
 
 def _parsed(content: bytes) -> Any:
-    """The JSON of a body; None where it is none, which no format takes for a request."""
+    """The JSON of a body; None if it is not JSON, which every format rejects."""
     try:
         return json.loads(content.decode())
     except (ValueError, RecursionError):
         return None
 
 
-def _case_at(head: Head, form: Format, place: str, board: RegisteredCases) -> Case | None:
-    """The case that the path names, if it names one; refused where nothing is served."""
+def _case_at(head: Head, form: Format, prefix: str, cases: RegisteredCases) -> Case | None:
+    """The case that the path selects, if it does. Raises ProviderError if the URL is not served."""
     served = ", ".join(f"POST {path}" for known in FORMATS.values() for path in known.paths)
     unknown = f"unknown URL: {head.method} {head.path}; this simulator serves {served}"
     if head.method != "POST":
         raise ProviderError(404, unknown)
     try:
-        return case_at_path(place, form, board.addresses)
-    except ProviderError as refusal:
-        raise ProviderError(404, f"{unknown}, alone and below /<golden>/<fault>: {refusal.message}") from None
+        return case_at_path(prefix, form, cases.addresses)
+    except ProviderError as error:
+        raise ProviderError(404, f"{unknown}, alone or below /<golden>/<fault>: {error.message}") from None
 
 
 def _object(body: dict[str, Any] | None) -> dict[str, Any]:
@@ -97,9 +97,9 @@ def _object(body: dict[str, Any] | None) -> dict[str, Any]:
     return body
 
 
-def _refused(form: Format, refusal: ProviderError, serial: int, body: dict[str, Any] | None) -> Answer:
+def _refused(form: Format, error: ProviderError, serial: int, body: dict[str, Any] | None) -> Answer:
     streams = body is not None and body.get("stream") is True
-    return (form.refuse_stream if streams and form.refuse_stream else form.refuse)(refusal, serial)
+    return (form.refuse_stream if streams and form.refuse_stream else form.refuse)(error, serial)
 
 
 def _matching_cases(prompt: str, cases: Sequence[Case]) -> tuple[Case, ...]:
@@ -107,22 +107,20 @@ def _matching_cases(prompt: str, cases: Sequence[Case]) -> tuple[Case, ...]:
 
 
 def _only_case(form: Format, found: tuple[Case, ...]) -> Case:
-    """The one case of a prompt, which must speak the format that was asked."""
+    """The only case of a prompt. Raises ProviderError unless there is exactly one, in the requested format."""
     if not found:
-        raise ProviderError(
-            400, "no announced case is found in the prompt: none of the announced nonces stands in it", "prompt"
-        )
+        raise ProviderError(400, "the prompt does not contain the nonce of a registered case", "prompt")
     if len(found) > 1:
         nonces = ", ".join(repr(case.nonce) for case in found)
-        raise ProviderError(400, f"the prompt holds the nonces of several cases: {nonces}", "prompt")
+        raise ProviderError(400, f"the prompt contains the nonces of several cases: {nonces}", "prompt")
     if found[0].format != form.name:
-        message = f"case {found[0].nonce!r} was announced for {found[0].format!r}, asked was {form.name!r}"
+        message = f"case {found[0].nonce!r} is registered for {found[0].format!r}, but the request uses {form.name!r}"
         raise ProviderError(400, message, "prompt")
     return found[0]
 
 
 def _fault(chosen: Sequence[Case], form: Format) -> Fault:
-    """The fault of a request, which is one even if its prompts are several."""
+    """The fault of a request. Raises ProviderError if its prompts have different faults."""
     names = list(dict.fromkeys(case.fault for case in chosen))
     if len(names) > 1:
         raise ProviderError(400, f"the cases of one request have different faults: {', '.join(names)}", "prompt")
@@ -134,31 +132,31 @@ def _fault(chosen: Sequence[Case], form: Format) -> Fault:
 
 
 def _status(actions: Actions, answer: Answer) -> int | None:
-    """The status that the client is told; None if it is told nothing."""
+    """The status that the client receives; None if it receives nothing."""
     for action in actions:
         match action:
             case ResponseHead(status):
                 return status
-            case Send():  # bytes already: a fault that takes the whole answer apart
+            case Send():  # already bytes: a fault has split the response head as well
                 return answer.status
     return None
 
 
 def _render_errors(actions: Actions, form: Format, serial: int) -> Actions:
-    """The actions with every error in the words of the provider."""
+    """The actions with every error rendered in the provider's format."""
     if not any(isinstance(action, ErrorEvent | ErrorResponse) for action in actions):
         return actions
-    told: list[Action] = []
+    rendered: list[Action] = []
     for action in actions:
         match action:
-            case ErrorEvent(refusal):
-                told.append(Event(form.fail(refusal)))
-            case ErrorResponse(refusal, headers):
-                start, *rest = form.refuse(refusal, serial).actions()
-                told += [
+            case ErrorEvent(error):
+                rendered.append(Event(form.fail(error)))
+            case ErrorResponse(error, headers):
+                start, *rest = form.refuse(error, serial).actions()
+                rendered += [
                     replace(start, headers=(*start.headers, *headers)) if isinstance(start, ResponseHead) else start,
                     *rest,
                 ]
             case _:
-                told.append(action)
-    return tuple(told)
+                rendered.append(action)
+    return tuple(rendered)

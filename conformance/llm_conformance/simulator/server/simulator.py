@@ -1,6 +1,6 @@
-"""The simulator: one daemon thread with a loop of its own, on a port of the kernel's choice at 127.0.0.1.
+"""The simulator: a daemon thread with its own event loop, on a free port at 127.0.0.1.
 
-A loop of its own serves synchronous and asynchronous tests alike, and goes on while a test blocks.
+Its own loop serves synchronous and asynchronous tests alike, and keeps running while a test blocks.
 """
 
 import asyncio
@@ -24,47 +24,48 @@ _BACKLOG = 1024
 
 
 class Simulator:
-    """A provider that says what it was told to say. It listens from its making until `close()`.
+    """A provider that sends the answers of its cases. It listens from construction until `close()`.
 
-    `told` is called with every request that has ended, in the simulator's own thread.
+    port: 0 selects a free port.
+    on_request_end: called with every request that has ended, in the simulator's thread. It must return quickly.
     """
 
     def __init__(self, port: int = 0, on_request_end: Callable[[Request], None] | None = None) -> None:
         self._state = ProviderState(on_request_end)
-        # Bound here and not in the thread: the address is known at once, and clients may connect before the loop runs.
+        # Bound here and not in the thread: the URL is known at once, and clients may connect before the loop runs.
         self._socket = socket.create_server(("127.0.0.1", port), backlog=_BACKLOG)
         self._port: int = self._socket.getsockname()[1]
-        # Named, because the policy may be another's (uvloop). A loop_factory keeps Runner away from the process-wide
-        # current loop.
+        # An explicit loop class, because the process may have set another policy (uvloop). A loop_factory keeps Runner
+        # from changing the process-wide current loop.
         self._runner = asyncio.Runner(loop_factory=asyncio.SelectorEventLoop)
         self._loop = self._runner.get_loop()
-        self._addresses = count(1)
+        self._serials = count(1)
         self._closing = asyncio.Event()
         self._connections: set[asyncio.Task[None]] = set()
-        self._broken: list[BaseException] = []
+        self._errors: list[BaseException] = []
         self._thread = Thread(target=self._run, name="llm-simulator", daemon=True)
         self._thread.start()
 
     @property
     def url(self) -> str:
-        """Where the simulator listens; OpenAI's clients want `/v1` behind it."""
+        """The base URL. Clients of OpenAI's APIs need `/v1` after it."""
         return f"http://127.0.0.1:{self._port}"
 
     @property
     def requests(self) -> tuple[Request, ...]:
-        """All requests until now, in the order of their arrival."""
+        """All requests so far, in order of arrival."""
         return self._state.request_log.snapshot()
 
     def wait_settled(self, timeout: float = 5.0) -> tuple[Request, ...]:
-        """All requests as soon as none is running any more, or as they are after `timeout` seconds."""
+        """All requests once none is running, or after `timeout` seconds."""
         return self._state.request_log.wait_settled(timeout)
 
     def register(self, case: Case) -> None:
-        """Answer prompts that contain the nonce of this case from now on."""
+        """Answer prompts that contain the nonce of this case. Raises ValueError if the nonce is taken."""
         self._state.register(case)
 
     def unregister(self, nonce: str) -> None:
-        """Answer prompts with this nonce no more."""
+        """Stop answering prompts with this nonce. An unknown nonce is ignored."""
         self._state.unregister(nonce)
 
     def play(
@@ -77,26 +78,32 @@ class Simulator:
         gates: Iterable[Gate] = (),
         pace: float = 0.0,
     ) -> ServedStream:
-        """Play a shipped golden stream by its name, one of your own, or a row of tokens, at an address of its own."""
-        spoken = _golden(stream)
-        nonce = f"{spoken.name}-{next(self._addresses)}"
+        """Serve a golden stream at its own URL: a built-in one by name, a `Golden`, or a list of tokens.
+
+        The keyword arguments are those of `Case`.
+        """
+        answer = _golden(stream)
+        nonce = f"{answer.name}-{next(self._serials)}"
         case = Case(
-            nonce=nonce, golden=spoken, fault=fault, finish=finish, rendering=rendering, gates=tuple(gates), pace=pace
+            nonce=nonce, golden=answer, fault=fault, finish=finish, rendering=rendering, gates=tuple(gates), pace=pace
         )
         self._state.serve_at(case)
         return ServedStream(self.url, case, self._state)
 
     def serve_at(self, case: Case) -> None:
-        """Answer requests below `/<nonce>`, and below `/<nonce>/<fault>`, with this case from now on."""
+        """Answer requests below `/<nonce>` and `/<nonce>/<fault>` with this case."""
         self._state.serve_at(case)
 
     def close(self) -> None:
-        """Drop all connections and end the thread; closing twice is fine. A fault of the simulator is raised here."""
-        with contextlib.suppress(RuntimeError):  # the loop is closed: somebody was here before
+        """Drop all connections and end the thread. Raises an internal error of the simulator, if there was one.
+
+        Closing twice is allowed.
+        """
+        with contextlib.suppress(RuntimeError):  # the loop is closed: close() ran before
             self._loop.call_soon_threadsafe(self._closing.set)
         self._thread.join()
-        if self._broken:
-            raise self._broken.pop(0)
+        if self._errors:
+            raise self._errors.pop(0)
 
     def __enter__(self) -> Self:
         return self
@@ -107,7 +114,7 @@ class Simulator:
         self.close()
 
     def _run(self) -> None:
-        with self._runner:  # which cancels the connections that are left at its end
+        with self._runner:  # on exit it cancels the remaining connections
             self._runner.run(self._serve())
 
     async def _serve(self) -> None:
@@ -122,9 +129,9 @@ class Simulator:
 
     def _close_connection(self, connection: "asyncio.Task[None]") -> None:
         self._connections.discard(connection)
-        # Kept for close(): asyncio would write it to the log, where no test looks.
+        # close() raises it; asyncio would only log it, and tests do not read the log.
         if not connection.cancelled() and (error := connection.exception()) is not None:
-            self._broken.append(error)
+            self._errors.append(error)
 
 
 def _golden(stream: str | Golden | Iterable[str]) -> Golden:
@@ -136,7 +143,7 @@ def _golden(stream: str | Golden | Iterable[str]) -> Golden:
 
 
 def golden_of(texts: Iterable[str]) -> Golden:
-    """These tokens as a golden stream."""
+    """A golden stream with these tokens."""
     tokens = tuple(Token(text=text) for text in texts)
     return Golden(
         name="own",

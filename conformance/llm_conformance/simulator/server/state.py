@@ -1,4 +1,4 @@
-"""The desk: the announced cases and the journal. The server asks it what to answer, any thread may announce."""
+"""The registered cases and the request log. The server reads the cases; any thread may register more."""
 
 from collections.abc import Callable
 from itertools import count
@@ -15,17 +15,20 @@ from llm_conformance.simulator.server.respond import respond
 
 
 class ProviderState:
-    """All that the connections of one simulator share."""
+    """The state that all connections of one simulator share."""
 
     def __init__(self, on_request_end: Callable[[Request], None] | None = None) -> None:
         self.request_log = RequestLog(on_request_end)
         self._lock = Lock()
         self._cases: dict[str, Case] = {}
-        self._addresses: dict[str, Case] = {}
+        self._path_cases: dict[str, Case] = {}
         self._serials = count(1)
 
     def register(self, case: Case) -> None:
-        """Answer prompts that contain the nonce of this case from now on."""
+        """Answer prompts that contain the nonce of this case.
+
+        Raises ValueError if the nonce is taken, or if the format or the fault is unknown or they do not fit.
+        """
         format_named(case.format)
         fault = fault_named(case.fault)
         if case.format not in fault.formats:
@@ -33,25 +36,24 @@ class ProviderState:
             raise ValueError(f"fault {case.fault!r} does not apply to {case.format!r}, only to {known}")
         with self._lock:
             if case.nonce in self._cases:
-                raise ValueError(f"a case with the nonce {case.nonce!r} is announced already; forget it first")
+                raise ValueError(f"a case with the nonce {case.nonce!r} is already registered; unregister it first")
             self._cases[case.nonce] = case
 
     def serve_at(self, case: Case) -> None:
-        """Answer requests below `/<nonce>` from now on, in whatever format they come."""
+        """Answer requests below `/<nonce>` in every format. Raises ValueError if the fault is unknown."""
         fault_named(case.fault)
         with self._lock:
-            self._addresses[case.nonce] = case
+            self._path_cases[case.nonce] = case
 
     def unregister(self, nonce: str) -> None:
-        """Answer no more prompts with this nonce; forgetting what was never announced is fine."""
+        """Stop answering prompts with this nonce. An unknown nonce is ignored."""
         with self._lock:
             self._cases.pop(nonce, None)
 
     def handle(self, head: Head, content: bytes) -> tuple[int, Actions]:
-        """The place of the request in the journal, and its answer."""
+        """Log the request. Returns its number in the log, and the response."""
         with self._lock:
-            cases, addresses = tuple(self._cases.values()), dict(self._addresses)
-        seen = respond(
-            head, content, RegisteredCases(cases, addresses, self.request_log.attempts()), next(self._serials)
-        )
-        return self.request_log.begin(head, seen), seen.actions
+            cases, path_cases = tuple(self._cases.values()), dict(self._path_cases)
+        registered = RegisteredCases(cases, path_cases, self.request_log.attempts())
+        decision = respond(head, content, registered, next(self._serials))
+        return self.request_log.begin(head, decision), decision.actions

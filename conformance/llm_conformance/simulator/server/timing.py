@@ -1,4 +1,4 @@
-"""When the tokens of a stream come: gates and pauses between the actions of an answer. Pure."""
+"""Inserts gates and pauses between the actions of an answer. Does not read a clock."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,7 +7,7 @@ from llm_conformance.simulator.case import Case
 
 
 def timed(actions: Actions, cases: Sequence[Case]) -> Actions:
-    """The actions with the gates of all cases, and the times of the first one at its pace."""
+    """The actions with the gates of all cases and the times of the first case, multiplied by its pace."""
     if not any(case.gates or case.pace for case in cases):
         return actions
     return tuple(_timed(actions, cases))
