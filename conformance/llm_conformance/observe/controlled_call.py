@@ -91,14 +91,23 @@ class ControlledCall:
         """The text until now."""
         return "".join(chunk.text or "" for chunk in self._chunks)
 
+    @property
+    def timed_out(self) -> bool:
+        """Whether the call has met its timeout: reading on would slow down the calls that follow."""
+        return self._milestones_at_timeout is not None
+
     def read_all(self, iterator: Iterator[Any]) -> None:
         """Hear everything that is left."""
         for item in iterator:
+            if self.timed_out:
+                return
             self.record(item)
 
     async def aread_all(self, iterator: AsyncIterator[Any]) -> None:
         """The same on a loop."""
         async for item in iterator:
+            if self.timed_out:
+                return
             self.record(item)
 
     def next_after_end(self, iterator: Iterator[Any]) -> None:
@@ -220,7 +229,7 @@ class ControlledCall:
 
     def _until(self, condition: Callable[[], bool]) -> Iterator[None]:
         glances, begun = 0, time.perf_counter()
-        while self._milestones_at_timeout is None and not condition():
+        while not self.timed_out and not condition():
             yield
             glances += 1
             if glances >= _MANY and time.perf_counter() - begun >= _LONG:

@@ -123,6 +123,8 @@ class _MeasuredRead:
         """Read it all."""
         self._noted.append(self._first())
         for item in self.rehearsal.start(llm):
+            if self.rehearsal.timed_out:
+                return
             if self._upto is not None:
                 self._count(item)
         self._noted.append(self._last())
@@ -131,6 +133,8 @@ class _MeasuredRead:
         """The same on a loop."""
         self._noted.append(self._first())
         async for item in self.rehearsal.start(llm):
+            if self.rehearsal.timed_out:
+                return
             if self._upto is not None:
                 self._count(item)
         self._noted.append(self._last())

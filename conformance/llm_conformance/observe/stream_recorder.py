@@ -37,6 +37,7 @@ class StreamRecorder:
         self._live: list[Any] = []
         self._after_end: str | None = None
         self._endless = False
+        self._timed_out = False
 
     def read(self, source: Any) -> None:
         """Take everything from what a synchronous call returned."""
@@ -48,6 +49,8 @@ class StreamRecorder:
         self._open(source, iterates=hasattr(source, "__next__"), closes=hasattr(source, "close"))
         iterator = iter(source)
         for chunk in iterator:
+            if self._timed_out:
+                return
             self._add(chunk)
             yield
         self._after_end = self._after_the_end(lambda: next(iterator), StopIteration)
@@ -61,6 +64,8 @@ class StreamRecorder:
             source = await source
         iterator: AsyncIterator[Any] = aiter(source)
         async for chunk in iterator:
+            if self._timed_out:
+                return
             self._add(chunk)
             if in_turn:
                 await asyncio.sleep(0)
@@ -128,6 +133,8 @@ class StreamRecorder:
 
     def _common(self, act: CallResult, changed: tuple[str, ...]) -> dict[str, Any]:
         raised, hung = act.raised, act.hung
+        # Reading on would slow down the calls that follow.
+        self._timed_out = hung is not None
         if self._endless:
             raised = None
             hung = Hung(seconds=act.seconds, location="in its stream", chunks=len(self._chunks), endless=True)
