@@ -1,4 +1,4 @@
-"""One plan on both libraries, and what is left of their differences."""
+"""Runs one plan on both libraries and compares the observations."""
 
 import pprint
 from dataclasses import dataclass
@@ -7,36 +7,40 @@ from difflib import unified_diff
 from reference.differential.drive import drive
 from reference.differential.known.table import as_theirs
 from reference.differential.library import OURS, THEIRS, Library
-from reference.differential.normal import Seen, seen
+from reference.differential.normal import Observation, normalized
 from reference.differential.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """shown: the known differences that showed. fault: what is wrong with one of them, if anything is."""
+    """The two observations, after the known differences.
+
+    shown: the names of the known differences that applied.
+    error: why a known difference did not hold; empty if all did.
+    """
 
     plan: Plan
-    ours: Seen
-    theirs: Seen
+    ours: Observation
+    theirs: Observation
     shown: set[str]
-    fault: str = ""
+    error: str = ""
 
     @property
     def is_equal(self) -> bool:
-        return not self.fault and self.ours == self.theirs
+        return not self.error and self.ours == self.theirs
 
-    def told(self) -> str:
-        """The plan as code, and what differs."""
+    def describe(self) -> str:
+        """Return the plan as code, and the diff."""
         ours, theirs = (pprint.pformat(each, width=160).splitlines() for each in (self.ours, self.theirs))
         diff = unified_diff(ours, theirs, "reference", "langchain-core", lineterm="", n=1)
-        return "\n".join(["", "from reference.differential.plan import *", repr(self.plan), self.fault, *diff])
+        return "\n".join(["", "from reference.differential.plan import *", repr(self.plan), self.error, *diff])
 
 
 def compare(plan: Plan, reference: Library = OURS) -> Comparison:
-    """Drive it on both, and forgive what is known."""
-    ours, theirs = (seen(drive(plan, library), plan) for library in (reference, THEIRS))
+    """Run the plan on both and apply the known differences."""
+    ours, theirs = (normalized(drive(plan, library), plan) for library in (reference, THEIRS))
     shown: set[str] = set()
     try:
         return Comparison(plan, as_theirs(plan, ours, theirs, shown), theirs, shown)
     except AssertionError as error:
-        return Comparison(plan, ours, theirs, shown, f"a known difference is not as known: {error!r}")
+        return Comparison(plan, ours, theirs, shown, f"a known difference does not hold: {error!r}")

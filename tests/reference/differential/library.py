@@ -1,4 +1,4 @@
-"""The two libraries under one set of names: whatever is built of these can be built on either."""
+"""Both libraries under the same names, so that a plan can be built on either."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ import llm_reference
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
-    """What a plan needs to be built."""
+    """The names that a plan is built from."""
 
     LLM: Any
     GenerationChunk: Any
@@ -34,7 +34,7 @@ class Library:
 
 
 def library_of(*modules: Any) -> Library:
-    """Each name from the first module that has it."""
+    """Take each name from the first module that has it."""
     names = Library.__dataclass_fields__
     return Library(**{name: next(getattr(each, name) for each in modules if hasattr(each, name)) for name in names})
 

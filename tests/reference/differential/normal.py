@@ -1,4 +1,4 @@
-"""What was seen, without what cannot be equal: random ids, and what langchain-core says of itself."""
+"""Normalizes an observation: it removes what cannot be equal, such as random ids and langchain-core's own metadata."""
 
 import re
 from collections import Counter
@@ -13,8 +13,8 @@ _OF_LANGCHAIN = re.compile("l[sc]_")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One thing that was told of one run, as an event or to a handler."""
+class RunEvent:
+    """One event of a run: an item of `astream_events`, or a call of a handler's method."""
 
     what: str
     run: str
@@ -23,53 +23,64 @@ class Told:
     metadata: Mapping[str, Any]
     name: str
     data: Any
-    # Those of one run share it; it says nothing else.
+    # The same number for all events of one run.
     group: int = field(compare=False, repr=False, default=0)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """All that is compared.
+class Observation:
+    """Everything that is compared.
 
-    outcomes: of each call what came and what was raised. heard: of each handler. takes: what the model was asked, how
-    much it made, and how each stream of it ended. ran_on: how much it made after its caller had left.
+    outcomes: the items and the exception of each call.
+    callbacks: the events that each handler got.
+    generations: each call of a model's hook, with its arguments, its number of chunks and its end.
+    generated_after_exit: how many chunks models generated after the consumer had stopped reading.
+    leftover_tasks: how many tasks still existed at the end.
     """
 
     outcomes: tuple[Any, ...]
-    heard: Mapping[str, tuple[Told, ...]]
-    takes: tuple[Any, ...]
-    ran_on: int
-    left: int
+    callbacks: Mapping[str, tuple[RunEvent, ...]]
+    generations: tuple[Any, ...]
+    generated_after_exit: int
+    leftover_tasks: int
 
 
-def seen(raw: Raw, plan: Plan) -> Seen:
-    """The normal form."""
+def normalized(raw: Raw, plan: Plan) -> Observation:
+    """Return the normal form of an observation."""
     events = plan.call.startswith("events")
     outcomes = tuple(
         (_events(outcome.items, plan) if events else _items(outcome.items), plain(outcome.raised))
         for outcome in raw.outcomes
     )
-    heard = {label: _notices(notices, plan) for label, notices in raw.heard.items() if notices}
-    takes = [
-        (take.hook, take.prompt, plain(take.stop), plain(take.kwargs), take.made, take.ended) for take in raw.takes
+    callbacks = {label: _callbacks(calls, plan) for label, calls in raw.callbacks.items() if calls}
+    generations = [
+        (
+            generation.hook,
+            generation.prompt,
+            plain(generation.stop),
+            plain(generation.kwargs),
+            generation.generated,
+            generation.ended_with,
+        )
+        for generation in raw.generations
     ]
-    made = sum(take.made for take in raw.takes)
-    return Seen(
+    generated = sum(generation.generated for generation in raw.generations)
+    return Observation(
         outcomes=outcomes,
-        heard=heard,
-        takes=tuple(takes if plan.linear else sorted(takes, key=repr)),
-        ran_on=made - sum(raw.before) if plan.leave else 0,
-        left=raw.left,
+        callbacks=callbacks,
+        generations=tuple(generations if plan.linear else sorted(generations, key=repr)),
+        generated_after_exit=generated - sum(raw.generated_before_exit) if plan.early_exit else 0,
+        leftover_tasks=raw.leftover_tasks,
     )
 
 
 def plain(value: Any) -> Any:  # noqa: PLR0911  # one for each kind of value
-    """A value that says what it is, of whichever library it was."""
+    """Return a value as plain data that is equal for both libraries."""
     if isinstance(value, BaseException):
-        # The words of a failure are the model's or the library's; only the model's are compared.
-        words = str(value) if type(value) in (ConnectionError, LookupError) else ""
-        # pydantic's ValidationError is one.
-        return ("ValueError" if isinstance(value, ValueError) else type(value).__name__, words)
+        # Only messages of the models are compared; those of the libraries differ.
+        message = str(value) if type(value) in (ConnectionError, LookupError) else ""
+        # pydantic's ValidationError is a ValueError.
+        return ("ValueError" if isinstance(value, ValueError) else type(value).__name__, message)
     if hasattr(value, "generations"):
         return {"generations": plain(value.generations), "llm_output": plain(value.llm_output)}
     if hasattr(value, "generation_info"):
@@ -84,13 +95,13 @@ def plain(value: Any) -> Any:  # noqa: PLR0911  # one for each kind of value
 
 
 def _items(items: list[Any]) -> tuple[Any, ...]:
-    """Pieces of a dict may come in any order; those of one key are in order."""
+    """Sort the pieces of a dict by key: different keys may come in any order, the pieces of one key may not."""
     pieces = [plain(item) for item in items]
     return tuple(sorted(pieces, key=list) if all(type(piece) is dict for piece in pieces) else pieces)
 
 
 class _Labels:
-    """Names for runs: by name and tags and, where one follows the other, by number."""
+    """Labels for runs: the name, the tags and, if runs do not overlap, a number."""
 
     def __init__(self, plan: Plan) -> None:
         self._numbered = plan.linear
@@ -109,7 +120,7 @@ class _Labels:
         return self._labels[key]
 
     def known(self, run_id: Any) -> str:
-        """Of a run that is told of, or that is hidden by a filter."""
+        """Return the label of a run; "hidden" if a filter hides it."""
         return self._labels.get(str(run_id), "hidden")
 
 
@@ -117,13 +128,13 @@ def _metadata(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
     return {key: value for key, value in (metadata or {}).items() if not _OF_LANGCHAIN.match(key)}
 
 
-def _events(events: list[Any], plan: Plan) -> tuple[Told, ...]:
+def _events(events: list[Any], plan: Plan) -> tuple[RunEvent, ...]:
     labels = _Labels(plan)
     for event in events:
         if event["event"] != "on_custom_event":
             labels.of(event["run_id"], event["name"], event["tags"])
-    told = [
-        Told(
+    run_events = [
+        RunEvent(
             what=event["event"],
             run=labels.known(event["run_id"]),
             parents=tuple(labels.known(parent) for parent in event["parent_ids"]),
@@ -134,70 +145,73 @@ def _events(events: list[Any], plan: Plan) -> tuple[Told, ...]:
         )
         for event in events
     ]
-    return _ordered(told, [event["run_id"] for event in events], plan)
+    return _ordered(run_events, [event["run_id"] for event in events], plan)
 
 
-def _notices(notices: list[tuple[str, tuple[Any, ...], dict[str, Any]]], plan: Plan) -> tuple[Told, ...]:
+def _callbacks(calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]], plan: Plan) -> tuple[RunEvent, ...]:
     labels, names = _Labels(plan), {}
-    for method, args, words in notices:
+    for method, args, kwargs in calls:
         if method.endswith("_start"):
-            called = args[0] or {}
-            name = names[words["run_id"]] = words.get("name") or called.get("name") or called.get("id", ["?"])[-1]
-            labels.of(words["run_id"], name, words.get("tags"))
-    told = []
-    for method, args, words in notices:
-        run_id = words["run_id"]
-        # The first argument of a start is the runnable in a form of langchain-core's own.
-        said = args[1:] if method.endswith("_start") else args
-        # A token is passed by its place or by its name.
-        said = (words["token"], *said) if "token" in words else said
-        more = {key: words[key] for key in ("chunk", "run_type", "inputs", "response") if words.get(key) is not None}
-        parent = words.get("parent_run_id")
-        told.append(
-            Told(
+            serialized = args[0] or {}
+            name = kwargs.get("name") or serialized.get("name") or serialized.get("id", ["?"])[-1]
+            names[kwargs["run_id"]] = name
+            labels.of(kwargs["run_id"], name, kwargs.get("tags"))
+    run_events = []
+    for method, args, kwargs in calls:
+        run_id = kwargs["run_id"]
+        # The first argument of a start is the serialized runnable, which only langchain-core has.
+        positional = args[1:] if method.endswith("_start") else args
+        # A token is a positional argument or a keyword.
+        positional = (kwargs["token"], *positional) if "token" in kwargs else positional
+        keywords = {
+            key: kwargs[key] for key in ("chunk", "run_type", "inputs", "response") if kwargs.get(key) is not None
+        }
+        parent = kwargs.get("parent_run_id")
+        run_events.append(
+            RunEvent(
                 what=method,
                 run=labels.known(run_id),
                 parents=(labels.known(parent),) if parent else (),
-                tags=tuple(words.get("tags") or ()),
-                metadata=_metadata(words.get("metadata")),
+                tags=tuple(kwargs.get("tags") or ()),
+                metadata=_metadata(kwargs.get("metadata")),
                 name=names.get(run_id, ""),
-                data=[plain(said), plain(more)],
+                data=[plain(positional), plain(keywords)],
             )
         )
-    return _ordered(told, [words["run_id"] for _, _, words in notices], plan)
+    return _ordered(run_events, [kwargs["run_id"] for _, _, kwargs in calls], plan)
 
 
-def _ordered(told: list[Told], run_ids: list[Any], plan: Plan) -> tuple[Told, ...]:
-    """As it came; where several things go on at a time, run by run."""
+def _ordered(events: list[RunEvent], run_ids: list[Any], plan: Plan) -> tuple[RunEvent, ...]:
+    """The events in their order; run by run if runs overlap."""
     if plan.linear:
-        return tuple(told)
+        return tuple(events)
     groups = {run_id: number for number, run_id in enumerate(dict.fromkeys(run_ids))}
-    return by_run(replace(each, group=groups[run_id]) for each, run_id in zip(told, run_ids, strict=True))
+    return by_run(replace(each, group=groups[run_id]) for each, run_id in zip(events, run_ids, strict=True))
 
 
-def by_run(told: Iterable[Told]) -> tuple[Told, ...]:
-    """Run by run, in an order that depends on what was told alone."""
-    runs: dict[int, list[Told]] = {}
-    for each in told:
+def by_run(events: Iterable[RunEvent]) -> tuple[RunEvent, ...]:
+    """Return the events run by run, in an order that depends only on the events themselves."""
+    runs: dict[int, list[RunEvent]] = {}
+    for each in events:
         runs.setdefault(each.group, []).append(each)
     groups = [_by_key(run) for run in runs.values()]
     return tuple(each for run in sorted(groups, key=lambda run: list(map(_repr, run))) for each in run)
 
 
-def _by_key(run: list[Told]) -> list[Told]:
-    """Steps beside each other give their pieces in any order; the pieces of each are in order."""
+def _by_key(run: list[RunEvent]) -> list[RunEvent]:
+    """Sort the chunks of parallel steps by key: different steps may yield in any order, one step may not."""
 
-    def key(told: Told) -> str:
-        chunk = told.data.get("chunk") if isinstance(told.data, dict) else None
+    def key(event: RunEvent) -> str:
+        chunk = event.data.get("chunk") if isinstance(event.data, dict) else None
         return str(sorted(chunk)) if isinstance(chunk, dict) else ""
 
-    streamed = iter(sorted((told for told in run if key(told)), key=key))
-    return [next(streamed) if key(told) else told for told in run]
+    streamed = iter(sorted((event for event in run if key(event)), key=key))
+    return [next(streamed) if key(event) else event for event in run]
 
 
-def _repr(told: Told) -> str:
-    """As repr, whatever the order in which a dict was filled."""
-    return repr([told.what, told.run, told.parents, told.tags, sorted(told.metadata.items()), _sorted(told.data)])
+def _repr(event: RunEvent) -> str:
+    """The repr, independent of the order of keys in a dict."""
+    return repr([event.what, event.run, event.parents, event.tags, sorted(event.metadata.items()), _sorted(event.data)])
 
 
 def _sorted(value: Any) -> Any:

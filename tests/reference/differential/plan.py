@@ -1,4 +1,4 @@
-"""What is drawn: a model, a chain around it, a call, a way of leaving. Frozen; its repr is code that one can paste."""
+"""A plan: a model, a chain around it, a call, and how the consumer stops. Frozen; its repr is valid code."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -10,23 +10,24 @@ ASYNC_CALLS = ("ainvoke", "abatch", "astream", "atransform", "events v1", "event
 STREAMING_CALLS = ("stream", "transform", "astream", "atransform", "events v1", "events v2")
 
 
-class Said:
-    """Its repr names what is not the default."""
+class ShortRepr:
+    """A dataclass whose repr omits default values."""
 
     def __repr__(self) -> str:
-        said = []
+        values = []
         for each in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
             default = each.default if each.default_factory is MISSING else each.default_factory()
             if (value := getattr(self, each.name)) != default:
-                said.append(f"{each.name}={value!r}")
-        return f"{type(self).__name__}({', '.join(said)})"
+                values.append(f"{each.name}={value!r}")
+        return f"{type(self).__name__}({', '.join(values)})"
 
 
 @dataclass(frozen=True, repr=False)
-class Handler(Said):
-    """One who listens.
+class Handler(ShortRepr):
+    """A callback handler.
 
-    fails_on: the method that raises; raises: whether it says `raise_error`.
+    fails_on: the method that raises.
+    raises: the value of `raise_error`.
     """
 
     kind: Literal["sync", "async"] = "sync"
@@ -36,8 +37,8 @@ class Handler(Said):
 
 
 @dataclass(frozen=True, repr=False)
-class Config(Said):
-    """What a call, or a binding, says. Without handlers it says nothing of callbacks; with none, an empty list."""
+class Config(ShortRepr):
+    """The config of a call or a binding. If `handlers` is None there is no key `callbacks`."""
 
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
@@ -48,14 +49,17 @@ class Config(Said):
 
 
 @dataclass(frozen=True, repr=False)
-class Model(Said):
+class Model(ShortRepr):
     """A model with `_call` and these hooks. An "@" in a token is the prompt.
 
-    reports: what its streaming hooks tell of each token; call_reports: whether `_call` tells as well.
-    infos: the generation_info of its chunks, from the first on.
-    fails_at: its streaming hooks raise before this token; call_fails: `_call` and `_acall` raise.
-    fails_on: it fails only if the prompt contains this; failures: only in so many calls, the first ones.
-    gate: every hook waits there, before this token, until the driver opens it.
+    reports: what its streaming hooks report of each token.
+    call_reports: whether `_call` reports its answer as a token.
+    infos: the generation_info of its first chunks.
+    fails_at: its streaming hooks raise before this token.
+    call_fails: whether `_call` and `_acall` raise.
+    fails_on: it fails only if the prompt contains this text.
+    failures: how many calls fail, from the first on; None: all.
+    gate: every hook waits before this token until the driver opens the gate.
     """
 
     hooks: tuple[str, ...] = ()
@@ -75,7 +79,7 @@ class Model(Said):
 
 
 @dataclass(frozen=True, repr=False)
-class Sequence(Said):
+class Sequence(ShortRepr):
     """`a | b | c`."""
 
     steps: tuple["Node", ...] = ()
@@ -83,32 +87,32 @@ class Sequence(Said):
 
 
 @dataclass(frozen=True, repr=False)
-class Parallel(Said):
+class Parallel(ShortRepr):
     """A dict in a chain."""
 
     steps: Mapping[str, "Node"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, repr=False)
-class Assign(Said):
-    """`RunnablePassthrough.assign`; it takes a dict."""
+class Assign(ShortRepr):
+    """`RunnablePassthrough.assign`. Its input is a dict."""
 
     steps: Mapping[str, "Node"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, repr=False)
-class Plain(Said):
-    """A step without a model in it: the functions and generators of `build.py` by their names, or one of the rest."""
+class Plain(ShortRepr):
+    """A step without a model: a function or generator of `steps.py`, a prompt, a parser or a passthrough."""
 
-    kind: Literal["prompt", "parser", "passthrough", "shout", "join", "raises", "tells", "by_piece", "breaks"] = (
+    kind: Literal["prompt", "parser", "passthrough", "shout", "join", "raises", "dispatches", "by_piece", "breaks"] = (
         "parser"
     )
     is_async: bool = False
 
 
 @dataclass(frozen=True, repr=False)
-class Calls(Said):
-    """A function that calls the node, or answers with it; it passes its config on, or leaves that to the context."""
+class Calls(ShortRepr):
+    """A function that calls or returns the node. It passes its config on, or relies on the context."""
 
     node: "Node" = field(default_factory=Model)
     how: Literal["invoke", "stream", "answer"] = "invoke"
@@ -117,7 +121,7 @@ class Calls(Said):
 
 
 @dataclass(frozen=True, repr=False)
-class Bound(Said):
+class Bound(ShortRepr):
     """`bind` and `with_config`."""
 
     node: "Node" = field(default_factory=Model)
@@ -126,7 +130,7 @@ class Bound(Said):
 
 
 @dataclass(frozen=True, repr=False)
-class Retry(Said):
+class Retry(ShortRepr):
     """`with_retry`, without waiting."""
 
     node: "Node" = field(default_factory=Model)
@@ -134,7 +138,7 @@ class Retry(Said):
 
 
 @dataclass(frozen=True, repr=False)
-class Fallbacks(Said):
+class Fallbacks(ShortRepr):
     """`with_fallbacks`."""
 
     node: "Node" = field(default_factory=Model)
@@ -145,7 +149,7 @@ Node: TypeAlias = Model | Sequence | Parallel | Assign | Plain | Calls | Bound |
 
 
 @dataclass(frozen=True, repr=False)
-class Filters(Said):
+class Filters(ShortRepr):
     """The six filters of `astream_events`."""
 
     include_names: tuple[str, ...] | None = None
@@ -157,19 +161,23 @@ class Filters(Said):
 
 
 @dataclass(frozen=True, repr=False)
-class Leave(Said):
-    """Whoever asked goes after so many items: closes, just drops the stream, or is cancelled while the model works."""
+class EarlyExit(ShortRepr):
+    """The consumer stops early.
+
+    how: it closes the stream, drops it without closing, or is cancelled while the model generates.
+    after: the number of items after which it closes or drops the stream.
+    """
 
     how: Literal["close", "break", "cancel"] = "close"
     after: int = 1
 
 
 @dataclass(frozen=True, repr=False)
-class Plan(Said):
-    """One act.
+class Plan(ShortRepr):
+    """One call, or several concurrent ones.
 
-    inputs: one for each input of a batch; else one for each of the calls that are made at once.
-    configs: as many as inputs, of a batch alone; instead of `config`.
+    inputs: those of the batch; otherwise one for each concurrent call.
+    configs: one for each input of a batch, instead of `config`.
     """
 
     root: Node = Model()
@@ -180,7 +188,7 @@ class Plan(Said):
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     filters: Filters = Filters()
     return_exceptions: bool = False
-    leave: Leave | None = None
+    early_exit: EarlyExit | None = None
 
     @property
     def is_batch(self) -> bool:
@@ -192,7 +200,7 @@ class Plan(Said):
 
     @property
     def nodes(self) -> tuple[Node, ...]:
-        """Every node of the chain, the root first."""
+        """Every node of the chain, root first."""
         return tuple(_within(self.root))
 
     @property
@@ -201,19 +209,19 @@ class Plan(Said):
 
     @property
     def handlers(self) -> tuple[Handler, ...]:
-        """All who listen, wherever they are named."""
+        """All handlers: of configs, bindings and models."""
         configs = [self.config, *(self.configs or ()), *(node.config for node in self.nodes if isinstance(node, Bound))]
         groups = [*(config.handlers or () for config in configs), *(model.handlers for model in self.models)]
         return tuple(handler for group in groups for handler in group)
 
     @property
     def linear(self) -> bool:
-        """Whether one thing happens after the other: then the order of all that is told is compared, too."""
+        """Whether runs do not overlap. Then the order of events is compared, too."""
         return not self.is_concurrent and not any(isinstance(node, Parallel | Assign) for node in self.nodes)
 
 
 def parts(node: Node) -> tuple[Node, ...]:
-    """What the node is made of."""
+    """Return the nodes inside the node."""
     match node:
         case Sequence():
             return node.steps

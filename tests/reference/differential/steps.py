@@ -1,4 +1,4 @@
-"""The steps of a chain that are no models: functions, generators, prompts and parsers."""
+"""The steps of a chain without a model: functions, generators, prompts and parsers."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
@@ -18,10 +18,10 @@ def plain_step(plan: Plain, library: Library) -> Any:
         return library.RunnableGenerator(*_generators(plan.kind))
     function = _functions(library)[plan.kind]
 
-    if plan.kind == "tells":
+    if plan.kind == "dispatches":
 
         async def afunction(text: Any) -> Any:
-            await library.adispatch_custom_event("told", {"text": text})
+            await library.adispatch_custom_event("custom", {"text": text})
             return text
     else:
 
@@ -42,15 +42,15 @@ def _functions(library: Library) -> dict[str, Callable[[Any], Any]]:
     def raises(text: Any) -> str:
         raise ConnectionError("the function fails")
 
-    def tells(text: Any) -> Any:
-        library.dispatch_custom_event("told", {"text": text})
+    def dispatches(text: Any) -> Any:
+        library.dispatch_custom_event("custom", {"text": text})
         return text
 
-    return {"shout": shout, "join": join, "raises": raises, "tells": tells}
+    return {"shout": shout, "join": join, "raises": raises, "dispatches": dispatches}
 
 
 def _generators(kind: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """A generator function that works piece by piece; the other one fails at its second piece."""
+    """Two generator functions, synchronous and asynchronous; those named "breaks" fail at the second chunk."""
 
     def by_piece(pieces: Iterator[Any]) -> Iterator[str]:
         for number, piece in enumerate(pieces):
@@ -73,22 +73,22 @@ def _generators(kind: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
 
 
 def calling_step(plan: Calls, inner: Any, library: Library) -> Any:
-    def asks(text: Any, config: Any) -> Any:
-        said = (config,) if plan.passes else ()
+    def calls_node(text: Any, config: Any) -> Any:
+        configs = (config,) if plan.passes else ()
         if plan.how == "answer":
             return inner
-        return inner.invoke(text, *said) if plan.how == "invoke" else "".join(inner.stream(text, *said))
+        return inner.invoke(text, *configs) if plan.how == "invoke" else "".join(inner.stream(text, *configs))
 
-    async def aasks(text: Any, config: Any) -> Any:
-        said = (config,) if plan.passes else ()
+    async def acalls_node(text: Any, config: Any) -> Any:
+        configs = (config,) if plan.passes else ()
         if plan.how == "answer":
             return inner
         if plan.how == "invoke":
-            return await inner.ainvoke(text, *said)
-        return "".join([chunk async for chunk in inner.astream(text, *said)])
+            return await inner.ainvoke(text, *configs)
+        return "".join([chunk async for chunk in inner.astream(text, *configs)])
 
-    aasks.__name__ = "asks"
-    return library.RunnableLambda(asks, aasks if plan.is_async else None)
+    acalls_node.__name__ = "calls_node"
+    return library.RunnableLambda(calls_node, acalls_node if plan.is_async else None)
 
 
 def _text(value: Any) -> str:

@@ -1,7 +1,7 @@
-"""Drawn plans, driven on the reference and on langchain-core: all that is seen is equal, but for the known differences.
+"""Runs generated plans on the reference and on langchain-core: except for known differences, both behave the same.
 
-Ordinarily few plans are tried, and always the same. `LLM_DIFFERENTIAL=2000 pytest tests/reference/differential` tries
-so many, and others each time.
+By default the tests generate a few plans, the same ones each time. `LLM_DIFFERENTIAL=2000 pytest
+tests/reference/differential` generates 2000, different ones each time.
 """
 
 import os
@@ -23,12 +23,12 @@ from reference.differential.strategies import plans
 LONG = os.environ.get("LLM_DIFFERENTIAL")
 COUNT = int(LONG or 150)
 
-# What handlers are told beside what happened.
+# Differences in the arguments of handlers only.
 FORMAL = {"run type", "inputs"}
 
 README = Path(__file__).parents[3] / "reference" / "README.md"
 
-# What the README tells below its table, because neither side is the promised one.
+# The README describes these below its table, because the contract leaves the choice open.
 IN_WORDS = {
     *FORMAL,
     "wrapped",
@@ -44,8 +44,8 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 KINDS: dict[str, Callable[[Plan], bool]] = {
     "error": may_fail,
-    "cancel": lambda plan: plan.leave is not None and plan.leave.how == "cancel",
-    "early close": lambda plan: plan.leave is not None and plan.leave.how != "cancel",
+    "cancel": lambda plan: plan.early_exit is not None and plan.early_exit.how == "cancel",
+    "early close": lambda plan: plan.early_exit is not None and plan.early_exit.how != "cancel",
     "filter": lambda plan: plan.filters != Filters(),
     "concurrency": lambda plan: plan.is_concurrent,
 }
@@ -53,7 +53,7 @@ KINDS: dict[str, Callable[[Plan], bool]] = {
 
 @pytest.fixture(scope="module")
 def drawn() -> list[Comparison]:
-    """All that was drawn in this run, compared. What differs fails at once, with the plan as code."""
+    """All generated plans of this run, compared. A difference fails at once and shows the plan as code."""
     compared: list[Comparison] = []
 
     @settings(
@@ -69,13 +69,13 @@ def drawn() -> list[Comparison]:
     def draw(plan: Plan) -> None:
         comparison = compare(plan)
         compared.append(comparison)
-        assert comparison.is_equal, comparison.told()
+        assert comparison.is_equal, comparison.describe()
 
     draw()
     return compared
 
 
-def test_drawn_plans_look_the_same_on_both(drawn: list[Comparison]) -> None:
+def test_generated_plans_behave_the_same_on_both(drawn: list[Comparison]) -> None:
     assert len(drawn) >= COUNT
 
 
@@ -86,22 +86,22 @@ def test_at_least_one_plan_of_twenty_is_of_each_kind(drawn: list[Comparison], ki
     assert share >= 0.05
 
 
-def test_most_plans_look_the_same_without_any_difference_of_substance(drawn: list[Comparison]) -> None:
+def test_most_plans_do_not_need_a_difference_of_substance(drawn: list[Comparison]) -> None:
     shown = Counter(name for each in drawn for name in each.shown - FORMAL)
     same = sum(not each.shown - FORMAL for each in drawn)
 
-    assert same > len(drawn) / 2, f"of {len(drawn)} plans, {same} look the same; the others show {shown.most_common()}"
+    assert same > len(drawn) / 2, f"of {len(drawn)} plans, {same} are the same; the others show {shown.most_common()}"
 
 
-def test_every_known_difference_is_told_in_the_readme() -> None:
+def test_the_readme_lists_every_known_difference() -> None:
     rows = set(re.findall(r"^\| (\w[\w ]*) \|", README.read_text(encoding="utf-8"), re.MULTILINE))
 
     assert {each.name for each in DIFFERENCES} - rows == IN_WORDS
 
 
 @pytest.mark.parametrize("name", [each.name for each in DIFFERENCES])
-def test_every_known_difference_shows_in_its_example(name: str) -> None:
+def test_every_known_difference_applies_in_its_example(name: str) -> None:
     comparison = compare(EXAMPLES[name])
 
-    assert comparison.is_equal, comparison.told()
+    assert comparison.is_equal, comparison.describe()
     assert name in comparison.shown

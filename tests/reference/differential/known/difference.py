@@ -1,18 +1,23 @@
-"""One known difference: when it can show, and how it turns what the reference does into what langchain-core does."""
+"""One known difference: when it may apply, and how it rewrites the observation of the reference."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from reference.differential.normal import Seen
+from reference.differential.normal import Observation
 from reference.differential.plan import Plan
 
-Rewrite: TypeAlias = Callable[[Plan, Seen, Seen], Seen]
+Rewrite: TypeAlias = Callable[[Plan, Observation, Observation], Observation]
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """name: its number or name. when: whether it can show in a plan. rewrite: ours, as it would be there."""
+    """One known difference.
+
+    name: its number in the contract, or a name.
+    when: whether it may apply to a plan.
+    rewrite: turns the observation of the reference into that of langchain-core.
+    """
 
     name: str
     when: Callable[[Plan], bool]
@@ -20,7 +25,7 @@ class Difference:
 
 
 def difference(name: str, when: Callable[[Plan], bool]) -> Callable[[Rewrite], Difference]:
-    """Makes a difference of a function that rewrites."""
+    """Turn a function that rewrites into a difference."""
     return lambda rewrite: Difference(name, when, rewrite)
 
 

@@ -1,4 +1,4 @@
-"""How the two differ in what they tell their handlers."""
+"""Differences in what handlers get."""
 
 from collections import Counter
 from dataclasses import replace
@@ -7,109 +7,113 @@ from typing import Any
 from reference.differential.drive import drive
 from reference.differential.known.difference import always, difference
 from reference.differential.known.questions import (
-    asked,
     bare,
     configs_of,
     falls_back,
     is_invoked,
     names_handlers,
+    streamed_node,
     streams,
 )
-from reference.differential.known.rewriting import events_anew, told_anew, unordered
+from reference.differential.known.rewriting import map_callbacks, map_events, unordered
 from reference.differential.library import OURS
-from reference.differential.normal import Seen, Told, seen
+from reference.differential.normal import Observation, RunEvent, normalized
 from reference.differential.plan import ASYNC_CALLS, SYNC_CALLS, Fallbacks, Handler, Model, Plan
-
-_AT_ONCE = ("invoke", "ainvoke", "batch", "abatch")
 
 
 @difference("run type", always)
-def a_handler_is_told_no_kind_of_a_plain_step(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+def handlers_do_not_get_the_kind_of_a_plain_step(plan: Plan, ours: Observation, theirs: Observation) -> Observation:
     """Here run_type is "chain"; there it is None."""
 
-    def anew(told: Told) -> Told:
-        if told.what != "on_chain_start" or told.data[1].get("run_type") != "chain":
-            return told
-        return replace(told, data=[told.data[0], {k: v for k, v in told.data[1].items() if k != "run_type"}])
+    def rewrite(event: RunEvent) -> RunEvent:
+        if event.what != "on_chain_start" or event.data[1].get("run_type") != "chain":
+            return event
+        return replace(event, data=[event.data[0], {k: v for k, v in event.data[1].items() if k != "run_type"}])
 
-    return told_anew(ours, anew)
+    return map_callbacks(ours, rewrite)
 
 
 @difference("inputs", always)
-def a_handler_is_told_the_input_at_the_end_of_streams_alone(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
-    """Here each end and each error of a step names its input; there only that of a step that was fed by a stream.
+def handlers_get_the_input_at_the_end_of_streams_only(
+    plan: Plan, ours: Observation, theirs: Observation
+) -> Observation:
+    """Here the end and the error of every step have its input; there only those of a step that reads a stream.
 
-    Where such a step fails, it is here as much of the input as the step had taken, and there its first piece.
+    If such a step fails, the input here is the part that it has read, and there the first piece.
     """
-    heard = {}
-    for label, all_told in ours.heard.items():
-        at_once = {each.run for each in all_told if each.what == "on_chain_start" and each.data[0] != [{"input": ""}]}
-        errors = [each for each in theirs.heard.get(label, ()) if each.what == "on_chain_error"]
-        heard[label] = tuple(_input_as_there(told, at_once, errors) for told in all_told)
-    return replace(ours, heard=heard)
+    callbacks = {}
+    for label, events in ours.callbacks.items():
+        whole_input = {each.run for each in events if each.what == "on_chain_start" and each.data[0] != [{"input": ""}]}
+        errors = [each for each in theirs.callbacks.get(label, ()) if each.what == "on_chain_error"]
+        callbacks[label] = tuple(_with_their_input(event, whole_input, errors) for event in events)
+    return replace(ours, callbacks=callbacks)
 
 
 @difference("wrapped", lambda plan: plan.call == "batch" and falls_back(plan))
-def a_synchronous_batch_with_fallbacks_tells_its_inputs_in_dicts(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
-    """Here a handler is told the input itself.
+def a_synchronous_batch_with_fallbacks_wraps_its_inputs_in_dicts(
+    plan: Plan, ours: Observation, theirs: Observation
+) -> Observation:
+    """Here a handler gets the input itself.
 
-    What is asked by a step, as by one beside others, is not asked as a batch; the other side tells which is.
+    A call by a step, such as a parallel one, is not a batch. Only the observation of langchain-core shows which is.
     """
-    wrapped = [told.data for all_told in theirs.heard.values() for told in all_told if _starts_to_fall_back(told)]
+    wrapped = [event.data for events in theirs.callbacks.values() for event in events if _starts_to_fall_back(event)]
 
-    def anew(told: Told) -> Told:
-        if not _starts_to_fall_back(told) or isinstance(told.data[0][0], dict):
-            return told
-        data = [[{"input": told.data[0][0]}], told.data[1]]
-        return replace(told, data=data) if data in wrapped else told
+    def rewrite(event: RunEvent) -> RunEvent:
+        if not _starts_to_fall_back(event) or isinstance(event.data[0][0], dict):
+            return event
+        data = [[{"input": event.data[0][0]}], event.data[1]]
+        return replace(event, data=data) if data in wrapped else event
 
-    return told_anew(ours, anew)
-
-
-def _starts_to_fall_back(told: Told) -> bool:
-    return told.what == "on_chain_start" and "Fallbacks" in told.name
+    return map_callbacks(ours, rewrite)
 
 
-def _input_as_there(told: Told, at_once: set[str], errors: list[Told]) -> Told:
-    if told.what not in ("on_chain_end", "on_chain_error") or "inputs" not in told.data[1]:
-        return told
-    if told.run in at_once:
-        return replace(told, data=[told.data[0], {}])
-    if told.what == "on_chain_error":
-        same = (each for each in errors if (each.run, each.parents) == (told.run, told.parents))
-        if (error := next(same, None)) and _begins(told.data[1]["inputs"], error.data[1].get("inputs")):
+def _starts_to_fall_back(event: RunEvent) -> bool:
+    return event.what == "on_chain_start" and "Fallbacks" in event.name
+
+
+def _with_their_input(event: RunEvent, whole_input: set[str], errors: list[RunEvent]) -> RunEvent:
+    if event.what not in ("on_chain_end", "on_chain_error") or "inputs" not in event.data[1]:
+        return event
+    if event.run in whole_input:
+        return replace(event, data=[event.data[0], {}])
+    if event.what == "on_chain_error":
+        same = (each for each in errors if (each.run, each.parents) == (event.run, event.parents))
+        if (error := next(same, None)) and _begins(event.data[1]["inputs"], error.data[1].get("inputs")):
             errors.remove(error)
-            return replace(told, data=[told.data[0], error.data[1]])
-    return told
+            return replace(event, data=[event.data[0], error.data[1]])
+    return event
 
 
 def _begins(whole: Any, part: Any) -> bool:
-    """Whether the part is the beginning of the whole."""
+    """Whether the whole begins with the part."""
     if isinstance(whole, dict) and isinstance(part, dict):
         return all(key in whole and _begins(whole[key], value) for key, value in part.items())
     return str(whole).startswith(str(part)) if isinstance(whole, str) and part is not None else whole == part
 
 
 @difference("metadata", lambda plan: any(model.metadata for model in plan.models))
-def metadata_of_the_constructor_wins(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
-    """Here metadata of the call wins."""
+def metadata_of_the_constructor_wins(plan: Plan, ours: Observation, theirs: Observation) -> Observation:
+    """Here the metadata of the call wins."""
     return _their_metadata(plan, ours)
 
 
-def _their_metadata(plan: Plan, ours: Seen) -> Seen:
+def _their_metadata(plan: Plan, ours: Observation) -> Observation:
     own = {key: value for model in plan.models for key, value in model.metadata.items()}
 
-    def anew(told: Told) -> Told:
-        of_model = told.what.startswith("on_llm") and told.metadata
-        return replace(told, metadata={**told.metadata, **own}) if of_model else told
+    def rewrite(event: RunEvent) -> RunEvent:
+        of_model = event.what.startswith("on_llm") and event.metadata
+        return replace(event, metadata={**event.metadata, **own}) if of_model else event
 
-    if plan.call.startswith("events") and not (plan.call == "events v1" and isinstance(asked(plan.root), Model)):
-        ours = events_anew(ours, lambda events: [anew(told) for told in events])
-    return told_anew(ours, anew)
+    if plan.call.startswith("events") and not (
+        plan.call == "events v1" and isinstance(streamed_node(plan.root), Model)
+    ):
+        ours = map_events(ours, lambda events: [rewrite(event) for event in events])
+    return map_callbacks(ours, rewrite)
 
 
 def _generates_with_no_callbacks(plan: Plan) -> bool:
-    node = bare(plan.root) if plan.call == "ainvoke" else asked(plan.root)
+    node = bare(plan.root) if plan.call == "ainvoke" else streamed_node(plan.root)
     if not isinstance(node, Model) or (plan.call != "ainvoke" and streams(node)):
         return False
     return plan.call in ("ainvoke", "astream", "atransform") and {config.handlers for config in configs_of(plan)} <= {
@@ -121,16 +125,18 @@ def _generates_with_no_callbacks(plan: Plan) -> bool:
 @difference(
     "S7", lambda plan: _generates_with_no_callbacks(plan) and any(config.handlers == () for config in configs_of(plan))
 )
-def an_empty_list_of_callbacks_is_an_index_error(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
+def an_empty_list_of_callbacks_is_an_index_error(plan: Plan, ours: Observation, theirs: Observation) -> Observation:
     assert all(raised is None or raised[0] != "IndexError" for _, raised in ours.outcomes)
-    assert theirs.takes == ()
-    assert theirs.heard == {}
+    assert theirs.generations == ()
+    assert theirs.callbacks == {}
     error = ("IndexError", "")
-    return replace(ours, takes=(), heard={}, outcomes=tuple(((), error) for _ in ours.outcomes), ran_on=0)
+    return replace(
+        ours, generations=(), callbacks={}, outcomes=tuple(((), error) for _ in ours.outcomes), generated_after_exit=0
+    )
 
 
-def _content(told: Told) -> str:
-    return repr((told.what, unordered(told.data)))
+def _content(event: RunEvent) -> str:
+    return repr((event.what, unordered(event.data)))
 
 
 @difference(
@@ -143,50 +149,54 @@ def _content(told: Told) -> str:
         )
     ),
 )
-def what_fallbacks_ask_is_no_part_of_the_run(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
-    """Here it is a child of the run that falls back; there it is a brother, of the same name, tags and id."""
+def calls_of_fallbacks_are_not_part_of_the_run(plan: Plan, ours: Observation, theirs: Observation) -> Observation:
+    """Here it is a child of the run with fallbacks; there it is a sibling with the same name, tags and id."""
 
-    for label, mine in ours.heard.items():
-        told, their_told = (
-            Counter(_content(each) for each in all_told) for all_told in (mine, theirs.heard.get(label, ()))
+    for label, mine in ours.callbacks.items():
+        counts, their_counts = (
+            Counter(_content(each) for each in events) for events in (mine, theirs.callbacks.get(label, ()))
         )
-        # A binding with handlers of its own is a root there; those who listen to the chain do not hear of it.
-        assert told == their_told or (their_told < told and names_handlers(plan))
+        # A binding with its own handlers is a root there, and the handlers of the chain do not get its events.
+        assert counts == their_counts or (their_counts < counts and names_handlers(plan))
     if plan.call.startswith("events"):
-        return replace(ours, heard=theirs.heard, outcomes=theirs.outcomes)
-    return replace(ours, heard=theirs.heard)
+        return replace(ours, callbacks=theirs.callbacks, outcomes=theirs.outcomes)
+    return replace(ours, callbacks=theirs.callbacks)
 
 
-def _says_twice(plan: Plan) -> bool:
-    return any(_glued(model) != _said_last(model) for model in plan.models)
+def _repeats(plan: Plan) -> bool:
+    return any(_concatenated(model) != _last_values(model) for model in plan.models)
 
 
-def _said_last(model: Model) -> dict[str, Any]:
+def _last_values(model: Model) -> dict[str, Any]:
     return {key: value for info in model.infos for key, value in (info or {}).items() if value is not None}
 
 
-def _glued(model: Model) -> dict[str, Any]:
-    glued: dict[str, Any] = {}
+def _concatenated(model: Model) -> dict[str, Any]:
+    joined: dict[str, Any] = {}
     for info in model.infos:
         for key, value in (info or {}).items():
             if value is not None:
-                glued[key] = glued[key] + value if isinstance(value, str) and key in glued and key != "id" else value
-    return glued
+                joined[key] = joined[key] + value if isinstance(value, str) and key in joined and key != "id" else value
+    return joined
 
 
-@difference("repeated", _says_twice)
-def texts_that_two_chunks_say_are_glued(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
-    """In the generation_info of an answer; here it is as said last."""
+@difference("repeated", _repeats)
+def repeated_texts_in_generation_info_are_concatenated(
+    plan: Plan, ours: Observation, theirs: Observation
+) -> Observation:
+    """In the `generation_info` of an answer. Here the last value wins."""
     (model,) = plan.models
 
-    def anew(value: Any) -> Any:
-        if value == _said_last(model):
-            return _glued(model)
+    def rewrite(value: Any) -> Any:
+        if value == _last_values(model):
+            return _concatenated(model)
         if isinstance(value, dict):
-            return {key: anew(each) for key, each in value.items()}
-        return type(value)(map(anew, value)) if isinstance(value, list | tuple) else value
+            return {key: rewrite(each) for key, each in value.items()}
+        return type(value)(map(rewrite, value)) if isinstance(value, list | tuple) else value
 
-    return told_anew(ours, lambda told: replace(told, data=anew(told.data)) if told.what == "on_llm_end" else told)
+    return map_callbacks(
+        ours, lambda event: replace(event, data=rewrite(event.data)) if event.what == "on_llm_end" else event
+    )
 
 
 def _mixed(plan: Plan) -> bool:
@@ -194,13 +204,15 @@ def _mixed(plan: Plan) -> bool:
 
 
 @difference("inline", lambda plan: plan.call == "ainvoke" and isinstance(plan.root, Model) and _mixed(plan))
-def beside_a_handler_that_runs_inline_no_other_hears_a_model_start(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
-    """In asynchronous calls; here all hear it."""
-    heard = {}
-    for (label, all_told), handler in zip(ours.heard.items(), plan.config.handlers or (), strict=True):
-        rest = (told for told in all_told if told.what != "on_llm_start")
-        heard[label] = all_told if handler.inline else tuple(replace(told, run="hidden", name="") for told in rest)
-    return replace(ours, heard=heard)
+def an_inline_handler_hides_model_starts_from_the_others(
+    plan: Plan, ours: Observation, theirs: Observation
+) -> Observation:
+    """In asynchronous calls. Here every handler gets the start."""
+    callbacks = {}
+    for (label, events), handler in zip(ours.callbacks.items(), plan.config.handlers or (), strict=True):
+        rest = (event for event in events if event.what != "on_llm_start")
+        callbacks[label] = events if handler.inline else tuple(replace(event, run="hidden", name="") for event in rest)
+    return replace(ours, callbacks=callbacks)
 
 
 def _raising(plan: Plan) -> list[Handler]:
@@ -211,20 +223,20 @@ def _raising(plan: Plan) -> list[Handler]:
     "raise_error",
     lambda plan: plan.call in SYNC_CALLS and any(handler.kind == "async" for handler in _raising(plan)),
 )
-def what_an_asynchronous_handler_raises_under_a_synchronous_call_is_logged(
-    plan: Plan, ours: Seen, theirs: Seen
-) -> Seen:
-    """Even where it says `raise_error`. Here the call fails; there it is as if the handler had not said so."""
+def an_exception_of_an_async_handler_in_a_sync_call_is_logged(
+    plan: Plan, ours: Observation, theirs: Observation
+) -> Observation:
+    """Even with `raise_error`. Here the call fails; there the handler behaves as without `raise_error`."""
     assert ours.outcomes == (((), ("LookupError", "the handler fails")),)
-    quiet = tuple(replace(handler, raises=False) for handler in plan.config.handlers or ())
-    plan = replace(plan, config=replace(plan.config, handlers=quiet))
-    return seen(drive(plan, OURS), plan)
+    passive = tuple(replace(handler, raises=False) for handler in plan.config.handlers or ())
+    plan = replace(plan, config=replace(plan.config, handlers=passive))
+    return normalized(drive(plan, OURS), plan)
 
 
 @difference("raises beside others", lambda plan: plan.call in ASYNC_CALLS and bool(_raising(plan)))
-def beside_a_handler_that_raises_all_others_hear(plan: Plan, ours: Seen, theirs: Seen) -> Seen:
-    """In asynchronous calls. Here, as in synchronous calls on both, those that come after it do not."""
-    (raising, (label, other)) = (next(iter(theirs.heard.values())), list(theirs.heard.items())[1])
-    assert ours.heard[label] == other[: len(ours.heard[label])]
-    assert [told.what for told in other[len(ours.heard[label]) :]] == [raising[-1].what]
-    return replace(ours, heard=theirs.heard)
+def other_handlers_are_called_beside_one_that_raises(plan: Plan, ours: Observation, theirs: Observation) -> Observation:
+    """In asynchronous calls. Here the handlers after it are not called, as in synchronous calls on both."""
+    (raising, (label, other)) = (next(iter(theirs.callbacks.values())), list(theirs.callbacks.items())[1])
+    assert ours.callbacks[label] == other[: len(ours.callbacks[label])]
+    assert [event.what for event in other[len(ours.callbacks[label]) :]] == [raising[-1].what]
+    return replace(ours, callbacks=theirs.callbacks)

@@ -1,4 +1,4 @@
-"""What the differences ask of a plan."""
+"""Predicates of plans, for the differences."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,9 +19,9 @@ from reference.differential.plan import (
 )
 
 
-def asked(node: Node) -> Node:
-    """What a stream of the node is a stream of, where the node is no run of its own."""
-    return asked(node.node) if isinstance(node, Bound | Retry) else node
+def streamed_node(node: Node) -> Node:
+    """The node whose stream this is: bindings and retries pass the stream of their node on."""
+    return streamed_node(node.node) if isinstance(node, Bound | Retry) else node
 
 
 def streams(model: Node) -> bool:
@@ -29,13 +29,13 @@ def streams(model: Node) -> bool:
 
 
 def threads(plan: Plan) -> bool:
-    """Whether some of the work is done in threads: it cannot be interrupted, and comes to the end of its step."""
+    """Whether some code runs in threads: it cannot be interrupted and runs until the end of its step."""
     functions = any(isinstance(node, Calls) and not node.is_async for node in plan.nodes)
     return functions or any("_stream" in model.hooks and "_astream" not in model.hooks for model in plan.models)
 
 
-def leaves(*calls: str) -> Callable[[Plan], bool]:
-    return lambda plan: plan.leave is not None and plan.call in calls
+def exits_early(*calls: str) -> Callable[[Plan], bool]:
+    return lambda plan: plan.early_exit is not None and plan.call in calls
 
 
 def batch_of_a_model(plan: Plan) -> bool:
@@ -46,14 +46,14 @@ def batch_of_a_model(plan: Plan) -> bool:
 
 
 def configs_of(plan: Plan) -> list[Config]:
-    """What the call and the bindings around the root say, the innermost first."""
-    said: list[Config] = []
+    """The configs of the call and of the bindings around the root, innermost first."""
+    configs: list[Config] = []
     node = plan.root
     while isinstance(node, Bound | Retry):
         if isinstance(node, Bound):
-            said.insert(0, node.config)
+            configs.insert(0, node.config)
         node = node.node
-    return [*said, plan.config]
+    return [*configs, plan.config]
 
 
 def parallel(plan: Plan) -> bool:
@@ -70,20 +70,20 @@ def falls_back(plan: Plan) -> bool:
     return any(isinstance(node, Fallbacks) for node in plan.nodes)
 
 
-def breaks(plan: Plan) -> bool:
-    """Whether a step fails when it has been given something already."""
+def fails_midway(plan: Plan) -> bool:
+    """Whether a step fails after it has read its first chunk."""
     return any(isinstance(node, Plain) and node.kind == "breaks" for node in plan.nodes)
 
 
 def may_fail(plan: Plan) -> bool:
-    """Whether anything in it is there to fail."""
+    """Whether a model, a step or a handler may fail."""
     models = any(model.call_fails or model.fails_at is not None for model in plan.models)
     steps = any(isinstance(node, Plain) and node.kind in ("raises", "breaks") for node in plan.nodes)
     return models or steps or any(handler.raises for handler in plan.handlers)
 
 
 def fails_twice(plan: Plan) -> bool:
-    """Whether two models or more are there to fail; one that streams nothing does, too."""
+    """Whether two models or more may fail. A model without tokens fails, too."""
     return sum(model.call_fails or model.fails_at is not None or not model.tokens for model in plan.models) > 1
 
 
@@ -92,7 +92,7 @@ def names_handlers(plan: Plan) -> bool:
 
 
 def is_invoked(node: Node, invoked: bool, kind: Any) -> bool:  # noqa: FBT001
-    """Whether a node of the kind is invoked, not streamed."""
+    """Whether a node of this kind is invoked and not streamed."""
     if invoked and isinstance(node, kind):
         return True
     if isinstance(node, Calls) and node.how != "answer":

@@ -1,26 +1,28 @@
-"""What the differences do to all that was seen."""
+"""Helpers of the differences that rewrite observations."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from reference.differential.normal import Seen, Told
+from reference.differential.normal import Observation, RunEvent
 
 
-def told_anew(all_seen: Seen, anew: Callable[[Told], Told]) -> Seen:
-    """With everything that handlers were told rewritten."""
-    return replace(all_seen, heard={label: tuple(map(anew, told)) for label, told in all_seen.heard.items()})
-
-
-def events_anew(all_seen: Seen, anew: Callable[[list[Told]], list[Told]]) -> Seen:
-    """With the events of every call rewritten."""
+def map_callbacks(observation: Observation, rewrite: Callable[[RunEvent], RunEvent]) -> Observation:
+    """Rewrite every event that a handler got."""
     return replace(
-        all_seen, outcomes=tuple((tuple(anew(list(events))), raised) for events, raised in all_seen.outcomes)
+        observation, callbacks={label: tuple(map(rewrite, events)) for label, events in observation.callbacks.items()}
     )
 
 
-def unordered_told(told: Told) -> str:
-    return repr((told.what, told.run, told.parents, told.tags, unordered(told.metadata), unordered(told.data)))
+def map_events(observation: Observation, rewrite: Callable[[list[RunEvent]], list[RunEvent]]) -> Observation:
+    """Rewrite the events of every call."""
+    return replace(
+        observation, outcomes=tuple((tuple(rewrite(list(events))), raised) for events, raised in observation.outcomes)
+    )
+
+
+def unordered_event(event: RunEvent) -> str:
+    return repr((event.what, event.run, event.parents, event.tags, unordered(event.metadata), unordered(event.data)))
 
 
 def unordered(value: Any) -> Any:
