@@ -30,7 +30,7 @@ BY_CAUSE = (
     "cancel.events",
     "cancel.usable",
 )
-INNOCENTS = "zoo.conforming.hooked"
+CONFORMING = "zoo.conforming.hooked"
 
 
 def said(record: SubjectRecord) -> dict[str, tuple[Status, str]]:
@@ -66,7 +66,7 @@ def test_so_much_is_said_at_the_end_of_it(echo: SubjectRecord) -> None:
 @pytest.mark.parametrize(
     ("spec", "kwargs", "why"),
     [
-        (f"{INNOCENTS}:Final", {}, "it is a final class"),
+        (f"{CONFORMING}:Final", {}, "it is a final class"),
         ("zoo.conforming.langchain_based:one_answer", {}, "it is no class"),
         (
             "langchain_core.language_models:FakeStreamingListLLM",
@@ -87,15 +87,15 @@ def test_it_is_said_why_hooks_are_not_held(spec: str, kwargs: dict[str, Any], wh
     ("name", "why"),
     [
         (
-            "CountsItsClasses",
-            "its hooks cannot be held: a subclass of it raised TypeError: CountsItsClasses.__init_subclass__()",
+            "SubclassNeedsArgument",
+            "its hooks cannot be held: a subclass of it raised TypeError: SubclassNeedsArgument.__init_subclass__()",
         ),
-        ("Particular", "its hook failed"),
-        ("HookOfItsOwn", "its hooks were not run for the prompt"),
+        ("RejectsSubclasses", "its hook failed"),
+        ("HookReturnsObject", "its hooks were not run for the prompt"),
     ],
 )
 def test_nothing_is_told_of_who_is_not_himself_when_he_is_held(name: str, why: str) -> None:
-    record = llm_conformance.run_checks(f"{INNOCENTS}:{name}")
+    record = llm_conformance.run_checks(f"{CONFORMING}:{name}")
 
     word, reason = said(record)["close.stream"]
     assert word is Status.NOT_TESTABLE

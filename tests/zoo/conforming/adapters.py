@@ -1,4 +1,4 @@
-"""Adapters that are odd, on the reference's own: what they ask for is usual, and when they give what came is not."""
+"""Adapters based on the reference that buffer, retry or connect in unusual but valid ways."""
 
 import threading
 import uuid
@@ -10,35 +10,35 @@ from llm_reference.models.openai.answer import Answer
 from llm_zoo.bases.adapter import WireAdapter
 
 __all__ = [
-    "AddsUp",
-    "AsksAgain",
+    "AlwaysStreams",
+    "DropsEmptyChunks",
     "FromThreads",
     "InLines",
     "InWords",
     "LooksAhead",
-    "NamesEachRequest",
     "NoStream",
     "OneAnswerAtATime",
-    "SparesEmptyChunks",
+    "Retries",
+    "UniqueRequests",
     "WireAdapter",
 ]
 
 
 class _Gathered(Answer):
-    """Holds what comes until it ends in one of these characters."""
+    """Buffers text until one of the characters in `ends`."""
 
     ends = ""
-    _held = ""
+    _buffer = ""
 
     def feed(self, packet: bytes) -> Iterator[GenerationChunk]:
         for chunk in super().feed(packet):
-            self._held += chunk.text
-            end = 1 + max(self._held.rfind(end) for end in self.ends)
-            given, self._held = self._held[:end], self._held[end:]
-            if given:
-                yield GenerationChunk(given)
+            self._buffer += chunk.text
+            end = 1 + max(self._buffer.rfind(end) for end in self.ends)
+            ready, self._buffer = self._buffer[:end], self._buffer[end:]
+            if ready:
+                yield GenerationChunk(ready)
         if self.complete:
-            yield GenerationChunk(self._held)
+            yield GenerationChunk(self._buffer)
 
 
 class _Words(_Gathered):
@@ -50,19 +50,19 @@ class _Lines(_Gathered):
 
 
 class InWords(WireAdapter):
-    """Gives words, with the blank behind them."""
+    """Yields words with the space after them: chunk borders are free."""
 
     _reads = _Words
 
 
 class InLines(WireAdapter):
-    """Gives lines."""
+    """Yields lines: chunk borders are free."""
 
     _reads = _Lines
 
 
 class _Ahead(Answer):
-    """Gives a chunk when it knows the next one."""
+    """Yields a chunk when the next one has arrived."""
 
     _next: GenerationChunk | None = None
 
@@ -76,13 +76,13 @@ class _Ahead(Answer):
 
 
 class LooksAhead(WireAdapter):
-    """Has to know whether a chunk is the last."""
+    """Stays one chunk behind, to know which chunk is the last."""
 
     _reads = _Ahead
 
 
 class _NotEmpty(Answer):
-    """Gives no chunk without a text, but for one at the end."""
+    """Drops empty chunks, and yields one at the end."""
 
     def feed(self, packet: bytes) -> Iterator[GenerationChunk]:
         for chunk in super().feed(packet):
@@ -92,14 +92,14 @@ class _NotEmpty(Answer):
             yield GenerationChunk("")
 
 
-class SparesEmptyChunks(WireAdapter):
-    """Passes on texts alone."""
+class DropsEmptyChunks(WireAdapter):
+    """Drops empty chunks, which carry no text."""
 
     _reads = _NotEmpty
 
 
-class AsksAgain(WireAdapter):
-    """Repeats what was not answered, at once."""
+class Retries(WireAdapter):
+    """Retries a failed request at once, before the first chunk."""
 
     max_retries: int = 2
 
@@ -108,7 +108,7 @@ class AsksAgain(WireAdapter):
 
 
 class NoStream(LLM):
-    """Has answers only, and says so: a stream is one chunk."""
+    """Does not stream: its stream is one chunk (STREAM-003)."""
 
     url: str
 
@@ -120,8 +120,8 @@ class NoStream(LLM):
         return WireAdapter(url=self.url)._call(*args, **kwargs)
 
 
-class AddsUp(WireAdapter):
-    """Asks for a stream whatever it is asked for."""
+class AlwaysStreams(WireAdapter):
+    """Requests a stream for every call, and adds it up in `invoke()`."""
 
     def _call(self, *args: Any, **kwargs: Any) -> str:
         return "".join(chunk.text for chunk in self._stream(*args, **kwargs))
@@ -130,22 +130,22 @@ class AddsUp(WireAdapter):
         return "".join([chunk.text async for chunk in self._astream(*args, **kwargs)])
 
 
-class NamesEachRequest(WireAdapter):
-    """Sends a number that is another one each time."""
+class UniqueRequests(WireAdapter):
+    """Adds a unique id to each request; call styles are compared without it."""
 
     def _body(self, prompt: str, stop: list[str] | None, extra: dict[str, Any]) -> bytes:
         return super()._body(prompt, stop, {**extra, "user": str(uuid.uuid4()), "seed": None})
 
 
 class FromThreads(WireAdapter):
-    """Asynchronous callers are served from a thread."""
+    """Serves asynchronous calls from a thread."""
 
     _acall = LLM._acall
     _astream = LLM._astream
 
 
 class OneAnswerAtATime(FromThreads):
-    """Has one connection for answers that are not streamed: whoever comes later waits."""
+    """Serves `invoke()` calls one after the other."""
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)

@@ -1,6 +1,6 @@
-"""Models without any framework that say odd things, or the right thing at odd times."""
+"""Models without a framework whose answers are unusual: empty, random, slow, or of other types."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # callers pass the first parameter as "input"
 
 import itertools
 import logging
@@ -12,63 +12,63 @@ from typing import Any, ClassVar
 from zoo.conforming.plain import Complete
 
 __all__ = [
-    "AgreesTwice",
-    "Blanks",
-    "Empty",
-    "KeepsMark",
-    "KeepsWord",
-    "Letters",
+    "CachesInvoke",
+    "ChangesAtOneCall",
+    "CodePoints",
+    "ConstantAnswer",
+    "EmptyAnswer",
+    "EmptyChunks",
+    "KeepsStopToken",
+    "KeepsStopWord",
     "LooksAhead",
     "OneLetter",
-    "Remembers",
+    "RandomChunkBorders",
+    "RarelyDifferent",
+    "RepeatingList",
     "Sampling",
-    "SayingOneThing",
     "Slow",
-    "StopRefused",
-    "Stringlike",
-    "Turncoat",
-    "Unsteady",
-    "Warning_",
-    "Wavering",
+    "StopRejected",
+    "StrSubclass",
+    "Warns",
 ]
 
 
-class Empty(Complete):
-    """Has nothing to say: an empty text, and a stream without a chunk."""
+class EmptyAnswer(Complete):
+    """Answers with an empty text and a stream without chunks."""
 
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        super().said(input, stop)
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        super().tokens(input, stop)
         return []
 
 
 class OneLetter(Complete):
-    """Has little to say: too little for a stop mark."""
+    """Its answer is too short to contain a stop word."""
 
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        super().said(input, stop)
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        super().tokens(input, stop)
         return ["y"]
 
 
-class SayingOneThing(Complete):
-    """Answers every prompt alike."""
+class ConstantAnswer(Complete):
+    """Gives every prompt the same answer."""
 
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        super().said(input)
-        return super().said("the same as ever", stop)
-
-
-class Blanks(Complete):
-    """Empty chunks at the start, in the middle and at the end."""
-
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        return ["", *itertools.chain.from_iterable((token, "") for token in super().said(input, stop)), ""]
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        super().tokens(input)
+        return super().tokens("the same as ever", stop)
 
 
-class Letters(Complete):
-    """A chunk for each code point: emoji come in pieces, and accents after their letters."""
+class EmptyChunks(Complete):
+    """Yields empty chunks at the start, in the middle and at the end (STREAM-008)."""
 
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        super().said(input)
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        return ["", *itertools.chain.from_iterable((token, "") for token in super().tokens(input, stop)), ""]
+
+
+class CodePoints(Complete):
+    """Yields a chunk per code point, which splits emoji and combining accents: chunk borders are free."""
+
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        super().tokens(input)
         text = "na\u0131\u0308ve 👩\u200d👩\u200d👧 👋🏽 🏳\ufe0f\u200d🌈 क्षि e\u0301"
         for mark in stop or ():
             text = text.partition(mark)[0]
@@ -76,99 +76,99 @@ class Letters(Complete):
 
 
 class LooksAhead(Complete):
-    """Gives a chunk when it knows the next one."""
+    """Stays one chunk behind the tokens."""
 
     def stream(self, input: Any, config: Any = None, *, stop: list[str] | None = None) -> Any:
-        tokens = iter(self.said(input, stop))
-        held = next(tokens, "")
+        tokens = iter(self.tokens(input, stop))
+        pending = next(tokens, "")
         for token in tokens:
-            yield held
-            held = token
-        yield held
+            yield pending
+            pending = token
+        yield pending
 
 
-class Unsteady(Complete):
-    """The same text each time, cut at other places."""
+class RandomChunkBorders(Complete):
+    """Yields the same text each time with random chunk borders."""
 
     def stream(self, input: Any, config: Any = None, *, stop: list[str] | None = None) -> Any:
         text = self.invoke(input, stop=stop)
         while text:
-            many = random.randint(1, 9)  # noqa: S311 - no secret
-            yield text[:many]
-            text = text[many:]
+            size = random.randint(1, 9)  # noqa: S311 - no secret
+            yield text[:size]
+            text = text[size:]
 
 
-class StopRefused(Complete):
-    """Cannot stop, and says so."""
+class StopRejected(Complete):
+    """Raises if `stop` is set: a model need not support it."""
 
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
         if stop is not None:
             raise NotImplementedError("stop")
-        return super().said(input)
+        return super().tokens(input)
 
 
-class KeepsMark(Complete):
-    """Ends with the stop mark, not before it."""
+class KeepsStopWord(Complete):
+    """Includes the stop word in its answer."""
 
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        whole, cut = "".join(super().said(input)), super().said(input, stop)
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        whole, cut = "".join(super().tokens(input)), super().tokens(input, stop)
         return [*cut, *(mark for mark in stop or () if mark in whole)]
 
 
-class KeepsWord(Complete):
-    """Is stopped by a server that cuts between tokens: the one that completes the mark is still said."""
+class KeepsStopToken(Complete):
+    """Includes the whole token that completes the stop word, as servers do that cut between tokens."""
 
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        said: list[str] = []
-        for token in super().said(input):
-            said.append(token)
-            if any(mark in "".join(said) for mark in stop or ()):
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        answer: list[str] = []
+        for token in super().tokens(input):
+            answer.append(token)
+            if any(mark in "".join(answer) for mark in stop or ()):
                 break
-        return said
+        return answer
 
 
 class Sampling(Complete):
-    """Never says the same twice."""
+    """Never gives the same answer twice: checks that compare calls do not apply."""
 
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        return [f"{random.random()} ", *super().said(input, stop)]  # noqa: S311 - no secret
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        return [f"{random.random()} ", *super().tokens(input, stop)]  # noqa: S311 - no secret
 
 
-class AgreesTwice(Complete):
-    """Answers from a list, which has some answers more than once: what looks settled is not."""
+class RepeatingList(Complete):
+    """Answers from a list with repeated entries: it seems deterministic, but is not."""
 
     def __init__(self) -> None:
         self._answers = itertools.cycle(["x", "x", "x", "y", "x", "x"])
 
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        return super().said(f"{input} {next(self._answers)}" if isinstance(input, str) else input, stop)
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        return super().tokens(f"{input} {next(self._answers)}" if isinstance(input, str) else input, stop)
 
 
-class Turncoat(Complete):
-    """Says one thing, and another at a certain call: only once, or for good."""
+class ChangesAtOneCall(Complete):
+    """Changes its answer at call `changes_at`: for one call, or `for_good`."""
 
     changes_at: ClassVar[int] = 7
     for_good: ClassVar[bool] = True
     calls: ClassVar[int] = 0
 
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        Turncoat.calls += 1
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        ChangesAtOneCall.calls += 1
         changed = self.calls == self.changes_at or (self.for_good and self.calls > self.changes_at)
-        return super().said(f"{input} (no)" if changed and isinstance(input, str) else input, stop)
+        return super().tokens(f"{input} (no)" if changed and isinstance(input, str) else input, stop)
 
 
-class Wavering(Complete):
-    """Says the same nearly always, as a model without temperature does on busy hardware."""
+class RarelyDifferent(Complete):
+    """Rarely changes its answer, as a model at temperature 0 does on busy hardware."""
 
     chance: ClassVar[random.Random] = random.Random(0)  # noqa: S311 - no secret
 
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        wavers = self.chance.random() < 0.05
-        return super().said(f"{input} (well)" if wavers and isinstance(input, str) else input, stop)
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        differs = self.chance.random() < 0.05
+        return super().tokens(f"{input} (well)" if differs and isinstance(input, str) else input, stop)
 
 
-class Remembers(Complete):
-    """Keeps every answer it gave, and gives it again."""
+class CachesInvoke(Complete):
+    """Caches the answers of `invoke()`."""
 
     def __init__(self) -> None:
         self._cache: dict[tuple[Any, ...], Any] = {}
@@ -181,33 +181,33 @@ class Remembers(Complete):
 
 
 class Slow(Complete):
-    """Takes its time."""
+    """Takes 4 ms per answer."""
 
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
         time.sleep(0.004)
-        return super().said(input, stop)
+        return super().tokens(input, stop)
 
 
-class Warning_(Complete):  # noqa: N801 - "Warning" is taken
-    """Complains while it works."""
+class Warns(Complete):
+    """Emits a warning and logs an error in each call."""
 
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
         warnings.warn("this model is old", DeprecationWarning, stacklevel=2)
-        logging.getLogger(__name__).error("asked again")
-        return super().said(input, stop)
+        logging.getLogger(__name__).error("called again")
+        return super().tokens(input, stop)
 
 
 class Text(str):
-    """A text that is more than a text."""
+    """A subclass of `str`."""
 
     __slots__ = ("source",)
 
 
-class Stringlike(Complete):
-    """Answers and chunks are of a subclass of str."""
+class StrSubclass(Complete):
+    """Its answers and chunks are of a subclass of `str`."""
 
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        return [Text(token) for token in super().said(input, stop)]
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        return [Text(token) for token in super().tokens(input, stop)]
 
     def invoke(self, input: Any, config: Any = None, *, stop: list[str] | None = None) -> Any:
-        return Text("".join(self.said(input, stop)))
+        return Text("".join(self.tokens(input, stop)))

@@ -1,4 +1,4 @@
-"""Runnables that are no model, or that stand around one: instances, and factories."""
+"""Runnables that are not models, or that wrap one: instances and factories."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -23,8 +23,7 @@ __all__ = [
     "bound",
     "chosen",
     "configured",
-    "fallen_back",
-    "falling_back",
+    "fallback_used",
     "function",
     "generator",
     "parallel",
@@ -34,48 +33,49 @@ __all__ = [
     "retried",
     "through",
     "two_models",
+    "with_fallback",
     "with_function",
 ]
 
 
 class HalfStreamer(Runnable[Any, str]):
-    """Streams synchronously, and leaves astream() to the framework, which gives the answer as one chunk."""
+    """Streams synchronously; the fallback of the framework for `astream()` yields one chunk."""
 
     def invoke(self, input: Any, config: Any = None, **_kwargs: Any) -> str:  # noqa: A002
-        """The text it was given, which has to be one."""
+        """The input, which must be a `str`."""
         return str.__str__(input)
 
     def stream(self, input: Any, config: Any = None, **_kwargs: Any) -> Iterator[str]:  # noqa: A002
-        """Letter by letter."""
+        """The input, letter by letter."""
         yield from self.invoke(input, config)
 
 
 def shout(text: str) -> str:
-    """A step that waits for its whole input."""
+    """A step that needs its whole input."""
     return text.upper()
 
 
 def shouting(texts: Iterator[str]) -> Iterator[str]:
-    """A step that passes on what it has."""
+    """A step that streams."""
     for text in texts:
         yield text.upper()
 
 
 async def ashouting(texts: AsyncIterator[str]) -> AsyncIterator[str]:
-    """The same on a loop."""
+    """A step that streams asynchronously."""
     async for text in texts:
         yield text.upper()
 
 
 class Failing(Both):
-    """Fails at once."""
+    """Raises in every call."""
 
-    def said(self, prompt: str, stop: list[str] | None) -> list[str]:
+    def tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
         raise ConnectionError("no provider")
 
 
 class Template(Runnable[Any, str]):
-    """A step that is no model: anything can be put into its text, a number too."""
+    """A step that is not a model: it accepts any input, such as a number."""
 
     def invoke(self, input: Any, config: Any = None, **kwargs: Any) -> str:  # noqa: A002 - its name in the interface
         return f"Dear model, {input}"
@@ -84,11 +84,11 @@ class Template(Runnable[Any, str]):
 function = RunnableLambda(shout)
 generator = RunnableGenerator(shouting, ashouting)
 through: Any = RunnablePassthrough()
-bound = Both().bind(user="somebody")
+bound = Both().bind(user="user")
 configured = Both().with_config(tags=["own"], metadata={"own": 1})
 retried = Both().with_retry()
-fallen_back = Failing().with_fallbacks([Both()])
-falling_back = Both().with_fallbacks([CallOnly()])
+fallback_used = Failing().with_fallbacks([Both()])
+with_fallback = Both().with_fallbacks([CallOnly()])
 parallel: Any = RunnableParallel(left=Both(), right=CallOnly())
 chosen = Both().configurable_alternatives(ConfigurableField(id="which"), default_key="both", call=CallOnly())
 parsed = Both() | StrOutputParser()
@@ -96,15 +96,15 @@ with_function = Both() | shout
 
 
 def prompted() -> Any:
-    """A prompt before a model."""
+    """A prompt template before a model."""
     return PromptTemplate.from_template("Dear model, {question}") | Both()
 
 
 def parsed_chat() -> Any:
-    """A chat model whose answer is made a text."""
+    """A chat model with a string parser."""
     return StreamsOnLoops() | StrOutputParser()
 
 
 def two_models() -> Any:
-    """A model that answers another."""
+    """A model that answers another model."""
     return CallOnly() | Both()

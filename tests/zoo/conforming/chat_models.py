@@ -1,4 +1,4 @@
-"""Chat models on langchain-core, its fakes and hand-written ones."""
+"""Chat models on langchain-core: its fakes and hand-written ones."""
 
 import itertools
 from collections.abc import AsyncIterator, Iterator
@@ -12,11 +12,11 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 __all__ = [
     "Blocks",
     "Generates",
-    "Quiet",
+    "ReportsUsage",
+    "StreamingDisabled",
     "Streams",
     "StreamsBlocks",
     "StreamsOnLoops",
-    "Uses",
     "fake",
     "generic",
     "listed",
@@ -25,42 +25,42 @@ __all__ = [
 
 
 class Generates(BaseChatModel):
-    """Does not stream: its stream is one whole message."""
+    """Does not stream: its stream is one message."""
 
     @property
     def _llm_type(self) -> str:
-        return "innocent"
+        return "conforming"
 
-    def said(self, messages: list[BaseMessage], stop: list[str] | None) -> list[str]:
-        """The tokens of the answer, ended before the stop mark."""
+    def tokens(self, messages: list[BaseMessage], stop: list[str] | None) -> list[str]:
+        """The tokens of the answer, up to the stop word."""
         text = f"You said: {messages[-1].content}"
         for mark in stop or ():
             text = text.partition(mark)[0]
         return [text[start : start + 4] for start in range(0, len(text), 4)]
 
     def content(self, text: str) -> Any:
-        """The form in which a text stands in a message."""
+        """The content of a message with this text."""
         return text
 
     def _generate(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> ChatResult:
-        message = AIMessage(content=self.content("".join(self.said(messages, stop))))
+        message = AIMessage(content=self.content("".join(self.tokens(messages, stop))))
         return ChatResult(generations=[ChatGeneration(message=message)])
 
 
 class Streams(Generates):
-    """Streams, through the executor where it is asked on a loop."""
+    """Streams; asynchronous calls run in the executor."""
 
     def _stream(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> Iterator[ChatGenerationChunk]:
-        for token in self.said(messages, stop):
+        for token in self.tokens(messages, stop):
             yield ChatGenerationChunk(message=AIMessageChunk(content=self.content(token)))
 
 
 class StreamsOnLoops(Streams):
-    """Streams both ways."""
+    """Streams synchronously and asynchronously."""
 
     async def _astream(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
@@ -69,25 +69,25 @@ class StreamsOnLoops(Streams):
             yield chunk
 
 
-class Quiet(StreamsOnLoops):
-    """Can stream, and is told not to."""
+class StreamingDisabled(StreamsOnLoops):
+    """Could stream, but its configuration disables it."""
 
     disable_streaming: Any = True
 
 
 class Blocks(Generates):
-    """Its content is a list of blocks."""
+    """The content of its messages is a list of blocks."""
 
     def content(self, text: str) -> Any:
         return [{"type": "text", "text": text, "index": 0}]
 
 
 class StreamsBlocks(Blocks, StreamsOnLoops):
-    """Its chunks are lists of blocks, too."""
+    """The content of its chunks is a list of blocks as well."""
 
 
-class Uses(StreamsOnLoops):
-    """Counts tokens in its last chunk."""
+class ReportsUsage(StreamsOnLoops):
+    """Its last chunk carries the usage."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
         yield from super()._stream(*args, **kwargs)
@@ -96,28 +96,28 @@ class Uses(StreamsOnLoops):
         yield ChatGenerationChunk(message=message)
 
 
-class Fake(FakeListChatModel):
-    """The fake with the batch of every chat model; its own is a deviation, and no innocent (S15)."""
+class FakeWithBaseBatch(FakeListChatModel):
+    """The fake with the `batch()` of `BaseChatModel`; its own `batch()` deviates from the contract (baseline S15)."""
 
     batch = BaseChatModel.batch
     abatch = BaseChatModel.abatch
 
 
 def fake() -> Any:
-    """A fake that always says the same, letter by letter."""
-    return Fake(responses=["the one and only answer"])
+    """A fake with a constant answer, streamed letter by letter."""
+    return FakeWithBaseBatch(responses=["the one and only answer"])
 
 
 def listed() -> Any:
-    """A fake that answers from a list, which has one answer twice."""
-    return Fake(responses=["same", "same", "different"])
+    """A fake that answers from a list with a repeated entry."""
+    return FakeWithBaseBatch(responses=["same", "same", "different"])
 
 
 def generic() -> Any:
-    """A fake that consumes messages and streams them word by word."""
+    """A fake that consumes an iterator of messages and streams them word by word."""
     return GenericFakeChatModel(messages=itertools.cycle([AIMessage(content="hello to you")]))
 
 
 def parrot() -> Any:
-    """A fake that says what it hears."""
+    """A fake that returns its input."""
     return ParrotFakeChatModel()

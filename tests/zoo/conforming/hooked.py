@@ -1,4 +1,4 @@
-"""Odd but valid models whose hooks can be held: what they do between hook and consumer must not be accused."""
+"""Models with controllable hooks that transform, buffer or bypass them in valid ways."""
 
 import asyncio
 import queue
@@ -12,36 +12,36 @@ from llm_reference.aio.closing import aclosing, closing
 from llm_zoo.bases.text import TextDefect
 
 __all__ = [
-    "AsksAside",
+    "AsyncHookReadsThread",
+    "AsyncHookUsesSyncHook",
     "CollectsInHook",
     "CollectsOnLoop",
-    "CountsItsClasses",
-    "DrivesItsThread",
+    "EmptyChunksFirst",
     "Final",
-    "FirstPrefetches",
-    "HookOfItsOwn",
-    "HookTakesAnother",
+    "HookReturnsObject",
     "JoinsWords",
-    "KeepsItsThoughts",
+    "LongAnswer",
     "LooksAhead",
-    "Particular",
-    "SaysItAtOnce",
-    "Spells",
-    "SpellsAndLooksAhead",
-    "Wordy",
+    "OneHookChunk",
+    "PrefetchesEight",
+    "ProbesHook",
+    "RejectsSubclasses",
+    "SplitsLetters",
+    "SplitsLettersAndLooksAhead",
+    "SubclassNeedsArgument",
 ]
 
 _END: Any = object()
 
 
-class Wordy(TextDefect):
-    """Has so much to say that reading ahead shows."""
+class LongAnswer(TextDefect):
+    """Its answer is long enough for read-ahead to be detected."""
 
     suffix: ClassVar[tuple[str, ...]] = tuple(f" {place}" for place in range(60))
 
 
-class Around(Wordy):
-    """Makes something else of the chunks of its hooks, without holding them back: the base of those that follow."""
+class ChunkTransformer(LongAnswer):
+    """The base of models that transform the chunks of their hooks; the base itself changes nothing."""
 
     def stream(self, *args: Any, **kwargs: Any) -> Any:
         with closing(super().stream(*args, **kwargs)) as chunks:
@@ -54,34 +54,34 @@ class Around(Wordy):
         async with aclosing(super().astream(*args, **kwargs)) as chunks:
             state = self.begin()
             async for chunk in chunks:
-                for one in self.passed(state, chunk):
-                    yield one
-            for one in self.rest(state):
-                yield one
+                for text in self.passed(state, chunk):
+                    yield text
+            for text in self.rest(state):
+                yield text
 
     def begin(self) -> list[str]:
-        """What is held back."""
+        """The initial buffer."""
         return []
 
     def passed(self, _state: list[str], chunk: str) -> Iterator[str]:
-        """What becomes of a chunk."""
+        """The chunks that replace one chunk."""
         yield chunk
 
     def rest(self, state: list[str]) -> Iterator[str]:
-        """What is left at the end."""
+        """The chunks at the end of the stream."""
         yield from state
 
 
-class LooksAhead(Around):
-    """Gives a chunk when it has the next."""
+class LooksAhead(ChunkTransformer):
+    """Stays one chunk behind its hook."""
 
     def passed(self, state: list[str], chunk: str) -> Iterator[str]:
         yield from state
         state[:] = [chunk]
 
 
-class JoinsWords(Around):
-    """Gives four words at once."""
+class JoinsWords(ChunkTransformer):
+    """Joins four chunks into one."""
 
     def passed(self, state: list[str], chunk: str) -> Iterator[str]:
         state.append(chunk)
@@ -94,15 +94,15 @@ class JoinsWords(Around):
             yield "".join(state)
 
 
-class Spells(Around):
-    """Gives letter by letter."""
+class SplitsLetters(ChunkTransformer):
+    """Yields letter by letter."""
 
     def passed(self, _state: list[str], chunk: str) -> Iterator[str]:
         yield from chunk
 
 
-class SpellsAndLooksAhead(LooksAhead):
-    """Gives the letters of a chunk when it has the next one."""
+class SplitsLettersAndLooksAhead(LooksAhead):
+    """Yields letter by letter, one chunk behind its hook."""
 
     def passed(self, state: list[str], chunk: str) -> Iterator[str]:
         for whole in super().passed(state, chunk):
@@ -112,15 +112,15 @@ class SpellsAndLooksAhead(LooksAhead):
         yield from "".join(state)
 
 
-class SaysItAtOnce(SpellsAndLooksAhead):
-    """Its hook has one chunk, which it spells."""
+class OneHookChunk(SplitsLettersAndLooksAhead):
+    """Its hook yields one chunk, which it splits into letters."""
 
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
         return ["".join(super()._tokens(prompt, stop))]
 
 
-class KeepsItsThoughts(TextDefect):
-    """Its hook thinks aloud for a while, which nobody is told."""
+class EmptyChunksFirst(TextDefect):
+    """Its hook yields a hundred empty chunks first, as a reasoning model does."""
 
     def _thinking(self) -> list[GenerationChunk]:
         return [GenerationChunk(text="") for _ in range(100)]
@@ -136,8 +136,8 @@ class KeepsItsThoughts(TextDefect):
             yield chunk
 
 
-class CollectsInHook(Wordy):
-    """Its hooks collect what they get before they give any: nobody can see from outside when they got it."""
+class CollectsInHook(LongAnswer):
+    """Its hooks buffer everything themselves: from outside, buffering in the hook looks like a slow provider."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         yield from list(super()._stream(*args, **kwargs))
@@ -147,8 +147,8 @@ class CollectsInHook(Wordy):
             yield chunk
 
 
-class CollectsOnLoop(Wordy):
-    """Its asynchronous hook collects its synchronous one, in a thread."""
+class CollectsOnLoop(LongAnswer):
+    """Its asynchronous hook collects the synchronous one in a thread."""
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         manager = kwargs.pop("run_manager", None)
@@ -158,8 +158,8 @@ class CollectsOnLoop(Wordy):
             yield chunk
 
 
-class HookTakesAnother(Wordy):
-    """Says its answer from memory, so that its asynchronous hook may as well go through the synchronous one."""
+class AsyncHookUsesSyncHook(LongAnswer):
+    """Its asynchronous hook reads the synchronous one. The answer is in memory, so that this does not block."""
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         manager = kwargs.pop("run_manager", None)
@@ -169,8 +169,8 @@ class HookTakesAnother(Wordy):
             yield chunk
 
 
-class DrivesItsThread(Wordy):
-    """Its asynchronous hook has a thread run the synchronous one into a queue, and stops it."""
+class AsyncHookReadsThread(LongAnswer):
+    """Its asynchronous hook reads the synchronous one in a thread, with a bounded queue, and stops the thread."""
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         manager = kwargs.pop("run_manager", None)
@@ -199,8 +199,8 @@ class DrivesItsThread(Wordy):
             left.set()
 
 
-class FirstPrefetches(Wordy):
-    """Has the first eight chunks at hand before it gives one."""
+class PrefetchesEight(LongAnswer):
+    """Reads the first eight chunks before it yields one: bounded read-ahead is allowed."""
 
     def stream(self, *args: Any, **kwargs: Any) -> Generator[str, None, None]:
         with closing(super().stream(*args, **kwargs)) as chunks:
@@ -210,7 +210,7 @@ class FirstPrefetches(Wordy):
 
 
 class _Reply:
-    """An iterator that is more than that."""
+    """An iterator with a further attribute, `status`."""
 
     def __init__(self, chunks: Iterator[GenerationChunk]) -> None:
         self._chunks = chunks
@@ -223,11 +223,11 @@ class _Reply:
         return next(self._chunks)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the response."""
 
 
-class HookOfItsOwn(Wordy):
-    """Its hook gives an object that the model around it asks for more than chunks."""
+class HookReturnsObject(LongAnswer):
+    """Its hook returns an object, of which the model reads an attribute besides the chunks."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Any:
         return _Reply(super()._stream(*args, **kwargs))
@@ -238,8 +238,8 @@ class HookOfItsOwn(Wordy):
             yield from super().stream(*args, **kwargs)
 
 
-class AsksAside(Wordy):
-    """Has its hook say something else first, to see whether the provider is there."""
+class ProbesHook(LongAnswer):
+    """Runs its hook for another prompt first, to test whether the provider is reachable."""
 
     def stream(self, *args: Any, **kwargs: Any) -> Any:
         for _ in self._stream("Are you there?"):
@@ -247,17 +247,17 @@ class AsksAside(Wordy):
         yield from super().stream(*args, **kwargs)
 
 
-class Particular(Wordy):
-    """Works for nobody but itself."""
+class RejectsSubclasses(LongAnswer):
+    """Its hook raises in a subclass: the model cannot be controlled through its hooks."""
 
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
-        if type(self) is not Particular:
-            raise TypeError("I am no base class")
+        if type(self) is not RejectsSubclasses:
+            raise TypeError("subclassing is not supported")
         return super()._tokens(prompt, stop)
 
 
-class CountsItsClasses(Wordy):
-    """Wants to be told more by whoever inherits from it."""
+class SubclassNeedsArgument(LongAnswer):
+    """Subclassing needs an argument: the model cannot be controlled through its hooks."""
 
     def __init_subclass__(cls, *, reason: str, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -265,5 +265,5 @@ class CountsItsClasses(Wordy):
 
 
 @final
-class Final(Wordy):
-    """Has no subclass."""
+class Final(LongAnswer):
+    """Must not be subclassed."""

@@ -1,4 +1,4 @@
-"""String models on langchain-core, with each combination of hooks, reporting their tokens or not."""
+"""String models on langchain-core with each combination of hooks, with and without callbacks for tokens."""
 
 import asyncio
 import time
@@ -22,12 +22,12 @@ __all__ = [
     "Both",
     "Cached",
     "CallOnly",
-    "Duck",
+    "DuckTyped",
+    "FinishReason",
     "GeneratesOnly",
-    "Informs",
     "NoReports",
     "NoStop",
-    "Sampled",
+    "NumberedAnswers",
     "SlowThread",
     "StreamOnly",
     "Tagged",
@@ -39,37 +39,37 @@ __all__ = [
 
 
 class CallOnly(LLM):
-    """No streaming at all."""
+    """Does not stream."""
 
     @property
     def _llm_type(self) -> str:
-        return "innocent"
+        return "conforming"
 
-    def said(self, prompt: str, stop: list[str] | None) -> list[str]:
-        """The tokens of the answer, ended before the stop mark."""
+    def tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
+        """The tokens of the answer, up to the stop word."""
         text = f"You said: {prompt}"
         for mark in stop or ():
             text = text.partition(mark)[0]
         return [text[start : start + 4] for start in range(0, len(text), 4)]
 
     def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
-        return "".join(self.said(prompt, stop))
+        return "".join(self.tokens(prompt, stop))
 
 
 class AcallOnly(CallOnly):
-    """A native ainvoke, no streaming."""
+    """Has a native `ainvoke()` and does not stream."""
 
     async def _acall(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
-        return "".join(self.said(prompt, stop))
+        return "".join(self.tokens(prompt, stop))
 
 
 class StreamOnly(CallOnly):
-    """Streams; asynchronous callers go through the executor."""
+    """Streams; asynchronous calls run in the executor."""
 
     def _stream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> Iterator[GenerationChunk]:
-        for token in self.said(prompt, stop):
+        for token in self.tokens(prompt, stop):
             chunk = GenerationChunk(text=token)
             if run_manager:
                 run_manager.on_llm_new_token(token, chunk=chunk)
@@ -77,12 +77,12 @@ class StreamOnly(CallOnly):
 
 
 class AstreamOnly(CallOnly):
-    """Streams to asynchronous callers alone: stream() gives one chunk."""
+    """Streams asynchronously only: `stream()` yields one chunk."""
 
     async def _astream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> AsyncIterator[GenerationChunk]:
-        for token in self.said(prompt, stop):
+        for token in self.tokens(prompt, stop):
             chunk = GenerationChunk(text=token)
             if run_manager:
                 await run_manager.on_llm_new_token(token, chunk=chunk)
@@ -91,19 +91,19 @@ class AstreamOnly(CallOnly):
 
 
 class AcallAndAstream(AcallOnly, AstreamOnly):
-    """Its asynchronous side is whole, its synchronous one is not."""
+    """Has native asynchronous hooks, and a synchronous `_call()` only."""
 
 
 class Both(AstreamOnly, StreamOnly):
-    """Streams both ways."""
+    """Streams synchronously and asynchronously."""
 
 
 class GeneratesOnly(BaseLLM):
-    """Has the one hook of the base class, which answers many prompts at once."""
+    """Implements `_generate()`, which answers several prompts at once."""
 
     @property
     def _llm_type(self) -> str:
-        return "innocent"
+        return "conforming"
 
     def _generate(
         self, prompts: list[str], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
@@ -112,8 +112,8 @@ class GeneratesOnly(BaseLLM):
         return LLMResult(generations=[[Generation(text=text)] for text in texts])
 
 
-class Duck(BaseModel):
-    """A pydantic model that passes its calls on, and inherits from no Runnable."""
+class DuckTyped(BaseModel):
+    """A pydantic model that delegates its calls and does not inherit from `Runnable`."""
 
     temperature: float = 0.0
 
@@ -131,28 +131,28 @@ class Duck(BaseModel):
 
 
 class NoReports(CallOnly):
-    """Streams both ways, and tells its run manager nothing of it."""
+    """Streams both ways without reporting tokens: langchain-core reports them itself."""
 
     def _stream(self, prompt: str, stop: list[str] | None = None, *args: Any, **kw: Any) -> Iterator[GenerationChunk]:
-        yield from (GenerationChunk(text=token) for token in self.said(prompt, stop))
+        yield from (GenerationChunk(text=token) for token in self.tokens(prompt, stop))
 
     async def _astream(
         self, prompt: str, stop: list[str] | None = None, *args: Any, **kwargs: Any
     ) -> AsyncIterator[GenerationChunk]:
-        for token in self.said(prompt, stop):
+        for token in self.tokens(prompt, stop):
             yield GenerationChunk(text=token)
 
 
 class BlankChunks(Both):
-    """Some of its tokens are empty."""
+    """Some of its tokens are empty (STREAM-008)."""
 
-    def said(self, prompt: str, stop: list[str] | None) -> list[str]:
-        first, *others = super().said(prompt, stop)
+    def tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
+        first, *others = super().tokens(prompt, stop)
         return ["", first, "", "", *others, ""]
 
 
-class Informs(NoReports):
-    """Its last chunk is empty and says why it ended."""
+class FinishReason(NoReports):
+    """Its last chunk is empty and carries the finish reason."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         yield from super()._stream(*args, **kwargs)
@@ -165,12 +165,12 @@ class Informs(NoReports):
 
 
 class NoStop(Both):
-    """Cannot stop, and says so."""
+    """Raises if `stop` is set: a model need not support it."""
 
-    def said(self, prompt: str, stop: list[str] | None) -> list[str]:
+    def tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
         if stop is not None:
             raise NotImplementedError("stop")
-        return super().said(prompt, stop)
+        return super().tokens(prompt, stop)
 
 
 class WithFields(Both):
@@ -179,53 +179,53 @@ class WithFields(Both):
     temperature: float = Field(default=0.0, alias="heat")
     _count: int = PrivateAttr(default=0)
 
-    def said(self, prompt: str, stop: list[str] | None) -> list[str]:
+    def tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
         self._count += 1
-        return super().said(prompt, stop)
+        return super().tokens(prompt, stop)
 
 
 class Cached(Both):
-    """Has a cache, which invoke() uses and stream() does not."""
+    """Has a cache, which `invoke()` uses and `stream()` does not."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(cache=InMemoryCache(), **kwargs)
 
 
-class Sampled(Both):
-    """Numbers its answers, so that no two are alike."""
+class NumberedAnswers(Both):
+    """Numbers its answers: they all differ."""
 
     _count: int = PrivateAttr(default=0)
 
-    def said(self, prompt: str, stop: list[str] | None) -> list[str]:
+    def tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
         self._count += 1
-        return [f"{self._count}. ", *super().said(prompt, stop)]
+        return [f"{self._count}. ", *super().tokens(prompt, stop)]
 
 
 class SlowThread(StreamOnly):
-    """Keeps a thread busy before it answers."""
+    """Takes 4 ms per answer in a thread."""
 
-    def said(self, prompt: str, stop: list[str] | None) -> list[str]:
+    def tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
         time.sleep(0.004)
-        return super().said(prompt, stop)
+        return super().tokens(prompt, stop)
 
 
 class Tagged(Both):
-    """Has a name, tags and metadata of its own."""
+    """Has its own name, tags and metadata."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(name="somebody", tags=["own"], metadata={"own": 1}, **kwargs)
+        super().__init__(name="own name", tags=["own"], metadata={"own": 1}, **kwargs)
 
 
 def one_answer() -> Any:
-    """A fake that always says the same."""
+    """A fake with a constant answer."""
     return FakeListLLM(responses=["the one and only answer"])
 
 
 def some_answers() -> Any:
-    """A fake that answers from a list, which has one answer twice: it looks settled, and is not."""
+    """A fake that answers from a list with a repeated entry: it seems deterministic, but is not."""
     return FakeListLLM(responses=["x", "x", "y"])
 
 
 def no_answer() -> Any:
-    """A fake that has nothing to say."""
+    """A fake with an empty answer."""
     return FakeListLLM(responses=[""])

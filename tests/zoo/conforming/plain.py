@@ -1,6 +1,6 @@
-"""Models without any framework, each of another make. All keep the contract as far as they have its methods."""
+"""Models without a framework, each built in another way. They conform as far as they have the methods."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # callers pass the first parameter as "input"
 
 import asyncio
 import functools
@@ -17,13 +17,13 @@ __all__ = [
     "Complete",
     "Decorated",
     "DuckChat",
+    "Falsy",
     "Frozen",
     "Iterating",
     "NeedsArguments",
     "NoKeywords",
-    "OfItsOwnThreads",
+    "OwnThreads",
     "Proxy",
-    "Sized",
     "Slotted",
     "factory",
     "instance",
@@ -31,10 +31,10 @@ __all__ = [
 
 
 class Bare:
-    """Only what no subject can lack: invoke, stream and astream."""
+    """The required methods only: `invoke()`, `stream()` and `astream()`."""
 
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        """The tokens of the answer."""
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        """The tokens of the answer, up to the stop word."""
         if not isinstance(input, str):
             raise TypeError(f"expected a text, got {input!r}")
         text = f"You said: {input}"
@@ -43,18 +43,18 @@ class Bare:
         return re.findall(r"\s*\S+|\s+", text)
 
     def invoke(self, input: Any, config: Any = None, *, stop: list[str] | None = None) -> Any:
-        return "".join(self.said(input, stop))
+        return "".join(self.tokens(input, stop))
 
     def stream(self, input: Any, config: Any = None, *, stop: list[str] | None = None) -> Any:
-        yield from self.said(input, stop)
+        yield from self.tokens(input, stop)
 
     async def astream(self, input: Any, config: Any = None, *, stop: list[str] | None = None) -> Any:
-        for token in self.said(input, stop):
+        for token in self.tokens(input, stop):
             yield token
 
 
 class Complete(Bare):
-    """Every call but events, each written by hand."""
+    """Every method except `astream_events()`, written by hand."""
 
     async def ainvoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
         return self.invoke(input, config, **kwargs)
@@ -62,7 +62,7 @@ class Complete(Bare):
     def batch(self, inputs: Any, config: Any = None, *, return_exceptions: bool = False, **kwargs: Any) -> Any:
         if isinstance(config, list) and len(config) != len(inputs):
             raise ValueError("one config for each input")
-        return [self._kept(one, return_exceptions=return_exceptions, **kwargs) for one in inputs]
+        return [self._answer_or_error(one, return_exceptions=return_exceptions, **kwargs) for one in inputs]
 
     async def abatch(self, inputs: Any, config: Any = None, **kwargs: Any) -> Any:
         return self.batch(inputs, config, **kwargs)
@@ -70,7 +70,7 @@ class Complete(Bare):
     def transform(self, input: Iterator[str], config: Any = None) -> Iterator[str]:
         yield from self.stream("".join(input))
 
-    def _kept(self, one: Any, *, return_exceptions: bool, **kwargs: Any) -> Any:
+    def _answer_or_error(self, one: Any, *, return_exceptions: bool, **kwargs: Any) -> Any:
         try:
             return self.invoke(one, **kwargs)
         except TypeError as error:
@@ -80,16 +80,16 @@ class Complete(Bare):
 
 
 class Slotted(Complete):
-    """Has no __dict__ of its own."""
+    """Has `__slots__`."""
 
     __slots__ = ("calls",)
 
 
 class Chunks:
-    """An iterator of either sort that is no generator."""
+    """A synchronous and asynchronous iterator that is not a generator."""
 
-    def __init__(self, model: Bare, *question: Any) -> None:
-        self._model, self._question = model, question
+    def __init__(self, model: Bare, *args: Any) -> None:
+        self._model, self._args = model, args
         self._left: Iterator[str] | None = None
 
     def __iter__(self) -> Iterator[str]:
@@ -100,7 +100,7 @@ class Chunks:
 
     def __next__(self) -> str:
         if self._left is None:
-            self._left = iter(self._model.said(*self._question))
+            self._left = iter(self._model.tokens(*self._args))
         return next(self._left)
 
     async def __anext__(self) -> str:
@@ -116,7 +116,7 @@ class Chunks:
 
 
 class Iterating(Complete):
-    """Its streams are objects of a class, not generators."""
+    """Its streams are iterator objects, not generators."""
 
     def stream(self, input: Any, config: Any = None, *, stop: list[str] | None = None) -> Any:
         return Chunks(self, input, stop)
@@ -125,7 +125,7 @@ class Iterating(Complete):
 
 
 class NoKeywords:
-    """Takes a prompt and a config, and nothing else."""
+    """Accepts a prompt and a config only."""
 
     def invoke(self, input: Any, config: Any = None) -> Any:
         return Bare().invoke(input)
@@ -139,7 +139,7 @@ class NoKeywords:
 
 @dataclass(frozen=True)
 class Frozen(Complete):
-    """Cannot be changed, and equals every other of its kind."""
+    """Is immutable and equal to every other instance."""
 
     temperature: float = 0.0
 
@@ -153,7 +153,7 @@ def _traced(call: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Decorated(Complete):
-    """Its methods are wrapped by a tracer."""
+    """Its methods are wrapped by a decorator."""
 
     invoke = _traced(Complete.invoke)
     stream = _traced(Complete.stream)
@@ -162,7 +162,7 @@ class Decorated(Complete):
 
 @dataclass
 class Answer:
-    """What a chat model of its own family says."""
+    """A message type of its own."""
 
     content: str
 
@@ -171,16 +171,16 @@ class Answer:
 
 
 class DuckChat(Complete):
-    """Answers with objects that have content."""
+    """Answers with objects that have `content`."""
 
     def invoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
         return Answer(super().invoke(input, config, **kwargs))
 
     def stream(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
-        yield from (Answer(token) for token in self.said(input, **kwargs))
+        yield from (Answer(token) for token in self.tokens(input, **kwargs))
 
     async def astream(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
-        for token in self.said(input, **kwargs):
+        for token in self.tokens(input, **kwargs):
             yield Answer(token)
 
     def transform(self, input: Iterator[str], config: Any = None) -> Any:
@@ -188,16 +188,16 @@ class DuckChat(Complete):
 
 
 class Async(Complete):
-    """Lets others have their turn before each token."""
+    """Yields to the event loop before each token."""
 
     async def astream(self, input: Any, config: Any = None, *, stop: list[str] | None = None) -> Any:
-        for token in self.said(input, stop):
+        for token in self.tokens(input, stop):
             await asyncio.sleep(0)
             yield token
 
 
-class OfItsOwnThreads(Complete):
-    """Answers in threads that it keeps."""
+class OwnThreads(Complete):
+    """Answers in threads of a pool that it keeps."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(2)
@@ -210,22 +210,22 @@ class OfItsOwnThreads(Complete):
         return await asyncio.wrap_future(answer)
 
 
-class Sized(Complete):
-    """Is falsy: it has a length, and it is 0."""
+class Falsy(Complete):
+    """Is falsy, because its length is 0."""
 
     def __len__(self) -> int:
         return 0
 
 
 class CallableInstance(Complete):
-    """Can be called like a function."""
+    """Is callable like a function."""
 
     def __call__(self, input: Any) -> Any:
         return self.invoke(input)
 
 
 class Proxy:
-    """Passes everything on to another model."""
+    """Delegates everything to another model."""
 
     def __init__(self) -> None:
         self._model = Complete()
@@ -244,18 +244,18 @@ class Proxy:
 
 
 class NeedsArguments(Complete):
-    """Cannot be constructed without arguments."""
+    """Needs arguments for its constructor."""
 
     def __init__(self, *, greeting: str) -> None:
         self._greeting = greeting
 
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        super().said(input)
-        return super().said(f"{self._greeting} {input}", stop)
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        super().tokens(input)
+        return super().tokens(f"{self._greeting} {input}", stop)
 
 
 def factory() -> Any:
-    """A model made by a function."""
+    """A factory function."""
     return Complete()
 
 

@@ -1,6 +1,6 @@
-"""Models on the reference, each with other hooks."""
+"""Models based on the reference, with each combination of hooks."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # callers pass the first parameter as "input"
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -17,46 +17,46 @@ __all__ = [
     "EchoChat",
     "EchoLLM",
     "EventDefect",
-    "Informs",
-    "LooksAheadToo",
+    "FinishReason",
+    "LooksAhead",
+    "NoReports",
     "OneChunkLLM",
-    "RefusesWords",
-    "Shout",
-    "Silent",
+    "StopOnly",
     "StreamOnly",
     "Suspends",
     "Tagged",
     "TakesTags",
     "TextDefect",
+    "UppercaseStep",
     "bound",
     "configured",
 ]
 
 
 class AcallOnly(OneChunkLLM):
-    """Its asynchronous answer is its own; it has no stream."""
+    """Has a native asynchronous call and does not stream."""
 
     async def _acall(self, prompt: str, *args: Any, **kwargs: Any) -> str:
         return self._call(prompt, *args, **kwargs)
 
 
 class StreamOnly(OneChunkLLM):
-    """Streams; asynchronous callers are served from a thread."""
+    """Streams; asynchronous calls run in a thread."""
 
     def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         yield from (GenerationChunk(text=letter) for letter in self._call(prompt, *args, **kwargs) or [""])
 
 
 class AstreamOnly(OneChunkLLM):
-    """Streams to asynchronous callers alone: stream() gives one chunk."""
+    """Streams asynchronously only: `stream()` yields one chunk."""
 
     async def _astream(self, prompt: str, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         for letter in self._call(prompt, *args, **kwargs) or [""]:
             yield GenerationChunk(text=letter)
 
 
-class Silent(EchoLLM):
-    """Reports none of its tokens."""
+class NoReports(EchoLLM):
+    """Does not report tokens: the interface reports them itself."""
 
     def _stream(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
         return super()._stream(prompt, stop, None, **kwargs)
@@ -65,8 +65,8 @@ class Silent(EchoLLM):
         return super()._astream(prompt, stop, None, **kwargs)
 
 
-class Informs(EchoLLM):
-    """Its last chunk says why it ended."""
+class FinishReason(EchoLLM):
+    """Its last chunk carries the finish reason."""
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         async for chunk in super()._astream(*args, **kwargs):
@@ -75,7 +75,7 @@ class Informs(EchoLLM):
 
 
 class Suspends(EchoLLM):
-    """Waits a turn of the loop before each token."""
+    """Yields to the event loop before each token."""
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         async for chunk in super()._astream(*args, **kwargs):
@@ -83,27 +83,27 @@ class Suspends(EchoLLM):
             yield chunk
 
 
-class LooksAheadToo(EchoLLM):
-    """Gives a chunk when it knows the next one, on a loop as well."""
+class LooksAhead(EchoLLM):
+    """Its asynchronous stream stays one chunk behind."""
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
-        held = GenerationChunk(text="")
+        pending = GenerationChunk(text="")
         async for chunk in super()._astream(*args, **kwargs):
-            yield held
-            held = chunk
-        yield held
+            yield pending
+            pending = chunk
+        yield pending
 
 
 class Tagged(EchoLLM):
-    """Has a name, tags and metadata of its own."""
+    """Has its own name, tags and metadata."""
 
-    name: str | None = "somebody"
+    name: str | None = "own name"
     tags: list[str] | None = ["own"]  # noqa: RUF012 - copied for each instance
     metadata: dict[str, Any] | None = {"own": 1}  # noqa: RUF012 - the same
 
 
 class TakesTags(EchoLLM):
-    """Has a parameter of its own for tags, which is none that it does not know."""
+    """Has a keyword parameter with the name of a config key: it is a known argument."""
 
     async def astream(self, input: Any, config: Any = None, *, tags: list[str] | None = None, **kwargs: Any) -> Any:
         tagged: Any = {**(config or {}), "tags": [*((config or {}).get("tags") or []), *(tags or [])]}
@@ -111,20 +111,20 @@ class TakesTags(EchoLLM):
             yield chunk
 
 
-class RefusesWords(EchoLLM):
-    """Takes no keyword but stop."""
+class StopOnly(EchoLLM):
+    """Accepts no keyword except `stop`."""
 
     async def astream(self, input: Any, config: Any = None, *, stop: Any = None) -> Any:  # type: ignore[override]
         async for chunk in super().astream(input, config, stop=stop):
             yield chunk
 
 
-class Shout(Runnable[str, str]):
-    """No model at all: a step that has invoke() alone, and the fallbacks of the interface."""
+class UppercaseStep(Runnable[str, str]):
+    """A step that is not a model: it has `invoke()` and the fallbacks of the interface."""
 
     def invoke(self, input: str, config: Any = None, **kwargs: Any) -> str:
         return input.upper()
 
 
-bound = EchoLLM().bind(user="somebody")
+bound = EchoLLM().bind(user="own name")
 configured = EchoLLM().with_config({"tags": ["own"], "metadata": {"own": 1}})

@@ -1,6 +1,6 @@
-"""Models of several makes that take their text from a script, and have no habits."""
+"""Models of several frameworks that take their text from a script."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # callers pass the first parameter as "input"
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -28,20 +28,20 @@ __all__ = [
 
 
 class CallOnly(LLM):
-    """No streaming at all."""
+    """Does not stream."""
 
     script: Any = ...  # required, for pydantic before 2 as well
 
     @property
     def _llm_type(self) -> str:
-        return "innocent"
+        return "conforming"
 
     def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
         return "".join(self.script.play(prompt, stop))
 
 
 class SyncOnly(CallOnly):
-    """Streams; asynchronous callers go through the executor."""
+    """Streams; asynchronous calls run in the executor."""
 
     def _stream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
@@ -54,7 +54,7 @@ class SyncOnly(CallOnly):
 
 
 class AstreamOnly(CallOnly):
-    """Streams to asynchronous callers alone."""
+    """Streams asynchronously only."""
 
     async def _astream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
@@ -67,7 +67,7 @@ class AstreamOnly(CallOnly):
 
 
 class Both(SyncOnly, AstreamOnly):
-    """Streams both ways."""
+    """Streams synchronously and asynchronously."""
 
     async def _acall(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
         return "".join([text async for text in self.script.aplay(prompt, stop)])
@@ -80,7 +80,7 @@ class ChatCall(BaseChatModel):
 
     @property
     def _llm_type(self) -> str:
-        return "innocent"
+        return "conforming"
 
     def _generate(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
@@ -90,7 +90,7 @@ class ChatCall(BaseChatModel):
 
 
 class ChatSync(ChatCall):
-    """Streams, through the executor where it is asked on a loop."""
+    """A chat model that streams; asynchronous calls run in the executor."""
 
     def _stream(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
@@ -100,7 +100,7 @@ class ChatSync(ChatCall):
 
 
 class ChatBoth(ChatSync):
-    """Streams both ways."""
+    """A chat model that streams synchronously and asynchronously."""
 
     async def _astream(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
@@ -110,7 +110,7 @@ class ChatBoth(ChatSync):
 
 
 class Plain:
-    """No framework at all."""
+    """Uses no framework."""
 
     def __init__(self, script: Any) -> None:
         self._script = script
@@ -130,10 +130,10 @@ class Plain:
 
 
 def of_reference(script: Any) -> Any:
-    """The base of the zoo."""
+    """The base of the zoo's scripted defects."""
     return reference.ScriptedModel(script=script)
 
 
 def of_chains(script: Any) -> Any:
-    """The base of the zoo that makes chains."""
+    """The base of the zoo's chain defects."""
     return chain_streaming.ChainModel(script=script)

@@ -1,4 +1,4 @@
-"""Scripted models with something around them: arguments, another model, a second try, a prompt, a parser."""
+"""Scripted models inside a wrapper: bound arguments, a fallback, a retry, a prompt, a parser."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -12,15 +12,15 @@ from zoo.conforming.scripted import Both, ChatBoth, SyncOnly
 __all__ = [
     "bound",
     "chain",
-    "falling_back",
+    "fallback_answers",
     "parsed",
     "retried",
-    "taken_over",
+    "with_fallback",
 ]
 
 
 class _Failing(Both):
-    """Fails at once."""
+    """Raises in every call."""
 
     def _call(self, *args: Any, **kwargs: Any) -> str:
         raise ConnectionError("no provider")
@@ -38,30 +38,30 @@ class _Failing(Both):
 
 
 def bound(script: Any) -> Any:
-    """A model with arguments of its own."""
-    return Both(script=script).bind(user="somebody")
+    """A model with bound arguments."""
+    return Both(script=script).bind(user="user")
 
 
-def taken_over(script: Any) -> Any:
-    """A model that is not there, and the one that answers for it."""
+def fallback_answers(script: Any) -> Any:
+    """A model that always fails, with a fallback that answers."""
     return _Failing(script=script).with_fallbacks([Both(script=script)])
 
 
-def falling_back(script: Any) -> Any:
-    """A model that has another to fall back on."""
+def with_fallback(script: Any) -> Any:
+    """A model with a fallback that is not needed."""
     return Both(script=script).with_fallbacks([SyncOnly(script=script)])
 
 
 def retried(script: Any) -> Any:
-    """A model that is asked once more."""
+    """A model with a second attempt."""
     return Both(script=script).with_retry(stop_after_attempt=2, wait_exponential_jitter=False)
 
 
 def parsed(script: Any) -> Any:
-    """A chat model whose answer is made a text."""
+    """A chat model with a string parser."""
     return ChatBoth(script=script) | StrOutputParser()
 
 
 def chain(script: Any) -> Any:
-    """A prompt before a model."""
+    """A prompt template before a model."""
     return PromptTemplate.from_template("Dear model, {question}") | Both(script=script)

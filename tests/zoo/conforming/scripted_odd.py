@@ -1,6 +1,6 @@
-"""Odd but valid models that take their text from a script: what is held in hand must not be accused of its habits."""
+"""Scripted models that buffer, retry, lock or use threads in valid ways."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # callers pass the first parameter as "input"
 
 import asyncio
 import re
@@ -17,107 +17,107 @@ from langchain_core.outputs import GenerationChunk
 from zoo.conforming.scripted import Both, Plain, SyncOnly
 
 __all__ = [
-    "AsksTwice",
-    "Blank",
+    "EmptyChunks",
     "InThread",
-    "Knots",
     "Lines",
     "Locked",
     "LogProbabilities",
     "LooksAhead",
     "PlainQueue",
     "Pooled",
+    "RetriesFirstToken",
     "Slow",
+    "SometimesLeftToGc",
     "Warns",
     "Words",
-    "Wraps",
+    "WrapsErrors",
 ]
 
 
 class _Joining(Both):
-    """Makes larger pieces of its tokens; what is left comes at the end, also before an error."""
+    """Joins tokens into larger chunks; buffered text is yielded at the end."""
 
-    def joined(self, held: str) -> list[str]:
-        """Pieces, the last of which is held back."""
+    def joined(self, pending: str) -> list[str]:
+        """The text in chunks; the last one stays in the buffer."""
         raise NotImplementedError
 
     def _stream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> Iterator[GenerationChunk]:
-        held, many = "", False
+        pending, started = "", False
         for text in self.script.play(prompt, stop):
-            *ready, held = self.joined(held + text)
-            many = True
+            *ready, pending = self.joined(pending + text)
+            started = True
             yield from (GenerationChunk(text=piece) for piece in ready)
-        if held or not many:
-            yield GenerationChunk(text=held)
+        if pending or not started:
+            yield GenerationChunk(text=pending)
 
     async def _astream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> AsyncIterator[GenerationChunk]:
-        held, many = "", False
+        pending, started = "", False
         async for text in self.script.aplay(prompt, stop):
-            *ready, held = self.joined(held + text)
-            many = True
+            *ready, pending = self.joined(pending + text)
+            started = True
             for piece in ready:
                 yield GenerationChunk(text=piece)
-        if held or not many:
-            yield GenerationChunk(text=held)
+        if pending or not started:
+            yield GenerationChunk(text=pending)
 
 
 class Words(_Joining):
-    """Merges tokens into words."""
+    """Joins tokens into words: chunk borders are free."""
 
-    def joined(self, held: str) -> list[str]:
-        return re.split(r"(?<=\S)(?=\s)", held)
+    def joined(self, pending: str) -> list[str]:
+        return re.split(r"(?<=\S)(?=\s)", pending)
 
 
 class LogProbabilities(Both):
-    """Tells the log probability of each token, and langchain-core keeps them all to the end."""
+    """Attaches log probabilities to each token. langchain-core keeps them to the end: memory grows, as it must."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         for chunk in super()._stream(*args, **kwargs):
-            yield self._informed(chunk)
+            yield self._with_logprobs(chunk)
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         async for chunk in super()._astream(*args, **kwargs):
-            yield self._informed(chunk)
+            yield self._with_logprobs(chunk)
 
-    def _informed(self, chunk: GenerationChunk) -> GenerationChunk:
+    def _with_logprobs(self, chunk: GenerationChunk) -> GenerationChunk:
         return GenerationChunk(text=chunk.text, generation_info={"logprobs": [{"token": chunk.text, "logprob": -0.5}]})
 
 
 class Lines(_Joining):
-    """Merges tokens into lines."""
+    """Joins tokens into lines: chunk borders are free."""
 
-    def joined(self, held: str) -> list[str]:
-        return re.split(r"(?<=\n)", held)
+    def joined(self, pending: str) -> list[str]:
+        return re.split(r"(?<=\n)", pending)
 
 
 class LooksAhead(Both):
-    """Gives a chunk when it knows the next one."""
+    """Stays one chunk behind its tokens."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
-        held = None
+        pending = None
         for chunk in super()._stream(*args, **kwargs):
-            if held is not None:
-                yield held
-            held = chunk
-        if held is not None:
-            yield held
+            if pending is not None:
+                yield pending
+            pending = chunk
+        if pending is not None:
+            yield pending
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
-        held = None
+        pending = None
         async for chunk in super()._astream(*args, **kwargs):
-            if held is not None:
-                yield held
-            held = chunk
-        if held is not None:
-            yield held
+            if pending is not None:
+                yield pending
+            pending = chunk
+        if pending is not None:
+            yield pending
 
 
-class Blank(Both):
-    """Has empty chunks around its tokens, one of them before it has asked for any."""
+class EmptyChunks(Both):
+    """Yields empty chunks around its tokens, the first before it starts the script."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         yield GenerationChunk(text="")
@@ -126,7 +126,7 @@ class Blank(Both):
 
 
 class Slow(SyncOnly):
-    """Takes its time before it answers."""
+    """Waits 2 ms before each answer."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         time.sleep(0.002)
@@ -134,7 +134,7 @@ class Slow(SyncOnly):
 
 
 class Warns(Both):
-    """Calls something deprecated for each token."""
+    """Emits a deprecation warning for each token."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         for chunk in super()._stream(*args, **kwargs):
@@ -143,7 +143,7 @@ class Warns(Both):
 
 
 class Locked(SyncOnly):
-    """A local model: it serves one prompt after the other."""
+    """Serves one `invoke()` call after the other, as a local model does."""
 
     lock: Any = None
 
@@ -156,8 +156,8 @@ class Locked(SyncOnly):
             return super()._call(*args, **kwargs)
 
 
-class Wraps(Both):
-    """Raises errors of its own, with the cause."""
+class WrapsErrors(Both):
+    """Raises its own error with the original as its cause."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         try:
@@ -173,23 +173,23 @@ class Wraps(Both):
             raise ConnectionError("no provider") from error
 
 
-class AsksTwice(Both):
-    """Asks once more where the first request failed before it gave anything."""
+class RetriesFirstToken(Both):
+    """Retries a request that fails before its first token."""
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
-        given = False
+        started = False
         try:
             for chunk in super()._stream(*args, **kwargs):
-                given = True
+                started = True
                 yield chunk
         except RuntimeError:
-            if given:
+            if started:
                 raise
             yield from super()._stream(*args, **kwargs)
 
 
 class InThread(Both):
-    """Reads in a thread, a few tokens ahead, and stops when nobody reads."""
+    """Reads in a thread, at most four tokens ahead, and stops when the consumer leaves."""
 
     def _stream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
@@ -220,27 +220,27 @@ class InThread(Both):
             room.release()
 
 
-class Knots(Both):
-    """Every other stream that is closed is left to the collector of garbage: an accident, as a busy machine has it."""
+class SometimesLeftToGc(Both):
+    """Leaves every other closed stream to garbage collection, as it happens by chance on a busy machine."""
 
     closings: ClassVar[int] = 0
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         tokens = super()._stream(*args, **kwargs)
         try:
-            # Not by "yield from", which would pass the close on.
+            # Not "yield from": it would close the tokens as well.
             for chunk in tokens:  # noqa: UP028
                 yield chunk
         except GeneratorExit:
-            Knots.closings += 1
-            if Knots.closings % 2:
-                knot: list[Any] = [tokens]
-                knot.append(knot)
+            SometimesLeftToGc.closings += 1
+            if SometimesLeftToGc.closings % 2:
+                cycle: list[Any] = [tokens]
+                cycle.append(cycle)
             raise
 
 
 class Pooled(Both):
-    """Answers asynchronous callers from threads that it keeps."""
+    """Serves `ainvoke()` from threads of a pool that it keeps."""
 
     pool: Any = None
 
@@ -253,7 +253,7 @@ class Pooled(Both):
 
 
 class PlainQueue(Plain):
-    """A task reads for the consumer, and is ended with it."""
+    """A background task reads for the consumer, and is cancelled with the stream."""
 
     async def astream(self, input: Any, config: Any = None, *, stop: list[str] | None = None) -> AsyncIterator[str]:
         ready: asyncio.Queue[Any] = asyncio.Queue(2)
@@ -263,7 +263,7 @@ class PlainQueue(Plain):
                 async for text in self._script.aplay(input, stop):
                     await ready.put(text)
                 await ready.put(None)
-            except Exception as error:  # noqa: BLE001 - raised by whoever reads
+            except Exception as error:  # noqa: BLE001 - raised to the consumer
                 await ready.put(error)
 
         task = asyncio.create_task(read())

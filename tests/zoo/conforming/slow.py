@@ -1,6 +1,6 @@
-"""Models that take their time, and owe nobody an explanation: only the checks that judge by time are asked of them."""
+"""Models that are slow for valid reasons, for the checks that judge by timing."""
 
-# ruff: noqa: A002  # callers know the first parameter as "input"
+# ruff: noqa: A002  # callers pass the first parameter as "input"
 
 import asyncio
 import hashlib
@@ -16,11 +16,11 @@ from zoo.conforming.plain import Bare
 __all__ = [
     "ComputesInThread",
     "ComputesOnLoop",
-    "Connects",
-    "Evaluates",
-    "FewAtTheEnd",
-    "OnePiece",
+    "LoadsAtFirstCall",
+    "OneChunk",
+    "ShortAnswerInOnePacket",
     "SlowInThread",
+    "SlowPrompt",
     "SlowTokens",
 ]
 
@@ -28,78 +28,78 @@ _LONG = 0.3
 
 
 def computed(seconds: float) -> None:
-    """Work that long, holding the interpreter's lock all the time but where it is asked for."""
+    """Compute for that many seconds, holding the GIL except when another thread requests it."""
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         hashlib.sha256(b"weights").digest()
 
 
 class SlowTokens(Bare):
-    """Waits before each token, as a loop likes it."""
+    """Waits before each token without blocking the event loop."""
 
     async def ainvoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
         await asyncio.sleep(_LONG)
         return self.invoke(input, config, **kwargs)
 
     def stream(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
-        for token in self.said(input, **kwargs):
+        for token in self.tokens(input, **kwargs):
             time.sleep(_LONG / 10)
             yield token
 
     async def astream(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
-        for token in self.said(input, **kwargs):
+        for token in self.tokens(input, **kwargs):
             await asyncio.sleep(_LONG / 10)
             yield token
 
 
 class ComputesOnLoop(Bare):
-    """A local model without threads: it blocks the loop, but by work, which time cannot tell from a loaded machine."""
+    """Computes on the event loop, as a local model may: timing cannot tell it from a busy machine."""
 
     async def ainvoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
         computed(_LONG)
         return self.invoke(input, config, **kwargs)
 
     async def astream(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
-        for token in self.said(input, **kwargs):
+        for token in self.tokens(input, **kwargs):
             computed(_LONG / 10)
             yield token
             await asyncio.sleep(0)
 
 
-class Evaluates(SlowTokens):
-    """A long time for the prompt, then token after token."""
+class SlowPrompt(SlowTokens):
+    """Takes long for the prompt, and little for each token."""
 
     def stream(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
         time.sleep(2 * _LONG)
-        for token in self.said(input, **kwargs):
+        for token in self.tokens(input, **kwargs):
             yield token
             time.sleep(0.002)
 
     async def astream(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
         await asyncio.sleep(2 * _LONG)
-        for token in self.said(input, **kwargs):
+        for token in self.tokens(input, **kwargs):
             yield token
             await asyncio.sleep(0.002)
 
 
-class FewAtTheEnd(SlowTokens):
-    """A short answer, whose few tokens come in one packet."""
+class ShortAnswerInOnePacket(SlowTokens):
+    """Its short answer arrives in one packet."""
 
-    def said(self, input: Any, stop: list[str] | None = None) -> list[str]:
-        return ["".join(super().said(input, stop)), ".", ".", "."]
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        return ["".join(super().tokens(input, stop)), ".", ".", "."]
 
     def stream(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
         time.sleep(_LONG)
-        yield from self.said(input, **kwargs)
+        yield from self.tokens(input, **kwargs)
 
     async def astream(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
         await asyncio.sleep(_LONG)
-        for token in self.said(input, **kwargs):
+        for token in self.tokens(input, **kwargs):
             yield token
 
 
-class OnePiece(SlowTokens):
-    """Has nothing to give before it has all."""
+class OneChunk(SlowTokens):
+    """Does not stream: it yields one chunk."""
 
     def stream(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
         time.sleep(_LONG)
@@ -109,8 +109,8 @@ class OnePiece(SlowTokens):
         yield await self.ainvoke(input, config, **kwargs)
 
 
-class Connects(Bare):
-    """Loads what it needs at the first call of each kind, wherever that comes from."""
+class LoadsAtFirstCall(Bare):
+    """Loads for 0.3 s at the first call of each kind, on the event loop as well."""
 
     def __init__(self) -> None:
         self._loaded: set[str] = set()
@@ -121,11 +121,11 @@ class Connects(Bare):
 
     def stream(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
         self._load("stream")
-        yield from self.said(input, **kwargs)
+        yield from self.tokens(input, **kwargs)
 
     async def astream(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
         self._load("astream")
-        for token in self.said(input, **kwargs):
+        for token in self.tokens(input, **kwargs):
             yield token
 
     def _load(self, what: str) -> None:
@@ -135,7 +135,7 @@ class Connects(Bare):
 
 
 class SlowInThread(CallOnly):
-    """A synchronous client, which langchain-core drives in a thread, a call for each token."""
+    """A synchronous client that langchain-core runs in a thread, once per token."""
 
     def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
         self._receive(_LONG)
@@ -144,7 +144,7 @@ class SlowInThread(CallOnly):
     def _stream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> Iterator[GenerationChunk]:
-        for token in self.said(prompt, stop):
+        for token in self.tokens(prompt, stop):
             self._receive(_LONG / 10)
             yield GenerationChunk(text=token)
 
@@ -153,7 +153,7 @@ class SlowInThread(CallOnly):
 
 
 class ComputesInThread(SlowInThread):
-    """A local model of Python code in that thread: the loop has to ask for the interpreter's lock each time."""
+    """Computes in a thread, so that the event loop has to request the GIL."""
 
     def _receive(self, seconds: float) -> None:
         computed(seconds)

@@ -1,4 +1,4 @@
-"""Adapters that read HTTP with another library, or events by their own lights; all ask one provider for completions."""
+"""Adapters with other HTTP clients or parsers, for the completions API."""
 
 # ruff: noqa: S310  # the address is the simulator's
 
@@ -31,7 +31,7 @@ def _tls() -> ssl.SSLContext:
 
 
 class Reader(LLM):
-    """Asks for a stream, whatever it is asked for, and has no asynchronous call of its own."""
+    """Requests a stream for every call; asynchronous calls run in a thread."""
 
     url: str
     timeout: float = 60.0
@@ -43,17 +43,17 @@ class Reader(LLM):
     def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
         return "".join(chunk.text for chunk in self._stream(prompt, stop))
 
-    def _asked(self, prompt: str, stop: list[str] | None) -> bytes:
+    def _body(self, prompt: str, stop: list[str] | None) -> bytes:
         return json.dumps({"model": "m", "prompt": prompt, "stream": True, "stop": stop}).encode()
 
 
 class ByUrllib(Reader):
-    """Reads with urllib.request, which raises at a refusal by itself, and follows where it is sent."""
+    """Reads with `urllib.request`, which raises HTTP errors itself and follows redirects."""
 
     def _stream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> Iterator[GenerationChunk]:
-        request = urllib.request.Request(f"{self.url}/v1/completions", self._asked(prompt, stop), _JSON)
+        request = urllib.request.Request(f"{self.url}/v1/completions", self._body(prompt, stop), _JSON)
         answer = Answer(200, {}, None)
         with urllib.request.urlopen(request, timeout=self.timeout) as response:
             while packet := response.read1():
@@ -64,14 +64,14 @@ class ByUrllib(Reader):
 
 
 class ByHttpClient(Reader):
-    """Reads with http.client, 512 bytes at a time at most."""
+    """Reads with `http.client`, at most 512 bytes at a time."""
 
     def _stream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> Iterator[GenerationChunk]:
         place = urlsplit(self.url)
         with closing(http.client.HTTPConnection(place.netloc, timeout=self.timeout)) as connection:
-            connection.request("POST", f"{place.path}/v1/completions", self._asked(prompt, stop), _JSON)
+            connection.request("POST", f"{place.path}/v1/completions", self._body(prompt, stop), _JSON)
             response = connection.getresponse()
             answer = Answer(response.status, {}, None)
             if response.status != http.HTTPStatus.OK:
@@ -84,14 +84,14 @@ class ByHttpClient(Reader):
 
 
 class ByText(Reader):
-    """Decodes first, character by character, and then looks for lines and events with a pattern."""
+    """Decodes the text incrementally, and then splits lines with a regular expression."""
 
     _end = re.compile(r"\r\n|\n|\r(?!\Z)")
 
     def _stream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> Iterator[GenerationChunk]:
-        request = self._asked(prompt, stop)
+        request = self._body(prompt, stop)
         with (
             httpx.Client(timeout=self.timeout, verify=_tls()) as client,
             client.stream("POST", f"{self.url}/v1/completions", content=request, headers=_JSON) as response,
@@ -107,7 +107,7 @@ class ByText(Reader):
     def _events(self, packets: Iterator[bytes]) -> Iterator[str]:
         decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
         rest, data = "", []
-        # A CR at the end of all waits for the LF that may follow it.
+        # The final LF releases a CR at the end, which waits for an LF of its own.
         for packet in chain(packets, (b"\n",)):
             *lines, rest = self._end.split(rest + decoder.decode(packet))
             for line in lines:
@@ -118,8 +118,8 @@ class ByText(Reader):
                     yield "\n".join(data)
                     data.clear()
 
-    def _chunks(self, said: dict[str, Any]) -> Iterator[GenerationChunk]:
-        if "error" in said:
-            raise RuntimeError(said["error"])
-        for choice in said["choices"] or ():
+    def _chunks(self, event: dict[str, Any]) -> Iterator[GenerationChunk]:
+        if "error" in event:
+            raise RuntimeError(event["error"])
+        for choice in event["choices"] or ():
             yield GenerationChunk(choice["text"])

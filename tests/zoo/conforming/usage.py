@@ -1,4 +1,4 @@
-"""Models that say more of their answers than the text: why it ended, what it cost."""
+"""Models whose chunks carry a finish reason, the usage or the model's name."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -10,16 +10,16 @@ from llm_zoo.usage import UsageModel
 from zoo.conforming.chat_models import StreamsOnLoops
 from zoo.conforming.langchain_based import Both
 
-__all__ = ["Accounts", "ChatAccounts", "UsageModel"]
+__all__ = ["ChatReportsUsage", "ReportsUsage", "UsageModel"]
 
 
-class Accounts(Both):
-    """Reports what each chunk is of, and with the last one why it ended and what it cost."""
+class ReportsUsage(Both):
+    """Its chunks carry the model's name, and the last one the finish reason and the usage."""
 
     def _stream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> Iterator[GenerationChunk]:
-        for chunk in self.accounted(prompt, stop):
+        for chunk in self._with_info(prompt, stop):
             if run_manager:
                 run_manager.on_llm_new_token(chunk.text, chunk=chunk)
             yield chunk
@@ -27,20 +27,20 @@ class Accounts(Both):
     async def _astream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> AsyncIterator[GenerationChunk]:
-        for chunk in self.accounted(prompt, stop):
+        for chunk in self._with_info(prompt, stop):
             if run_manager:
                 await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
             yield chunk
 
-    def accounted(self, prompt: str, stop: list[str] | None) -> Iterator[GenerationChunk]:
-        """The tokens with what is to be said of them; langchain-core glues "m" and "m" to "mm"."""
-        for token in self.said(prompt, stop):
+    def _with_info(self, prompt: str, stop: list[str] | None) -> Iterator[GenerationChunk]:
+        """The chunks with their generation info. langchain-core joins "m" and "m" to "mm"."""
+        for token in self.tokens(prompt, stop):
             yield GenerationChunk(text=token, generation_info={"model": "m", "logprobs": None})
         yield GenerationChunk(text="", generation_info={"model": "m", "finish_reason": "stop", "usage": {"tokens": 3}})
 
 
-class ChatAccounts(StreamsOnLoops):
-    """Says with each chunk which model it is of, and with the last one why it ended and what it cost."""
+class ChatReportsUsage(StreamsOnLoops):
+    """A chat model whose chunks carry its name, and the last one the finish reason and the usage."""
 
     def _stream(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
