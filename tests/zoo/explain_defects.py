@@ -1,7 +1,4 @@
-"""Renders the defects that each check catches, for `--llm-explain`. Run as a script, it prints the JSON:
-
-python tests/zoo/explain_defects.py > conformance/llm_conformance/catalogue/defects.json
-"""
+"""Renders `defects.json`: the defects that each check catches, for `--llm-explain`. Run as a script, it prints them."""
 
 import json
 import sys

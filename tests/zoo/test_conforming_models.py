@@ -61,7 +61,7 @@ def failed_checks(spec: ImplSpec, kwargs: dict[str, Any] | None = None, wire: st
 
 
 @pytest.mark.parametrize(("module", "name"), CONFORMING, ids=[f"{one.__name__}:{name}" for one, name in CONFORMING])
-def test_an_innocent_model_is_not_failed_checks(module: ModuleType, name: str) -> None:
+def test_a_conforming_model_passes(module: ModuleType, name: str) -> None:
     spec = ImplSpec(module.__name__, name)
     wired = module in WIRED
 
@@ -74,7 +74,7 @@ def test_an_innocent_model_is_not_failed_checks(module: ModuleType, name: str) -
 
 @pytest.mark.parametrize("for_good", [False, True], ids=["once", "for-good"])
 @pytest.mark.parametrize("call", range(1, 61, 2))
-def test_a_model_that_changes_its_mind_at_any_call_is_not_failed_checks(
+def test_a_model_that_changes_its_answer_at_any_call_passes(
     *, call: int, for_good: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(answers.ChangesAtOneCall, "changes_at", call)
@@ -85,9 +85,7 @@ def test_a_model_that_changes_its_mind_at_any_call_is_not_failed_checks(
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_a_model_that_differs_in_one_call_of_twenty_is_not_failed_checks(
-    seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_that_differs_in_one_call_of_twenty_passes(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers.RarelyDifferent, "chance", Random(seed))  # noqa: S311 - no secret
 
     assert failed_checks(ImplSpec("zoo.conforming.answers", "RarelyDifferent")) == {}
