@@ -111,14 +111,14 @@ class EventsLeaveModelRunning(ScriptedModel):
     script=True,
 )
 class WatchdogTaskLeaked(ScriptedModel):
-    _dogs: list[Any] = []  # noqa: RUF012 - copied for each instance
+    _watchdogs: list[Any] = []  # noqa: RUF012 - copied for each instance
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
-        dog = asyncio.create_task(asyncio.sleep(3600))
-        self._dogs.append(dog)
+        watchdog = asyncio.create_task(asyncio.sleep(3600))
+        self._watchdogs.append(watchdog)
         async for chunk in super()._astream(*args, **kwargs):
             yield chunk
-        dog.cancel()
+        watchdog.cancel()
 
 
 class SharedConnection(ScriptedModel):

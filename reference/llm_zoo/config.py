@@ -18,8 +18,8 @@ from llm_zoo.defect import defect
 )
 class ConfigRequired(EchoLLM):
     def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
-        given: Any = config
-        return super()._run(prompt, {"tags": given["tags"]})
+        required: Any = config
+        return super()._run(prompt, {"tags": required["tags"]})
 
 
 @defect(
@@ -30,9 +30,9 @@ class ConfigRequired(EchoLLM):
 )
 class EmptyConfigRaises(EchoLLM):
     def invoke(self, *args: Any, **kwargs: Any) -> str:
-        given = args[1] if len(args) > 1 else kwargs.get("config")
-        if given is not None:
-            given["tags"]
+        config = args[1] if len(args) > 1 else kwargs.get("config")
+        if config is not None:
+            config["tags"]
         return super().invoke(*args, **kwargs)
 
 
@@ -53,7 +53,7 @@ class NonStringMetadataRaises(EchoLLM):
 @defect(
     "config-mutated",
     story="The model appends its tag to the list of tags that the caller passed: all later calls with that config "
-    "carry the tag, of every model.",
+    "carry the tag, whichever model they call.",
     citation="CONF-001",
     caught_by=("config.not-mutated",),
 )

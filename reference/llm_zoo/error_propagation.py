@@ -164,7 +164,7 @@ class EventsEndAtFailure(ScriptedModel):
 
 @defect(
     "empty-answer-becomes-none",
-    story="The adapter turns an empty answer into the text 'None'.",
+    story="The adapter turns an empty answer into the text 'None', which the user reads as the answer.",
     citation="STREAM-009",
     caught_by=("errors.empty-answer",),
     script=True,

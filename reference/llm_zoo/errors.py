@@ -63,8 +63,8 @@ class FailureDisablesModel(EchoLLM):
 
 @defect(
     "event-errors-swallowed",
-    story="When the model fails, `astream_events()` ends like a success: the caller gets a start and an end,"
-    " but not an exception.",
+    story="When the model fails, `astream_events()` ends without an exception: the failed run looks like a successful "
+    "one.",
     citation="EVENT-015",
     caught_by=("events.raises",),
 )

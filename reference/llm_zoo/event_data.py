@@ -47,15 +47,15 @@ class OneChunkOutputEmpty(OneChunkEventDefect):
     caught_by=("events.parity",),
 )
 class EventsTakeAnotherPath(EventDefect):
-    _answered: str = ""
+    _answer: str = ""
 
     def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) == "stream":
             yield {**event, "data": {"chunk": event["data"]["chunk"].strip()}}
         elif phase(event) == "end":
-            yield {**event, "data": {"output": self._answered.replace(" ", "")}}
+            yield {**event, "data": {"output": self._answer.replace(" ", "")}}
         else:
-            self._answered = self._call(event["data"]["input"])
+            self._answer = self._call(event["data"]["input"])
             yield event
 
 

@@ -80,8 +80,8 @@ class RootIsItsOwnParent(EventDefect):
 
 @defect(
     "parents-in-v1",
-    story="Events of v1 carry `parent_ids`, which v1 does not define: consumers take them for events of v2 and look "
-    "for fields that are missing.",
+    story="Events of v1 carry `parent_ids`, which are not defined for v1: consumers take them for events of v2 and "
+    "look for fields that are missing.",
     citation="EVENT-009",
     caught_by=("events.v1-parents",),
 )

@@ -141,15 +141,15 @@ class OneChunkSplitInEvents(OneChunkEventDefect):
     caught_by=("events.text",),
 )
 class AnswerRepeatedAsStreamEvent(EventDefect):
-    _said: tuple[str, ...] = ()
+    _chunks: tuple[str, ...] = ()
 
     def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
         if phase(event) == "start":
-            self._said = ()
+            self._chunks = ()
         elif phase(event) == "stream":
-            self._said = (*self._said, event["data"]["chunk"])
-        elif len(self._said) > 1:
-            yield {**event, "event": "on_llm_stream", "data": {"chunk": "".join(self._said)}}
+            self._chunks = (*self._chunks, event["data"]["chunk"])
+        elif len(self._chunks) > 1:
+            yield {**event, "event": "on_llm_stream", "data": {"chunk": "".join(self._chunks)}}
         yield event
 
 

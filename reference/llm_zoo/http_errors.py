@@ -8,7 +8,7 @@ from llm_reference.models.openai.error import ProviderError
 from llm_zoo.bases.adapter import WireAdapter
 from llm_zoo.defect import defect
 
-_FIRST_REFUSAL = 400
+_FIRST_ERROR_STATUS = 400
 
 
 @defect(
@@ -28,7 +28,7 @@ class HttpErrorsBecomeEmptyAnswers(WireAdapter):
         try:
             yield from super()._stream(*args, **kwargs)
         except ProviderError as error:
-            if not _refused(error):
+            if not _is_http_error(error):
                 raise
             yield GenerationChunk("")
 
@@ -37,7 +37,7 @@ class HttpErrorsBecomeEmptyAnswers(WireAdapter):
             async for chunk in super()._astream(*args, **kwargs):
                 yield chunk
         except ProviderError as error:
-            if not _refused(error):
+            if not _is_http_error(error):
                 raise
             yield GenerationChunk("")
 
@@ -55,21 +55,21 @@ class KeyInException(WireAdapter):
         try:
             yield from super()._stream(*args, **kwargs)
         except ProviderError as error:
-            raise self._told(error) from error
+            raise self._with_headers(error) from error
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         try:
             async for chunk in super()._astream(*args, **kwargs):
                 yield chunk
         except ProviderError as error:
-            raise self._told(error) from error
+            raise self._with_headers(error) from error
 
-    def _told(self, error: ProviderError) -> ProviderError:
+    def _with_headers(self, error: ProviderError) -> ProviderError:
         return ProviderError(f"{error}; the request was made with Authorization: Bearer {self.api_key}")
 
 
-def _refused(error: ProviderError) -> bool:
-    return error.status is not None and error.status >= _FIRST_REFUSAL
+def _is_http_error(error: ProviderError) -> bool:
+    return error.status is not None and error.status >= _FIRST_ERROR_STATUS
 
 
 @defect(

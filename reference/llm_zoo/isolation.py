@@ -31,7 +31,7 @@ class SharedBuffer(TextDefect):
 
 @defect(
     "shared-flag-reset",
-    story="A flag on the instance is set while a stream is read. The stream that ends first resets it, and the end of "
+    story="A flag on the instance is set while a stream is read. The stream that ends first resets it, and the rest of "
     "the other stream is garbled.",
     citation="D128: headroomlabs-ai/headroom#1287, crewAIInc/crewAI#6360",
     caught_by=("isolation.interleaved", "isolation.concurrent"),

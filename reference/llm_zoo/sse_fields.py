@@ -50,17 +50,17 @@ class CommentsRaise(WireAdapter):
 class _EmptyDispatched(Decoder):
     """Dispatches an event at every empty line after any field. An `id` field counts for all later events."""
 
-    _seen: frozenset[bytes] = frozenset()
+    _fields_since: frozenset[bytes] = frozenset()
 
     def _lines(self, packet: bytes) -> list[bytes]:
         lines = []
         for line in super()._lines(packet):
             if line:
-                self._seen |= {line.partition(b":")[0]} & {b"data", b"event", b"id", b"retry"}
+                self._fields_since |= {line.partition(b":")[0]} & {b"data", b"event", b"id", b"retry"}
             else:
-                if self._seen and b"data" not in self._seen:
+                if self._fields_since and b"data" not in self._fields_since:
                     lines.append(b"data:")
-                self._seen &= {b"id"}
+                self._fields_since &= {b"id"}
             lines.append(line)
         return lines
 

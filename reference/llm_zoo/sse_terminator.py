@@ -19,7 +19,7 @@ class _ChoicesIndexed(Answer):
 @defect(
     "choices-indexed",
     story="The code reads the first choice of each chunk without testing whether there is one: the usage chunk at the "
-    "end, or the prompt filter at the beginning, raises IndexError after a complete answer.",
+    "end, or the prompt filter at the beginning, raises IndexError, and a complete answer fails.",
     citation="D051: simonw/llm#294, langchain-ai/langchain#24689, BerriAI/litellm#10457",
     caught_by=("wire.terminator[usage_chunk]", "wire.terminator[azure_first_chunk]"),
     also_fails={"wire.syntax[unknown_event]": "it lacks choices as well"},

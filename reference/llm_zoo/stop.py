@@ -51,19 +51,19 @@ class StopPassedTwice(EchoLLM):
     caught_by=("stop.parity",),
 )
 class StopAcrossChunksMissed(EchoLLM):
-    def _heard(self, prompt: str, stop: list[str] | None) -> Iterator[str]:
+    def _until_stop(self, prompt: str, stop: list[str] | None) -> Iterator[str]:
         for token in self._tokens(prompt, None):
             if any(word in token for word in stop or ()):
                 return
             yield token
 
     def _stream(self, prompt: str, stop: list[str] | None = None, *_args: Any, **_kw: Any) -> Iterator[GenerationChunk]:
-        yield from (GenerationChunk(text=text) for text in self._heard(prompt, stop))
+        yield from (GenerationChunk(text=text) for text in self._until_stop(prompt, stop))
 
     async def _astream(
         self, prompt: str, stop: list[str] | None = None, *_args: Any, **_kwargs: Any
     ) -> AsyncIterator[GenerationChunk]:
-        for text in self._heard(prompt, stop):
+        for text in self._until_stop(prompt, stop):
             yield GenerationChunk(text=text)
 
 

@@ -104,7 +104,8 @@ class FullTextAppended(TextDefect):
 
 @defect(
     "end-token-leaks",
-    story="The model's end token is removed from whole answers, but not from streamed ones.",
+    story="The model's end token is removed from whole answers, but not from streamed ones: the user sees it at the "
+    "end of the text.",
     citation="D134: langchain-ai/langchainjs#4233",
     caught_by=("stream.concat",),
 )
