@@ -1,1 +1,1 @@
-"""One call with a deadline: threads, the event loop, stalls, stacks, and live values turned into records."""
+"""Makes one call with a deadline: threads, the event loop, stalls, stacks, and records of live values."""

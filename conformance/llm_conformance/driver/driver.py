@@ -1,4 +1,4 @@
-"""Calls the subject with a deadline and records what comes of it; everything after this works on frozen records."""
+"""Calls the subject with a deadline, and nothing else does. Everything after this module works on frozen records."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MOST_GARBAGE = 100_000
 
 @dataclass(slots=True)
 class CallResult:
-    """What becomes of one call: filled in by the thread or task that makes it."""
+    """The result of one call; the thread or task that makes the call fills it in."""
 
     raised: Raised | None = None
     hung: Hung | None = None
@@ -39,22 +39,22 @@ class CallResult:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """What every record of it has in common, by the names of model.Outcome."""
+        """The fields that every record of the call has, by the names of `records.CallOutcome`."""
         names = ("raised", "hung", "seconds", "stalls")
         return {**{name: getattr(self, name) for name in names}, "warnings": self.warnings}
 
 
 class Driver:
-    """Makes the calls on one subject: the synchronous ones in daemon threads, the others on a loop of its own.
+    """Makes the calls on one subject: synchronous ones in daemon threads, asynchronous ones on its own event loop.
 
-    Until it is closed, the collector of garbage passes over what was there before, unless somebody else freezes: the
-    subject's is looked for often, and a large process takes tenths of a second each time.
+    It freezes the existing objects until it is closed, unless they are frozen already (`gc.freeze`): the harness
+    collects the subject's garbage often, and in a large process each collection takes tenths of a second.
 
-    timeout: seconds after which a call counts as hung, unless the subject is known to be slower.
+    timeout: seconds after which a call counts as hung, unless earlier calls show that the subject is slower.
     """
 
-    def __init__(self, witness: Recorder, timeout: float) -> None:
-        self.recorder = witness
+    def __init__(self, recorder: Recorder, timeout: float) -> None:
+        self.recorder = recorder
         self._timeout = timeout
         self._slowest = 0.0
         self._loop: LoopThread | None = None
@@ -64,13 +64,13 @@ class Driver:
 
     @property
     def loop(self) -> LoopThread:
-        """The loop that asynchronous calls run on; a new one after a call blocked the one before."""
+        """The event loop of the asynchronous calls; a new one if a call has blocked the last one."""
         if self._loop is None:
             self._loop = LoopThread()
         return self._loop
 
     def deadline(self, calls: int) -> float:
-        """Seconds to wait for an act of so many calls: a slow model is no hanging model."""
+        """Seconds to wait for an act of `calls` calls. A slow model does not count as hung."""
         return max(self._timeout, _SLOWEST_FACTOR * self._slowest * calls)
 
     def call(
@@ -82,18 +82,19 @@ class Driver:
         on_timeout: Callable[[], object] = lambda: None,
         exceptions: list[BaseException] | None = None,
     ) -> CallResult:
-        """Perform `act` in a thread of its own.
+        """Run `act` in a new thread.
 
-        patience: how many times longer than usual it may take.
-        given_up: called at the deadline, before anything is done about it.
-        kept: where an exception itself is put, for a caller who must ask it for more than its record tells.
+        calls: the number of model calls in `act`.
+        timeout_factor: the deadline is multiplied by it.
+        on_timeout: called at the deadline, before anything else happens.
+        exceptions: gets the exception itself, for a caller that needs more than its record.
         """
         record = CallResult()
 
         def perform() -> None:
             try:
                 act()
-            except BaseException as error:  # noqa: BLE001 - sys.exit() in a model is a finding, not our end
+            except BaseException as error:  # noqa: BLE001 - sys.exit() in a model is a finding and does not end the run
                 record.raised = self.recorder.exception(error)
                 if exceptions is not None:
                     exceptions.append(error)
@@ -115,7 +116,7 @@ class Driver:
         calls: int = 1,
         on_timeout: Callable[[], object] = lambda: None,
     ) -> CallResult:
-        """Perform `act` as a task of the loop; a task that hangs is cancelled, a loop that hangs is left behind."""
+        """Run `act` as a task of the loop. A hung task is cancelled, a hung loop is abandoned."""
         record = CallResult()
         tasks: list[asyncio.Task[None]] = []
 
@@ -126,7 +127,7 @@ class Driver:
             loop.loop.stall_meter.begin()
             try:
                 await act()
-            except BaseException as error:  # noqa: BLE001 - the same: recorded, never ours
+            except BaseException as error:  # noqa: BLE001 - the same
                 record.raised = self.recorder.exception(error)
             finally:
                 record.stalls = loop.loop.stall_meter.end()
@@ -146,11 +147,11 @@ class Driver:
             loop.loop.call_soon_threadsafe(task.cancel)
         if not record.done.wait(_GRACE):
             self._loop = None
-        # How the call went is all that counts, not what our cancellation made of it since.
+        # A new result: the harness's own cancellation may have changed the record since the deadline.
         return CallResult(hung=record.hung, seconds=record.seconds, warnings=record.warnings)
 
     def close(self) -> None:
-        """End the loop and the freeze; the subject's threads are daemons and end with the process."""
+        """Close the loop and unfreeze the objects. The subject's threads are daemons and end with the process."""
         if self._loop is not None:
             self._loop.close(_GRACE)
             self._loop = None
@@ -167,20 +168,20 @@ class Driver:
         on_timeout: Callable[[], object],
     ) -> None:
         collecting = gc.isenabled()
-        with _capture_warnings() as warned:
-            begun = time.perf_counter()
+        with _capture_warnings() as captured:
+            started_at = time.perf_counter()
             start()
             if not record.done.wait(seconds):
                 record.hung = Hung(seconds=seconds, location=location(stack()))
                 on_timeout()
                 if collecting:
-                    # It may have hung where garbage was not to be collected.
+                    # The hung call may have disabled the collector.
                     gc.enable()
-            record.seconds = round(time.perf_counter() - begun, 6)
-        record.warnings = tuple(dict.fromkeys(self.recorder.redact(text) for text in warned))
+            record.seconds = round(time.perf_counter() - started_at, 6)
+        record.warnings = tuple(dict.fromkeys(self.recorder.redact(text) for text in captured))
 
     def _note_duration(self, record: CallResult, calls: int) -> CallResult:
-        """An act that came to its end tells how slow the model is."""
+        """Remember the slowest call; an act that hung or raised does not count."""
         if not record.hung and not record.raised:
             self._slowest = max(self._slowest, record.seconds / max(calls, 1))
         return record
@@ -188,27 +189,28 @@ class Driver:
 
 @contextlib.contextmanager
 def _capture_warnings() -> Iterator[dict[str, None]]:
-    """Record warnings and stray exceptions of threads and finalisers, whatever the session's filters make of them.
+    """Record warnings and stray exceptions of threads and finalisers, whatever filters the session has.
 
-    Each is kept once, and not all of very many: a model may say something at every token, and its memory is measured.
+    Each text is kept once, and at most `_MOST_WARNINGS` of them: a model may warn at every token while its memory is
+    measured.
     """
-    heard: dict[str, None] = {}
+    captured: dict[str, None] = {}
 
-    def hear(text: str) -> None:
-        if len(heard) < _MOST_WARNINGS:
-            heard[text] = None
+    def capture(text: str) -> None:
+        if len(captured) < _MOST_WARNINGS:
+            captured[text] = None
 
     def warn(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
-        hear(f"{category.__name__}: {message}")
+        capture(f"{category.__name__}: {message}")
 
     unraisable, threads, shown = sys.unraisablehook, threading.excepthook, warnings.showwarning
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.showwarning = warn
-        sys.unraisablehook = lambda stray: hear(f"unraisable: {_repr_of(stray.exc_value)}")
-        threading.excepthook = lambda stray: hear(f"in a thread: {_repr_of(stray.exc_value)}")
+        sys.unraisablehook = lambda stray: capture(f"unraisable: {_repr_of(stray.exc_value)}")
+        threading.excepthook = lambda stray: capture(f"in a thread: {_repr_of(stray.exc_value)}")
         try:
-            yield heard
+            yield captured
         finally:
             sys.unraisablehook, threading.excepthook, warnings.showwarning = unraisable, threads, shown
 
@@ -216,7 +218,7 @@ def _capture_warnings() -> Iterator[dict[str, None]]:
 def _repr_of(error: BaseException | None) -> str:
     try:
         return repr(error)
-    except Exception:  # noqa: BLE001 - an exception that cannot be shown is still one to tell of
+    except Exception:  # noqa: BLE001 - an exception without a repr is still reported
         return type(error).__name__
 
 
@@ -240,6 +242,6 @@ def _freeze_objects() -> None:
 
 
 def collect_garbage() -> None:
-    """Let the finalisers of what was abandoned run now, not in the middle of a later call."""
+    """Run the finalisers of abandoned objects now, and not in the middle of a later call."""
     with _capture_warnings():
         gc.collect()

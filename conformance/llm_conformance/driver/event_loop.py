@@ -1,4 +1,4 @@
-"""The event loop of the suite: one daemon thread, and no executor that could keep the process from ending."""
+"""The event loop of the harness: one daemon thread, and an executor that does not keep the process alive."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ _NAMES = itertools.count(1)
 
 
 class DaemonExecutorLoop(asyncio.SelectorEventLoop):
-    """A selector loop whose default executor is a daemon thread a call.
+    """A selector loop whose default executor starts one daemon thread per call.
 
-    The interpreter joins the workers of a ThreadPoolExecutor at exit, so that one hung sync method under
-    `astream` would keep the process for ever.
+    The interpreter joins the workers of a `ThreadPoolExecutor` at exit, so one hung sync method under `astream`
+    keeps the process alive for ever.
 
-    at_work: the threads that still run something, oldest first.
-    pulse: how long it stands still.
+    busy_threads: the executor threads that still run, oldest first.
+    stall_meter: measures how long the loop is blocked.
     """
 
     def __init__(self) -> None:
         self.stall_meter = StallMeter()
-        self._looking = TimedSelector(self.stall_meter)
-        super().__init__(self._looking)
+        self._selector_with_clock = TimedSelector(self.stall_meter)
+        super().__init__(self._selector_with_clock)
         self.busy_threads: list[threading.Thread] = []
 
     def call_when_idle(self, call: Callable[[], object]) -> None:
-        """Call this on the loop as soon as it has nothing to do but to wait; any thread may say so."""
-        self._looking.at_rest.append(call)
+        """Call `call` on the loop as soon as the loop only waits. May be used from any thread."""
+        self._selector_with_clock.on_idle.append(call)
         self.call_soon_threadsafe(lambda: None)
 
     def run_in_executor(  # type: ignore[override]
@@ -55,7 +55,7 @@ class DaemonExecutorLoop(asyncio.SelectorEventLoop):
 
         thread = threading.Thread(target=perform, name="llm-conformance-executor", daemon=True)
         self.busy_threads.append(thread)
-        # Until it runs, the loop waits for it.
+        # start() blocks the loop until the thread runs: not a stall of the model.
         with self.stall_meter.paused():
             thread.start()
         return asyncio.wrap_future(future, loop=self)
@@ -64,22 +64,22 @@ class DaemonExecutorLoop(asyncio.SelectorEventLoop):
 def _fulfil(future: concurrent.futures.Future[T], func: Callable[..., T], args: tuple[Any, ...]) -> None:
     try:
         result = func(*args)
-    except BaseException as error:  # noqa: BLE001 - handed on to whoever awaits the future
+    except BaseException as error:  # noqa: BLE001 - the awaiter of the future gets it
         future.set_exception(error)
     else:
         future.set_result(result)
 
 
 class LoopThread:
-    """An event loop that runs in a daemon thread of its own until it is closed or abandoned.
+    """An event loop that runs in its own daemon thread until it is closed or abandoned.
 
-    complaints: what it was told that nobody else was, such as an exception that nobody retrieved.
+    unhandled_errors: messages of the loop's exception handler, such as an exception that was never retrieved.
     """
 
     def __init__(self) -> None:
         self.loop = DaemonExecutorLoop()
         self.unhandled_errors: list[str] = []
-        # Not the terminal's business: whoever looks for the leavings of a call reads them.
+        # Kept from the terminal: the check for leftovers of a call reads them.
         self.loop.set_exception_handler(
             lambda _loop, context: self.unhandled_errors.append(str(context.get("message")))
         )
@@ -97,7 +97,7 @@ class LoopThread:
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
 
     def close(self, seconds: float) -> None:
-        """Cancel what still runs, close the loop, and wait for both; a loop that does not answer is left alone."""
+        """Cancel what still runs and close the loop; after `seconds` a blocked loop is abandoned."""
         self.loop.call_soon_threadsafe(self._stop)
         self._thread.join(seconds)
 
@@ -108,12 +108,12 @@ class LoopThread:
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
         while not self._stopping:
-            # A SystemExit in a task of the model leaves run_forever; the loop must outlive it.
+            # A SystemExit in a task of the model ends run_forever(); the loop must survive it.
             try:
                 self.loop.run_forever()
             except BaseException:  # noqa: BLE001, S112
                 continue
-        # What a task of the model raises as it is cancelled is nobody's finding any more.
+        # A task of the model may raise when it is cancelled; the run is over and does not report it.
         with contextlib.suppress(BaseException):
             self._drain()
         self.loop.close()

@@ -1,7 +1,7 @@
-"""Turns live values and exceptions into records, at the moment they come out of a model.
+"""Turns live values and exceptions of a model into records at once.
 
-Records keep no reference to what they were made of: a kept exception keeps its traceback, hence the frames of
-the model's generator, and a stream that was closed would look as if it were still open.
+Records do not refer to the live objects: an exception keeps its traceback, hence the frames of the model's
+generator, and a closed stream would look as if it were still open.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _CAUSES = 3
 
 
 class Recorder:
-    """Sees values and exceptions, with the secrets it was told of blotted out of every text of an exception."""
+    """Records values and exceptions, and redacts the given secrets in every text of an exception."""
 
     def __init__(self, secrets: Sequence[str] = ()) -> None:
         self._secrets = tuple(secrets)
@@ -35,7 +35,7 @@ class Recorder:
         return _value(value, _DEPTH)
 
     def exception(self, error: BaseException) -> Raised:
-        """The record of one exception, with what caused it."""
+        """The record of one exception and of its causes."""
         return self._raised(error, _CAUSES)
 
     def redact(self, text: str) -> str:
@@ -46,21 +46,21 @@ class Recorder:
 
     def _raised(self, error: BaseException, causes: int) -> Raised:
         message = message_of(error)
-        theirs = _model_frames(error.__traceback__)
+        frames = _model_frames(error.__traceback__)
         cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return Raised(
             type=_type_name(type(error)),
             message=self.redact(message),
             bases=tuple(kind.__name__ for kind in type(error).__mro__),
-            location=_location(traceback.extract_tb(theirs)),
-            traceback=self.redact("".join(traceback.format_tb(theirs, limit=-20))),
+            location=_location(traceback.extract_tb(frames)),
+            traceback=self.redact("".join(traceback.format_tb(frames, limit=-20))),
             cause=self._raised(cause, causes - 1) if cause is not None and causes else None,
             leaks_secret=self.redact(message) != message,
         )
 
 
 def location(frame: FrameType | None) -> str:
-    """Where the model stands in a stack: the innermost frame that is neither ours nor the standard library's."""
+    """Where the model is in a stack: the innermost frame that is not of the harness or the standard library."""
     if frame is None:
         return "place unknown"
     return _location(traceback.extract_stack(frame))
@@ -85,23 +85,23 @@ def _fields(value: Mapping[Any, Any] | Sequence[Any], depth: int) -> dict[str, V
 
 
 def _info_of(value: Any, depth: int) -> dict[str, Value]:
-    """What the provider said of a chunk or a message, beside its text."""
-    told = {name: getattr(value, name, None) for name in _INFO}
-    return {name: _value(info, depth) for name, info in told.items() if isinstance(info, dict) and info}
+    """What the provider adds to the text of a chunk or a message."""
+    found = {name: getattr(value, name, None) for name in _INFO}
+    return {name: _value(info, depth) for name, info in found.items() if isinstance(info, dict) and info}
 
 
 def _text_of(value: Any) -> str | None:
-    """The text of a chunk by the contract's terms: `.text`, a method on old message classes, else `.content`."""
+    """The text of a chunk as the contract defines it: `.text`, a method on old message classes, else `.content`."""
     text = getattr(value, "text", None)
     if not isinstance(text, str) and callable(text):
         try:
             text = text()
-        except Exception:  # noqa: BLE001 - some other method of that name; it has no bearing on the text
+        except Exception:  # noqa: BLE001 - another method of that name, not the text
             text = None
     if not isinstance(text, str):
         text = getattr(value, "content", None)
         if isinstance(text, list):
-            # Messages of langchain-core before 0.3.50 have no text of their own: it is that of their blocks.
+            # Messages of langchain-core before 0.3.50 do not have `.text`: the text is in their blocks.
             blocks = [block.get("text") if isinstance(block, dict) else block for block in text]
             text = "".join(block for block in blocks if isinstance(block, str)) or None
     return str.__str__(text) if isinstance(text, str) else None
@@ -121,13 +121,13 @@ def _location(stack: traceback.StackSummary) -> str:
     frames = [frame for frame in stack if not frame.filename.startswith(_OURS)]
     if not frames:
         return "at the call itself"
-    theirs = [frame for frame in frames if is_model_code(frame.filename)]
-    frame = (theirs or frames)[-1]
+    of_model = [frame for frame in frames if is_model_code(frame.filename)]
+    frame = (of_model or frames)[-1]
     return f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
 
 
 def is_model_code(filename: str) -> bool:
-    """Whether code of that file is the model's side: neither ours, nor the standard library's, nor of no file."""
+    """Whether code of that file is the model's: a file outside of the harness and of the standard library."""
     path = Path(filename)
     installed = "site-packages" in path.parts or "dist-packages" in path.parts
     standard = path.is_relative_to(Path(traceback.__file__).parent) and not installed

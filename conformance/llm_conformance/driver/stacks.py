@@ -1,4 +1,4 @@
-"""Where the code of a process stands: its threads, and the frames that a task waits in."""
+"""Finds the frame that blocks a call, in a thread or in a coroutine."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _OURS = ("llm-conformance-call", "llm-conformance-loop")
 def thread_frames() -> dict[int, FrameType]:
     """The innermost frame of each thread.
 
-    A collection in the middle of it may let another thread in, which then waits for ever for a lock that this one
-    holds (python/cpython, issue 106883).
+    The collector is off meanwhile: a collection may switch to another thread, which then waits for ever for a lock
+    that this thread holds (python/cpython, issue 106883).
     """
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return sys._current_frames()  # noqa: SLF001 - there is no public way to another thread's stack
+        return sys._current_frames()  # noqa: SLF001 - there is not a public API for the stack of another thread
     finally:
         if collecting:
             gc.enable()
 
 
 def threads_in_model() -> dict[threading.Thread, str]:
-    """The threads that run code of the model, or of whoever started us, and where; an idle pool runs none."""
+    """The threads that run code outside of the harness and the standard library, and where; not an idle pool."""
     frames = thread_frames()
     found = {}
     for thread in threading.enumerate():
@@ -52,7 +52,7 @@ def _is_in_model(frame: FrameType | None) -> bool:
 
 
 def blocking_frame(loop: LoopThread, tasks: Sequence[asyncio.Task[None]]) -> FrameType | None:
-    """The frame that holds up a task: one that blocks the loop, one in a thread that it waits for, or its own."""
+    """The frame that blocks a task: on the loop, in the thread that the task waits for, or in the task itself."""
     frames = thread_frames()
     running = frames.get(loop.ident)
     frame = running
@@ -73,7 +73,7 @@ def _awaiting(awaited: Any) -> FrameType | None:
             innermost = frame if is_model_code(frame.f_code.co_filename) else innermost
         inner = getattr(awaited, "cr_await", None) or getattr(awaited, "ag_await", None)
         if inner is None:
-            # An asynchronous generator is awaited through an object that shows it to the garbage collector only.
+            # An asynchronous generator is awaited through an object that only the garbage collector can look into.
             inner = next((one for one in gc.get_referents(awaited) if inspect.isasyncgen(one)), None)
             inner = None if inner is awaited else inner
         awaited = inner

@@ -1,4 +1,4 @@
-"""The pulse of a loop: how long it did not come to look for what is ready, and whether its thread waited meanwhile."""
+"""Measures the stalls of an event loop: how long it does not poll, and whether its thread waits meanwhile."""
 
 from __future__ import annotations
 
@@ -17,16 +17,19 @@ except ImportError:  # Windows
 else:
     _THREAD = getattr(resource, "RUSAGE_THREAD", None)
 
-# Shorter than this is a turn of the loop, or a wait for the interpreter's lock.
-_TURN = 0.02
-# Of a stall in which somebody waited for something outside the process, the process computes so much at most.
+# Seconds. A shorter pause is one iteration of the loop, or a wait for the interpreter's lock.
+_SHORTEST = 0.02
+# If the thread waits for something outside of the process, the process computes at most this share of the stall.
 _IDLE = 0.1
-# The looks of a loop after which it is taken to be one that polls.
+# After so many polls without a pause the loop counts as busy polling.
 _MANY = 10_000
 
 
 class _Clocks(NamedTuple):
-    """Where the clocks and the counters of the thread stand."""
+    """Clocks of the process, and counters of the thread.
+
+    seconds: wall clock. computed: CPU seconds of the process. voluntary, involuntary: context switches of the thread.
+    """
 
     seconds: float
     computed: float
@@ -35,11 +38,11 @@ class _Clocks(NamedTuple):
 
 
 class StallMeter:
-    """Counts the stalls of one thread: all of it is called there.
+    """Measures the stalls of one thread; all methods are called in that thread.
 
-    A stall counts as waiting where the thread left its processor more often by itself than by force, and the whole
-    process computed next to nothing: a model that computes on the loop, one that is starved by its neighbours, and
-    a loop that waits for another thread to release the interpreter do not look like that.
+    A stall counts as waiting if most context switches of the thread were voluntary, and the whole process computed
+    next to nothing. That excludes a model that computes on the loop, a machine that is too busy, and a loop that
+    waits for another thread to release the interpreter.
     """
 
     def __init__(self) -> None:
@@ -47,65 +50,65 @@ class StallMeter:
         self._stalled = self._waited = 0.0
 
     def begin(self) -> None:
-        """Forget what was, and count from now on."""
+        """Reset, and measure from now on."""
         self._stalled = self._waited = 0.0
         self._since = _now()
 
     def end(self) -> Stalls:
-        """What was counted since; nothing is counted any more."""
+        """The stalls since `begin()`; stop measuring."""
         self.pause()
         return Stalls(round(self._stalled, 6), None if _THREAD is None else round(self._waited, 6))
 
     def pause(self) -> None:
-        """The loop is heard of."""
+        """Add the time since the last poll, if it is a stall, and stop measuring."""
         since, self._since = self._since, None
         if since is None:
             return
         now = _now()
         seconds = now.seconds - since.seconds
-        if seconds < _TURN:
+        if seconds < _SHORTEST:
             return
         self._stalled += seconds
-        by_itself = now.voluntary - since.voluntary > now.involuntary - since.involuntary
-        if by_itself and now.computed - since.computed <= _IDLE * seconds:
+        voluntary = now.voluntary - since.voluntary > now.involuntary - since.involuntary
+        if voluntary and now.computed - since.computed <= _IDLE * seconds:
             self._waited += seconds
 
     @contextlib.contextmanager
     def paused(self) -> Iterator[None]:
-        """What is done in here is nothing of the model's; where nothing is counted, that stays so."""
-        counts = self._since is not None
+        """Do not measure in here, because the model does not run. Measuring resumes only if it was on."""
+        measuring = self._since is not None
         self.pause()
         try:
             yield
         finally:
-            if counts:
+            if measuring:
                 self._since = _now()
 
 
 class TimedSelector(selectors.DefaultSelector):  # type: ignore[misc, valid-type, unused-ignore]  # it is chosen at run time
-    """The selector of a loop, which tells the pulse of every look.
+    """The selector of a loop; it pauses the stall meter during each poll.
 
-    at_rest: what is to be called as soon as the loop has nothing more to do than to wait.
+    on_idle: called, once, as soon as the loop only waits.
     """
 
-    def __init__(self, pulse: StallMeter) -> None:
+    def __init__(self, stall_meter: StallMeter) -> None:
         super().__init__()
-        self.at_rest: list[Callable[[], object]] = []
-        self._pulse = pulse
-        self._looks = 0
+        self.on_idle: list[Callable[[], object]] = []
+        self._stall_meter = stall_meter
+        self._polls = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """The files that are ready."""
-        with self._pulse.paused():
-            return self._ready(timeout) if self.at_rest else super().select(timeout)
+        with self._stall_meter.paused():
+            return self._ready(timeout) if self.on_idle else super().select(timeout)
 
     def _ready(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
         found: list[tuple[selectors.SelectorKey, int]] = super().select(0)
-        self._looks += 1
-        # Whoever polls is never at rest.
-        if (found or timeout == 0) and self._looks < _MANY:
+        self._polls += 1
+        # A model that polls on the loop never lets it become idle.
+        if (found or timeout == 0) and self._polls < _MANY:
             return found
-        self._looks, calls, self.at_rest = 0, self.at_rest, []
+        self._polls, calls, self.on_idle = 0, self.on_idle, []
         for call in calls:
             call()
         return found
