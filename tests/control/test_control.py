@@ -53,14 +53,14 @@ def test_a_simulated_provider_is_told_what_it_cannot_show() -> None:
 
 
 def test_an_instance_cannot_be_given_a_script() -> None:
-    with pytest.raises(LoadError, match="an instance is already constructed, so it cannot be given a script"):
+    with pytest.raises(LoadError, match="an instance is constructed already and cannot get a script"):
         llm_conformance.run_checks("zoo.conforming.plain:instance", profile=SCRIPTED)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('control = "wire"', "a simulated provider is said by wire"),
+        ('control = "wire"', "for a simulated provider, declare wire"),
         ('control = "none"', 'control must be "script" or "blackbox", got \'none\''),
         ('control = "script"\nwire = "openai-completions"', "exclude each other"),
     ],

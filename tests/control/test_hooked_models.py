@@ -59,7 +59,7 @@ def test_such_a_run_is_judged_again_as_it_was(echo: SubjectRecord) -> None:
 def test_so_much_is_said_at_the_end_of_it(echo: SubjectRecord) -> None:
     first, *others = control_hint(echo.subject_info, echo.verdicts.values())
 
-    assert first.endswith("and a black box is held in _stream and _astream alone:")
+    assert first.endswith("a scripted model (this one is controlled in _stream and _astream only):")
     assert len(others) == 1
 
 
@@ -67,7 +67,7 @@ def test_so_much_is_said_at_the_end_of_it(echo: SubjectRecord) -> None:
     ("spec", "kwargs", "why"),
     [
         (f"{CONFORMING}:Final", {}, "it is a final class"),
-        ("zoo.conforming.langchain_based:one_answer", {}, "it is no class"),
+        ("zoo.conforming.langchain_based:one_answer", {}, "it is not a class"),
         (
             "langchain_core.language_models:FakeStreamingListLLM",
             {"responses": ["Hello, world! It works."]},
@@ -90,8 +90,8 @@ def test_it_is_said_why_hooks_are_not_held(spec: str, kwargs: dict[str, Any], wh
             "SubclassNeedsArgument",
             "its hooks cannot be held: a subclass of it raised TypeError: SubclassNeedsArgument.__init_subclass__()",
         ),
-        ("RejectsSubclasses", "its hook failed"),
-        ("HookReturnsObject", "its hooks were not run for the prompt"),
+        ("RejectsSubclasses", "the hook raised"),
+        ("HookReturnsObject", "the hooks were not called for this prompt"),
     ],
 )
 def test_nothing_is_told_of_who_is_not_himself_when_he_is_held(name: str, why: str) -> None:
@@ -118,7 +118,7 @@ class Terse(EchoLLM):
 @pytest.mark.parametrize(
     ("check", "needs"),
     [
-        ("live.stream", "control script, or a class that has its own hooks _stream or _astream; "),
+        ("live.stream", "control script, or a class that overrides _stream or _astream; "),
         ("errors.stream", "control script; "),
         ("live.stream-timing", None),
     ],
@@ -126,7 +126,7 @@ class Terse(EchoLLM):
 def test_a_check_tells_what_it_needs(check: str, needs: str | None) -> None:
     lines = [line for line in explain(check) if line.startswith("needs ")]
 
-    assert lines == ([f"needs        {needs}--llm-explain=script tells how"] if needs else [])
+    assert lines == ([f"needs        {needs}see --llm-explain=control"] if needs else [])
 
 
 def test_only_what_is_held_needs_hooks_instead() -> None:

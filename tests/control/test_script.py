@@ -53,7 +53,7 @@ def test_a_plan_fails_in_the_place_of_a_token(script: Script, place: int) -> Non
 
 
 def test_a_prompt_of_nobody_is_refused_with_what_it_says(script: Script) -> None:
-    with pytest.raises(UnknownPromptError, match="no prompt of the harness in 'hello'"):
+    with pytest.raises(UnknownPromptError, match="not a prompt of the harness: 'hello'"):
         script.play("hello")
 
 

@@ -49,8 +49,8 @@ def test_what_is_no_function_is_no_hook() -> None:
         (EchoLLM, ""),
         (Last, "it is a final class"),
         (EchoChat, "it overrides neither _stream nor _astream"),
-        (EchoLLM(), "it is no class"),
-        (langchain_based.one_answer, "it is no class"),
+        (EchoLLM(), "it is not a class"),
+        (langchain_based.one_answer, "it is not a class"),
     ],
 )
 def test_it_is_said_why_hooks_cannot_be_held(target: Any, why: str) -> None:

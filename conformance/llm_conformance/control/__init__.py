@@ -1,1 +1,1 @@
-"""Who decides what the model says: a script, the hooks of a black box, or a simulated provider."""
+"""Control over the model's output: by a script, by the hooks of a black box, or by a simulated provider."""

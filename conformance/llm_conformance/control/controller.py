@@ -1,4 +1,4 @@
-"""Who holds the model: the script that is handed to it, the provider that it asks, or whoever runs its hooks."""
+"""The protocol of the three controllers: a script, the hooks of a black box, a simulated provider."""
 
 from __future__ import annotations
 
@@ -12,83 +12,87 @@ GOLDEN = ("sparkling-water", "plain-ascii", "cjk")
 
 
 class Generation(Protocol):
-    """One time that the model took its text."""
+    """One answer that the model generates."""
 
     @property
     def sent(self) -> int:
-        """How many tokens it has."""
+        """The number of tokens sent so far."""
 
     @property
     def total(self) -> int:
-        """How many there are."""
+        """The number of tokens of the whole answer."""
 
     @property
     def outcome(self) -> str:
-        """How it ended; empty while it may go on."""
+        """How it ended, such as "finished" or "closed"; empty while it may go on."""
 
 
 class PlannedAnswer(Protocol):
-    """What was announced."""
+    """The answer that is planned for one prompt."""
 
     @property
     def nonce(self) -> str:
-        """What stands in the prompt, and nowhere else."""
+        """The part of the prompt that no other prompt has."""
 
     @property
     def prompt(self) -> str:
-        """What to ask the model, so that it says this."""
+        """The prompt that gets this answer."""
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """What is said."""
+        """The tokens of the answer."""
 
     @property
     def gates(self) -> Mapping[int, Gate]:
-        """Where the model is held, by the token before which it is."""
+        """The gates that pause the model, by the index of the token after the gate."""
 
     @property
     def generations(self) -> Sequence[Generation]:
-        """Each time until now that it was said."""
+        """The generations of this answer so far."""
 
     def open_gates(self) -> None:
-        """Open every gate: nobody shall wait for a call that is given up."""
+        """Open every gate, so that nothing waits for a call after its deadline."""
 
     def unblock(self, *, threads: bool) -> None:
-        """The consumer has left: open the gates for whoever cannot be interrupted before.
+        """The consumer has left: open the gates for a generation that cannot be interrupted at a gate.
 
-        threads: whether a thread is still at work for the call.
+        threads: whether a thread still works for the call.
         """
 
     def inconclusive(self, *, hung: bool) -> str:
-        """Why nothing can be told of a call that heard something, or hung; empty where all can."""
+        """Why the call is inconclusive; empty if it is not.
+
+        hung: the call did not end before its deadline.
+        """
 
 
 class Controller(Protocol):
-    """Has the model say any tokens, as far as it can, and holds it before some of them."""
+    """Plans the model's answers, as far as it controls them, and pauses the model before some tokens."""
 
     @property
     def sends_eagerly(self) -> bool:
-        """Whether tokens are on their way before anybody asks for them."""
+        """Whether tokens are sent before the consumer asks for them."""
 
     @property
     def free_text(self) -> bool:
-        """Whether the model says what it likes, so that nobody knows more of it than what was heard before."""
+        """Whether the model chooses the text, so that only an earlier answer predicts it."""
 
     def plan(
         self, tokens: Sequence[str], *, prompt: str = ..., gates: Sequence[int] = ..., fails: int | None = ...
     ) -> PlannedAnswer:
-        """Say these tokens to the prompt of the cue, from now on.
+        """Plan these tokens as the answer to a new prompt, until the answer is discarded.
 
-        gates: the tokens before which the model is held. fails: the token in whose place it fails.
+        gates: the indices of the tokens before which the model pauses.
+        fails: the index of the token that is replaced by a failure.
         """
 
     def plan_golden(self, stream: Golden) -> PlannedAnswer:
-        """Say a golden stream to its prompt."""
+        """Plan a golden stream as the answer to its prompt."""
 
-    def discard(self, cue: PlannedAnswer) -> None:
-        """Say nothing to its prompt any more, and hold nobody."""
+    def discard(self, answer: PlannedAnswer) -> None:
+        """Forget the answer, and open its gates."""
 
 
-def golden_answers(prompter: Controller) -> tuple[PlannedAnswer, ...]:
-    """The cues of the three prompts that every run has: golden streams."""
-    return tuple(prompter.plan_golden(golden(name)) for name in GOLDEN)
+def golden_answers(controller: Controller) -> tuple[PlannedAnswer, ...]:
+    """The answers to the three prompts of every run: golden streams."""
+    return tuple(controller.plan_golden(golden(name)) for name in GOLDEN)

@@ -1,6 +1,6 @@
-"""The hooks of a black box, `_stream` and `_astream`: held between their chunks, whatever text is in them.
+"""Control by the hooks of a black box: pauses `_stream` and `_astream` between their chunks, whatever the text.
 
-What a hook does is its own business. What is judged so is everything around it: who asks it, reads it and leaves it.
+The code inside a hook runs freely. Testable is the code around it, which calls, reads and closes the hook.
 """
 
 from llm_conformance.control.hooks.answer import HookedAnswer

@@ -1,4 +1,4 @@
-"""The cue of a black box: one of the prompts of the run, and every time that a hook was run for it."""
+"""The answer of a black box to one prompt of the run, and the runs of its hooks for that prompt."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from llm_conformance.simulator.gate import Gate
 
 
 class HookedAnswer:
-    """What is said is the model's own; `tokens` are the pieces in which it was heard to say so before.
+    """The model chooses the text; `tokens` are the chunks of its earlier answer to the same prompt.
 
-    nonce, prompt: the prompt, by which whoever asks is found.
+    nonce, prompt: the prompt; hook runs are matched by it.
     """
 
     def __init__(self, prompt: str, tokens: Sequence[str], gates: Sequence[int], text_of: Callable[[Any], str]) -> None:
@@ -26,17 +26,17 @@ class HookedAnswer:
 
     @property
     def generations(self) -> tuple[HookGeneration, ...]:
-        """Those until now: a hook that nobody has asked for a chunk is not run yet."""
+        """The generations so far; one starts at the first `next()`."""
         with self._lock:
             return tuple(self._generations)
 
     def start_generation(self) -> HookGeneration:
-        """A new one, which counts when it begins."""
-        return HookGeneration(self.tokens, self.gates, self._text_of, self._begun)
+        """A new generation; it is listed when it starts."""
+        return HookGeneration(self.tokens, self.gates, self._text_of, self._started)
 
-    def unblock(self, *, threads: bool) -> None:  # noqa: ARG002 - a take knows by itself where it runs
-        """A thread cannot be interrupted: it is let go on by one step, and must find out then."""
-        if any(not take.asynchronous for take in self.generations):
+    def unblock(self, *, threads: bool) -> None:  # noqa: ARG002 - a generation knows where it runs
+        """A thread cannot be interrupted: it goes on to its next step, and must notice there."""
+        if any(not generation.asynchronous for generation in self.generations):
             self.open_gates()
 
     def open_gates(self) -> None:
@@ -45,19 +45,19 @@ class HookedAnswer:
             gate.open()
 
     def inconclusive(self, *, hung: bool) -> str:
-        """Why nothing can be told of what came of it."""
-        takes = self.generations
-        if not takes:
-            return "its hooks were not run for the prompt"
-        if any(take.outcome == "failed" for take in takes):
-            return "its hook failed"
+        """Why the call is inconclusive; empty if it is not."""
+        generations = self.generations
+        if not generations:
+            return "the hooks were not called for this prompt"
+        if any(generation.outcome == "failed" for generation in generations):
+            return "the hook raised"
         unmet = not all(gate.reached.is_set() for gate in self.gates.values())
-        if unmet and any(take.outcome == "finished" for take in takes):
-            return "its answer was over before it could be held"
-        if hung and any(take.diverged for take in takes):
-            return "its hook says something else than was heard before"
+        if unmet and any(generation.outcome == "finished" for generation in generations):
+            return "the answer ended before the gate"
+        if hung and any(generation.diverged for generation in generations):
+            return "the answer of the hook differs from its answer to an earlier call"
         return ""
 
-    def _begun(self, take: HookGeneration) -> None:
+    def _started(self, generation: HookGeneration) -> None:
         with self._lock:
-            self._generations.append(take)
+            self._generations.append(generation)

@@ -1,4 +1,4 @@
-"""The take: one time that a hook of a black box was run, held between its chunks, and what became of it."""
+"""One run of a hook: it is paused between its chunks, and its outcome is kept."""
 
 from __future__ import annotations
 
@@ -13,52 +13,52 @@ from llm_conformance.simulator.gate import Gate
 
 
 class HookGeneration:
-    """The chunks of one run of a hook on their way to whoever runs it.
+    """Passes on the chunks of one run of a hook.
 
-    What a hook says, and in how many chunks, is known when it is over. So its progress is told in the pieces in which
-    the same answer was heard before: a piece is given when its text is, and by no less than a chunk.
+    The text of a hook and the number of its chunks are known only at its end. So progress is counted in the chunks of
+    an earlier answer to the same prompt: each counts as sent when its text is, and at most one per chunk of this run.
 
-    begins: called with it at the first next, before which nothing is run.
-    asynchronous: the chunks are taken on a loop.
-    ended: "finished", "closed", "cancelled" or "failed"; empty while it may go on.
-    inside: the hook itself is at work on its next chunk.
+    asynchronous: the chunks are read on an event loop.
+    outcome: "finished", "closed", "cancelled" or "failed"; empty while it may go on.
+    running: the hook works on its next chunk.
     """
 
     def __init__(
         self,
-        pieces: Sequence[str],
+        expected_chunks: Sequence[str],
         gates: Mapping[int, Gate],
         text_of: Callable[[Any], str],
-        begins: Callable[[HookGeneration], object],
+        on_start: Callable[[HookGeneration], object],
     ) -> None:
+        """`on_start` is called with this object at the first `next()`; before that, the hook does not run."""
         self.asynchronous = False
         self.outcome = ""
         self.running = False
-        self._expected = "".join(pieces)
-        self._ends = list(accumulate(map(len, pieces)))
+        self._expected = "".join(expected_chunks)
+        self._ends = list(accumulate(map(len, expected_chunks)))
         self._gates = gates
         self._text_of = text_of
-        self._begins = begins
+        self._on_start = on_start
         self._text = ""
         self._chunks = 0
 
     @property
     def sent(self) -> int:
-        """How many pieces it has given."""
+        """The number of expected chunks sent so far."""
         return min(bisect_right(self._ends, len(self._text)), self._chunks)
 
     @property
     def total(self) -> int:
-        """How many there were when the answer was heard before."""
+        """The number of chunks of the earlier answer."""
         return len(self._ends)
 
     @property
     def diverged(self) -> bool:
-        """Whether it says something else than was heard before."""
+        """Whether the text differs from the earlier answer."""
         return not (self._expected.startswith(self._text) or self._text.startswith(self._expected))
 
     def play(self, chunks: Generator[Any, Any, Any]) -> Generator[Any, None, None]:
-        """The chunks, for a thread; whoever takes them on a loop is not held, for that would hold the loop."""
+        """The chunks, for a thread. On an event loop there is not a pause, because it would block the loop."""
         with self._noted(), closing(chunks):
             self._wait()
             for chunk in chunks:
@@ -99,7 +99,7 @@ class HookGeneration:
 
     @contextmanager
     def _noted(self) -> Iterator[None]:
-        self._begins(self)
+        self._on_start(self)
         try:
             yield
             self.outcome = "finished"

@@ -1,4 +1,4 @@
-"""The hooks of a black box as the hand in which it is: it says what it says, and is held between its chunks."""
+"""The controller of a black box: the model chooses its text, and its hooks are paused between chunks."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 from types import AsyncGeneratorType, GeneratorType
 from typing import Any
 
-from llm_conformance.control.controller import PlannedAnswer as Announced
+from llm_conformance.control.controller import PlannedAnswer
 from llm_conformance.control.hooks.answer import HookedAnswer
 from llm_fixtures import Golden
 
 
 class Hooks:
-    """A cue is one of the run's own prompts, and stands for whoever is asked that one.
+    """Plans answers for the prompts of the run; each prompt has at most one planned answer.
 
-    read: the text of a prompt, a message or a chunk; None where it has none.
+    read: gives the text of a prompt, a message or a chunk; None if it does not have one.
     """
 
     sends_eagerly = False
@@ -31,50 +31,51 @@ class Hooks:
         self,
         tokens: Sequence[str],
         *,
-        prompt: str = "",  # noqa: ARG002 - a prompt of the run, so that the model is asked nothing unheard-of
+        prompt: str = "",  # noqa: ARG002 - the prompt is one of the run, whose answer is known from an earlier call
         gates: Sequence[int] = (),
         fails: int | None = None,
     ) -> HookedAnswer:
-        """Hold whoever is asked the first prompt of the run that is free; tokens: the pieces in which it is heard.
+        """Plan the answer to the first prompt of the run that is free.
 
-        LookupError where no prompt is free, ValueError where a failure is asked for.
+        tokens: the chunks of an earlier answer to that prompt.
+        Raises LookupError if all prompts have a planned answer, ValueError for `fails`.
         """
         if fails is not None:
-            raise ValueError(f"announce(): expected no failure for a black box, got one at token {fails}")
+            raise ValueError(f"plan(): a black box cannot be made to fail, got fails={fails}")
         with self._lock:
             free = [one for one in self._prompts if one not in self._answers]
             if not free:
-                raise LookupError(f"announce(): each of the {len(self._prompts)} prompts of the run is announced")
-            cue = self._answers[free[0]] = HookedAnswer(free[0], tokens, gates, self._text_of)
-        return cue
+                raise LookupError(f"plan(): each of the {len(self._prompts)} prompts of the run has a planned answer")
+            answer = self._answers[free[0]] = HookedAnswer(free[0], tokens, gates, self._text_of)
+        return answer
 
     def plan_golden(self, stream: Golden) -> HookedAnswer:
-        """ValueError: nobody tells a black box what to say."""
-        raise ValueError(f"announce_golden(): a black box cannot be made to say {stream.text!r}")
+        """Raise ValueError: a black box chooses its text."""
+        raise ValueError(f"plan_golden(): a black box cannot be made to answer {stream.text!r}")
 
-    def discard(self, cue: Announced) -> None:
-        """Hold nobody any more."""
-        cue.open_gates()
+    def discard(self, answer: PlannedAnswer) -> None:
+        """Forget the answer, and open its gates."""
+        answer.open_gates()
         with self._lock:
-            self._answers.pop(cue.nonce, None)
+            self._answers.pop(answer.nonce, None)
 
-    def wrap(self, made: Any, asked: Iterable[Any]) -> Any:
-        """What a hook has made of what it was asked; a generator is held where a cue says so."""
-        cue = self._found("\n".join(map(self._text_of, asked)))
-        if cue is None or any(take.running for take in cue.generations):
-            # A hook that runs another one does so as it likes: only what is around both is judged.
-            return made
-        if isinstance(made, GeneratorType):
-            return cue.start_generation().play(made)
-        if isinstance(made, AsyncGeneratorType):
-            return cue.start_generation().aplay(made)
-        # An iterator of the author's own may be more than that.
-        return made
+    def wrap(self, returned: Any, arguments: Iterable[Any]) -> Any:
+        """What a hook returned for these arguments; a generator is wrapped if an answer is planned for the prompt."""
+        answer = self._answer_for("\n".join(map(self._text_of, arguments)))
+        if answer is None or any(generation.running for generation in answer.generations):
+            # A hook that calls another hook does so freely: testable is only the code around both.
+            return returned
+        if isinstance(returned, GeneratorType):
+            return answer.start_generation().play(returned)
+        if isinstance(returned, AsyncGeneratorType):
+            return answer.start_generation().aplay(returned)
+        # An iterator of another class may have more methods than a generator.
+        return returned
 
-    def _found(self, text: str) -> HookedAnswer | None:
+    def _answer_for(self, text: str) -> HookedAnswer | None:
         with self._lock:
-            found = [cue for prompt, cue in self._answers.items() if prompt in text]
-        return max(found, key=lambda cue: len(cue.prompt), default=None)
+            found = [answer for prompt, answer in self._answers.items() if prompt in text]
+        return max(found, key=lambda answer: len(answer.prompt), default=None)
 
     def _text_of(self, value: Any) -> str:
         if isinstance(value, list | tuple):

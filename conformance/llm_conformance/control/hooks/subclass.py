@@ -1,4 +1,4 @@
-"""A subclass of a black box whose hooks are held, and which nobody else can tell from its class."""
+"""Makes a subclass of a black box with wrapped hooks, and with the names and signatures of the class."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import Any
 
 from llm_conformance.control.hooks.hooks import Hooks
 
-# By these names langchain-core asks a model for its chunks.
+# langchain-core gets the chunks of a model by these methods.
 _NAMES = ("_stream", "_astream")
 
 
 def hooks_of(kind: type[Any]) -> tuple[str, ...]:
-    """The hooks that the class, or one that it inherits from, writes over those of its framework.
+    """The hooks that the class, or one of its bases, overrides.
 
-    What a framework itself has of that name says that there is no such hook: overridden, it would pretend there is.
+    The framework's own method of that name means "not implemented": wrapping it would pretend that there is a hook.
     """
     return tuple(name for name in _NAMES if _overrides(kind, name))
 
 
 def not_hookable_because(target: Any) -> str:
-    """Why its hooks cannot be held; empty where they can."""
+    """Why the hooks cannot be controlled; empty if they can."""
     if not inspect.isclass(target):
-        return "it is no class"
+        return "it is not a class"
     if getattr(target, "__final__", False):
         return "it is a final class"
     if not hooks_of(target):
@@ -34,7 +34,7 @@ def not_hookable_because(target: Any) -> str:
 
 
 def hooked_subclass(kind: type[Any], hooks: Hooks) -> type[Any]:
-    """The subclass; whatever the class does where it is subclassed may raise."""
+    """The subclass. Raises whatever the class raises when it is subclassed, as in `__init_subclass__`."""
     body = {
         "__module__": kind.__module__,
         "__qualname__": kind.__qualname__,
@@ -51,7 +51,7 @@ def _overrides(kind: type[Any], name: str) -> bool:
 
 def _wrapped(hook: Callable[..., Any], hooks: Hooks) -> Callable[..., Any]:
     @functools.wraps(hook)
-    def held(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def wrapper(self: Any, *args: Any, **kwargs: Any) -> Any:
         return hooks.wrap(hook(self, *args, **kwargs), (*args, *kwargs.values()))
 
-    return held
+    return wrapper

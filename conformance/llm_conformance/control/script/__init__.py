@@ -1,4 +1,4 @@
-"""The script: what a model says when its text is in the hand of the harness. CONTROL.md above it tells authors how."""
+"""Control by a script: the model takes its text from the harness. CONTROL.md explains how to write such a model."""
 
 from llm_conformance.control.script.answer import ScriptedAnswer
 from llm_conformance.control.script.generation import ScriptGeneration

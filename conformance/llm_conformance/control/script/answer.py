@@ -1,4 +1,4 @@
-"""The cue: a plan that was announced, and everything that came of it."""
+"""The answer that is planned for one prompt, and its generations."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from llm_conformance.simulator.gate import Gate
 
 
 class ScriptedAnswer:
-    """The gates of a plan belong to all its takes: a model that tries again is not held a second time.
+    """All generations of the answer share the gates: a model that retries is not paused a second time.
 
-    prompt: what to ask the model, so that it follows this plan.
-    takes: each time that the model did, in the order in which it asked.
+    prompt: the prompt that gets this answer.
     """
 
     def __init__(self, plan: Plan, prompt: str) -> None:
@@ -25,38 +24,38 @@ class ScriptedAnswer:
 
     @property
     def nonce(self) -> str:
-        """What stands in the prompt."""
+        """The part of the prompt that no other prompt has."""
         return self.plan.nonce
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """What is said."""
+        """The tokens of the answer."""
         return self.plan.tokens
 
     @property
     def generations(self) -> tuple[ScriptGeneration, ...]:
-        """Those until now."""
+        """The generations so far, in the order in which the model asked for them."""
         with self._lock:
             return tuple(self._generations)
 
     def start_generation(self, tokens: tuple[str, ...]) -> ScriptGeneration:
-        """A new take of these tokens, the plan's own or their beginning."""
+        """A new generation of these tokens: all of the plan, or the part before a stop text."""
         fails = self.plan.fails
-        made = ScriptGeneration(tokens, self.gates, fails if len(tokens) == len(self.plan.tokens) else None)
+        generation = ScriptGeneration(tokens, self.gates, fails if len(tokens) == len(self.plan.tokens) else None)
         with self._lock:
-            self._generations.append(made)
-        return made
+            self._generations.append(generation)
+        return generation
 
-    def unblock(self, *, threads: bool) -> None:  # noqa: ARG002 - a take knows by itself where it runs
-        """A thread cannot be interrupted: it is let go on by one step, and must find out then."""
-        if any(not take.asynchronous for take in self.generations):
+    def unblock(self, *, threads: bool) -> None:  # noqa: ARG002 - a generation knows where it runs
+        """A thread cannot be interrupted: it goes on to its next step, and must notice there."""
+        if any(not generation.asynchronous for generation in self.generations):
             self.open_gates()
 
     def open_gates(self) -> None:
-        """Open every gate: nobody shall wait for a call that is given up."""
+        """Open every gate, so that nothing waits for a call after its deadline."""
         for gate in self.gates.values():
             gate.open()
 
-    def inconclusive(self, *, hung: bool) -> str:  # noqa: ARG002 - it was told what to say
-        """Everything can be told."""
+    def inconclusive(self, *, hung: bool) -> str:  # noqa: ARG002 - the harness decides the text
+        """Empty: every call is conclusive."""
         return ""

@@ -1,4 +1,4 @@
-"""The take: one time that a model took its text, and what became of it."""
+"""One generation: the model takes the tokens of a planned answer, and the outcome is kept."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from llm_conformance.simulator.gate import Gate
 
 
 class ScriptGeneration:
-    """The tokens of one call on their way to the model.
+    """Passes the tokens of one call to the model.
 
-    given: how many it has. asynchronous: they are taken on a loop.
-    ended: "finished", "closed", "cancelled" or "failed"; empty while it may go on. over: it has ended.
+    sent: the number of tokens sent so far. asynchronous: they are read on an event loop.
+    outcome: "finished", "closed", "cancelled" or "failed"; empty while it may go on. done: set when it has ended.
     """
 
     def __init__(self, tokens: tuple[str, ...], gates: Mapping[int, Gate], fails: int | None) -> None:
@@ -63,7 +63,7 @@ class ScriptGeneration:
 
     @property
     def total(self) -> int:
-        """How many there are."""
+        """The number of tokens."""
         return len(self.tokens)
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""The plan: what is said to one prompt, where the model is held, and where it fails."""
+"""The plan for one prompt: the tokens of the answer, the gates, and the failure."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 
 class ScriptedError(RuntimeError):
-    """The failure of a plan. A model may wrap it, with this one as its cause."""
+    """The planned failure. A model may raise another exception with this one as its cause."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is said to a prompt that contains `nonce`.
+    """The answer to a prompt that contains `nonce`.
 
-    gates: the tokens before which the model is held; their number is a gate behind the last.
-    fails: the token in whose place `ScriptedError` is raised; their number is a failure behind the last.
+    gates: the indices of the tokens before which the model pauses; `len(tokens)` is a gate after the last token.
+    fails: the index of the token that `ScriptedError` replaces; `len(tokens)` is a failure after the last token.
     """
 
     nonce: str

@@ -1,4 +1,4 @@
-"""The object that a scripted model is given, and asks for its tokens."""
+"""The script object: a scripted model takes its tokens from it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import itertools
 import threading
 from collections.abc import AsyncGenerator, Generator, Sequence
 
-from llm_conformance.control.controller import PlannedAnswer as Announced
+from llm_conformance.control.controller import PlannedAnswer
 from llm_conformance.control.script.answer import ScriptedAnswer
 from llm_conformance.control.script.generation import ScriptGeneration
 from llm_conformance.control.script.plan import Plan
@@ -15,13 +15,13 @@ from llm_fixtures import Golden
 
 
 class UnknownPromptError(LookupError):
-    """A model asked for the tokens of a prompt that has none."""
+    """The prompt does not have a planned answer."""
 
 
 class Script:
-    """What the model says to each prompt; one script serves all instances of a subject.
+    """The planned answer to each prompt; all instances of a subject share one script.
 
-    What is announced stands until it is forgotten, and is found by the nonce in the prompt.
+    A planned answer is found by the nonce in the prompt, until it is discarded.
     """
 
     sends_eagerly = False
@@ -33,11 +33,11 @@ class Script:
         self._numbers = itertools.count(1)
 
     def play(self, prompt: str, stop: Sequence[str] | None = None) -> Generator[str, None, None]:
-        """The tokens of the answer to this prompt, ended before the first of the stop marks."""
+        """The tokens of the answer to this prompt, up to the first of the stop texts."""
         return self._generation(prompt, stop).play()
 
     def aplay(self, prompt: str, stop: Sequence[str] | None = None) -> AsyncGenerator[str, None]:
-        """The same for `async for`; it never blocks the loop."""
+        """The same for `async for`; a gate does not block the event loop."""
         return self._generation(prompt, stop).aplay()
 
     def plan(
@@ -48,35 +48,34 @@ class Script:
         gates: Sequence[int] = (),
         fails: int | None = None,
     ) -> ScriptedAnswer:
-        """Say these tokens to the prompt of the cue, from now on."""
+        """Plan these tokens as the answer to the prompt with a new nonce."""
         nonce = f"cue-{next(self._numbers):05}"
-        cue = ScriptedAnswer(Plan(nonce, tuple(tokens), tuple(gates), fails), f"{prompt} [{nonce}]")
+        answer = ScriptedAnswer(Plan(nonce, tuple(tokens), tuple(gates), fails), f"{prompt} [{nonce}]")
         with self._lock:
-            self._answers[nonce] = cue
-        return cue
+            self._answers[nonce] = answer
+        return answer
 
     def plan_golden(self, stream: Golden) -> ScriptedAnswer:
-        """Say the text of a golden stream to its prompt."""
+        """Plan the text of a golden stream as the answer to its prompt."""
         return self.plan(stream.text_tokens(), prompt=stream.prompt)
 
-    def discard(self, cue: Announced) -> None:
-        """Say nothing to its prompt any more, and hold nobody."""
-        cue.open_gates()
+    def discard(self, answer: PlannedAnswer) -> None:
+        """Forget the answer, and open its gates."""
+        answer.open_gates()
         with self._lock:
-            self._answers.pop(cue.nonce, None)
+            self._answers.pop(answer.nonce, None)
 
     def _generation(self, prompt: str, stop: Sequence[str] | None) -> ScriptGeneration:
-        cue = self._answer_for(prompt)
-        said = cue.plan.tokens
-        ended = cut_at_stop(said, [mark for mark in stop or () if mark])
-        return cue.start_generation(said if ended is None else ended.pieces)
+        answer = self._answer_for(prompt)
+        truncated = cut_at_stop(answer.tokens, [text for text in stop or () if text])
+        return answer.start_generation(answer.tokens if truncated is None else truncated.pieces)
 
     def _answer_for(self, prompt: str) -> ScriptedAnswer:
         if not isinstance(prompt, str):
             raise TypeError(f"script.play(): expected the text of the prompt, got {type(prompt).__name__}")
         with self._lock:
-            found = [cue for nonce, cue in self._answers.items() if nonce in prompt]
+            found = [answer for nonce, answer in self._answers.items() if nonce in prompt]
         if len(found) == 1:
             return found[0]
-        what = "several prompts of the harness" if found else "no prompt of the harness"
-        raise UnknownPromptError(f"script.play(): expected one prompt as it came, got {what} in {prompt[:80]!r}")
+        what = "several prompts of the harness" if found else "not a prompt of the harness"
+        raise UnknownPromptError(f"script.play(): expected the text of one prompt, unchanged; {what}: {prompt[:80]!r}")

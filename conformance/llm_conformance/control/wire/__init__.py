@@ -1,4 +1,4 @@
-"""The wire: a provider on the loopback interface says what an adapter is asked to stream."""
+"""Control by the wire: a simulated provider on the loopback interface answers the requests of a client."""
 
 from llm_conformance.control.wire.answer import SimulatedAnswer
 from llm_conformance.control.wire.wire import Wire

@@ -1,4 +1,4 @@
-"""The cue of a provider: a case that was announced, and the requests that came of it."""
+"""The answer that a simulated provider gives to one prompt, and the requests for it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from llm_conformance.simulator.server.request_log import Ending, Request
 
 @dataclass(frozen=True, slots=True)
 class WireGeneration:
-    """One request, as the provider saw it.
+    """One request and its response.
 
-    given: the tokens that were sent, or are about to be. whole: all of them.
-    ended: "finished", "let go" where that was our doing, "closed" by the client; empty while it may go on.
+    sent: the number of tokens sent, or about to be sent. total: the number of tokens of the whole answer.
+    outcome: "finished", "let go" if the harness opened the gates, "closed" by the client; empty while it may go on.
     """
 
     sent: int
@@ -24,7 +24,7 @@ class WireGeneration:
 
 
 class SimulatedAnswer:
-    """What is said to whoever sends this prompt."""
+    """The response to each request with this prompt."""
 
     def __init__(
         self,
@@ -34,27 +34,27 @@ class SimulatedAnswer:
         gates: Sequence[Gate],
         requests: Callable[[], tuple[Request, ...]],
     ) -> None:
-        """`requests` gives those of all cues until now."""
+        """`requests` gives all requests of the provider so far."""
         self.nonce = nonce
         self.prompt = prompt
         self.tokens = tokens
         self.gates = {gate.token: gate for gate in gates}
         self._requests = requests
-        self._answered = "finished"
+        self._outcome = "finished"
 
     @property
     def generations(self) -> tuple[WireGeneration, ...]:
-        """Those until now."""
+        """The generations so far."""
         return tuple(map(self._generation, self._own))
 
     @property
     def fault_played(self) -> bool:
-        """Whether anything went wrong in any of them: some of it can only in a stream, or in one that is compressed."""
+        """Whether a response had the fault: some faults apply only to a stream, or to a compressed response."""
         return any(request.fault is not None for request in self._own)
 
     @property
     def request_bodies(self) -> tuple[Any, ...]:
-        """What was asked each time, as JSON data."""
+        """The bodies of the requests, as JSON data."""
         return tuple(request.body for request in self._own)
 
     def open_gates(self) -> None:
@@ -63,13 +63,13 @@ class SimulatedAnswer:
             gate.open()
 
     def unblock(self, *, threads: bool) -> None:
-        """A thread that reads a socket waits for the next bytes, and can find out that it was left only then."""
+        """A thread that reads a socket cannot be interrupted: it notices the end of the call at the next bytes."""
         if threads:
-            self._answered = "let go"
+            self._outcome = "let go"
             self.open_gates()
 
-    def inconclusive(self, *, hung: bool) -> str:  # noqa: ARG002 - it was told what to say
-        """Everything can be told."""
+    def inconclusive(self, *, hung: bool) -> str:  # noqa: ARG002 - the harness decides the text
+        """Empty: every call is conclusive."""
         return ""
 
     @property
@@ -77,12 +77,12 @@ class SimulatedAnswer:
         return [request for request in self._requests() if self.nonce in request.nonces]
 
     def _generation(self, request: Request) -> WireGeneration:
-        whole = len(self.tokens)
-        held = min((place for place, gate in self.gates.items() if not gate.opened), default=whole)
+        total = len(self.tokens)
+        sent = min((place for place, gate in self.gates.items() if not gate.opened), default=total)
         match request.ended:
             case Ending.ANSWERED:
-                return WireGeneration(whole, whole, self._answered)
+                return WireGeneration(total, total, self._outcome)
             case Ending.LEFT:
-                return WireGeneration(held, whole, "closed")
+                return WireGeneration(sent, total, "closed")
             case _:
-                return WireGeneration(held, whole, "")
+                return WireGeneration(sent, total, "")

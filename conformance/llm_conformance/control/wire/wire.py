@@ -1,4 +1,4 @@
-"""A running provider in one format: the hand in which the text of an adapter is."""
+"""The controller of a client: a simulated provider that runs in one wire format."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from llm_conformance.control.controller import PlannedAnswer as Announced
+from llm_conformance.control.controller import PlannedAnswer
 from llm_conformance.control.wire.answer import SimulatedAnswer
 from llm_conformance.control.wire.probe import measure_at_gate
 from llm_conformance.simulator import FAULTS, Case, Fault, Gate, Simulator, golden_of
@@ -17,16 +17,16 @@ BASELINE = FAULTS["baseline"]
 
 
 class Wire:
-    """What is announced is found by the nonce in the prompt, so that one client serves all of it."""
+    """Finds a planned answer by the nonce in the prompt, so one client serves all answers."""
 
     sends_eagerly = True
     free_text = False
 
     def __init__(self, name: str) -> None:
-        """`name` is that of the format; KeyError names the known ones where it is none."""
+        """`name` is the wire format; raises KeyError, with the known formats, for any other name."""
         self._format = name
         self._provider = Simulator()
-        # No prompt of another run can hold one of ours.
+        # Nonces differ from run to run, so a prompt of another run is never matched.
         self._run = secrets.token_hex(4)
         self._numbers = itertools.count(1)
 
@@ -38,34 +38,34 @@ class Wire:
         gates: Sequence[int] = (),
         fails: int | None = None,
     ) -> SimulatedAnswer:
-        """Say these tokens to the prompt of the cue, from now on. A provider fails by its faults, and by no plan."""
+        """Plan these tokens as the answer to a new prompt. Raises ValueError for `fails`, which needs a script."""
         if fails is not None:
-            raise ValueError(f"announce(): expected no failure for a provider, got one at token {fails}")
+            raise ValueError(f"plan(): a provider fails by its faults only, got fails={fails}")
         return self._plan(golden_of(tokens), prompt, gates)
 
     def plan_golden(self, stream: Golden, fault: Fault = BASELINE) -> SimulatedAnswer:
-        """The same of a golden stream, with its finish reason, its usage and its bytes, and what goes wrong then."""
+        """Plan a golden stream, with its finish reason, its usage and its bytes, and with a fault."""
         return self._plan(stream, stream.prompt, (), fault)
 
     def has_fault(self, fault: Fault) -> bool:
-        """Whether there is such a fault in this format."""
+        """Whether this wire format has the fault."""
         return self._format in fault.formats
 
-    def measure_at_gate(self, like: Announced, cue: Announced, look: Callable[[], int]) -> int:
-        """What `look` gives while the provider is at the gate of a cue, and nobody keeps anything of its answer.
+    def measure_at_gate(self, like: PlannedAnswer, answer: PlannedAnswer, measure: Callable[[], int]) -> int:
+        """The result of `measure` while the provider waits at the gate of `answer` and its response is discarded.
 
-        It is asked what was asked for another cue; ConnectionError where that does not lead to the gate.
+        The request repeats the one for `like`. Raises ConnectionError if the provider does not reach the gate.
         """
-        asked = next(one for one in self._provider.requests if like.nonce in one.nonces)
-        return measure_at_gate(self._provider.url, asked, cue.nonce, next(iter(cue.gates.values())), look)
+        request = next(one for one in self._provider.requests if like.nonce in one.nonces)
+        return measure_at_gate(self._provider.url, request, answer.nonce, next(iter(answer.gates.values())), measure)
 
-    def discard(self, cue: Announced) -> None:
-        """Say nothing to its prompt any more, and hold nobody."""
-        cue.open_gates()
-        self._provider.unregister(cue.nonce)
+    def discard(self, answer: PlannedAnswer) -> None:
+        """Forget the answer, and open its gates."""
+        answer.open_gates()
+        self._provider.unregister(answer.nonce)
 
     def fill_url(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
-        """The constructor arguments with the provider's address for the text {url}."""
+        """The constructor arguments with `{url}` replaced by the provider's address."""
         return {key: self._filled(value) for key, value in kwargs.items()}
 
     def close(self) -> None:
@@ -74,10 +74,10 @@ class Wire:
 
     def _plan(self, stream: Golden, prompt: str, gates: Sequence[int], fault: Fault = BASELINE) -> SimulatedAnswer:
         nonce = f"cue-{self._run}-{next(self._numbers):05}"
-        held = tuple(Gate(place) for place in gates)
-        self._provider.register(Case(nonce, stream, self._format, fault=fault.name, gates=held))
+        own_gates = tuple(Gate(place) for place in gates)
+        self._provider.register(Case(nonce, stream, self._format, fault=fault.name, gates=own_gates))
         return SimulatedAnswer(
-            nonce, f"{prompt} [{nonce}]", fault.answer(stream).text_tokens(), held, lambda: self._provider.requests
+            nonce, f"{prompt} [{nonce}]", fault.answer(stream).text_tokens(), own_gates, lambda: self._provider.requests
         )
 
     def _filled(self, value: Any) -> Any:
