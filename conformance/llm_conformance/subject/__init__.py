@@ -1,1 +1,1 @@
-"""What is under test: its spec, its instances, its profile, and the presets of known classes."""
+"""The implementation under test: its spec, its instances, its profile, and the presets of known classes."""

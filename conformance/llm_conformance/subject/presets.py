@@ -1,6 +1,6 @@
-"""The profiles of known classes: presets/*.toml, a file for each distribution, in the form that users' profiles have.
+"""The profiles of known classes: presets/*.toml, one file per distribution, in the format of users' profiles.
 
-Nothing is imported on their account: a class that is spelled otherwise is known by what has been imported with it.
+Presets import nothing: a class with another spec is compared with the known classes that are imported already.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SOURCE = "preset "
 
 @cache
 def presets() -> Mapping[str, Profile]:
-    """All presets, by the MODULE:CLASS that the class's own documentation imports."""
+    """All presets, by the MODULE:CLASS that the documentation of the class imports."""
     folder = files("llm_conformance.subject").joinpath("presets")
     found: dict[str, Profile] = {}
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
@@ -31,12 +31,12 @@ def presets() -> Mapping[str, Profile]:
 
 
 def distribution_of(preset: Profile) -> str:
-    """The name of the distribution that the class comes with."""
+    """The name of the distribution that contains the class."""
     return preset.source.removeprefix(_SOURCE)
 
 
 def preset_for(target: Any) -> Profile | None:
-    """The preset of a class that was loaded under whatever name; None for another one, and for what is no class."""
+    """The preset of a class, whatever name it was loaded by; None if the target is not a known class."""
     if not inspect.isclass(target):
         return None
     for text, preset in presets().items():
@@ -47,18 +47,19 @@ def preset_for(target: Any) -> Profile | None:
 
 
 def without_aliases(preset: Profile, given: Mapping[str, Any], target: Any) -> Profile:
-    """The preset less the arguments that are given under another name: a field of pydantic has a name and an alias."""
+    """The preset without arguments that `given` has under another name: a pydantic field may have an alias."""
     fields = getattr(target, "model_fields", {})
 
     def field(key: str) -> str:
         return next((name for name, one in fields.items() if key in {name, getattr(one, "alias", None)}), key)
 
-    taken = {field(key) for key in given}
-    return replace(preset, kwargs={key: value for key, value in preset.kwargs.items() if field(key) not in taken})
+    fields_given = {field(key) for key in given}
+    kwargs = {key: value for key, value in preset.kwargs.items() if field(key) not in fields_given}
+    return replace(preset, kwargs=kwargs)
 
 
 def _may_be(target: type, known: ImplSpec) -> bool:
-    """A lazy module imports what it is asked for, so it is asked for nothing but a class of that name, and its own."""
+    """Whether name and package agree. Checked before the lookup, because a lazy module imports what is looked up."""
     package = known.module.partition(".")[0]
     return target.__qualname__ == known.attribute and target.__module__.partition(".")[0] == package
 

@@ -1,4 +1,4 @@
-"""What is claimed of a subject: the TOML of `[tool.llm-conformance]`, or of the file that --llm-profile names."""
+"""The claims about a subject: the TOML table `[tool.llm-conformance]`, or the file of `--llm-profile`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FORMS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "streams": (bool, "true or false"),
     "token-exact": (bool, "true or false"),
     "stop": (bool, "true or false"),
-    "short-timeout": (dict, "a table of constructor arguments with which it gives up a silent provider soon"),
+    "short-timeout": (dict, "a table of constructor arguments that give the client a short read timeout"),
     "control": (str, '"script" or "blackbox"'),
     "wire": (str, f"the name of a wire format, or {NO_WIRE!r}"),
     "kwargs": (dict, "a table of constructor arguments"),
@@ -36,16 +36,16 @@ CLAIMS = ("streams", "token-exact", "stop")
 
 
 class ProfileError(ValueError):
-    """The profile cannot be read, or says what no profile may say."""
+    """The profile cannot be read, or has a wrong key or value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The declarations about one subject; what is not declared is None or empty.
+    """The declarations about one subject; an undeclared one is None or empty.
 
-    wire: the format of a simulated provider, or "none" where there shall be none although a preset has one.
-    short_timeout: constructor arguments, beside the others, with which it gives up a silent provider soon.
-    source: where they come from, for the header.
+    wire: the wire format of the simulated provider, or "none" to ignore the one of the preset.
+    short_timeout: additional constructor arguments that give the client a short read timeout.
+    source: the file or the preset, for the header of the report.
     """
 
     kind: Kind | None = None
@@ -59,27 +59,28 @@ class Profile:
 
     @property
     def wire_format(self) -> str | None:
-        """The format in which a provider is simulated; None where none is."""
+        """The wire format of the simulated provider; None if there is none."""
         return None if self.wire == NO_WIRE else self.wire
 
     @property
     def uses_url(self) -> bool:
-        """Whether the arguments name the address of a simulated provider."""
+        """Whether the arguments contain `{url}`, the address of the simulated provider."""
         return "{url}" in json.dumps(self.kwargs, default=str)
 
     def with_options(self, wire: str | None, kwargs: Mapping[str, Any]) -> Profile:
-        """The same with what the command line says, which wins key by key."""
+        """The profile with the options of the command line, which override it key by key."""
         return replace(self, wire=wire or self.wire, kwargs={**self.kwargs, **kwargs})
 
     def merged_over(self, preset: Profile) -> Profile:
-        """What is declared here and, key by key, what the preset says where nothing is.
+        """The profile, completed key by key by the preset.
 
-        Its wire and its arguments lead to the simulated provider; whoever leads the model elsewhere gets neither.
+        The preset's wire and arguments lead to the simulated provider. A profile that leads the model elsewhere gets
+        neither of them.
         """
-        pointed = replace(self, wire=self.wire or preset.wire, kwargs={**preset.kwargs, **self.kwargs})
-        elsewhere = self.control is not None or self.wire == NO_WIRE or not pointed.uses_url
+        simulated = replace(self, wire=self.wire or preset.wire, kwargs={**preset.kwargs, **self.kwargs})
+        elsewhere = self.control is not None or self.wire == NO_WIRE or not simulated.uses_url
         return replace(
-            self if elsewhere else pointed,
+            self if elsewhere else simulated,
             kind=self.kind or preset.kind,
             short_timeout=self.short_timeout or preset.short_timeout,
             claims={**preset.claims, **self.claims},
@@ -88,23 +89,23 @@ class Profile:
 
 
 def read(path: Path, spec: str, *, table: tuple[str, ...] = ()) -> Profile:
-    """The profile of one subject; ProfileError names the file, the key and the nearest one.
+    """The profile of one subject. Raises ProfileError with the file, the key and the nearest known key.
 
-    The file's keys speak of every subject, those of a table named as the subject, `["pkg:Class"]`, of that one alone.
-    table: where in the file the profile stands; a file without that table declares nothing.
+    The keys at the top apply to every subject, those in a table named by a spec, `["pkg:Class"]`, to that one only.
+    table: the table of the file that contains the profile; a file without it declares nothing.
     """
     content: Any = _content(path)
     for key in table:
         content = content.get(key, {})
         if not isinstance(content, dict):
-            raise ProfileError(f"{path}: [{'.'.join(table)}] is no table")
+            raise ProfileError(f"{path}: [{'.'.join(table)}] is not a table")
     where = f"{path.name} [{'.'.join(table)}]" if table else path.name
     common = {key: value for key, value in content.items() if ":" not in key}
     for key, other in content.items():
         if ":" not in key:
             continue
         if not isinstance(other, dict):
-            raise ProfileError(f"{where}: {key!r} is no table")
+            raise ProfileError(f"{where}: {key!r} is not a table")
         _validate(other, f"{where} [{key!r}]")
     declared = {**common, **content.get(spec, {})}
     _validate(declared, where)
@@ -112,7 +113,7 @@ def read(path: Path, spec: str, *, table: tuple[str, ...] = ()) -> Profile:
 
 
 def read_all(path: Traversable, *, source: str) -> dict[str, Profile]:
-    """The profiles of a file that speaks of single subjects alone, by subject; ProfileError as `read` has it."""
+    """The profiles of a file that has one table per subject, by subject. Raises ProfileError as `read` does."""
     content = _content(path)
     for spec, declared in content.items():
         _validate(declared, f"{path.name} [{spec!r}]")
@@ -131,8 +132,8 @@ def _content(path: Traversable) -> dict[str, Any]:
 def _validate(declared: Mapping[str, Any], where: str) -> None:
     for key, value in declared.items():
         if key not in _FORMS:
-            remedy = did_you_mean(key, _FORMS) or f"; the keys are {', '.join(_FORMS)}"
-            raise ProfileError(f"{where}: unknown key {key!r}{remedy}")
+            hint = did_you_mean(key, _FORMS) or f"; the keys are {', '.join(_FORMS)}"
+            raise ProfileError(f"{where}: unknown key {key!r}{hint}")
         form, expected = _FORMS[key]
         if not isinstance(value, form):
             raise ProfileError(f"{where}: {key} must be {expected}, got {value!r}")
@@ -140,8 +141,8 @@ def _validate(declared: Mapping[str, Any], where: str) -> None:
         raise ProfileError(f"{where}: kind must be {_FORMS['kind'][1]}, got {kind!r}")
     control = declared.get("control")
     if control not in {None, Control.SCRIPT, Control.BLACKBOX}:
-        remedy = "; a simulated provider is said by wire" if control == Control.WIRE else ""
-        raise ProfileError(f"{where}: control must be {_FORMS['control'][1]}, got {control!r}{remedy}")
+        hint = "; for a simulated provider, declare wire" if control == Control.WIRE else ""
+        raise ProfileError(f"{where}: control must be {_FORMS['control'][1]}, got {control!r}{hint}")
     if control is not None and "wire" in declared:
         raise ProfileError(f"{where}: control = {control!r} and wire exclude each other")
     prompts = declared.get("prompts")

@@ -1,4 +1,4 @@
-"""From the text of --llm-impl to the object it names; every fault says who, expected, got and what to do."""
+"""From the text of `--llm-impl` to the object. Each error says what was expected, what was found, and what to do."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _IMPORTING = ("importlib/__init__.py", "_pytest/assertion/rewrite.py")
 
 
 class SpecError(ValueError):
-    """The text is not of the form MODULE:OBJECT."""
+    """The text does not have the form MODULE:OBJECT."""
 
 
 class LoadError(Exception):
     """The named object cannot become a subject.
 
-    traceback: the model's own, where its code raised. remedy: further lines that say what can be done.
+    traceback: that of the model's code, if it raised. hint: further lines that say what to do.
     """
 
     def __init__(self, message: str, traceback: str = "", hint: str = "") -> None:
@@ -37,7 +37,7 @@ class LoadError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ImplSpec:
-    """Where an implementation lives: a module and a dotted name in it."""
+    """The place of an implementation: a module and a dotted name in it."""
 
     module: str
     attribute: str
@@ -47,7 +47,7 @@ class ImplSpec:
 
     @classmethod
     def parse(cls, text: str) -> ImplSpec:
-        """The spec that the text spells; SpecError if it spells none."""
+        """The spec in the text; raises SpecError if the text is not one."""
         module, colon, attribute = text.partition(":")
         parts = [*module.split("."), *attribute.split(".")]
         if not colon or not all(part.isidentifier() for part in parts):
@@ -57,7 +57,7 @@ class ImplSpec:
         return cls(module, attribute)
 
     def load(self) -> Any:
-        """The object itself; LoadError names what is near where there is none."""
+        """The object. Raises LoadError, with similar names if there are some."""
         found: Any = self._import()
         for depth, name in enumerate(names := self.attribute.split(".")):
             try:
@@ -67,7 +67,7 @@ class ImplSpec:
                 owner = f"{self.module}:{holder}" if holder else f"module {self.module!r}"
                 raise LoadError(f"--llm-impl={self}: {owner} has no {name!r}{_runnables_in(found, name)}") from None
             except Exception as error:
-                # A module may look its names up lazily, and import what is not there.
+                # A module may import lazily in __getattr__, and the import may fail.
                 raise load_error(f"--llm-impl={self}: looking up {name!r}", error) from error
         return found
 
@@ -85,12 +85,12 @@ class ImplSpec:
 
 
 def missing_methods(subject: object) -> tuple[str, ...]:
-    """Those of the methods without which nothing can be judged that the object lacks."""
+    """The required methods that the object lacks."""
     return tuple(name for name in REQUIRED if not has_method(subject, name))
 
 
 def has_method(subject: object, name: str) -> bool:
-    """Whether the object has a method of that name; a property that raises is none."""
+    """Whether the object has a method of that name; a property that raises does not count."""
     try:
         return callable(getattr(subject, name, None))
     except Exception:  # noqa: BLE001 - whatever a property of the model raises
@@ -98,13 +98,13 @@ def has_method(subject: object, name: str) -> bool:
 
 
 def load_error(doing: str, error: BaseException) -> LoadError:
-    """The fault of code of the model's side while it was brought about, in one line and with its traceback."""
+    """The error of the model's code while it was imported or constructed, in one line and with its traceback."""
     message = message_of(error).partition("\n")[0]
     return LoadError(f"{doing} raised {type(error).__name__}{f': {message}' if message else ''}", _traceback(error))
 
 
 def message_of(error: BaseException) -> str:
-    """The text of an exception, also of one that has none to give."""
+    """The text of an exception, even if its `__str__` raises."""
     try:
         return str(error)
     except Exception:  # noqa: BLE001 - an exception whose text raises is still an exception to report
@@ -112,7 +112,7 @@ def message_of(error: BaseException) -> str:
 
 
 def _traceback(error: BaseException) -> str:
-    """The traceback of the model's own code: the frames of this harness and of the import system left out."""
+    """The traceback without the frames of the harness and of the import system."""
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
@@ -151,7 +151,7 @@ def _runnables_in(holder: object, name: str) -> str:
     close = difflib.get_close_matches(name, runnables, n=len(runnables) or 1, cutoff=0.4)
     listed = [*close, *(found for found in runnables if found not in close)]
     if not listed:
-        return "; it has no Runnable: nothing in it has invoke, stream and astream"
+        return "; it does not contain a Runnable: an object with invoke, stream and astream"
     shown = ", ".join(listed[:8]) + (f" and {len(listed) - 8} more" if len(listed) > 8 else "")  # noqa: PLR2004
     return f"; Runnables it has: {shown}"
 
@@ -160,5 +160,5 @@ def _is_runnable(holder: object, name: str) -> bool:
     try:
         found = getattr(holder, name)
         return not missing_methods(found) and not inspect.isabstract(found)
-    except Exception:  # noqa: BLE001 - a lazy attribute that cannot be had is none to propose
+    except Exception:  # noqa: BLE001 - an attribute whose lookup fails is not proposed
         return False

@@ -1,4 +1,4 @@
-"""The implementation under test: how to make an instance of it, and what can be known without calling it."""
+"""The implementation under test: makes instances of it, and describes it without calling it."""
 
 from __future__ import annotations
 
@@ -35,20 +35,21 @@ METHODS = (
 HOOKS = ("_call", "_acall", "_stream", "_astream", "_generate", "_agenerate")
 
 _PROFILE = """\
-or once for all in pyproject.toml, where an adapter is also pointed at a simulated provider, whose address is {{url}}:
+or in pyproject.toml, also to point a client at a simulated provider, whose address is {{url}}:
   [tool.llm-conformance."{spec}"]
   kwargs = {{ {kwargs} }}
   # wire = "openai-completions" and kwargs = {{ base_url = "{{url}}/v1", .. }}"""
 
-# The first instance may have to load its weights, or half of an ecosystem.
+# Timeout factor: the first instance may load weights, or import many packages.
 _LOADING = 6
 
 
 class Subject:
-    """A class, a factory or an instance, together with the arguments it is constructed with.
+    """A class, a factory or an instance, together with its constructor arguments.
 
-    kind and owners: what the classes of an instance tell; sort: "class", "factory" or "instance".
-    scripted: it is given a script, and takes its text from there.
+    kind: the kind, by the classes of an instance. method_owners: the class that defines each method.
+    source_kind: "class", "factory" or "instance".
+    scripted: it gets a script, and takes its text from there.
     """
 
     def __init__(
@@ -61,10 +62,10 @@ class Subject:
         scripted: bool | None = None,
         short_timeout: Mapping[str, Any] | None = None,
     ) -> None:
-        """Load the object and make one instance of it; LoadError says what is in the way.
+        """Load the object and make one instance of it; raises LoadError with the reason if that fails.
 
-        scripted: whether it is given the script; where that is not said, a required parameter of that name decides.
-        short_timeout: arguments, beside the others, with which it gives up a silent provider soon.
+        scripted: whether it gets the script; if None, a required parameter named `script` decides.
+        short_timeout: additional arguments that give the client a short read timeout.
         """
         self.spec = spec
         self._driver = driver
@@ -80,15 +81,15 @@ class Subject:
         self.method_owners = {name: owner for name in (*METHODS, *HOOKS) if (owner := _owner(self._prebuilt, name))}
 
     def new_instance(self, *, short_timeout: bool = False) -> Any:
-        """An instance: a fresh one, unless the spec names an instance; `short_timeout` is one that gives up soon."""
+        """A new instance, unless the spec names an instance; with `short_timeout`, one with a short read timeout."""
         if self._prebuilt is None or (short_timeout and self.source_kind != "instance"):
             return self._target(**self._arguments(short_timeout=short_timeout))
-        spare = self._prebuilt
+        prebuilt = self._prebuilt
         self._prebuilt = self._target if self.source_kind == "instance" else None
-        return spare
+        return prebuilt
 
     def hooked_factory(self, hooks: Hooks) -> Callable[..., Any]:
-        """What makes, as make() does, instances of a subclass whose hooks are held; it raises what the class does."""
+        """Like `new_instance`, for a subclass with wrapped hooks; the factory raises whatever the class raises."""
         kind = cache(lambda: hooked_subclass(self._target, hooks))
 
         def make(*, short_timeout: bool = False) -> Any:
@@ -99,7 +100,7 @@ class Subject:
     def describe(
         self, profile: Profile, *, control: Control, prompts: tuple[str, ...], tokens: tuple[tuple[str, ...], ...]
     ) -> SubjectInfo:
-        """The facts that checks may build on."""
+        """The facts about the subject for checks and reports."""
         why = not_hookable_because(self._target) if control is Control.BLACKBOX else ""
         return SubjectInfo(
             spec=str(self.spec),
@@ -122,8 +123,8 @@ class Subject:
     def _takes_script(self, *, wanted: bool | None) -> bool:
         if wanted and self.source_kind == "instance":
             raise LoadError(
-                f"--llm-impl={self.spec}: an instance is already constructed, so it cannot be given a script; "
-                f"name its class, or a factory"
+                f"--llm-impl={self.spec}: an instance is constructed already and cannot get a script; "
+                f"give its class, or a factory"
             )
         return self.source_kind != "instance" and (
             wanted if wanted is not None else "script" in _required(self._target)
@@ -132,34 +133,34 @@ class Subject:
     def _construct(self) -> Any:
         if self.source_kind == "instance":
             self._refuse_arguments()
-            made = self._target
+            instance = self._target
         else:
             if self.source_kind == "class" and (lacking := missing_methods(self._target)):
                 raise LoadError(_no_runnable(self.spec, f"class {self._target.__qualname__}", lacking))
-            made = self._first()
-        if lacking := missing_methods(made):
-            raise LoadError(_no_runnable(self.spec, f"{type(made).__qualname__} object", lacking))
-        return made
+            instance = self._first()
+        if lacking := missing_methods(instance):
+            raise LoadError(_no_runnable(self.spec, f"{type(instance).__qualname__} object", lacking))
+        return instance
 
     def _first(self) -> Any:
-        made: list[Any] = []
-        refused: list[BaseException] = []
-        act = self._driver.call(
-            lambda: made.append(self._target(**self._kwargs)), timeout_factor=_LOADING, exceptions=refused
+        instances: list[Any] = []
+        errors: list[BaseException] = []
+        result = self._driver.call(
+            lambda: instances.append(self._target(**self._kwargs)), timeout_factor=_LOADING, exceptions=errors
         )
-        if act.hung is not None:
+        if result.hung is not None:
             raise LoadError(
-                f"--llm-impl={self.spec}: constructing it: {act.hung.text}; if it needs longer, raise llm_timeout"
+                f"--llm-impl={self.spec}: constructing it: {result.hung.text}; if it needs longer, raise llm_timeout"
             )
-        if refused:
-            raise self._constructor_error(refused[0]) from refused[0]
-        return made[0]
+        if errors:
+            raise self._constructor_error(errors[0]) from errors[0]
+        return instances[0]
 
     def _refuse_arguments(self) -> None:
         if self._kwargs:
             raise LoadError(
-                f"--llm-impl={self.spec}: an instance is already constructed, so its constructor arguments "
-                f"{', '.join(self._kwargs)} have nowhere to go; name its class, or leave them out"
+                f"--llm-impl={self.spec}: an instance is constructed already and cannot get the arguments "
+                f"{', '.join(self._kwargs)}; give its class, or leave them out"
             )
 
     def _constructor_error(self, error: BaseException) -> LoadError:
@@ -168,8 +169,7 @@ class Subject:
             return load_error(f"--llm-impl={self.spec}: constructing it", error)
         example = "{" + ", ".join(f'"{name}": ..' for name in wanted) + "}"
         return LoadError(
-            f"--llm-impl={self.spec}: its constructor wants {', '.join(wanted)}; "
-            f"give what it wants with --llm-kwargs='{example}'",
+            f"--llm-impl={self.spec}: its constructor requires {', '.join(wanted)}; add --llm-kwargs='{example}'",
             hint=_PROFILE.format(spec=self.spec, kwargs=", ".join(f"{name} = .." for name in wanted)),
         )
 
@@ -183,11 +183,11 @@ def _source_kind(target: Any) -> str:
 
 
 def _no_runnable(spec: ImplSpec, what: str, lacking: tuple[str, ...]) -> str:
-    return f"--llm-impl={spec}: no Runnable: the {what} lacks {', '.join(f'{name}()' for name in lacking)}"
+    return f"--llm-impl={spec}: not a Runnable: the {what} lacks {', '.join(f'{name}()' for name in lacking)}"
 
 
 def _wanted_arguments(target: Any, kwargs: Mapping[str, Any], error: BaseException) -> tuple[str, ...]:
-    """The required constructor arguments that were not given, by signature or by pydantic's own report."""
+    """The required constructor arguments that are missing, by the signature or by pydantic's report."""
     report = getattr(error, "errors", None)
     if type(error).__name__ == "ValidationError" and callable(report):
         missing = [".".join(map(str, one["loc"])) for one in report() if one.get("type") == "missing"]
@@ -198,7 +198,7 @@ def _wanted_arguments(target: Any, kwargs: Mapping[str, Any], error: BaseExcepti
 
 
 def _required(target: Any) -> tuple[str, ...]:
-    """The parameters that have no default and can be given by name."""
+    """The parameters without a default that can be given by name."""
     try:
         parameters = inspect.signature(target).parameters.values()
     except (TypeError, ValueError):
@@ -208,7 +208,7 @@ def _required(target: Any) -> tuple[str, ...]:
 
 
 def _owner(instance: Any, name: str) -> str | None:
-    """The class whose `__dict__` holds the method; never its module, which a wrapper carries along."""
+    """The class whose `__dict__` has the method. A method's `__module__` is not used: `functools.wraps` copies it."""
     if not has_method(instance, name):
         return None
     if name in getattr(instance, "__dict__", {}):
