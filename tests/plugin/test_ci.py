@@ -13,7 +13,7 @@ def test_a_finding_is_printed_once_on_ci(bench: Bench, monkeypatch: pytest.Monke
     result = bench("llm-conformance", *impls("Forgetful"))
 
     printed = result.stdout.str()
-    assert printed.count("they differ at character 0") == 1
+    assert printed.count("first difference at character 0") == 1
     result.stdout.fnmatch_lines(
         ["FAILED llm-conformance::llms:Forgetful::stream::concat - MUST stream.concat *returns."]
     )

@@ -26,7 +26,7 @@ def test_a_declared_deviation_is_shown_with_its_reason_and_does_not_fail_the_run
     result.stdout.fnmatch_lines(
         [
             "  declared   an empty batch is never asked for (acme.example/1)",
-            "conformant but for what is declared: *1 expected*",
+            "conformant except for declared deviations: *1 expected*",
         ]
     )
 
@@ -50,7 +50,7 @@ def test_a_declaration_for_another_subject_says_nothing(bench: Bench) -> None:
 def test_the_repeat_command_takes_the_declarations_along(bench: Bench) -> None:
     declare(bench, "batch.empty")
 
-    bench(ALONE, *ONE_FAULT, FILE).stdout.fnmatch_lines([f"  repeat *{FILE}*"])
+    bench(ALONE, *ONE_FAULT, FILE).stdout.fnmatch_lines([f"  rerun *{FILE}*"])
 
 
 def test_workers_know_what_is_declared(bench: Bench) -> None:

@@ -39,4 +39,4 @@ def test_peoples_own_tests_are_given_a_simulator(started: Starter) -> None:
 def test_the_fixture_explains_itself(started: Starter) -> None:
     (started.folder / "test_nothing.py").write_text("def test_nothing(): pass\n", encoding="utf-8")
 
-    assert "A simulated provider that plays golden streams" in started("--fixtures", "test_nothing.py").out
+    assert "A simulated provider that streams golden streams" in started("--fixtures", "test_nothing.py").out

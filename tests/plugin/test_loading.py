@@ -9,9 +9,9 @@ LOADS = {
     "unknown module": ("lms:Conformant", "no module named 'lms'; did you mean llms?"),
     "unknown module of a package": ("acme.lms:X", "no module named 'acme.lms'; did you mean acme.llms?"),
     "unknown attribute": ("llms:Conformed", "module 'llms' has no 'Conformed'; Runnables it has: Conformant, *"),
-    "no Runnable there": ("numbers:Model", "module 'numbers' has no 'Model'; it has no Runnable: *"),
-    "no Runnable": ("llms:NoRunnable", "no Runnable: the class NoRunnable lacks stream(), astream()"),
-    "a number": ("llms:number", "no Runnable: the int object lacks invoke(), stream(), astream()"),
+    "no Runnable there": ("numbers:Model", "module 'numbers' has no 'Model'; it does not contain a Runnable: *"),
+    "no Runnable": ("llms:NoRunnable", "not a Runnable: the class NoRunnable lacks stream(), astream()"),
+    "a number": ("llms:number", "not a Runnable: the int object lacks invoke(), stream(), astream()"),
 }
 RAISING = {
     "module": ("broken:Model", "importing 'broken' raised ValueError: no licence", 'File "*broken.py", line 1, in *'),
@@ -101,8 +101,8 @@ def test_a_class_that_wants_arguments_is_shown_a_profile_to_write(workshop: Benc
 
     result.stdout.fnmatch_lines(
         [
-            '*: its constructor wants mark, times; give what it wants with --llm-kwargs=\'{"mark": .., "times": ..}\'',
-            "or once for all in pyproject.toml, *{url}:",
+            '*: its constructor requires mark, times; add --llm-kwargs=\'{"mark": .., "times": ..}\'',
+            "or in pyproject.toml, *{url}:",
             '  [[]tool.llm-conformance."llms:Wants"]',
             "  kwargs = { mark = .., times = .. }",
             '  # wire = "openai-completions" and kwargs = { base_url = "{url}/v1", .. }',
@@ -115,14 +115,14 @@ def test_a_class_that_wants_arguments_is_shown_a_profile_to_write(workshop: Benc
 def test_a_pydantic_model_that_wants_arguments_is_told_which(workshop: Bench) -> None:
     result = workshop(ALONE, "--llm-impl=langchain_core.language_models:FakeListLLM")
 
-    result.stdout.fnmatch_lines(["*its constructor wants responses; give *--llm-kwargs='{\"responses\": ..}'"])
+    result.stdout.fnmatch_lines(["*its constructor requires responses; add --llm-kwargs='{\"responses\": ..}'"])
 
 
 def test_an_instance_takes_no_arguments(workshop: Bench) -> None:
     result = workshop(ALONE, *impls("instance"), '--llm-kwargs={"n": 1}')
 
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["*an instance is already constructed, so its constructor arguments n have nowhere*"])
+    result.stdout.fnmatch_lines(["*an instance is constructed already and cannot get the arguments n; *"])
 
 
 def test_the_other_subject_is_judged_all_the_same(workshop: Bench) -> None:

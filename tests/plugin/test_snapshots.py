@@ -22,7 +22,7 @@ def test_nothing_applies_before_it_is_accepted(bench: Bench) -> None:
     result.stdout.fnmatch_lines(["*= * deselected, 6 not applicable in *"])
     ((saved,), _) = load(bench.report)
     reasons = {verdict.reason for verdict in saved.verdicts.values()}
-    assert reasons == {"not accepted yet: --snapshot-update accepts what was seen"}
+    assert reasons == {"not accepted yet: --snapshot-update accepts the observation"}
     assert saved.observations == {}
     assert not (bench.folder / "llm_snapshots").exists()
 
@@ -35,7 +35,7 @@ def test_what_was_seen_is_accepted_and_holds(bench: Bench) -> None:
     assert first.ret == again.ret == 0
     assert said == {"llms:Conformant": dict.fromkeys(SNAPSHOTS, "passed")}
     assert names(folder(bench, "llms.Conformant")) == NAMES
-    first.stdout.fnmatch_lines(["  snapshots   6/6", "  accepted   llm_snapshots/llms.Conformant/stream.txt"])
+    first.stdout.fnmatch_lines(["  snapshots    6/6", "  accepted   llm_snapshots/llms.Conformant/stream.txt"])
     assert again.parseoutcomes()["passed"] == 6
     assert "  accepted   " not in again.stdout.str()
 
@@ -53,13 +53,13 @@ def test_a_changed_tokenisation_fails_once_and_shows_the_chunks(bench: Bench) ->
         [
             "MUST snapshots.stream: stream() gives the chunks that were accepted.",
             "  --- llm_snapshots/changing.Pieces/stream.txt",
-            "  +++ seen",
+            "  +++ actual",
             "  @@ -1,2 +1,2 @@",
             "  -12 chunks of str",
             "  -Writ|e me| a 1| ver|se s|ong |abou|t sp|arkl|ing |wate|r.",
             "  +6 chunks of str",
             "  +Write me |a 1 verse| song abo|ut sparkl|ing water|.",
-            f"  repeat     pytest llm-conformance::changing:Pieces::snapshots::stream {options}",
+            f"  rerun      pytest llm-conformance::changing:Pieces::snapshots::stream {options}",
             f"  accept     pytest llm-conformance::changing:Pieces::snapshots {options} --snapshot-update",
         ],
         consecutive=True,
@@ -110,11 +110,11 @@ def test_a_difference_is_short_and_harmless(bench: Bench) -> None:
 
     result = bench("llm-conformance::llms:Conformant::snapshots::stream", *GOOD)
 
-    lines = result.stdout.str().split("MUST snapshots.stream")[1].split("  repeat ")[0].splitlines()
+    lines = result.stdout.str().split("MUST snapshots.stream")[1].split("  rerun ")[0].splitlines()
     assert result.ret == 1
     assert len(lines) <= 31
     assert max(map(len, lines)) <= 120
-    assert lines[14:16] == ["  -and 80 lines more", "  +9 chunks of str"]
+    assert lines[14:16] == ["  -and 80 more lines", "  +9 chunks of str"]
     assert "\x1b" not in result.stdout.str()
 
 

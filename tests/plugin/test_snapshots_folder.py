@@ -71,7 +71,7 @@ def test_a_file_that_cannot_be_read_is_named(bench: Bench) -> None:
 
     assert result.ret == 1
     result.stdout.fnmatch_lines(
-        ["  expected   a snapshot in llm_snapshots/llms.Conformant/stream.txt", "  seen       it cannot be read: *"]
+        ["  expected   a snapshot in llm_snapshots/llms.Conformant/stream.txt", "  actual     it cannot be read: *"]
     )
     assert bench(ALONE, *GOOD, *ONLY, UPDATE).ret == 0
 
@@ -82,7 +82,7 @@ def test_a_folder_that_cannot_be_made_is_named(bench: Bench) -> None:
     result = bench("llm-conformance::llms:Conformant::snapshots::stream", *GOOD, UPDATE)
 
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["  seen       it cannot be written: *"])
+    result.stdout.fnmatch_lines(["  actual     it cannot be written: *"])
 
 
 def test_another_folder_may_be_named_and_is_taken_along(bench: Bench) -> None:
@@ -94,7 +94,7 @@ def test_another_folder_may_be_named_and_is_taken_along(bench: Bench) -> None:
     result = bench(ALONE, *GOOD, *ONLY, *other)
 
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["  repeat *::stream --llm-impl=llms:Conformant -o llm_snapshot_dir=seen/before"])
+    result.stdout.fnmatch_lines(["  rerun *::stream --llm-impl=llms:Conformant -o llm_snapshot_dir=seen/before"])
 
 
 def test_the_folder_of_the_users_own_snapshots_is_refused(bench: Bench) -> None:

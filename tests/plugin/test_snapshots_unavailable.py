@@ -61,6 +61,6 @@ def test_what_is_accepted_and_cannot_be_seen_any_more_fails_until_it_is_removed(
 
     assert result.ret == 1
     assert failed(said) == ["snapshots.events-v2"]
-    result.stdout.fnmatch_lines(["  seen       it has no astream_events()"])
+    result.stdout.fnmatch_lines(["  actual     it has no astream_events()"])
     assert update.ret == 0
     assert "events-v2" not in names(place)

@@ -28,12 +28,12 @@ def columns(line: str) -> int:
 
 
 def findings(out: str) -> list[list[str]]:
-    """The lines of each finding, from its level to its repeat command."""
+    """The lines of each finding, from its level to its rerun command."""
     found: list[list[str]] = []
     for line in out.splitlines():
         if line.startswith(("MUST ", "SHOULD ")):
             found.append([])
-        if found and not (found[-1] and found[-1][-1].startswith("  repeat ")):
+        if found and not (found[-1] and found[-1][-1].startswith("  rerun ")):
             found[-1].append(line)
     return found
 
@@ -56,8 +56,8 @@ def test_a_subject_has_a_header_what_was_heard_a_line_a_group_and_what_was_achie
             "  stream()      9 chunks  Write| me| a| *",
             "  astream()     9 chunks  Write| me| a| *",
             "",
-            "  invoke      4/4 · *",
-            "  events     25/25 · *",
+            "  invoke       4/4 · *",
+            "  events      25/25 · *",
             "",
             "conformant: must */*, should */*, * not testable (control: blackbox)",
             "*= * passed, *",
@@ -72,9 +72,9 @@ def test_a_finding_says_rule_both_sides_and_where_they_part(bench: Bench) -> Non
         [
             "MUST stream.concat (STREAM-001): The chunks of stream(), added up, are what invoke() returns.",
             "  expected   Write me a 1 verse song about sparkling water.",
-            "  seen        me| a| 1| verse| song| about| sparkling| water.",
-            "             ^ they differ at character 0",
-            "  repeat     pytest llm-conformance::llms:Forgetful::stream::concat --llm-impl=llms:Forgetful",
+            "  actual      me| a| 1| verse| song| about| sparkling| water.",
+            "             ^ first difference at character 0",
+            "  rerun      pytest llm-conformance::llms:Forgetful::stream::concat --llm-impl=llms:Forgetful",
         ],
         consecutive=True,
     )
@@ -89,7 +89,7 @@ def test_a_finding_has_fifteen_lines_at_most(hostile: Run) -> None:
 
 def test_no_line_of_a_finding_runs_away(hostile: Run) -> None:
     lines = [
-        line for one in findings(hostile.out) for line in one if not line.startswith(("  repeat", "MUST", "SHOULD"))
+        line for one in findings(hostile.out) for line in one if not line.startswith(("  rerun", "MUST", "SHOULD"))
     ]
 
     assert [line for line in lines if columns(line) > WIDTH] == []
@@ -97,9 +97,9 @@ def test_no_line_of_a_finding_runs_away(hostile: Run) -> None:
 
 def test_the_mark_of_the_first_difference_stands_below_it(hostile: Run) -> None:
     wide = next(one for one in findings(hostile.out) if "語語語" in "".join(one))
-    expected, seen, mark = wide[1:4]
+    expected, actual, mark = wide[1:4]
 
-    assert seen[columns(mark[: mark.index("^")]) :].startswith("漢字0🙂")
+    assert actual[columns(mark[: mark.index("^")]) :].startswith("漢字0🙂")
     assert expected[columns(mark[: mark.index("^")]) :].startswith("語")
 
 
@@ -169,7 +169,7 @@ def test_the_repeat_command_finds_the_finding_again(started: Starter, arguments:
     (started.folder / "elsewhere" / "pyproject.toml").write_text(claim, encoding="utf-8")
     first = started(ALONE, *arguments, "-p", "no:asyncio")
     (finding,) = findings(first.out)
-    command = finding[-1].removeprefix("  repeat     ")
+    command = finding[-1].removeprefix("  rerun      ")
 
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     again = started.execute(["sh", "-c", command], PATH=path, PYTEST_ADDOPTS="-p no:asyncio")

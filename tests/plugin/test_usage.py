@@ -9,31 +9,37 @@ KNOWN = impls("OpenAI", module="langchain_openai")
 WRONG = {
     "no colon": (["--llm-impl=llms.Conformant"], "*expected MODULE:OBJECT*; did you mean llms:Conformant?"),
     "empty": (["--llm-impl="], "*expected MODULE:OBJECT*"),
-    "no implementation": ([], "*which implementation? add --llm-impl=MODULE:OBJECT"),
+    "no implementation": ([], "*no implementation given; add --llm-impl=MODULE:OBJECT"),
     "bad JSON": ([*GOOD, "--llm-kwargs={"], "*--llm-kwargs: not JSON: *"),
     "no object": ([*GOOD, '--llm-kwargs="sk-secret"'], "*expected a JSON object * got a string"),
     "no such file": ([*GOOD, "--llm-kwargs=@nowhere.json"], "*--llm-kwargs=@nowhere.json: cannot be read: *"),
     "gate": ([*GOOD, "--llm-gate=may"], "*--llm-gate=may: expected must or should"),
     "no profile": ([*GOOD, "--llm-profile=nowhere.toml"], "*nowhere.toml: cannot be read: *"),
     "profile key": ([*GOOD, "--llm-profile=claims.toml"], "*unknown key 'stream'; did you mean streams?"),
-    "profile table": ([*GOOD, "--llm-profile=other.toml"], "*'llms:Other' is no table"),
-    "wire": ([*GOOD, "--llm-wire=openai-completion"], "*no such wire format; did you mean openai-completions?*"),
-    "wire without url": ([*GOOD, "--llm-wire=openai-completions"], "*nothing points it at the simulated provider*"),
-    "url without wire": ([*GOOD, '--llm-kwargs={"a": ["{url}"]}'], "*{url} stands for *; add --llm-wire=FORMAT"),
-    "profile wire": ([*GOOD, "--llm-profile=wire.toml"], "*wire = 'tgy': no such wire format; did you mean tgi?"),
+    "profile table": ([*GOOD, "--llm-profile=other.toml"], "*'llms:Other' is not a table"),
+    "wire": ([*GOOD, "--llm-wire=openai-completion"], "*unknown wire format; did you mean openai-completions?*"),
+    "wire without url": ([*GOOD, "--llm-wire=openai-completions"], "*its arguments do not contain {url}*"),
+    "url without wire": ([*GOOD, '--llm-kwargs={"a": ["{url}"]}'], "*{url} is the address of *; add --llm-wire=FORMAT"),
+    "profile wire": ([*GOOD, "--llm-profile=wire.toml"], "*wire = 'tgy': unknown wire format; did you mean tgi?"),
     "url for no wire": ([*KNOWN, "--llm-wire=none", '--llm-kwargs={"base_url": "{url}"}'], "*add --llm-wire=FORMAT"),
-    "real url for a wire": ([*KNOWN, "--llm-wire=tgi", '--llm-kwargs={"base_url": "x"}'], "*nothing points it at *"),
+    "real url for a wire": (
+        [*KNOWN, "--llm-wire=tgi", '--llm-kwargs={"base_url": "x"}'],
+        "*its arguments do not contain {url}*",
+    ),
     "report name": ([*GOOD, "--llm-report=run.txt"], "*expected a file name that ends in .json"),
-    "report folder": ([*GOOD, "--llm-report=nowhere/run.json"], "*there is no folder *nowhere"),
-    "report is a folder": ([*GOOD, "--llm-report=folder.json"], "*there is a folder of that name"),
+    "report folder": ([*GOOD, "--llm-report=nowhere/run.json"], "*the folder *nowhere does not exist"),
+    "report is a folder": ([*GOOD, "--llm-report=folder.json"], "*a folder has that name"),
     "timeout": ([*GOOD, "-o", "llm_timeout=soon"], "*llm_timeout: expected a number of seconds above 0, got 'soon'"),
     "effort": ([*GOOD, "--llm-effort=much"], "*--llm-effort=much: expected quick, ci, deep"),
     "no time": ([*GOOD, "-o", "llm_timeout=0"], "*llm_timeout: expected a number of seconds above 0, got '0'"),
 }
 NODES = {
-    "check": ("llms:Conformant::stream::conact", "*no check 'stream.conact'; did you mean stream.concat*"),
-    "group": ("llms:Conformant::streem", "*no check 'streem'; did you mean stream*"),
-    "subject": ("llms:Nobody::stream::concat", "*no subject 'llms:Nobody' in this run; add --llm-impl=llms:Nobody"),
+    "check": ("llms:Conformant::stream::conact", "*unknown check 'stream.conact'; did you mean stream.concat*"),
+    "group": ("llms:Conformant::streem", "*unknown check 'streem'; did you mean stream*"),
+    "subject": (
+        "llms:Nobody::stream::concat",
+        "*this run does not have the subject 'llms:Nobody'; add --llm-impl=llms:Nobody",
+    ),
 }
 
 
@@ -62,17 +68,17 @@ def test_a_wrong_node_id_is_refused_in_one_line(bench: Bench, node: str, line: s
 
 
 def test_the_page_for_authors_is_printed(bench: Bench) -> None:
-    result = bench("--llm-explain=script")
+    result = bench("--llm-explain=control")
 
     assert result.ret == 0
-    result.stdout.fnmatch_lines(["# A model held in hand", "*script.play(prompt, stop)*"])
+    result.stdout.fnmatch_lines(["# Controlled models", "*script.play(prompt, stop)*"])
 
 
 def test_an_unknown_check_to_explain_is_refused_with_the_nearest(bench: Bench) -> None:
     result = bench("--llm-explain=stream.conact")
 
     assert result.ret == 4
-    result.stderr.fnmatch_lines(["ERROR: --llm-explain=stream.conact: no such check; did you mean stream.concat*"])
+    result.stderr.fnmatch_lines(["ERROR: --llm-explain=stream.conact: unknown id; did you mean stream.concat*"])
 
 
 def test_wrong_use_is_refused_in_one_line_before_any_worker_starts(bench: Bench) -> None:

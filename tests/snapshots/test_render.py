@@ -145,9 +145,9 @@ def test_the_nonce_of_a_controlled_prompt_is_left_out() -> None:
 
 
 def test_a_difference_shows_the_lines_around_it() -> None:
-    assert difference("a\nb\nc\nd\n", "a\nb\nX\nd\n", named="was.txt") == [
+    assert difference("a\nb\nc\nd\n", "a\nb\nX\nd\n", path="was.txt") == [
         "--- was.txt",
-        "+++ seen",
+        "+++ actual",
         "@@ -2,3 +2,3 @@",
         " b",
         "-c",
@@ -159,7 +159,7 @@ def test_a_difference_shows_the_lines_around_it() -> None:
 def test_long_lines_are_cut_around_the_place_where_they_part() -> None:
     before, after = "x" * 500 + "|a|" + "y" * 500, "x" * 500 + "a|b" + "y" * 500
 
-    gone, new = difference(before, after, named="was")[3:5]
+    gone, new = difference(before, after, path="was")[3:5]
 
     assert gone.startswith("-…x")
     assert "x|a|y" in gone
@@ -171,11 +171,11 @@ def test_a_difference_has_thirty_lines_at_most_and_shows_both_sides() -> None:
     before = "".join(f"{number}\n" for number in range(400))
     scattered = before.replace("7\n", "seven\n")
 
-    whole = difference(before, "new\n" * 50, named="was")
-    parts = difference(before, scattered, named="was")
+    whole = difference(before, "new\n" * 50, path="was")
+    parts = difference(before, scattered, path="was")
 
     assert len(whole) <= LINES
     assert len(parts) == LINES
-    assert "-and 390 lines more" in whole
-    assert "+and 40 lines more" in whole
+    assert "-and 390 more lines" in whole
+    assert "+and 40 more lines" in whole
     assert parts[-1].startswith("and ")

@@ -1,4 +1,4 @@
-"""What the command line asks for, read once and refused in one line where it makes no sense."""
+"""Reads the command line once. A wrong option raises `pytest.UsageError` with a message of one line."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _SNAPSHOTS = "llm_snapshot_dir"
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """The subjects, and what is to be done with them.
+    """The subjects and the options of a run.
 
-    alone: the word llm-conformance, or a node id, was given: the user's own tests are not asked for.
-    nodes: the node ids that were given; empty for all.
-    paths: the paths that were given beside them.
-    snapshots: the folder of what is accepted, with a folder for each subject.
-    options: those that a run needs to say the same again, whatever the subject.
+    alone: the argument `llm-conformance`, or a node id, was given: the user's own tests do not run.
+    nodes: the given node ids; empty for all.
+    paths: the other positional arguments.
+    snapshots: the folder of the accepted snapshots, with one folder per subject.
+    options: the options that a rerun needs, whatever the subject.
     """
 
     specs: tuple[ImplSpec, ...]
@@ -60,13 +60,13 @@ class CommandLine:
     options: tuple[str, ...]
 
     def wants(self, spec: ImplSpec, check: str) -> bool:
-        """Whether that check of that subject was asked for; who asks for `load` asks for all that it stands for."""
+        """Whether that check of that subject was requested; `load` requests all checks of its subject."""
         node = f"{SUITE_ARG}::{spec}::{check.replace('.', '::', 1)}"
-        asked = [asked.removesuffix(f"::{LOAD}") for asked in self.nodes]
-        return not asked or any(node == one or node.startswith(f"{one}::") for one in asked)
+        requested = [one.removesuffix(f"::{LOAD}") for one in self.nodes]
+        return not requested or any(node == one or node.startswith(f"{one}::") for one in requested)
 
     def arguments(self, spec: ImplSpec) -> list[str]:
-        """The options that bring this subject about again, secrets blotted out."""
+        """The options that rerun this subject, with secrets redacted."""
         options = [f"--llm-impl={spec}"]
         if self.given_kwargs is not None:
             options.append(f"--llm-kwargs={redacted_json(self.given_kwargs)}")
@@ -76,28 +76,27 @@ class CommandLine:
 
 
 def read(config: pytest.Config) -> CommandLine:
-    """The meaning of this command line; pytest.UsageError where it has none."""
+    """The parsed command line; raises `pytest.UsageError` if it is wrong."""
     option = config.option
-    asked = [argument for argument in config.args if argument == SUITE_ARG or argument.startswith(f"{SUITE_ARG}::")]
-    paths = [argument for argument in config.args if argument not in asked]
+    nodes = [argument for argument in config.args if argument == SUITE_ARG or argument.startswith(f"{SUITE_ARG}::")]
+    paths = [argument for argument in config.args if argument not in nodes]
     if option.llm_nodes is not None:
-        # A worker of pytest-xdist is not given the word; without paths it would collect the whole folder.
-        asked, paths = option.llm_nodes, [path for path in paths if path in config.invocation_params.args]
-    nodes = asked
+        # A worker of pytest-xdist does not get the suite's argument; without paths it would collect the whole folder.
+        nodes, paths = option.llm_nodes, [path for path in paths if path in config.invocation_params.args]
     try:
         specs = tuple(dict.fromkeys(ImplSpec.parse(text) for text in option.llm_impl))
     except SpecError as error:
         raise pytest.UsageError(str(error)) from None
     if not specs:
         named = next((f"{node.split('::')[1]}" for node in nodes if node != SUITE_ARG), "MODULE:OBJECT")
-        raise pytest.UsageError(f"{SUITE_ARG}: which implementation? add --llm-impl={named}")
+        raise pytest.UsageError(f"{SUITE_ARG}: no implementation given; add --llm-impl={named}")
     if option.llm_gate not in _GATES:
         raise pytest.UsageError(f"--llm-gate={option.llm_gate}: expected {' or '.join(_GATES)}")
     if option.llm_effort not in _EFFORTS:
         raise pytest.UsageError(f"--llm-effort={option.llm_effort}: expected {', '.join(_EFFORTS)}")
-    _known_nodes(nodes, specs)
+    _require_known_nodes(nodes, specs)
     if option.llm_wire is not None and option.llm_wire not in _WIRES:
-        raise pytest.UsageError(f"--llm-wire={option.llm_wire}: {_no_wire(option.llm_wire)}")
+        raise pytest.UsageError(f"--llm-wire={option.llm_wire}: {_unknown_wire(option.llm_wire)}")
     declared = {spec: _profile(config, spec) for spec in specs}
     kwargs = read_kwargs(option.llm_kwargs, config.invocation_params.dir)
     for spec, profile in declared.items():
@@ -141,19 +140,19 @@ def _options(config: pytest.Config) -> Iterator[str]:
         yield f"--rootdir={option.rootdir}"
 
 
-def _known_nodes(nodes: Sequence[str], specs: Sequence[ImplSpec]) -> None:
+def _require_known_nodes(nodes: Sequence[str], specs: Sequence[ImplSpec]) -> None:
     for node in nodes:
         if node == SUITE_ARG:
             continue
         spec, _, rest = node.removeprefix(f"{SUITE_ARG}::").partition("::")
         if spec not in map(str, specs):
-            raise pytest.UsageError(f"{node}: no subject {spec!r} in this run; add --llm-impl={spec}")
+            raise pytest.UsageError(f"{node}: this run does not have the subject {spec!r}; add --llm-impl={spec}")
         group, _, slug = rest.partition("::")
         check = f"{group}.{slug}".rstrip(".")
         ids = [*CHECKS, *SNAPSHOTS]
         groups = {one.partition(".")[0] for one in ids}
         if rest and check not in ids and check not in groups and check != LOAD:
-            raise pytest.UsageError(f"{node}: no check {check!r}{did_you_mean(check, [*ids, *groups])}")
+            raise pytest.UsageError(f"{node}: unknown check {check!r}{did_you_mean(check, [*ids, *groups])}")
 
 
 def _timeout(text: str) -> float:
@@ -168,9 +167,9 @@ def _timeout(text: str) -> float:
 
 def _snapshots(config: pytest.Config) -> Path:
     path: Path = config.rootpath / config.getini(_SNAPSHOTS)
-    # What lies there, syrupy deletes as soon as a test of the user's own is updated.
+    # syrupy deletes unknown files of that folder when the user updates a snapshot of a test.
     if (shared := getattr(config.option, "snapshot_dirname", "__snapshots__")) in path.parts:
-        raise pytest.UsageError(f"{_SNAPSHOTS}: {path}: {shared} is for the snapshots of tests; name another folder")
+        raise pytest.UsageError(f"{_SNAPSHOTS}: {path}: {shared} is for the snapshots of tests; choose another folder")
     return path
 
 
@@ -181,14 +180,14 @@ def _report(text: str | None, folder: Path) -> Path | None:
     if path.suffix != ".json":
         raise pytest.UsageError(f"--llm-report={text}: expected a file name that ends in .json")
     if path.is_dir():
-        raise pytest.UsageError(f"--llm-report={text}: there is a folder of that name")
+        raise pytest.UsageError(f"--llm-report={text}: a folder has that name")
     if not path.parent.is_dir():
-        raise pytest.UsageError(f"--llm-report={text}: there is no folder {path.parent}")
+        raise pytest.UsageError(f"--llm-report={text}: the folder {path.parent} does not exist")
     return path
 
 
 def _deviations(text: str | None, folder: Path) -> Path | None:
-    """The file of declared deviations, refused here where no subject could use it."""
+    """The file of declared deviations; a file that is wrong for every subject raises here."""
     if text is None:
         return None
     try:
@@ -199,20 +198,20 @@ def _deviations(text: str | None, folder: Path) -> Path | None:
 
 
 def _profile(config: pytest.Config, spec: ImplSpec) -> Profile:
-    given = config.option.llm_profile
-    path = config.invocation_params.dir / given if given is not None else config.rootpath / "pyproject.toml"
-    if given is None and not path.is_file():
+    option = config.option.llm_profile
+    path = config.invocation_params.dir / option if option is not None else config.rootpath / "pyproject.toml"
+    if option is None and not path.is_file():
         return Profile()
-    table = () if given is not None else ("tool", "llm-conformance")
+    table = () if option is not None else ("tool", "llm-conformance")
     try:
         found = profiles.read(path, str(spec), table=table)
     except ProfileError as error:
         raise pytest.UsageError(str(error)) from None
     if found.wire is not None and found.wire not in _WIRES:
-        raise pytest.UsageError(f"{found.source}: wire = {found.wire!r}: {_no_wire(found.wire)}")
+        raise pytest.UsageError(f"{found.source}: wire = {found.wire!r}: {_unknown_wire(found.wire)}")
     return found
 
 
-def _no_wire(name: str) -> str:
-    remedy = did_you_mean(name, _WIRES) or f"; the formats are {', '.join(FORMATS)}"
-    return f"no such wire format{remedy}"
+def _unknown_wire(name: str) -> str:
+    hint = did_you_mean(name, _WIRES) or f"; the formats are {', '.join(FORMATS)}"
+    return f"unknown wire format{hint}"

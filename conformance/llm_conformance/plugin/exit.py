@@ -1,4 +1,4 @@
-"""The end of the process, where a thread of the model would keep the interpreter from it."""
+"""Ends the process if a thread of the model keeps the interpreter alive."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from collections.abc import Callable
 from llm_conformance.driver.stacks import thread_frames
 
 _GRACE = 1.0
-_GLANCE = 0.1
+_POLL_INTERVAL = 0.1
 
 
 class ExitGuard:
-    """Knows the threads that were there before any model was."""
+    """Remembers the threads that ran before the first model was created."""
 
     def __init__(self) -> None:
         self._before = set(threading.enumerate())
 
     def force(self, status: Callable[[], int]) -> None:
-        """Let the interpreter end as it will, and leave with that status where it waits for a thread that does not end.
+        """Let the interpreter exit, and exit with that status if it waits for a thread that does not end.
 
-        An idle thread pool ends in time, and whoever called pytest.main() goes on undisturbed: only when the main
-        thread is through do the seconds count.
+        The grace period starts when the main thread is done: an idle thread pool ends within it, and a caller of
+        `pytest.main()` goes on undisturbed.
         """
         if not set(threading.enumerate()) - self._before:
             return
@@ -33,21 +33,22 @@ class ExitGuard:
         atexit.register(ended.set)
 
         def watch() -> None:
-            while not _through():
-                if ended.wait(_GLANCE):
+            while not _main_thread_done():
+                if ended.wait(_POLL_INTERVAL):
                     return
             if not ended.wait(_GRACE):
                 sys.stdout.flush()
                 sys.stderr.flush()
                 os._exit(status())
 
-        threading.Thread(target=watch, name="llm-conformance-leaving", daemon=True).start()
+        threading.Thread(target=watch, name="llm-conformance-exit", daemon=True).start()
 
 
-def _through() -> bool:
-    """Whether the main thread does nothing any more but wait for the others.
+def _main_thread_done() -> bool:
+    """Whether the main thread has ended, or only waits for other threads.
 
-    It counts as alive while the workers of thread pools are joined, and those are joined though they are daemons.
+    It is still alive while the interpreter joins the workers of thread pools, and it joins them although they are
+    daemons.
     """
     main = threading.main_thread()
     frame = thread_frames().get(main.ident or 0)

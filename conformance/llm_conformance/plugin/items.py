@@ -1,4 +1,4 @@
-"""The items of a suite: each makes a verdict, and tells pytest what came of it."""
+"""The items of a suite. Each makes one verdict and reports it to pytest."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ RESULT_KEY = pytest.StashKey[str]()
 
 
 class NonconformanceError(Exception):
-    """A check that gates has found something; the text is the whole report of it."""
+    """A check failed, and its level fails the run. The text is the whole report of the failure."""
 
 
 class HarnessError(Exception):
-    """A check could not be judged, for a reason that lies in this harness."""
+    """A check could not be judged because of an error in the harness."""
 
 
 class VerdictItem(pytest.Function):
-    """What leads to one verdict. It is a Function, because plugins count nothing else as a test."""
+    """One verdict. It is a `Function`, because plugins count nothing else as a test."""
 
     verdict_id: str
     spec: ImplSpec
@@ -52,7 +52,7 @@ class VerdictItem(pytest.Function):
         raise NotImplementedError
 
     def runtest(self) -> None:
-        """Judge, and tell pytest what came of it."""
+        """Judge, and report the verdict to pytest."""
         known = set(self.run.recorded)
         verdict = self.judge()
         properties = {
@@ -62,17 +62,17 @@ class VerdictItem(pytest.Function):
             "verdict": verdict.status,
         }
         _add_properties(self, {name: str(value) for name, value in properties.items() if value})
-        fresh = {name: data for name, data in self.run.recorded.items() if name not in known}
+        new = {name: data for name, data in self.run.recorded.items() if name not in known}
         self.stash[RESULT_KEY] = json.dumps(
             {
                 "spec": str(self.spec),
                 "about": encode_subject(self.run.subject_info),
-                "observations": fresh,
+                "observations": new,
                 "verdict": encode_verdict(verdict),
             }
         )
         if verdict.status is Status.HARNESS_ERROR:
-            lines = [f"{verdict.check}: {verdict.reason}, not of {self.spec}; please report it"]
+            lines = [f"{verdict.check}: {verdict.reason}, not in {self.spec}; please report it"]
             raise HarnessError("\n".join(map(escape_line, [*lines, *verdict.details.splitlines()])))
         if verdict.status in {Status.NOT_APPLICABLE, Status.NOT_TESTABLE, Status.BLOCKED}:
             pytest.skip(escape_line(verdict.reason))
@@ -80,18 +80,18 @@ class VerdictItem(pytest.Function):
             raise NonconformanceError("\n".join(self.report_lines(verdict)))
 
     def report_lines(self, verdict: Verdict) -> list[str]:
-        """The verdict in words, with the command that repeats it."""
-        repeat = rerun_command(self.run.subject_info, verdict.check, self.line.arguments(self.spec))
-        return verdict_lines(verdict, repeat, verbose=self.config.get_verbosity() > 0)
+        """The lines of the verdict, with the command that reruns it."""
+        rerun = rerun_command(self.run.subject_info, verdict.check, self.line.arguments(self.spec))
+        return verdict_lines(verdict, rerun, verbose=self.config.get_verbosity() > 0)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002
-        """The finding and nothing else: pytest's own traceback would show our code, at ten times the cost."""
+        """Only the finding: pytest's own traceback shows frames of the harness and takes ten times as long."""
         if isinstance(excinfo.value, NonconformanceError | HarnessError):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Where the check stands, for reports: nowhere in the user's files, but pytest wants a line."""
+        """The place of the check in reports. It is not in a file of the user, but pytest needs a line number."""
         return self.config.rootpath / SUITE_ARG, 0, self.verdict_id.replace(".", "::", 1)
 
 
@@ -107,12 +107,12 @@ class CheckItem(VerdictItem):
         return item
 
     def judge(self) -> Verdict:
-        """What the check says."""
+        """The verdict of the check."""
         return self.run.judge.verdict(self.verdict_id)
 
 
 class LoadItem(pytest.Function):
-    """Stands for all checks of a subject that could not be loaded, and fails with the reason."""
+    """Replaces all checks of a subject that cannot be loaded, and fails with the reason."""
 
     error: LoadError
 
@@ -130,22 +130,22 @@ class LoadItem(pytest.Function):
         raise self.error
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002
-        """The reason in one line, the model's own traceback where its code raised, and what can be done."""
+        """The reason in one line, the traceback if the model's code raised, and a hint."""
         if isinstance(error := excinfo.value, LoadError):
             lines = [str(error), *error.traceback.splitlines(), *error.hint.splitlines()]
             return "\n".join(map(escape_line, lines))
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Nowhere in the user's files."""
+        """The place in reports; not in a file of the user."""
         return self.config.rootpath / SUITE_ARG, 0, self.name
 
 
 def _add_properties(item: pytest.Item, properties: dict[str, str]) -> None:
-    """Properties for junit and other reports, once also where some plugin runs the item again."""
+    """Add the properties for junit and other reports, once even if a plugin runs the item again."""
     known = dict(item.user_properties)
     item.user_properties += [(name, value) for name, value in properties.items() if name not in known]
 
 
 def _nothing() -> None:
-    """What a Function must have; the item runs the judge instead."""
+    """The callable that a `Function` must have. The item judges instead of calling it."""

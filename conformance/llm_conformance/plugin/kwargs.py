@@ -1,4 +1,4 @@
-"""The constructor arguments that were given: read, refused where they make no sense, and shown without secrets."""
+"""The constructor arguments of `--llm-kwargs`: read, validated, and shown without secrets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _JSON: dict[type, str] = {
 
 
 def read(text: str | None, folder: Path) -> dict[str, Any]:
-    """What the text, or the file behind its @, says; pytest.UsageError if that is no JSON object."""
+    """The JSON object in the text, or in the file after its `@`; raises `pytest.UsageError` if there is none."""
     if text is None:
         return {}
     source = "--llm-kwargs"
@@ -43,18 +43,20 @@ def read(text: str | None, folder: Path) -> dict[str, Any]:
 
 
 def redacted_json(text: str) -> str:
-    """The JSON text as given, its secrets replaced."""
+    """The JSON text with its secrets replaced; a file name is left as it is."""
     if text.startswith("@"):
         return text
     return json.dumps(redacted(json.loads(text)))
 
 
 def check_url_and_wire(spec: ImplSpec, profile: Profile) -> None:
-    """A simulated provider, and arguments that point at it, come together or not at all."""
+    """Require a simulated provider and arguments with its `{url}`: both or neither."""
     if profile.uses_url and profile.wire_format is None:
-        raise pytest.UsageError(f"--llm-impl={spec}: {{url}} stands for a simulated provider; add --llm-wire=FORMAT")
+        raise pytest.UsageError(
+            f"--llm-impl={spec}: {{url}} is the address of a simulated provider; add --llm-wire=FORMAT"
+        )
     if profile.wire_format is not None and not profile.uses_url:
         raise pytest.UsageError(
-            f"--llm-impl={spec}: nothing points it at the simulated provider; "
-            f'give its address as {{url}}, such as --llm-kwargs=\'{{"base_url": "{{url}}/v1"}}\''
+            f"--llm-impl={spec}: its arguments do not contain {{url}}, the address of the simulated provider; "
+            f'add it, such as --llm-kwargs=\'{{"base_url": "{{url}}/v1"}}\''
         )

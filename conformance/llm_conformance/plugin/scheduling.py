@@ -1,4 +1,4 @@
-"""How pytest-xdist shares out the items: a subject's checks together, everything else as it would."""
+"""How pytest-xdist distributes the items: the checks of a subject together, everything else as usual."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from llm_conformance.plugin import SUITE_ARG
 
 
 class SubjectScheduling(LoadScopeScheduling):  # type: ignore[misc]
-    """Groups the items of a subject, and leaves each test of the user to itself."""
+    """Groups the items of a subject. Each test of the user is a group by itself."""
 
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith(f"{SUITE_ARG}::"):

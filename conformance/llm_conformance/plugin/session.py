@@ -1,4 +1,4 @@
-"""Where pytest meets the suite: collection, verdict words, exit codes, the saved run."""
+"""The pytest side of the suite: collection, categories of results, the exit code, the saved run."""
 
 from __future__ import annotations
 
@@ -31,19 +31,20 @@ _CATEGORIES = {
     Status.INHERITED: ("inherited", "i", "INHERITED"),
     Status.EXPECTED: ("expected", "e", "EXPECTED"),
 }
-_HARNESS = 3
+# pytest's own exit code for an internal error.
+_HARNESS_ERROR = 3
 REPORT_ATTR = "llm_conformance"
 
 
 class SuitePlugin:
-    """The part of the plugin that is there only where --llm-impl is given."""
+    """The part of the plugin that is registered only if the command line requests the suite."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._line = command_line.read(config)
         self._records: dict[str, SubjectRecord] = {}
         self._suites: list[Suite] = []
-        self._asked = self._line.alone
+        self._requested = self._line.alone
         self._exit = ExitGuard()
         self._session: pytest.Session | None = None
         if str(config.invocation_params.dir) not in sys.path:
@@ -58,7 +59,7 @@ class SuitePlugin:
     def pytest_make_collect_report(
         self, collector: pytest.Collector
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-        """Put a suite for each subject beside what the session collects."""
+        """Add a suite for each subject to what the session collects."""
         report = yield
         if isinstance(collector, pytest.Session) and report.passed:
             self._suites = [Suite.of(collector, spec, self._line) for spec in self._line.specs]
@@ -67,42 +68,42 @@ class SuitePlugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Let the report carry what was said: under pytest-xdist nothing else reaches the controller."""
+        """Attach the verdict to the report: under pytest-xdist nothing else reaches the controller."""
         report = yield
         if report.when == "call" and RESULT_KEY in item.stash:
             vars(report)[REPORT_ATTR] = item.stash[RESULT_KEY]
             if report.skipped and isinstance(report.longrepr, tuple):
-                # Not the line of ours at which we told pytest.
+                # The location of a skip is a line of the harness otherwise.
                 report.longrepr = (SUITE_ARG, 0, report.longrepr[2])
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Gather what the reports carry."""
-        self._asked = self._asked or report.nodeid.startswith(f"{SUITE_ARG}::")
-        said = vars(report).get(REPORT_ATTR)
-        if said is None:
+        """Collect the verdicts and observations of the reports."""
+        self._requested = self._requested or report.nodeid.startswith(f"{SUITE_ARG}::")
+        result = vars(report).get(REPORT_ATTR)
+        if result is None:
             return
-        data = json.loads(said)
+        data = json.loads(result)
         record = self._records.setdefault(data["spec"], SubjectRecord(decode_subject(data["about"])))
         record.observations.update(data["observations"])
         verdict = decode_verdict(data["verdict"])
         record.verdicts[verdict.check] = verdict
 
     def pytest_report_teststatus(self, report: pytest.CollectReport | pytest.TestReport) -> tuple[str, str, str] | None:
-        """Categories of our own for what pytest would call passed or skipped; xfail, rerun and the like stay theirs."""
+        """A category for what pytest calls passed or skipped. xfail, rerun and the like keep theirs."""
         properties: dict[str, Any] = dict(getattr(report, "user_properties", ()))
         ordinary = report.when == "call" and report.outcome in {"passed", "skipped"} and not hasattr(report, "wasxfail")
         if not ordinary or "verdict" not in properties:
             return None
-        word = Status(properties["verdict"])
-        if word is Status.FAILED:
-            level = properties["level"]
-            return level, level[0].upper(), level.upper()
-        return _CATEGORIES.get(word)
+        status = Status(properties["verdict"])
+        if status is Status.FAILED:
+            level = properties["level"].upper()
+            return f"{level} failed (does not gate)", level[0], f"{level} FAILED"
+        return _CATEGORIES.get(status)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
-        """Keep a subject's checks on one worker, where its observations are made once."""
+        """Run all checks of a subject on one worker, so that each observation is made once."""
         options = [*map(str, config.invocation_params.args), *config.getini("addopts")]
         options += shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))
         if config.option.dist != "load" or any(one == "-d" or one.startswith("--dist") for one in options):
@@ -113,28 +114,28 @@ class SuitePlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Settle the exit code, and save the run."""
+        """Set the exit code, and save the run."""
         self._session = session
         for suite in self._suites:
             suite.close()
         if hasattr(self._config, "workerinput") or self._config.option.collectonly:
             return
-        words = {verdict.status for record in self._records.values() for verdict in record.verdicts.values()}
-        reached = words & CONCLUSIVE
-        if Status.HARNESS_ERROR in words:
-            session.exitstatus = _HARNESS
-        elif session.exitstatus == 0 and not reached and self._asked:
+        statuses = {verdict.status for record in self._records.values() for verdict in record.verdicts.values()}
+        conclusive = statuses & CONCLUSIVE
+        if Status.HARNESS_ERROR in statuses:
+            session.exitstatus = _HARNESS_ERROR
+        elif session.exitstatus == 0 and not conclusive and self._requested:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
         if self._line.report is not None:
             self._save(self._line.report)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Show what was achieved."""
+        """Write the summary."""
         Summary(terminalreporter, self._line, self._in_order()).write()
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:
-        """Leave, even where a hung thread of the model would keep the interpreter from ending."""
+        """Let the process exit even if a hung thread of the model keeps the interpreter alive."""
         if (session := self._session) is not None:
             self._exit.force(lambda: int(session.exitstatus))
 
@@ -145,13 +146,13 @@ class SuitePlugin:
             pytest.exit(f"--llm-report={path}: cannot be written: {error.strerror}", pytest.ExitCode.USAGE_ERROR)
 
     def _in_order(self) -> dict[str, SubjectRecord]:
-        """The records as one process without shuffling would have gathered them."""
+        """The records in the order of a run in one process without shuffling."""
         specs = [str(spec) for spec in self._line.specs if str(spec) in self._records]
         return {spec: _sorted(self._records[spec]) for spec in specs}
 
 
 def _sorted(record: SubjectRecord) -> SubjectRecord:
     verdicts = {name: record.verdicts[name] for name in (*CHECKS, *SNAPSHOTS) if name in record.verdicts}
-    acts = list(SCENARIOS)
-    names = sorted(record.observations, key=lambda name: (acts.index(name.replace(AGAIN, "")), len(name)))
+    scenarios = list(SCENARIOS)
+    names = sorted(record.observations, key=lambda name: (scenarios.index(name.replace(AGAIN, "")), len(name)))
     return SubjectRecord(record.subject_info, {name: record.observations[name] for name in names}, verdicts)

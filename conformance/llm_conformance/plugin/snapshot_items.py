@@ -1,6 +1,6 @@
-"""Snapshots as pytest sees them: syrupy's extension reads and writes them, its option accepts them.
+"""Snapshots as items of pytest. syrupy's extension reads and writes the files, and its options accept snapshots.
 
-Its session takes no part: it finds out what is unused by the names of test files, and we have none.
+syrupy's session is not used: it finds unused snapshots by the names of test files, and a suite has none.
 """
 
 from __future__ import annotations
@@ -42,43 +42,46 @@ class SnapshotItem(VerdictItem):
 
     @property
     def folder(self) -> Path:
-        """The folder of the subject, which is its own."""
+        """The folder of the subject; no other subject uses it."""
         return self.line.snapshots / f"{self.spec.module}.{self.spec.attribute}"
 
     def judge(self) -> Verdict:
-        """What is seen, compared with what was accepted; with --snapshot-update, what is seen is accepted."""
-        shelf = SnapshotStore(self)
-        snapshots = Snapshots(self.run.judge, read=shelf.read, named=shelf.named)
+        """Compare the observation with the accepted snapshot; with `--snapshot-update`, accept the observation."""
+        store = SnapshotStore(self)
+        snapshots = Snapshots(self.run.judge, read=store.read, display_path=store.display_path)
         try:
-            if self._asked("update_snapshots"):
-                return self._accept(shelf, snapshots)
-            if self._asked("update_new_snapshots_only") and not shelf.path(self.snapshot).exists():
-                return self._accept(shelf, snapshots)
+            if self._option("update_snapshots"):
+                return self._accept(store, snapshots)
+            if self._option("update_new_snapshots_only") and not store.path(self.snapshot).exists():
+                return self._accept(store, snapshots)
             return snapshots.verdict(self.snapshot)
-        except Exception:  # noqa: BLE001 - a fault of ours is never blamed on the implementation
-            reason = "comparing it failed by a fault of the harness"
+        except Exception:  # noqa: BLE001 - an error in the harness is not a finding about the implementation
+            reason = "error in the harness while comparing the snapshot"
             return unavailable(self.snapshot, Unavailable(Status.HARNESS_ERROR, reason, traceback.format_exc()))
 
-    def _accept(self, shelf: SnapshotStore, snapshots: Snapshots) -> Verdict:
-        seen = snapshots.acceptable(self.snapshot)
-        place = shelf.named(self.snapshot)
+    def _accept(self, store: SnapshotStore, snapshots: Snapshots) -> Verdict:
+        observed = snapshots.acceptable(self.snapshot)
+        path = store.display_path(self.snapshot)
         try:
-            if not self._asked("no_cleanup") and not self._asked("disable_unused_snapshots"):
-                unused = isinstance(seen, Unavailable) and seen.status in {Status.NOT_APPLICABLE, Status.NOT_TESTABLE}
-                shelf.remove_unused(self.snapshot if unused else None)
-            if isinstance(seen, Unavailable):
-                return unavailable(self.snapshot, seen)
-            return passed(self.snapshot, f"accepted   {place}" if shelf.write(self.snapshot, seen) else "")
+            if not self._option("no_cleanup") and not self._option("disable_unused_snapshots"):
+                unused = isinstance(observed, Unavailable) and observed.status in {
+                    Status.NOT_APPLICABLE,
+                    Status.NOT_TESTABLE,
+                }
+                store.remove_unused(self.snapshot if unused else None)
+            if isinstance(observed, Unavailable):
+                return unavailable(self.snapshot, observed)
+            return passed(self.snapshot, f"accepted   {path}" if store.write(self.snapshot, observed) else "")
         except OSError as error:
-            return failed(self.snapshot, f"what was seen, written to {place}", f"it cannot be written: {error}")
+            return failed(self.snapshot, f"the snapshot is written to {path}", f"it cannot be written: {error}")
 
-    def _asked(self, option: str) -> bool:
-        """Whether an option of syrupy is given; older ones do not have them all, and its plugin may be off."""
+    def _option(self, option: str) -> bool:
+        """Whether an option of syrupy is given; older versions lack some, and syrupy's plugin may be disabled."""
         return bool(getattr(self.config.option, option, False))
 
 
 class Extension(SingleFileSnapshotExtension):
-    """A file of text for each snapshot, in the folder of its subject; the index is the name of the snapshot."""
+    """One text file per snapshot, in the folder of its subject; the index is the name of the snapshot."""
 
     _write_mode = WriteMode.TEXT
     file_extension = "txt"
@@ -86,7 +89,7 @@ class Extension(SingleFileSnapshotExtension):
     @classmethod
     def dirname(cls, *, test_location: PyTestLocation) -> str:
         """The folder of the subject."""
-        return str(getattr(test_location.item, "folder"))  # noqa: B009 - syrupy knows no more than an item
+        return str(getattr(test_location.item, "folder"))  # noqa: B009 - for syrupy it is any item
 
     @classmethod
     def get_file_basename(cls, *, test_location: PyTestLocation, index: SnapshotIndex) -> str:  # noqa: ARG003
@@ -106,20 +109,20 @@ class SnapshotStore:
         """The file of a snapshot."""
         return Path(self._extension.get_location(test_location=self._location, index=snapshot.name))
 
-    def named(self, snapshot: Snapshot) -> str:
-        """The file of a snapshot as people are told."""
+    def display_path(self, snapshot: Snapshot) -> str:
+        """The file of a snapshot as messages show it: relative to rootdir where possible."""
         path, root = self.path(snapshot), self._item.config.rootpath
         return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
     def read(self, snapshot: Snapshot) -> str | None:
-        """The accepted text; None where nothing is accepted yet."""
+        """The accepted text; None if there is none yet."""
         try:
             return str(self._extension.read_snapshot(test_location=self._location, index=snapshot.name, session_id=""))
         except SnapshotDoesNotExist:
             return None
 
     def write(self, snapshot: Snapshot, text: str) -> bool:
-        """Accept the text; whether it is another one than before."""
+        """Accept the text; whether it differs from the accepted one."""
         with contextlib.suppress(UnicodeError):
             if self.read(snapshot) == text:
                 return False
@@ -127,12 +130,12 @@ class SnapshotStore:
         path.parent.mkdir(parents=True, exist_ok=True)
         collection = SnapshotCollection(location=str(path))
         collection.add(Entry(name=snapshot.name, data=text))
-        # write_snapshot() would warn that file and folder are not named like a test file.
+        # write_snapshot() warns that file and folder do not have the name of a test file.
         self._extension.write_snapshot_collection(snapshot_collection=collection)
         return True
 
     def remove_unused(self, unused: Snapshot | None) -> None:
-        """Remove what no snapshot is named like, and one that is not used any more; from this folder alone."""
+        """Remove the files that are not snapshots of the catalogue, and `unused`, from the folder of the subject."""
         folder = self._item.folder
         names = {one.name for one in SNAPSHOTS.values() if one != unused}
         for path in folder.glob(f"*.{Extension.file_extension}"):

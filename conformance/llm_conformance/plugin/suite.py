@@ -1,4 +1,4 @@
-"""The suite of one subject as pytest sees it: a module that is no file, with an item for every check."""
+"""The suite of one subject as a collector of pytest: a module without a file, with one item per check."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Make = Callable[[pytest.Collector], pytest.Item]
 
 
 class Suite(pytest.Module):
-    """The checks of one subject. It is a Module, because fixtures of module scope attach to nothing else."""
+    """The checks of one subject. It is a `Module`, because fixtures of module scope attach to nothing else."""
 
     spec: ImplSpec
     line: CommandLine
@@ -28,16 +28,16 @@ class Suite(pytest.Module):
 
     @classmethod
     def of(cls, session: pytest.Session, spec: ImplSpec, line: CommandLine) -> Suite:
-        """The suite of a subject, below the session."""
+        """The suite of a subject, as a child of the session."""
         name = f"{SUITE_ARG}::{spec}"
-        # The path must be one that exists: an invented one drops the hooks of the user's root conftest.
+        # The path must exist: with any other, pytest does not call the hooks of the user's root conftest.
         suite: Suite = cls.from_parent(session, path=session.config.rootpath, name=name, nodeid=name)
         suite.spec, suite.line = spec, line
         return suite
 
     @property
     def run(self) -> Run:
-        """The live run; there is one as soon as the suite was collected with success."""
+        """The live run; it exists after a successful collection."""
         if self._run is None:
             raise RuntimeError("the suite was not collected")
         return self._run
@@ -46,7 +46,7 @@ class Suite(pytest.Module):
         return types.ModuleType(SUITE_ARG)
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
-        """The groups that were asked for, snapshots last; a subject that cannot be loaded is one failing item."""
+        """The requested groups, snapshots last; a subject that cannot be loaded gives one failing item."""
         checks = [check for check in CHECKS.values() if self.line.wants(self.spec, check.id)]
         snapshots = [one for one in SNAPSHOTS.values() if self.line.wants(self.spec, one.id)]
         if not checks and not snapshots:
@@ -56,14 +56,14 @@ class Suite(pytest.Module):
         except LoadError as error:
             yield LoadItem.of_error(self, error)
             return
-        asked = checks_for(self.run.subject_info.control)
-        for name, members in groupby((check for check in checks if check in asked), lambda check: check.group):
+        available = checks_for(self.run.subject_info.control)
+        for name, members in groupby((check for check in checks if check in available), lambda check: check.group):
             yield Group.of(self, name, [self._item(CheckItem.of_check, check) for check in members])
         if snapshots:
             yield Group.of(self, "snapshots", [self._item(SnapshotItem.of_snapshot, one) for one in snapshots])
 
     def close(self) -> None:
-        """End what the subject's calls ran on."""
+        """Close the run."""
         if self._run is not None:
             self._run.close()
 
@@ -84,13 +84,13 @@ class Suite(pytest.Module):
 
 
 class Group(pytest.Collector):
-    """The items whose ids begin alike: a level of its own, because pytest takes node ids apart at each `::`."""
+    """The items of one group. It is a collector, because pytest splits node ids at each `::`."""
 
     makers: list[Make]
 
     @classmethod
     def of(cls, suite: Suite, name: str, makers: list[Make]) -> Group:
-        """A group below its suite."""
+        """A group, as a child of its suite."""
         group: Group = cls.from_parent(suite, name=name)
         group.makers = makers
         return group

@@ -26,7 +26,7 @@ from llm_conformance.subject.spec import ImplSpec
 
 
 class Summary:
-    """Writes a section for each subject: who was judged, what was heard, a line a group, what was achieved."""
+    """Writes one section per subject: header, sample of the answer, one line per group, findings, summary."""
 
     def __init__(
         self, terminal: pytest.TerminalReporter, line: CommandLine, records: Mapping[str, SubjectRecord]
@@ -36,7 +36,7 @@ class Summary:
         self._records = records
 
     def write(self) -> None:
-        """Write all sections; findings that gate stand among pytest's failures already."""
+        """Write all sections. Findings that fail the run are not repeated: pytest lists them among its failures."""
         self._shorten()
         for record in self._records.values():
             self._terminal.section("llm-conformance")
@@ -60,22 +60,22 @@ class Summary:
             )
 
     def _shorten(self) -> None:
-        """Leave of each finding its first line: on CI pytest's last list would print all of them once more."""
+        """Cut each report to its first line: on CI the short test summary prints whole messages a second time."""
         for report in self._terminal.stats.get("failed", []):
             if report.nodeid.startswith(f"{SUITE_ARG}::") and isinstance(report.longrepr, str):
                 report.longrepr = report.longrepr.partition("\n")[0]
 
     def _worth_showing(self, verdict: Verdict) -> bool:
-        shown = verdict.status is Status.FAILED and verdict.level is not Level.MAY
-        return (shown and not fails_run(verdict, self._line.gate)) or verdict.status in {
+        failed = verdict.status is Status.FAILED and verdict.level is not Level.MAY
+        return (failed and not fails_run(verdict, self._line.gate)) or verdict.status in {
             Status.INHERITED,
             Status.EXPECTED,
         }
 
     def _show(self, about: SubjectInfo, verdict: Verdict) -> None:
-        repeat = rerun_command(about, verdict.check, self._line.arguments(ImplSpec.parse(about.spec)))
+        rerun = rerun_command(about, verdict.check, self._line.arguments(ImplSpec.parse(about.spec)))
         self._terminal.write_line("")
-        for text in verdict_lines(verdict, repeat, verbose=self._terminal.config.get_verbosity() > 0):
+        for text in verdict_lines(verdict, rerun, verbose=self._terminal.config.get_verbosity() > 0):
             self._terminal.write_line(text)
 
 

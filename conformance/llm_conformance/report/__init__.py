@@ -1,1 +1,1 @@
-"""What people read of a run. Everything here works from records alone, so that a report can be made anywhere."""
+"""A run in words. Everything here works from records alone, so a saved run can be reported without its model."""

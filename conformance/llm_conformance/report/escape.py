@@ -1,4 +1,4 @@
-"""Model output is hostile: it reaches a terminal one harmless line at a time, and no wider than it was told."""
+"""Makes model output safe for a terminal: escaped, on one line, and cut to a width."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _CUT = "…"
 
 
 def escape(text: str) -> str:
-    """The text on one line, with everything that a terminal would act on or hide spelled out."""
+    """The text on one line; characters that a terminal interprets or hides are escaped."""
     return "".join(_cell(character) for character in text)
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal the text takes: two for a wide character, none for a combining mark."""
+    """The width of the text in columns of a terminal: two for a wide character, zero for a combining mark."""
     if text.isascii():
         return len(text)
     return sum(_columns(character) for character in text)
@@ -35,14 +35,14 @@ def cut(text: str, width: int) -> str:
 
 
 def around(line: str, at: int, width: int) -> str:
-    """As much of the line as fits into `width` columns, around its character `at`."""
+    """The part of the line around its character `at` that fits into `width` columns."""
     return line if columns(line) <= width else _window(list(line), at, width)[0]
 
 
 def display_line(shown: Display, width: int, at: int | None = None) -> tuple[str, int | None]:
     """A side of a finding in at most `width` columns, with `|` between chunks, and the column of character `at`.
 
-    A long side is cut, around that character where there is one.
+    A long side is cut, around character `at` if it is given.
     """
     if isinstance(shown, str):
         line = "".join(_NAMED.get(c, c) if c in "\n\r\t" else _cell(c) if c not in "\\|" else c for c in shown)

@@ -1,4 +1,4 @@
-"""What there is to check, and what one check means: --llm-list and --llm-explain."""
+"""The list of all checks, and the explanation of one: `--llm-list` and `--llm-explain`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from llm_conformance.judge.baseline import BaselineEntry, baseline
 from llm_conformance.records import Control
 from llm_conformance.suggest import did_you_mean
 
-_SCRIPT = "script"
+_CONTROL = "control"
 
 
 def list_checks() -> list[str]:
-    """A line for each check: id, level, clause, rule."""
+    """One line per check: id, level, clause, rule."""
     width = max(map(len, CHECKS))
     return [
         f"{check.id:<{width}}  {check.level.upper():<6}  {check.clause:<10}  {_rule(check)}"
@@ -26,25 +26,22 @@ def list_checks() -> list[str]:
 
 
 def explain(name: str) -> list[str]:
-    """What the check or the clause of that id demands, or what is known of the framework under that name.
+    """The explanation of a check, a clause, a snapshot or a deviation of the framework, by its id.
 
-    The id "script" stands for the page that tells how a model is held in hand. LookupError names the nearest where
-    there is nothing of that name.
+    The id "control" gives the page about controlled models. Raises LookupError, with the nearest id, for any other.
     """
-    if name == _SCRIPT:
+    if name == _CONTROL:
         return files("llm_conformance.control").joinpath("CONTROL.md").read_text(encoding="utf-8").splitlines()
     if name in clauses():
         return _clause(clauses()[name])
-    if known := [fault for fault in baseline() if fault.id == name]:
-        return _surprise(name, known)
+    if entries := [entry for entry in baseline() if entry.id == name]:
+        return _baseline(name, entries)
     if name in SNAPSHOTS:
         return _snapshot(SNAPSHOTS[name])
     if name not in CHECKS:
-        remedy = (
-            did_you_mean(name, [*CHECKS, *clauses(), *(fault.id for fault in baseline())])
-            or "; --llm-list lists them all"
-        )
-        raise LookupError(f"--llm-explain={name}: no such check{remedy}")
+        ids = [*CHECKS, *clauses(), *(entry.id for entry in baseline()), _CONTROL]
+        hint = did_you_mean(name, ids) or "; --llm-list lists them all"
+        raise LookupError(f"--llm-explain={name}: unknown id{hint}")
     check = CHECKS[name]
     lines = [f"{check.id}  {check.level.upper()}  {check.clause}", "", check.rule, ""]
     lines += [f"{title:<12} {text}" for title, text in _facts(check) if text]
@@ -58,19 +55,21 @@ def _clause(clause: Clause) -> list[str]:
 
 
 def _snapshot(snapshot: Snapshot) -> list[str]:
-    act = SCENARIOS[snapshot.scenario].act
     lines = [f"{snapshot.id}  MUST", "", snapshot.rule, ""]
-    lines.append(f"looks at     {snapshot.scenario}: {(act.__doc__ or '').rstrip('.')}")
+    lines.append(f"looks at     {_scenario(snapshot.scenario)}")
     lines += [f"after        {', '.join(snapshot.requires)}"] * bool(snapshot.requires)
-    return [*lines, "applies      once it is accepted: --snapshot-update writes what was seen to a file of the project"]
+    return [
+        *lines,
+        "applies      once it is accepted: --snapshot-update writes the observation to a file of the project",
+    ]
 
 
-def _surprise(name: str, faults: list[BaselineEntry]) -> list[str]:
-    lines = [f"{name}  a deviation of langchain-core's own: shown to those who inherit it, never held against them"]
-    for fault in faults:
-        lines += ["", f"{fault.why}", ""]
-        lines += [f"found by     {fault.check}", f"it shows as  {fault.finding.pattern}"]
-        lines += [f"inherited of {', '.join(fault.owners)}", f"versions     {fault.versions}"]
+def _baseline(name: str, entries: list[BaselineEntry]) -> list[str]:
+    lines = [f"{name}  a deviation of langchain-core: models that inherit it are not failed for it"]
+    for entry in entries:
+        lines += ["", f"{entry.why}", ""]
+        lines += [f"found by     {entry.check}", f"finding      {entry.finding.pattern}"]
+        lines += [f"inherited    from {', '.join(entry.owners)}", f"versions     {entry.versions}"]
     return lines
 
 
@@ -78,18 +77,18 @@ def _facts(check: Check) -> list[tuple[str, str]]:
     observed = [SCENARIOS[name] for name in (*check.for_each, *check.observations)]
     order = list(Control).index
     needed = max(check.control, min((one.control for one in observed), key=order), key=order)
-    seen = "; ".join(f"{one.name}: {(one.act.__doc__ or '').rstrip('.')}" for one in observed)
-    hooked = check.control is Control.BLACKBOX and any(one.hookable for one in observed)
-    instead = ", or a class that has its own hooks _stream or _astream" if hooked else ""
+    hookable = check.control is Control.BLACKBOX and any(one.hookable for one in observed)
     return [
-        ("looks at", seen),
+        ("looks at", "; ".join(_scenario(one.name) for one in observed)),
         ("after", ", ".join(check.requires)),
-        ("needs", f"control {needed}{instead}; --llm-explain=script tells how" if needed != "blackbox" else ""),
+        ("needs", _needs(needed, hookable=hookable)),
         ("applies to", ", ".join(check.kinds) if len(check.kinds) < len(type(check.kinds[0])) else ""),
         ("claimed by", check.claim or ""),
         (
             "compares",
-            "answers of several calls, so it needs a model that repeats itself" if check.deterministic else "",
+            "the answers of several calls, so the model must give the same answer each time"
+            if check.deterministic
+            else "",
         ),
         *(("defects", f"{defect}: {story}") for defect, story in _defects(check)),
     ]
@@ -105,6 +104,19 @@ def _defects_of() -> dict[str, list[tuple[str, str]]]:
 
 def _defects(check: Check) -> list[tuple[str, str]]:
     return _defects_of().get(check.id) or _defects_of().get(check.family, [])
+
+
+def _needs(control: Control, *, hookable: bool) -> str:
+    if control is Control.WIRE:
+        return "control wire: a client, and a provider simulated by --llm-wire=FORMAT; see --llm-explain=control"
+    if control is Control.SCRIPT:
+        hooks = ", or a class that overrides _stream or _astream" if hookable else ""
+        return f"control script{hooks}; see --llm-explain=control"
+    return ""
+
+
+def _scenario(name: str) -> str:
+    return f"{name}: {(SCENARIOS[name].act.__doc__ or '').rstrip('.')}"
 
 
 def _rule(check: Check) -> str:

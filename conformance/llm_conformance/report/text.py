@@ -1,4 +1,4 @@
-"""A run in words: the header of a subject, a line a group, the findings, and what was achieved."""
+"""A run in words: the header of a subject, one line per group, the findings, and the summary."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from llm_conformance.catalogue.catalogue import SNAPSHOTS
+from llm_conformance.catalogue.catalogue import GROUPS, SNAPSHOTS
 from llm_conformance.checks.registry import CHECKS
 from llm_conformance.records import Control, Finding, Level, Status, SubjectInfo, Text, Verdict
 from llm_conformance.report.escape import cut, display_line, escape
@@ -15,6 +15,7 @@ CONCLUSIVE = {Status.PASSED, Status.FAILED, Status.INHERITED, Status.EXPECTED, S
 LINES = 15
 WIDTH = 108
 _INDENT = 11
+_GROUP_WIDTH = max(map(len, GROUPS))
 _NOT_JUDGED = (Status.BLOCKED, Status.NOT_TESTABLE)
 _SHOWN_ONLY = (Status.INHERITED, Status.EXPECTED)
 _REST = (Status.FAILED, Status.STALE, *_SHOWN_ONLY, Status.BLOCKED, Status.NOT_TESTABLE, Status.NOT_APPLICABLE)
@@ -22,7 +23,7 @@ _NOT_CONCLUSIVE = (Status.NOT_APPLICABLE, Status.NOT_TESTABLE, Status.BLOCKED)
 
 
 def header(about: SubjectInfo) -> list[str]:
-    """Who is judged: implementation, kind, control, profile and versions."""
+    """The subject: implementation, kind, control, profile and versions."""
     versions = ", ".join(f"{name} {version}" for name, version in about.versions.items())
     profile = about.profile or "none"
     return [
@@ -32,7 +33,7 @@ def header(about: SubjectInfo) -> list[str]:
 
 
 def sample_lines(observations: Mapping[str, Any]) -> list[str]:
-    """What the model said to the first prompt, as it streamed: the record of stream and astream, where there is one."""
+    """The answer to the first prompt in chunks, as `stream` and `astream` gave it, if they are recorded."""
     lines = []
     for name in ("stream", "astream"):
         chunks = observations.get(name, {}).get("chunks", [])
@@ -44,28 +45,28 @@ def sample_lines(observations: Mapping[str, Any]) -> list[str]:
 
 
 def group_lines(verdicts: Iterable[Verdict]) -> list[str]:
-    """A line for each group of checks: how many passed of those that reached a verdict, and what became of the rest.
+    """One line per group of checks: how many passed of those that are conclusive, then the other statuses.
 
-    A group of which nothing can be seen under this control has its place in `unseen`.
+    A group that needs more control for all its checks is left out; `control_hint` names it.
     """
     by_group: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         by_group.setdefault(verdict.check.partition(".")[0], []).append(verdict)
     lines = []
     for group, members in by_group.items():
-        unclaimed = [verdict for verdict in members if verdict.status is Status.NOT_APPLICABLE]
-        out_of_reach = [verdict for verdict in members if _out_of_reach(verdict)]
-        if out_of_reach and len(out_of_reach) + len(unclaimed) == len(members):
+        not_applicable = [verdict for verdict in members if verdict.status is Status.NOT_APPLICABLE]
+        uncontrolled = [verdict for verdict in members if _needs_script(verdict)]
+        if uncontrolled and len(uncontrolled) + len(not_applicable) == len(members):
             continue
         judged = [verdict for verdict in members if verdict.status not in (*_NOT_CONCLUSIVE, *_SHOWN_ONLY)]
         passed = sum(verdict.status is Status.PASSED for verdict in judged)
-        rest = [f"{count} {word}" for word in _REST if (count := sum(verdict.status is word for verdict in members))]
-        lines.append("  " + " · ".join([f"{group:<10} {passed:>2}/{len(judged)}", *rest]))
+        rest = [f"{count} {status}" for status in _REST if (count := sum(one.status is status for one in members))]
+        lines.append("  " + " · ".join([f"{group:<{_GROUP_WIDTH}} {passed:>2}/{len(judged)}", *rest]))
     return lines
 
 
 def verdict_lines(verdict: Verdict, rerun: str = "", *, verbose: bool = False) -> list[str]:
-    """One failed check: level and id, clause, rule, both sides with the first difference marked, how to repeat it."""
+    """One failed check: level, id, clause, rule, both sides with the first difference marked, the rerun command."""
     if verdict.check in SNAPSHOTS:
         return _snapshot_lines(verdict, rerun)
     rule = CHECKS[verdict.check].rule if verdict.check in CHECKS else ""
@@ -80,18 +81,18 @@ def verdict_lines(verdict: Verdict, rerun: str = "", *, verbose: bool = False) -
     for index, finding in enumerate(verdict.findings):
         shown = _finding(finding)
         if len(lines) + len(shown) > room:
-            lines.append(f"  and {len(verdict.findings) - index} more like it")
+            lines.append(f"  and {len(verdict.findings) - index} more findings")
             break
         lines.extend(shown)
     if verdict.details:
         trace = verdict.details.rstrip("\n").splitlines()
         left = len(trace) if verbose else max(LINES - 1 - len(lines), 0)
         lines.extend(f"  {cut(escape_line(line), WIDTH)}" for line in trace[max(len(trace) - left, 0) :])
-    return [*lines, f"  repeat     {rerun}"] if rerun else lines
+    return [*lines, f"  rerun      {rerun}"] if rerun else lines
 
 
 def accepted_lines(verdicts: Iterable[Verdict]) -> list[str]:
-    """A line for each snapshot that was accepted in this run."""
+    """One line per snapshot that this run accepted."""
     return [
         f"  {escape_line(one.reason)}"
         for one in verdicts
@@ -100,70 +101,72 @@ def accepted_lines(verdicts: Iterable[Verdict]) -> list[str]:
 
 
 def escape_line(line: str) -> str:
-    """A line of a traceback, harmless in a terminal and otherwise as it is."""
+    """The line with unprintable characters escaped, and otherwise unchanged."""
     return "".join(character if character.isprintable() else escape(character) for character in line)
 
 
 def summary_line(about: SubjectInfo, verdicts: Iterable[Verdict], gate: str) -> str:
-    """The last line: whether the subject conforms, and what was judged to say so."""
+    """The last line: whether the subject conforms, and how many checks say so."""
     verdicts = list(verdicts)
     counts = []
     for level in (Level.MUST, Level.SHOULD):
-        # What is the framework's own is shown, and neither for nor against the subject.
+        # Deviations of the framework count neither for nor against the subject.
         judged = [one for one in verdicts if one.level is level and one.status not in (*_NOT_CONCLUSIVE, *_SHOWN_ONLY)]
         counts.append(f"{level} {sum(one.status is Status.PASSED for one in judged)}/{len(judged)}")
-    rest = ((word, sum(one.status is word for one in verdicts)) for word in (Status.STALE, *_SHOWN_ONLY, *_NOT_JUDGED))
-    counts += [f"{count} {word}" for word, count in rest if count]
+    statuses = (Status.STALE, *_SHOWN_ONLY, *_NOT_JUDGED)
+    rest = ((status, sum(one.status is status for one in verdicts)) for status in statuses)
+    counts += [f"{count} {status}" for status, count in rest if count]
     return f"{_outcome(verdicts, gate)}: {', '.join(counts)} (control: {about.control})"
 
 
 def control_hint(about: SubjectInfo, verdicts: Iterable[Verdict]) -> list[str]:
-    """What this control cannot show, and how to get more; nothing where it shows all."""
-    groups = [one.check.partition(".")[0] for one in verdicts if _out_of_reach(one)]
+    """The groups that need more control, and how to get it; empty if there are none."""
+    groups = [one.check.partition(".")[0] for one in verdicts if _needs_script(one)]
     if not groups:
         return []
     lines = [
-        f"{len(groups)} checks need a model that is held in hand, and {_who(about)}:",
-        f"  {', '.join(dict.fromkeys(groups))}; --llm-explain=script tells how",
+        f"{_not_testable(len(groups))} a scripted model ({_current_control(about)}):",
+        f"  {', '.join(dict.fromkeys(groups))}; see --llm-explain=control",
     ]
     if about.not_hookable:
-        lines.append(f"  some need only hooks that can be held, _stream or _astream of a class: {about.not_hookable}")
+        lines.append(f"  for some of them, a class that overrides _stream or _astream is enough: {about.not_hookable}")
     return lines
 
 
-def _who(about: SubjectInfo) -> str:
-    if about.control is Control.WIRE:
-        return "a model behind a simulated provider is not"
-    if about.hooks:
-        return f"a black box is held in {' and '.join(about.hooks)} alone"
-    return "a black box is not"
+def _current_control(about: SubjectInfo) -> str:
+    hooks = " and ".join(about.hooks)
+    return f"this one is controlled in {hooks} only" if hooks else "this one is a black box"
 
 
-def _out_of_reach(verdict: Verdict) -> bool:
+def _not_testable(count: int) -> str:
+    return "1 check not testable: it needs" if count == 1 else f"{count} checks not testable: they need"
+
+
+def _needs_script(verdict: Verdict) -> bool:
     return verdict.status is Status.NOT_TESTABLE and verdict.needs == Control.SCRIPT
 
 
 def _outcome(verdicts: list[Verdict], gate: str) -> str:
-    words = {verdict.status for verdict in verdicts}
-    if Status.HARNESS_ERROR in words:
+    statuses = {verdict.status for verdict in verdicts}
+    if Status.HARNESS_ERROR in statuses:
         return "harness error"
-    if not words & CONCLUSIVE:
+    if not statuses & CONCLUSIVE:
         return "no verdict"
     if any(fails_run(one, gate) for one in verdicts):
         return "not conformant"
-    broken = any(one.status is Status.EXPECTED and one.level is Level.MUST for one in verdicts)
-    return "conformant but for what is declared" if broken else "conformant"
+    deviates = any(one.status is Status.EXPECTED and one.level is Level.MUST for one in verdicts)
+    return "conformant except for declared deviations" if deviates else "conformant"
 
 
 def exit_code(verdicts: Iterable[Verdict], gate: str) -> int:
-    """What a run with these verdicts ends with, in pytest's numbers; never 0 where no verdict was reached."""
+    """The exit code of pytest for these verdicts; 0 only if at least one of them is conclusive."""
     verdicts = list(verdicts)
-    words = {verdict.status for verdict in verdicts}
-    if Status.HARNESS_ERROR in words:
+    statuses = {verdict.status for verdict in verdicts}
+    if Status.HARNESS_ERROR in statuses:
         return 3
     if any(fails_run(verdict, gate) for verdict in verdicts):
         return 1
-    return 0 if words & CONCLUSIVE else 5
+    return 0 if statuses & CONCLUSIVE else 5
 
 
 def fails_run(verdict: Verdict, gate: str) -> bool:
@@ -176,32 +179,32 @@ def fails_run(verdict: Verdict, gate: str) -> bool:
 
 
 def rerun_command(about: SubjectInfo, check: str, arguments: Iterable[str]) -> str:
-    """The command that judges that one check again."""
+    """The command that runs this one check again."""
     node = f"llm-conformance::{about.spec}::{check.replace('.', '::', 1)}"
     return shlex.join(["pytest", node, *arguments])
 
 
-def _snapshot_lines(verdict: Verdict, repeat: str) -> list[str]:
-    """One snapshot that differs: the difference, how to see it again, and how to accept it."""
+def _snapshot_lines(verdict: Verdict, rerun: str) -> list[str]:
+    """One snapshot that differs: the difference, the rerun command, and the command that accepts it."""
     lines = [f"{verdict.level.upper()} {verdict.check}: {SNAPSHOTS[verdict.check].rule}"]
-    # The lines of the difference say what a finding would.
+    # The lines of the difference show what the finding shows.
     for finding in verdict.findings if not verdict.details else ():
         lines.extend(_finding(finding))
     lines += [f"  {escape_line(line)}" for line in verdict.details.splitlines()]
-    if not repeat:
+    if not rerun:
         return lines
-    # One change shows in several snapshots, so they are accepted together.
-    accept = repeat.replace(f"::{verdict.check.replace('.', '::')}", "::snapshots", 1)
-    return [*lines, f"  repeat     {repeat}", f"  accept     {accept} --snapshot-update"]
+    # One change shows in several snapshots, so one command accepts them all.
+    accept = rerun.replace(f"::{verdict.check.replace('.', '::')}", "::snapshots", 1)
+    return [*lines, f"  rerun      {rerun}", f"  accept     {accept} --snapshot-update"]
 
 
 def _finding(finding: Finding) -> list[str]:
     lines = [f"  where      {cut(escape_line(finding.where), WIDTH)}"] if finding.where else []
     expected, _ = display_line(finding.expected, WIDTH, finding.at)
-    seen, column = display_line(finding.actual, WIDTH, finding.at)
-    lines += [f"  expected   {expected}", f"  seen       {seen}"]
+    actual, column = display_line(finding.actual, WIDTH, finding.at)
+    lines += [f"  expected   {expected}", f"  actual     {actual}"]
     if column is not None:
-        lines.append(" " * (_INDENT + 2 + column) + f"^ they differ at character {finding.at}")
+        lines.append(" " * (_INDENT + 2 + column) + f"^ first difference at character {finding.at}")
     return lines
 
 

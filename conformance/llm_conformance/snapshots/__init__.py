@@ -1,1 +1,1 @@
-"""What was observed, as text, compared with what a project accepted."""
+"""Snapshots: an observation as text, compared with the text that the project accepted."""

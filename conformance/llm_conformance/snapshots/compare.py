@@ -1,4 +1,4 @@
-"""From what is seen, and what was accepted of it, to a verdict: a difference fails, because somebody asked for that."""
+"""Verdicts on snapshots: an observation that differs from its accepted text fails."""
 
 from __future__ import annotations
 
@@ -9,50 +9,51 @@ from llm_conformance.judge.judge import AGAIN, Judge
 from llm_conformance.records import Events, Finding, Level, Status, Stream, Unavailable, Verdict
 from llm_conformance.snapshots.render import difference, snapshot
 
-_UNSTABLE = "it is seen otherwise each time"
+_UNSTABLE = "the observation differs from call to call"
 
 
 class Snapshots:
     """The verdicts on the snapshots of one subject.
 
-    read: the accepted text, or None where there is none; OSError or UnicodeError where it cannot be read.
-    named: where it stands, as people are told.
+    read: the accepted text, or None if there is none yet; raises OSError or UnicodeError if it cannot be read.
+    display_path: the path of its file, for messages.
     """
 
     def __init__(
-        self, judge: Judge, *, read: Callable[[Snapshot], str | None], named: Callable[[Snapshot], str]
+        self, judge: Judge, *, read: Callable[[Snapshot], str | None], display_path: Callable[[Snapshot], str]
     ) -> None:
         self._judge = judge
         self._read = read
-        self._named = named
+        self._display_path = display_path
 
     def verdict(self, one: Snapshot) -> Verdict:
-        """Whether what is seen is what was accepted."""
+        """The verdict: whether the observation equals the accepted text."""
         try:
             accepted = self._read(one)
         except (OSError, UnicodeError) as error:
-            return failed(one, f"a snapshot in {self._named(one)}", f"it cannot be read: {error}")
+            return failed(one, f"a snapshot in {self._display_path(one)}", f"it cannot be read: {error}")
         if accepted is None:
-            reason = "not accepted yet: --snapshot-update accepts what was seen"
+            reason = "not accepted yet: --snapshot-update accepts the observation"
             return unavailable(one, Unavailable(Status.NOT_APPLICABLE, reason))
-        seen = self._observed(one)
-        if isinstance(seen, Unavailable) and seen.status is Status.NOT_APPLICABLE:
-            return failed(one, f"what is accepted in {self._named(one)}", seen.reason)
-        return unavailable(one, seen) if isinstance(seen, Unavailable) else self._compared(one, accepted, seen)
+        actual = self._observed(one)
+        if isinstance(actual, Unavailable) and actual.status is Status.NOT_APPLICABLE:
+            return failed(one, f"the snapshot in {self._display_path(one)}", actual.reason)
+        return unavailable(one, actual) if isinstance(actual, Unavailable) else self._compared(one, accepted, actual)
 
     def acceptable(self, one: Snapshot) -> str | Unavailable:
-        """What may be accepted: it is seen the same when it is looked at twice."""
-        seen = self._observed(one)
-        return seen if isinstance(seen, Unavailable) else self._unstable(one, seen) or seen
+        """The text to accept; Unavailable if two observations differ."""
+        actual = self._observed(one)
+        return actual if isinstance(actual, Unavailable) else self._unstable(one, actual) or actual
 
-    def _compared(self, one: Snapshot, accepted: str, seen: str) -> Verdict:
-        if seen == accepted:
+    def _compared(self, one: Snapshot, accepted: str, actual: str) -> Verdict:
+        if actual == accepted:
             return passed(one)
-        doubt = self._same_change(one) or self._judge.determinism.confirm() or self._unstable(one, seen)
-        if doubt is not None:
-            return unavailable(one, doubt)
-        lines = difference(accepted, seen, named=self._named(one))
-        return failed(one, f"what is accepted in {self._named(one)}", "it differs", details="\n".join(lines))
+        missing = self._same_change(one) or self._judge.determinism.confirm() or self._unstable(one, actual)
+        if missing is not None:
+            return unavailable(one, missing)
+        path = self._display_path(one)
+        lines = difference(accepted, actual, path=path)
+        return failed(one, f"the snapshot in {path}", "the observation differs", details="\n".join(lines))
 
     def _observed(self, one: Snapshot) -> str | Unavailable:
         observation = self._judge.completed(one.scenario)
@@ -60,18 +61,18 @@ class Snapshots:
             return observation
         return self._judge.determinism.initial() or self._text(one.scenario)
 
-    def _unstable(self, one: Snapshot, seen: str) -> Unavailable | None:
+    def _unstable(self, one: Snapshot, actual: str) -> Unavailable | None:
         again = self._text(one.scenario + AGAIN)
         if isinstance(again, Unavailable) and again.status is Status.HARNESS_ERROR:
             return again
-        return None if again == seen else Unavailable(Status.NOT_TESTABLE, _UNSTABLE)
+        return None if again == actual else Unavailable(Status.NOT_TESTABLE, _UNSTABLE)
 
     def _text(self, name: str) -> str | Unavailable:
         observation = self._judge.completed(name)
         if isinstance(observation, Unavailable):
             return observation
         if not isinstance(observation, Stream | Events):
-            raise TypeError(f"no snapshot can be made of {name!r}, which is a {type(observation).__name__}")
+            raise TypeError(f"{name!r}: a {type(observation).__name__} cannot be rendered as a snapshot")
         return snapshot(observation, self._judge.subject_info)
 
     def _same_change(self, one: Snapshot) -> Unavailable | None:
@@ -85,16 +86,16 @@ class Snapshots:
 
 
 def passed(one: Snapshot, reason: str = "") -> Verdict:
-    """What is seen is what was accepted, perhaps in this very run."""
+    """The observation equals the accepted text; `reason` says if this run accepted it."""
     return Verdict(one.id, Level.MUST, "", Status.PASSED, reason)
 
 
 def unavailable(one: Snapshot, missing: Unavailable) -> Verdict:
-    """Why there is nothing to compare."""
-    return Verdict(one.id, Level.MUST, "", missing.status, missing.reason, details=missing.details)
+    """There is nothing to compare."""
+    return Verdict(one.id, Level.MUST, "", missing.status, missing.reason, details=missing.details, needs=missing.needs)
 
 
-def failed(one: Snapshot, expected: str, seen: str, details: str = "") -> Verdict:
-    """What is seen is not what was accepted; `details` are the lines in which they differ."""
-    findings = (Finding(expected, seen),)
+def failed(one: Snapshot, expected: str, actual: str, details: str = "") -> Verdict:
+    """The observation is not the accepted text; `details` are the lines of the difference."""
+    findings = (Finding(expected, actual),)
     return Verdict(one.id, Level.MUST, "", Status.FAILED, findings=findings, details=details)

@@ -1,4 +1,4 @@
-"""What was seen as lines of text that are the same whenever the model does the same: no ids, no times, no versions."""
+"""Renders an observation as lines of text that do not change from run to run: no ids, no times, no versions."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ LINES = 30
 WIDTH = 106
 _SIDE = 10
 
-# What providers tell beside the answer has ids and times in it, so only its shape is shown.
-_ASIDE = {"additional_kwargs", "generation_info", "id", "llm_output", "response_metadata", "usage_metadata"}
+# Providers put ids and times into these fields, so only their shape is rendered.
+_SHAPE_ONLY = {"additional_kwargs", "generation_info", "id", "llm_output", "response_metadata", "usage_metadata"}
 _KEYS = {"event", "name", "run_id", "tags", "metadata", "data", "parent_ids"}
 _OF_THE_FRAMEWORK = ("ls_", "lc_")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -22,35 +22,35 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 def snapshot(observation: Stream | Events, about: SubjectInfo) -> str:
     """The observation as the text of its snapshot."""
-    scribe = SnapshotWriter(about)
-    lines = list(scribe.chunks(observation) if isinstance(observation, Stream) else scribe.events(observation))
+    writer = SnapshotWriter(about)
+    lines = list(writer.chunks(observation) if isinstance(observation, Stream) else writer.events(observation))
     while lines and not lines[-1]:
         lines.pop()
-    return "".join(f"{_kept(line)}\n" for line in lines)
+    return "".join(f"{_with_visible_end(line)}\n" for line in lines)
 
 
-def difference(accepted: str, seen: str, *, named: str) -> list[str]:
-    """A unified difference of two snapshots, in as many lines and columns as somebody reads."""
-    before, after = accepted.splitlines(), seen.splitlines()
-    lines = list(difflib.unified_diff(before, after, named, "seen", n=1, lineterm=""))
+def difference(accepted: str, actual: str, *, path: str) -> list[str]:
+    """A unified diff of two snapshots, at most `LINES` lines of `WIDTH` columns; `path` names the accepted one."""
+    before, after = accepted.splitlines(), actual.splitlines()
+    lines = list(difflib.unified_diff(before, after, path, "actual", n=1, lineterm=""))
     header, body = lines[:2], _narrow(lines[2:])
     room = LINES - len(header)
     if len(body) > room:
-        body = [*body[: room - 1], f"and {len(body) - room + 1} lines more"]
+        body = [*body[: room - 1], f"and {len(body) - room + 1} more lines"]
     return [*header, *body]
 
 
 class SnapshotWriter:
-    """Writes down one observation; it numbers the runs as they appear."""
+    """Renders one observation; it numbers the runs in order of appearance."""
 
     def __init__(self, about: SubjectInfo) -> None:
         self._runs: dict[str, str] = {}
         self._prompt = about.prompts[0]
-        # The nonce of a controlled prompt is another one in each run.
+        # The nonce of a controlled prompt differs from run to run.
         self._plain = self._prompt if about.control is Control.BLACKBOX else self._prompt.rpartition(" [")[0]
 
     def chunks(self, stream: Stream) -> Iterator[str]:
-        """How many there are and of which types, then their texts with `|` between them, a line of text a line."""
+        """The number and types of the chunks, then their texts with `|` between them, one line per line of text."""
         kinds = " and ".join(dict.fromkeys(_kind(chunk) for chunk in stream.chunks))
         count = len(stream.chunks)
         yield f"{count} chunk{'s' * (count != 1)} of {kinds}" if count else "no chunks"
@@ -58,7 +58,7 @@ class SnapshotWriter:
         yield from "|".join(cells).split("\n")
 
     def events(self, events: Events) -> Iterator[str]:
-        """One event a line."""
+        """One line per event."""
         return (self._event(event) for event in events.events)
 
     def _event(self, event: Event) -> str:
@@ -82,36 +82,36 @@ class SnapshotWriter:
             return "no run"
         return self._runs.setdefault(run_id, f"run {len(self._runs) + 1}")
 
-    def _shape(self, seen: Value, *, shown: bool = True) -> str:
-        """The type of a value, with what is inside; numbers are left out, and texts where they are not `shown`."""
-        kind = _kind(seen)
-        if seen.base in {"NoneType", "bool"}:
-            return repr(seen.scalar)
-        if seen.base in _BRACKETS:
-            first, last = _BRACKETS[seen.base]
-            inside = [self._shape(one, shown=shown) for one in seen.items]
-            body = self._items(seen.fields, shown=shown) if seen.base == "dict" else f"{first}{', '.join(inside)}{last}"
-            return body if kind == seen.base else f"{kind} {body}"
-        if seen.text is None or not shown:
+    def _shape(self, value: Value, *, with_text: bool = True) -> str:
+        """The type of a value and of its items, without numbers; texts are rendered only `with_text`."""
+        kind = _kind(value)
+        if value.base in {"NoneType", "bool"}:
+            return repr(value.scalar)
+        if value.base in _BRACKETS:
+            first, last = _BRACKETS[value.base]
+            inside = ", ".join(self._shape(one, with_text=with_text) for one in value.items)
+            body = self._items(value.fields, with_text=with_text) if value.base == "dict" else f"{first}{inside}{last}"
+            return body if kind == value.base else f"{kind} {body}"
+        if value.text is None or not with_text:
             return kind
-        quoted = f'"{self._text(seen.text)}"'
+        quoted = f'"{self._text(value.text)}"'
         return quoted if kind == "str" else f"{kind} {quoted}"
 
-    def _items(self, fields: dict[str, Value], *, shown: bool = True) -> str:
+    def _items(self, fields: dict[str, Value], *, with_text: bool = True) -> str:
         inside = (
-            f"{self._text(key)}: {self._shape(value, shown=shown and key not in _ASIDE)}"
+            f"{self._text(key)}: {self._shape(value, with_text=with_text and key not in _SHAPE_ONLY)}"
             for key, value in sorted(fields.items())
         )
         return f"{{{', '.join(inside)}}}"
 
     def _literal(self, text: str) -> str:
-        return "\\n\n".join(map(escape, self._known(text).split("\n")))
+        return "\\n\n".join(map(escape, self._stable(text).split("\n")))
 
     def _text(self, text: str) -> str:
-        return escape(self._known(text)).replace('"', '\\"')
+        return escape(self._stable(text)).replace('"', '\\"')
 
-    def _known(self, text: str) -> str:
-        """The text, with the names of the runs and of the prompt for what differs from run to run."""
+    def _stable(self, text: str) -> str:
+        """The text without what differs from run to run: numbered run ids, and the prompt without its nonce."""
         text = text.replace(self._prompt, self._plain)
         return _UUID.sub(lambda found: self._runs.get(found[0], found[0]), text)
 
@@ -119,39 +119,39 @@ class SnapshotWriter:
 _BRACKETS = {"dict": ("{", "}"), "list": ("[", "]"), "tuple": ("(", ")")}
 
 
-def _kind(seen: Value) -> str:
-    return seen.type.rpartition(".")[2]
+def _kind(value: Value) -> str:
+    return value.type.rpartition(".")[2]
 
 
-def _kept(line: str) -> str:
-    """The line with a blank at its end spelled out: editors and hooks of git take it away."""
+def _with_visible_end(line: str) -> str:
+    """The line with a trailing blank escaped: editors and git hooks strip it otherwise."""
     return f"{line[:-1]}\\x20" if line.endswith(" ") else line
 
 
 def _narrow(lines: Sequence[str]) -> list[str]:
-    """The lines of a difference, long ones cut around the place where one departs from the one that replaces it."""
+    """The lines of a diff; a long line is cut around its first difference from the line that replaces it."""
     narrow: list[str] = []
     index = 0
     while index < len(lines):
-        gone = _run_of("-", lines, index)
-        new = _run_of("+", lines, index + len(gone))
-        pairs = [first_difference(old[1:], now[1:]) for old, now in zip(gone, new, strict=False)]
-        places = [*pairs, *[0] * (max(len(gone), len(new)) - len(pairs))]
-        for side in (gone, new):
-            shown = [line[0] + around(line[1:], at, WIDTH - 1) for line, at in zip(side, places, strict=False)]
-            narrow += _short(shown)
-        index += len(gone) + len(new)
-        if not gone and not new:
+        removed = _run_of("-", lines, index)
+        added = _run_of("+", lines, index + len(removed))
+        pairs = [first_difference(old[1:], new[1:]) for old, new in zip(removed, added, strict=False)]
+        places = [*pairs, *[0] * (max(len(removed), len(added)) - len(pairs))]
+        for side in (removed, added):
+            cut = [line[0] + around(line[1:], at, WIDTH - 1) for line, at in zip(side, places, strict=False)]
+            narrow += _short(cut)
+        index += len(removed) + len(added)
+        if not removed and not added:
             narrow.append(around(lines[index], 0, WIDTH))
             index += 1
     return narrow
 
 
 def _short(lines: list[str]) -> list[str]:
-    """One side of a change, so long that the other has its place below it."""
+    """One side of a change, cut so that the other side fits below it."""
     if len(lines) <= _SIDE + 1:
         return lines
-    return [*lines[:_SIDE], f"{lines[0][0]}and {len(lines) - _SIDE} lines more"]
+    return [*lines[:_SIDE], f"{lines[0][0]}and {len(lines) - _SIDE} more lines"]
 
 
 def _run_of(sign: str, lines: Sequence[str], start: int) -> list[str]:
