@@ -20,7 +20,6 @@ from checks import messages
 from llm_conformance.catalogue.clauses import contract_page
 from llm_conformance.simulator.faults.table import table as fault_table
 from presets import table as known_classes
-from records import saved_run_page
 from zoo import explain_defects
 
 ROOT = Path(__file__).parents[1]
@@ -72,7 +71,6 @@ GENERATORS: Mapping[str, Generator] = {
     # Its results come from saved runs: tests/presets/table.py. The rest of the page follows findings.toml.
     "conformance/KNOWN_CLASSES.md": known_classes.refreshed,
     "conformance/SIMULATOR.md": faults,
-    "conformance/SAVED_RUN.md": saved_run_page.insert,
     "tests/checks/messages.txt": check_messages,
     "README.md": console,
 }

@@ -170,6 +170,7 @@ def _plural(word: str) -> str:
 
 
 def _capitalised(text: str) -> str:
+    text = re.sub(r"\bNone\b", "null", text)
     return text[:1].upper() + text[1:].replace("|", "\\|")
 
 

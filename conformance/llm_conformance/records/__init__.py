@@ -1,7 +1,7 @@
-"""The records: observations and verdicts as frozen, JSON-able data.
+"""The vocabulary: what was seen of a model, as frozen, JSON-able data.
 
-Nothing here calls a model or judges one. Scenarios make observations, checks read them, and a saved run consists of
-these records. The first paragraph and the field lines of each docstring are the tables of SAVED_RUN.md.
+Nothing here calls a model or judges one. Scenarios make these records, checks read them,
+and a saved run holds nothing else.
 """
 
 from llm_conformance.records.callback_log import CallbackEvent, CallbackLog, Place

@@ -1,4 +1,4 @@
-"""The events of astream_events()."""
+"""What astream_events() gave, event by event."""
 
 from __future__ import annotations
 
@@ -74,11 +74,9 @@ _OF_A_MODEL = ("on_llm_", "on_chat_model_")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Events(IteratorOutcome):
-    """The events of astream_events(), in order.
+    """What astream_events() gave, event by event.
 
-    events: each event as a value, with its keys in `fields`.
     times: seconds from the call to each event.
-    run_id: the run id that the config of the call asked for; empty if it asked for none.
     """
 
     kind: ClassVar[str] = "events"
@@ -138,13 +136,13 @@ def output_text(run: tuple[Event, ...]) -> str | None:
 
 
 def chunk_infos(run: tuple[Event, ...]) -> tuple[dict[str, Value], ...]:
-    """The provider's metadata of the chunks in a run's stream events; chunks without metadata are left out."""
+    """What the provider said of the chunks of a run's stream events, where it said something."""
     streamed = (event.data.get("chunk") for event in run if event.phase == "stream")
     return tuple(info for chunk in streamed if chunk is not None and (info := _info(chunk)))
 
 
 def output_info(run: tuple[Event, ...]) -> dict[str, Value]:
-    """The provider's metadata of the output in a run's end event: of a message, or of the first generation."""
+    """What the output of a run's end says that the provider said: of a message, or of the first generation."""
     ends = [event for event in run if event.phase == "end"]
     output = ends[-1].data.get("output") if ends else None
     for key in ("generations", "0", "0"):
@@ -152,21 +150,16 @@ def output_info(run: tuple[Event, ...]) -> dict[str, Value]:
     return _info(output) if output is not None else {}
 
 
-def _info(value: Value) -> dict[str, Value]:
-    info = value.fields.get("generation_info") or value.fields.get("response_metadata")
-    return info.fields if info is not None else {}
+def _info(seen: Value) -> dict[str, Value]:
+    told = seen.fields.get("generation_info") or seen.fields.get("response_metadata")
+    return told.fields if told is not None else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventStreams(CallOutcome):
-    """Several event streams of one scenario.
+    """Several event streams of one scenario, by what each of them is."""
 
-    by_label: each event stream, by what it is.
-    filter_name: the name of the root, which the filters by name use; empty in a scenario without filters.
-    filter_type: the type of the root, such as "llm", which the filters by type use; empty in a scenario without filters.
-    """
-
-    kind: ClassVar[str] = "event-streams"
+    kind: ClassVar[str] = "runs"
 
     by_label: dict[str, Events] = field(default_factory=dict)
     filter_name: str = ""

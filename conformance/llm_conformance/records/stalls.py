@@ -1,4 +1,4 @@
-"""How long an event loop stood still in a call, and when that proves that the call blocked it."""
+"""How long an event loop stood still in a call, and when that is damning."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ SHARE_OF_CALL = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Stalls:
-    """The stalls of an event loop during one call.
+    """The stalls of a loop in one call, added up, in seconds.
 
-    seconds: their sum.
-    waited: the part of it in which the thread of the loop waited; null if the platform does not count that.
+    waited: of these, the ones in which its thread waited; None where the platform does not count that.
     """
 
     seconds: float
