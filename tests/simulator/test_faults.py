@@ -1,6 +1,7 @@
 """The faults without a network: their names, their effect on an answer, and that all effects differ."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -203,3 +204,12 @@ def test_the_last_piece_of_an_event_keeps_token_and_end() -> None:
     actions = fault_named("one_byte_chunks").apply((Event(b"ab", token=3, end=True),), RequestTraits())
 
     assert actions == (Event(b"a"), Event(b"b", token=3, end=True))
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"), [("openai-completions", "text_completion"), ("openai-chat", "chat.completion.chunk")]
+)
+def test_a_usage_chunk_has_the_object_type_of_its_format(form: str, kind: str) -> None:
+    (chunk,) = re.findall(rb"data: (.*\"choices\":\[\].*)\n", sent(plan(form, "usage_chunk")))
+
+    assert json.loads(chunk)["object"] == kind

@@ -148,7 +148,7 @@ def golden_of(texts: Iterable[str]) -> Golden:
     return Golden(
         name="own",
         prompt="say it",
-        why="tokens of a test's own",
+        why="the tokens of a test",
         tokens=tokens,
         finish=Finish.STOP,
         usage=Usage(prompt=1, completion=len(tokens)),

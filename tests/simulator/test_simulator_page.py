@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import fields
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
 from llm_conformance.__main__ import main
-from llm_conformance.simulator import FORMATS, ServedStream
+from llm_conformance.simulator import FORMATS, ServedStream, Simulator
 from llm_conformance.simulator.faults.table import table
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +46,12 @@ def test_every_attribute_of_a_served_stream_is_named() -> None:
     }
 
     assert {name for name in public - {"path"} if not re.search(rf"[`.]{name}[`(.]", PAGE)} == set()
+
+
+def test_every_argument_of_play_is_named() -> None:
+    arguments = [name for name in signature(Simulator.play).parameters if name != "self"]
+
+    assert [name for name in arguments if f"\n| `{name}` |" not in PAGE] == []
 
 
 def test_the_script_is_where_the_page_says() -> None:
