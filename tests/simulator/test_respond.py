@@ -85,7 +85,7 @@ def test_a_tgi_client_works_without_a_path(path: str) -> None:
 def test_a_case_at_a_path_takes_precedence_over_golden_streams() -> None:
     own = Case(nonce="own", golden=golden("repeats"), fault="coalesced")
 
-    decision = ask("/own/v1/completions", BODY, addresses={"own": own})
+    decision = ask("/own/v1/completions", BODY, path_cases={"own": own})
 
     assert document(decision)["choices"][0]["text"] == "hahahaha..."
     assert decision.fault == "coalesced"

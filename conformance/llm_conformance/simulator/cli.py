@@ -27,7 +27,7 @@ _BROKEN = 1
 def add(commands: Any) -> None:
     """Add the three commands to the parser of the program."""
     server = commands.add_parser("serve", help="simulate a provider on the loopback interface until stopped")
-    server.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
+    server.add_argument("--port", type=int, default=0, metavar="N", help="port to listen on (default: a free one)")
     server.add_argument(
         "--golden",
         type=Path,

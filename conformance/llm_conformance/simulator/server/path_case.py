@@ -16,7 +16,7 @@ _TGI_SUFFIX = "/tgi"
 _MAX_PARTS = 2
 
 
-def case_at_path(prefix: str, form: Format, addresses: Mapping[str, Case]) -> Case | None:
+def case_at_path(prefix: str, form: Format, path_cases: Mapping[str, Case]) -> Case | None:
     """The case that `/<golden>` or `/<golden>/<fault>` selects; None if the prefix is empty.
 
     Raises ProviderError if there is no such stream or fault.
@@ -26,9 +26,9 @@ def case_at_path(prefix: str, form: Format, addresses: Mapping[str, Case]) -> Ca
     name, *rest = [unquote(part) for part in prefix.removeprefix("/").split("/")]
     if len(rest) >= _MAX_PARTS:
         raise ProviderError(404, f"invalid path: {prefix!r}; expected /<golden> or /<golden>/<fault>")
-    if (case := addresses.get(name)) is None:
+    if (case := path_cases.get(name)) is None:
         if name not in names():
-            nearest = ", ".join(get_close_matches(name, (*addresses, *names()), cutoff=0))
+            nearest = ", ".join(get_close_matches(name, (*path_cases, *names()), cutoff=0))
             raise ProviderError(404, f"unknown golden stream {name!r}; nearest: {nearest}")
         case = Case(nonce=name, golden=golden(name))
     fault = rest[0] if rest else case.fault

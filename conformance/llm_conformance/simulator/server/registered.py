@@ -11,5 +11,5 @@ class RegisteredCases:
     """Cases to find by nonce, cases by the first part of the path, and the number of attempts by nonce so far."""
 
     cases: tuple[Case, ...] = ()
-    addresses: Mapping[str, Case] = field(default_factory=dict)
+    path_cases: Mapping[str, Case] = field(default_factory=dict)
     attempts: Mapping[str, int] = field(default_factory=dict)

@@ -86,7 +86,7 @@ def _case_at(head: Head, form: Format, prefix: str, cases: RegisteredCases) -> C
     if head.method != "POST":
         raise ProviderError(404, unknown)
     try:
-        return case_at_path(prefix, form, cases.addresses)
+        return case_at_path(prefix, form, cases.path_cases)
     except ProviderError as error:
         raise ProviderError(404, f"{unknown}, alone or below /<golden>/<fault>: {error.message}") from None
 
