@@ -16,11 +16,8 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from checks import messages
-from llm_conformance.catalogue.clauses import contract_page
-from llm_conformance.simulator.faults.table import table as fault_table
-from presets import table as known_classes
-from zoo import explain_defects
+# The catalogue cannot be imported while a file is stale that it reads. So each generator imports what it needs.
+# ruff: noqa: PLC0415
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,14 +25,32 @@ ROOT = Path(__file__).parents[1]
 Generator = Callable[[str], str]
 
 
+def defects(_content: str) -> str:
+    """defects.json: the defects that each check catches, for --llm-explain."""
+    from zoo.explain_defects import render
+
+    return render()
+
+
 def contract(_page: str) -> str:
     """CONTRACT.md: the clauses, and the checks that cover them."""
+    from llm_conformance.catalogue.clauses import contract_page
+
     return "\n".join([*contract_page(), ""])
+
+
+def known_classes(page: str) -> str:
+    """KNOWN_CLASSES.md: the causes of the findings. The results come from saved runs: tests/presets/table.py."""
+    from presets.table import refreshed
+
+    return refreshed(page)
 
 
 def faults(page: str) -> str:
     """SIMULATOR.md: the table of faults, the rest of the page as it is."""
-    rows = "\n".join(fault_table())
+    from llm_conformance.simulator.faults.table import table
+
+    rows = "\n".join(table())
     header = re.escape(rows.partition("\n")[0])
     made, count = re.subn(rf"^{header}\n(?:\|.*\n)+", lambda _: f"{rows}\n", page, flags=re.MULTILINE)
     if count != 1:
@@ -45,7 +60,9 @@ def faults(page: str) -> str:
 
 def check_messages(_page: str) -> str:
     """messages.txt: all findings of the checks on their examples."""
-    return "".join(messages.said())
+    from checks.messages import said
+
+    return "".join(said())
 
 
 def console(page: str) -> str:
@@ -59,17 +76,11 @@ def console(page: str) -> str:
     return re.sub(r"```console\n\$ (.*?)\n(.*?)```", run_again, page, flags=re.DOTALL)
 
 
-def defects(_content: str) -> str:
-    """defects.json: the defects that each check catches, for --llm-explain."""
-    return explain_defects.render()
-
-
 # Add a line here for each file that is generated; a file comes after those that its generator reads.
 GENERATORS: Mapping[str, Generator] = {
     "conformance/llm_conformance/catalogue/defects.json": defects,
     "conformance/CONTRACT.md": contract,
-    # Its results come from saved runs: tests/presets/table.py. The rest of the page follows findings.toml.
-    "conformance/KNOWN_CLASSES.md": known_classes.refreshed,
+    "conformance/KNOWN_CLASSES.md": known_classes,
     "conformance/SIMULATOR.md": faults,
     "tests/checks/messages.txt": check_messages,
     "README.md": console,
@@ -98,6 +109,8 @@ def readme_output(command: str, files: Mapping[str, str]) -> str:
             encoding="utf-8",
             check=False,
         )
+    if run.returncode not in {0, 1}:
+        raise RuntimeError(f"{command} ends with {run.returncode}: {run.stdout}{run.stderr}")
     return run.stdout
 
 
@@ -123,7 +136,14 @@ def main(arguments: list[str]) -> int:
         return 4
     found = False
     for name in GENERATORS:
-        if (content := stale(name)) is not None:
+        try:
+            content = stale(name)
+        except (TypeError, RuntimeError) as error:
+            if not found:
+                raise
+            sys.stdout.write(f"not checked: {name}: {error}\n")
+            continue
+        if content is not None:
             found = True
             if not arguments:
                 (ROOT / name).write_text(content, encoding="utf-8")

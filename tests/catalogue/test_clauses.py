@@ -12,12 +12,6 @@ PAGE = Path(__file__).parents[2] / "conformance" / "CONTRACT.md"
 STRICTNESS = [Level.MAY, Level.SHOULD, Level.MUST]
 
 
-def test_the_contract_has_93_clauses_and_12_of_the_wire() -> None:
-    of_the_wire = [name for name in clauses() if name.startswith("WIRE-")]
-
-    assert (len(clauses()) - len(of_the_wire), len(of_the_wire)) == (93, 12)
-
-
 @pytest.mark.parametrize("clause", clauses().values(), ids=lambda clause: clause.id)
 def test_a_clause_has_a_check_or_the_reason_why_it_has_none(clause: Clause) -> None:
     assert bool(clause.checks) != bool(clause.none)
