@@ -1,4 +1,4 @@
-"""What the models of the tests say to "hi", and how an asynchronous stream of it is read."""
+"""The chunks of the test models for the prompt "hi", and how an asynchronous stream is read."""
 
 from collections.abc import AsyncIterator
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""How the tests run asynchronous code, and wait in it: what hangs fails."""
+"""Runs asynchronous code in tests with a timeout, so that a call that hangs fails."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def run(awaitable: Awaitable[T]) -> T:
-    """As asyncio.run, for any awaitable, and not for ever."""
+    """Like `asyncio.run`, for any awaitable, with a timeout of 20 seconds."""
 
     async def main() -> T:
         async with asyncio.timeout(20):
@@ -18,7 +18,7 @@ def run(awaitable: Awaitable[T]) -> T:
 
 
 async def until(condition: Any) -> None:
-    """Give way to the other tasks until the condition holds; a test that waits in vain fails."""
+    """Let the other tasks run until the condition is true. Raises TimeoutError after 10 seconds."""
     async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110  # what is waited for tells nobody
+        while not condition():  # noqa: ASYNC110  # there is no event to wait for
             await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""Handlers for the tests, and the calls that they listen to."""
+"""Callback handlers for the tests, and the calls that they record."""
 
 import asyncio
 from collections.abc import Callable
@@ -25,8 +25,8 @@ EVENTS = [
 ]
 
 
-class Heard:
-    """What a handler heard: the event, its first argument, and the keywords."""
+class HandlerLog:
+    """The calls of a handler: the method, its main argument and its keyword arguments."""
 
     def __init__(self) -> None:
         self.all: list[tuple[str, Any, dict[str, Any]]] = []
@@ -39,30 +39,30 @@ class Heard:
         return [argument for event, argument, _ in self.all if event == name]
 
 
-def hears(name: str) -> Any:
+def recording_method(name: str) -> Any:
     def method(self: Any, *args: Any, **kwargs: Any) -> None:
-        self.heard.all.append((name, args[-1] if name.endswith("_start") else args[0], kwargs))
+        self.log.all.append((name, args[-1] if name.endswith("_start") else args[0], kwargs))
 
     return method
 
 
-def hears_slowly(name: str) -> Any:
+def slow_recording_method(name: str) -> Any:
     async def method(self: Any, *args: Any, **kwargs: Any) -> None:
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        hears(name)(self, *args, **kwargs)
+        recording_method(name)(self, *args, **kwargs)
 
     return method
 
 
 def handler(kind: str) -> Any:
-    """A synchronous handler, an asynchronous one, or an object that has the methods and nothing else."""
+    """A synchronous handler, an asynchronous one, or an object of another class with the same methods."""
     base: Any = {"sync": BaseCallbackHandler, "async": AsyncCallbackHandler, "duck": object}[kind]
-    made = hears_slowly if kind == "async" else hears
-    return type("Handler", (base,), {"heard": Heard(), **{name: made(name) for name in EVENTS}})()
+    make_method = slow_recording_method if kind == "async" else recording_method
+    return type("Handler", (base,), {"log": HandlerLog(), **{name: make_method(name) for name in EVENTS}})()
 
 
-async def drained(stream: Any) -> None:
+async def drain(stream: Any) -> None:
     async for _ in stream:
         pass
 
@@ -71,7 +71,7 @@ CALLS: dict[str, Call] = {
     "invoke": lambda runnable, value, config: runnable.invoke(value, config),
     "ainvoke": lambda runnable, value, config: run(runnable.ainvoke(value, config)),
     "stream": lambda runnable, value, config: list(runnable.stream(value, config)),
-    "astream": lambda runnable, value, config: run(drained(runnable.astream(value, config))),
+    "astream": lambda runnable, value, config: run(drain(runnable.astream(value, config))),
 }
 STREAMS = {name: CALLS[name] for name in ("stream", "astream")}
 each_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)

@@ -1,4 +1,4 @@
-"""One source, two libraries: the import lines change, and nothing else does."""
+"""Loads one source on either library. Only its import lines change."""
 
 import ast
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-# Where langchain-core has what `llm_reference` has under the same name.
+# The modules of langchain-core that have the names of `llm_reference`.
 HOMES = {
     "langchain_core.callbacks": [
         "AsyncCallbackHandler",
@@ -45,7 +45,7 @@ HOMES = {
 
 
 def for_langchain(source: str) -> str:
-    """The source of a file written for either, with langchain-core's import lines."""
+    """Return the source with the import lines of langchain-core."""
 
     def lines(node: ast.ImportFrom) -> list[str]:
         names = {alias.name for alias in node.names}
@@ -56,14 +56,14 @@ def for_langchain(source: str) -> str:
 
 
 def for_reference(source: str) -> str:
-    """The source of a file written for either, with the reference's import lines."""
+    """Return the source with the import lines of the reference."""
     return _with_imports(
         source, lambda node: [f"from llm_reference import {', '.join(alias.name for alias in node.names)}"]
     )
 
 
 def every_name(rewrite: Callable[[str], str]) -> dict[str, Any]:
-    """All that both libraries have, from one of them."""
+    """Return every name that both libraries have, from one of them."""
     namespace: dict[str, Any] = {}
     exec(rewrite(f"from llm_reference import {', '.join(name for home in HOMES.values() for name in home)}"), namespace)  # noqa: S102
     return namespace
@@ -76,17 +76,17 @@ def _with_imports(source: str, lines: Callable[[ast.ImportFrom], list[str]]) -> 
         for node in ast.parse(source).body
         if isinstance(node, ast.ImportFrom) and re.fullmatch(r"llm_reference|langchain_core(\..+)?", node.module or "")
     ]
-    assert imports, "it is written for neither library"
+    assert imports, "the source does not import either library"
     for node in reversed(imports):
         written[node.lineno - 1 : node.end_lineno] = ["; ".join(lines(node))]
     return "\n".join(written)
 
 
 def loaded(path: Path, rewrite: Callable[[str], str]) -> ModuleType:
-    """The module of that file, after its source was rewritten."""
+    """Load the file as a module, with its source rewritten."""
     module = ModuleType(f"{path.stem}_{rewrite.__name__}")
     module.__file__ = str(path)
-    sys.modules[module.__name__] = module  # pydantic looks annotations up there
+    sys.modules[module.__name__] = module  # pydantic resolves annotations there
     source = rewrite(path.read_text(encoding="utf-8"))
     exec(compile(source, f"{path}:{rewrite.__name__}", "exec"), vars(module))  # noqa: S102
     return module

@@ -1,4 +1,4 @@
-"""Models for the tests. They import two names; `twins.py` builds them a second time with both from langchain-core."""
+"""Models for the tests. `twins.py` builds them a second time on langchain-core."""
 
 # ruff: noqa: RUF012  # a field's default is copied for each instance
 
@@ -11,33 +11,33 @@ from llm_reference import LLM, GenerationChunk
 
 
 class OnlyCall(LLM):
-    """No streaming at all."""
+    """Does not stream."""
 
-    heard: list[tuple[str, Any, Any]] = []
+    calls: list[tuple[str, Any, Any]] = []
 
     @property
     def _llm_type(self) -> str:
         return "test"
 
     def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
-        self.heard.append((prompt, stop, kwargs))
+        self.calls.append((prompt, stop, kwargs))
         return "".join(pieces(prompt))
 
 
 class OnlyAcall(OnlyCall):
-    """A native ainvoke, no streaming."""
+    """Has a native `_acall` and does not stream."""
 
     async def _acall(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
         return f"natively {prompt}"
 
 
 class SyncStream(OnlyCall):
-    """Streams; knows nothing of async."""
+    """Streams; only its synchronous hooks are implemented."""
 
     def _stream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> Iterator[GenerationChunk]:
-        self.heard.append((prompt, stop, kwargs))
+        self.calls.append((prompt, stop, kwargs))
         for piece in pieces(prompt):
             chunk = GenerationChunk(text=piece)
             if run_manager:
@@ -46,12 +46,12 @@ class SyncStream(OnlyCall):
 
 
 class Streams(SyncStream):
-    """Streams both ways."""
+    """Streams, synchronously and asynchronously."""
 
     async def _astream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> AsyncIterator[GenerationChunk]:
-        self.heard.append((prompt, stop, kwargs))
+        self.calls.append((prompt, stop, kwargs))
         for piece in pieces(prompt):
             chunk = GenerationChunk(text=piece)
             if run_manager:
@@ -60,7 +60,7 @@ class Streams(SyncStream):
 
 
 class OnlyAstream(OnlyCall):
-    """Streams natively in async, and not otherwise."""
+    """Streams only asynchronously."""
 
     async def _astream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
@@ -70,7 +70,7 @@ class OnlyAstream(OnlyCall):
 
 
 class Blanks(OnlyCall):
-    """Some of its chunks are empty."""
+    """Yields some empty chunks."""
 
     def _stream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
@@ -80,7 +80,7 @@ class Blanks(OnlyCall):
 
 
 class Nothing(OnlyCall):
-    """A stream without a single chunk."""
+    """Streams without a chunk."""
 
     def _stream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
@@ -89,35 +89,35 @@ class Nothing(OnlyCall):
 
 
 class Breaks(OnlyCall):
-    """Fails after as many chunks as its prompt says."""
+    """Raises after as many chunks as the prompt says."""
 
     def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
-        raise ConnectionError("the line is cut")
+        raise ConnectionError("connection lost")
 
     def _stream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> Iterator[GenerationChunk]:
         for number in range(int(prompt)):
             yield GenerationChunk(text=f"{number} ")
-        raise ConnectionError("the line is cut")
+        raise ConnectionError("connection lost")
 
     async def _astream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> AsyncIterator[GenerationChunk]:
         for number in range(int(prompt)):
             yield GenerationChunk(text=f"{number} ")
-        raise ConnectionError("the line is cut")
+        raise ConnectionError("connection lost")
 
 
 class CallBreaks(OnlyCall):
-    """Has no streaming, and fails."""
+    """Does not stream, and raises."""
 
     def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
-        raise ConnectionError("the line is cut")
+        raise ConnectionError("connection lost")
 
 
 class Informs(OnlyCall):
-    """Its last chunk says why it ended."""
+    """Its last chunk has a finish reason."""
 
     def _stream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
@@ -128,7 +128,7 @@ class Informs(OnlyCall):
 
 
 class Endless(OnlyCall):
-    """Never ends by itself; counts its chunks and notes when it is closed."""
+    """Streams endlessly. It counts its chunks and records when it is closed."""
 
     made: list[int] = []
     closed: list[str] = []
@@ -146,7 +146,7 @@ class Endless(OnlyCall):
 
 
 class AsyncEndless(Endless):
-    """The same, both ways."""
+    """The same, synchronously and asynchronously."""
 
     async def _astream(
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
@@ -162,14 +162,14 @@ class AsyncEndless(Endless):
 
 
 class BadOnDemand(OnlyCall):
-    """Fails where the prompt is "bad"."""
+    """Raises if the prompt is "bad"."""
 
     def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
         if prompt == "bad":
-            raise ConnectionError("the line is cut")
+            raise ConnectionError("connection lost")
         return f"good {prompt}"
 
 
 def pieces(prompt: str) -> list[str]:
-    """Five pieces, some of them awkward to cut."""
+    """Five chunks; some characters in them are hard to split."""
     return ["You", " said:", f" {prompt}", "\n\n", "é🙂"]

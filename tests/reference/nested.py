@@ -1,4 +1,4 @@
-"""A chain inside a chain, and where its runs start."""
+"""A chain inside a chain, and the start events of its runs."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Many inputs at once: contract section E."""
+"""Batches: contract section E."""
 
 import asyncio
 import contextvars
@@ -17,7 +17,7 @@ PROMPTS = ["one", "two", "three", "two"]
 
 
 class Peak(OnlyCall):
-    """Counts how many of its calls run at one time. Each waits for `together` others, so that the count is no luck."""
+    """Counts its concurrent calls. Each waits for `together` others, so that the count does not depend on timing."""
 
     def __init__(self, together: int) -> None:
         super().__init__()
@@ -35,15 +35,15 @@ class Peak(OnlyCall):
         return prompt
 
 
-def test_a_batch_of_nothing_calls_nothing() -> None:
+def test_an_empty_batch_does_not_call_the_model() -> None:
     model = Streams()
 
     assert model.batch([]) == []
     assert run(model.abatch([])) == []
-    assert model.heard == []
+    assert model.calls == []
 
 
-def test_a_batch_is_the_invokes_of_its_inputs_in_their_order() -> None:
+def test_a_batch_gives_the_outputs_of_invoke_in_order() -> None:
     model = Streams()
 
     expected = [model.invoke(prompt) for prompt in PROMPTS]
@@ -59,18 +59,18 @@ def test_an_error_in_any_input_is_raised() -> None:
         run(BadOnDemand().abatch(["a", "bad", "c"]))
 
 
-def test_on_request_an_error_fills_its_own_slot_and_no_other() -> None:
+def test_with_return_exceptions_an_error_fills_only_its_own_slot() -> None:
     inputs = ["a", "bad", "c"]
 
     outputs = BadOnDemand().batch(inputs, return_exceptions=True)
     async_outputs = run(BadOnDemand().abatch(inputs, return_exceptions=True))
 
-    assert [repr(output) for output in outputs] == ["'good a'", "ConnectionError('the line is cut')", "'good c'"]
+    assert [repr(output) for output in outputs] == ["'good a'", "ConnectionError('connection lost')", "'good c'"]
     assert [repr(output) for output in async_outputs] == [repr(output) for output in outputs]
 
 
 @pytest.mark.parametrize("limit", [1, 2])
-def test_max_concurrency_is_kept_and_used(limit: int) -> None:
+def test_max_concurrency_is_reached_and_not_exceeded(limit: int) -> None:
     model, async_model = Peak(limit), Peak(limit)
 
     model.batch(PROMPTS, {"max_concurrency": limit})
@@ -79,7 +79,7 @@ def test_max_concurrency_is_kept_and_used(limit: int) -> None:
     assert (model.peak, async_model.peak) == (limit, limit)
 
 
-def test_no_more_tasks_than_max_concurrency_are_at_work() -> None:
+def test_at_most_max_concurrency_tasks_run() -> None:
     at_work, counts = set(), []
 
     class Counts(OnlyCall):
@@ -104,7 +104,7 @@ def test_without_a_limit_the_calls_of_a_batch_overlap() -> None:
     assert (model.peak, async_model.peak) == (4, 4)
 
 
-def test_a_limit_below_one_is_an_error_and_no_hang() -> None:
+def test_a_limit_below_one_is_an_error_and_does_not_hang() -> None:
     with pytest.raises(ValueError, match="max_concurrency: expected at least 1, got 0"):
         Streams().batch(PROMPTS, {"max_concurrency": 0})
     with pytest.raises(ValueError, match="max_concurrency: expected at least 1, got 0"):
@@ -124,7 +124,7 @@ def test_a_list_of_configs_applies_one_to_one() -> None:
     assert sorted(run.name for run in runs) == ["first", "second"]
 
 
-def test_a_list_of_configs_is_merged_into_what_was_bound() -> None:
+def test_a_list_of_configs_is_merged_with_the_bound_config() -> None:
     runs: list[Run] = []
 
     class Notes(Tracer):
@@ -137,7 +137,7 @@ def test_a_list_of_configs_is_merged_into_what_was_bound() -> None:
     assert sorted(run.tags for run in runs) == [["bound", "one"], ["bound", "two"]]
 
 
-def test_one_run_id_for_many_inputs_names_the_first() -> None:
+def test_a_run_id_for_many_inputs_identifies_the_first_run() -> None:
     runs: list[Run] = []
 
     class Notes(Tracer):
@@ -164,7 +164,7 @@ def test_keywords_reach_every_call_of_a_batch() -> None:
     model.batch(["a", "b"], stop=["x"], temperature=0)
     run(model.abatch(["a", "b"], stop=["x"], temperature=0))
 
-    assert sorted(model.heard) == [(prompt, ["x"], {"temperature": 0}) for prompt in ("a", "a", "b", "b")]
+    assert sorted(model.calls) == [(prompt, ["x"], {"temperature": 0}) for prompt in ("a", "a", "b", "b")]
 
 
 def test_context_variables_of_the_caller_reach_the_threads_of_a_batch() -> None:
@@ -180,17 +180,17 @@ def test_context_variables_of_the_caller_reach_the_threads_of_a_batch() -> None:
     assert run(Reads().abatch(["a", "b"])) == ["set", "set"]
 
 
-def test_the_native_ainvoke_is_what_abatch_uses() -> None:
+def test_abatch_uses_a_native_ainvoke() -> None:
     assert run(OnlyAcall().abatch(["a", "b"])) == ["natively a", "natively b"]
 
 
-def test_when_one_input_fails_the_others_do_not_go_on() -> None:
+def test_when_one_input_fails_the_others_stop() -> None:
     ended: list[str] = []
 
     class OneFails(OnlyCall):
         async def _acall(self, prompt: str, *args: Any, **kwargs: Any) -> str:
             if prompt == "bad":
-                raise ConnectionError("the line is cut")
+                raise ConnectionError("connection lost")
             try:
                 await asyncio.Event().wait()
             except asyncio.CancelledError:

@@ -1,4 +1,4 @@
-"""Cancelling the reader of a stream: contract section D. The model is cancelled with it, or left to its thread."""
+"""Cancelling the consumer of a stream: contract section D. The model is cancelled too, unless it runs in a thread."""
 
 import asyncio
 import threading
@@ -12,7 +12,7 @@ from reference.deadline import run, until
 from reference.models import AsyncEndless, Endless, OnlyCall
 
 
-def test_cancelling_the_reader_cancels_the_model() -> None:
+def test_cancelling_the_consumer_cancels_the_model() -> None:
     model = AsyncEndless()
 
     async def read() -> None:
@@ -32,7 +32,7 @@ def test_cancelling_the_reader_cancels_the_model() -> None:
     assert run(anext_of(model)) == "again "
 
 
-def test_cancelling_the_reader_of_a_synchronous_model_does_not_wait_for_the_token_being_made() -> None:
+def test_cancelling_the_consumer_of_a_synchronous_model_does_not_wait_for_the_next_token() -> None:
     working, gate, closed = threading.Event(), threading.Event(), threading.Event()
 
     class Stuck(OnlyCall):

@@ -1,4 +1,4 @@
-"""Leaving a chain early: whatever stands between the model and the consumer, the model stops and nothing is left."""
+"""Closing a chain early: whatever steps are in between, the model stops and nothing stays open."""
 
 import asyncio
 import gc
@@ -55,8 +55,8 @@ each_chain = pytest.mark.parametrize("chain", CHAINS.values(), ids=CHAINS)
 each_model = pytest.mark.parametrize("model_class", [Endless, AsyncEndless])
 
 
-def left_to_the_collector() -> list[str]:
-    """From now on: the names of the asynchronous generators of this loop that nobody closes."""
+def generators_left_open() -> list[str]:
+    """Return a list that collects the names of asynchronous generators that are not closed, from now on."""
     names: list[str] = []
     finalizer: Any = sys.get_asyncgen_hooks().finalizer
 
@@ -91,7 +91,7 @@ def test_when_aclose_of_a_chain_returns_the_model_has_stopped(
     model = model_class()
 
     async def leave() -> list[str]:
-        names = left_to_the_collector()
+        names = generators_left_open()
         stream = chain(model).astream("hi")
         for _ in range(3):
             await anext(stream)
@@ -120,7 +120,7 @@ def test_a_break_out_of_a_loop_over_a_chain_stops_the_model_once_the_stream_is_c
                 break
         gc.collect(1)
         async with asyncio.timeout(5):
-            while not model.closed or len(asyncio.all_tasks()) > 1:  # noqa: ASYNC110  # nobody tells
+            while not model.closed or len(asyncio.all_tasks()) > 1:  # noqa: ASYNC110  # there is no event to wait for
                 await asyncio.sleep(0)
 
     run(leave())
@@ -131,7 +131,7 @@ def test_a_break_out_of_a_loop_over_a_chain_stops_the_model_once_the_stream_is_c
 
 @each_model
 @each_chain
-def test_cancelling_the_reader_of_a_chain_stops_the_model(
+def test_cancelling_the_consumer_of_a_chain_stops_the_model(
     chain: Callable[[Chain], Chain], model_class: type[Endless]
 ) -> None:
     model, enough = model_class(), asyncio.Event()
@@ -144,7 +144,7 @@ def test_cancelling_the_reader_of_a_chain_stops_the_model(
                 enough.set()
 
     async def cancel() -> list[str]:
-        names = left_to_the_collector()
+        names = generators_left_open()
         task = asyncio.create_task(read())
         await enough.wait()
         task.cancel()
@@ -153,7 +153,7 @@ def test_cancelling_the_reader_of_a_chain_stops_the_model(
         del task
         gc.collect(1)
         async with asyncio.timeout(5):
-            while not model.closed or len(asyncio.all_tasks()) > 1:  # noqa: ASYNC110  # a thread ends when it ends
+            while not model.closed or len(asyncio.all_tasks()) > 1:  # noqa: ASYNC110  # the end of a thread cannot be awaited
                 await asyncio.sleep(0)
         return names
 
@@ -163,14 +163,14 @@ def test_cancelling_the_reader_of_a_chain_stops_the_model(
 @each_model
 @each_chain
 @pytest.mark.parametrize("version", ["v1", "v2"])
-def test_whoever_leaves_the_events_of_a_chain_stops_the_model(
+def test_closing_the_events_of_a_chain_stops_the_model(
     version: Any, chain: Callable[[Chain], Chain], model_class: type[Endless]
 ) -> None:
     model, complaints = model_class(), []
 
     async def leave() -> list[str]:
         asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
-        names = left_to_the_collector()
+        names = generators_left_open()
         events = chain(model).astream_events("hi", version=version)
         async for event in events:
             if event["event"].endswith("_stream") and model.made:
@@ -186,7 +186,7 @@ def test_whoever_leaves_the_events_of_a_chain_stops_the_model(
     assert complaints == []
 
 
-def test_a_step_that_has_enough_stops_the_model() -> None:
+def test_a_step_that_ends_early_stops_the_model() -> None:
     def first(pieces: Iterator[str]) -> Iterator[str]:
         yield next(pieces)
 
@@ -207,7 +207,7 @@ def test_a_step_that_has_enough_stops_the_model() -> None:
 def test_a_step_that_fails_stops_the_model_before_it() -> None:
     def breaks(pieces: Iterator[str]) -> Iterator[str]:
         yield next(pieces)
-        raise ConnectionError("the line is cut")
+        raise ConnectionError("connection lost")
 
     model = Endless()
     chain: Chain = model | RunnableGenerator(breaks)
@@ -223,11 +223,11 @@ def test_a_step_that_fails_stops_the_model_before_it() -> None:
 def test_a_branch_that_fails_stops_the_models_of_the_others(model_class: type[Endless]) -> None:
     def breaks(pieces: Iterator[str]) -> Iterator[str]:
         yield next(pieces)
-        raise ConnectionError("the line is cut")
+        raise ConnectionError("connection lost")
 
     async def abreaks(pieces: AsyncIterator[str]) -> AsyncIterator[str]:
         yield await anext(pieces)
-        raise ConnectionError("the line is cut")
+        raise ConnectionError("connection lost")
 
     async def drain(parallel: Chain) -> None:
         async for _ in parallel.astream("hi"):

@@ -1,4 +1,4 @@
-"""Leaving a stream early: contract section D. Whoever leaves it, the model stops and nothing is left behind."""
+"""Closing a stream early: contract section D. The model stops and nothing stays open."""
 
 import asyncio
 import gc
@@ -38,7 +38,7 @@ def test_a_break_out_of_a_loop_stops_the_model() -> None:
     assert len(model.closed) == 1
 
 
-def test_an_iterator_that_cannot_be_closed_may_be_left_early() -> None:
+def test_a_stream_of_an_iterator_without_close_may_be_closed_early() -> None:
     class List(OnlyCall):
         def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
             return iter([GenerationChunk(text="a"), GenerationChunk(text="b")])
@@ -95,7 +95,7 @@ def test_a_break_out_of_an_async_loop_stops_the_model_once_the_stream_is_collect
     assert model.made == [0]
 
 
-def test_one_stream_left_early_does_not_end_another() -> None:
+def test_closing_one_stream_does_not_end_another() -> None:
     model = Streams()
     left, kept = model.stream("hi"), model.stream("hi")
     next(left)
@@ -106,7 +106,7 @@ def test_one_stream_left_early_does_not_end_another() -> None:
     assert "You" + "".join(kept) == model.invoke("hi")
 
 
-def test_a_call_that_ended_leaves_no_task_and_no_thread() -> None:
+def test_an_ended_call_does_not_leave_a_task_or_a_thread() -> None:
     async def call() -> None:
         tasks, threads = asyncio.all_tasks(), threading.active_count()
         assert len([chunk async for chunk in SyncStream().astream("hi")]) == 5
@@ -121,28 +121,28 @@ def test_a_call_that_ended_leaves_no_task_and_no_thread() -> None:
     run(call())
 
 
-def test_an_abandoned_run_is_told_as_a_failure_and_not_as_an_end() -> None:
-    told: list[object] = []
+def test_an_abandoned_run_is_reported_as_a_failure_and_not_as_an_end() -> None:
+    reported: list[object] = []
 
     class Notes(Tracer):
         def started(self, run: Run) -> None:
-            told.append("started")
+            reported.append("started")
 
         def ended(self, run: Run) -> None:
-            told.append("ended")
+            reported.append("ended")
 
         def failed(self, run: Run, error: BaseException) -> None:
-            told.append(type(error))
+            reported.append(type(error))
 
     stream = Endless().stream("hi", {"callbacks": [Notes()]})
     next(stream)
     stream.close()
 
-    assert told == ["started", GeneratorExit]
+    assert reported == ["started", GeneratorExit]
 
 
 class Kept:
-    """An iterator, in both ways, that does not go away by itself."""
+    """An iterator, synchronous and asynchronous, that the garbage collector does not close."""
 
     def __init__(self) -> None:
         self.closed = 0
@@ -166,7 +166,7 @@ class Kept:
         self.closed += 1
 
 
-def test_what_the_hook_gave_is_closed_even_where_somebody_keeps_it() -> None:
+def test_the_iterator_of_a_hook_is_closed_even_if_it_is_still_referenced() -> None:
     kept, async_kept, thread_kept = Kept(), Kept(), Kept()
 
     class Keeps(OnlyCall):

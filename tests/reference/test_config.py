@@ -1,4 +1,4 @@
-"""What a caller may say about a call: contract section F."""
+"""The config and keyword arguments of a call: contract section F."""
 
 import copy
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from reference.models import OnlyCall, Streams, SyncStream
 Call = Callable[..., Any]
 
 
-async def _drained(stream: Any) -> None:
+async def _drain(stream: Any) -> None:
     async for _ in stream:
         pass
 
@@ -24,17 +24,17 @@ CALLS: dict[str, Call] = {
     "invoke": lambda model, *args, **kwargs: model.invoke(*args, **kwargs),
     "ainvoke": lambda model, *args, **kwargs: run(model.ainvoke(*args, **kwargs)),
     "stream": lambda model, *args, **kwargs: list(model.stream(*args, **kwargs)),
-    "astream": lambda model, *args, **kwargs: run(_drained(model.astream(*args, **kwargs))),
+    "astream": lambda model, *args, **kwargs: run(_drain(model.astream(*args, **kwargs))),
     "batch": lambda model, prompt, *args, **kwargs: model.batch([prompt], *args, **kwargs),
     "abatch": lambda model, prompt, *args, **kwargs: run(model.abatch([prompt], *args, **kwargs)),
     "transform": lambda model, prompt, *args, **kwargs: list(model.transform(iter([prompt]), *args, **kwargs)),
-    "events": lambda model, *args, **kwargs: run(_drained(model.astream_events(*args, **kwargs))),
+    "events": lambda model, *args, **kwargs: run(_drain(model.astream_events(*args, **kwargs))),
 }
 each_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 
 
 class Notes(Tracer):
-    """Keeps the runs that were started."""
+    """Records the runs that start."""
 
     def __init__(self) -> None:
         self.runs: list[Run] = []
@@ -54,7 +54,7 @@ def test_a_config_may_be_missing_or_empty_by_position_or_by_name(call: Call, mod
 
 @each_call
 @pytest.mark.parametrize("bind", [False, True])
-def test_nothing_that_the_caller_passed_is_changed(call: Call, bind: bool) -> None:  # noqa: FBT001
+def test_the_arguments_of_the_caller_are_not_changed(call: Call, bind: bool) -> None:  # noqa: FBT001
     model: Runnable[Any, str] = Streams(tags=["own"], metadata={"own": 1})
     model = model.with_config(tags=["bound"], metadata={"bound": 1}) if bind else model
     passed: dict[str, Any] = {
@@ -86,7 +86,7 @@ def test_tags_metadata_name_and_id_are_those_of_the_run(call: Call) -> None:
     assert (run.tags, run.metadata, run.name, run.id) == (["b", "a"], {"m": 1}, "name", UUID(int=7))
 
 
-def test_a_run_without_a_name_is_called_after_its_model() -> None:
+def test_a_run_without_a_name_has_the_name_of_its_model() -> None:
     notes = Notes()
 
     Streams().invoke("hi", {"callbacks": [notes]})
@@ -119,7 +119,7 @@ def test_with_config_merges_and_the_call_wins(call: Call) -> None:
     assert run.name == "wc_name"
 
 
-def test_a_config_that_is_said_anew_takes_the_place_of_the_old_one() -> None:
+def test_a_second_with_config_replaces_the_key() -> None:
     notes = Notes()
     model = Streams().with_config(tags=["old"], run_name="kept", callbacks=[notes]).with_config(tags=["new"])
 
@@ -128,7 +128,7 @@ def test_a_config_that_is_said_anew_takes_the_place_of_the_old_one() -> None:
     assert [(run.tags, run.name) for run in notes.runs] == [(["new"], "kept")]
 
 
-def test_a_config_holds_for_all_attempts_together() -> None:
+def test_a_config_applies_to_all_attempts_as_a_whole() -> None:
     notes = Notes()
     model = OnlyCall().with_config(run_name="fixed", callbacks=[notes]).with_retry()
 
@@ -153,7 +153,7 @@ def test_stop_and_unknown_keywords_reach_the_hook(call: Call) -> None:
 
     call(model, "hi", stop=["x"], temperature=0)
 
-    assert model.heard == [("hi", ["x"], {"temperature": 0})]
+    assert model.calls == [("hi", ["x"], {"temperature": 0})]
 
 
 @each_call
@@ -164,23 +164,23 @@ def test_bound_keywords_are_those_of_the_call(call: Call) -> None:
     call(model.bind(stop=["x"], temperature=1).with_config(tags=["a"]).bind(temperature=0), "hi")
     call(model.bind(stop=["never"]), "hi", stop=["x"], temperature=0)
 
-    assert model.heard == [("hi", ["x"], {"temperature": 0})] * 3
+    assert model.calls == [("hi", ["x"], {"temperature": 0})] * 3
 
 
-def test_events_keep_their_own_keywords_to_themselves() -> None:
+def test_the_model_does_not_get_the_keywords_of_astream_events() -> None:
     model = Streams()
 
     CALLS["events"](model, "hi", version="v2", include_names=["Streams"], exclude_tags=["x"], temperature=0)
 
-    assert model.heard == [("hi", None, {"temperature": 0})]
+    assert model.calls == [("hi", None, {"temperature": 0})]
 
 
-def test_a_model_hears_of_its_run_by_its_manager() -> None:
-    told: list[tuple[str, str]] = []
+def test_a_model_gets_its_run_manager() -> None:
+    reported: list[tuple[str, str]] = []
 
     class Tokens(Tracer):
         def token(self, run: Run, token: str, chunk: Any) -> None:
-            told.append((run.name, chunk.text))
+            reported.append((run.name, chunk.text))
 
     config: RunnableConfig = {"callbacks": [Tokens()], "run_name": "one"}
     list(Streams().stream("hi", config))
@@ -188,8 +188,8 @@ def test_a_model_hears_of_its_run_by_its_manager() -> None:
     CALLS["astream"](SyncStream(), "hi", {**config, "run_name": "three"})
 
     tokens = ["You", " said:", " hi", "\n\n", "é🙂"]
-    assert told == [(name, token) for name in ("one", "two", "three") for token in tokens]
+    assert reported == [(name, token) for name in ("one", "two", "three") for token in tokens]
 
 
-def test_what_is_no_watcher_is_left_alone_among_the_callbacks() -> None:
+def test_an_object_without_handler_methods_is_ignored_among_the_callbacks() -> None:
     assert OnlyCall().invoke("hi", {"callbacks": [object()]}) == OnlyCall().invoke("hi")

@@ -1,4 +1,4 @@
-"""What a chain's own code has to say: `dispatch_custom_event`, and the events it makes in v2."""
+"""Custom events: `dispatch_custom_event`, and its events in v2."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -11,24 +11,24 @@ from reference.nested import Chain, starts
 from reference.tracers import events_of
 
 
-def say(value: str) -> str:
+def report(value: str) -> str:
     dispatch_custom_event("progress", {"done": value})
     return value
 
 
-async def asay(value: str) -> str:
+async def areport(value: str) -> str:
     await adispatch_custom_event("progress", 50)
     return value
 
 
-def saying(pieces: Iterator[str]) -> Iterator[str]:
+def reporting(pieces: Iterator[str]) -> Iterator[str]:
     for piece in pieces:
         dispatch_custom_event("piece", piece)
         yield piece
 
 
-@pytest.mark.parametrize(("function", "data"), [(say, {"done": "hi"}), (asay, 50)])
-def test_a_custom_event_belongs_to_the_run_that_says_it(function: Any, data: Any) -> None:
+@pytest.mark.parametrize(("function", "data"), [(report, {"done": "hi"}), (areport, 50)])
+def test_a_custom_event_belongs_to_the_run_that_dispatches_it(function: Any, data: Any) -> None:
     events = events_of(RunnableLambda(function, name="step"), config={"tags": ["t"], "metadata": {"m": 1}})
 
     assert [event["event"] for event in events] == [
@@ -42,7 +42,7 @@ def test_a_custom_event_belongs_to_the_run_that_says_it(function: Any, data: Any
 
 
 def test_v1_has_no_custom_events() -> None:
-    assert [event["event"] for event in events_of(RunnableLambda(say), version="v1")] == [
+    assert [event["event"] for event in events_of(RunnableLambda(report), version="v1")] == [
         "on_chain_start",
         "on_chain_stream",
         "on_chain_end",
@@ -50,15 +50,17 @@ def test_v1_has_no_custom_events() -> None:
 
 
 def test_a_custom_event_of_a_nested_step_comes_in_its_place_and_names_its_parents() -> None:
-    outer: Chain = RunnableLambda(say, name="first") | RunnableLambda(lambda value: value, name="second")
+    outer: Chain = RunnableLambda(report, name="first") | RunnableLambda(lambda value: value, name="second")
 
     events = events_of(outer)
 
-    told = [f"{event['name']} {event['event']}" for event in events]
+    reported = [f"{event['name']} {event['event']}" for event in events]
     assert (
-        told.index("first on_chain_start") < told.index("progress on_custom_event") < told.index("first on_chain_end")
+        reported.index("first on_chain_start")
+        < reported.index("progress on_custom_event")
+        < reported.index("first on_chain_end")
     )
-    custom = events[told.index("progress on_custom_event")]
+    custom = events[reported.index("progress on_custom_event")]
     assert custom["run_id"] == starts(events)["first"]["run_id"]
     assert custom["parent_ids"] == [events[0]["run_id"]]
 
@@ -79,33 +81,33 @@ def test_custom_events_are_filtered_by_their_own_name_and_the_tags_of_the_run(
     filters: dict[str, Any],
     passes: bool,  # noqa: FBT001
 ) -> None:
-    events = events_of(RunnableLambda(say), config={"tags": ["t"]}, **filters)
+    events = events_of(RunnableLambda(report), config={"tags": ["t"]}, **filters)
 
     assert ("on_custom_event" in {event["event"] for event in events}) == passes
 
 
-def test_a_custom_event_outside_of_any_run_is_an_error() -> None:
+def test_a_custom_event_outside_of_a_run_is_an_error() -> None:
     with pytest.raises(RuntimeError, match="a custom event needs a run"):
         dispatch_custom_event("progress", 1)
     with pytest.raises(RuntimeError, match="a custom event needs a run"):
         run(adispatch_custom_event("progress", 1))
 
 
-def test_a_generator_says_it_between_its_pieces() -> None:
-    async def asaying(pieces: AsyncIterator[str]) -> AsyncIterator[str]:
+def test_a_generator_dispatches_it_between_its_chunks() -> None:
+    async def areporting(pieces: AsyncIterator[str]) -> AsyncIterator[str]:
         async for piece in pieces:
             await adispatch_custom_event("piece", piece)
             yield piece
             yield piece
 
-    told = [event["event"] for event in events_of(RunnableGenerator(saying, asaying))]
+    reported = [event["event"] for event in events_of(RunnableGenerator(reporting, areporting))]
 
-    assert told == ["on_chain_start", "on_custom_event", "on_chain_stream", "on_chain_stream", "on_chain_end"]
+    assert reported == ["on_chain_start", "on_custom_event", "on_chain_stream", "on_chain_stream", "on_chain_end"]
 
 
-def test_without_events_a_custom_event_disturbs_nobody() -> None:
-    step: Chain = RunnableLambda(say, asay)
-    generator: Chain = RunnableGenerator(saying)
+def test_without_handlers_a_custom_event_has_no_effect() -> None:
+    step: Chain = RunnableLambda(report, areport)
+    generator: Chain = RunnableGenerator(reporting)
 
     assert step.invoke("hi") == "hi"
     assert run(step.ainvoke("hi")) == "hi"

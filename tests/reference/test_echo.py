@@ -1,4 +1,4 @@
-"""The two models that a reader meets first."""
+"""The two smallest models."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ PROMPTS = ["How do LLMs stream?", " two  spaces ", "", " ", "\n", "one", "línea
 
 
 def answers(model: LLM, prompt: str, **kwargs: Any) -> dict[str, list[str]]:
-    """The chunks of every call."""
+    """Return the chunks of every call."""
 
     async def asynchronous() -> list[list[str]]:
         events = [event async for event in model.astream_events(prompt, **kwargs)]
@@ -34,7 +34,7 @@ def answers(model: LLM, prompt: str, **kwargs: Any) -> dict[str, list[str]]:
     }
 
 
-def test_echo_says_what_it_hears_a_word_at_a_time() -> None:
+def test_echo_answers_with_the_prompt_word_by_word() -> None:
     assert list(EchoLLM().stream("How do LLMs  stream? ")) == ["How", " do", " LLMs", "  stream?", " "]
 
 
@@ -72,7 +72,7 @@ def test_an_empty_answer_is_one_empty_chunk() -> None:
     assert list(OneChunkLLM().stream("")) == [""]
 
 
-def test_one_chunk_is_what_its_name_says() -> None:
+def test_one_chunk_streams_one_chunk() -> None:
     seen = answers(OneChunkLLM(), "How do LLMs stream?")
 
     assert seen["stream"] == seen["astream"] == seen["events"] == ["How do LLMs stream?"]

@@ -1,4 +1,4 @@
-"""Leaving the events early: contract section D. However they are left, the model stops and nothing is left behind."""
+"""Closing the events early: contract section D. The model stops and nothing stays open."""
 
 import asyncio
 import gc
@@ -15,7 +15,7 @@ from reference.tracers import both_versions
 @both_versions
 @pytest.mark.parametrize("leave", ["break", "aclose", "cancel"])
 @pytest.mark.parametrize("model_class", [Endless, AsyncEndless])
-def test_whoever_leaves_the_events_early_stops_the_model(model_class: type[Endless], leave: str, version: Any) -> None:
+def test_closing_the_events_early_stops_the_model(model_class: type[Endless], leave: str, version: Any) -> None:
     model, complaints = model_class(), []
 
     async def read_six() -> None:

@@ -1,4 +1,4 @@
-"""Which events a caller may choose, of a model and of a chain, by name, type and tag: contract section H."""
+"""Filters of events by name, type and tag, for models and chains: contract section H."""
 
 from typing import Any
 
@@ -65,10 +65,10 @@ def test_filtered_events_are_the_unfiltered_ones_of_those_runs(
         ({"exclude_names": ["other"], "exclude_types": ["chain"], "exclude_tags": []}, True),
     ],
 )
-def test_filters_choose_by_name_type_and_tag(filters: dict[str, Any], passes: bool, version: str) -> None:  # noqa: FBT001
+def test_filters_select_by_name_type_and_tag(filters: dict[str, Any], passes: bool, version: str) -> None:  # noqa: FBT001
     model = Streams()
 
     events = events_of(model, version=version, config={"run_name": "name", "tags": ["tag"]}, **filters)
 
     assert len(events) == (7 if passes else 0)
-    assert len(model.heard) == 1
+    assert len(model.calls) == 1

@@ -1,4 +1,4 @@
-"""What lies between the task that makes events and the one that reads them."""
+"""The queue between the task that produces events and the one that consumes them."""
 
 import asyncio
 import threading
@@ -7,7 +7,7 @@ from llm_reference.runs.event_queue import LOOK_AHEAD, EventQueue
 from reference.deadline import run
 
 
-def test_the_reader_takes_all_that_was_put_in_its_order() -> None:
+def test_the_consumer_gets_all_items_in_order() -> None:
     async def use() -> None:
         box: EventQueue[int] = EventQueue()
         box.put(1)
@@ -24,7 +24,7 @@ def test_the_reader_takes_all_that_was_put_in_its_order() -> None:
     run(use())
 
 
-def test_the_reader_waits_for_something() -> None:
+def test_the_consumer_waits_for_an_item() -> None:
     async def use() -> None:
         box: EventQueue[int] = EventQueue()
         asyncio.get_running_loop().call_soon(box.put, 1)
@@ -34,7 +34,7 @@ def test_the_reader_waits_for_something() -> None:
     run(use())
 
 
-def test_the_writer_waits_until_a_full_box_is_taken() -> None:
+def test_the_producer_waits_until_a_full_queue_is_read() -> None:
     async def use() -> list[str]:
         box: EventQueue[int] = EventQueue()
         order = []
@@ -58,7 +58,7 @@ def test_the_writer_waits_until_a_full_box_is_taken() -> None:
     assert run(use()) == ["full", "taken", "room again"]
 
 
-def test_what_another_thread_puts_is_put_by_the_thread_of_the_loop() -> None:
+def test_an_item_from_another_thread_is_appended_by_the_thread_of_the_loop() -> None:
     threads = []
 
     class Notes(list[int]):

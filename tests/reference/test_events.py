@@ -1,6 +1,6 @@
-"""The events of a model that is the root run, in both versions: contract sections G and H, and its shape table."""
+"""The events of a model as the root run, in both versions: contract sections G and H, and the shape table."""
 
-# ruff: noqa: PERF401  # what came before an error must be kept
+# ruff: noqa: PERF401  # keep the items before an error
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -42,7 +42,7 @@ def test_the_output_is_the_text_in_v1_and_the_generations_in_v2() -> None:
     }
 
 
-def test_what_the_last_chunk_said_is_kept_in_the_output_of_v2() -> None:
+def test_the_output_of_v2_has_the_generation_info_of_the_last_chunk() -> None:
     output = events_of(Informs(), version="v2")[-1]["data"]["output"]
 
     assert output["generations"][0][0] == {
@@ -86,7 +86,7 @@ def test_the_input_is_what_the_caller_passed(version: str) -> None:
 
 
 @both_versions
-def test_two_calls_have_two_run_ids_even_at_the_same_time(version: Any) -> None:
+def test_concurrent_calls_have_different_run_ids(version: Any) -> None:
     model = SyncStream()
 
     async def collect(prompt: str) -> list[StreamEvent]:
@@ -111,7 +111,7 @@ def test_a_failure_comes_after_the_events_so_far_and_there_is_no_end(version: An
         async for event in Breaks().astream_events(chunks, version=version):
             seen.append(event["event"])
 
-    with pytest.raises(ConnectionError, match="the line is cut"):
+    with pytest.raises(ConnectionError, match="connection lost"):
         run(read())
     assert seen == ["on_llm_start", *["on_llm_stream"] * int(chunks)]
 
@@ -137,13 +137,13 @@ def test_a_bad_input_is_an_error_of_the_first_next(version: Any) -> None:
 
 
 def test_an_unknown_version_is_an_error_of_the_first_next() -> None:
-    events = Streams().astream_events("hi", version="v9")  # type: ignore[arg-type]  # that is the point
+    events = Streams().astream_events("hi", version="v9")  # type: ignore[arg-type]  # the test passes a wrong argument on purpose
 
     with pytest.raises(NotImplementedError, match="'v9'"):
         run(anext(events))
 
 
-def test_v2_is_what_you_get() -> None:
+def test_the_default_version_is_v2() -> None:
     assert "generations" in events_of(Streams())[-1]["data"]["output"]
 
 
@@ -155,11 +155,11 @@ def test_bound_arguments_and_config_are_those_of_the_events(version: str) -> Non
 
     assert events[0]["name"] == "bound"
     assert events[0]["tags"] == ["b"]
-    assert model.heard == [("hi", ["x"], {})]
+    assert model.calls == [("hi", ["x"], {})]
 
 
 @both_versions
-def test_events_arrive_while_the_model_still_works(version: Any) -> None:
+def test_events_arrive_while_the_model_still_generates(version: Any) -> None:
     async def read() -> list[Any]:
         gate = asyncio.Event()
 
@@ -171,17 +171,17 @@ def test_events_arrive_while_the_model_still_works(version: Any) -> None:
                 await gate.wait()
                 yield GenerationChunk(text="b")
 
-        told = []
+        reported = []
         async with asyncio.timeout(5):
             async for event in Gated().astream_events("hi", version=version):
-                told.append(event["data"].get("chunk"))
+                reported.append(event["data"].get("chunk"))
                 gate.set()
-        return told
+        return reported
 
     assert run(read()) == [None, "a", "b", None]
 
 
-def test_a_model_far_ahead_of_its_reader_waits() -> None:
+def test_a_model_far_ahead_of_its_consumer_waits() -> None:
     made = []
 
     class Counts(OnlyCall):

@@ -1,6 +1,6 @@
-"""The events of a root run that is no plain model: contract section G, and the root columns of its shape table."""
+"""The events of a root run that is not a plain model: contract section G, and the root columns of the shape table."""
 
-# ruff: noqa: A002, PERF401  # "input" is the name that callers know; what came before an error must be kept
+# ruff: noqa: A002, PERF401  # langchain-core names the parameter "input"; keep the items before an error
 
 import threading
 from typing import Any
@@ -15,7 +15,7 @@ from reference.tracers import both_versions, events_of
 
 
 @both_versions
-def test_a_runnable_that_is_no_model_is_a_chain(version: str) -> None:
+def test_a_runnable_that_is_not_a_model_is_a_chain(version: str) -> None:
     class Count(Runnable[str, int]):
         def invoke(self, input: str, config: RunnableConfig | None = None, **kwargs: Any) -> int:
             return len(input)
@@ -44,12 +44,12 @@ def test_a_chain_that_streams_nothing_starts_and_ends(version: str) -> None:
 
 
 @both_versions
-def test_a_model_that_overrides_astream_has_its_chunks_and_errors_told(version: Any) -> None:
+def test_the_chunks_and_errors_of_an_overridden_astream_are_reported(version: Any) -> None:
     class Shouts(Streams):
         async def astream(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
             async for chunk in super().astream(input, config, **kwargs):
                 yield chunk.upper()
-            raise ConnectionError("the line is cut")
+            raise ConnectionError("connection lost")
 
     seen = []
 
@@ -63,7 +63,7 @@ def test_a_model_that_overrides_astream_has_its_chunks_and_errors_told(version: 
 
 
 @both_versions
-def test_a_model_invoked_in_a_thread_by_a_runnable_is_told_of(version: str) -> None:
+def test_a_model_that_a_runnable_invokes_in_a_thread_is_reported(version: str) -> None:
     class Passes(Runnable[str, str]):
         def invoke(self, input: str, config: RunnableConfig | None = None, **kwargs: Any) -> str:
             return OnlyCall().invoke(input, config)
@@ -73,7 +73,7 @@ def test_a_model_invoked_in_a_thread_by_a_runnable_is_told_of(version: str) -> N
     assert [event["event"] for event in events] == ["on_llm_start", "on_llm_stream", "on_llm_end"]
 
 
-def test_a_start_that_is_told_from_a_thread_arrives_while_the_thread_works() -> None:
+def test_a_start_in_a_thread_arrives_while_the_thread_runs() -> None:
     gate = threading.Event()
 
     class Waits(OnlyCall):

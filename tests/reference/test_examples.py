@@ -1,4 +1,4 @@
-"""A file of examples runs on both libraries when only its import lines change, whichever it was written for."""
+"""Runs each file of examples on both libraries. Only its import lines change."""
 
 import asyncio
 import contextlib
@@ -24,7 +24,7 @@ SHARED = EXAMPLES / "custom.py"
 
 
 def examples(rewrite: Callable[[str], str]) -> dict[str, ModuleType]:
-    """Every file of examples on one library. What they import from each other is there on that library too."""
+    """Load every file of examples on one library, including what the files import from each other."""
     shared = loaded(SHARED, rewrite)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "reference.examples.custom", shared)
@@ -42,7 +42,7 @@ CASES = [
 
 
 def outcome(module: ModuleType, name: str) -> tuple[str, str]:
-    """What the example prints, and the repr of what it returns."""
+    """Return the output of the example and the repr of its result."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # langchain-core calls v1 deprecated
@@ -71,9 +71,7 @@ def test_there_are_examples_written_for_either_library(library: str) -> None:
 @pytest.mark.parametrize(
     ("side", "library"), [(THEIRS, LLM), (OURS, llm_reference.LLM)], ids=["langchain_core", "llm_reference"]
 )
-def test_the_model_that_files_of_examples_share_is_of_their_library(
-    side: dict[str, ModuleType], library: type[Any]
-) -> None:
+def test_shared_models_of_the_examples_are_of_the_same_library(side: dict[str, ModuleType], library: type[Any]) -> None:
     assert {type(module.llm).__bases__ for module in side.values() if hasattr(module, "llm")} == {(library,)}
 
 
@@ -85,7 +83,7 @@ def without_imports(source: str) -> list[str]:
 
 
 @pytest.mark.parametrize("stem", THEIRS)
-def test_nothing_but_the_import_lines_changes(stem: str) -> None:
+def test_only_the_import_lines_change(stem: str) -> None:
     source = (EXAMPLES / f"{stem}.py").read_text(encoding="utf-8")
 
     assert without_imports(for_langchain(for_reference(source))) == without_imports(source)

@@ -1,4 +1,4 @@
-"""Others to ask when one fails. How a stream of theirs is left early is tested in `test_chain_closing.py`."""
+"""Fallbacks. `test_chain_closing.py` tests closing their streams early."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -22,44 +22,44 @@ async def collected(stream: AsyncIterator[Any]) -> list[Any]:
     return [piece async for piece in stream]
 
 
-def test_the_first_that_answers_is_the_last_that_is_asked() -> None:
-    good, spare = Streams(), Streams()
-    chain = CallBreaks().with_fallbacks([CallBreaks(), good, spare])
+def test_after_the_first_success_no_other_is_called() -> None:
+    good, fallback = Streams(), Streams()
+    chain = CallBreaks().with_fallbacks([CallBreaks(), good, fallback])
 
     assert chain.invoke("hi") == run(chain.ainvoke("hi")) == ANSWER
     assert list(chain.stream("hi")) == run(collected(chain.astream("hi"))) == CHUNKS
-    assert len(good.heard) == 4
-    assert spare.heard == []
+    assert len(good.calls) == 4
+    assert fallback.calls == []
 
 
-def test_as_long_as_it_answers_no_other_is_asked() -> None:
-    spare = Streams()
-    chain = Streams().with_fallbacks([spare])
+def test_without_a_failure_no_fallback_is_called() -> None:
+    fallback = Streams()
+    chain = Streams().with_fallbacks([fallback])
 
     assert chain.invoke("hi") == ANSWER
     assert list(chain.stream("hi")) == CHUNKS
-    assert spare.heard == []
+    assert fallback.calls == []
 
 
-def test_if_none_answers_the_first_error_is_raised() -> None:
+def test_if_all_fail_the_first_error_is_raised() -> None:
     def fail(_: str) -> str:
         raise LookupError("nothing found")
 
     chain: Chain = CallBreaks().with_fallbacks([RunnableLambda(fail)])
 
-    with pytest.raises(ConnectionError, match="the line is cut"):
+    with pytest.raises(ConnectionError, match="connection lost"):
         chain.invoke("hi")
-    with pytest.raises(ConnectionError, match="the line is cut"):
+    with pytest.raises(ConnectionError, match="connection lost"):
         run(chain.ainvoke("hi"))
-    with pytest.raises(ConnectionError, match="the line is cut"):
+    with pytest.raises(ConnectionError, match="connection lost"):
         list(chain.stream("hi"))
-    with pytest.raises(ConnectionError, match="the line is cut"):
+    with pytest.raises(ConnectionError, match="connection lost"):
         run(collected(chain.astream("hi")))
 
 
 def test_errors_that_are_not_handled_are_raised_at_once() -> None:
-    spare = Streams()
-    chain = CallBreaks().with_fallbacks([spare], exceptions_to_handle=(ValueError,))
+    fallback = Streams()
+    chain = CallBreaks().with_fallbacks([fallback], exceptions_to_handle=(ValueError,))
 
     with pytest.raises(ConnectionError):
         chain.invoke("hi")
@@ -67,7 +67,7 @@ def test_errors_that_are_not_handled_are_raised_at_once() -> None:
         list(chain.stream("hi"))
     with pytest.raises(ConnectionError):
         run(collected(chain.astream("hi")))
-    assert spare.heard == []
+    assert fallback.calls == []
 
 
 @pytest.mark.parametrize("failing", [Breaks(), Nothing()])
@@ -77,23 +77,23 @@ def test_a_stream_that_fails_before_its_first_chunk_is_replaced(failing: Chain) 
     assert len(list(chain.stream("0"))) == len(run(collected(chain.astream("0")))) == 5
 
 
-def test_a_stream_that_has_begun_is_not() -> None:
-    spare = Streams()
-    stream = Breaks().with_fallbacks([spare]).stream("2")
+def test_a_stream_that_fails_later_is_not_replaced() -> None:
+    fallback = Streams()
+    stream = Breaks().with_fallbacks([fallback]).stream("2")
 
     assert [next(stream), next(stream)] == ["0 ", "1 "]
-    with pytest.raises(ConnectionError, match="the line is cut"):
+    with pytest.raises(ConnectionError, match="connection lost"):
         next(stream)
-    assert spare.heard == []
+    assert fallback.calls == []
 
 
-def test_what_failed_is_closed_before_the_next_is_asked() -> None:
+def test_a_failed_stream_is_closed_before_the_next_is_called() -> None:
     journal = []
 
     class Fails(OnlyCall):
         def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
             try:
-                raise ConnectionError("the line is cut")
+                raise ConnectionError("connection lost")
                 yield
             finally:
                 journal.append("closed")
@@ -107,7 +107,7 @@ def test_what_failed_is_closed_before_the_next_is_asked() -> None:
     assert journal == ["closed", "asked"]
 
 
-def test_all_that_are_asked_are_parts_of_one_run() -> None:
+def test_all_calls_are_children_of_one_run() -> None:
     parents = []
 
     class Notes(BaseCallbackHandler):
@@ -124,19 +124,19 @@ def test_all_that_are_asked_are_parts_of_one_run() -> None:
     assert parents == [UUID(int=7)] * 8
 
 
-def test_keywords_reach_all_that_are_asked() -> None:
+def test_keywords_reach_every_call() -> None:
     good = Streams()
     chain = CallBreaks().with_fallbacks([good])
 
     chain.invoke("hi", stop=["x"])
     list(chain.stream("hi", stop=["x"]))
 
-    assert [stop for _, stop, _ in good.heard] == [["x"], ["x"]]
+    assert [stop for _, stop, _ in good.calls] == [["x"], ["x"]]
 
 
-def test_chains_may_stand_in_for_each_other() -> None:
+def test_a_chain_may_be_a_fallback() -> None:
     def fail(_: str) -> str:
-        raise ConnectionError("the line is cut")
+        raise ConnectionError("connection lost")
 
     broken: Chain = Streams() | fail
     chain: Chain = broken.with_fallbacks([Streams() | StrOutputParser()]) | StrOutputParser()
@@ -145,11 +145,11 @@ def test_chains_may_stand_in_for_each_other() -> None:
     assert list(chain.stream("hi")) == CHUNKS
 
 
-def test_each_input_of_a_batch_is_asked_for_by_itself() -> None:
+def test_each_input_of_a_batch_has_its_own_fallback() -> None:
     class Picky(OnlyCall):
         def _call(self, prompt: str, *args: Any, **kwargs: Any) -> str:
             if prompt == "hi":
-                raise ConnectionError("the line is cut")
+                raise ConnectionError("connection lost")
             return f"picky about {prompt}"
 
     chain = Picky().with_fallbacks([Streams()])
@@ -157,7 +157,7 @@ def test_each_input_of_a_batch_is_asked_for_by_itself() -> None:
     assert chain.batch(["hi", "b"]) == run(chain.abatch(["hi", "b"])) == [ANSWER, "picky about b"]
 
 
-def test_a_generator_that_is_asked_keeps_its_context_variables() -> None:
+def test_a_generator_keeps_its_context_variables() -> None:
     var = ContextVar("var", default="unset")
 
     class Remembers(OnlyCall):
@@ -173,8 +173,8 @@ def test_a_generator_that_is_asked_keeps_its_context_variables() -> None:
     assert run(collected(chain.astream("hi"))) == ["a", "mine"]
 
 
-def test_cancelling_the_caller_is_no_failure_to_be_made_good() -> None:
-    spare = Streams()
+def test_a_cancellation_does_not_call_a_fallback() -> None:
+    fallback = Streams()
 
     class Waits(OnlyCall):
         async def _acall(self, prompt: str, *args: Any, **kwargs: Any) -> str:
@@ -182,7 +182,7 @@ def test_cancelling_the_caller_is_no_failure_to_be_made_good() -> None:
             return prompt
 
     async def cancel() -> None:
-        task = asyncio.create_task(Waits().with_fallbacks([spare]).ainvoke("hi"))
+        task = asyncio.create_task(Waits().with_fallbacks([fallback]).ainvoke("hi"))
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -190,4 +190,4 @@ def test_cancelling_the_caller_is_no_failure_to_be_made_good() -> None:
 
     run(cancel())
 
-    assert spare.heard == []
+    assert fallback.calls == []

@@ -1,4 +1,4 @@
-"""A model's constructor."""
+"""The constructor of models."""
 
 # ruff: noqa: RUF012  # a field's default is copied for each instance
 
@@ -30,20 +30,20 @@ def test_annotated_attributes_are_keywords() -> None:
 
 def test_there_are_no_positional_arguments() -> None:
     with pytest.raises(TypeError):
-        Greets("hi")  # type: ignore[call-arg]  # that is the point
+        Greets("hi")  # type: ignore[call-arg]  # the test passes a wrong argument on purpose
 
 
 def test_missing_fields_are_named() -> None:
     with pytest.raises(TypeError, match=r"Greets\(\) needs word="):
-        Greets()  # type: ignore[call-arg]  # that is the point
+        Greets()  # type: ignore[call-arg]  # the test passes a wrong argument on purpose
 
 
 def test_unknown_keywords_are_ignored() -> None:
-    assert not hasattr(Greets(word="hi", colour="red"), "colour")  # type: ignore[call-arg]  # that is the point
+    assert not hasattr(Greets(word="hi", colour="red"), "colour")  # type: ignore[call-arg]  # the test passes a wrong argument on purpose
 
 
-def test_values_are_taken_as_they_come() -> None:
-    assert Greets(word=3).word == 3  # type: ignore[arg-type,comparison-overlap]  # that is the point
+def test_values_are_not_checked() -> None:
+    assert Greets(word=3).word == 3  # type: ignore[arg-type,comparison-overlap]  # the test passes a wrong argument on purpose
 
 
 def test_mutable_defaults_are_not_shared_and_class_variables_are() -> None:
@@ -64,7 +64,7 @@ def test_a_default_that_cannot_be_copied_is_shared() -> None:
     assert Locked().lock is Locked().lock
 
 
-def test_a_private_attribute_is_no_keyword() -> None:
+def test_a_private_attribute_is_not_a_keyword() -> None:
     assert Greets(word="hi", _client="mine")._client is None
 
 
@@ -75,7 +75,7 @@ def test_a_subclass_may_change_a_default() -> None:
     assert Hi().word == "hi"
 
 
-def test_a_subclass_may_have_a_constructor_of_its_own() -> None:
+def test_a_subclass_may_define_a_constructor() -> None:
     class Doubles(Greets):
         def __init__(self, word: str) -> None:
             super().__init__(word=word * 2)
@@ -86,7 +86,7 @@ def test_a_subclass_may_have_a_constructor_of_its_own() -> None:
 def test_the_repr_shows_fields_but_never_a_secret() -> None:
     model = Greets(word="hi", api_key="sk-123", metadata={"auth_token": "t", "user": "u"}, name="n")
 
-    assert repr(model) == "Greets(name='n', metadata={'user': 'u'}, heard=[], word='hi', times=1, endings=['!'])"
+    assert repr(model) == "Greets(name='n', metadata={'user': 'u'}, calls=[], word='hi', times=1, endings=['!'])"
     assert "sk-123" not in repr(model.bind(api_key="sk-123", max_tokens=3))
     assert "max_tokens" in repr(model.bind(api_key="sk-123", max_tokens=3))
 
@@ -109,7 +109,7 @@ def test_the_repr_shows_fields_but_never_a_secret() -> None:
         "OPENAI_API_KEY",
     ],
 )
-def test_a_name_that_looks_secret_is_not_shown(name: str) -> None:
+def test_a_field_whose_name_suggests_a_secret_is_not_shown(name: str) -> None:
     secretive = type("Secretive", (Fields,), {"__annotations__": {name: str}})
 
     assert repr(secretive(**{name: "sk-123"})) == "Secretive()"
@@ -120,4 +120,4 @@ def test_a_model_needs_call_and_llm_type() -> None:
         pass
 
     with pytest.raises(TypeError, match="_call"):
-        Half()  # type: ignore[abstract]  # that is the point
+        Half()  # type: ignore[abstract]  # the test passes a wrong argument on purpose

@@ -1,4 +1,4 @@
-"""A function as a step: called once, with the whole input."""
+"""A function as a step. It is called once, with the whole input."""
 
 import asyncio
 import threading
@@ -71,7 +71,7 @@ def test_two_functions_serve_the_two_kinds_of_calls() -> None:
 
 
 @pytest.mark.parametrize("function", [ashout, Shout(), partial(ashout)], ids=["function", "object", "partial"])
-def test_asynchronous_code_alone_serves_asynchronous_calls_alone(function: Any) -> None:
+def test_asynchronous_code_serves_asynchronous_calls_only(function: Any) -> None:
     step: Chain = RunnableLambda(function)
 
     assert run(step.ainvoke("hi")) == "HI!"
@@ -82,7 +82,7 @@ def test_asynchronous_code_alone_serves_asynchronous_calls_alone(function: Any) 
         list(step.stream("hi"))
 
 
-def test_synchronous_code_works_in_a_thread_under_asynchronous_calls() -> None:
+def test_an_asynchronous_call_runs_synchronous_code_in_a_thread() -> None:
     gate = threading.Event()
 
     async def open_while_it_waits() -> Any:
@@ -93,7 +93,7 @@ def test_synchronous_code_works_in_a_thread_under_asynchronous_calls() -> None:
     assert run(open_while_it_waits()) is True
 
 
-def test_a_function_gets_what_its_parameters_are_named_after() -> None:
+def test_a_function_gets_the_arguments_that_it_has_parameters_for() -> None:
     def look(_: str, config: RunnableConfig, run_manager: CallbackManagerForChainRun) -> Any:
         return config["tags"], run_manager.run_id, run_manager.metadata
 
@@ -119,7 +119,7 @@ def test_other_keywords_are_those_of_the_function() -> None:
         step.invoke("a")
 
 
-def test_an_answer_that_is_a_runnable_is_asked_in_its_place_and_streams() -> None:
+def test_a_returned_runnable_is_called_and_streams() -> None:
     step: Chain = RunnableLambda(lambda text: Streams() if text == "hi" else OnlyCall())
 
     assert step.invoke("hi") == run(step.ainvoke("hi")) == "".join(CHUNKS)
@@ -127,7 +127,7 @@ def test_an_answer_that_is_a_runnable_is_asked_in_its_place_and_streams() -> Non
     assert list(step.stream("ho")) == ["You said: ho\n\né🙂"]
 
 
-def test_what_the_function_calls_belongs_to_its_run_without_a_word() -> None:
+def test_calls_inside_the_function_belong_to_its_run() -> None:
     parents = []
 
     class Notes(BaseCallbackHandler):
@@ -147,7 +147,7 @@ def test_what_the_function_calls_belongs_to_its_run_without_a_word() -> None:
     assert parents == [UUID(int=7)] * 4
 
 
-def test_what_is_called_after_the_step_does_not_belong_to_it() -> None:
+def test_calls_after_the_step_do_not_belong_to_it() -> None:
     parents = []
 
     class Notes(BaseCallbackHandler):
@@ -164,7 +164,7 @@ def test_what_is_called_after_the_step_does_not_belong_to_it() -> None:
     assert parents == [None]
 
 
-def test_context_variables_of_the_caller_are_seen() -> None:
+def test_context_variables_of_the_caller_are_visible() -> None:
     var = ContextVar("var", default="unset")
     step: Chain = RunnableLambda(lambda _: var.get())
     var.set("set")
@@ -172,7 +172,7 @@ def test_context_variables_of_the_caller_are_seen() -> None:
     assert step.invoke("hi") == run(step.ainvoke("hi")) == "set"
 
 
-def test_an_error_comes_as_it_is() -> None:
+def test_an_error_is_raised_unchanged() -> None:
     step: Chain = RunnableLambda(lambda _: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
@@ -195,7 +195,7 @@ def pieces(given: Iterator[str]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("thing", [3, "text", None, pieces])
-def test_what_does_not_return_is_refused_at_once(thing: Any) -> None:
+def test_a_generator_function_is_rejected_by_the_constructor(thing: Any) -> None:
     with pytest.raises(TypeError, match=r"expected a function that returns, got .*"):
         RunnableLambda(thing)
 

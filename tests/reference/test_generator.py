@@ -1,4 +1,4 @@
-"""A generator function as a step. How it is left early is tested in `test_chain_closing.py`."""
+"""A generator function as a step. `test_chain_closing.py` tests closing it early."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -61,7 +61,7 @@ def test_invoke_adds_up_what_it_yields() -> None:
     assert run(chain.ainvoke("hi")) == "".join(CHUNKS).upper() + "!"
 
 
-def test_it_may_yield_more_less_or_nothing() -> None:
+def test_it_may_yield_more_or_fewer_chunks_than_it_reads() -> None:
     def letters(pieces: Iterator[str]) -> Iterator[str]:
         yield from "".join(pieces)
 
@@ -76,7 +76,7 @@ def test_it_may_yield_more_less_or_nothing() -> None:
     assert none.invoke("abc") is None
 
 
-def test_it_gives_a_piece_before_the_model_has_made_the_next() -> None:
+def test_it_yields_a_chunk_before_the_model_generates_the_next() -> None:
     journal: list[str] = []
 
     class Notes(OnlyCall):
@@ -91,7 +91,7 @@ def test_it_gives_a_piece_before_the_model_has_made_the_next() -> None:
     assert journal == ["made a", "got A", "made b", "got B"]
 
 
-def test_asynchronous_code_alone_serves_asynchronous_calls_alone() -> None:
+def test_asynchronous_code_serves_asynchronous_calls_only() -> None:
     for function in (ashout, Shout()):
         step: Chain = RunnableGenerator(function)
 
@@ -103,7 +103,7 @@ def test_asynchronous_code_alone_serves_asynchronous_calls_alone() -> None:
             step.invoke("hi")
 
 
-def test_synchronous_code_alone_serves_synchronous_calls_alone() -> None:
+def test_synchronous_code_serves_synchronous_calls_only() -> None:
     step: Chain = RunnableGenerator(shout)
 
     assert list(step.stream("hi")) == ["HI"]
@@ -113,7 +113,7 @@ def test_synchronous_code_alone_serves_synchronous_calls_alone() -> None:
         run(step.ainvoke("hi"))
 
 
-def test_it_gets_what_its_parameters_are_named_after() -> None:
+def test_it_gets_the_arguments_that_it_has_parameters_for() -> None:
     def look(pieces: Iterator[str], config: RunnableConfig, run_manager: CallbackManagerForChainRun) -> Iterator[Any]:
         yield [config["tags"], run_manager.run_id, list(pieces)]
 
@@ -127,7 +127,7 @@ def test_it_gets_what_its_parameters_are_named_after() -> None:
     assert run(collected(step.astream("hi", config))) == ["AsyncCallbackManagerForChainRun"]
 
 
-def test_what_it_calls_belongs_to_its_run_from_the_first_piece_to_the_last() -> None:
+def test_its_nested_calls_belong_to_its_run_from_the_first_chunk_to_the_last() -> None:
     parents = []
 
     class Notes(BaseCallbackHandler):
@@ -154,7 +154,7 @@ def test_what_it_calls_belongs_to_its_run_from_the_first_piece_to_the_last() -> 
     assert parents == [own, None, own, None, own, own]
 
 
-def test_it_keeps_its_context_variables_from_piece_to_piece() -> None:
+def test_it_keeps_its_context_variables_from_chunk_to_chunk() -> None:
     var = ContextVar("var", default="unset")
 
     def keep(pieces: Iterator[str]) -> Iterator[str]:
@@ -175,25 +175,25 @@ def test_it_keeps_its_context_variables_from_piece_to_piece() -> None:
     assert run(collected(chain.astream("hi"))) == ["mine"] * 5
 
 
-def test_an_error_comes_after_the_pieces_before_it() -> None:
+def test_an_error_comes_after_the_chunks_before_it() -> None:
     def breaks(pieces: Iterator[str]) -> Iterator[str]:
         yield next(pieces)
-        raise ConnectionError("the line is cut")
+        raise ConnectionError("connection lost")
 
     chain: Chain = Streams() | RunnableGenerator(breaks)
     stream = chain.stream("hi")
 
     assert next(stream) == "You"
-    with pytest.raises(ConnectionError, match="the line is cut"):
+    with pytest.raises(ConnectionError, match="connection lost"):
         next(stream)
     assert list(stream) == []
 
 
-def test_an_error_of_the_model_can_be_made_good() -> None:
+def test_it_may_catch_an_error_of_the_model() -> None:
     class Breaks(OnlyCall):
         def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
             yield GenerationChunk(text="a")
-            raise ConnectionError("the line is cut")
+            raise ConnectionError("connection lost")
 
     def mend(pieces: Iterator[str]) -> Iterator[str]:
         try:
@@ -203,10 +203,10 @@ def test_an_error_of_the_model_can_be_made_good() -> None:
 
     chain: Chain = Breaks() | RunnableGenerator(mend)
 
-    assert list(chain.stream("hi")) == ["a", " (the line is cut)"]
+    assert list(chain.stream("hi")) == ["a", " (connection lost)"]
 
 
-def test_its_clean_up_runs_when_the_consumer_leaves() -> None:
+def test_its_clean_up_runs_when_the_consumer_closes_the_stream() -> None:
     cleaned = []
 
     async def cleaning(pieces: AsyncIterator[str]) -> AsyncIterator[str]:
@@ -239,6 +239,6 @@ def test_its_clean_up_runs_when_the_consumer_leaves() -> None:
 
 
 @pytest.mark.parametrize("thing", [3, None, len, str.upper])
-def test_what_does_not_yield_is_refused_at_once(thing: Any) -> None:
+def test_a_plain_function_is_rejected_by_the_constructor(thing: Any) -> None:
     with pytest.raises(TypeError, match=r"expected a generator function, got .*; see RunnableLambda"):
         RunnableGenerator(thing)

@@ -1,4 +1,4 @@
-"""What a handler may do: fail, insist, ignore, and say where it works; and whose runs it hears."""
+"""Handlers: `raise_error`, `run_inline`, the `ignore_` attributes, and which runs a handler gets."""
 
 import logging
 import threading
@@ -15,7 +15,7 @@ from llm_reference import (
     dispatch_custom_event,
 )
 from reference.deadline import run
-from reference.handlers import TOKENS, Call, Chain, drained, each_call, handler
+from reference.handlers import TOKENS, Call, Chain, drain, each_call, handler
 from reference.models import OnlyCall, Streams
 
 
@@ -31,21 +31,21 @@ class FailsToo(AsyncCallbackHandler):
 
 @each_call
 @pytest.mark.parametrize("failing", [Fails, FailsToo])
-def test_a_handler_that_fails_is_logged_and_disturbs_nobody(
+def test_the_exception_of_a_handler_is_logged_and_does_not_change_the_call(
     failing: type[BaseCallbackHandler], call: Call, caplog: pytest.LogCaptureFixture
 ) -> None:
-    listener = handler("sync")
+    recorder = handler("sync")
 
     with caplog.at_level(logging.WARNING):
-        call(Streams(), "hi", {"callbacks": [failing(), listener]})
+        call(Streams(), "hi", {"callbacks": [failing(), recorder]})
 
     assert caplog.messages == [f"{failing.__name__}.on_llm_start failed: LookupError('not interested')"]
-    assert (listener.heard.names[0], listener.heard.names[-1]) == ("on_llm_start", "on_llm_end")
+    assert (recorder.log.names[0], recorder.log.names[-1]) == ("on_llm_start", "on_llm_end")
 
 
 @each_call
 @pytest.mark.parametrize("failing", [Fails, FailsToo])
-def test_a_handler_may_insist_on_its_error(failing: type[BaseCallbackHandler], call: Call) -> None:
+def test_a_handler_with_raise_error_raises(failing: type[BaseCallbackHandler], call: Call) -> None:
     insistent = failing()
     insistent.raise_error = True
 
@@ -63,25 +63,25 @@ def test_a_handler_may_insist_on_its_error(failing: type[BaseCallbackHandler], c
     ],
     ids=["llm", "chain", "custom_event"],
 )
-def test_a_handler_does_not_hear_what_it_ignores(ignored: str, left: set[str], call: Call) -> None:
-    def say(value: str) -> str:
-        dispatch_custom_event("said", value)
+def test_a_handler_does_not_get_what_it_ignores(ignored: str, left: set[str], call: Call) -> None:
+    def report(value: str) -> str:
+        dispatch_custom_event("progress", value)
         return value
 
-    async def asay(value: str) -> str:
-        await adispatch_custom_event("said", value)
+    async def areport(value: str) -> str:
+        await adispatch_custom_event("progress", value)
         return value
 
-    listener = handler("sync")
-    setattr(listener, ignored, True)
+    recorder = handler("sync")
+    setattr(recorder, ignored, True)
 
-    call(RunnableLambda(say, asay) | Streams(), "hi", {"callbacks": [listener]})
+    call(RunnableLambda(report, areport) | Streams(), "hi", {"callbacks": [recorder]})
 
-    assert {*listener.heard.names} - {"on_llm_new_token"} == left
+    assert {*recorder.log.names} - {"on_llm_new_token"} == left
 
 
 @pytest.mark.parametrize("inline", [True, False])
-def test_under_an_asynchronous_call_a_synchronous_handler_works_in_a_thread_unless_it_says_inline(
+def test_an_asynchronous_call_runs_a_synchronous_handler_in_a_thread_unless_it_is_inline(
     inline: bool,  # noqa: FBT001
 ) -> None:
     threads = set()
@@ -92,57 +92,57 @@ def test_under_an_asynchronous_call_a_synchronous_handler_works_in_a_thread_unle
         def on_llm_new_token(self, *args: Any, **kwargs: Any) -> None:
             threads.add(threading.current_thread() is threading.main_thread())
 
-    run(drained(Streams().astream("hi", {"callbacks": [Notes()]})))
+    run(drain(Streams().astream("hi", {"callbacks": [Notes()]})))
 
     assert threads == {inline}
 
 
 def test_a_synchronous_call_inside_a_running_loop_waits_for_asynchronous_handlers() -> None:
-    listener = handler("async")
+    recorder = handler("async")
 
     async def call() -> list[str]:
-        OnlyCall().invoke("hi", {"callbacks": [listener]})
-        return list(listener.heard.names)
+        OnlyCall().invoke("hi", {"callbacks": [recorder]})
+        return list(recorder.log.names)
 
     assert run(call()) == ["on_llm_start", "on_llm_end"]
 
 
-def test_handlers_of_the_constructor_hear_their_own_model_alone() -> None:
+def test_handlers_of_the_constructor_get_only_the_events_of_their_model() -> None:
     own = handler("sync")
     chain: Chain = OnlyCall(callbacks=[own]) | OnlyCall()
 
     chain.invoke("hi")
 
-    assert own.heard.names == ["on_llm_start", "on_llm_end"]
+    assert own.log.names == ["on_llm_start", "on_llm_end"]
 
 
-def test_handlers_of_with_config_and_of_the_call_hear_both_and_nobody_hears_twice() -> None:
+def test_handlers_of_with_config_and_of_the_call_get_every_event_once() -> None:
     bound, called = handler("sync"), handler("sync")
 
     OnlyCall(callbacks=[bound]).with_config(callbacks=[bound]).invoke("hi", {"callbacks": [called]})
 
-    assert bound.heard.names == ["on_llm_start", "on_llm_end"]
-    assert called.heard.names == ["on_llm_start", "on_llm_end"]
+    assert bound.log.names == ["on_llm_start", "on_llm_end"]
+    assert called.log.names == ["on_llm_start", "on_llm_end"]
 
 
-def test_a_handler_hears_custom_events_with_the_run_that_said_them() -> None:
-    listener = handler("sync")
+def test_a_handler_gets_custom_events_with_their_run() -> None:
+    recorder = handler("sync")
 
-    def say(value: str) -> str:
-        dispatch_custom_event("said", value)
+    def report(value: str) -> str:
+        dispatch_custom_event("progress", value)
         return value
 
-    step: Chain = RunnableLambda(say)
-    step.invoke("hi", {"callbacks": [listener], "run_id": UUID(int=7), "tags": ["t"]})
+    step: Chain = RunnableLambda(report)
+    step.invoke("hi", {"callbacks": [recorder], "run_id": UUID(int=7), "tags": ["t"]})
 
-    name, argument, keywords = listener.heard.all[1]
-    assert (name, argument) == ("on_custom_event", "said")
+    name, argument, keywords = recorder.log.all[1]
+    assert (name, argument) == ("on_custom_event", "progress")
     assert (keywords["run_id"], keywords["tags"]) == (UUID(int=7), ["t"])
 
 
-def test_a_handler_beside_the_events_hears_the_same_tokens() -> None:
-    listener = handler("async")
+def test_a_handler_gets_the_same_tokens_as_the_events() -> None:
+    recorder = handler("async")
 
-    run(drained(Streams().astream_events("hi", {"callbacks": [listener]})))
+    run(drain(Streams().astream_events("hi", {"callbacks": [recorder]})))
 
-    assert listener.heard.of("on_llm_new_token") == TOKENS
+    assert recorder.log.of("on_llm_new_token") == TOKENS

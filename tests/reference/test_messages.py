@@ -1,4 +1,4 @@
-"""What a model can be asked with."""
+"""The inputs that a model accepts."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -34,12 +34,12 @@ def test_text_messages_and_prompt_values_become_one_text(value: Any, prompt: str
 
 
 @pytest.mark.parametrize("value", [42, None, b"hi", {"role": "user"}, object(), {"hi"}])
-def test_anything_else_is_refused(value: Any) -> None:
+def test_any_other_input_raises(value: Any) -> None:
     with pytest.raises(ValueError, match="input: expected text, a list of messages or a prompt value, got "):
         ECHO.invoke(value)
 
 
 @pytest.mark.parametrize("message", [42, ("nobody", "hi"), ("human", 42), ("human", "hi", "more"), {"content": "hi"}])
-def test_a_message_without_a_role_or_a_text_is_refused(message: Any) -> None:
+def test_a_message_without_a_role_or_a_text_raises(message: Any) -> None:
     with pytest.raises(ValueError, match="message: expected a role of system, developer, human, "):
         ECHO.invoke([message])

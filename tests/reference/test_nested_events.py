@@ -1,6 +1,6 @@
-"""The events of runs inside runs: whose they are, what they inherit, and how they fail."""
+"""The events of nested runs: their parents, what they inherit, and how they fail."""
 
-# ruff: noqa: PERF401  # what came before an error must be kept
+# ruff: noqa: PERF401  # keep the items before an error
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -24,21 +24,21 @@ from reference.nested import Chain, deep, model, parser, starts
 from reference.tracers import both_versions, events_of
 
 
-def told_until_error(runnable: Chain, value: Any, error: type[BaseException], **kwargs: Any) -> list[str]:
-    """The names of runs and events until the call fails, as it has to."""
-    told = []
+def reported_until_error(runnable: Chain, value: Any, error: type[BaseException], **kwargs: Any) -> list[str]:
+    """Return the names of runs and events until the call raises. It must raise."""
+    reported = []
 
     async def read() -> None:
         async for event in runnable.astream_events(value, **kwargs):
-            told.append(f"{event['name']} {event['event']}")
+            reported.append(f"{event['name']} {event['event']}")
 
     with pytest.raises(error):
         run(read())
-    return told
+    return reported
 
 
 @both_versions
-def test_runs_start_in_the_order_in_which_the_data_flows(version: str) -> None:
+def test_runs_start_in_the_order_of_the_steps(version: str) -> None:
     events = events_of(deep, version=version)
 
     assert list(starts(events)) == ["outer", "wrap", "chain", "prompt", "model", "parser"]
@@ -46,7 +46,7 @@ def test_runs_start_in_the_order_in_which_the_data_flows(version: str) -> None:
 
 
 @both_versions
-def test_each_run_has_an_id_of_its_own_and_every_start_an_end(version: str) -> None:
+def test_each_run_has_its_own_id_a_start_and_an_end(version: str) -> None:
     events = events_of(deep, version=version)
     ended = [event["run_id"] for event in events if event["event"].endswith("_end")]
 
@@ -73,7 +73,7 @@ def test_parent_ids_are_empty_in_v1() -> None:
 
 
 @both_versions
-def test_tags_are_inherited_but_for_the_number_of_the_step(version: str) -> None:
+def test_tags_are_inherited_except_for_the_number_of_the_step(version: str) -> None:
     begun = starts(events_of(deep, version=version, config={"tags": ["t"]}))
 
     assert {name: event["tags"] for name, event in begun.items()} == {
@@ -102,7 +102,7 @@ def test_metadata_of_the_call_wins_over_that_of_with_config_at_any_depth(version
 
 
 @both_versions
-def test_a_run_name_and_a_run_id_are_the_roots_alone(version: str) -> None:
+def test_a_run_name_and_a_run_id_apply_to_the_root_only(version: str) -> None:
     events = events_of(deep, version=version, config={"run_name": "mine", "run_id": UUID(int=7)})
 
     own = [event for event in events if event["run_id"] == str(UUID(int=7))]
@@ -121,7 +121,7 @@ def test_branches_are_tagged_with_their_keys(version: str) -> None:
 
 
 @both_versions
-def test_a_model_asked_by_a_function_belongs_to_the_functions_run(version: str) -> None:
+def test_a_model_that_a_function_invokes_belongs_to_the_functions_run(version: str) -> None:
     async def ask(value: str) -> str:
         return str(await Streams().ainvoke(value))
 
@@ -143,7 +143,7 @@ def test_a_model_asked_by_a_function_belongs_to_the_functions_run(version: str) 
 
 
 @both_versions
-def test_a_model_streamed_by_a_generator_belongs_to_the_generators_run(version: str) -> None:
+def test_a_model_that_a_generator_streams_belongs_to_the_generators_run(version: str) -> None:
     async def ask(pieces: AsyncIterator[str]) -> AsyncIterator[str]:
         async for piece in pieces:
             async for chunk in Streams().astream(piece):
@@ -160,10 +160,10 @@ def test_a_model_streamed_by_a_generator_belongs_to_the_generators_run(version: 
 
 
 @both_versions
-def test_when_the_model_fails_in_mid_stream_nothing_ends(version: str) -> None:
-    told = told_until_error(Breaks() | StrOutputParser(), "1", ConnectionError, version=version)
+def test_when_the_model_fails_in_mid_stream_there_are_no_end_events(version: str) -> None:
+    reported = reported_until_error(Breaks() | StrOutputParser(), "1", ConnectionError, version=version)
 
-    assert told == [
+    assert reported == [
         "RunnableSequence on_chain_start",
         "Breaks on_llm_start",
         "StrOutputParser on_parser_start",
@@ -182,29 +182,27 @@ def test_when_the_model_fails_in_mid_stream_nothing_ends(version: str) -> None:
         (StrOutputParser(), {"no": "text"}, "parser"),
     ],
 )
-def test_a_step_that_fails_at_once_has_a_start_and_no_end(
-    failing: Chain, value: Any, run_type: str, version: str
-) -> None:
+def test_a_step_that_fails_has_a_start_and_not_an_end(failing: Chain, value: Any, run_type: str, version: str) -> None:
     first: Chain = RunnableLambda(lambda value: value, name="first")
 
-    told = told_until_error(first | failing.with_config(run_name="it"), value, Exception, version=version)
+    reported = reported_until_error(first | failing.with_config(run_name="it"), value, Exception, version=version)
 
-    assert [event for event in told if event.startswith("it ")] == [f"it on_{run_type}_start"]
+    assert [event for event in reported if event.startswith("it ")] == [f"it on_{run_type}_start"]
 
 
 @both_versions
-def test_a_step_that_fails_after_the_model_leaves_the_models_end_in_place(version: str) -> None:
+def test_a_step_that_fails_after_the_model_keeps_the_end_of_the_model(version: str) -> None:
     def fail(_: str) -> str:
-        raise ConnectionError("the line is cut")
+        raise ConnectionError("connection lost")
 
-    told = told_until_error(Streams() | RunnableLambda(fail), "hi", ConnectionError, version=version)
+    reported = reported_until_error(Streams() | RunnableLambda(fail), "hi", ConnectionError, version=version)
 
-    assert [event for event in told if event.endswith("_end")] == ["Streams on_llm_end"]
-    assert [event for event in told if event.startswith("fail ")] == ["fail on_chain_start"]
+    assert [event for event in reported if event.endswith("_end")] == ["Streams on_llm_end"]
+    assert [event for event in reported if event.startswith("fail ")] == ["fail on_chain_start"]
 
 
 @both_versions
-def test_a_failure_that_another_makes_good_is_a_start_without_an_end(version: str) -> None:
+def test_a_failure_with_a_fallback_has_a_start_without_an_end(version: str) -> None:
     events = events_of(CallBreaks().with_fallbacks([Streams()]), version=version)
 
     models = [event for event in events if event["event"].startswith("on_llm")]
@@ -217,7 +215,7 @@ def test_a_failure_that_another_makes_good_is_a_start_without_an_end(version: st
 
 
 @both_versions
-def test_chains_at_the_same_time_do_not_mix(version: Any) -> None:
+def test_concurrent_chains_do_not_mix(version: Any) -> None:
     class Suspends(OnlyCall):
         async def _astream(self, prompt: str, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
             for _ in range(5):
@@ -229,14 +227,14 @@ def test_chains_at_the_same_time_do_not_mix(version: Any) -> None:
     async def collect(value: str) -> list[StreamEvent]:
         return [event async for event in shared.astream_events({"q": value}, {"tags": [value]}, version=version)]
 
-    async def all_at_once() -> list[list[StreamEvent]]:
+    async def concurrently() -> list[list[StreamEvent]]:
         return await asyncio.gather(*map(collect, "abcdefgh"))
 
-    told = run(all_at_once())
+    reported = run(concurrently())
 
-    for value, events in zip("abcdefgh", told, strict=True):
+    for value, events in zip("abcdefgh", reported, strict=True):
         assert events[-1]["data"] == {"output": value * 5}
         assert {event["tags"][-1] for event in events} == {value}
         assert {event["data"]["chunk"] for event in events if event["event"] == "on_chain_stream"} == {value}
-    ids = [{event["run_id"] for event in events} for events in told]
+    ids = [{event["run_id"] for event in events} for events in reported]
     assert len(set().union(*ids)) == sum(map(len, ids)) == 8 * 4

@@ -1,4 +1,4 @@
-"""Several steps at a time, all with the same input. How they are left early is tested in `test_chain_closing.py`."""
+"""Parallel steps with the same input. `test_chain_closing.py` tests closing them early."""
 
 import asyncio
 import threading
@@ -29,12 +29,12 @@ def both() -> Chain:
     return RunnableParallel(a=Streams(), b=OnlyCall())
 
 
-def test_the_outputs_make_a_dict_in_the_order_of_the_steps() -> None:
+def test_the_output_is_a_dict_in_the_order_of_the_steps() -> None:
     assert list(both().invoke("hi").items()) == [("a", ANSWER), ("b", ANSWER)]
     assert list(run(both().ainvoke("hi")).items()) == [("a", ANSWER), ("b", ANSWER)]
 
 
-def test_a_stream_gives_each_piece_under_its_key_and_they_add_up() -> None:
+def test_a_stream_yields_each_chunk_under_its_key_and_the_sum_is_the_output() -> None:
     pieces, async_pieces = list(both().stream("hi")), run(collected(both().astream("hi")))
 
     assert [piece for piece in pieces if "b" in piece] == [{"b": ANSWER}]
@@ -53,7 +53,7 @@ def test_its_name_has_its_keys() -> None:
     assert RunnableParallel({"a": len}).get_name() == "RunnableParallel<a>"
 
 
-def test_steps_work_at_the_same_time() -> None:
+def test_steps_run_at_the_same_time() -> None:
     together = threading.Barrier(2)
 
     def meet(text: str) -> str:
@@ -104,17 +104,17 @@ def test_a_fast_step_does_not_wait_for_a_slow_one_on_a_loop() -> None:
     assert run(read()) == [{"a": "late"}]
 
 
-def test_behind_a_model_every_step_gets_every_piece_while_the_model_is_asked_once() -> None:
+def test_after_a_model_every_step_gets_every_chunk_of_one_call() -> None:
     model = Streams()
     chain: Chain = model | RunnableParallel(a=StrOutputParser(), b=str.upper, c=len)
 
     assert total(list(chain.stream("hi"))) == {"a": ANSWER, "b": ANSWER.upper(), "c": 16}
     assert total(run(collected(chain.astream("hi")))) == {"a": ANSWER, "b": ANSWER.upper(), "c": 16}
-    assert len(model.heard) == 2
+    assert len(model.calls) == 2
 
 
 @pytest.mark.parametrize("limit", [1, 2])
-def test_max_concurrency_is_kept(limit: int) -> None:
+def test_max_concurrency_is_not_exceeded(limit: int) -> None:
     lock, now, counts = threading.Lock(), [], []
 
     def count(text: str) -> str:
@@ -143,32 +143,32 @@ def test_a_limit_below_one_is_an_error() -> None:
 
 def test_an_error_in_one_step_is_raised() -> None:
     def fail(_: str) -> str:
-        raise ConnectionError("the line is cut")
+        raise ConnectionError("connection lost")
 
     parallel: Chain = RunnableParallel(a=Streams(), b=fail)
 
-    with pytest.raises(ConnectionError, match="the line is cut"):
+    with pytest.raises(ConnectionError, match="connection lost"):
         parallel.invoke("hi")
-    with pytest.raises(ConnectionError, match="the line is cut"):
+    with pytest.raises(ConnectionError, match="connection lost"):
         run(parallel.ainvoke("hi"))
-    with pytest.raises(ConnectionError, match="the line is cut"):
+    with pytest.raises(ConnectionError, match="connection lost"):
         list(parallel.stream("hi"))
-    with pytest.raises(ConnectionError, match="the line is cut"):
+    with pytest.raises(ConnectionError, match="connection lost"):
         run(collected(parallel.astream("hi")))
 
 
 def test_an_error_of_the_model_before_it_is_raised_once() -> None:
     def breaks(pieces: Iterator[str]) -> Iterator[str]:
         yield next(pieces)
-        raise ConnectionError("the line is cut")
+        raise ConnectionError("connection lost")
 
     chain: Chain = Streams() | RunnableGenerator(breaks) | RunnableParallel(a=StrOutputParser(), b=StrOutputParser())
 
-    with pytest.raises(ConnectionError, match="the line is cut"):
+    with pytest.raises(ConnectionError, match="connection lost"):
         list(chain.stream("hi"))
 
 
-def test_context_variables_of_the_caller_are_seen_in_every_step() -> None:
+def test_context_variables_of_the_caller_are_visible_in_every_step() -> None:
     var = ContextVar("var", default="unset")
     parallel: Chain = RunnableParallel(a=lambda _: var.get(), b=lambda _: var.get())
     var.set("set")
@@ -201,7 +201,7 @@ def test_a_generator_in_a_branch_keeps_its_context_variables() -> None:
     assert var.get() == "unset"
 
 
-def test_of_pieces_of_dicts_what_both_have_is_added() -> None:
+def test_the_values_of_a_key_that_both_dicts_have_are_added() -> None:
     assert AddableDict(a="x") + {"a": "y", "b": 1} == {"a": "xy", "b": 1}
     assert {"a": "x"} + AddableDict(a="y") == {"a": "xy"}
     assert AddableDict(a=None) + {"a": "y"} == {"a": "y"}

@@ -1,4 +1,4 @@
-"""Whatever a model is made of, out comes its text."""
+"""The parser turns the output of any model into text."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -26,12 +26,12 @@ async def one_by_one(values: list[Any]) -> AsyncIterator[Any]:
         yield value
 
 
-def test_text_passes_as_it_is() -> None:
+def test_text_passes_unchanged() -> None:
     assert parser.invoke("hi ") == run(parser.ainvoke("hi ")) == parser.parse("hi ") == "hi "
     assert list(parser.stream("hi ")) == run(collected(parser.astream("hi "))) == ["hi "]
 
 
-def test_each_chunk_passes_at_once() -> None:
+def test_each_chunk_passes_without_delay() -> None:
     assert list((Streams() | parser).stream("hi")) == CHUNKS
     assert run(collected((Streams() | parser).astream("hi"))) == CHUNKS
 
@@ -51,7 +51,7 @@ def test_a_message_becomes_its_text(message: Any) -> None:
     assert list(parser.transform(iter([message, message]))) == ["hi", "hi"]
 
 
-def test_behind_a_chat_model_there_is_text() -> None:
+def test_the_output_of_a_chat_model_becomes_text() -> None:
     chain: Chain = EchoChat() | parser
 
     assert chain.invoke("hi there") == "".join(chain.stream("hi there")) == "hi there"
@@ -59,14 +59,14 @@ def test_behind_a_chat_model_there_is_text() -> None:
 
 
 @pytest.mark.parametrize("value", [3, None, {"a": 1}, ["a"]])
-def test_what_has_no_text_is_refused(value: Any) -> None:
+def test_an_input_without_text_raises(value: Any) -> None:
     with pytest.raises(ValueError, match=f"expected text or a message, got {type(value).__name__}"):
         parser.invoke(value)
     with pytest.raises(ValueError, match=f"expected text or a message, got {type(value).__name__}"):
         list(parser.transform(iter(["a", value])))
 
 
-def test_a_subclass_may_parse_each_piece_in_its_own_way() -> None:
+def test_a_subclass_may_override_parse() -> None:
     class Shout(StrOutputParser):
         def parse(self, text: str) -> str:
             return text.upper()
@@ -77,14 +77,14 @@ def test_a_subclass_may_parse_each_piece_in_its_own_way() -> None:
     assert list(chain.stream("hi")) == [chunk.upper() for chunk in CHUNKS]
 
 
-def test_an_error_before_it_comes_after_the_chunks_that_arrived() -> None:
+def test_an_error_of_the_model_comes_after_its_chunks() -> None:
     def breaks(pieces: Any) -> Any:
         yield next(pieces)
-        raise ConnectionError("the line is cut")
+        raise ConnectionError("connection lost")
 
     chain: Chain = RunnableGenerator(breaks) | parser
     stream = chain.stream("hi")
 
     assert next(stream) == "hi"
-    with pytest.raises(ConnectionError, match="the line is cut"):
+    with pytest.raises(ConnectionError, match="connection lost"):
         next(stream)

@@ -1,4 +1,4 @@
-"""The input itself, perhaps with more in it."""
+"""Steps whose output is their input, optionally with more keys."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -25,20 +25,20 @@ def total(pieces: list[Any]) -> Any:
 
 
 @pytest.mark.parametrize("value", ["hi", 3, None, ["a"], {"a": 1}])
-def test_what_goes_in_comes_out(value: Any) -> None:
+def test_the_output_is_the_input(value: Any) -> None:
     assert through.invoke(value) is value
     assert run(through.ainvoke(value)) is value
     assert list(through.stream(value)) == run(collected(through.astream(value))) == [value]
 
 
-def test_every_piece_passes_as_it_comes() -> None:
+def test_every_chunk_passes_without_delay() -> None:
     chain: Chain = Streams() | RunnablePassthrough()
 
     assert list(chain.stream("hi")) == CHUNKS
     assert run(collected(chain.astream("hi"))) == CHUNKS
 
 
-def test_beside_others_it_keeps_the_input() -> None:
+def test_it_keeps_the_input_in_a_dict_of_steps() -> None:
     chain: Chain = {"question": RunnablePassthrough(), "length": len} | PromptTemplate.from_template(
         "{question} {length}"
     )
@@ -46,7 +46,7 @@ def test_beside_others_it_keeps_the_input() -> None:
     assert chain.invoke("hi").to_string() == "hi 2"
 
 
-def test_assign_adds_to_a_dict_what_each_step_makes_of_it() -> None:
+def test_assign_adds_the_output_of_each_step() -> None:
     chain: Chain = RunnablePassthrough.assign(n=len, answer=(lambda box: box["q"]) | OnlyCall())
 
     expected = {"q": "hi", "n": 1, "answer": ANSWER}
@@ -54,7 +54,7 @@ def test_assign_adds_to_a_dict_what_each_step_makes_of_it() -> None:
     assert total(list(chain.stream({"q": "hi"}))) == total(run(collected(chain.astream({"q": "hi"})))) == expected
 
 
-def test_assign_changes_nothing_that_it_was_given() -> None:
+def test_assign_does_not_change_its_input() -> None:
     given = {"q": "hi"}
     chain: Chain = RunnablePassthrough.assign(n=len)
 
@@ -64,14 +64,14 @@ def test_assign_changes_nothing_that_it_was_given() -> None:
     assert given == {"q": "hi"}
 
 
-def test_what_is_assigned_again_is_replaced() -> None:
+def test_an_assigned_key_replaces_an_existing_one() -> None:
     chain: Chain = RunnablePassthrough.assign(q=lambda box: box["q"].upper())
 
     assert chain.invoke({"q": "hi"}) == {"q": "HI"}
     assert total(list(chain.stream({"q": "hi"}))) == {"q": "HI"}
 
 
-def test_what_was_there_comes_first_and_the_new_piece_by_piece() -> None:
+def test_existing_keys_come_first_and_new_ones_chunk_by_chunk() -> None:
     chain: Chain = RunnablePassthrough.assign(answer=(lambda box: box["q"]) | Streams())
 
     expected = [{"q": "hi"}, *({"answer": chunk} for chunk in CHUNKS)]
@@ -79,7 +79,7 @@ def test_what_was_there_comes_first_and_the_new_piece_by_piece() -> None:
     assert run(collected(chain.astream({"q": "hi"}))) == expected
 
 
-def test_a_dict_that_comes_in_pieces_passes_in_pieces() -> None:
+def test_a_dict_in_chunks_passes_in_chunks() -> None:
     def boxes(pieces: Iterator[str]) -> Iterator[dict[str, str]]:
         for piece in pieces:
             yield AddableDict(text=piece)
@@ -111,7 +111,7 @@ def test_assign_needs_a_dict(value: Any) -> None:
         run(collected(chain.astream(value)))
 
 
-def test_an_error_of_an_assigned_step_is_raised_after_what_was_there() -> None:
+def test_an_error_of_an_assigned_step_comes_after_the_existing_keys() -> None:
     chain: Chain = RunnablePassthrough.assign(n=lambda _: 1 / 0)
     stream = chain.stream({"q": "hi"})
 

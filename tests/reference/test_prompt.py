@@ -17,7 +17,7 @@ def test_names_in_braces_are_filled_in() -> None:
     assert prompt.format(kind="bad", topic="fish") == "Tell me a bad joke about fish."
 
 
-def test_it_gives_a_prompt_value_that_a_model_takes() -> None:
+def test_it_returns_a_prompt_value_that_a_model_accepts() -> None:
     prompt = PromptTemplate.from_template("{q}")
 
     assert prompt.invoke({"q": "hi"}) == run(prompt.ainvoke({"q": "hi"})) == StringPromptValue(text="hi")
@@ -25,7 +25,7 @@ def test_it_gives_a_prompt_value_that_a_model_takes() -> None:
     assert Streams().invoke(prompt.invoke({"q": "hi"})) == Streams().invoke("hi")
 
 
-def test_where_there_is_but_one_name_its_value_alone_will_do() -> None:
+def test_with_one_name_its_value_alone_is_enough() -> None:
     assert PromptTemplate.from_template("{q} and {q}").invoke("hi").text == "hi and hi"
     assert PromptTemplate.from_template("{q}").invoke(3).text == "3"
 
@@ -37,7 +37,7 @@ def test_a_template_may_have_formats_and_literal_braces() -> None:
     assert prompt.input_variables == ["n", "q"]
 
 
-def test_more_values_than_names_do_no_harm() -> None:
+def test_additional_values_are_ignored() -> None:
     assert PromptTemplate.from_template("{q}").invoke({"q": "hi", "more": 1}).text == "hi"
     assert PromptTemplate.from_template("no names").invoke({}).text == "no names"
 
@@ -46,7 +46,7 @@ def test_braces_in_a_value_are_text() -> None:
     assert PromptTemplate.from_template("{q}").invoke({"q": "{q} {0}"}).text == "{q} {0}"
 
 
-def test_it_says_what_is_missing() -> None:
+def test_an_error_names_the_missing_values() -> None:
     with pytest.raises(KeyError, match=r"PromptTemplate: expected \['a', 'b'\], missing \['b'\]"):
         PromptTemplate.from_template("{a} {b}").invoke({"a": 1})
 
@@ -58,17 +58,17 @@ def test_two_names_need_a_dict(value: Any) -> None:
 
 
 @pytest.mark.parametrize("template", ["{q.__class__}", "{q[0]}", "{}", "{0}", "{q:{width}}"])
-def test_a_name_is_a_name_and_reaches_into_nothing(template: str) -> None:
+def test_a_name_cannot_access_attributes_or_items(template: str) -> None:
     with pytest.raises(ValueError, match="template: expected names in braces, got"):
         PromptTemplate.from_template(template)
 
 
 @pytest.mark.parametrize("template", ["{", "{q", "}"])
-def test_a_brace_that_stands_alone_is_refused_at_once(template: str) -> None:
+def test_a_single_brace_is_rejected_by_the_constructor(template: str) -> None:
     with pytest.raises(ValueError, match=r"Single '.' encountered|expected '}'"):
         PromptTemplate.from_template(template)
 
 
-def test_without_a_template_there_is_no_prompt() -> None:
+def test_a_template_is_required() -> None:
     with pytest.raises(TypeError, match="template"):
-        PromptTemplate()  # type: ignore[call-arg]  # that is the point
+        PromptTemplate()  # type: ignore[call-arg]  # the test passes a wrong argument on purpose

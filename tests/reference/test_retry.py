@@ -1,4 +1,4 @@
-"""When to ask again, as the provider says it."""
+"""Whether and when to retry a request, by the status and headers of the provider."""
 
 import time
 
@@ -23,13 +23,13 @@ THEN = 784111777.0
         ({"retry-after": DATE}, 10),
     ],
 )
-def test_the_word_of_the_provider_counts(headers: dict[str, str], wait: float | None) -> None:
+def test_the_headers_of_the_provider_decide(headers: dict[str, str], wait: float | None) -> None:
     assert seconds(3, headers, now=THEN - 10) == wait
 
 
 @pytest.mark.parametrize("date", [DATE, "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"])
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "America/New_York"])
-def test_each_of_the_three_dates_of_http_is_in_greenwich_wherever_the_client_is(
+def test_each_date_format_of_http_is_in_utc_in_any_time_zone(
     date: str, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TZ", zone)
@@ -41,16 +41,16 @@ def test_each_of_the_three_dates_of_http_is_in_greenwich_wherever_the_client_is(
         time.tzset()
 
 
-def test_a_date_that_is_over_is_now() -> None:
+def test_a_date_in_the_past_means_now() -> None:
     assert seconds(0, {"retry-after": DATE}, now=THEN + 5) == 0
 
 
 @pytest.mark.parametrize("value", ["", "soon", "nan", "-1", "1e3", "1_0", "inf", "Sun, 99 Nov 1994 08:49:37 GMT", "²"])
-def test_what_is_no_time_says_nothing(value: str) -> None:
+def test_a_value_that_is_not_a_time_is_ignored(value: str) -> None:
     assert seconds(0, {"retry-after": value, "retry-after-ms": value}, now=THEN) == 0.5
 
 
-def test_each_wait_is_twice_the_last_up_to_a_limit() -> None:
+def test_each_wait_is_twice_the_last_one_up_to_a_limit() -> None:
     assert [seconds(attempt, {}, now=THEN) for attempt in range(6)] == [0.5, 1, 2, 4, 8, 8]
 
 
@@ -62,5 +62,5 @@ def test_many_attempts_do_not_wait_longer() -> None:
     ("status", "may_pass"),
     [(400, False), (401, False), (404, False), (408, True), (409, True), (429, True), (500, True)],
 )
-def test_only_some_refusals_may_pass(status: int, may_pass: bool) -> None:  # noqa: FBT001  # an expectation
+def test_only_some_statuses_are_transient(status: int, may_pass: bool) -> None:  # noqa: FBT001  # an expectation
     assert is_transient(status) is may_pass

@@ -1,4 +1,4 @@
-"""A runnable that is asked again when it fails. (What a provider's failures are worth is in `test_retry.py`.)"""
+"""Retries of a runnable. `test_retry.py` tests the retries of requests."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -17,46 +17,46 @@ Chain = Runnable[Any, Any]
 
 
 class Flaky(OnlyCall):
-    """Fails so many times, and then answers."""
+    """Raises `failures` times, then answers."""
 
     failures: int = 2
 
     def _call(self, prompt: str, *args: Any, **kwargs: Any) -> str:
-        self.heard.append((prompt, None, None))
-        if len(self.heard) <= self.failures:
-            raise ConnectionError(f"failure {len(self.heard)}")
+        self.calls.append((prompt, None, None))
+        if len(self.calls) <= self.failures:
+            raise ConnectionError(f"failure {len(self.calls)}")
         return f"at last {prompt}"
 
 
-def retried(model: Chain, **how: Any) -> Chain:
-    return model.with_retry(wait_exponential_jitter=False, **how)
+def retried(model: Chain, **options: Any) -> Chain:
+    return model.with_retry(wait_exponential_jitter=False, **options)
 
 
 async def collected(stream: AsyncIterator[Any]) -> list[Any]:
     return [piece async for piece in stream]
 
 
-class Heard(BaseCallbackHandler):
+class HandlerLog(BaseCallbackHandler):
     def __init__(self) -> None:
-        self.told: list[tuple[str, list[str]]] = []
+        self.reported: list[tuple[str, list[str]]] = []
         self.parents: set[UUID | None] = set()
 
     def on_llm_start(self, *args: Any, parent_run_id: UUID | None = None, **kwargs: Any) -> None:
-        self.told.append(("start", kwargs["tags"]))
+        self.reported.append(("start", kwargs["tags"]))
         self.parents.add(parent_run_id)
 
     def on_llm_error(self, *args: Any, **kwargs: Any) -> None:
-        self.told.append(("error", kwargs["tags"]))
+        self.reported.append(("error", kwargs["tags"]))
 
     def on_llm_end(self, *args: Any, **kwargs: Any) -> None:
-        self.told.append(("end", kwargs["tags"]))
+        self.reported.append(("end", kwargs["tags"]))
 
 
-def test_it_is_asked_until_it_answers() -> None:
+def test_it_is_called_until_it_succeeds() -> None:
     model, async_model = Flaky(), Flaky()
 
     assert retried(model).invoke("hi") == run(retried(async_model).ainvoke("hi")) == "at last hi"
-    assert len(model.heard) == len(async_model.heard) == 3
+    assert len(model.calls) == len(async_model.calls) == 3
 
 
 def test_after_the_last_attempt_its_last_error_is_raised() -> None:
@@ -73,10 +73,10 @@ def test_other_errors_are_not_retried() -> None:
         retried(model, retry_if_exception_type=(ValueError,)).invoke("hi")
     with pytest.raises(ConnectionError, match="failure 1"):
         run(retried(async_model, retry_if_exception_type=(ValueError,)).ainvoke("hi"))
-    assert len(model.heard) == len(async_model.heard) == 1
+    assert len(model.calls) == len(async_model.calls) == 1
 
 
-def test_between_attempts_it_waits_one_two_and_four_seconds_and_a_little_more() -> None:
+def test_it_waits_exponentially_longer_between_attempts() -> None:
     step: Any = OnlyCall().with_retry(stop_after_attempt=9)
     waits = [wait for _, wait in step._attempts(Run("chain", "it", ensure_config(None), "hi"))]
 
@@ -84,13 +84,13 @@ def test_between_attempts_it_waits_one_two_and_four_seconds_and_a_little_more() 
     assert waits[6:] == [60.0, 60.0, None]
 
 
-def test_the_attempts_are_parts_of_one_run_and_the_later_ones_say_so() -> None:
-    heard = Heard()
+def test_the_attempts_are_children_of_one_run_and_later_ones_have_a_tag() -> None:
+    log = HandlerLog()
 
-    retried(Flaky()).invoke("hi", {"run_id": UUID(int=7), "tags": ["t"], "callbacks": [heard]})
+    retried(Flaky()).invoke("hi", {"run_id": UUID(int=7), "tags": ["t"], "callbacks": [log]})
 
     second, third = ["retry:attempt:2", "t"], ["retry:attempt:3", "t"]
-    assert heard.told == [
+    assert log.reported == [
         ("start", ["t"]),
         ("error", ["t"]),
         ("start", second),
@@ -98,17 +98,17 @@ def test_the_attempts_are_parts_of_one_run_and_the_later_ones_say_so() -> None:
         ("start", third),
         ("end", third),
     ]
-    assert heard.parents == {UUID(int=7)}
+    assert log.parents == {UUID(int=7)}
 
 
-def test_a_stream_is_passed_on_and_never_asked_for_again() -> None:
+def test_a_stream_is_not_retried() -> None:
     asked = []
 
     class Breaks(OnlyCall):
         def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
             asked.append(prompt)
             yield GenerationChunk(text="a")
-            raise ConnectionError("the line is cut")
+            raise ConnectionError("connection lost")
 
     stream = retried(Breaks()).stream("hi")
 
@@ -128,29 +128,29 @@ def test_each_input_of_a_batch_has_its_own_attempts() -> None:
         def _call(self, prompt: str, *args: Any, **kwargs: Any) -> str:
             asked.append(prompt)
             if prompt == "never" or asked.count(prompt) == 1:
-                raise ConnectionError("the line is cut")
+                raise ConnectionError("connection lost")
             return prompt
 
     outputs = retried(OnceBad()).batch(["a", "never", "b"], return_exceptions=True)
 
-    assert [repr(output) for output in outputs] == ["'a'", "ConnectionError('the line is cut')", "'b'"]
+    assert [repr(output) for output in outputs] == ["'a'", "ConnectionError('connection lost')", "'b'"]
     assert sorted(asked) == ["a", "a", "b", "b", "never", "never", "never"]
     assert run(retried(OnceBad()).abatch(["c", "d"])) == ["c", "d"]
 
 
-def test_keywords_and_config_that_were_bound_reach_every_attempt() -> None:
-    heard, model = Heard(), Flaky()
+def test_bound_keywords_and_config_reach_every_attempt() -> None:
+    log, model = HandlerLog(), Flaky()
 
-    retried(model.bind(stop=["x"]).with_config(tags=["bound"])).invoke("hi", {"callbacks": [heard]})
+    retried(model.bind(stop=["x"]).with_config(tags=["bound"])).invoke("hi", {"callbacks": [log]})
 
-    assert [tags for event, tags in heard.told if event == "start"] == [
+    assert [tags for event, tags in log.reported if event == "start"] == [
         ["bound"],
         ["retry:attempt:2", "bound"],
         ["retry:attempt:3", "bound"],
     ]
 
 
-def test_in_a_chain_only_the_step_that_fails_is_asked_again() -> None:
+def test_in_a_chain_only_the_failing_step_is_retried() -> None:
     calls = []
 
     def before(text: str) -> str:
@@ -163,7 +163,7 @@ def test_in_a_chain_only_the_step_that_fails_is_asked_again() -> None:
     assert calls == ["hi"]
 
 
-def test_cancelling_the_caller_is_no_failure_to_be_retried() -> None:
+def test_a_cancellation_is_not_retried() -> None:
     asked = []
 
     class Waits(OnlyCall):

@@ -1,4 +1,4 @@
-"""`a | b`: what comes out of one step goes into the next."""
+"""`a | b`: the output of a step is the input of the next."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextvars import ContextVar
@@ -38,27 +38,27 @@ def test_a_chain_streams_what_its_model_streams(model: Chain) -> None:
     assert chain.invoke({"q": "hi"}) == run(chain.ainvoke({"q": "hi"})) == ANSWER
 
 
-def test_a_model_that_does_not_stream_makes_a_chain_of_one_chunk() -> None:
+def test_the_chain_of_a_model_that_does_not_stream_yields_one_chunk() -> None:
     chain = prompt | OnlyCall() | StrOutputParser()
 
     assert list(chain.stream({"q": "hi"})) == [ANSWER]
     assert run(collected((OnlyAcall() | StrOutputParser()).astream("hi"))) == ["natively hi"]
 
 
-def test_a_step_that_needs_the_whole_waits_for_it_and_the_next_goes_on() -> None:
+def test_a_step_that_needs_its_whole_input_waits_and_the_next_one_streams() -> None:
     chain: Chain = Streams() | str.upper | StrOutputParser()
 
     assert list(chain.stream("hi")) == [ANSWER.upper()]
 
 
-def test_a_batch_is_the_invokes_of_its_inputs() -> None:
+def test_a_batch_gives_the_outputs_of_invoke() -> None:
     chain = prompt | Streams() | StrOutputParser()
     inputs = [{"q": "a"}, {"q": "b"}]
 
     assert chain.batch(inputs) == run(chain.abatch(inputs)) == [chain.invoke(one) for one in inputs]
 
 
-def test_in_a_batch_a_failure_fills_its_own_slot_on_request() -> None:
+def test_with_return_exceptions_a_failure_fills_its_own_slot() -> None:
     chain = prompt | Streams()
 
     good, bad = chain.batch([{"q": "a"}, {}], return_exceptions=True)
@@ -67,7 +67,7 @@ def test_in_a_batch_a_failure_fills_its_own_slot_on_request() -> None:
     assert isinstance(bad, KeyError)
 
 
-def test_keywords_go_to_the_first_step_alone() -> None:
+def test_keywords_go_to_the_first_step_only() -> None:
     first, second = Streams(), Streams()
     chain = first | second
 
@@ -75,8 +75,8 @@ def test_keywords_go_to_the_first_step_alone() -> None:
     list(chain.stream("hi", stop=["x"]))
     run(chain.ainvoke("hi", stop=["x"]))
 
-    assert [stop for _, stop, _ in first.heard] == [["x"]] * 3
-    assert [stop for _, stop, _ in second.heard] == [None] * 3
+    assert [stop for _, stop, _ in first.calls] == [["x"]] * 3
+    assert [stop for _, stop, _ in second.calls] == [None] * 3
 
 
 def test_chains_of_chains_are_one_chain() -> None:
@@ -92,7 +92,7 @@ def test_chains_of_chains_are_one_chain() -> None:
     ]
 
 
-def test_pipe_and_the_constructor_say_the_same_as_the_bar() -> None:
+def test_pipe_and_the_constructor_do_the_same_as_the_operator() -> None:
     parser = StrOutputParser()
 
     chains: list[Chain] = [
@@ -105,7 +105,7 @@ def test_pipe_and_the_constructor_say_the_same_as_the_bar() -> None:
 
 
 @pytest.mark.parametrize("step", [str.upper, lambda text: text.upper()])
-def test_a_function_may_stand_at_either_end(step: Any) -> None:
+def test_a_function_may_be_the_first_or_the_last_step(step: Any) -> None:
     before: Chain = step | Streams()
     behind: Chain = Streams() | step
 
@@ -113,14 +113,14 @@ def test_a_function_may_stand_at_either_end(step: Any) -> None:
     assert behind.invoke("hi") == ANSWER.upper()
 
 
-def test_a_dict_stands_for_steps_side_by_side() -> None:
+def test_a_dict_becomes_parallel_steps() -> None:
     chain: Chain = {"q": str.upper} | prompt | Streams()
 
     assert isinstance(chain.steps[0], RunnableParallel)  # type: ignore[attr-defined]  # it is a sequence
     assert chain.invoke("hi") == ANSWER.replace("hi", "HI")
 
 
-def test_a_generator_function_stands_for_a_generator() -> None:
+def test_a_generator_function_becomes_a_generator() -> None:
     def shout(pieces: Iterator[str]) -> Iterator[str]:
         for piece in pieces:
             yield piece.upper()
@@ -132,14 +132,14 @@ def test_a_generator_function_stands_for_a_generator() -> None:
 
 
 @pytest.mark.parametrize("thing", [3, "text", None, [str.upper]])
-def test_what_cannot_be_a_step_is_refused_at_once(thing: Any) -> None:
+def test_a_value_that_cannot_be_a_step_is_rejected_at_once(thing: Any) -> None:
     with pytest.raises(
         TypeError, match=f"expected a runnable, a function or a dict of these, got {type(thing).__name__}"
     ):
         Streams() | thing
 
 
-def test_one_step_is_no_sequence() -> None:
+def test_one_step_is_not_a_sequence() -> None:
     with pytest.raises(ValueError, match="expected at least 2 steps, got 1"):
         RunnableSequence(Streams())
 
@@ -153,18 +153,18 @@ def test_nothing_happens_before_the_first_next() -> None:
     stream.close()
     run(astream.aclose())
 
-    assert model.heard == []
+    assert model.calls == []
     with pytest.raises(KeyError):
         next(bad)
 
 
-def test_a_chain_has_a_name_of_its_own_if_it_is_given_one() -> None:
+def test_a_chain_may_have_a_name() -> None:
     assert (Streams() | StrOutputParser()).get_name() == "RunnableSequence"
     assert Streams().pipe(StrOutputParser(), name="mine").get_name() == "mine"
     assert (Streams().pipe(StrOutputParser(), name="mine") | StrOutputParser()).get_name() == "mine"
 
 
-def test_context_variables_of_the_caller_are_seen_in_every_step() -> None:
+def test_context_variables_of_the_caller_are_visible_in_every_step() -> None:
     var = ContextVar("var", default="unset")
 
     def append(text: str) -> str:
@@ -179,7 +179,7 @@ def test_context_variables_of_the_caller_are_seen_in_every_step() -> None:
     assert run(collected(chain.astream("a"))) == ["a set set"]
 
 
-def test_of_no_input_comes_no_output() -> None:
+def test_an_empty_input_has_an_empty_output() -> None:
     async def nothing() -> AsyncIterator[Any]:
         return
         yield
@@ -190,7 +190,7 @@ def test_of_no_input_comes_no_output() -> None:
     assert run(collected(chain.atransform(nothing()))) == []
 
 
-def test_a_chain_that_was_left_can_be_asked_again() -> None:
+def test_a_chain_works_again_after_an_early_close() -> None:
     chain: Chain = OnlyCall() | StrOutputParser()
     stream = chain.stream("hi")
     next(stream)

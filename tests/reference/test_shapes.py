@@ -1,4 +1,4 @@
-"""The shape table of the contract, cell by cell: what the events of each kind of run carry, at the root and nested."""
+"""The shape table of the contract, cell by cell: the data in the events of each kind of run, at the root and nested."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from reference.models import OnlyCall, Streams
 
 Chain = Runnable[Any, Any]
 
-# What the caller passes, the text that it means, and the answer to it.
+# The input, its text, and the answer to it.
 VALUE = [("human", "hi")]
 PROMPT = "Human: hi"
 CHUNKS = ["You", " said:", " Human: hi", "\n\n", "é🙂"]
@@ -42,8 +42,8 @@ INPUTS = {"llm": VALUE, "fallback": VALUE, "prompt": "hi", "parser": ANSWER, "ch
 FORMATTED = StringPromptValue(text=PROMPT)
 
 COLUMNS = ["v1 root", "v1 nested", "v2 root", "v2 nested"]
-# So it is in langchain-core, but for three cells: at the root of its v2, what is done before its only chunk is out has
-# no stream event (S2): a fallback, a prompt, and a parser that was given its whole input.
+# langchain-core differs in three cells: in v2, a root run that ends before its only chunk is yielded has no stream
+# event (S2). These are a model that does not stream, a prompt, and a parser with its whole input.
 TABLE: dict[tuple[str, str, str], tuple[Any, Any, Any, Any]] = {
     ("llm", "start", "input"): (VALUE, {"prompts": [PROMPT]}, VALUE, {"prompts": [PROMPT]}),
     ("llm", "stream", "chunk"): (CHUNKS, CHUNKS, CHUNKS, PIECES),
@@ -76,7 +76,7 @@ each_column = pytest.mark.parametrize("column", COLUMNS)
 
 
 def events_of(kind: str, column: str, config: Any = None) -> list[StreamEvent]:
-    """All events of a call of this runnable, alone or as the middle of a chain; its own run is named "it"."""
+    """All events of a call of this runnable, alone or inside a chain. The name of its own run is "it"."""
     version: Any
     version, place = column.split()
     it = RUNNABLES[kind].with_config(run_name="it")
@@ -88,24 +88,24 @@ def events_of(kind: str, column: str, config: Any = None) -> list[StreamEvent]:
     return run(collect())
 
 
-def its(events: list[StreamEvent]) -> list[StreamEvent]:
+def own_events(events: list[StreamEvent]) -> list[StreamEvent]:
     return [event for event in events if event["name"] == "it"]
 
 
 @pytest.mark.parametrize(("kind", "event", "key", "column", "cell"), CELLS)
 def test_a_cell_of_the_shape_table(kind: str, event: str, key: str, column: str, cell: Any) -> None:
     run_type = "llm" if kind == "fallback" else kind
-    told = [e for e in its(events_of(kind, column)) if e["event"] == f"on_{run_type}_{event}"]
-    data = [e["data"].get(key, ABSENT) for e in told]
+    reported = [e for e in own_events(events_of(kind, column)) if e["event"] == f"on_{run_type}_{event}"]
+    data = [e["data"].get(key, ABSENT) for e in reported]
 
     assert data == (cell if event == "stream" else [cell])
 
 
 @each_column
 @each_kind
-def test_a_run_starts_streams_and_ends_once_and_says_nothing_else(kind: str, column: str) -> None:
+def test_a_run_has_one_start_its_chunks_and_one_end(kind: str, column: str) -> None:
     run_type = "llm" if kind == "fallback" else kind
-    first, *middle, last = (event["event"] for event in its(events_of(kind, column)))
+    first, *middle, last = (event["event"] for event in own_events(events_of(kind, column)))
 
     assert (first, last) == (f"on_{run_type}_start", f"on_{run_type}_end")
     assert set(middle) <= {f"on_{run_type}_stream"}
@@ -113,8 +113,8 @@ def test_a_run_starts_streams_and_ends_once_and_says_nothing_else(kind: str, col
 
 @each_column
 @each_kind
-def test_an_event_carries_what_belongs_to_it_and_no_more(kind: str, column: str) -> None:
-    for event in its(events_of(kind, column)):
+def test_an_event_has_the_data_of_its_kind_only(kind: str, column: str) -> None:
+    for event in own_events(events_of(kind, column)):
         allowed = {"start": {"input"}, "stream": {"chunk"}, "end": {"output", "input"}}
 
         assert set(event["data"]) <= allowed[event["event"].rpartition("_")[2]]
@@ -122,13 +122,13 @@ def test_an_event_carries_what_belongs_to_it_and_no_more(kind: str, column: str)
 
 @each_column
 @each_kind
-def test_all_events_of_a_run_agree_on_who_they_are_about(kind: str, column: str) -> None:
+def test_all_events_of_a_run_have_the_same_identity(kind: str, column: str) -> None:
     config = {"tags": ["t"], "metadata": {"m": 1}}
 
-    told = its(events_of(kind, column, config))
+    reported = own_events(events_of(kind, column, config))
 
-    about = [(e["name"], e["run_id"], e["tags"], e["metadata"], e["parent_ids"]) for e in told]
-    assert about == [about[0]] * len(told)
+    identities = [(e["name"], e["run_id"], e["tags"], e["metadata"], e["parent_ids"]) for e in reported]
+    assert identities == [identities[0]] * len(reported)
 
 
 @each_column
@@ -137,7 +137,7 @@ def test_parent_ids_lead_from_the_root_to_the_parent_in_v2_and_are_empty_in_v1(k
     events = events_of(kind, column)
 
     expected = [events[0]["run_id"]] if column == "v2 nested" else []
-    assert [event["parent_ids"] for event in its(events)] == [expected] * len(its(events))
+    assert [event["parent_ids"] for event in own_events(events)] == [expected] * len(own_events(events))
 
 
 @each_column
@@ -150,17 +150,17 @@ def test_tags_and_metadata_of_the_call_are_in_every_event(kind: str, column: str
 
 @each_column
 @pytest.mark.parametrize("kind", ["llm", "fallback"])
-def test_tags_and_metadata_of_the_constructor_are_in_the_models_events_alone(kind: str, column: str) -> None:
+def test_tags_and_metadata_of_the_constructor_are_in_the_models_events_only(kind: str, column: str) -> None:
     events = events_of(kind, column)
 
-    assert [event["name"] for event in events if "own" in event["tags"]] == ["it"] * len(its(events))
-    assert [event["name"] for event in events if event["metadata"] == {"own": 1}] == ["it"] * len(its(events))
+    assert [event["name"] for event in events if "own" in event["tags"]] == ["it"] * len(own_events(events))
+    assert [event["name"] for event in events if event["metadata"] == {"own": 1}] == ["it"] * len(own_events(events))
 
 
 @each_column
 @each_kind
 def test_the_chunks_of_a_run_add_up_to_its_output(kind: str, column: str) -> None:
-    chunks = [event["data"]["chunk"] for event in its(events_of(kind, column)) if "chunk" in event["data"]]
+    chunks = [event["data"]["chunk"] for event in own_events(events_of(kind, column)) if "chunk" in event["data"]]
     texts = [getattr(chunk, "text", chunk) for chunk in chunks]
 
     assert "".join(texts) in ({PROMPT, ""} if kind == "prompt" else {ANSWER, ""})

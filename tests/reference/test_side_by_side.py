@@ -12,7 +12,7 @@ from reference import models as on_reference
 from reference.deadline import run
 from reference.twins import normal, on_langchain, twins
 
-Seen = tuple[list[Any], str]
+Outcome = tuple[list[Any], str]
 
 ENDING_MODELS = [
     "OnlyCall",
@@ -35,29 +35,29 @@ async def one_by_one(values: list[Any]) -> AsyncIterator[Any]:
         yield value
 
 
-def seen(make: Callable[[], Any]) -> Seen:
-    """All that came out of a call, and the type of the exception at its end."""
-    got: list[Any] = []
+def outcome_of(make: Callable[[], Any]) -> Outcome:
+    """Return the results of a call, and the type of the exception that it raised."""
+    results: list[Any] = []
 
     async def read(stream: AsyncIterator[Any]) -> None:
         async for item in stream:
-            got.append(normal(item) if isinstance(item, dict) else item)  # noqa: PERF401  # kept when an error ends it
+            results.append(normal(item) if isinstance(item, dict) else item)  # noqa: PERF401  # kept if it raises
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # langchain-core calls v1 deprecated
             result = make()
             if isinstance(result, Iterator):
-                got.extend(result)
+                results.extend(result)
             elif isinstance(result, AsyncIterator):
                 run(read(result))
             elif asyncio.iscoroutine(result):
-                got.append(run(result))
+                results.append(run(result))
             else:
-                got.append(result)
-    except Exception as error:  # noqa: BLE001  # whatever it is, it is compared
-        return got, type(error).__name__
-    return got, "no error"
+                results.append(result)
+    except Exception as error:  # noqa: BLE001  # any exception is compared
+        return results, type(error).__name__
+    return results, "no error"
 
 
 CALLS: dict[str, Callable[..., Any]] = {
@@ -84,9 +84,9 @@ each_call = pytest.mark.parametrize("call", CALLS)
 def test_every_model_gives_the_same_on_both(name: str, call: str, prompt: str) -> None:
     ours, theirs = twins(name)
 
-    assert seen(lambda: CALLS[call](ours, prompt)) == seen(lambda: CALLS[call](theirs, prompt))
-    # Threads of a batch may hear their prompts in any order.
-    assert sorted(map(repr, ours.heard)) == sorted(map(repr, theirs.heard))
+    assert outcome_of(lambda: CALLS[call](ours, prompt)) == outcome_of(lambda: CALLS[call](theirs, prompt))
+    # The threads of a batch may run in any order.
+    assert sorted(map(repr, ours.calls)) == sorted(map(repr, theirs.calls))
 
 
 @each_call
@@ -95,10 +95,10 @@ def test_every_model_gives_the_same_on_both(name: str, call: str, prompt: str) -
     [[("system", "s"), ("human", "hi")], [{"role": "ai", "content": "hi"}], ["hi"], [], 42, None, {"a": 1}],
     ids=str,
 )
-def test_every_input_is_taken_or_refused_on_both(value: Any, call: str) -> None:
+def test_every_input_is_accepted_or_rejected_on_both(value: Any, call: str) -> None:
     ours, theirs = twins("Streams")
 
-    assert seen(lambda: CALLS[call](ours, value)) == seen(lambda: CALLS[call](theirs, value))
+    assert outcome_of(lambda: CALLS[call](ours, value)) == outcome_of(lambda: CALLS[call](theirs, value))
 
 
 @each_call
@@ -109,9 +109,11 @@ def test_config_and_keywords_arrive_the_same_on_both(name: str, call: str) -> No
     config = config if "batch" not in call else {**config, "run_id": None}
     arguments = {"config": config, "stop": ["x"], "temperature": 0}
 
-    assert seen(lambda: CALLS[call](ours, "hi", **arguments)) == seen(lambda: CALLS[call](theirs, "hi", **arguments))
-    assert sorted(ours.heard) == sorted(theirs.heard)
-    assert ours.heard[0][1:] == (["x"], {"temperature": 0})
+    assert outcome_of(lambda: CALLS[call](ours, "hi", **arguments)) == outcome_of(
+        lambda: CALLS[call](theirs, "hi", **arguments)
+    )
+    assert sorted(ours.calls) == sorted(theirs.calls)
+    assert ours.calls[0][1:] == (["x"], {"temperature": 0})
 
 
 @each_call
@@ -122,10 +124,10 @@ def test_bound_arguments_and_config_are_the_same_on_both(call: str) -> None:
     def bound(model: Any) -> Any:
         return model.bind(stop=["x"]).with_config(tags=["z", "y"], metadata={"m": 0, "w": 1}, run_name="fixed")
 
-    assert seen(lambda: CALLS[call](bound(ours), "hi", config=config)) == seen(
+    assert outcome_of(lambda: CALLS[call](bound(ours), "hi", config=config)) == outcome_of(
         lambda: CALLS[call](bound(theirs), "hi", config=config)
     )
-    assert sorted(ours.heard) == sorted(theirs.heard)
+    assert sorted(ours.calls) == sorted(theirs.calls)
 
 
 @pytest.mark.parametrize("call", ["events v1", "events v2"])
@@ -146,26 +148,28 @@ def test_bound_arguments_and_config_are_the_same_on_both(call: str) -> None:
     ],
     ids=str,
 )
-def test_filters_choose_the_same_on_both(filters: dict[str, Any], call: str) -> None:
+def test_filters_select_the_same_on_both(filters: dict[str, Any], call: str) -> None:
     ours, theirs = twins("Streams")
     arguments = {"config": {"tags": ["tag"]}, **filters}
 
-    assert seen(lambda: CALLS[call](ours, "hi", **arguments)) == seen(lambda: CALLS[call](theirs, "hi", **arguments))
+    assert outcome_of(lambda: CALLS[call](ours, "hi", **arguments)) == outcome_of(
+        lambda: CALLS[call](theirs, "hi", **arguments)
+    )
 
 
 @pytest.mark.parametrize("call", ["batch", "abatch"])
-def test_a_short_list_of_configs_is_refused_by_both(call: str) -> None:
+def test_a_short_list_of_configs_is_rejected_on_both(call: str) -> None:
     ours, theirs = twins("Streams")
 
-    assert seen(lambda: CALLS[call](ours, "hi", config=[{}])) == ([], "ValueError")
-    assert seen(lambda: CALLS[call](theirs, "hi", config=[{}])) == ([], "ValueError")
+    assert outcome_of(lambda: CALLS[call](ours, "hi", config=[{}])) == ([], "ValueError")
+    assert outcome_of(lambda: CALLS[call](theirs, "hi", config=[{}])) == ([], "ValueError")
 
 
-def test_an_unknown_version_of_events_is_refused_by_both() -> None:
+def test_an_unknown_version_of_events_is_rejected_on_both() -> None:
     ours, theirs = twins("Streams")
 
-    assert seen(lambda: ours.astream_events("hi", version="v9")) == ([], "NotImplementedError")
-    assert seen(lambda: theirs.astream_events("hi", version="v9")) == ([], "NotImplementedError")
+    assert outcome_of(lambda: ours.astream_events("hi", version="v9")) == ([], "NotImplementedError")
+    assert outcome_of(lambda: theirs.astream_events("hi", version="v9")) == ([], "NotImplementedError")
 
 
 @pytest.mark.parametrize("name", ["Endless", "AsyncEndless"])
@@ -180,15 +184,15 @@ def test_a_stream_closed_early_stops_the_model_on_both(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(FALLBACKS))
 def test_a_fallback_starts_and_ends_the_same_in_v2_on_both(name: str) -> None:
-    ours, theirs = (seen(lambda model=model: CALLS["events v2"](model, "hi"))[0] for model in twins(name))  # type: ignore[misc]  # bound in time
+    ours, theirs = (outcome_of(lambda model=model: CALLS["events v2"](model, "hi"))[0] for model in twins(name))  # type: ignore[misc]  # bound in time
 
     assert [ours[0], ours[-1]] == theirs
 
 
-def test_s23_one_that_failed_where_another_answered_has_no_end_in_v2_on_both() -> None:
+def test_s23_a_failed_run_with_a_fallback_has_no_end_event_in_v2_on_both() -> None:
     def ends(module: Any) -> list[str]:
         chain = module.Breaks().with_fallbacks([module.Streams()])
-        events, error = seen(lambda: CALLS["events v2"](chain, "0", exclude_types=["chain"]))
+        events, error = outcome_of(lambda: CALLS["events v2"](chain, "0", exclude_types=["chain"]))
         assert error == "no error"
         return [f"{event['name']} {event['event']}" for event in events if event["event"] != "on_llm_stream"]
 
@@ -199,16 +203,16 @@ def test_s23_one_that_failed_where_another_answered_has_no_end_in_v2_on_both() -
 @pytest.mark.parametrize("call", ["events v1", "events v2"])
 def test_s24_a_nested_model_that_does_not_report_its_tokens_has_no_stream_event_on_both(call: str) -> None:
     for model in twins("OnlyAstream"):
-        events, _ = seen(lambda model=model: CALLS[call](model | str.upper, "hi", include_types=["llm"]))  # type: ignore[misc]  # bound in time
+        events, _ = outcome_of(lambda model=model: CALLS[call](model | str.upper, "hi", include_types=["llm"]))  # type: ignore[misc]  # bound in time
 
         assert [event["event"] for event in events] == ["on_llm_start", "on_llm_end"]
 
 
 @pytest.mark.parametrize("name", ["Endless", "AsyncEndless"])
-def test_s26_whoever_breaks_off_is_heard_of_as_a_generator_exit_on_both(name: str) -> None:
+def test_s26_a_closed_stream_is_reported_as_a_generator_exit_on_both(name: str) -> None:
     errors = []
 
-    class Heard:
+    class HandlerLog:
         raise_error = run_inline = ignore_llm = ignore_chain = False
 
         def on_llm_start(self, *args: Any, **kwargs: Any) -> None: ...
@@ -217,7 +221,7 @@ def test_s26_whoever_breaks_off_is_heard_of_as_a_generator_exit_on_both(name: st
             errors.append(type(error).__name__)
 
     for model in twins(name):
-        stream = model.stream("hi", {"callbacks": [Heard()]})
+        stream = model.stream("hi", {"callbacks": [HandlerLog()]})
         next(stream)
         stream.close()
 

@@ -1,6 +1,6 @@
-"""A stream that fails: its reader gets what arrived, and then the error. Contract sections A and B."""
+"""A stream that fails: the consumer gets the chunks before the error, then the error. Contract sections A and B."""
 
-# ruff: noqa: PERF401  # what came before an error must be kept
+# ruff: noqa: PERF401  # keep the items before an error
 
 import asyncio
 from typing import Any
@@ -24,7 +24,7 @@ def test_a_bad_input_is_an_error_of_the_first_next_not_of_the_call() -> None:
         run(collected(Streams().astream(42)))
 
 
-def test_a_stream_without_any_chunk_is_an_error_though_invoke_works() -> None:
+def test_a_stream_without_chunks_is_an_error_even_if_invoke_works() -> None:
     model = Nothing()
 
     with pytest.raises(ValueError, match=r"^No generation chunks were returned$"):
@@ -38,7 +38,7 @@ def test_an_error_in_mid_stream_comes_after_the_chunks_that_arrived() -> None:
     stream = Breaks().stream("2")
 
     assert [next(stream), next(stream)] == ["0 ", "1 "]
-    with pytest.raises(ConnectionError, match="the line is cut"):
+    with pytest.raises(ConnectionError, match="connection lost"):
         next(stream)
     assert list(stream) == []
 
@@ -50,7 +50,7 @@ def test_an_error_in_mid_astream_comes_after_the_chunks_that_arrived() -> None:
         async for chunk in Breaks().astream("2"):
             got.append(chunk)
 
-    with pytest.raises(ConnectionError, match="the line is cut"):
+    with pytest.raises(ConnectionError, match="connection lost"):
         run(read())
     assert got == ["0 ", "1 "]
 
@@ -63,7 +63,7 @@ def test_an_error_before_the_first_chunk_is_raised_by_the_first_next(model: LLM)
         run(collected(model.astream("0")))
 
 
-def test_a_stop_iteration_inside_the_model_is_an_error_and_no_end() -> None:
+def test_a_stop_iteration_inside_the_model_is_an_error() -> None:
     class RunsDry(OnlyCall):
         def _call(self, prompt: str, *args: Any, **kwargs: Any) -> str:
             return next(iter(()))

@@ -1,6 +1,6 @@
-"""Models that work in threads, and many streams at once: nobody blocks the event loop. Contract sections A and B."""
+"""Models in threads and concurrent streams do not block the event loop. Contract sections A and B."""
 
-# ruff: noqa: A002  # "input" is the name that callers know
+# ruff: noqa: A002  # langchain-core names the parameter "input"
 
 import asyncio
 import contextvars
@@ -16,7 +16,7 @@ from reference.deadline import run
 from reference.models import OnlyCall, Streams, SyncStream
 
 
-def test_tokens_arrive_while_the_model_still_works() -> None:
+def test_tokens_arrive_while_the_model_still_generates() -> None:
     gate = threading.Event()
 
     class Gated(OnlyCall):

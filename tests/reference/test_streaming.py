@@ -1,6 +1,6 @@
-"""A stream as the one who reads it sees it: contract sections A and B."""
+"""Streams from the view of the consumer: contract sections A and B."""
 
-# ruff: noqa: A002  # "input" is the name that callers know
+# ruff: noqa: A002  # langchain-core names the parameter "input"
 
 import tracemalloc
 from collections import deque
@@ -34,18 +34,18 @@ def test_a_model_that_does_not_stream_yields_one_chunk_equal_to_invoke(model: LL
     assert run(collected(model.astream("hi"))) == [run(model.ainvoke("hi"))]
 
 
-def test_a_native_ainvoke_is_what_the_fallback_of_astream_uses() -> None:
+def test_the_default_astream_uses_a_native_ainvoke() -> None:
     assert run(collected(OnlyAcall().astream("hi"))) == ["natively hi"]
 
 
-def test_with_astream_alone_stream_is_the_fallback() -> None:
+def test_with_only_astream_stream_is_the_default() -> None:
     model = OnlyAstream()
 
     assert list(model.stream("hi")) == [ANSWER]
     assert run(collected(model.astream("hi"))) == CHUNKS
 
 
-def test_a_runnable_that_can_only_invoke_has_all_the_other_calls() -> None:
+def test_a_runnable_with_only_invoke_has_all_other_calls() -> None:
     class Shout(Runnable[str, str]):
         def invoke(self, input: str, config: Any = None, **kwargs: Any) -> str:
             return input.upper()
@@ -72,10 +72,10 @@ def test_nothing_happens_before_the_first_next() -> None:
     model.stream("hi").close()
     run(call_everything())
 
-    assert model.heard == []
+    assert model.calls == []
 
 
-def test_each_token_is_made_when_it_is_asked_for_and_not_before() -> None:
+def test_each_token_is_generated_by_its_next_call_and_not_before() -> None:
     made = []
 
     class Counts(OnlyCall):
@@ -116,7 +116,7 @@ def test_transform_waits_for_its_whole_input_and_then_streams() -> None:
     assert list(model.transform(iter(()))) == []
 
 
-def test_transform_does_not_change_what_it_was_given() -> None:
+def test_transform_does_not_change_its_input() -> None:
     class Count(Runnable[list[int], int]):
         def invoke(self, input: list[int], config: Any = None, **kwargs: Any) -> int:
             return len(input)
@@ -127,7 +127,7 @@ def test_transform_does_not_change_what_it_was_given() -> None:
     assert pieces == [[1], [2, 3]]
 
 
-def test_of_pieces_that_cannot_be_added_the_last_one_counts() -> None:
+def test_if_chunks_cannot_be_added_the_last_one_counts() -> None:
     class Word(Runnable[dict[str, str], str]):
         def invoke(self, input: dict[str, str], config: Any = None, **kwargs: Any) -> str:
             return input["word"]
@@ -135,7 +135,7 @@ def test_of_pieces_that_cannot_be_added_the_last_one_counts() -> None:
     assert list(Word().transform(iter([{"word": "first"}, {"word": "last"}]))) == ["last"]
 
 
-def test_what_a_later_chunk_does_not_know_stays_as_an_earlier_said() -> None:
+def test_a_none_of_a_later_chunk_does_not_replace_a_value() -> None:
     total = GenerationChunk("a", {"finish_reason": "stop", "n": 1}) + GenerationChunk(
         "b", {"finish_reason": None, "n": 2}
     )
@@ -144,7 +144,7 @@ def test_what_a_later_chunk_does_not_know_stays_as_an_earlier_said() -> None:
     assert GenerationChunk("a") + GenerationChunk("b") == GenerationChunk("ab")
 
 
-def test_a_long_stream_that_nobody_watches_keeps_nothing() -> None:
+def test_a_long_stream_without_handlers_does_not_keep_chunks() -> None:
     class Talks(OnlyCall):
         def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
             for number in range(10_000):

@@ -13,17 +13,17 @@ from reference.deadline import run
 def two_and_an_error() -> Iterator[int]:
     yield 1
     yield 2
-    raise ConnectionError("the line is cut")
+    raise ConnectionError("connection lost")
 
 
 async def atwo_and_an_error() -> AsyncIterator[int]:
     for piece in (1, 2):
         await asyncio.sleep(0)
         yield piece
-    raise ConnectionError("the line is cut")
+    raise ConnectionError("connection lost")
 
 
-def test_every_reader_gets_every_piece_at_its_own_pace() -> None:
+def test_every_reader_gets_every_item_at_its_own_pace() -> None:
     fast, slow = tee(iter("abc"), 2)
 
     assert next(fast) + next(fast) == "ab"
@@ -41,14 +41,14 @@ def test_nothing_is_fetched_before_a_reader_wants_it() -> None:
     assert list(source) == ["b", "c"]
 
 
-def test_readers_in_threads_miss_nothing_and_get_nothing_twice() -> None:
+def test_readers_in_threads_get_every_item_once() -> None:
     with ThreadPoolExecutor(4) as threads:
         read = threads.map(lambda reader: [*reader], tee(iter(range(1000)), 4))
 
     assert [*read] == [list(range(1000))] * 4
 
 
-def test_readers_in_tasks_miss_nothing_and_get_nothing_twice() -> None:
+def test_readers_in_tasks_get_every_item_once() -> None:
     async def numbers() -> AsyncIterator[int]:
         for number in range(100):
             await asyncio.sleep(0)
@@ -63,19 +63,19 @@ def test_readers_in_tasks_miss_nothing_and_get_nothing_twice() -> None:
     assert run(read()) == [list(range(100))] * 4
 
 
-def test_an_error_is_every_readers_and_no_end() -> None:
+def test_every_reader_raises_the_error() -> None:
     for reader in tee(two_and_an_error(), 2):
         assert [next(reader), next(reader)] == [1, 2]
-        with pytest.raises(ConnectionError, match="the line is cut"):
+        with pytest.raises(ConnectionError, match="connection lost"):
             next(reader)
         assert list(reader) == []
 
 
-def test_an_error_is_every_readers_and_no_end_in_tasks() -> None:
+def test_every_reader_in_a_task_raises_the_error() -> None:
     async def read() -> None:
         for reader in atee(atwo_and_an_error(), 2):
             assert [await anext(reader), await anext(reader)] == [1, 2]
-            with pytest.raises(ConnectionError, match="the line is cut"):
+            with pytest.raises(ConnectionError, match="connection lost"):
                 await anext(reader)
 
     run(read())

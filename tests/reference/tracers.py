@@ -1,4 +1,4 @@
-"""How the tests watch a call by its events."""
+"""Collects the events of a call."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Every model of `models.py` twice, from one source: on the reference, and on langchain-core. Only imports differ."""
+"""Builds every model of `models.py` on both libraries. Only the import lines differ."""
 
 import re
 from pathlib import Path
@@ -11,11 +11,11 @@ on_langchain = loaded(Path(on_reference.__file__), for_langchain)
 
 
 def twins(name: str) -> tuple[Any, Any]:
-    """A model of that name on the reference, and one on langchain-core."""
+    """Return the model of this name on the reference, and on langchain-core."""
     return getattr(on_reference, name)(), getattr(on_langchain, name)()
 
 
 def normal(event: dict[str, Any]) -> dict[str, Any]:
-    """An event without what differs by design: random ids, and the metadata that langchain-core adds of itself."""
+    """Return an event without random ids and without the metadata that langchain-core adds."""
     metadata = {key: value for key, value in event["metadata"].items() if not re.match("l[sc]_", key)}
     return {**event, "run_id": "an id" if event["run_id"].count("-") == 4 else event["run_id"], "metadata": metadata}

@@ -1,4 +1,4 @@
-"""Listening to chains. Written for langchain-core; on the reference the import lines change."""
+"""Callback handlers in chains. Written for langchain-core; on the reference only the import lines differ."""
 
 # ruff: noqa: T201  # examples print
 

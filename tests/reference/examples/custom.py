@@ -52,7 +52,7 @@ class CustomLLM(LLM):
 
 
 class Unreliable(CustomLLM):
-    """Fails twice, then answers."""
+    """Raises twice, then answers."""
 
     calls: list[str] = []  # noqa: RUF012  # a field's default is copied for each instance
 

@@ -1,4 +1,4 @@
-"""Watching chains by their events. Written for langchain-core; on the reference the import lines change."""
+"""The events of chains. Written for langchain-core; on the reference only the import lines differ."""
 
 # ruff: noqa: T201  # examples print
 
@@ -59,11 +59,11 @@ async def send_custom_events() -> Any:
 
 
 def hear_custom_events() -> Any:
-    heard: list[Any] = []
+    reported: list[Any] = []
 
     class Listener(BaseCallbackHandler):
         def on_custom_event(self, name: str, data: Any, **kwargs: Any) -> None:
-            heard.append((name, data, kwargs["tags"], kwargs["metadata"]))
+            reported.append((name, data, kwargs["tags"], kwargs["metadata"]))
 
     def work(text: str) -> str:
         dispatch_custom_event("event1", {"x": text})
@@ -72,7 +72,7 @@ def hear_custom_events() -> Any:
 
     step: Chain = RunnableLambda(work)
     step.invoke("hi", config={"callbacks": [Listener()], "tags": ["foo", "bar"], "metadata": {"user": 1}})
-    return heard
+    return reported
 
 
 async def stop_early() -> Any:

@@ -1,4 +1,4 @@
-"""Functions and generator functions in chains. Written for langchain-core; on the reference the import lines change."""
+"""Functions and generator functions as steps. Written for langchain-core; only imports differ on the reference."""
 
 import asyncio
 import textwrap

@@ -1,4 +1,4 @@
-"""Models of one's own, in every shape. Written for the reference; on langchain-core the import line changes."""
+"""Custom models of every kind. Written for the reference; on langchain-core only the import line differs."""
 
 # ruff: noqa: T201  # examples print
 
@@ -21,7 +21,7 @@ from llm_reference import (
 
 
 class Reverse(LLM):
-    """The smallest model: its whole answer at once."""
+    """The smallest model. It does not stream."""
 
     @property
     def _llm_type(self) -> str:
@@ -40,7 +40,7 @@ class Reverse(LLM):
 
 
 class Spell(Reverse):
-    """Streams letter by letter, and says why it ended."""
+    """Streams letter by letter, with a finish reason in the last chunk."""
 
     separator: str = "-"
 
@@ -60,7 +60,7 @@ class Spell(Reverse):
 
 
 class SpellOnLoops(Spell):
-    """Does so without a thread."""
+    """Streams asynchronously without a thread."""
 
     async def _acall(
         self,
@@ -88,7 +88,7 @@ class SpellOnLoops(Spell):
 
 
 class Answers(BaseCallbackHandler):
-    """Prints whole answers, and why they ended."""
+    """Prints whole answers and their finish reasons."""
 
     def on_llm_end(self, response: LLMResult, **kwargs: Any) -> None:
         generation = response.generations[0][0]

@@ -59,12 +59,12 @@ def bind_stop_words() -> Any:
 
 
 def name_and_tag_a_run() -> Any:
-    heard: list[Any] = []
+    reported: list[Any] = []
 
     class Listener(BaseCallbackHandler):
         def on_chain_start(self, serialized: Any, inputs: Any, **kwargs: Any) -> None:
-            heard.append((kwargs["name"], kwargs["tags"], kwargs["metadata"]["user"]))
+            reported.append((kwargs["name"], kwargs["tags"], kwargs["metadata"]["user"]))
 
     named = chain.with_config(run_name="joke", tags=["funny"], metadata={"user": 1})
     named.invoke({"topic": "x"}, {"tags": ["now"], "callbacks": [Listener()]})
-    return heard
+    return reported

@@ -1,11 +1,11 @@
-"""What the scripted provider answers most: "ab", streamed, zipped and at once, and an error."""
+"""Common answers of the scripted provider: "ab" streamed, compressed and whole, and an error."""
 
 import gzip
 import zlib
 
-from reference.provider.scripted import DONE, HEAD, answer, said, stream
+from reference.provider.scripted import DONE, HEAD, answer, stream, token_event
 
-A, B = said("a"), said("b")
+A, B = token_event("a"), token_event("b")
 FINE = stream(A, B, DONE)
 OK = answer(200, {"choices": [{"index": 0, "text": "ab"}]})
 ERROR = {"error": {"message": "no more today", "type": "t", "param": None, "code": None}}

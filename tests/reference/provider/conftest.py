@@ -1,9 +1,9 @@
-"""Each way to call the adapter, and the waits between its attempts, noted and not waited."""
+"""Fixtures: every call of the client, and its waits between attempts, which are recorded and skipped."""
 
 import pytest
 
 from llm_reference import OpenAICompletions
-from reference.provider.asking import CALLS, STREAMS
+from reference.provider.client import CALLS, STREAMS
 
 
 @pytest.fixture(params=STREAMS)
@@ -18,12 +18,12 @@ def call(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that the model would have waited."""
-    asked: list[float] = []
+    """The waits of the client, in seconds."""
+    requested: list[float] = []
 
     async def asleep(seconds: float) -> None:
-        asked.append(seconds)
+        requested.append(seconds)
 
-    monkeypatch.setattr(OpenAICompletions, "_sleep", staticmethod(asked.append))
+    monkeypatch.setattr(OpenAICompletions, "_sleep", staticmethod(requested.append))
     monkeypatch.setattr(OpenAICompletions, "_asleep", staticmethod(asleep))
-    return asked
+    return requested

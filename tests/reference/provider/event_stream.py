@@ -1,7 +1,7 @@
-"""A stream of server-sent events, as the decoder reads it, and as the standard's own algorithm does, letter by letter.
+"""Parses a stream of server-sent events with the decoder, and with the algorithm of the standard, letter by letter.
 
-The second witness is written here from the standard's text, because no published one is exact: httpx-sse 0.4.3 and
-openai 3.57 make events of what has no data, sseclient-py 1.9.0 and assel 1.0.0 forget the id,
+The second parser is written from the text of the standard, because no published one is exact: httpx-sse 0.4.3 and
+openai 3.57 return events without data, sseclient-py 1.9.0 and assel 1.0.0 forget the id,
 launchdarkly-eventsource 1.7.4 forgets that of an event without data, and none of the five drops the byte order mark.
 """
 
@@ -17,11 +17,11 @@ def decoded(*packets: bytes) -> list[Event]:
     return [event for packet in packets for event in decoder.feed(packet)]
 
 
-def by_the_standard(stream: bytes) -> tuple[list[Event], int | None]:
+def standard_events(stream: bytes) -> tuple[list[Event], int | None]:
     """WHATWG HTML, 9.2.6, sentence by sentence: the events and the reconnection time."""
     text = stream.decode("utf-8", "replace").removeprefix("\ufeff")
     events, retry, data, kind, last_id = [], None, "", "", ""
-    for line in lines_by_the_standard(text):
+    for line in standard_lines(text):
         if line == "":
             if data == "":
                 kind = ""
@@ -47,7 +47,7 @@ def by_the_standard(stream: bytes) -> tuple[list[Event], int | None]:
     return events, retry
 
 
-def lines_by_the_standard(text: str) -> Iterator[str]:
+def standard_lines(text: str) -> Iterator[str]:
     line, position = "", 0
     while position < len(text):
         if text[position] in "\r\n":

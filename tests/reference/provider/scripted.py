@@ -1,4 +1,4 @@
-"""A provider of one page: it plays steps on a socket, whatever it is asked, and notes what it sees."""
+"""A minimal provider: it answers each request with scripted steps on a socket and records the requests."""
 
 import json
 import socket
@@ -18,7 +18,7 @@ DONE = b"data: [DONE]\n\n"
 
 
 class Step(Enum):
-    """What is not said in bytes."""
+    """Steps that are not bytes."""
 
     RESET = "cut the connection as a crash does"
     HOLD = "wait until the client leaves"
@@ -29,23 +29,23 @@ Steps = tuple[bytes | Step, ...]
 
 
 def piece(data: bytes) -> bytes:
-    """One chunk of the body: httpx hands it on as one packet."""
+    """One chunk of the body. httpx returns it as one packet."""
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 
-def said(text: str, **also: Any) -> bytes:
-    """The event of one token, with its characters as they are."""
+def token_event(text: str, **also: Any) -> bytes:
+    """The event of one token. Its characters are not escaped."""
     choice = {"index": 0, "text": text, "logprobs": None, "finish_reason": None}
     return b"data: " + json.dumps({"choices": [choice | also]}, ensure_ascii=False).encode() + b"\n\n"
 
 
 def stream(*packets: bytes) -> Steps:
-    """A stream that ends as HTTP wants it; whether it ends as the provider's API does, the packets say."""
+    """A stream whose HTTP body terminates cleanly. It ends with `[DONE]` only if the packets contain it."""
     return (HEAD, *map(piece, packets), END)
 
 
 def answer(status: int, body: Any, *headers: str) -> Steps:
-    """A whole answer at once."""
+    """A whole answer, not streamed."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     lines = [f"HTTP/1.1 {status} Status", "Connection: close", f"Content-Length: {len(content)}", *headers, "", ""]
     return ("\r\n".join(lines).encode() + content,)
@@ -53,18 +53,22 @@ def answer(status: int, body: Any, *headers: str) -> Steps:
 
 @dataclass
 class Scripted:
-    """What came of it. `asked` is set by a request, `left` when a client goes away while it is held."""
+    """The provider and its requests.
+
+    requested: set by a request.
+    disconnected: set when a client closes the connection during `Step.HOLD`.
+    """
 
     url: str
     requests: list[dict[str, Any]] = field(default_factory=list)
-    asked: Event = field(default_factory=Event)
-    left: Event = field(default_factory=Event)
+    requested: Event = field(default_factory=Event)
+    disconnected: Event = field(default_factory=Event)
     gate: Event = field(default_factory=Event)
 
 
 @contextmanager
 def scripted(*answers: Steps) -> Iterator[Scripted]:
-    """One answer for each connection, in this order; who asks more often is refused the connection."""
+    """Run a provider with one answer for each connection, in order. It refuses further connections."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         provider = Scripted(f"http://127.0.0.1:{listener.getsockname()[1]}/v1")
         thread = Thread(target=_serve, args=(listener, provider, answers), daemon=True)
@@ -83,14 +87,14 @@ def _serve(listener: socket.socket, provider: Scripted, answers: tuple[Steps, ..
             return
         with connection, suppress(ConnectionError):
             provider.requests.append(_request(connection))
-            provider.asked.set()
+            provider.requested.set()
             for step in steps:
                 if isinstance(step, bytes):
                     connection.sendall(step)
                 elif step is Step.HOLD:
                     while connection.recv(1024):
                         pass
-                    provider.left.set()
+                    provider.disconnected.set()
                 elif step is Step.GATE:
                     provider.gate.wait(20)
                 else:

@@ -1,4 +1,4 @@
-"""The adapter against answers that break off or fall silent: what came is given, and then it is said."""
+"""Answers that are cut off or stall: the client yields the chunks that arrived, then raises."""
 
 import httpx
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from llm_reference import IncompleteAnswerError
 from reference.deadline import run
 from reference.provider.answers import FINE, FLUSHED, GZIP, OK, PLAIN, A, B
-from reference.provider.asking import IMPATIENT, STREAMS, a_model, ask
+from reference.provider.client import SHORT_TIMEOUT, STREAMS, a_model, call_model
 from reference.provider.scripted import DONE, END, HEAD, Scripted, Step, Steps, piece, scripted, stream
 
 BROKEN = {
@@ -30,13 +30,11 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("steps", BROKEN.values(), ids=BROKEN)
-def test_an_answer_that_breaks_off_is_delivered_and_then_said_to_be_incomplete(
-    steps: tuple[bytes, ...], streaming: str
-) -> None:
+def test_a_cut_answer_is_yielded_and_then_raises_as_incomplete(steps: tuple[bytes, ...], streaming: str) -> None:
     with scripted(steps, FINE) as provider:
-        came, error = ask(a_model(provider), streaming)
+        chunks, error = call_model(a_model(provider), streaming)
 
-    assert came == ["a"]
+    assert chunks == ["a"]
     assert isinstance(error, IncompleteAnswerError)
     assert str(error).startswith("the answer is incomplete: ")
     assert str(error).endswith(" (request req_1)")
@@ -45,7 +43,7 @@ def test_an_answer_that_breaks_off_is_delivered_and_then_said_to_be_incomplete(
 CRASH = (HEAD, piece(A), Step.GATE, Step.RESET)
 
 
-def test_a_reset_after_the_first_token_is_not_asked_again(waits: list[float]) -> None:
+def test_a_reset_after_the_first_token_is_not_retried(waits: list[float]) -> None:
     with scripted(CRASH, FINE) as provider:
         chunks = a_model(provider).stream("p")
         assert next(chunks) == "a"
@@ -57,7 +55,7 @@ def test_a_reset_after_the_first_token_is_not_asked_again(waits: list[float]) ->
     assert (waits, len(provider.requests)) == ([], 1)
 
 
-def test_a_reset_after_the_first_token_is_not_asked_again_asynchronously(waits: list[float]) -> None:
+def test_a_reset_after_the_first_token_is_not_retried_asynchronously(waits: list[float]) -> None:
     async def ask_on(provider: Scripted) -> BaseException | None:
         chunks = a_model(provider).astream("p")
         assert await anext(chunks) == "a"
@@ -76,34 +74,32 @@ HEAD_ONLY: dict[str, Steps] = {"reset": (HEAD, Step.RESET), "fin": (HEAD,), "no 
 
 
 @pytest.mark.parametrize("steps", HEAD_ONLY.values(), ids=HEAD_ONLY)
-def test_an_answer_that_breaks_off_before_its_first_byte_is_asked_for_again(
-    steps: Steps, call: str, waits: list[float]
-) -> None:
+def test_an_answer_that_is_cut_before_its_first_byte_is_retried(steps: Steps, call: str, waits: list[float]) -> None:
     with scripted(steps, FINE if call in STREAMS else OK) as provider:
-        came, error = ask(a_model(provider), call)
+        chunks, error = call_model(a_model(provider), call)
 
-    assert ("".join(came), error, waits) == ("ab", None, [0.5])
+    assert ("".join(chunks), error, waits) == ("ab", None, [0.5])
 
 
-def test_one_that_breaks_off_behind_its_first_byte_is_not(streaming: str, waits: list[float]) -> None:
+def test_an_answer_that_is_cut_after_its_first_byte_is_not_retried(streaming: str, waits: list[float]) -> None:
     with scripted((HEAD, piece(b":\n")), FINE) as provider:
-        came, error = ask(a_model(provider), streaming)
+        chunks, error = call_model(a_model(provider), streaming)
 
-    assert (came, type(error), waits) == ([], IncompleteAnswerError, [])
+    assert (chunks, type(error), waits) == ([], IncompleteAnswerError, [])
 
 
-def test_a_whole_answer_that_breaks_off_is_incomplete() -> None:
+def test_a_whole_answer_that_is_cut_is_incomplete() -> None:
     with scripted((b'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"choices"',)) as provider:
-        came, error = ask(a_model(provider), "invoke")
+        chunks, error = call_model(a_model(provider), "invoke")
 
-    assert came == []
+    assert chunks == []
     assert isinstance(error, IncompleteAnswerError)
     assert isinstance(error.__cause__, httpx.RemoteProtocolError)
 
 
-def test_a_stream_that_falls_silent_is_incomplete(streaming: str) -> None:
+def test_a_stream_that_stalls_is_incomplete(streaming: str) -> None:
     with scripted((HEAD, piece(A), Step.HOLD)) as provider:
-        came, error = ask(a_model(provider, timeout=IMPATIENT), streaming)
-        assert provider.left.wait(20)
+        chunks, error = call_model(a_model(provider, timeout=SHORT_TIMEOUT), streaming)
+        assert provider.disconnected.wait(20)
 
-    assert (came, type(error)) == (["a"], IncompleteAnswerError)
+    assert (chunks, type(error)) == (["a"], IncompleteAnswerError)

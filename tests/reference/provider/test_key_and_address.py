@@ -1,15 +1,15 @@
-"""Where the adapter finds its key and its address, which it refuses, and that no error tells the key."""
+"""The key and the URL of the client: where they come from, which are invalid; errors do not contain the key."""
 
 import pytest
 
 from llm_reference import OpenAICompletions
 from llm_reference.models.openai.answer import request_headers
 from reference.provider.answers import A
-from reference.provider.asking import SECRET, a_model, ask
+from reference.provider.client import SECRET, a_model, call_model
 from reference.provider.scripted import END, HEAD, answer, piece, scripted, stream
 
 
-def test_key_and_address_come_from_the_environment_unless_given(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_and_url_come_from_the_environment_unless_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "from-there")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://there/v1")
 
@@ -19,7 +19,7 @@ def test_key_and_address_come_from_the_environment_unless_given(monkeypatch: pyt
     assert (given.api_key, given.base_url) == ("k", "http://here/v1")
 
 
-def test_without_an_environment_openai_is_asked_and_no_key_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_is_openai_without_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
 
@@ -30,7 +30,7 @@ def test_without_an_environment_openai_is_asked_and_no_key_is_sent(monkeypatch: 
 
 
 @pytest.mark.parametrize("key", [f"{SECRET}\n", f"{SECRET} ", f" {SECRET}", f"{SECRET}\x7f", f"{SECRET}é"])
-def test_a_key_that_cannot_be_sent_is_refused_untold(key: str) -> None:
+def test_a_key_that_cannot_be_sent_raises_without_showing_it(key: str) -> None:
     with pytest.raises(ValueError, match="api_key: expected printable ASCII") as refused:
         OpenAICompletions(api_key=key)
 
@@ -51,7 +51,7 @@ ADDRESSES = {
 
 
 @pytest.mark.parametrize("address", ADDRESSES.values(), ids=ADDRESSES)
-def test_an_address_that_is_none_or_holds_a_secret_is_refused_untold(address: str) -> None:
+def test_an_invalid_url_or_one_with_a_secret_raises_without_showing_it(address: str) -> None:
     with pytest.raises(ValueError, match="base_url: expected an http") as refused:
         OpenAICompletions(base_url=address)
 
@@ -59,7 +59,7 @@ def test_an_address_that_is_none_or_holds_a_secret_is_refused_untold(address: st
 
 
 @pytest.mark.parametrize("address", ["http://[::1]:8000/v1", "https://api.example:443/openai/v1/", "http://here"])
-def test_an_address_may_have_a_port_and_a_path(address: str) -> None:
+def test_a_url_may_have_a_port_and_a_path(address: str) -> None:
     assert OpenAICompletions(base_url=address)._url() == f"{address.rstrip('/')}/completions"
 
 
@@ -77,9 +77,9 @@ def test_an_address_may_have_a_port_and_a_path(address: str) -> None:
         (),
     ],
 )
-def test_no_error_tells_the_key(steps: tuple[bytes, ...], call: str) -> None:
+def test_errors_do_not_contain_the_key(steps: tuple[bytes, ...], call: str) -> None:
     with scripted(steps) as provider:
-        _, error = ask(a_model(provider, max_retries=0), call)
+        _, error = call_model(a_model(provider, max_retries=0), call)
 
     assert error is not None
     while error is not None:

@@ -1,10 +1,10 @@
-"""The adapter against a provider that answers in odd but legal ways."""
+"""Unusual but valid answers."""
 
 import pytest
 
 from reference.provider.answers import DELIVERED, FLUSHED, GZIP, PLAIN, ZIPPED, A, B
-from reference.provider.asking import a_model, ask
-from reference.provider.scripted import DONE, END, HEAD, Step, Steps, answer, piece, said, scripted, stream
+from reference.provider.client import a_model, call_model
+from reference.provider.scripted import DONE, END, HEAD, Step, Steps, answer, piece, scripted, stream, token_event
 
 ODD = {
     "bom": (b"\xef\xbb\xbf" + A, B, DONE),
@@ -18,10 +18,10 @@ ODD = {
     "no data": (b"retry: 3000\n\n", b"id: 7\n\n\n", A, b"event: ping\n\n", B, DONE),
     "no space": tuple(event.replace(b"data: ", b"data:") for event in (A, B, DONE)),
     "many lines": (A.replace(b', "', b',\ndata: "'), B, DONE),
-    "more behind the end": (A, B, DONE, said("c"), b"data: {"),
+    "more behind the end": (A, B, DONE, token_event("c"), b"data: {"),
     "azure": (b'data: {"id": "", "choices": [], "prompt_filter_results": [{}]}\n\n', A, B, DONE),
     "unknown fields": (A, b'data: {"choices": [], "obfuscation": "x", "new": 1}\n\n', B, DONE),
-    "other answers": (A, said("x", index=1), B, said("y", index=2), DONE),
+    "other answers": (A, token_event("x", index=1), B, token_event("y", index=2), DONE),
 }
 
 
@@ -44,30 +44,30 @@ ODD_HTTP: dict[str, Steps] = {
 @pytest.mark.parametrize("packets", ODD.values(), ids=ODD)
 def test_what_the_standard_allows_changes_nothing(packets: tuple[bytes, ...], streaming: str) -> None:
     with scripted(stream(*packets)) as provider:
-        assert ask(a_model(provider), streaming) == (["a", "b"], None)
+        assert call_model(a_model(provider), streaming) == (["a", "b"], None)
 
 
 @pytest.mark.parametrize("steps", ODD_HTTP.values(), ids=ODD_HTTP)
 def test_what_http_allows_changes_nothing(steps: Steps, streaming: str) -> None:
     with scripted(steps) as provider:
-        assert ask(a_model(provider), streaming) == (["a", "b"], None)
+        assert call_model(a_model(provider), streaming) == (["a", "b"], None)
 
 
 @pytest.mark.parametrize("text", ["\u2028", "\u2029", "\x85", "é€🙂", "\ufeff", "data: [DONE]"])
-def test_any_character_arrives_as_it_is_however_it_is_cut(text: str, streaming: str) -> None:
-    packets = [bytes([byte]) for byte in said(text)]
+def test_any_character_arrives_unchanged_however_it_is_cut(text: str, streaming: str) -> None:
+    packets = [bytes([byte]) for byte in token_event(text)]
 
     with scripted(stream(*packets, DONE)) as provider:
-        assert ask(a_model(provider), streaming) == ([text], None)
+        assert call_model(a_model(provider), streaming) == ([text], None)
 
 
-def test_what_follows_done_is_not_waited_for(streaming: str) -> None:
+def test_bytes_after_done_are_not_awaited(streaming: str) -> None:
     with scripted((HEAD, piece(A + DONE), Step.HOLD)) as provider:
-        assert ask(a_model(provider), streaming) == (["a"], None)
-        assert provider.left.wait(20)
+        assert call_model(a_model(provider), streaming) == (["a"], None)
+        assert provider.disconnected.wait(20)
 
 
 @pytest.mark.parametrize("call", ["invoke", "ainvoke"])
-def test_a_whole_answer_may_open_with_a_byte_order_mark(call: str) -> None:
+def test_a_whole_answer_may_start_with_a_byte_order_mark(call: str) -> None:
     with scripted(answer(200, b'\xef\xbb\xbf{"choices": [{"text": "ab"}]}')) as provider:
-        assert ask(a_model(provider), call) == (["ab"], None)
+        assert call_model(a_model(provider), call) == (["ab"], None)

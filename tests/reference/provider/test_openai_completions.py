@@ -1,4 +1,4 @@
-"""The adapter against a provider that behaves: every golden stream on every call, and what it says over HTTP."""
+"""The client and a correct provider: every golden stream with every call, and the HTTP requests."""
 
 import asyncio
 import json
@@ -14,12 +14,12 @@ from llm_fixtures import Finish, Golden, Token, Usage, golden, names
 from llm_reference import GenerationChunk, OpenAICompletions
 from llm_reference.runs.run import Run, Tracer
 from reference.deadline import run
-from reference.provider.asking import SECRET
+from reference.provider.client import SECRET
 
 SHORT = [name for name in names() if name != "long-1e5"]
 STYLES: list[FinishStyle] = ["own-chunk", "with-last-text"]
 VERSE, HELLO = "<sparkling-water own-chunk>", "<plain-ascii own-chunk>"
-# More than the buffers of two sockets hold: the provider cannot be done with it before the client leaves.
+# More than the buffers of two sockets: the provider cannot have sent everything before the client closes.
 LONG = Golden(
     name="long",
     prompt="p",
@@ -83,7 +83,7 @@ async def _both(model: OpenAICompletions, prompt: str) -> tuple[list[Any], list[
     return await collected(model.astream(prompt)), await collected(model.astream_events(prompt))
 
 
-# Two lone halves in one JSON text are a whole character: only a stream can keep them apart.
+# Two halves of a surrogate pair in one JSON text form a character: only a stream keeps them apart.
 @pytest.mark.parametrize("name", [name for name in SHORT if name != "surrogate-halves"])
 def test_the_whole_answer_is_the_golden_text(name: str, model: OpenAICompletions) -> None:
     prompt = f"<{name} own-chunk>"
@@ -96,16 +96,16 @@ def test_a_batch_gives_each_prompt_its_own_answer(model: OpenAICompletions) -> N
     assert model.batch([HELLO, VERSE])[0] == "Hello, world!"
 
 
-def test_the_chunks_tell_finish_and_bill(model: OpenAICompletions) -> None:
-    *texts, finish, bill = model._stream(HELLO, stream_options={"include_usage": True})
+def test_the_chunks_carry_finish_reason_and_usage(model: OpenAICompletions) -> None:
+    *texts, finish, usage = model._stream(HELLO, stream_options={"include_usage": True})
 
     assert [chunk.generation_info for chunk in texts] == [None] * 4
     assert finish == GenerationChunk("", {"finish_reason": "stop"})
-    assert bill.text == ""
-    assert bill.generation_info == {"usage": {"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13}}
+    assert usage.text == ""
+    assert usage.generation_info == {"usage": {"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13}}
 
 
-def test_every_chunk_is_reported_before_it_is_given(model: OpenAICompletions) -> None:
+def test_every_chunk_is_reported_before_it_is_yielded(model: OpenAICompletions) -> None:
     watching, awatching = Tokens(), Tokens()
 
     given = list(model.stream(HELLO, {"callbacks": [watching]}))
@@ -124,7 +124,7 @@ def test_a_stop_word_ends_the_answer_and_that_of_the_call_wins(provider: Simulat
     assert model.invoke(HELLO, stop=["", "!"]) == "Hello, world"
 
 
-def test_the_keywords_of_a_call_are_in_its_request_and_in_no_other(provider: Simulator) -> None:
+def test_the_keywords_of_a_call_are_in_its_request_only(provider: Simulator) -> None:
     model = a_model(provider, temperature=0.0, max_tokens=7)
 
     model.invoke(HELLO, seed=1, temperature=0.5, stop=["x"])
@@ -153,54 +153,54 @@ def test_one_model_serves_several_event_loops_and_threads(model: OpenAICompletio
     assert model.batch([HELLO] * 20) == ["Hello, world!"] * 20
 
 
-def test_a_hundred_streams_at_once_do_not_mix(model: OpenAICompletions) -> None:
-    asked = [SHORT[number % len(SHORT)] for number in range(100)]
+def test_concurrent_streams_do_not_mix(model: OpenAICompletions) -> None:
+    requested = [SHORT[number % len(SHORT)] for number in range(100)]
 
-    async def ask() -> list[list[str]]:
+    async def call_model() -> list[list[str]]:
         answers: list[list[str]] = await asyncio.gather(
-            *(collected(model.astream(f"<{name} own-chunk>")) for name in asked)
+            *(collected(model.astream(f"<{name} own-chunk>")) for name in requested)
         )
         return answers
 
-    assert [[text for text in answer if text] for answer in run(ask())] == [visible(name) for name in asked]
+    assert [[text for text in answer if text] for answer in run(call_model())] == [visible(name) for name in requested]
 
 
-def the_end_of_the_last_request(provider: Simulator) -> Ending:
+def end_of_last_request(provider: Simulator) -> Ending:
     return provider.wait_settled()[-1].ended
 
 
-def test_whoever_closes_a_stream_hangs_up(model: OpenAICompletions, provider: Simulator) -> None:
+def test_closing_a_stream_closes_the_connection(model: OpenAICompletions, provider: Simulator) -> None:
     chunks = model.stream("<long>")
     next(chunks)
 
     chunks.close()
 
-    assert the_end_of_the_last_request(provider) is Ending.LEFT
+    assert end_of_last_request(provider) is Ending.LEFT
 
 
-def test_whoever_closes_an_asynchronous_stream_hangs_up(model: OpenAICompletions, provider: Simulator) -> None:
+def test_closing_an_asynchronous_stream_closes_the_connection(model: OpenAICompletions, provider: Simulator) -> None:
     async def leave() -> Ending:
         chunks = model.astream("<long>")
         await anext(chunks)
         await chunks.aclose()
-        return await asyncio.to_thread(the_end_of_the_last_request, provider)
+        return await asyncio.to_thread(end_of_last_request, provider)
 
     assert run(leave()) is Ending.LEFT
 
 
-def test_whoever_breaks_off_the_events_hangs_up(model: OpenAICompletions, provider: Simulator) -> None:
+def test_closing_the_events_closes_the_connection(model: OpenAICompletions, provider: Simulator) -> None:
     async def leave() -> Ending:
         events = model.astream_events("<long>")
         async for event in events:
             if event["event"] == "on_llm_stream":
                 break
         await events.aclose()
-        return await asyncio.to_thread(the_end_of_the_last_request, provider)
+        return await asyncio.to_thread(end_of_last_request, provider)
 
     assert run(leave()) is Ending.LEFT
 
 
-def test_a_cancelled_stream_hangs_up(model: OpenAICompletions, provider: Simulator) -> None:
+def test_a_cancelled_stream_closes_the_connection(model: OpenAICompletions, provider: Simulator) -> None:
     async def leave() -> Ending:
         begun = asyncio.Event()
 
@@ -213,7 +213,7 @@ def test_a_cancelled_stream_hangs_up(model: OpenAICompletions, provider: Simulat
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        return await asyncio.to_thread(the_end_of_the_last_request, provider)
+        return await asyncio.to_thread(end_of_last_request, provider)
 
     assert run(leave()) is Ending.LEFT
 
@@ -231,7 +231,7 @@ def test_the_request_is_what_the_api_asks_for() -> None:
     assert request.headers["content-type"] == "application/json"
 
 
-def test_the_key_is_in_no_repr_and_no_log(model: OpenAICompletions, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_key_is_not_in_a_repr_or_a_log(model: OpenAICompletions, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
 
     list(model.stream(HELLO))

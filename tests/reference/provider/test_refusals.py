@@ -1,4 +1,4 @@
-"""A refusal is told by its status and in the words that there are, even where it breaks off."""
+"""Error responses: the exception has the status and the message, even if the response is cut off."""
 
 from typing import Any
 
@@ -6,18 +6,20 @@ import pytest
 
 from llm_reference import ProviderError
 from reference.provider.answers import ERROR, FINE
-from reference.provider.asking import IMPATIENT, a_model, ask
+from reference.provider.client import SHORT_TIMEOUT, a_model, call_model
 from reference.provider.scripted import Step, Steps, answer, scripted
 
 
 @pytest.mark.parametrize("status", [307, 400, 401, 403, 404, 422])
-def test_a_refusal_says_status_message_and_request(status: int, call: str, waits: list[float]) -> None:
+def test_an_error_response_raises_with_status_message_and_request_id(
+    status: int, call: str, waits: list[float]
+) -> None:
     refusal = answer(status, ERROR, "x-request-id: req_9", "Location: http://elsewhere.invalid/")
 
     with scripted(refusal, FINE) as provider:
-        came, error = ask(a_model(provider), call)
+        chunks, error = call_model(a_model(provider), call)
 
-    assert (came, waits) == ([], [])
+    assert (chunks, waits) == ([], [])
     assert isinstance(error, ProviderError)
     assert (error.status, error.request_id) == (status, "req_9")
     assert str(error) == f"the provider answered {status}: no more today (request req_9)"
@@ -38,11 +40,11 @@ BODIES = {
 
 
 @pytest.mark.parametrize(("body", "message"), BODIES.values(), ids=BODIES)
-def test_a_refusal_is_told_in_the_words_that_there_are(body: Any, message: str, call: str) -> None:
+def test_an_error_response_raises_with_the_text_that_it_has(body: Any, message: str, call: str) -> None:
     with scripted(answer(400, body)) as provider:
-        came, error = ask(a_model(provider), call)
+        chunks, error = call_model(a_model(provider), call)
 
-    assert (came, type(error)) == ([], ProviderError)
+    assert (chunks, type(error)) == ([], ProviderError)
     assert str(error) == message
 
 
@@ -54,10 +56,10 @@ REFUSED_BADLY: dict[str, Steps] = {
 
 
 @pytest.mark.parametrize("steps", REFUSED_BADLY.values(), ids=REFUSED_BADLY)
-def test_a_refusal_that_breaks_off_is_a_refusal(steps: Steps, call: str, waits: list[float]) -> None:
+def test_a_cut_error_response_is_an_error_response(steps: Steps, call: str, waits: list[float]) -> None:
     with scripted(steps, FINE) as provider:
-        came, error = ask(a_model(provider, timeout=IMPATIENT), call)
+        chunks, error = call_model(a_model(provider, timeout=SHORT_TIMEOUT), call)
 
-    assert (came, type(error), waits) == ([], ProviderError, [])
+    assert (chunks, type(error), waits) == ([], ProviderError, [])
     assert isinstance(error, ProviderError)
     assert error.status == 401

@@ -1,4 +1,4 @@
-"""The decoder of server-sent events, line by line, as stories."""
+"""The decoder of server-sent events, rule by rule."""
 
 import pytest
 
@@ -11,7 +11,7 @@ def test_an_event_is_its_data() -> None:
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
-def test_a_line_ends_with_any_of_three_ends(end: bytes) -> None:
+def test_a_line_ends_with_crlf_lf_or_cr(end: bytes) -> None:
     assert decoded(b"data: a", end, b"data: b", end, end, b"data: c", end, end) == [Event("a\nb"), Event("c")]
 
 
@@ -22,11 +22,11 @@ def test_an_event_that_ends_with_cr_does_not_wait_for_more() -> None:
     assert decoder.feed(b"\ndata: b\r\r") == [Event("b")]
 
 
-def test_a_line_feed_behind_a_cut_belongs_to_the_carriage_return_before_it() -> None:
+def test_a_line_feed_after_a_cut_belongs_to_the_carriage_return_before_it() -> None:
     assert decoded(b"data: a\r", b"\ndata: b\r", b"\n\r", b"\n") == [Event("a\nb")]
 
 
-def test_an_empty_packet_does_not_part_them() -> None:
+def test_an_empty_packet_does_not_separate_them() -> None:
     assert decoded(b"data: a\r", b"", b"\ndata: b\r", b"", b"\n", b"\r\n") == [Event("a\nb")]
 
 
@@ -52,18 +52,18 @@ def test_a_character_may_be_cut_by_the_network() -> None:
 
 
 @pytest.mark.parametrize("raw", [b"\xff", b"\xc3", b"\xe2\x82", b"\xf0\x9f\x99", b"\xed\xa0\xbd", b"\xc0\xaf"])
-def test_what_is_no_utf_8_becomes_replacement_characters(raw: bytes) -> None:
+def test_invalid_utf_8_becomes_replacement_characters(raw: bytes) -> None:
     text = raw.decode("utf-8", "replace")
 
     assert "\ufffd" in text
     assert decoded(b"data: a" + raw + b"b\ndata: " + raw, b"\n\n") == [Event(f"a{text}b\n{text}")]
 
 
-def test_comments_are_nothing() -> None:
+def test_comments_are_ignored() -> None:
     assert decoded(b": ping\n\n:\n:data: no\ndata: a\n: inside\ndata: b\n\n: end\n\n") == [Event("a\nb")]
 
 
-def test_exactly_one_space_is_dropped_behind_the_colon() -> None:
+def test_exactly_one_space_after_the_colon_is_dropped() -> None:
     assert decoded(b"data:a\ndata: b\ndata:  c\ndata:\td\ndata: \n\n") == [Event("a\nb\n c\n\td\n")]
 
 
@@ -76,7 +76,7 @@ def test_fields_have_exact_names(name: bytes) -> None:
     assert decoded(name + b": a\n\n") == []
 
 
-def test_a_type_is_that_of_one_event() -> None:
+def test_a_type_applies_to_one_event() -> None:
     assert decoded(b"event: error\ndata: a\n\ndata: b\n\nevent: x\nevent\ndata: c\n\n") == [
         Event("a", "error"),
         Event("b"),
@@ -88,7 +88,7 @@ def test_a_type_without_data_is_forgotten() -> None:
     assert decoded(b"event: x\n\ndata: a\n\n") == [Event("a")]
 
 
-def test_an_id_holds_until_another_comes() -> None:
+def test_an_id_applies_until_the_next_one() -> None:
     assert decoded(b"id: 1\n\ndata: a\n\ndata: b\n\nid: no\0ne\ndata: c\n\nid\ndata: d\n\n") == [
         Event("a", id="1"),
         Event("b", id="1"),
@@ -98,7 +98,7 @@ def test_an_id_holds_until_another_comes() -> None:
 
 
 @pytest.mark.parametrize("block", [b"\n", b"retry: 1\n\n", b"event: x\n\n", b"id: 1\n\n\n", b"unknown: x\n\n"])
-def test_what_has_no_data_is_no_event(block: bytes) -> None:
+def test_without_data_there_is_no_event(block: bytes) -> None:
     assert decoded(block) == []
 
 
@@ -126,11 +126,11 @@ def test_retry_is_a_number_of_digits(value: bytes, retry: int | None) -> None:
 
 
 @pytest.mark.parametrize("rest", [b"data: b", b"data: b\n", b"data: b\r\n", b"id: 1\ndata: b\nevent: x\n"])
-def test_an_event_without_its_blank_line_is_dropped(rest: bytes) -> None:
+def test_an_event_without_a_blank_line_is_dropped(rest: bytes) -> None:
     assert decoded(b"data: a\n\n" + rest) == [Event("a")]
 
 
-def test_a_large_event_may_come_in_very_many_packets() -> None:
+def test_a_large_event_may_come_in_many_packets() -> None:
     text = "x" * 1_000_000
 
     assert decoded(b"data: ", *[b"xxxxxxxxxx"] * 100_000, b"\n\n") == [Event(text)]

@@ -1,4 +1,4 @@
-"""The decoder of server-sent events against the standard's own algorithm, wherever the network cuts the stream."""
+"""Compares the decoder of server-sent events with the algorithm of the standard, for every cut of the stream."""
 
 from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
@@ -8,9 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from llm_reference.models.openai.sse import Decoder
-from reference.provider.event_stream import BOM, by_the_standard, decoded
+from reference.provider.event_stream import BOM, decoded, standard_events
 
-# The standard leaves no choice, and yet each of these has led a published decoder astray.
+# The standard is unambiguous, but a published decoder fails on each of these.
 TRAPS = [
     b"data: a\r\n\r\n",
     b"data: a\r\rdata: b\r\r",
@@ -68,51 +68,51 @@ PIECES = [
         b"data: b\n\n",
     ),
 ]
-# Bytes that nobody chose rarely say anything, and what is put together of the standard's own words rarely is odd.
+# Random bytes are rarely valid fields, and combinations of valid fields are rarely odd. So both are generated.
 STREAMS = st.one_of(st.lists(st.sampled_from(PIECES), max_size=40).map(b"".join), st.binary(max_size=60))
 CUTS = st.lists(st.integers(0, 200), max_size=8)
 EVERYWHERE_TWICE = [*range(200), *range(200)]
 exhaustively = settings(derandomize=True, database=None, deadline=None, max_examples=1000)
 
 
-def on_each_trap(test: Callable[[bytes, Sequence[int]], None]) -> Callable[[bytes, Sequence[int]], None]:
-    """The traps as examples: not cut, and cut between any two bytes with empty packets there."""
+def with_each_trap(test: Callable[[bytes, Sequence[int]], None]) -> Callable[[bytes, Sequence[int]], None]:
+    """Add the traps as examples: not cut, and cut between any two bytes, with empty packets at each cut."""
     for stream in TRAPS:
         test = example(stream=stream, cuts=EVERYWHERE_TWICE)(example(stream=stream, cuts=())(test))
     return test
 
 
 def cut(stream: bytes, cuts: Sequence[int]) -> list[bytes]:
-    """The stream in packets. A place that is cut twice makes an empty one."""
+    """Return the stream in packets. Two cuts at one place give an empty packet."""
     edges = [0, *sorted(place for place in cuts if place <= len(stream)), len(stream)]
     return [stream[start:end] for start, end in pairwise(edges)]
 
 
 @exhaustively
 @given(stream=STREAMS, cuts=CUTS)
-@on_each_trap
-def test_wherever_a_stream_is_cut_its_events_are_those_of_the_standard(stream: bytes, cuts: Sequence[int]) -> None:
+@with_each_trap
+def test_the_events_are_those_of_the_standard_wherever_the_stream_is_cut(stream: bytes, cuts: Sequence[int]) -> None:
     decoder = Decoder()
 
     events = [event for packet in cut(stream, cuts) for event in decoder.feed(packet)]
 
-    assert (events, decoder.retry) == by_the_standard(stream)
+    assert (events, decoder.retry) == standard_events(stream)
 
 
 @exhaustively
 @given(stream=STREAMS, cuts=CUTS)
-@on_each_trap
+@with_each_trap
 def test_no_event_comes_later_than_with_the_packet_that_ends_its_blank_line(stream: bytes, cuts: Sequence[int]) -> None:
     packets = cut(stream, cuts)
     decoder = Decoder()
 
     counts = list(accumulate(len(decoder.feed(packet)) for packet in packets))
 
-    assert counts == [len(by_the_standard(so_far)[0]) for so_far in accumulate(packets)]
+    assert counts == [len(standard_events(so_far)[0]) for so_far in accumulate(packets)]
 
 
 @pytest.mark.parametrize("stream", TRAPS)
-def test_a_trap_may_be_cut_at_any_one_place(stream: bytes) -> None:
+def test_a_trap_may_be_cut_at_any_place(stream: bytes) -> None:
     whole = decoded(stream)
 
     assert all(decoded(stream[:place], stream[place:]) == whole for place in range(len(stream) + 1))

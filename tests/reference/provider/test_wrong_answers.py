@@ -1,4 +1,4 @@
-"""The adapter against answers that hold an error, or nothing that it asked for: they are no empty answers."""
+"""Answers that contain an error or not a completion: the client raises and does not return an empty answer."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from llm_reference import IncompleteAnswerError, ProviderError
 from reference.provider.answers import ERROR, FINE, A
-from reference.provider.asking import a_model, ask
+from reference.provider.client import a_model, call_model
 from reference.provider.scripted import DONE, Steps, answer, scripted, stream
 
 NO_STREAM = {
@@ -23,11 +23,11 @@ NO_STREAM = {
 
 
 @pytest.mark.parametrize(("steps", "message"), NO_STREAM.values(), ids=NO_STREAM)
-def test_what_is_no_stream_is_no_empty_answer(steps: Steps, message: str, streaming: str) -> None:
+def test_a_body_that_is_not_a_stream_is_an_error(steps: Steps, message: str, streaming: str) -> None:
     with scripted(steps, FINE) as provider:
-        came, error = ask(a_model(provider), streaming)
+        chunks, error = call_model(a_model(provider), streaming)
 
-    assert (came, type(error)) == ([], IncompleteAnswerError)
+    assert (chunks, type(error)) == ([], IncompleteAnswerError)
     assert message in str(error)
 
 
@@ -49,11 +49,13 @@ FAILED = {
 
 
 @pytest.mark.parametrize(("packet", "message"), FAILED.values(), ids=FAILED)
-def test_an_error_in_the_stream_is_raised_behind_what_came(packet: bytes, message: str, streaming: str) -> None:
+def test_an_error_in_the_stream_is_raised_after_the_chunks_before_it(
+    packet: bytes, message: str, streaming: str
+) -> None:
     with scripted(stream(A + packet), FINE) as provider:
-        came, error = ask(a_model(provider), streaming)
+        chunks, error = call_model(a_model(provider), streaming)
 
-    assert came == ["a"]
+    assert chunks == ["a"]
     assert isinstance(error, ProviderError)
     assert not isinstance(error, IncompleteAnswerError)
     assert message in str(error)
@@ -65,8 +67,8 @@ def test_an_error_in_the_stream_is_raised_behind_what_came(packet: bytes, messag
     [{}, {"choices": []}, {"choices": None}, {"choices": [], "usage": {"total_tokens": 1}}, [], b"", b"<html>", ERROR],
 )
 @pytest.mark.parametrize("call", ["invoke", "ainvoke"])
-def test_an_answer_without_a_completion_is_no_empty_one(body: Any, call: str) -> None:
+def test_an_answer_without_a_completion_is_an_error(body: Any, call: str) -> None:
     with scripted(answer(200, body)) as provider:
-        came, error = ask(a_model(provider), call)
+        chunks, error = call_model(a_model(provider), call)
 
-    assert (came, type(error)) == ([], ProviderError)
+    assert (chunks, type(error)) == ([], ProviderError)
