@@ -1,4 +1,4 @@
-"""Errors that are lost, raised too early, or remembered for ever."""
+"""Errors that are lost, raised too early, or never forgotten."""
 
 # ruff: noqa: A002  # callers pass the first parameter as "input"
 
