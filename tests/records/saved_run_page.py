@@ -53,7 +53,7 @@ _NAMES = {
 # The page describes their JSON in prose.
 WITH_OWN_FORM = {Event, Text}
 
-# What the names of these fields nearly say.
+# Fields whose names need no line in the docstring.
 _PLAIN: dict[type[Any], dict[str, str]] = {
     Verdict: {
         "check": "The id of the check",
