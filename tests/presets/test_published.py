@@ -25,7 +25,7 @@ def text_of(subject: SubjectRecord, scenario: str) -> str:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """With `-m preset` every check on every installed class; in the default run a few checks on one class."""
+    """With `-m preset` every check on every installed class; beside other tests a few checks on one class."""
     if "spec" in metafunc.fixturenames:
         whole = metafunc.config.option.markexpr == "preset"
         found = [spec for spec in installed() if whole or spec == "langchain_openai:OpenAI"]
