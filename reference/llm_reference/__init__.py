@@ -1,4 +1,4 @@
-"""A Runnable-style LLM stack to learn streaming from."""
+"""Streaming language models and chains with the interface of LangChain, written to be read."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +73,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """The one model that needs httpx is imported when it is asked for."""
+    """Import `OpenAICompletions` on first use: it is the only model that needs httpx."""
     if name == "OpenAICompletions":
         from llm_reference.models.openai.completions import OpenAICompletions  # noqa: PLC0415  # see above
 

@@ -1,9 +1,9 @@
-"""The outputs of LangChain's page "How to stream responses from an LLM", from a recorded stream instead of a provider.
+"""The programs of LangChain's page "How to stream responses from an LLM", with a recorded stream as the answer.
 
 python -m llm_reference [stream | astream | events | default]
 """
 
-# ruff: noqa: T201, ARG002  # it prints; and every hook takes what any model may need
+# ruff: noqa: T201, ARG002  # the programs print; all models have the same hook signatures
 
 import asyncio
 import sys
@@ -18,28 +18,28 @@ VERSE = golden("sparkling-water")
 
 
 class VerseLLM(EchoLLM):
-    """Says the verse of that page, token by token, whatever it is asked."""
+    """Answers any prompt with the verse of that page, token by token."""
 
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
         return list(VERSE.text_tokens())
 
 
-class VerseAtOnceLLM(OneChunkLLM):
-    """Says the same, and cannot stream."""
+class VerseOneChunkLLM(OneChunkLLM):
+    """Answers with the same verse and does not stream."""
 
     def _call(self, prompt: str, *args: Any, **kwargs: Any) -> str:
         return VERSE.text
 
 
 def stream() -> None:
-    """Print each chunk when it is there."""
+    """Print each chunk as soon as it is generated."""
     for chunk in VerseLLM().stream(VERSE.prompt):
         print(chunk, end="|", flush=True)
     print()
 
 
 def astream() -> None:
-    """The same, while other tasks may go on between the chunks."""
+    """Do the same asynchronously: other tasks can run between the chunks."""
 
     async def main() -> None:
         async for chunk in VerseLLM().astream(VERSE.prompt):
@@ -50,10 +50,10 @@ def astream() -> None:
 
 
 def events() -> None:
-    """Print the first five events, and leave."""
+    """Print the first five events, then stop."""
 
     async def main() -> None:
-        # A run has a random id, unless the caller names one.
+        # A run has a random id unless the config contains one.
         config: Any = {"run_id": UUID(int=1)}
         idx = 0
         async for event in VerseLLM().astream_events(VERSE.prompt, config, version="v1"):
@@ -67,8 +67,8 @@ def events() -> None:
 
 
 def default() -> None:
-    """A model without streaming: its whole answer is one single chunk."""
-    for chunk in VerseAtOnceLLM().stream(VERSE.prompt):
+    """Print the stream of a model that does not stream: its whole answer is one chunk."""
+    for chunk in VerseOneChunkLLM().stream(VERSE.prompt):
         print(chunk, end="|", flush=True)
     print()
 
@@ -76,12 +76,12 @@ def default() -> None:
 STEPS: dict[str, Callable[[], None]] = {"stream": stream, "astream": astream, "events": events, "default": default}
 
 
-def main(wanted: list[str]) -> None:
-    """Run the steps that are named, or all."""
-    if unknown := [name for name in wanted if name not in STEPS]:
+def main(names: list[str]) -> None:
+    """Run the programs with these names, or all of them."""
+    if unknown := [name for name in names if name not in STEPS]:
         sys.exit(f"python -m llm_reference: expected {', '.join(STEPS)}; got {unknown[0]!r}")
-    for name in wanted or STEPS:
-        if not wanted:
+    for name in names or STEPS:
+        if not names:
             print(f"--- {name}")
         STEPS[name]()
 

@@ -24,7 +24,7 @@ FILTERS: list[tuple[dict[str, Any], list[str]]] = [
     ({"include_types": ["llm", "parser"], "exclude_names": ["parser"]}, ["model"]),
     ({"exclude_types": ["chain"]}, ["prompt", "model", "parser"]),
     ({"exclude_tags": ["of model", "seq:step:1"]}, ["outer", "chain", "parser"]),
-    ({"include_names": ["nobody"]}, []),
+    ({"include_names": ["unknown"]}, []),
     ({"include_types": ["chat_model"]}, []),
 ]
 

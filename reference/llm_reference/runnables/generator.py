@@ -75,4 +75,4 @@ class RunnableGenerator(TransformStep[Input, Output]):
 
 def _total(pieces: list[Output]) -> Output:
     """The sum of the pieces; None if there are none."""
-    return add_chunks(pieces) if pieces else None  # type: ignore[return-value]  # see above
+    return add_chunks(pieces) if pieces else None  # type: ignore[return-value]  # Output may be None

@@ -34,7 +34,7 @@ class PromptTemplate(InvokeStep[Any, StringPromptValue]):
         self.template = template
         fields = [(name, spec or "") for _, name, spec, _ in Formatter().parse(template) if name is not None]
         for name, spec in fields:
-            # The values may come from strangers. A dot or a bracket would give the template access to their attributes.
+            # Only plain names: with a dot or a bracket, a template could read attributes and items of the values.
             if not name or name.isdigit() or {*".["} & {*name} or "{" in spec:
                 raise ValueError(f"template: expected names in braces, got {{{name}{spec and ':'}{spec}}}")
         self.input_variables = sorted({name for name, _ in fields})

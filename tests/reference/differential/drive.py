@@ -144,7 +144,8 @@ class _Drive:
         for call in calls:
             call.exception() if not call.cancelled() else None
         del calls
-        if self._plan.early_exit:
+        # langchain-core does not wait for the other handlers if one raises. On a loaded machine they run later.
+        if self._plan.early_exit or any(handler.raises for handler in self._plan.handlers):
             await self._wait_until_idle()
         self._leftover_tasks = len(asyncio.all_tasks()) - 1
 

@@ -134,15 +134,15 @@ def a_closed_model_omits_its_last_chunk(plan: Plan, ours: Observation, theirs: O
     callbacks = {}
     for label, events in ours.callbacks.items():
         errors = [event for event in theirs.callbacks.get(label, ()) if event.what == "on_llm_error"]
-        rewrite = []
+        rewritten = []
         for event in events:
             match = next((e for e in errors if (e.run, e.data[0]) == (event.run, event.data[0])), None)
             if event.what == "on_llm_error" and match and event.data[0] == [("GeneratorExit", "")]:
                 errors.remove(match)
                 assert _text_of(event).startswith(_text_of(match))
                 event = replace(event, data=match.data)  # noqa: PLW2901
-            rewrite.append(event)
-        callbacks[label] = tuple(rewrite)
+            rewritten.append(event)
+        callbacks[label] = tuple(rewritten)
     return replace(ours, callbacks=callbacks)
 
 
@@ -176,8 +176,8 @@ def the_outermost_run_is_reported_first_on_a_close(plan: Plan, ours: Observation
             for parent in event.parents
             if parent in ended
         )
-        left = _outermost_first(mine)
-        callbacks[label] = tuple(next(left) if _is_closed(event) else event for event in events)
+        closed = _outermost_first(mine)
+        callbacks[label] = tuple(next(closed) if _is_closed(event) else event for event in events)
     return replace(ours, callbacks=callbacks)
 
 
@@ -204,13 +204,13 @@ def a_model_before_a_failing_step_is_not_closed(plan: Plan, ours: Observation, t
     callbacks = {}
     for label, events in ours.callbacks.items():
         mine = sorted((event for event in events if _is_closed(event)), key=_run)
-        left = [event for event in theirs.callbacks.get(label, ()) if _is_closed(event) or _is_cancelled(event)]
-        if [event.run for event in mine] == [event.run for event in sorted(left, key=_run)]:
-            pairs = zip(mine, sorted(left, key=_run), strict=True)
+        closed = [event for event in theirs.callbacks.get(label, ()) if _is_closed(event) or _is_cancelled(event)]
+        if [event.run for event in mine] == [event.run for event in sorted(closed, key=_run)]:
+            pairs = zip(mine, sorted(closed, key=_run), strict=True)
             assert all(_text_of(one).startswith(_text_of(other)) for one, other in pairs if one.what == "on_llm_error")
             rest = iter([event for event in events if not _is_closed(event)])
-            rewrite = [event if event in left else next(rest, None) for event in theirs.callbacks[label]]
-            events = (*(event for event in rewrite if event is not None), *rest)  # noqa: PLW2901
+            rewritten = [event if event in closed else next(rest, None) for event in theirs.callbacks[label]]
+            events = (*(event for event in rewritten if event is not None), *rest)  # noqa: PLW2901
         callbacks[label] = events
     return replace(ours, callbacks=callbacks)
 
