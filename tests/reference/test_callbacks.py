@@ -149,7 +149,7 @@ def test_a_token_is_reported_before_it_is_yielded(call: Call) -> None:
             await asyncio.sleep(0)
             order.append(f"reported {token}")
 
-    class Tells(Streams):
+    class Reports(Streams):
         def stream(self, *args: Any, **kwargs: Any) -> Any:
             for chunk in super().stream(*args, **kwargs):
                 order.append(f"got {chunk}")
@@ -160,6 +160,6 @@ def test_a_token_is_reported_before_it_is_yielded(call: Call) -> None:
                 order.append(f"got {chunk}")
                 yield chunk
 
-    call(Tells(), "hi", {"callbacks": [Notes()]})
+    call(Reports(), "hi", {"callbacks": [Notes()]})
 
     assert order == [f"{what} {token}" for token in TOKENS for what in ("reported", "got")]

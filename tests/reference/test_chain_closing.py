@@ -137,10 +137,10 @@ def test_cancelling_the_consumer_of_a_chain_stops_the_model(
     model, enough = model_class(), asyncio.Event()
 
     async def read() -> None:
-        seen = 0
+        received = 0
         async for _ in chain(model).astream("hi"):
-            seen += 1
-            if seen == 3:
+            received += 1
+            if received == 3:
                 enough.set()
 
     async def cancel() -> list[str]:

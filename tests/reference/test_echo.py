@@ -62,9 +62,9 @@ def test_every_call_stops_before_the_first_stop_word(model: LLM, stop: list[str]
 
 
 def test_echo_streams_the_same_chunks_everywhere() -> None:
-    seen = answers(EchoLLM(), "How do LLMs stream?")
+    received = answers(EchoLLM(), "How do LLMs stream?")
 
-    assert seen["stream"] == seen["astream"] == seen["events"] == ["How", " do", " LLMs", " stream?"]
+    assert received["stream"] == received["astream"] == received["events"] == ["How", " do", " LLMs", " stream?"]
 
 
 def test_an_empty_answer_is_one_empty_chunk() -> None:
@@ -73,6 +73,6 @@ def test_an_empty_answer_is_one_empty_chunk() -> None:
 
 
 def test_one_chunk_streams_one_chunk() -> None:
-    seen = answers(OneChunkLLM(), "How do LLMs stream?")
+    received = answers(OneChunkLLM(), "How do LLMs stream?")
 
-    assert seen["stream"] == seen["astream"] == seen["events"] == ["How do LLMs stream?"]
+    assert received["stream"] == received["astream"] == received["events"] == ["How do LLMs stream?"]

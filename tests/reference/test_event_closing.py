@@ -20,12 +20,12 @@ def test_closing_the_events_early_stops_the_model(model_class: type[Endless], le
 
     async def read_six() -> None:
         events = model.astream_events("hi", version=version)
-        seen = 0
+        received = 0
         async for _ in events:
-            seen += 1
-            if seen == 6 and leave != "cancel":
+            received += 1
+            if received == 6 and leave != "cancel":
                 break
-            if seen == 6:
+            if received == 6:
                 asyncio.current_task().cancel()  # type: ignore[union-attr]  # this is a task
         if leave == "aclose":
             await events.aclose()

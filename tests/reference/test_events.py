@@ -105,29 +105,29 @@ def test_concurrent_calls_have_different_run_ids(version: Any) -> None:
 @both_versions
 @pytest.mark.parametrize("chunks", ["0", "2", "20"])
 def test_a_failure_comes_after_the_events_so_far_and_there_is_no_end(version: Any, chunks: str) -> None:
-    seen = []
+    received = []
 
     async def read() -> None:
         async for event in Breaks().astream_events(chunks, version=version):
-            seen.append(event["event"])
+            received.append(event["event"])
 
     with pytest.raises(ConnectionError, match="connection lost"):
         run(read())
-    assert seen == ["on_llm_start", *["on_llm_stream"] * int(chunks)]
+    assert received == ["on_llm_start", *["on_llm_stream"] * int(chunks)]
 
 
 @both_versions
 @pytest.mark.parametrize(("model", "error"), [(CallBreaks(), ConnectionError), (Nothing(), ValueError)])
 def test_a_model_that_fails_before_its_first_chunk_has_a_start_only(version: Any, model: LLM, error: Any) -> None:
-    seen = []
+    received = []
 
     async def read() -> None:
         async for event in model.astream_events("hi", version=version):
-            seen.append(event["event"])
+            received.append(event["event"])
 
     with pytest.raises(error):
         run(read())
-    assert seen == ["on_llm_start"]
+    assert received == ["on_llm_start"]
 
 
 @both_versions

@@ -51,15 +51,15 @@ def test_the_chunks_and_errors_of_an_overridden_astream_are_reported(version: An
                 yield chunk.upper()
             raise ConnectionError("connection lost")
 
-    seen = []
+    received = []
 
     async def read() -> None:
         async for event in Shouts().astream_events("hi", version=version):
-            seen.append(event["data"].get("chunk"))
+            received.append(event["data"].get("chunk"))
 
     with pytest.raises(ConnectionError):
         run(read())
-    assert seen == [None, *[chunk.upper() for chunk in CHUNKS]]
+    assert received == [None, *[chunk.upper() for chunk in CHUNKS]]
 
 
 @both_versions

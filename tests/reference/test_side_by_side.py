@@ -1,4 +1,4 @@
-"""The same models on the reference and on langchain-core: what is seen is equal. `test_differences.py` has the rest."""
+"""The same models on the reference and on langchain-core: they behave the same. `test_differences.py` has the rest."""
 
 import asyncio
 import warnings

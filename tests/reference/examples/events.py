@@ -76,9 +76,9 @@ def hear_custom_events() -> Any:
 
 
 async def stop_early() -> Any:
-    seen = 0
+    received = 0
     async for _ in chain.astream_events({"topic": "x"}, version="v2"):
-        seen += 1
-        if seen >= 5:
+        received += 1
+        if received >= 5:
             break
-    return seen
+    return received
