@@ -60,9 +60,9 @@ def faults(page: str) -> str:
 
 def check_messages(_page: str) -> str:
     """messages.txt: all findings of the checks on their examples."""
-    from checks.messages import said
+    from checks.messages import messages
 
-    return "".join(said())
+    return "".join(messages())
 
 
 def console(page: str) -> str:

@@ -84,7 +84,7 @@ def test_langchain_cores_own_batch_is_not_held_against_a_subclass() -> None:
     verdict = record.verdicts["batch.isolates-failures"]
 
     assert verdict.status is Status.INHERITED
-    assert verdict.reason.startswith("S4: ")
+    assert verdict.reason.startswith("LC-004: ")
     assert exit_code(record.verdicts.values(), "must") == 0
 
 
@@ -95,7 +95,7 @@ def test_a_fake_streaming_list_llm_is_convicted_of_its_own_deviations() -> None:
 
     assert failed(record, Level.MUST) == {"events.streams"}
     assert failed(record, Level.SHOULD) == {"stop.cuts"}
-    assert [finding.where for finding in record.verdicts["events.streams"].findings] == ["events_v2"]
+    assert [finding.location for finding in record.verdicts["events.streams"].findings] == ["events_v2"]
 
 
 def test_answers_that_change_from_call_to_call_are_not_compared() -> None:

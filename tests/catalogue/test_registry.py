@@ -23,11 +23,11 @@ def _registries_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
 def answers(greeting: Reply) -> Findings:
     """It answers."""
     if greeting.failed:
-        yield Finding("an answer", greeting.ended_with)
+        yield Finding("an answer", greeting.ended_with, code="raised")
 
 
 def silent(greeting: Reply) -> Findings:
-    yield Finding("an answer", greeting.ended_with)
+    yield Finding("an answer", greeting.ended_with, code="raised")
 
 
 def greeting(stage: Context) -> Reply:

@@ -4,7 +4,7 @@ from checks.example import Example
 from checks.records import ERROR, reply
 from llm_conformance.records import CallbackEvent, CallbackLog, Place
 
-_RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
+_RAISED = ERROR.text
 
 
 def _heard(
@@ -29,13 +29,20 @@ _UNTOLD = _heard()
 
 CALLBACKS = (
     Example("callbacks.same-answer", (_WHOLE, _WHOLE, _WHOLE, _HI), (_heard(texts=("h",)), _WHOLE, _WHOLE, _HI), "'h'"),
-    Example("callbacks.async-parity", (_WHOLE, _WHOLE), (_WHOLE, _UNTOLD), "nothing at all"),
-    Example("callbacks.async-parity", (_UNTOLD, _UNTOLD), (_WHOLE, _heard(_START, _END)), "on_llm_start, on_llm_end"),
+    Example("callbacks.async-parity", (_WHOLE, _WHOLE), (_WHOLE, _UNTOLD), "nothing reported by `astream()`"),
+    Example(
+        "callbacks.async-parity",
+        (_UNTOLD, _UNTOLD),
+        (_WHOLE, _heard(_START, _END)),
+        "on_llm_start, on_llm_end reported by `astream()`",
+    ),
     Example("callbacks.accepted", (_WHOLE,), (CallbackLog(raised=ERROR),), _RAISED),
     Example("callbacks.start-end", (_WHOLE,), (_heard(_START, _END, _END),), "on_llm_start, on_llm_end (2 times)"),
     Example("callbacks.run-id", (_WHOLE,), (_heard(_START, _END, run_id="x"),), "run id 'r'"),
     Example("callbacks.tokens", (_WHOLE,), (_heard(_START, _token("h", 0), _token("h", 0), _token("i", 1)),), "'hhi'"),
-    Example("callbacks.before-chunk", (_WHOLE,), (_heard(_START, _token("h", 1), _token("i", 2)),), "0 of them"),
+    Example(
+        "callbacks.before-chunk", (_WHOLE,), (_heard(_START, _token("h", 1), _token("i", 2)),), "0 characters reported"
+    ),
     Example(
         "callbacks.awaited",
         (_WHOLE,),
@@ -60,7 +67,7 @@ BORDERS = (
         "callbacks.start-end",
         (_SILENT,),
         (_heard(_START, CallbackEvent("on_llm_new_token", "x", "h"), _END),),
-        "on_llm_new_token of 'x'",
+        "on_llm_new_token of run 'x'",
     ),
     Example(
         "callbacks.start-end",
@@ -83,8 +90,13 @@ BORDERS = (
         (_heard(_START, _token("hi", 0), texts=("h", "i", "o")),),
         "'hi'",
     ),
-    Example("callbacks.before-chunk", (_TOKENLESS,), (_heard(_START, _token("h", 0), _token("i", 2)),), "1 of them"),
-    Example("callbacks.before-chunk", (_OF_TEXTLESS,), (_heard(_START, _token("", 0)),), "0 of them"),
+    Example(
+        "callbacks.before-chunk",
+        (_TOKENLESS,),
+        (_heard(_START, _token("h", 0), _token("i", 2)),),
+        "1 character reported",
+    ),
+    Example("callbacks.before-chunk", (_OF_TEXTLESS,), (_heard(_START, _token("", 0)),), "0 characters reported"),
     Example("callbacks.error-on-close", (_SILENT,), (_heard(_START, left_at=Place.MIDDLE),), "on_llm_start"),
     Example(
         "callbacks.error-on-close",

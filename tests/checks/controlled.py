@@ -7,8 +7,8 @@ from checks.example import Example
 from checks.records import ERROR, SILENCE, replies, reply, seen, stream
 from llm_conformance.records import ControlledOutcome, ControlledOutcomes, GenerationRecord, Milestone, Raised, Search
 
-_RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
-_HUNG = "no end within 10 s (acme.py:2 in stream)"
+_RAISED = ERROR.text
+_HUNG = SILENCE.text
 _SAID = tuple(f" {place}" for place in range(8))
 _FAILURE = Raised("acme.ScriptedError", "no", ("ScriptedError", "RuntimeError"), "acme.py:3 in play")
 _WRAPPED = Raised("acme.AcmeError", "no", ("AcmeError",), "acme.py:4 in _stream", cause=_FAILURE)
@@ -44,51 +44,63 @@ _RUN_ON = trials(in_the_middle=trial(milestones=_LEFT, generations=(_DONE,)))
 _SWALLOWED = trials(
     in_the_middle=trial(milestones={Milestone.CONSUMER_LEAVING: 1, Milestone.CANCELLATION_SWALLOWED: 1})
 )
-_STILL, _TO_THE_END = "the model: still running at token 4 of 8", "the model: finished at token 8 of 8"
+_STILL, _TO_THE_END = "the model is still generating at token 4 of 8", "the model generates all 8 tokens"
 _LEFT_A_TASK = trial(
     milestones={Milestone.CONSUMER_LEFT: 2, Milestone.MODEL_STOPPED: 1}, leftovers=("task pump",), hung=SILENCE
 )
 _LEFT_WITH_A_TASK = trials(at_the_first_chunk=_LEFT_A_TASK)
-_ENDED = "the cancellation was swallowed: the task came to its end"
+_ENDED = "the task ends as if it had not been cancelled"
 _FAILED = trials(in_the_middle=trial(*_SAID[:4], said=_SAID[:4], raised=_FAILURE))
 _FOUND = Search(examples=3, counterexample=trial("b", said=("", "b", "c")))
 _STOP_FOUND = Search(examples=3, counterexample=trial("ab", said=("a", "b"), stop="b"))
 _NONE_FOUND = Search(examples=20)
+_FLAKY_TEXT = "a wrong answer once, and the right answer when the same tokens were generated again"
+_FLAKY_ORDER = "a wrong answer once, and the right answer when the same steps were repeated"
 
 LIVE = (
     Example(
         "stream.lazy",
         (trial(milestones={Milestone.GENERATIONS_BEFORE_NEXT: 0, Milestone.GENERATIONS_AFTER_CLOSE: 0}),),
         (trial(milestones={Milestone.GENERATIONS_BEFORE_NEXT: 1, Milestone.GENERATIONS_AFTER_CLOSE: 1}),),
-        "the model was asked, and no next was made",
+        "a generation before the first `next()`",
     ),
     Example(
         "stream.close-unstarted",
         (trial(milestones={Milestone.GENERATIONS_BEFORE_NEXT: 1, Milestone.GENERATIONS_AFTER_CLOSE: 1}),),
         (trial(milestones={Milestone.GENERATIONS_BEFORE_NEXT: 0, Milestone.GENERATIONS_AFTER_CLOSE: 1}),),
-        "closing the stream asked the model",
+        "a generation at `close()`",
     ),
     Example("stream.close-unstarted", (trial(),), (trial(raised=ERROR),), _RAISED),
     Example(
         "stream.backpressure",
         (trial(milestones={Milestone.TOKENS_AFTER_ONE_CHUNK: 7}),),
         (trial(milestones={Milestone.TOKENS_AFTER_ONE_CHUNK: 8}),),
-        "all 8 tokens after one chunk",
+        "all 8 tokens generated when one chunk is read",
     ),
     Example("stream.backpressure", (trial(streamed=False),), (trial(raised=ERROR),), _RAISED),
-    Example("live.stream", (_STREAMED,), (trial(hung=SILENCE, generations=(_RUNNING,)),), f"nothing, {_HUNG}"),
+    Example(
+        "live.stream",
+        (_STREAMED,),
+        (trial(hung=SILENCE, generations=(_RUNNING,)),),
+        f"no token while the model is paused: {_HUNG}",
+    ),
     Example("live.stream", (trial(streamed=False),), (trial(" 0", hung=SILENCE),), _HUNG),
-    Example("live.events", (_STREAMED,), (trial(hung=SILENCE),), f"nothing, {_HUNG}"),
+    Example(
+        "live.events",
+        (_STREAMED,),
+        (trial(hung=SILENCE, generations=(_RUNNING,)),),
+        f"no token while the model is paused: {_HUNG}",
+    ),
     Example("live.nested", (_STREAMED,), (trial(raised=ERROR),), _RAISED),
-    Example("loop.not-blocked", (_STREAMED,), (trial(hung=SILENCE),), f"blocked: {_HUNG}"),
+    Example("loop.not-blocked", (_STREAMED,), (trial(hung=SILENCE),), f"the event loop is blocked: {_HUNG}"),
     Example("loop.not-blocked", (_STREAMED,), (trial(raised=ERROR),), _RAISED),
-    Example("loop.not-blocked-by-events", (_STREAMED,), (trial(hung=SILENCE),), f"blocked: {_HUNG}"),
+    Example("loop.not-blocked-by-events", (_STREAMED,), (trial(hung=SILENCE),), f"the event loop is blocked: {_HUNG}"),
     Example("loop.not-blocked-by-events", (_STREAMED,), (trial(raised=ERROR),), _RAISED),
     Example(
         "loop.concurrent-calls",
         (trial(milestones={Milestone.CONCURRENT_CALLS: 3}),),
         (trial(milestones={Milestone.CONCURRENT_CALLS: 1}),),
-        "1 at once",
+        "1 calls at the same time",
     ),
     Example(
         "loop.concurrent-calls", (trial(milestones={Milestone.CONCURRENT_CALLS: 3}),), (trial(raised=ERROR),), _RAISED
@@ -98,7 +110,7 @@ LIVE = (
 ERRORS = (
     Example("errors.invoke", (reply(raised=_FAILURE),), (reply(" 0 1"),), "' 0 1'"),
     Example("errors.invoke", (reply(raised=_WRAPPED),), (reply(hung=SILENCE),), _HUNG),
-    Example("errors.stream", (_FAILED,), (trials(in_the_middle=trial(" 0")),), "came to its end"),
+    Example("errors.stream", (_FAILED,), (trials(in_the_middle=trial(" 0")),), "ended without an exception"),
     Example("errors.stream", (_FAILED,), (trials(in_the_middle=trial(hung=SILENCE)),), _HUNG),
     Example("errors.keep-cause", (_FAILED,), (trials(in_the_middle=trial(raised=ERROR)),), _RAISED),
     Example(
@@ -107,7 +119,7 @@ ERRORS = (
         (trials(in_the_middle=trial(raised=replace(_WRAPPED, cause=ERROR))),),
         "raised AcmeError: no (acme.py:4 in _stream)",
     ),
-    Example("errors.events", (_FAILED,), (trials(in_the_middle=trial(" 0")),), "came to its end"),
+    Example("errors.events", (_FAILED,), (trials(in_the_middle=trial(" 0")),), "ended without an exception"),
     Example(
         "errors.keep-chunks", (_FAILED,), (trials(in_the_middle=trial(*_SAID, said=_SAID[:4])),), "' 0 1 2 3 4 5 6 7'"
     ),
@@ -139,7 +151,7 @@ LEAVING = (
         "close.without-gc",
         (_STOPPED,),
         (trials(in_the_middle=trial(milestones={**_LEFT, Milestone.STOPPED_BY_GC: 1}, generations=(_CLOSED,))),),
-        "a model that went on until garbage was collected",
+        "the model stops at the next garbage collection",
     ),
     Example("close.break", (_STOPPED,), (_GOING_ON,), _STILL),
     Example("close.events", (_STOPPED,), (_RUN_ON,), _TO_THE_END),
@@ -177,7 +189,7 @@ TOGETHER = (
         "batch.concurrency-limit",
         (trial(milestones={Milestone.PEAK_CONCURRENCY: 2}),),
         (trial(milestones={Milestone.PEAK_CONCURRENCY: 6}),),
-        "6 at the same time",
+        "6 calls at the same time",
     ),
     Example(
         "batch.concurrency-limit",
@@ -194,7 +206,7 @@ TOGETHER = (
         "concurrency.any-order",
         (_NONE_FOUND,),
         (Search(flaky=True, steps=("open stream 1",)),),
-        "not repeatable: an answer that was wrong once, and right the next time",
+        _FLAKY_ORDER,
     ),
 )
 
@@ -204,7 +216,7 @@ ANY_TEXT = (
         "any-text.invoke",
         (_NONE_FOUND,),
         (Search(flaky=True, counterexample=trial("b")),),
-        "not repeatable: an answer that was wrong once, and right the next time",
+        _FLAKY_TEXT,
     ),
     Example("any-text.stream", (_NONE_FOUND,), (_FOUND,), "'b'"),
     Example("any-text.stream", (_NONE_FOUND,), (Search(counterexample=trial(raised=ERROR)),), _RAISED),
@@ -217,7 +229,6 @@ ANY_TEXT = (
 
 _NOT_STREAMED = Search(streamed=False)
 _WAVERS = Search(flaky=True, counterexample=trial("b"), steps=("open stream 1", "pull stream 1"))
-_UNREPEATABLE = "not repeatable: an answer that was wrong once, and right the next time"
 _TWICE = trial("ab", said=("a", "b", "ab"), stop="b")
 _WORDY = trial(said=("a long token that is one of many",) * 9)
 _OF_195 = trial(said=("x" * 196,))
@@ -229,26 +240,31 @@ BORDERS = (
         "stream.close-unstarted",
         (trial(),),
         (trial(milestones={Milestone.GENERATIONS_AFTER_CLOSE: 1}),),
-        "closing the stream asked the model",
+        "a generation at `close()`",
     ),
     Example(
         "stream.backpressure",
         (trial(),),
         (trial(milestones={Milestone.TOKENS_AFTER_ONE_CHUNK: 9}),),
-        "all 8 tokens after one chunk",
+        "all 8 tokens generated when one chunk is read",
     ),
     Example(
         "stream.backpressure",
         (trial(said=(" 0",)),),
         (trial(milestones={Milestone.TOKENS_AFTER_ONE_CHUNK: 8}),),
-        "all 8 tokens after one chunk",
+        "all 8 tokens generated when one chunk is read",
     ),
-    Example("loop.concurrent-calls", (trial(milestones={Milestone.CONCURRENT_CALLS: 3}),), (trial(),), "0 at once"),
+    Example(
+        "loop.concurrent-calls",
+        (trial(milestones={Milestone.CONCURRENT_CALLS: 3}),),
+        (trial(),),
+        "0 calls at the same time",
+    ),
     Example(
         "batch.concurrency-limit",
         (trial(),),
         (trial(milestones={Milestone.PEAK_CONCURRENCY: 3}),),
-        "3 at the same time",
+        "3 calls at the same time",
     ),
     Example("errors.keep-chunks", (trials(m=trial(said=())),), (trials(m=trial(*_SAID[:5])),), "' 0 1 2 3 4'"),
     Example("errors.keep-chunks", (trials(m=trial(" 0")),), (trials(m=trial("0")),), "'0'"),
@@ -256,7 +272,7 @@ BORDERS = (
         "close.stream",
         (trials(m=_LEFT_A_TASK),),
         (trials(m=trial(milestones=_LEFT, generations=(_DONE, _RUNNING))),),
-        f"{_TO_THE_END}, still running at token 4 of 8",
+        f"{_TO_THE_END} and is still generating at token 4 of 8",
     ),
     Example(
         "cancel.astream",
@@ -283,13 +299,13 @@ BORDERS = (
         "' 0 0'",
     ),
     Example("concurrency.any-order", (_NONE_FOUND,), (replace(_FOUND, steps=("open stream 1", "invoke")),), "'b'"),
-    Example("concurrency.any-order", (_NONE_FOUND,), (_WAVERS,), _UNREPEATABLE),
-    Example("any-text.events", (_NOT_STREAMED,), (_WAVERS,), _UNREPEATABLE),
-    Example("any-text.boundaries", (_NONE_FOUND,), (_WAVERS,), _UNREPEATABLE),
-    Example("any-text.stop", (_NONE_FOUND,), (_WAVERS,), _UNREPEATABLE),
+    Example("concurrency.any-order", (_NONE_FOUND,), (_WAVERS,), _FLAKY_ORDER),
+    Example("any-text.events", (_NOT_STREAMED,), (_WAVERS,), _FLAKY_TEXT),
+    Example("any-text.boundaries", (_NONE_FOUND,), (_WAVERS,), _FLAKY_TEXT),
+    Example("any-text.stop", (_NONE_FOUND,), (_WAVERS,), _FLAKY_TEXT),
     Example("any-text.stop", (_NONE_FOUND,), (replace(_STOP_FOUND, counterexample=_TWICE),), "'ab'"),
     Example("any-text.stop", (_NONE_FOUND,), (Search(counterexample=replace(_TWICE, raised=ERROR)),), _RAISED),
-    Example("any-text.stream", (_NONE_FOUND,), (Search(flaky=True),), _UNREPEATABLE),
+    Example("any-text.stream", (_NONE_FOUND,), (Search(flaky=True),), _FLAKY_TEXT),
     Example("any-text.stream", (_NONE_FOUND,), (Search(counterexample=_WORDY),), "''"),
     Example("any-text.stream", (_NONE_FOUND,), (Search(counterexample=_OF_195),), "''"),
 )

@@ -4,8 +4,8 @@ from checks.example import Example
 from checks.records import ERROR, SILENCE
 from llm_conformance.records import Cost, CostProfile
 
-_RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
-_HUNG = "no end within 10 s (acme.py:2 in stream)"
+_RAISED = ERROR.text
+_HUNG = SILENCE.text
 _COST = Cost(tokens=1000, peak_bytes=8_000, cpu_ns_per_token=300)
 _FLAT = CostProfile(
     costs=(
@@ -64,13 +64,13 @@ EXAMPLES = (
         "stream.flat-memory",
         (_FLAT,),
         (_HOARD,),
-        "500 bytes for each: 500000 at 1000 tokens, 5000000 at 10000",
+        "500 bytes kept per token: 500000 at 1000 tokens, 5000000 at 10000",
     ),
     Example(
         "stream.flat-memory",
         (_AT_THE_BORDER,),
         (_OVER_THE_BORDER,),
-        "401 bytes for each: 0 at 1000 tokens, 3609000 at 10000",
+        "401 bytes kept per token: 0 at 1000 tokens, 3609000 at 10000",
     ),
     Example("stream.flat-memory", (_TOO_SLOW,), (CostProfile(raised=ERROR),), _RAISED),
     Example(
@@ -79,27 +79,27 @@ EXAMPLES = (
         (CostProfile(hung=SILENCE, costs=(_COST,)),),
         _HUNG,
     ),
-    Example("stream.flat-time", (_FLAT,), (_SLOWER,), "40 times as long for each of 10000 tokens as of 1000"),
+    Example("stream.flat-time", (_FLAT,), (_SLOWER,), "40.0 times the time per token"),
     Example(
         "stream.flat-time",
         (_AT_THE_BORDER,),
         (_OVER_THE_BORDER,),
-        "5 times as long for each of 10000 tokens as of 1000",
+        "5.1 times the time per token",
     ),
-    Example("stream.flat-time", (_LITTLE,), (_SLOWER,), "40 times as long for each of 10000 tokens as of 1000"),
-    Example("stream.flat-time", (_TOO_SLOW,), (_SLOWER,), "40 times as long for each of 10000 tokens as of 1000"),
+    Example("stream.flat-time", (_LITTLE,), (_SLOWER,), "40.0 times the time per token"),
+    Example("stream.flat-time", (_TOO_SLOW,), (_SLOWER,), "40.0 times the time per token"),
     Example(
         "stream.flat-time",
         (CostProfile(streamed=False),),
         (_SLOWER,),
-        "40 times as long for each of 10000 tokens as of 1000",
+        "40.0 times the time per token",
     ),
-    Example("stream.flat-time", (_FLAT,), (_FROM_NOTHING,), "6000 times as long for each of 10000 tokens as of 1000"),
-    Example("stream.flat-time", (_BY_2000,), (_SLOWER,), "40 times as long for each of 10000 tokens as of 1000"),
+    Example("stream.flat-time", (_FLAT,), (_FROM_NOTHING,), "6000.0 times the time per token"),
+    Example("stream.flat-time", (_BY_2000,), (_SLOWER,), "40.0 times the time per token"),
     Example(
         "stream.flat-memory",
         (_FLAT,),
         (_OF_THREE,),
-        "554 bytes for each: 8000 at 1000 tokens, 5000000 at 10000",
+        "554 bytes kept per token: 8000 at 1000 tokens, 5000000 at 10000",
     ),
 )

@@ -6,7 +6,7 @@ from checks.example import Example
 from checks.records import ERROR, about, end, event, reply, run, runs, seen, start, stream, token, told
 from llm_conformance.records import Event, Kind, Value
 
-_RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
+_RAISED = ERROR.text
 
 
 def _said_of(text: str, **info: dict[str, str]) -> Value:
@@ -23,15 +23,15 @@ _QUIET = run(start(), end("hi"))
 
 EVENTS = (
     Example("events.completes", (_WHOLE,), (run(start(), raised=ERROR),), _RAISED),
-    Example("events.keys", (_WHOLE,), (told("hi", parent_ids=None),), "event 0, on_llm_start 'Acme': absent"),
-    Example("events.names", (_WHOLE,), (run(start(event="on_start")),), "event 0 is 'on_start'"),
+    Example("events.keys", (_WHOLE,), (told("hi", parent_ids=None),), "no key 'parent_ids' in on_llm_start 'Acme'"),
+    Example("events.names", (_WHOLE,), (run(start(event="on_start")),), "the name 'on_start'"),
     Example(
         "events.root-type",
         (_WHOLE, about()),
         (run(start(event="on_chat_model_start")), about()),
         "on_chat_model_start 'Acme'",
     ),
-    Example("events.first", (_WHOLE, about()), (run(token("h")), about()), "on_llm_stream 'Acme'"),
+    Example("events.first", (_WHOLE, about()), (run(token("h")), about()), "on_llm_stream 'Acme' first"),
     Example("events.last", (_WHOLE,), (run(start(), token("hi")),), "on_llm_start, on_llm_stream"),
     Example(
         "events.order",
@@ -39,18 +39,18 @@ EVENTS = (
         (run(start(), start(), end("hi")),),
         "on_llm_start, on_llm_start, on_llm_end",
     ),
-    Example("events.balance", (_WHOLE,), (run(start(), _CHILD, end("hi")),), "on_llm_start 'child' without one"),
-    Example("events.run-id", (_WHOLE, _OTHER), (_WHOLE, _WHOLE), "r in both"),
-    Example("events.parents", (_WHOLE,), (told("hi", parent_ids=["r"]),), "on_llm_start 'Acme' with ['r']"),
+    Example("events.balance", (_WHOLE,), (run(start(), _CHILD, end("hi")),), "no end for on_llm_start 'child'"),
+    Example("events.run-id", (_WHOLE, _OTHER), (_WHOLE, _WHOLE), "run id 'r' in both calls"),
+    Example("events.parents", (_WHOLE,), (told("hi", parent_ids=["r"]),), "parent_ids ['r'] in on_llm_start 'Acme'"),
     Example(
         "events.one-root",
         (run(start(), _CHILD, end("hi")),),
         (run(start(), start(run_id="x", name="guard"), end("hi")),),
-        "on_llm_start 'guard' with []",
+        "parent_ids [] in on_llm_start 'guard'",
     ),
-    Example("events.v1-parents", (_WHOLE,), (run(start(), _CHILD),), "on_llm_start 'child' with ['r']"),
-    Example("events.constant", (_WHOLE,), (run(start(), end("", name="B")),), "on_llm_end 'B' has another name"),
-    Example("events.name", (_WHOLE,), (told("hi", name=""),), "on_llm_start with ''"),
+    Example("events.v1-parents", (_WHOLE,), (run(start(), _CHILD),), "parent_ids ['r'] in on_llm_start 'child'"),
+    Example("events.constant", (_WHOLE,), (run(start(), end("", name="B")),), "name 'B' in on_llm_end 'B'"),
+    Example("events.name", (_WHOLE,), (told("hi", name=""),), "the name '' in on_llm_start"),
     Example("events.isolated", (_ASKED_APART, about()), (runs(_WHOLE, _OTHER), about()), "data.input 'hi'"),
     Example("events.unknown-version", (run(raised=ERROR),), (_QUIET,), "on_llm_start, on_llm_end"),
     Example(
@@ -62,18 +62,18 @@ EVENTS = (
     Example(
         "events.v3", (run(event("", {}, event="message-start"), needed_await=True),), (run(raised=ERROR),), _RAISED
     ),
-    Example("events.raises", (run(start(), raised=ERROR),), (_QUIET,), "came to its end after 2 events"),
+    Example("events.raises", (run(start(), raised=ERROR),), (_QUIET,), "ended without an exception after 2 events"),
     Example(
         "events.data",
         (_WHOLE,),
         (run(start(), event("stream", {"text": "h"})),),
-        "event 1, on_llm_stream 'Acme': keys ['text']",
+        "data with keys ['text'] in on_llm_stream 'Acme'",
     ),
     Example(
         "events.end-without-input",
         (_WHOLE,),
         (run(start(), event("end", {"output": "", "input": "hi"})),),
-        "on_llm_end 'Acme' with it",
+        "data.input in on_llm_end 'Acme'",
     ),
     Example("events.text", (_WHOLE,), (run(start(), token("h"), token("i"), end("i")),), "'hi'"),
     Example(
@@ -86,13 +86,13 @@ EVENTS = (
             ),
         ),
         (run(start(), _STOPPED, end({"generations": [[{"text": "hi", "generation_info": None}]]})),),
-        "keys []",
+        "info with keys [] in the output",
     ),
     Example(
         "events.generation-info",
         (_WHOLE,),
         (run(start(), _STOPPED, end(_said_of("hi", response_metadata={"finish_reason": "length"}))),),
-        "'finish_reason': 'length'",
+        "'finish_reason': 'length' in the output",
     ),
     Example("events.output", (_QUIET, stream("hi")), (run(start(), end("")), stream("hi")), "''"),
     Example("events.parity", (_WHOLE, _HI), (told("h"), _HI), "'h'"),
@@ -116,8 +116,8 @@ _CUT = stream("h", stop="i")
 
 # Each says what becomes of a rule at its border, or in a record that lacks what the others have.
 BORDERS = (
-    Example("events.keys", (_WHOLE,), (run(start(), Event(seen("hi"))),), "event 1 is str"),
-    Example("events.keys", (_WHOLE,), (told("hi", tags="t1"),), "event 0, on_llm_start 'Acme': a str"),
+    Example("events.keys", (_WHOLE,), (run(start(), Event(seen("hi"))),), "an object of type str"),
+    Example("events.keys", (_WHOLE,), (told("hi", tags="t1"),), "key 'tags' with a str in on_llm_start 'Acme'"),
     Example("events.root-type", (run(_OF_CHAT), _CHAT), (run(start()), _CHAT), "on_llm_start 'Acme'"),
     Example(
         "events.root-type",
@@ -125,15 +125,15 @@ BORDERS = (
         (run(start(), token("h", event="on_chain_stream")), about()),
         "on_chain_stream 'Acme'",
     ),
-    Example("events.first", (_WHOLE, about()), (run(), about()), "no event at all"),
+    Example("events.first", (_WHOLE, about()), (run(), about()), "no event"),
     Example(
         "events.first",
         (_WHOLE, about()),
         (run(event("start", {})), about()),
-        "on_llm_start 'Acme' without data.input",
+        "no data.input in on_llm_start 'Acme'",
     ),
     Example("events.first", (_WHOLE, about()), (run(start("ho")), about()), "data.input 'ho'"),
-    Example("events.last", (run(),), (run(start(), end("hi"), end("hi")),), "2 of them"),
+    Example("events.last", (run(),), (run(start(), end("hi"), end("hi")),), "2 ends of the root"),
     Example(
         "events.order", (_OF_TWO,), (run(start(), end("hi"), token("hi")),), "on_llm_start, on_llm_end, on_llm_stream"
     ),
@@ -145,50 +145,50 @@ BORDERS = (
         "on_llm_start, on_llm_end, on_llm_end",
     ),
     Example(
-        "events.run-id", (_WHOLE, _OTHER), (_WHOLE, run(start(run_id=""))), "on_llm_start 'Acme' with an empty one"
+        "events.run-id", (_WHOLE, _OTHER), (_WHOLE, run(start(run_id=""))), "an empty run id in on_llm_start 'Acme'"
     ),
     Example(
         "events.constant",
         (_NAMED_APART,),
         (run(start(), end("hi", tags=["t2"])),),
-        "on_llm_end 'Acme' has another tags",
+        "tags ['t2'] in on_llm_end 'Acme'",
     ),
     Example(
         "events.constant",
         (_NAMED_APART,),
         (run(start(), end("hi", metadata={"m": 2})),),
-        "on_llm_end 'Acme' has another metadata",
+        "metadata dict (m=2) in on_llm_end 'Acme'",
     ),
     Example(
         "events.constant",
         (_NAMED_APART,),
         (run(start(), end("hi", parent_ids=["x"])),),
-        "on_llm_end 'Acme' has another parent_ids",
+        "parent_ids ['x'] in on_llm_end 'Acme'",
     ),
     Example("events.isolated", (_ASKED_APART, about()), (runs(_WHOLE, run(), raised=ERROR), about()), _RAISED),
     Example(
         "events.isolated",
         (runs(run(), run()), about()),
         (runs(_WHOLE, run(start("ho"), end("ho"))), about()),
-        "r in both",
+        "run id 'r' in both event streams",
     ),
     Example("events.unknown-version", (run(raised=ERROR),), (told(*"hiho"),), _SIX),
     Example("events.unknown-version", (run(raised=ERROR),), (told(*"hi ho"),), _SEVEN),
     Example(
         "events.raises", (run(raised=ERROR),), (run(start(), end("hi"), raised=ERROR),), "on_llm_start, on_llm_end"
     ),
-    Example("events.data", (_WHOLE,), (run(start(), event("end", {})),), "event 1, on_llm_end 'Acme': keys []"),
+    Example("events.data", (_WHOLE,), (run(start(), event("end", {})),), "data with keys [] in on_llm_end 'Acme'"),
     Example(
         "events.data",
         (_WHOLE,),
         (run(event("start", {"chunk": "h"})),),
-        "event 0, on_llm_start 'Acme': keys ['chunk']",
+        "data with keys ['chunk'] in on_llm_start 'Acme'",
     ),
     Example(
         "events.data",
         (_WHOLE,),
         (run(event("start", {"output": "hi"})),),
-        "event 0, on_llm_start 'Acme': keys ['output']",
+        "data with keys ['output'] in on_llm_start 'Acme'",
     ),
     Example("events.text", (run(start(), end("hi")),), (run(start(), token("h"), token("i"), end("hio")),), "'hi'"),
     Example("events.output", (run(start(), end(None)), _HI), (_QUIET, stream("hio")), "'hi'"),

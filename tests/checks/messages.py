@@ -1,4 +1,4 @@
-"""All that the checks say of the examples that break their rules; run as a script, it prints the page messages.txt."""
+"""All messages of the examples that break a rule, by check; run as a script, it prints the page messages.txt."""
 
 import sys
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ if __name__ == "__main__":
 
 from checks import callbacks, controlled, cost, events, invoke_batch_stop_config, nested, streams, timing, wire
 from llm_conformance.catalogue.catalogue import CHECKS
-from llm_conformance.records import Finding, NotJudged, one_line
+from llm_conformance.records import Display, Finding, NotJudged
 
 PAGE = Path(__file__).with_name("messages.txt")
 EXAMPLES = (
@@ -25,18 +25,32 @@ EXAMPLES = (
 )
 
 
-def said() -> Iterator[str]:
-    """A paragraph for each example: the check, why it does not judge, and each finding with both of its sides."""
+def messages() -> Iterator[str]:
+    """A paragraph per check: its rule, why it does not judge, and each finding; no line twice in a paragraph."""
+    by_check: dict[str, dict[str, None]] = {}
     for example in EXAMPLES:
-        yield f"{example.check}\n"
+        lines = by_check.setdefault(example.check, {})
         for one in CHECKS[example.check].judge(*example.keeps):
-            yield f"  {one.status}: {one.reason}\n" if isinstance(one, NotJudged) else "  a finding\n"
-        for one in CHECKS[example.check].judge(*example.breaks):
-            if isinstance(one, Finding):
-                place = "" if one.at is None else f" at {one.at}"
-                where = f" ({one.where})" if one.where else ""
-                yield f"  {one_line(one.expected)} | {one_line(one.actual)}{place}{where}\n"
+            if isinstance(one, NotJudged):
+                lines[f"  {one.status}: {one.reason}\n"] = None
+        lines.update(dict.fromkeys(map(_line, example.findings)))
+    for check, lines in by_check.items():
+        yield f"{check}: {CHECKS[check].rule}\n"
+        yield from lines
+        yield "\n"
+
+
+def _line(finding: Finding) -> str:
+    at = "" if finding.at is None else f", first difference at {finding.at}"
+    where = f", where: {finding.location}" if finding.location else ""
+    hint = f"\n    hint: {finding.hint}" if finding.hint else ""
+    both_sides = f"expected: {_side(finding.expected)} | actual: {_side(finding.actual)}"
+    return f"  [{finding.code}] {both_sides}{at}{where}{hint}\n"
+
+
+def _side(side: Display) -> str:
+    return side if isinstance(side, str) else repr("|".join(side.chunks))
 
 
 if __name__ == "__main__":
-    sys.stdout.writelines(said())
+    sys.stdout.writelines(messages())

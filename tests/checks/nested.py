@@ -6,7 +6,7 @@ from checks.example import Example
 from checks.records import ERROR, end, event, message, run, start, stream, token, told
 from llm_conformance.records import CallbackEvent, CallbackLog, Event, Events, EventStreams
 
-_RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
+_RAISED = ERROR.text
 _RESULT = {"generations": [[{"text": "hi"}]]}
 _OF_MODEL = {"run_id": "m", "parent_ids": ["r"]}
 
@@ -40,25 +40,25 @@ SHAPES = (
         "shapes.v1-root",
         (told("h", "i"),),
         (run(start(), end({"text": "hi"})),),
-        "on_llm_end 'Acme': a dict with keys ['text']",
+        "a dict with keys ['text'] as data.output of on_llm_end 'Acme'",
     ),
     Example(
         "shapes.v2-root",
         (run(start(), token("hi"), end(_RESULT)),),
         (run(start(), event("stream", {"chunk": message("h", "acme.Chunk")})),),
-        "on_llm_stream 'Acme': acme.Chunk with text 'h'",
+        "acme.Chunk with text 'h' as data.chunk of on_llm_stream 'Acme'",
     ),
     Example(
         "shapes.v1-nested",
         (_WHOLE,),
         (_chain(start({"input": "hi"}, **_OF_MODEL)),),
-        "on_llm_start 'Acme': a dict with keys ['input']",
+        "a dict with keys ['input'] as data.input of on_llm_start 'Acme'",
     ),
     Example(
         "shapes.v2-nested",
         (_chain(event("stream", {"chunk": message("h", "acme.Chunk")}, **_OF_MODEL)),),
         (_chain(event("stream", {"chunk": ["h"]}, **_OF_MODEL)),),
-        "on_llm_stream 'Acme': list (0='h')",
+        "list (0='h') as data.chunk of on_llm_stream 'Acme'",
     ),
 )
 
@@ -73,16 +73,18 @@ FILTERS = (
         "filters.include",
         (_filtered({"its name, or another type": _ALL}),),
         (_filtered({"its name, or another type": _NOTHING}),),
-        "no event at all",
+        "passed: no event",
     ),
     Example(
         "filters.exclude",
         (_filtered({"without its name": _NOTHING}),),
         (_filtered({"its type, without its tag": _ALL}),),
-        "on_llm_start, on_llm_stream, on_llm_end",
+        "passed: on_llm_start, on_llm_stream, on_llm_end",
     ),
-    Example("filters.types", (_filtered({"its type": _ALL}),), (_filtered({"its type": _NOTHING}),), "no event at all"),
-    Example("filters.tags", (_filtered({"its tag": _ALL}),), (_filtered({"its tag": _NOTHING}),), "no event at all"),
+    Example(
+        "filters.types", (_filtered({"its type": _ALL}),), (_filtered({"its type": _NOTHING}),), "passed: no event"
+    ),
+    Example("filters.tags", (_filtered({"its tag": _ALL}),), (_filtered({"its tag": _NOTHING}),), "passed: no event"),
     Example(
         "filters.nested",
         (run(*_model("h", "i")), _WHOLE),
@@ -100,13 +102,18 @@ FILTERS = (
 NESTED = (
     Example("nested.completes", (_WHOLE,), (_chain(raised=ERROR),), _RAISED),
     Example("nested.balance", (_WHOLE,), (_chain(*_model("hi")[:-1]),), "on_llm_start, on_llm_stream"),
-    Example("nested.parents", (_WHOLE,), (_chain(*_model("hi", parent_ids=["x"])),), "on_llm_start 'Acme': ['x']"),
+    Example(
+        "nested.parents",
+        (_WHOLE,),
+        (_chain(*_model("hi", parent_ids=["x"])),),
+        "parent_ids ['x'] in on_llm_start 'Acme'",
+    ),
     Example("nested.text", (_WHOLE,), (_chain(*_model("h", "h", "i")),), "'hhi'"),
     Example(
         "nested.streams",
         (_WHOLE, _REPORTED),
         (_chain(*_model()), _REPORTED),
-        "on_llm_start, on_llm_end, though handlers hear 1 tokens",
+        "on_llm_start, on_llm_end, and 1 token reported to a handler of `astream()`",
     ),
     Example(
         "nested.silent-in-function",
@@ -115,24 +122,24 @@ NESTED = (
         "on_llm_start, on_llm_stream, on_llm_end",
     ),
     Example("nested.parity", (_WHOLE, stream("h", "i")), (_WHOLE, stream("h", "o")), "'hi'"),
-    Example("nested.tags", (_WHOLE,), (_chain(*_model("hi", tags=[])),), "event 1, on_llm_start 'Acme': []"),
+    Example("nested.tags", (_WHOLE,), (_chain(*_model("hi", tags=[])),), "tags [] in on_llm_start 'Acme'"),
     Example(
         "nested.metadata",
         (_WHOLE,),
         (_chain(*_model("hi", metadata={})),),
-        "event 1, on_llm_start 'Acme': keys []",
+        "metadata with keys [] in on_llm_start 'Acme'",
     ),
     Example(
         "nested.run-name",
         (run(event("start", {}, name="named run")),),
         (_chain(*_model("hi")),),
-        "on_chain_start 'Chain' (the root)",
+        "on_chain_start 'Chain' at the root",
     ),
     Example(
         "nested.raises",
         (run(_step("start", {}), raised=ERROR),),
         (_WHOLE,),
-        "came to its end after 7 events",
+        "ended without an exception after 7 events",
     ),
 )
 
@@ -153,55 +160,58 @@ _OF_MESSAGES = run(_chat("start", {"input": {"messages": [["hi"]]}}), _chat("str
 # Each says what becomes of a rule at its border, or in a record that lacks what the others have.
 BORDERS = (
     Example(
-        "shapes.v1-root", (_OF_MESSAGES,), (run(_chat("stream", {"chunk": "h"})),), "on_chat_model_stream 'Acme': 'h'"
+        "shapes.v1-root",
+        (_OF_MESSAGES,),
+        (run(_chat("stream", {"chunk": "h"})),),
+        "'h' as data.chunk of on_chat_model_stream 'Acme'",
     ),
     Example(
         "shapes.v1-root",
         (run(event("event", {"chunk": 1}, event="on_custom_event"), start(), end("hi")),),
         (run(_chat("stream", {"chunk": ["h"]})),),
-        "on_chat_model_stream 'Acme': list (0='h')",
+        "list (0='h') as data.chunk of on_chat_model_stream 'Acme'",
     ),
     Example(
         "shapes.v1-nested",
         (_OF_MESSAGES,),
         (run(_chat("start", {"input": {"prompts": ["hi"]}})),),
-        "on_chat_model_start 'Acme': a dict with keys ['prompts']",
+        "a dict with keys ['prompts'] as data.input of on_chat_model_start 'Acme'",
     ),
     Example(
         "shapes.v1-nested",
         (_chain(*_model("h", "i", output="hi")),),
         (_chain(*_model("h", "i", output=message("hi"))),),
-        "on_llm_end 'Acme': acme.AIMessage with text 'hi'",
+        "acme.AIMessage with text 'hi' as data.output of on_llm_end 'Acme'",
     ),
     Example(
         "shapes.v2-nested",
         (_OF_MESSAGES,),
         (_chain(*_model("hi", output=["hi"])),),
-        "on_llm_end 'Acme': list (0='hi')",
+        "list (0='hi') as data.output of on_llm_end 'Acme'",
     ),
     Example(
         "filters.exclude",
         (_filtered({"without its name": run(start(name="B"))}),),
         (_filtered({"without its name": run(start(), end("hi", name="B"))}),),
-        "on_llm_start",
+        "passed: on_llm_start",
     ),
     Example(
         "filters.exclude",
         (_filtered({"its name, without its type": run(_step("start", {}))}),),
         (_filtered({"its name, without its type": run(_step("start", {}), end("hi"))}),),
-        "on_llm_end",
+        "passed: on_llm_end",
     ),
     Example(
         "filters.types",
         (_filtered({"another type": _NOTHING}),),
         (_filtered({"another type": _ALL}),),
-        "on_llm_start, on_llm_stream, on_llm_end",
+        "passed: on_llm_start, on_llm_stream, on_llm_end",
     ),
     Example(
         "filters.tags",
         (_filtered({"its tag": run(start(), end("hi"))}),),
         (_filtered({"its tag": run(start(), token("hi"))}),),
-        "on_llm_start, on_llm_stream",
+        "passed: on_llm_start, on_llm_stream",
     ),
     Example("filters.nested", (_NOTHING, _chain()), (run(raised=ERROR), _WHOLE), _RAISED),
     Example(
@@ -216,7 +226,7 @@ BORDERS = (
         (run(*_model("hi"), _step("stream", {}), _step("end", {})), _WHOLE),
         "missing: nothing; added: on_chain_end of 'Chain', on_chain_stream of 'Chain'",
     ),
-    Example("filters.own-input", (_NOTHING, _WHOLE), (run(event("start", {}, **_OF_MODEL)), _WHOLE), "data.input none"),
+    Example("filters.own-input", (_NOTHING, _WHOLE), (run(event("start", {}, **_OF_MODEL)), _WHOLE), "no data.input"),
     Example("filters.own-input", (run(*_model("hi")), _chain()), (run(start("ho")), _WHOLE), "data.input 'ho'"),
     Example(
         "filters.own-input",
@@ -231,19 +241,19 @@ BORDERS = (
         "nested.parents",
         (_chain(_deep("r", run_id="q"), *_model("hi", parent_ids=["r", "q"])),),
         (_chain(start(run_id="m", parent_ids=["x"])),),
-        "on_llm_start 'Acme': ['x']",
+        "parent_ids ['x'] in on_llm_start 'Acme'",
     ),
     Example(
         "nested.parents",
         (_chain(_deep("r", run_id="q")),),
         (_chain(_deep("r", run_id="q"), _deep("q", run_id="p")),),
-        "event 2, on_chain_start 'Chain': ['q']",
+        "parent_ids ['q'] in on_chain_start 'Chain'",
     ),
     Example(
         "nested.parents",
         (_chain(_deep("r", run_id="q"), _deep("r", "q", run_id="p")),),
         (_chain(_deep("r", "q", run_id="p"), _deep("r", run_id="q")),),
-        "event 1, on_chain_start 'Chain': ['r', 'q']",
+        "parent_ids ['r', 'q'] in on_chain_start 'Chain'",
     ),
     Example("nested.text", (_chain(*_model("hi", output=None)),), (_chain(*_model("h", "i", output="hio")),), "'hi'"),
     Example("nested.parity", (_SPOKEN, stream("hi")), (_SPOKEN, stream("hio")), "'hi'"),

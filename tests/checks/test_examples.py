@@ -1,10 +1,18 @@
-"""Every check passes records that keep its rule, and finds what breaks it in others."""
+"""Every check passes records that keep its rule, and reports a finding for records that break it."""
+
+import re
+from collections import defaultdict
 
 import pytest
 
-from checks.example import Example, findings
-from checks.messages import EXAMPLES, PAGE, said
+from checks.example import Example, actual_sides, found
+from checks.messages import EXAMPLES, PAGE, messages
 from llm_conformance.catalogue.catalogue import CHECKS
+from llm_conformance.records import Display, Text
+
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+WIDTH = 108
+VALUE = re.compile(r"^[\w.]+: [^,]*, |on_\w+|characters?|'[^']*'|\"[^\"]*\"|\d+(\.\d+)?|\[.*?\]|\{.*?\}|\(.*\)")
 
 each_example = pytest.mark.parametrize(
     "example", EXAMPLES, ids=[f"{number}-{example.check}" for number, example in enumerate(EXAMPLES)]
@@ -13,12 +21,41 @@ each_example = pytest.mark.parametrize(
 
 @each_example
 def test_records_that_keep_the_rule_pass(example: Example) -> None:
-    assert findings(example.check, example.keeps) == []
+    assert found(example.check, example.keeps) == []
 
 
 @each_example
-def test_what_breaks_the_rule_is_shown(example: Example) -> None:
-    assert findings(example.check, example.breaks)[0] == example.seen
+def test_records_that_break_the_rule_are_reported(example: Example) -> None:
+    assert actual_sides(example.findings)[0] == example.actual
+
+
+@each_example
+def test_a_finding_has_a_code_and_a_hint_of_one_line(example: Example) -> None:
+    for finding in example.findings:
+        assert CODE.fullmatch(finding.code)
+        assert len(finding.hint) <= WIDTH
+        assert "\n" not in finding.hint
+
+
+@each_example
+def test_a_finding_on_an_exception_names_its_class(example: Example) -> None:
+    for finding in example.findings:
+        raised = finding.code.endswith("raised") and finding.code != "not-raised"
+        assert not raised or finding.exception
+
+
+def test_one_code_of_a_check_has_one_expected_side() -> None:
+    expected: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for example in EXAMPLES:
+        for finding in example.findings:
+            expected[example.check, finding.code].add(template(finding.expected))
+
+    assert {key: sides for key, sides in expected.items() if len(sides) > 1} == {}
+
+
+def template(side: Display) -> str:
+    """A side of a finding without the values that depend on the model."""
+    return "text" if isinstance(side, Text) else VALUE.sub("_", side)
 
 
 def test_every_check_has_an_example() -> None:
@@ -27,5 +64,5 @@ def test_every_check_has_an_example() -> None:
     assert sorted(shown) == sorted({check.family for check in CHECKS.values()})
 
 
-def test_the_checks_say_what_stands_on_the_page() -> None:
-    assert "".join(said()) == PAGE.read_text(encoding="utf-8")
+def test_the_messages_are_those_of_the_page() -> None:
+    assert "".join(messages()) == PAGE.read_text(encoding="utf-8")

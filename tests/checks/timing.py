@@ -11,13 +11,14 @@ _SAID = tuple(f" {place}" for place in range(8))
 _SCRIPTED = replace(about(), control=Control.SCRIPT)
 _WAITED, _WORKED, _UNCOUNTED = Stalls(0.3, 0.3), Stalls(0.3, 0.0), Stalls(0.3)
 _BLOCKED = reply("hi", seconds=0.31, stalls=_WAITED)
-_STOOD = "stood still for 0.30 of 0.31 s"
-_WITH_IT = f"it waited with the model: {_STOOD}, and {_STOOD}"
+_TIMES = "0.30 of 0.31 s"
+_WITH_IT = f"the event loop is blocked for {_TIMES} and {_TIMES}"
 _HELD_BACK = stream(*_SAID, seconds=0.2, times=(0.195,) * 8)
 _CAME = stream(*_SAID, seconds=0.2, times=tuple(0.02 * place for place in range(8)))
 _FOLLOWED = stream(*_SAID, seconds=2, times=tuple(1.9 + 0.01 * place for place in range(8)))
 _LATE = stream(*_SAID, seconds=0.2, times=(0.191, *(0.197,) * 7))
-_AT_ONCE = "8 at once after 0.20 s, and 8 at once after 0.20 s"
+_AT_ONCE = "that arrive together: 8 at once after 0.20 s and 8 at once after 0.20 s"
+_CHUNKS_AT_ONCE, _EVENTS_AT_ONCE = f"chunks {_AT_ONCE}", f"stream events {_AT_ONCE}"
 
 
 def twice(first: Any, *again: Any) -> Any:
@@ -43,7 +44,7 @@ _BY_BLOCKED = tuple(
     )
 )
 _BY_DELAY = tuple(
-    Example("live.stream-timing", (twice(*kept), about()), (twice(_HELD_BACK, _HELD_BACK), about()), _AT_ONCE)
+    Example("live.stream-timing", (twice(*kept), about()), (twice(_HELD_BACK, _HELD_BACK), about()), _CHUNKS_AT_ONCE)
     for kept in (
         (_CAME,),
         (_FOLLOWED, _HELD_BACK),
@@ -56,7 +57,7 @@ _BY_DELAY = tuple(
 )
 _TOLD_LATE = replace(told(*_SAID), seconds=0.2, times=(0.001, *(0.195,) * 9))
 _EVENTS_BY_DELAY = tuple(
-    Example("live.events-timing", (twice(*kept), about()), (twice(_TOLD_LATE, _TOLD_LATE), about()), _AT_ONCE)
+    Example("live.events-timing", (twice(*kept), about()), (twice(_TOLD_LATE, _TOLD_LATE), about()), _EVENTS_AT_ONCE)
     for kept in (
         (replace(_TOLD_LATE, times=tuple(0.02 * place for place in range(10))),),
         (_TOLD_LATE,),
@@ -81,18 +82,18 @@ EXAMPLES = (
         "live.stream-timing",
         (twice(_HELD_BACK, _HELD_BACK), _SCRIPTED),
         (twice(_HELD_BACK, _HELD_BACK), about()),
-        _AT_ONCE,
+        _CHUNKS_AT_ONCE,
     ),
     Example(
         "loop.not-blocked-timing",
         (twice(_BLOCKED, _BLOCKED), _SCRIPTED),
         (twice(_BLOCKED, replace(_BLOCKED, seconds=0.32)), about()),
-        f"it waited with the model: {_STOOD}, and stood still for 0.30 of 0.32 s",
+        f"the event loop is blocked for {_TIMES} and 0.30 of 0.32 s",
     ),
     Example(
         "live.stream-timing",
         (twice(_HELD_BACK, _HELD_BACK), about("hi")),
         (twice(_LATE, _HELD_BACK), about()),
-        "8 at once after 0.19 s, and 8 at once after 0.20 s",
+        "chunks that arrive together: 8 at once after 0.19 s and 8 at once after 0.20 s",
     ),
 )

@@ -8,9 +8,9 @@ from checks.example import Example
 from checks.records import ERROR, SILENCE, seen
 from llm_conformance.records import ControlledOutcome, FaultResponse, GenerationRecord, Raised, Requests, Search
 
-_RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
-_HUNG = "no end within 10 s (acme.py:2 in stream)"
-_ENDED = "a normal end after 8 of 16 characters"
+_RAISED = ERROR.text
+_HUNG = SILENCE.text
+_ENDED = "ended without an exception after 8 of 16 characters (truncated)"
 _EITHER = "exact or raises"
 _SAID = tuple(f" {place}" for place in range(8))
 _ONCE = (GenerationRecord(sent=4, total=8, outcome="closed"),)
@@ -53,10 +53,15 @@ FAULTS = (
     Example("wire.terminator[late_close]", (_EXACT,), (call(exact=True, raised=ERROR),), _RAISED),
     Example("wire.error[error_mid_stream]", (_CUT,), (_PART,), _ENDED),
     Example("wire.cut[clean_end_early]", (_CUT,), (_PART,), _ENDED),
-    Example("wire.cut[truncated_json]", (broken_off(),), (_WHOLE,), "a normal end"),
+    Example("wire.cut[truncated_json]", (broken_off(),), (_WHOLE,), "ended without an exception"),
     Example("wire.cut[fin_mid_stream]", (_CUT,), (broken_off(" 0", " 7"),), "' 0 7'"),
     Example("wire.stall[stall]", (_CUT,), (call(*_SAID[:4], earns="raises", hung=SILENCE),), _HUNG),
-    Example("wire.http[http_429]", (broken_off(),), (call(earns="raises"),), "a normal end after 0 of 16 characters"),
+    Example(
+        "wire.http[http_429]",
+        (broken_off(),),
+        (call(earns="raises"),),
+        "ended without an exception after 0 of 16 characters (truncated)",
+    ),
     Example("wire.unspecified[no_done]", (_EXACT,), (call(*_SAID[:4], earns=_EITHER),), _ENDED),
     Example(
         "wire.unspecified[no_done]",
@@ -122,22 +127,25 @@ REQUESTS = (
         "wire.same-request",
         (Requests(by_label={"invoke": _BODY, "stream": {**_BODY, "stream": "false", "user": '"2"'}}),),
         (Requests(by_label={"invoke": _BODY, "stream": _PLAIN}),),
-        "left out",
+        "stop: not sent",
     ),
     Example(
         "wire.same-request",
         (Requests(by_label={"invoke": {"options.seed": "1"}, "stream": {"options.seed": "1"}}),),
         (Requests(by_label={"invoke": {"options.seed": "1"}, "stream": {"options.seed": "2"}}),),
-        "2",
+        "options.seed: 2",
     ),
     Example(
-        "wire.no-leftover-arguments", (in_turn(_PLAIN, _BODY, _PLAIN),), (in_turn(_PLAIN, _BODY, _STOPPED),), _MARK
+        "wire.no-leftover-arguments",
+        (in_turn(_PLAIN, _BODY, _PLAIN),),
+        (in_turn(_PLAIN, _BODY, _STOPPED),),
+        f"stop: {_MARK}",
     ),
     Example(
         "wire.no-leftover-arguments",
         (in_turn({**_PLAIN, "id": "1", "n": "1"}, {**_BODY, "id": "2"}, {**_PLAIN, "id": "3"}),),
         (in_turn({**_PLAIN, "top": "1"}, {**_BODY, "top": "2"}, {**_PLAIN, "top": "2"}),),
-        "2",
+        "top: 2",
     ),
 )
 

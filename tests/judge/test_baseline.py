@@ -1,4 +1,4 @@
-"""Which findings are langchain-core's own, and which are not."""
+"""Which findings the framework baseline explains, and which it does not."""
 
 from __future__ import annotations
 
@@ -8,68 +8,103 @@ from typing import Any
 import pytest
 
 from checks.records import about
-from llm_conformance.judge.baseline import inherited_reason
-from llm_conformance.records import Finding, Kind
+from llm_conformance.catalogue.catalogue import CHECKS
+from llm_conformance.judge.baseline import BaselineEntry, baseline, inherited_reason
+from llm_conformance.records import Finding, Kind, matches_any
 
+WIDTH = 130
 CORE = "langchain_core.language_models.llms.BaseLLM"
-LOST = Finding("answers in slots 0 and 2", "slot 0 raised E: no\n(..); slot 2 raised E: no", where="batch_kept")
+LOST = Finding("answers", "exceptions", code="every-slot-failed", scenario="batch_kept")
 SUBJECT = replace(
     about(), method_owners={"batch": CORE, "abatch": "acme.LLM", "invoke": CORE}, versions={"langchain-core": "1.7.2"}
 )
-S4 = "S4: langchain-core's batch fills every slot with the exception when one input fails"
+LC_004 = "LC-004: langchain-core's batch fills every slot with the exception when one input fails"
 
 
 def of(*findings: Finding, check: str = "batch.isolates-failures", **facts: Any) -> str | None:
     return inherited_reason(check, findings, replace(SUBJECT, **facts))
 
 
-def test_a_finding_on_the_frameworks_own_method_is_the_frameworks() -> None:
-    assert of(LOST) == S4
+def test_a_finding_on_an_inherited_method_is_inherited() -> None:
+    assert of(LOST) == LC_004
 
 
 @pytest.mark.parametrize(
     "finding",
     [
-        replace(LOST, actual="slot 2 raised E: no"),
-        replace(LOST, where="batch"),
-        replace(LOST, where="abatch_kept"),
-        replace(LOST, where="invoke"),
-        replace(LOST, where="no scenario"),
-        replace(LOST, where=""),
+        replace(LOST, code="slot-failed"),
+        replace(LOST, scenario="batch"),
+        replace(LOST, scenario="abatch_kept"),
+        replace(LOST, scenario="invoke"),
+        replace(LOST, scenario="batch_kep"),
+        replace(LOST, scenario=""),
     ],
-    ids=["another look", "another place", "a method of its own", "another act", "no act", "nowhere"],
+    ids=["another code", "another scenario", "the subject's method", "another method", "unknown scenario", "none"],
 )
-def test_one_finding_that_is_not_the_frameworks_makes_all_the_models(finding: Finding) -> None:
+def test_one_finding_that_no_entry_explains_is_enough_to_fail(finding: Finding) -> None:
     assert of(finding) is None
     assert of(LOST, finding) is None
     assert of(finding, LOST) is None
 
 
-def test_another_check_is_not_excused() -> None:
+def test_an_entry_explains_one_check() -> None:
     assert of(LOST, check="batch.return-exceptions") is None
 
 
-@pytest.mark.parametrize(("version", "inherited"), [("0.1.0", S4), ("2.0.0", None), ("1.8.0rc1", S4)])
-def test_a_release_that_does_not_have_it_is_not_excused(version: str, inherited: str | None) -> None:
+@pytest.mark.parametrize(("version", "inherited"), [("0.1.0", LC_004), ("2.0.0", None), ("1.8.0rc1", LC_004)])
+def test_an_entry_applies_to_the_releases_that_have_the_deviation(version: str, inherited: str | None) -> None:
     assert of(LOST, versions={"langchain-core": version}) == inherited
 
 
-def test_a_model_without_the_framework_is_not_excused() -> None:
+def test_no_entry_applies_without_the_framework() -> None:
     assert of(LOST, versions={}) is None
 
 
-def test_a_kind_that_can_help_it_is_not_excused() -> None:
-    untold = Finding("the root's start", "no event at all", where="events_v2")
+def test_an_entry_applies_to_its_kinds_of_subject() -> None:
+    empty = Finding("the root's start", "no event", code="no-events", scenario="events_v2")
     facts: dict[str, Any] = {"method_owners": {"astream_events": "langchain_core.runnables.base.Runnable"}}
 
-    assert str(of(untold, check="events.first", kind=Kind.CHAIN, **facts)).startswith("unreported: ")
-    assert of(untold, check="events.first", kind=Kind.LLM, **facts) is None
+    assert str(of(empty, check="events.first", kind=Kind.CHAIN, **facts)).startswith("LC-unreported: ")
+    assert of(empty, check="events.first", kind=Kind.LLM, **facts) is None
 
 
-def test_a_place_inside_an_observation_is_still_of_that_observation() -> None:
+def test_an_entry_ignores_the_place_within_the_scenario() -> None:
     closed = Finding(
-        "a model that stops", "the model: finished at token 8 of 8", where="closed_nested_stream: at the first chunk"
+        "the model stops", "it does not", code="generated-to-end", scenario="closed_nested_stream", where="anywhere"
     )
     facts: dict[str, Any] = {"method_owners": {"stream": "langchain_core.runnables.base.Runnable"}}
 
-    assert str(of(closed, check="close.nested", **facts)).startswith("S1: ")
+    assert str(of(closed, check="close.nested", **facts)).startswith("LC-001: ")
+
+
+def test_an_entry_may_name_the_exception() -> None:
+    raised = Finding("ends", "raised", code="raised", scenario="events_v1", exception="JsonPointerException")
+    owners = {"astream_events": "langchain_core.runnables.base.Runnable"}
+    facts: dict[str, Any] = {"check": "events.completes", "kind": Kind.CHAIN, "method_owners": owners}
+
+    assert str(of(raised, **facts)).startswith("LC-unreported: ")
+    assert of(replace(raised, exception="ValueError"), **facts) is None
+
+
+def test_the_reason_fits_into_a_line_of_the_terminal() -> None:
+    lines = [f"  inherited  {entry.id}: {entry.why} (more: --llm-explain={entry.id})" for entry in baseline()]
+
+    assert [line for line in lines if len(line) > WIDTH] == []
+
+
+def test_an_entry_without_codes_explains_every_code() -> None:
+    stopped = Finding("an exception", "text", code="not-raised", scenario="stop_stream")
+    owners = {"stream": "langchain_core.runnables.base.RunnableSequence"}
+    facts: dict[str, Any] = {"check": "stop.parity", "versions": {"langchain-core": "0.2.9"}, "method_owners": owners}
+
+    assert str(of(stopped, **facts)).startswith("LC-prompt-keywords: ")
+    assert str(of(replace(stopped, code="text-differs"), **facts)).startswith("LC-prompt-keywords: ")
+
+
+@pytest.mark.parametrize("entry", baseline(), ids=lambda entry: f"{entry.id}-{entry.check}")
+def test_an_entry_names_a_check_and_scenarios_that_exist(entry: BaselineEntry) -> None:
+    check = CHECKS[entry.check]
+    judged = {*check.for_each, *check.observations}
+
+    assert entry.id.startswith("LC-")
+    assert all(any(matches_any(name, (one,)) for name in judged) for one in entry.scenarios)

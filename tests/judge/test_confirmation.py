@@ -9,7 +9,13 @@ from judge.recorded_judge import AGREED, Court, Records
 from llm_conformance.records import Control, Deviation, DeviationMode, Finding, Level, Status, Text, Verdict
 
 SAID_TWICE: Records = {**AGREED, "stream": stream("hi", "hi")}
-DIFFERS = Finding(Text(("hi",)), Text(("hi", "hi")), at=2)
+DIFFERS = Finding(
+    Text(("hi",)),
+    Text(("hi", "hi")),
+    code="text-differs",
+    at=2,
+    hint="each chunk repeats the text so far: yield only what is new",
+)
 TOKENS = (("h", "i"),) * 3
 
 

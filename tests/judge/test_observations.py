@@ -152,7 +152,7 @@ def test_of_several_observations_the_broken_ones_are_left_out() -> None:
 
     (finding,) = court.judge.verdict("stream.single-use").findings
 
-    assert (finding.where, finding.actual) == ("astream", "gave 'h'")
+    assert (finding.location, finding.actual) == ("astream", "gave 'h'")
 
 
 def test_where_all_of_several_observations_are_broken_there_is_nothing_to_judge() -> None:

@@ -1,4 +1,4 @@
-"""What becomes of all that one check says."""
+"""The verdict that follows from all that a check yields."""
 
 from __future__ import annotations
 
@@ -9,101 +9,115 @@ from checks.records import ERROR, about, batch, end, reply, run, start, stream
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.checks.registry import Check
 from llm_conformance.judge.verdict import Case, findings, verdict_of
-from llm_conformance.records import Finding, Findings, Level, Observation, Status, Unavailable, Verdict, not_testable
+from llm_conformance.records import (
+    Finding,
+    Findings,
+    Level,
+    NotJudged,
+    Observation,
+    Status,
+    Verdict,
+    inconclusive,
+    not_testable,
+)
 
-FOUND = Finding(expected="a", actual="b")
+FOUND = Finding(expected="a", actual="b", code="differs")
 CHECK = CHECKS["events.output"]
-UNTOLD, WRONG, RIGHT = run(start(), end(None)), run(start(), end("ho")), run(start(), end("hi"))
-SAID = stream("hi")
+WITHOUT_TEXT, WRONG, RIGHT = run(start(), end(None)), run(start(), end("ho")), run(start(), end("hi"))
+ANSWER = stream("hi")
+NO_TEXT = "the output of the root's end has no text"
 
 
-def verdict(word: Status, reason: str = "", *found: Finding, details: str = "") -> Verdict:
-    return Verdict("events.output", Level.MUST, "EVENT-014", word, reason, found, details)
+def verdict(status: Status, reason: str = "", *found: Finding, details: str = "") -> Verdict:
+    return Verdict("events.output", Level.MUST, "EVENT-014", status, reason, found, details)
 
 
-def weighed(*runs: Observation) -> Verdict:
-    turns = [(name, [one, SAID]) for name, one in zip(("events_v1", "events_v2"), runs, strict=True)]
-    return verdict_of(CHECK, turns, about())
+def judged(*runs: Observation) -> Verdict:
+    cases = [(name, [one, ANSWER]) for name, one in zip(("events_v1", "events_v2"), runs, strict=True)]
+    return verdict_of(CHECK, cases, about())
 
 
-def test_a_finding_in_one_turn_is_enough() -> None:
-    found = Finding(SAID.display, WRONG.events[-1].data["output"].display, at=1, where="events_v2")
+def test_a_finding_in_one_case_is_enough() -> None:
+    actual = WRONG.events[-1].data["output"].display
+    found = Finding(ANSWER.display, actual, code="text-differs", at=1, scenario="events_v2")
 
-    assert weighed(RIGHT, WRONG) == verdict(Status.FAILED, "", found)
-    assert weighed(UNTOLD, WRONG) == verdict(Status.FAILED, "", found)
-
-
-def test_a_check_that_speaks_in_one_turn_has_spoken() -> None:
-    assert weighed(UNTOLD, RIGHT) == verdict(Status.PASSED)
+    assert judged(RIGHT, WRONG) == verdict(Status.FAILED, "", found)
+    assert judged(WITHOUT_TEXT, WRONG) == verdict(Status.FAILED, "", found)
 
 
-def test_a_check_that_speaks_in_no_turn_says_why() -> None:
-    assert weighed(UNTOLD, UNTOLD) == verdict(Status.NOT_TESTABLE, "the output of the root's end has no text")
+def test_a_check_that_judges_one_case_passes() -> None:
+    assert judged(WITHOUT_TEXT, RIGHT) == verdict(Status.PASSED)
 
 
-def test_a_check_that_takes_one_turn_and_does_not_speak_says_why() -> None:
-    unjudged = verdict_of(said(Unavailable(Status.NOT_TESTABLE, "no text")), [("", [RIGHT])], about())
-
-    assert unjudged == verdict(Status.NOT_TESTABLE, "no text")
+def test_a_check_that_judges_no_case_gives_the_reason() -> None:
+    assert judged(WITHOUT_TEXT, WITHOUT_TEXT) == verdict(Status.INCONCLUSIVE, NO_TEXT)
 
 
-def said(*things: Finding | Unavailable) -> Check:
-    """A check that says this, whatever it is shown."""
+def test_a_check_of_one_case_that_does_not_judge_gives_the_reason() -> None:
+    for reason in (not_testable("no text"), inconclusive("no text")):
+        assert verdict_of(yielding(reason), [("", [RIGHT])], about()) == verdict(reason.status, "no text")
+
+
+def yielding(*results: Finding | NotJudged) -> Check:
+    """A check that yields this for any observation."""
 
     def judge(*_: Observation) -> Findings:
-        yield from (not_testable(one.reason) if isinstance(one, Unavailable) else one for one in things)
+        yield from results
 
     return replace(CHECK, judge=judge)
 
 
-def test_a_finding_is_told_with_the_observation_it_is_about() -> None:
+def test_a_finding_names_the_scenario_that_it_is_about() -> None:
     placed = replace(FOUND, where="event 3")
 
-    in_turn = findings(said(FOUND, placed), [("events_v1", [RIGHT])], about())
+    found = findings(yielding(FOUND, placed), [("events_v1", [RIGHT])], about())
 
-    assert [one.where for one in in_turn] == ["events_v1", "events_v1: event 3"]
-    assert findings(said(FOUND, placed), [("", [RIGHT])], about()) == (FOUND, placed)
-
-
-def test_what_a_check_cannot_tell_is_no_finding() -> None:
-    assert findings(said(Unavailable(Status.BLOCKED, "no text"), FOUND), [("", [RIGHT])], about()) == (FOUND,)
-
-
-def test_the_facts_about_a_subject_stand_where_the_check_asks_for_them() -> None:
-    turns: list[Case] = [("", [stream("h", "i"), stream("hi")])]
-    (found,) = findings(CHECKS["stream.native-async"], turns, about())
-
-    assert (found.expected, found.actual) == (stream("h", "i").display, SAID.display)
-    assert findings(CHECKS["stream.native-async"], turns, about(astream="langchain_core.llms.LLM")) == ()
-    assert [one.actual for one in findings(first_of_all(), [("", [RIGHT])], about())] == ["acme:Acme"]
+    assert [(one.scenario, one.where, one.location) for one in found] == [
+        ("events_v1", "", "events_v1"),
+        ("events_v1", "event 3", "events_v1: event 3"),
+    ]
+    assert findings(yielding(FOUND, placed), [("", [RIGHT])], about()) == (FOUND, placed)
 
 
-def first_of_all() -> Check:
-    """A check whose first parameter is `about`."""
+def test_a_reason_for_not_judging_is_not_a_finding() -> None:
+    assert findings(yielding(inconclusive("no text"), FOUND), [("", [RIGHT])], about()) == (FOUND,)
 
-    def judge(about: object, _: Observation) -> Iterator[Finding]:
-        yield Finding(expected="", actual=getattr(about, "spec", "no spec"))
+
+def test_a_check_gets_the_subject_at_the_place_of_that_parameter() -> None:
+    cases: list[Case] = [("", [stream("h", "i"), stream("hi")])]
+    (found,) = findings(CHECKS["stream.native-async"], cases, about())
+
+    assert (found.expected, found.actual) == (stream("h", "i").display, ANSWER.display)
+    assert findings(CHECKS["stream.native-async"], cases, about(astream="langchain_core.llms.LLM")) == ()
+    assert [one.actual for one in findings(subject_first(), [("", [RIGHT])], about())] == ["acme:Acme"]
+
+
+def subject_first() -> Check:
+    """A check whose first parameter is `subject`."""
+
+    def judge(subject: object, _: Observation) -> Iterator[Finding]:
+        yield Finding(expected="", actual=getattr(subject, "spec", "no spec"), code="spec")
 
     return replace(CHECK, judge=judge)
 
 
 def test_a_failure_has_the_traceback_of_the_call_that_raised() -> None:
     first, second = replace(ERROR, traceback="in invoke"), replace(ERROR, traceback="in stream")
-    broken: list[Case] = [("", [reply("hi"), reply(raised=first), stream(raised=second)])]
+    failed: list[Case] = [("", [reply("hi"), reply(raised=first), stream(raised=second)])]
 
-    assert verdict_of(said(FOUND), broken, about()).details == "in invoke"
-    assert verdict_of(said(FOUND), [("", [reply("hi")])], about()).details == ""
+    assert verdict_of(yielding(FOUND), failed, about()).details == "in invoke"
+    assert verdict_of(yielding(FOUND), [("", [reply("hi")])], about()).details == ""
 
 
 def test_a_deviation_of_the_framework_is_inherited() -> None:
-    kept = batch(ERROR, ERROR, ERROR)
     subject = replace(
         about(),
         method_owners={"batch": "langchain_core.language_models.llms.BaseLLM"},
         versions={"langchain-core": "1.7.2"},
     )
+    cases: list[Case] = [("batch_kept", [batch(ERROR, ERROR, ERROR)])]
 
-    inherited = verdict_of(CHECKS["batch.isolates-failures"], [("batch_kept", [kept])], subject)
+    inherited = verdict_of(CHECKS["batch.isolates-failures"], cases, subject)
 
-    assert (inherited.status, [one.where for one in inherited.findings]) == (Status.INHERITED, ["batch_kept"])
-    assert inherited.reason.startswith("S4: langchain-core's batch fills every slot")
+    assert (inherited.status, [one.location for one in inherited.findings]) == (Status.INHERITED, ["batch_kept"])
+    assert inherited.reason.startswith("LC-004: langchain-core's batch fills every slot")

@@ -34,7 +34,7 @@ def told(defect: str, check: str) -> str:
     model = ZOO[defect]
     profile = Profile(claims=DEFECTS[model].declares, control=Control.SCRIPT)
     record = llm_conformance.run_checks(f"{model.__module__}:{model.__qualname__}", profile=profile, timeout=2)
-    return record.verdicts[check].findings[0].where
+    return record.verdicts[check].findings[0].location
 
 
 def test_nothing_is_found_where_nothing_breaks() -> None:
@@ -128,7 +128,7 @@ def test_a_search_leaves_nothing_in_the_folder(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_finding_shows_the_smallest_list_of_tokens() -> None:
-    assert told("empty-token-ends-stream", "any-text.stream") == "any_stream: the tokens ['', 'a']"
+    assert told("empty-token-ends-stream", "any-text.stream") == "any_stream: tokens ['', 'a']"
 
 
 def test_a_finding_shows_the_shortest_order_of_steps() -> None:

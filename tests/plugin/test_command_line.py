@@ -62,14 +62,14 @@ def test_the_list_of_checks_names_level_clause_and_rule(bench: Bench) -> None:
     result = bench("--llm-list")
 
     assert result.ret == 0
-    result.stdout.fnmatch_lines(["stream.concat *MUST *STREAM-001 *The chunks of stream(), added up, *"])
+    result.stdout.fnmatch_lines(["stream.concat *MUST *STREAM-001 *The chunks of `stream()`, joined, *"])
 
 
 def test_what_is_the_frameworks_own_is_explained_under_its_number(bench: Bench) -> None:
-    result = bench("--llm-explain=S4")
+    result = bench("--llm-explain=LC-004")
 
     result.stdout.fnmatch_lines(
-        ["S4 *models that inherit it are not failed for it", "found by     batch.isolates-failures", "versions *"]
+        ["LC-004 *models that inherit it are not failed for it", "found by     batch.isolates-failures", "versions *"]
     )
 
 

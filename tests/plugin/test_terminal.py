@@ -70,10 +70,12 @@ def test_a_finding_says_rule_both_sides_and_where_they_part(bench: Bench) -> Non
 
     result.stdout.fnmatch_lines(
         [
-            "MUST stream.concat (STREAM-001): The chunks of stream(), added up, are what invoke() returns.",
+            "MUST stream.concat (STREAM-001): The chunks of `stream()`, joined, are the text that `invoke()` returns.",
             "  expected   Write me a 1 verse song about sparkling water.",
             "  actual      me| a| 1| verse| song| about| sparkling| water.",
             "             ^ first difference at character 0",
+            "  hint       the beginning of the answer is missing: *",
+            "  code       text-differs",
             "  rerun      pytest llm-conformance::llms:Forgetful::stream::concat --llm-impl=llms:Forgetful",
         ],
         consecutive=True,

@@ -126,7 +126,7 @@ def test_facts_and_verdicts_make_the_round_trip_too() -> None:
         Level.MUST,
         "STREAM-001",
         Status.FAILED,
-        findings=(Finding("prose", Text(("a", "\ud83d")), at=1),),
+        findings=(Finding("prose", Text(("a", "\ud83d")), code="text-differs", at=1),),
     )
 
     assert decode_subject(json.loads(json.dumps(encode_subject(about)))) == about

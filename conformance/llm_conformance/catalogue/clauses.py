@@ -14,7 +14,7 @@ from llm_conformance.records import Level
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One requirement. `none` says why no check covers it; it is empty where `checks` is not."""
+    """One requirement. `none` says why no check covers it, and is empty if `checks` is not."""
 
     id: str
     level: Level
@@ -43,19 +43,19 @@ def clauses() -> dict[str, Clause]:
 
 
 def contract_page() -> Iterable[str]:
-    """The contract as a Markdown page: every clause with what covers it."""
+    """The contract as a Markdown page: every clause, with the checks that cover it."""
     covered = sum(bool(clause.checks) for clause in clauses().values())
     yield "# The contract"
     yield ""
-    yield "What a Runnable-style streaming model owes to those who call it, and which check holds it to that."
-    yield f"{len(clauses())} clauses, {covered} of them covered by {len(CHECKS)} checks; `--llm-explain=ID` tells more."
+    yield "What a Runnable-style streaming model must do for its callers, and the checks that test it."
+    yield f"{len(clauses())} clauses, of which {len(CHECKS)} checks cover {covered}; `--llm-explain=ID` shows more."
     yield ""
     yield "| clause | level | rule | covered by |"
     yield "|---|---|---|---|"
     for clause in clauses().values():
-        by = ", ".join(map(_named, clause.checks)) or f"*none {clause.none}*"
+        checks = ", ".join(map(_named, clause.checks)) or f"*none {clause.none}*"
         note = f" ({clause.note})" if clause.note else ""
-        yield f"| {clause.id} | {clause.level.upper()} | {clause.rule} | {by}{note} |"
+        yield f"| {clause.id} | {clause.level.upper()} | {clause.rule} | {checks}{note} |"
 
 
 def _named(check: str) -> str:

@@ -1,6 +1,14 @@
-"""Any text at all: what the model was made to say comes out of every call; a finding shows the least that does not."""
+"""Generated texts (property-based): every call returns the text of the controlled model exactly.
 
-from llm_conformance.checks.registry import MUST, SHOULD, check
+A finding shows the smallest counterexample.
+"""
+
+from __future__ import annotations
+
+from llm_conformance.checks.failures import call_failed
+from llm_conformance.checks.hints import chunks_hint, stop_hint
+from llm_conformance.checks.reasons import ONE_CHUNK
+from llm_conformance.checks.registry import MUST, SHOULD, Claim, check
 from llm_conformance.records import (
     Control,
     ControlledOutcome,
@@ -18,7 +26,7 @@ _LONGEST = 200
 
 @check("any-text.invoke", MUST, clause="STREAM-001", for_each=("any_invoke", "any_ainvoke"))
 def invoke_returns_any_text(search: Search) -> Findings:
-    """invoke() and ainvoke() return any text exactly: empty, repeated or blank tokens, all of Unicode, thousands."""
+    """`invoke()` and `ainvoke()` return any generated text exactly: empty and blank tokens, any Unicode, long text."""
     yield from _exact(search)
 
 
@@ -29,16 +37,16 @@ def invoke_returns_any_text(search: Search) -> Findings:
     for_each=("any_stream", "any_astream"),
     requires=("any-text.invoke", "errors.empty-answer"),
 )
-def streams_give_any_text(search: Search) -> Findings:
-    """stream() and astream() give any text exactly: empty, repeated or blank tokens, all of Unicode, thousands."""
+def streams_yield_any_text(search: Search) -> Findings:
+    """`stream()` and `astream()` yield any generated text exactly: empty and blank tokens, any Unicode, long text."""
     yield from _exact(search)
 
 
 @check("any-text.events", MUST, clause="EVENT-014", for_each=("any_v1", "any_v2"), requires=("any-text.stream",))
-def events_tell_any_text(search: Search) -> Findings:
-    """The stream events of the root tell any text exactly."""
+def events_carry_any_text(search: Search) -> Findings:
+    """The stream events of the root carry any generated text exactly."""
     if not search.streamed:
-        yield not_applicable("the answer comes in one piece")
+        yield not_applicable(ONE_CHUNK)
     else:
         yield from _exact(search)
 
@@ -49,16 +57,19 @@ def events_tell_any_text(search: Search) -> Findings:
     clause="STREAM-004",
     for_each=("any_boundaries", "any_aboundaries"),
     requires=("any-text.stream",),
-    claim="token-exact",
+    claim=Claim("token-exact"),
 )
-def one_chunk_for_any_token(search: Search) -> Findings:
-    """A model declared token-exact gives one chunk for each token of any text, those without text apart."""
-    trial = search.counterexample
+def one_chunk_per_generated_token(search: Search) -> Findings:
+    """A model declared token-exact yields one chunk per token of any generated text, empty tokens aside."""
+    outcome = search.counterexample
     if search.flaky:
-        yield _unrepeatable(search)
-    elif trial is not None:
-        said, given = (Text(tuple(filter(None, texts))) for texts in (trial.tokens, trial.texts))
-        yield Finding(said, trial.ended_with if trial.failed else given, where=_tokens(trial))
+        yield _flaky(search)
+    elif outcome is not None:
+        expected, actual = (Text(tuple(filter(None, texts))) for texts in (outcome.tokens, outcome.texts))
+        if outcome.failed:
+            yield call_failed(expected, outcome, where=_input(outcome))
+        else:
+            yield Finding(expected, actual, code="boundaries-differ", where=_input(outcome))
 
 
 @check(
@@ -70,18 +81,22 @@ def one_chunk_for_any_token(search: Search) -> Findings:
     kinds=(Kind.LLM, Kind.CHAT),
 )
 def stop_cuts_any_text(search: Search) -> Findings:
-    """stop=[mark] cuts any text before the first occurrence of the mark, wherever it lies across tokens."""
-    trial = search.counterexample
+    """`stop=[text]` cuts any generated text before the first occurrence of `text`, also where it spans tokens."""
+    outcome = search.counterexample
     if search.stop_refused:
-        yield not_applicable("it refuses stop")
+        yield not_applicable("the model rejects `stop`")
     elif search.flaky:
-        yield _unrepeatable(search)
-    elif trial is not None:
-        mark = trial.stop
-        cut = "".join(trial.tokens).partition(mark)[0]
-        at = None if trial.failed else first_difference(cut, trial.text)
-        seen = trial.ended_with if trial.failed else trial.display
-        yield Finding(Text((cut,)), seen, at=at, where=f"{_tokens(trial)}, stop={[mark]!a}")
+        yield _flaky(search)
+    elif outcome is not None:
+        whole = "".join(outcome.tokens)
+        expected_text = whole.partition(outcome.stop)[0]
+        where = f"{_input(outcome)}, stop={[outcome.stop]!a}"
+        if outcome.failed:
+            yield call_failed(Text((expected_text,)), outcome, where=where)
+        else:
+            at = first_difference(expected_text, outcome.text)
+            hint = stop_hint(expected_text, outcome.text, whole)
+            yield Finding(Text((expected_text,)), outcome.display, code="text-differs", at=at, where=where, hint=hint)
 
 
 @check(
@@ -92,31 +107,37 @@ def stop_cuts_any_text(search: Search) -> Findings:
     requires=("any-text.stream", "wire.delivery[cut_at]"),
     control=Control.WIRE,
 )
-def any_text_is_cut_anywhere(search: Search) -> Findings:
-    """Any text comes through exactly if its bytes come in two pieces, wherever they are cut."""
+def any_text_is_read_from_two_pieces(search: Search) -> Findings:
+    """Any generated text is read exactly if its bytes arrive in two pieces, cut at any byte."""
     yield from _exact(search)
 
 
 def _exact(search: Search) -> Findings:
-    trial = search.counterexample
+    outcome = search.counterexample
     if search.flaky:
-        yield _unrepeatable(search)
-    elif trial is not None:
-        said = Text(trial.tokens)
-        at = None if trial.failed else first_difference(said.whole, trial.text)
-        yield Finding(said, trial.ended_with if trial.failed else trial.display, at=at, where=_tokens(trial))
+        yield _flaky(search)
+    elif outcome is None:
+        return
+    elif outcome.failed:
+        yield call_failed(Text(outcome.tokens), outcome, where=_input(outcome))
+    else:
+        expected = Text(outcome.tokens)
+        at = first_difference(expected.whole, outcome.text)
+        hint = chunks_hint(expected.whole, outcome.texts)
+        yield Finding(expected, outcome.display, code="text-differs", at=at, where=_input(outcome), hint=hint)
 
 
-def _unrepeatable(search: Search) -> Finding:
-    trial = search.counterexample
+def _flaky(search: Search) -> Finding:
     return Finding(
-        expected="the same answer to the same tokens",
-        actual="not repeatable: an answer that was wrong once, and right the next time",
-        where="" if trial is None else _tokens(trial),
+        "the same answer when the same tokens are generated again",
+        "a wrong answer once, and the right answer when the same tokens were generated again",
+        code="flaky",
+        where="" if search.counterexample is None else _input(search.counterexample),
     )
 
 
-def _tokens(trial: ControlledOutcome) -> str:
-    told = f"{list(trial.tokens)!a}"
-    cut = f", cut behind byte {trial.cut_at} of the body" if trial.cut_at is not None else ""
-    return f"the tokens {told if len(told) <= _LONGEST else f'{told[:_LONGEST]} ..'}{cut}"
+def _input(outcome: ControlledOutcome) -> str:
+    """What the model generated, and where its bytes were cut."""
+    tokens = f"{list(outcome.tokens)!a}"
+    cut = f", cut after byte {outcome.cut_at} of the body" if outcome.cut_at is not None else ""
+    return f"tokens {tokens if len(tokens) <= _LONGEST else f'{tokens[:_LONGEST]} ..'}{cut}"

@@ -1,43 +1,47 @@
-"""Many questions at once: batch and abatch."""
+"""`batch()` and `abatch()`: several prompts in one call."""
 
+from __future__ import annotations
+
+from llm_conformance.checks.failures import call_failed, not_raised
+from llm_conformance.checks.hints import ERROR_HIDDEN, batch_order_hint, text_hint
 from llm_conformance.checks.registry import MAY, MUST, SHOULD, check
 from llm_conformance.records import (
     Batch,
     CallbackLog,
-    ControlledOutcome,
     Finding,
     Findings,
     Kind,
-    Milestone,
     Replies,
     Reply,
     first_difference,
+    inconclusive,
     not_applicable,
-    not_testable,
 )
+
+_KEPT = "`return_exceptions=True`"
 
 
 @check("batch.completes", MUST, clause="BATCH-002")
-def batch_answers(batch: Batch) -> Findings:
-    """batch() of four prompts comes to its end: it neither raises nor hangs."""
+def batch_completes(batch: Batch) -> Findings:
+    """`batch()` of four prompts returns: it neither raises nor hangs."""
     if batch.failed:
-        yield Finding(expected="four answers", actual=batch.ended_with)
+        yield call_failed("returns four answers", batch)
 
 
 @check("abatch.completes", MUST, clause="BATCH-002")
-def abatch_answers(abatch: Batch) -> Findings:
-    """abatch() of four prompts comes to its end: it neither raises nor hangs."""
+def abatch_completes(abatch: Batch) -> Findings:
+    """`abatch()` of four prompts returns: it neither raises nor hangs."""
     if abatch.failed:
-        yield Finding(expected="four answers", actual=abatch.ended_with)
+        yield call_failed("returns four answers", abatch)
 
 
 @check("batch.returns-list", MUST, clause="TYPE-005", for_each=("batch", "abatch"))
-def a_list_as_long_as_the_input(batch: Batch) -> Findings:
-    """batch() and abatch() return a list of the length of their input."""
+def a_batch_returns_a_list_of_the_length_of_its_input(batch: Batch) -> Findings:
+    """`batch()` and `abatch()` return a list with one answer per input."""
     if batch.builtin != "list":
-        yield Finding(expected="a list", actual=f"a {batch.returned_type}")
+        yield Finding("a list", f"a {batch.returned_type}", code="not-a-list")
     elif len(batch.slots) != 4:  # noqa: PLR2004 - the four prompts of the scenario
-        yield Finding(expected="a list of 4 answers", actual=f"a list of {len(batch.slots)}")
+        yield Finding("a list of 4 answers", f"a list of {len(batch.slots)}", code="length-differs")
 
 
 @check(
@@ -48,16 +52,24 @@ def a_list_as_long_as_the_input(batch: Batch) -> Findings:
     requires=("batch.returns-list", "invoke.async-parity"),
     deterministic=True,
 )
-def answers_stand_in_the_order_of_their_prompts(batch: Batch, invoke: Reply, solo: Replies) -> Findings:
-    """Each answer of batch() and abatch() is what invoke() gives to the prompt at its place."""
+def answers_are_in_the_order_of_the_prompts(batch: Batch, invoke: Reply, solo: Replies) -> Findings:
+    """Each answer of `batch()` and `abatch()` is what `invoke()` returns for the prompt at the same index."""
     second, third = solo.by_label["the second prompt"], solo.by_label["the third prompt"]
     if invoke.text == second.text == third.text:
-        yield not_testable("the model gives every prompt the same answer")
+        yield inconclusive("the model gives the same answer to every prompt")
         return
-    for place, (one, slot) in enumerate(zip((invoke, second, invoke, third), batch.slots, strict=False)):
-        if slot.text != one.text:
-            at = first_difference(one.text, slot.text)
-            yield Finding(one.display, slot.display, at=at, where=f"answer {place} of 4")
+    expected = (invoke, second, invoke, third)
+    for index, (reply, slot) in enumerate(zip(expected, batch.slots, strict=False)):
+        if slot.text != reply.text:
+            hint = batch_order_hint([one.text for one in expected], [one.text for one in batch.slots])
+            yield Finding(
+                reply.display,
+                slot.display,
+                code="answer-differs",
+                at=first_difference(reply.text, slot.text),
+                where=f"result[{index}]",
+                hint=hint,
+            )
             return
 
 
@@ -69,24 +81,27 @@ def answers_stand_in_the_order_of_their_prompts(batch: Batch, invoke: Reply, sol
     requires=("batch.order", "invoke.async-parity"),
     deterministic=True,
 )
-def a_batch_of_one_is_an_invoke(batch: Batch, invoke: Reply) -> Findings:
-    """batch([prompt]) returns a list of one answer: what invoke(prompt) returns."""
+def a_batch_of_one_prompt_has_one_answer(batch: Batch, invoke: Reply) -> Findings:
+    """`batch([prompt])` returns a list of one answer, the one that `invoke(prompt)` returns."""
     if batch.failed:
-        yield Finding(expected="a list of one answer", actual=batch.ended_with)
+        yield call_failed("returns a list of one answer", batch)
     elif len(batch.slots) != 1:
-        yield Finding(expected="a list of one answer", actual=f"{len(batch.slots)} answers")
+        yield Finding("a list of 1 answer", f"a list of {len(batch.slots)}", code="length-differs")
     elif batch.slots[0].text != invoke.text:
-        at = first_difference(invoke.text, batch.slots[0].text)
-        yield Finding(invoke.display, batch.slots[0].display, at=at)
+        actual = batch.slots[0]
+        at = first_difference(invoke.text, actual.text)
+        hint = text_hint(invoke.text, actual.text)
+        yield Finding(invoke.display, actual.display, code="answer-differs", at=at, where="result[0]", hint=hint)
 
 
 @check("batch.empty", MUST, clause="BATCH-001", for_each=("batch_none", "abatch_none"))
-def no_prompts_no_answers(batch: Batch) -> Findings:
-    """batch([]) and abatch([]) return an empty list."""
+def an_empty_batch_returns_an_empty_list(batch: Batch) -> Findings:
+    """`batch([])` and `abatch([])` return an empty list."""
     if batch.failed:
-        yield Finding(expected="an empty list", actual=batch.ended_with)
+        yield call_failed("returns an empty list", batch, hint="return `[]` before looking at the first input")
     elif batch.builtin != "list" or batch.slots:
-        yield Finding(expected="an empty list", actual=f"a {batch.returned_type} of {len(batch.slots)}")
+        actual = f"a {batch.returned_type} of length {len(batch.slots)}"
+        yield Finding("an empty list", actual, code="not-an-empty-list")
 
 
 @check(
@@ -97,27 +112,25 @@ def no_prompts_no_answers(batch: Batch) -> Findings:
     requires=("batch.order", "invoke.async-parity"),
     deterministic=True,
 )
-def a_cap_changes_no_answer(capped: Batch, batch: Batch) -> Findings:
-    """With max_concurrency in its config, batch() gives the answers that it gives without."""
+def max_concurrency_does_not_change_the_answers(capped: Batch, batch: Batch) -> Findings:
+    """With `max_concurrency` in its config, `batch()` returns the same answers as without."""
     if capped.failed:
-        yield Finding(expected="four answers with max_concurrency=2", actual=capped.ended_with)
+        yield call_failed("returns four answers with `max_concurrency=2`", capped)
         return
     if len(capped.slots) != len(batch.slots):
-        yield Finding(expected=f"{len(batch.slots)} answers", actual=f"{len(capped.slots)} answers")
-    for place, (one, slot) in enumerate(zip(batch.slots, capped.slots, strict=False)):
-        if slot.text != one.text:
-            at = first_difference(one.text, slot.text)
-            yield Finding(one.display, slot.display, at=at, where=f"answer {place} of {len(batch.slots)}")
+        yield Finding(f"a list of {len(batch.slots)} answers", f"a list of {len(capped.slots)}", code="length-differs")
+    for index, (reply, slot) in enumerate(zip(batch.slots, capped.slots, strict=False)):
+        if slot.text != reply.text:
+            hint = batch_order_hint([one.text for one in batch.slots], [one.text for one in capped.slots])
+            yield Finding(
+                reply.display,
+                slot.display,
+                code="answer-differs",
+                at=first_difference(reply.text, slot.text),
+                where=f"result[{index}]",
+                hint=hint,
+            )
             return
-
-
-@check("batch.concurrency-limit", SHOULD, clause="BATCH-006", for_each=("peak_of_batch", "peak_of_abatch"))
-def no_more_than_the_cap(trial: ControlledOutcome) -> Findings:
-    """With max_concurrency=2 the model is never at work on more than two answers of a batch."""
-    if trial.failed:
-        yield Finding(expected="six answers with max_concurrency=2", actual=trial.ended_with)
-    elif (peak := trial.milestones.get(Milestone.PEAK_CONCURRENCY, 0)) > 2:  # noqa: PLR2004 - the cap of the scenario
-        yield Finding(expected="at most 2 answers at the same time", actual=f"{peak} at the same time")
 
 
 @check(
@@ -127,11 +140,11 @@ def no_more_than_the_cap(trial: ControlledOutcome) -> Findings:
     for_each=("batch_refused", "abatch_refused", "failing_batch", "failing_abatch"),
     requires=("errors.invoke",),
 )
-def one_failure_fails_the_batch(batch: Batch) -> Findings:
-    """Without return_exceptions, an input that fails makes the whole call raise."""
+def a_failing_input_raises(batch: Batch) -> Findings:
+    """Without `return_exceptions`, `batch()` and `abatch()` raise if one input fails."""
     if batch.raised is None:
-        seen = batch.hung.text if batch.hung is not None else f"a {batch.returned_type} of {len(batch.slots)}"
-        yield Finding(expected="an exception for the middle input", actual=seen)
+        actual = f"a {batch.returned_type} of {len(batch.slots)}"
+        yield not_raised("an exception for the second of three inputs", batch, actual)
 
 
 @check(
@@ -141,14 +154,20 @@ def one_failure_fails_the_batch(batch: Batch) -> Findings:
     for_each=("batch_kept", "abatch_kept", "kept_batch", "kept_abatch"),
     requires=("errors.invoke",),
 )
-def a_failure_stands_in_its_slot(batch: Batch) -> Findings:
-    """With return_exceptions=True nothing is raised: the slot of the input that failed holds its exception."""
+def return_exceptions_puts_the_exception_into_its_slot(batch: Batch) -> Findings:
+    """With `return_exceptions=True`, `batch()` does not raise: the slot of the input that fails has the exception."""
     if batch.failed:
-        yield Finding(expected="a list with an exception in its middle slot", actual=batch.ended_with)
+        yield call_failed(f"returns a list of 3 with {_KEPT}", batch)
     elif len(batch.slots) != 3:  # noqa: PLR2004 - the three inputs of the scenario
-        yield Finding(expected="a list of 3", actual=f"a {batch.returned_type} of {len(batch.slots)}")
+        yield Finding("a list of 3", f"a {batch.returned_type} of {len(batch.slots)}", code="length-differs")
     elif batch.slots[1].raised is None:
-        yield Finding(expected="an exception in the middle slot", actual=batch.slots[1].display)
+        yield Finding(
+            "an exception in the slot of the input that fails",
+            batch.slots[1].display,
+            code="no-exception",
+            where="result[1]",
+            hint=ERROR_HIDDEN,
+        )
 
 
 @check(
@@ -159,49 +178,60 @@ def a_failure_stands_in_its_slot(batch: Batch) -> Findings:
     requires=("invoke.usable-after-error", "errors.invoke"),
     kinds=(Kind.LLM, Kind.CHAT),
 )
-def the_others_keep_their_answers(batch: Batch) -> Findings:
-    """With return_exceptions=True the inputs that did not fail have their answers in their slots."""
-    lost = [f"slot {place} {slot.ended_with}" for place, slot in enumerate(batch.slots) if place != 1 and slot.failed]
-    if lost:
-        yield Finding(expected="answers in slots 0 and 2", actual="; ".join(lost))
+def the_other_slots_have_their_answers(batch: Batch) -> Findings:
+    """With `return_exceptions=True`, the slots of the inputs that do not fail have their answers."""
+    failed = {index: slot for index, slot in enumerate(batch.slots) if index != 1 and slot.failed}
+    if failed:
+        yield Finding(
+            "answers in result[0] and result[2]",
+            "; ".join(f"result[{index}] {slot.ended_with}" for index, slot in failed.items()),
+            code="every-slot-failed" if {0, 2} <= set(failed) else "slot-failed",
+        )
 
 
 @check("batch.configs", MUST, clause="BATCH-007", requires=("batch.completes",))
-def a_config_for_each_input(batch_configs: Batch, batch_short_configs: Batch) -> Findings:
-    """A list of configs applies one to one; a list of another length than the inputs is refused."""
+def a_list_of_configs_applies_one_to_one(batch_configs: Batch, batch_short_configs: Batch) -> Findings:
+    """`batch()` applies a list of configs one to one, and raises if the list is shorter than the list of inputs."""
     if batch_configs.failed:
-        yield Finding(expected="two answers with two configs", actual=batch_configs.ended_with)
+        yield call_failed("returns two answers for two inputs with two configs", batch_configs)
     elif len(batch_configs.slots) != 2:  # noqa: PLR2004 - the two prompts of the scenario
-        yield Finding(expected="two answers with two configs", actual=f"{len(batch_configs.slots)} answers")
+        expected = "a list of 2 answers for two inputs with two configs"
+        yield Finding(expected, f"a list of {len(batch_configs.slots)}", code="length-differs")
+    expected = "a ValueError for two inputs with one config"
     if batch_short_configs.hung is not None:
-        yield Finding(expected="ValueError for two inputs with one config", actual=batch_short_configs.ended_with)
+        yield call_failed(expected, batch_short_configs, during="short-configs")
     elif batch_short_configs.raised is None:
-        seen = f"{len(batch_short_configs.slots)} answers"
-        yield Finding(expected="ValueError for two inputs with one config", actual=seen)
+        actual = f"a list of {len(batch_short_configs.slots)}"
+        yield Finding(expected, actual, code="short-configs-accepted")
 
 
 @check("batch.passes-arguments", MUST, clause="BATCH-008", deterministic=True)
-def arguments_reach_every_call(stop_batch: Batch, stop_invoke: Reply) -> Findings:
-    """Keyword arguments of batch() reach every call: with stop, each answer is what invoke() gives with it."""
+def keyword_arguments_reach_every_call(stop_batch: Batch, stop_invoke: Reply) -> Findings:
+    """`batch()` passes keyword arguments to every call: with `stop`, each answer is what `invoke()` returns with it."""
     if stop_invoke.raised is not None:
-        yield not_applicable("invoke() refuses stop")
+        yield not_applicable("`invoke()` rejects `stop`")
     elif stop_batch.failed:
-        yield Finding(expected="answers, as invoke() gives one with stop", actual=stop_batch.ended_with)
+        yield call_failed("returns answers with `stop`, as `invoke()` does", stop_batch)
     else:
-        for place, slot in enumerate(stop_batch.slots):
+        for index, slot in enumerate(stop_batch.slots):
             if slot.text != stop_invoke.text:
-                at = first_difference(stop_invoke.text, slot.text)
-                yield Finding(stop_invoke.display, slot.display, at=at, where=f"answer {place}")
+                yield Finding(
+                    stop_invoke.display,
+                    slot.display,
+                    code="answer-differs",
+                    at=first_difference(stop_invoke.text, slot.text),
+                    where=f"result[{index}]",
+                    hint="`batch()` does not pass its keyword arguments on to each call",
+                )
                 return
 
 
 @check("batch.run-id", MAY, clause="BATCH-009", for_each=("batch_with_run_id",), kinds=(Kind.LLM, Kind.CHAT))
 def a_batch_uses_the_run_id(call: CallbackLog) -> Findings:
-    """A run id in the config of a batch is that of its first input; string models of langchain-core ignore it."""
-    given = call.run_id
+    """The `run_id` in the config of a batch is the run id of its first input."""
     if call.failed:
-        yield Finding(expected="one answer", actual=call.ended_with)
+        yield call_failed("returns one answer", call)
     elif not call.of_model:
-        yield not_applicable("it tells handlers of no run of a model in a batch")
-    elif call.of_model[0].run_id != given:
-        yield Finding(expected=f"run id {given!r}", actual=f"run id {call.of_model[0].run_id!r}")
+        yield not_applicable("the model reports no run of a batch to callback handlers")
+    elif call.of_model[0].run_id != call.run_id:
+        yield Finding(f"run id {call.run_id!r}", f"run id {call.of_model[0].run_id!r}", code="run-id-differs")

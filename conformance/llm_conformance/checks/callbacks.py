@@ -1,7 +1,10 @@
-"""What a model tells the callback handlers of its config. A model that calls no handler owes them nothing."""
+"""What a model reports to the callback handlers of its config. A model that calls no handler is not judged."""
+
+from __future__ import annotations
 
 from itertools import groupby
 
+from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.registry import SHOULD, check
 from llm_conformance.records import (
     CallbackLog,
@@ -15,23 +18,25 @@ from llm_conformance.records import (
     not_applicable,
 )
 
-_HEARD = ("heard_invoke", "heard_stream", "heard_astream")
+_WITH_HANDLERS = ("heard_invoke", "heard_stream", "heard_astream")
 _MODELS = (Kind.LLM, Kind.CHAT)
 _STARTS = ("on_llm_start", "on_chat_model_start")
-_SILENT = "it tells handlers of no run of a model"
+_ENDS = ("on_llm_end", "on_llm_error")
+_NO_RUN = "the model reports no run to callback handlers"
+_NO_TOKENS = "the model reports no tokens, or none as text, to callback handlers"
 
 
 @check(
     "callbacks.accepted",
     SHOULD,
     clause="CONF-007",
-    for_each=(*_HEARD, "heard_leaving", "aheard_leaving"),
+    for_each=(*_WITH_HANDLERS, "heard_leaving", "aheard_leaving"),
     kinds=_MODELS,
 )
-def handlers_are_taken(call: CallbackLog) -> Findings:
-    """Handlers in the config, synchronous and asynchronous ones, are taken: the call goes as it goes without them."""
+def handlers_are_accepted(call: CallbackLog) -> Findings:
+    """A call with callback handlers in its config, synchronous or asynchronous ones, neither raises nor hangs."""
     if call.failed:
-        yield Finding(expected="a call that takes its handlers", actual=call.ended_with)
+        yield call_failed("returns an answer, with callback handlers in the config", call)
 
 
 @check(
@@ -48,46 +53,52 @@ def handlers_are_taken(call: CallbackLog) -> Findings:
     ),
     deterministic=True,
 )
-def handlers_change_no_answer(
+def handlers_do_not_change_the_answer(
     heard_invoke: CallbackLog, heard_stream: CallbackLog, heard_astream: CallbackLog, invoke: Reply
 ) -> Findings:
-    """With a handler in its config a call says what it says without: no handler sends it another way."""
-    for call, heard in (("invoke()", heard_invoke), ("stream()", heard_stream), ("astream()", heard_astream)):
-        said = "".join(heard.texts)
-        if said != invoke.text:
-            yield Finding(invoke.display, Text(heard.texts), at=first_difference(invoke.text, said), where=call)
+    """A callback handler in the config does not change the answer."""
+    for style, log in (("invoke()", heard_invoke), ("stream()", heard_stream), ("astream()", heard_astream)):
+        actual = "".join(log.texts)
+        if actual != invoke.text:
+            at = first_difference(invoke.text, actual)
+            yield Finding(invoke.display, Text(log.texts), code="text-differs", at=at, where=style)
 
 
-@check("callbacks.start-end", SHOULD, clause="CONF-007", for_each=_HEARD, kinds=_MODELS)
-def a_run_is_told_from_start_to_end(call: CallbackLog) -> Findings:
-    """A handler hears of the model's run one start first, and one end last, and of no error."""
-    own = [note.method for note in call.of_model]
-    started = {note.run_id for note in call.events if note.method.endswith("_start")}
-    strays = [note for note in call.events if note.run_id not in started]
+@check("callbacks.start-end", SHOULD, clause="CONF-007", for_each=_WITH_HANDLERS, kinds=_MODELS)
+def a_run_is_reported_from_start_to_end(call: CallbackLog) -> Findings:
+    """For a successful run, handlers get one start first, one `on_llm_end` last, and no `on_llm_error`."""
+    methods = [event.method for event in call.of_model]
+    started = {event.run_id for event in call.events if event.method.endswith("_start")}
+    strays = [event for event in call.events if event.run_id not in started]
     if strays:
         yield Finding(
-            expected="the run id of a run that has started", actual=f"{strays[0].method} of {strays[0].run_id!r}"
+            "only run ids that have a start", f"{strays[0].method} of run {strays[0].run_id!r}", code="unknown-run-id"
         )
-    elif not own:
-        yield not_applicable(_SILENT)
-    elif own[0] not in _STARTS or own[-1] != "on_llm_end" or _count(own, _STARTS) != 1 or _count(own, _ENDS) != 1:
-        yield Finding(expected="on_llm_start, .., on_llm_end", actual=_outline(own))
+    elif not methods:
+        yield not_applicable(_NO_RUN)
+    elif (
+        methods[0] not in _STARTS
+        or methods[-1] != "on_llm_end"
+        or _count(methods, _STARTS) != 1
+        or _count(methods, _ENDS) != 1
+    ):
+        yield Finding("on_llm_start, .., on_llm_end", _outline(methods), code="order-differs")
 
 
 @check(
     "callbacks.run-id",
     SHOULD,
     clause="CONF-007",
-    for_each=_HEARD,
+    for_each=_WITH_HANDLERS,
     kinds=_MODELS,
     requires=("callbacks.start-end", "config.run-id"),
 )
-def handlers_hear_the_run_id(call: CallbackLog) -> Findings:
-    """Handlers are told the run id of the config."""
+def handlers_get_the_run_id_of_the_config(call: CallbackLog) -> Findings:
+    """Handlers get the `run_id` of the config as the run id of the model's run."""
     if not call.of_model:
-        yield not_applicable(_SILENT)
+        yield not_applicable(_NO_RUN)
     elif call.of_model[0].run_id != call.run_id:
-        yield Finding(expected=f"run id {call.run_id!r}", actual=f"run id {call.of_model[0].run_id!r}")
+        yield Finding(f"run id {call.run_id!r}", f"run id {call.of_model[0].run_id!r}", code="run-id-differs")
 
 
 @check(
@@ -98,14 +109,14 @@ def handlers_hear_the_run_id(call: CallbackLog) -> Findings:
     kinds=_MODELS,
     requires=("stream.repeats", "stream.concat", "stream.async-parity"),
 )
-def reported_tokens_are_the_chunks(call: CallbackLog) -> Findings:
-    """The tokens that a handler hears, if it hears any, add up to the chunks: none is missing, none comes twice."""
-    tokens, chunks = tuple(note.text or "" for note in call.tokens), call.texts
-    if not tokens or any(note.text is None for note in call.tokens):
-        yield not_applicable("it reports no tokens that are texts")
+def reported_tokens_add_up_to_the_chunks(call: CallbackLog) -> Findings:
+    """The tokens that the model reports by `on_llm_new_token`, joined, are the joined chunks, if it reports any."""
+    tokens, chunks = tuple(event.text or "" for event in call.tokens), call.texts
+    if not tokens or any(event.text is None for event in call.tokens):
+        yield not_applicable(_NO_TOKENS)
     elif "".join(tokens) != "".join(chunks):
         at = first_difference("".join(chunks), "".join(tokens))
-        yield Finding(Text(chunks), Text(tokens), at=at)
+        yield Finding(Text(chunks), Text(tokens), code="text-differs", at=at)
 
 
 @check(
@@ -116,27 +127,33 @@ def reported_tokens_are_the_chunks(call: CallbackLog) -> Findings:
     kinds=_MODELS,
     requires=("callbacks.tokens",),
 )
-def a_token_is_told_before_it_is_delivered(call: CallbackLog) -> Findings:
-    """A handler hears each token before the consumer has the chunk."""
-    if not call.tokens or any(note.text is None for note in call.tokens):
-        yield not_applicable("it reports no tokens that are texts")
+def a_token_is_reported_before_its_chunk_is_delivered(call: CallbackLog) -> Findings:
+    """The model reports each token to handlers before the consumer gets the chunk with it."""
+    if not call.tokens or any(event.text is None for event in call.tokens):
+        yield not_applicable(_NO_TOKENS)
         return
     delivered = 0
-    for count, text in enumerate(call.texts):
+    for index, text in enumerate(call.texts):
         delivered += len(text)
-        told = sum(len(note.text or "") for note in call.tokens if note.delivered <= count)
-        if told < delivered:
-            expected = f"{delivered} characters told before chunk {count} was delivered"
-            yield Finding(expected=expected, actual=f"{told} of them")
+        reported = sum(len(event.text or "") for event in call.tokens if event.delivered <= index)
+        if reported < delivered:
+            yield Finding(
+                f"{_characters(delivered)} reported before the chunk is delivered",
+                f"{_characters(reported)} reported",
+                code="reported-late",
+                where=f"chunk {index}",
+                hint="call `run_manager.on_llm_new_token()` before the `yield`, not after it",
+            )
             return
 
 
 @check("callbacks.awaited", SHOULD, clause="CONF-007", for_each=("heard_astream",), kinds=_MODELS)
 def reports_are_awaited(call: CallbackLog) -> Findings:
-    """An asynchronous model awaits its reports to handlers; a report that nobody awaits is never made."""
+    """An asynchronous model awaits each call of a callback handler."""
     for warning in call.warnings:
         if "was never awaited" in warning:
-            yield Finding(expected="every report awaited", actual=warning)
+            hint = "write `await run_manager.on_llm_new_token(..)` in asynchronous methods"
+            yield Finding("every call of a handler awaited", warning, code="not-awaited", hint=hint)
             return
 
 
@@ -147,15 +164,16 @@ def reports_are_awaited(call: CallbackLog) -> Findings:
     kinds=_MODELS,
     requires=("callbacks.start-end", "callbacks.tokens", "callbacks.awaited", "stream.native-async"),
 )
-def astream_tells_what_stream_tells(heard_stream: CallbackLog, heard_astream: CallbackLog) -> Findings:
-    """A model that tells handlers of stream() of its run, or of its tokens, tells those of astream() as well."""
-    for what, told, atold in (
-        ("run", heard_stream.of_model, heard_astream.of_model),
-        ("tokens", heard_stream.tokens, heard_astream.tokens),
+def astream_reports_what_stream_reports(heard_stream: CallbackLog, heard_astream: CallbackLog) -> Findings:
+    """If `stream()` reports its run, or its tokens, to handlers, so does `astream()`."""
+    for code, what, sync_events, async_events in (
+        ("no-run", "a run", heard_stream.of_model, heard_astream.of_model),
+        ("no-tokens", "tokens", heard_stream.tokens, heard_astream.tokens),
     ):
-        if told and not atold:
-            seen = _outline([note.method for note in heard_astream.of_model]) or "nothing at all"
-            yield Finding(expected=f"the {what} that stream() tells of, in astream() too", actual=seen)
+        if sync_events and not async_events:
+            outline = _outline([event.method for event in heard_astream.of_model]) or "nothing"
+            expected = f"{what} reported by `astream()`, as by `stream()`"
+            yield Finding(expected, f"{outline} reported by `astream()`", code=code)
             return
 
 
@@ -167,19 +185,17 @@ def astream_tells_what_stream_tells(heard_stream: CallbackLog, heard_astream: Ca
     kinds=_MODELS,
     requires=("close.returns", "close.stream"),
 )
-def an_abandoned_run_is_told_as_an_error(call: CallbackLog) -> Findings:
-    """When the consumer leaves in the middle, handlers hear one on_llm_error, and no on_llm_end."""
-    ends = [note.method for note in call.of_model if note.method in _ENDS]
-    complete = any(note.method == "on_llm_end" and note.delivered == 0 for note in call.of_model)
+def a_closed_stream_is_reported_as_an_error(call: CallbackLog) -> Findings:
+    """If the consumer closes the stream early, handlers get exactly one `on_llm_error`, and no `on_llm_end`."""
+    ends = [event.method for event in call.of_model if event.method in _ENDS]
+    complete = any(event.method == "on_llm_end" and event.delivered == 0 for event in call.of_model)
     if not call.of_model:
-        yield not_applicable(_SILENT)
+        yield not_applicable(_NO_RUN)
     elif complete or call.left_at is not Place.MIDDLE:
-        yield not_applicable("its answer was complete when the consumer left")
+        yield not_applicable("the answer was complete when the consumer closed the stream")
     elif ends != ["on_llm_error"]:
-        yield Finding(expected="one on_llm_error", actual=_outline([note.method for note in call.of_model]))
-
-
-_ENDS = ("on_llm_end", "on_llm_error")
+        actual = _outline([event.method for event in call.of_model])
+        yield Finding("on_llm_start, .., on_llm_error", actual, code="order-differs")
 
 
 def _count(methods: list[str], which: tuple[str, ...]) -> int:
@@ -190,3 +206,7 @@ def _outline(methods: list[str]) -> str:
     """The methods in order, repetitions counted."""
     counted = ((method, len(list(same))) for method, same in groupby(methods))
     return ", ".join(f"{method} ({count} times)" if count > 1 else method for method, count in counted)
+
+
+def _characters(count: int) -> str:
+    return f"{count} character{'s' * (count != 1)}"

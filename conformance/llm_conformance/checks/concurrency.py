@@ -1,18 +1,24 @@
-"""Many streams of one instance at the same time: each says its own text, and nobody else's."""
+"""Many concurrent streams of one instance."""
 
+from __future__ import annotations
+
+from llm_conformance.checks.failures import call_failed
+from llm_conformance.checks.hints import SHARED_STATE
 from llm_conformance.checks.registry import MUST, check
 from llm_conformance.records import ControlledOutcomes, Finding, Findings, Search, Text, first_difference
+
+_SHOWN = 3
 
 
 @check("concurrency.threads", MUST, clause="STREAM-013", requires=("stream.exact",))
 def streams_in_threads_do_not_mix(crowd_of_threads: ControlledOutcomes) -> Findings:
-    """2, 10 and 100 streams of one instance, each read in a thread, each give their own answer."""
+    """Of 2, 10 and 100 streams of one instance, each read in its own thread, every stream yields its own answer."""
     yield from _mixed(crowd_of_threads)
 
 
 @check("concurrency.tasks", MUST, clause="STREAM-013", requires=("stream.exact", "loop.not-blocked"))
 def streams_in_tasks_do_not_mix(crowd_of_tasks: ControlledOutcomes) -> Findings:
-    """2, 10 and 100 streams of one instance, each read in a task, each give their own answer."""
+    """Of 2, 10 and 100 streams of one instance, each read in its own task, every stream yields its own answer."""
     yield from _mixed(crowd_of_tasks)
 
 
@@ -36,23 +42,31 @@ def streams_in_tasks_do_not_mix(crowd_of_tasks: ControlledOutcomes) -> Findings:
     ),
 )
 def streams_in_any_order_do_not_mix(search: Search) -> Findings:
-    """Streams of one instance each give their own answer, in whichever order they are opened, pulled and left."""
-    trial = search.counterexample
+    """In any order of opening, reading and closing, every stream of one instance yields its own answer."""
+    outcome, steps = search.counterexample, ", ".join(search.steps)
     if search.flaky:
         yield Finding(
-            expected="the same answers to the same steps",
-            actual="not repeatable: an answer that was wrong once, and right the next time",
-            where=", ".join(search.steps),
+            "the same answers when the same steps are repeated",
+            "a wrong answer once, and the right answer when the same steps were repeated",
+            code="flaky",
+            where=steps,
+            hint=SHARED_STATE,
         )
-    elif trial is not None:
-        at = None if trial.failed else first_difference("".join(trial.tokens), trial.text)
-        seen = trial.ended_with if trial.failed else trial.display
-        yield Finding(Text(trial.tokens), seen, at=at, where=", ".join(search.steps))
+    elif outcome is None:
+        return
+    elif outcome.failed:
+        yield call_failed(Text(outcome.tokens), outcome, where=steps, hint=SHARED_STATE)
+    else:
+        at = first_difference("".join(outcome.tokens), outcome.text)
+        yield Finding(Text(outcome.tokens), outcome.display, code="text-differs", at=at, where=steps, hint=SHARED_STATE)
 
 
-def _mixed(trials: ControlledOutcomes) -> Findings:
-    wrong = {name: one for name, one in trials.by_label.items() if one.failed or one.text != "".join(one.tokens)}
-    for name, trial in list(wrong.items())[:3]:
-        said = Text(trial.tokens)
-        at = None if trial.failed else first_difference(said.whole, trial.text)
-        yield Finding(said, trial.ended_with if trial.failed else trial.display, at=at, where=name)
+def _mixed(outcomes: ControlledOutcomes) -> Findings:
+    wrong = {name: one for name, one in outcomes.by_label.items() if one.failed or one.text != "".join(one.tokens)}
+    for name, outcome in list(wrong.items())[:_SHOWN]:
+        expected = Text(outcome.tokens)
+        if outcome.failed:
+            yield call_failed(expected, outcome, where=name, hint=SHARED_STATE)
+        else:
+            at = first_difference(expected.whole, outcome.text)
+            yield Finding(expected, outcome.display, code="text-differs", at=at, where=name, hint=SHARED_STATE)

@@ -1,15 +1,19 @@
-"""The config of a call: that it is taken, left as it was, and shows in the events."""
+"""The config of a call: it is accepted, it is not mutated, and it shows in the events."""
 
+from __future__ import annotations
+
+from llm_conformance.checks.failures import call_failed
+from llm_conformance.checks.hints import ARGUMENT_MUTATED, CONFIG_ARGUMENT
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.records import Batch, CallOutcome, Events, Finding, Findings, Replies
 
 
 @check("config.optional", MUST, clause="CONF-001")
-def a_config_may_be_nothing(config_forms: Replies) -> Findings:
-    """The config is optional: None and {} are taken, by position and by name."""
+def the_config_is_optional(config_forms: Replies) -> Findings:
+    """`invoke()` accepts no config, `None` and `{}`, by position and by name."""
     for form, reply in config_forms.by_label.items():
         if reply.failed:
-            yield Finding(expected="an answer", actual=reply.ended_with, where=form)
+            yield call_failed("returns an answer", reply, where=form, hint=CONFIG_ARGUMENT)
 
 
 @check(
@@ -18,10 +22,10 @@ def a_config_may_be_nothing(config_forms: Replies) -> Findings:
     clause="CONF-001",
     for_each=("configured_invoke", "configured_stream", "configured_astream", "configured_v1", "configured_v2"),
 )
-def a_full_config_is_taken(call: CallOutcome) -> Findings:
-    """A config with tags, metadata, a run name and a run id is taken by every call."""
+def a_full_config_is_accepted(call: CallOutcome) -> Findings:
+    """Every call accepts a config with tags, metadata, a run name and a run id."""
     if call.failed:
-        yield Finding(expected="a call that takes its config", actual=call.ended_with)
+        yield call_failed("accepts a config", call, hint=CONFIG_ARGUMENT)
 
 
 @check(
@@ -37,10 +41,10 @@ def a_full_config_is_taken(call: CallOutcome) -> Findings:
         "merged",
     ),
 )
-def the_callers_config_stays_as_it_was(call: CallOutcome) -> Findings:
-    """The config that the caller passed is not changed, nor what is in it."""
+def the_callers_config_is_not_mutated(call: CallOutcome) -> Findings:
+    """A call changes neither the caller's config nor the lists and dicts in it."""
     if call.mutated:
-        yield Finding(expected="the caller's config as it was", actual=f"changed: {', '.join(call.mutated)}")
+        yield _mutated("the caller's config", call)
 
 
 @check(
@@ -59,12 +63,12 @@ def the_callers_config_stays_as_it_was(call: CallOutcome) -> Findings:
         "stop_bound",
     ),
 )
-def the_callers_arguments_stay_as_they_were(call: CallOutcome) -> Findings:
-    """The list of messages and the stop list that the caller passed are not changed."""
+def the_callers_arguments_are_not_mutated(call: CallOutcome) -> Findings:
+    """A call does not change the caller's list of messages or stop list."""
     if call.hung is not None:
-        yield Finding(expected="an answer, or an exception", actual=call.ended_with)
+        yield call_failed("returns an answer or raises", call)
     elif call.mutated:
-        yield Finding(expected="the caller's lists as they were", actual=f"changed: {', '.join(call.mutated)}")
+        yield _mutated("the caller's lists", call)
 
 
 @check(
@@ -74,82 +78,89 @@ def the_callers_arguments_stay_as_they_were(call: CallOutcome) -> Findings:
     for_each=("batch", "abatch", "batch_configs"),
     requires=("config.not-mutated",),
 )
-def the_callers_lists_stay_as_they_were(batch: Batch) -> Findings:
-    """The list of inputs and the list of configs that the caller passed are not changed."""
+def the_callers_lists_are_not_mutated(batch: Batch) -> Findings:
+    """`batch()` does not change the caller's list of inputs or list of configs."""
     if batch.mutated:
-        yield Finding(expected="the caller's lists as they were", actual=f"changed: {', '.join(batch.mutated)}")
+        yield _mutated("the caller's lists", batch)
 
 
 @check("config.tags", MUST, clause="CONF-002", for_each=("configured_v1", "configured_v2"))
-def tags_are_in_every_event(run: Events) -> Findings:
-    """The config's tags are in every event of the run."""
+def every_event_has_the_tags(run: Events) -> Findings:
+    """Every event of the run has the tags of the config."""
     for index, event in enumerate(run.events):
         if "t1" not in event.tags:
-            yield Finding(
-                expected="tag 't1' in every event", actual=f"event {index}, {event.summary}: {list(event.tags)}"
-            )
+            actual = f"tags {list(event.tags)} in {event.summary}"
+            yield Finding("tag 't1' in every event", actual, code="tag-missing", where=f"event {index}")
             return
 
 
 @check("config.metadata", MUST, clause="CONF-003", for_each=("configured_v1", "configured_v2"))
-def metadata_is_in_every_event(run: Events) -> Findings:
-    """The config's metadata is in every event of the run."""
+def every_event_has_the_metadata(run: Events) -> Findings:
+    """Every event of the run has the metadata of the config."""
     for index, event in enumerate(run.events):
-        given = event.metadata.get("m")
-        if given is None or given.scalar != 1:
-            keys = list(event.metadata)
-            yield Finding(expected="metadata m=1 in every event", actual=f"event {index}, {event.summary}: keys {keys}")
+        value = event.metadata.get("m")
+        if value is None or value.scalar != 1:
+            actual = f"metadata with keys {list(event.metadata)} in {event.summary}"
+            yield Finding("metadata m=1 in every event", actual, code="metadata-missing", where=f"event {index}")
             return
 
 
 @check("config.run-name", MUST, clause="CONF-004", for_each=("configured_v1", "configured_v2"))
-def the_root_bears_the_run_name(run: Events) -> Findings:
-    """The config's run_name is the name of the root's events."""
+def the_root_has_the_run_name(run: Events) -> Findings:
+    """The `run_name` of the config is the name of the root's events."""
     for event in run.of_root:
         if event.name != "named run":
-            yield Finding(expected="root events named 'named run'", actual=event.summary)
+            yield Finding("root events with the name 'named run'", event.summary, code="name-differs")
             return
 
 
 @check("config.run-id", MUST, clause="CONF-006", for_each=("configured_v1", "configured_v2"))
 def the_root_has_the_run_id(run: Events) -> Findings:
-    """The config's run_id is the run id of the root, as a str."""
-    given = run.run_id
-    if run.events and run.root != given:
-        yield Finding(expected=f"run id {given!r}", actual=f"run id {run.root!r}")
+    """The `run_id` of the config is the run id of the root, as a `str`."""
+    if run.events and run.root != run.run_id:
+        yield Finding(f"run id {run.run_id!r}", f"run id {run.root!r}", code="run-id-differs")
 
 
 @check("config.not-keywords", MUST, clause="STOP-003", requires=("config.tags", "config.metadata", "config.run-name"))
-def keywords_are_no_config(keywords: Events) -> Findings:
-    """Keyword arguments named as the keys of a config are passed on, or refused; they are never taken for a config."""
+def keyword_arguments_are_not_config(keywords: Events) -> Findings:
+    """`astream_events(.., tags=.., metadata=.., run_name=..)` passes the keywords on or raises; they are not config."""
     if keywords.hung is not None:
-        yield Finding(expected="events, or an exception", actual=keywords.ended_with)
+        yield call_failed("yields events or raises", keywords)
         return
     for event in keywords.of_root:
-        taken = {
+        used = {
             "run_name": event.name == "keyword",
             "tags": "keyword" in event.tags,
             "metadata": "keyword" in event.metadata,
         }
-        if names := [name for name, one in taken.items() if one]:
-            seen = f"{event.summary} with the {' and the '.join(names)} of keyword arguments"
-            yield Finding(expected="events as without them, or an exception", actual=seen)
+        if names := [name for name, one in used.items() if one]:
+            yield Finding(
+                "no keyword argument used as config",
+                f"keyword arguments used as config: {' and '.join(names)}, in {event.summary}",
+                code="keywords-used-as-config",
+            )
             return
 
 
 @check("config.merged", SHOULD, clause="CONF-008", requires=("config.tags", "config.metadata", "config.run-name"))
 def with_config_merges(merged: Events) -> Findings:
-    """with_config() merges with the call's config: tags united, metadata with the call winning, its own run name."""
+    """`with_config()` merges with the call's config: tags and metadata of both (the call's win), its own run name."""
     if merged.failed:
-        yield Finding(expected="events", actual=merged.ended_with)
+        yield call_failed("yields events", merged)
         return
     first = merged.events[0] if merged.events else None
     if first is None:
         return
     if not {"t1", "wc"} <= set(first.tags):
-        yield Finding(expected="tags 't1' of the call and 'wc' of with_config", actual=f"{list(first.tags)}")
-    values = {key: seen.scalar for key, seen in first.metadata.items() if key in {"m", "wm"}}
+        expected = "tags with 't1' of the call and 'wc' of `with_config()`"
+        yield Finding(expected, f"tags {list(first.tags)}", code="tags-differ")
+    values = {key: value.scalar for key, value in first.metadata.items() if key in {"m", "wm"}}
     if values != {"m": 1, "wm": 1}:
-        yield Finding(expected="metadata m=1 of the call and wm=1 of with_config", actual=f"{values}")
+        expected = "metadata {'m': 1, 'wm': 1}, m of the call and wm of `with_config()`"
+        yield Finding(expected, f"metadata {values}", code="metadata-differs")
     if first.name != "own name":
-        yield Finding(expected="the name 'own name' of with_config", actual=f"{first.name!r}")
+        yield Finding("name 'own name' of `with_config()`", f"name {first.name!r}", code="name-differs")
+
+
+def _mutated(what: str, call: CallOutcome) -> Finding:
+    return Finding(f"{what} unchanged", f"changed: {', '.join(call.mutated)}", code="mutated", hint=ARGUMENT_MUTATED)

@@ -1,21 +1,26 @@
-"""What a token costs in a short stream and in a long one: a reader that keeps nothing shall not pay for the whole."""
+"""The memory and the time that a token costs, in a short stream and in a long one."""
 
+from __future__ import annotations
+
+from llm_conformance.checks.failures import call_failed
+from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import SHOULD, check
-from llm_conformance.records import Cost, CostProfile, Finding, Findings, Kind, not_applicable, not_testable
+from llm_conformance.records import Cost, CostProfile, Finding, Findings, Kind, inconclusive, not_applicable
 
 _STREAMS = ("growing_stream", "growing_astream")
-# The text of the answer, its tokens one by one, and a log probability of each may be kept: handlers are told of them
-# at the end.
+# A model may keep the text of the answer, its tokens one by one, and a log probability of each: callback handlers get
+# them at the end.
 _BYTES = 400
-# The time of a token may grow with this power of the length: 5 times for ten times the tokens, 25 for a hundred. What
-# is joined anew at each token grows with the length itself. Between them is langchain-core where chunks bring log
-# probabilities: it copies the list of them at each, 14 times in 1e5 tokens.
+# The time per token may grow with this power of the length: 5 times for ten times the tokens, 25 for a hundred. If
+# everything is joined again at each token, it grows with the length itself. langchain-core is between them where chunks
+# have log probabilities: it copies the list of them at each chunk, 14 times the time at 1e5 tokens.
 _POWER = 0.7
-# Less than this is too little to be told from the noise of the machine.
+# A smaller difference is within the noise of the machine.
 _NANOSECONDS = 2_000
 
 
-# LLMs alone are judged: langchain-core's chat models and chains keep all chunks to the end, and no clause forbids it.
+# Only string models are judged: langchain-core's chat models and chains keep all chunks to the end, and no clause
+# forbids it.
 @check(
     "stream.flat-memory",
     SHOULD,
@@ -24,19 +29,21 @@ _NANOSECONDS = 2_000
     requires=("stream.backpressure",),
     kinds=(Kind.LLM,),
 )
-def memory_does_not_grow_with_the_stream(growth: CostProfile) -> Findings:
-    """Beyond the answer a stream keeps nothing of the chunks that were read."""
-    if growth.streamed and growth.failed:
-        yield Finding(expected="a long answer that comes to its end", actual=growth.ended_with)
+def memory_does_not_grow_with_the_stream(profile: CostProfile) -> Findings:
+    """A stream keeps no chunk that was read, beyond the text of the answer."""
+    if profile.streamed and profile.failed:
+        yield call_failed("ends without an exception", profile)
         return
-    yield from _unmeasured(growth)
-    for short, long in _pairs(growth):
+    yield from _unmeasured(profile)
+    for short, long in _extremes(profile):
         each = (long.peak_bytes - short.peak_bytes) // (long.tokens - short.tokens)
         if each > _BYTES:
             yield Finding(
-                expected=f"no more than {_BYTES} bytes for each token of one letter",
-                actual=f"{each} bytes for each: {short.peak_bytes} at {short.tokens} tokens, "
+                f"at most {_BYTES} bytes kept per token of one letter",
+                f"{each} bytes kept per token: {short.peak_bytes} at {short.tokens} tokens, "
                 f"{long.peak_bytes} at {long.tokens}",
+                code="memory-grows",
+                hint="drop each chunk after it is yielded; do not append it to a list, a log or a trace",
             )
 
 
@@ -48,26 +55,28 @@ def memory_does_not_grow_with_the_stream(growth: CostProfile) -> Findings:
     requires=("stream.backpressure",),
     kinds=(Kind.LLM,),
 )
-def time_per_token_does_not_grow_with_the_stream(growth: CostProfile) -> Findings:
-    """A token late in a long stream takes about the processor time of one in a short stream."""
-    yield from _unmeasured(growth)
-    for short, long in _pairs(growth):
+def time_per_token_does_not_grow_with_the_stream(profile: CostProfile) -> Findings:
+    """The processor time per token does not grow in proportion to the length of the stream."""
+    yield from _unmeasured(profile)
+    for short, long in _extremes(profile):
         times = long.cpu_ns_per_token / max(short.cpu_ns_per_token, 1)
         most = (long.tokens / short.tokens) ** _POWER
         if times > most and long.cpu_ns_per_token - short.cpu_ns_per_token > _NANOSECONDS:
             yield Finding(
-                expected=f"no more than {most:.0f} times as long for each token of a longer answer",
-                actual=f"{times:.0f} times as long for each of {long.tokens} tokens as of {short.tokens}",
+                f"at most {most:.1f} times the time per token at {long.tokens} tokens, compared with {short.tokens}",
+                f"{times:.1f} times the time per token",
+                code="time-grows",
+                hint="do not join or scan the text so far at each token (`text += chunk` and a search in it)",
             )
 
 
-def _pairs(growth: CostProfile) -> tuple[tuple[Cost, Cost], ...]:
-    """The shortest and the longest, where there are two."""
-    return ((growth.costs[0], growth.costs[-1]),) if len(growth.costs) > 1 else ()
+def _extremes(profile: CostProfile) -> tuple[tuple[Cost, Cost], ...]:
+    """The shortest and the longest stream, if there are two."""
+    return ((profile.costs[0], profile.costs[-1]),) if len(profile.costs) > 1 else ()
 
 
-def _unmeasured(growth: CostProfile) -> Findings:
-    if not growth.streamed:
-        yield not_applicable("the answer comes in one piece")
-    elif not growth.failed and len(growth.costs) == 1:
-        yield not_testable("the model takes too long for long answers to be measured")
+def _unmeasured(profile: CostProfile) -> Findings:
+    if not profile.streamed:
+        yield not_applicable(ONE_CHUNK)
+    elif not profile.failed and len(profile.costs) == 1:
+        yield inconclusive("the model is too slow to measure long answers")

@@ -1,5 +1,9 @@
-"""A model that fails at a known token: what reaches the consumer, and what is left of it."""
+"""A controlled model that fails at a known token: what the consumer gets, and what the next call gets."""
 
+from __future__ import annotations
+
+from llm_conformance.checks.failures import call_failed, not_raised
+from llm_conformance.checks.hints import KEPT_STATE
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.records import (
     ControlledOutcome,
@@ -18,9 +22,9 @@ _FAILURE = "ScriptedError"
 
 @check("errors.invoke", MUST, clause="STREAM-010", for_each=("failing_invoke", "failing_ainvoke"))
 def invoke_raises_when_the_model_fails(reply: Reply) -> Findings:
-    """When the model fails, invoke() and ainvoke() raise; half an answer is none."""
+    """If the model fails, `invoke()` and `ainvoke()` raise; they do not return a part of the answer."""
     if reply.raised is None:
-        yield Finding(expected="an exception", actual=reply.display)
+        yield not_raised("an exception", reply, reply.display)
 
 
 @check(
@@ -30,15 +34,15 @@ def invoke_raises_when_the_model_fails(reply: Reply) -> Findings:
     for_each=("failing_stream", "failing_astream"),
     requires=("stream.is-iterator", "astream.is-async-iterator"),
 )
-def a_stream_raises_when_the_model_fails(trials: ControlledOutcomes) -> Findings:
-    """When the model fails, before its first token, in the middle or behind the last, the stream raises."""
-    yield from _silent(trials)
+def a_stream_raises_when_the_model_fails(outcomes: ControlledOutcomes) -> Findings:
+    """If the model fails before its first token, in the middle or after its last token, the stream raises."""
+    yield from _raises(outcomes)
 
 
 @check("errors.events", MUST, clause="EVENT-015", for_each=("failing_v1", "failing_v2"))
-def events_raise_when_the_model_fails(trials: ControlledOutcomes) -> Findings:
-    """When the model fails, before its first token, in the middle or behind the last, astream_events() raises."""
-    yield from _silent(trials)
+def events_raise_when_the_model_fails(outcomes: ControlledOutcomes) -> Findings:
+    """If the model fails before its first token, in the middle or after its last token, `astream_events()` raises."""
+    yield from _raises(outcomes)
 
 
 @check(
@@ -48,11 +52,18 @@ def events_raise_when_the_model_fails(trials: ControlledOutcomes) -> Findings:
     for_each=("failing_stream", "failing_astream", "failing_v1", "failing_v2"),
     requires=("errors.stream", "errors.events"),
 )
-def the_exception_is_the_models(trials: ControlledOutcomes) -> Findings:
-    """What a stream raises is the exception of the model, or has it as its cause."""
-    for name, trial in trials.by_label.items():
-        if trial.raised is not None and not _is_the_failure(trial.raised):
-            yield Finding(expected=f"{_FAILURE}, itself or as the cause", actual=trial.ended_with, where=name)
+def the_exception_is_the_models(outcomes: ControlledOutcomes) -> Findings:
+    """A stream raises the exception of the model, or one that has it as its cause."""
+    for name, outcome in outcomes.by_label.items():
+        if outcome.raised is not None and not _is_the_failure(outcome.raised):
+            yield Finding(
+                f"raised {_FAILURE}, or an exception with it as its cause",
+                outcome.ended_with,
+                code="cause-lost",
+                where=name,
+                exception=outcome.raised.bases[0],
+                hint="write `raise .. from error`, not `raise .. from None`",
+            )
             return
 
 
@@ -63,16 +74,22 @@ def the_exception_is_the_models(trials: ControlledOutcomes) -> Findings:
     for_each=("failing_stream", "failing_astream"),
     requires=("errors.stream", "stream.exact"),
 )
-def what_was_said_before_is_delivered(trials: ControlledOutcomes) -> Findings:
-    """What the model said before it failed is delivered before the exception, and nothing else is."""
-    for name, trial in trials.by_label.items():
-        said = "".join(trial.tokens)
-        # A look-ahead holds back a chunk, and whoever makes words of tokens holds back one.
-        held = max(map(len, (*trial.texts, *trial.tokens, ""))) * 2
-        many = len([text for text in trial.texts if text]) > 1
-        if not said.startswith(trial.text) or (many and len(said) - len(trial.text) > held):
-            at = first_difference(said, trial.text)
-            yield Finding(Text(trial.tokens), trial.display, at=at, where=name)
+def chunks_before_the_failure_are_delivered(outcomes: ControlledOutcomes) -> Findings:
+    """What the model generates before it fails is delivered before the exception, and nothing else is."""
+    for name, outcome in outcomes.by_label.items():
+        generated = "".join(outcome.tokens)
+        # A look-ahead holds back one chunk, and joining tokens to words holds back one token.
+        held_back = max(map(len, (*outcome.texts, *outcome.tokens, ""))) * 2
+        several = len([text for text in outcome.texts if text]) > 1
+        differs = not generated.startswith(outcome.text)
+        if differs or (several and len(generated) - len(outcome.text) > held_back):
+            yield Finding(
+                Text(outcome.tokens),
+                outcome.display,
+                code="text-differs" if differs else "chunks-lost",
+                at=first_difference(generated, outcome.text),
+                where=name,
+            )
 
 
 @check(
@@ -82,37 +99,37 @@ def what_was_said_before_is_delivered(trials: ControlledOutcomes) -> Findings:
     for_each=("failing_stream", "failing_astream"),
     requires=("errors.stream",),
 )
-def a_failed_stream_has_ended(trials: ControlledOutcomes) -> Findings:
-    """After its exception a stream has ended: one more next stops, and neither raises again nor gives more."""
-    for name, trial in trials.by_label.items():
-        if trial.after_end is not None:
-            yield Finding(expected="nothing after the exception", actual=trial.after_end, where=name)
+def a_failed_stream_has_ended(outcomes: ControlledOutcomes) -> Findings:
+    """After its exception a stream has ended: one more `next()` raises `StopIteration`."""
+    for name, outcome in outcomes.by_label.items():
+        if outcome.after_end is not None:
+            yield Finding("ends after the exception", outcome.after_end, code="goes-on-after-error", where=name)
 
 
 @check("errors.usable-after", MUST, clause="STREAM-012", requires=("errors.stream", "invoke.exact"))
-def a_failed_stream_does_no_harm(after_failures: Replies, invoke: Reply) -> Findings:
-    """A stream that failed, at whichever token, leaves the model usable: the next call answers as ever."""
+def the_call_after_a_failed_stream_is_answered(after_failures: Replies, invoke: Reply) -> Findings:
+    """After a stream that failed, at any token, `invoke()` on the same instance returns the usual answer."""
     for name, reply in after_failures.by_label.items():
         if reply.failed:
-            yield Finding(expected="an answer", actual=reply.ended_with, where=name)
+            yield call_failed("returns an answer after a stream that failed", reply, where=name, hint=KEPT_STATE)
         elif reply.text != invoke.text:
             at = first_difference(invoke.text, reply.text)
-            yield Finding(invoke.display, reply.display, at=at, where=name)
+            yield Finding(invoke.display, reply.display, code="text-differs", at=at, where=name, hint=KEPT_STATE)
 
 
 @check("errors.empty-answer", SHOULD, clause="STREAM-009", for_each=("silent_stream", "silent_astream"))
-def nothing_is_said_as_nothing(trial: ControlledOutcome) -> Findings:
-    """A model that has nothing to say gives no text: its stream raises, or ends empty, and never waits for ever."""
-    if trial.hung is not None:
-        yield Finding(expected="an exception, or the end", actual=trial.ended_with)
-    elif trial.text:
-        yield Finding(expected="no text", actual=trial.display)
+def an_empty_answer_has_no_text(outcome: ControlledOutcome) -> Findings:
+    """An empty answer ends the stream without text, or raises; it does not hang."""
+    if outcome.hung is not None:
+        yield call_failed("ends without text or raises", outcome)
+    elif outcome.text:
+        yield Finding("no text", outcome.display, code="text-invented")
 
 
-def _silent(trials: ControlledOutcomes) -> Findings:
-    for name, trial in trials.by_label.items():
-        if trial.raised is None:
-            yield Finding(expected="an exception", actual=trial.ended_with, where=name)
+def _raises(outcomes: ControlledOutcomes) -> Findings:
+    for name, outcome in outcomes.by_label.items():
+        if outcome.raised is None:
+            yield not_raised("raises an exception", outcome, where=name)
 
 
 def _is_the_failure(raised: Raised | None) -> bool:

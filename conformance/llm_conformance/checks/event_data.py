@@ -1,6 +1,9 @@
-"""What the events of the root carry: chunks, the output, and that both say what astream() says."""
+"""The data of the root's events: chunks and output, and that both agree with `astream()`."""
+
+from __future__ import annotations
 
 from llm_conformance.checks.events import ALL, BOTH
+from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.records import (
     Events,
@@ -12,40 +15,42 @@ from llm_conformance.records import (
     Text,
     chunk_infos,
     first_difference,
-    not_testable,
+    inconclusive,
     one_line,
     output_info,
 )
 
 
 @check("events.data", MUST, clause="EVENT-011", for_each=ALL)
-def each_phase_carries_its_own(run: Events) -> Findings:
-    """Stream events carry data.chunk, end events data.output; a start carries neither."""
+def each_phase_has_its_data(run: Events) -> Findings:
+    """Stream events have `data["chunk"]`, end events have `data["output"]`, and start events have neither."""
     for index, event in enumerate(run.events):
+        actual = f"data with keys {list(event.data)} in {event.summary}"
         wanted = {"stream": "chunk", "end": "output"}.get(event.phase)
         if wanted is not None and wanted not in event.data:
-            yield Finding(expected=f"data.{wanted}", actual=f"event {index}, {event.summary}: keys {list(event.data)}")
+            yield Finding(f"data.{wanted}", actual, code=f"{wanted}-missing", where=f"event {index}")
             return
         if event.phase == "start" and {"chunk", "output"} & set(event.data):
-            seen = f"event {index}, {event.summary}: keys {list(event.data)}"
-            yield Finding(expected="a start without chunk and output", actual=seen)
+            expected = "a start event without data.chunk and data.output"
+            yield Finding(expected, actual, code="start-with-result", where=f"event {index}")
             return
 
 
 @check("events.end-without-input", SHOULD, clause="EVENT-012", for_each=BOTH)
-def the_roots_end_repeats_no_input(run: Events) -> Findings:
-    """The root's end has no data.input: the caller has it already."""
+def the_roots_end_has_no_input(run: Events) -> Findings:
+    """The root's end event has no `data["input"]`."""
     for event in run.of_root:
         if event.phase == "end" and "input" in event.data:
-            yield Finding(expected="the root's end without data.input", actual=f"{event.summary} with it")
+            expected = "no data.input in the root's end"
+            yield Finding(expected, f"data.input in {event.summary}", code="input-in-end")
 
 
 @check("events.text", MUST, clause="EVENT-013", for_each=BOTH, requires=("events.data", "stream.yields-messages"))
-def chunks_of_events_add_up(run: Events) -> Findings:
-    """The chunks of a run's stream events, added up, are the text of its end's output."""
+def chunks_of_events_add_up_to_the_output(run: Events) -> Findings:
+    """The chunks of the root's stream events, joined, are the text of the output in the root's end event."""
     if run.chunks and run.output_text is not None and "".join(run.chunks) != run.output_text:
         at = first_difference(run.output_text, "".join(run.chunks))
-        yield Finding(Text((run.output_text,)), Text(run.chunks), at=at)
+        yield Finding(Text((run.output_text,)), Text(run.chunks), code="text-differs", at=at)
 
 
 @check(
@@ -56,53 +61,58 @@ def chunks_of_events_add_up(run: Events) -> Findings:
     kinds=(Kind.LLM, Kind.CHAT),
     requires=("events.data", "events.text", "nested.text", "stream.yields-messages"),
 )
-def the_output_keeps_what_was_said_of_it(run: Events) -> Findings:
-    """In v2 the output keeps what the provider said of the last chunk, as why it ended, or what it cost."""
-    told, kept = chunk_infos(run.of_model), output_info(run.of_model)
-    if not told:
-        yield not_testable("nothing is said of a chunk beside its text")
+def the_output_keeps_the_generation_info(run: Events) -> Findings:
+    """In v2 the output has the generation info of the last chunk, such as the finish reason and the usage."""
+    infos, kept = chunk_infos(run.of_model), output_info(run.of_model)
+    if not infos:
+        yield inconclusive("no chunk has generation info")
         return
-    *earlier, last = told
+    *earlier, last = infos
     for key, value in last.items():
         if value.base == "NoneType":
             continue
-        # What several chunks say is added up by rules of the framework.
+        # The framework adds up what several chunks have under one key, by rules of its own.
         changed = key in kept and kept[key] != value and not any(key in info for info in earlier)
         if key not in kept or changed:
-            seen = f"{key!r}: {one_line(kept[key].display)}" if changed else f"keys {list(kept)}"
-            yield Finding(expected=f"{key!r}: {one_line(value.display)}, as the last chunk says", actual=seen)
+            actual = f"{key!r}: {one_line(kept[key].display)}" if changed else f"info with keys {list(kept)}"
+            yield Finding(
+                f"{key!r}: {one_line(value.display)} in the output, as in the last chunk",
+                f"{actual} in the output",
+                code="info-changed" if changed else "info-missing",
+            )
             return
 
 
 @check("events.output", MUST, clause="EVENT-014", for_each=BOTH, deterministic=True)
 def the_output_is_the_answer(run: Events, astream: Stream) -> Findings:
-    """The text of the root's output is what astream() says."""
+    """Without stream events, the output in the root's end event is the text that `astream()` yields."""
     if run.output_text is None:
-        yield not_testable("the output of the root's end has no text")
+        yield inconclusive("the output of the root's end has no text")
     elif not run.chunks and run.output_text != astream.text:
         at = first_difference(astream.text, run.output_text)
-        yield Finding(astream.display, Text((run.output_text,)), at=at)
+        yield Finding(astream.display, Text((run.output_text,)), code="text-differs", at=at)
 
 
 @check("events.parity", MUST, clause="EVENT-014", for_each=BOTH, requires=("events.text",), deterministic=True)
-def events_stream_what_astream_streams(run: Events, astream: Stream) -> Findings:
-    """The chunks of the root's stream events, added up, are the chunks of astream(), added up."""
+def events_carry_what_astream_yields(run: Events, astream: Stream) -> Findings:
+    """The chunks of the root's stream events, joined, are the joined chunks of `astream()`."""
     if run.chunks and "".join(run.chunks) != astream.text:
-        yield Finding(astream.display, Text(run.chunks), at=first_difference(astream.text, "".join(run.chunks)))
+        at = first_difference(astream.text, "".join(run.chunks))
+        yield Finding(astream.display, Text(run.chunks), code="text-differs", at=at)
 
 
 @check("events.streams", MUST, clause="EVENT-017", for_each=BOTH, requires=("events.names", "events.order"))
 def a_streaming_root_has_stream_events(run: Events, astream: Stream) -> Findings:
-    """A root whose astream() gives several chunks has stream events."""
+    """If `astream()` yields several chunks, the root has stream events."""
     if len([text for text in astream.texts if text]) > 1 and not run.chunks:
-        yield Finding(expected=astream.display, actual="no stream event of the root")
+        yield Finding(astream.display, "no stream event of the root", code="no-stream-events")
 
 
 @check("events.fallback", SHOULD, clause="EVENT-016", for_each=BOTH)
-def one_chunk_is_one_event_at_most(run: Events, astream: Stream) -> Findings:
-    """A root whose astream() gives its answer as one chunk has one stream event; in v2 it may have none."""
+def one_chunk_is_at_most_one_stream_event(run: Events, astream: Stream) -> Findings:
+    """If `astream()` yields its answer as one chunk, the root has at most one stream event."""
     if len(astream.chunks) == 1 and len(run.chunks) > 1:
-        yield Finding(expected=astream.display, actual=Text(run.chunks))
+        yield Finding(astream.display, Text(run.chunks), code="several-stream-events")
 
 
 @check(
@@ -112,14 +122,18 @@ def one_chunk_is_one_event_at_most(run: Events, astream: Stream) -> Findings:
     requires=("events.text", "events.output", "events.parity"),
     deterministic=True,
 )
-def arguments_reach_the_model(stop_events: Events, stop_astream: Stream, invoke: Reply) -> Findings:
-    """Keyword arguments of astream_events() reach the model: with stop, its events say what astream() says with it."""
+def keyword_arguments_reach_the_model(stop_events: Events, stop_astream: Stream, invoke: Reply) -> Findings:
+    """`astream_events()` passes keyword arguments on: with `stop`, its text is what `astream()` yields with `stop`."""
     if not stop_astream.stop or stop_astream.failed or stop_astream.text == invoke.text:
-        yield not_testable("stop has no effect on astream()")
+        yield inconclusive("`stop` has no effect on `astream()`")
     elif stop_events.failed:
-        yield Finding(expected=stop_astream.display, actual=stop_events.ended_with)
+        yield call_failed(stop_astream.display, stop_events)
     else:
-        said = "".join(stop_events.chunks) or stop_events.output_text or ""
-        if said != stop_astream.text:
-            at = first_difference(stop_astream.text, said)
-            yield Finding(stop_astream.display, Text(stop_events.chunks or (said,)), at=at)
+        text = "".join(stop_events.chunks) or stop_events.output_text or ""
+        if text != stop_astream.text:
+            yield Finding(
+                stop_astream.display,
+                Text(stop_events.chunks or (text,)),
+                code="text-differs",
+                at=first_difference(stop_astream.text, text),
+            )

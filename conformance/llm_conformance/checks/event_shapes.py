@@ -1,7 +1,9 @@
-"""The shapes of data.input, data.chunk and data.output: the table of the contract, cell by cell.
+"""The shapes of `data["input"]`, `data["chunk"]` and `data["output"]` of events, by version and position.
 
-A model that is independent of langchain-core may give plain text where the table has an object around it.
+A model that is independent of langchain-core may have plain text where langchain-core has an object around it.
 """
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 
@@ -14,64 +16,66 @@ _AFTER = ("events.root-type", "events.data", "stream.yields-text", "stream.yield
 
 @check("shapes.v1-root", MUST, clause="SHAPE-001", kinds=_MODELS, requires=_AFTER)
 def shapes_of_v1_at_the_root(events_v1: Events) -> Findings:
-    """In v1 the root's chunks are what astream() yields, texts or messages, and its output is their sum."""
-    yield from _judged(events_v1.of_root, chunk=_PIECE, output=_PIECE)
+    """In v1, at the root, chunks and output are `str` for a string model and messages for a chat model."""
+    yield from _data_shapes(events_v1.of_root, chunk=_PIECE, output=_PIECE)
 
 
 @check("shapes.v2-root", MUST, clause="SHAPE-001", kinds=_MODELS, requires=_AFTER)
 def shapes_of_v2_at_the_root(events_v2: Events) -> Findings:
-    """In v2 the root's chunks are what astream() yields; a string model's output holds its generations."""
-    yield from _judged(events_v2.of_root, chunk=_PIECE, output=_RESULT)
+    """In v2, at the root, chunks are `str` or messages; the output is a dict with generations, or a message."""
+    yield from _data_shapes(events_v2.of_root, chunk=_PIECE, output=_RESULT)
 
 
 @check("shapes.v1-nested", MUST, clause="SHAPE-001", kinds=_MODELS, requires=(*_AFTER, "nested.balance"))
 def shapes_of_v1_in_a_chain(nested_v1: Events) -> Findings:
-    """In v1 a model in a chain starts with its prompts or messages, yields texts or messages, ends with a result."""
-    yield from _asked(nested_v1.of_model)
-    yield from _judged(nested_v1.of_model, chunk=_PIECE, output=_GENERATIONS)
+    """In v1, in a chain, input has prompts or messages, chunks are `str` or messages, and output has generations."""
+    yield from _input_shapes(nested_v1.of_model)
+    yield from _data_shapes(nested_v1.of_model, chunk=_PIECE, output=_GENERATIONS)
 
 
 @check("shapes.v2-nested", MUST, clause="SHAPE-001", kinds=_MODELS, requires=(*_AFTER, "nested.balance"))
 def shapes_of_v2_in_a_chain(nested_v2: Events) -> Findings:
-    """In v2 a model in a chain starts with its prompts or messages, yields chunks with a text, ends with a result."""
-    yield from _asked(nested_v2.of_model)
-    yield from _judged(nested_v2.of_model, chunk=_CHUNK, output=_RESULT)
+    """In v2, in a chain, input has prompts or messages, chunks and output are generations or messages."""
+    yield from _input_shapes(nested_v2.of_model)
+    yield from _data_shapes(nested_v2.of_model, chunk=_CHUNK, output=_RESULT)
 
 
-# What a cell holds: for string models, and for chat models.
+# The shape for a string model, and for a chat model.
 _PIECE = ("a str", "a message")
 _CHUNK = ("a GenerationChunk", "a message")
 _RESULT = ("a dict with generations", "a message")
 _GENERATIONS = ("a dict with generations", "a dict with generations")
 
 
-def _judged(run: tuple[Event, ...], *, chunk: tuple[str, str], output: tuple[str, str]) -> Iterator[Finding]:
+def _data_shapes(run: tuple[Event, ...], *, chunk: tuple[str, str], output: tuple[str, str]) -> Iterator[Finding]:
     of_chat, cells = _of_chat(run), {"stream": ("chunk", chunk), "end": ("output", output)}
     for event in (event for event in run if event.phase in cells):
-        key, form = cells[event.phase]
+        key, shapes = cells[event.phase]
         value = event.data.get(key)
-        if value is not None and not _fits(value, form[of_chat], of_chat=of_chat):
-            yield Finding(expected=f"data.{key}: {form[of_chat]}", actual=f"{event.summary}: {_shape(value)}")
+        if value is not None and not _fits(value, shapes[of_chat], of_chat=of_chat):
+            actual = f"{_shape(value)} as data.{key} of {event.summary}"
+            yield Finding(f"{shapes[of_chat]} as data.{key}", actual, code=f"{key}-shape")
             return
 
 
-def _fits(value: Value, form: str, *, of_chat: bool) -> bool:
+def _fits(value: Value, shape: str, *, of_chat: bool) -> bool:
     is_message = value.base == "object"
-    if form == "a message":
+    if shape == "a message":
         return is_message
-    if form == "a dict with generations":
-        # The plainer form: the text of the answer itself, or the message.
+    if shape == "a dict with generations":
+        # The plainer shape: the text of the answer itself, or the message.
         return "generations" in value.fields or (is_message if of_chat else value.is_text)
-    return value.is_text or (form == "a GenerationChunk" and value.text is not None)
+    return value.is_text or (shape == "a GenerationChunk" and value.text is not None)
 
 
-def _asked(run: tuple[Event, ...]) -> Iterator[Finding]:
-    """The input of a nested model, at its start and at its end, where they tell it."""
+def _input_shapes(run: tuple[Event, ...]) -> Iterator[Finding]:
+    """The findings on the input of a nested model, in its start and end events, if they have one."""
     key = "messages" if _of_chat(run) else "prompts"
     for event in run:
-        given = event.data.get("input")
-        if given is not None and given.base == "dict" and key not in given.fields:
-            yield Finding(expected=f"data.input with {key!r}", actual=f"{event.summary}: {_shape(given)}")
+        value = event.data.get("input")
+        if value is not None and value.base == "dict" and key not in value.fields:
+            actual = f"{_shape(value)} as data.input of {event.summary}"
+            yield Finding(f"a dict with {key!r} as data.input", actual, code="input-shape")
             return
 
 

@@ -1,100 +1,67 @@
-"""One question, one answer: invoke and ainvoke, and what they do with input that is none."""
+"""`invoke()` and `ainvoke()`: one prompt, one answer."""
 
+from __future__ import annotations
+
+from llm_conformance.checks.failures import call_failed
+from llm_conformance.checks.hints import text_hint
 from llm_conformance.checks.registry import MUST, check
-from llm_conformance.records import (
-    Control,
-    Finding,
-    Findings,
-    IteratorOutcome,
-    Kind,
-    Reply,
-    Stream,
-    SubjectInfo,
-    Text,
-    first_difference,
-)
+from llm_conformance.records import Control, Finding, Findings, Kind, Reply, SubjectInfo, Text, first_difference
 
 
 @check("invoke.completes", MUST, clause="TYPE-001")
-def invoke_answers(invoke: Reply) -> Findings:
-    """invoke() comes to its end: it neither raises nor hangs."""
+def invoke_completes(invoke: Reply) -> Findings:
+    """`invoke()` returns: it neither raises nor hangs."""
     if invoke.failed:
-        yield Finding(expected="an answer", actual=invoke.ended_with)
+        yield call_failed("returns an answer", invoke)
 
 
 @check("ainvoke.completes", MUST, clause="TYPE-001")
-def ainvoke_answers(ainvoke: Reply) -> Findings:
-    """ainvoke() comes to its end: it neither raises nor hangs."""
+def ainvoke_completes(ainvoke: Reply) -> Findings:
+    """`ainvoke()` returns: it neither raises nor hangs."""
     if ainvoke.failed:
-        yield Finding(expected="an answer", actual=ainvoke.ended_with)
+        yield call_failed("returns an answer", ainvoke)
 
 
 @check("invoke.returns-text", MUST, clause="TYPE-001", for_each=("invoke", "ainvoke"), kinds=(Kind.LLM,))
-def a_string_model_answers_with_text(reply: Reply) -> Findings:
-    """A string model's invoke() returns a str, and its ainvoke() awaits to one."""
+def a_string_model_returns_a_str(reply: Reply) -> Findings:
+    """`invoke()` and `ainvoke()` of a string model return a `str`."""
     if reply.value is not None and not reply.value.is_text:
-        yield Finding(expected="a str", actual=reply.value.display)
+        yield Finding("a str", reply.value.display, code="not-a-str")
 
 
 @check("invoke.returns-message", MUST, clause="TYPE-002", for_each=("invoke", "ainvoke"), kinds=(Kind.CHAT,))
-def a_chat_model_answers_with_a_message(reply: Reply) -> Findings:
-    """A chat model's invoke() returns a message with content: no str, and no chunk of one."""
+def a_chat_model_returns_a_message(reply: Reply) -> Findings:
+    """`invoke()` and `ainvoke()` of a chat model return a message with content, not a `str` and not a message chunk."""
     if reply.value is None:
         return
-    if reply.value.base != "object" or reply.value.type.endswith("Chunk"):
-        yield Finding(expected="a message", actual=reply.value.display)
+    if reply.value.base != "object":
+        yield Finding("a message", reply.value.display, code="not-a-message")
+    elif reply.value.type.endswith("Chunk"):
+        yield Finding("a message", reply.value.display, code="message-chunk")
 
 
 @check("invoke.async-parity", MUST, clause="STREAM-002", requires=("invoke.exact",), deterministic=True)
-def ainvoke_says_what_invoke_says(invoke: Reply, ainvoke: Reply) -> Findings:
-    """ainvoke() awaits to the text that invoke() returns."""
+def ainvoke_returns_what_invoke_returns(invoke: Reply, ainvoke: Reply) -> Findings:
+    """`ainvoke()` returns the text that `invoke()` returns."""
     if ainvoke.text != invoke.text:
-        yield Finding(invoke.display, ainvoke.display, at=first_difference(invoke.text, ainvoke.text))
-
-
-@check("invoke.exact", MUST, clause="STREAM-001", for_each=("invoke", "ainvoke"), control=Control.SCRIPT)
-def invoke_returns_what_was_said(reply: Reply, about: SubjectInfo) -> Findings:
-    """invoke() and ainvoke() return exactly the text that the model was made to say."""
-    said = "".join(about.tokens[0])
-    if reply.text != said:
-        yield Finding(Text((said,)), reply.display, at=first_difference(said, reply.text))
-
-
-@check(
-    "input.rejects-invalid",
-    MUST,
-    clause="TYPE-007",
-    for_each=("refused_invoke", "refused_ainvoke", "refused_stream", "refused_astream"),
-    kinds=(Kind.LLM, Kind.CHAT),
-)
-def a_number_is_no_prompt(call: Reply | Stream) -> Findings:
-    """Input that is no text, no message and no prompt value makes every call raise."""
-    if call.raised is None:
-        seen = call.hung.text if call.hung is not None else call.display
-        yield Finding(expected="an exception for the input 42", actual=seen)
-
-
-@check(
-    "stream.refuses-at-first-next",
-    MUST,
-    clause="STREAM-005",
-    for_each=("refused_stream", "refused_astream"),
-    requires=("stream.is-iterator",),
-    kinds=(Kind.LLM, Kind.CHAT),
-)
-def a_stream_raises_when_it_is_read(stream: IteratorOutcome) -> Findings:
-    """The call of stream() or astream() does nothing yet: an error of the input comes at the first next."""
-    if stream.raised is not None and stream.raised_at_call:
         yield Finding(
-            expected="an iterator that raises at its first next", actual=f"the call itself {stream.ended_with}"
+            invoke.display,
+            ainvoke.display,
+            code="text-differs",
+            at=first_difference(invoke.text, ainvoke.text),
+            hint=text_hint(invoke.text, ainvoke.text),
         )
 
 
-@check("invoke.usable-after-error", MUST, clause="STREAM-012", deterministic=True)
-def an_error_does_no_harm(invoke: Reply, after_refusal: Reply) -> Findings:
-    """A call that failed leaves the model usable: the next one answers as if nothing had happened."""
-    if after_refusal.failed:
-        yield Finding(expected="an answer after a call that raised", actual=after_refusal.ended_with)
-    elif after_refusal.text != invoke.text:
-        at = first_difference(invoke.text, after_refusal.text)
-        yield Finding(invoke.display, after_refusal.display, at=at)
+@check("invoke.exact", MUST, clause="STREAM-001", for_each=("invoke", "ainvoke"), control=Control.SCRIPT)
+def invoke_returns_the_scripted_text(reply: Reply, subject: SubjectInfo) -> Findings:
+    """`invoke()` and `ainvoke()` return exactly the scripted text."""
+    expected_text = "".join(subject.tokens[0])
+    if reply.text != expected_text:
+        yield Finding(
+            Text((expected_text,)),
+            reply.display,
+            code="text-differs",
+            at=first_difference(expected_text, reply.text),
+            hint=text_hint(expected_text, reply.text),
+        )

@@ -1,28 +1,29 @@
-"""Calls of one instance beside and after each other."""
+"""Calls of one instance, one after the other and at the same time."""
 
+from __future__ import annotations
+
+from llm_conformance.checks.failures import call_failed
+from llm_conformance.checks.hints import KEPT_STATE, SHARED_STATE
 from llm_conformance.checks.registry import MAY, MUST, check
 from llm_conformance.records import Finding, Findings, Replies, Reply, Stream, Streams, first_difference
 
 
 @check("isolation.repeated-calls", MUST, clause="STREAM-013", for_each=("repeats", "solo"))
-def an_instance_answers_more_than_once(answers: Replies) -> Findings:
-    """A model answers again after it has answered: on the same instance, on a fresh one, to another prompt."""
+def an_instance_answers_repeatedly(answers: Replies) -> Findings:
+    """After one answer, `invoke()` returns answers again: on the same instance, on a new one, and to other prompts."""
     for name, reply in answers.by_label.items():
         if reply.failed:
-            yield Finding(expected="an answer", actual=reply.ended_with, where=name)
+            yield call_failed("returns an answer", reply, where=name, hint=KEPT_STATE)
 
 
 @check("isolation.interleaved", MUST, clause="STREAM-013", requires=("stream.concat",), deterministic=True)
-def streams_in_turn_do_not_mix(interleaved: Streams, invoke: Reply, solo: Replies) -> Findings:
-    """Two streams of one instance, read a chunk at a time in turn, each give their own answer."""
+def interleaved_streams_do_not_mix(interleaved: Streams, invoke: Reply, solo: Replies) -> Findings:
+    """Two streams of one instance, read chunk by chunk in turn, each yield the answer to their own prompt."""
     if interleaved.failed:
-        yield Finding(expected="two streams that end", actual=interleaved.ended_with)
+        yield call_failed("both streams end without an exception", interleaved, hint=SHARED_STATE)
         return
     expected = {"the first prompt": invoke, "the second prompt": solo.by_label["the second prompt"]}
-    for name, stream in interleaved.by_label.items():
-        if stream.text != expected[name].text:
-            at = first_difference(expected[name].text, stream.text)
-            yield Finding(expected[name].display, stream.display, at=at, where=name)
+    yield from _own_answers(interleaved, expected)
 
 
 @check(
@@ -32,23 +33,34 @@ def streams_in_turn_do_not_mix(interleaved: Streams, invoke: Reply, solo: Replie
     requires=("stream.concat", "stream.async-parity"),
     deterministic=True,
 )
-def streams_at_once_do_not_mix(concurrent: Streams, invoke: Reply, solo: Replies) -> Findings:
-    """Three streams of one instance, read at the same time on one loop, each give their own answer."""
+def concurrent_streams_do_not_mix(concurrent: Streams, invoke: Reply, solo: Replies) -> Findings:
+    """Three streams of one instance, read concurrently on one event loop, each yield the answer to their own prompt."""
     if concurrent.failed:
-        yield Finding(expected="three streams that end", actual=concurrent.ended_with)
+        yield call_failed("all three streams end without an exception", concurrent, hint=SHARED_STATE)
         return
-    expected = {"the first prompt": invoke, **solo.by_label}
-    for name, stream in concurrent.by_label.items():
-        if stream.text != expected[name].text:
-            at = first_difference(expected[name].text, stream.text)
-            yield Finding(expected[name].display, stream.display, at=at, where=name)
+    yield from _own_answers(concurrent, {"the first prompt": invoke, **solo.by_label})
 
 
 @check("isolation.second-loop", MAY, clause="STREAM-013", requires=("stream.async-parity",), deterministic=True)
-def a_second_loop_is_as_good(second_loop: Stream, astream: Stream) -> Findings:
-    """An instance that was used on one event loop can be used on another; many clients cannot."""
+def an_instance_works_on_a_second_loop(second_loop: Stream, astream: Stream) -> Findings:
+    """An instance that was used on one event loop works on another one."""
     if second_loop.failed:
-        yield Finding(expected="a stream on a second event loop", actual=second_loop.ended_with)
+        hint = "create the async client per event loop, not once per instance"
+        yield call_failed("ends without an exception on a second event loop", second_loop, hint=hint)
     elif second_loop.text != astream.text:
         at = first_difference(astream.text, second_loop.text)
-        yield Finding(astream.display, second_loop.display, at=at)
+        yield Finding(astream.display, second_loop.display, code="text-differs", at=at)
+
+
+def _own_answers(streams: Streams, expected: dict[str, Reply]) -> Findings:
+    for name, stream in streams.by_label.items():
+        reply = expected[name]
+        if stream.text != reply.text:
+            yield Finding(
+                reply.display,
+                stream.display,
+                code="text-differs",
+                at=first_difference(reply.text, stream.text),
+                where=name,
+                hint=SHARED_STATE,
+            )

@@ -1,21 +1,12 @@
-"""The model held in the middle of its answer: what reaches the consumer meanwhile, and what was begun too early."""
+"""A model that is paused in the middle of its answer: what the consumer has by then, and what started too early."""
 
+from __future__ import annotations
+
+from llm_conformance.checks.failures import call_failed
+from llm_conformance.checks.hints import BUFFERED, EAGER, READS_AHEAD
+from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import MUST, SHOULD, check
-from llm_conformance.records import (
-    Control,
-    ControlledOutcome,
-    EventStreams,
-    Finding,
-    Findings,
-    IteratorOutcome,
-    Milestone,
-    Streams,
-    SubjectInfo,
-    not_applicable,
-    not_testable,
-)
-
-_ONE_PIECE = "the answer comes in one piece"
+from llm_conformance.records import ControlledOutcome, Finding, Findings, Milestone, not_applicable
 
 
 @check(
@@ -25,10 +16,15 @@ _ONE_PIECE = "the answer comes in one piece"
     for_each=("unstarted_stream", "unstarted_astream", "unstarted_v1", "unstarted_v2"),
     requires=("stream.is-iterator", "astream.is-async-iterator"),
 )
-def nothing_happens_before_the_first_next(trial: ControlledOutcome) -> Findings:
-    """The call of stream(), astream() or astream_events() starts nothing: the model is asked at the first next."""
-    if trial.milestones.get(Milestone.GENERATIONS_BEFORE_NEXT):
-        yield Finding(expected="a model that is not asked yet", actual="the model was asked, and no next was made")
+def nothing_is_generated_before_the_first_next(outcome: ControlledOutcome) -> Findings:
+    """`stream()`, `astream()` and `astream_events()` start no generation before the first `next()`."""
+    if outcome.milestones.get(Milestone.GENERATIONS_BEFORE_NEXT):
+        yield Finding(
+            "no generation before the first `next()`",
+            "a generation before the first `next()`",
+            code="started-early",
+            hint=EAGER,
+        )
 
 
 @check(
@@ -38,26 +34,29 @@ def nothing_happens_before_the_first_next(trial: ControlledOutcome) -> Findings:
     for_each=("unstarted_stream", "unstarted_astream", "unstarted_v1", "unstarted_v2"),
     requires=("stream.is-iterator", "astream.is-async-iterator"),
 )
-def closing_an_unstarted_stream_starts_nothing(trial: ControlledOutcome) -> Findings:
-    """A stream that was never started can be closed, and closing it starts nothing."""
-    if trial.failed:
-        yield Finding(expected="a stream that can be closed before it was started", actual=trial.ended_with)
-    elif trial.milestones.get(Milestone.GENERATIONS_AFTER_CLOSE, 0) > trial.milestones.get(
-        Milestone.GENERATIONS_BEFORE_NEXT, 0
-    ):
-        yield Finding(expected="a model that is never asked", actual="closing the stream asked the model")
+def closing_an_unstarted_stream_generates_nothing(outcome: ControlledOutcome) -> Findings:
+    """A stream that was never read can be closed, and closing it starts no generation."""
+    after, before = Milestone.GENERATIONS_AFTER_CLOSE, Milestone.GENERATIONS_BEFORE_NEXT
+    if outcome.failed:
+        yield call_failed("`close()` of an unread stream returns", outcome)
+    elif outcome.milestones.get(after, 0) > outcome.milestones.get(before, 0):
+        yield Finding("no generation at `close()`", "a generation at `close()`", code="started-by-close")
 
 
 @check("stream.backpressure", SHOULD, clause="STREAM-014", for_each=("pulled_stream", "pulled_astream"))
-def a_stream_is_pulled(trial: ControlledOutcome) -> Findings:
-    """The model is not asked for its whole answer while the consumer has asked for one chunk."""
-    if not trial.streamed:
-        yield not_applicable(_ONE_PIECE)
-    elif trial.failed:
-        yield Finding(expected="one chunk, and a stream that can be closed", actual=trial.ended_with)
-    elif trial.milestones.get(Milestone.TOKENS_AFTER_ONE_CHUNK, 0) >= len(trial.tokens):
+def the_model_does_not_run_ahead_of_the_consumer(outcome: ControlledOutcome) -> Findings:
+    """While the consumer has read one chunk of a long answer, the model does not generate all of it."""
+    if not outcome.streamed:
+        yield not_applicable(ONE_CHUNK)
+    elif outcome.failed:
+        yield call_failed("yields one chunk, and can then be closed", outcome)
+    elif outcome.milestones.get(Milestone.TOKENS_AFTER_ONE_CHUNK, 0) >= len(outcome.tokens):
+        count = len(outcome.tokens)
         yield Finding(
-            expected="a model that waits to be asked", actual=f"all {len(trial.tokens)} tokens after one chunk"
+            f"fewer than all {count} tokens generated when one chunk is read",
+            f"all {count} tokens generated when one chunk is read",
+            code="reads-ahead",
+            hint=READS_AHEAD,
         )
 
 
@@ -68,9 +67,9 @@ def a_stream_is_pulled(trial: ControlledOutcome) -> Findings:
     for_each=("live_stream", "live_astream"),
     requires=("stream.is-iterator", "astream.is-async-iterator"),
 )
-def some_of_the_answer_arrives_while_the_rest_is_made(trial: ControlledOutcome) -> Findings:
-    """While the model is held in the middle of a long answer, the consumer has some of it."""
-    yield from _alive(trial)
+def chunks_arrive_while_the_model_generates(outcome: ControlledOutcome) -> Findings:
+    """While the model is paused in the middle of a long answer, the consumer of its stream already has a part of it."""
+    yield from _live(outcome)
 
 
 @check(
@@ -80,9 +79,9 @@ def some_of_the_answer_arrives_while_the_rest_is_made(trial: ControlledOutcome) 
     for_each=("live_v1", "live_v2"),
     requires=("events.streams", "events.names", "events.order", "events.data"),
 )
-def some_of_the_answer_is_told_while_the_rest_is_made(trial: ControlledOutcome) -> Findings:
-    """While the model is held in the middle of a long answer, astream_events() has told some of it."""
-    yield from _alive(trial)
+def events_arrive_while_the_model_generates(outcome: ControlledOutcome) -> Findings:
+    """While the model is paused in the middle of a long answer, `astream_events()` has already yielded a part of it."""
+    yield from _live(outcome)
 
 
 @check(
@@ -91,66 +90,21 @@ def some_of_the_answer_is_told_while_the_rest_is_made(trial: ControlledOutcome) 
     clause="LIVE-002",
     for_each=("live_nested_stream", "live_nested_astream", "live_nested_v1", "live_nested_v2"),
 )
-def some_of_the_answer_passes_through_a_chain(trial: ControlledOutcome) -> Findings:
-    """The same where the model is a step of a chain whose other steps stream."""
-    yield from _alive(trial)
+def chunks_pass_through_a_chain_while_the_model_generates(outcome: ControlledOutcome) -> Findings:
+    """While the model in a chain of streaming steps is paused in its answer, the chain has already yielded a part."""
+    yield from _live(outcome)
 
 
-@check(
-    "live.stream-timing",
-    SHOULD,
-    clause="LIVE-001",
-    for_each=("doubted_stream", "doubted_astream"),
-    requires=("live.stream",),
-)
-def time_does_not_say_that_it_was_held_back(calls: Streams, about: SubjectInfo) -> Findings:
-    """Where only time can tell: the first of many chunks does not come, twice, with all others at a long call's end."""
-    first = next(iter(calls.by_label.values()))
-    if about.control is Control.BLACKBOX and not first.streamed:
-        yield not_applicable(_ONE_PIECE)
-    else:
-        yield from _in_time(tuple(calls.by_label.values()), about, "live.stream")
-
-
-@check(
-    "live.events-timing",
-    SHOULD,
-    clause="LIVE-002",
-    for_each=("doubted_v1", "doubted_v2"),
-    requires=("live.stream-timing", "live.events", "loop.not-blocked-timing"),
-)
-def time_does_not_say_that_events_were_held_back(calls: EventStreams, about: SubjectInfo) -> Findings:
-    """The same of astream_events(): its first stream event does not come, twice, with all others at the end."""
-    if any(
-        one.arrived_at_once and one.stalls is not None and one.stalls.worth_reporting(one.seconds)
-        for one in calls.by_label.values()
-    ):
-        # Whoever reads beside the model hears nothing while the loop stands still, and that is another defect.
-        yield not_testable("the loop stood still meanwhile")
-        return
-    yield from _in_time(tuple(calls.by_label.values()), about, "live.events")
-
-
-def _in_time(calls: tuple[IteratorOutcome, ...], about: SubjectInfo, by_cause: str) -> Findings:
-    first, *again = calls
-    if about.control is Control.SCRIPT:
-        yield not_applicable(f"a model in the hand of the harness is judged by cause: {by_cause}")
-    elif about.control is Control.WIRE:
-        yield not_applicable("a simulated provider takes no time of its own")
-    elif not first.long_enough_to_time:
-        yield not_testable("too few chunks, or too short a call, for time to tell")
-    elif first.arrived_at_once and not (again and all(one.arrived_at_once for one in again)):
-        yield not_testable("all chunks came at once at the end, but once only")
-    elif first.arrived_at_once:
-        seen = ", and ".join(f"{len(one.arrival_times)} at once after {one.arrival_times[0]:.2f} s" for one in calls)
-        yield Finding(expected="chunks that come while the answer is made", actual=seen)
-
-
-def _alive(trial: ControlledOutcome) -> Findings:
-    said = f"some of the {trial.generations[0].sent if trial.generations else 0} tokens that it has said"
-    if not trial.streamed:
-        yield not_applicable(_ONE_PIECE)
-    elif trial.hung is not None and not any(trial.texts):
-        yield Finding(expected=f"while the model is held: {said}", actual=f"nothing, {trial.hung.text}")
-    elif trial.failed:
-        yield Finding(expected="an answer that goes on when the model does", actual=trial.ended_with)
+def _live(outcome: ControlledOutcome) -> Findings:
+    sent = outcome.generations[0].sent if outcome.generations else 0
+    if not outcome.streamed:
+        yield not_applicable(ONE_CHUNK)
+    elif outcome.hung is not None and not any(outcome.texts):
+        yield Finding(
+            f"at least one of the {sent} tokens generated so far, while the model is paused",
+            f"no token while the model is paused: {outcome.hung.text}",
+            code="buffered",
+            hint=BUFFERED,
+        )
+    elif outcome.failed:
+        yield call_failed("goes on when the model is resumed", outcome)

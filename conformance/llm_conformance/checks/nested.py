@@ -1,6 +1,9 @@
-"""The event stream of a model that is a step of a chain."""
+"""The events of a chain in which the model is a step."""
 
-from llm_conformance.checks.events import sequence
+from __future__ import annotations
+
+from llm_conformance.checks.events import raises_without_end, sequence
+from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.registry import MAY, MUST, SHOULD, check
 from llm_conformance.records import (
     CallbackLog,
@@ -11,7 +14,7 @@ from llm_conformance.records import (
     Stream,
     Text,
     first_difference,
-    not_testable,
+    inconclusive,
     output_text,
     stream_texts,
 )
@@ -21,40 +24,44 @@ _MODELS = (Kind.LLM, Kind.CHAT)
 
 
 @check("nested.completes", MUST, clause="EVENT-004", for_each=NESTED, requires=("events.completes",))
-def a_chain_ends(run: Events) -> Findings:
-    """astream_events() of a chain with the model in it takes a config, and comes to its end."""
+def events_of_a_chain_complete(run: Events) -> Findings:
+    """`astream_events()` of a chain with the model in it accepts a config and ends without raising or hanging."""
     if run.failed:
-        yield Finding(expected="an event stream that ends", actual=run.ended_with)
+        yield call_failed("ends without an exception", run)
 
 
 @check("nested.balance", MUST, clause="EVENT-006", for_each=NESTED, kinds=_MODELS)
-def a_nested_model_ends(run: Events) -> Findings:
-    """On success the run of a model in a chain has a start and one end."""
+def a_nested_model_starts_and_ends(run: Events) -> Findings:
+    """On success the run of a model in a chain has exactly one start event and one end event."""
     own = run.of_model
     if not own:
-        yield not_testable("no run of the model is in the events of the chain")
+        yield inconclusive("the events of the chain have no run of the model")
         return
     phases = [event.phase for event in own]
     if phases.count("start") != 1 or phases.count("end") != 1:
-        yield Finding(expected="one start and one end", actual=sequence(own))
+        yield Finding("one start and one end of the model", sequence(own), code="unbalanced")
 
 
 @check("nested.parents", MUST, clause="EVENT-008")
-def parents_lead_from_the_root(nested_v2: Events) -> Findings:
-    """In v2 parent_ids lead from the root to the immediate parent, each of which has started before."""
+def parent_ids_lead_from_the_root(nested_v2: Events) -> Findings:
+    """In v2 `parent_ids` lead from the root to the immediate parent, and each parent starts before its children."""
     own = nested_v2.of_model
     if own and own[0].parent_ids[:1] != (nested_v2.root,):
-        seen = f"{own[0].summary}: {list(own[0].parent_ids)}"
-        yield Finding(expected=f"parent_ids that begin with the root, {nested_v2.root!r}", actual=seen)
+        expected = f"parent_ids that begin with the root, {nested_v2.root!r}"
+        yield Finding(expected, f"parent_ids {list(own[0].parent_ids)} in {own[0].summary}", code="root-missing")
         return
     started: dict[str, tuple[str, ...]] = {}
     for index, event in enumerate(nested_v2.events):
-        above = event.parent_ids
-        if above and (above[-1] not in started or above != (*started[above[-1]], above[-1])):
-            seen = f"event {index}, {event.summary}: {list(above)}"
-            yield Finding(expected="the parents of the parent, then the parent, which has started before", actual=seen)
+        parents = event.parent_ids
+        if parents and (parents[-1] not in started or parents != (*started[parents[-1]], parents[-1])):
+            yield Finding(
+                "parent_ids of a parent that has started: its own parent_ids, then its run id",
+                f"parent_ids {list(parents)} in {event.summary}",
+                code="chain-broken",
+                where=f"event {index}",
+            )
             return
-        started.setdefault(event.run_id, above)
+        started.setdefault(event.run_id, parents)
 
 
 @check(
@@ -65,13 +72,13 @@ def parents_lead_from_the_root(nested_v2: Events) -> Findings:
     kinds=_MODELS,
     requires=("nested.balance", "stream.concat", "stream.async-parity"),
 )
-def chunks_of_a_nested_model_add_up(run: Events) -> Findings:
-    """The chunks of the stream events of a model in a chain, if it has any, add up to the text of its end's output."""
+def chunks_of_a_nested_model_add_up_to_its_output(run: Events) -> Findings:
+    """If a model in a chain has stream events, their chunks, joined, are the text of the output in its end event."""
     chunks, text = stream_texts(run.of_model), output_text(run.of_model)
     if text is None:
-        yield not_testable("the output of the model's end has no text")
+        yield inconclusive("the output of the model's end has no text")
     elif chunks and "".join(chunks) != text:
-        yield Finding(Text((text,)), Text(chunks), at=first_difference(text, "".join(chunks)))
+        yield Finding(Text((text,)), Text(chunks), code="text-differs", at=first_difference(text, "".join(chunks)))
 
 
 @check(
@@ -82,73 +89,75 @@ def chunks_of_a_nested_model_add_up(run: Events) -> Findings:
     kinds=_MODELS,
     requires=("nested.balance", "callbacks.tokens", "events.streams"),
 )
-def a_model_that_reports_is_told_in_a_chain(run: Events, heard_astream: CallbackLog) -> Findings:
-    """A model that reports its tokens to handlers has stream events in a chain."""
+def a_model_that_reports_tokens_has_stream_events(run: Events, heard_astream: CallbackLog) -> Findings:
+    """A model that reports its tokens to callback handlers has stream events in a chain."""
     if not heard_astream.tokens:
-        yield not_testable("it reports no tokens")
+        yield inconclusive("the model reports no tokens to callback handlers")
     elif run.of_model and not stream_texts(run.of_model):
-        seen = f"{sequence(run.of_model)}, though handlers hear {len(heard_astream.tokens)} tokens"
-        yield Finding(expected="stream events of the model", actual=seen)
+        count = len(heard_astream.tokens)
+        yield Finding(
+            "stream events of the model",
+            f"{sequence(run.of_model)}, and {count} token{'s' * (count != 1)} reported to a handler of `astream()`",
+            code="no-stream-events",
+        )
 
 
 @check("nested.parity", MUST, clause="EVENT-014", for_each=NESTED, deterministic=True)
-def a_chain_streams_what_the_model_streams(run: Events, astream: Stream) -> Findings:
-    """What comes out of a chain whose other steps change nothing is what astream() of the model says."""
+def a_chain_streams_what_its_model_streams(run: Events, astream: Stream) -> Findings:
+    """A chain whose other steps pass the text on unchanged streams the text that `astream()` of the model yields."""
     if run.chunks and "".join(run.chunks) != astream.text:
-        yield Finding(astream.display, Text(run.chunks), at=first_difference(astream.text, "".join(run.chunks)))
+        at = first_difference(astream.text, "".join(run.chunks))
+        yield Finding(astream.display, Text(run.chunks), code="text-differs", at=at)
     elif not run.chunks and astream.text:
-        yield Finding(expected=astream.display, actual="no stream event of the chain")
+        yield Finding(astream.display, "no stream event of the chain", code="no-stream-events")
 
 
 @check("nested.tags", MUST, clause="CONF-002", for_each=NESTED)
 def nested_runs_inherit_the_tags(run: Events) -> Findings:
-    """The tags of the chain's config are in every event, also in those of the steps."""
+    """Every event of a chain, and of its steps, has the tags of the chain's config."""
     for index, event in enumerate(run.events):
         if "t1" not in event.tags:
-            seen = f"event {index}, {event.summary}: {list(event.tags)}"
-            yield Finding(expected="tag 't1' in every event", actual=seen)
+            actual = f"tags {list(event.tags)} in {event.summary}"
+            yield Finding("tag 't1' in every event", actual, code="tag-missing", where=f"event {index}")
             return
 
 
 @check("nested.metadata", MUST, clause="CONF-003", for_each=NESTED)
 def nested_runs_inherit_the_metadata(run: Events) -> Findings:
-    """The metadata of the chain's config is in every event, also in those of the steps."""
+    """Every event of a chain, and of its steps, has the metadata of the chain's config."""
     for index, event in enumerate(run.events):
-        given = event.metadata.get("m")
-        if given is None or given.scalar != 1:
-            seen = f"event {index}, {event.summary}: keys {list(event.metadata)}"
-            yield Finding(expected="metadata m=1 in every event", actual=seen)
+        value = event.metadata.get("m")
+        if value is None or value.scalar != 1:
+            actual = f"metadata with keys {list(event.metadata)} in {event.summary}"
+            yield Finding("metadata m=1 in every event", actual, code="metadata-missing", where=f"event {index}")
             return
 
 
 @check("nested.run-name", MUST, clause="CONF-004", for_each=NESTED)
-def the_run_name_is_the_roots_alone(run: Events) -> Findings:
-    """The run name of the chain's config names the chain, and none of its steps."""
+def only_the_root_has_the_run_name(run: Events) -> Findings:
+    """The `run_name` of the chain's config names the chain, and none of its steps."""
     for event in run.events:
-        if (event.name == "named run") != (event.run_id == run.root):
-            expected = "'named run' at the root alone"
-            yield Finding(expected=expected, actual=f"{event.summary}{' (the root)' * (event.run_id == run.root)}")
+        is_root = event.run_id == run.root
+        if (event.name == "named run") != is_root:
+            actual = f"{event.summary} at {'the root' if is_root else 'a step'}"
+            code = "root-not-named" if is_root else "step-named"
+            yield Finding("the name 'named run' at the root only", actual, code=code)
             return
 
 
 @check("nested.raises", MUST, clause="EVENT-015", for_each=("nested_refused_v1", "nested_refused_v2"), kinds=_MODELS)
-def a_failure_in_a_chain_is_raised(run: Events) -> Findings:
-    """When the model in a chain fails, the exception comes out of the iterator, and the chain has no end event."""
-    if run.raised is None:
-        yield Finding(
-            expected="an exception for the input 42", actual=run.ended_with + f" after {len(run.events)} events"
-        )
-    elif any(event.phase == "end" for event in run.of_root):
-        yield Finding(expected="no end of a root that failed", actual=sequence(run.events))
+def a_failed_chain_raises_and_has_no_end(run: Events) -> Findings:
+    """If the model in a chain fails, `astream_events()` raises its exception, and the chain has no end event."""
+    yield from raises_without_end(run)
 
 
 @check("nested.silent-in-function", MAY, clause="EVENT-018", kinds=(Kind.LLM,))
-def a_model_that_is_invoked_does_not_stream(within_a_function: Events) -> Findings:
-    """A string model that a function of a chain invokes has no stream events."""
+def a_model_invoked_in_a_function_does_not_stream(within_a_function: Events) -> Findings:
+    """A string model that a function in a chain invokes has no stream events."""
     own = within_a_function.of_model
     if within_a_function.failed:
-        yield Finding(expected="an event stream that ends", actual=within_a_function.ended_with)
+        yield call_failed("ends without an exception", within_a_function)
     elif not own or own[0].parent_ids == (within_a_function.root,):
-        yield not_testable("no run of the model inside the function is told of")
+        yield inconclusive("the events have no run of the model inside the function")
     elif stream_texts(own):
-        yield Finding(expected="a start and an end", actual=sequence(own))
+        yield Finding("start and end of the model, without stream events", sequence(own), code="stream-events")

@@ -1,6 +1,6 @@
-"""What a check is, and the decorator that registers one.
+"""`Check`, and the decorator that registers one.
 
-A check's parameters name the observations it judges, as pytest's fixtures do.
+The parameters of a check name the observations that it judges, as the parameters of a test name pytest's fixtures.
 """
 
 from __future__ import annotations
@@ -18,16 +18,30 @@ _ID = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """One rule of the contract, made executable.
+class Claim:
+    """A key of the profile, and the value that must be declared for it before a check applies."""
 
-    needs: the observations it names; `about` is not one of them.
-    each: the observations that its first parameter takes in turn.
-    after: the checks whose failure leaves this one nothing to say.
-    deterministic: it compares answers of several calls, so the model must give the same one each time.
-    kinds: the kinds of Runnable whose contract has the clause.
-    claim: the key of the profile that must be declared true for the check to apply, or "no KEY" for declared false.
-    fault: what goes wrong in all that it judges, where it is one of a family of checks.
+    key: str
+    declared: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.key} = {str(self.declared).lower()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule of the contract, as code.
+
+    rule: one sentence, the docstring of `judge`.
+    judge: a pure generator of findings.
+    observations: the names of its parameters; `subject`, for a `SubjectInfo`, is not one of them.
+    for_each: the observations that its first parameter takes in turn.
+    requires: the checks that must pass first; if one fails, this check is blocked.
+    deterministic: it compares the answers of several calls, so the model must give the same answer each time.
+    kinds: the kinds of subject to which the clause applies.
+    control: the control over the model that it needs.
+    claim: what the profile must declare before the check applies.
+    fault, fault_rule: the fault of everything that it judges, and what the fault is, in a family of checks.
     """
 
     id: str
@@ -41,8 +55,9 @@ class Check:
     deterministic: bool
     kinds: tuple[Kind, ...]
     control: Control
-    claim: str | None
+    claim: Claim | None
     fault: str = ""
+    fault_rule: str = ""
 
     @property
     def family(self) -> str:
@@ -69,13 +84,12 @@ def check(
     deterministic: bool = False,
     kinds: Iterable[Kind] = tuple(Kind),
     control: Control = Control.BLACKBOX,
-    claim: str | None = None,
+    claim: Claim | None = None,
     fault_family: bool = False,
 ) -> Callable[[Callable[..., Findings]], Callable[..., Findings]]:
-    """Register a pure generator as the check `name`; TypeError names the culprit where it cannot be one.
+    """Register a pure generator as the check `name`; TypeError names the check that cannot be registered, and why.
 
-    faults: it is a family of checks, one for each fault of the class that the id names behind the dot; the level is
-    then the highest of any.
+    fault_family: one check is made per fault of the kind that `name` has after the dot, each with the fault's level.
     """
 
     def register(judge: Callable[..., Findings]) -> Callable[..., Findings]:
@@ -95,7 +109,7 @@ def check(
             clause=clause,
             rule=rule,
             judge=judge,
-            observations=tuple(parameter for parameter in named if parameter != "about"),
+            observations=tuple(parameter for parameter in named if parameter != "subject"),
             for_each=in_turn,
             requires=tuple(requires),
             deterministic=deterministic,
@@ -110,7 +124,7 @@ def check(
 
 
 def expand_fault_families(faults: Mapping[str, tuple[str, Level, str]]) -> None:
-    """Make a check of each family for each fault: its class, its level, and its rule, by its name."""
+    """Make one check per family and fault. `faults` maps the name of each fault to its kind, its level and its rule."""
     for family in FAMILIES.values():
         for fault, (kind, level, rule) in faults.items():
             if family.id.partition(".")[2] == kind:
@@ -118,7 +132,7 @@ def expand_fault_families(faults: Mapping[str, tuple[str, Level, str]]) -> None:
                     family,
                     id=f"{family.id}[{fault}]",
                     level=level,
-                    rule=f"{family.rule} Here: {rule}",
                     for_each=tuple(f"{name}[{fault}]" for name in family.for_each),
                     fault=fault,
+                    fault_rule=rule,
                 )

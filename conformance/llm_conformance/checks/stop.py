@@ -1,5 +1,9 @@
-"""The stop mark: where the answer is cut, by every way of asking."""
+"""`stop`: where the answer is cut, through every entry point."""
 
+from __future__ import annotations
+
+from llm_conformance.checks.failures import call_failed
+from llm_conformance.checks.hints import KEPT_STATE, STOP_IGNORED, stop_hint
 from llm_conformance.checks.registry import MAY, MUST, SHOULD, check
 from llm_conformance.records import (
     Finding,
@@ -9,38 +13,47 @@ from llm_conformance.records import (
     Stream,
     Text,
     first_difference,
+    inconclusive,
     not_applicable,
-    not_testable,
 )
+
+_TOO_SHORT = "the answer is too short to be cut"
 
 
 @check("stop.cuts", SHOULD, clause="STOP-001", kinds=(Kind.LLM, Kind.CHAT), deterministic=True)
-def the_answer_ends_before_the_mark(stop_invoke: Reply, invoke: Reply) -> Findings:
-    """stop=[mark] cuts the answer before the first occurrence of the mark; stop may be refused, but not ignored."""
-    mark = stop_invoke.stop
-    if not mark:
-        yield not_testable("the answer is too short to be cut")
+def stop_cuts_the_answer(stop_invoke: Reply, invoke: Reply) -> Findings:
+    """`stop=[text]` cuts the answer before the first occurrence of `text`; a model may reject `stop`, not ignore it."""
+    stop_text = stop_invoke.stop
+    if not stop_text:
+        yield inconclusive(_TOO_SHORT)
     elif stop_invoke.hung is not None:
-        yield Finding(expected="an answer, or an exception", actual=stop_invoke.ended_with)
+        yield call_failed("returns an answer or raises", stop_invoke)
     elif stop_invoke.raised is not None:
-        yield not_applicable(f"it refuses stop: {stop_invoke.ended_with}")
+        yield not_applicable(f"the model rejects `stop`: {stop_invoke.ended_with}")
     else:
-        cut, _, rest = invoke.text.partition(mark)
-        # A server that looks at whole tokens says the one that completes the mark.
-        word = cut + mark + rest.partition(" ")[0]
-        if stop_invoke.text == invoke.text == word:
-            yield not_testable("the mark stands in the last word of the answer")
-        elif stop_invoke.text not in {cut, cut + mark, word}:
-            at = first_difference(cut, stop_invoke.text)
-            yield Finding(Text((cut,)), stop_invoke.display, at=at, where=f"invoke(stop=[{mark!r}])")
+        cut, _, rest = invoke.text.partition(stop_text)
+        # A server that compares whole tokens also returns the token that completes the stop text.
+        to_end_of_word = cut + stop_text + rest.partition(" ")[0]
+        if stop_invoke.text == invoke.text == to_end_of_word:
+            yield inconclusive("the stop text is in the last word of the answer")
+        elif stop_invoke.text not in {cut, cut + stop_text, to_end_of_word}:
+            yield Finding(
+                Text((cut,)),
+                stop_invoke.display,
+                code="text-differs",
+                at=first_difference(cut, stop_invoke.text),
+                where=f"invoke(prompt, stop=[{stop_text!r}])",
+                hint=stop_hint(cut, stop_invoke.text, invoke.text),
+            )
 
 
 @check("stop.excludes-stop-text", MAY, clause="STOP-001", requires=("stop.cuts",), deterministic=True)
-def the_mark_is_no_part_of_the_answer(stop_invoke: Reply, invoke: Reply) -> Findings:
-    """The stop mark itself is left out of the answer; some providers keep it."""
-    mark = stop_invoke.stop
-    if mark and stop_invoke.text.startswith(invoke.text.partition(mark)[0] + mark):
-        yield Finding(Text((invoke.text.partition(mark)[0],)), stop_invoke.display)
+def the_answer_excludes_the_stop_text(stop_invoke: Reply, invoke: Reply) -> Findings:
+    """The answer that `stop=[text]` cuts does not contain `text`."""
+    stop_text = stop_invoke.stop
+    cut = invoke.text.partition(stop_text)[0] if stop_text else ""
+    if stop_text and stop_invoke.text.startswith(cut + stop_text):
+        yield Finding(Text((cut,)), stop_invoke.display, code="stop-text-included")
 
 
 @check(
@@ -51,35 +64,39 @@ def the_mark_is_no_part_of_the_answer(stop_invoke: Reply, invoke: Reply) -> Find
     requires=("stream.concat", "stream.repeats", "stream.async-parity", "invoke.async-parity"),
     deterministic=True,
 )
-def stop_cuts_alike(stopped: Reply | Stream, stop_invoke: Reply) -> Findings:
-    """With stop, ainvoke(), stream() and astream() end where invoke() ends, or refuse it as invoke() does."""
+def every_entry_point_stops_alike(stopped: Reply | Stream, stop_invoke: Reply) -> Findings:
+    """With `stop`, `ainvoke()`, `stream()` and `astream()` give the same text as `invoke()`, or raise if it raises."""
     if not stop_invoke.stop:
-        yield not_testable("the answer is too short to be cut")
+        yield inconclusive(_TOO_SHORT)
     elif stop_invoke.raised is not None:
         if stopped.raised is None:
-            yield Finding(expected=f"an exception, as invoke() {stop_invoke.ended_with}", actual=stopped.display)
+            expected = f"an exception, because `invoke()` {stop_invoke.ended_with}"
+            yield Finding(expected, stopped.display, code="not-raised")
     elif stopped.failed:
-        yield Finding(expected=stop_invoke.display, actual=stopped.ended_with)
+        yield call_failed(stop_invoke.display, stopped)
     elif stopped.text != stop_invoke.text:
-        yield Finding(stop_invoke.display, stopped.display, at=first_difference(stop_invoke.text, stopped.text))
+        at = first_difference(stop_invoke.text, stopped.text)
+        hint = STOP_IGNORED if stop_invoke.stop in stopped.text else ""
+        yield Finding(stop_invoke.display, stopped.display, code="text-differs", at=at, hint=hint)
 
 
 @check("stop.bound", MUST, clause="STOP-002", requires=("stream.repeats",), deterministic=True)
-def bound_arguments_are_arguments(stop_bound: Stream, stop_stream: Stream) -> Findings:
-    """bind(stop=[mark]).stream(prompt) is stream(prompt, stop=[mark])."""
+def bound_and_direct_arguments_are_equivalent(stop_bound: Stream, stop_stream: Stream) -> Findings:
+    """`bind(stop=[text]).stream(prompt)` yields what `stream(prompt, stop=[text])` yields."""
     if stop_stream.failed:
-        yield not_applicable(f"stream() refuses stop: {stop_stream.ended_with}")
+        yield not_applicable(f"`stream()` rejects `stop`: {stop_stream.ended_with}")
     elif stop_bound.failed:
-        yield Finding(expected=stop_stream.display, actual=stop_bound.ended_with)
+        yield call_failed(stop_stream.display, stop_bound)
     elif stop_bound.text != stop_stream.text:
-        yield Finding(stop_stream.display, stop_bound.display, at=first_difference(stop_stream.text, stop_bound.text))
+        at = first_difference(stop_stream.text, stop_bound.text)
+        yield Finding(stop_stream.display, stop_bound.display, code="text-differs", at=at)
 
 
 @check("stop.not-remembered", MUST, clause="STREAM-013", deterministic=True)
-def a_stop_mark_is_for_one_call(after_stop: Reply, invoke: Reply) -> Findings:
-    """A call with stop leaves nothing behind: the next call without it gives the whole answer."""
+def stop_applies_to_one_call(after_stop: Reply, invoke: Reply) -> Findings:
+    """After a call with `stop`, the next call without it returns the whole answer."""
     if after_stop.failed:
-        yield Finding(expected="an answer after a call with stop", actual=after_stop.ended_with)
+        yield call_failed("returns an answer after a call with `stop`", after_stop, hint=KEPT_STATE)
     elif after_stop.text != invoke.text:
         at = first_difference(invoke.text, after_stop.text)
-        yield Finding(invoke.display, after_stop.display, at=at)
+        yield Finding(invoke.display, after_stop.display, code="text-differs", at=at, hint=KEPT_STATE)

@@ -1,6 +1,16 @@
-"""One question, many chunks: stream, astream and their kin."""
+"""`stream()`, `astream()` and `transform()`: one prompt, many chunks."""
 
-from llm_conformance.checks.registry import MUST, SHOULD, check
+from __future__ import annotations
+
+from llm_conformance.checks.failures import call_failed
+from llm_conformance.checks.hints import (
+    BUFFERED,
+    KEPT_STATE,
+    chunk_type_hint,
+    chunks_hint,
+    iterator_hint,
+)
+from llm_conformance.checks.registry import MUST, SHOULD, Claim, check
 from llm_conformance.records import (
     Control,
     Finding,
@@ -17,81 +27,130 @@ from llm_conformance.records import (
 
 
 @check("stream.completes", MUST, clause="STREAM-001")
-def stream_ends(stream: Stream) -> Findings:
-    """stream() comes to its end: it neither raises, nor hangs, nor goes on for ever."""
+def stream_completes(stream: Stream) -> Findings:
+    """`stream()` ends: it neither raises nor hangs, and the number of its chunks is finite."""
     if stream.failed:
-        yield Finding(expected="a stream that ends", actual=stream.ended_with)
+        yield call_failed("ends without an exception", stream)
 
 
 @check("astream.completes", MUST, clause="STREAM-002")
-def astream_ends(astream: Stream) -> Findings:
-    """astream() comes to its end: it neither raises, nor hangs, nor goes on for ever."""
+def astream_completes(astream: Stream) -> Findings:
+    """`astream()` ends: it neither raises nor hangs, and the number of its chunks is finite."""
     if astream.failed:
-        yield Finding(expected="a stream that ends", actual=astream.ended_with)
+        yield call_failed("ends without an exception", astream)
 
 
 @check("stream.is-iterator", MUST, clause="TYPE-006")
-def stream_returns_its_own_iterator(stream: Stream) -> Findings:
-    """stream() returns an iterator: its own, with close()."""
+def stream_returns_an_iterator(stream: Stream) -> Findings:
+    """`stream()` returns an iterator that has `close()`."""
+    hint = iterator_hint(stream.returned_type)
     if not stream.is_iterator:
-        yield Finding(expected="an iterator (with __next__)", actual=f"an object of type {stream.returned_type}")
+        yield Finding(
+            "an iterator (with `__next__()`)",
+            f"an object of type {stream.returned_type}",
+            code="no-iterator",
+            hint=hint,
+        )
     elif not stream.has_close:
-        yield Finding(expected="an iterator with close()", actual=f"a {stream.returned_type} without it")
+        yield Finding(
+            "an iterator with `close()`", f"a {stream.returned_type} without `close()`", code="no-close", hint=hint
+        )
 
 
 @check("astream.is-async-iterator", MUST, clause="TYPE-006", for_each=("astream", "events_v1", "events_v2"))
 def astream_returns_an_async_iterator(stream: IteratorOutcome) -> Findings:
-    """astream() and astream_events() return an async iterator, with aclose(), without being awaited."""
+    """`astream()` and `astream_events()` return an async iterator that has `aclose()`, not an awaitable."""
+    hint = iterator_hint(stream.returned_type, asynchronous=True)
     if stream.needed_await:
-        yield Finding(expected="an async iterator", actual=f"a {stream.returned_type} that must be awaited first")
+        yield Finding("an async iterator", f"an awaitable of type {stream.returned_type}", code="awaitable", hint=hint)
     elif not stream.is_iterator:
-        yield Finding(expected="an async iterator (with __anext__)", actual=f"an object of type {stream.returned_type}")
+        yield Finding(
+            "an async iterator (with `__anext__()`)",
+            f"an object of type {stream.returned_type}",
+            code="no-iterator",
+            hint=hint,
+        )
     elif not stream.has_close:
-        yield Finding(expected="an async iterator with aclose()", actual=f"a {stream.returned_type} without it")
+        yield Finding(
+            "an async iterator with `aclose()`",
+            f"a {stream.returned_type} without `aclose()`",
+            code="no-aclose",
+            hint=hint,
+        )
 
 
 @check("stream.yields-text", MUST, clause="TYPE-003", for_each=("stream", "astream"), kinds=(Kind.LLM,))
-def chunks_of_a_string_model_are_text(stream: Stream) -> Findings:
-    """Every chunk of a string model is a str, never a GenerationChunk, a message or a dict."""
+def chunks_of_a_string_model_are_str(stream: Stream) -> Findings:
+    """Every chunk of a string model is a `str`, not a `GenerationChunk`, a message or a dict."""
     for index, chunk in enumerate(stream.chunks):
         if not chunk.is_text:
-            yield Finding(expected="chunks of type str", actual=f"chunk {index} is {chunk.type}")
+            yield Finding(
+                "chunks of type str",
+                f"a chunk of type {chunk.type}",
+                code="chunk-type",
+                where=f"chunk {index}",
+                hint=chunk_type_hint(chunk),
+            )
             return
 
 
 @check("stream.yields-messages", MUST, clause="TYPE-004", for_each=("stream", "astream"), kinds=(Kind.CHAT,))
 def chunks_of_a_chat_model_add_up(stream: Stream) -> Findings:
-    """The chunks of a chat model are messages that add up with `+`, to the text of them all."""
+    """The chunks of a chat model are message chunks, and `+` adds them up to one message with their whole text."""
     for index, chunk in enumerate(stream.chunks):
         if chunk.base != "object":
-            yield Finding(expected="message chunks", actual=f"chunk {index} is {chunk.type}")
+            yield Finding("message chunks", f"a chunk of type {chunk.type}", code="chunk-type", where=f"chunk {index}")
             return
     if len(stream.chunks) > 1 and stream.total_raised is not None:
-        yield Finding(expected="chunks that add up with +", actual=stream.total_raised.text)
+        yield Finding(
+            "chunks that `+` adds up",
+            f"`+` {stream.total_raised.text}",
+            code="addition-raised",
+            exception=stream.total_raised.bases[0],
+        )
     elif stream.total is not None and stream.total.text != stream.text:
-        yield Finding(stream.display, stream.total.display, at=first_difference(stream.text, stream.total.text or ""))
+        at = first_difference(stream.text, stream.total.text or "")
+        yield Finding(stream.display, stream.total.display, code="sum-differs", at=at)
 
 
 @check("stream.concat", MUST, clause="STREAM-001", requires=("invoke.exact", "stream.exact"), deterministic=True)
-def chunks_add_up(invoke: Reply, stream: Stream) -> Findings:
-    """The chunks of stream(), added up, are what invoke() returns."""
+def chunks_add_up_to_the_answer(invoke: Reply, stream: Stream) -> Findings:
+    """The chunks of `stream()`, joined, are the text that `invoke()` returns."""
     if stream.text != invoke.text:
-        yield Finding(Text((invoke.text,)), stream.display, at=first_difference(invoke.text, stream.text))
+        yield Finding(
+            Text((invoke.text,)),
+            stream.display,
+            code="text-differs",
+            at=first_difference(invoke.text, stream.text),
+            hint=chunks_hint(invoke.text, stream.texts),
+        )
 
 
 @check("stream.async-parity", MUST, clause="STREAM-002", requires=("stream.exact",), deterministic=True)
-def astream_says_what_stream_says(stream: Stream, astream: Stream) -> Findings:
-    """The chunks of astream(), added up, are the chunks of stream(), added up."""
+def astream_yields_what_stream_yields(stream: Stream, astream: Stream) -> Findings:
+    """The chunks of `astream()`, joined, are the joined chunks of `stream()`."""
     if astream.text != stream.text:
-        yield Finding(stream.display, astream.display, at=first_difference(stream.text, astream.text))
+        yield Finding(
+            stream.display,
+            astream.display,
+            code="text-differs",
+            at=first_difference(stream.text, astream.text),
+            hint=chunks_hint(stream.text, astream.texts),
+        )
 
 
 @check("stream.exact", MUST, clause="STREAM-001", for_each=("stream", "astream"), control=Control.SCRIPT)
-def streams_give_what_was_said(stream: Stream, about: SubjectInfo) -> Findings:
-    """The chunks of stream() and astream(), added up, are exactly the text that the model was made to say."""
-    said = Text(about.tokens[0])
-    if stream.text != said.whole:
-        yield Finding(said, stream.display, at=first_difference(said.whole, stream.text))
+def streams_yield_the_scripted_text(stream: Stream, subject: SubjectInfo) -> Findings:
+    """The chunks of `stream()` and `astream()`, joined, are exactly the scripted text."""
+    expected = Text(subject.tokens[0])
+    if stream.text != expected.whole:
+        yield Finding(
+            expected,
+            stream.display,
+            code="text-differs",
+            at=first_difference(expected.whole, stream.text),
+            hint=chunks_hint(expected.whole, stream.texts),
+        )
 
 
 @check(
@@ -100,73 +159,95 @@ def streams_give_what_was_said(stream: Stream, about: SubjectInfo) -> Findings:
     clause="STREAM-004",
     for_each=("stream", "astream"),
     control=Control.SCRIPT,
-    claim="token-exact",
+    claim=Claim("token-exact"),
 )
-def one_chunk_a_token(stream: Stream, about: SubjectInfo) -> Findings:
-    """A model declared token-exact gives one chunk for each token that is not empty."""
-    said = Text(tuple(token for token in about.tokens[0] if token))
-    given = Text(tuple(text for text in stream.texts if text))
-    if given != said and given.whole == said.whole:
-        yield Finding(said, given)
+def one_chunk_per_token(stream: Stream, subject: SubjectInfo) -> Findings:
+    """A model declared token-exact yields one chunk per token, empty tokens aside."""
+    expected = Text(tuple(token for token in subject.tokens[0] if token))
+    actual = Text(tuple(text for text in stream.texts if text))
+    if actual != expected and actual.whole == expected.whole:
+        yield Finding(expected, actual, code="boundaries-differ")
 
 
-@check("stream.one-chunk-fallback", MUST, clause="STREAM-003", for_each=("stream", "astream"), claim="no streams")
-def a_model_without_streaming_gives_one_chunk(stream: Stream) -> Findings:
-    """A model declared not to stream gives exactly one chunk: the whole answer."""
+@check(
+    "stream.one-chunk-fallback",
+    MUST,
+    clause="STREAM-003",
+    for_each=("stream", "astream"),
+    claim=Claim("streams", declared=False),
+)
+def a_model_without_streaming_yields_one_chunk(stream: Stream) -> Findings:
+    """A model declared not to stream yields exactly one chunk, the whole answer."""
     if len(stream.chunks) != 1:
-        yield Finding(expected="one chunk (the profile says streams = false)", actual=stream.display)
+        actual = stream.display if stream.chunks else "no chunk"
+        yield Finding("one chunk (the profile says streams = false)", actual, code="not-one-chunk")
 
 
-@check("stream.many-chunks", MUST, clause="STREAM-004", for_each=("stream", "astream"), claim="streams")
-def a_model_with_streaming_gives_many_chunks(stream: Stream) -> Findings:
-    """A model declared to stream gives an answer of several words in more than one chunk."""
+@check("stream.many-chunks", MUST, clause="STREAM-004", for_each=("stream", "astream"), claim=Claim("streams"))
+def a_model_with_streaming_yields_several_chunks(stream: Stream) -> Findings:
+    """A model declared to stream yields an answer of several words in more than one chunk."""
     if len(stream.text.split()) > 1 and len([text for text in stream.texts if text]) == 1:
-        yield Finding(expected="more than one chunk (the profile says streams = true)", actual=stream.display)
+        expected = "more than one chunk (the profile says streams = true)"
+        yield Finding(expected, stream.display, code="one-chunk", hint=BUFFERED)
 
 
 @check("stream.native-async", SHOULD, clause="STREAM-017")
-def native_async_streams_too(stream: Stream, astream: Stream, about: SubjectInfo) -> Findings:
-    """A model with an asynchronous stream of its own, and many chunks from stream(), gives many from astream()."""
-    owner = about.method_owners.get("_astream") or about.method_owners["astream"]
+def a_native_astream_yields_several_chunks(stream: Stream, astream: Stream, subject: SubjectInfo) -> Findings:
+    """If `stream()` yields several chunks, so does `astream()` of a model with its own asynchronous stream."""
+    owner = subject.method_owners.get("_astream") or subject.method_owners["astream"]
     if owner.startswith("langchain_core."):
-        yield not_applicable("it inherits langchain-core's asynchronous stream")
+        yield not_applicable("the model inherits langchain-core's asynchronous stream")
         return
     if len([text for text in stream.texts if text]) > 1 and len([text for text in astream.texts if text]) == 1:
-        yield Finding(expected=stream.display, actual=astream.display)
+        yield Finding(stream.display, astream.display, code="one-chunk", hint=BUFFERED)
 
 
 @check("stream.single-use", MUST, clause="STREAM-007", for_each=("stream", "astream"))
 def an_exhausted_stream_stays_exhausted(stream: Stream) -> Findings:
-    """After its end a stream is exhausted: one more next stops again."""
+    """After the end of a stream, `next()` raises `StopIteration` again, and `anext()` `StopAsyncIteration`."""
     if stream.after_end is not None:
-        yield Finding(expected="nothing more after the end", actual=stream.after_end)
+        yield Finding("ends again", stream.after_end, code="goes-on-after-end")
 
 
 @check("stream.whole-characters", SHOULD, clause="STREAM-015", for_each=("stream", "astream"))
-def chunks_are_whole_characters(stream: Stream) -> Findings:
-    """Each chunk is valid Unicode by itself: no half of a surrogate pair."""
+def chunks_are_valid_unicode(stream: Stream) -> Findings:
+    """Each chunk is valid Unicode by itself, without half of a surrogate pair."""
     for index, text in enumerate(stream.texts):
         if any("\ud800" <= character <= "\udfff" for character in text):
-            yield Finding(expected="chunks that can be encoded as UTF-8", actual=f"chunk {index} is {text!a}")
+            yield Finding(
+                "text that can be encoded as UTF-8", f"{text!a}", code="lone-surrogate", where=f"chunk {index}"
+            )
             return
 
 
 @check("stream.repeats", MUST, clause="STREAM-013", deterministic=True)
-def a_second_stream_is_like_the_first(stream: Stream, restream: Stream) -> Findings:
-    """A second stream of the same prompt from the same instance gives the text of the first."""
+def a_second_stream_repeats_the_first(stream: Stream, restream: Stream) -> Findings:
+    """A second `stream()` of the same prompt on the same instance yields the same text."""
     if restream.failed:
-        yield Finding(expected="a second stream that ends", actual=restream.ended_with)
+        yield call_failed("the second stream ends without an exception", restream, hint=KEPT_STATE)
     elif restream.text != stream.text:
-        yield Finding(stream.display, restream.display, at=first_difference(stream.text, restream.text))
+        yield Finding(
+            stream.display,
+            restream.display,
+            code="text-differs",
+            at=first_difference(stream.text, restream.text),
+            hint=KEPT_STATE,
+        )
 
 
 @check("stream.usable-after-close", MUST, clause="STREAM-012", deterministic=True)
-def an_abandoned_stream_does_no_harm(stream: Stream, after_leaving: Stream) -> Findings:
-    """A stream that was closed at its first chunk leaves the model usable: the next one is whole."""
+def the_stream_after_a_closed_one_is_whole(stream: Stream, after_leaving: Stream) -> Findings:
+    """After a stream that was closed at its first chunk, the next stream of the same instance yields the whole text."""
     if after_leaving.failed:
-        yield Finding(expected="a stream after one that was closed early", actual=after_leaving.ended_with)
+        yield call_failed("the next stream ends without an exception", after_leaving, hint=KEPT_STATE)
     elif after_leaving.text != stream.text:
-        yield Finding(stream.display, after_leaving.display, at=first_difference(stream.text, after_leaving.text))
+        yield Finding(
+            stream.display,
+            after_leaving.display,
+            code="text-differs",
+            at=first_difference(stream.text, after_leaving.text),
+            hint=KEPT_STATE,
+        )
 
 
 @check(
@@ -179,8 +260,9 @@ def an_abandoned_stream_does_no_harm(stream: Stream, after_leaving: Stream) -> F
     kinds=(Kind.LLM,),
 )
 def transform_joins_its_input(transformed: Stream, stream: Stream) -> Findings:
-    """transform() and atransform() join the pieces of the prompt, then stream once."""
+    """`transform()` and `atransform()` join the pieces of the prompt, and then stream one answer."""
     if transformed.failed:
-        yield Finding(expected="a stream that ends", actual=transformed.ended_with)
+        yield call_failed("ends without an exception", transformed)
     elif transformed.text != stream.text:
-        yield Finding(stream.display, transformed.display, at=first_difference(stream.text, transformed.text))
+        at = first_difference(stream.text, transformed.text)
+        yield Finding(stream.display, transformed.display, code="text-differs", at=at)

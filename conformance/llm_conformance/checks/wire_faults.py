@@ -1,9 +1,20 @@
-"""What an adapter makes of a provider that goes wrong: the exact text, or an exception, never a part as the whole."""
+"""An adapter whose provider misbehaves: it yields the exact text or raises, and never a part as the whole."""
 
-from llm_conformance.checks.registry import MUST, SHOULD, check
+from __future__ import annotations
+
+from llm_conformance.checks.failures import call_failed
+from llm_conformance.checks.hints import (
+    END_NOT_CHECKED,
+    ERROR_IGNORED,
+    ERROR_STATUS_IGNORED,
+    NO_READ_TIMEOUT,
+    SECRET,
+    chunks_hint,
+)
+from llm_conformance.checks.reasons import ONE_CHUNK
+from llm_conformance.checks.registry import MUST, SHOULD, Claim, check
 from llm_conformance.records import (
     Control,
-    ControlledOutcomes,
     FaultResponse,
     Finding,
     Findings,
@@ -13,13 +24,13 @@ from llm_conformance.records import (
     not_applicable,
 )
 
-_UNDER = ("stream_under", "astream_under")
-_ELSEWHERE = tuple(
-    f"{way}_under[{fault}]"
+_STREAMS = ("stream_under", "astream_under")
+_OTHER_CALLS = tuple(
+    f"{style}_under[{fault}]"
     for fault in ("utf8_cuts", "crlf_cut", "quotes_backslashes", "error_mid_stream", "fin_mid_stream", "http_401")
-    for way in ("invoke", "ainvoke", "events_v1", "events_v2")
+    for style in ("invoke", "ainvoke", "events_v1", "events_v2")
 )
-_BROKEN_OFF = (
+_BREAKS_OFF = (
     "fin_mid_stream",
     "fin_in_chunk",
     "bad_chunk_size",
@@ -30,176 +41,170 @@ _BROKEN_OFF = (
     "close_delimited_early",
     "truncated_json",
 )
-_REFUSED = ("http_401", "http_404", "http_429", "http_500", "http_500_html", "fin_before_headers")
-_MIDWAY = tuple(f"{way}[{fault}]" for fault in _BROKEN_OFF for way in _UNDER)
-_OUTSET = tuple(f"{way}[{fault}]" for fault in _REFUSED for way in _UNDER)
+_NO_ANSWER = ("http_401", "http_404", "http_429", "http_500", "http_500_html", "fin_before_headers")
+_MID_STREAM = tuple(f"{style}[{fault}]" for fault in _BREAKS_OFF for style in _STREAMS)
+_AT_START = tuple(f"{style}[{fault}]" for fault in _NO_ANSWER for style in _STREAMS)
 
 
-@check("wire.delivery", MUST, clause="WIRE-001", for_each=_UNDER, control=Control.WIRE, fault_family=True)
-def the_text_does_not_depend_on_packets(call: FaultResponse) -> Findings:
-    """However the bytes come, whole or in pieces, slow or compressed, the text is exact."""
-    yield from _judged(call)
+@check("wire.delivery", MUST, clause="WIRE-001", for_each=_STREAMS, control=Control.WIRE, fault_family=True)
+def the_text_does_not_depend_on_the_delivery(call: FaultResponse) -> Findings:
+    """The text is exact however the bytes are delivered: in one piece or many, slowly, or compressed."""
+    yield from _exact_or_raised(call)
 
 
-@check("wire.syntax", MUST, clause="WIRE-002", for_each=_UNDER, control=Control.WIRE, fault_family=True)
-def the_stream_may_be_written_in_any_valid_way(call: FaultResponse) -> Findings:
-    """Whatever the standard of server-sent events allows is read as it says."""
-    yield from _judged(call)
+@check("wire.syntax", MUST, clause="WIRE-002", for_each=_STREAMS, control=Control.WIRE, fault_family=True)
+def valid_syntax_is_read(call: FaultResponse) -> Findings:
+    """Every form that the standard of server-sent events allows is read as the standard says."""
+    yield from _exact_or_raised(call)
 
 
-@check("wire.content", MUST, clause="WIRE-003", for_each=_UNDER, control=Control.WIRE, fault_family=True)
-def any_content_comes_through(call: FaultResponse) -> Findings:
-    """Whatever the model says comes through, character for character."""
-    yield from _judged(call)
+@check("wire.content", MUST, clause="WIRE-003", for_each=_STREAMS, control=Control.WIRE, fault_family=True)
+def any_content_is_read(call: FaultResponse) -> Findings:
+    """Every text that the provider sends reaches the consumer, character for character."""
+    yield from _exact_or_raised(call)
 
 
-@check("wire.terminator", MUST, clause="WIRE-004", for_each=_UNDER, control=Control.WIRE, fault_family=True)
-def the_answer_ends_where_the_protocol_says(call: FaultResponse) -> Findings:
-    """The answer ends with the event that ends it, whatever stands beside or behind that."""
-    yield from _judged(call)
+@check("wire.terminator", MUST, clause="WIRE-004", for_each=_STREAMS, control=Control.WIRE, fault_family=True)
+def the_answer_ends_at_its_terminator(call: FaultResponse) -> Findings:
+    """The answer ends at the terminator of its protocol, whatever comes beside or after the terminator."""
+    yield from _exact_or_raised(call)
 
 
-@check("wire.error", MUST, clause="WIRE-005", for_each=_UNDER, control=Control.WIRE, fault_family=True)
-def an_error_in_the_stream_is_raised(call: FaultResponse) -> Findings:
-    """An error that the provider tells within its stream is raised."""
-    yield from _judged(call)
+@check("wire.error", MUST, clause="WIRE-005", for_each=_STREAMS, control=Control.WIRE, fault_family=True)
+def an_error_in_the_stream_raises(call: FaultResponse) -> Findings:
+    """An error that the provider reports within its stream raises."""
+    yield from _exact_or_raised(call, ended_early=ERROR_IGNORED)
 
 
-@check("wire.cut", MUST, clause="WIRE-006", for_each=_UNDER, control=Control.WIRE, fault_family=True)
-def an_answer_that_breaks_off_is_raised(call: FaultResponse) -> Findings:
-    """An answer that breaks off raises: a part of it is never given as the whole."""
-    yield from _judged(call)
+@check("wire.cut", MUST, clause="WIRE-006", for_each=_STREAMS, control=Control.WIRE, fault_family=True)
+def a_truncated_answer_raises(call: FaultResponse) -> Findings:
+    """A truncated answer raises; a part of an answer is never returned as the whole."""
+    yield from _exact_or_raised(call)
 
 
 @check(
     "wire.stall",
     MUST,
     clause="WIRE-007",
-    for_each=_UNDER,
+    for_each=_STREAMS,
     control=Control.WIRE,
-    claim="short-timeout",
+    claim=Claim("short-timeout"),
     fault_family=True,
 )
-def a_silent_provider_is_given_up(call: FaultResponse) -> Findings:
-    """An adapter with a read timeout raises when nothing more comes."""
-    yield from _judged(call)
+def a_silent_provider_times_out(call: FaultResponse) -> Findings:
+    """An adapter with a read timeout raises when the provider stops sending."""
+    yield from _exact_or_raised(call, hung=NO_READ_TIMEOUT)
 
 
-@check("wire.http", MUST, clause="WIRE-008", for_each=_UNDER, control=Control.WIRE, fault_family=True)
-def a_refusal_is_raised(call: FaultResponse) -> Findings:
-    """A response that is an error raises, or is asked for again; it is never an empty answer."""
-    yield from _judged(call)
+@check("wire.http", MUST, clause="WIRE-008", for_each=_STREAMS, control=Control.WIRE, fault_family=True)
+def an_error_response_raises(call: FaultResponse) -> Findings:
+    """An HTTP error response raises or is retried; it is never an answer, not even an empty one."""
+    yield from _exact_or_raised(call, ended_early=ERROR_STATUS_IGNORED)
 
 
-@check("wire.unspecified", MUST, clause="WIRE-009", for_each=_UNDER, control=Control.WIRE, fault_family=True)
-def what_nothing_settles_gives_no_wrong_text(call: FaultResponse) -> Findings:
-    """Where no specification settles it, the text is exact or an exception is raised."""
-    yield from _judged(call)
+@check("wire.unspecified", MUST, clause="WIRE-009", for_each=_STREAMS, control=Control.WIRE, fault_family=True)
+def unspecified_responses_give_no_wrong_text(call: FaultResponse) -> Findings:
+    """For a response that no specification defines, the adapter yields the exact text or raises."""
+    yield from _exact_or_raised(call)
 
 
-@check("wire.other-calls", MUST, clause="WIRE-010", for_each=_ELSEWHERE, control=Control.WIRE)
-def every_way_of_asking_reads_the_same_wire(call: FaultResponse) -> Findings:
-    """invoke(), ainvoke() and astream_events() make of a fault what streams must make of it."""
-    yield from _judged(call)
+@check("wire.other-calls", MUST, clause="WIRE-010", for_each=_OTHER_CALLS, control=Control.WIRE)
+def other_calls_read_the_same_response(call: FaultResponse) -> Findings:
+    """`invoke()`, `ainvoke()` and `astream_events()` handle faulty responses as `stream()` and `astream()` must."""
+    yield from _exact_or_raised(call)
 
 
-@check(
-    "wire.golden",
-    MUST,
-    clause="WIRE-003",
-    for_each=("golden_invoke", "golden_ainvoke", "golden_stream", "golden_astream", "golden_v1", "golden_v2"),
-    requires=("wire.content[u2028]", "wire.content[u2029]", "wire.content[u0085]", "wire.content[zero_tokens]"),
-    control=Control.WIRE,
-)
-def every_golden_stream_comes_through(trials: ControlledOutcomes) -> Findings:
-    """Every golden stream comes through by every way of asking, character for character."""
-    for name, trial in trials.by_label.items():
-        said = "".join(trial.tokens)
-        if trial.failed:
-            yield Finding(Text(trial.tokens), trial.ended_with, where=name)
-        elif trial.text != said:
-            yield Finding(Text(trial.tokens), trial.display, at=first_difference(said, trial.text), where=name)
-
-
-@check("wire.keeps-text", MUST, clause="STREAM-010", for_each=_MIDWAY, control=Control.WIRE)
-def what_came_before_is_given_first(call: FaultResponse) -> Findings:
-    """The text that came before a stream broke off is given before the exception."""
+@check("wire.keeps-text", MUST, clause="STREAM-010", for_each=_MID_STREAM, control=Control.WIRE)
+def text_before_the_fault_is_delivered(call: FaultResponse) -> Findings:
+    """If a stream breaks off, the text before the break is delivered before the exception."""
     if not call.fault:
-        yield _inapplicable()
+        yield _no_such_fault()
     elif not call.streamed:
-        yield not_applicable("the answer comes in one piece")
+        yield not_applicable(ONE_CHUNK)
     elif call.raised is not None:
         sent = "".join(call.tokens[: call.tokens_sent])
-        # A look-ahead holds back a chunk, and whoever makes words of tokens holds back one.
-        held = max(map(len, (*call.texts, *call.tokens, ""))) * 2
-        if len(sent) - len(call.text) > held:
+        # A look-ahead holds back one chunk, and joining tokens to words holds back one token.
+        held_back = max(map(len, (*call.texts, *call.tokens, ""))) * 2
+        if len(sent) - len(call.text) > held_back:
             at = first_difference(sent, call.text)
-            yield Finding(Text(call.tokens[: call.tokens_sent]), call.display, at=at)
+            yield Finding(Text(call.tokens[: call.tokens_sent]), call.display, code="chunks-lost", at=at)
 
 
-@check("wire.no-replay", SHOULD, clause="WIRE-011", for_each=_MIDWAY, control=Control.WIRE)
-def nothing_is_asked_again_once_text_has_come(call: FaultResponse) -> Findings:
-    """Once tokens have come the request is not made again: a second answer is another one, and costs again."""
+@check("wire.no-replay", SHOULD, clause="WIRE-011", for_each=_MID_STREAM, control=Control.WIRE)
+def a_request_is_not_repeated_after_text(call: FaultResponse) -> Findings:
+    """After text has arrived, the request is not retried: the second answer may differ, and costs again."""
     if not call.fault:
-        yield _inapplicable()
+        yield _no_such_fault()
     elif call.text and len(call.generations) > 1:
-        yield Finding(expected="one request", actual=f"{len(call.generations)} requests")
+        hint = "retry only until the first chunk has arrived"
+        yield Finding("1 request", f"{len(call.generations)} requests", code="retried", hint=hint)
 
 
-@check("wire.ends-after-error", MUST, clause="STREAM-007", for_each=_MIDWAY, control=Control.WIRE)
-def a_stream_that_broke_off_has_ended(call: FaultResponse) -> Findings:
-    """After its exception a stream has ended: one more next stops, and neither raises again nor gives more."""
+@check("wire.ends-after-error", MUST, clause="STREAM-007", for_each=_MID_STREAM, control=Control.WIRE)
+def a_broken_stream_has_ended(call: FaultResponse) -> Findings:
+    """After its exception a stream has ended: one more `next()` raises `StopIteration`."""
     if not call.fault:
-        yield _inapplicable()
+        yield _no_such_fault()
     elif call.raised is not None and call.after_end is not None:
-        yield Finding(expected="nothing after the exception", actual=call.after_end)
+        yield Finding("ends after the exception", call.after_end, code="goes-on-after-error")
 
 
-@check("wire.secrets", SHOULD, clause="WIRE-012", for_each=(*_MIDWAY, *_OUTSET), control=Control.WIRE)
-def no_exception_tells_a_key(call: FaultResponse) -> Findings:
-    """What is raised, and what caused it, tells no key: exceptions are logged, and reported to strangers."""
+@check("wire.secrets", SHOULD, clause="WIRE-012", for_each=(*_MID_STREAM, *_AT_START), control=Control.WIRE)
+def exceptions_contain_no_key(call: FaultResponse) -> Findings:
+    """Exceptions and their causes contain no API key."""
     if not call.fault:
-        yield _inapplicable()
+        yield _no_such_fault()
     for raised in call.raised.chain if call.raised is not None else ():
         if raised.leaks_secret:
-            yield Finding(expected="an exception without a secret in it", actual=raised.text)
+            exception = raised.bases[0]
+            expected = "an exception without an API key"
+            yield Finding(expected, raised.text, code="key-in-exception", exception=exception, hint=SECRET)
 
 
-def _judged(call: FaultResponse) -> Findings:
+def _exact_or_raised(call: FaultResponse, *, ended_early: str = END_NOT_CHECKED, hung: str = "") -> Findings:
+    """Judge by what the fault expects: the exact text, an exception, or either.
+
+    ended_early, hung: the hints where a part of the text is given as the whole, and where the call hangs.
+    """
     if not call.fault:
-        yield _inapplicable()
+        yield _no_such_fault()
     elif call.hung is not None:
-        yield Finding(expected=_wanted(call), actual=call.hung.text)
+        yield call_failed(_expected(call), call, hint=hung)
     elif call.raised is not None:
         yield from _raised(call)
     elif not call.exact:
-        yield from _ended(call)
+        yield from _ended(call, ended_early)
     elif call.expected == "raises":
-        yield Finding(expected="an exception", actual="a normal end")
+        yield Finding("an exception", "ended without an exception", code="not-raised", hint=ended_early)
 
 
 def _raised(call: FaultResponse) -> Findings:
-    said = "".join(call.tokens)
+    text = "".join(call.tokens)
     if call.expected == "exact":
-        yield Finding(expected="the exact text", actual=call.ended_with)
-    elif not call.exact and not said.startswith(call.text):
-        yield Finding(Text(call.tokens), call.display, at=first_difference(said, call.text))
+        yield call_failed("the exact text", call)
+    elif not call.exact and not text.startswith(call.text):
+        yield Finding(Text(call.tokens), call.display, code="text-differs", at=first_difference(text, call.text))
 
 
-def _ended(call: FaultResponse) -> Findings:
-    said = "".join(call.tokens)
-    if said.startswith(call.text):
-        seen = f"a normal end after {len(call.text)} of {len(said)} characters"
-        yield Finding(expected=_wanted(call), actual=seen)
+def _ended(call: FaultResponse, ended_early: str) -> Findings:
+    text = "".join(call.tokens)
+    if text.startswith(call.text):
+        actual = f"ended without an exception after {len(call.text)} of {len(text)} characters (truncated)"
+        hint = ended_early if call.expected == "raises" else chunks_hint(text, call.texts)
+        yield Finding(_expected(call), actual, code="truncated", hint=hint)
     else:
-        yield Finding(Text(call.tokens), call.display, at=first_difference(said, call.text))
+        yield Finding(
+            Text(call.tokens),
+            call.display,
+            code="text-differs",
+            at=first_difference(text, call.text),
+            hint=chunks_hint(text, call.texts),
+        )
 
 
-def _wanted(call: FaultResponse) -> str:
-    return {"exact": "the exact text", "raises": "an exception"}.get(call.expected, "the exact text, or an exception")
+def _expected(call: FaultResponse) -> str:
+    return {"exact": "the exact text", "raises": "an exception"}.get(call.expected, "the exact text or an exception")
 
 
-def _inapplicable() -> NotJudged:
-    return not_applicable(
-        "there is no such fault in the provider's format, or in answers of the form that is asked for"
-    )
+def _no_such_fault() -> NotJudged:
+    return not_applicable("the provider's format, or this kind of request, cannot have this fault")

@@ -1,9 +1,12 @@
-"""What an adapter sends: the same by every way of asking, and nothing that an earlier call was given."""
+"""The requests that an adapter sends: the same through every entry point, without arguments of earlier calls."""
 
+from __future__ import annotations
+
+from llm_conformance.checks.hints import KEPT_STATE
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.records import Control, Finding, Findings, Requests
 
-# What has the same name in both kinds of requests, and means the same.
+# The fields that have one name and one meaning in requests with and without streaming.
 _SAME = {
     "model",
     "temperature",
@@ -18,29 +21,43 @@ _SAME = {
 
 
 @check("wire.same-request", SHOULD, clause="WIRE-010", control=Control.WIRE)
-def every_way_of_asking_sends_the_same(requests: Requests) -> Findings:
-    """A prompt and a stop mark make the same request by every way of asking, but for what asks for a stream."""
+def every_entry_point_sends_the_same_request(requests: Requests) -> Findings:
+    """A prompt with `stop` makes the same request through every entry point, apart from the fields for streaming."""
     first, *others = requests.by_label
     for name in others:
-        mine, its = requests.by_label[first], requests.by_label[name]
-        for key in _differing(mine, its):
+        body, other_body = requests.by_label[first], requests.by_label[name]
+        for key in _differing(body, other_body):
             if key.rpartition(".")[2] in _SAME:
-                expected = f"{key}: {mine.get(key, 'left out')}, as {first} sends it"
-                yield Finding(expected, its.get(key, "left out"), where=name)
+                yield Finding(
+                    f"{_field(body, key)}, as {first} sends it",
+                    _field(other_body, key),
+                    code="field-differs",
+                    where=name,
+                )
 
 
 @check("wire.no-leftover-arguments", MUST, clause="STREAM-013", control=Control.WIRE)
-def what_one_call_was_given_is_not_sent_by_the_next(requests_in_turn: Requests) -> Findings:
-    """What a call is given beside its prompt is in no later request."""
-    for way in ("invoke", "stream"):
+def arguments_apply_to_one_request(requests_in_turn: Requests) -> Findings:
+    """An argument of one call, such as `stop`, is not sent in the requests of later calls."""
+    for style in ("invoke", "stream"):
         before, given, after = (
-            requests_in_turn.by_label[f"{way} {when}"] for when in ("before", "given more", "after")
+            requests_in_turn.by_label[f"{style} {when}"] for when in ("before", "given more", "after")
         )
         for key in _differing(before, after):
-            # Some send a number that is another one each time.
+            # Some providers get a different number with each request.
             if key in given and after.get(key) == given[key]:
-                yield Finding(f"{key}: {before.get(key, 'left out')}", after.get(key, "left out"), where=way)
+                yield Finding(
+                    f"{_field(before, key)}, as before the call that was given it",
+                    _field(after, key),
+                    code="argument-left-over",
+                    where=style,
+                    hint=KEPT_STATE,
+                )
 
 
 def _differing(one: dict[str, str], other: dict[str, str]) -> list[str]:
     return sorted(key for key in one.keys() | other.keys() if one.get(key) != other.get(key))
+
+
+def _field(body: dict[str, str], key: str) -> str:
+    return f"{key}: {body.get(key, 'not sent')}"

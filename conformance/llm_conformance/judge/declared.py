@@ -20,8 +20,8 @@ def apply_deviation(deviation: Deviation, verdict: Verdict, how_often: Callable[
         return verdict
     if deviation.expired:
         return _stale(verdict, f"the declaration expired on {deviation.expired}")
-    if not deviation.fits(verdict.findings):
-        return _stale(verdict, f"it fails otherwise than declared: expected {deviation.match!r}")
+    if unlike := deviation.unlike(verdict.findings):
+        return _stale(verdict, f"it fails otherwise than declared: {unlike}")
     reason = f"{deviation.reason_with_link}; {how_often()}" if flaky else deviation.reason_with_link
     return replace(verdict, status=Status.EXPECTED, reason=reason)
 

@@ -1,41 +1,44 @@
-"""Declared deviations: a TOML file in which a project says what its model is known to do otherwise, and why."""
+"""Declared deviations: a TOML file in which a project lists the checks that its model is known to fail, and why."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
-from llm_conformance.catalogue.catalogue import CHECKS
-from llm_conformance.records import Deviation, DeviationMode
+from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS
+from llm_conformance.records import Deviation, DeviationMode, matches_any
 from llm_conformance.suggest import did_you_mean
 
 _KEYS = {
     "check": "the id of a check",
-    "reason": "why it is so",
+    "reason": "why the model deviates",
     "mode": f"one of {', '.join(DeviationMode)}",
-    "match": "a regular expression for what is seen",
+    "code": "the code of the finding, such as text-differs, or a list of codes",
+    "scenario": "the scenario of the finding, * for any text, or a list of scenarios",
     "when": "conditions such as langchain-core<1; python>=3.12; impl=pkg:Class",
     "expires": "a date such as 2027-03-01",
     "link": "where to read more",
 }
+_LISTS = ("code", "scenario")
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CONDITION = re.compile(r"([A-Za-z0-9._-]+?)\s*([<>=!~].*)")
 
 
 class DeviationError(ValueError):
-    """The file cannot be read, or declares what nobody can; the message is one line that names the place."""
+    """The file cannot be read, or an entry is wrong; the message is one line that names the place."""
 
 
 def read(path: Path, spec: str, versions: Mapping[str, str], today: dt.date) -> tuple[Deviation, ...]:
     """The deviations that the file declares for this subject under these versions.
 
-    DeviationError names the file, the entry and the key, for entries of other subjects as well.
+    DeviationError names the file, the entry and the key, also for entries of other subjects.
     """
     try:
         content: Any = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -59,38 +62,67 @@ def read(path: Path, spec: str, versions: Mapping[str, str], today: dt.date) -> 
 
 
 def _deviation(entry: Mapping[str, Any], where: str, today: dt.date) -> Deviation:
-    for key, value in entry.items():
-        if key not in _KEYS:
-            raise DeviationError(
-                f"{where}: unknown key {key!r}{did_you_mean(key, _KEYS)}; the keys are {', '.join(_KEYS)}"
-            )
-        wanted = dt.date if key == "expires" else str
-        if not isinstance(value, wanted) or isinstance(value, dt.datetime):
-            raise DeviationError(f"{where}: {key}: expected {_KEYS[key]}, got {value!r}")
-    for key in ("check", "reason"):
-        if not entry.get(key, "").strip():
-            raise DeviationError(f"{where}: {key} is missing: {_KEYS[key]}")
-    if entry["check"] not in CHECKS:
-        raise DeviationError(f"{where}: no check {entry['check']!r}{did_you_mean(entry['check'], CHECKS)}")
-    if entry.get("mode", DeviationMode.FAILS) not in list(DeviationMode):
-        raise DeviationError(f"{where}: mode: expected {_KEYS['mode']}, got {entry['mode']!r}")
-    try:
-        re.compile(entry.get("match", ""))
-    except re.error as error:
-        raise DeviationError(f"{where}: match: not a regular expression: {error}") from None
+    _check_types(entry, where)
+    codes, scenarios = (_listed(entry.get(key, ())) for key in _LISTS)
+    _check_names(entry, codes, scenarios, where)
     expires = entry.get("expires")
     return Deviation(
         check=entry["check"],
         reason=entry["reason"],
         mode=DeviationMode(entry.get("mode", DeviationMode.FAILS)),
-        match=entry.get("match", ""),
+        codes=codes,
+        scenarios=scenarios,
         link=entry.get("link", ""),
         expired=str(expires) if expires is not None and expires <= today else "",
     )
 
 
+def _check_types(entry: Mapping[str, Any], where: str) -> None:
+    """Raise DeviationError for an unknown or missing key, or a value of another type."""
+    for key, value in entry.items():
+        if key == "match":
+            raise DeviationError(
+                f"{where}: match is not a key: use code and scenario, which a finding shows beside its text"
+            )
+        if key not in _KEYS:
+            raise DeviationError(
+                f"{where}: unknown key {key!r}{did_you_mean(key, _KEYS)}; the keys are {', '.join(_KEYS)}"
+            )
+        if not _is_of_type(key, value):
+            raise DeviationError(f"{where}: {key}: expected {_KEYS[key]}, got {value!r}")
+    for key in ("check", "reason"):
+        if not entry.get(key, "").strip():
+            raise DeviationError(f"{where}: {key} is missing: {_KEYS[key]}")
+
+
+def _check_names(entry: Mapping[str, Any], codes: Sequence[str], scenarios: Sequence[str], where: str) -> None:
+    """Raise DeviationError for a check, a mode or a scenario that does not exist, or a code that cannot exist."""
+    if entry["check"] not in CHECKS:
+        raise DeviationError(f"{where}: no check {entry['check']!r}{did_you_mean(entry['check'], CHECKS)}")
+    if entry.get("mode", DeviationMode.FAILS) not in list(DeviationMode):
+        raise DeviationError(f"{where}: mode: expected {_KEYS['mode']}, got {entry['mode']!r}")
+    for code in codes:
+        if not _CODE.fullmatch(code):
+            raise DeviationError(f"{where}: code: expected {_KEYS['code']}, got {code!r}")
+    for scenario in scenarios:
+        if not any(matches_any(name, (scenario,)) for name in SCENARIOS):
+            raise DeviationError(f"{where}: no scenario {scenario!r}{did_you_mean(scenario, SCENARIOS)}")
+
+
+def _is_of_type(key: str, value: Any) -> bool:
+    if key == "expires":
+        return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+    if key in _LISTS and isinstance(value, list):
+        return bool(value) and all(isinstance(one, str) for one in value)
+    return isinstance(value, str)
+
+
+def _listed(value: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
 def _holds(when: str, spec: str, versions: Mapping[str, str], where: str) -> bool:
-    """Whether all conditions hold; a package that is not there has no version that could fit."""
+    """Whether all conditions hold; a condition on a package that is not installed does not."""
     return all(_condition(one.strip(), spec, versions, where) for one in when.split(";") if one.strip())
 
 

@@ -180,10 +180,8 @@ class Judge:
         """Why the check does not speak of this subject or this run, if so."""
         if not self.subject_info.control.includes(check.control):
             return self._needs(check.control)
-        if check.claim is not None:
-            key, wanted = check.claim.removeprefix("no "), not check.claim.startswith("no ")
-            if self.subject_info.claims.get(key) is not wanted:
-                return Unavailable(Status.NOT_APPLICABLE, f"the profile does not say {key} = {str(wanted).lower()}")
+        if check.claim is not None and self.subject_info.claims.get(check.claim.key) is not check.claim.declared:
+            return Unavailable(Status.NOT_APPLICABLE, f"the profile does not say {check.claim}")
         # A rule for all kinds need not know which it is, and asks for no answer that would tell.
         if Kind.UNKNOWN not in check.kinds and (kind := self.kind) not in check.kinds:
             return Unavailable(Status.NOT_APPLICABLE, f"it is no {' and no '.join(check.kinds)} but {kind}")
@@ -225,9 +223,9 @@ class Judge:
         """
         if self.subject_info.tokens or any(one.failed for _, arguments in turns for one in arguments):
             return None
-        places = {finding.where for finding in verdict.findings}
+        places = {(finding.scenario, finding.where) for finding in verdict.findings}
         for suffix in _REPLAYS:
-            places &= {finding.where for finding in self._findings_again(check, suffix)}
+            places &= {(finding.scenario, finding.where) for finding in self._findings_again(check, suffix)}
             if not places:
                 return Unavailable(Status.NOT_TESTABLE, "a difference showed once, and not again")
         return None

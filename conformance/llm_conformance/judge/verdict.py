@@ -1,4 +1,4 @@
-"""From what a check says of the observations it is given to its verdict."""
+"""From the findings of a check, on the observations that it judges, to its verdict."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from llm_conformance.checks.registry import Check
 from llm_conformance.judge.baseline import inherited_reason
 from llm_conformance.records import Finding, NotJudged, Observation, Status, SubjectInfo, Verdict
 
-# The name of the observation that is judged, where a check takes several in turn, and all that it is given.
+# The name of the observation that is judged, empty for a check without `for_each`, and the arguments of the check.
 Case = tuple[str, list[Observation]]
 
 
-def verdict_of(check: Check, turns: Sequence[Case], about: SubjectInfo) -> Verdict:
-    """The verdict: a finding in one turn is enough, and a check that would not speak in any has not spoken."""
-    said = list(_yielded(check, turns, about))
-    found = tuple(one for one in said if isinstance(one, Finding))
-    asides = [one for one in said if isinstance(one, NotJudged)]
+def verdict_of(check: Check, cases: Sequence[Case], subject: SubjectInfo) -> Verdict:
+    """The verdict: one finding is enough to fail, and a check that judges none of its cases gives the first reason."""
+    results = list(_results(check, cases, subject))
+    found = tuple(one for one in results if isinstance(one, Finding))
+    not_judged = [one for one in results if isinstance(one, NotJudged)]
     if found:
-        inherited = inherited_reason(check.id, found, about)
+        inherited = inherited_reason(check.id, found, subject)
         if inherited is not None:
             return make_verdict(check, Status.INHERITED, inherited, findings=found)
-        return make_verdict(check, Status.FAILED, findings=found, details=_traceback(turns))
-    if asides and len(asides) == len(turns):
-        return make_verdict(check, asides[0].status, asides[0].reason)
+        return make_verdict(check, Status.FAILED, findings=found, details=_traceback(cases))
+    if not_judged and len(not_judged) == len(cases):
+        return make_verdict(check, not_judged[0].status, not_judged[0].reason)
     return make_verdict(check, Status.PASSED)
 
 
-def findings(check: Check, turns: Sequence[Case], about: SubjectInfo) -> tuple[Finding, ...]:
-    """What the check finds."""
-    return tuple(one for one in _yielded(check, turns, about) if isinstance(one, Finding))
+def findings(check: Check, cases: Sequence[Case], subject: SubjectInfo) -> tuple[Finding, ...]:
+    """The findings of the check, each with the scenario that it is about."""
+    return tuple(one for one in _results(check, cases, subject) if isinstance(one, Finding))
 
 
 def make_verdict(
     check: Check,
-    word: Status,
+    status: Status,
     reason: str = "",
     *,
     findings: tuple[Finding, ...] = (),
@@ -44,23 +44,20 @@ def make_verdict(
     needs: str = "",
 ) -> Verdict:
     """A verdict of this check."""
-    return Verdict(check.id, check.level, check.clause, word, reason, findings, details, needs)
+    return Verdict(check.id, check.level, check.clause, status, reason, findings, details, needs)
 
 
-def _yielded(check: Check, turns: Sequence[Case], about: SubjectInfo) -> Iterator[Finding | NotJudged]:
+def _results(check: Check, cases: Sequence[Case], subject: SubjectInfo) -> Iterator[Finding | NotJudged]:
     parameters = list(inspect.signature(check.judge).parameters)
-    for name, observations in turns:
+    for name, observations in cases:
         arguments: list[Observation | SubjectInfo] = [*observations]
-        if "about" in parameters:
-            arguments.insert(parameters.index("about"), about)
+        if "subject" in parameters:
+            arguments.insert(parameters.index("subject"), subject)
         for one in check.judge(*arguments):
-            if isinstance(one, Finding) and name:
-                yield replace(one, where=f"{name}: {one.where}" if one.where else name)
-            else:
-                yield one
+            yield replace(one, scenario=name) if isinstance(one, Finding) and name else one
 
 
-def _traceback(turns: Sequence[Case]) -> str:
-    """That of the model, where one of the judged calls raised."""
-    raised = [one.raised for _, observations in turns for one in observations if one.raised is not None]
+def _traceback(cases: Sequence[Case]) -> str:
+    """The traceback of the first of the judged calls that raised; empty if none did."""
+    raised = [one.raised for _, observations in cases for one in observations if one.raised is not None]
     return raised[0].traceback if raised else ""

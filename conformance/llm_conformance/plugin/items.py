@@ -74,7 +74,7 @@ class VerdictItem(pytest.Function):
         if verdict.status is Status.HARNESS_ERROR:
             lines = [f"{verdict.check}: {verdict.reason}, not in {self.spec}; please report it"]
             raise HarnessError("\n".join(map(escape_line, [*lines, *verdict.details.splitlines()])))
-        if verdict.status in {Status.NOT_APPLICABLE, Status.NOT_TESTABLE, Status.BLOCKED}:
+        if verdict.status in {Status.NOT_APPLICABLE, Status.NOT_TESTABLE, Status.INCONCLUSIVE, Status.BLOCKED}:
             pytest.skip(escape_line(verdict.reason))
         if fails_run(verdict, self.line.gate):
             raise NonconformanceError("\n".join(self.report_lines(verdict)))

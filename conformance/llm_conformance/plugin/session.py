@@ -27,6 +27,7 @@ from llm_conformance.report.text import CONCLUSIVE
 _CATEGORIES = {
     Status.NOT_APPLICABLE: ("not applicable", "-", "NOT APPLICABLE"),
     Status.NOT_TESTABLE: ("not testable", "?", "NOT TESTABLE"),
+    Status.INCONCLUSIVE: ("inconclusive", "~", "INCONCLUSIVE"),
     Status.BLOCKED: ("blocked", "b", "BLOCKED"),
     Status.INHERITED: ("inherited", "i", "INHERITED"),
     Status.EXPECTED: ("expected", "e", "EXPECTED"),

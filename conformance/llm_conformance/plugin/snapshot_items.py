@@ -25,6 +25,8 @@ from llm_conformance.run import Run
 from llm_conformance.snapshots.compare import Snapshots, failed, passed, unavailable
 from llm_conformance.subject.spec import ImplSpec
 
+_UNUSED = {Status.NOT_APPLICABLE, Status.NOT_TESTABLE, Status.INCONCLUSIVE}
+
 
 class SnapshotItem(VerdictItem):
     """One snapshot of one subject."""
@@ -64,10 +66,7 @@ class SnapshotItem(VerdictItem):
         path = store.display_path(self.snapshot)
         try:
             if not self._option("no_cleanup") and not self._option("disable_unused_snapshots"):
-                unused = isinstance(observed, Unavailable) and observed.status in {
-                    Status.NOT_APPLICABLE,
-                    Status.NOT_TESTABLE,
-                }
+                unused = isinstance(observed, Unavailable) and observed.status in _UNUSED
                 store.remove_unused(self.snapshot if unused else None)
             if isinstance(observed, Unavailable):
                 return unavailable(self.snapshot, observed)

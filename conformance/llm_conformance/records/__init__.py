@@ -34,6 +34,8 @@ from llm_conformance.records.verdict import (
     Unavailable,
     Verdict,
     first_difference,
+    inconclusive,
+    matches_any,
     not_applicable,
     not_testable,
 )
@@ -99,6 +101,8 @@ __all__ = [
     "Verdict",
     "chunk_infos",
     "first_difference",
+    "inconclusive",
+    "matches_any",
     "not_applicable",
     "not_testable",
     "one_line",

@@ -1,17 +1,15 @@
-"""What a project has declared that a check will find."""
+"""A deviation that a project has declared for one check."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from llm_conformance.records.value import one_line
-from llm_conformance.records.verdict import Finding
+from llm_conformance.records.verdict import Finding, matches_any
 
 
 class DeviationMode(StrEnum):
-    """How a declared deviation shows: every time, now and then, or by hanging, so that it is better not tried."""
+    """How a declared deviation shows: in every run, in some runs, or by a hang, so that the check is not run."""
 
     FAILS = "fails"
     FLAKY = "flaky"
@@ -22,23 +20,33 @@ class DeviationMode(StrEnum):
 class Deviation:
     """One declaration.
 
-    match: what the finding must still look like, as a regular expression on "where: seen"; empty for anything.
-    expired: the day since which it does not hold any more; empty while it holds.
+    codes: the codes that a finding may have; empty for any.
+    scenarios: the scenarios that a finding may be about, `*` for any text; empty for any.
+    expired: the day since which the declaration no longer applies; empty while it applies.
     """
 
     check: str
     reason: str
     mode: DeviationMode = DeviationMode.FAILS
-    match: str = ""
+    codes: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
     link: str = ""
     expired: str = ""
 
     @property
     def reason_with_link(self) -> str:
-        """The reason, and where to read more."""
+        """The reason, followed by the link in parentheses."""
         return f"{self.reason} ({self.link})" if self.link else self.reason
 
-    def fits(self, findings: tuple[Finding, ...]) -> bool:
-        """Whether every finding looks as it was declared."""
-        texts = [f"{finding.where}: {one_line(finding.actual)}" for finding in findings]
-        return all(re.search(self.match, text, re.DOTALL) for text in texts)
+    def unlike(self, findings: tuple[Finding, ...]) -> str:
+        """How the first finding that the declaration does not cover differs from it; empty if it covers all."""
+        for finding in findings:
+            if self.codes and finding.code not in self.codes:
+                return f"code {finding.code!r} instead of {_either(self.codes)}"
+            if self.scenarios and not matches_any(finding.scenario, self.scenarios):
+                return f"scenario {finding.scenario!r} instead of {_either(self.scenarios)}"
+        return ""
+
+
+def _either(values: tuple[str, ...]) -> str:
+    return " or ".join(map(repr, values))

@@ -1,16 +1,21 @@
-"""What a check says: a finding, or why it cannot judge."""
+"""Findings, the reasons why a check does not judge, and verdicts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 
 from llm_conformance.records.value import Display
 
 
 class Status(StrEnum):
-    """The verdict of one check on one subject."""
+    """The verdict of one check on one subject.
+
+    NOT_TESTABLE: the check needs more control over the model than the run has.
+    INCONCLUSIVE: the model was observed, and the observation proves nothing.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
@@ -19,12 +24,13 @@ class Status(StrEnum):
     STALE = "stale"
     NOT_APPLICABLE = "not applicable"
     NOT_TESTABLE = "not testable"
+    INCONCLUSIVE = "inconclusive"
     BLOCKED = "blocked"
     HARNESS_ERROR = "harness error"
 
 
 class Level(StrEnum):
-    """The contract's word: MUST gates, SHOULD is shown, MAY is recorded."""
+    """The level of a clause: MUST fails the run, SHOULD is reported, MAY is recorded."""
 
     MUST = "must"
     SHOULD = "should"
@@ -33,22 +39,36 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One breach of a rule: both sides, and where they part.
+    """One violation of a rule.
 
-    A side that is a str is prose, a `Text` is literal text of the model.
-    at: the index of the first character at which the seen text departs from the expected one.
-    where: which observation, or which call of it, the finding is about.
+    expected, actual: a str is a description, a `Text` is literal text of the model.
+    code: the kind of violation in kebab-case, such as "text-differs"; unique within the check, and stable.
+    at: the index of the first character at which the actual text differs from the expected one.
+    scenario: the observation that the finding is about.
+    where: the place within that observation, such as "at the first chunk".
+    exception: the unqualified name of the exception's class, where the violation is an exception.
+    hint: the usual cause and its remedy, in one line; empty where there is none.
     """
 
     expected: Display
     actual: Display
+    _: KW_ONLY
+    code: str
     at: int | None = None
+    scenario: str = ""
     where: str = ""
+    exception: str = ""
+    hint: str = ""
+
+    @property
+    def location(self) -> str:
+        """The scenario and the place within it, in one line."""
+        return ": ".join(part for part in (self.scenario, self.where) if part)
 
 
 @dataclass(frozen=True, slots=True)
 class NotJudged:
-    """What a check yields instead of findings when the observation cannot bear out its rule either way."""
+    """What a check yields instead of findings when its rule cannot be applied to an observation."""
 
     status: Status
     reason: str
@@ -56,9 +76,9 @@ class NotJudged:
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """Why there is no observation, or none to judge by, in the word of the verdict that follows from it.
+    """Why there is no observation, or none to compare, with the status of the verdict that follows from it.
 
-    needs: the value of the `Control` that the observation needs, where the run has less; else empty.
+    needs: the value of the `Control` that the observation needs, if the run has less; else empty.
     """
 
     status: Status
@@ -69,9 +89,9 @@ class Unavailable:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one check said of one subject.
+    """The result of one check for one subject.
 
-    needs: the value of the `Control` that the check needs, where the run has less; else empty.
+    needs: the value of the `Control` that the check needs, if the run has less; else empty.
     """
 
     check: str
@@ -93,11 +113,24 @@ def first_difference(expected: str, actual: str) -> int:
     return next((at for at, (ours, theirs) in pairs if ours != theirs), min(len(expected), len(actual)))
 
 
+def matches_any(name: str, patterns: Iterable[str]) -> bool:
+    """Whether the name of a scenario matches one of the patterns, in which `*` stands for any text.
+
+    Brackets are literal, because names of scenarios have them.
+    """
+    return any(re.fullmatch(".*".join(map(re.escape, one.split("*"))), name, re.DOTALL) for one in patterns)
+
+
 def not_applicable(reason: str) -> NotJudged:
-    """The rule speaks of something that this model does not do."""
+    """The rule is about something that this model does not do."""
     return NotJudged(Status.NOT_APPLICABLE, reason)
 
 
 def not_testable(reason: str) -> NotJudged:
-    """The rule may be kept or broken: what was seen does not tell."""
+    """The check needs more control over the model than the run has."""
     return NotJudged(Status.NOT_TESTABLE, reason)
+
+
+def inconclusive(reason: str) -> NotJudged:
+    """The observation proves neither that the rule is kept nor that it is violated."""
+    return NotJudged(Status.INCONCLUSIVE, reason)

@@ -44,7 +44,7 @@ def explain(name: str) -> list[str]:
         raise LookupError(f"--llm-explain={name}: unknown id{hint}")
     check = CHECKS[name]
     lines = [f"{check.id}  {check.level.upper()}  {check.clause}", "", check.rule, ""]
-    lines += [f"{title:<12} {text}" for title, text in _facts(check) if text]
+    lines += [f"{title:<12} {text}" for title, text in (("fault", check.fault_rule), *_facts(check)) if text]
     return lines
 
 
@@ -68,9 +68,16 @@ def _baseline(name: str, entries: list[BaselineEntry]) -> list[str]:
     lines = [f"{name}  a deviation of langchain-core: models that inherit it are not failed for it"]
     for entry in entries:
         lines += ["", f"{entry.why}", ""]
-        lines += [f"found by     {entry.check}", f"finding      {entry.finding.pattern}"]
+        lines += [f"found by     {entry.check}", f"finding      {_pattern(entry)}"]
         lines += [f"inherited    from {', '.join(entry.owners)}", f"versions     {entry.versions}"]
     return lines
+
+
+def _pattern(entry: BaselineEntry) -> str:
+    """The codes and the scenarios of the findings that the entry explains."""
+    codes = f"code {' or '.join(entry.codes)}" if entry.codes else "any code"
+    exception = f" of {entry.exception}" if entry.exception else ""
+    return f"{codes}{exception} in {', '.join(entry.scenarios)}"
 
 
 def _facts(check: Check) -> list[tuple[str, str]]:
@@ -83,7 +90,7 @@ def _facts(check: Check) -> list[tuple[str, str]]:
         ("after", ", ".join(check.requires)),
         ("needs", _needs(needed, hookable=hookable)),
         ("applies to", ", ".join(check.kinds) if len(check.kinds) < len(type(check.kinds[0])) else ""),
-        ("claimed by", check.claim or ""),
+        ("claimed by", str(check.claim) if check.claim is not None else ""),
         (
             "compares",
             "the answers of several calls, so the model must give the same answer each time"
@@ -120,4 +127,5 @@ def _scenario(name: str) -> str:
 
 
 def _rule(check: Check) -> str:
-    return check.rule.partition("\n")[0]
+    rule = check.rule.partition("\n")[0]
+    return f"{rule} Fault: {check.fault_rule}" if check.fault else rule

@@ -16,10 +16,10 @@ LINES = 15
 WIDTH = 108
 _INDENT = 11
 _GROUP_WIDTH = max(map(len, GROUPS))
-_NOT_JUDGED = (Status.BLOCKED, Status.NOT_TESTABLE)
+_NOT_JUDGED = (Status.BLOCKED, Status.INCONCLUSIVE, Status.NOT_TESTABLE)
 _SHOWN_ONLY = (Status.INHERITED, Status.EXPECTED)
-_REST = (Status.FAILED, Status.STALE, *_SHOWN_ONLY, Status.BLOCKED, Status.NOT_TESTABLE, Status.NOT_APPLICABLE)
-_NOT_CONCLUSIVE = (Status.NOT_APPLICABLE, Status.NOT_TESTABLE, Status.BLOCKED)
+_REST = (Status.FAILED, Status.STALE, *_SHOWN_ONLY, *_NOT_JUDGED, Status.NOT_APPLICABLE)
+_NOT_CONCLUSIVE = (Status.NOT_APPLICABLE, *_NOT_JUDGED)
 
 
 def header(about: SubjectInfo) -> list[str]:
@@ -71,6 +71,8 @@ def verdict_lines(verdict: Verdict, rerun: str = "", *, verbose: bool = False) -
         return _snapshot_lines(verdict, rerun)
     rule = CHECKS[verdict.check].rule if verdict.check in CHECKS else ""
     lines = [f"{verdict.level.upper()} {verdict.check} ({verdict.clause}): {rule.partition(chr(10))[0]}"]
+    if verdict.check in CHECKS and CHECKS[verdict.check].fault:
+        lines.append(f"  fault      {cut(CHECKS[verdict.check].fault_rule, WIDTH)}")
     if verdict.status in (*_SHOWN_ONLY, Status.STALE):
         label = "declared" if verdict.status is Status.EXPECTED else verdict.status
         more = (
@@ -199,13 +201,14 @@ def _snapshot_lines(verdict: Verdict, rerun: str) -> list[str]:
 
 
 def _finding(finding: Finding) -> list[str]:
-    lines = [f"  where      {cut(escape_line(finding.where), WIDTH)}"] if finding.where else []
+    lines = [f"  where      {cut(escape_line(finding.location), WIDTH)}"] if finding.location else []
     expected, _ = display_line(finding.expected, WIDTH, finding.at)
     actual, column = display_line(finding.actual, WIDTH, finding.at)
     lines += [f"  expected   {expected}", f"  actual     {actual}"]
     if column is not None:
         lines.append(" " * (_INDENT + 2 + column) + f"^ first difference at character {finding.at}")
-    return lines
+    lines += [f"  hint       {cut(escape_line(finding.hint), WIDTH)}"] if finding.hint else []
+    return [*lines, f"  code       {finding.code}"]
 
 
 def _text(chunk: Any) -> str:

@@ -97,5 +97,5 @@ def unavailable(one: Snapshot, missing: Unavailable) -> Verdict:
 
 def failed(one: Snapshot, expected: str, actual: str, details: str = "") -> Verdict:
     """The observation is not the accepted text; `details` are the lines of the difference."""
-    findings = (Finding(expected, actual),)
+    findings = (Finding(expected, actual, code="snapshot-differs"),)
     return Verdict(one.id, Level.MUST, "", Status.FAILED, findings=findings, details=details)

@@ -1,0 +1,107 @@
+"""A consumer whose task is cancelled: the task ends cancelled, and the model stops."""
+
+from __future__ import annotations
+
+from llm_conformance.checks.close import still_generating, untouched
+from llm_conformance.checks.failures import call_failed
+from llm_conformance.checks.hints import KEPT_STATE, SWALLOWED_CANCELLATION
+from llm_conformance.checks.registry import MUST, check
+from llm_conformance.records import (
+    ControlledOutcome,
+    ControlledOutcomes,
+    Finding,
+    Findings,
+    Milestone,
+    Stream,
+    first_difference,
+    inconclusive,
+)
+
+_EXPECTED = "the task ends cancelled"
+
+
+@check("cancel.isolated", MUST, clause="CLOSE-008", for_each=("beside_cancelled_astream",), requires=("stream.exact",))
+def cancelling_a_stream_does_not_affect_others(outcome: ControlledOutcome) -> Findings:
+    """Cancelling the task of one stream does not change or end another stream of the same instance."""
+    yield from untouched(outcome)
+
+
+@check(
+    "cancel.ends",
+    MUST,
+    clause="CLOSE-004",
+    for_each=("cut_astream", "cut_v2"),
+    requires=("cancel.astream", "cancel.events"),
+)
+def a_cancelled_reader_ends_cancelled(outcome: ControlledOutcome) -> Findings:
+    """A task that is cancelled while it reads `astream()` or `astream_events(version="v2")` ends cancelled."""
+    if outcome.milestones.get(Milestone.CANCEL_REQUESTED) != 1:
+        yield inconclusive("the model gave its whole answer before the task was cancelled")
+    elif (finding := _not_cancelled(outcome)) is not None:
+        yield finding
+
+
+@check("cancel.astream", MUST, clause="CLOSE-004", for_each=("cancelled_astream",), requires=("close.astream",))
+def cancelling_astream_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
+    """A task that reads `astream()` and is cancelled, at any token, ends cancelled, and the model stops."""
+    yield from _cancelled(outcomes)
+
+
+@check("cancel.ainvoke", MUST, clause="CLOSE-004", for_each=("cancelled_ainvoke",))
+def cancelling_ainvoke_ends_the_task(outcomes: ControlledOutcomes) -> Findings:
+    """A task that awaits `ainvoke()` and is cancelled ends cancelled."""
+    for name, outcome in outcomes.by_label.items():
+        if (finding := _not_cancelled(outcome, name)) is not None:
+            yield finding
+
+
+@check(
+    "cancel.events",
+    MUST,
+    clause="CLOSE-005",
+    for_each=("cancelled_v2",),
+    requires=("close.events", "cancel.astream", "loop.not-blocked-by-events"),
+)
+def cancelling_events_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
+    """A task that reads `astream_events(version="v2")` and is cancelled ends cancelled, and the model stops."""
+    yield from _cancelled(outcomes)
+
+
+@check(
+    "cancel.usable",
+    MUST,
+    clause="STREAM-012",
+    requires=("stream.exact", "stream.usable-after-close"),
+    deterministic=True,
+)
+def the_stream_after_a_cancelled_one_is_whole(after_cancelling: Stream, astream: Stream) -> Findings:
+    """After an `astream()` whose task was cancelled, the next one of the same instance yields the whole text."""
+    if after_cancelling.failed:
+        yield call_failed("the next stream ends without an exception", after_cancelling, hint=KEPT_STATE)
+    elif after_cancelling.text != astream.text:
+        yield Finding(
+            astream.display,
+            after_cancelling.display,
+            code="text-differs",
+            at=first_difference(astream.text, after_cancelling.text),
+            hint=KEPT_STATE,
+        )
+
+
+def _cancelled(outcomes: ControlledOutcomes) -> Findings:
+    for name, outcome in outcomes.by_label.items():
+        if (finding := _not_cancelled(outcome, name)) is not None:
+            yield finding
+        elif (running := still_generating(outcome, name, "the model stops when the task is cancelled")) is not None:
+            yield running
+
+
+def _not_cancelled(outcome: ControlledOutcome, name: str = "") -> Finding | None:
+    if Milestone.CONSUMER_LEFT in outcome.milestones:
+        return None
+    if Milestone.CANCELLATION_SWALLOWED in outcome.milestones and outcome.raised is None:
+        actual = "the task ends as if it had not been cancelled"
+        return Finding(_EXPECTED, actual, code="cancellation-swallowed", where=name, hint=SWALLOWED_CANCELLATION)
+    if outcome.failed:
+        return call_failed(_EXPECTED, outcome, where=name)
+    return Finding(_EXPECTED, "the task ends without an exception", code="not-cancelled", where=name)

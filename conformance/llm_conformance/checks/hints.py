@@ -1,0 +1,120 @@
+"""Hints: the usual cause of a violation and its remedy, in one line. Pure functions on what was observed.
+
+A hint is given only where the observation points to the cause; it is never part of the verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from llm_conformance.records import Raised, Value
+
+BUFFERED = "the model collects the answer before it yields: yield each chunk as soon as the provider sends it"
+EAGER = "the call sends the request itself: make the method a generator, so that it starts at the first `next()`"
+BLOCKED_LOOP = "a synchronous client runs in the coroutine: await the async client, or use `asyncio.to_thread()`"
+SWALLOWED_CANCELLATION = (
+    "`except BaseException`, a bare `except` or `except CancelledError` catches the cancellation: re-raise it"
+)
+ERROR_HIDDEN = "an `except` ends the stream or turns the error into text: let the exception reach the caller"
+STOP_IGNORED = "`stop` is not applied: send it to the provider, or cut the text before its first occurrence"
+BATCH_ORDER = "the answers are in the order of completion: return them in the order of the inputs (`asyncio.gather`)"
+ARGUMENT_MUTATED = "copy an argument before changing it: `{**config, ..}`, `[*messages, ..]`"
+SHARED_STATE = "the streams share state on the instance: keep the buffer and the iterator of a call in local variables"
+KEPT_STATE = "the call leaves state on the instance: keep what belongs to one call in local variables"
+SECRET = "the message quotes request headers, URL or settings: leave the key out, and use `raise .. from None`"  # noqa: S105
+END_NOT_CHECKED = (
+    "the end of the body is taken for the end of the answer: raise if the terminator (`[DONE]`, ..) is missing"
+)
+ERROR_IGNORED = "an error object or event in the stream is not checked: raise when the provider sends one"
+NO_READ_TIMEOUT = "the read timeout does not apply to the stream: set it on the client that reads the response"
+INPUT_NOT_CHECKED = "the type of the input is not checked: raise for a type that the model does not accept"
+ERROR_STATUS_IGNORED = "the status of the response is not checked: call `response.raise_for_status()` before reading it"
+STILL_READING = "the model reads on: in a `finally` around the `yield`, stop its thread or task and close the response"
+READS_AHEAD = "a thread or task reads the provider into an unbounded queue: bound it, or read only when asked"
+CONFIG_ARGUMENT = "the override does not accept langchain-core's signature `(input, config=None, **kwargs)`"
+
+_EMPTY_STREAM = "`_stream` is a generator that never yields, or `_call` returned ''"
+_NO_GENERATIONS = ("No generation chunks were returned", "No generations found in stream")
+
+
+def chunks_hint(expected: str, chunks: Sequence[str]) -> str:
+    """Why the chunks do not add up to the expected text; empty where they do not show it."""
+    texts, actual = [text for text in chunks if text], "".join(chunks)
+    if not actual:
+        return f"the answer is empty: {_EMPTY_STREAM}" if expected else ""
+    if len(texts) > 1 and texts[-1] == expected:
+        if all(later.startswith(text) for text, later in pairwise(texts)):
+            return "each chunk repeats the text so far: yield only what is new"
+        if "".join(texts[:-1]) == expected:
+            return "the last chunk repeats the whole answer: do not yield the final, complete message as a chunk"
+    return text_hint(expected, actual)
+
+
+def text_hint(expected: str, actual: str) -> str:
+    """Why the actual text differs from the expected one; empty where it does not show it."""
+    if actual == expected or not actual:
+        return ""
+    replacement = "\N{REPLACEMENT CHARACTER}"
+    causes = (
+        (
+            replacement in actual and replacement not in expected,
+            "a character that arrives in two reads is decoded in halves: use an incremental decoder",
+        ),
+        (
+            actual == "".join(expected.split()),
+            "`.split()` or `.strip()` drops the whitespace: pass the provider's text on unchanged",
+        ),
+        (
+            "".join(actual.split()) == "".join(expected.split()),
+            "`.split()`, `.strip()` or `.splitlines()` changes the whitespace: pass the text on unchanged",
+        ),
+        (
+            actual == expected * 2,
+            "the answer appears twice: do not add the final, complete message to the chunks",
+        ),
+        (
+            expected.startswith(actual),
+            "the end of the answer is missing: yield what is left in the buffer when the provider has finished",
+        ),
+        (
+            expected.endswith(actual),
+            "the beginning of the answer is missing: a chunk is read, for a peek or a retry, and not yielded",
+        ),
+    )
+    return next((hint for applies, hint in causes if applies), "")
+
+
+def failure_hint(raised: Raised | None) -> str:
+    """Why a call raised; empty where the exception does not show it."""
+    if raised is None:
+        return ""
+    if any(message in raised.message for message in _NO_GENERATIONS):
+        return f"the stream yields nothing: {_EMPTY_STREAM}"
+    if "requires an object with __aiter__ method, got coroutine" in raised.message:
+        return "`_astream` must be an async generator: `async def` with `yield`, not `return`"
+    if "async_generator can't be used in 'await' expression" in raised.message:
+        return "an async generator is awaited: use `async for`"
+    return ""
+
+
+def iterator_hint(returned_type: str, *, asynchronous: bool = False) -> str:
+    """How to return an iterator with `close()`, or `aclose()`."""
+    remedy = "an async generator: `async def` with `yield`" if asynchronous else "a generator: `yield` each chunk"
+    instead = "; do not collect the chunks in a list" if returned_type in {"list", "tuple"} else ""
+    return f"make the method {remedy}{instead}"
+
+
+def chunk_type_hint(chunk: Value) -> str:
+    """How to yield text from a chunk of another type; empty where the chunk has no text."""
+    return "" if chunk.text is None else "yield the text of the chunk (`.text` or `.content`), not the object"
+
+
+def stop_hint(expected: str, actual: str, whole: str) -> str:
+    """Why `stop` does not cut where it should; empty where the text does not show it."""
+    return STOP_IGNORED if actual == whole and actual != expected else ""
+
+
+def batch_order_hint(expected: Sequence[str], actual: Sequence[str]) -> str:
+    """That the answers are all there, in another order; empty where they are not."""
+    return BATCH_ORDER if sorted(expected) == sorted(actual) else ""

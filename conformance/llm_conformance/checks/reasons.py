@@ -1,0 +1,3 @@
+"""Reasons for not judging that checks of several modules give."""
+
+ONE_CHUNK = "the model yields its answer as one chunk"

@@ -1,0 +1,116 @@
+"""Rules that only time can show in a model that the harness does not control; each needs two slow calls that agree."""
+
+from __future__ import annotations
+
+from llm_conformance.checks.hints import BLOCKED_LOOP, BUFFERED
+from llm_conformance.checks.reasons import ONE_CHUNK
+from llm_conformance.checks.registry import MUST, SHOULD, check
+from llm_conformance.records import (
+    CallOutcome,
+    Control,
+    EventStreams,
+    Finding,
+    Findings,
+    IteratorOutcome,
+    Replies,
+    Stalls,
+    Streams,
+    SubjectInfo,
+    inconclusive,
+    not_applicable,
+)
+
+_SIMULATED = "a simulated provider answers at once, so times show nothing"
+
+
+@check(
+    "live.stream-timing",
+    SHOULD,
+    clause="LIVE-001",
+    for_each=("doubted_stream", "doubted_astream"),
+    requires=("live.stream",),
+)
+def chunks_do_not_all_arrive_at_the_end(calls: Streams, subject: SubjectInfo) -> Findings:
+    """By timing only: the chunks of a long call do not all arrive together at its end (measured twice)."""
+    first = next(iter(calls.by_label.values()))
+    if subject.control is Control.BLACKBOX and not first.streamed:
+        yield not_applicable(ONE_CHUNK)
+    else:
+        yield from _arrivals(tuple(calls.by_label.values()), subject, "live.stream", "chunks")
+
+
+@check(
+    "live.events-timing",
+    SHOULD,
+    clause="LIVE-002",
+    for_each=("doubted_v1", "doubted_v2"),
+    requires=("live.stream-timing", "live.events", "loop.not-blocked-timing"),
+)
+def events_do_not_all_arrive_at_the_end(calls: EventStreams, subject: SubjectInfo) -> Findings:
+    """By timing only: the stream events of a long `astream_events()` do not all arrive at its end (measured twice)."""
+    if any(
+        one.arrived_at_once and one.stalls is not None and one.stalls.worth_reporting(one.seconds)
+        for one in calls.by_label.values()
+    ):
+        # A reader on the same loop gets no event while the loop is blocked, which is another defect.
+        yield inconclusive("the event loop was blocked during the call")
+        return
+    yield from _arrivals(tuple(calls.by_label.values()), subject, "live.events", "stream events")
+
+
+@check(
+    "loop.not-blocked-timing",
+    MUST,
+    clause="LIVE-003",
+    for_each=("doubted_ainvoke", "doubted_astream"),
+    requires=("loop.not-blocked",),
+)
+def the_loop_runs_during_a_slow_call(calls: Replies | Streams, subject: SubjectInfo) -> Findings:
+    """By timing only: the event loop keeps running while the model waits (measured twice)."""
+    first, *again = calls.by_label.values()
+    if subject.control is Control.SCRIPT:
+        yield not_applicable("a scripted model is judged without timing, by loop.not-blocked")
+    elif subject.control is Control.WIRE:
+        yield not_applicable(_SIMULATED)
+    elif first.stalls is None:
+        yield inconclusive("the stalls of the event loop were not recorded")
+    elif not first.long_enough_to_judge_loop:
+        yield inconclusive("the call is too short to time the event loop")
+    elif first.blocked_loop and again and all(one.blocked_loop for one in again):
+        times = " and ".join(_blocked(one.stalls, one.seconds) for one in (first, *again) if one.stalls is not None)
+        yield Finding(
+            "the event loop runs while the model waits",
+            f"the event loop is blocked for {times}",
+            code="blocked",
+            hint=BLOCKED_LOOP,
+        )
+    elif first.stalls.worth_reporting(first.seconds):
+        yield inconclusive(f"the event loop was blocked for {_blocked(first.stalls, first.seconds)}: {_doubt(first)}")
+
+
+def _arrivals(calls: tuple[IteratorOutcome, ...], subject: SubjectInfo, judged_by: str, chunks: str) -> Findings:
+    first, *again = calls
+    if subject.control is Control.SCRIPT:
+        yield not_applicable(f"a scripted model is judged without timing, by {judged_by}")
+    elif subject.control is Control.WIRE:
+        yield not_applicable(_SIMULATED)
+    elif not first.long_enough_to_time:
+        yield inconclusive("the answer has too few chunks, or the call is too short, to time the chunks")
+    elif first.arrived_at_once and not (again and all(one.arrived_at_once for one in again)):
+        yield inconclusive(f"all {chunks} arrived together at the end of one call, but not of the second")
+    elif first.arrived_at_once:
+        times = " and ".join(f"{len(one.arrival_times)} at once after {one.arrival_times[0]:.2f} s" for one in calls)
+        expected = f"{chunks} that arrive while the model generates"
+        yield Finding(expected, f"{chunks} that arrive together: {times}", code="buffered", hint=BUFFERED)
+
+
+def _blocked(stalls: Stalls, seconds: float) -> str:
+    return f"{stalls.seconds:.2f} of {seconds:.2f} s"
+
+
+def _doubt(call: CallOutcome) -> str:
+    if call.blocked_loop:
+        return "in one call, but not in the second"
+    if call.stalls is not None and call.stalls.waited is None:
+        return "this platform does not report whether its thread waited"
+    return "its thread computed, or waited for another thread that did"

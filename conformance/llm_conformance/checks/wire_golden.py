@@ -1,0 +1,28 @@
+"""The golden streams: recorded answers that the simulated provider plays to the adapter without a fault."""
+
+from __future__ import annotations
+
+from llm_conformance.checks.failures import call_failed
+from llm_conformance.checks.hints import chunks_hint
+from llm_conformance.checks.registry import MUST, check
+from llm_conformance.records import Control, ControlledOutcomes, Finding, Findings, Text, first_difference
+
+
+@check(
+    "wire.golden",
+    MUST,
+    clause="WIRE-003",
+    for_each=("golden_invoke", "golden_ainvoke", "golden_stream", "golden_astream", "golden_v1", "golden_v2"),
+    requires=("wire.content[u2028]", "wire.content[u2029]", "wire.content[u0085]", "wire.content[zero_tokens]"),
+    control=Control.WIRE,
+)
+def every_golden_stream_is_read(outcomes: ControlledOutcomes) -> Findings:
+    """Every golden stream is read through every entry point (invoke, stream, events), character for character."""
+    for name, outcome in outcomes.by_label.items():
+        expected = Text(outcome.tokens)
+        if outcome.failed:
+            yield call_failed(expected, outcome, where=name)
+        elif outcome.text != expected.whole:
+            at = first_difference(expected.whole, outcome.text)
+            hint = chunks_hint(expected.whole, outcome.texts)
+            yield Finding(expected, outcome.display, code="text-differs", at=at, where=name, hint=hint)

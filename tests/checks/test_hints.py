@@ -1,0 +1,94 @@
+"""The hint that an observation gives to the cause of a violation."""
+
+from dataclasses import replace
+
+import pytest
+
+from checks.records import ERROR, message, seen
+from llm_conformance.checks import hints
+from llm_conformance.checks.hints import (
+    batch_order_hint,
+    chunk_type_hint,
+    chunks_hint,
+    failure_hint,
+    iterator_hint,
+    stop_hint,
+)
+
+WIDTH = 108
+
+
+@pytest.mark.parametrize(
+    ("expected", "chunks", "cause"),
+    [
+        ("a b", (), "`_stream` is a generator that never yields"),
+        ("a b", ("", ""), "`_stream` is a generator that never yields"),
+        ("a b c", ("a", "b", "c"), "`.split()` or `.strip()` drops the whitespace"),
+        (" a", ("a",), "`.split()` or `.strip()` drops the whitespace"),
+        ("a  b\n", ("a ", "b"), "changes the whitespace"),
+        ("abc", ("a", "ab", "abc"), "each chunk repeats the text so far"),
+        ("abc", ("a", "bc", "abc"), "the last chunk repeats the whole answer"),
+        ("abc", ("abcabc",), "the answer appears twice"),
+        ("abc", ("a", "b"), "the end of the answer is missing"),
+        ("abc", ("b", "c"), "the beginning of the answer is missing"),
+        ("né", ("n\N{REPLACEMENT CHARACTER}",), "is decoded in halves"),
+    ],
+)
+def test_wrong_chunks_show_their_cause(expected: str, chunks: tuple[str, ...], cause: str) -> None:
+    assert cause in chunks_hint(expected, chunks)
+
+
+@pytest.mark.parametrize(
+    ("expected", "chunks"), [("", ()), ("abc", ("abc",)), ("abc", ("a", "bc")), ("abc", ("a", "x", "c"))]
+)
+def test_other_chunks_show_no_cause(expected: str, chunks: tuple[str, ...]) -> None:
+    assert chunks_hint(expected, chunks) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("No generation chunks were returned", "the stream yields nothing"),
+        ("No generations found in stream.", "the stream yields nothing"),
+        ("'async for' requires an object with __aiter__ method, got coroutine", "must be an async generator"),
+        ("object async_generator can't be used in 'await' expression", "use `async for`"),
+        ("no prompt", ""),
+    ],
+)
+def test_an_exception_may_show_its_cause(text: str, cause: str) -> None:
+    hint = failure_hint(replace(ERROR, message=text))
+
+    assert bool(hint) == bool(cause)
+    assert cause in hint
+
+
+def test_a_call_that_did_not_raise_shows_no_cause() -> None:
+    assert failure_hint(None) == ""
+
+
+def test_an_iterator_is_made_by_a_generator() -> None:
+    assert iterator_hint("map") == "make the method a generator: `yield` each chunk"
+    assert iterator_hint("list").endswith("; do not collect the chunks in a list")
+    assert "`async def` with `yield`" in iterator_hint("coroutine", asynchronous=True)
+
+
+def test_a_chunk_of_another_type_has_its_text() -> None:
+    assert "`.text`" in chunk_type_hint(message("hi"))
+    assert chunk_type_hint(seen(1)) == ""
+
+
+def test_an_uncut_answer_ignores_stop() -> None:
+    assert stop_hint("a", "ab", "ab") == hints.STOP_IGNORED
+    assert stop_hint("a", "a", "a") == ""
+    assert stop_hint("a", "", "ab") == ""
+
+
+def test_the_same_answers_in_another_order_are_in_the_order_of_completion() -> None:
+    assert batch_order_hint(["a", "b"], ["b", "a"]) == hints.BATCH_ORDER
+    assert batch_order_hint(["a", "b"], ["b", "b"]) == ""
+
+
+def test_a_hint_fits_into_a_line_of_the_terminal() -> None:
+    constants = {name: text for name, text in vars(hints).items() if name.isupper() and isinstance(text, str)}
+
+    assert {name: len(text) for name, text in constants.items() if len(text) > WIDTH} == {}
