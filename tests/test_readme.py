@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from llm_conformance import plugin
+from llm_conformance.judge import deviations_file
+from llm_conformance.records import Status
 from llm_conformance.subject import profile
 from regenerate import readme_files, readme_output, settled
 
@@ -76,6 +80,12 @@ def test_the_readme_names_every_option_of_the_plugin() -> None:
     assert set(options) - {"--llm-nodes"} == set(re.findall(r"`(--llm-[a-z]+)", section("Options")))
 
 
+def test_the_readme_explains_every_verdict() -> None:
+    rows = re.findall(r"^\| ([a-z ]+) \|", section("What the verdicts mean"), re.MULTILINE)
+
+    assert set(rows) - {"verdict"} == set(Status)
+
+
 def test_the_profile_of_the_readme_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(toml_of("The profile"), encoding="utf-8")
 
@@ -87,6 +97,17 @@ def test_the_profile_of_the_readme_can_be_read(tmp_path: Path) -> None:
     assert common.claims == {"streams": True, "token-exact": True, "short-timeout": True}
     assert common.short_timeout == {"timeout": 1}
     assert other.claims["streams"] is False
+
+
+def test_the_deviation_of_the_readme_has_every_key_and_can_be_read(tmp_path: Path) -> None:
+    (tmp_path / "deviations.toml").write_text(toml_of("Known deviations"), encoding="utf-8")
+    (entry,) = tomllib.loads(toml_of("Known deviations"))["deviation"]
+    versions = {"langchain-core": "0.3.1"}
+
+    (one,) = deviations_file.read(tmp_path / "deviations.toml", "acme.llms:AcmeLLM", versions, dt.date(2026, 1, 1))
+
+    assert set(entry) == {"check", "reason", "code", "scenario", "when", "expires", "link", "mode"}
+    assert one.check == "stop.cuts"
 
 
 def test_every_link_of_the_readme_leads_somewhere() -> None:
