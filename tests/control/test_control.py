@@ -1,4 +1,4 @@
-"""How a subject comes to be scripted, and what is said where it cannot be."""
+"""How a subject becomes scripted, and the reasons if it cannot."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ REFERENCE = "llm_zoo.bases.scripted:ScriptedModel"
 SCRIPTED = Profile(control=Control.SCRIPT)
 
 
-def test_a_factory_with_a_parameter_script_is_given_one() -> None:
+def test_a_factory_with_a_parameter_script_gets_the_script() -> None:
     record = llm_conformance.run_checks("zoo.conforming.scripted:of_reference")
 
     assert record.subject_info.control is Control.SCRIPT
@@ -22,27 +22,27 @@ def test_a_factory_with_a_parameter_script_is_given_one() -> None:
     assert exit_code(record.verdicts.values(), "should") == 0
 
 
-def test_a_class_that_hides_its_parameter_is_scripted_by_its_profile() -> None:
+def test_a_class_without_a_visible_parameter_is_scripted_by_its_profile() -> None:
     record = llm_conformance.run_checks(REFERENCE, profile=SCRIPTED)
 
     assert record.subject_info.control is Control.SCRIPT
     assert record.verdicts["stream.exact"].status is Status.PASSED
 
 
-def test_a_scripted_run_is_judged_again_as_it_was() -> None:
+def test_a_scripted_run_judged_again_has_the_same_verdicts() -> None:
     record = llm_conformance.run_checks(REFERENCE, profile=SCRIPTED)
 
     assert record.judged_again().verdicts == record.verdicts
 
 
-def test_a_black_box_is_told_what_it_cannot_show() -> None:
+def test_a_check_that_needs_a_script_is_not_testable_for_a_black_box() -> None:
     record = llm_conformance.run_checks("llm_reference:EchoLLM")
 
     verdict = record.verdicts["errors.stream"]
     assert (verdict.status, verdict.reason) == (Status.NOT_TESTABLE, "needs control script, the run has blackbox")
 
 
-def test_a_simulated_provider_is_told_what_it_cannot_show() -> None:
+def test_backpressure_is_not_testable_for_a_simulated_provider() -> None:
     record = llm_conformance.run_checks(
         "llm_zoo.bases.adapter:WireAdapter", kwargs={"url": "{url}"}, wire="openai-completions"
     )
@@ -52,7 +52,7 @@ def test_a_simulated_provider_is_told_what_it_cannot_show() -> None:
     assert (pulled.status, pulled.reason) == (Status.NOT_TESTABLE, "a provider sends ahead of what is read")
 
 
-def test_an_instance_cannot_be_given_a_script() -> None:
+def test_an_instance_cannot_get_a_script() -> None:
     with pytest.raises(LoadError, match="an instance is constructed already and cannot get a script"):
         llm_conformance.run_checks("zoo.conforming.plain:instance", profile=SCRIPTED)
 
@@ -65,7 +65,7 @@ def test_an_instance_cannot_be_given_a_script() -> None:
         ('control = "script"\nwire = "openai-completions"', "exclude each other"),
     ],
 )
-def test_a_control_of_another_kind_is_refused(tmp_path: Path, text: str, message: str) -> None:
+def test_another_control_is_refused(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "profile.toml"
     path.write_text(text, encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""What is judged of a black box whose hooks are held, and what is said where they are not."""
+"""Verdicts on a black box with controlled hooks, and the reasons where its hooks are not controlled."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ BY_CAUSE = (
 CONFORMING = "zoo.conforming.hooked"
 
 
-def said(record: SubjectRecord) -> dict[str, tuple[Status, str]]:
+def verdicts(record: SubjectRecord) -> dict[str, tuple[Status, str]]:
     return {name: (record.verdicts[name].status, record.verdicts[name].reason) for name in BY_CAUSE}
 
 
@@ -43,20 +43,20 @@ def echo() -> SubjectRecord:
 
 
 def test_a_black_box_with_hooks_is_judged_by_cause(echo: SubjectRecord) -> None:
-    assert said(echo) == dict.fromkeys(BY_CAUSE, (Status.PASSED, ""))
+    assert verdicts(echo) == dict.fromkeys(BY_CAUSE, (Status.PASSED, ""))
 
 
-def test_what_needs_a_text_that_is_told_stays_out_of_reach(echo: SubjectRecord) -> None:
+def test_a_check_that_needs_a_known_text_is_not_testable(echo: SubjectRecord) -> None:
     verdict = echo.verdicts["errors.stream"]
 
     assert (verdict.status, verdict.reason) == (Status.NOT_TESTABLE, "needs control script, the run has blackbox")
 
 
-def test_such_a_run_is_judged_again_as_it_was(echo: SubjectRecord) -> None:
+def test_the_run_judged_again_has_the_same_verdicts(echo: SubjectRecord) -> None:
     assert echo.judged_again().verdicts == echo.verdicts
 
 
-def test_so_much_is_said_at_the_end_of_it(echo: SubjectRecord) -> None:
+def test_the_hint_names_the_controlled_hooks(echo: SubjectRecord) -> None:
     first, *others = control_hint(echo.subject_info, echo.verdicts.values())
 
     assert first.endswith("a scripted model (this one is controlled in _stream and _astream only):")
@@ -75,11 +75,11 @@ def test_so_much_is_said_at_the_end_of_it(echo: SubjectRecord) -> None:
         ),
     ],
 )
-def test_it_is_said_why_hooks_are_not_held(spec: str, kwargs: dict[str, Any], why: str) -> None:
+def test_the_reason_says_why_hooks_are_not_controlled(spec: str, kwargs: dict[str, Any], why: str) -> None:
     record = llm_conformance.run_checks(spec, kwargs=kwargs)
 
     reason = f"needs control script, the run has blackbox, and its hooks cannot be held: {why}"
-    assert said(record)["live.stream"] == (Status.NOT_TESTABLE, reason)
+    assert verdicts(record)["live.stream"] == (Status.NOT_TESTABLE, reason)
     assert control_hint(record.subject_info, record.verdicts.values())[-1].endswith(why)
 
 
@@ -94,25 +94,25 @@ def test_it_is_said_why_hooks_are_not_held(spec: str, kwargs: dict[str, Any], wh
         ("HookReturnsObject", "the hooks were not called for this prompt"),
     ],
 )
-def test_nothing_is_told_of_who_is_not_himself_when_he_is_held(name: str, why: str) -> None:
+def test_a_model_that_behaves_differently_under_control_is_inconclusive(name: str, why: str) -> None:
     record = llm_conformance.run_checks(f"{CONFORMING}:{name}")
 
-    word, reason = said(record)["close.stream"]
-    assert word is Status.NOT_TESTABLE
+    status, reason = verdicts(record)["close.stream"]
+    assert status is Status.NOT_TESTABLE
     assert reason.startswith(why)
 
 
-def test_few_chunks_are_not_held_between() -> None:
+def test_an_answer_of_few_chunks_is_not_controlled() -> None:
     record = llm_conformance.run_checks(f"{__name__}:Terse")
 
-    assert said(record)["live.stream"] == (Status.NOT_TESTABLE, "too few chunks to be held between: 5")
+    assert verdicts(record)["live.stream"] == (Status.NOT_TESTABLE, "too few chunks to be held between: 5")
 
 
 class Terse(EchoLLM):
     """Has five words for everything."""
 
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
-        return [" I", " said", ":", " ", "".join(super()._tokens(prompt, stop))]
+        return [" I", " verdicts", ":", " ", "".join(super()._tokens(prompt, stop))]
 
 
 @pytest.mark.parametrize(
@@ -123,11 +123,11 @@ class Terse(EchoLLM):
         ("live.stream-timing", None),
     ],
 )
-def test_a_check_tells_what_it_needs(check: str, needs: str | None) -> None:
+def test_the_explanation_of_a_check_says_what_it_needs(check: str, needs: str | None) -> None:
     lines = [line for line in explain(check) if line.startswith("needs ")]
 
     assert lines == ([f"needs        {needs}see --llm-explain=control"] if needs else [])
 
 
-def test_only_what_is_held_needs_hooks_instead() -> None:
+def test_only_controlled_scenarios_use_hooks() -> None:
     assert [one.name for one in SCENARIOS.values() if one.hookable and not one.held] == []

@@ -1,4 +1,4 @@
-"""A subclass whose hooks are held: its class in all but that."""
+"""The subclass with wrapped hooks: it behaves like its class."""
 
 import inspect
 from typing import Any, final
@@ -36,7 +36,7 @@ def test_a_hook_is_one_that_overrides_its_frameworks(model: type[Any], hooks: tu
     assert hooks_of(model) == hooks
 
 
-def test_what_is_no_function_is_no_hook() -> None:
+def test_an_attribute_that_is_not_a_function_is_not_a_hook() -> None:
     class Wrapped(EchoLLM):
         _stream = staticmethod(len)  # type: ignore[assignment]
 
@@ -53,12 +53,12 @@ def test_what_is_no_function_is_no_hook() -> None:
         (langchain_based.one_answer, "it is not a class"),
     ],
 )
-def test_it_is_said_why_hooks_cannot_be_held(target: Any, why: str) -> None:
+def test_the_reason_says_why_hooks_cannot_be_controlled(target: Any, why: str) -> None:
     assert not_hookable_because(target) == why
 
 
 @pytest.mark.parametrize("model", [EchoLLM, langchain_based.Both, chat_models.StreamsOnLoops])
-def test_nobody_can_tell_the_subclass_by_its_names(model: type[Any]) -> None:
+def test_the_subclass_has_the_names_of_its_class(model: type[Any]) -> None:
     made = hooked_subclass(model, HOOKS)
 
     assert made is not model
@@ -78,7 +78,7 @@ def test_a_pydantic_model_keeps_its_fields() -> None:
     assert model._count == 1
 
 
-def test_a_model_says_by_its_subclass_what_it_says_by_itself() -> None:
+def test_the_subclass_gives_the_answer_of_its_class() -> None:
     model = hooked_subclass(EchoLLM, HOOKS)()
 
     assert list(model.stream("Sing.")) == list(EchoLLM().stream("Sing."))

@@ -14,19 +14,19 @@ from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.recorder import Recorder
 from llm_conformance.observe.gc_pause import gc_paused
 
-PATIENT = 30.0
+LONG = 30.0
 SHORT = 0.2
 
 
 @pytest.fixture
 def driver() -> Iterator[Driver]:
-    driver = Driver(Recorder(), PATIENT)
+    driver = Driver(Recorder(), LONG)
     yield driver
     driver.close()
 
 
 @pytest.fixture
-def impatient() -> Iterator[Driver]:
+def short_timeout() -> Iterator[Driver]:
     driver = Driver(Recorder(), SHORT)
     yield driver
     driver.close()
@@ -93,68 +93,68 @@ def test_unlimited_recursion_is_a_record(driver: Driver) -> None:
     assert raised.type == "RecursionError"
 
 
-def test_a_call_that_hangs_is_named_by_its_place(impatient: Driver) -> None:
-    hung = impatient.call(never).hung
+def test_a_hung_call_is_reported_with_its_location(short_timeout: Driver) -> None:
+    hung = short_timeout.call(never).hung
 
     assert hung is not None
     assert hung.location.endswith("in never")
 
 
-def test_a_task_that_hangs_is_named_by_its_place(impatient: Driver) -> None:
-    hung = impatient.acall(anever).hung
+def test_a_hung_task_is_reported_with_its_location(short_timeout: Driver) -> None:
+    hung = short_timeout.acall(anever).hung
 
     assert hung is not None
     assert hung.location.endswith("in anever")
 
 
-def test_a_hung_asynchronous_generator_is_named_by_its_place(impatient: Driver) -> None:
+def test_a_hung_asynchronous_generator_is_reported_with_its_location(short_timeout: Driver) -> None:
     async def act() -> None:
         async for _ in tokens_of_a_stuck_stream():
             pass
 
-    hung = impatient.acall(act).hung
+    hung = short_timeout.acall(act).hung
 
     assert hung is not None
     assert hung.location.endswith("in tokens_of_a_stuck_stream")
 
 
-def test_a_hung_thread_that_a_task_waits_for_is_named_by_its_place(impatient: Driver) -> None:
+def test_a_hung_thread_that_a_task_waits_for_is_reported_with_its_location(short_timeout: Driver) -> None:
     async def act() -> None:
         await asyncio.get_running_loop().run_in_executor(None, never)
 
-    hung = impatient.acall(act).hung
+    hung = short_timeout.acall(act).hung
 
     assert hung is not None
     assert hung.location.endswith("in never")
 
 
-def test_a_blocked_loop_is_left_behind_and_a_new_one_serves(impatient: Driver) -> None:
-    before = impatient.loop
+def test_a_blocked_loop_is_abandoned_and_replaced(short_timeout: Driver) -> None:
+    before = short_timeout.loop
 
     async def block() -> None:
         never()
 
-    blocked = impatient.acall(block)
-    after = impatient.acall(lambda: asyncio.sleep(0))
+    blocked = short_timeout.acall(block)
+    after = short_timeout.acall(lambda: asyncio.sleep(0))
 
     assert blocked.hung is not None
     assert blocked.hung.location.endswith("in never")
     assert (after.raised, after.hung) == (None, None)
-    assert impatient.loop is not before
+    assert short_timeout.loop is not before
 
 
-def test_a_task_that_obeys_its_cancellation_keeps_the_loop(impatient: Driver) -> None:
-    before = impatient.loop
+def test_the_loop_survives_a_task_that_can_be_cancelled(short_timeout: Driver) -> None:
+    before = short_timeout.loop
 
-    impatient.acall(anever)
+    short_timeout.acall(anever)
 
-    assert impatient.loop is before
+    assert short_timeout.loop is before
 
 
-def test_a_slow_model_is_given_ten_times_its_slowest_call(driver: Driver) -> None:
+def test_the_deadline_of_a_slow_model_is_ten_times_its_slowest_call(driver: Driver) -> None:
     act = driver.call(lambda: None, calls=2)
 
-    assert driver.deadline(1) == PATIENT
+    assert driver.deadline(1) == LONG
     driver._timeout = 0
     assert driver.deadline(6) == pytest.approx(10 * 6 * act.seconds / 2)
 
@@ -188,8 +188,8 @@ def test_a_stray_exception_of_a_thread_reaches_no_hook_of_the_session(
     assert record.warnings == ("in a thread: ValueError('stray')",)
 
 
-def test_a_secret_is_blotted_out_of_what_is_recorded() -> None:
-    driver = Driver(Recorder(["sk-very-secret"]), PATIENT)
+def test_a_secret_is_redacted_in_the_record() -> None:
+    driver = Driver(Recorder(["sk-very-secret"]), LONG)
 
     def act() -> None:
         raise ValueError("bad key sk-very-secret")
@@ -203,7 +203,7 @@ def test_a_secret_is_blotted_out_of_what_is_recorded() -> None:
     assert raised.leaks_secret
 
 
-def test_a_thread_that_waits_on_the_loop_is_seen(driver: Driver) -> None:
+def test_a_thread_that_waits_on_the_loop_is_measured(driver: Driver) -> None:
     async def act() -> None:
         time.sleep(0.3)  # noqa: ASYNC251 - that is what the pulse shall show
 
@@ -227,7 +227,7 @@ def test_a_thread_that_computes_on_the_loop_does_not_wait(driver: Driver) -> Non
     assert stalls.waited in {0.0, None}
 
 
-def test_a_loop_that_goes_on_does_not_wait(driver: Driver) -> None:
+def test_a_loop_that_keeps_running_does_not_wait(driver: Driver) -> None:
     async def act() -> None:
         await asyncio.get_running_loop().run_in_executor(None, time.sleep, 0.3)
 
@@ -237,7 +237,7 @@ def test_a_loop_that_goes_on_does_not_wait(driver: Driver) -> None:
     assert not stalls.proves_blocking(0.3)
 
 
-def test_what_came_before_a_call_is_not_counted_in_it(driver: Driver) -> None:
+def test_a_stall_before_a_call_is_not_counted(driver: Driver) -> None:
     async def stand_still() -> None:
         time.sleep(0.3)  # noqa: ASYNC251 - that is what the pulse shall show
 
@@ -251,11 +251,11 @@ def test_what_came_before_a_call_is_not_counted_in_it(driver: Driver) -> None:
     assert not stalls.proves_blocking(0.3)
 
 
-def test_what_was_there_before_is_not_looked_through_for_garbage() -> None:
+def test_existing_objects_are_frozen_until_the_driver_is_closed() -> None:
     # Whatever other tests have left.
     gc.unfreeze()
 
-    outer, inner = Driver(Recorder(), PATIENT), Driver(Recorder(), PATIENT)
+    outer, inner = Driver(Recorder(), LONG), Driver(Recorder(), LONG)
     inner.close()
     frozen_until_it_is_closed = gc.get_freeze_count() > 0
     outer.close()
@@ -264,12 +264,12 @@ def test_what_was_there_before_is_not_looked_through_for_garbage() -> None:
     assert gc.get_freeze_count() == 0
 
 
-def test_a_call_that_hangs_where_nothing_is_collected_does_not_keep_the_collector_out(impatient: Driver) -> None:
+def test_a_call_that_hangs_with_the_collector_disabled_enables_it(short_timeout: Driver) -> None:
     def act() -> None:
         with gc_paused():
             never()
 
-    hung = impatient.call(act).hung
+    hung = short_timeout.call(act).hung
 
     assert hung is not None
     assert gc.isenabled()

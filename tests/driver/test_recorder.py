@@ -10,7 +10,7 @@ from llm_conformance.records import Value
 
 
 @pytest.mark.parametrize("name", ["generation_info", "response_metadata"])
-def test_what_the_provider_said_of_a_chunk_is_seen(name: str) -> None:
+def test_info_of_the_provider_is_recorded_with_the_chunk(name: str) -> None:
     seen = Recorder().value(SimpleNamespace(text="hi", **{name: {"finish_reason": "stop"}}))
 
     assert seen.text == "hi"
@@ -18,11 +18,11 @@ def test_what_the_provider_said_of_a_chunk_is_seen(name: str) -> None:
 
 
 @pytest.mark.parametrize("info", [None, {}, "stop", ["stop"]])
-def test_what_is_no_record_of_the_provider_is_not(info: Any) -> None:
+def test_info_of_another_type_is_not_recorded(info: Any) -> None:
     assert Recorder().value(SimpleNamespace(text="hi", generation_info=info)).fields == {}
 
 
-def test_a_record_that_holds_itself_is_cut() -> None:
+def test_a_record_that_contains_itself_is_cut() -> None:
     info: dict[str, Any] = {}
     info["info"] = SimpleNamespace(text="hi", generation_info=info)
 

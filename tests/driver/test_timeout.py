@@ -1,4 +1,4 @@
-"""What a call that was given up has left behind does not work on."""
+"""The threads of a call end after its timeout."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from llm_conformance.observe.controlled_call import ControlledCall
 SHORT, PATIENT = 0.2, 30.0
 
 
-def test_nobody_watches_a_model_that_never_stops_once_it_is_given_up() -> None:
+def test_watching_a_model_that_never_stops_ends_with_the_timeout() -> None:
     script, driver = Script(), Driver(Recorder(), SHORT)
-    this = ControlledCall(script, driver, STREAM, script.plan(("a", "b")))
+    call = ControlledCall(script, driver, STREAM, script.plan(("a", "b")))
     watching: list[threading.Thread] = []
-    never_stopped = script.play(this.answer.prompt)
+    never_stopped = script.play(call.answer.prompt)
 
     def act() -> None:
         watching.append(threading.current_thread())
         next(never_stopped)
-        this.wait_until_stopped()
+        call.wait_until_stopped()
 
-    done = this.run(act)
+    result = call.run(act)
 
     watching[0].join(PATIENT)
     driver.close()
-    assert done.hung is not None
+    assert result.hung is not None
     assert not watching[0].is_alive()
-    assert "stopped" not in this.outcome(done).milestones
+    assert "stopped" not in call.outcome(result).milestones

@@ -1,4 +1,4 @@
-"""The lines of a snapshot, and of a difference between two."""
+"""The lines of a snapshot, and of the difference between two."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ ABOUT = SubjectInfo(spec="acme:LLM", kind=Kind.LLM, control=Control.BLACKBOX, me
 NONE = Value("NoneType", "NoneType")
 
 
-def seen(value: Any) -> Value:
+def value_of(value: Any) -> Value:
     if isinstance(value, Value):
         return value
     kind = type(value).__name__
     if isinstance(value, dict):
-        return Value(kind, kind, fields={key: seen(one) for key, one in value.items()})
+        return Value(kind, kind, fields={key: value_of(one) for key, one in value.items()})
     if isinstance(value, list | tuple):
-        return Value(kind, kind, fields={str(index): seen(one) for index, one in enumerate(value)})
+        return Value(kind, kind, fields={str(index): value_of(one) for index, one in enumerate(value)})
     return Value(kind, kind, text=value) if isinstance(value, str) else Value(kind, kind, scalar=value)
 
 
 def chunks(*texts: Any) -> list[str]:
-    return snapshot(Stream(chunks=tuple(map(seen, texts))), ABOUT).splitlines()
+    return snapshot(Stream(chunks=tuple(map(value_of, texts))), ABOUT).splitlines()
 
 
 def event(**keys: Any) -> Event:
-    return Event(seen({"event": "on_llm_stream", "name": "LLM", "run_id": "a", **keys}))
+    return Event(value_of({"event": "on_llm_stream", "name": "LLM", "run_id": "a", **keys}))
 
 
 def lines(*events: Event, about: SubjectInfo = ABOUT) -> list[str]:
@@ -49,21 +49,21 @@ def test_a_line_of_text_is_a_line_of_the_snapshot() -> None:
     ("text", "line"),
     [("a|b", "a\\|b"), ("\\n", "\\\\n"), ("\x1b[31m", "\\x1b[31m"), ("\ud83d", "\\ud83d"), ("\u2028", "\\u2028")],
 )
-def test_what_a_terminal_or_an_editor_would_act_on_is_spelled_out(text: str, line: str) -> None:
+def test_characters_that_a_terminal_interprets_are_escaped(text: str, line: str) -> None:
     assert chunks(text) == ["1 chunk of str", line]
 
 
-def test_a_blank_at_the_end_of_a_line_is_spelled_out() -> None:
+def test_a_trailing_blank_is_escaped() -> None:
     assert chunks("a", " ") == ["2 chunks of str", "a|\\x20"]
 
 
 @pytest.mark.parametrize(
-    ("texts", "said"),
+    ("texts", "expected"),
     [((), ["no chunks"]), (("",), ["1 chunk of str"]), (("", ""), ["2 chunks of str", "|"])],
     ids=["none", "one empty", "two empty"],
 )
-def test_empty_chunks_are_counted(texts: tuple[str, ...], said: list[str]) -> None:
-    assert chunks(*texts) == said
+def test_empty_chunks_are_counted(texts: tuple[str, ...], expected: list[str]) -> None:
+    assert chunks(*texts) == expected
 
 
 def test_types_are_named_in_order_of_appearance() -> None:
@@ -72,18 +72,18 @@ def test_types_are_named_in_order_of_appearance() -> None:
     assert chunks(message, "b", NONE) == ["3 chunks of Chunk and str and NoneType", "a|b|None"]
 
 
-def test_no_two_snapshots_of_different_chunks_are_the_same() -> None:
+def test_different_chunks_have_different_snapshots() -> None:
     cuts = [("a\n", "b"), ("a", "\nb"), ("a\nb",), ("a\\n", "b"), ("a|", "\nb"), ("a\n", "", "b"), ("a", "\n", "b")]
 
     assert len({tuple(chunks(*cut)) for cut in cuts}) == len(cuts)
 
 
 def test_runs_are_numbered_as_they_appear() -> None:
-    told = lines(
+    rendered = lines(
         event(run_id="5e1f"), event(run_id="77aa", parent_ids=["5e1f"]), event(run_id="5e1f"), event(run_id="")
     )
 
-    assert told == [
+    assert rendered == [
         'on_llm_stream "LLM" run 1',
         'on_llm_stream "LLM" run 2 in run 1',
         'on_llm_stream "LLM" run 1',
@@ -94,17 +94,17 @@ def test_runs_are_numbered_as_they_appear() -> None:
 def test_a_run_id_in_a_text_is_numbered_as_well() -> None:
     run_id = "5e1f0000-1111-4222-8333-444455556666"
 
-    (told,) = lines(event(run_id=run_id, data={"chunk": f"run--{run_id}"}))
+    (rendered,) = lines(event(run_id=run_id, data={"chunk": f"run--{run_id}"}))
 
-    assert told == 'on_llm_stream "LLM" run 1 chunk: "run--run 1"'
+    assert rendered == 'on_llm_stream "LLM" run 1 chunk: "run--run 1"'
 
 
-def test_data_is_told_by_shape_and_texts_without_numbers() -> None:
+def test_data_is_rendered_with_types_and_texts_and_without_numbers() -> None:
     output = {"text": 'a "b"\n', "n": 3, "cost": 0.1, "done": True, "list": [("x",), None]}
 
-    (told,) = lines(event(data={"output": output}))
+    (rendered,) = lines(event(data={"output": output}))
 
-    assert told == (
+    assert rendered == (
         'on_llm_stream "LLM" run 1 output: {cost: float, done: True, list: [("x"), None], n: int, text: "a \\"b\\"\\n"}'
     )
 
@@ -114,34 +114,34 @@ def test_the_order_of_keys_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize("key", ["generation_info", "llm_output", "response_metadata", "id"])
-def test_of_what_a_provider_tells_beside_only_the_shape_is_told(key: str) -> None:
-    (told,) = lines(event(data={"output": {key: {"id": "cmpl-1", "created": 17}, "text": "t"}}))
+def test_only_the_shape_of_provider_info_is_rendered(key: str) -> None:
+    (rendered,) = lines(event(data={"output": {key: {"id": "cmpl-1", "created": 17}, "text": "t"}}))
 
-    assert f"{key}: {{created: int, id: str}}" in told
-    assert 'text: "t"' in told
+    assert f"{key}: {{created: int, id: str}}" in rendered
+    assert 'text: "t"' in rendered
 
 
 def test_metadata_of_the_framework_is_left_out() -> None:
-    (told,) = lines(event(metadata={"ls_provider": "acme", "lc_versions": {"core": "1"}, "m": "x"}, tags=["t"]))
+    (rendered,) = lines(event(metadata={"ls_provider": "acme", "lc_versions": {"core": "1"}, "m": "x"}, tags=["t"]))
 
-    assert told == 'on_llm_stream "LLM" run 1 tags [t] metadata {m: "x"}'
+    assert rendered == 'on_llm_stream "LLM" run 1 tags [t] metadata {m: "x"}'
 
 
-def test_a_key_that_no_event_has_is_named() -> None:
+def test_an_unknown_key_of_an_event_is_named() -> None:
     assert lines(event(extra=1)) == ['on_llm_stream "LLM" run 1 and extra']
 
 
-def test_an_event_that_is_none_is_told_by_its_shape() -> None:
-    assert lines(Event(seen("text")), Event(NONE)) == ['"text"', "None"]
+def test_a_value_that_is_not_an_event_is_rendered_by_its_shape() -> None:
+    assert lines(Event(value_of("text")), Event(NONE)) == ['"text"', "None"]
 
 
 def test_the_nonce_of_a_controlled_prompt_is_left_out() -> None:
-    told = [
+    rendered = [
         lines(event(data={"input": prompt}), about=replace(ABOUT, control=Control.WIRE, prompts=(prompt, "q", "r")))
         for prompt in ("Sing [12ab34cd].. [00ff00ff]", "Sing [12ab34cd].. [a1b2c3d4]")
     ]
 
-    assert told[0] == told[1] == ['on_llm_stream "LLM" run 1 input: "Sing [12ab34cd].."']
+    assert rendered[0] == rendered[1] == ['on_llm_stream "LLM" run 1 input: "Sing [12ab34cd].."']
 
 
 def test_a_difference_shows_the_lines_around_it() -> None:
@@ -156,7 +156,7 @@ def test_a_difference_shows_the_lines_around_it() -> None:
     ]
 
 
-def test_long_lines_are_cut_around_the_place_where_they_part() -> None:
+def test_long_lines_are_cut_around_their_first_difference() -> None:
     before, after = "x" * 500 + "|a|" + "y" * 500, "x" * 500 + "a|b" + "y" * 500
 
     gone, new = difference(before, after, path="was")[3:5]

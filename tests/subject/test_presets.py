@@ -54,17 +54,17 @@ def test_there_are_presets_for_more_than_fifteen_string_models() -> None:
     assert len(presets()) - len(chat) >= 15
 
 
-def test_a_class_is_known_under_any_name() -> None:
+def test_a_known_class_has_its_preset_under_any_name() -> None:
     for found in (OpenAI, known.OpenAI, known.Renamed):
         assert preset_for(found) is presets()["langchain_openai:OpenAI"]
 
 
-def test_what_is_no_known_class_has_no_preset() -> None:
+def test_another_class_does_not_have_a_preset() -> None:
     for other in (known.Own, type("OpenAI", (), {}), OpenAI.model_construct(), lambda: OpenAI, 1):
         assert preset_for(other) is None
 
 
-def test_a_lazy_module_is_asked_for_nothing_but_a_class_that_may_be_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lazy_module_is_searched_only_for_a_class_of_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     module = types.ModuleType("langchain_community.llms")
     monkeypatch.setattr(module, "__getattr__", asked.append, raising=False)
@@ -77,11 +77,11 @@ def test_a_lazy_module_is_asked_for_nothing_but_a_class_that_may_be_its_own(monk
     assert asked == ["Ollama"]
 
 
-def test_nothing_is_imported_to_find_a_preset() -> None:
+def test_finding_a_preset_imports_nothing() -> None:
     subprocess.run([sys.executable, "-c", IMPORTED_NOTHING], check=True)
 
 
-def test_what_is_declared_wins_key_by_key() -> None:
+def test_a_profile_overrides_the_preset_key_by_key() -> None:
     mine = Profile(claims={"streams": False}, kwargs={"model": "x"}, source="claims.toml")
 
     merged = mine.merged_over(PRESET)
@@ -93,21 +93,21 @@ def test_what_is_declared_wins_key_by_key() -> None:
 
 
 @pytest.mark.parametrize("mine", ELSEWHERE.values(), ids=ELSEWHERE)
-def test_a_model_that_is_led_elsewhere_is_given_no_argument_of_its_preset(mine: Profile) -> None:
+def test_a_model_with_another_address_does_not_get_the_arguments_of_its_preset(mine: Profile) -> None:
     merged = mine.merged_over(PRESET)
 
     assert (merged.wire_format, merged.kwargs, merged.control) == (None, mine.kwargs, mine.control)
     assert merged.claims == PRESET.claims, "what it is remains true"
 
 
-def test_another_wire_wins_and_leaves_the_arguments() -> None:
+def test_another_wire_overrides_the_preset_and_keeps_its_arguments() -> None:
     merged = Profile(wire="ollama-chat").merged_over(PRESET)
 
     assert (merged.wire, merged.kwargs) == ("ollama-chat", PRESET.kwargs)
 
 
 @pytest.mark.parametrize("name", ["base_url", "openai_api_base"])
-def test_an_argument_wins_under_its_other_name(name: str) -> None:
+def test_an_argument_overrides_its_alias(name: str) -> None:
     preset = presets()["langchain_openai:OpenAI"]
     given = {name: "http://127.0.0.1:9"}
 
