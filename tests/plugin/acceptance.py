@@ -1,7 +1,7 @@
-"""The acceptance of one environment: `python tests/plugin/acceptance.py [OPTION ..]`, with options of pytest.
+"""The acceptance test of one environment: `python tests/plugin/acceptance.py [OPTION ..]`, with options of pytest.
 
-It needs no more than the plugin: the models come from beside it, and what is said with the plugins of the environment
-must be what is said without them.
+It needs only the plugin: the models are in this folder. With the plugins of the environment the verdicts must be the
+same as without them.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ def test_mine(mine):
     assert mine
 """
 
-Words = dict[str, dict[str, str]]
+Statuses = dict[str, dict[str, str]]
 
 
-class Refused(Exception):  # noqa: N818
-    """What was expected, and what came."""
+class NotAcceptedError(Exception):
+    """An expectation that is not met; the message has both sides."""
 
 
 def run(folder: Path, *arguments: str, code: int, bare: bool = False) -> str:
-    """The output of pytest in that folder; Refused where it ends with another code."""
+    """The output of pytest in that folder; raises NotAcceptedError if it ends with another code."""
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} if bare else dict(os.environ)
     options = ["-p", "llm_conformance.plugin"] if bare else []
     process = subprocess.run(
@@ -57,12 +57,12 @@ def run(folder: Path, *arguments: str, code: int, bare: bool = False) -> str:
         check=False,
     )
     if process.returncode != code:
-        raise Refused(f"{' '.join(arguments)}: exit {process.returncode}, expected {code}\n{process.stdout}")
+        raise NotAcceptedError(f"{' '.join(arguments)}: exit {process.returncode}, expected {code}\n{process.stdout}")
     return process.stdout
 
 
-def words(report: Path) -> Words:
-    """The words of a saved run: by subject, by check."""
+def statuses_of(report: Path) -> Statuses:
+    """The statuses of a saved run: by subject, by check."""
     subjects, _ = saved_run.load(report)
     return {
         one.subject_info.spec: {name: verdict.status.value for name, verdict in one.verdicts.items()}
@@ -70,25 +70,27 @@ def words(report: Path) -> Words:
     }
 
 
-def expect(what: str, seen: object, expected: object) -> None:
-    """Refused where two things differ."""
-    if seen != expected:
-        raise Refused(f"{what}: {seen!r}, expected {expected!r}")
+def expect(what: str, actual: object, expected: object) -> None:
+    """Raise NotAcceptedError if the two differ."""
+    if actual != expected:
+        raise NotAcceptedError(f"{what}: {actual!r}, expected {expected!r}")
 
 
 def accept(folder: Path, options: list[str]) -> None:
-    """All that is expected of an environment."""
+    """Check one environment; raises NotAcceptedError."""
     here = folder / "here.json"
     run(folder, ALONE, *SUBJECTS, f"--llm-report={folder / 'bare.json'}", code=1, bare=True)
-    bare = words(folder / "bare.json")
-    expect("findings", [name for name, word in bare["llms:EmptyHanded"].items() if word == "failed"], ["batch.empty"])
+    bare = statuses_of(folder / "bare.json")
+    expect(
+        "findings", [name for name, status in bare["llms:EmptyHanded"].items() if status == "failed"], ["batch.empty"]
+    )
 
     run(folder, ALONE, *SUBJECTS, f"--llm-report={here}", *options, code=1)
-    expect("verdicts of the suite alone", words(here), bare)
+    expect("verdicts of the suite alone", statuses_of(here), bare)
     run(folder, ALONE, *SUBJECTS, f"--llm-report={here}", "--lf", *options, code=1)
-    expect("verdicts of --lf", words(here), {"llms:EmptyHanded": {"batch.empty": "failed"}})
+    expect("verdicts of --lf", statuses_of(here), {"llms:EmptyHanded": {"batch.empty": "failed"}})
     run(folder, FINDING, *SUBJECTS, f"--llm-report={here}", *options, code=1)
-    expect("verdicts of a node id", words(here), {"llms:EmptyHanded": {"batch.empty": "failed"}})
+    expect("verdicts of a node id", statuses_of(here), {"llms:EmptyHanded": {"batch.empty": "failed"}})
 
     snapshots = [ALONE, SUBJECTS[0], "-k", "snapshots", *options]
     run(folder, *snapshots, code=5)
@@ -101,7 +103,7 @@ def accept(folder: Path, options: list[str]) -> None:
 
     (folder / "test_own.py").write_text(OWN, encoding="utf-8")
     out = run(folder, *SUBJECTS, f"--llm-report={here}", "-rp", *options, code=1)
-    expect("verdicts beside a test", words(here), bare)
+    expect("verdicts beside a test", statuses_of(here), bare)
     expect("the test beside the suite", "PASSED test_own.py::test_mine" in out, expected=True)
     run(folder, ALONE, SUBJECTS[0], *options, code=0)
     run(folder, ALONE, SUBJECTS[0], "-k", "nonesuch", *options, code=5)
@@ -112,13 +114,13 @@ def accept(folder: Path, options: list[str]) -> None:
 def judge_langchain(folder: Path, options: list[str]) -> None:
     """A fake of the installed langchain-core conforms."""
     run(folder, ALONE, *LANGCHAIN, f"--llm-report={folder / 'fake.json'}", *options, code=0)
-    (said,) = words(folder / "fake.json").values()
-    expect("harness errors", "harness error" in said.values(), expected=False)
-    expect("verdicts", "passed" in said.values(), expected=True)
+    (statuses,) = statuses_of(folder / "fake.json").values()
+    expect("harness errors", "harness error" in statuses.values(), expected=False)
+    expect("verdicts", "passed" in statuses.values(), expected=True)
 
 
 def main() -> int:
-    """Print one line; the exit code is 0 where the environment is accepted."""
+    """Print one line; the exit code is 0 if the environment is accepted."""
     installed = [f"{name} {version(name)}" for name in ("pytest", "pytest-llm-conformance")]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -127,8 +129,8 @@ def main() -> int:
             accept(folder, sys.argv[1:])
             if find_spec("langchain_core") is not None:
                 judge_langchain(folder, sys.argv[1:])
-        except Refused as refusal:
-            sys.stdout.write(f"refused: {', '.join(installed)}: {refusal}\n")
+        except NotAcceptedError as error:
+            sys.stdout.write(f"refused: {', '.join(installed)}: {error}\n")
             return 1
     sys.stdout.write(f"accepted: {', '.join(installed)}\n")
     return 0

@@ -1,4 +1,4 @@
-"""What was accepted as a snapshot: the options that accept it, and where it lies."""
+"""Accepted snapshots: the options that accept them, and their folder."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ NAMES = ["astream", "events-v1", "events-v2", "nested-v1", "nested-v2", "stream"
 
 
 def model(name: str, **kwargs: object) -> list[str]:
-    """The options that name a changing model and what it is made with."""
+    """The options for a changing model and its constructor arguments."""
     return [*impls(name, module="changing"), f"--llm-kwargs={json.dumps(kwargs)}"]
 
 
 def folder(bench: Bench, name: str) -> Path:
-    """Where the snapshots of a subject lie."""
+    """The folder of the snapshots of a subject."""
     return bench.folder / "llm_snapshots" / name
 
 
 def names(path: Path) -> list[str]:
-    """What lies in a folder, without the suffixes."""
+    """The files in a folder, without their suffixes."""
     return sorted(one.stem for one in path.glob("*"))

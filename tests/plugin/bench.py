@@ -1,10 +1,13 @@
-"""Running pytest with the plugin, and reading what came of it."""
+"""Runs pytest with the plugin, and reads the results."""
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +16,15 @@ import pytest
 
 from llm_conformance.records import saved_run
 
+# One check that passes, and the one that `llms:EmptyHanded` fails. -k also looks at the names of subjects: not "empty".
+ONE = ["-k", "concat"]
+TWO = ["-k", "concat or batch.empty"]
+# Seconds.
+_LONGEST = 120
 
-def words(report: Path) -> dict[str, dict[str, str]]:
-    """The words of a saved run: by subject, by check."""
+
+def statuses_of(report: Path) -> dict[str, dict[str, str]]:
+    """The statuses of a saved run: by subject, by check."""
     subjects, _ = saved_run.load(report)
     return {
         one.subject_info.spec: {name: verdict.status.value for name, verdict in one.verdicts.items()}
@@ -23,9 +32,9 @@ def words(report: Path) -> dict[str, dict[str, str]]:
     }
 
 
-def failed(said: Mapping[str, str]) -> list[str]:
+def failed(statuses: Mapping[str, str]) -> list[str]:
     """The checks that failed."""
-    return [name for name, word in said.items() if word == "failed"]
+    return [name for name, status in statuses.items() if status == "failed"]
 
 
 def impls(*names: str, module: str = "llms") -> list[str]:
@@ -34,7 +43,7 @@ def impls(*names: str, module: str = "llms") -> list[str]:
 
 
 class Bench:
-    """The folder of one test. `said` holds the words of the last run."""
+    """The folder of one test. `statuses` has the statuses of the last run."""
 
     def __init__(self, pytester: pytest.Pytester) -> None:
         self.pytester = pytester
@@ -42,7 +51,7 @@ class Bench:
         self.report = self.folder / "run.json"
 
     def __call__(self, *arguments: str) -> pytest.RunResult:
-        """Run pytest in this process, with nothing but the plugin that these arguments are about."""
+        """Run pytest in this process, with this plugin and without pytest-asyncio."""
         self.report.unlink(missing_ok=True)
         return self.pytester.runpytest_inprocess("-p", "no:asyncio", *arguments)
 
@@ -51,14 +60,14 @@ class Bench:
         return self(*arguments, f"--llm-report={self.report.name}")
 
     @property
-    def said(self) -> dict[str, dict[str, str]]:
-        """What the report of the last run says."""
-        return words(self.report)
+    def statuses(self) -> dict[str, dict[str, str]]:
+        """The statuses in the report of the last run."""
+        return statuses_of(self.report)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a process ended, and all that it printed."""
+    """The exit code of a process, and its output."""
 
     code: int
     out: str
@@ -73,14 +82,34 @@ class Run:
 
 
 class Starter:
-    """Runs pytest in processes of their own, in a folder that several tests share."""
+    """Runs pytest in new processes, in a folder that several tests share."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def __call__(self, *arguments: str, **environment: str) -> Run:
-        """Run `pytest` with these arguments and, beside what is inherited, these variables."""
+        """Run `pytest` with these arguments and these additional environment variables."""
         return self.execute([sys.executable, "-m", "pytest", *arguments], **environment)
+
+    def once(self, name: str, *arguments: str) -> Run:
+        """The same, but only one worker of pytest-xdist runs it, in a shared folder; the others wait for the result."""
+        if "PYTEST_XDIST_WORKER" not in os.environ:
+            return self(*arguments)
+        shared = self.folder.parents[1] / name
+        result = shared / "result.json"
+        try:
+            shutil.copytree(self.folder, shared)
+        except FileExistsError:
+            deadline = time.monotonic() + _LONGEST
+            while not result.exists() and time.monotonic() < deadline:
+                time.sleep(0.2)
+            code, out = json.loads(result.read_text(encoding="utf-8"))
+            return Run(code, out, shared)
+        run = Starter(shared)(*arguments)
+        partial = result.with_suffix(".part")
+        partial.write_text(json.dumps([run.code, run.out]), encoding="utf-8")
+        partial.rename(result)
+        return run
 
     def execute(self, command: list[str], **environment: str) -> Run:
         """Run any command."""
@@ -92,7 +121,7 @@ class Starter:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
-            timeout=120,
+            timeout=_LONGEST,
             check=False,
         )
         return Run(process.returncode, process.stdout, self.folder)

@@ -1,4 +1,4 @@
-"""A folder with models in it, and pytest run there."""
+"""A folder with models, and pytest in that folder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from llm_conformance.plugin import session as _session
 
-# Imported here, they outlive the runs inside this process; each would import them anew.
+# Imported here, they stay imported between the runs in this process; each run would import them again.
 from llm_conformance.report import explain as _explain
 from plugin.bench import Bench, Starter
 
@@ -27,7 +27,7 @@ def bench(pytester: pytest.Pytester) -> Bench:
 
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Starter:
-    """Runs in processes of their own, in a folder that the tests of a module share."""
+    """Runs in new processes, in a folder that the tests of a module share."""
     folder = tmp_path_factory.mktemp("bench")
     for path in SUBJECTS.glob("*.py"):
         shutil.copy(path, folder)
@@ -36,7 +36,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Starter:
 
 @pytest.fixture
 def changing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Models that change lie beside the others, and what they said may be removed."""
-    # By this syrupy takes a run inside a worker for a worker's, which deletes nothing.
+    """Models that change are in the folder, and accepted snapshots may be removed."""
+    # With this variable syrupy treats the inner run as a worker of pytest-xdist, which does not delete files.
     monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     shutil.copy(SUBJECTS / "changing.py", bench.folder)

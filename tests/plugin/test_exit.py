@@ -1,4 +1,4 @@
-"""The process ends, with the right code, whatever the model left behind."""
+"""The process exits with the right code, whatever threads the model leaves behind."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from plugin.bench import Starter, impls
+from plugin.bench import ONE, TWO, Starter, impls
 
 ALONE = "llm-conformance"
 QUICK = ["-p", "no:asyncio", "-o", "llm_timeout=1"]
@@ -22,33 +22,33 @@ raise SystemExit(code)
 
 
 def test_a_thread_that_never_ends_does_not_keep_the_process(started: Starter) -> None:
-    run = started(ALONE, *STUCK, *QUICK)
+    run = started(ALONE, *STUCK, *QUICK, *ONE)
 
     assert run.code == 0
     assert "conformant: must" in run.out
 
 
 def test_a_thread_that_never_ends_does_not_hide_a_finding(started: Starter) -> None:
-    run = started(ALONE, *STUCK, *impls("EmptyHanded"), *QUICK, "-k", "concat or empty")
+    run = started(ALONE, *STUCK, *impls("EmptyHanded"), *QUICK, *TWO)
 
     assert run.code == 1
 
 
 def test_a_thread_that_never_ends_does_not_keep_a_worker(started: Starter) -> None:
-    run = started(ALONE, *STUCK, *QUICK, "-n", "2")
+    run = started(ALONE, *STUCK, *QUICK, "-n", "2", "-k", "concat or batch.order")
 
     assert run.code == 0
     assert "node down" not in run.out
 
 
-def test_who_called_pytest_from_python_goes_on(started: Starter) -> None:
+def test_a_caller_of_pytest_main_goes_on(started: Starter) -> None:
     run = started.execute([sys.executable, "-c", CALLER])
 
     assert run.code == 0
     assert "the caller goes on with 0 0" in run.out
 
 
-def test_what_is_registered_for_the_end_is_done_where_the_threads_end(started: Starter) -> None:
+def test_exit_handlers_run_if_the_threads_end(started: Starter) -> None:
     (started.folder / "pool.py").write_text(
         """
 import atexit
@@ -74,20 +74,20 @@ def save():
         encoding="utf-8",
     )
 
-    run = started(ALONE, "--llm-impl=pool:Pooled", *QUICK)
+    run = started(ALONE, "--llm-impl=pool:Pooled", *QUICK, *ONE)
 
     assert run.code == 0
     assert "done at the end" in run.out
 
 
 def test_a_pool_that_never_ends_does_not_keep_the_process(started: Starter) -> None:
-    run = started(ALONE, *impls("HangsInAPool", module="hostile"), *QUICK, "-k", "invoke")
+    run = started(ALONE, *impls("HangsInAPool", module="hostile"), *QUICK, "-k", "invoke.completes")
 
     assert run.code == 1
 
 
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["one process", "workers"])
 def test_a_hung_model_does_not_keep_the_process(started: Starter, workers: list[str]) -> None:
-    run = started(ALONE, *impls("HangsInStream", module="hostile"), *QUICK, *workers, "-k", "completes")
+    run = started(ALONE, *impls("HangsInStream", module="hostile"), *QUICK, *workers, "-k", "stream.completes")
 
     assert run.code == 1

@@ -1,4 +1,4 @@
-"""The fixture for people's own tests."""
+"""The fixture `llm_simulator` for tests of users."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_each_test_has_a_simulator_of_its_own(llm_simulator):
 """
 
 
-def test_peoples_own_tests_are_given_a_simulator(started: Starter) -> None:
+def test_tests_of_users_get_a_simulator(started: Starter) -> None:
     (started.folder / "test_simulated.py").write_text(OWN, encoding="utf-8")
 
     run = started("-q", "test_simulated.py")
@@ -36,7 +36,7 @@ def test_peoples_own_tests_are_given_a_simulator(started: Starter) -> None:
     assert (run.code, "2 passed" in run.out) == (0, True), run.out
 
 
-def test_the_fixture_explains_itself(started: Starter) -> None:
+def test_the_fixture_has_a_description(started: Starter) -> None:
     (started.folder / "test_nothing.py").write_text("def test_nothing(): pass\n", encoding="utf-8")
 
     assert "A simulated provider that streams golden streams" in started("--fixtures", "test_nothing.py").out

@@ -1,11 +1,11 @@
-"""Models that hang, leave, interrupt and recurse: one finding each, and the run goes on."""
+"""Models that hang, exit, interrupt and recurse: one finding each, and the run goes on."""
 
 from __future__ import annotations
 
 import pytest
 
 from llm_conformance.records import saved_run
-from plugin.bench import Run, Starter, failed, words
+from plugin.bench import Run, Starter, failed, statuses_of
 
 ALONE = "llm-conformance"
 QUICK = ["-p", "no:asyncio", "-o", "llm_timeout=1"]
@@ -45,36 +45,37 @@ def asked(*specs: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def run(started: Starter) -> Run:
-    """All of them in one run, on two workers."""
-    return started(ALONE, *asked(*FINDINGS, *ODD), *QUICK, "-n", "2", "--llm-report=run.json", "-W", "error")
+    """All subjects in one run, on two workers."""
+    options = ["-n", "2", "--llm-report=run.json", "-W", "error"]
+    return started.once("hostile", ALONE, *asked(*FINDINGS, *ODD), *QUICK, *options)
 
 
 @pytest.fixture(scope="module")
 def unmade(started: Starter) -> Run:
-    """Those that cannot be made, beside one that can; no longer than it takes to see that a constructor hangs."""
+    """Subjects that cannot be constructed, beside one that can; with a short timeout for the hung constructor."""
     options = ["-p", "no:asyncio", "-o", "llm_timeout=0.3", "-k", "load or yields-text"]
     return started(ALONE, *asked(*UNMADE, "plain:Plain"), *options)
 
 
 @pytest.fixture(scope="module")
-def said(run: Run) -> dict[str, dict[str, str]]:
-    return words(run.folder / "run.json")
+def statuses(run: Run) -> dict[str, dict[str, str]]:
+    return statuses_of(run.folder / "run.json")
 
 
 @pytest.mark.parametrize(("spec", "check"), FINDINGS.items())
-def test_a_hostile_model_has_one_finding(said: dict[str, dict[str, str]], spec: str, check: str) -> None:
-    assert failed(said[spec]) == [check]
-    assert "harness error" not in said[spec].values()
+def test_a_hostile_model_has_one_finding(statuses: dict[str, dict[str, str]], spec: str, check: str) -> None:
+    assert failed(statuses[spec]) == [check]
+    assert "harness error" not in statuses[spec].values()
 
 
 @pytest.mark.parametrize("spec", ODD)
-def test_an_odd_model_has_no_finding(said: dict[str, dict[str, str]], spec: str) -> None:
-    assert failed(said[spec]) == []
-    assert "passed" in said[spec].values()
+def test_an_odd_model_has_no_finding(statuses: dict[str, dict[str, str]], spec: str) -> None:
+    assert failed(statuses[spec]) == []
+    assert "passed" in statuses[spec].values()
 
 
 @pytest.mark.parametrize("spec", HUNG)
-def test_a_hang_names_the_place_in_the_model(run: Run, spec: str) -> None:
+def test_a_hang_is_reported_with_its_location(run: Run, spec: str) -> None:
     subjects, _ = saved_run.load(run.folder / "run.json")
     (verdict,) = (
         verdict
@@ -84,8 +85,8 @@ def test_a_hang_names_the_place_in_the_model(run: Run, spec: str) -> None:
         if verdict.status == "failed"
     )
 
-    seen = str(verdict.findings[0].actual)
-    assert f"({spec.partition(':')[0]}.py:" in seen or "(in its stream)" in seen
+    actual = str(verdict.findings[0].actual)
+    assert f"({spec.partition(':')[0]}.py:" in actual or "(in its stream)" in actual
 
 
 @pytest.mark.parametrize(("spec", "line"), UNMADE.items())

@@ -1,4 +1,4 @@
-"""An installed plugin that nobody asks anything of costs nothing."""
+"""An installed plugin that is not used costs nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HEAVY = [
 
 
 def modules(folder: Starter, *options: str) -> set[str]:
-    """The modules that a run with no plugin but ours has imported."""
+    """The modules that a run with only this plugin imports."""
     run = folder("--collect-only", *options, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
     assert run.code == 0
     return set((folder.folder / "modules.txt").read_text(encoding="utf-8").split())
@@ -35,13 +35,13 @@ def modules(folder: Starter, *options: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def added(started: Starter) -> set[str]:
-    """What our plugin adds to them."""
+    """The modules that this plugin adds."""
     (started.folder / "conftest.py").write_text(PRINTER, encoding="utf-8")
     (started.folder / "test_own.py").write_text("def test_mine(): pass\n", encoding="utf-8")
     return modules(started, "-p", "llm_conformance.plugin") - modules(started)
 
 
-def test_an_idle_plugin_imports_itself_and_nothing_else(added: set[str]) -> None:
+def test_an_idle_plugin_imports_only_itself(added: set[str]) -> None:
     assert added == {"llm_conformance", "llm_conformance.plugin"}
 
 

@@ -1,18 +1,24 @@
-"""What stands around the suite changes no verdict: options, ini keys, conftests, other plugins."""
+"""Options, ini keys, conftests and other plugins change no verdict."""
 
 from __future__ import annotations
 
 import pytest
 
-from plugin.bench import Bench, Starter, impls, words
+from plugin.bench import TWO, Bench, Starter, failed, impls, statuses_of
 
 ALONE = "llm-conformance"
 SUBJECTS = impls("Conformant", "EmptyHanded")
 OPTIONS = [
-    "-p no:cacheprovider",
-    "-p no:xdist",
     "-W error",
     "--import-mode=importlib",
+    "-s",
+    "--capture=sys",
+    "--doctest-modules",
+]
+# These change what pytest prints or remembers, and not what runs while a model is called.
+OPTIONS_OF_REPORTS = [
+    "-p no:cacheprovider",
+    "-p no:xdist",
     "--tb=no",
     "--tb=short",
     "--tb=line",
@@ -20,11 +26,8 @@ OPTIONS = [
     "--tb=long --showlocals",
     "-vv",
     "-q -q",
-    "-s",
     "-rA",
-    "--capture=sys",
     "--strict-markers --strict-config",
-    "--doctest-modules",
     "--durations=3",
 ]
 FIXTURES = """
@@ -85,9 +88,9 @@ def pytest_report_teststatus(report):
 
 @pytest.fixture(scope="module")
 def expected(started: Starter) -> dict[str, dict[str, str]]:
-    """What is said where nothing stands around."""
+    """The verdicts of a run without any of this."""
     started("-p", "no:asyncio", ALONE, *SUBJECTS, "--llm-report=alone.json")
-    return words(started.folder / "alone.json")
+    return statuses_of(started.folder / "alone.json")
 
 
 @pytest.mark.parametrize("options", OPTIONS)
@@ -97,7 +100,25 @@ def test_an_option_of_pytest_changes_no_verdict(
     result = bench.saved(ALONE, *SUBJECTS, *options.split())
 
     assert result.ret == 1
-    assert bench.said == expected
+    assert bench.statuses == expected
+
+
+@pytest.mark.parametrize("options", OPTIONS_OF_REPORTS)
+def test_an_option_of_reports_changes_no_verdict(
+    bench: Bench, expected: dict[str, dict[str, str]], options: str
+) -> None:
+    result = bench.saved(ALONE, *SUBJECTS, *TWO, *options.split())
+
+    assert result.ret == 1
+    assert bench.statuses == {
+        spec: {name: status for name, status in of_subject.items() if name in {"stream.concat", "batch.empty"}}
+        for spec, of_subject in expected.items()
+    }
+
+
+def test_one_defect_fails_one_check(expected: dict[str, dict[str, str]]) -> None:
+    assert failed(expected["llms:Conformant"]) == []
+    assert failed(expected["llms:EmptyHanded"]) == ["batch.empty"]
 
 
 @pytest.mark.parametrize("conftest", [FIXTURES, HOOKS], ids=["autouse fixtures", "hooks"])
@@ -110,7 +131,7 @@ def test_a_conftest_of_the_user_changes_no_verdict(
 
     assert result.ret == 1
     assert result.parseoutcomes()["failed"] == 1
-    assert list(bench.said["llms:Conformant"].items()) == list(expected["llms:Conformant"].items())
+    assert list(bench.statuses["llms:Conformant"].items()) == list(expected["llms:Conformant"].items())
 
 
 def test_an_expected_failure_of_the_user_is_counted_as_one(bench: Bench) -> None:
@@ -125,14 +146,14 @@ def test_an_expected_failure_of_the_user_is_counted_as_one(bench: Bench) -> None
         """
     )
 
-    result = bench(ALONE, *impls("EmptyHanded"))
+    result = bench(ALONE, *impls("EmptyHanded"), *TWO)
 
     assert result.ret == 0
     assert result.parseoutcomes()["xfailed"] == 1
     result.stdout.fnmatch_lines(["not conformant: *"])
 
 
-def test_a_broken_collection_of_the_user_is_reported_as_pytest_does(bench: Bench) -> None:
+def test_a_collection_error_of_the_user_is_reported_by_pytest(bench: Bench) -> None:
     bench.pytester.makepyfile(test_broken="import nowhere_to_be_found")
 
     result = bench(*SUBJECTS)
@@ -151,4 +172,4 @@ def test_the_users_asyncio_mode_changes_no_verdict(
 
     assert run.code == 1
     assert f"asyncio: mode=Mode.{mode.upper()}" in run.out
-    assert words(run.folder / "with.json") == expected
+    assert statuses_of(run.folder / "with.json") == expected

@@ -1,4 +1,4 @@
-"""A known class needs nothing but its name; whatever is said of it wins."""
+"""A known class needs only its name; options and profiles override its preset."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def no_key(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
 
 
-def test_a_known_class_is_judged_on_its_wire_by_its_name_alone(bench: Bench) -> None:
+def test_a_known_class_needs_only_its_name(bench: Bench) -> None:
     result = bench.saved(ALONE, f"--llm-impl={OPENAI}", *QUICK)
 
     assert result.ret == 0
-    assert bench.said[OPENAI]["stream.exact"] == "passed"
-    assert bench.said[OPENAI]["stream.boundaries"] == "passed"
+    assert bench.statuses[OPENAI]["stream.exact"] == "passed"
+    assert bench.statuses[OPENAI]["stream.boundaries"] == "passed"
     result.stdout.fnmatch_lines([f"{OPENAI} (class, kind: llm, control: wire, profile: preset langchain-openai)"])
 
 
@@ -34,35 +34,35 @@ def test_a_known_class_is_known_under_other_names(bench: Bench, spec: str) -> No
     result = bench.saved(ALONE, f"--llm-impl={spec}", *QUICK)
 
     assert result.ret == 0
-    assert bench.said[spec]["stream.exact"] == "passed"
+    assert bench.statuses[spec]["stream.exact"] == "passed"
     result.stdout.fnmatch_lines([f"{spec} (*, profile: preset langchain-openai)", "*, langchain-openai *"])
 
 
-def test_a_class_below_a_known_one_is_another_class(bench: Bench) -> None:
+def test_a_subclass_of_a_known_class_does_not_have_its_preset(bench: Bench) -> None:
     result = bench(ALONE, *impls("Own", module="known"))
 
     assert result.ret == 1
     result.stdout.fnmatch_lines(["--llm-impl=known:Own: constructing it raised *"])
 
 
-def test_a_profile_wins_over_a_preset_key_by_key(bench: Bench) -> None:
+def test_a_profile_overrides_a_preset_key_by_key(bench: Bench) -> None:
     bench.pytester.makepyprojecttoml(f'[tool.llm-conformance."{OPENAI}"]\nstreams = false\n')
 
     result = bench.saved(ALONE, f"--llm-impl={OPENAI}", *QUICK)
 
-    assert failed(bench.said[OPENAI]) == ["stream.one-chunk-fallback"]
+    assert failed(bench.statuses[OPENAI]) == ["stream.one-chunk-fallback"]
     source = "pyproject.toml [[]tool.llm-conformance] over preset langchain-openai"
     result.stdout.fnmatch_lines([f"{OPENAI} (*, control: wire, profile: {source})"])
 
 
-def test_arguments_win_over_a_preset_key_by_key(bench: Bench) -> None:
+def test_arguments_override_a_preset_key_by_key(bench: Bench) -> None:
     result = bench.saved(ALONE, f"--llm-impl={OPENAI}", '--llm-kwargs={"streaming": true}', "-k", "batch and completes")
 
     assert result.ret == 1
-    assert failed(bench.said[OPENAI]) == ["batch.completes", "abatch.completes"], "it streams for one prompt alone"
+    assert failed(bench.statuses[OPENAI]) == ["batch.completes", "abatch.completes"], "it streams for one prompt alone"
 
 
-def test_a_known_class_is_left_alone_where_no_wire_is_asked_for(bench: Bench) -> None:
+def test_the_preset_is_not_used_with_wire_none(bench: Bench) -> None:
     result = bench(ALONE, f"--llm-impl={OPENAI}", "--llm-wire=none")
 
     assert result.ret == 1
@@ -70,7 +70,7 @@ def test_a_known_class_is_left_alone_where_no_wire_is_asked_for(bench: Bench) ->
     result.stdout.fnmatch_lines([f"--llm-impl={OPENAI}: constructing it raised *"])
 
 
-def test_a_known_class_that_is_not_installed_is_told_where_it_comes_from(bench: Bench) -> None:
+def test_a_known_class_that_is_not_installed_is_reported_with_its_distribution(bench: Bench) -> None:
     result = bench(ALONE, "--llm-impl=langchain_kserve:KServeLLM")
 
     assert result.ret == 1

@@ -1,4 +1,4 @@
-"""What --llm-report saves is all that the verdicts were drawn from."""
+"""A saved run contains everything that its verdicts depend on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from plugin.bench import Bench
 WAVERING = f"--llm-kwargs={json.dumps({'responses': [*['x y'] * 14, 'z']})}"
 
 
-def test_a_saved_run_of_a_wavering_model_is_judged_as_it_was(bench: Bench) -> None:
+def test_a_saved_run_of_a_nondeterministic_model_judged_again_has_the_same_verdicts(bench: Bench) -> None:
     bench.saved("llm-conformance", "--llm-impl=langchain_core.language_models:FakeListLLM", WAVERING)
 
     ((saved,), _) = load(bench.report)

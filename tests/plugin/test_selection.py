@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from plugin.bench import Bench, failed, impls
+from plugin.bench import ONE, TWO, Bench, failed, impls
 
 ALONE = "llm-conformance"
 GOOD = impls("Conformant")
@@ -18,23 +18,24 @@ def test_mine_too():
 """
 
 
-def test_with_the_word_the_users_own_tests_are_left_alone(bench: Bench) -> None:
+def test_with_the_suite_argument_the_users_own_tests_do_not_run(bench: Bench) -> None:
     bench.pytester.makepyfile(test_own=OWN)
 
     assert bench(ALONE, *GOOD, "--collect-only", "-q").stdout.str().count("test_mine") == 0
 
 
-def test_without_the_word_the_users_own_tests_run_as_well(bench: Bench) -> None:
+def test_without_the_suite_argument_the_users_own_tests_run_as_well(bench: Bench) -> None:
     bench.pytester.makepyfile(test_own=OWN)
 
-    alone = bench(ALONE, *GOOD).parseoutcomes()["passed"]
-    beside = bench(*GOOD)
+    selected = [*GOOD, "-k", "concat or batch.order or mine"]
+    alone = bench(ALONE, *selected).parseoutcomes()["passed"]
+    beside = bench(*selected)
 
     assert beside.ret == 0
     assert beside.parseoutcomes()["passed"] == alone + 2
 
 
-def test_a_file_that_is_named_beside_the_word_runs_as_well(bench: Bench) -> None:
+def test_a_file_beside_the_suite_argument_runs_as_well(bench: Bench) -> None:
     bench.pytester.makepyfile(test_own=OWN, test_other=OWN)
 
     result = bench("llm-conformance::llms:Conformant::stream::concat", "test_own.py", *GOOD)
@@ -43,23 +44,24 @@ def test_a_file_that_is_named_beside_the_word_runs_as_well(bench: Bench) -> None
     assert result.parseoutcomes() == {"passed": 3}
 
 
-def test_a_broken_test_file_does_not_matter_when_the_word_is_given(bench: Bench) -> None:
+def test_a_broken_test_file_does_not_matter_with_the_suite_argument(bench: Bench) -> None:
     bench.pytester.makepyfile(test_broken="import nowhere_to_be_found")
 
-    assert bench(ALONE, *GOOD).ret == 0
-    assert bench(*GOOD).ret == pytest.ExitCode.INTERRUPTED
+    assert bench(ALONE, *GOOD, *ONE).ret == 0
+    assert bench(*GOOD, *ONE).ret == pytest.ExitCode.INTERRUPTED
 
 
 def test_k_selects_by_words_of_the_id(bench: Bench) -> None:
     result = bench.saved(ALONE, *GOOD, "-k", "concat or batch.order")
 
     assert result.ret == 0
-    assert list(bench.said["llms:Conformant"]) == ["stream.concat", "batch.order"]
+    assert list(bench.statuses["llms:Conformant"]) == ["stream.concat", "batch.order"]
 
 
 @pytest.mark.parametrize("level", ["must", "should", "may"])
 def test_m_selects_by_level(bench: Bench, level: str) -> None:
-    result = bench(ALONE, *GOOD, "-m", f"llm_{level}", "--strict-markers", "--junit-xml=run.xml")
+    one_each = ["-k", "concat or stop.cuts or isolation.second-loop"]
+    result = bench(ALONE, *GOOD, "-m", f"llm_{level}", *one_each, "--strict-markers", "--junit-xml=run.xml")
 
     levels = {one.get("value") for one in ET.parse(bench.folder / "run.xml").iterfind(".//property[@name='level']")}  # noqa: S314
     assert result.ret == 0
@@ -67,38 +69,38 @@ def test_m_selects_by_level(bench: Bench, level: str) -> None:
 
 
 def test_only_the_failed_check_runs_again(bench: Bench) -> None:
-    bench(ALONE, *ONE_FAULT)
+    bench(ALONE, *ONE_FAULT, *TWO)
     result = bench.saved(ALONE, *ONE_FAULT, "--lf")
 
     assert result.ret == 1
-    assert bench.said == {"llms:EmptyHanded": {"batch.empty": "failed"}}
+    assert bench.statuses == {"llms:EmptyHanded": {"batch.empty": "failed"}}
 
 
 def test_only_what_failed_runs_again_beside_failures_of_the_user(bench: Bench) -> None:
     bench.pytester.makepyfile(test_own=f"{OWN}\ndef test_wrong():\n    assert False\n")
-    bench(*ONE_FAULT)
+    bench(*ONE_FAULT, "-k", "concat or batch.empty or test_own")
 
     result = bench.saved(*ONE_FAULT, "--lf")
 
     assert result.parseoutcomes()["failed"] == 2
     assert "passed" not in result.parseoutcomes()
-    assert bench.said == {"llms:EmptyHanded": {"batch.empty": "failed"}}
+    assert bench.statuses == {"llms:EmptyHanded": {"batch.empty": "failed"}}
 
 
-def test_the_first_finding_ends_the_run_if_asked(bench: Bench) -> None:
-    result = bench.saved(ALONE, *ONE_FAULT, "-x")
+def test_the_first_finding_ends_the_run_with_x(bench: Bench) -> None:
+    result = bench.saved(ALONE, *ONE_FAULT, "-x", "-k", "concat or batch.empty or events.keys")
 
     assert result.ret == 1
-    assert failed(bench.said["llms:EmptyHanded"]) == ["batch.empty"]
-    assert "events.keys" not in bench.said["llms:EmptyHanded"]
+    assert failed(bench.statuses["llms:EmptyHanded"]) == ["batch.empty"]
+    assert "events.keys" not in bench.statuses["llms:EmptyHanded"]
 
 
-def test_collecting_only_is_no_run_without_a_verdict(bench: Bench) -> None:
+def test_collecting_only_is_a_success(bench: Bench) -> None:
     assert bench(ALONE, *GOOD, "--collect-only").ret == 0
 
 
-def test_junit_says_check_level_clause_and_word_and_no_more(bench: Bench) -> None:
-    bench(ALONE, *ONE_FAULT, "--junit-xml=run.xml")
+def test_junit_has_check_level_clause_and_status_only(bench: Bench) -> None:
+    bench(ALONE, *ONE_FAULT, "--junit-xml=run.xml", "-k", "batch.empty or stream.exact")
 
     cases = {case.get("name"): case for case in ET.parse(bench.folder / "run.xml").iter("testcase")}  # noqa: S314
     properties = {one.get("name"): one.get("value") for one in cases["empty"].iter("property")}
@@ -110,24 +112,24 @@ def test_junit_says_check_level_clause_and_word_and_no_more(bench: Bench) -> Non
 
 
 @pytest.mark.parametrize("option", [["-k", "nonesuch"], ["-m", "nonesuch"]], ids=["k", "m"])
-def test_nothing_left_to_judge_is_no_success(bench: Bench, option: list[str]) -> None:
+def test_a_run_without_checks_is_not_a_success(bench: Bench, option: list[str]) -> None:
     assert bench(ALONE, *GOOD, *option).ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
-def test_nothing_but_what_cannot_be_judged_is_no_success(bench: Bench) -> None:
+def test_a_run_without_conclusive_verdicts_is_not_a_success(bench: Bench) -> None:
     result = bench(ALONE, *GOOD, "-k", "exact or one-chunk-fallback")
 
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
     result.stdout.fnmatch_lines(["no verdict: *", "*= * deselected, 2 not testable, 1 not applicable in *"])
 
 
-def test_nothing_judged_is_no_success_beside_tests_of_the_user(bench: Bench) -> None:
+def test_a_run_without_conclusive_verdicts_is_not_a_success_beside_tests_of_the_user(bench: Bench) -> None:
     bench.pytester.makepyfile(test_exact=OWN)
 
     assert bench(*GOOD, "-k", "exact").ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
-def test_skipping_the_suite_by_a_hook_is_no_success(bench: Bench) -> None:
+def test_a_suite_skipped_by_a_hook_is_not_a_success(bench: Bench) -> None:
     bench.pytester.makepyfile(test_own=OWN)
     bench.pytester.makeconftest(
         """
@@ -143,7 +145,7 @@ def test_skipping_the_suite_by_a_hook_is_no_success(bench: Bench) -> None:
     assert bench(*GOOD).ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
-def test_who_deselects_the_suite_in_favour_of_their_own_tests_is_not_failed_for_it(bench: Bench) -> None:
+def test_a_run_that_deselects_the_suite_passes_with_the_users_own_tests(bench: Bench) -> None:
     bench.pytester.makepyfile(test_own=OWN)
 
     result = bench(*GOOD, "-k", "mine")
@@ -152,7 +154,7 @@ def test_who_deselects_the_suite_in_favour_of_their_own_tests_is_not_failed_for_
     assert result.parseoutcomes()["passed"] == 2
 
 
-def test_a_fault_of_the_harness_is_no_finding(bench: Bench) -> None:
+def test_an_error_in_the_harness_is_not_a_finding(bench: Bench) -> None:
     bench.pytester.makeconftest(
         """
         from dataclasses import replace
@@ -167,7 +169,7 @@ def test_a_fault_of_the_harness_is_no_finding(bench: Bench) -> None:
             CHECKS["stream.concat"] = replace(CHECKS["stream.concat"], judge=broken)
         """
     )
-    result = bench.pytester.runpytest_subprocess("-p", "no:asyncio", ALONE, *GOOD)
+    result = bench.pytester.runpytest_subprocess("-p", "no:asyncio", ALONE, *GOOD, *ONE)
 
     assert result.ret == 3
     result.stdout.fnmatch_lines(

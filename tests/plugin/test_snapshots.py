@@ -1,4 +1,4 @@
-"""Snapshots: accepted once, they fail on every change, and the change is shown."""
+"""Snapshots: once accepted, they fail on every change and show it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 from llm_conformance.catalogue.catalogue import SNAPSHOTS
 from llm_conformance.records.saved_run import load
 from plugin.accepted import ALONE, CHANGING, GOOD, NAMES, ONLY, UPDATE, folder, model, names
-from plugin.bench import Bench, failed, words
+from plugin.bench import Bench, failed, statuses_of
 
 pytestmark = pytest.mark.usefixtures("changing")
 
 
-def test_nothing_applies_before_it_is_accepted(bench: Bench) -> None:
+def test_a_snapshot_is_not_applicable_before_it_is_accepted(bench: Bench) -> None:
     result = bench.saved(ALONE, *GOOD, *ONLY)
 
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
@@ -27,13 +27,13 @@ def test_nothing_applies_before_it_is_accepted(bench: Bench) -> None:
     assert not (bench.folder / "llm_snapshots").exists()
 
 
-def test_what_was_seen_is_accepted_and_holds(bench: Bench) -> None:
+def test_an_accepted_observation_passes(bench: Bench) -> None:
     first = bench.saved(ALONE, *GOOD, *ONLY, UPDATE)
-    said = bench.said
+    statuses = bench.statuses
     again = bench(ALONE, *GOOD, *ONLY)
 
     assert first.ret == again.ret == 0
-    assert said == {"llms:Conformant": dict.fromkeys(SNAPSHOTS, "passed")}
+    assert statuses == {"llms:Conformant": dict.fromkeys(SNAPSHOTS, "passed")}
     assert names(folder(bench, "llms.Conformant")) == NAMES
     first.stdout.fnmatch_lines(["  snapshots    6/6", "  accepted   llm_snapshots/llms.Conformant/stream.txt"])
     assert again.parseoutcomes()["passed"] == 6
@@ -46,8 +46,8 @@ def test_a_changed_tokenisation_fails_once_and_shows_the_chunks(bench: Bench) ->
     result = bench.saved(ALONE, *model("Pieces", size=9), *ONLY)
 
     assert result.ret == 1
-    assert failed(bench.said[CHANGING]) == ["snapshots.stream"]
-    assert set(bench.said[CHANGING].values()) == {"failed", "blocked"}
+    assert failed(bench.statuses[CHANGING]) == ["snapshots.stream"]
+    assert set(bench.statuses[CHANGING].values()) == {"failed", "blocked"}
     options = "--llm-impl=changing:Pieces '--llm-kwargs={\"size\": 9}'"
     result.stdout.fnmatch_lines(
         [
@@ -72,7 +72,7 @@ def test_a_changed_event_shape_shows_an_event_a_line(bench: Bench) -> None:
     result = bench.saved(ALONE, *model("Titled", title="second"), *ONLY)
 
     assert result.ret == 1
-    assert failed(bench.said["changing:Titled"]) == ["snapshots.events-v1", "snapshots.events-v2"]
+    assert failed(bench.statuses["changing:Titled"]) == ["snapshots.events-v1", "snapshots.events-v2"]
     result.stdout.fnmatch_lines(
         [
             '  -on_llm_start "first" run 1 input: "Write me a 1 verse song about sparkling water."',
@@ -82,7 +82,7 @@ def test_a_changed_event_shape_shows_an_event_a_line(bench: Bench) -> None:
     )
 
 
-def test_a_change_is_accepted_with_the_command_that_is_shown(bench: Bench) -> None:
+def test_a_change_is_accepted_with_the_displayed_command(bench: Bench) -> None:
     bench(ALONE, *model("Pieces", size=4), *ONLY, UPDATE)
     now = model("Pieces", size=9)
 
@@ -93,17 +93,17 @@ def test_a_change_is_accepted_with_the_command_that_is_shown(bench: Bench) -> No
     assert (folder(bench, "changing.Pieces") / "stream.txt").read_text(encoding="utf-8").startswith("6 chunks")
 
 
-def test_new_ones_alone_are_accepted_where_that_is_asked_for(bench: Bench) -> None:
+def test_only_new_snapshots_are_accepted_with_the_option(bench: Bench) -> None:
     bench(ALONE, *model("Pieces", size=4), "-k", "snapshots and stream", UPDATE)
 
     result = bench.saved(ALONE, *model("Pieces", size=9), *ONLY, "--snapshot-update-new-only")
 
     assert result.ret == 1
-    assert failed(bench.said[CHANGING]) == ["snapshots.stream"]
-    assert bench.said[CHANGING]["snapshots.events-v1"] == "passed"
+    assert failed(bench.statuses[CHANGING]) == ["snapshots.stream"]
+    assert bench.statuses[CHANGING]["snapshots.events-v1"] == "passed"
 
 
-def test_a_difference_is_short_and_harmless(bench: Bench) -> None:
+def test_a_difference_is_short_and_escaped(bench: Bench) -> None:
     bench(ALONE, *GOOD, *ONLY, UPDATE)
     file = folder(bench, "llms.Conformant") / "stream.txt"
     file.write_text("".join(f"\x1b[31m{number} {'long ' * 50}\n" for number in range(90)), encoding="utf-8")
@@ -118,11 +118,11 @@ def test_a_difference_is_short_and_harmless(bench: Bench) -> None:
     assert "\x1b" not in result.stdout.str()
 
 
-def test_junit_and_the_saved_run_say_what_was_said(bench: Bench) -> None:
+def test_junit_and_the_saved_run_have_the_verdict(bench: Bench) -> None:
     bench(ALONE, *GOOD, *ONLY, UPDATE)
     (folder(bench, "llms.Conformant") / "stream.txt").write_text("", encoding="utf-8")
 
-    bench.saved(ALONE, *GOOD, "--junit-xml=run.xml")
+    bench.saved(ALONE, *GOOD, "-k", "snapshots or concat", "--junit-xml=run.xml")
 
     cases = ET.parse(bench.folder / "run.xml").iter("testcase")  # noqa: S314
     case = next(one for one in cases if one.get("name") == "stream" and "snapshots" in str(one.get("classname")))
@@ -130,23 +130,23 @@ def test_junit_and_the_saved_run_say_what_was_said(bench: Bench) -> None:
     assert properties == {"check": "snapshots.stream", "level": "must", "verdict": "failed"}
     ((saved,), _) = load(bench.report)
     assert saved.judged_again().verdicts == saved.verdicts
-    assert words(bench.report)["llms:Conformant"]["snapshots.stream"] == "failed"
+    assert statuses_of(bench.report)["llms:Conformant"]["snapshots.stream"] == "failed"
 
 
-def test_without_the_plugin_of_syrupy_they_are_compared_all_the_same(bench: Bench) -> None:
+def test_snapshots_are_compared_without_the_plugin_of_syrupy(bench: Bench) -> None:
     bench(ALONE, *GOOD, *ONLY, UPDATE)
 
     assert bench(ALONE, *GOOD, *ONLY, "-p", "no:syrupy").parseoutcomes()["passed"] == 6
 
 
-def test_one_of_them_is_explained(bench: Bench) -> None:
+def test_a_snapshot_is_explained(bench: Bench) -> None:
     result = bench("--llm-explain=snapshots.astream")
 
     assert result.ret == 0
     result.stdout.fnmatch_lines(["snapshots.astream  MUST", "looks at     astream: *", "after        snapshots.stream"])
 
 
-def test_a_simulated_provider_is_seen_the_same_each_time(bench: Bench) -> None:
+def test_snapshots_of_a_simulated_provider_are_stable(bench: Bench) -> None:
     kwargs = {"base_url": "{url}/v1", "api_key": "k", "model": "m"}
     wired = [
         "--llm-impl=llm_reference:OpenAICompletions",

@@ -1,4 +1,4 @@
-"""Which snapshots run: by node id, by what failed before, and on workers."""
+"""Which snapshots run: by node id, by --lf, and on workers."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def test_a_pasted_node_id_runs_one_snapshot(bench: Bench) -> None:
     result = bench.saved("llm-conformance::llms:Conformant::snapshots::stream", *GOOD)
 
     assert result.ret == 0
-    assert bench.said == {"llms:Conformant": {"snapshots.stream": "passed"}}
+    assert bench.statuses == {"llms:Conformant": {"snapshots.stream": "passed"}}
 
 
-def test_a_node_id_that_is_none_is_refused(bench: Bench) -> None:
+def test_an_unknown_node_id_is_refused(bench: Bench) -> None:
     result = bench("llm-conformance::llms:Conformant::snapshots::steam", *GOOD)
 
     assert result.ret == 4
@@ -30,15 +30,15 @@ def test_a_node_id_that_is_none_is_refused(bench: Bench) -> None:
 def test_only_what_failed_runs_again(bench: Bench) -> None:
     bench(ALONE, *GOOD, *ONLY, UPDATE)
     (folder(bench, "llms.Conformant") / "nested-v2.txt").write_text("", encoding="utf-8")
-    bench(ALONE, *GOOD)
+    bench(ALONE, *GOOD, "-k", "snapshots or concat")
 
     result = bench.saved(ALONE, *GOOD, "--lf")
 
     assert result.ret == 1
-    assert bench.said == {"llms:Conformant": {"snapshots.nested-v2": "failed"}}
+    assert bench.statuses == {"llms:Conformant": {"snapshots.nested-v2": "failed"}}
 
 
-def test_collecting_lists_them_and_makes_nothing(bench: Bench) -> None:
+def test_collecting_lists_snapshots_and_writes_nothing(bench: Bench) -> None:
     result = bench(ALONE, *GOOD, "--collect-only", "-q", UPDATE)
 
     assert result.ret == 0
@@ -51,10 +51,10 @@ def test_workers_accept_and_compare(bench: Bench, how: list[str]) -> None:
     subjects = impls("Conformant", "EmptyHanded")
 
     update = bench.saved(ALONE, *subjects, *ONLY, UPDATE, "-n", "2", *how)
-    said = bench.said
+    statuses = bench.statuses
     again = bench(ALONE, *subjects, *ONLY, "-n", "2", *how)
 
     assert update.ret == again.ret == 0
-    assert said == dict.fromkeys(("llms:Conformant", "llms:EmptyHanded"), dict.fromkeys(SNAPSHOTS, "passed"))
+    assert statuses == dict.fromkeys(("llms:Conformant", "llms:EmptyHanded"), dict.fromkeys(SNAPSHOTS, "passed"))
     assert names(folder(bench, "llms.Conformant")) == names(folder(bench, "llms.EmptyHanded")) == NAMES
     update.stdout.fnmatch_lines(["  accepted   llm_snapshots/llms.EmptyHanded/stream.txt"])

@@ -1,4 +1,4 @@
-"""What the terminal shows: short, harmless, and enough to see the finding again."""
+"""The terminal output: short, escaped, and enough to reproduce the finding."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin.bench import Bench, Run, Starter, impls
+from plugin.bench import ONE, Bench, Run, Starter, impls
 
 ALONE = "llm-conformance"
 TELLING = impls("Control", "Wide", "RaisesWhenMade", module="telling")
@@ -45,7 +45,7 @@ def hostile(started: Starter) -> Run:
     return started(ALONE, *TELLING, *HOSTILE, *options, ACME_API_KEY=OTHER)
 
 
-def test_a_subject_has_a_header_what_was_heard_a_line_a_group_and_what_was_achieved(bench: Bench) -> None:
+def test_a_section_has_a_header_a_sample_a_line_per_group_and_a_summary(bench: Bench) -> None:
     result = bench(ALONE, *impls("Conformant"))
 
     result.stdout.fnmatch_lines(
@@ -65,8 +65,8 @@ def test_a_subject_has_a_header_what_was_heard_a_line_a_group_and_what_was_achie
     )
 
 
-def test_a_finding_says_rule_both_sides_and_where_they_part(bench: Bench) -> None:
-    result = bench(ALONE, *impls("Forgetful"))
+def test_a_finding_has_the_rule_both_sides_and_the_first_difference(bench: Bench) -> None:
+    result = bench(ALONE, *impls("Forgetful"), *ONE)
 
     result.stdout.fnmatch_lines(
         [
@@ -89,7 +89,7 @@ def test_a_finding_has_fifteen_lines_at_most(hostile: Run) -> None:
     assert [one for one in shown if len(one) > LINES] == []
 
 
-def test_no_line_of_a_finding_runs_away(hostile: Run) -> None:
+def test_the_lines_of_a_finding_are_cut(hostile: Run) -> None:
     lines = [
         line for one in findings(hostile.out) for line in one if not line.startswith(("  rerun", "MUST", "SHOULD"))
     ]
@@ -97,7 +97,7 @@ def test_no_line_of_a_finding_runs_away(hostile: Run) -> None:
     assert [line for line in lines if columns(line) > WIDTH] == []
 
 
-def test_the_mark_of_the_first_difference_stands_below_it(hostile: Run) -> None:
+def test_the_mark_is_below_the_first_difference(hostile: Run) -> None:
     wide = next(one for one in findings(hostile.out) if "語語語" in "".join(one))
     expected, actual, mark = wide[1:4]
 
@@ -111,7 +111,7 @@ def test_a_deep_recursion_shows_some_of_its_frames(hostile: Run) -> None:
     assert sum("hostile.py" in line for line in recursion) == 4
 
 
-def test_nothing_that_a_terminal_would_obey_reaches_it(hostile: Run) -> None:
+def test_control_characters_are_escaped(hostile: Run) -> None:
     raw = {one for one in hostile.out if not one.isprintable()} - {"\n"}
 
     assert raw == set()
@@ -120,7 +120,7 @@ def test_nothing_that_a_terminal_would_obey_reaches_it(hostile: Run) -> None:
     assert "raised ValueError: no licence \\x1b[31mred" in hostile.out
 
 
-def test_a_reason_that_quotes_the_model_is_as_harmless(started: Starter) -> None:
+def test_control_characters_in_a_reason_are_escaped(started: Starter) -> None:
     run = started(ALONE, *impls("RefusesStop", module="telling"), "-p", "no:asyncio", "-rA", "-vv", "-k", "stop")
 
     assert {one for one in run.out if not one.isprintable()} == {"\n"}
@@ -136,16 +136,16 @@ def test_a_secret_is_shown_nowhere(hostile: Run, secret: str) -> None:
     assert secret not in (hostile.folder / "run.xml").read_text(encoding="utf-8")
 
 
-def test_what_a_model_prints_is_no_part_of_the_verdict(bench: Bench) -> None:
-    result = bench(ALONE, *impls("Talkative"))
+def test_the_output_of_a_model_is_captured(bench: Bench) -> None:
+    result = bench(ALONE, *impls("Talkative"), *ONE)
 
     assert result.ret == 0
     assert "spoken to the terminal" not in result.stdout.str()
 
 
-def test_the_colour_tells_the_outcome(bench: Bench) -> None:
-    good = bench(ALONE, *impls("Conformant"), "--color=yes").stdout.str()
-    bad = bench(ALONE, *impls("Forgetful"), "--color=yes").stdout.str()
+def test_the_colour_shows_the_outcome(bench: Bench) -> None:
+    good = bench(ALONE, *impls("Conformant"), "--color=yes", *ONE).stdout.str()
+    bad = bench(ALONE, *impls("Forgetful"), "--color=yes", *ONE).stdout.str()
     none = bench(ALONE, *impls("Conformant"), "--color=yes", "-k", "exact").stdout.str()
 
     assert "\x1b[32mconformant: " in good
@@ -164,12 +164,13 @@ REPEATED = {
 
 
 @pytest.mark.parametrize("arguments", REPEATED.values(), ids=REPEATED)
-def test_the_repeat_command_finds_the_finding_again(started: Starter, arguments: list[str]) -> None:
+def test_the_rerun_command_reproduces_the_finding(started: Starter, arguments: list[str]) -> None:
     (started.folder / "some claims.toml").write_text("streams = false\n", encoding="utf-8")
     (started.folder / "elsewhere").mkdir(exist_ok=True)
     claim = "[tool.llm-conformance]\nstreams = false\n"
     (started.folder / "elsewhere" / "pyproject.toml").write_text(claim, encoding="utf-8")
-    first = started(ALONE, *arguments, "-p", "no:asyncio")
+    some = ["-k", "concat or stop.cuts or one-chunk or invoke.completes"]
+    first = started(ALONE, *arguments, *some, "-p", "no:asyncio")
     (finding,) = findings(first.out)
     command = finding[-1].removeprefix("  rerun      ")
 

@@ -67,7 +67,7 @@ def test_a_wrong_node_id_is_refused_in_one_line(bench: Bench, node: str, line: s
     assert len([text for text in result.errlines if text]) == 1
 
 
-def test_the_page_for_authors_is_printed(bench: Bench) -> None:
+def test_the_page_about_control_is_printed(bench: Bench) -> None:
     result = bench("--llm-explain=control")
 
     assert result.ret == 0
@@ -88,7 +88,7 @@ def test_wrong_use_is_refused_in_one_line_before_any_worker_starts(bench: Bench)
     assert len([text for text in result.errlines if text]) == 1
 
 
-def test_a_report_that_cannot_be_written_is_told_in_one_line(bench: Bench) -> None:
+def test_a_report_that_cannot_be_written_is_reported_in_one_line(bench: Bench) -> None:
     bench.pytester.makeconftest(
         """
         from pathlib import Path

@@ -1,4 +1,4 @@
-"""The suite on the workers of pytest-xdist: where it runs, and that it says there what it says here."""
+"""The suite on the workers of pytest-xdist: where it runs, and that the verdicts are the same."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from llm_conformance.records import saved_run
-from plugin.bench import Bench, Run, Starter, impls, words
+from plugin.bench import Bench, Run, Starter, impls, statuses_of
 
 ALONE = "llm-conformance"
 SUBJECTS = impls("Conformant", "EmptyHanded", "Unstoppable", "factory")
@@ -49,7 +49,7 @@ def both(started: Starter) -> Both:
 
 
 def workers_of(folder: Path) -> dict[str, set[str]]:
-    """The workers on which each subject was judged."""
+    """The workers that judged each subject."""
     found: dict[str, set[str]] = {}
     for line in (folder / "workers.txt").read_text(encoding="utf-8").splitlines():
         worker, node = line.split(" ", 1)
@@ -57,8 +57,8 @@ def workers_of(folder: Path) -> dict[str, set[str]]:
     return found
 
 
-def seen(report: Path) -> dict[str, dict[str, object]]:
-    """What each subject was seen to do: the chunks of each scenario that has any. Times and ids are left out."""
+def chunks_of(report: Path) -> dict[str, dict[str, object]]:
+    """The recorded chunks by subject and scenario. Times and ids are left out."""
     subjects, _ = saved_run.load(report)
     return {
         one.subject_info.spec: {name: data.get("chunks") for name, data in one.observations.items()} for one in subjects
@@ -74,7 +74,7 @@ def test_a_subject_stays_on_one_worker(both: Both) -> None:
 
 def test_workers_find_what_one_process_finds(both: Both) -> None:
     assert both.here.code == both.there.code == 1
-    assert words(both.there.folder / "there.json") == words(both.here.folder / "here.json")
+    assert statuses_of(both.there.folder / "there.json") == statuses_of(both.here.folder / "here.json")
 
 
 def test_workers_lead_to_the_same_summary(both: Both) -> None:
@@ -84,23 +84,23 @@ def test_workers_lead_to_the_same_summary(both: Both) -> None:
     ]
 
 
-def test_what_was_seen_travels_from_the_worker_to_the_report(both: Both) -> None:
-    here, there = seen(both.here.folder / "here.json"), seen(both.there.folder / "there.json")
+def test_observations_of_a_worker_are_in_the_report(both: Both) -> None:
+    here, there = chunks_of(both.here.folder / "here.json"), chunks_of(both.there.folder / "there.json")
 
     assert here["llms:Conformant"]["stream"]
     assert list(there.items()) == list(here.items())
 
 
-def test_a_should_is_counted_by_its_name_on_a_worker(both: Both) -> None:
+def test_a_failed_should_is_counted_by_its_name_on_a_worker(both: Both) -> None:
     assert re.search(r"\b1 SHOULD failed \(does not gate\).* in ", both.here.out)
     assert re.search(r"\b1 SHOULD failed \(does not gate\).* in ", both.there.out)
 
 
 @pytest.mark.parametrize("how", [["--dist", "worksteal"], ["-o", "addopts=--dist=load"]], ids=["option", "file"])
-def test_the_users_own_way_of_sharing_out_is_respected(bench: Bench, how: list[str]) -> None:
+def test_the_users_own_distribution_mode_is_respected(bench: Bench, how: list[str]) -> None:
     bench.pytester.makeconftest(RECORDER)
 
-    result = bench(ALONE, *impls("Conformant"), "-n", "2", *how)
+    result = bench(ALONE, *impls("Conformant"), "-n", "2", *how, "-k", "stream. or batch.")
 
     assert result.ret == 0
     assert len(workers_of(bench.folder)["llms:Conformant"]) == 2
@@ -112,7 +112,7 @@ def test_a_node_id_runs_one_check_on_a_worker(bench: Bench) -> None:
     result = bench.saved("llm-conformance::llms:EmptyHanded::batch::empty", *SUBJECTS, "-n", "2")
 
     assert result.ret == 1
-    assert bench.said == {"llms:EmptyHanded": {"batch.empty": "failed"}}
+    assert bench.statuses == {"llms:EmptyHanded": {"batch.empty": "failed"}}
 
 
 def test_items_are_listed_without_any_worker(bench: Bench) -> None:

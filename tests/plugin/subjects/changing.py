@@ -1,4 +1,4 @@
-"""Models that answer, or tell of it, otherwise with other arguments: one day's version and the next day's."""
+"""Models whose answer or events depend on their arguments: one version of a model, and the next."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ANSWERS = itertools.count()
 
 
 class Pieces(EchoLLM):
-    """Streams pieces of one size; of no size at all, it raises."""
+    """Streams pieces of `size` characters; size 0 raises."""
 
     size: int = 4
 
@@ -22,7 +22,7 @@ class Pieces(EchoLLM):
 
 
 class Titled(EchoLLM):
-    """Its events have its title for a name."""
+    """Its events have the title as their name."""
 
     title: str = "first"
 
@@ -32,7 +32,7 @@ class Titled(EchoLLM):
 
 
 class Stamped(EchoLLM):
-    """Its events bear a mark that is another one each time."""
+    """Its events have metadata that differs each time."""
 
     async def astream_events(self, *args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
         async for event in super().astream_events(*args, **kwargs):
@@ -40,14 +40,14 @@ class Stamped(EchoLLM):
 
 
 class Samples(EchoLLM):
-    """Gives another answer each time."""
+    """Gives a different answer each time."""
 
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
         return ["answer ", str(next(ANSWERS))]
 
 
 class Silent:
-    """Has no events."""
+    """Does not have `astream_events`."""
 
     def invoke(self, prompt: str, *args: Any, **kwargs: Any) -> str:
         return prompt

@@ -1,4 +1,4 @@
-"""Models that hang, leave, interrupt, recurse and leak. Built on langchain-core, as most models are."""
+"""Models that hang, exit, interrupt, recurse and leak. They are built on langchain-core, as most models are."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def tokens(prompt: str, stop: list[str] | None) -> list[str]:
 
 
 class Echo(LLM):
-    """Nothing is wrong with this one."""
+    """Conforms."""
 
     @property
     def _llm_type(self) -> str:
@@ -74,7 +74,7 @@ class HangsInAstream(Echo):
 
 
 class HangsInAWorkerThread(Echo):
-    """Its synchronous stream hangs only where langchain-core runs it beside a loop."""
+    """Its synchronous stream hangs only if langchain-core runs it in a thread of an event loop."""
 
     async def astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[str]:
         _beside_a_loop.set(True)
@@ -166,7 +166,7 @@ class RaisesTheUnspeakable(Echo):
 
 
 class Leaks(Echo):
-    """Tells everybody the keys it was given."""
+    """Puts its keys into the message of an exception."""
 
     api_key: str = "none"
     headers: dict[str, str] = Field(default_factory=dict)
@@ -199,7 +199,7 @@ class NoTruth(Echo):
 
 
 class AnswersEverything(Echo):
-    """Has every attribute that anybody asks for."""
+    """Has every attribute."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -219,7 +219,7 @@ class LeavesWhenMade(Echo):
 
 
 class StartsAThread(Echo):
-    """Leaves a thread behind that no interpreter can end."""
+    """Starts a thread that never ends and is not a daemon."""
 
     def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
         threading.Thread(target=never, daemon=False).start()
@@ -227,7 +227,7 @@ class StartsAThread(Echo):
 
 
 class HangsInAPool(Echo):
-    """Asks in a pool of its own, whose threads the interpreter waits for at the end."""
+    """Calls in its own pool, whose threads the interpreter joins at exit."""
 
     def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
         ThreadPoolExecutor(1).submit(never).result()

@@ -1,4 +1,4 @@
-"""A known class under other names, and one below it, which is none."""
+"""A known class under other names, and a subclass of it, which is not a known class."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ Renamed = OpenAI
 
 
 class Own(OpenAI):
-    """No known class."""
+    """A subclass of a known class."""

@@ -1,4 +1,4 @@
-"""Models that behave, and models with one plain fault. The runs under test find them beside them."""
+"""Models that conform, and models with one defect. The runs under test find them in their folder."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ SAID = "spoken to the terminal by the model"
 
 
 class Conformant(EchoLLM):
-    """Nothing is wrong with it."""
+    """Conforms."""
 
 
 class Forgetful(EchoLLM):
-    """Loses the first word where it streams."""
+    """Loses the first word of a stream."""
 
     def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[Any]:
         chunks = super()._stream(prompt, *args, **kwargs)
@@ -30,21 +30,21 @@ class Forgetful(EchoLLM):
 
 
 class EmptyHanded(EchoLLM):
-    """Gives nothing for an empty batch, not even a list."""
+    """Returns None for an empty batch."""
 
     def batch(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         return super().batch(inputs, *args, **kwargs) if inputs else None
 
 
 class Unstoppable(EchoLLM):
-    """Ignores stop, which is no more than a SHOULD."""
+    """Ignores stop, which breaks a SHOULD."""
 
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
         return super()._tokens(prompt, None)
 
 
 class Wants(EchoLLM):
-    """Cannot be made without a mark, and puts it behind what it says."""
+    """Requires a mark, and appends it to its answer."""
 
     def __init__(self, *, mark: str, times: int) -> None:
         super().__init__()
@@ -71,7 +71,7 @@ number = 3
 
 
 class NoRunnable:
-    """Has one method of three."""
+    """Has one of the three required methods."""
 
     def invoke(self, prompt: str) -> str:
         return prompt

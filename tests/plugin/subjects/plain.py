@@ -1,4 +1,4 @@
-"""Models that are no Runnable of anybody's: three methods, and one of them may hang or leave."""
+"""Models without a framework: three methods, one of which may hang or exit."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ def never() -> None:
 
 
 class Plain:
-    """Nothing is wrong with this one."""
+    """Conforms."""
 
     def invoke(self, prompt: str, config: Any = None, *, stop: list[str] | None = None) -> str:
-        return "".join(self._said(prompt, stop))
+        return "".join(self._answer(prompt, stop))
 
     def stream(self, prompt: str, config: Any = None, *, stop: list[str] | None = None) -> Iterator[str]:
-        yield from self._said(prompt, stop)
+        yield from self._answer(prompt, stop)
 
     async def astream(self, prompt: str, config: Any = None, *, stop: list[str] | None = None) -> AsyncIterator[str]:
-        for token in self._said(prompt, stop):
+        for token in self._answer(prompt, stop):
             yield token
 
-    def _said(self, prompt: str, stop: list[str] | None) -> list[str]:
+    def _answer(self, prompt: str, stop: list[str] | None) -> list[str]:
         if not isinstance(prompt, str):
             raise TypeError(f"a prompt is a str, not {prompt!r}")
         for mark in stop or []:

@@ -1,4 +1,4 @@
-"""Models that say, or raise, what no terminal should be given."""
+"""Models with control characters in their answers and exceptions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CONTROL = "\x1b[31mred\x1b[0m \x07\x08\x00 \u202ertl\u2066 \x9b2J"
 
 
 class Control(EchoLLM):
-    """Says what a terminal would obey, and does not return what it streams."""
+    """Streams control characters, and returns another text than it streams."""
 
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
         return super()._tokens(CONTROL + prompt, stop)
@@ -20,7 +20,7 @@ class Control(EchoLLM):
 
 
 class RefusesStop(EchoLLM):
-    """Says so in words that a terminal would obey."""
+    """Refuses stop, with control characters in the message."""
 
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
         if stop:
@@ -29,7 +29,7 @@ class RefusesStop(EchoLLM):
 
 
 class RaisesWhenMade(EchoLLM):
-    """Raises what a terminal would obey, in two lines."""
+    """Raises control characters, in two lines."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -37,7 +37,7 @@ class RaisesWhenMade(EchoLLM):
 
 
 class Wide(EchoLLM):
-    """300 chunks of wide characters, and 10 kB of an answer that is another one."""
+    """Streams 300 chunks of wide characters, and returns another answer of 10 kB."""
 
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
         return [f"漢字{number}🙂é" for number in range(300)]
