@@ -9,6 +9,7 @@ from benchmarks.row import Absent, Row, Wanted
 from benchmarks.table import HEAD, line
 
 
+@pytest.mark.benchmark
 @pytest.mark.parametrize("goal", BENCHMARKS)
 def test_a_benchmark_measures_something_on_both_sides(goal: str) -> None:
     rows = list(BENCHMARKS[goal](tiny=True))

@@ -1,23 +1,40 @@
-"""What the suite finds of one defect of the zoo; run as a script, it prints that of the one that is named, as JSON."""
+"""The findings of the suite on one defect of the zoo; as a script, it prints those of the named model as JSON."""
 
 import json
 import sys
+from collections.abc import Collection
 from typing import Any
 
+from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.records import Control, Status
 from llm_conformance.run import Run
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
 from llm_zoo import DEFECTS, Defect
 
-# Seconds. Only a defect meets the deadline, and one that is held or gives up soon meets it for certain.
-_SOON, _LATE = 1, 5
-# Long enough to be looked for in exceptions.
+# Seconds. A scripted model and one with a short timeout hang at once or not at all.
+_SHORT_TIMEOUT, _TIMEOUT = 1, 5
+# Long enough that exceptions are searched for it.
 _KEY = "key-of-the-kill-matrix"
+# They take most of the time of a controlled model.
+COSTLY = frozenset(
+    check.id for check in CHECKS.values() if check.group in {"any-text", "concurrency", "wire"} or ".flat-" in check.id
+)
 
 
-def found_in(model: type[Any], defect: Defect) -> dict[str, str]:
-    """The findings by the checks that failed."""
+def checks_of(defect: Defect) -> set[str]:
+    """The checks and families that the defect names, and the other checks of their groups, except the costly ones."""
+    named = {name.partition("[")[0] for name in (*defect.caught_by, *defect.also_fails, *defect.may_also_fail)}
+    groups = {name.partition(".")[0] for name in named}
+    return {
+        check.id
+        for check in CHECKS.values()
+        if check.family in named or (check.group in groups and check.id not in COSTLY)
+    }
+
+
+def found_in(model: type[Any], defect: Defect, checks: Collection[str] = tuple(CHECKS)) -> dict[str, str]:
+    """The findings by the id of the failed check, of these checks."""
     spec = ImplSpec(model.__module__, model.__qualname__)
     kwargs = {"url": "{url}", "api_key": _KEY} if defect.wire else {}
     profile = Profile(
@@ -25,9 +42,9 @@ def found_in(model: type[Any], defect: Defect) -> dict[str, str]:
         control=Control.SCRIPT if defect.script else None,
         short_timeout=defect.short_timeout,
     )
-    timeout = _SOON if defect.script or defect.short_timeout else _LATE
+    timeout = _SHORT_TIMEOUT if defect.script or defect.short_timeout else _TIMEOUT
     with Run(spec, kwargs=kwargs, profile=profile, wire=defect.wire, timeout=timeout) as run:
-        verdicts = run.record().verdicts.values()
+        verdicts = [run.judge.verdict(name) for name in CHECKS if name in checks]
     assert [one.details for one in verdicts if one.status is Status.HARNESS_ERROR] == []
     return {one.check: str(one.findings) for one in verdicts if one.status is Status.FAILED}
 

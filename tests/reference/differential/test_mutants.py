@@ -22,7 +22,7 @@ from reference.differential.plan import (
     Sequence,
 )
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.matrix, pytest.mark.filterwarnings("ignore")]
 
 _CALL = Model()
 _STREAM = Model(hooks=("_stream",), tokens=("a", "@", "", "b"))
