@@ -142,6 +142,7 @@ def test_the_verse_arrives_chunk_for_chunk_and_adds_up_to_the_answer(openai: Sub
     assert stream.text == openai.observations["invoke"]["value"]
 
 
+@pytest.mark.matrix
 def test_an_openai_adapter_that_streams_its_invoke_is_convicted_of_its_batch_alone() -> None:
     record = llm_conformance.run_checks(
         "langchain_openai:OpenAI", kwargs={**OPENAI, "streaming": True}, wire="openai-completions"
