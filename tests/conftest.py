@@ -6,6 +6,14 @@ pytest_plugins = ["pytester"]
 
 # The longest first: short tests at the end keep every worker busy.
 _FIRST = ("tests/zoo/test_kill_matrix.py", "tests/zoo/", "tests/plugin/")
+# pytest-xdist would begin with an eighth of all tests for each of two workers: the longest for one of them.
+_TESTS_AT_ONCE = 16
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Send few tests to a worker at a time."""
+    if getattr(config.option, "maxschedchunk", 0) is None:
+        config.option.maxschedchunk = _TESTS_AT_ONCE
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
