@@ -32,6 +32,13 @@ def defects(_content: str) -> str:
     return render()
 
 
+def index(_content: str) -> str:
+    """index.json: the facts of every scenario, so that a saved run is judged without importing the scenarios."""
+    from llm_conformance.catalogue.index import render_registered
+
+    return render_registered()
+
+
 def contract(_page: str) -> str:
     """CONTRACT.md: the clauses, and the checks that cover them."""
     from llm_conformance.catalogue.clauses import contract_page
@@ -44,6 +51,13 @@ def known_classes(page: str) -> str:
     from presets.table import refreshed
 
     return refreshed(page)
+
+
+def saved_run(page: str) -> str:
+    """SAVED_RUN.md: the tables of records, the rest of the page as it is."""
+    from records.saved_run_page import insert
+
+    return insert(page)
 
 
 def faults(page: str) -> str:
@@ -78,9 +92,11 @@ def console(page: str) -> str:
 
 # Add a line here for each file that is generated; a file comes after those that its generator reads.
 GENERATORS: Mapping[str, Generator] = {
+    "conformance/llm_conformance/catalogue/index.json": index,
     "conformance/llm_conformance/catalogue/defects.json": defects,
     "conformance/CONTRACT.md": contract,
     "conformance/KNOWN_CLASSES.md": known_classes,
+    "conformance/SAVED_RUN.md": saved_run,
     "conformance/SIMULATOR.md": faults,
     "tests/checks/messages.txt": check_messages,
     "README.md": console,

@@ -11,7 +11,7 @@ import pytest
 
 from llm_conformance._paths import PACKAGE_ROOT
 from llm_conformance.records.codec import decode
-from llm_conformance.run import Run
+from llm_conformance.run import Run, RunSpec
 from llm_conformance.subject.spec import ImplSpec
 from llm_reference import EchoLLM
 
@@ -74,8 +74,8 @@ def test_the_root_is_the_folder_of_the_package() -> None:
 
 @pytest.mark.parametrize("method", OBSERVATIONS)
 def test_a_method_that_raises_shows_frames_of_the_model_alone(method: str) -> None:
-    with Run(ImplSpec(__name__, "Raising"), kwargs={"method": method}) as run:
-        run.judge.observation(OBSERVATIONS[method])
+    with Run(RunSpec.of(ImplSpec(__name__, "Raising"), kwargs={"method": method})) as run:
+        run.judge.observations.get(OBSERVATIONS[method])
         raised = decode(run.recorded[OBSERVATIONS[method]]).raised
 
     assert raised is not None

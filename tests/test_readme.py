@@ -104,7 +104,8 @@ def test_the_deviation_of_the_readme_has_every_key_and_can_be_read(tmp_path: Pat
     (entry,) = tomllib.loads(toml_of("Known deviations"))["deviation"]
     versions = {"langchain-core": "0.3.1"}
 
-    (one,) = deviations_file.read(tmp_path / "deviations.toml", "acme.llms:AcmeLLM", versions, dt.date(2026, 1, 1))
+    declarations = deviations_file.parse(tmp_path / "deviations.toml", dt.date(2026, 1, 1))
+    (one,) = deviations_file.applicable(declarations, "acme.llms:AcmeLLM", versions)
 
     assert set(entry) == {"check", "reason", "code", "scenario", "when", "expires", "link", "mode"}
     assert one.check == "stop.cuts"

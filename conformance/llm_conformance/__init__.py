@@ -1,6 +1,6 @@
 """The conformance harness for streaming LLM implementations: `pytest --llm-impl=module:Class`.
 
-From Python the same run is `run_checks("module:Class")`: every check judged, without pytest.
+From Python, `run_checks("module:Class")` judges every check without pytest.
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ def run_checks(
     kwargs: constructor arguments; the text {url} in them becomes the address of the simulated provider.
     wire: the format that the provider speaks; without it the model is a black box.
     timeout: seconds after which a call counts as hung.
-    effort: how much is tried of what is generated: "quick", "ci" or "deep".
-    Raises SpecError for a text of another form, LoadError for an object that cannot be judged.
+    effort: the number of generated inputs: "quick", "ci" or "deep".
+    Raises SpecError if `impl` is not of the form MODULE:OBJECT, LoadError if the object cannot be judged.
     """
-    from llm_conformance.run import Run  # noqa: PLC0415 - importing the package must cost an idle plugin nothing
+    from llm_conformance.run import Run, RunSpec  # noqa: PLC0415 - importing the package must cost an idle plugin nothing
     from llm_conformance.subject.spec import ImplSpec  # noqa: PLC0415 - the same
 
-    with Run(ImplSpec.parse(impl), kwargs=kwargs, profile=profile, wire=wire, timeout=timeout, effort=effort) as live:
-        return live.record()
+    spec = ImplSpec.parse(impl)
+    with Run(RunSpec.of(spec, kwargs=kwargs, profile=profile, wire=wire, timeout=timeout, effort=effort)) as run:
+        return run.record()

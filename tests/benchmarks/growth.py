@@ -13,8 +13,8 @@ from benchmarks.word_model import word_model
 from checks.records import about, reply, stream, told
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.judge.judge import Judge
+from llm_conformance.judge.observations import Attempt
 from llm_conformance.records import Observation, Status, Unavailable
-from llm_conformance.scenarios.registry import Scenario
 
 _MICRO = 1e6
 _SHORT, _LONG, _VERY_LONG = 1_000, 100_000, 1_000_000
@@ -77,8 +77,8 @@ def judged(chunks: int, *, tiny: bool) -> float:
     methods = dict.fromkeys(("invoke", "stream", "astream", "astream_events"), "acme.Acme")
     whole = replace(about(), method_owners=methods)
 
-    def observe(name: str, scenario: Scenario, used: Any) -> Observation | Unavailable:
-        return records.get(name, Unavailable(Status.NOT_TESTABLE, "was not recorded"))
+    def observe(attempt: Attempt, _used: tuple[Observation, ...]) -> Observation | Unavailable:
+        return records.get(attempt.scenario, Unavailable(Status.NOT_TESTABLE, "was not recorded"))
 
     def work() -> None:
         judge = Judge(whole, observe)

@@ -1,23 +1,29 @@
+"""What the decorators refuse, and how the names of checks and scenarios are resolved."""
+
 from __future__ import annotations
 
 import pytest
 
-from llm_conformance.catalogue import verify as verification
-from llm_conformance.catalogue.verify import verify
+from llm_conformance.catalogue.verify import resolve, verify
 from llm_conformance.checks import registry as checks
 from llm_conformance.checks.registry import MUST, check
+from llm_conformance.observe.call_styles import ASTREAM, STREAM, CallStyle, completes
 from llm_conformance.observe.context import Context
-from llm_conformance.records import Finding, Findings, Reply
+from llm_conformance.records import Finding, Findings, Reply, Stream
 from llm_conformance.scenarios import registry as scenarios
 from llm_conformance.scenarios.registry import scenario
 
 
 @pytest.fixture(autouse=True)
-def _registries_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, registry in (("CHECKS", checks), ("SCENARIOS", scenarios)):
-        own: dict[str, object] = {}
-        monkeypatch.setattr(registry, name, own)
-        monkeypatch.setattr(verification, name, own)
+def _empty_registries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "CHECKS", {})
+    monkeypatch.setattr(scenarios, "SCENARIOS", {})
+
+
+def resolved() -> None:
+    facts = {name: one.facts for name, one in scenarios.SCENARIOS.items()}
+    resolve(checks.CHECKS, facts)
+    verify(checks.CHECKS, facts)
 
 
 def answers(greeting: Reply) -> Findings:
@@ -30,12 +36,12 @@ def silent(greeting: Reply) -> Findings:
     yield Finding("an answer", greeting.ended_with, code="raised")
 
 
-def greeting(stage: Context) -> Reply:
+def greeting(ctx: Context) -> Reply:
     """A greeting."""
-    return stage.reply(lambda llm: llm.invoke("hello"))
+    return ctx.reply(lambda llm: llm.invoke("hello"))
 
 
-def test_a_taken_id_is_refused_with_the_name_of_its_owner() -> None:
+def test_a_taken_id_is_refused_with_the_function_that_has_it() -> None:
     check("greet.answers", MUST, clause="TYPE-001")(answers)
 
     with pytest.raises(TypeError, match=r"check 'greet.answers': the id is taken by answers\(\)"):
@@ -59,6 +65,44 @@ def test_a_taken_scenario_name_is_refused() -> None:
         scenario(reported_by="greet.answers", method="invoke")(greeting)
 
 
+def test_a_scenario_stands_for_one_in_each_call_style() -> None:
+    @scenario(styles=(STREAM, ASTREAM), reported_by="greet.streams", requires=(completes, "greet.answers"))
+    def hello(ctx: Context, style: CallStyle, plain: Stream, same_call: Stream) -> Stream:
+        """A greeting, streamed."""
+        del ctx, style, same_call
+        return plain
+
+    facts = [one.facts for one in scenarios.SCENARIOS.values()]
+
+    assert [(one.name, one.method) for one in facts] == [("hello[stream]", "stream"), ("hello[astream]", "astream")]
+    assert [one.requires for one in facts] == [(f"{name}.completes", "greet.answers") for name in ("stream", "astream")]
+    assert [one.observations for one in facts] == [("stream", "stream"), ("astream", "astream")]
+
+
+def test_a_prerequisite_of_the_call_style_needs_a_call_style() -> None:
+    with pytest.raises(TypeError, match=r"completes\(\): only a scenario with styles has such a prerequisite"):
+        scenario(reported_by="greet.answers", method="invoke", requires=(completes,))(greeting)
+
+
+def test_a_parameter_and_a_pattern_name_scenarios_in_call_styles() -> None:
+    @scenario(styles=(STREAM, ASTREAM), reported_by="greet.streams")
+    def hello(ctx: Context, style: CallStyle) -> Stream:
+        """A greeting, streamed."""
+        return ctx.stream(lambda llm: style.call(llm, "hello"), on_loop=style.asynchronous)
+
+    @check("greet.streams", MUST, clause="TYPE-001", for_each=("hello[*]",))
+    def streams(stream: Stream, hello_astream: Stream) -> Findings:
+        """It streams."""
+        if stream != hello_astream:
+            yield Finding("the same", "another", code="differs")
+
+    resolved()
+
+    (one,) = checks.CHECKS.values()
+    assert one.for_each == ("hello[stream]", "hello[astream]")
+    assert one.observations == ("hello[astream]",)
+
+
 def test_a_parameter_that_names_no_observation_is_refused_with_the_nearest() -> None:
     check("greet.answers", MUST, clause="TYPE-001")(answers)
     scenario(reported_by="greet.answers", method="invoke")(greeting)
@@ -68,26 +112,28 @@ def test_a_parameter_that_names_no_observation_is_refused_with_the_nearest() -> 
         """It has a slip of the pen."""
         yield from answers(greetings)
 
-    with pytest.raises(TypeError, match=r"check 'greet.typo': parameter 'greetings' is unknown; did you mean greeting"):
-        verify()
+    with pytest.raises(
+        TypeError, match=r"check 'greet.typo': parameter 'greetings' does not exist; did you mean greeting"
+    ):
+        resolved()
 
 
-def test_an_after_that_names_no_check_is_refused() -> None:
+def test_a_prerequisite_that_names_no_check_is_refused() -> None:
     check("greet.answers", MUST, clause="TYPE-001", requires=("greet.answer",))(answers)
     scenario(reported_by="greet.answers", method="invoke")(greeting)
 
-    with pytest.raises(TypeError, match=r"check 'greet.answers': after 'greet.answer' is unknown; did you mean"):
-        verify()
+    with pytest.raises(TypeError, match=r"check 'greet.answers': requires 'greet.answer' does not exist; did you mean"):
+        resolved()
 
 
-def test_an_owner_that_does_not_judge_its_scenario_is_refused() -> None:
+def test_a_check_that_does_not_judge_the_scenario_that_it_reports_is_refused() -> None:
     check("greet.answers", MUST, clause="TYPE-001")(answers)
     scenario(reported_by="greet.answers", method="invoke")(greeting)
 
     @scenario(reported_by="greet.answers", method="invoke")
-    def farewell(stage: Context) -> Reply:
+    def farewell(ctx: Context) -> Reply:
         """A farewell."""
-        return stage.reply(lambda llm: llm.invoke("goodbye"))
+        return ctx.reply(lambda llm: llm.invoke("goodbye"))
 
-    with pytest.raises(TypeError, match=r"scenario 'farewell': its owner 'greet.answers' does not judge it"):
-        verify()
+    with pytest.raises(TypeError, match=r"scenario 'farewell': 'greet.answers', which reports it, does not judge it"):
+        resolved()

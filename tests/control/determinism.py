@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS
 from llm_conformance.records import Control, Level
 from llm_conformance.records.saved_run import SubjectRecord
-from llm_conformance.run import Run
+from llm_conformance.run import Run, RunSpec
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
 from llm_zoo import DEFECTS
@@ -38,7 +38,7 @@ BUSY = "while True: pass"
 
 def judged(spec: str, timeout: float) -> SubjectRecord:
     """Everything of one subject that takes a script."""
-    with Run(ImplSpec.parse(spec), profile=Profile(control=Control.SCRIPT), timeout=timeout) as run:
+    with Run(RunSpec.of(ImplSpec.parse(spec), profile=Profile(control=Control.SCRIPT), timeout=timeout)) as run:
         return run.record()
 
 
@@ -123,10 +123,14 @@ class Took(NamedTuple):
 
 def taken(spec: str, checks: Iterable[str]) -> dict[str, Took]:
     """How long the calls of one subject took that these checks judge; only what they need is run."""
-    with Run(ImplSpec.parse(spec), profile=Profile(control=Control.SCRIPT), timeout=DEADLINE) as run:
+    with Run(RunSpec.of(ImplSpec.parse(spec), profile=Profile(control=Control.SCRIPT), timeout=DEADLINE)) as run:
         for check in checks:
             run.judge.verdict(check)
-        seen = {name: max(_calls(data), default=Took()) for name, data in run.recorded.items() if SCENARIOS[name].held}
+        seen = {
+            name: max(_calls(data), default=Took())
+            for name, data in run.recorded.items()
+            if SCENARIOS[name].control is not Control.BLACKBOX
+        }
     return {check: max((seen.get(one, Took()) for one in _scenarios(check)), default=Took()) for check in checks}
 
 
@@ -150,7 +154,7 @@ def _calls(data: Mapping[str, Any]) -> Iterator[Took]:
 BY_CAUSE = [
     name
     for name, check in CHECKS.items()
-    if check.level is not Level.MAY and any(SCENARIOS[one].held for one in _scenarios(name))
+    if check.level is not Level.MAY and any(SCENARIOS[one].control is not Control.BLACKBOX for one in _scenarios(name))
 ]
 
 

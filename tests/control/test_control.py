@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import llm_conformance
+from llm_conformance.judge.rejudge import judge_again
 from llm_conformance.records import Control, Status
 from llm_conformance.report.text import exit_code
 from llm_conformance.subject.profile import Profile, ProfileError, read
@@ -32,7 +33,7 @@ def test_a_class_without_a_visible_parameter_is_scripted_by_its_profile() -> Non
 def test_a_scripted_run_judged_again_has_the_same_verdicts() -> None:
     record = llm_conformance.run_checks(REFERENCE, profile=SCRIPTED)
 
-    assert record.judged_again().verdicts == record.verdicts
+    assert judge_again(record).verdicts == record.verdicts
 
 
 def test_a_check_that_needs_a_script_is_not_testable_for_a_black_box() -> None:
@@ -49,7 +50,7 @@ def test_backpressure_is_not_testable_for_a_simulated_provider() -> None:
 
     assert record.verdicts["close.stream"].status is Status.PASSED
     pulled = record.verdicts["stream.backpressure"]
-    assert (pulled.status, pulled.reason) == (Status.NOT_TESTABLE, "a provider sends ahead of what is read")
+    assert (pulled.status, pulled.reason) == (Status.NOT_TESTABLE, "a provider sends ahead of what the client reads")
 
 
 def test_an_instance_cannot_get_a_script() -> None:

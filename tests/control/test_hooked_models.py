@@ -6,7 +6,8 @@ import pytest
 
 import llm_conformance
 from llm_conformance.catalogue.catalogue import SCENARIOS
-from llm_conformance.records import Status
+from llm_conformance.judge.rejudge import judge_again
+from llm_conformance.records import Control, Status
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.explain import explain
 from llm_conformance.report.text import control_hint
@@ -53,7 +54,7 @@ def test_a_check_that_needs_a_known_text_is_not_testable(echo: SubjectRecord) ->
 
 
 def test_the_run_judged_again_has_the_same_verdicts(echo: SubjectRecord) -> None:
-    assert echo.judged_again().verdicts == echo.verdicts
+    assert judge_again(echo).verdicts == echo.verdicts
 
 
 def test_the_hint_names_the_controlled_hooks(echo: SubjectRecord) -> None:
@@ -78,7 +79,7 @@ def test_the_hint_names_the_controlled_hooks(echo: SubjectRecord) -> None:
 def test_the_reason_says_why_hooks_are_not_controlled(spec: str, kwargs: dict[str, Any], why: str) -> None:
     record = llm_conformance.run_checks(spec, kwargs=kwargs)
 
-    reason = f"needs control script, the run has blackbox, and its hooks cannot be held: {why}"
+    reason = f"needs control script, the run has blackbox, and its hooks cannot be paused: {why}"
     assert verdicts(record)["live.stream"] == (Status.NOT_TESTABLE, reason)
     assert control_hint(record.subject_info, record.verdicts.values())[-1].endswith(why)
 
@@ -88,7 +89,7 @@ def test_the_reason_says_why_hooks_are_not_controlled(spec: str, kwargs: dict[st
     [
         (
             "SubclassNeedsArgument",
-            "its hooks cannot be held: a subclass of it raised TypeError: SubclassNeedsArgument.__init_subclass__()",
+            "its hooks cannot be paused: a subclass of it raised TypeError: SubclassNeedsArgument.__init_subclass__()",
         ),
         ("RejectsSubclasses", "the hook raised"),
         ("HookReturnsObject", "the hooks were not called for this prompt"),
@@ -98,14 +99,15 @@ def test_a_model_that_behaves_differently_under_control_is_inconclusive(name: st
     record = llm_conformance.run_checks(f"{CONFORMING}:{name}")
 
     status, reason = verdicts(record)["close.stream"]
-    assert status is Status.NOT_TESTABLE
+    assert status is Status.INCONCLUSIVE
     assert reason.startswith(why)
 
 
 def test_an_answer_of_few_chunks_is_not_controlled() -> None:
     record = llm_conformance.run_checks(f"{__name__}:Terse")
 
-    assert verdicts(record)["live.stream"] == (Status.NOT_TESTABLE, "too few chunks to be held between: 5")
+    reason = "the answer is too short (5 chunks) to pause the model in it"
+    assert verdicts(record)["live.stream"] == (Status.INCONCLUSIVE, reason)
 
 
 class Terse(EchoLLM):
@@ -130,4 +132,4 @@ def test_the_explanation_of_a_check_says_what_it_needs(check: str, needs: str | 
 
 
 def test_only_controlled_scenarios_use_hooks() -> None:
-    assert [one.name for one in SCENARIOS.values() if one.hookable and not one.held] == []
+    assert [one.name for one in SCENARIOS.values() if one.hookable and one.control is Control.BLACKBOX] == []

@@ -9,7 +9,7 @@ import pytest
 
 from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.recorder import Recorder
-from llm_conformance.run import Run
+from llm_conformance.run import Run, RunSpec
 from llm_conformance.subject.spec import ImplSpec
 
 RUNS = 10
@@ -49,6 +49,6 @@ def test_nothing_holds_a_run_that_is_over(check: str) -> None:
 
 
 def finished_run(check: str) -> tuple[ref[Run], ref[Driver]]:
-    with Run(ImplSpec("zoo.conforming.scripted", "Plain")) as run:
+    with Run(RunSpec.of(ImplSpec("zoo.conforming.scripted", "Plain"))) as run:
         run.judge.verdict(check)
     return ref(run), ref(run._driver)

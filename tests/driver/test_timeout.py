@@ -19,10 +19,10 @@ def test_watching_a_model_that_never_stops_ends_with_the_timeout() -> None:
     watching: list[threading.Thread] = []
     never_stopped = script.play(call.answer.prompt)
 
-    def act() -> None:
+    async def act() -> None:
         watching.append(threading.current_thread())
         next(never_stopped)
-        call.wait_until_stopped()
+        await call.wait_until_stopped()
 
     result = call.run(act)
 

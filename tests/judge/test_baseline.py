@@ -14,7 +14,7 @@ from llm_conformance.records import Finding, Kind, matches_any
 
 WIDTH = 130
 CORE = "langchain_core.language_models.llms.BaseLLM"
-LOST = Finding("answers", "exceptions", code="every-slot-failed", scenario="batch_kept")
+LOST = Finding("answers", "exceptions", code="every-slot-failed", scenario="batch_return_exceptions[batch]")
 SUBJECT = replace(
     about(), method_owners={"batch": CORE, "abatch": "acme.LLM", "invoke": CORE}, versions={"langchain-core": "1.7.2"}
 )
@@ -34,7 +34,7 @@ def test_a_finding_on_an_inherited_method_is_inherited() -> None:
     [
         replace(LOST, code="slot-failed"),
         replace(LOST, scenario="batch"),
-        replace(LOST, scenario="abatch_kept"),
+        replace(LOST, scenario="batch_return_exceptions[abatch]"),
         replace(LOST, scenario="invoke"),
         replace(LOST, scenario="batch_kep"),
         replace(LOST, scenario=""),
@@ -70,7 +70,7 @@ def test_an_entry_applies_to_its_kinds_of_subject() -> None:
 
 def test_an_entry_ignores_the_place_within_the_scenario() -> None:
     closed = Finding(
-        "the model stops", "it does not", code="generated-to-end", scenario="closed_nested_stream", where="anywhere"
+        "the model stops", "it does not", code="generated-to-end", scenario="close[nested stream]", where="anywhere"
     )
     facts: dict[str, Any] = {"method_owners": {"stream": "langchain_core.runnables.base.Runnable"}}
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from llm_conformance.judge.declared import apply_deviation, is_skipped
-from llm_conformance.judge.deviations_file import DeviationError, read
+from llm_conformance.judge.deviations_file import DeviationError, applicable, parse
 from llm_conformance.records import Deviation, DeviationMode, Finding, Level, Status, Verdict
 
 TODAY = dt.date(2026, 11, 24)
@@ -51,7 +51,7 @@ WRONG = {
 def declared(folder: Path, text: str) -> tuple[Deviation, ...]:
     path = folder / "deviations.toml"
     path.write_text(text if text.startswith(("[", "deviation")) else f"[[deviation]]\n{text}", encoding="utf-8")
-    return read(path, "acme:LLM", VERSIONS, TODAY)
+    return applicable(parse(path, TODAY), "acme:LLM", VERSIONS)
 
 
 @pytest.mark.parametrize(("text", "line"), WRONG.values(), ids=WRONG)
@@ -65,7 +65,7 @@ def test_a_wrong_file_is_rejected_in_one_line(tmp_path: Path, text: str, line: s
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DeviationError, match=r"nowhere\.toml: cannot be read: No such file"):
-        read(tmp_path / "nowhere.toml", "acme:LLM", VERSIONS, TODAY)
+        parse(tmp_path / "nowhere.toml", TODAY)
 
 
 @pytest.mark.parametrize(

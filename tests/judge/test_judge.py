@@ -7,33 +7,33 @@ from typing import Any
 import pytest
 
 from checks.records import batch, end, message, replies, reply, run, runs, start, stream, told
-from judge.recorded_judge import AGREED, Court, Records
+from judge.recorded_judge import AGREED, RecordedJudge, Records
 from llm_conformance.records import Deviation, Kind, Level, Status, Verdict
 
 TOO_FEW: Records = {
     **AGREED,
     "batch": batch("hi"),
-    "solo": replies(the_second_prompt="hi", the_third_prompt="hi"),
+    "other_prompts": replies(the_second_prompt="hi", the_third_prompt="hi"),
 }
 
 
 def test_a_check_is_judged_once_from_observations_taken_once() -> None:
-    court = Court(AGREED)
+    recorded = RecordedJudge(AGREED)
 
-    verdict = court.judge.verdict("stream.concat")
+    verdict = recorded.judge.verdict("stream.concat")
 
     assert verdict == Verdict("stream.concat", Level.MUST, "STREAM-001", Status.PASSED)
-    assert court.judge.verdict("stream.concat") is verdict
-    assert court.asked == ["invoke", "stream", "repeats"]
+    assert recorded.judge.verdict("stream.concat") is verdict
+    assert recorded.asked == ["invoke", "stream", "repeat"]
 
 
 def test_a_check_that_fails_by_its_own_fault_is_a_fault_of_the_harness() -> None:
     solo = replies(the_second_prompt="hi")
-    court = Court({**AGREED, "batch": batch(*["hi"] * 4), "solo": solo, "ainvoke": reply("hi")})
+    recorded = RecordedJudge({**AGREED, "batch": batch(*["hi"] * 4), "other_prompts": solo, "ainvoke": reply("hi")})
 
-    verdict = court.judge.verdict("batch.order")
+    verdict = recorded.judge.verdict("batch.order")
 
-    assert (verdict.status, verdict.reason) == (Status.HARNESS_ERROR, "judging it failed by a fault of the harness")
+    assert (verdict.status, verdict.reason) == (Status.HARNESS_ERROR, "error in the harness while it judged this check")
     assert "KeyError: 'the third prompt'" in verdict.details
     assert (verdict.check, verdict.level, verdict.clause) == ("batch.order", Level.MUST, "BATCH-002")
 
@@ -47,10 +47,10 @@ def test_a_check_that_fails_by_its_own_fault_is_a_fault_of_the_harness() -> None
     ],
 )
 def test_a_claim_is_judged_where_it_was_made(claims: dict[str, bool], streams: str, streams_not: str) -> None:
-    court = Court({**AGREED, "stream": stream("hi")}, claims=claims)
+    recorded = RecordedJudge({**AGREED, "stream": stream("hi")}, claims=claims)
 
-    assert court.says("stream.many-chunks") == ("not applicable" if streams else "passed", streams)
-    assert court.says("stream.one-chunk-fallback") == ("not applicable" if streams_not else "passed", streams_not)
+    assert recorded.verdict("stream.many-chunks") == ("not applicable" if streams else "passed", streams)
+    assert recorded.verdict("stream.one-chunk-fallback") == ("not applicable" if streams_not else "passed", streams_not)
 
 
 @pytest.mark.parametrize(
@@ -65,46 +65,51 @@ def test_a_claim_is_judged_where_it_was_made(claims: dict[str, bool], streams: s
     ],
 )
 def test_what_a_class_does_not_tell_of_its_kind_its_answer_does(kind: Kind, invoke: Any, settled: Kind) -> None:
-    assert Court({"invoke": reply(invoke)}, kind=kind).judge.kind is settled
+    assert RecordedJudge({"invoke": reply(invoke)}, kind=kind).judge.kind is settled
 
 
 def test_a_rule_for_other_kinds_does_not_apply() -> None:
-    court = Court(AGREED, kind=Kind.CHAIN)
+    recorded = RecordedJudge(AGREED, kind=Kind.CHAIN)
 
-    assert court.says("invoke.returns-text") == ("not applicable", "it is no llm but chain")
-    assert court.says("stop.cuts") == ("not applicable", "it is no llm and no chat but chain")
-    assert court.says("stream.concat") == ("passed", "")
+    assert recorded.verdict("invoke.returns-text") == ("not applicable", "it is no llm but chain")
+    assert recorded.verdict("stop.cuts") == ("not applicable", "it is no llm and no chat but chain")
+    assert recorded.verdict("stream.concat") == ("passed", "")
 
 
 def test_a_rule_for_all_kinds_asks_for_no_answer_that_would_tell_the_kind() -> None:
-    court = Court(AGREED, kind=Kind.UNKNOWN)
+    recorded = RecordedJudge(AGREED, kind=Kind.UNKNOWN)
 
-    assert court.says("stream.single-use") == ("passed", "")
-    assert court.asked == ["stream", "astream"]
+    assert recorded.verdict("stream.single-use") == ("passed", "")
+    assert recorded.asked == ["stream", "astream"]
 
 
 def test_a_rule_that_needs_more_control_is_not_tested() -> None:
-    court = Court(AGREED)
+    recorded = RecordedJudge(AGREED)
 
-    assert court.says("stream.exact") == ("not testable", "needs control script, the run has blackbox")
-    assert court.asked == []
+    assert recorded.verdict("stream.exact") == ("not testable", "needs control script, the run has blackbox")
+    assert recorded.asked == []
 
 
 def test_a_rule_has_nothing_to_say_where_one_before_it_found_something() -> None:
-    assert Court(TOO_FEW).says("batch.order") == ("blocked", "by batch.returns-list")
+    assert RecordedJudge(TOO_FEW).verdict("batch.order") == ("blocked", "by batch.returns-list")
 
 
 def test_runs_at_once_are_told_of_the_prompts() -> None:
     swapped = runs(run(start("ho"), end("ho")), run(start("hi", run_id="s"), end("hi", run_id="s")))
-    records: Records = {**AGREED, "astream": stream("hi"), "events_v2": told("hi"), "events_at_once_v2": swapped}
+    records: Records = {
+        **AGREED,
+        "astream": stream("hi"),
+        "events_v2": told("hi"),
+        "events_concurrent[events-v2]": swapped,
+    }
 
-    verdict = Court(records).judge.verdict("events.isolated")
+    verdict = RecordedJudge(records).judge.verdict("events.isolated")
 
     assert [finding.actual for finding in verdict.findings] == ["data.input 'ho'", "data.input 'hi'"]
 
 
 def test_a_rule_has_nothing_to_say_where_one_before_it_is_declared_to_fail() -> None:
-    court = Court(TOO_FEW, deviations=(Deviation(check="batch.returns-list", reason="known"),))
+    recorded = RecordedJudge(TOO_FEW, deviations=(Deviation(check="batch.returns-list", reason="known"),))
 
-    assert court.says("batch.returns-list") == ("expected", "known")
-    assert court.says("batch.order") == ("blocked", "by batch.returns-list")
+    assert recorded.verdict("batch.returns-list") == ("expected", "known")
+    assert recorded.verdict("batch.order") == ("blocked", "by batch.returns-list")

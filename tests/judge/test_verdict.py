@@ -8,7 +8,8 @@ from dataclasses import replace
 from checks.records import ERROR, about, batch, end, reply, run, start, stream
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.checks.registry import Check
-from llm_conformance.judge.verdict import Case, findings, verdict_of
+from llm_conformance.judge.baseline import inherited
+from llm_conformance.judge.verdict import Case, findings_of, verdict_of
 from llm_conformance.records import (
     Finding,
     Findings,
@@ -70,26 +71,26 @@ def yielding(*results: Finding | NotJudged) -> Check:
 def test_a_finding_names_the_scenario_that_it_is_about() -> None:
     placed = replace(FOUND, where="event 3")
 
-    found = findings(yielding(FOUND, placed), [("events_v1", [RIGHT])], about())
+    found = findings_of(yielding(FOUND, placed), [("events_v1", [RIGHT])], about())
 
     assert [(one.scenario, one.where, one.location) for one in found] == [
         ("events_v1", "", "events_v1"),
         ("events_v1", "event 3", "events_v1: event 3"),
     ]
-    assert findings(yielding(FOUND, placed), [("", [RIGHT])], about()) == (FOUND, placed)
+    assert findings_of(yielding(FOUND, placed), [("", [RIGHT])], about()) == (FOUND, placed)
 
 
 def test_a_reason_for_not_judging_is_not_a_finding() -> None:
-    assert findings(yielding(inconclusive("no text"), FOUND), [("", [RIGHT])], about()) == (FOUND,)
+    assert findings_of(yielding(inconclusive("no text"), FOUND), [("", [RIGHT])], about()) == (FOUND,)
 
 
 def test_a_check_gets_the_subject_at_the_place_of_that_parameter() -> None:
     cases: list[Case] = [("", [stream("h", "i"), stream("hi")])]
-    (found,) = findings(CHECKS["stream.native-async"], cases, about())
+    (found,) = findings_of(CHECKS["stream.native-async"], cases, about())
 
     assert (found.expected, found.actual) == (stream("h", "i").display, ANSWER.display)
-    assert findings(CHECKS["stream.native-async"], cases, about(astream="langchain_core.llms.LLM")) == ()
-    assert [one.actual for one in findings(subject_first(), [("", [RIGHT])], about())] == ["acme:Acme"]
+    assert findings_of(CHECKS["stream.native-async"], cases, about(astream="langchain_core.llms.LLM")) == ()
+    assert [one.actual for one in findings_of(subject_first(), [("", [RIGHT])], about())] == ["acme:Acme"]
 
 
 def subject_first() -> Check:
@@ -115,9 +116,12 @@ def test_a_deviation_of_the_framework_is_inherited() -> None:
         method_owners={"batch": "langchain_core.language_models.llms.BaseLLM"},
         versions={"langchain-core": "1.7.2"},
     )
-    cases: list[Case] = [("batch_kept", [batch(ERROR, ERROR, ERROR)])]
+    cases: list[Case] = [("batch_return_exceptions[batch]", [batch(ERROR, ERROR, ERROR)])]
 
-    inherited = verdict_of(CHECKS["batch.isolates-failures"], cases, subject)
+    verdict = inherited(verdict_of(CHECKS["batch.isolates-failures"], cases, subject), subject)
 
-    assert (inherited.status, [one.location for one in inherited.findings]) == (Status.INHERITED, ["batch_kept"])
-    assert inherited.reason.startswith("LC-004: langchain-core's batch fills every slot")
+    assert (verdict.status, [one.location for one in verdict.findings]) == (
+        Status.INHERITED,
+        ["batch_return_exceptions[batch]"],
+    )
+    assert verdict.reason.startswith("LC-004: langchain-core's batch fills every slot")

@@ -10,7 +10,7 @@ import pytest
 
 from llm_conformance.control.wire import Wire
 from llm_conformance.records import Status, Verdict
-from llm_conformance.run import Run
+from llm_conformance.run import Run, RunSpec
 from llm_conformance.subject.spec import ImplSpec
 from llm_reference import GenerationChunk
 from llm_zoo.bases.adapter import WireAdapter
@@ -38,32 +38,34 @@ class Swallows(WireAdapter):
 
 def measured(name: str) -> tuple[Verdict, dict[str, Any]]:
     spec = ImplSpec(__name__, name)
-    with Run(spec, kwargs={"url": "{url}"}, wire="openai-completions", timeout=5) as run:
-        return run.judge.verdict("stream.flat-memory"), run.recorded["growing_stream"]
+    with Run(RunSpec.of(spec, kwargs={"url": "{url}"}, wire="openai-completions", timeout=5)) as run:
+        return run.judge.verdict("stream.flat-memory"), run.recorded["cost[stream]"]
 
 
-def test_a_model_that_swallows_text_is_not_held_for_it() -> None:
+def test_a_model_that_swallows_text_is_not_reported_for_it() -> None:
     verdict, growth = measured("Swallows")
 
     assert (verdict.status, verdict.findings) == (Status.PASSED, ())
     assert [cost["tokens"] for cost in growth["costs"]] == [240, 2400]
 
 
-def test_what_a_provider_keeps_for_a_second_request_is_not_held_against_the_model() -> None:
+def test_memory_of_the_provider_for_a_second_request_is_not_the_models() -> None:
     verdict, growth = measured("AsksTwice")
 
     assert verdict.findings == ()
-    assert growth["inconclusive"] == ("the provider is not asked once for one answer, and keeps what it was asked for")
+    assert growth["inconclusive"] == (
+        "the adapter sends several requests for one answer, and the provider keeps each of them"
+    )
 
 
-def test_an_answer_that_does_not_come_to_its_gate_is_not_waited_for() -> None:
+def test_an_answer_that_ends_before_its_gate_raises() -> None:
     wire = Wire("openai-completions")
-    like, cue = wire.plan(("a", "b"), gates=(1,)), wire.plan(("a", "b"), gates=(1,))
+    like, answer = wire.plan(("a", "b"), gates=(1,)), wire.plan(("a", "b"), gates=(1,))
     like.open_gates()
     WireAdapter(url=wire.fill_url({"url": "{url}"})["url"]).invoke(like.prompt)
 
-    wire.discard(cue)
-    with pytest.raises(ConnectionError, match="was answered, and its gate not reached"):
-        wire.measure_at_gate(like, cue, int)
+    wire.discard(answer)
+    with pytest.raises(ConnectionError, match="the response ended before the gate"):
+        wire.measure_at_gate(like, answer, int)
 
     wire.close()

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pytest
 
 from llm_conformance.records import Control, Status
-from llm_conformance.run import Run
+from llm_conformance.run import Run, RunSpec
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
 from llm_reference import LLM, GenerationChunk
@@ -74,7 +74,7 @@ def collected_by_the_model_alone() -> Iterator[None]:
 @pytest.mark.usefixtures("collected_by_the_model_alone")
 def test_no_instance_is_collected_while_a_crowd_is_served() -> None:
     declared = Profile(control=Control.SCRIPT)
-    with Run(ImplSpec(__name__, "ClosesOnWhateverLoop"), profile=declared, timeout=5) as run:
+    with Run(RunSpec.of(ImplSpec(__name__, "ClosesOnWhateverLoop"), profile=declared, timeout=5)) as run:
         verdicts = [run.judge.verdict(check) for check in ("concurrency.tasks", "concurrency.any-order")]
 
     assert [(one.status, one.findings) for one in verdicts] == [(Status.PASSED, ())] * 2

@@ -10,7 +10,7 @@ import pytest
 
 from llm_conformance.catalogue.catalogue import checks_for
 from llm_conformance.records import Control, Level, Status, Verdict
-from llm_conformance.run import Run
+from llm_conformance.run import Run, RunSpec
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
 from llm_reference import LLM, GenerationChunk
@@ -49,7 +49,7 @@ class GivesTextsAlone(AsksForWholeAnswers):
 def verdicts_of(name: str, *groups: str) -> dict[str, Verdict]:
     declared = Profile(claims={"short-timeout": True}, short_timeout={"timeout": 1.0})
     spec, kwargs = ImplSpec(__name__, name), {"url": "{url}"}
-    with Run(spec, kwargs=kwargs, profile=declared, wire="openai-completions", timeout=5) as run:
+    with Run(RunSpec.of(spec, kwargs=kwargs, profile=declared, wire="openai-completions", timeout=5)) as run:
         asked = [one.id for one in checks_for(Control.WIRE) if one.id.startswith(groups)]
         return {check: run.judge.verdict(check) for check in asked}
 

@@ -64,7 +64,7 @@ def new_call(driver: Driver) -> Callable[..., ControlledCall]:
 def test_reading_stops(reader: str, driver: Driver, new_call: Callable[..., ControlledCall]) -> None:
     model, call, recorder = Endless(), new_call(STREAM), StreamRecorder(driver.recorder)
     acts: dict[str, Callable[[], Any]] = {
-        "controlled call": lambda: call.run(lambda: call.read_all(model.stream("")), calls=1),
+        "controlled call": lambda: call.run(lambda: call.read_all(call.items(model)), calls=1),
         "cost meter": lambda: call.run(lambda: _MeasuredRead(call, int, int).read(model), calls=1),
         "stream recorder": lambda: recorder.stream(driver.call(lambda: recorder.read(model.stream("")))),
     }
@@ -78,8 +78,8 @@ def test_reading_stops(reader: str, driver: Driver, new_call: Callable[..., Cont
 def test_reading_on_a_loop_stops(reader: str, driver: Driver, new_call: Callable[..., ControlledCall]) -> None:
     model, call, recorder = Endless(), new_call(ASTREAM), StreamRecorder(driver.recorder)
     acts: dict[str, Callable[[], Any]] = {
-        "controlled call": lambda: call.run(lambda: call.aread_all(model.astream("")), calls=1),
-        "cost meter": lambda: call.run(lambda: _MeasuredRead(call, int, int).aread(model), calls=1),
+        "controlled call": lambda: call.run(lambda: call.read_all(call.items(model)), calls=1),
+        "cost meter": lambda: call.run(lambda: _MeasuredRead(call, int, int).read(model), calls=1),
         "stream recorder": lambda: recorder.stream(driver.acall(lambda: recorder.aread(model.astream("")))),
     }
 

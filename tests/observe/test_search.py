@@ -128,11 +128,11 @@ def test_a_search_leaves_nothing_in_the_folder(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_finding_shows_the_smallest_list_of_tokens() -> None:
-    assert told("empty-token-ends-stream", "any-text.stream") == "any_stream: tokens ['', 'a']"
+    assert told("empty-token-ends-stream", "any-text.stream") == "any_text[stream]: tokens ['', 'a']"
 
 
 def test_a_finding_shows_the_shortest_order_of_steps() -> None:
-    assert told("slot-assigned-twice", "concurrency.any-order").startswith("any_order: open stream 1, ")
+    assert told("slot-assigned-twice", "concurrency.any-order").startswith("any_order[stream]: open stream 1, ")
 
 
 def test_characters_are_all_of_unicode_without_surrogates() -> None:

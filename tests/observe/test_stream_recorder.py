@@ -19,8 +19,8 @@ STEADY = [number / 1000 for number in range(800)]
     ],
     ids=["silent", "to the last", "fell silent", "with gaps as ever", "two chunks"],
 )
-def test_a_stream_was_still_giving_if_its_last_silence_is_none(times: list[float], giving: bool) -> None:  # noqa: FBT001
+def test_a_stream_was_still_yielding_if_its_last_silence_is_none(times: list[float], giving: bool) -> None:  # noqa: FBT001
     recorder = StreamRecorder(Recorder())
     recorder._times = times
 
-    assert recorder._still_giving(1.0) == giving
+    assert recorder._still_yielding(1.0) == giving

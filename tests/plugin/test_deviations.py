@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llm_conformance.judge.rejudge import judge_again
 from llm_conformance.records.saved_run import load
 from plugin.bench import ONE, TWO, Bench, impls
 
@@ -68,7 +69,7 @@ def test_a_saved_run_judged_again_applies_its_declarations(bench: Bench) -> None
 
     ((saved,), _) = load(bench.report)
 
-    assert saved.judged_again().verdicts == saved.verdicts
+    assert judge_again(saved).verdicts == saved.verdicts
 
 
 def test_a_wrong_deviations_file_is_refused_in_one_line(bench: Bench) -> None:

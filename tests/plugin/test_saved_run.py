@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from llm_conformance.judge.rejudge import judge_again
 from llm_conformance.records.saved_run import load
 from plugin.bench import Bench
 
@@ -15,5 +16,5 @@ def test_a_saved_run_of_a_nondeterministic_model_judged_again_has_the_same_verdi
 
     ((saved,), _) = load(bench.report)
 
-    assert any(name.endswith(" again") for name in saved.observations)
-    assert saved.judged_again().verdicts == saved.verdicts
+    assert any("#2" in name for name in saved.observations)
+    assert judge_again(saved).verdicts == saved.verdicts

@@ -162,7 +162,7 @@ def test_an_error_in_the_harness_is_not_a_finding(bench: Bench) -> None:
         from llm_conformance.catalogue.catalogue import CHECKS
 
         def broken(invoke, stream):
-            raise RuntimeError("a fault of the harness")
+            raise RuntimeError("an error in the harness")
             yield
 
         def pytest_sessionstart():
@@ -173,5 +173,5 @@ def test_an_error_in_the_harness_is_not_a_finding(bench: Bench) -> None:
 
     assert result.ret == 3
     result.stdout.fnmatch_lines(
-        ["stream.concat: judging it failed by a fault of the harness*please report it", "harness error: *"]
+        ["stream.concat: error in the harness while it judged this check, not in*please report it", "harness error: *"]
     )

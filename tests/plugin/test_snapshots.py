@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from llm_conformance.catalogue.catalogue import SNAPSHOTS
+from llm_conformance.judge.rejudge import judge_again
 from llm_conformance.records.saved_run import load
 from plugin.accepted import ALONE, CHANGING, GOOD, NAMES, ONLY, UPDATE, folder, model, names
 from plugin.bench import Bench, failed, statuses_of
@@ -129,7 +130,7 @@ def test_junit_and_the_saved_run_have_the_verdict(bench: Bench) -> None:
     properties = {one.get("name"): one.get("value") for one in case.iter("property")}
     assert properties == {"check": "snapshots.stream", "level": "must", "verdict": "failed"}
     ((saved,), _) = load(bench.report)
-    assert saved.judged_again().verdicts == saved.verdicts
+    assert judge_again(saved).verdicts == saved.verdicts
     assert statuses_of(bench.report)["llms:Conformant"]["snapshots.stream"] == "failed"
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 
 import llm_conformance
 from llm_conformance.__main__ import main
+from llm_conformance.judge.rejudge import judge_again
 from llm_conformance.records import Status
 from llm_conformance.records.saved_run import SavedRunError, SubjectRecord, load, save
 
@@ -33,7 +36,7 @@ def test_a_saved_run_is_judged_as_it_was(live: SubjectRecord, saved: Path) -> No
     (subject,), gate = load(saved)
 
     assert gate == "must"
-    assert subject.judged_again().verdicts == live.verdicts
+    assert judge_again(subject).verdicts == live.verdicts
 
 
 def test_a_saved_run_without_its_verdicts_is_judged_as_it_was(live: SubjectRecord, saved: Path) -> None:
@@ -44,7 +47,7 @@ def test_a_saved_run_without_its_verdicts_is_judged_as_it_was(live: SubjectRecor
 
     ((subject,), _) = load(saved)
 
-    assert subject.judged_again().verdicts == live.verdicts
+    assert judge_again(subject).verdicts == live.verdicts
 
 
 def test_one_changed_chunk_turns_the_judge_red(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,6 +63,44 @@ def test_one_changed_chunk_turns_the_judge_red(saved: Path, capsys: pytest.Captu
     assert "not conformant: " in printed
 
 
+@pytest.mark.parametrize(("record", "field"), [("Stream", "after_end"), ("Raised", "leaks_secret"), ("Value", "base")])
+def test_a_run_that_was_saved_before_a_field_existed_does_not_pass_by_its_default(
+    saved: Path, record: str, field: str
+) -> None:
+    document = json.loads(saved.read_text(encoding="utf-8"))
+    document["header"]["records"][record].remove(field)
+    saved.write_text(json.dumps(document), encoding="utf-8")
+
+    ((subject,), _) = load(saved)
+    verdict = judge_again(subject).verdicts["stream.single-use"]
+
+    assert (verdict.status, verdict.reason) == (Status.NOT_TESTABLE, f"it was recorded without {record}.{field}")
+
+
+def test_a_run_that_was_saved_before_a_fact_about_the_subject_existed_is_refused(
+    saved: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = json.loads(saved.read_text(encoding="utf-8"))
+    document["header"]["records"]["SubjectInfo"].remove("hooks")
+    saved.write_text(json.dumps(document), encoding="utf-8")
+
+    assert main(["judge", str(saved)]) == 4
+    assert "it was recorded without SubjectInfo.hooks; record it again" in capsys.readouterr().err
+
+
+def test_judging_a_saved_run_imports_neither_scenarios_nor_simulator_nor_hypothesis(saved: Path) -> None:
+    program = (
+        "import sys; from llm_conformance.__main__ import main; status = main(sys.argv[1:]); "
+        "print(status, sorted(name for name in sys.modules if name.partition('.')[0] == 'hypothesis' "
+        "or name.startswith(('llm_conformance.scenarios', 'llm_conformance.simulator', 'llm_conformance.driver'))))"
+    )
+
+    command = [sys.executable, "-c", program, "judge", str(saved)]
+    output = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
+
+    assert output.splitlines()[-1] == "0 []"
+
+
 def test_a_whole_saved_run_is_judged_green(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status = main(["judge", str(saved)])
 
@@ -71,11 +112,11 @@ def test_what_was_not_recorded_is_not_testable(live: SubjectRecord) -> None:
     observations = {name: seen for name, seen in live.observations.items() if name != "transform"}
     without = SubjectRecord(live.subject_info, observations, live.verdicts)
 
-    verdict = without.judged_again().verdicts["stream.transform"]
+    verdict = judge_again(without).verdicts["stream.transform"]
 
     assert verdict.status is Status.PASSED, "atransform() was recorded"
     del observations["atransform"]
-    verdict = SubjectRecord(live.subject_info, observations, live.verdicts).judged_again().verdicts["stream.transform"]
+    verdict = judge_again(SubjectRecord(live.subject_info, observations, live.verdicts)).verdicts["stream.transform"]
     assert (verdict.status, verdict.reason) == (Status.NOT_TESTABLE, "not recorded")
 
 
@@ -83,10 +124,10 @@ def test_what_was_not_recorded_is_not_testable(live: SubjectRecord) -> None:
     ("changes", "message"),
     [
         ({"footer": None}, "no footer"),
-        ({"footer": {"subjects": 2}}, "counts other subjects"),
-        ({"header": {"format": 99}}, "format 99; this version reads format 1"),
+        ({"footer": {"subjects": 2}}, "with another number of subjects"),
+        ({"header": {"format": 99}}, "format 99; this version reads format 2"),
         ({"header": None}, "no header"),
-        ({"subjects": [{"observations": {}}], "footer": {"subjects": 1}}, "about"),
+        ({"subjects": [{"observations": {}}], "footer": {"subjects": 1}}, "subject"),
     ],
 )
 def test_a_file_that_is_no_whole_run_is_refused_in_one_line(
@@ -110,7 +151,7 @@ def test_a_damaged_observation_is_refused_with_its_name(saved: Path) -> None:
     ((subject,), _) = load(saved)
 
     with pytest.raises(SavedRunError, match="llm_reference:EchoLLM: observation 'stream'"):
-        subject.judged_again()
+        judge_again(subject)
 
 
 @pytest.mark.parametrize("content", ["", "no json", "[]", "3"])

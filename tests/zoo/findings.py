@@ -7,7 +7,7 @@ from typing import Any
 
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.records import Control, Status
-from llm_conformance.run import Run
+from llm_conformance.run import Run, RunSpec
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
 from llm_zoo import DEFECTS, Defect
@@ -43,7 +43,7 @@ def found_in(model: type[Any], defect: Defect, checks: Collection[str] = tuple(C
         short_timeout=defect.short_timeout,
     )
     timeout = _SHORT_TIMEOUT if defect.script or defect.short_timeout else _TIMEOUT
-    with Run(spec, kwargs=kwargs, profile=profile, wire=defect.wire, timeout=timeout) as run:
+    with Run(RunSpec.of(spec, kwargs=kwargs, profile=profile, wire=defect.wire, timeout=timeout)) as run:
         verdicts = [run.judge.verdict(name) for name in CHECKS if name in checks]
     assert [one.details for one in verdicts if one.status is Status.HARNESS_ERROR] == []
     return {one.check: str(one.findings) for one in verdicts if one.status is Status.FAILED}

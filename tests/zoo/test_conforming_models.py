@@ -12,7 +12,7 @@ import pytest
 
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.records import Level, Status
-from llm_conformance.run import Run
+from llm_conformance.run import Run, RunSpec
 from llm_conformance.subject.spec import ImplSpec
 from zoo.conforming import (
     adapters,
@@ -73,7 +73,7 @@ def failed_checks(
     wire: str | None = None,
     checks: Collection[str] = tuple(CHECKS),
 ) -> dict[str, Any]:
-    with Run(spec, kwargs=kwargs, wire=wire, timeout=5) as run:
+    with Run(RunSpec.of(spec, kwargs=kwargs, wire=wire, timeout=5)) as run:
         verdicts = [run.judge.verdict(name) for name in CHECKS if name in checks]
     assert [(one.check, one.details) for one in verdicts if one.status is Status.HARNESS_ERROR] == []
     return {one.check: one.findings for one in verdicts if one.status is Status.FAILED and one.level is not Level.MAY}

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from llm_conformance.records import Status, Verdict
-from llm_conformance.run import Run
+from llm_conformance.run import Run, RunSpec
 from llm_conformance.subject.spec import ImplSpec
 from llm_zoo import timing
 from zoo.conforming import slow
 
 
 def verdict(check: str, model: type[Any]) -> Verdict:
-    with Run(ImplSpec(model.__module__, model.__qualname__)) as run:
+    with Run(RunSpec.of(ImplSpec(model.__module__, model.__qualname__))) as run:
         return run.judge.verdict(check)
 
 
@@ -40,11 +40,11 @@ def test_a_loop_that_is_blocked_by_computation_is_reported() -> None:
 
 
 def test_a_conforming_model_is_measured_once() -> None:
-    with Run(ImplSpec(slow.__name__, "SlowTokens")) as run:
+    with Run(RunSpec.of(ImplSpec(slow.__name__, "SlowTokens"))) as run:
         run.judge.verdict("loop.not-blocked-timing")
         run.judge.verdict("live.stream-timing")
 
-    timed = ["doubted_ainvoke", "doubted_stream", "doubted_astream"]
+    timed = ["timing[ainvoke]", "timing[stream]", "timing[astream]"]
     assert [list(run.recorded[name]["by_label"]) for name in timed] == [["the first time"]] * 3
 
 

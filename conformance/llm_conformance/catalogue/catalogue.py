@@ -1,14 +1,15 @@
-"""Everything there is: imports the scenarios and the checks, and holds their names against each other."""
+"""All checks, scenarios and snapshots, their names resolved and verified against each other."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 
-from llm_conformance import checks, scenarios
-from llm_conformance.catalogue.verify import verify
+from llm_conformance import checks
+from llm_conformance.catalogue import index
+from llm_conformance.catalogue.discovery import import_all
+from llm_conformance.catalogue.verify import resolve, verify
 from llm_conformance.checks import registry
-from llm_conformance.records import Control, Level
-from llm_conformance.scenarios.registry import SCENARIOS
-from llm_conformance.scenarios.wire_faults import FAMILIES
-from llm_conformance.simulator import FAULTS
+from llm_conformance.records import Control
 from llm_conformance.suggest import did_you_mean
 
 GROUPS = (
@@ -64,10 +65,12 @@ def _in_order() -> dict[str, registry.Check]:
     return dict(sorted(registry.CHECKS.items(), key=lambda item: GROUPS.index(item[1].group)))
 
 
-registry.expand_fault_families(
-    {fault.name: (FAMILIES[fault.kind], Level(fault.level), fault.rule) for fault in FAULTS.values()}
-)
-verify()
+_INDEX = index.read()
+SCENARIOS = _INDEX.scenarios
+import_all(checks)
+registry.expand_fault_families({one.name: (one.family, one.level, one.rule) for one in _INDEX.faults.values()})
+resolve(registry.CHECKS, SCENARIOS)
+verify(registry.CHECKS, SCENARIOS)
 CHECKS = _in_order()
 SNAPSHOTS = {
     one.id: one
@@ -107,6 +110,3 @@ SNAPSHOTS = {
 def checks_for(control: Control) -> tuple[registry.Check, ...]:
     """The checks of a run under this control: what a wire carries is no business of a model that has none."""
     return tuple(check for check in CHECKS.values() if check.control is not Control.WIRE or control is Control.WIRE)
-
-
-__all__ = ["CHECKS", "GROUPS", "SCENARIOS", "SNAPSHOTS", "Snapshot", "checks", "checks_for", "scenarios"]

@@ -1,32 +1,64 @@
-"""Holds the lists of checks and scenarios against each other."""
+"""Resolves the names by which checks and scenarios refer to each other; TypeError names one that does not exist."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from llm_conformance.checks.registry import CHECKS
-from llm_conformance.scenarios.registry import SCENARIOS
+from llm_conformance.checks.registry import Check
+from llm_conformance.records import ScenarioFacts
 from llm_conformance.suggest import did_you_mean
 
+_NO_IDENTIFIER = re.compile(r"\W+")
+_EVERY_STYLE = "[*]"
 
-def verify() -> None:
-    """Hold both lists against each other; TypeError names who asks for what does not exist."""
-    for one in CHECKS.values():
-        _known(f"check {one.id!r}: parameter", (*one.observations, *one.for_each), SCENARIOS)
-        _known(f"check {one.id!r}: after", one.requires, CHECKS)
-    for act in SCENARIOS.values():
-        _known(f"scenario {act.name!r}: after", act.requires, CHECKS)
-        _known(f"scenario {act.name!r}: parameter or echo", (*act.observations, *act.same_failure_as), SCENARIOS)
-        if act.reported_by is None:
+
+def resolve(checks: dict[str, Check], scenarios: Mapping[str, ScenarioFacts]) -> None:
+    """Put the names of scenarios where checks have parameters and patterns.
+
+    A parameter names an observation by its identifier: `callbacks_stream` is `callbacks[stream]`. In `for_each`,
+    `live[*]` stands for the scenario in every call style.
+    """
+    identifiers = {_identifier(name): name for name in scenarios}
+    for name, check in list(checks.items()):
+        checks[name] = replace(
+            check,
+            observations=tuple(identifiers.get(one, one) for one in check.observations),
+            for_each=tuple(found for one in check.for_each for found in _in_every_style(one, scenarios)),
+        )
+
+
+def verify(checks: Mapping[str, Check], scenarios: Mapping[str, ScenarioFacts]) -> None:
+    """Compare both lists; TypeError names the check or scenario, the name that does not exist, and the nearest one."""
+    for check in checks.values():
+        _known(f"check {check.id!r}: parameter", (*check.observations, *check.for_each), scenarios)
+        _known(f"check {check.id!r}: requires", check.requires, checks)
+    for scenario in scenarios.values():
+        _known(f"scenario {scenario.name!r}: requires", scenario.requires, checks)
+        references = (*scenario.observations, *scenario.same_failure_as)
+        _known(f"scenario {scenario.name!r}: parameter or same_failure_as", references, scenarios)
+        if scenario.reported_by is None:
             continue
-        _known(f"scenario {act.name!r}: owner", (act.reported_by,), CHECKS)
-        owner = CHECKS[act.reported_by]
-        if act.name not in (*owner.observations, *owner.for_each):
-            raise TypeError(f"scenario {act.name!r}: its owner {owner.id!r} does not judge it")
+        _known(f"scenario {scenario.name!r}: reported_by", (scenario.reported_by,), checks)
+        reporter = checks[scenario.reported_by]
+        if scenario.name not in (*reporter.observations, *reporter.for_each):
+            raise TypeError(f"scenario {scenario.name!r}: {reporter.id!r}, which reports it, does not judge it")
 
 
-def _known(who: str, names: Iterable[str], known: dict[str, Any]) -> None:
+def _identifier(name: str) -> str:
+    return _NO_IDENTIFIER.sub("_", name).strip("_")
+
+
+def _in_every_style(name: str, scenarios: Iterable[str]) -> Iterable[str]:
+    if not name.endswith(_EVERY_STYLE):
+        return [name]
+    return [one for one in scenarios if one.startswith(name.removesuffix("*]"))] or [name]
+
+
+def _known(user: str, names: Iterable[str], known: Mapping[str, Any]) -> None:
     for name in names:
         if name not in known:
-            raise TypeError(f"{who} {name!r} is unknown{did_you_mean(name, known)}")
+            regenerate = "; a new scenario must be in the index: run `python tests/regenerate.py`"
+            raise TypeError(f"{user} {name!r} does not exist{did_you_mean(name, known) or regenerate}")

@@ -24,7 +24,7 @@ from llm_conformance.records import (
 _LONGEST = 200
 
 
-@check("any-text.invoke", MUST, clause="STREAM-001", for_each=("any_invoke", "any_ainvoke"))
+@check("any-text.invoke", MUST, clause="STREAM-001", for_each=("any_text[invoke]", "any_text[ainvoke]"))
 def invoke_returns_any_text(search: Search) -> Findings:
     """`invoke()` and `ainvoke()` return any generated text exactly: empty and blank tokens, any Unicode, long text."""
     yield from _exact(search)
@@ -34,7 +34,7 @@ def invoke_returns_any_text(search: Search) -> Findings:
     "any-text.stream",
     MUST,
     clause="STREAM-008",
-    for_each=("any_stream", "any_astream"),
+    for_each=("any_text[stream]", "any_text[astream]"),
     requires=("any-text.invoke", "errors.empty-answer"),
 )
 def streams_yield_any_text(search: Search) -> Findings:
@@ -42,7 +42,13 @@ def streams_yield_any_text(search: Search) -> Findings:
     yield from _exact(search)
 
 
-@check("any-text.events", MUST, clause="EVENT-014", for_each=("any_v1", "any_v2"), requires=("any-text.stream",))
+@check(
+    "any-text.events",
+    MUST,
+    clause="EVENT-014",
+    for_each=("any_text[events-v1]", "any_text[events-v2]"),
+    requires=("any-text.stream",),
+)
 def events_carry_any_text(search: Search) -> Findings:
     """The stream events of the root carry any generated text exactly."""
     if not search.streamed:
@@ -55,7 +61,7 @@ def events_carry_any_text(search: Search) -> Findings:
     "any-text.boundaries",
     MUST,
     clause="STREAM-004",
-    for_each=("any_boundaries", "any_aboundaries"),
+    for_each=("boundaries[*]",),
     requires=("any-text.stream",),
     claim=Claim("token-exact"),
 )
@@ -76,7 +82,7 @@ def one_chunk_per_generated_token(search: Search) -> Findings:
     "any-text.stop",
     SHOULD,
     clause="STOP-001",
-    for_each=("any_stop_invoke", "any_stop_stream", "any_stop_astream"),
+    for_each=("any_stop[*]",),
     requires=("any-text.stream",),
     kinds=(Kind.LLM, Kind.CHAT),
 )
@@ -103,7 +109,7 @@ def stop_cuts_any_text(search: Search) -> Findings:
     "any-text.cut",
     MUST,
     clause="WIRE-001",
-    for_each=("any_cut_stream", "any_cut_astream"),
+    for_each=("any_cut[*]",),
     requires=("any-text.stream", "wire.delivery[cut_at]"),
     control=Control.WIRE,
 )

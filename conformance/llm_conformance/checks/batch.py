@@ -52,9 +52,9 @@ def a_batch_returns_a_list_of_the_length_of_its_input(batch: Batch) -> Findings:
     requires=("batch.returns-list", "invoke.async-parity"),
     deterministic=True,
 )
-def answers_are_in_the_order_of_the_prompts(batch: Batch, invoke: Reply, solo: Replies) -> Findings:
+def answers_are_in_the_order_of_the_prompts(batch: Batch, invoke: Reply, other_prompts: Replies) -> Findings:
     """Each answer of `batch()` and `abatch()` is what `invoke()` returns for the prompt at the same index."""
-    second, third = solo.by_label["the second prompt"], solo.by_label["the third prompt"]
+    second, third = other_prompts.by_label["the second prompt"], other_prompts.by_label["the third prompt"]
     if invoke.text == second.text == third.text:
         yield inconclusive("the model gives the same answer to every prompt")
         return
@@ -77,7 +77,7 @@ def answers_are_in_the_order_of_the_prompts(batch: Batch, invoke: Reply, solo: R
     "batch.one",
     MUST,
     clause="BATCH-002",
-    for_each=("batch_one", "abatch_one"),
+    for_each=("batch_one[*]",),
     requires=("batch.order", "invoke.async-parity"),
     deterministic=True,
 )
@@ -94,7 +94,7 @@ def a_batch_of_one_prompt_has_one_answer(batch: Batch, invoke: Reply) -> Finding
         yield Finding(invoke.display, actual.display, code="answer-differs", at=at, where="result[0]", hint=hint)
 
 
-@check("batch.empty", MUST, clause="BATCH-001", for_each=("batch_none", "abatch_none"))
+@check("batch.empty", MUST, clause="BATCH-001", for_each=("batch_empty[*]",))
 def an_empty_batch_returns_an_empty_list(batch: Batch) -> Findings:
     """`batch([])` and `abatch([])` return an empty list."""
     if batch.failed:
@@ -108,7 +108,7 @@ def an_empty_batch_returns_an_empty_list(batch: Batch) -> Findings:
     "batch.max-concurrency",
     MUST,
     clause="BATCH-002",
-    for_each=("batch_capped", "abatch_capped"),
+    for_each=("batch_max_concurrency[*]",),
     requires=("batch.order", "invoke.async-parity"),
     deterministic=True,
 )
@@ -137,7 +137,7 @@ def max_concurrency_does_not_change_the_answers(capped: Batch, batch: Batch) -> 
     "batch.raises",
     MUST,
     clause="BATCH-003",
-    for_each=("batch_refused", "abatch_refused", "failing_batch", "failing_abatch"),
+    for_each=("batch_raises[*]", "batch_raises_controlled[*]"),
     requires=("errors.invoke",),
 )
 def a_failing_input_raises(batch: Batch) -> Findings:
@@ -151,7 +151,7 @@ def a_failing_input_raises(batch: Batch) -> Findings:
     "batch.return-exceptions",
     MUST,
     clause="BATCH-004",
-    for_each=("batch_kept", "abatch_kept", "kept_batch", "kept_abatch"),
+    for_each=("batch_return_exceptions[*]", "batch_return_exceptions_controlled[*]"),
     requires=("errors.invoke",),
 )
 def return_exceptions_puts_the_exception_into_its_slot(batch: Batch) -> Findings:
@@ -174,7 +174,7 @@ def return_exceptions_puts_the_exception_into_its_slot(batch: Batch) -> Findings
     "batch.isolates-failures",
     SHOULD,
     clause="BATCH-005",
-    for_each=("batch_kept", "abatch_kept", "kept_batch", "kept_abatch"),
+    for_each=("batch_return_exceptions[*]", "batch_return_exceptions_controlled[*]"),
     requires=("invoke.usable-after-error", "errors.invoke"),
     kinds=(Kind.LLM, Kind.CHAT),
 )

@@ -7,7 +7,7 @@ from llm_conformance.checks.registry import SHOULD, check
 from llm_conformance.records import ControlledOutcome, Finding, Findings, Milestone
 
 
-@check("batch.concurrency-limit", SHOULD, clause="BATCH-006", for_each=("peak_of_batch", "peak_of_abatch"))
+@check("batch.concurrency-limit", SHOULD, clause="BATCH-006", for_each=("batch_peak[*]",))
 def max_concurrency_limits_the_calls(outcome: ControlledOutcome) -> Findings:
     """With `max_concurrency=2`, a batch never runs more than two calls of the model at the same time."""
     if outcome.failed:

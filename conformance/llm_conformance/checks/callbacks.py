@@ -18,7 +18,7 @@ from llm_conformance.records import (
     not_applicable,
 )
 
-_WITH_HANDLERS = ("heard_invoke", "heard_stream", "heard_astream")
+_WITH_HANDLERS = ("callbacks[invoke]", "callbacks[stream]", "callbacks[astream]")
 _MODELS = (Kind.LLM, Kind.CHAT)
 _STARTS = ("on_llm_start", "on_chat_model_start")
 _ENDS = ("on_llm_end", "on_llm_error")
@@ -30,7 +30,7 @@ _NO_TOKENS = "the model reports no tokens, or none as text, to callback handlers
     "callbacks.accepted",
     SHOULD,
     clause="CONF-007",
-    for_each=(*_WITH_HANDLERS, "heard_leaving", "aheard_leaving"),
+    for_each=(*_WITH_HANDLERS, "callbacks_closed[*]"),
     kinds=_MODELS,
 )
 def handlers_are_accepted(call: CallbackLog) -> Findings:
@@ -54,10 +54,11 @@ def handlers_are_accepted(call: CallbackLog) -> Findings:
     deterministic=True,
 )
 def handlers_do_not_change_the_answer(
-    heard_invoke: CallbackLog, heard_stream: CallbackLog, heard_astream: CallbackLog, invoke: Reply
+    callbacks_invoke: CallbackLog, callbacks_stream: CallbackLog, callbacks_astream: CallbackLog, invoke: Reply
 ) -> Findings:
     """A callback handler in the config does not change the answer."""
-    for style, log in (("invoke()", heard_invoke), ("stream()", heard_stream), ("astream()", heard_astream)):
+    logs = {"invoke()": callbacks_invoke, "stream()": callbacks_stream, "astream()": callbacks_astream}
+    for style, log in logs.items():
         actual = "".join(log.texts)
         if actual != invoke.text:
             at = first_difference(invoke.text, actual)
@@ -105,7 +106,7 @@ def handlers_get_the_run_id_of_the_config(call: CallbackLog) -> Findings:
     "callbacks.tokens",
     SHOULD,
     clause="CONF-007",
-    for_each=("heard_stream", "heard_astream"),
+    for_each=("callbacks[stream]", "callbacks[astream]"),
     kinds=_MODELS,
     requires=("stream.repeats", "stream.concat", "stream.async-parity"),
 )
@@ -123,7 +124,7 @@ def reported_tokens_add_up_to_the_chunks(call: CallbackLog) -> Findings:
     "callbacks.before-chunk",
     SHOULD,
     clause="CONF-007",
-    for_each=("heard_stream", "heard_astream"),
+    for_each=("callbacks[stream]", "callbacks[astream]"),
     kinds=_MODELS,
     requires=("callbacks.tokens",),
 )
@@ -147,7 +148,7 @@ def a_token_is_reported_before_its_chunk_is_delivered(call: CallbackLog) -> Find
             return
 
 
-@check("callbacks.awaited", SHOULD, clause="CONF-007", for_each=("heard_astream",), kinds=_MODELS)
+@check("callbacks.awaited", SHOULD, clause="CONF-007", for_each=("callbacks[astream]",), kinds=_MODELS)
 def reports_are_awaited(call: CallbackLog) -> Findings:
     """An asynchronous model awaits each call of a callback handler."""
     for warning in call.warnings:
@@ -164,14 +165,14 @@ def reports_are_awaited(call: CallbackLog) -> Findings:
     kinds=_MODELS,
     requires=("callbacks.start-end", "callbacks.tokens", "callbacks.awaited", "stream.native-async"),
 )
-def astream_reports_what_stream_reports(heard_stream: CallbackLog, heard_astream: CallbackLog) -> Findings:
+def astream_reports_what_stream_reports(callbacks_stream: CallbackLog, callbacks_astream: CallbackLog) -> Findings:
     """If `stream()` reports its run, or its tokens, to handlers, so does `astream()`."""
     for code, what, sync_events, async_events in (
-        ("no-run", "a run", heard_stream.of_model, heard_astream.of_model),
-        ("no-tokens", "tokens", heard_stream.tokens, heard_astream.tokens),
+        ("no-run", "a run", callbacks_stream.of_model, callbacks_astream.of_model),
+        ("no-tokens", "tokens", callbacks_stream.tokens, callbacks_astream.tokens),
     ):
         if sync_events and not async_events:
-            outline = _outline([event.method for event in heard_astream.of_model]) or "nothing"
+            outline = _outline([event.method for event in callbacks_astream.of_model]) or "nothing"
             expected = f"{what} reported by `astream()`, as by `stream()`"
             yield Finding(expected, f"{outline} reported by `astream()`", code=code)
             return
@@ -181,7 +182,7 @@ def astream_reports_what_stream_reports(heard_stream: CallbackLog, heard_astream
     "callbacks.error-on-close",
     SHOULD,
     clause="CLOSE-007",
-    for_each=("heard_leaving", "aheard_leaving"),
+    for_each=("callbacks_closed[*]",),
     kinds=_MODELS,
     requires=("close.returns", "close.stream"),
 )

@@ -20,7 +20,7 @@ from llm_conformance.records import (
 _EXPECTED = "the task ends cancelled"
 
 
-@check("cancel.isolated", MUST, clause="CLOSE-008", for_each=("beside_cancelled_astream",), requires=("stream.exact",))
+@check("cancel.isolated", MUST, clause="CLOSE-008", for_each=("cancel_other[astream]",), requires=("stream.exact",))
 def cancelling_a_stream_does_not_affect_others(outcome: ControlledOutcome) -> Findings:
     """Cancelling the task of one stream does not change or end another stream of the same instance."""
     yield from untouched(outcome)
@@ -30,7 +30,7 @@ def cancelling_a_stream_does_not_affect_others(outcome: ControlledOutcome) -> Fi
     "cancel.ends",
     MUST,
     clause="CLOSE-004",
-    for_each=("cut_astream", "cut_v2"),
+    for_each=("cancel_plain[*]",),
     requires=("cancel.astream", "cancel.events"),
 )
 def a_cancelled_reader_ends_cancelled(outcome: ControlledOutcome) -> Findings:
@@ -41,13 +41,13 @@ def a_cancelled_reader_ends_cancelled(outcome: ControlledOutcome) -> Findings:
         yield finding
 
 
-@check("cancel.astream", MUST, clause="CLOSE-004", for_each=("cancelled_astream",), requires=("close.astream",))
+@check("cancel.astream", MUST, clause="CLOSE-004", for_each=("cancel[astream]",), requires=("close.astream",))
 def cancelling_astream_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
     """A task that reads `astream()` and is cancelled, at any token, ends cancelled, and the model stops."""
     yield from _cancelled(outcomes)
 
 
-@check("cancel.ainvoke", MUST, clause="CLOSE-004", for_each=("cancelled_ainvoke",))
+@check("cancel.ainvoke", MUST, clause="CLOSE-004", for_each=("cancel[ainvoke]",))
 def cancelling_ainvoke_ends_the_task(outcomes: ControlledOutcomes) -> Findings:
     """A task that awaits `ainvoke()` and is cancelled ends cancelled."""
     for name, outcome in outcomes.by_label.items():
@@ -59,7 +59,7 @@ def cancelling_ainvoke_ends_the_task(outcomes: ControlledOutcomes) -> Findings:
     "cancel.events",
     MUST,
     clause="CLOSE-005",
-    for_each=("cancelled_v2",),
+    for_each=("cancel[events-v2]",),
     requires=("close.events", "cancel.astream", "loop.not-blocked-by-events"),
 )
 def cancelling_events_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
@@ -74,16 +74,16 @@ def cancelling_events_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
     requires=("stream.exact", "stream.usable-after-close"),
     deterministic=True,
 )
-def the_stream_after_a_cancelled_one_is_whole(after_cancelling: Stream, astream: Stream) -> Findings:
+def the_stream_after_a_cancelled_one_is_whole(after_cancel: Stream, astream: Stream) -> Findings:
     """After an `astream()` whose task was cancelled, the next one of the same instance yields the whole text."""
-    if after_cancelling.failed:
-        yield call_failed("the next stream ends without an exception", after_cancelling, hint=KEPT_STATE)
-    elif after_cancelling.text != astream.text:
+    if after_cancel.failed:
+        yield call_failed("the next stream ends without an exception", after_cancel, hint=KEPT_STATE)
+    elif after_cancel.text != astream.text:
         yield Finding(
             astream.display,
-            after_cancelling.display,
+            after_cancel.display,
             code="text-differs",
-            at=first_difference(astream.text, after_cancelling.text),
+            at=first_difference(astream.text, after_cancel.text),
             hint=KEPT_STATE,
         )
 

@@ -21,16 +21,16 @@ from llm_conformance.records import (
 
 LAST = "at the last chunk"
 _EVERY = (
-    "closed_stream",
-    "closed_astream",
-    "dropped_astream",
-    "closed_v2",
-    "cancelled_astream",
-    "cancelled_ainvoke",
-    "cancelled_v2",
-    "left_stream",
-    "left_astream",
-    "left_v2",
+    "close[stream]",
+    "close[astream]",
+    "break[astream]",
+    "close[events-v2]",
+    "cancel[astream]",
+    "cancel[ainvoke]",
+    "cancel[events-v2]",
+    "close_plain[stream]",
+    "close_plain[astream]",
+    "close_plain[events-v2]",
 )
 
 
@@ -38,7 +38,7 @@ _EVERY = (
     "close.stream",
     MUST,
     clause="CLOSE-001",
-    for_each=("closed_stream",),
+    for_each=("close[stream]",),
     requires=("stream.is-iterator",),
     kinds=(Kind.LLM, Kind.CHAT),
 )
@@ -51,7 +51,7 @@ def close_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
     "close.astream",
     MUST,
     clause="CLOSE-002",
-    for_each=("closed_astream",),
+    for_each=("close[astream]",),
     requires=("astream.is-async-iterator",),
 )
 def aclose_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
@@ -63,7 +63,7 @@ def aclose_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
     "close.returns",
     MUST,
     clause="CLOSE-001",
-    for_each=("left_stream", "left_astream", "left_v2"),
+    for_each=("close_plain[*]",),
     requires=(
         "stream.is-iterator",
         "astream.is-async-iterator",
@@ -85,7 +85,7 @@ def close_returns(outcomes: ControlledOutcomes) -> Findings:
     "close.without-gc",
     SHOULD,
     clause="CLOSE-001",
-    for_each=("closed_stream", "closed_astream"),
+    for_each=("close[stream]", "close[astream]"),
     requires=("close.stream", "close.astream"),
     kinds=(Kind.LLM, Kind.CHAT),
 )
@@ -102,7 +102,7 @@ def close_does_not_wait_for_the_garbage_collector(outcomes: ControlledOutcomes) 
             )
 
 
-@check("close.break", SHOULD, clause="CLOSE-003", for_each=("dropped_astream",))
+@check("close.break", SHOULD, clause="CLOSE-003", for_each=("break[astream]",))
 def break_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
     """After `break` out of `async for` over `astream()`, the model stops once the iterator is no longer referenced."""
     yield from _stops(outcomes, "`break`")
@@ -112,7 +112,7 @@ def break_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
     "close.events",
     MUST,
     clause="CLOSE-005",
-    for_each=("closed_v2",),
+    for_each=("close[events-v2]",),
     requires=("astream.is-async-iterator", "close.astream"),
 )
 def leaving_the_events_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
@@ -120,7 +120,7 @@ def leaving_the_events_stops_the_model(outcomes: ControlledOutcomes) -> Findings
     yield from _stops(outcomes, "`aclose()` or `break`")
 
 
-@check("close.nested", SHOULD, clause="CLOSE-001", for_each=("closed_nested_stream", "closed_nested_astream"))
+@check("close.nested", SHOULD, clause="CLOSE-001", for_each=("close[nested stream]", "close[nested astream]"))
 def closing_a_chain_stops_its_model(outcomes: ControlledOutcomes) -> Findings:
     """After `close()` or `aclose()` of the stream of a chain, the model in the chain generates nothing more."""
     yield from _stops(outcomes, "`close()` or `aclose()`")
@@ -130,7 +130,7 @@ def closing_a_chain_stops_its_model(outcomes: ControlledOutcomes) -> Findings:
     "close.isolated",
     MUST,
     clause="CLOSE-008",
-    for_each=("beside_closed_stream", "beside_closed_astream"),
+    for_each=("close_other[*]",),
     requires=("stream.exact", "isolation.interleaved", "isolation.concurrent"),
     deterministic=True,
 )

@@ -11,22 +11,22 @@ _SHOWN = 3
 
 
 @check("concurrency.threads", MUST, clause="STREAM-013", requires=("stream.exact",))
-def streams_in_threads_do_not_mix(crowd_of_threads: ControlledOutcomes) -> Findings:
+def streams_in_threads_do_not_mix(concurrency_stream: ControlledOutcomes) -> Findings:
     """Of 2, 10 and 100 streams of one instance, each read in its own thread, every stream yields its own answer."""
-    yield from _mixed(crowd_of_threads)
+    yield from _mixed(concurrency_stream)
 
 
 @check("concurrency.tasks", MUST, clause="STREAM-013", requires=("stream.exact", "loop.not-blocked"))
-def streams_in_tasks_do_not_mix(crowd_of_tasks: ControlledOutcomes) -> Findings:
+def streams_in_tasks_do_not_mix(concurrency_astream: ControlledOutcomes) -> Findings:
     """Of 2, 10 and 100 streams of one instance, each read in its own task, every stream yields its own answer."""
-    yield from _mixed(crowd_of_tasks)
+    yield from _mixed(concurrency_astream)
 
 
 @check(
     "concurrency.any-order",
     MUST,
     clause="STREAM-013",
-    for_each=("any_order", "any_order_on_loop"),
+    for_each=("any_order[*]",),
     requires=(
         "stream.exact",
         "stream.is-iterator",

@@ -20,7 +20,7 @@ def the_config_is_optional(config_forms: Replies) -> Findings:
     "config.accepted",
     MUST,
     clause="CONF-001",
-    for_each=("configured_invoke", "configured_stream", "configured_astream", "configured_v1", "configured_v2"),
+    for_each=("configured_invoke", "configured[*]"),
 )
 def a_full_config_is_accepted(call: CallOutcome) -> Findings:
     """Every call accepts a config with tags, metadata, a run name and a run id."""
@@ -32,14 +32,7 @@ def a_full_config_is_accepted(call: CallOutcome) -> Findings:
     "config.not-mutated",
     MUST,
     clause="CONF-001",
-    for_each=(
-        "configured_invoke",
-        "configured_stream",
-        "configured_astream",
-        "configured_v1",
-        "configured_v2",
-        "merged",
-    ),
+    for_each=("configured_invoke", "configured[*]", "with_config"),
 )
 def the_callers_config_is_not_mutated(call: CallOutcome) -> Findings:
     """A call changes neither the caller's config nor the lists and dicts in it."""
@@ -52,8 +45,8 @@ def the_callers_config_is_not_mutated(call: CallOutcome) -> Findings:
     MUST,
     clause="CONF-010",
     for_each=(
-        "listed_invoke",
-        "listed_stream",
+        "message_list_invoke",
+        "message_list_stream",
         "stop_invoke",
         "stop_ainvoke",
         "stop_stream",
@@ -84,7 +77,7 @@ def the_callers_lists_are_not_mutated(batch: Batch) -> Findings:
         yield _mutated("the caller's lists", batch)
 
 
-@check("config.tags", MUST, clause="CONF-002", for_each=("configured_v1", "configured_v2"))
+@check("config.tags", MUST, clause="CONF-002", for_each=("configured[events-v1]", "configured[events-v2]"))
 def every_event_has_the_tags(run: Events) -> Findings:
     """Every event of the run has the tags of the config."""
     for index, event in enumerate(run.events):
@@ -94,7 +87,7 @@ def every_event_has_the_tags(run: Events) -> Findings:
             return
 
 
-@check("config.metadata", MUST, clause="CONF-003", for_each=("configured_v1", "configured_v2"))
+@check("config.metadata", MUST, clause="CONF-003", for_each=("configured[events-v1]", "configured[events-v2]"))
 def every_event_has_the_metadata(run: Events) -> Findings:
     """Every event of the run has the metadata of the config."""
     for index, event in enumerate(run.events):
@@ -105,7 +98,7 @@ def every_event_has_the_metadata(run: Events) -> Findings:
             return
 
 
-@check("config.run-name", MUST, clause="CONF-004", for_each=("configured_v1", "configured_v2"))
+@check("config.run-name", MUST, clause="CONF-004", for_each=("configured[events-v1]", "configured[events-v2]"))
 def the_root_has_the_run_name(run: Events) -> Findings:
     """The `run_name` of the config is the name of the root's events."""
     for event in run.of_root:
@@ -114,7 +107,7 @@ def the_root_has_the_run_name(run: Events) -> Findings:
             return
 
 
-@check("config.run-id", MUST, clause="CONF-006", for_each=("configured_v1", "configured_v2"))
+@check("config.run-id", MUST, clause="CONF-006", for_each=("configured[events-v1]", "configured[events-v2]"))
 def the_root_has_the_run_id(run: Events) -> Findings:
     """The `run_id` of the config is the run id of the root, as a `str`."""
     if run.events and run.root != run.run_id:
@@ -122,12 +115,12 @@ def the_root_has_the_run_id(run: Events) -> Findings:
 
 
 @check("config.not-keywords", MUST, clause="STOP-003", requires=("config.tags", "config.metadata", "config.run-name"))
-def keyword_arguments_are_not_config(keywords: Events) -> Findings:
+def keyword_arguments_are_not_config(config_as_keywords: Events) -> Findings:
     """`astream_events(.., tags=.., metadata=.., run_name=..)` passes the keywords on or raises; they are not config."""
-    if keywords.hung is not None:
-        yield call_failed("yields events or raises", keywords)
+    if config_as_keywords.hung is not None:
+        yield call_failed("yields events or raises", config_as_keywords)
         return
-    for event in keywords.of_root:
+    for event in config_as_keywords.of_root:
         used = {
             "run_name": event.name == "keyword",
             "tags": "keyword" in event.tags,
@@ -143,12 +136,12 @@ def keyword_arguments_are_not_config(keywords: Events) -> Findings:
 
 
 @check("config.merged", SHOULD, clause="CONF-008", requires=("config.tags", "config.metadata", "config.run-name"))
-def with_config_merges(merged: Events) -> Findings:
+def with_config_merges(with_config: Events) -> Findings:
     """`with_config()` merges with the call's config: tags and metadata of both (the call's win), its own run name."""
-    if merged.failed:
-        yield call_failed("yields events", merged)
+    if with_config.failed:
+        yield call_failed("yields events", with_config)
         return
-    first = merged.events[0] if merged.events else None
+    first = with_config.events[0] if with_config.events else None
     if first is None:
         return
     if not {"t1", "wc"} <= set(first.tags):

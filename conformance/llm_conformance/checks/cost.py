@@ -7,7 +7,7 @@ from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import SHOULD, check
 from llm_conformance.records import Cost, CostProfile, Finding, Findings, Kind, inconclusive, not_applicable
 
-_STREAMS = ("growing_stream", "growing_astream")
+_STREAMS = ("cost[stream]", "cost[astream]")
 # A model may keep the text of the answer, its tokens one by one, and a log probability of each: callback handlers get
 # them at the end.
 _BYTES = 400

@@ -20,7 +20,7 @@ from llm_conformance.records import (
 _FAILURE = "ScriptedError"
 
 
-@check("errors.invoke", MUST, clause="STREAM-010", for_each=("failing_invoke", "failing_ainvoke"))
+@check("errors.invoke", MUST, clause="STREAM-010", for_each=("failing[invoke]", "failing[ainvoke]"))
 def invoke_raises_when_the_model_fails(reply: Reply) -> Findings:
     """If the model fails, `invoke()` and `ainvoke()` raise; they do not return a part of the answer."""
     if reply.raised is None:
@@ -31,7 +31,7 @@ def invoke_raises_when_the_model_fails(reply: Reply) -> Findings:
     "errors.stream",
     MUST,
     clause="STREAM-010",
-    for_each=("failing_stream", "failing_astream"),
+    for_each=("failing[stream]", "failing[astream]"),
     requires=("stream.is-iterator", "astream.is-async-iterator"),
 )
 def a_stream_raises_when_the_model_fails(outcomes: ControlledOutcomes) -> Findings:
@@ -39,7 +39,7 @@ def a_stream_raises_when_the_model_fails(outcomes: ControlledOutcomes) -> Findin
     yield from _raises(outcomes)
 
 
-@check("errors.events", MUST, clause="EVENT-015", for_each=("failing_v1", "failing_v2"))
+@check("errors.events", MUST, clause="EVENT-015", for_each=("failing[events-v1]", "failing[events-v2]"))
 def events_raise_when_the_model_fails(outcomes: ControlledOutcomes) -> Findings:
     """If the model fails before its first token, in the middle or after its last token, `astream_events()` raises."""
     yield from _raises(outcomes)
@@ -49,7 +49,7 @@ def events_raise_when_the_model_fails(outcomes: ControlledOutcomes) -> Findings:
     "errors.keep-cause",
     SHOULD,
     clause="STREAM-010",
-    for_each=("failing_stream", "failing_astream", "failing_v1", "failing_v2"),
+    for_each=("failing[stream]", "failing[astream]", "failing[events-v1]", "failing[events-v2]"),
     requires=("errors.stream", "errors.events"),
 )
 def the_exception_is_the_models(outcomes: ControlledOutcomes) -> Findings:
@@ -71,7 +71,7 @@ def the_exception_is_the_models(outcomes: ControlledOutcomes) -> Findings:
     "errors.keep-chunks",
     MUST,
     clause="STREAM-010",
-    for_each=("failing_stream", "failing_astream"),
+    for_each=("failing[stream]", "failing[astream]"),
     requires=("errors.stream", "stream.exact"),
 )
 def chunks_before_the_failure_are_delivered(outcomes: ControlledOutcomes) -> Findings:
@@ -96,7 +96,7 @@ def chunks_before_the_failure_are_delivered(outcomes: ControlledOutcomes) -> Fin
     "errors.once",
     MUST,
     clause="STREAM-007",
-    for_each=("failing_stream", "failing_astream"),
+    for_each=("failing[stream]", "failing[astream]"),
     requires=("errors.stream",),
 )
 def a_failed_stream_has_ended(outcomes: ControlledOutcomes) -> Findings:
@@ -117,7 +117,7 @@ def the_call_after_a_failed_stream_is_answered(after_failures: Replies, invoke: 
             yield Finding(invoke.display, reply.display, code="text-differs", at=at, where=name, hint=KEPT_STATE)
 
 
-@check("errors.empty-answer", SHOULD, clause="STREAM-009", for_each=("silent_stream", "silent_astream"))
+@check("errors.empty-answer", SHOULD, clause="STREAM-009", for_each=("empty_answer[*]",))
 def an_empty_answer_has_no_text(outcome: ControlledOutcome) -> Findings:
     """An empty answer ends the stream without text, or raises; it does not hang."""
     if outcome.hung is not None:

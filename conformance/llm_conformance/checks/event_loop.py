@@ -8,7 +8,7 @@ from llm_conformance.checks.registry import MAY, MUST, check
 from llm_conformance.records import ControlledOutcome, Finding, Findings, Milestone
 
 
-@check("loop.not-blocked", MUST, clause="LIVE-003", for_each=("free_ainvoke", "free_abatch", "free_astream"))
+@check("loop.not-blocked", MUST, clause="LIVE-003", for_each=("loop[ainvoke]", "loop[abatch]", "loop[astream]"))
 def the_loop_runs_while_the_model_works(outcome: ControlledOutcome) -> Findings:
     """While the model is paused in `ainvoke()`, `abatch()` or `astream()`, the event loop runs other callbacks."""
     yield from _not_blocked(outcome)
@@ -18,7 +18,7 @@ def the_loop_runs_while_the_model_works(outcome: ControlledOutcome) -> Findings:
     "loop.not-blocked-by-events",
     MUST,
     clause="LIVE-003",
-    for_each=("free_v1", "free_v2"),
+    for_each=("loop[events-v1]", "loop[events-v2]"),
     requires=("loop.not-blocked",),
 )
 def the_loop_runs_while_events_are_read(outcome: ControlledOutcome) -> Findings:
@@ -27,11 +27,11 @@ def the_loop_runs_while_events_are_read(outcome: ControlledOutcome) -> Findings:
 
 
 @check("loop.concurrent-calls", MAY, clause="LIVE-004")
-def concurrent_calls_overlap(overlapping: ControlledOutcome) -> Findings:
+def concurrent_calls_overlap(concurrent_calls: ControlledOutcome) -> Findings:
     """Three concurrent `astream()` calls overlap: the model works on all of them before the first one ends."""
-    if overlapping.failed:
-        yield call_failed("returns three answers", overlapping)
-    elif (count := overlapping.milestones.get(Milestone.CONCURRENT_CALLS, 0)) < 3:  # noqa: PLR2004 - the three calls of the scenario
+    if concurrent_calls.failed:
+        yield call_failed("returns three answers", concurrent_calls)
+    elif (count := concurrent_calls.milestones.get(Milestone.CONCURRENT_CALLS, 0)) < 3:  # noqa: PLR2004 - the three calls of the scenario
         yield Finding("3 calls at the same time", f"{count} calls at the same time", code="not-concurrent")
 
 

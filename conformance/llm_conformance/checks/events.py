@@ -224,7 +224,7 @@ def the_root_has_a_name(run: Events) -> Findings:
     "events.isolated",
     MUST,
     clause="EVENT-021",
-    for_each=("events_at_once_v1", "events_at_once_v2"),
+    for_each=("events_concurrent[*]",),
     requires=("events.first",),
 )
 def concurrent_event_streams_do_not_mix(runs: EventStreams, subject: SubjectInfo) -> Findings:
@@ -248,7 +248,7 @@ def concurrent_event_streams_do_not_mix(runs: EventStreams, subject: SubjectInfo
     "events.raises",
     MUST,
     clause="EVENT-015",
-    for_each=("refused_events_v1", "refused_events_v2"),
+    for_each=("invalid_input[events-v1]", "invalid_input[events-v2]"),
     kinds=(Kind.LLM, Kind.CHAT),
 )
 def a_failed_run_raises_and_has_no_end(run: Events) -> Findings:

@@ -12,7 +12,7 @@ from llm_conformance.records import Finding, Findings, IteratorOutcome, Kind, Re
     "input.rejects-invalid",
     MUST,
     clause="TYPE-007",
-    for_each=("refused_invoke", "refused_ainvoke", "refused_stream", "refused_astream"),
+    for_each=("invalid_input[invoke]", "invalid_input[ainvoke]", "invalid_input[stream]", "invalid_input[astream]"),
     kinds=(Kind.LLM, Kind.CHAT),
 )
 def invalid_input_raises(call: Reply | Stream) -> Findings:
@@ -25,7 +25,7 @@ def invalid_input_raises(call: Reply | Stream) -> Findings:
     "stream.refuses-at-first-next",
     MUST,
     clause="STREAM-005",
-    for_each=("refused_stream", "refused_astream"),
+    for_each=("invalid_input[stream]", "invalid_input[astream]"),
     requires=("stream.is-iterator",),
     kinds=(Kind.LLM, Kind.CHAT),
 )
@@ -42,15 +42,15 @@ def invalid_input_raises_at_the_first_next(stream: IteratorOutcome) -> Findings:
 
 
 @check("invoke.usable-after-error", MUST, clause="STREAM-012", deterministic=True)
-def the_call_after_an_error_is_answered(invoke: Reply, after_refusal: Reply) -> Findings:
+def the_call_after_an_error_is_answered(invoke: Reply, after_invalid_input: Reply) -> Findings:
     """After a call that raised, `invoke()` on the same instance returns the usual answer."""
-    if after_refusal.failed:
-        yield call_failed("returns an answer after a call that raised", after_refusal)
-    elif after_refusal.text != invoke.text:
+    if after_invalid_input.failed:
+        yield call_failed("returns an answer after a call that raised", after_invalid_input)
+    elif after_invalid_input.text != invoke.text:
         yield Finding(
             invoke.display,
-            after_refusal.display,
+            after_invalid_input.display,
             code="text-differs",
-            at=first_difference(invoke.text, after_refusal.text),
+            at=first_difference(invoke.text, after_invalid_input.text),
             hint=KEPT_STATE,
         )

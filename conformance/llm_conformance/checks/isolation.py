@@ -8,7 +8,7 @@ from llm_conformance.checks.registry import MAY, MUST, check
 from llm_conformance.records import Finding, Findings, Replies, Reply, Stream, Streams, first_difference
 
 
-@check("isolation.repeated-calls", MUST, clause="STREAM-013", for_each=("repeats", "solo"))
+@check("isolation.repeated-calls", MUST, clause="STREAM-013", for_each=("repeat", "other_prompts"))
 def an_instance_answers_repeatedly(answers: Replies) -> Findings:
     """After one answer, `invoke()` returns answers again: on the same instance, on a new one, and to other prompts."""
     for name, reply in answers.by_label.items():
@@ -17,12 +17,12 @@ def an_instance_answers_repeatedly(answers: Replies) -> Findings:
 
 
 @check("isolation.interleaved", MUST, clause="STREAM-013", requires=("stream.concat",), deterministic=True)
-def interleaved_streams_do_not_mix(interleaved: Streams, invoke: Reply, solo: Replies) -> Findings:
+def interleaved_streams_do_not_mix(interleaved: Streams, invoke: Reply, other_prompts: Replies) -> Findings:
     """Two streams of one instance, read chunk by chunk in turn, each yield the answer to their own prompt."""
     if interleaved.failed:
         yield call_failed("both streams end without an exception", interleaved, hint=SHARED_STATE)
         return
-    expected = {"the first prompt": invoke, "the second prompt": solo.by_label["the second prompt"]}
+    expected = {"the first prompt": invoke, "the second prompt": other_prompts.by_label["the second prompt"]}
     yield from _own_answers(interleaved, expected)
 
 
@@ -33,12 +33,12 @@ def interleaved_streams_do_not_mix(interleaved: Streams, invoke: Reply, solo: Re
     requires=("stream.concat", "stream.async-parity"),
     deterministic=True,
 )
-def concurrent_streams_do_not_mix(concurrent: Streams, invoke: Reply, solo: Replies) -> Findings:
+def concurrent_streams_do_not_mix(concurrent: Streams, invoke: Reply, other_prompts: Replies) -> Findings:
     """Three streams of one instance, read concurrently on one event loop, each yield the answer to their own prompt."""
     if concurrent.failed:
         yield call_failed("all three streams end without an exception", concurrent, hint=SHARED_STATE)
         return
-    yield from _own_answers(concurrent, {"the first prompt": invoke, **solo.by_label})
+    yield from _own_answers(concurrent, {"the first prompt": invoke, **other_prompts.by_label})
 
 
 @check("isolation.second-loop", MAY, clause="STREAM-013", requires=("stream.async-parity",), deterministic=True)

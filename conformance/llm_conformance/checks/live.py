@@ -13,7 +13,7 @@ from llm_conformance.records import ControlledOutcome, Finding, Findings, Milest
     "stream.lazy",
     MUST,
     clause="STREAM-005",
-    for_each=("unstarted_stream", "unstarted_astream", "unstarted_v1", "unstarted_v2"),
+    for_each=("close_unstarted[*]",),
     requires=("stream.is-iterator", "astream.is-async-iterator"),
 )
 def nothing_is_generated_before_the_first_next(outcome: ControlledOutcome) -> Findings:
@@ -31,7 +31,7 @@ def nothing_is_generated_before_the_first_next(outcome: ControlledOutcome) -> Fi
     "stream.close-unstarted",
     MUST,
     clause="STREAM-006",
-    for_each=("unstarted_stream", "unstarted_astream", "unstarted_v1", "unstarted_v2"),
+    for_each=("close_unstarted[*]",),
     requires=("stream.is-iterator", "astream.is-async-iterator"),
 )
 def closing_an_unstarted_stream_generates_nothing(outcome: ControlledOutcome) -> Findings:
@@ -43,7 +43,7 @@ def closing_an_unstarted_stream_generates_nothing(outcome: ControlledOutcome) ->
         yield Finding("no generation at `close()`", "a generation at `close()`", code="started-by-close")
 
 
-@check("stream.backpressure", SHOULD, clause="STREAM-014", for_each=("pulled_stream", "pulled_astream"))
+@check("stream.backpressure", SHOULD, clause="STREAM-014", for_each=("pull[*]",))
 def the_model_does_not_run_ahead_of_the_consumer(outcome: ControlledOutcome) -> Findings:
     """While the consumer has read one chunk of a long answer, the model does not generate all of it."""
     if not outcome.streamed:
@@ -64,7 +64,7 @@ def the_model_does_not_run_ahead_of_the_consumer(outcome: ControlledOutcome) -> 
     "live.stream",
     MUST,
     clause="LIVE-001",
-    for_each=("live_stream", "live_astream"),
+    for_each=("live[stream]", "live[astream]"),
     requires=("stream.is-iterator", "astream.is-async-iterator"),
 )
 def chunks_arrive_while_the_model_generates(outcome: ControlledOutcome) -> Findings:
@@ -76,7 +76,7 @@ def chunks_arrive_while_the_model_generates(outcome: ControlledOutcome) -> Findi
     "live.events",
     MUST,
     clause="LIVE-002",
-    for_each=("live_v1", "live_v2"),
+    for_each=("live[events-v1]", "live[events-v2]"),
     requires=("events.streams", "events.names", "events.order", "events.data"),
 )
 def events_arrive_while_the_model_generates(outcome: ControlledOutcome) -> Findings:
@@ -88,7 +88,7 @@ def events_arrive_while_the_model_generates(outcome: ControlledOutcome) -> Findi
     "live.nested",
     MUST,
     clause="LIVE-002",
-    for_each=("live_nested_stream", "live_nested_astream", "live_nested_v1", "live_nested_v2"),
+    for_each=("live[nested stream]", "live[nested astream]", "live[nested events-v1]", "live[nested events-v2]"),
 )
 def chunks_pass_through_a_chain_while_the_model_generates(outcome: ControlledOutcome) -> Findings:
     """While the model in a chain of streaming steps is paused in its answer, the chain has already yielded a part."""

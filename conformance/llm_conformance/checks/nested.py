@@ -89,12 +89,12 @@ def chunks_of_a_nested_model_add_up_to_its_output(run: Events) -> Findings:
     kinds=_MODELS,
     requires=("nested.balance", "callbacks.tokens", "events.streams"),
 )
-def a_model_that_reports_tokens_has_stream_events(run: Events, heard_astream: CallbackLog) -> Findings:
+def a_model_that_reports_tokens_has_stream_events(run: Events, callbacks_astream: CallbackLog) -> Findings:
     """A model that reports its tokens to callback handlers has stream events in a chain."""
-    if not heard_astream.tokens:
+    if not callbacks_astream.tokens:
         yield inconclusive("the model reports no tokens to callback handlers")
     elif run.of_model and not stream_texts(run.of_model):
-        count = len(heard_astream.tokens)
+        count = len(callbacks_astream.tokens)
         yield Finding(
             "stream events of the model",
             f"{sequence(run.of_model)}, and {count} token{'s' * (count != 1)} reported to a handler of `astream()`",
@@ -145,19 +145,25 @@ def only_the_root_has_the_run_name(run: Events) -> Findings:
             return
 
 
-@check("nested.raises", MUST, clause="EVENT-015", for_each=("nested_refused_v1", "nested_refused_v2"), kinds=_MODELS)
+@check(
+    "nested.raises",
+    MUST,
+    clause="EVENT-015",
+    for_each=("nested_invalid_input[*]",),
+    kinds=_MODELS,
+)
 def a_failed_chain_raises_and_has_no_end(run: Events) -> Findings:
     """If the model in a chain fails, `astream_events()` raises its exception, and the chain has no end event."""
     yield from raises_without_end(run)
 
 
 @check("nested.silent-in-function", MAY, clause="EVENT-018", kinds=(Kind.LLM,))
-def a_model_invoked_in_a_function_does_not_stream(within_a_function: Events) -> Findings:
+def a_model_invoked_in_a_function_does_not_stream(inside_function: Events) -> Findings:
     """A string model that a function in a chain invokes has no stream events."""
-    own = within_a_function.of_model
-    if within_a_function.failed:
-        yield call_failed("ends without an exception", within_a_function)
-    elif not own or own[0].parent_ids == (within_a_function.root,):
+    own = inside_function.of_model
+    if inside_function.failed:
+        yield call_failed("ends without an exception", inside_function)
+    elif not own or own[0].parent_ids == (inside_function.root,):
         yield inconclusive("the events have no run of the model inside the function")
     elif stream_texts(own):
         yield Finding("start and end of the model, without stream events", sequence(own), code="stream-events")

@@ -221,31 +221,31 @@ def chunks_are_valid_unicode(stream: Stream) -> Findings:
 
 
 @check("stream.repeats", MUST, clause="STREAM-013", deterministic=True)
-def a_second_stream_repeats_the_first(stream: Stream, restream: Stream) -> Findings:
+def a_second_stream_repeats_the_first(stream: Stream, repeat_stream: Stream) -> Findings:
     """A second `stream()` of the same prompt on the same instance yields the same text."""
-    if restream.failed:
-        yield call_failed("the second stream ends without an exception", restream, hint=KEPT_STATE)
-    elif restream.text != stream.text:
+    if repeat_stream.failed:
+        yield call_failed("the second stream ends without an exception", repeat_stream, hint=KEPT_STATE)
+    elif repeat_stream.text != stream.text:
         yield Finding(
             stream.display,
-            restream.display,
+            repeat_stream.display,
             code="text-differs",
-            at=first_difference(stream.text, restream.text),
+            at=first_difference(stream.text, repeat_stream.text),
             hint=KEPT_STATE,
         )
 
 
 @check("stream.usable-after-close", MUST, clause="STREAM-012", deterministic=True)
-def the_stream_after_a_closed_one_is_whole(stream: Stream, after_leaving: Stream) -> Findings:
+def the_stream_after_a_closed_one_is_whole(stream: Stream, after_close: Stream) -> Findings:
     """After a stream that was closed at its first chunk, the next stream of the same instance yields the whole text."""
-    if after_leaving.failed:
-        yield call_failed("the next stream ends without an exception", after_leaving, hint=KEPT_STATE)
-    elif after_leaving.text != stream.text:
+    if after_close.failed:
+        yield call_failed("the next stream ends without an exception", after_close, hint=KEPT_STATE)
+    elif after_close.text != stream.text:
         yield Finding(
             stream.display,
-            after_leaving.display,
+            after_close.display,
             code="text-differs",
-            at=first_difference(stream.text, after_leaving.text),
+            at=first_difference(stream.text, after_close.text),
             hint=KEPT_STATE,
         )
 

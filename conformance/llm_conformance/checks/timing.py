@@ -27,7 +27,7 @@ _SIMULATED = "a simulated provider answers at once, so times show nothing"
     "live.stream-timing",
     SHOULD,
     clause="LIVE-001",
-    for_each=("doubted_stream", "doubted_astream"),
+    for_each=("timing[stream]", "timing[astream]"),
     requires=("live.stream",),
 )
 def chunks_do_not_all_arrive_at_the_end(calls: Streams, subject: SubjectInfo) -> Findings:
@@ -43,7 +43,7 @@ def chunks_do_not_all_arrive_at_the_end(calls: Streams, subject: SubjectInfo) ->
     "live.events-timing",
     SHOULD,
     clause="LIVE-002",
-    for_each=("doubted_v1", "doubted_v2"),
+    for_each=("timing[events-v1]", "timing[events-v2]"),
     requires=("live.stream-timing", "live.events", "loop.not-blocked-timing"),
 )
 def events_do_not_all_arrive_at_the_end(calls: EventStreams, subject: SubjectInfo) -> Findings:
@@ -62,7 +62,7 @@ def events_do_not_all_arrive_at_the_end(calls: EventStreams, subject: SubjectInf
     "loop.not-blocked-timing",
     MUST,
     clause="LIVE-003",
-    for_each=("doubted_ainvoke", "doubted_astream"),
+    for_each=("timing[ainvoke]", "timing[astream]"),
     requires=("loop.not-blocked",),
 )
 def the_loop_runs_during_a_slow_call(calls: Replies | Streams, subject: SubjectInfo) -> Findings:

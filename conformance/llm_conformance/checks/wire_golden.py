@@ -12,7 +12,7 @@ from llm_conformance.records import Control, ControlledOutcomes, Finding, Findin
     "wire.golden",
     MUST,
     clause="WIRE-003",
-    for_each=("golden_invoke", "golden_ainvoke", "golden_stream", "golden_astream", "golden_v1", "golden_v2"),
+    for_each=("golden_streams[*]",),
     requires=("wire.content[u2028]", "wire.content[u2029]", "wire.content[u0085]", "wire.content[zero_tokens]"),
     control=Control.WIRE,
 )

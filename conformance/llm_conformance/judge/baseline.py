@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from llm_conformance.records import Finding, Kind, SubjectInfo, matches_any
-from llm_conformance.scenarios.registry import SCENARIOS
+from llm_conformance.catalogue.catalogue import SCENARIOS
+from llm_conformance.records import Finding, Kind, Status, SubjectInfo, Verdict, matches_any
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,14 @@ def baseline() -> tuple[BaselineEntry, ...]:
         )
         for entry in content["entry"]
     )
+
+
+def inherited(verdict: Verdict, subject: SubjectInfo) -> Verdict:
+    """The verdict in the light of the baseline: a failure that one entry explains is inherited from the framework."""
+    if verdict.status is not Status.FAILED:
+        return verdict
+    reason = inherited_reason(verdict.check, verdict.findings, subject)
+    return verdict if reason is None else replace(verdict, status=Status.INHERITED, reason=reason, details="")
 
 
 def inherited_reason(check: str, findings: tuple[Finding, ...], subject: SubjectInfo) -> str | None:

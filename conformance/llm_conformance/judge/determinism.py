@@ -1,4 +1,4 @@
-"""Whether answers of different calls may be compared at all: nothing is accused in doubt."""
+"""Whether answers of different calls may be compared: only where the model gives one prompt one answer."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ _CHANGES = "the model gives the same prompt different answers"
 
 
 class Determinism:
-    """What speaks against comparing the answers of one subject.
+    """Why the answers of one subject may not be compared; None where they may.
 
-    observation: what the scenario of a name saw.
+    observation: gives the observation of a scenario.
     """
 
-    def __init__(self, about: SubjectInfo, observation: Callable[[str], Observation | Unavailable]) -> None:
-        self._about = about
+    def __init__(self, subject: SubjectInfo, observation: Callable[[str], Observation | Unavailable]) -> None:
+        self._subject = subject
         self._observation = observation
 
     def initial(self) -> Unavailable | None:
         """The model must have given one answer three times: twice by one instance, once by a fresh one."""
-        if self._about.tokens:
+        if self._subject.tokens:
             return None
-        answers = self._observation("repeats")
+        answers = self._observation("repeat")
         if isinstance(answers, Unavailable):
             return self._between_streams()
         if not isinstance(answers, Replies) or answers.failed:
@@ -31,8 +31,8 @@ class Determinism:
         return self._between(answers)
 
     def confirm(self) -> Unavailable | None:
-        """Before a difference is held against the model, it is asked six times more."""
-        if self._about.tokens:
+        """Before a difference is reported, six more answers must be the same."""
+        if self._subject.tokens:
             return None
         answers = self._observation("confirm")
         return self._between(answers) if isinstance(answers, Replies) and not answers.failed else None
@@ -40,12 +40,12 @@ class Determinism:
     def _between(self, answers: Replies) -> Unavailable | None:
         first = self._observation("invoke")
         same = isinstance(first, Reply) and all(reply.text == first.text for reply in answers.by_label.values())
-        return None if same else Unavailable(Status.NOT_TESTABLE, _CHANGES)
+        return None if same else Unavailable(Status.INCONCLUSIVE, _CHANGES)
 
     def _between_streams(self) -> Unavailable | None:
         """Where invoke() is broken, two streams tell."""
-        first, second = self._observation("stream"), self._observation("restream")
+        first, second = self._observation("stream"), self._observation("repeat_stream")
         if isinstance(first, Unavailable) or isinstance(second, Unavailable):
             return Unavailable(Status.BLOCKED, "by invoke.completes")
         same = isinstance(first, Stream) and isinstance(second, Stream) and first.text == second.text
-        return None if same else Unavailable(Status.NOT_TESTABLE, _CHANGES)
+        return None if same else Unavailable(Status.INCONCLUSIVE, _CHANGES)

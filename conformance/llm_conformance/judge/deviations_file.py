@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,32 @@ class DeviationError(ValueError):
     """The file cannot be read, or an entry is wrong; the message is one line that names the place."""
 
 
-def read(path: Path, spec: str, versions: Mapping[str, str], today: dt.date) -> tuple[Deviation, ...]:
-    """The deviations that the file declares for this subject under these versions.
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One entry of the file: a deviation, and the conditions under which it is declared."""
 
-    DeviationError names the file, the entry and the key, also for entries of other subjects.
-    """
+    deviation: Deviation
+    conditions: tuple[Condition, ...]
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of `when`: the value of `--llm-impl`, or the installed versions of a package."""
+
+    impl: str = ""
+    package: str = ""
+    versions: SpecifierSet = field(default_factory=SpecifierSet)
+
+    def holds(self, impl: str, versions: Mapping[str, str]) -> bool:
+        """Whether it holds for this subject; a condition on a package that is not installed does not."""
+        if self.impl:
+            return self.impl == impl
+        return self.package in versions and Version(versions[self.package]) in self.versions
+
+
+def parse(path: Path, today: dt.date) -> tuple[Declaration, ...]:
+    """All entries of the file. DeviationError names the file, the entry and the key."""
     try:
         content: Any = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -49,16 +71,28 @@ def read(path: Path, spec: str, versions: Mapping[str, str], today: dt.date) -> 
     entries = content.pop("deviation", [])
     if content or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise DeviationError(f"{path}: expected [[deviation]] tables and nothing else")
+    return tuple(
+        _declaration(entry, f"{path}: deviation {number}", today) for number, entry in enumerate(entries, start=1)
+    )
+
+
+def applicable(declarations: Iterable[Declaration], impl: str, versions: Mapping[str, str]) -> tuple[Deviation, ...]:
+    """The deviations that are declared for this subject; DeviationError if one check has two of them."""
     found: dict[str, Deviation] = {}
-    for number, entry in enumerate(entries, start=1):
-        where = f"{path}: deviation {number}"
-        deviation = _deviation(entry, where, today)
-        if not _holds(entry.get("when", ""), spec, versions, where):
+    for one in declarations:
+        if not all(condition.holds(impl, versions) for condition in one.conditions):
             continue
-        if deviation.check in found:
-            raise DeviationError(f"{where}: {deviation.check!r} is declared twice for {spec}")
-        found[deviation.check] = deviation
+        check = one.deviation.check
+        if check in found:
+            raise DeviationError(f"{one.where}: {check!r} is declared twice for {impl}")
+        found[check] = one.deviation
     return tuple(found.values())
+
+
+def _declaration(entry: Mapping[str, Any], where: str, today: dt.date) -> Declaration:
+    deviation = _deviation(entry, where, today)
+    conditions = [_condition(one.strip(), where) for one in entry.get("when", "").split(";") if one.strip()]
+    return Declaration(deviation, tuple(conditions), where)
 
 
 def _deviation(entry: Mapping[str, Any], where: str, today: dt.date) -> Deviation:
@@ -121,17 +155,12 @@ def _listed(value: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _holds(when: str, spec: str, versions: Mapping[str, str], where: str) -> bool:
-    """Whether all conditions hold; a condition on a package that is not installed does not."""
-    return all(_condition(one.strip(), spec, versions, where) for one in when.split(";") if one.strip())
-
-
-def _condition(text: str, spec: str, versions: Mapping[str, str], where: str) -> bool:
+def _condition(text: str, where: str) -> Condition:
     if text.startswith("impl="):
-        return text.removeprefix("impl=") == spec
+        return Condition(impl=text.removeprefix("impl="))
     parts = _CONDITION.fullmatch(text)
     try:
-        wanted = SpecifierSet(parts[2] if parts else "!", prereleases=True)
+        versions = SpecifierSet(parts[2] if parts else "!", prereleases=True)
     except InvalidSpecifier:
         raise DeviationError(f"{where}: when: expected {_KEYS['when']}, got {text!r}") from None
-    return parts is not None and parts[1] in versions and Version(versions[parts[1]]) in wanted
+    return Condition(package=parts[1] if parts else "", versions=versions)

@@ -1,22 +1,22 @@
 """From observations to verdicts, with pure functions: the same for a live run and for a saved one.
 
-One defect, one finding: what a check builds on is judged first, and a check that has nothing left to say is blocked
-by the one that speaks.
+One defect, one finding: the checks that a check requires are judged first, and a check that they leave nothing to
+judge is blocked by the one that failed.
 """
 
 from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
 
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS
 from llm_conformance.checks.registry import Check
+from llm_conformance.judge.baseline import inherited
 from llm_conformance.judge.declared import apply_deviation, is_skipped
 from llm_conformance.judge.determinism import Determinism
-from llm_conformance.judge.verdict import Case, findings, make_verdict, verdict_of
+from llm_conformance.judge.observations import Observations, Observe
+from llm_conformance.judge.verdict import Case, findings_of, make_verdict, verdict_of
 from llm_conformance.records import (
-    Control,
     Finding,
     Kind,
     Observation,
@@ -26,113 +26,49 @@ from llm_conformance.records import (
     Unavailable,
     Verdict,
 )
-from llm_conformance.scenarios.registry import Scenario
 
-Observe = Callable[[str, Scenario, tuple[Observation, ...]], Observation | Unavailable]
+_REPETITIONS = (2, 3)
+_TRIES = (2, 3, 4, 5)
 
-AGAIN = " again"
-_REPLAYS = (AGAIN, AGAIN * 2)
-_TRIES = (*_REPLAYS, AGAIN * 3, AGAIN * 4)
-
-# What a comparison starts from, and what its doubts are about; a difference is looked for again in everything else.
+# Every comparison starts from this observation; a difference is looked for again in all others.
 _BASE = "invoke"
 
 
 class Judge:
     """The verdicts on one subject.
 
-    take: gives the observation of that name, of a scenario whose conditions are met, from a live subject or from a
-    saved run.
-    doubts: what speaks against comparing its answers.
+    observe: gives the observation of a scenario whose prerequisites are met, from a live subject or a saved run.
+    observations: those that the checks have asked for. determinism: whether answers may be compared.
     """
 
-    def __init__(self, about: SubjectInfo, take: Observe) -> None:
-        self.subject_info = about
-        self._take = take
-        self.determinism = Determinism(about, self.observation)
+    def __init__(self, subject_info: SubjectInfo, observe: Observe) -> None:
+        self.subject_info = subject_info
+        self.observations = Observations(subject_info, SCENARIOS, observe, self.verdict)
+        self.determinism = Determinism(subject_info, self.observations.get)
         self._verdicts: dict[str, Verdict] = {}
-        self._observations: dict[str, Observation | Unavailable] = {}
 
     def verdict(self, name: str) -> Verdict:
-        """What the check of that id says; each is judged once."""
+        """The verdict of the check of that id; each is judged once."""
         if name not in self._verdicts:
             check = CHECKS[name]
             try:
-                self._verdicts[name] = self._declared(check)
-            except Exception:  # noqa: BLE001 - a fault of ours is never blamed on the implementation
-                self._verdicts[name] = make_verdict(
-                    check,
-                    Status.HARNESS_ERROR,
-                    "judging it failed by a fault of the harness",
-                    details=traceback.format_exc(),
-                )
+                self._verdicts[name] = self._in_the_light_of_deviations(check)
+            except Exception:  # noqa: BLE001 - an error in the harness is reported as one, never as the model's
+                reason = "error in the harness while it judged this check"
+                self._verdicts[name] = make_verdict(check, Status.HARNESS_ERROR, reason, details=traceback.format_exc())
         return self._verdicts[name]
 
-    def observation(self, name: str) -> Observation | Unavailable:
-        """What the scenario of that name saw; each is played once, and only where it can tell something."""
-        if name not in self._observations:
-            try:
-                seen = self._observe(name, SCENARIOS[name.partition(AGAIN)[0]])
-                untold = "" if isinstance(seen, Unavailable) else seen.inconclusive
-                self._observations[name] = Unavailable(Status.NOT_TESTABLE, untold) if untold else seen
-            except Exception:  # noqa: BLE001 - the same: and once is enough
-                reason = f"observing {name!r} failed by a fault of the harness"
-                self._observations[name] = Unavailable(Status.HARNESS_ERROR, reason, traceback.format_exc())
-        return self._observations[name]
+    @property
+    def kind(self) -> Kind:
+        """The subject's kind; where its class does not tell, the value that invoke() returned decides."""
+        if self.subject_info.kind is not Kind.UNKNOWN:
+            return self.subject_info.kind
+        invoke = self.observations.get(_BASE)
+        value = invoke.value if isinstance(invoke, Reply) else None
+        message = value is not None and value.base == "object" and value.text is not None
+        return Kind.CHAT if message else Kind.LLM
 
-    def completed(self, name: str) -> Observation | Unavailable:
-        """The observation, where its act came to an end."""
-        observation, scenario = self.observation(name), SCENARIOS[name.partition(AGAIN)[0]]
-        if isinstance(observation, Unavailable) or not _broken(scenario, observation):
-            return observation
-        return Unavailable(Status.BLOCKED, f"by {scenario.reported_by}")
-
-    def _observe(self, name: str, scenario: Scenario) -> Observation | Unavailable:
-        if (insufficient := self._insufficient_control(scenario)) is not None:
-            return insufficient
-        for method in (scenario.method, *scenario.other_methods):
-            if method not in self.subject_info.method_owners:
-                return Unavailable(Status.NOT_APPLICABLE, f"it has no {method}()")
-        for prerequisite in scenario.requires:
-            if (missing := self._unmet_prerequisite(prerequisite)) is not None:
-                return missing
-        used: list[Observation] = []
-        for other in scenario.observations:
-            observation = self.observation(other)
-            if isinstance(observation, Unavailable):
-                return observation
-            used.append(observation)
-        return self._take(name, scenario, tuple(used))
-
-    def _insufficient_control(self, scenario: Scenario) -> Unavailable | None:
-        """Why the run controls the model less than the scenario needs; None if it controls it enough."""
-        if self.subject_info.control.includes(scenario.control):
-            on_wire = self.subject_info.control is Control.WIRE
-            return Unavailable(Status.NOT_TESTABLE, scenario.not_on_wire) if on_wire and scenario.not_on_wire else None
-        if scenario.hookable and self.subject_info.hooks:
-            return None
-        missing = self._needs(scenario.control)
-        if scenario.hookable and self.subject_info.not_hookable:
-            why = f"and its hooks cannot be held: {self.subject_info.not_hookable}"
-            return replace(missing, reason=f"{missing.reason}, {why}")
-        return missing
-
-    def _needs(self, control: Control) -> Unavailable:
-        """The run has less than this control."""
-        reason = f"needs control {control}, the run has {self.subject_info.control}"
-        return Unavailable(Status.NOT_TESTABLE, reason, needs=control.value)
-
-    def _unmet_prerequisite(self, name: str) -> Unavailable | None:
-        """Why nothing can be built on the check of that id, if so."""
-        verdict = self.verdict(name)
-        if verdict.findings or verdict.status in {Status.EXPECTED, Status.HARNESS_ERROR}:
-            return Unavailable(Status.BLOCKED, f"by {name}")
-        if verdict.status in {Status.PASSED, Status.STALE}:
-            return None
-        return Unavailable(verdict.status, verdict.reason, needs=verdict.needs)
-
-    def _declared(self, check: Check) -> Verdict:
-        """What the check says, in the light of what is declared of it."""
+    def _in_the_light_of_deviations(self, check: Check) -> Verdict:
         deviation = next((one for one in self.subject_info.deviations if one.check == check.id), None)
         if deviation is None:
             return self._judge(check)
@@ -140,109 +76,88 @@ class Judge:
             return make_verdict(check, Status.EXPECTED, f"not tried: {deviation.reason_with_link}")
         return apply_deviation(deviation, self._judge(check), lambda: self._failure_rate(check))
 
-    def _failure_rate(self, check: Check) -> str:
-        """In how many of several tries the check finds something."""
-        tries = [True, *(bool(self._findings_again(check, suffix)) for suffix in _TRIES)]
-        return f"failed {sum(tries)} of {len(tries)} times"
-
     def _judge(self, check: Check) -> Verdict:
-        unfit = self._not_judged_because(check)
-        if unfit is not None:
-            return make_verdict(check, unfit.status, unfit.reason, needs=unfit.needs)
-        turns = self._arguments(check, lambda name: self._usable(check, name))
-        if isinstance(turns, Unavailable):
-            return make_verdict(check, turns.status, turns.reason, details=turns.details, needs=turns.needs)
-        doubt = self.determinism.initial() if check.deterministic else None
-        if doubt is None:
-            verdict = verdict_of(check, turns, self.subject_info)
-            if verdict.status is not Status.FAILED or not check.deterministic:
-                return verdict
-            doubt = self.determinism.confirm() or self._not_reproduced(check, turns, verdict)
-            if doubt is None:
-                return verdict
-        return make_verdict(check, doubt.status, doubt.reason)
+        missing = self._not_judged_because(check)
+        cases = missing or self._cases(check, lambda name: self.observations.for_check(name, check.id))
+        if isinstance(cases, Unavailable):
+            return _not_judged(check, cases)
+        if check.deterministic and (changes := self.determinism.initial()) is not None:
+            return _not_judged(check, changes)
+        verdict = inherited(verdict_of(check, cases, self.subject_info), self.subject_info)
+        if verdict.status is Status.FAILED and check.deterministic:
+            changes = self.determinism.confirm() or self._not_reproduced(check, cases, verdict)
+            return verdict if changes is None else _not_judged(check, changes)
+        return verdict
 
-    def _arguments(self, check: Check, look: Callable[[str], Observation | Unavailable]) -> list[Case] | Unavailable:
-        """The arguments of the check, once or for each observation that it takes in turn."""
+    def _not_judged_because(self, check: Check) -> Unavailable | None:
+        """Why the check does not apply to this subject or this run; None if it does."""
+        if not self.subject_info.control.includes(check.control):
+            return self.observations.insufficient(check.control)
+        if (claim := check.claim) is not None and self.subject_info.claims.get(claim.key) is not claim.declared:
+            return Unavailable(Status.NOT_APPLICABLE, f"the profile does not say {claim}")
+        # A rule for all kinds need not know the kind, and costs no call that would tell.
+        if Kind.UNKNOWN not in check.kinds and (kind := self.kind) not in check.kinds:
+            return Unavailable(Status.NOT_APPLICABLE, _of_another_kind(check, kind))
+        for name in check.requires:
+            unmet = self.observations.unmet(name)
+            # A prerequisite without a verdict takes nothing away from this check.
+            if unmet is not None and unmet.status is Status.BLOCKED:
+                return unmet
+        return None
+
+    def _cases(self, check: Check, look_up: Callable[[str], Observation | Unavailable]) -> list[Case] | Unavailable:
+        """The arguments of the check, once or for each observation that its first parameter takes in turn."""
         named: list[Observation] = []
         for name in check.observations:
-            observation = look(name)
+            observation = look_up(name)
             if isinstance(observation, Unavailable):
                 return observation
             named.append(observation)
         if not check.for_each:
             return [("", named)]
-        looked = [(name, look(name)) for name in check.for_each]
-        turns = [(name, [one, *named]) for name, one in looked if not isinstance(one, Unavailable)]
-        return turns or next(one for _, one in looked if isinstance(one, Unavailable))
+        found = [(name, look_up(name)) for name in check.for_each]
+        cases = [(name, [one, *named]) for name, one in found if not isinstance(one, Unavailable)]
+        return cases or next(one for _, one in found if isinstance(one, Unavailable))
 
-    def _not_judged_because(self, check: Check) -> Unavailable | None:
-        """Why the check does not speak of this subject or this run, if so."""
-        if not self.subject_info.control.includes(check.control):
-            return self._needs(check.control)
-        if check.claim is not None and self.subject_info.claims.get(check.claim.key) is not check.claim.declared:
-            return Unavailable(Status.NOT_APPLICABLE, f"the profile does not say {check.claim}")
-        # A rule for all kinds need not know which it is, and asks for no answer that would tell.
-        if Kind.UNKNOWN not in check.kinds and (kind := self.kind) not in check.kinds:
-            return Unavailable(Status.NOT_APPLICABLE, f"it is no {' and no '.join(check.kinds)} but {kind}")
-        for name in check.requires:
-            missing = self._unmet_prerequisite(name)
-            # A check that did not speak takes nothing away from this one.
-            if missing is not None and missing.status is Status.BLOCKED:
-                return missing
-        return None
-
-    @property
-    def kind(self) -> Kind:
-        """The subject's kind; where its class does not tell, what invoke() returned decides."""
-        if self.subject_info.kind is not Kind.UNKNOWN:
-            return self.subject_info.kind
-        invoke = self.observation("invoke")
-        value = invoke.value if isinstance(invoke, Reply) else None
-        message = value is not None and value.base == "object" and value.text is not None
-        return Kind.CHAT if message else Kind.LLM
-
-    def _usable(self, check: Check, name: str) -> Observation | Unavailable:
-        """The observation, unless it is broken and another check says so."""
-        observation = self.observation(name)
-        scenario = SCENARIOS[name]
-        if isinstance(observation, Unavailable) or not _broken(scenario, observation):
-            return observation
-        if scenario.reported_by != check.id:
-            return Unavailable(Status.BLOCKED, f"by {scenario.reported_by}")
-        for echo in scenario.same_failure_as:
-            earlier = self.observation(echo)
-            if not isinstance(earlier, Unavailable) and earlier.failure_signature == observation.failure_signature:
-                return Unavailable(Status.BLOCKED, f"by {SCENARIOS[echo].reported_by}: it broke at the same place")
-        return observation
-
-    def _not_reproduced(self, check: Check, turns: list[Case], verdict: Verdict) -> Unavailable | None:
-        """Why a difference is not held against the model: made again, the calls do not differ at the same place.
+    def _not_reproduced(self, check: Check, cases: list[Case], verdict: Verdict) -> Unavailable | None:
+        """Why a difference is not reported: the calls were repeated, and do not differ at the same place again.
 
         A model that errs in one call of ten differs somewhere in almost every run, and hardly ever there each time.
         """
-        if self.subject_info.tokens or any(one.failed for _, arguments in turns for one in arguments):
+        if self.subject_info.tokens or any(one.failed for _, arguments in cases for one in arguments):
             return None
-        places = {(finding.scenario, finding.where) for finding in verdict.findings}
-        for suffix in _REPLAYS:
-            places &= {(finding.scenario, finding.where) for finding in self._findings_again(check, suffix)}
+        places = {_place(finding) for finding in verdict.findings}
+        for attempt in _REPETITIONS:
+            places &= {_place(finding) for finding in self._findings_again(check, attempt)}
             if not places:
-                return Unavailable(Status.NOT_TESTABLE, "a difference showed once, and not again")
+                return Unavailable(Status.INCONCLUSIVE, "a difference showed once, and not again")
         return None
 
-    def _findings_again(self, check: Check, suffix: str) -> tuple[Finding, ...]:
-        """What the check finds in the calls made again."""
-        turns = self._arguments(check, lambda name: self._repeated(name, suffix))
-        return () if isinstance(turns, Unavailable) else findings(check, turns, self.subject_info)
+    def _failure_rate(self, check: Check) -> str:
+        """In how many of several tries the check finds something."""
+        tries = [True, *(bool(self._findings_again(check, attempt)) for attempt in _TRIES)]
+        return f"failed {sum(tries)} of {len(tries)} times"
 
-    def _repeated(self, name: str, suffix: str) -> Observation | Unavailable:
-        first = self.observation(name)
+    def _findings_again(self, check: Check, attempt: int) -> tuple[Finding, ...]:
+        """What the check finds when the calls are repeated."""
+        cases = self._cases(check, lambda name: self._repeated(name, attempt))
+        return () if isinstance(cases, Unavailable) else findings_of(check, cases, self.subject_info)
+
+    def _repeated(self, name: str, attempt: int) -> Observation | Unavailable:
+        first = self.observations.get(name)
         if name == _BASE or isinstance(first, Unavailable):
             return first
-        again = self.observation(name + suffix)
+        again = self.observations.get(name, attempt)
         return first if isinstance(again, Unavailable) else again
 
 
-def _broken(scenario: Scenario, observation: Observation) -> bool:
-    hung, raised = observation.hung is not None, observation.raised is not None
-    return (hung and not scenario.may_hang) or (raised and not scenario.may_raise)
+def _not_judged(check: Check, reason: Unavailable) -> Verdict:
+    return make_verdict(check, reason.status, reason.reason, details=reason.details, needs=reason.needs)
+
+
+def _place(finding: Finding) -> tuple[str, str]:
+    return finding.scenario, finding.where
+
+
+def _of_another_kind(check: Check, kind: Kind) -> str:
+    return f"it is no {' and no '.join(check.kinds)} but {kind}"

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from llm_conformance.checks.registry import Check
-from llm_conformance.judge.baseline import inherited_reason
 from llm_conformance.records import Finding, NotJudged, Observation, Status, SubjectInfo, Verdict
 
 # The name of the observation that is judged, empty for a check without `for_each`, and the arguments of the check.
@@ -20,16 +19,13 @@ def verdict_of(check: Check, cases: Sequence[Case], subject: SubjectInfo) -> Ver
     found = tuple(one for one in results if isinstance(one, Finding))
     not_judged = [one for one in results if isinstance(one, NotJudged)]
     if found:
-        inherited = inherited_reason(check.id, found, subject)
-        if inherited is not None:
-            return make_verdict(check, Status.INHERITED, inherited, findings=found)
         return make_verdict(check, Status.FAILED, findings=found, details=_traceback(cases))
     if not_judged and len(not_judged) == len(cases):
         return make_verdict(check, not_judged[0].status, not_judged[0].reason)
     return make_verdict(check, Status.PASSED)
 
 
-def findings(check: Check, cases: Sequence[Case], subject: SubjectInfo) -> tuple[Finding, ...]:
+def findings_of(check: Check, cases: Sequence[Case], subject: SubjectInfo) -> tuple[Finding, ...]:
     """The findings of the check, each with the scenario that it is about."""
     return tuple(one for one in _results(check, cases, subject) if isinstance(one, Finding))
 

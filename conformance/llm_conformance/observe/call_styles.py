@@ -1,4 +1,4 @@
-"""The ways to ask a model for a stream: by itself, as events, and as a step of a chain."""
+"""The call styles: every way in which a consumer calls a model, by itself, as events, and as a step of a chain."""
 
 from __future__ import annotations
 
@@ -11,12 +11,35 @@ from llm_conformance.observe.chain_steps import abehind, before, behind
 
 @dataclass(frozen=True, slots=True)
 class CallStyle:
-    """One of them. `ask` calls the method; what it gives is read by whoever asked."""
+    """One way to call a model.
+
+    name: stands in the names of scenarios, as in `live[astream]`.
+    method: the public method that is called.
+    call: calls it with the model, the input and further arguments; the caller reads what it returns.
+    completes: the check that reports a call of this style that does not end.
+    plain: the observation of the first prompt, streamed without control.
+    """
 
     name: str
+    method: str
     call: Callable[..., Any]
+    completes: str
+    plain: str = "astream"
     asynchronous: bool = True
     events: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def observation(self) -> str:
+        """The observation of the first prompt in this call style, such as `events_v2`."""
+        return self.name.replace("-", "_")
+
+
+def completes(style: CallStyle) -> str:
+    """The prerequisite of a scenario that needs its own call style to work."""
+    return style.completes
 
 
 async def _ainvoked(llm: Any, prompt: Any, **more: Any) -> AsyncIterator[Any]:
@@ -27,27 +50,53 @@ def _invoked(llm: Any, prompt: Any, **more: Any) -> Iterator[Any]:
     yield llm.invoke(prompt, **more)
 
 
-# An answer at once, as the only item of an iterator.
-INVOKE = CallStyle("invoke", _invoked, asynchronous=False)
-AINVOKE = CallStyle("ainvoke", _ainvoked)
-STREAM = CallStyle("stream", lambda llm, prompt, **more: llm.stream(prompt, **more), asynchronous=False)
-ASTREAM = CallStyle("astream", lambda llm, prompt, **more: llm.astream(prompt, **more))
-EVENTS_V1 = CallStyle(
-    "events v1", lambda llm, prompt, **more: llm.astream_events(prompt, version="v1", **more), events=True
+def _events(version: str) -> CallStyle:
+    def call(llm: Any, prompt: Any, *config: Any, **more: Any) -> Any:
+        return llm.astream_events(prompt, *config, version=version, **more)
+
+    return CallStyle(f"events-{version}", "astream_events", call, "events.completes", events=True)
+
+
+# A whole answer, as the only item of an iterator.
+INVOKE = CallStyle("invoke", "invoke", _invoked, "invoke.completes", plain="stream", asynchronous=False)
+AINVOKE = CallStyle("ainvoke", "ainvoke", _ainvoked, "ainvoke.completes")
+STREAM = CallStyle(
+    "stream",
+    "stream",
+    lambda llm, prompt, *config, **more: llm.stream(prompt, *config, **more),
+    "stream.completes",
+    plain="stream",
+    asynchronous=False,
 )
-EVENTS_V2 = CallStyle(
-    "events v2", lambda llm, prompt, **more: llm.astream_events(prompt, version="v2", **more), events=True
+ASTREAM = CallStyle(
+    "astream", "astream", lambda llm, prompt, *config, **more: llm.astream(prompt, *config, **more), "astream.completes"
 )
+EVENTS_V1, EVENTS_V2 = _events("v1"), _events("v2")
+BATCH = CallStyle(
+    "batch",
+    "batch",
+    lambda llm, prompts, *config, **more: llm.batch(prompts, *config, **more),
+    "batch.completes",
+    plain="stream",
+    asynchronous=False,
+)
+ABATCH = CallStyle(
+    "abatch", "abatch", lambda llm, prompts, *config, **more: llm.abatch(prompts, *config, **more), "abatch.completes"
+)
+
+STREAMS = (STREAM, ASTREAM)
+EVENTS = (EVENTS_V1, EVENTS_V2)
+BATCHES = (BATCH, ABATCH)
 
 
 def nested(style: CallStyle) -> CallStyle:
-    """The same, asked of a chain in which the model is the middle step."""
+    """The same call of a chain in which the model is the middle step."""
     last = abehind if style.asynchronous else behind
     return replace(style, name=f"nested {style.name}", call=lambda llm, prompt: style.call(before | llm | last, prompt))
 
 
 class ChunkExtractor:
-    """Takes the chunks of an answer out of what an iterator gives: of events, those of the root that carry one."""
+    """Takes the chunks of an answer out of the items of an iterator: of events, those of the root that carry one."""
 
     def __init__(self, style: CallStyle) -> None:
         self._events = style.events
@@ -60,6 +109,6 @@ class ChunkExtractor:
         if not isinstance(item, dict):
             return None
         self._root = self._root or item.get("run_id")
-        mine = item.get("run_id") == self._root and str(item.get("event")).endswith("_stream")
+        of_root = item.get("run_id") == self._root and str(item.get("event")).endswith("_stream")
         data = item.get("data")
-        return data.get("chunk") if mine and isinstance(data, dict) else None
+        return data.get("chunk") if of_root and isinstance(data, dict) else None

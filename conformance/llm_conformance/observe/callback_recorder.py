@@ -1,4 +1,4 @@
-"""A callback handler of the harness: it has the methods that frameworks call, and notes what it is told."""
+"""A callback handler that has the methods that frameworks call, and records the calls."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FINALISED = 1.0
 
 
 class CallbackRecorder:
-    """What was told, and how many chunks had been delivered by then."""
+    """Records the calls of a handler, and how many chunks the consumer had received by then."""
 
     def __init__(self) -> None:
         self._events: list[CallbackEvent] = []
@@ -46,58 +46,58 @@ class CallbackRecorder:
         """A handler whose methods are coroutines."""
 
         def awaited(note: Callable[..., None]) -> Callable[..., Any]:
-            async def heard(*args: Any, **kwargs: Any) -> None:
+            async def method(*args: Any, **kwargs: Any) -> None:
                 note(*args, **kwargs)
 
-            return heard
+            return method
 
         return _handler(self, "AsyncHandler", awaited)
 
-    def play(self, source: Any, witness: Recorder, *, leave: bool) -> None:
-        """Take everything from what a synchronous call returned, or close it after its first chunk."""
+    def read(self, source: Any, values: Recorder, *, leave: bool) -> None:
+        """Read to its end what a synchronous call returned, or close it after its first chunk."""
         if not hasattr(source, "__next__"):
-            self._texts.append(witness.value(source).text or "")
+            self._texts.append(values.value(source).text or "")
             return
         for chunk in source:
-            self._texts.append(witness.value(chunk).text or "")
+            self._texts.append(values.value(chunk).text or "")
             if leave:
                 break
         getattr(source, "close", lambda: None)()
 
-    async def aplay(self, source: Any, witness: Recorder, *, leave: bool) -> None:
-        """The same of what an asynchronous call returned."""
+    async def aread(self, source: Any, values: Recorder, *, leave: bool) -> None:
+        """The same for what an asynchronous call returned."""
         async for chunk in source:
-            self._texts.append(witness.value(chunk).text or "")
+            self._texts.append(values.value(chunk).text or "")
             if leave:
                 break
         if hasattr(source, "aclose"):
             await source.aclose()
         if leave and self._events:
-            # A generator inside another's may be finalised some turns of the loop later, or by the collector.
+            # A generator inside another may be finalised some turns of the loop later, or by the garbage collector.
             del source
             gc.collect()
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.wrap_future(self._end), _FINALISED)
 
     def log(self, act: CallResult) -> CallbackLog:
-        """The record of it."""
+        """The record."""
         return CallbackLog(**act.fields, events=tuple(self._events), texts=tuple(self._texts))
 
     def _listener(self, event: str) -> Callable[..., None]:
-        def heard(*args: Any, **kwargs: Any) -> None:
+        def method(*args: Any, **kwargs: Any) -> None:
             text = args[0] if args else kwargs.get("token")
-            told = text if event == "on_llm_new_token" and isinstance(text, str) else None
-            self._events.append(CallbackEvent(event, str(kwargs.get("run_id", "")), told, len(self._texts)))
+            token = text if event == "on_llm_new_token" and isinstance(text, str) else None
+            self._events.append(CallbackEvent(event, str(kwargs.get("run_id", "")), token, len(self._texts)))
             if event in _ENDS and not self._end.done():
                 self._end.set_result(None)
 
-        return heard
+        return method
 
 
 def _handler(
     handler_recorder: CallbackRecorder, name: str, form: Callable[[Callable[..., None]], Callable[..., Any]]
 ) -> Any:
-    """An object of a class that is no framework's, with the attributes that frameworks ask a handler for."""
+    """An object of a class of no framework, with the attributes that frameworks read from a handler."""
 
     def quiet(*_args: Any, **_kwargs: Any) -> None:
         return None

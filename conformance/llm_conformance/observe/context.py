@@ -1,4 +1,4 @@
-"""What a scenario is given: the subject, its prompts, and ways to call it that give records."""
+"""Passed to every scenario: calls the subject and returns records."""
 
 from __future__ import annotations
 
@@ -14,31 +14,36 @@ from llm_conformance.driver.event_loop import DaemonExecutorLoop, LoopThread
 from llm_conformance.observe.call_styles import CallStyle
 from llm_conformance.observe.callback_recorder import CallbackRecorder
 from llm_conformance.observe.controlled_call import LONG_ANSWER, ControlledCall
-from llm_conformance.observe.inconclusive import chunks_to_hold_between
+from llm_conformance.observe.inconclusive import chunks_to_pause_between
 from llm_conformance.observe.reply_recorder import BatchRecorder, ReplyRecorder
 from llm_conformance.observe.search import Effort
 from llm_conformance.observe.stream_recorder import StreamRecorder
 from llm_conformance.records import Batch, CallbackLog, Events, EventStreams, Raised, Replies, Reply, Stream, Streams
 
+# Calls a method of the model that it is given.
 Call = Callable[[Any], Any]
 
-_ASKED = 4
+# A provider answers each of the generated inputs by a request, so it is given a quarter of them.
+_FEWER_ON_THE_WIRE = 4
 
 
 class ConstructionError(Exception):
-    """A further instance of the subject could not be made; `act` says how that went."""
+    """The subject's class or factory did not give another instance; `result` tells how it failed."""
 
-    def __init__(self, act: CallResult) -> None:
+    def __init__(self, result: CallResult) -> None:
         super().__init__("no instance")
-        self.result = act
+        self.result = result
 
 
 class Context:
-    """The calls of one subject. Arguments named in `watched` are compared with what they were before the call.
+    """Calls one subject.
 
-    Every call goes to the instance of the current loop, unless `on` names another.
-    make: gives an instance. prompter: has the model say what a scenario wants, where it can.
-    effort: how much is tried of what is generated.
+    A call goes to the instance of the current event loop, unless `on` names another. With `on_loop` what the call
+    returns is awaited on the loop; without it the call runs in a thread. Further keyword arguments are the values that
+    the caller passes to the model: they are compared with a copy afterwards, and named in the record if they changed.
+
+    make: gives an instance. controller: decides what the model says, where it can.
+    effort: the number of generated inputs for each rule.
     """
 
     def __init__(
@@ -54,8 +59,8 @@ class Context:
 
     @property
     def max_examples(self) -> int:
-        """How many inputs are tried for each rule; a provider is asked each time, and is asked for less."""
-        return int(self.effort) // (_ASKED if self.controller.sends_eagerly else 1)
+        """The number of generated inputs for each rule."""
+        return int(self.effort) // (_FEWER_ON_THE_WIRE if self.controller.sends_eagerly else 1)
 
     @property
     def prompt(self) -> str:
@@ -65,50 +70,33 @@ class Context:
     @property
     def instance(self) -> Any:
         """The instance of the current loop: some clients cannot change loops."""
-        loop = self._driver.loop
-        if loop not in self._instances:
-            self._instances[loop] = self.new_instance()
-        return self._instances[loop]
+        return self._instance_in(self._instances)
 
     @property
     def second_instance(self) -> Any:
         """A second instance of the current loop, for calls that a model may remember though it should not."""
-        loop = self._driver.loop
-        if loop not in self._second_instances:
-            self._second_instances[loop] = self.new_instance()
-        return self._second_instances[loop]
+        return self._instance_in(self._second_instances)
 
     def new_instance(self, *, short_timeout: bool = False) -> Any:
-        """A new instance, where the subject is not itself an instance."""
+        """A new instance, unless the subject is itself an instance; ConstructionError where making it fails."""
         made: list[Any] = []
-        act = self._driver.call(lambda: made.append(self._make(short_timeout=short_timeout)))
+        result = self._driver.call(lambda: made.append(self._make(short_timeout=short_timeout)))
         if not made:
-            raise ConstructionError(act)
+            raise ConstructionError(result)
         return made[0]
 
     @property
     def short_timeout_instance(self) -> Any:
-        """An instance that gives up a silent provider soon, where the profile says how to make one."""
+        """An instance with a short read timeout, where the profile says how to make one."""
         return self.new_instance(short_timeout=True)
 
-    def reply(self, call: Call, *, on: Any = None, **watched: Any) -> Reply:
-        """What a synchronous call answers."""
-        llm, before, box = self._one(on), deepcopy(watched), ReplyRecorder(self._driver.recorder)
-        act = self._driver.call(lambda: box.put(call(llm)))
-        return box.reply(act, _mutated(before, watched))
-
-    def areply(self, call: Call, *, on: Any = None, **watched: Any) -> Reply:
-        """What an asynchronous call answers."""
-        llm, before, box = self._one(on), deepcopy(watched), ReplyRecorder(self._driver.recorder)
-
-        async def perform() -> None:
-            box.put(await call(llm))
-
-        act = self._driver.acall(perform)
-        return box.reply(act, _mutated(before, watched))
+    def reply(self, call: Call, *, on_loop: bool = False, on: Any = None, **passed: Any) -> Reply:
+        """The answer of invoke() or ainvoke()."""
+        llm, before, recorder = self._one(on), deepcopy(passed), ReplyRecorder(self._driver.recorder)
+        return recorder.reply(self._put(recorder, call, llm, on_loop=on_loop), _mutated(before, passed))
 
     def replies(self, calls: Mapping[str, tuple[Any, Call]]) -> Replies:
-        """Several synchronous calls, each with the instance it goes to, one after the other up to the first fault."""
+        """Synchronous calls, each with the instance it goes to, one after the other up to the first that fails."""
         by: dict[str, Reply] = {}
         for name, (llm, call) in calls.items():
             by[name] = self.reply(call, on=llm)
@@ -116,87 +104,63 @@ class Context:
                 return Replies(by_label=by, raised=by[name].raised, hung=by[name].hung)
         return Replies(by_label=by)
 
-    def stream(self, call: Call, *, on: Any = None, **watched: Any) -> Stream:
-        """What a synchronous stream gives."""
-        llm, before, recorder = self._one(on), deepcopy(watched), StreamRecorder(self._driver.recorder)
-        act = self._driver.call(lambda: recorder.read(call(llm)))
-        return recorder.stream(act, _mutated(before, watched))
+    def batch(self, call: Call, *, calls: int, on_loop: bool = False, on: Any = None, **passed: Any) -> Batch:
+        """The slots that a batch returns; `calls` is the number of answers that it asks the model for."""
+        llm, before, recorder = self._one(on), deepcopy(passed), BatchRecorder(self._driver.recorder)
+        return recorder.batch(self._put(recorder, call, llm, on_loop=on_loop, calls=calls), _mutated(before, passed))
 
-    def astream(self, call: Call, *, on: Any = None, **watched: Any) -> Stream:
-        """What an asynchronous stream gives."""
-        llm, before, recorder = self._one(on), deepcopy(watched), StreamRecorder(self._driver.recorder)
-        act = self._driver.acall(lambda: recorder.aread(call(llm)))
-        return recorder.stream(act, _mutated(before, watched))
+    def stream(self, call: Call, *, on_loop: bool = False, on: Any = None, **passed: Any) -> Stream:
+        """The chunks of a stream, read to its end."""
+        llm, before, recorder = self._one(on), deepcopy(passed), StreamRecorder(self._driver.recorder)
+        return recorder.stream(self._read(recorder, call, llm, on_loop=on_loop), _mutated(before, passed))
 
-    def astream_on_own_loop(self, call: Call, *, on: Any) -> Stream:
-        """What an asynchronous stream gives on a loop of its own, in a thread of its own."""
+    def events(self, call: Call, *, on: Any = None, **passed: Any) -> Events:
+        """The events of astream_events(), read to their end."""
+        llm, before, recorder = self._one(on), deepcopy(passed), StreamRecorder(self._driver.recorder)
+        return recorder.events(self._read(recorder, call, llm, on_loop=True), _mutated(before, passed))
+
+    def stream_on_another_loop(self, call: Call, *, on: Any) -> Stream:
+        """The chunks of an asynchronous stream, read on a loop of its own in another thread."""
         recorder = StreamRecorder(self._driver.recorder)
 
-        def perform() -> None:
+        def act() -> None:
             with asyncio.Runner(loop_factory=DaemonExecutorLoop) as runner:
-                runner.run(_read(recorder, call, on))
+                runner.run(recorder.aread(call(on), in_turn=True))
 
-        return recorder.stream(self._driver.call(perform))
-
-    def events(self, call: Call, *, on: Any = None, **watched: Any) -> Events:
-        """What astream_events() gives."""
-        llm, before, recorder = self._one(on), deepcopy(watched), StreamRecorder(self._driver.recorder)
-        act = self._driver.acall(lambda: recorder.aread(call(llm)))
-        return recorder.events(act, _mutated(before, watched))
+        return recorder.stream(self._driver.call(act))
 
     def callbacks(
-        self, handler_recorder: CallbackRecorder, call: Call, *, on: Any = None, leave: bool = False
+        self, recorder: CallbackRecorder, call: Call, *, on_loop: bool = False, on: Any = None, leave: bool = False
     ) -> CallbackLog:
-        """What a handler hears of a synchronous call; `leave` closes its stream after the first chunk."""
-        llm, witness = self._one(on), self._driver.recorder
-        return handler_recorder.log(self._driver.call(lambda: handler_recorder.play(call(llm), witness, leave=leave)))
-
-    def acallbacks(
-        self, handler_recorder: CallbackRecorder, call: Call, *, on: Any = None, leave: bool = False
-    ) -> CallbackLog:
-        """The same of an asynchronous stream."""
-        llm, witness = self._one(on), self._driver.recorder
-        return handler_recorder.log(self._driver.acall(lambda: handler_recorder.aplay(call(llm), witness, leave=leave)))
-
-    def batch(self, call: Call, *, calls: int, on: Any = None, **watched: Any) -> Batch:
-        """What a synchronous batch gives."""
-        llm, before, slots = self._one(on), deepcopy(watched), BatchRecorder(self._driver.recorder)
-        act = self._driver.call(lambda: slots.put(call(llm)), calls=calls)
-        return slots.batch(act, _mutated(before, watched))
-
-    def abatch(self, call: Call, *, calls: int, on: Any = None, **watched: Any) -> Batch:
-        """What an asynchronous batch gives."""
-        llm, before, slots = self._one(on), deepcopy(watched), BatchRecorder(self._driver.recorder)
-
-        async def perform() -> None:
-            slots.put(await call(llm))
-
-        act = self._driver.acall(perform, calls=calls)
-        return slots.batch(act, _mutated(before, watched))
+        """The calls of a callback handler; `leave` closes the stream after its first chunk."""
+        llm, values = self._one(on), self._driver.recorder
+        if on_loop:
+            return recorder.log(self._driver.acall(lambda: recorder.aread(call(llm), values, leave=leave)))
+        return recorder.log(self._driver.call(lambda: recorder.read(call(llm), values, leave=leave)))
 
     def interleaved(self, calls: Mapping[str, Call]) -> Streams:
-        """Several synchronous streams of one instance, a chunk of each at a time."""
-        llm, recorders = self.new_instance(), {name: StreamRecorder(self._driver.recorder) for name in calls}
+        """Synchronous streams of one new instance, a chunk of each in turn."""
+        llm, recorders = self.new_instance(), self._recorders(calls)
 
-        def perform() -> None:
-            playing = {name: recorders[name].steps(call(llm)) for name, call in calls.items()}
-            while playing:
-                for name, steps in list(playing.items()):
+        def act() -> None:
+            reading = {name: recorders[name].steps(call(llm)) for name, call in calls.items()}
+            while reading:
+                for name, steps in list(reading.items()):
                     if next(steps, _END) is _END:
-                        del playing[name]
+                        del reading[name]
 
-        act = self._driver.call(perform, calls=len(calls))
-        return Streams(**act.fields, by_label={name: recorder.stream(act) for name, recorder in recorders.items()})
+        result = self._driver.call(act, calls=len(calls))
+        return Streams(**result.fields, by_label={name: one.stream(result) for name, one in recorders.items()})
 
     def concurrently(self, calls: Mapping[str, Call]) -> Streams:
-        """Several asynchronous streams of one instance, each in a task of its own."""
-        act, recorders = self._tasks(calls)
-        return Streams(**act.fields, by_label={name: recorder.stream(act) for name, recorder in recorders.items()})
+        """Asynchronous streams of one new instance, each in a task of its own."""
+        result, recorders = self._in_tasks(calls)
+        return Streams(**result.fields, by_label={name: one.stream(result) for name, one in recorders.items()})
 
     def events_concurrently(self, calls: Mapping[str, Call]) -> EventStreams:
-        """Several event streams of one instance, each in a task of its own."""
-        act, recorders = self._tasks(calls)
-        return EventStreams(**act.fields, by_label={name: recorder.events(act) for name, recorder in recorders.items()})
+        """Event streams of one new instance, each in a task of its own."""
+        result, recorders = self._in_tasks(calls)
+        return EventStreams(**result.fields, by_label={name: one.events(result) for name, one in recorders.items()})
 
     def controlled_call(
         self,
@@ -205,69 +169,90 @@ class Context:
         *,
         gates: Sequence[int] = (),
         fails: int | None = None,
+        answer: PlannedAnswer | None = None,
     ) -> ControlledCall:
-        """A call of a model that says these tokens, is held before some of them, or fails at one."""
-        cue = self.controller.plan(tokens, gates=gates, fails=fails)
-        return ControlledCall(self.controller, self._driver, style, cue, fails=fails)
+        """A call of a model that says these tokens, pauses at gates before some of them, or fails at one.
 
-    def call_of(self, style: CallStyle, cue: PlannedAnswer) -> ControlledCall:
-        """A call of what was announced already."""
-        return ControlledCall(self.controller, self._driver, style, cue)
-
-    def expected_chunks(self, heard: Stream, told: Sequence[str] = LONG_ANSWER) -> Sequence[str]:
-        """The tokens of a rehearsal: what a model is told to say, or what one that improvises was heard to say before.
-
-        Untold where that is too little to be held between.
+        answer: what the model says, where it is planned already.
         """
-        if not self.controller.free_text:
-            return told
-        return chunks_to_hold_between(heard)
+        planned = answer or self.controller.plan(tokens, gates=gates, fails=fails)
+        return ControlledCall(self.controller, self._driver, style, planned, fails=fails)
 
     def plain_call(self, style: CallStyle) -> ControlledCall:
-        """A call that says what it says to the first prompt, watched as far as that goes from outside."""
+        """A call with the first prompt that the controller does not decide; only its consumer is recorded."""
         return ControlledCall(self.controller, self._driver, style, self.controller.plan(()), prompt=self.prompt)
+
+    def expected_chunks(self, plain: Stream, tokens: Sequence[str] = LONG_ANSWER) -> Sequence[str]:
+        """The pieces of a controlled answer.
+
+        They are the tokens that the model is told to say or, of a model that says what it likes, the chunks of the same
+        answer without control; Inconclusive where those are too few to pause between.
+        """
+        return chunks_to_pause_between(plain) if self.controller.free_text else tokens
 
     @property
     def wire(self) -> Wire:
-        """The provider, of a run that has one."""
+        """The simulated provider, of a run that has one; TypeError otherwise."""
         if not isinstance(self.controller, Wire):
             raise TypeError("the run has no provider")
         return self.controller
 
     def read_one_and_close(self, call: Call, *, on: Any) -> None:
-        """Take one chunk of a stream and close it; what comes of that is another scenario's business."""
+        """Read one chunk of a synchronous stream and close it; what that does is recorded by another scenario."""
 
-        def perform() -> None:
+        def act() -> None:
             stream = call(on)
             next(iter(stream), None)
             getattr(stream, "close", lambda: None)()
 
-        self._driver.call(perform)
+        self._driver.call(act)
         collect_garbage()
-
-    def _tasks(self, calls: Mapping[str, Call]) -> tuple[CallResult, dict[str, StreamRecorder]]:
-        llm, recorders = self.new_instance(), {name: StreamRecorder(self._driver.recorder) for name in calls}
-
-        async def perform() -> None:
-            playing = [_read(recorders[name], call, llm) for name, call in calls.items()]
-            results = await asyncio.gather(*playing, return_exceptions=True)
-            for error in results:
-                if error is not None:
-                    raise error
-
-        return self._driver.acall(perform, calls=len(calls)), recorders
 
     def exception_record(self, error: BaseException) -> Raised:
         """The record of an exception that a scenario caught itself."""
         return self._driver.recorder.exception(error)
 
+    def _put(
+        self, recorder: ReplyRecorder | BatchRecorder, call: Call, llm: Any, *, on_loop: bool, calls: int = 1
+    ) -> CallResult:
+        async def act() -> None:
+            recorder.put(await call(llm))
+
+        if on_loop:
+            return self._driver.acall(act, calls=calls)
+        return self._driver.call(lambda: recorder.put(call(llm)), calls=calls)
+
+    def _read(self, recorder: StreamRecorder, call: Call, llm: Any, *, on_loop: bool) -> CallResult:
+        if on_loop:
+            return self._driver.acall(lambda: recorder.aread(call(llm)))
+        return self._driver.call(lambda: recorder.read(call(llm)))
+
+    def _in_tasks(self, calls: Mapping[str, Call]) -> tuple[CallResult, dict[str, StreamRecorder]]:
+        llm, recorders = self.new_instance(), self._recorders(calls)
+
+        async def read(name: str, call: Call) -> None:
+            await recorders[name].aread(call(llm), in_turn=True)
+
+        async def act() -> None:
+            results = await asyncio.gather(*(read(*one) for one in calls.items()), return_exceptions=True)
+            for error in results:
+                if error is not None:
+                    raise error
+
+        return self._driver.acall(act, calls=len(calls)), recorders
+
+    def _recorders(self, calls: Mapping[str, Call]) -> dict[str, StreamRecorder]:
+        return {name: StreamRecorder(self._driver.recorder) for name in calls}
+
+    def _instance_in(self, instances: dict[LoopThread, Any]) -> Any:
+        loop = self._driver.loop
+        if loop not in instances:
+            instances[loop] = self.new_instance()
+        return instances[loop]
+
     def _one(self, on: Any) -> Any:
-        # Asking the model itself would call its __bool__ or __len__.
+        # Testing the model for truth would call its __bool__ or __len__.
         return self.instance if on is None else on
-
-
-async def _read(recorder: StreamRecorder, call: Call, llm: Any) -> None:
-    await recorder.aread(call(llm), in_turn=True)
 
 
 _END = object()

@@ -1,4 +1,4 @@
-"""One call of a model that is held in hand: the plan it follows, what is heard of it, what it does meanwhile."""
+"""One call of a controlled model: what the model says, what the consumer receives, and what the model does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import gc
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -15,29 +15,31 @@ from llm_conformance.driver.driver import CallResult, Driver
 from llm_conformance.driver.stacks import threads_in_model
 from llm_conformance.observe.call_styles import CallStyle, ChunkExtractor
 from llm_conformance.observe.inconclusive import Inconclusive
+from llm_conformance.observe.sync_iterator import SyncIterator, run_to_end
 from llm_conformance.records import ControlledOutcome, GenerationRecord, Milestone, Raised, Value
 
-# Long enough that a look-ahead of a chunk, or tokens merged into words or lines, leave something to be heard.
+# Long enough that some of it arrives, even if a model reads one chunk ahead, or merges tokens into words or lines.
 LONG_ANSWER = tuple(f"\n{place}" if place % 8 == 0 else f" {place}" for place in range(64))
 MIDDLE = len(LONG_ANSWER) // 2
 
-SENDS_EAGERLY = "a provider sends ahead of what is read"
+SENDS_EAGERLY = "a provider sends ahead of what the client reads"
+
+# An act is a coroutine in every call style. Of a synchronous one no await waits: it runs in the thread of the call.
+Act = Callable[[], Coroutine[Any, Any, None]]
 
 _TURNS = 5
-_GLANCE = 0.002
-# Whoever stops by itself has done so after so many glances, and so many seconds.
+_LOOK_SECONDS = 0.002
+# A model that stops by itself has done so after so many looks, and so many seconds.
 _MANY, _LONG = 50, 0.25
-# A call that is held, left and watched until nothing is left of it takes as long as several.
+# A call that is paused, left, and watched until nothing is left of it takes as long as several.
 _STEPS = 4
 
 
 class ControlledCall:
-    """A call of what was announced, which is forgotten when the trial is over.
+    """One call of a planned answer; the plan is discarded when the call is finished.
 
-    cue: what was announced. fails: the token in whose place the model fails. prompt: what is asked of a model that
-    follows no cue.
-    way: how it is called.
-    counts: how much there was at a named moment; whoever acts writes it.
+    answer: what is planned. fails: the token at which the model fails instead. prompt: the prompt of a call that the
+    controller does not decide. milestones: written by the act, at the named moments.
     """
 
     def __init__(
@@ -68,146 +70,149 @@ class ControlledCall:
         self._unhandled_errors = 0
         self._inconclusive: dict[bool, str] = {}
 
-    def start(self, llm: Any, **more: Any) -> Any:
-        """Call the method."""
-        return self.style.call(llm, self._prompt, **more)
-
-    def record(self, item: Any) -> bool:
-        """Take down what was given; whether it was some text of the answer."""
-        chunk = self._extractor.chunk(item)
-        if chunk is None:
-            return False
-        seen = self._driver.recorder.value(chunk)
-        self._chunks.append(seen)
-        return bool(seen.text)
-
-    def text_of(self, item: Any) -> str:
-        """That of what was given, which is not taken down."""
-        chunk = self._extractor.chunk(item)
-        return "" if chunk is None else self._driver.recorder.value(chunk).text or ""
-
-    @property
-    def text(self) -> str:
-        """The text until now."""
-        return "".join(chunk.text or "" for chunk in self._chunks)
-
     @property
     def timed_out(self) -> bool:
         """Whether the call has met its timeout: reading on would slow down the calls that follow."""
         return self._milestones_at_timeout is not None
 
-    def read_all(self, iterator: Iterator[Any]) -> None:
-        """Hear everything that is left."""
-        for item in iterator:
+    def start(self, llm: Any, **more: Any) -> Any:
+        """Call the method; what it returns is not read yet."""
+        return self.style.call(llm, self._prompt, **more)
+
+    def items(self, llm: Any, **more: Any) -> AsyncIterator[Any]:
+        """Call the method; the iterator of what it returns, asynchronous in every call style."""
+        source = self.start(llm, **more)
+        return aiter(source) if self.style.asynchronous else SyncIterator(source)
+
+    def record(self, item: Any) -> bool:
+        """Record one item; whether it carries text of the answer."""
+        chunk = self._extractor.chunk(item)
+        if chunk is None:
+            return False
+        value = self._driver.recorder.value(chunk)
+        self._chunks.append(value)
+        return bool(value.text)
+
+    def text_of(self, item: Any) -> str:
+        """The text of one item, which is not recorded."""
+        chunk = self._extractor.chunk(item)
+        return "" if chunk is None else self._driver.recorder.value(chunk).text or ""
+
+    @property
+    def text(self) -> str:
+        """The text that was recorded until now."""
+        return "".join(chunk.text or "" for chunk in self._chunks)
+
+    async def read_all(self, items: AsyncIterator[Any]) -> None:
+        """Record every item that is left."""
+        async for item in items:
             if self.timed_out:
                 return
             self.record(item)
 
-    async def aread_all(self, iterator: AsyncIterator[Any]) -> None:
-        """The same on a loop."""
-        async for item in iterator:
-            if self.timed_out:
-                return
-            self.record(item)
+    async def read_to_text(self, items: AsyncIterator[Any]) -> None:
+        """Record items up to the first that carries text."""
+        async for item in items:
+            if self.record(item):
+                break
 
-    def next_after_end(self, iterator: Iterator[Any]) -> None:
-        """Ask once more after the end."""
+    async def next_after_end(self, items: AsyncIterator[Any]) -> None:
+        """Call next() once more after the end, and record what it does."""
         try:
-            self._after_end = f"gave {self._driver.recorder.value(next(iterator)).display!r}"
-        except StopIteration:
+            self._after_end = f"gave {self._driver.recorder.value(await anext(items)).display!r}"
+        except StopAsyncIteration:
             pass
         except Exception as error:  # noqa: BLE001 - whatever it is, it came after the end
             self._after_end = self._driver.recorder.exception(error).text
 
-    async def anext_after_end(self, iterator: AsyncIterator[Any]) -> None:
-        """The same on a loop."""
-        try:
-            self._after_end = f"gave {self._driver.recorder.value(await anext(iterator)).display!r}"
-        except StopAsyncIteration:
-            pass
-        except Exception as error:  # noqa: BLE001 - the same
-            self._after_end = self._driver.recorder.exception(error).text
+    async def close(self, source: Any) -> None:
+        """Close what the method returned, or its iterator; nothing where it has no method for that."""
+        if self.style.asynchronous:
+            if (aclose := getattr(source, "aclose", None)) is not None:
+                await aclose()
+        else:
+            getattr(source, "close", lambda: None)()
 
-    def wait_until_stopped(self) -> None:
-        """The consumer has left: wait until the model has noticed, and until nothing is left of the call.
+    async def wait_until_stopped(self) -> None:
+        """After the consumer has left: wait until the model has noticed, and until nothing is left of the call.
 
-        What never happens meets the deadline of the call, and `counts` tells how far it came.
+        What never happens meets the deadline of the call; the milestones tell how far it came.
         """
         self.milestones[Milestone.CONSUMER_LEFT] = len(self._chunks)
+        await self.yield_to_loop()
         for _ in self._until(self._stopped):
-            time.sleep(_GLANCE)
+            await self._look()
         self.milestones[Milestone.MODEL_STOPPED] = 1
         for _ in self._until(self._nothing_left):
-            time.sleep(_GLANCE)
+            await self._look()
         self.milestones[Milestone.NOTHING_LEFT] = 1
 
-    async def await_until_stopped(self) -> None:
-        """The same on a loop."""
-        self.milestones[Milestone.CONSUMER_LEFT] = len(self._chunks)
-        await yield_to_loop()
-        for _ in self._until(self._stopped):
-            await asyncio.sleep(_GLANCE)
-        self.milestones[Milestone.MODEL_STOPPED] = 1
-        for _ in self._until(self._nothing_left):
-            await asyncio.sleep(_GLANCE)
-        self.milestones[Milestone.NOTHING_LEFT] = 1
+    async def yield_to_loop(self) -> None:
+        """Let the loop run everything that is due, where the call is on one."""
+        if self.style.asynchronous:
+            await yield_to_loop()
 
     async def wait_until_idle(self) -> None:
-        """Wait for what is on its way, if anything is: the model is silent then, as it is where it is held."""
-        if self._controller.sends_eagerly:
+        """Wait for what is on its way, if anything is: the model is then silent, as it is at a gate."""
+        if self.style.asynchronous and self._controller.sends_eagerly:
             # Between two packets a loop may have nothing to do, either.
             for gate in tuple(self.answer.gates.values())[:1]:
                 for _ in iter(gate.reached.is_set, True):
-                    await asyncio.sleep(_GLANCE)
-            resting = asyncio.Event()
-            self.call_when_idle(resting.set)
-            await resting.wait()
+                    await self._look()
+            idle = asyncio.Event()
+            self.call_when_idle(idle.set)
+            await idle.wait()
+
+    async def _look(self) -> None:
+        if self.style.asynchronous:
+            await asyncio.sleep(_LOOK_SECONDS)
+        else:
+            time.sleep(_LOOK_SECONDS)  # noqa: ASYNC251 - this act runs in a thread, not on a loop
 
     def call_when_idle(self, call: Callable[[], object]) -> None:
-        """Call this when the loop has nothing to do but to wait."""
+        """Call this when the loop has nothing to do but wait."""
         self._driver.loop.loop.call_when_idle(call)
 
     def _remember_tasks(self) -> None:
-        """Those that are there now are none of this call's leavings."""
+        """Tasks and errors that are there before the call are not its leftovers."""
         self._tasks = set(asyncio.all_tasks())
         self._unhandled_errors = len(self._driver.loop.unhandled_errors)
 
-    def run(self, act: Callable[[], Any], *, calls: int = _STEPS) -> CallResult:
-        """Perform it with a deadline, in a thread or on the loop, and hold nobody after it."""
+    def run(self, act: Act, *, calls: int = _STEPS) -> CallResult:
+        """Run the act with a deadline, in a thread or on the loop, and open every gate after it."""
         try:
             return self.run_step(act, calls=calls)
         finally:
             self.finish()
 
-    def run_step(self, act: Callable[[], Any], *, calls: int = 1) -> CallResult:
-        """One step of several: the plan stands."""
+    def run_step(self, act: Act, *, calls: int = 1) -> CallResult:
+        """Run one act of several: the plan stands."""
         if not self.style.asynchronous:
-            return self._driver.call(act, calls=calls, on_timeout=self._freeze_milestones)
+            return self._driver.call(lambda: run_to_end(act()), calls=calls, on_timeout=self._freeze_milestones)
 
         async def perform() -> None:
             self._remember_tasks()
-            result: Awaitable[None] = act()
-            await result
+            await act()
 
         return self._driver.acall(perform, calls=calls, on_timeout=self._freeze_milestones)
 
     def _freeze_milestones(self) -> None:
-        """What comes of a call that is given up, once it is, is none of its doing."""
+        """What happens after the timeout is not the call's doing."""
         self._milestones_at_timeout = dict(self.milestones)
 
     def finish(self) -> None:
-        """Hold nobody any more, and forget the plan."""
-        self._generations = tuple(_generation_record(take) for take in self.answer.generations)
+        """Open every gate, and discard the plan."""
+        self._generations = tuple(_generation_record(one) for one in self.answer.generations)
         self._inconclusive = {hung: self.answer.inconclusive(hung=hung) for hung in (True, False)}
         self._controller.discard(self.answer)
 
     def outcome(
         self, act: CallResult, *, because: Raised | None = None, idle: bool = False, **facts: Any
     ) -> ControlledOutcome:
-        """The record of it.
+        """The record of the call.
 
-        because: an exception that did not end the act. idle: the model is not to be asked at all.
-        Untold where nothing can be told of a model that was.
+        because: an exception that did not end the act. idle: the model is not to be called at all.
+        Inconclusive if a model that was called shows nothing.
         """
         hung = act.hung is not None
         asked = bool(self._chunks) or hung or act.raised is not None
@@ -228,23 +233,23 @@ class ControlledCall:
         )
 
     def _until(self, condition: Callable[[], bool]) -> Iterator[None]:
-        glances, begun = 0, time.perf_counter()
+        looks, begun = 0, time.perf_counter()
         while not self.timed_out and not condition():
             yield
-            glances += 1
-            if glances >= _MANY and time.perf_counter() - begun >= _LONG:
-                # What was dropped in a cycle is finalised by the collector alone; a thread ends when its work does.
+            looks += 1
+            if looks >= _MANY and time.perf_counter() - begun >= _LONG:
+                # Objects in a cycle are finalised by the garbage collector alone; a thread ends when its work does.
                 if Milestone.MODEL_STOPPED not in self.milestones and not self._new_threads():
                     self.milestones[Milestone.STOPPED_BY_GC] = 1
                 gc.collect()
-                glances, begun = 0, time.perf_counter()
+                looks, begun = 0, time.perf_counter()
 
     def _stopped(self) -> bool:
         self.answer.unblock(threads=bool(self._new_threads()))
-        return all(take.outcome for take in self.answer.generations)
+        return all(one.outcome for one in self.answer.generations)
 
     def _new_threads(self) -> list[str]:
-        """Where the threads are that were not there before."""
+        """The locations of the threads that the call started."""
         return [place for thread, place in threads_in_model().items() if thread not in self._before]
 
     def _nothing_left(self) -> bool:
@@ -259,13 +264,13 @@ class ControlledCall:
 
 
 async def yield_to_loop() -> None:
-    """Let everything that is due on the loop have its turn."""
+    """Let the loop run everything that is due."""
     for _ in range(_TURNS):
         await asyncio.sleep(0)
 
 
-def _generation_record(take: Generation) -> GenerationRecord:
-    return GenerationRecord(sent=take.sent, total=take.total, outcome=take.outcome)
+def _generation_record(one: Generation) -> GenerationRecord:
+    return GenerationRecord(sent=one.sent, total=one.total, outcome=one.outcome)
 
 
 def _task_name(task: asyncio.Task[Any]) -> str:

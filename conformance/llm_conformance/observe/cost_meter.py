@@ -1,4 +1,4 @@
-"""The meter: what answers of several lengths take of memory and of the processor's time."""
+"""Measures the memory and the processor time of answers of several lengths."""
 
 from __future__ import annotations
 
@@ -18,46 +18,46 @@ from llm_conformance.observe.gc_pause import gc_paused
 from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.records import Cost
 
-# So many times more for a token is measured once more, as only what is seen twice counts, and then it is enough.
+# So many times more for a token is measured a second time, and then counts as growth.
 PROVEN_GROWTH = 5
-# Tokens of one letter: what a framework copies when it adds them up is little, and what it keeps of each is seen.
+# Tokens of one letter: a framework copies little when it adds them up, and what it keeps of each shows.
 _LINE = ("a", "b", " ", "c", "d", " ", "e", "\n")
-# The short answer is measured so often that its least is not an accident.
+# The short answer is measured so often that the least is not an accident.
 _TIMES = 3
-# So many tokens take no longer than another call.
-_A_CALL = 32
+# The deadline is that of one call for each so many tokens.
+_TOKENS_A_CALL = 32
 # Seconds without any text.
 _SILENCE = 0.25
 
 
-class CallFailed(Exception):  # noqa: N818 - it is the model's end, not ours
-    """The call did not come to its end."""
+class CallFailedError(Exception):
+    """The measured call raised or hung; `result` tells how."""
 
-    def __init__(self, act: CallResult) -> None:
-        super().__init__("no end")
-        self.result = act
+    def __init__(self, result: CallResult) -> None:
+        super().__init__("the call failed")
+        self.result = result
 
 
 class CostMeter:
-    """Measures one way of asking.
+    """Measures one call style.
 
-    costs: those until now. seconds: the longest that a call took.
+    costs: the measurements until now. seconds: the longest time that a call took.
     """
 
     def __init__(self, ctx: Context, style: CallStyle) -> None:
         self.costs: list[Cost] = []
         self.seconds = 0.0
         self._ctx = ctx
-        self._way = style
+        self._style = style
         self._llm = ctx.new_instance()
 
     @property
     def times(self) -> float:
-        """So many times longer did a token of the last answer take than one of the first."""
+        """The processor time of a token of the last answer, as a multiple of that of the first."""
         return self.costs[-1].cpu_ns_per_token / max(self.costs[0].cpu_ns_per_token, 1)
 
     def measure(self, length: int) -> None:
-        """Add the cost of an answer of so many tokens."""
+        """Add the cost of an answer of so many tokens; CallFailedError if the call fails."""
         busy = min(self._busy(length) for _ in range(1 if self.costs else _TIMES))
         if self.costs and busy > PROVEN_GROWTH * self.costs[0].cpu_ns_per_token:
             busy = min(busy, self._busy(length))
@@ -65,40 +65,39 @@ class CostMeter:
         self.costs.append(Cost(tokens=length, peak_bytes=max(kept, 0), cpu_ns_per_token=busy))
 
     def _busy(self, length: int) -> int:
-        # A provider has a thread of its own in this process, and wakes up for each token or for many.
+        # A provider has its own thread in this process, and wakes up for each token or for many.
         clock = time.thread_time_ns if self._ctx.controller.sends_eagerly else time.process_time_ns
         gc.collect()
         with gc_paused():
-            return self._read(_MeasuredRead(self._rehearsal(length), clock, clock)) // length
+            return self._read(_MeasuredRead(self._call(length), clock, clock)) // length
 
     def _kept(self, length: int) -> int:
         with _traced():
-            return self._read(_MeasuredRead(self._rehearsal(length), _taken, _most_taken))
+            return self._read(_MeasuredRead(self._call(length), _allocated, _peak))
 
     def _kept_of_a_provider(self, length: int) -> int:
-        """The same without what the provider keeps: it has its answer in this process as long as it is not over.
+        """The same without the memory of the provider, which has its answer in this process until it is sent.
 
-        Untold where it keeps several answers for one call.
+        Inconclusive if it has several answers for one call.
         """
-        this, alone = (self._rehearsal(length * 5 // 4, length * 9 // 8) for _ in range(2))
+        this, alone = (self._call(length * 5 // 4, length * 9 // 8) for _ in range(2))
         with _traced():
-            both = self._read(_MeasuredRead(this, _taken, _taken, upto=length))
+            both = self._read(_MeasuredRead(this, _allocated, _allocated, upto=length))
         if len(this.answer.generations) != 1:
-            raise Inconclusive("the provider is not asked once for one answer, and keeps what it was asked for")
+            raise Inconclusive("the adapter sends several requests for one answer, and the provider keeps each of them")
         with _traced():
-            provider = self._ctx.wire.measure_at_gate(this.answer, alone.answer, _taken)
+            provider = self._ctx.wire.measure_at_gate(this.answer, alone.answer, _allocated)
         alone.finish()
         return both - provider
 
-    def _rehearsal(self, length: int, *gates: int) -> ControlledCall:
-        return self._ctx.controlled_call(self._way, _LINE * (length // len(_LINE)), gates=gates)
+    def _call(self, length: int, *gates: int) -> ControlledCall:
+        return self._ctx.controlled_call(self._style, _LINE * (length // len(_LINE)), gates=gates)
 
     def _read(self, reading: _MeasuredRead) -> int:
-        this = reading.rehearsal
-        act = reading.aread if self._way.asynchronous else reading.read
-        done = this.run(lambda: act(self._llm), calls=len(this.answer.tokens) // _A_CALL)
+        this = reading.call
+        done = this.run(lambda: reading.read(self._llm), calls=len(this.answer.tokens) // _TOKENS_A_CALL)
         if done.raised or done.hung:
-            raise CallFailed(done)
+            raise CallFailedError(done)
         self.seconds = max(self.seconds, done.seconds)
         return reading.difference
 
@@ -106,70 +105,68 @@ class CostMeter:
 class _MeasuredRead:
     """An answer that is read and not kept.
 
-    upto: the characters after which the last look is taken, and nobody is held any more; at the end without it.
+    first, last: measure before and after. upto: the characters after which the second measurement is made and all gates
+    are opened; without it that is at the end.
     """
 
     def __init__(
-        self, rehearsal: ControlledCall, first: Callable[[], int], last: Callable[[], int], *, upto: int | None = None
+        self, call: ControlledCall, first: Callable[[], int], last: Callable[[], int], *, upto: int | None = None
     ) -> None:
-        self.rehearsal = rehearsal
+        self.call = call
         self._first, self._last = first, last
-        self._noted: list[int] = []
+        self._measured: list[int] = []
         self._characters, self._upto = 0, upto
-        for gate in rehearsal.answer.gates.values():
+        for gate in call.answer.gates.values():
             gate.on_wait(lambda: threading.Thread(target=self._wait, daemon=True).start())
 
-    def read(self, llm: Any) -> None:
-        """Read it all."""
-        self._noted.append(self._first())
-        for item in self.rehearsal.start(llm):
-            if self.rehearsal.timed_out:
-                return
-            if self._upto is not None:
-                self._count(item)
-        self._noted.append(self._last())
-
-    async def aread(self, llm: Any) -> None:
-        """The same on a loop."""
-        self._noted.append(self._first())
-        async for item in self.rehearsal.start(llm):
-            if self.rehearsal.timed_out:
-                return
-            if self._upto is not None:
-                self._count(item)
-        self._noted.append(self._last())
+    async def read(self, llm: Any) -> None:
+        """Read it all. Each call style has its own loop: what is measured is the model, not an adapter of ours."""
+        self._measured.append(self._first())
+        if self.call.style.asynchronous:
+            async for item in self.call.start(llm):
+                if self.call.timed_out:
+                    return
+                if self._upto is not None:
+                    self._count(item)
+        else:
+            for item in self.call.start(llm):
+                if self.call.timed_out:
+                    return
+                if self._upto is not None:
+                    self._count(item)
+        self._measured.append(self._last())
 
     @property
     def difference(self) -> int:
-        """How much more the last look gave than the first."""
-        return self._noted[1] - self._noted[0]
+        """The second measurement less the first."""
+        return self._measured[1] - self._measured[0]
 
     def _count(self, item: object) -> None:
-        self._characters += len(self.rehearsal.text_of(item))
-        if self._characters >= (self._upto or 0) and len(self._noted) == 1:
-            self._noted.append(self._last())
-            self.rehearsal.answer.open_gates()
+        self._characters += len(self.call.text_of(item))
+        if self._characters >= (self._upto or 0) and len(self._measured) == 1:
+            self._measured.append(self._last())
+            self.call.answer.open_gates()
 
     def _wait(self) -> None:
-        """A model that swallows text never comes so far, which is for others to tell: it is not held for that."""
+        """A model that loses text never yields so many characters; another check reports that, so it is not paused."""
         before = -1
         while before < self._characters:
             before = self._characters
             time.sleep(_SILENCE)
-        self.rehearsal.answer.open_gates()
+        self.call.answer.open_gates()
 
 
-def _taken() -> int:
+def _allocated() -> int:
     return tracemalloc.get_traced_memory()[0]
 
 
-def _most_taken() -> int:
+def _peak() -> int:
     return tracemalloc.get_traced_memory()[1]
 
 
 @contextmanager
 def _traced() -> Iterator[None]:
-    """Somebody else may be tracing: they go on, with a new peak."""
+    """Trace memory. If the process already does, that goes on, with a new peak."""
     gc.collect()
     ours = not tracemalloc.is_tracing()
     if ours:

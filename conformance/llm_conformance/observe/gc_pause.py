@@ -1,4 +1,4 @@
-"""The collector of garbage, kept out of what is watched: when it comes is no doing of the model."""
+"""Keeps the garbage collector out of what is observed: the model does not decide when it runs."""
 
 import gc
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """Nothing is collected in here but where somebody asks for it."""
+    """Within this block, garbage is collected only by an explicit call."""
     collecting = gc.isenabled()
     gc.disable()
     try:

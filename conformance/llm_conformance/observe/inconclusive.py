@@ -1,4 +1,4 @@
-"""When nothing can be told of a model that is held, and where to hold it so that something can."""
+"""When a controlled call proves nothing, and where to pause a model so that it proves something."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from collections.abc import Sequence
 
 from llm_conformance.records import Stream
 
-# Whoever holds a few chunks back, to see what they are, has given one of so many before the last.
+# A model that keeps a few chunks back, to look at them, has yielded one of so many before the last.
 _SHORTEST = 6
 _ENOUGH = 16
 
 
-class Inconclusive(Exception):  # noqa: N818 - it is no error of anybody
-    """Nothing can be told of the act, for that reason."""
+class Inconclusive(Exception):  # noqa: N818 - a result, not an error
+    """The call proves nothing, for this reason."""
 
 
-def chunks_to_hold_between(heard: Stream) -> tuple[str, ...]:
-    """The chunks between which a model that improvises is held; Untold where they are too few."""
-    texts = tuple(text for text in heard.texts if text)
+def chunks_to_pause_between(plain: Stream) -> tuple[str, ...]:
+    """The chunks between which a model that says what it likes is paused; Inconclusive if they are too few."""
+    texts = tuple(text for text in plain.texts if text)
     if len(texts) < _SHORTEST:
-        raise Inconclusive(f"too few chunks to be held between: {len(texts)}")
+        raise Inconclusive(f"the answer is too short ({len(texts)} chunks) to pause the model in it")
     return texts
 
 
 def gate_position(tokens: Sequence[str]) -> int:
-    """Where to hold a model that has said a good deal: in the middle of a long answer, near the end of a short one."""
+    """The token before which to pause a model: in the middle of a long answer, near the end of a short one."""
     return max(len(tokens) // 2, min(len(tokens) - 1, _ENOUGH))

@@ -1,4 +1,4 @@
-"""Where a call leaves what it returned, so that an answer after the deadline goes nowhere."""
+"""Records what a call returned. An answer that comes after the timeout goes nowhere."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ from llm_conformance.records import Batch, Reply, Value
 class ReplyRecorder:
     """One answer."""
 
-    def __init__(self, witness: Recorder) -> None:
-        self._recorder = witness
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
         self._value: Value | None = None
 
     def put(self, answer: Any) -> None:
-        """Keep what is seen of it."""
+        """Record the answer."""
         self._value = self._recorder.value(answer)
 
-    def reply(self, act: CallResult, changed: tuple[str, ...]) -> Reply:
-        """The record of it."""
-        return Reply(**act.fields, value=self._value, mutated=changed)
+    def reply(self, result: CallResult, mutated: tuple[str, ...]) -> Reply:
+        """The record of the call."""
+        return Reply(**result.fields, value=self._value, mutated=mutated)
 
 
 class BatchRecorder:
-    """What a batch returned, slot by slot."""
+    """The slots of a batch."""
 
-    def __init__(self, witness: Recorder) -> None:
-        self._recorder = witness
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
         self._returned = Value("nothing", "nothing")
         self._slots: tuple[Reply, ...] = ()
 
     def put(self, answers: Any) -> None:
-        """Keep what is seen of each."""
+        """Record the answer in each slot."""
         self._slots = tuple(self._slot(answer) for answer in answers) if isinstance(answers, list | tuple) else ()
         self._returned = self._recorder.value(answers)
 
-    def batch(self, act: CallResult, changed: tuple[str, ...]) -> Batch:
-        """The record of them."""
+    def batch(self, result: CallResult, mutated: tuple[str, ...]) -> Batch:
+        """The record of the call."""
         returned = self._returned
         return Batch(
-            **act.fields, returned_type=returned.type, builtin=returned.base, slots=self._slots, mutated=changed
+            **result.fields, returned_type=returned.type, builtin=returned.base, slots=self._slots, mutated=mutated
         )
 
     def _slot(self, answer: Any) -> Reply:

@@ -1,4 +1,4 @@
-"""A search for the smallest input that breaks a rule: Hypothesis draws and shrinks, and every run draws the same."""
+"""A search for the smallest input that violates a rule: Hypothesis draws and shrinks, the same in every run."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ SEED = 4
 
 
 class Effort(IntEnum):
-    """How many inputs are tried for each rule."""
+    """The number of generated inputs for each rule."""
 
     QUICK = 20
     CI = 100
     DEEP = 1000
 
 
-class RuleBroken(Exception):  # noqa: N818 - what Hypothesis is told
-    """An input breaks the rule."""
+class RuleBroken(Exception):  # noqa: N818 - a signal to Hypothesis, not an error
+    """An input violates the rule."""
 
 
 class CounterexampleSearch:
-    """Remembers the last input that broke the rule, which is the smallest when the search is over.
+    """Keeps the last input that violated the rule, which is the smallest when the search is over.
 
-    A call that hangs is never made smaller: each further try would cost its deadline.
+    An input whose call hangs is not made smaller: each further try would take the whole timeout.
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class CounterexampleSearch:
         self._hung = False
 
     def breaks(self, outcome: ControlledOutcome | None, steps: Sequence[str] = ()) -> bool:
-        """Take note of what came of one input; None where it kept the rule."""
+        """Note the outcome of one input, None if it kept the rule; whether Hypothesis should make it smaller."""
         if outcome is None or self._hung:
             return False
         self.found, self.steps = outcome, tuple(steps)
@@ -52,25 +52,25 @@ class CounterexampleSearch:
 
     @property
     def over(self) -> bool:
-        """Whether nothing more is to be tried."""
+        """Whether the search must stop."""
         return self._hung
 
     def result(self, run: Callable[[], object]) -> Search:
-        """Search, and tell what was found."""
-        from hypothesis.errors import Flaky  # noqa: PLC0415 - only who searches pays for it
+        """Search, and record what was found."""
+        from hypothesis.errors import Flaky  # noqa: PLC0415 - only a search pays for the import
 
-        wavers = False
+        flaky = False
         try:
             with _no_trace_of_hypothesis(), suppress(RuleBroken):
                 run()
         except Flaky:
-            wavers = True
-        return Search(examples=self.examples, counterexample=self.found, steps=self.steps, flaky=wavers)
+            flaky = True
+        return Search(examples=self.examples, counterexample=self.found, steps=self.steps, flaky=flaky)
 
 
 @contextmanager
 def _no_trace_of_hypothesis() -> Iterator[None]:
-    """What Hypothesis writes is of no use to the folder in which somebody judges a model."""
+    """Keep Hypothesis' files out of the folder in which a user judges a model."""
     from hypothesis import configuration  # noqa: PLC0415 - the same
 
     before: Any = configuration.storage_directory(intent_to_write=False)
@@ -93,14 +93,14 @@ def characters() -> Any:
 
 
 def _character(number: int) -> str:
-    # The first numbers are the letters, and trade places with the control characters.
+    # The first numbers are the letters, which trade places with the control characters.
     code = number + _LETTERS.start if number < len(_LETTERS) else number
     code = number - _LETTERS.start if number in _LETTERS else code
     return chr(code if code < _SURROGATES.start else code + len(_SURROGATES))
 
 
-def settings(tries: int, **more: Any) -> Any:
-    """Every run draws the same, and no clock decides."""
+def settings(max_examples: int, **more: Any) -> Any:
+    """Settings of Hypothesis with which every run draws the same and no clock decides."""
     from hypothesis import HealthCheck, Phase, Verbosity  # noqa: PLC0415 - the same
     from hypothesis import settings as of_hypothesis  # noqa: PLC0415 - the same
 
@@ -108,7 +108,7 @@ def settings(tries: int, **more: Any) -> Any:
         derandomize=True,
         deadline=None,
         database=None,
-        max_examples=tries,
+        max_examples=max_examples,
         phases=(Phase.explicit, Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
         verbosity=Verbosity.quiet,
@@ -119,25 +119,27 @@ def settings(tries: int, **more: Any) -> Any:
     )
 
 
-def search(tries: int, strategy: Any, traps: Sequence[T], try_: Callable[[T], ControlledOutcome | None]) -> Search:
-    """The smallest input of the strategy, or one of the traps, of which `try_` gives a trial."""
+def search(
+    max_examples: int, strategy: Any, traps: Sequence[T], broken: Callable[[T], ControlledOutcome | None]
+) -> Search:
+    """The smallest input of the strategy, or one of the traps, for which `broken` returns the outcome of a call."""
     import hypothesis  # noqa: PLC0415 - the same
 
     given: Any = hypothesis.given
-    hunt = CounterexampleSearch()
+    search_state = CounterexampleSearch()
 
     def one(value: T) -> None:
-        hunt.examples += 1
-        if not hunt.over and hunt.breaks(try_(value)):
+        search_state.examples += 1
+        if not search_state.over and search_state.breaks(broken(value)):
             raise RuleBroken
 
-    drawn = hunt.result(hypothesis.seed(SEED)(settings(tries)(given(strategy)(one))))
+    drawn = search_state.result(hypothesis.seed(SEED)(settings(max_examples)(given(strategy)(one))))
     if drawn.counterexample is not None or drawn.flaky:
         return drawn
-    # A trap that no drawn input comes near cannot be made smaller; it is small as it is.
+    # A trap that is unlike every drawn input cannot be made smaller; it is small already.
     for trap in traps:
         with suppress(RuleBroken):
             one(trap)
-        if hunt.found is not None:
+        if search_state.found is not None:
             break
-    return Search(examples=hunt.examples, counterexample=hunt.found)
+    return Search(examples=search_state.examples, counterexample=search_state.found)

@@ -1,6 +1,6 @@
-"""The state machine that opens, pulls, closes, cancels and invokes in a generated order.
+"""The state machine that opens, reads, closes, cancels and invokes in a generated order.
 
-Whoever imports this pays for Hypothesis, so nobody does before a machine is needed.
+It imports Hypothesis, so it is imported only when a machine is needed.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from llm_conformance.observe.call_styles import CallStyle
 from llm_conformance.observe.context import Context
-from llm_conformance.observe.controlled_call import ControlledCall
+from llm_conformance.observe.controlled_call import Act, ControlledCall
 from llm_conformance.observe.search import CounterexampleSearch, RuleBroken
 from llm_conformance.records import ControlledOutcome
 
 Tokens = Callable[[int], tuple[str, ...]]
 
-# None opens a stream, a number pulls that one of those that have not ended, and -1 closes the first of them.
+# None opens a stream, a number reads a chunk of that one of the open streams, and -1 closes the first of them.
 ORDERS: tuple[tuple[int | None, ...], ...] = (
     (None, 0, None, 1, -1, None, 1, 0),
     (None, None, None, 2, 1, 0, -2, 1, 0),
@@ -31,54 +31,37 @@ _MOST = 4
 
 
 class OpenStream:
-    """One stream that is being read, a chunk at a time."""
+    """One stream that is read a chunk at a time."""
 
     def __init__(self, ctx: Context, style: CallStyle, tokens: tuple[str, ...], llm: Any) -> None:
         self.call: ControlledCall = ctx.controlled_call(style, tokens)
         self.ended = False
-        self._way = style
         self._llm = llm
-        self._iterator: Any = None
+        self._items: Any = None
 
     def open(self) -> ControlledOutcome | None:
-        """Ask for it, and read nothing."""
+        """Call the method, and read nothing."""
 
-        def act() -> None:
-            self._iterator = iter(self.call.start(self._llm))
+        async def act() -> None:
+            self._items = self.call.items(self._llm)
 
-        async def arun() -> None:
-            self._iterator = aiter(self.call.start(self._llm))
-
-        return self._judged(act, arun)
+        return self._judged(act)
 
     def pull(self) -> ControlledOutcome | None:
         """Read one chunk, or find the end."""
 
-        def act() -> None:
-            for item in self._iterator:
+        async def act() -> None:
+            async for item in self._items:
                 self.call.record(item)
                 return
             self.ended = True
 
-        async def arun() -> None:
-            async for item in self._iterator:
-                self.call.record(item)
-                return
-            self.ended = True
-
-        return self._judged(act, arun)
+        return self._judged(act)
 
     def close(self) -> ControlledOutcome | None:
-        """Leave it."""
+        """Close it."""
         self.ended = True
-
-        def act() -> None:
-            self._iterator.close()
-
-        async def arun() -> None:
-            await self._iterator.aclose()
-
-        outcome = self._judged(act, arun, whole=False)
+        outcome = self._judged(lambda: self.call.close(self._items), whole=False)
         self.call.finish()
         return outcome
 
@@ -86,21 +69,20 @@ class OpenStream:
         """Cancel a task that reads on."""
         self.ended = True
 
-        async def arun() -> None:
-            task = asyncio.create_task(self.call.aread_all(self._iterator))
+        async def act() -> None:
+            task = asyncio.create_task(self.call.read_all(self._items))
             await asyncio.sleep(0)
             task.cancel()
             await asyncio.wait({task})
 
-        self.call.run_step(arun)
+        self.call.run_step(act)
         self.call.finish()
         return None
 
-    def _judged(self, act: Any, arun: Any, *, whole: bool = True) -> ControlledOutcome | None:
-        done = self.call.run_step(arun if self._way.asynchronous else act)
-        outcome = self.call.outcome(done)
-        said = "".join(outcome.tokens)
-        right = outcome.text == said if self.ended and whole else said.startswith(outcome.text)
+    def _judged(self, act: Act, *, whole: bool = True) -> ControlledOutcome | None:
+        outcome = self.call.outcome(self.call.run_step(act))
+        expected = "".join(outcome.tokens)
+        right = outcome.text == expected if self.ended and whole else expected.startswith(outcome.text)
         return None if right and not outcome.failed else outcome
 
 
@@ -121,7 +103,7 @@ class StreamMachine(RuleBasedStateMachine):
     @precondition(lambda self: len(self.reading) < _MOST)
     @rule()
     def open(self) -> None:
-        """One more."""
+        """Open another stream."""
         self.llm = self.ctx.new_instance() if self.llm is None else self.llm
         tokens = self.tokens_of(len(self.streams))
         self.streams.append(OpenStream(self.ctx, self.style, tokens, self.llm))
@@ -130,7 +112,7 @@ class StreamMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.reading)
     @rule(which=st.integers(0, _MOST - 1), chunks=st.integers(1, 9))
     def pull(self, which: int, chunks: int) -> None:
-        """Some chunks of one of them."""
+        """Read some chunks of one of them."""
         number = self._number(which)
         for _ in range(chunks):
             if not self.streams[number].ended:
@@ -139,7 +121,7 @@ class StreamMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.reading)
     @rule(which=st.integers(0, _MOST - 1))
     def close(self, which: int) -> None:
-        """Leave one of them."""
+        """Close one of them."""
         number = self._number(which)
         self._judge(f"close stream {number + 1}", self.streams[number].close)
 
@@ -153,11 +135,11 @@ class StreamMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.llm is not None)
     @rule()
     def invoke(self) -> None:
-        """Another call between."""
+        """Make another call in between."""
         self._judge("invoke", lambda: _invoked(self.ctx, self.llm))
 
     def teardown(self) -> None:
-        """Read all that are left to their ends."""
+        """Read every open stream to its end."""
         for number in self.reading:
             reading = self.streams[number]
             while not reading.ended and not self.search.over:
@@ -166,7 +148,7 @@ class StreamMachine(RuleBasedStateMachine):
 
     @property
     def reading(self) -> list[int]:
-        """Those that have not ended."""
+        """The numbers of the open streams."""
         return [number for number, one in enumerate(self.streams) if not one.ended]
 
     def _number(self, which: int) -> int:
@@ -181,7 +163,7 @@ class StreamMachine(RuleBasedStateMachine):
 
 
 def replay_known_orders(new_machine: Callable[[], StreamMachine]) -> None:
-    """Go through the orders that have broken some model."""
+    """Go through orders that have broken some model."""
     for order in ORDERS:
         streams = new_machine()
         for step in order:

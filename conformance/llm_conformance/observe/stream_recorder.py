@@ -1,4 +1,4 @@
-"""What an iterator of the model gives, recorded chunk by chunk while it plays."""
+"""Records an iterator of the model, chunk by chunk."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _AS_EVER = 3
 
 
 class _TooManyChunks(BaseException):
-    """Breaks off listening; no handler of the model's own side shall catch it."""
+    """Stops reading; no handler in the model's own code may catch it."""
 
 
 class StreamRecorder:
-    """Listens to one iterator, synchronous or not; what it holds is valid at any time, also while the model hangs."""
+    """Records one iterator, synchronous or not. What it has is valid at any time, also while the model hangs."""
 
-    def __init__(self, witness: Recorder) -> None:
-        self._recorder = witness
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
         self._begun = time.perf_counter()
         self._opened = False
         self._facts: dict[str, Any] = {}
@@ -40,12 +40,12 @@ class StreamRecorder:
         self._timed_out = False
 
     def read(self, source: Any) -> None:
-        """Take everything from what a synchronous call returned."""
+        """Read to its end what a synchronous call returned."""
         for _ in self.steps(source):
             pass
 
     def steps(self, source: Any) -> Iterator[None]:
-        """The same, pausing after each chunk, so that several can be played in turn."""
+        """The same, a chunk for each step, so that several streams can be read in turn."""
         self._open(source, iterates=hasattr(source, "__next__"), closes=hasattr(source, "close"))
         iterator = iter(source)
         for chunk in iterator:
@@ -56,7 +56,7 @@ class StreamRecorder:
         self._after_end = self._after_the_end(lambda: next(iterator), StopIteration)
 
     async def aread(self, source: Any, *, in_turn: bool = False) -> None:
-        """Take everything from what an asynchronous call returned; in turn with other tasks, a chunk at a time."""
+        """Read to its end what an asynchronous call returned; with `in_turn`, other tasks run after each chunk."""
         closes = hasattr(source, "aclose")
         self._open(source, iterates=hasattr(source, "__anext__"), closes=closes)
         if not hasattr(source, "__aiter__") and isinstance(source, Awaitable):
@@ -70,26 +70,26 @@ class StreamRecorder:
             if in_turn:
                 await asyncio.sleep(0)
         try:
-            self._after_end = f"gave {self._recorder.value(await anext(iterator)).display!r}"
+            self._after_end = f"yielded {self._recorder.value(await anext(iterator)).display!r}"
         except StopAsyncIteration:
             self._after_end = None
         except Exception as error:  # noqa: BLE001 - whatever it is, it came after the end
             self._after_end = self._recorder.exception(error).text
 
-    def stream(self, act: CallResult, changed: tuple[str, ...] = ()) -> Stream:
+    def stream(self, act: CallResult, mutated: tuple[str, ...] = ()) -> Stream:
         """The record of a stream of chunks."""
         total, total_raised = self._total()
         return Stream(
-            **self._common(act, changed),
+            **self._common(act, mutated),
             chunks=tuple(self._chunks),
             times=tuple(self._times),
             total=total,
             total_raised=total_raised,
         )
 
-    def events(self, act: CallResult, changed: tuple[str, ...] = ()) -> Events:
+    def events(self, act: CallResult, mutated: tuple[str, ...] = ()) -> Events:
         """The record of a stream of events."""
-        return Events(**self._common(act, changed), events=tuple(map(Event, self._chunks)), times=tuple(self._times))
+        return Events(**self._common(act, mutated), events=tuple(map(Event, self._chunks)), times=tuple(self._times))
 
     def _open(self, source: Any, *, iterates: bool, closes: bool) -> None:
         self._opened = True
@@ -106,7 +106,7 @@ class StreamRecorder:
 
     def _after_the_end(self, pull: Any, end: type[Exception]) -> str | None:
         try:
-            return f"gave {self._recorder.value(pull()).display!r}"
+            return f"yielded {self._recorder.value(pull()).display!r}"
         except end:
             return None
         except Exception as error:  # noqa: BLE001 - whatever it is, it came after the end
@@ -120,18 +120,18 @@ class StreamRecorder:
         except Exception as error:  # noqa: BLE001 - that chunks do not add up is what the record is for
             return None, self._recorder.exception(error)
 
-    def _still_giving(self, seconds: float) -> bool:
-        """Whether chunks kept coming to the last: where they were found at that moment is chance."""
+    def _still_yielding(self, seconds: float) -> bool:
+        """Whether chunks kept arriving up to the timeout: where the model was at that moment is then chance."""
         if not self._times:
             return False
         silence = seconds - self._times[-1]
         if silence < (1 - _LATE) * seconds:
             return True
-        # On a loaded machine the last chunk of an endless stream may be long in coming, as others were before it.
+        # On a loaded machine the last chunk of an endless stream may take long, as others did before it.
         longest = max(later - earlier for earlier, later in pairwise((0.0, *self._times)))
         return len(self._times) > _SAMPLE and silence <= _AS_EVER * longest
 
-    def _common(self, act: CallResult, changed: tuple[str, ...]) -> dict[str, Any]:
+    def _common(self, act: CallResult, mutated: tuple[str, ...]) -> dict[str, Any]:
         raised, hung = act.raised, act.hung
         # Reading on would slow down the calls that follow.
         self._timed_out = hung is not None
@@ -140,7 +140,7 @@ class StreamRecorder:
             hung = Hung(seconds=act.seconds, location="in its stream", chunks=len(self._chunks), endless=True)
             del self._chunks[_SAMPLE:], self._times[_SAMPLE:]
         elif hung is not None:
-            place = "in its stream" if self._still_giving(act.seconds) else hung.location
+            place = "in its stream" if self._still_yielding(act.seconds) else hung.location
             hung = Hung(seconds=hung.seconds, location=place, chunks=len(self._chunks))
         return {
             **act.fields,
@@ -149,5 +149,5 @@ class StreamRecorder:
             "after_end": self._after_end,
             "raised": raised,
             "hung": hung,
-            "mutated": changed,
+            "mutated": mutated,
         }

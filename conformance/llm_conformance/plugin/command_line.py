@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from llm_conformance.catalogue.catalogue import CHECKS, SNAPSHOTS
-from llm_conformance.judge.deviations_file import DeviationError
-from llm_conformance.judge.deviations_file import read as read_deviations
+from llm_conformance.judge.deviations_file import Declaration, DeviationError, applicable, parse
+from llm_conformance.observe.search import Effort
 from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.kwargs import check_url_and_wire, redacted_json
 from llm_conformance.plugin.kwargs import read as read_kwargs
 from llm_conformance.records import Level
+from llm_conformance.run import RunSpec
 from llm_conformance.simulator.formats import FORMATS
 from llm_conformance.subject import profile as profiles
 from llm_conformance.subject.presets import presets
@@ -44,19 +44,15 @@ class CommandLine:
     """
 
     specs: tuple[ImplSpec, ...]
-    kwargs: dict[str, Any]
+    runs: Mapping[ImplSpec, RunSpec]
     given_kwargs: str | None
     wire: str | None
     gate: str
-    timeout: float
-    effort: str
     report: Path | None
-    deviations: Path | None
     snapshots: Path
     alone: bool
     nodes: tuple[str, ...]
     paths: list[str]
-    profiles: dict[ImplSpec, Profile]
     options: tuple[str, ...]
 
     def wants(self, spec: ImplSpec, check: str) -> bool:
@@ -97,27 +93,26 @@ def read(config: pytest.Config) -> CommandLine:
     _require_known_nodes(nodes, specs)
     if option.llm_wire is not None and option.llm_wire not in _WIRES:
         raise pytest.UsageError(f"--llm-wire={option.llm_wire}: {_unknown_wire(option.llm_wire)}")
-    declared = {spec: _profile(config, spec) for spec in specs}
     kwargs = read_kwargs(option.llm_kwargs, config.invocation_params.dir)
-    for spec, profile in declared.items():
-        check_url_and_wire(
-            spec, profile.with_options(option.llm_wire, kwargs).merged_over(presets().get(str(spec), Profile()))
-        )
+    profiles = {spec: _profile(config, spec).with_options(option.llm_wire, kwargs) for spec in specs}
+    for spec, profile in profiles.items():
+        check_url_and_wire(spec, profile.merged_over(presets().get(str(spec), Profile())))
+    timeout, effort = _timeout(config.getini(_TIMEOUT)), Effort[option.llm_effort.upper()]
+    declarations = _declarations(option.llm_deviations, config.invocation_params.dir)
     return CommandLine(
         specs=specs,
-        kwargs=kwargs,
+        runs={
+            spec: RunSpec(impl=spec, profile=profile, timeout=timeout, effort=effort, declarations=declarations)
+            for spec, profile in profiles.items()
+        },
         given_kwargs=option.llm_kwargs,
         wire=option.llm_wire,
         gate=option.llm_gate,
-        timeout=_timeout(config.getini(_TIMEOUT)),
-        effort=option.llm_effort,
         report=_report(option.llm_report, config.invocation_params.dir),
-        deviations=_deviations(option.llm_deviations, config.invocation_params.dir),
         snapshots=_snapshots(config),
         alone=bool(nodes),
         paths=paths,
         nodes=tuple(node for node in nodes if node != SUITE_ARG),
-        profiles=declared,
         options=tuple(_options(config)),
     )
 
@@ -186,15 +181,16 @@ def _report(text: str | None, folder: Path) -> Path | None:
     return path
 
 
-def _deviations(text: str | None, folder: Path) -> Path | None:
-    """The file of declared deviations; a file that is wrong for every subject raises here."""
+def _declarations(text: str | None, folder: Path) -> tuple[Declaration, ...]:
+    """The entries of the file of deviations; refused here if they are wrong whatever the subject."""
     if text is None:
-        return None
+        return ()
     try:
-        read_deviations(folder / text, spec="", versions={}, today=dt.datetime.now(tz=dt.UTC).date())
+        declarations = parse(folder / text, dt.datetime.now(tz=dt.UTC).date())
+        applicable(declarations, "", {})
     except DeviationError as error:
         raise pytest.UsageError(str(error)) from None
-    return folder / text
+    return declarations
 
 
 def _profile(config: pytest.Config, spec: ImplSpec) -> Profile:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from llm_conformance.run import redacted
 from llm_conformance.subject.profile import Profile
+from llm_conformance.subject.secrets import redacted
 from llm_conformance.subject.spec import ImplSpec
 
 _JSON: dict[type, str] = {

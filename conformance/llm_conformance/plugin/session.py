@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS, SNAPSHOTS
-from llm_conformance.judge.judge import AGAIN
+from llm_conformance.judge.observations import Attempt
 from llm_conformance.plugin import SUITE_ARG, command_line
 from llm_conformance.plugin.exit import ExitGuard
 from llm_conformance.plugin.items import RESULT_KEY
@@ -154,6 +154,7 @@ class SuitePlugin:
 
 def _sorted(record: SubjectRecord) -> SubjectRecord:
     verdicts = {name: record.verdicts[name] for name in (*CHECKS, *SNAPSHOTS) if name in record.verdicts}
-    scenarios = list(SCENARIOS)
-    names = sorted(record.observations, key=lambda name: (scenarios.index(name.replace(AGAIN, "")), len(name)))
+    order = {name: place for place, name in enumerate(SCENARIOS)}
+    attempts = sorted(map(Attempt.parse, record.observations), key=lambda one: (order[one.scenario], one.number))
+    names = map(str, attempts)
     return SubjectRecord(record.subject_info, {name: record.observations[name] for name in names}, verdicts)

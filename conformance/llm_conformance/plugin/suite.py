@@ -68,16 +68,7 @@ class Suite(pytest.Module):
             self._run.close()
 
     def _load(self) -> None:
-        line = self.line
-        self._run = Run(
-            self.spec,
-            kwargs=line.kwargs,
-            profile=line.profiles[self.spec],
-            wire=line.wire,
-            timeout=line.timeout,
-            deviations=line.deviations,
-            effort=line.effort,
-        )
+        self._run = Run(self.line.runs[self.spec])
 
     def _item(self, of: Callable[..., pytest.Item], one: object) -> Make:
         return lambda group: of(group, one, spec=self.spec, run=self.run, line=self.line)

@@ -1,7 +1,7 @@
-"""The vocabulary: what was seen of a model, as frozen, JSON-able data.
+"""The records: observations and verdicts as frozen, JSON-able data.
 
-Nothing here calls a model or judges one. Scenarios make these records, checks read them,
-and a saved run holds nothing else.
+Nothing here calls a model or judges one. Scenarios make observations, checks read them, and a saved run consists of
+these records. The first paragraph and the field lines of each docstring are the tables of SAVED_RUN.md.
 """
 
 from llm_conformance.records.callback_log import CallbackEvent, CallbackLog, Place
@@ -20,6 +20,7 @@ from llm_conformance.records.events import (
 from llm_conformance.records.fault_response import FaultResponse
 from llm_conformance.records.outcome import Batch, CallOutcome, Hung, Raised, Replies, Reply
 from llm_conformance.records.requests import Requests
+from llm_conformance.records.scenario_facts import FaultFacts, ScenarioFacts
 from llm_conformance.records.search import Search
 from llm_conformance.records.stalls import Stalls
 from llm_conformance.records.stream import IteratorOutcome, Stream, Streams
@@ -73,6 +74,7 @@ __all__ = [
     "Event",
     "EventStreams",
     "Events",
+    "FaultFacts",
     "FaultResponse",
     "Finding",
     "Findings",
@@ -89,6 +91,7 @@ __all__ = [
     "Replies",
     "Reply",
     "Requests",
+    "ScenarioFacts",
     "Search",
     "Stalls",
     "Status",

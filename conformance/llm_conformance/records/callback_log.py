@@ -1,4 +1,4 @@
-"""What a callback handler heard of a call."""
+"""The calls of a callback handler during one call of the model."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallbackEvent:
-    """One call of the handler.
+    """One call of a callback handler.
 
     method: such as "on_llm_new_token".
-    text: the token, where it is told one.
+    run_id: the run that the handler is called for.
+    text: the token, if the method has one.
     delivered: how many chunks the consumer had by then.
     """
 
@@ -33,9 +34,15 @@ class CallbackEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackLog(CallOutcome):
-    """What a handler was told, in order, and the texts of the chunks that were delivered meanwhile."""
+    """All calls of a callback handler, in order, and the chunks that the consumer got.
 
-    kind: ClassVar[str] = "heard"
+    events: the calls of the handler.
+    texts: the texts of the chunks.
+    run_id: the run id that the config of the call asked for; empty if it asked for none.
+    left_at: where in the answer the consumer closed the stream; null if it read to the end.
+    """
+
+    kind: ClassVar[str] = "callback-log"
 
     events: tuple[CallbackEvent, ...] = ()
     texts: tuple[str, ...] = ()
@@ -44,14 +51,14 @@ class CallbackLog(CallOutcome):
 
     @property
     def of_model(self) -> tuple[CallbackEvent, ...]:
-        """What it was told of the first run of a language model."""
-        ids = [note.run_id for note in self.events if note.method in _STARTS]
-        return tuple(note for note in self.events if note.run_id == ids[0]) if ids else ()
+        """The calls of the first run of a language model."""
+        ids = [event.run_id for event in self.events if event.method in _STARTS]
+        return tuple(event for event in self.events if event.run_id == ids[0]) if ids else ()
 
     @property
     def tokens(self) -> tuple[CallbackEvent, ...]:
         """The tokens that the model reported."""
-        return tuple(note for note in self.of_model if note.method == "on_llm_new_token")
+        return tuple(event for event in self.of_model if event.method == "on_llm_new_token")
 
 
 _STARTS = ("on_llm_start", "on_chat_model_start")

@@ -1,4 +1,4 @@
-"""What came of a call whose model was held in hand: what was heard, and what the model did meanwhile."""
+"""One call of a controlled model: what the consumer got, and what the model did meanwhile."""
 
 from __future__ import annotations
 
@@ -29,9 +29,11 @@ class Milestone(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRecord:
-    """One time that the model took its text: `given` tokens of `whole`.
+    """One generation: the model took its text from the controller once.
 
-    ended: "finished", "closed", "cancelled" or "failed"; empty where it went on, or waited for ever.
+    sent: how many tokens the controller gave to the model.
+    total: how many tokens the answer has.
+    outcome: "finished", "closed", "cancelled" or "failed"; empty if the model was still running or waiting at the end.
     """
 
     sent: int
@@ -40,23 +42,26 @@ class GenerationRecord:
 
     @property
     def text(self) -> str:
-        """The take in words."""
+        """The generation in words."""
         return f"{self.outcome or 'still running'} at token {self.sent} of {self.total}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlledOutcome(CallOutcome):
-    """One call of a model that was held in hand.
+    """One call of a controlled model.
 
-    said: the tokens that it was made to say, up to where it was made to fail.
-    chunks: what was heard of them.
-    counts: how much of something there was at a named moment.
-    takes: what the model did, as it stood at the end.
-    again: what one more next gave after the end; None where the end stayed the end.
-    left: what the call left behind: tasks, and threads that still run code of the model.
+    tokens: the tokens that the model is made to generate, up to the planned failure if there is one; of a black box,
+        the chunks of an earlier identical answer.
+    chunks: the chunks that the consumer got.
+    milestones: the moments that were reached, with a count, or 1.
+    generations: what the model did, as it was at the end of the call.
+    after_end: what one more next() gave after the end; null if it raised the end again.
+    leftovers: the tasks that the call left behind, and the threads that still run code of the model.
+    streamed: the model streams this call; false for one that gives its whole answer in one chunk.
+    cut_at: the byte at which the body of the response was cut in two; null if it was not.
     """
 
-    kind: ClassVar[str] = "trial"
+    kind: ClassVar[str] = "controlled-outcome"
 
     tokens: tuple[str, ...] = ()
     chunks: tuple[Value, ...] = ()
@@ -74,7 +79,7 @@ class ControlledOutcome(CallOutcome):
 
     @property
     def text(self) -> str:
-        """The texts of the chunks, added up."""
+        """The texts of the chunks, concatenated."""
         return "".join(self.texts)
 
     @property
@@ -84,14 +89,17 @@ class ControlledOutcome(CallOutcome):
 
     @property
     def still_generating(self) -> tuple[GenerationRecord, ...]:
-        """The takes that did not end, or ran to the end."""
-        return tuple(take for take in self.generations if take.outcome in {"", "finished"})
+        """The generations that did not end, or ran to the end."""
+        return tuple(one for one in self.generations if one.outcome in {"", "finished"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlledOutcomes(CallOutcome):
-    """Several such calls of one scenario, by what each of them is."""
+    """Several controlled calls of one scenario.
 
-    kind: ClassVar[str] = "trials"
+    by_label: each call, by what it is.
+    """
+
+    kind: ClassVar[str] = "controlled-outcomes"
 
     by_label: dict[str, ControlledOutcome] = field(default_factory=dict)

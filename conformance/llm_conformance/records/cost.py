@@ -1,4 +1,4 @@
-"""What streams of several lengths cost whoever reads them and keeps nothing."""
+"""The memory and the time of streams of several lengths, for a consumer that keeps nothing."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from llm_conformance.records.outcome import CallOutcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """One length of stream, in tokens.
+    """The cost of one stream.
 
-    kept: the most bytes that were taken at any one time of it, beyond those that were taken before.
-    busy: the nanoseconds of processor time for each token, the least of several measurements.
+    tokens: the length of the stream.
+    peak_bytes: the peak of the memory allocated during the stream.
+    cpu_ns_per_token: processor time in nanoseconds; the minimum of several measurements.
     """
 
     tokens: int
@@ -23,9 +24,13 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostProfile(CallOutcome):
-    """The costs of one call, the shortest first; fewer than two where a longer stream would have taken too long."""
+    """The costs of one call at several lengths.
 
-    kind: ClassVar[str] = "growth"
+    costs: the shortest first; fewer than two if a longer stream would have taken too long.
+    streamed: the model streams this call; false for one that gives its whole answer in one chunk.
+    """
+
+    kind: ClassVar[str] = "cost-profile"
 
     costs: tuple[Cost, ...] = ()
     streamed: bool = True

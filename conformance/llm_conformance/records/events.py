@@ -1,4 +1,4 @@
-"""What astream_events() gave, event by event."""
+"""The events of astream_events()."""
 
 from __future__ import annotations
 
@@ -74,9 +74,11 @@ _OF_A_MODEL = ("on_llm_", "on_chat_model_")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Events(IteratorOutcome):
-    """What astream_events() gave, event by event.
+    """The events of astream_events(), in order.
 
+    events: each event as a value, with its keys in `fields`.
     times: seconds from the call to each event.
+    run_id: the run id that the config of the call asked for; empty if it asked for none.
     """
 
     kind: ClassVar[str] = "events"
@@ -136,13 +138,13 @@ def output_text(run: tuple[Event, ...]) -> str | None:
 
 
 def chunk_infos(run: tuple[Event, ...]) -> tuple[dict[str, Value], ...]:
-    """What the provider said of the chunks of a run's stream events, where it said something."""
+    """The provider's metadata of the chunks in a run's stream events; chunks without metadata are left out."""
     streamed = (event.data.get("chunk") for event in run if event.phase == "stream")
     return tuple(info for chunk in streamed if chunk is not None and (info := _info(chunk)))
 
 
 def output_info(run: tuple[Event, ...]) -> dict[str, Value]:
-    """What the output of a run's end says that the provider said: of a message, or of the first generation."""
+    """The provider's metadata of the output in a run's end event: of a message, or of the first generation."""
     ends = [event for event in run if event.phase == "end"]
     output = ends[-1].data.get("output") if ends else None
     for key in ("generations", "0", "0"):
@@ -150,16 +152,21 @@ def output_info(run: tuple[Event, ...]) -> dict[str, Value]:
     return _info(output) if output is not None else {}
 
 
-def _info(seen: Value) -> dict[str, Value]:
-    told = seen.fields.get("generation_info") or seen.fields.get("response_metadata")
-    return told.fields if told is not None else {}
+def _info(value: Value) -> dict[str, Value]:
+    info = value.fields.get("generation_info") or value.fields.get("response_metadata")
+    return info.fields if info is not None else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventStreams(CallOutcome):
-    """Several event streams of one scenario, by what each of them is."""
+    """Several event streams of one scenario.
 
-    kind: ClassVar[str] = "runs"
+    by_label: each event stream, by what it is.
+    filter_name: the name of the root, which the filters by name use; empty without filters.
+    filter_type: the type of the root, such as "llm", which the filters by type use; empty without filters.
+    """
+
+    kind: ClassVar[str] = "event-streams"
 
     by_label: dict[str, Events] = field(default_factory=dict)
     filter_name: str = ""

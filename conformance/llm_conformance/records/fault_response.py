@@ -1,4 +1,4 @@
-"""What an adapter made of an answer in which something went wrong on the way."""
+"""The response of an adapter to a fault of its provider."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from llm_conformance.records.controlled import ControlledOutcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultResponse(ControlledOutcome):
-    """One call, under one fault. `said` is the exact text, token by token; each of `takes` is a request.
+    """One call under one fault. `tokens` is the exact text, and each of `generations` is a request.
 
-    under: the name of the fault; empty where it does not apply to the provider's format, and nothing was called.
-    earns: what a correct client makes of it: "exact", "raises" or "exact or raises".
-    kept: how many of the tokens were sent before it went wrong; 0 where that is not known.
-    exact: the text is what was said, and neither is told again.
+    fault: the name of the fault; empty if it does not apply to the provider's format, and nothing was called.
+    expected: what a correct client does: "exact", "raises" or "exact or raises".
+    tokens_sent: how many tokens the provider sent before the fault; 0 if that is not known.
+    exact: the text of the chunks is the exact text; `tokens` and `chunks` are then left out.
     """
 
-    kind: ClassVar[str] = "faulted"
+    kind: ClassVar[str] = "fault-response"
 
     fault: str = ""
     expected: str = ""

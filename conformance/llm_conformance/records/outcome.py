@@ -1,4 +1,4 @@
-"""How a call went, and what the calls that answer once gave."""
+"""How a call ended, and the results of invoke and batch."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from llm_conformance.records.value import Display, Value
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """An exception that came out of a model.
+    """An exception that a call of the model raised.
 
-    bases: the unqualified names of its classes, most derived first.
-    place: where it was raised, as "file.py:12 in function".
-    traceback: the frames of the model's side, the harness' own left out.
-    leaks: a secret stood in the message, and was blotted out.
+    type: the qualified name of its class.
+    message: its text; secrets are replaced.
+    bases: the unqualified names of its classes, the most derived first.
+    location: where it was raised, as "file.py:12 in function".
+    traceback: its frames in the code of the model, without those of the harness.
+    cause: the exception that caused it.
+    leaks_secret: the message contained a secret.
     """
 
     type: str
@@ -30,7 +33,7 @@ class Raised:
 
     @property
     def chain(self) -> Iterator[Raised]:
-        """The exception, and what caused it."""
+        """The exception, followed by its causes."""
         yield self
         if self.cause is not None:
             yield from self.cause.chain
@@ -44,7 +47,13 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class Hung:
-    """A call that did not end. `endless`: it was still giving chunks when the harness stopped listening."""
+    """A call that did not end.
+
+    seconds: how long the harness waited.
+    location: where the call stood, as "file.py:12 in function".
+    chunks: how many chunks had arrived.
+    endless: chunks were still arriving when the harness stopped reading.
+    """
 
     seconds: float
     location: str
@@ -53,21 +62,25 @@ class Hung:
 
     @property
     def text(self) -> str:
-        """The silence in one line."""
+        """The hang in one line."""
         if self.endless:
             return f"did not end: still giving after {self.chunks} chunks ({self.location})"
-        heard = f" after {self.chunks} chunk{'s' * (self.chunks != 1)}" if self.chunks else ""
-        return f"no end within {self.seconds:g} s{heard} ({self.location})"
+        chunks = f" after {self.chunks} chunk{'s' * (self.chunks != 1)}" if self.chunks else ""
+        return f"no end within {self.seconds:g} s{chunks} ({self.location})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallOutcome:
-    """How one call went: it came to its end, raised, or hung.
+    """How one call ended: normally, with an exception, or not at all.
 
-    changed: the arguments of the caller that the call mutated, by name.
-    warned: the warnings it caused, as "Category: text".
-    given: what the call was given beside the prompt, where a check must know it.
-    stalls: how long the loop stood still in it, where it is a call on a loop that came to its end.
+    raised: the exception, if there is one.
+    hung: set if the call did not end.
+    seconds: how long the call took.
+    mutated: the names of the caller's arguments that the call changed.
+    warnings: the warnings that the call caused, as "Category: text".
+    inconclusive: why the call is inconclusive; empty if it is not.
+    stop: the stop text that the call was given; empty for none.
+    stalls: how long the event loop stood still; null if the call did not run on a loop, or did not end.
     """
 
     raised: Raised | None = None
@@ -86,12 +99,12 @@ class CallOutcome:
 
     @property
     def long_enough_to_judge_loop(self) -> bool:
-        """Whether the call took so long that a stall of its loop means anything."""
+        """Whether the call took so long that a stall of its loop is significant."""
         return not self.failed and self.seconds >= SHORTEST_STALL
 
     @property
     def blocked_loop(self) -> bool:
-        """Whether time alone says that the call blocked its loop."""
+        """Whether the stalls alone prove that the call blocked its loop."""
         return not self.failed and self.stalls is not None and self.stalls.proves_blocking(self.seconds)
 
     @property
@@ -99,11 +112,11 @@ class CallOutcome:
         """How the call ended, in one line."""
         if self.raised is not None:
             return self.raised.text
-        return self.hung.text if self.hung is not None else "came to its end"
+        return self.hung.text if self.hung is not None else "ended normally"
 
     @property
     def failure_signature(self) -> tuple[str, str] | None:
-        """What went wrong and where: equal for two calls that broke at the same spot."""
+        """The type and the place of the failure: equal for two calls that failed at the same place."""
         if self.raised is not None:
             return self.raised.type, self.raised.location
         return ("hung", self.hung.location) if self.hung is not None else None
@@ -111,7 +124,10 @@ class CallOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply(CallOutcome):
-    """What invoke() or ainvoke() gave."""
+    """The result of invoke() or ainvoke().
+
+    value: the answer.
+    """
 
     kind: ClassVar[str] = "reply"
 
@@ -130,7 +146,12 @@ class Reply(CallOutcome):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch(CallOutcome):
-    """What batch() or abatch() gave: a slot for each item, an answer or an exception put there as a value."""
+    """The result of batch() or abatch().
+
+    returned_type: the type of the returned object.
+    builtin: the built-in type that it is an instance of.
+    slots: for each item, an answer, or the exception that was put there as a value.
+    """
 
     kind: ClassVar[str] = "batch"
 
@@ -141,7 +162,10 @@ class Batch(CallOutcome):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replies(CallOutcome):
-    """Several answers of one scenario, by what each of them is."""
+    """Several answers of one scenario.
+
+    by_label: each answer, by what it is.
+    """
 
     kind: ClassVar[str] = "replies"
 

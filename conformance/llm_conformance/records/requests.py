@@ -1,4 +1,4 @@
-"""What an adapter asks its provider for."""
+"""The requests that an adapter sends to its provider."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from llm_conformance.records.outcome import CallOutcome
 class Requests(CallOutcome):
     """The bodies of requests.
 
-    by: for each call, by what it is, the values of the body as JSON by their names, without what holds the prompt;
-    those of a table within it are named "table.name".
+    by_label: for each call, by what it is, the parameters of the body as JSON texts, without those that hold the
+        prompt. A parameter of a nested object is named "object.parameter".
     """
 
     kind: ClassVar[str] = "requests"

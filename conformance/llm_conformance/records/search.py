@@ -1,4 +1,4 @@
-"""What a search over generated inputs came to: the smallest one that breaks a rule, or none."""
+"""A search over generated inputs for the smallest one that breaks a rule."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from llm_conformance.records.outcome import CallOutcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search(CallOutcome):
-    """A search, and what it found.
+    """The result of one search.
 
-    tried: how many inputs were tried.
-    smallest: what came of the smallest input that broke the rule; None where none did.
-    steps: what was done with the model, one after the other, where that was generated.
-    wavers: the same input broke the rule, and then did not.
+    examples: how many inputs were tried.
+    counterexample: the call with the smallest input that broke the rule; null if none did.
+    steps: the calls on the model, one after the other, if these were generated.
+    flaky: the same input broke the rule, and then did not.
+    streamed: the model streams this call; false for one that gives its whole answer in one chunk.
+    stop_refused: the model raises if it is given a stop text, so nothing was searched.
     """
 
     kind: ClassVar[str] = "search"

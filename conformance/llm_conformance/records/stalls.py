@@ -1,4 +1,4 @@
-"""How long an event loop stood still in a call, and when that is damning."""
+"""How long an event loop stood still in a call, and when that proves that the call blocked it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ SHARE_OF_CALL = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Stalls:
-    """The stalls of a loop in one call, added up, in seconds.
+    """The stalls of an event loop during one call.
 
-    waited: of these, the ones in which its thread waited; None where the platform does not count that.
+    seconds: their sum.
+    waited: the part of it in which the thread of the loop waited; null if the platform does not count that.
     """
 
     seconds: float

@@ -1,4 +1,4 @@
-"""What the iterators of a model gave, chunk by chunk."""
+"""The iterators that a model returns, and their chunks."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _LATE = 0.95
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IteratorOutcome(CallOutcome):
-    """What is common to every iterator that a model returns.
+    """A call that returned an iterator.
 
-    returned: the type of the object that the call itself gave.
-    iterates: it is its own iterator (`iter(x) is x`, or it has `__anext__`).
-    closes: it has close(), or aclose().
-    awaited: the call gave an awaitable that had to be awaited first.
-    at_call: the exception came from the call itself, before the first next.
-    again: what one more next gave after the end; None where the end stayed the end.
+    returned_type: the type of the object that the call returned.
+    is_iterator: it has `__next__` or `__anext__`.
+    has_close: it has close(), or aclose().
+    needed_await: the call returned an awaitable that had to be awaited first.
+    raised_at_call: the call itself raised, before the first next().
+    after_end: what one more next() gave after the end; null if it raised the end again.
     """
 
     returned_type: str = ""
@@ -41,12 +41,12 @@ class IteratorOutcome(CallOutcome):
 
     @property
     def long_enough_to_time(self) -> bool:
-        """Whether it has so many chunks, and took so long, that their times tell anything."""
+        """Whether it has enough chunks, and took long enough, for their times to be significant."""
         return not self.failed and len(self.arrival_times) >= _MANY and self.seconds >= _SHORTEST
 
     @property
     def arrived_at_once(self) -> bool:
-        """Whether time alone says that the answer was held back: all of it came at once, and at the very end."""
+        """Whether the times alone prove buffering: all chunks arrived together, at the very end."""
         if not self.long_enough_to_time:
             return False
         first, last = self.arrival_times[0], self.arrival_times[-1]
@@ -55,10 +55,12 @@ class IteratorOutcome(CallOutcome):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream(IteratorOutcome):
-    """What stream(), astream() or transform() gave, chunk by chunk.
+    """The chunks of stream(), astream() or transform().
 
+    chunks: the chunks, in order.
     times: seconds from the call to each chunk.
-    total: the chunks of a chat model, added with `+`, or the exception that adding them raised.
+    total: the chunks of a chat model, added with `+`.
+    total_raised: the exception that adding them raised.
     """
 
     kind: ClassVar[str] = "stream"
@@ -75,7 +77,7 @@ class Stream(IteratorOutcome):
 
     @property
     def text(self) -> str:
-        """The texts of the chunks, added up."""
+        """The texts of the chunks, concatenated."""
         return "".join(self.texts)
 
     @property
@@ -96,7 +98,10 @@ class Stream(IteratorOutcome):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Streams(CallOutcome):
-    """Several streams of one scenario, by what each of them is."""
+    """Several streams of one scenario.
+
+    by_label: each stream, by what it is.
+    """
 
     kind: ClassVar[str] = "streams"
 

@@ -10,7 +10,7 @@ from llm_conformance.records.deviation import Deviation
 
 
 class Control(StrEnum):
-    """Who decides what the model says; each value makes testable what the ones before it do, and more."""
+    """Who decides what the model says; each value makes more checks testable than the values before it."""
 
     BLACKBOX = "blackbox"
     SCRIPT = "script"
@@ -23,7 +23,7 @@ class Control(StrEnum):
 
 
 class Kind(StrEnum):
-    """What sort of Runnable the subject is; `UNSAID` is settled by what invoke() returns."""
+    """The sort of Runnable; for `UNKNOWN` the type that invoke() returns decides."""
 
     LLM = "llm"
     CHAT = "chat"
@@ -35,13 +35,19 @@ class Kind(StrEnum):
 class SubjectInfo:
     """What is known of a subject without calling it.
 
-    owners: for each public method and streaming hook it has, the class that defines it.
-    prompts: the three prompts it is asked.
-    tokens: under control, the tokens that the model is made to say to each prompt.
-    claims: what its profile declares, by key.
-    deviations: what is declared that checks will find.
-    hooks: the hooks of a black box that can be held between their chunks. unhooked: why none can.
+    spec: the subject as --llm-impl names it.
+    kind: the sort of model; "unknown" if its class does not show it.
+    control: who decides what the model says.
+    method_owners: for each public method and streaming hook, the class that defines it.
+    prompts: the three prompts.
+    tokens: under control, the tokens that the model is made to generate for each prompt.
+    claims: what its profile claims.
     versions: of Python, of this harness and of the packages involved.
+    deviations: the declared deviations that apply to this subject.
+    profile: where the profile is.
+    source_kind: "class", "factory" or "instance".
+    hooks: of a black box, the streaming hooks that can be paused between their chunks.
+    not_hookable: why no hook can be paused; empty if one can.
     """
 
     spec: str

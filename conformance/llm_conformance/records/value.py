@@ -1,4 +1,4 @@
-"""One value that came out of a model, and how a finding shows it."""
+"""One value that a model returned, and how a finding shows it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value that came out of a model.
+    """One value that a model returned.
 
     type: the qualified name of its class, such as "str" or "langchain_core.messages.ai.AIMessage".
-    base: the built-in it is an instance of ("str" for any subclass of str), else "object".
-    text: its text as the contract defines the text of a chunk; None where it has none.
-    scalar: its value where it is a number, a boolean or None.
-    fields: the items of a dict by key, of a list or tuple by position ("0", "1", ..); of a chunk or a message what the
-        provider said of it, as "generation_info" or "response_metadata".
+    base: the built-in type that it is an instance of ("str" for any subclass of str), else "object".
+    text: its text as the contract defines the text of a chunk; null if it has none.
+    scalar: its value if it is a number, a boolean or None.
+    fields: the items of a dict by key, of a list or tuple by position ("0", "1", ..); of a chunk or a message the
+        provider's metadata, as "generation_info" or "response_metadata".
     """
 
     type: str
@@ -48,19 +48,19 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Literal text of a model in a finding, cut where its chunks end."""
+    """Literal text of a model in a finding, chunk by chunk."""
 
     chunks: tuple[str, ...]
 
     @property
     def whole(self) -> str:
-        """The chunks, added up."""
+        """The chunks, concatenated."""
         return "".join(self.chunks)
 
 
 Display = str | Text
 
 
-def one_line(shown: Display) -> str:
-    """A finding's side on one line of words: prose as it is, literal text as Python writes it."""
-    return shown if isinstance(shown, str) else repr(shown.whole)
+def one_line(display: Display) -> str:
+    """One side of a finding on one line: prose as it is, literal text as its Python repr."""
+    return display if isinstance(display, str) else repr(display.whole)

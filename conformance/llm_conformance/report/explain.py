@@ -123,7 +123,7 @@ def _needs(control: Control, *, hookable: bool) -> str:
 
 
 def _scenario(name: str) -> str:
-    return f"{name}: {(SCENARIOS[name].act.__doc__ or '').rstrip('.')}"
+    return f"{name}: {SCENARIOS[name].act.rstrip('.')}"
 
 
 def _rule(check: Check) -> str:

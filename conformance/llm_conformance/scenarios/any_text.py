@@ -1,25 +1,26 @@
-"""Any text at all, by every way of asking: what goes into the script must come out of the model."""
+"""Any text at all, in every call style: what goes into the script must come out of the model."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from llm_conformance.observe.call_styles import ASTREAM, EVENTS_V1, EVENTS_V2, STREAM, CallStyle
+from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAMS, CallStyle
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.search import characters, search
 from llm_conformance.records import ControlledOutcome, Reply, Search, Stream
-from llm_conformance.scenarios.registry import scenario
+from llm_conformance.scenarios.registry import SCRIPT, scenario
 
 Tokens = tuple[str, ...]
 
-# Tokens that a call has at most, where nothing is said of thousands: whoever gives more is given more time.
-_A_CALL = 32
-# langchain-core's events of version v1 take a time that grows with the square of their number.
-_TOLD = 300
+# The deadline is that of one call for each so many tokens.
+_TOKENS_A_CALL = 32
+# The time of langchain-core's v1 events grows with the square of their number.
+_MOST_IN_EVENTS = 300
 
 LINES = frozenset("\u0085\u2028\u2029")
 
-# What has broken some model: each stands for a defect that was reported.
+# Token lists that have broken some model: each stands for a reported defect.
 TRAPS: tuple[Tokens, ...] = (
     (),
     ("",),
@@ -43,10 +44,10 @@ TRAPS: tuple[Tokens, ...] = (
     tuple(f"{number} " for number in range(2000)),
 )
 
-# Long enough that a model which ignores the mark says more than one that keeps it and the rest of its token.
+# Long enough that a model that ignores the stop text says more than one that keeps it and the rest of its token.
 _TAIL = (" and", " so", " on", " and", " on")
 
-# Few letters, so that a mark stands in the text, begins in vain, and lies across tokens.
+# The stop text is in the answer, begins without being completed, and spans tokens.
 STOP_TRAPS: tuple[tuple[Tokens, str], ...] = (
     (("Obser", "vation", ":", " yes", *_TAIL), "Observation:"),
     (("a", "a", "a", "b", "c", *_TAIL), "aab"),
@@ -57,172 +58,123 @@ STOP_TRAPS: tuple[tuple[Tokens, str], ...] = (
     (("no", "thing ", "to ", "see"), "STOP"),
 )
 
-# langchain-core tells no chunk of an answer that comes in one piece.
+# langchain-core's events have no chunk of an answer that comes in one piece.
 _NOT_STREAMED = Search(streamed=False)
 
 
-@scenario(reported_by="any-text.invoke", method="invoke", model_calls=0, requires=("invoke.exact",), held=True)
-def any_invoke(ctx: Context) -> Search:
-    """invoke() of generated token lists, and of the known traps."""
-    return _said_to(ctx, lambda tokens: _replied(ctx, tokens, on_loop=False))
-
-
-@scenario(reported_by="any-text.invoke", method="ainvoke", model_calls=0, requires=("invoke.exact",), held=True)
-def any_ainvoke(ctx: Context) -> Search:
-    """The same on a loop."""
-    return _said_to(ctx, lambda tokens: _replied(ctx, tokens, on_loop=True))
-
-
-@scenario(reported_by="any-text.stream", method="stream", model_calls=0, requires=("stream.exact",), held=True)
-def any_stream(ctx: Context) -> Search:
-    """stream() of the same."""
-    return _said_to(ctx, lambda tokens: _listened(ctx, STREAM, tokens))
-
-
-@scenario(reported_by="any-text.stream", method="astream", model_calls=0, requires=("stream.exact",), held=True)
-def any_astream(ctx: Context) -> Search:
-    """The same on a loop."""
-    return _said_to(ctx, lambda tokens: _listened(ctx, ASTREAM, tokens))
-
-
-@scenario(reported_by="any-text.events", method="astream_events", model_calls=0, requires=("events.parity",), held=True)
-def any_v1(ctx: Context, astream: Stream) -> Search:
-    """The same as events of version v1."""
-    if not astream.streamed:
-        return _NOT_STREAMED
-    return _said_to(ctx, lambda tokens: _listened(ctx, EVENTS_V1, tokens[:_TOLD]))
-
-
-@scenario(reported_by="any-text.events", method="astream_events", model_calls=0, requires=("events.parity",), held=True)
-def any_v2(ctx: Context, astream: Stream) -> Search:
-    """The same as events of version v2."""
-    if not astream.streamed:
-        return _NOT_STREAMED
-    return _said_to(ctx, lambda tokens: _listened(ctx, EVENTS_V2, tokens[:_TOLD]))
-
-
-@scenario(reported_by="any-text.boundaries", method="stream", model_calls=0, requires=("stream.boundaries",), held=True)
-def any_boundaries(ctx: Context) -> Search:
-    """stream() of the same, looked at chunk by chunk."""
-    return _said_to(ctx, lambda tokens: _listened(ctx, STREAM, tokens), exact=True)
+@scenario(
+    styles=(INVOKE, AINVOKE), reported_by="any-text.invoke", model_calls=0, requires=("invoke.exact",), control=SCRIPT
+)
+@scenario(styles=STREAMS, reported_by="any-text.stream", model_calls=0, requires=("stream.exact",), control=SCRIPT)
+def any_text(ctx: Context, style: CallStyle) -> Search:
+    """Generated token lists, and the known traps."""
+    return _search(ctx, lambda tokens: _answer(ctx, style, tokens))
 
 
 @scenario(
-    reported_by="any-text.boundaries", method="astream", model_calls=0, requires=("stream.boundaries",), held=True
+    styles=EVENTS,
+    name="any_text",
+    reported_by="any-text.events",
+    model_calls=0,
+    requires=("events.parity",),
+    control=SCRIPT,
 )
-def any_aboundaries(ctx: Context) -> Search:
-    """The same on a loop."""
-    return _said_to(ctx, lambda tokens: _listened(ctx, ASTREAM, tokens), exact=True)
+def any_text_as_events(ctx: Context, style: CallStyle, plain: Stream) -> Search:
+    """The same as events."""
+    if not plain.streamed:
+        return _NOT_STREAMED
+    return _search(ctx, lambda tokens: _answer(ctx, style, tokens[:_MOST_IN_EVENTS]))
 
 
-@scenario(reported_by="any-text.stop", method="invoke", model_calls=0, requires=("stop.cuts",), held=True)
-def any_stop_invoke(ctx: Context, stop_invoke: Reply) -> Search:
-    """invoke() of generated token lists with a generated stop mark."""
-    return _stopped(ctx, stop_invoke, lambda tokens, stop: _replied(ctx, tokens, on_loop=False, stop=stop))
+@scenario(
+    styles=STREAMS, reported_by="any-text.boundaries", model_calls=0, requires=("stream.boundaries",), control=SCRIPT
+)
+def boundaries(ctx: Context, style: CallStyle) -> Search:
+    """The same, compared chunk by chunk."""
+    return _search(ctx, lambda tokens: _answer(ctx, style, tokens), by_chunk=True)
 
 
-@scenario(reported_by="any-text.stop", method="stream", model_calls=0, requires=("stop.parity",), held=True)
-def any_stop_stream(ctx: Context, stop_invoke: Reply) -> Search:
-    """stream() of the same."""
-    return _stopped(ctx, stop_invoke, lambda tokens, stop: _listened(ctx, STREAM, tokens, stop))
+@scenario(styles=(INVOKE,), reported_by="any-text.stop", model_calls=0, requires=("stop.cuts",), control=SCRIPT)
+@scenario(styles=STREAMS, reported_by="any-text.stop", model_calls=0, requires=("stop.parity",), control=SCRIPT)
+def any_stop(ctx: Context, style: CallStyle, stop_invoke: Reply) -> Search:
+    """Generated token lists with a generated stop text."""
+    from hypothesis import strategies as st  # noqa: PLC0415 - only a search pays for the import
 
-
-@scenario(reported_by="any-text.stop", method="astream", model_calls=0, requires=("stop.parity",), held=True)
-def any_stop_astream(ctx: Context, stop_invoke: Reply) -> Search:
-    """The same on a loop."""
-    return _stopped(ctx, stop_invoke, lambda tokens, stop: _listened(ctx, ASTREAM, tokens, stop))
-
-
-def _said_to(ctx: Context, ask: Any, *, exact: bool = False) -> Search:
-    from hypothesis import strategies as st  # noqa: PLC0415 - only who searches pays for it
-
-    traps = tuple(trap for trap in TRAPS if _carried(ctx, trap))
-    some = st.sampled_from(sorted({token for trap in traps[:-1] for token in trap}))
-    texts = st.lists(characters(), max_size=4).map("".join)
-    tokens = st.lists(st.one_of(texts, some), max_size=12).map(tuple).filter(lambda said: _carried(ctx, said))
-
-    def try_(said: Tokens) -> ControlledOutcome | None:
-        outcome: ControlledOutcome = ask(said)
-        return None if _kept(outcome, exact=exact) else outcome
-
-    return search(ctx.max_examples, tokens, traps, try_)
-
-
-def _carried(ctx: Context, tokens: Tokens) -> bool:
-    """What breaks well-known clients on a wire is a fault of its own there, of its own level."""
-    return not ctx.controller.sends_eagerly or not LINES & set("".join(tokens))
-
-
-def _stopped(ctx: Context, basic: Reply, ask: Any) -> Search:
-    from hypothesis import strategies as st  # noqa: PLC0415 - the same
-
-    if basic.raised is not None:
+    if stop_invoke.raised is not None:
         return Search(stop_refused=True)
     letters = st.sampled_from("ab ")
     pieces = st.lists(letters, max_size=3).map("".join)
-    marks = st.lists(letters, min_size=1, max_size=4).map("".join)
-    pairs = st.tuples(st.lists(pieces, max_size=8).map(tuple), marks)
+    stops = st.lists(letters, min_size=1, max_size=4).map("".join)
+    pairs = st.tuples(st.lists(pieces, max_size=8).map(tuple), stops)
 
-    def try_(pair: tuple[Tokens, str]) -> ControlledOutcome | None:
-        tokens, mark = pair
-        outcome: ControlledOutcome = ask(tokens, mark)
-        return None if _cut(outcome, mark) else outcome
+    def broken(pair: tuple[Tokens, str]) -> ControlledOutcome | None:
+        outcome = _answer(ctx, style, *pair)
+        return None if _is_cut(outcome) else outcome
 
-    return search(ctx.max_examples, pairs, STOP_TRAPS, try_)
+    return search(ctx.max_examples, pairs, STOP_TRAPS, broken)
 
 
-def _kept(outcome: ControlledOutcome, *, exact: bool) -> bool:
-    said = "".join(outcome.tokens)
+def _search(ctx: Context, answer: Callable[[Tokens], ControlledOutcome], *, by_chunk: bool = False) -> Search:
+    from hypothesis import strategies as st  # noqa: PLC0415 - the same
+
+    traps = tuple(trap for trap in TRAPS if _is_sent(ctx, trap))
+    some = st.sampled_from(sorted({token for trap in traps[:-1] for token in trap}))
+    texts = st.lists(characters(), max_size=4).map("".join)
+    drawn = st.lists(st.one_of(texts, some), max_size=12).map(tuple).filter(lambda tokens: _is_sent(ctx, tokens))
+
+    def broken(tokens: Tokens) -> ControlledOutcome | None:
+        outcome = answer(tokens)
+        return None if _is_whole(outcome, by_chunk=by_chunk) else outcome
+
+    return search(ctx.max_examples, drawn, traps, broken)
+
+
+def _is_sent(ctx: Context, tokens: Tokens) -> bool:
+    """On the wire, what breaks well-known clients is a fault of its own, with a level of its own."""
+    return not ctx.controller.sends_eagerly or not LINES & set("".join(tokens))
+
+
+def _is_whole(outcome: ControlledOutcome, *, by_chunk: bool) -> bool:
+    text = "".join(outcome.tokens)
     if outcome.raised is not None:
-        # Whoever has nothing to say may raise.
-        return not said
-    if exact and tuple(filter(None, outcome.texts)) != tuple(filter(None, outcome.tokens)):
+        # A model may raise for an empty answer.
+        return not text
+    if by_chunk and tuple(filter(None, outcome.texts)) != tuple(filter(None, outcome.tokens)):
         return False
-    return outcome.hung is None and outcome.text == said
+    return outcome.hung is None and outcome.text == text
 
 
-def _cut(outcome: ControlledOutcome, mark: str) -> bool:
-    said = "".join(outcome.tokens)
-    cut, found, _ = said.partition(mark)
+def _is_cut(outcome: ControlledOutcome) -> bool:
+    text = "".join(outcome.tokens)
+    cut, found, _ = text.partition(outcome.stop)
     if outcome.raised is not None:
         return not cut
     if outcome.hung is not None or outcome.text == cut:
         return outcome.hung is None
-    # Some keep the mark, and some the rest of the token that completed it.
-    most = len(cut) + len(mark) + max(map(len, outcome.tokens), default=0)
+    # Some models keep the stop text, and some the rest of the token that completed it.
+    most = len(cut) + len(outcome.stop) + max(map(len, outcome.tokens), default=0)
     return (
         bool(found)
-        and said.startswith(outcome.text)
-        and outcome.text.startswith(cut + mark)
+        and text.startswith(outcome.text)
+        and outcome.text.startswith(cut + outcome.stop)
         and len(outcome.text) <= most
     )
 
 
-def _replied(ctx: Context, tokens: Tokens, *, on_loop: bool, stop: str = "") -> ControlledOutcome:
-    cue = ctx.controller.plan(tokens)
-    kwargs = _stop_argument(stop)
+def _answer(ctx: Context, style: CallStyle, tokens: Tokens, stop: str = "") -> ControlledOutcome:
+    more = {"stop": [stop]} if stop else {}
+    if style in {INVOKE, AINVOKE}:
+        return _reply(ctx, style, tokens, stop, more)
+    call, llm = ctx.controlled_call(style, tokens), ctx.instance
+    done = call.run(lambda: call.read_all(call.items(llm, **more)), calls=1 + len(tokens) // _TOKENS_A_CALL)
+    return call.outcome(done, stop=stop)
+
+
+def _reply(ctx: Context, style: CallStyle, tokens: Tokens, stop: str, more: dict[str, Any]) -> ControlledOutcome:
+    answer = ctx.controller.plan(tokens)
     try:
-        if on_loop:
-            reply = ctx.areply(lambda llm: llm.ainvoke(cue.prompt, **kwargs))
-        else:
-            reply = ctx.reply(lambda llm: llm.invoke(cue.prompt, **kwargs))
+        reply = ctx.reply(lambda llm: getattr(llm, style.method)(answer.prompt, **more), on_loop=style.asynchronous)
     finally:
-        ctx.controller.discard(cue)
+        ctx.controller.discard(answer)
     chunks = () if reply.value is None else (reply.value,)
     return ControlledOutcome(raised=reply.raised, hung=reply.hung, tokens=tokens, chunks=chunks, stop=stop)
-
-
-def _listened(ctx: Context, style: CallStyle, tokens: Tokens, stop: str = "") -> ControlledOutcome:
-    this, llm, kwargs = ctx.controlled_call(style, tokens), ctx.instance, _stop_argument(stop)
-
-    def act() -> None:
-        this.read_all(iter(this.start(llm, **kwargs)))
-
-    async def arun() -> None:
-        await this.aread_all(aiter(this.start(llm, **kwargs)))
-
-    return this.outcome(this.run(arun if style.asynchronous else act, calls=1 + len(tokens) // _A_CALL), stop=stop)
-
-
-def _stop_argument(stop: str) -> dict[str, list[str]]:
-    return {"stop": [stop]} if stop else {}

@@ -1,35 +1,30 @@
-"""Many questions at once: batch and abatch.
+"""Many prompts in one call: batch and abatch.
 
-The list of prompts repeats one and is no palindrome, so that a reversed batch shows as well as a de-duplicated one.
+The list of prompts repeats one and is not a palindrome, so that a reversed batch shows as well as a de-duplicated one.
 """
+
+from __future__ import annotations
 
 from dataclasses import replace
 from uuid import UUID
 
+from llm_conformance.observe.call_styles import BATCHES, CallStyle, completes
 from llm_conformance.observe.callback_recorder import CallbackRecorder
 from llm_conformance.observe.context import Context
 from llm_conformance.records import Batch, CallbackLog
-from llm_conformance.scenarios.invalid_input import NONSENSE
+from llm_conformance.scenarios.invalid_input import NOT_A_PROMPT
 from llm_conformance.scenarios.registry import scenario
 
 ORDER = (0, 1, 0, 2)
 _RUN_ID = UUID("00000000-0000-4000-8000-0000000000b1")
 
 
-def _prompts(ctx: Context) -> list[str]:
-    return [ctx.prompts[index] for index in ORDER]
-
-
-def _faulty(ctx: Context) -> list[object]:
-    return [ctx.prompts[0], NONSENSE, ctx.prompts[1]]
-
-
 @scenario(
-    reported_by="batch.completes",
     method="batch",
+    reported_by="batch.completes",
     model_calls=4,
     requires=("invoke.completes",),
-    same_failure_as=("invoke", "solo", "config_forms"),
+    same_failure_as=("invoke", "other_prompts", "config_forms"),
 )
 def batch(ctx: Context) -> Batch:
     """Four prompts, two of them the same."""
@@ -38,120 +33,93 @@ def batch(ctx: Context) -> Batch:
 
 
 @scenario(
-    reported_by="abatch.completes",
     method="abatch",
+    reported_by="abatch.completes",
     model_calls=4,
     requires=("ainvoke.completes",),
-    same_failure_as=("batch", "solo", "config_forms"),
+    same_failure_as=("batch", "other_prompts", "config_forms"),
 )
 def abatch(ctx: Context) -> Batch:
     """Four prompts, two of them the same, on a loop."""
     prompts = _prompts(ctx)
-    return ctx.abatch(lambda llm: llm.abatch(prompts), calls=4, inputs=prompts)
+    return ctx.batch(lambda llm: llm.abatch(prompts), calls=4, on_loop=True, inputs=prompts)
 
 
-@scenario(reported_by="batch.one", method="batch", requires=("batch.completes",))
-def batch_one(ctx: Context) -> Batch:
+@scenario(styles=BATCHES, reported_by="batch.one", requires=(completes,))
+def batch_one(ctx: Context, style: CallStyle) -> Batch:
     """A list of one prompt."""
-    return ctx.batch(lambda llm: llm.batch([ctx.prompt]), calls=1)
+    return ctx.batch(lambda llm: style.call(llm, [ctx.prompt]), calls=1, on_loop=style.asynchronous)
 
 
-@scenario(reported_by="batch.one", method="abatch", requires=("abatch.completes",))
-def abatch_one(ctx: Context) -> Batch:
-    """A list of one prompt, on a loop."""
-    return ctx.abatch(lambda llm: llm.abatch([ctx.prompt]), calls=1)
+@scenario(styles=BATCHES, reported_by="batch.empty", model_calls=0, requires=(completes,))
+def batch_empty(ctx: Context, style: CallStyle) -> Batch:
+    """A list without a prompt."""
+    return ctx.batch(lambda llm: style.call(llm, []), calls=0, on_loop=style.asynchronous)
 
 
-@scenario(reported_by="batch.empty", method="batch", model_calls=0, requires=("batch.completes",))
-def batch_none(ctx: Context) -> Batch:
-    """No prompt at all."""
-    return ctx.batch(lambda llm: llm.batch([]), calls=0)
-
-
-@scenario(reported_by="batch.empty", method="abatch", model_calls=0, requires=("abatch.completes",))
-def abatch_none(ctx: Context) -> Batch:
-    """No prompt at all, on a loop."""
-    return ctx.abatch(lambda llm: llm.abatch([]), calls=0)
-
-
-@scenario(reported_by="batch.max-concurrency", method="batch", model_calls=4, requires=("batch.completes",))
-def batch_capped(ctx: Context) -> Batch:
+@scenario(styles=BATCHES, reported_by="batch.max-concurrency", model_calls=4, requires=(completes,))
+def batch_max_concurrency(ctx: Context, style: CallStyle) -> Batch:
     """Four prompts, at most two at a time."""
-    prompts = _prompts(ctx)
-    return ctx.batch(lambda llm: llm.batch(prompts, {"max_concurrency": 2}), calls=4)
-
-
-@scenario(reported_by="batch.max-concurrency", method="abatch", model_calls=4, requires=("abatch.completes",))
-def abatch_capped(ctx: Context) -> Batch:
-    """Four prompts, at most two at a time, on a loop."""
-    prompts = _prompts(ctx)
-    return ctx.abatch(lambda llm: llm.abatch(prompts, {"max_concurrency": 2}), calls=4)
+    prompts, config = _prompts(ctx), {"max_concurrency": 2}
+    return ctx.batch(lambda llm: style.call(llm, prompts, config), calls=4, on_loop=style.asynchronous)
 
 
 @scenario(
+    styles=BATCHES,
     reported_by="batch.raises",
-    method="batch",
     model_calls=2,
-    requires=("batch.completes", "input.rejects-invalid"),
+    requires=(completes, "input.rejects-invalid"),
     may_raise=True,
 )
-def batch_refused(ctx: Context) -> Batch:
-    """Three inputs, the middle one no prompt."""
-    return ctx.batch(lambda llm: llm.batch(_faulty(ctx)), calls=2, on=ctx.new_instance())
+def batch_raises(ctx: Context, style: CallStyle) -> Batch:
+    """Three inputs, the middle one not a prompt."""
+    return ctx.batch(
+        lambda llm: style.call(llm, _with_invalid(ctx)), calls=2, on_loop=style.asynchronous, on=ctx.new_instance()
+    )
 
 
 @scenario(
-    reported_by="batch.raises",
-    method="abatch",
-    model_calls=2,
-    requires=("abatch.completes", "input.rejects-invalid"),
-    may_raise=True,
-)
-def abatch_refused(ctx: Context) -> Batch:
-    """Three inputs, the middle one no prompt, on a loop."""
-    return ctx.abatch(lambda llm: llm.abatch(_faulty(ctx)), calls=2, on=ctx.new_instance())
-
-
-@scenario(
+    styles=BATCHES,
     reported_by="batch.return-exceptions",
-    method="batch",
     model_calls=2,
-    requires=("batch.completes", "input.rejects-invalid"),
+    requires=(completes, "input.rejects-invalid"),
 )
-def batch_kept(ctx: Context) -> Batch:
-    """The same three inputs, with exceptions returned."""
-    return ctx.batch(lambda llm: llm.batch(_faulty(ctx), return_exceptions=True), calls=2, on=ctx.new_instance())
+def batch_return_exceptions(ctx: Context, style: CallStyle) -> Batch:
+    """The same three inputs, with `return_exceptions=True`."""
+    return ctx.batch(
+        lambda llm: style.call(llm, _with_invalid(ctx), return_exceptions=True),
+        calls=2,
+        on_loop=style.asynchronous,
+        on=ctx.new_instance(),
+    )
 
 
-@scenario(
-    reported_by="batch.return-exceptions",
-    method="abatch",
-    model_calls=2,
-    requires=("abatch.completes", "input.rejects-invalid"),
-)
-def abatch_kept(ctx: Context) -> Batch:
-    """The same three inputs, with exceptions returned, on a loop."""
-    return ctx.abatch(lambda llm: llm.abatch(_faulty(ctx), return_exceptions=True), calls=2, on=ctx.new_instance())
-
-
-@scenario(reported_by="batch.configs", method="batch", model_calls=2, requires=("batch.completes",))
+@scenario(method="batch", reported_by="batch.configs", model_calls=2, requires=("batch.completes",))
 def batch_configs(ctx: Context) -> Batch:
     """Two prompts with a config for each."""
     prompts, configs = list(ctx.prompts[:2]), [{"tags": ["one"]}, {"tags": ["two"]}]
     return ctx.batch(lambda llm: llm.batch(prompts, configs), calls=2, inputs=prompts, configs=configs)
 
 
-@scenario(reported_by="batch.configs", method="batch", model_calls=2, requires=("batch.completes",), may_raise=True)
+@scenario(method="batch", reported_by="batch.configs", model_calls=2, requires=("batch.completes",), may_raise=True)
 def batch_short_configs(ctx: Context) -> Batch:
     """Two prompts with a list of one config."""
     return ctx.batch(lambda llm: llm.batch(list(ctx.prompts[:2]), [{"tags": ["one"]}]), calls=2)
 
 
 @scenario(
-    reported_by="batch.run-id", method="batch", requires=("batch.completes", "callbacks.start-end", "config.run-id")
+    method="batch", reported_by="batch.run-id", requires=("batch.completes", "callbacks.start-end", "config.run-id")
 )
 def batch_with_run_id(ctx: Context) -> CallbackLog:
     """A list of one prompt, with a handler and a run id in its config."""
-    handler_recorder = CallbackRecorder()
-    config = {"callbacks": [handler_recorder.handler], "run_id": _RUN_ID}
-    return replace(ctx.callbacks(handler_recorder, lambda llm: llm.batch([ctx.prompt], config)), run_id=str(_RUN_ID))
+    recorder = CallbackRecorder()
+    config = {"callbacks": [recorder.handler], "run_id": _RUN_ID}
+    return replace(ctx.callbacks(recorder, lambda llm: llm.batch([ctx.prompt], config)), run_id=str(_RUN_ID))
+
+
+def _prompts(ctx: Context) -> list[str]:
+    return [ctx.prompts[index] for index in ORDER]
+
+
+def _with_invalid(ctx: Context) -> list[object]:
+    return [ctx.prompts[0], NOT_A_PROMPT, ctx.prompts[1]]

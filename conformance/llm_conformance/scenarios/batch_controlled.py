@@ -1,165 +1,134 @@
-"""Batches of a model that is held in hand: one of its answers fails, or all are held to be counted."""
+"""Batches of a controlled model: one of its answers fails, or all are paused to be counted."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from llm_conformance.control.controller import PlannedAnswer
-from llm_conformance.observe.call_styles import ASTREAM, STREAM
+from llm_conformance.observe.call_styles import ABATCH, BATCH, BATCHES, CallStyle, completes
 from llm_conformance.observe.context import Context
-from llm_conformance.observe.controlled_call import ControlledCall
+from llm_conformance.observe.controlled_call import Act, ControlledCall
 from llm_conformance.records import Batch, ControlledOutcome, Milestone
-from llm_conformance.scenarios.errors import FAILS_OTHERWISE
-from llm_conformance.scenarios.registry import scenario
+from llm_conformance.scenarios.errors import FAILS_BY_FAULTS
+from llm_conformance.scenarios.registry import SCRIPT, scenario
 
-MANY, CAP = 6, 2
+PROMPTS, LIMIT = 6, 2
 
-_WORDS = (" one", " of", " many")
+_TOKENS = (" one", " of", " many")
 
 
 @scenario(
+    styles=BATCHES,
     reported_by="batch.raises",
-    method="batch",
     model_calls=3,
-    requires=("batch.completes",),
-    held=True,
-    not_on_wire=FAILS_OTHERWISE,
+    requires=(completes,),
+    control=SCRIPT,
+    not_on_wire=FAILS_BY_FAULTS,
     may_raise=True,
 )
-def failing_batch(ctx: Context) -> Batch:
+def batch_raises_controlled(ctx: Context, style: CallStyle) -> Batch:
     """Three prompts; the model fails in the middle of its answer to the second."""
-    return ctx.batch(lambda llm: llm.batch(_prompts(ctx)), calls=3, on=ctx.new_instance())
+    return ctx.batch(
+        lambda llm: style.call(llm, _with_failing(ctx)), calls=3, on_loop=style.asynchronous, on=ctx.new_instance()
+    )
 
 
 @scenario(
-    reported_by="batch.raises",
-    method="abatch",
-    model_calls=3,
-    requires=("abatch.completes",),
-    held=True,
-    not_on_wire=FAILS_OTHERWISE,
-    may_raise=True,
-)
-def failing_abatch(ctx: Context) -> Batch:
-    """The same on a loop."""
-    return ctx.abatch(lambda llm: llm.abatch(_prompts(ctx)), calls=3, on=ctx.new_instance())
-
-
-@scenario(
+    styles=BATCHES,
     reported_by="batch.return-exceptions",
-    method="batch",
     model_calls=3,
-    requires=("batch.completes",),
-    held=True,
-    not_on_wire=FAILS_OTHERWISE,
+    requires=(completes,),
+    control=SCRIPT,
+    not_on_wire=FAILS_BY_FAULTS,
 )
-def kept_batch(ctx: Context) -> Batch:
-    """The same, with exceptions returned."""
-    return ctx.batch(lambda llm: llm.batch(_prompts(ctx), return_exceptions=True), calls=3, on=ctx.new_instance())
+def batch_return_exceptions_controlled(ctx: Context, style: CallStyle) -> Batch:
+    """The same three prompts, with `return_exceptions=True`."""
+    return ctx.batch(
+        lambda llm: style.call(llm, _with_failing(ctx), return_exceptions=True),
+        calls=3,
+        on_loop=style.asynchronous,
+        on=ctx.new_instance(),
+    )
 
 
 @scenario(
-    reported_by="batch.return-exceptions",
-    method="abatch",
-    model_calls=3,
-    requires=("abatch.completes",),
-    held=True,
-    not_on_wire=FAILS_OTHERWISE,
-)
-def kept_abatch(ctx: Context) -> Batch:
-    """The same on a loop, with exceptions returned."""
-    return ctx.abatch(lambda llm: llm.abatch(_prompts(ctx), return_exceptions=True), calls=3, on=ctx.new_instance())
-
-
-@scenario(
+    styles=(BATCH,),
     reported_by="batch.concurrency-limit",
-    method="batch",
-    model_calls=MANY * (MANY + 1),
+    model_calls=PROMPTS * (PROMPTS + 1),
     requires=("batch.max-concurrency",),
-    held=True,
+    control=SCRIPT,
 )
-def peak_of_batch(ctx: Context) -> ControlledOutcome:
-    """Six prompts, at most two at a time; each answer is held for as long as another instance takes for six."""
-    llm, watched = ctx.new_instance(), _Watched(ctx, ctx.controlled_call(STREAM, _WORDS))
-
-    def act() -> None:
-        with watched:
-            llm.batch(watched.prompts, {"max_concurrency": CAP})
-
-    return watched.outcome(act)
-
-
 @scenario(
+    styles=(ABATCH,),
     reported_by="batch.concurrency-limit",
-    method="abatch",
-    model_calls=MANY * (MANY + 1),
+    model_calls=PROMPTS * (PROMPTS + 1),
     requires=("batch.max-concurrency", "loop.not-blocked"),
-    held=True,
+    control=SCRIPT,
 )
-def peak_of_abatch(ctx: Context) -> ControlledOutcome:
-    """The same on a loop."""
-    llm, watched = ctx.new_instance(), _Watched(ctx, ctx.controlled_call(ASTREAM, _WORDS))
+def batch_peak(ctx: Context, style: CallStyle) -> ControlledOutcome:
+    """Six prompts, at most two at a time; each answer is paused for as long as another instance takes for six."""
+    llm, gates = ctx.new_instance(), _GateQueue(ctx, ctx.controlled_call(style, _TOKENS))
 
     async def act() -> None:
-        with watched:
-            await llm.abatch(watched.prompts, {"max_concurrency": CAP})
+        with gates:
+            answers = style.call(llm, gates.prompts, {"max_concurrency": LIMIT})
+            if style.asynchronous:
+                await answers
 
-    return watched.outcome(act)
+    return gates.outcome(act)
 
 
-def _prompts(ctx: Context) -> list[str]:
-    failing: PlannedAnswer = ctx.controller.plan(_WORDS, fails=1)
+def _with_failing(ctx: Context) -> list[str]:
+    failing: PlannedAnswer = ctx.controller.plan(_TOKENS, fails=1)
     return [ctx.prompts[0], failing.prompt, ctx.prompts[1]]
 
 
-class _Watched:
-    """A batch whose answers are held, counted, and let go one by one by a thread beside it."""
+class _GateQueue:
+    """A batch whose answers are paused, counted, and released one by one by a thread beside it."""
 
-    def __init__(self, ctx: Context, aside: ControlledCall) -> None:
-        self._stage = ctx
-        self._aside = aside
-        self._other = ctx.new_instance()
-        self._cues: Sequence[PlannedAnswer] = [ctx.controller.plan(_WORDS, gates=(0,)) for _ in range(MANY)]
+    def __init__(self, ctx: Context, call: ControlledCall) -> None:
+        self._ctx = ctx
+        self._call = call
+        self._other_llm = ctx.new_instance()
+        self._answers: Sequence[PlannedAnswer] = [ctx.controller.plan(_TOKENS, gates=(0,)) for _ in range(PROMPTS)]
         self._over = threading.Event()
         self._woken = threading.Event()
-        for cue in self._cues:
-            cue.gates[0].on_wait(self._woken.set)
-        self.prompts = [cue.prompt for cue in self._cues]
+        for answer in self._answers:
+            answer.gates[0].on_wait(self._woken.set)
+        self.prompts = [answer.prompt for answer in self._answers]
 
     def __enter__(self) -> None:
-        threading.Thread(target=self._watch, name="llm-conformance-call", daemon=True).start()
+        threading.Thread(target=self._release, name="llm-conformance-call", daemon=True).start()
 
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def outcome(self, act: Callable[[], Any]) -> ControlledOutcome:
-        """The batch, and the most answers that the model was at work on."""
-        done = self._aside.run(act, calls=MANY * (MANY + 1))
+    def outcome(self, act: Act) -> ControlledOutcome:
+        """The batch, and the most answers that the model generated at the same time."""
+        done = self._call.run(act, calls=PROMPTS * (PROMPTS + 1))
         self._end()
-        for cue in self._cues:
-            self._stage.controller.discard(cue)
-        return self._aside.outcome(done)
+        for answer in self._answers:
+            self._ctx.controller.discard(answer)
+        return self._call.outcome(done)
 
     def _end(self) -> None:
         self._over.set()
         self._woken.set()
 
-    def _watch(self) -> None:
-        let_go: set[PlannedAnswer] = set()
+    def _release(self) -> None:
+        released: set[PlannedAnswer] = set()
+        milestones, peak = self._call.milestones, Milestone.PEAK_CONCURRENCY
         while not self._over.is_set():
             self._woken.wait()
             self._woken.clear()
-            while self._held(let_go) and not self._over.is_set():
-                # Whoever comes too many has the time of a whole batch to do so.
-                self._other.batch([self._aside.answer.prompt] * MANY)
-                held = self._held(let_go)
-                self._aside.milestones[Milestone.PEAK_CONCURRENCY] = max(
-                    self._aside.milestones.get(Milestone.PEAK_CONCURRENCY, 0), len(held)
-                )
-                let_go.add(held[0])
-                held[0].open_gates()
+            while self._waiting(released) and not self._over.is_set():
+                # An answer beyond the limit has the time of a whole batch to start.
+                self._other_llm.batch([self._call.answer.prompt] * PROMPTS)
+                waiting = self._waiting(released)
+                milestones[peak] = max(milestones.get(peak, 0), len(waiting))
+                released.add(waiting[0])
+                waiting[0].open_gates()
 
-    def _held(self, let_go: set[PlannedAnswer]) -> list[PlannedAnswer]:
-        return [cue for cue in self._cues if cue not in let_go and cue.gates[0].reached.is_set()]
+    def _waiting(self, released: set[PlannedAnswer]) -> list[PlannedAnswer]:
+        return [answer for answer in self._answers if answer not in released and answer.gates[0].reached.is_set()]

@@ -1,8 +1,11 @@
-"""Calls with a callback handler in their config, to their end and left in the middle."""
+"""Calls with a callback handler in their config, to their end and closed in the middle."""
+
+from __future__ import annotations
 
 from dataclasses import replace
 from uuid import UUID
 
+from llm_conformance.observe.call_styles import ASTREAM, INVOKE, STREAM, CallStyle, completes
 from llm_conformance.observe.callback_recorder import CallbackRecorder
 from llm_conformance.observe.context import Context
 from llm_conformance.records import CallbackLog, Place, Stream
@@ -13,71 +16,52 @@ _ENOUGH = 3
 
 
 @scenario(
-    reported_by="callbacks.accepted",
-    method="invoke",
-    requires=("invoke.completes", "config.optional", "config.accepted"),
+    styles=(INVOKE,), reported_by="callbacks.accepted", requires=(completes, "config.optional", "config.accepted")
 )
-def heard_invoke(ctx: Context) -> CallbackLog:
-    """The first prompt, invoked with a handler."""
-    handler_recorder = CallbackRecorder()
-    config = {"callbacks": [handler_recorder.handler], "run_id": _RUN_ID}
-    return replace(ctx.callbacks(handler_recorder, lambda llm: llm.invoke(ctx.prompt, config)), run_id=str(_RUN_ID))
+@scenario(
+    styles=(STREAM,),
+    reported_by="callbacks.accepted",
+    requires=(completes, "stream.is-iterator", "config.optional", "config.accepted"),
+)
+@scenario(
+    styles=(ASTREAM,),
+    reported_by="callbacks.accepted",
+    requires=(completes, "astream.is-async-iterator", "config.optional", "config.accepted"),
+)
+def callbacks(ctx: Context, style: CallStyle) -> CallbackLog:
+    """The first prompt with a handler; its methods are coroutines where the call is asynchronous."""
+    recorder = CallbackRecorder()
+    config = {"callbacks": [_handler(recorder, style)], "run_id": _RUN_ID}
+    log = ctx.callbacks(
+        recorder, lambda llm: getattr(llm, style.method)(ctx.prompt, config), on_loop=style.asynchronous
+    )
+    return replace(log, run_id=str(_RUN_ID))
 
 
 @scenario(
+    styles=(STREAM,),
     reported_by="callbacks.accepted",
-    method="stream",
-    requires=("stream.completes", "stream.is-iterator", "config.optional", "config.accepted"),
+    requires=(completes, "stream.is-iterator", "callbacks.start-end", "close.returns"),
 )
-def heard_stream(ctx: Context) -> CallbackLog:
-    """The first prompt, streamed with a handler."""
-    handler_recorder = CallbackRecorder()
-    config = {"callbacks": [handler_recorder.handler], "run_id": _RUN_ID}
-    return replace(ctx.callbacks(handler_recorder, lambda llm: llm.stream(ctx.prompt, config)), run_id=str(_RUN_ID))
-
-
 @scenario(
+    styles=(ASTREAM,),
     reported_by="callbacks.accepted",
-    method="astream",
-    requires=("astream.completes", "astream.is-async-iterator", "config.optional", "config.accepted"),
+    requires=(completes, "astream.is-async-iterator", "callbacks.start-end", "close.returns"),
 )
-def heard_astream(ctx: Context) -> CallbackLog:
-    """The first prompt, streamed on a loop with a handler whose methods are coroutines."""
-    handler_recorder = CallbackRecorder()
-    config = {"callbacks": [handler_recorder.ahandler], "run_id": _RUN_ID}
-    return replace(ctx.acallbacks(handler_recorder, lambda llm: llm.astream(ctx.prompt, config)), run_id=str(_RUN_ID))
-
-
-@scenario(
-    reported_by="callbacks.accepted",
-    method="stream",
-    requires=("stream.completes", "stream.is-iterator", "callbacks.start-end", "close.returns"),
-)
-def heard_leaving(ctx: Context, stream: Stream) -> CallbackLog:
+def callbacks_closed(ctx: Context, style: CallStyle, plain: Stream) -> CallbackLog:
     """The first prompt, streamed with a handler, and closed after the first chunk."""
-    handler_recorder = CallbackRecorder()
-    config = {"callbacks": [handler_recorder.handler]}
-    heard = ctx.callbacks(
-        handler_recorder, lambda llm: llm.stream(ctx.prompt, config), leave=True, on=ctx.new_instance()
+    recorder = CallbackRecorder()
+    config = {"callbacks": [_handler(recorder, style)]}
+    log = ctx.callbacks(
+        recorder,
+        lambda llm: style.call(llm, ctx.prompt, config),
+        on_loop=style.asynchronous,
+        leave=True,
+        on=ctx.new_instance(),
     )
-    return replace(heard, left_at=_place(stream))
+    # Whether there was more to come, by what the same call gives when it is read to its end.
+    return replace(log, left_at=Place.MIDDLE if len(plain.chunks) >= _ENOUGH else Place.END)
 
 
-@scenario(
-    reported_by="callbacks.accepted",
-    method="astream",
-    requires=("astream.completes", "astream.is-async-iterator", "callbacks.start-end", "close.returns"),
-)
-def aheard_leaving(ctx: Context, astream: Stream) -> CallbackLog:
-    """The first prompt, streamed on a loop with a handler, and closed after the first chunk."""
-    handler_recorder = CallbackRecorder()
-    config = {"callbacks": [handler_recorder.ahandler]}
-    heard = ctx.acallbacks(
-        handler_recorder, lambda llm: llm.astream(ctx.prompt, config), leave=True, on=ctx.new_instance()
-    )
-    return replace(heard, left_at=_place(astream))
-
-
-def _place(whole: Stream) -> Place:
-    """Whether there was more to come, by what the same call gave when it was not left."""
-    return Place.MIDDLE if len(whole.chunks) >= _ENOUGH else Place.END
+def _handler(recorder: CallbackRecorder, style: CallStyle) -> object:
+    return recorder.ahandler if style.asynchronous else recorder.handler

@@ -1,10 +1,10 @@
-"""Many streams of one instance: held at gates that open in an adversary's order, and in orders that are generated."""
+"""Many streams of one instance: paused at gates that open in an adverse order, and used in generated orders."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from llm_conformance.driver.driver import collect_garbage
@@ -13,113 +13,120 @@ from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import ControlledCall
 from llm_conformance.observe.gc_pause import gc_paused
 from llm_conformance.observe.search import SEED, CounterexampleSearch, settings
+from llm_conformance.observe.sync_iterator import run_to_end
 from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Raised, Search
-from llm_conformance.scenarios.registry import scenario
+from llm_conformance.scenarios.registry import SCRIPT, scenario
 
-CROWDS = (2, 10, 100)
+STREAM_COUNTS = (2, 10, 100)
 _STEPS = 16
 # Seconds.
 _PATIENCE = 0.05
 
+_Read = Callable[[int], Coroutine[Any, Any, None]]
+
 
 @scenario(
+    styles=(STREAM,),
     reported_by="concurrency.threads",
-    method="stream",
-    model_calls=sum(CROWDS),
+    model_calls=sum(STREAM_COUNTS),
     requires=("isolation.interleaved",),
-    held=True,
+    control=SCRIPT,
 )
-def crowd_of_threads(ctx: Context) -> ControlledOutcomes:
-    """2, 10 and 100 streams of one instance, each in a thread; after each token the last one goes on first."""
-    return _crowds(ctx, STREAM)
-
-
 @scenario(
+    styles=(ASTREAM,),
     reported_by="concurrency.tasks",
-    method="astream",
-    model_calls=sum(CROWDS),
+    model_calls=sum(STREAM_COUNTS),
     requires=("isolation.concurrent",),
-    held=True,
+    control=SCRIPT,
 )
-def crowd_of_tasks(ctx: Context) -> ControlledOutcomes:
-    """The same in tasks of one loop."""
-    return _crowds(ctx, ASTREAM)
+def concurrency(ctx: Context, style: CallStyle) -> ControlledOutcomes:
+    """2, 10 and 100 streams of one instance, each in a thread or a task; at each token the last one goes on first."""
+    # Some clients that are collected on a loop close their connections there, and with them, by their numbers, those
+    # that others have opened since: AsyncOpenAI, and clients that read with anyio.
+    with gc_paused():
+        outcomes = _streams(ctx, style, ctx.new_instance())
+    collect_garbage()
+    return outcomes
 
 
 @scenario(
-    reported_by="concurrency.any-order", method="stream", model_calls=0, requires=("isolation.interleaved",), held=True
+    styles=(STREAM,),
+    reported_by="concurrency.any-order",
+    model_calls=0,
+    requires=("isolation.interleaved",),
+    control=SCRIPT,
 )
-def any_order(ctx: Context) -> Search:
-    """Streams of one instance that are opened, pulled, closed and invoked beside in a generated order."""
-    return _in_any_order(ctx, STREAM)
-
-
 @scenario(
-    reported_by="concurrency.any-order", method="astream", model_calls=0, requires=("isolation.concurrent",), held=True
+    styles=(ASTREAM,),
+    reported_by="concurrency.any-order",
+    model_calls=0,
+    requires=("isolation.concurrent",),
+    control=SCRIPT,
 )
-def any_order_on_loop(ctx: Context) -> Search:
-    """The same on a loop, and some of them cancelled."""
-    return _in_any_order(ctx, ASTREAM)
+def any_order(ctx: Context, style: CallStyle) -> Search:
+    """Streams of one instance that are opened, read, closed and, on a loop, cancelled in a generated order."""
+    from hypothesis import seed  # noqa: PLC0415 - only a search pays for the import
+    from hypothesis.stateful import run_state_machine_as_test  # noqa: PLC0415 - the same
+
+    from llm_conformance.observe.state_machine import machine_for, replay_known_orders  # noqa: PLC0415 - the same
+
+    found = CounterexampleSearch()
+    # Hypothesis accepts any factory, but annotates a class.
+    new_machine: Any = seed(SEED)(machine_for(ctx, style, found, tokens_of))
+    drawn = found.result(
+        lambda: run_state_machine_as_test(new_machine, settings=settings(ctx.max_examples, stateful_step_count=_STEPS))
+    )
+    if drawn.counterexample is not None or drawn.flaky:
+        return drawn
+    return found.result(lambda: replay_known_orders(new_machine))
 
 
 def tokens_of(number: int) -> tuple[str, ...]:
-    """What the stream of that number says: no two have a token in common."""
+    """The tokens of the stream of that number: no two streams have a token in common."""
     return tuple(f" {number}.{place}" for place in range(8))
 
 
-def _crowds(ctx: Context, style: CallStyle) -> ControlledOutcomes:
-    # Some clients that are collected on a loop close their connections there, and with them, by their numbers, those
-    # that others have opened since: AsyncOpenAI, and whoever reads by anyio.
-    with gc_paused():
-        trials = _crowded(ctx, style, ctx.new_instance())
-    collect_garbage()
-    return trials
-
-
-def _crowded(ctx: Context, style: CallStyle, llm: Any) -> ControlledOutcomes:
+def _streams(ctx: Context, style: CallStyle, llm: Any) -> ControlledOutcomes:
     by: dict[str, ControlledOutcome] = {}
-    for many in CROWDS:
-        trials = _crowd(ctx, style, llm, many)
-        by |= {f"stream {number + 1} of {many}": outcome for number, outcome in enumerate(trials)}
-        if any(outcome.failed or outcome.text != "".join(outcome.tokens) for outcome in trials):
+    for count in STREAM_COUNTS:
+        outcomes = _at_once(ctx, style, llm, count)
+        by |= {f"stream {number + 1} of {count}": outcome for number, outcome in enumerate(outcomes)}
+        if any(outcome.failed or outcome.text != "".join(outcome.tokens) for outcome in outcomes):
             break
     return ControlledOutcomes(by_label=by)
 
 
-def _crowd(ctx: Context, style: CallStyle, llm: Any, many: int) -> list[ControlledOutcome]:
+def _at_once(ctx: Context, style: CallStyle, llm: Any, count: int) -> list[ControlledOutcome]:
     places = range(len(tokens_of(0)))
-    trials = [ctx.controlled_call(style, tokens_of(number), gates=places) for number in range(many)]
+    calls = [ctx.controlled_call(style, tokens_of(number), gates=places) for number in range(count)]
     raised: dict[int, Raised] = {}
-    act = _in_tasks if style.asynchronous else _in_threads
-    done = trials[0].run(lambda: act(ctx, llm, trials, raised), calls=many)
-    for one in trials[1:]:
-        one.finish()
-    return [one.outcome(done, because=raised.get(number)) for number, one in enumerate(trials)]
+    # A task that is cancelled at the deadline ends; a thread records whatever the model raises.
+    caught = Exception if style.asynchronous else BaseException
 
-
-def _in_threads(ctx: Context, llm: Any, trials: Sequence[ControlledCall], raised: dict[int, Raised]) -> None:
-    def read(number: int) -> None:
+    async def read(number: int) -> None:
         try:
-            trials[number].read_all(iter(trials[number].start(llm)))
-        except BaseException as error:  # noqa: BLE001 - recorded, whatever it is
+            await calls[number].read_all(calls[number].items(llm))
+        except caught as error:
             raised[number] = ctx.exception_record(error)
 
-    threads = [_thread(read, number) for number in range(len(trials))]
-    for thread in (*threads, _thread(_open, trials)):
+    act = _in_tasks if style.asynchronous else _in_threads
+    done = calls[0].run(lambda: act(read, calls), calls=count)
+    for call in calls[1:]:
+        call.finish()
+    return [call.outcome(done, because=raised.get(number)) for number, call in enumerate(calls)]
+
+
+async def _in_threads(read: _Read, calls: Sequence[ControlledCall]) -> None:
+    threads = [_thread(lambda number: run_to_end(read(number)), number) for number in range(len(calls))]
+    for thread in (*threads, _thread(_open, calls)):
         thread.start()
     for thread in threads:
         thread.join()
 
 
-async def _in_tasks(ctx: Context, llm: Any, trials: Sequence[ControlledCall], raised: dict[int, Raised]) -> None:
-    async def read(number: int) -> None:
-        try:
-            await trials[number].aread_all(aiter(trials[number].start(llm)))
-        except Exception as error:  # noqa: BLE001 - the same
-            raised[number] = ctx.exception_record(error)
-
-    tasks = [asyncio.create_task(read(number)) for number in range(len(trials))]
-    _thread(_open, trials).start()
+async def _in_tasks(read: _Read, calls: Sequence[ControlledCall]) -> None:
+    tasks = [asyncio.create_task(read(number)) for number in range(len(calls))]
+    _thread(_open, calls).start()
     await asyncio.gather(*tasks)
 
 
@@ -127,33 +134,16 @@ def _thread(target: Callable[[Any], None], argument: Any) -> threading.Thread:
     return threading.Thread(target=target, args=(argument,), name="llm-conformance-call", daemon=True)
 
 
-def _open(trials: Sequence[ControlledCall]) -> None:
-    """Open the gates token by token, the last stream first, when the model stands before them.
+def _open(calls: Sequence[ControlledCall]) -> None:
+    """Open the gates token by token, the last stream first, as soon as the model waits at them.
 
-    A model may serve one stream after the other: then nobody comes, and nobody is waited for any more. The order is
-    an adversary's because of that time; no verdict hangs on it.
+    A model may serve one stream after the other: then the others do not reach their gates, and are not waited for any
+    more. This wait only makes the order adverse; no verdict depends on it.
     """
     patience = _PATIENCE
-    for place in trials[0].answer.gates:
-        for one in reversed(trials):
-            gate = one.answer.gates[place]
+    for place in calls[0].answer.gates:
+        for call in reversed(calls):
+            gate = call.answer.gates[place]
             if not gate.reached.wait(patience):
                 patience = 0.0
             gate.open()
-
-
-def _in_any_order(ctx: Context, style: CallStyle) -> Search:
-    from hypothesis import seed  # noqa: PLC0415 - only who searches pays for it
-    from hypothesis.stateful import run_state_machine_as_test  # noqa: PLC0415 - the same
-
-    from llm_conformance.observe.state_machine import machine_for, replay_known_orders  # noqa: PLC0415 - the same
-
-    hunt = CounterexampleSearch()
-    # Hypothesis accepts any factory, but annotates a class.
-    new_machine: Any = seed(SEED)(machine_for(ctx, style, hunt, tokens_of))
-    found = hunt.result(
-        lambda: run_state_machine_as_test(new_machine, settings=settings(ctx.max_examples, stateful_step_count=_STEPS))
-    )
-    if found.counterexample is not None or found.flaky:
-        return found
-    return hunt.result(lambda: replay_known_orders(new_machine))

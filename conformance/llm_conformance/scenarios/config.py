@@ -1,18 +1,21 @@
 """Calls with a config: absent, empty, and full."""
 
+from __future__ import annotations
+
 import inspect
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from llm_conformance.observe.call_styles import EVENTS, EVENTS_V1, EVENTS_V2, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.records import Events, Replies, Reply, Stream
 from llm_conformance.scenarios.registry import scenario
 
 RUN_IDS = {
-    "v1": UUID("00000000-0000-4000-8000-0000000000a1"),
-    "v2": UUID("00000000-0000-4000-8000-0000000000a2"),
+    EVENTS_V1: UUID("00000000-0000-4000-8000-0000000000a1"),
+    EVENTS_V2: UUID("00000000-0000-4000-8000-0000000000a2"),
 }
 
 
@@ -22,7 +25,7 @@ def full(**more: Any) -> dict[str, Any]:
 
 
 def _unknown(llm: Any, words: dict[str, Any]) -> dict[str, Any]:
-    """Those that no call of the model has as a parameter of its own."""
+    """The keyword arguments that are not parameters of the model's own calls."""
     known: set[str] = set()
     for call in (llm.astream_events, llm.astream):
         with suppress(TypeError, ValueError):
@@ -35,10 +38,10 @@ def _unknown(llm: Any, words: dict[str, Any]) -> dict[str, Any]:
     method="invoke",
     model_calls=3,
     requires=("invoke.completes",),
-    same_failure_as=("repeats",),
+    same_failure_as=("repeat",),
 )
 def config_forms(ctx: Context) -> Replies:
-    """The first prompt with no config to speak of, in the three ways to say so."""
+    """The first prompt with an empty config, in the three ways to pass one."""
     return ctx.replies(
         {
             "invoke(prompt, None)": (ctx.instance, lambda llm: llm.invoke(ctx.prompt, None)),
@@ -48,43 +51,37 @@ def config_forms(ctx: Context) -> Replies:
     )
 
 
-@scenario(reported_by="config.accepted", method="invoke", requires=("invoke.completes",), same_failure_as=("repeats",))
+@scenario(method="invoke", reported_by="config.accepted", requires=("invoke.completes",), same_failure_as=("repeat",))
 def configured_invoke(ctx: Context) -> Reply:
     """The first prompt, invoked with a full config."""
     config = full()
     return ctx.reply(lambda llm: llm.invoke(ctx.prompt, config), config=config)
 
 
-@scenario(reported_by="config.accepted", method="stream", requires=("stream.completes",), same_failure_as=("repeats",))
-def configured_stream(ctx: Context) -> Stream:
+@scenario(
+    styles=STREAMS,
+    name="configured",
+    reported_by="config.accepted",
+    requires=(completes,),
+    same_failure_as=("repeat",),
+)
+def configured_stream(ctx: Context, style: CallStyle) -> Stream:
     """The first prompt, streamed with a full config."""
     config = full()
+    if style.asynchronous:
+        return ctx.stream(lambda llm: llm.astream(ctx.prompt, config), on_loop=True, config=config)
     return ctx.stream(lambda llm: llm.stream(ctx.prompt, config=config), config=config)
 
 
-@scenario(
-    reported_by="config.accepted", method="astream", requires=("astream.completes",), same_failure_as=("repeats",)
-)
-def configured_astream(ctx: Context) -> Stream:
-    """The first prompt, streamed on a loop with a full config."""
-    config = full()
-    return ctx.astream(lambda llm: llm.astream(ctx.prompt, config), config=config)
-
-
-@scenario(reported_by="config.accepted", method="astream_events", requires=("events.completes",))
-def configured_v1(ctx: Context) -> Events:
-    """The first prompt with a full config and a run id, as events of version v1."""
-    config = full(run_id=RUN_IDS["v1"])
-    run = ctx.events(lambda llm: llm.astream_events(ctx.prompt, config, version="v1"), config=config)
-    return replace(run, run_id=str(RUN_IDS["v1"]))
-
-
-@scenario(reported_by="config.accepted", method="astream_events", requires=("events.completes",))
-def configured_v2(ctx: Context) -> Events:
-    """The first prompt with a full config and a run id, as events of version v2."""
-    config = full(run_id=RUN_IDS["v2"])
-    run = ctx.events(lambda llm: llm.astream_events(ctx.prompt, config=config, version="v2"), config=config)
-    return replace(run, run_id=str(RUN_IDS["v2"]))
+@scenario(styles=EVENTS, name="configured", reported_by="config.accepted", requires=(completes,))
+def configured_events(ctx: Context, style: CallStyle) -> Events:
+    """The first prompt as events, with a full config and a run id."""
+    config = full(run_id=RUN_IDS[style])
+    if style is EVENTS_V1:
+        run = ctx.events(lambda llm: style.call(llm, ctx.prompt, config), config=config)
+    else:
+        run = ctx.events(lambda llm: style.call(llm, ctx.prompt, config=config), config=config)
+    return replace(run, run_id=str(RUN_IDS[style]))
 
 
 @scenario(
@@ -93,7 +90,7 @@ def configured_v2(ctx: Context) -> Events:
     requires=("events.completes", "config.accepted"),
     may_raise=True,
 )
-def keywords(ctx: Context) -> Events:
+def config_as_keywords(ctx: Context) -> Events:
     """The first prompt with keyword arguments named as the keys of a config, as events of version v2."""
     words = {"run_name": "keyword", "tags": ["keyword"], "metadata": {"keyword": 1}}
     return ctx.events(lambda llm: llm.astream_events(ctx.prompt, version="v2", **_unknown(llm, words)))
@@ -105,8 +102,8 @@ def keywords(ctx: Context) -> Events:
     other_methods=("with_config",),
     requires=("events.completes", "config.accepted"),
 )
-def merged(ctx: Context) -> Events:
-    """The first prompt with a config of the call, asked of a model that has its own, as events of version v2."""
+def with_config(ctx: Context) -> Events:
+    """The first prompt with a config, to a model with a config of its own, as events of version v2."""
     own = {"tags": ["wc"], "metadata": {"wm": 1, "m": 0}, "run_name": "own name"}
     config = {"tags": ["t1"], "metadata": {"m": 1}}
     return ctx.events(

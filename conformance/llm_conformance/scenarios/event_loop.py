@@ -1,124 +1,109 @@
-"""The model held while an event loop waits for it: the loop itself must be able to open the gate."""
+"""The model is paused while an event loop waits for it: the loop itself must be able to open the gate."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
-from llm_conformance.observe.call_styles import ASTREAM, EVENTS_V1, EVENTS_V2, CallStyle
+from llm_conformance.observe.call_styles import ABATCH, AINVOKE, ASTREAM, EVENTS, CallStyle, completes
 from llm_conformance.observe.context import Context
-from llm_conformance.observe.controlled_call import ControlledCall, yield_to_loop
+from llm_conformance.observe.controlled_call import Act, ControlledCall
 from llm_conformance.records import ControlledOutcome, Milestone, Stream
-from llm_conformance.scenarios.registry import scenario
+from llm_conformance.scenarios.registry import SCRIPT, scenario
 
-_WORDS = (" free", " as", " a", " bird")
-AT_ONCE = 3
-
-
-@scenario(reported_by="loop.not-blocked", method="ainvoke", requires=("ainvoke.completes",), held=True, may_hang=True)
-def free_ainvoke(ctx: Context) -> ControlledOutcome:
-    """ainvoke() of a model that is held before its first token and between two, by gates that the loop opens."""
-
-    async def act(llm: Any, this: ControlledCall) -> None:
-        this.record(await llm.ainvoke(this.answer.prompt))
-
-    return _free(ctx, ASTREAM, act, _WORDS)
-
-
-@scenario(reported_by="loop.not-blocked", method="abatch", requires=("abatch.completes",), held=True, may_hang=True)
-def free_abatch(ctx: Context) -> ControlledOutcome:
-    """abatch() of one prompt, the same."""
-
-    async def act(llm: Any, this: ControlledCall) -> None:
-        for answer in await llm.abatch([this.answer.prompt]):
-            this.record(answer)
-
-    return _free(ctx, ASTREAM, act, _WORDS)
+_TOKENS = (" free", " as", " a", " bird")
+CONCURRENT = 3
 
 
 @scenario(
-    reported_by="loop.not-blocked",
-    method="astream",
-    requires=("astream.completes",),
-    held=True,
-    hookable=True,
-    may_hang=True,
+    styles=(AINVOKE,), name="loop", reported_by="loop.not-blocked", requires=(completes,), control=SCRIPT, may_hang=True
 )
-def free_astream(ctx: Context, astream: Stream) -> ControlledOutcome:
-    """astream(), the same."""
-    return _free(ctx, ASTREAM, _streamed, ctx.expected_chunks(astream, _WORDS))
-
-
-@scenario(
-    reported_by="loop.not-blocked-by-events",
-    method="astream_events",
-    requires=("events.completes",),
-    held=True,
-    hookable=True,
-    may_hang=True,
-)
-def free_v1(ctx: Context, astream: Stream) -> ControlledOutcome:
-    """astream_events() of version v1, the same."""
-    return _free(ctx, EVENTS_V1, _streamed, ctx.expected_chunks(astream, _WORDS))
-
-
-@scenario(
-    reported_by="loop.not-blocked-by-events",
-    method="astream_events",
-    requires=("events.completes",),
-    held=True,
-    hookable=True,
-    may_hang=True,
-)
-def free_v2(ctx: Context, astream: Stream) -> ControlledOutcome:
-    """astream_events() of version v2, the same."""
-    return _free(ctx, EVENTS_V2, _streamed, ctx.expected_chunks(astream, _WORDS))
-
-
-@scenario(
-    reported_by="loop.concurrent-calls",
-    method="astream",
-    model_calls=AT_ONCE + 1,
-    requires=("loop.not-blocked",),
-    held=True,
-)
-def overlapping(ctx: Context) -> ControlledOutcome:
-    """Three prompts at the same time, held for as long as another instance takes for a whole answer."""
-    llm, aside = ctx.new_instance(), ctx.new_instance()
-    trials = [ctx.controlled_call(ASTREAM, _WORDS, gates=(0,)) for _ in range(AT_ONCE)]
-    first, other = trials[0], ctx.controlled_call(ASTREAM, _WORDS)
+def loop_of_ainvoke(ctx: Context, style: CallStyle) -> ControlledOutcome:
+    """ainvoke() of a model that is paused before its first token and between two, by gates that the loop opens."""
+    llm, call = ctx.new_instance(), _paused(ctx, style, _TOKENS)
 
     async def act() -> None:
-        tasks = [asyncio.create_task(_streamed(llm, one)) for one in trials]
-        await yield_to_loop()
-        await _streamed(aside, other)
-        first.milestones[Milestone.CONCURRENT_CALLS] = sum(len(one.answer.generations) for one in trials)
-        for one in trials:
-            one.answer.open_gates()
+        call.record(await llm.ainvoke(call.answer.prompt))
+
+    return _opened_by_the_loop(call, act)
+
+
+@scenario(
+    styles=(ABATCH,), name="loop", reported_by="loop.not-blocked", requires=(completes,), control=SCRIPT, may_hang=True
+)
+def loop_of_abatch(ctx: Context, style: CallStyle) -> ControlledOutcome:
+    """abatch() of one prompt to such a model."""
+    llm, call = ctx.new_instance(), _paused(ctx, style, _TOKENS)
+
+    async def act() -> None:
+        for answer in await llm.abatch([call.answer.prompt]):
+            call.record(answer)
+
+    return _opened_by_the_loop(call, act)
+
+
+@scenario(
+    styles=(ASTREAM,),
+    reported_by="loop.not-blocked",
+    requires=(completes,),
+    control=SCRIPT,
+    hookable=True,
+    may_hang=True,
+)
+@scenario(
+    styles=EVENTS,
+    reported_by="loop.not-blocked-by-events",
+    requires=(completes,),
+    control=SCRIPT,
+    hookable=True,
+    may_hang=True,
+)
+def loop(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
+    """A stream of such a model."""
+    tokens = ctx.expected_chunks(plain, _TOKENS)
+    llm, call = ctx.new_instance(), _paused(ctx, style, tokens)
+    return _opened_by_the_loop(call, lambda: call.read_all(call.items(llm)))
+
+
+@scenario(
+    method="astream",
+    reported_by="loop.concurrent-calls",
+    model_calls=CONCURRENT + 1,
+    requires=("loop.not-blocked",),
+    control=SCRIPT,
+)
+def concurrent_calls(ctx: Context) -> ControlledOutcome:
+    """Three prompts at the same time, paused for as long as another instance takes for a whole answer."""
+    llm, other_llm = ctx.new_instance(), ctx.new_instance()
+    calls = [ctx.controlled_call(ASTREAM, _TOKENS, gates=(0,)) for _ in range(CONCURRENT)]
+    first, other = calls[0], ctx.controlled_call(ASTREAM, _TOKENS)
+
+    async def act() -> None:
+        tasks = [asyncio.create_task(call.read_all(call.items(llm))) for call in calls]
+        await first.yield_to_loop()
+        await other.read_all(other.items(other_llm))
+        first.milestones[Milestone.CONCURRENT_CALLS] = sum(len(call.answer.generations) for call in calls)
+        for call in calls:
+            call.answer.open_gates()
         await asyncio.gather(*tasks)
 
-    done = first.run(act, calls=AT_ONCE + 1)
-    for one in (*trials[1:], other):
-        one.finish()
+    done = first.run(act, calls=CONCURRENT + 1)
+    for call in (*calls[1:], other):
+        call.finish()
     return first.outcome(done)
 
 
-def _free(
-    ctx: Context, style: CallStyle, act: Callable[[Any, ControlledCall], Awaitable[None]], tokens: Sequence[str]
-) -> ControlledOutcome:
-    llm, this = ctx.new_instance(), ctx.controlled_call(style, tokens, gates=(0, len(tokens) // 2))
+def _paused(ctx: Context, style: CallStyle, tokens: Sequence[str]) -> ControlledCall:
+    return ctx.controlled_call(style, tokens, gates=(0, len(tokens) // 2))
 
-    async def perform() -> None:
+
+def _opened_by_the_loop(call: ControlledCall, act: Act) -> ControlledOutcome:
+    async def open_and_act() -> None:
         loop = asyncio.get_running_loop()
-        for gate in this.answer.gates.values():
-            # Said in whatever thread the model is; done by the loop, if it comes to it.
+        for gate in call.answer.gates.values():
+            # Requested in the thread of the model, whichever it is; done by the loop, if it is free to do so.
             gate.on_wait(partial(loop.call_soon_threadsafe, gate.open))
-        await act(llm, this)
+        await act()
 
-    return this.outcome(this.run(perform))
-
-
-async def _streamed(llm: Any, this: ControlledCall) -> None:
-    await this.aread_all(this.start(llm))
+    return call.outcome(call.run(open_and_act))

@@ -1,13 +1,16 @@
 """The events of a model that is itself the root."""
 
+from __future__ import annotations
+
+from llm_conformance.observe.call_styles import EVENTS, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.records import Events, EventStreams
 from llm_conformance.scenarios.registry import scenario
 
 
 @scenario(
-    reported_by="events.completes",
     method="astream_events",
+    reported_by="events.completes",
     requires=("astream.completes",),
     same_failure_as=("astream",),
 )
@@ -17,8 +20,8 @@ def events_v1(ctx: Context) -> Events:
 
 
 @scenario(
-    reported_by="events.completes",
     method="astream_events",
+    reported_by="events.completes",
     requires=("astream.completes",),
     same_failure_as=("astream",),
 )
@@ -27,24 +30,13 @@ def events_v2(ctx: Context) -> Events:
     return ctx.events(lambda llm: llm.astream_events(ctx.prompt, version="v2"))
 
 
-@scenario(reported_by="events.isolated", method="astream_events", model_calls=2, requires=("events.completes",))
-def events_at_once_v1(ctx: Context) -> EventStreams:
-    """Two prompts at the same time, as events of version v1."""
+@scenario(styles=EVENTS, reported_by="events.isolated", model_calls=2, requires=(completes,))
+def events_concurrent(ctx: Context, style: CallStyle) -> EventStreams:
+    """Two prompts at the same time, as events."""
     return ctx.events_concurrently(
         {
-            "the first prompt": lambda llm: llm.astream_events(ctx.prompts[0], version="v1"),
-            "the second prompt": lambda llm: llm.astream_events(ctx.prompts[1], version="v1"),
-        }
-    )
-
-
-@scenario(reported_by="events.isolated", method="astream_events", model_calls=2, requires=("events.completes",))
-def events_at_once_v2(ctx: Context) -> EventStreams:
-    """Two prompts at the same time, as events of version v2."""
-    return ctx.events_concurrently(
-        {
-            "the first prompt": lambda llm: llm.astream_events(ctx.prompts[0], version="v2"),
-            "the second prompt": lambda llm: llm.astream_events(ctx.prompts[1], version="v2"),
+            "the first prompt": lambda llm: style.call(llm, ctx.prompts[0]),
+            "the second prompt": lambda llm: style.call(llm, ctx.prompts[1]),
         }
     )
 

@@ -1,4 +1,4 @@
-"""One question, one answer: invoke and ainvoke."""
+"""One prompt, one answer: invoke and ainvoke."""
 
 from llm_conformance.observe.context import Context
 from llm_conformance.records import Replies, Reply
@@ -12,11 +12,11 @@ def invoke(ctx: Context) -> Reply:
 
 
 @scenario(
-    reported_by="ainvoke.completes", method="ainvoke", requires=("invoke.completes",), same_failure_as=("repeats",)
+    reported_by="ainvoke.completes", method="ainvoke", requires=("invoke.completes",), same_failure_as=("repeat",)
 )
 def ainvoke(ctx: Context) -> Reply:
     """The first prompt, invoked on a loop."""
-    return ctx.areply(lambda llm: llm.ainvoke(ctx.prompt))
+    return ctx.reply(lambda llm: llm.ainvoke(ctx.prompt), on_loop=True)
 
 
 @scenario(
@@ -26,7 +26,7 @@ def ainvoke(ctx: Context) -> Reply:
     requires=("invoke.completes",),
     same_failure_as=("invoke",),
 )
-def repeats(ctx: Context) -> Replies:
+def repeat(ctx: Context) -> Replies:
     """The first prompt again: on the same instance, and on a fresh one."""
     return ctx.replies(
         {
@@ -43,7 +43,7 @@ def repeats(ctx: Context) -> Replies:
     requires=("invoke.completes",),
     same_failure_as=("invoke",),
 )
-def solo(ctx: Context) -> Replies:
+def other_prompts(ctx: Context) -> Replies:
     """The other prompts, each invoked by itself."""
     return ctx.replies(
         {
@@ -55,12 +55,12 @@ def solo(ctx: Context) -> Replies:
 
 @scenario(reported_by=None, method="invoke", model_calls=6, requires=("invoke.completes",))
 def confirm(ctx: Context) -> Replies:
-    """The first prompt six times more, before a model is accused by comparing its answers; no check judges it."""
+    """The first prompt six times more, before answers that differ are reported; no check judges it."""
     return ctx.replies({f"time {n} more": (ctx.instance, lambda llm: llm.invoke(ctx.prompt)) for n in range(1, 7)})
 
 
 @scenario(reported_by="input.not-mutated", method="invoke", requires=("invoke.completes",), may_raise=True)
-def listed_invoke(ctx: Context) -> Reply:
-    """The first prompt as a list of one message, invoked; a model may refuse it, but not change it."""
+def message_list_invoke(ctx: Context) -> Reply:
+    """The first prompt as a list of one message, invoked; a model may reject it, but not mutate it."""
     messages = [("human", ctx.prompt)]
     return ctx.reply(lambda llm: llm.invoke(messages), input=messages)

@@ -1,4 +1,4 @@
-"""Streams of one instance beside each other: a chunk of each in turn, or each in a task of its own."""
+"""Several streams of one instance: a chunk of each in turn, or each in a task."""
 
 from llm_conformance.observe.context import Context
 from llm_conformance.records import Stream, Streams
@@ -38,5 +38,5 @@ def concurrent(ctx: Context) -> Streams:
 def second_loop(ctx: Context) -> Stream:
     """The first prompt, streamed on a second event loop by an instance that has streamed it on a first."""
     llm = ctx.new_instance()
-    first = ctx.astream(lambda llm: llm.astream(ctx.prompt), on=llm)
-    return first if first.failed else ctx.astream_on_own_loop(lambda llm: llm.astream(ctx.prompt), on=llm)
+    first = ctx.stream(lambda llm: llm.astream(ctx.prompt), on_loop=True, on=llm)
+    return first if first.failed else ctx.stream_on_another_loop(lambda llm: llm.astream(ctx.prompt), on=llm)

@@ -1,287 +1,122 @@
-"""The model held before its first token, and in the middle of its answer: lazy, live and pulled."""
+"""The model, paused before its first token and in the middle of its answer: lazy, live, and read on demand."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from llm_conformance.observe.call_styles import ASTREAM, EVENTS_V1, EVENTS_V2, STREAM, CallStyle, nested
+from llm_conformance.observe.call_styles import EVENTS, STREAMS, CallStyle, completes, nested
 from llm_conformance.observe.context import Context
-from llm_conformance.observe.controlled_call import SENDS_EAGERLY, ControlledCall, yield_to_loop
+from llm_conformance.observe.controlled_call import SENDS_EAGERLY, Act, ControlledCall
 from llm_conformance.observe.inconclusive import Inconclusive, gate_position
 from llm_conformance.records import ControlledOutcome, Milestone, Stream
-from llm_conformance.scenarios.registry import scenario
+from llm_conformance.scenarios.registry import SCRIPT, scenario
 
-
-@scenario(
-    reported_by="stream.close-unstarted", method="stream", requires=("stream.completes",), held=True, hookable=True
-)
-def unstarted_stream(ctx: Context, stream: Stream) -> ControlledOutcome:
-    """A stream that is asked for and closed, without one next."""
-    return _unstarted(ctx, STREAM, stream)
-
-
-@scenario(
-    reported_by="stream.close-unstarted", method="astream", requires=("astream.completes",), held=True, hookable=True
-)
-def unstarted_astream(ctx: Context, astream: Stream) -> ControlledOutcome:
-    """The same on a loop."""
-    return _unstarted(ctx, ASTREAM, astream)
-
-
-@scenario(
-    reported_by="stream.close-unstarted",
-    method="astream_events",
-    requires=("events.completes",),
-    held=True,
-    hookable=True,
-)
-def unstarted_v1(ctx: Context, astream: Stream) -> ControlledOutcome:
-    """The same of the events of version v1."""
-    return _unstarted(ctx, EVENTS_V1, astream)
-
-
-@scenario(
-    reported_by="stream.close-unstarted",
-    method="astream_events",
-    requires=("events.completes",),
-    held=True,
-    hookable=True,
-)
-def unstarted_v2(ctx: Context, astream: Stream) -> ControlledOutcome:
-    """The same of the events of version v2."""
-    return _unstarted(ctx, EVENTS_V2, astream)
-
-
-@scenario(
-    reported_by="stream.backpressure",
-    method="stream",
-    requires=("live.stream",),
-    held=True,
-    hookable=True,
-    not_on_wire=SENDS_EAGERLY,
-)
-def pulled_stream(ctx: Context, stream: Stream) -> ControlledOutcome:
-    """One chunk of a long answer, and no more for as long as another answer takes."""
-    return _pulled(ctx, STREAM, stream)
-
-
-@scenario(
-    reported_by="stream.backpressure",
-    method="astream",
-    requires=("live.stream",),
-    held=True,
-    hookable=True,
-    not_on_wire=SENDS_EAGERLY,
-)
-def pulled_astream(ctx: Context, astream: Stream) -> ControlledOutcome:
-    """The same on a loop."""
-    return _pulled(ctx, ASTREAM, astream)
-
-
-@scenario(
-    reported_by="live.stream",
-    method="stream",
-    requires=("stream.completes",),
-    held=True,
-    hookable=True,
-    may_hang=True,
-)
-def live_stream(ctx: Context, stream: Stream) -> ControlledOutcome:
-    """A long answer; the model is held in its middle until the consumer has some of it."""
-    return _live(ctx, STREAM, stream)
-
-
-@scenario(
-    reported_by="live.stream",
-    method="astream",
-    requires=("astream.completes",),
-    held=True,
-    hookable=True,
-    may_hang=True,
-)
-def live_astream(ctx: Context, astream: Stream) -> ControlledOutcome:
-    """The same on a loop."""
-    return _live(ctx, ASTREAM, astream)
-
-
-@scenario(
-    reported_by="live.events",
-    method="astream_events",
-    requires=("events.completes", "live.stream"),
-    held=True,
-    hookable=True,
-    may_hang=True,
-)
-def live_v1(ctx: Context, astream: Stream) -> ControlledOutcome:
-    """The same as events of version v1."""
-    return _live(ctx, EVENTS_V1, astream)
-
-
-@scenario(
-    reported_by="live.events",
-    method="astream_events",
-    requires=("events.completes", "live.stream"),
-    held=True,
-    hookable=True,
-    may_hang=True,
-)
-def live_v2(ctx: Context, astream: Stream) -> ControlledOutcome:
-    """The same as events of version v2."""
-    return _live(ctx, EVENTS_V2, astream)
-
-
-@scenario(
-    reported_by="live.nested",
-    method="stream",
-    other_methods=("__or__", "__ror__"),
-    requires=("live.stream",),
-    held=True,
-    hookable=True,
-    may_hang=True,
-)
-def live_nested_stream(ctx: Context, stream: Stream) -> ControlledOutcome:
-    """The same of a model that is the middle step of a chain."""
-    return _live(ctx, nested(STREAM), stream)
-
-
-@scenario(
-    reported_by="live.nested",
-    method="astream",
-    other_methods=("__or__", "__ror__"),
-    requires=("live.stream",),
-    held=True,
-    hookable=True,
-    may_hang=True,
-)
-def live_nested_astream(ctx: Context, astream: Stream) -> ControlledOutcome:
-    """The same of such a chain on a loop."""
-    return _live(ctx, nested(ASTREAM), astream)
-
-
-@scenario(
-    reported_by="live.nested",
-    method="astream_events",
-    other_methods=("__or__", "__ror__"),
-    requires=("live.events",),
-    held=True,
-    hookable=True,
-    may_hang=True,
-)
-def live_nested_v1(ctx: Context, astream: Stream) -> ControlledOutcome:
-    """The same of such a chain, as events of version v1."""
-    return _live(ctx, nested(EVENTS_V1), astream)
-
-
-@scenario(
-    reported_by="live.nested",
-    method="astream_events",
-    other_methods=("__or__", "__ror__"),
-    requires=("live.events",),
-    held=True,
-    hookable=True,
-    may_hang=True,
-)
-def live_nested_v2(ctx: Context, astream: Stream) -> ControlledOutcome:
-    """The same of such a chain, as events of version v2."""
-    return _live(ctx, nested(EVENTS_V2), astream)
-
-
-# A model that gives its answer in one piece has nothing to give while it is held.
+# A model that gives its answer in one piece has nothing to give while it is paused.
 _NOT_STREAMED = ControlledOutcome(streamed=False)
-# Whoever reads so many ahead has no bound.
+# A model that reads so many chunks ahead has no bound.
 _FAR = 32
+_CHAIN = ("__or__", "__ror__")
 
 
-def _unstarted(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
+@scenario(
+    styles=(*STREAMS, *EVENTS),
+    reported_by="stream.close-unstarted",
+    requires=(completes,),
+    control=SCRIPT,
+    hookable=True,
+)
+def close_unstarted(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
+    """A stream that is opened and closed, without one next()."""
     tokens = ctx.expected_chunks(plain)
-    llm, this, other = ctx.new_instance(), ctx.controlled_call(style, tokens), ctx.controlled_call(style)
+    llm, call, other = ctx.new_instance(), ctx.controlled_call(style, tokens), ctx.controlled_call(style)
 
-    def act() -> None:
-        source = this.start(llm)
-        # As long as a whole answer takes, somebody who works in secret has time to begin.
-        other.read_all(other.start(llm))
-        this.milestones[Milestone.GENERATIONS_BEFORE_NEXT] = len(this.answer.generations)
-        _close(source)
-        this.milestones[Milestone.GENERATIONS_AFTER_CLOSE] = len(this.answer.generations)
+    async def act() -> None:
+        source = call.start(llm)
+        await call.yield_to_loop()
+        # While a whole other answer is read, a model that starts in the background has time to do so.
+        await other.read_all(other.items(llm))
+        call.milestones[Milestone.GENERATIONS_BEFORE_NEXT] = len(call.answer.generations)
+        await call.close(source)
+        call.milestones[Milestone.GENERATIONS_AFTER_CLOSE] = len(call.answer.generations)
 
-    async def arun() -> None:
-        source = this.start(llm)
-        await yield_to_loop()
-        await other.aread_all(other.start(llm))
-        this.milestones[Milestone.GENERATIONS_BEFORE_NEXT] = len(this.answer.generations)
-        await _aclose(source)
-        this.milestones[Milestone.GENERATIONS_AFTER_CLOSE] = len(this.answer.generations)
-
-    return _played(this, other, arun if style.asynchronous else act, idle=True)
+    return _beside_another(call, other, act, idle=True)
 
 
-def _pulled(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
+@scenario(
+    styles=STREAMS,
+    reported_by="stream.backpressure",
+    requires=("live.stream",),
+    control=SCRIPT,
+    hookable=True,
+    not_on_wire=SENDS_EAGERLY,
+)
+def pull(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
+    """One chunk of a long answer, and no more for as long as another answer takes."""
     if not plain.streamed:
         return _NOT_STREAMED
     tokens = ctx.expected_chunks(plain)
     if len(tokens) < _FAR:
-        raise Inconclusive(f"too few chunks to tell whether somebody reads without end: {len(tokens)}")
-    llm, this, other = ctx.new_instance(), ctx.controlled_call(style, tokens), ctx.controlled_call(style)
+        raise Inconclusive(f"the answer is too short ({len(tokens)} chunks) to detect unbounded read-ahead")
+    llm, call, other = ctx.new_instance(), ctx.controlled_call(style, tokens), ctx.controlled_call(style)
 
-    def act() -> None:
-        source = this.start(llm)
-        any(map(this.record, source))
-        other.read_all(other.start(llm))
-        this.milestones[Milestone.TOKENS_AFTER_ONE_CHUNK] = max(
-            (take.sent for take in this.answer.generations), default=0
-        )
-        _close(source)
+    async def act() -> None:
+        items = call.items(llm)
+        await call.read_to_text(items)
+        await call.yield_to_loop()
+        await other.read_all(other.items(llm))
+        sent = max((generation.sent for generation in call.answer.generations), default=0)
+        call.milestones[Milestone.TOKENS_AFTER_ONE_CHUNK] = sent
+        await call.close(items)
 
-    async def arun() -> None:
-        source = this.start(llm)
-        async for item in source:
-            if this.record(item):
-                break
-        await yield_to_loop()
-        await other.aread_all(other.start(llm))
-        this.milestones[Milestone.TOKENS_AFTER_ONE_CHUNK] = max(
-            (take.sent for take in this.answer.generations), default=0
-        )
-        await _aclose(source)
-
-    return _played(this, other, arun if style.asynchronous else act)
+    return _beside_another(call, other, act)
 
 
-def _live(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
+@scenario(
+    styles=STREAMS, reported_by="live.stream", requires=(completes,), control=SCRIPT, hookable=True, may_hang=True
+)
+@scenario(
+    styles=EVENTS,
+    reported_by="live.events",
+    requires=(completes, "live.stream"),
+    control=SCRIPT,
+    hookable=True,
+    may_hang=True,
+)
+@scenario(
+    styles=map(nested, STREAMS),
+    reported_by="live.nested",
+    other_methods=_CHAIN,
+    requires=("live.stream",),
+    control=SCRIPT,
+    hookable=True,
+    may_hang=True,
+)
+@scenario(
+    styles=map(nested, EVENTS),
+    reported_by="live.nested",
+    other_methods=_CHAIN,
+    requires=("live.events",),
+    control=SCRIPT,
+    hookable=True,
+    may_hang=True,
+)
+def live(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
+    """A long answer; the model is paused in its middle until the consumer has some of it."""
     if not plain.streamed:
         return _NOT_STREAMED
     tokens = ctx.expected_chunks(plain)
     place = gate_position(tokens)
-    llm, this = ctx.new_instance(), ctx.controlled_call(style, tokens, gates=(place,))
-    gate = this.answer.gates[place]
+    llm, call = ctx.new_instance(), ctx.controlled_call(style, tokens, gates=(place,))
+    gate = call.answer.gates[place]
 
-    def heard(item: Any) -> None:
-        if this.record(item):
-            gate.open()
+    async def act() -> None:
+        async for item in call.items(llm):
+            if call.record(item):
+                gate.open()
 
-    def act() -> None:
-        for item in this.start(llm):
-            heard(item)
-
-    async def arun() -> None:
-        async for item in this.start(llm):
-            heard(item)
-
-    return this.outcome(this.run(arun if style.asynchronous else act))
+    return call.outcome(call.run(act))
 
 
-def _played(this: ControlledCall, other: ControlledCall, act: Any, *, idle: bool = False) -> ControlledOutcome:
-    done = this.run(act, calls=2)
+def _beside_another(call: ControlledCall, other: ControlledCall, act: Act, *, idle: bool = False) -> ControlledOutcome:
+    done = call.run(act, calls=2)
     other.finish()
     other.outcome(done)
-    return this.outcome(done, idle=idle)
-
-
-def _close(source: Any) -> None:
-    getattr(source, "close", lambda: None)()
-
-
-async def _aclose(source: Any) -> None:
-    close = getattr(source, "aclose", None)
-    if close is not None:
-        await close()
+    return call.outcome(done, idle=idle)

@@ -1,13 +1,18 @@
 """The model as a step of a chain, as events."""
 
+from __future__ import annotations
+
 from typing import Any
 
+from llm_conformance.observe.call_styles import EVENTS, CallStyle
 from llm_conformance.observe.chain_steps import abehind, before
 from llm_conformance.observe.context import Context
 from llm_conformance.records import Events
 from llm_conformance.scenarios.config import full
-from llm_conformance.scenarios.invalid_input import NONSENSE
+from llm_conformance.scenarios.invalid_input import NOT_A_PROMPT
 from llm_conformance.scenarios.registry import scenario
+
+_CHAIN = ("__or__", "__ror__", "with_config")
 
 
 def chain(llm: Any) -> Any:
@@ -17,51 +22,38 @@ def chain(llm: Any) -> Any:
 
 
 @scenario(
-    reported_by="nested.completes",
     method="astream_events",
-    other_methods=("__or__", "__ror__", "with_config"),
+    reported_by="nested.completes",
+    other_methods=_CHAIN,
     requires=("events.completes", "config.accepted"),
 )
 def nested_v1(ctx: Context) -> Events:
-    """The first prompt through a chain that is given a config, as events of version v1."""
+    """The first prompt through a chain with a config, as events of version v1."""
     return ctx.events(lambda llm: chain(llm).astream_events(ctx.prompt, full(), version="v1"))
 
 
 @scenario(
-    reported_by="nested.completes",
     method="astream_events",
-    other_methods=("__or__", "__ror__", "with_config"),
+    reported_by="nested.completes",
+    other_methods=_CHAIN,
     requires=("events.completes", "config.accepted"),
 )
 def nested_v2(ctx: Context) -> Events:
-    """The first prompt through a chain that is given a config, as events of version v2."""
+    """The first prompt through a chain with a config, as events of version v2."""
     return ctx.events(lambda llm: chain(llm).astream_events(ctx.prompt, full(), version="v2"))
 
 
 @scenario(
+    styles=EVENTS,
     reported_by="nested.raises",
-    method="astream_events",
     model_calls=0,
-    other_methods=("__or__", "__ror__", "with_config"),
+    other_methods=_CHAIN,
     requires=("nested.completes", "events.raises"),
     may_raise=True,
 )
-def nested_refused_v1(ctx: Context) -> Events:
-    """A number through a chain, as events of version v1."""
-    return ctx.events(lambda llm: chain(llm).astream_events(NONSENSE, version="v1"), on=ctx.new_instance())
-
-
-@scenario(
-    reported_by="nested.raises",
-    method="astream_events",
-    model_calls=0,
-    other_methods=("__or__", "__ror__", "with_config"),
-    requires=("nested.completes", "events.raises"),
-    may_raise=True,
-)
-def nested_refused_v2(ctx: Context) -> Events:
-    """A number through a chain, as events of version v2."""
-    return ctx.events(lambda llm: chain(llm).astream_events(NONSENSE, version="v2"), on=ctx.new_instance())
+def nested_invalid_input(ctx: Context, style: CallStyle) -> Events:
+    """A number through a chain, as events."""
+    return ctx.events(lambda llm: style.call(chain(llm), NOT_A_PROMPT), on=ctx.new_instance())
 
 
 @scenario(
@@ -71,8 +63,8 @@ def nested_refused_v2(ctx: Context) -> Events:
     other_methods=("__ror__", "ainvoke"),
     requires=("nested.completes", "ainvoke.completes"),
 )
-def within_a_function(ctx: Context) -> Events:
-    """The first prompt through a function that asks the model and passes the prompt on to it, as events of v2."""
+def inside_function(ctx: Context) -> Events:
+    """The first prompt through a function that invokes the model and passes the prompt on to it, as events of v2."""
 
     def asking(llm: Any) -> Any:
         async def ask(prompt: Any) -> Any:

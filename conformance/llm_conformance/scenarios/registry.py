@@ -1,6 +1,7 @@
 """What a scenario is, and the decorator that registers one.
 
-A scenario's parameters after its stage name the observations it builds on.
+A scenario is one act on the subject, run once, whose record is kept. With `styles=(STREAM, ASTREAM, ..)` one function
+stands for a scenario in each call style, named as pytest names parameters: `live[astream]`.
 """
 
 from __future__ import annotations
@@ -8,42 +9,41 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from llm_conformance.records import Control, Observation
+from llm_conformance.observe.call_styles import CallStyle
+from llm_conformance.observe.context import Context
+from llm_conformance.records import Control, Observation, ScenarioFacts
+
+BLACKBOX, SCRIPT, WIRE = Control.BLACKBOX, Control.SCRIPT, Control.WIRE
+
+Act = Callable[..., Observation]
+# The id of a check, or what gives that of a call style.
+Prerequisite = str | Callable[[CallStyle], str]
+A = TypeVar("A", bound=Act)
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """One act on the subject, run once.
 
-    owner: the check that alone reports that the act raised or hung; None where only determinism is drawn from it.
-    method: the public method that the act is about; without it the act does not apply.
-    calls: how many times the act asks the model for an answer.
-    also: further methods that the act needs.
-    after: the checks that must pass before the act is run at all.
-    echoes: earlier acts; what breaks at the same spot as one of them is the same defect, and reported there.
-    raises: the act is meant to raise, so an exception does not break the observation.
-    hangs: a call that does not end is what the act is about, so that does not break the observation either.
-    held: the model is made to say something, and held in it, which a black box cannot do by itself.
-    unwired: why a simulated provider cannot do so; empty where it can.
-    hooked: it can be done to a black box, too, where its hooks are held between their chunks.
+    facts: what the judge knows of it.
+    style: the call style, of an act that stands for several.
     """
 
-    name: str
-    reported_by: str | None
-    method: str
-    model_calls: int
-    act: Callable[..., Observation]
-    observations: tuple[str, ...]
-    other_methods: tuple[str, ...]
-    requires: tuple[str, ...]
-    same_failure_as: tuple[str, ...]
-    may_raise: bool
-    may_hang: bool
-    held: bool
-    not_on_wire: str
-    hookable: bool
-    control: Control
+    facts: ScenarioFacts
+    act: Act
+    style: CallStyle | None
+
+    def run(self, ctx: Context, used: tuple[Observation, ...]) -> Observation:
+        """Run the act with the observations that it builds on."""
+        return self.act(ctx, *used) if self.style is None else self.act(ctx, self.style, *used)
+
+    @property
+    def record_type(self) -> type[Observation]:
+        """The type of the record that the act makes."""
+        found: type[Observation] = inspect.get_annotations(self.act, eval_str=True)["return"]
+        return found
 
 
 SCENARIOS: dict[str, Scenario] = {}
@@ -52,42 +52,63 @@ SCENARIOS: dict[str, Scenario] = {}
 def scenario(
     *,
     reported_by: str | None,
-    method: str,
+    method: str = "",
+    styles: Iterable[CallStyle] = (),
+    name: str = "",
     model_calls: int = 1,
     other_methods: Iterable[str] = (),
-    requires: Iterable[str] = (),
+    requires: Iterable[Prerequisite] = (),
     same_failure_as: Iterable[str] = (),
     may_raise: bool = False,
     may_hang: bool = False,
-    held: bool = False,
+    control: Control = Control.BLACKBOX,
     not_on_wire: str = "",
     hookable: bool = False,
-    control: Control = Control.BLACKBOX,
-    fault: str = "",
-) -> Callable[[Callable[..., Observation]], Callable[..., Observation]]:
-    """Register a function of a stage as the scenario of its own name, and of its fault."""
+) -> Callable[[A], A]:
+    """Register a function of a context as the scenario of its name, or as one for each call style.
 
-    def register(act: Callable[..., Observation]) -> Callable[..., Observation]:
-        name = f"{act.__name__}[{fault}]" if fault else act.__name__
-        if name in SCENARIOS:
-            raise TypeError(f"scenario {name!r}: the name is taken in {SCENARIOS[name].act.__module__}")
-        SCENARIOS[name] = Scenario(
-            name=name,
-            reported_by=reported_by,
-            method=method,
-            model_calls=model_calls,
-            act=act,
-            observations=tuple(inspect.signature(act).parameters)[1:],
-            other_methods=tuple(other_methods),
-            requires=tuple(requires),
-            same_failure_as=tuple(same_failure_as),
-            may_raise=may_raise,
-            may_hang=may_hang,
-            held=held,
-            not_on_wire=not_on_wire,
-            hookable=hookable,
-            control=Control.SCRIPT if held else control,
-        )
+    The parameters are the fields of ScenarioFacts. With `styles` the function takes the call style as its second
+    parameter, and `method` is that of the style; of the parameters behind it, `plain` is the observation of the first
+    prompt, streamed without control (`stream` or `astream`), and `same_call` that of the first prompt in the style.
+    name: the name, where it is not the function's. TypeError names the module in which a name is taken.
+    """
+
+    def register(act: A) -> A:
+        for style in tuple(styles) or (None,):
+            own = (name or act.__name__) + (f"[{style}]" if style is not None else "")
+            if own in SCENARIOS:
+                raise TypeError(f"scenario {own!r}: the name is taken in {SCENARIOS[own].act.__module__}")
+            parameters = list(inspect.signature(act).parameters)[1 if style is None else 2 :]
+            facts = ScenarioFacts(
+                name=own,
+                act=inspect.getdoc(act) or "",
+                reported_by=reported_by,
+                method=method if style is None else style.method,
+                model_calls=model_calls,
+                observations=tuple(_observation(parameter, style) for parameter in parameters),
+                other_methods=tuple(other_methods),
+                requires=tuple(_check(one, style) for one in requires),
+                same_failure_as=tuple(same_failure_as),
+                may_raise=may_raise,
+                may_hang=may_hang,
+                control=control,
+                not_on_wire=not_on_wire,
+                hookable=hookable,
+            )
+            SCENARIOS[own] = Scenario(facts, act, style)
         return act
 
     return register
+
+
+def _check(prerequisite: Prerequisite, style: CallStyle | None) -> str:
+    if isinstance(prerequisite, str):
+        return prerequisite
+    if style is None:
+        raise TypeError(f"{prerequisite.__name__}(): only a scenario with styles has such a prerequisite")
+    return prerequisite(style)
+
+
+def _observation(parameter: str, style: CallStyle | None) -> str:
+    by_style = {} if style is None else {"plain": style.plain, "same_call": style.observation}
+    return by_style.get(parameter, parameter)

@@ -1,6 +1,6 @@
-"""The same question with a stop mark, by every way of asking. The mark is taken from the middle of the full answer.
+"""The same prompt with a stop text, in every call style. The stop text is taken from the middle of the full answer.
 
-A model may not forget the mark, so none of these calls goes to the instance that other scenarios ask.
+A model may remember the stop text, so none of these calls goes to the instance that other scenarios call.
 """
 
 from dataclasses import replace
@@ -11,93 +11,94 @@ from llm_conformance.records import Batch, CallOutcome, Events, Reply, Stream
 from llm_conformance.scenarios.registry import scenario
 
 _LENGTH = 3
-_UNSTOPPABLE = "\N{NULL}stop"
+_NEVER_OCCURS = "\N{NULL}stop"
 
 O = TypeVar("O", bound=CallOutcome)  # noqa: E741 - any record of a call
 
 
-def stop_mark(text: str) -> str:
-    """Three characters from behind the middle of the text; a mark that never occurs where the text is too short.
+def stop_text(text: str) -> str:
+    """Three characters from behind the middle of the text; a text that never occurs where the answer is too short.
 
-    Where there are words, it lies across the end of one, so that no model has it in a single token.
+    In a text with words it spans the end of one, so that no single token contains it.
     """
-    marks = [text[start : start + _LENGTH] for start in range(len(text) // 2, len(text) - _LENGTH)]
-    fitting = [mark for mark in marks if mark.strip() and text.find(mark) > 0]
-    across = [mark for mark in fitting if mark[1] == " " and " " not in mark[::2]]
-    return next(iter([*across, *fitting]), _UNSTOPPABLE)
+    candidates = [text[start : start + _LENGTH] for start in range(len(text) // 2, len(text) - _LENGTH)]
+    fitting = [one for one in candidates if one.strip() and text.find(one) > 0]
+    across = [one for one in fitting if one[1] == " " and " " not in one[::2]]
+    return next(iter([*across, *fitting]), _NEVER_OCCURS)
 
 
-def _marked(record: O, mark: str) -> O:
-    return replace(record, stop=mark if mark != _UNSTOPPABLE else "")
+def _with_stop(record: O, invoke: Reply) -> O:
+    stop = stop_text(invoke.text)
+    return replace(record, stop=stop if stop != _NEVER_OCCURS else "")
 
 
-@scenario(reported_by="stop.cuts", method="invoke", requires=("invoke.completes",), may_raise=True)
+@scenario(method="invoke", reported_by="stop.cuts", requires=("invoke.completes",), may_raise=True)
 def stop_invoke(ctx: Context, invoke: Reply) -> Reply:
-    """The first prompt, invoked with a stop mark."""
-    stop = [mark := stop_mark(invoke.text)]
-    return _marked(ctx.reply(lambda llm: llm.invoke(ctx.prompt, stop=stop), on=ctx.second_instance, stop=stop), mark)
+    """The first prompt, invoked with a stop text."""
+    stop = [stop_text(invoke.text)]
+    reply = ctx.reply(lambda llm: llm.invoke(ctx.prompt, stop=stop), on=ctx.second_instance, stop=stop)
+    return _with_stop(reply, invoke)
 
 
-@scenario(reported_by="stop.parity", method="ainvoke", requires=("ainvoke.completes",), may_raise=True)
+@scenario(method="ainvoke", reported_by="stop.parity", requires=("ainvoke.completes",), may_raise=True)
 def stop_ainvoke(ctx: Context, invoke: Reply) -> Reply:
     """The same on a loop."""
-    stop = [mark := stop_mark(invoke.text)]
-    return _marked(ctx.areply(lambda llm: llm.ainvoke(ctx.prompt, stop=stop), on=ctx.second_instance, stop=stop), mark)
+    stop = [stop_text(invoke.text)]
+    reply = ctx.reply(lambda llm: llm.ainvoke(ctx.prompt, stop=stop), on_loop=True, on=ctx.second_instance, stop=stop)
+    return _with_stop(reply, invoke)
 
 
-@scenario(reported_by="stop.parity", method="stream", requires=("stream.completes",), may_raise=True)
+@scenario(method="stream", reported_by="stop.parity", requires=("stream.completes",), may_raise=True)
 def stop_stream(ctx: Context, invoke: Reply) -> Stream:
     """The same, streamed."""
-    stop = [mark := stop_mark(invoke.text)]
-    return _marked(ctx.stream(lambda llm: llm.stream(ctx.prompt, stop=stop), on=ctx.second_instance, stop=stop), mark)
+    stop = [stop_text(invoke.text)]
+    stream = ctx.stream(lambda llm: llm.stream(ctx.prompt, stop=stop), on=ctx.second_instance, stop=stop)
+    return _with_stop(stream, invoke)
 
 
-@scenario(reported_by="stop.parity", method="astream", requires=("astream.completes",), may_raise=True)
+@scenario(method="astream", reported_by="stop.parity", requires=("astream.completes",), may_raise=True)
 def stop_astream(ctx: Context, invoke: Reply) -> Stream:
     """The same, streamed on a loop."""
-    stop = [mark := stop_mark(invoke.text)]
-    return _marked(ctx.astream(lambda llm: llm.astream(ctx.prompt, stop=stop), on=ctx.second_instance, stop=stop), mark)
+    stop = [stop_text(invoke.text)]
+    stream = ctx.stream(lambda llm: llm.astream(ctx.prompt, stop=stop), on_loop=True, on=ctx.second_instance, stop=stop)
+    return _with_stop(stream, invoke)
 
 
 @scenario(
-    reported_by="events.passes-arguments", method="astream_events", requires=("events.completes",), may_raise=True
+    method="astream_events", reported_by="events.passes-arguments", requires=("events.completes",), may_raise=True
 )
 def stop_events(ctx: Context, invoke: Reply) -> Events:
     """The same, as events of version v2."""
-    stop = [mark := stop_mark(invoke.text)]
-    return _marked(
-        ctx.events(
-            lambda llm: llm.astream_events(ctx.prompt, version="v2", stop=stop), on=ctx.second_instance, stop=stop
-        ),
-        mark,
+    stop = [stop_text(invoke.text)]
+    run = ctx.events(
+        lambda llm: llm.astream_events(ctx.prompt, version="v2", stop=stop), on=ctx.second_instance, stop=stop
     )
+    return _with_stop(run, invoke)
 
 
 @scenario(
-    reported_by="batch.passes-arguments", method="batch", model_calls=2, requires=("batch.completes",), may_raise=True
+    method="batch", reported_by="batch.passes-arguments", model_calls=2, requires=("batch.completes",), may_raise=True
 )
 def stop_batch(ctx: Context, invoke: Reply) -> Batch:
     """The first prompt twice, as a batch."""
-    stop, prompts = [mark := stop_mark(invoke.text)], [ctx.prompt, ctx.prompt]
-    return _marked(
-        ctx.batch(lambda llm: llm.batch(prompts, stop=stop), calls=2, on=ctx.second_instance, stop=stop), mark
-    )
+    stop, prompts = [stop_text(invoke.text)], [ctx.prompt, ctx.prompt]
+    batch = ctx.batch(lambda llm: llm.batch(prompts, stop=stop), calls=2, on=ctx.second_instance, stop=stop)
+    return _with_stop(batch, invoke)
 
 
 @scenario(
-    reported_by="stop.bound", method="stream", other_methods=("bind",), requires=("stream.completes",), may_raise=True
+    method="stream", reported_by="stop.bound", other_methods=("bind",), requires=("stream.completes",), may_raise=True
 )
 def stop_bound(ctx: Context, invoke: Reply) -> Stream:
-    """The first prompt, streamed by the model with the stop mark bound to it."""
-    stop = [mark := stop_mark(invoke.text)]
-    return _marked(
-        ctx.stream(lambda llm: llm.bind(stop=stop).stream(ctx.prompt), on=ctx.second_instance, stop=stop), mark
-    )
+    """The first prompt, streamed by the model with the stop text bound to it."""
+    stop = [stop_text(invoke.text)]
+    stream = ctx.stream(lambda llm: llm.bind(stop=stop).stream(ctx.prompt), on=ctx.second_instance, stop=stop)
+    return _with_stop(stream, invoke)
 
 
-@scenario(reported_by="stop.not-remembered", method="invoke", model_calls=2, requires=("invoke.completes",))
+@scenario(method="invoke", reported_by="stop.not-remembered", model_calls=2, requires=("invoke.completes",))
 def after_stop(ctx: Context, invoke: Reply) -> Reply:
-    """The first prompt, invoked on an instance that has just been asked with a stop mark."""
-    llm, stop = ctx.new_instance(), [stop_mark(invoke.text)]
+    """The first prompt, invoked on an instance that was just called with a stop text."""
+    llm, stop = ctx.new_instance(), [stop_text(invoke.text)]
     ctx.reply(lambda llm: llm.invoke(ctx.prompt, stop=stop), on=llm)
     return ctx.reply(lambda llm: llm.invoke(ctx.prompt), on=llm)

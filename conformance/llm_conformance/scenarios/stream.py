@@ -1,4 +1,4 @@
-"""One question, many chunks: stream, astream, transform and atransform."""
+"""One prompt, many chunks: stream, astream, transform and atransform."""
 
 from collections.abc import AsyncIterator
 
@@ -7,26 +7,26 @@ from llm_conformance.records import Stream
 from llm_conformance.scenarios.registry import scenario
 
 
-@scenario(reported_by="stream.completes", method="stream", same_failure_as=("invoke", "repeats"))
+@scenario(reported_by="stream.completes", method="stream", same_failure_as=("invoke", "repeat"))
 def stream(ctx: Context) -> Stream:
     """The first prompt, streamed to its end."""
     return ctx.stream(lambda llm: llm.stream(ctx.prompt))
 
 
-@scenario(reported_by="astream.completes", method="astream", same_failure_as=("stream", "invoke", "repeats"))
+@scenario(reported_by="astream.completes", method="astream", same_failure_as=("stream", "invoke", "repeat"))
 def astream(ctx: Context) -> Stream:
     """The first prompt, streamed to its end on a loop."""
-    return ctx.astream(lambda llm: llm.astream(ctx.prompt))
+    return ctx.stream(lambda llm: llm.astream(ctx.prompt), on_loop=True)
 
 
 @scenario(reported_by="stream.repeats", method="stream", requires=("stream.completes",))
-def restream(ctx: Context) -> Stream:
+def repeat_stream(ctx: Context) -> Stream:
     """The first prompt, streamed a second time by the same instance."""
     return ctx.stream(lambda llm: llm.stream(ctx.prompt))
 
 
 @scenario(reported_by="stream.usable-after-close", method="stream", model_calls=2, requires=("stream.completes",))
-def after_leaving(ctx: Context) -> Stream:
+def after_close(ctx: Context) -> Stream:
     """The first prompt, streamed after another stream of the same instance was closed at its first chunk."""
     llm = ctx.new_instance()
     ctx.read_one_and_close(lambda llm: llm.stream(ctx.prompt), on=llm)
@@ -50,11 +50,11 @@ def atransform(ctx: Context) -> Stream:
         yield ctx.prompt[:middle]
         yield ctx.prompt[middle:]
 
-    return ctx.astream(lambda llm: llm.atransform(pieces()))
+    return ctx.stream(lambda llm: llm.atransform(pieces()), on_loop=True)
 
 
 @scenario(reported_by="input.not-mutated", method="stream", requires=("stream.completes",), may_raise=True)
-def listed_stream(ctx: Context) -> Stream:
-    """The first prompt as a list of one message, streamed; a model may refuse it, but not change it."""
+def message_list_stream(ctx: Context) -> Stream:
+    """The first prompt as a list of one message, streamed; a model may reject it, but not mutate it."""
     messages = [("human", ctx.prompt)]
     return ctx.stream(lambda llm: llm.stream(messages), input=messages)

@@ -1,4 +1,4 @@
-"""What an adapter sends: by every way of asking, and after a call that was given more than a prompt."""
+"""What an adapter sends: in every call style, and after a call with more arguments than a prompt."""
 
 from __future__ import annotations
 
@@ -6,33 +6,29 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from llm_conformance.observe.call_styles import AINVOKE, ASTREAM, EVENTS_V1, EVENTS_V2, INVOKE, STREAM, CallStyle
+from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAM, STREAMS, CallStyle
 from llm_conformance.observe.context import Context
-from llm_conformance.records import Control, Requests
-from llm_conformance.scenarios.registry import scenario
-from llm_conformance.scenarios.wire_faults import heard
+from llm_conformance.records import Requests
+from llm_conformance.scenarios.registry import WIRE, scenario
+from llm_conformance.scenarios.wire_faults import read_to_end
 
-_WORDS = (" as", " it", " is")
+_TOKENS = (" as", " it", " is")
 _STOP = {"stop": ["\n\n###"]}
 _PROMPTS = ("prompt", "messages", "inputs", "system")
-_AFTER = ("invoke.exact", "stream.exact", "stop.parity")
+_REQUIRES = ("invoke.exact", "stream.exact", "stop.parity")
 
 
-@scenario(
-    reported_by="wire.same-request", method="astream_events", model_calls=6, requires=_AFTER, control=Control.WIRE
-)
+@scenario(method="astream_events", reported_by="wire.same-request", model_calls=6, requires=_REQUIRES, control=WIRE)
 def requests(ctx: Context) -> Requests:
-    """The same prompt and stop mark by every way of asking."""
+    """The same prompt and stop text in every call style."""
     llm = ctx.instance
-    ways = (INVOKE, AINVOKE, STREAM, ASTREAM, EVENTS_V1, EVENTS_V2)
-    return Requests(by_label={style.name: _sent(ctx, llm, style, **_STOP) for style in ways})
+    styles = (INVOKE, AINVOKE, *STREAMS, *EVENTS)
+    return Requests(by_label={style.name: _sent(ctx, llm, style, **_STOP) for style in styles})
 
 
-@scenario(
-    reported_by="wire.no-leftover-arguments", method="stream", model_calls=6, requires=_AFTER, control=Control.WIRE
-)
+@scenario(method="stream", reported_by="wire.no-leftover-arguments", model_calls=6, requires=_REQUIRES, control=WIRE)
 def requests_in_turn(ctx: Context) -> Requests:
-    """A prompt alone, one with a stop mark, and a prompt alone, of one instance."""
+    """A prompt alone, one with a stop text, and a prompt alone, from one instance."""
     llm, by = ctx.new_instance(), {}
     for style in (INVOKE, STREAM):
         by[f"{style.name} before"] = _sent(ctx, llm, style)
@@ -42,9 +38,9 @@ def requests_in_turn(ctx: Context) -> Requests:
 
 
 def _sent(ctx: Context, llm: Any, style: CallStyle, **more: Any) -> dict[str, str]:
-    cue = ctx.wire.plan(_WORDS)
-    heard(ctx.call_of(style, cue), llm, **more)
-    body = next(iter(cue.request_bodies), None)
+    answer = ctx.wire.plan(_TOKENS)
+    read_to_end(ctx.controlled_call(style, answer=answer), llm, **more)
+    body = next(iter(answer.request_bodies), None)
     return dict(_flat(body)) if isinstance(body, dict) else {}
 
 

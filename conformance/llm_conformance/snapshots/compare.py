@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from llm_conformance.catalogue.catalogue import SNAPSHOTS, Snapshot
-from llm_conformance.judge.judge import AGAIN, Judge
+from llm_conformance.judge.judge import Judge
 from llm_conformance.records import Events, Finding, Level, Status, Stream, Unavailable, Verdict
 from llm_conformance.snapshots.render import difference, snapshot
 
@@ -56,19 +56,19 @@ class Snapshots:
         return failed(one, f"the snapshot in {path}", "the observation differs", details="\n".join(lines))
 
     def _observed(self, one: Snapshot) -> str | Unavailable:
-        observation = self._judge.completed(one.scenario)
+        observation = self._judge.observations.completed(one.scenario)
         if isinstance(observation, Unavailable):
             return observation
         return self._judge.determinism.initial() or self._text(one.scenario)
 
     def _unstable(self, one: Snapshot, actual: str) -> Unavailable | None:
-        again = self._text(one.scenario + AGAIN)
+        again = self._text(one.scenario, attempt=2)
         if isinstance(again, Unavailable) and again.status is Status.HARNESS_ERROR:
             return again
-        return None if again == actual else Unavailable(Status.NOT_TESTABLE, _UNSTABLE)
+        return None if again == actual else Unavailable(Status.INCONCLUSIVE, _UNSTABLE)
 
-    def _text(self, name: str) -> str | Unavailable:
-        observation = self._judge.completed(name)
+    def _text(self, name: str, *, attempt: int = 1) -> str | Unavailable:
+        observation = self._judge.observations.completed(name, attempt)
         if isinstance(observation, Unavailable):
             return observation
         if not isinstance(observation, Stream | Events):

@@ -1,0 +1,139 @@
+"""Observations on demand: each scenario is run once, when a check first asks for it and only where it can be judged."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from llm_conformance.records import (
+    Control,
+    Observation,
+    ScenarioFacts,
+    Status,
+    SubjectInfo,
+    Unavailable,
+    Verdict,
+)
+
+
+class Attempt(NamedTuple):
+    """One run of a scenario. Those after the first repeat it, to see whether a difference comes back."""
+
+    scenario: str
+    number: int = 1
+
+    def __str__(self) -> str:
+        return self.scenario if self.number == 1 else f"{self.scenario}#{self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> Attempt:
+        """The attempt that `str()` wrote; ValueError where the number is not one."""
+        scenario, mark, number = text.rpartition("#")
+        return cls(scenario, int(number)) if mark else cls(text)
+
+
+# Runs a scenario with the observations that it builds on, or finds the record of that in a saved run.
+Observe = Callable[[Attempt, tuple[Observation, ...]], Observation | Unavailable]
+
+
+class Observations:
+    """The observations of one subject.
+
+    scenarios: all scenarios by name. observe: gives the observation of a scenario whose prerequisites are met.
+    verdict: the verdict of a check, which may be a prerequisite.
+    """
+
+    def __init__(
+        self,
+        subject: SubjectInfo,
+        scenarios: Mapping[str, ScenarioFacts],
+        observe: Observe,
+        verdict: Callable[[str], Verdict],
+    ) -> None:
+        self._subject = subject
+        self._scenarios = scenarios
+        self._observe = observe
+        self._verdict = verdict
+        self._found: dict[Attempt, Observation | Unavailable] = {}
+
+    def get(self, scenario: str, attempt: int = 1) -> Observation | Unavailable:
+        """What the scenario observed, or why there is nothing to judge."""
+        key = Attempt(scenario, attempt)
+        if key not in self._found:
+            try:
+                found = self._unavailable(self._scenarios[scenario]) or self._run(key)
+            except Exception:  # noqa: BLE001 - an error in the harness is reported as one, never as the model's
+                reason = f"error in the harness while it observed {key}"
+                found = Unavailable(Status.HARNESS_ERROR, reason, traceback.format_exc())
+            self._found[key] = found
+        return self._found[key]
+
+    def completed(self, scenario: str, attempt: int = 1) -> Observation | Unavailable:
+        """The observation, unless its call failed."""
+        observation, facts = self.get(scenario, attempt), self._scenarios[scenario]
+        if isinstance(observation, Unavailable) or not facts.is_spoiled(observation):
+            return observation
+        return Unavailable(Status.BLOCKED, f"by {facts.reported_by}")
+
+    def for_check(self, scenario: str, check: str) -> Observation | Unavailable:
+        """The observation for a check: one whose call failed goes only to the check that reports that."""
+        observation, facts = self.get(scenario), self._scenarios[scenario]
+        if isinstance(observation, Unavailable) or not facts.is_spoiled(observation):
+            return observation
+        if facts.reported_by != check:
+            return Unavailable(Status.BLOCKED, f"by {facts.reported_by}")
+        for name in facts.same_failure_as:
+            earlier = self.get(name)
+            if not isinstance(earlier, Unavailable) and earlier.failure_signature == observation.failure_signature:
+                by = self._scenarios[name].reported_by
+                return Unavailable(Status.BLOCKED, f"by {by}: it failed at the same place")
+        return observation
+
+    def unmet(self, check: str) -> Unavailable | None:
+        """Why nothing can build on the check of that id; None where it passed."""
+        verdict = self._verdict(check)
+        if verdict.findings or verdict.status in {Status.EXPECTED, Status.HARNESS_ERROR}:
+            return Unavailable(Status.BLOCKED, f"by {check}")
+        if verdict.status in {Status.PASSED, Status.STALE}:
+            return None
+        return Unavailable(verdict.status, verdict.reason, needs=verdict.needs)
+
+    def insufficient(self, control: Control) -> Unavailable:
+        """The run has less than this control."""
+        reason = f"needs control {control}, the run has {self._subject.control}"
+        return Unavailable(Status.NOT_TESTABLE, reason, needs=control.value)
+
+    def _run(self, key: Attempt) -> Observation | Unavailable:
+        used: list[Observation] = []
+        for name in self._scenarios[key.scenario].observations:
+            observation = self.get(name)
+            if isinstance(observation, Unavailable):
+                return observation
+            used.append(observation)
+        observed = self._observe(key, tuple(used))
+        if not isinstance(observed, Unavailable) and observed.inconclusive:
+            return Unavailable(Status.INCONCLUSIVE, observed.inconclusive)
+        return observed
+
+    def _unavailable(self, facts: ScenarioFacts) -> Unavailable | None:
+        """Why the scenario is not run at all; None where it is."""
+        if (insufficient := self._insufficient_control(facts)) is not None:
+            return insufficient
+        for method in (facts.method, *facts.other_methods):
+            if method not in self._subject.method_owners:
+                return Unavailable(Status.NOT_APPLICABLE, f"it has no {method}()")
+        return next((unmet for name in facts.requires if (unmet := self.unmet(name)) is not None), None)
+
+    def _insufficient_control(self, facts: ScenarioFacts) -> Unavailable | None:
+        if self._subject.control.includes(facts.control):
+            on_wire = self._subject.control is Control.WIRE
+            return Unavailable(Status.NOT_TESTABLE, facts.not_on_wire) if on_wire and facts.not_on_wire else None
+        if facts.hookable and self._subject.hooks:
+            return None
+        missing = self.insufficient(facts.control)
+        if facts.hookable and self._subject.not_hookable:
+            why = f"and its hooks cannot be paused: {self._subject.not_hookable}"
+            return replace(missing, reason=f"{missing.reason}, {why}")
+        return missing

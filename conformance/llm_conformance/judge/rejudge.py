@@ -1,0 +1,44 @@
+"""Judges a saved run again, with the checks of this version and without the model."""
+
+from __future__ import annotations
+
+from llm_conformance.catalogue.catalogue import SNAPSHOTS, checks_for
+from llm_conformance.judge.judge import Judge
+from llm_conformance.judge.observations import Attempt
+from llm_conformance.records import Observation, Status, Unavailable
+from llm_conformance.records.codec import decode
+from llm_conformance.records.saved_run import SavedRunError, SubjectRecord
+from llm_conformance.records.schema import missing_field, observation_type
+
+
+def judge_again(record: SubjectRecord) -> SubjectRecord:
+    """The same observations with the verdicts of this version's checks.
+
+    What was not recorded is not testable. Verdicts on snapshots stay: the accepted texts are not recorded.
+    SavedRunError where an observation is damaged.
+    """
+    observations = {name: _decoded(record, name) for name in record.observations}
+
+    def observe(attempt: Attempt, _used: tuple[Observation, ...]) -> Observation | Unavailable:
+        return observations.get(str(attempt), Unavailable(Status.NOT_TESTABLE, "not recorded"))
+
+    judge = Judge(record.subject_info, observe)
+    selected = [
+        check.id
+        for check in checks_for(record.subject_info.control)
+        if not record.verdicts or check.id in record.verdicts
+    ]
+    verdicts = {name: judge.verdict(name) for name in selected}
+    verdicts |= {name: verdict for name, verdict in record.verdicts.items() if name in SNAPSHOTS}
+    return SubjectRecord(record.subject_info, record.observations, verdicts, record.recorded)
+
+
+def _decoded(record: SubjectRecord, name: str) -> Observation | Unavailable:
+    kind = record.observations[name].get("kind") if isinstance(record.observations[name], dict) else None
+    known = observation_type(str(kind))
+    if known is not None and (missing := missing_field(known, record.recorded)):
+        return Unavailable(Status.NOT_TESTABLE, f"it was recorded without {missing}")
+    try:
+        return decode(record.observations[name])
+    except ValueError as error:
+        raise SavedRunError(f"{record.subject_info.spec}: observation {name!r}: {error}") from error
