@@ -16,20 +16,22 @@ from llm_zoo import DEFECTS, Defect
 _SHORT_TIMEOUT, _TIMEOUT = 1, 5
 # Long enough that exceptions are searched for it.
 _KEY = "key-of-the-kill-matrix"
-# They take most of the time of a controlled model.
+# They take most of the time; the ones about timing wait.
 COSTLY = frozenset(
-    check.id for check in CHECKS.values() if check.group in {"any-text", "concurrency", "wire"} or ".flat-" in check.id
+    check.id
+    for check in CHECKS.values()
+    if check.group in {"any-text", "concurrency", "wire"} or ".flat-" in check.id or check.id.endswith("-timing")
 )
 
 
 def checks_of(defect: Defect) -> set[str]:
     """The checks and families that the defect names, and the other checks of their groups, except the costly ones."""
-    named = {name.partition("[")[0] for name in (*defect.caught_by, *defect.also_fails, *defect.may_also_fail)}
+    named = {*defect.caught_by, *defect.also_fails, *defect.may_also_fail}
     groups = {name.partition(".")[0] for name in named}
     return {
         check.id
         for check in CHECKS.values()
-        if check.family in named or (check.group in groups and check.id not in COSTLY)
+        if {check.id, f"{check.family}[*]"} & named or (check.group in groups and check.id not in COSTLY)
     }
 
 
