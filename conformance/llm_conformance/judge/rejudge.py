@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import get_args
+
 from llm_conformance.catalogue.catalogue import SNAPSHOTS, checks_for
 from llm_conformance.judge.judge import Judge
 from llm_conformance.judge.observations import Attempt
 from llm_conformance.records import Observation, Status, Unavailable
 from llm_conformance.records.codec import decode
 from llm_conformance.records.saved_run import SavedRunError, SubjectRecord
-from llm_conformance.records.schema import missing_field, observation_type
+from llm_conformance.records.schema import missing_field
 
 
 def judge_again(record: SubjectRecord) -> SubjectRecord:
@@ -17,7 +20,8 @@ def judge_again(record: SubjectRecord) -> SubjectRecord:
     What was not recorded is not testable. Verdicts on snapshots stay: the accepted texts are not recorded.
     SavedRunError where an observation is damaged.
     """
-    observations = {name: _decoded(record, name) for name in record.observations}
+    lacks = {one.kind: missing_field(one, record.recorded) for one in get_args(Observation)}
+    observations = {name: _decoded(record, name, lacks) for name in record.observations}
 
     def observe(attempt: Attempt, _used: tuple[Observation, ...]) -> Observation | Unavailable:
         return observations.get(str(attempt), Unavailable(Status.NOT_TESTABLE, "not recorded"))
@@ -33,12 +37,11 @@ def judge_again(record: SubjectRecord) -> SubjectRecord:
     return SubjectRecord(record.subject_info, record.observations, verdicts, record.recorded)
 
 
-def _decoded(record: SubjectRecord, name: str) -> Observation | Unavailable:
-    kind = record.observations[name].get("kind") if isinstance(record.observations[name], dict) else None
-    known = observation_type(str(kind))
-    if known is not None and (missing := missing_field(known, record.recorded)):
+def _decoded(record: SubjectRecord, name: str, lacks: Mapping[str, str]) -> Observation | Unavailable:
+    data = record.observations[name]
+    if isinstance(data, dict) and (missing := lacks.get(str(data.get("kind")))):
         return Unavailable(Status.NOT_TESTABLE, f"it was recorded without {missing}")
     try:
-        return decode(record.observations[name])
+        return decode(data)
     except ValueError as error:
         raise SavedRunError(f"{record.subject_info.spec}: observation {name!r}: {error}") from error

@@ -142,7 +142,7 @@ def _spell_seen(converter: Converter) -> None:
 
 
 def _converter() -> Converter:
-    converter = Converter(omit_if_default=True, forbid_extra_keys=True)
+    converter = Converter(omit_if_default=True, forbid_extra_keys=True, detailed_validation=False)
     converter.register_unstructure_hook(str, _text_out)
     converter.register_structure_hook(str, _text_in)
     for word in (Control, DeviationMode, Kind, Level, Milestone, Place, Status):

@@ -7,8 +7,8 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
-from llm_conformance.records import Observation
-from llm_conformance.records.subject_info import SubjectInfo
+from llm_conformance import records
+from llm_conformance.records import Observation, SubjectInfo
 
 Schema = Mapping[str, Sequence[str]]
 
@@ -16,12 +16,13 @@ Schema = Mapping[str, Sequence[str]]
 @cache
 def schema() -> Schema:
     """The names of the fields of every record type, by the name of the type."""
-    types = {found for root in (SubjectInfo, *get_args(Observation)) for found in _reachable(root)}
-    return {one.__name__: tuple(field.name for field in fields(one)) for one in _by_name(types)}
+    return {one.__name__: _fields(one.__name__) for one in _by_name(_parts())}
 
 
 def missing_field(record: type[Any], recorded: Schema) -> str:
     """A field of the record, or of one within it, that a run with this schema did not record; empty if it has all."""
+    if record.__name__ in recorded and all(_fields(name) == list(known) for name, known in recorded.items()):
+        return ""  # No field is new, so none has a new type: the types need not be evaluated.
     for found in _by_name(_reachable(record)):
         known = recorded.get(found.__name__, ())
         for field in fields(found):
@@ -30,24 +31,35 @@ def missing_field(record: type[Any], recorded: Schema) -> str:
     return ""
 
 
-def _by_name(types: Iterable[type[Any]]) -> list[type[Any]]:
-    return sorted(types, key=lambda one: one.__name__)
+def _fields(name: str) -> list[str]:
+    record = getattr(records, name, None)
+    return [field.name for field in fields(record)] if is_dataclass(record) else []
 
 
-def observation_type(kind: str) -> type[Any] | None:
-    """The record type of that kind; None if there is none."""
-    return next((one for one in get_args(Observation) if one.kind == kind), None)
-
-
-def _reachable(record: type[Any]) -> frozenset[type[Any]]:
-    found: set[type[Any]] = set()
-    pending = [record]
+@cache
+def _parts() -> dict[type[Any], tuple[type[Any], ...]]:
+    """The record types in the fields of every record type."""
+    parts: dict[type[Any], tuple[type[Any], ...]] = {}
+    pending: list[type[Any]] = [SubjectInfo, *get_args(Observation)]
     while pending:
         one = pending.pop()
-        if one not in found:
-            found.add(one)
-            pending += [inner for hint in get_type_hints(one).values() for inner in _dataclasses_in(hint)]
-    return frozenset(found)
+        if one not in parts:
+            parts[one] = tuple(inner for hint in get_type_hints(one).values() for inner in _dataclasses_in(hint))
+            pending += parts[one]
+    return parts
+
+
+def _reachable(record: type[Any]) -> set[type[Any]]:
+    found, pending = {record}, [record]
+    while pending:
+        new = set(_parts()[pending.pop()]) - found
+        found |= new
+        pending += new
+    return found
+
+
+def _by_name(types: Iterable[type[Any]]) -> list[type[Any]]:
+    return sorted(types, key=lambda one: one.__name__)
 
 
 def _dataclasses_in(hint: Any) -> Iterator[type[Any]]:
