@@ -41,7 +41,12 @@ def subjects() -> Iterator[tuple[str, ImplSpec, dict[str, Any]]]:
         on_wire = module in conforming.WIRED
         kwargs = {"url": "{url}"} if on_wire else conforming.KWARGS.get(name)
         wire = "openai-completions" if on_wire else None
-        yield f"conforming-{name}", ImplSpec(module.__name__, name), {"kwargs": kwargs, "wire": wire, "timeout": 5}
+        folder = module.__name__.rpartition(".")[2]
+        yield (
+            f"conforming-{folder}-{name}",
+            ImplSpec(module.__name__, name),
+            {"kwargs": kwargs, "wire": wire, "timeout": 5},
+        )
     for name in ("EchoLLM", "OneChunkLLM"):
         yield f"reference-{name}", ImplSpec("llm_reference", name), {}
     kwargs = {"base_url": "{url}/v1", "api_key": "no-real-key", "model": "m", "max_retries": 0}

@@ -15,6 +15,8 @@ from typing import Any
 from llm_conformance.catalogue.discovery import import_all
 from llm_conformance.records import Control, FaultFacts, Level, ScenarioFacts
 
+# The order in which a check judges the call styles of a scenario.
+_METHODS = ("invoke", "ainvoke", "batch", "abatch", "stream", "astream", "astream_events")
 _DEFAULTS = {one.name: one.default for one in fields(ScenarioFacts)}
 
 
@@ -47,7 +49,7 @@ def render_registered() -> str:
         FaultFacts(name=one.name, family=families[one.kind], level=Level(one.level), rule=one.rule)
         for one in FAULTS.values()
     ]
-    return render((one.facts for one in SCENARIOS.values()), faults)
+    return render(_in_order(one.facts for one in SCENARIOS.values()), faults)
 
 
 def render(scenarios: Iterable[ScenarioFacts], faults: Iterable[FaultFacts]) -> str:
@@ -56,6 +58,18 @@ def render(scenarios: Iterable[ScenarioFacts], faults: Iterable[FaultFacts]) -> 
     lines = ["{", '"scenarios": [', entries, "],"]
     lines += ['"faults": [', ",\n".join(_line(asdict(one)) for one in faults), "]", "}", ""]
     return "\n".join(lines)
+
+
+def _in_order(scenarios: Iterable[ScenarioFacts]) -> list[ScenarioFacts]:
+    """All call styles of a scenario together, those of the model before those of a chain around it."""
+    by_act: dict[str, list[ScenarioFacts]] = {}
+    for one in scenarios:
+        by_act.setdefault(one.name.partition("[")[0], []).append(one)
+
+    def place(one: ScenarioFacts) -> tuple[bool, int]:
+        return "[nested" in one.name, _METHODS.index(one.method) if one.method in _METHODS else len(_METHODS)
+
+    return [one for styles in by_act.values() for one in sorted(styles, key=place)]
 
 
 def _scenario(entry: dict[str, Any]) -> ScenarioFacts:
