@@ -27,7 +27,7 @@ def test_a_check_is_judged_once_from_observations_taken_once() -> None:
     assert recorded.asked == ["invoke", "stream", "repeat"]
 
 
-def test_a_check_that_fails_by_its_own_fault_is_a_fault_of_the_harness() -> None:
+def test_a_check_that_raises_is_an_error_in_the_harness() -> None:
     solo = replies(the_second_prompt="hi")
     recorded = RecordedJudge({**AGREED, "batch": batch(*["hi"] * 4), "other_prompts": solo, "ainvoke": reply("hi")})
 
@@ -46,7 +46,9 @@ def test_a_check_that_fails_by_its_own_fault_is_a_fault_of_the_harness() -> None
         ({"streams": False}, "the profile does not say streams = true", ""),
     ],
 )
-def test_a_claim_is_judged_where_it_was_made(claims: dict[str, bool], streams: str, streams_not: str) -> None:
+def test_a_check_of_a_claim_applies_to_profiles_with_the_claim(
+    claims: dict[str, bool], streams: str, streams_not: str
+) -> None:
     recorded = RecordedJudge({**AGREED, "stream": stream("hi")}, claims=claims)
 
     assert recorded.verdict("stream.many-chunks") == ("not applicable" if streams else "passed", streams)

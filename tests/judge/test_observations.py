@@ -74,7 +74,7 @@ def test_a_scenario_is_not_played_without_an_observation_it_uses() -> None:
     assert "filters_v1" not in recorded.asked
 
 
-def test_a_fault_of_the_harness_is_blamed_on_nobody_and_happens_once() -> None:
+def test_an_error_in_the_harness_is_reported_once_and_as_such() -> None:
     recorded = RecordedJudge({**AGREED, "stream": OSError("no space left")})
 
     verdict = recorded.judge.verdict("stream.completes")
@@ -89,7 +89,13 @@ def test_a_fault_of_the_harness_is_blamed_on_nobody_and_happens_once() -> None:
     assert recorded.asked == ["stream", "invoke"]
 
 
-def test_a_whole_observation_is_one_whose_act_came_to_its_end() -> None:
+def test_an_error_in_the_harness_is_not_hidden_by_another_observation_of_the_check() -> None:
+    recorded = RecordedJudge({**AGREED, "stream": stream("hi"), "astream": OSError("no space left")})
+
+    assert recorded.verdict("stream.single-use")[0] == "harness error"
+
+
+def test_an_observation_is_complete_if_its_call_did_not_fail() -> None:
     recorded = RecordedJudge(
         {"invoke": reply("hi"), "stream": stream("h", raised=ERROR), "invoke#2": reply(hung=SILENCE)}
     )

@@ -116,8 +116,11 @@ class Judge:
         if not check.for_each:
             return [("", named)]
         found = [(name, look_up(name)) for name in check.for_each]
+        missing = [one for _, one in found if isinstance(one, Unavailable)]
+        errors = [one for one in missing if one.status is Status.HARNESS_ERROR]
         cases = [(name, [one, *named]) for name, one in found if not isinstance(one, Unavailable)]
-        return cases or next(one for _, one in found if isinstance(one, Unavailable))
+        # A check that passed on the rest would hide the error.
+        return errors[0] if errors else cases or missing[0]
 
     def _not_reproduced(self, check: Check, cases: list[Case], verdict: Verdict) -> Unavailable | None:
         """Why a difference is not reported: the calls were repeated, and do not differ at the same place again.
