@@ -53,19 +53,21 @@ def inherited(verdict: Verdict, subject: SubjectInfo) -> Verdict:
     """The verdict in the light of the baseline: a failure that one entry explains is inherited from the framework."""
     if verdict.status is not Status.FAILED:
         return verdict
-    reason = inherited_reason(verdict.check, verdict.findings, subject)
-    return verdict if reason is None else replace(verdict, status=Status.INHERITED, reason=reason, details="")
+    entry = explanation(verdict.check, verdict.findings, subject)
+    if entry is None:
+        return verdict
+    return replace(verdict, status=Status.INHERITED, reason=f"{entry.id}: {entry.why}", details="", baseline=entry.id)
 
 
-def inherited_reason(check: str, findings: tuple[Finding, ...], subject: SubjectInfo) -> str | None:
-    """The entry that explains every finding, as "LC-004: ..", or None if no single entry does."""
+def explanation(check: str, findings: tuple[Finding, ...], subject: SubjectInfo) -> BaselineEntry | None:
+    """The entry that explains every finding; None if no single entry does."""
     version = subject.versions.get("langchain-core")
     if version is None:
         return None
     for entry in baseline():
         applies = entry.check == check and subject.kind in entry.kinds and Version(version) in entry.versions
         if applies and all(_matches(entry, finding, subject) for finding in findings):
-            return f"{entry.id}: {entry.why}"
+            return entry
     return None
 
 

@@ -91,6 +91,7 @@ class Unavailable:
 class Verdict:
     """The result of one check for one subject.
 
+    baseline: the id of the entry of the framework baseline that explains the findings, if they are inherited.
     needs: the value of the `Control` that the check needs, if the run has less; else empty.
     """
 
@@ -102,6 +103,7 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     details: str = ""
     needs: str = ""
+    baseline: str = ""
 
 
 Findings = Iterator[Finding | NotJudged]

@@ -75,9 +75,7 @@ def verdict_lines(verdict: Verdict, rerun: str = "", *, verbose: bool = False) -
         lines.append(f"  fault      {cut(CHECKS[verdict.check].fault_rule, WIDTH)}")
     if verdict.status in (*_SHOWN_ONLY, Status.STALE):
         label = "declared" if verdict.status is Status.EXPECTED else verdict.status
-        more = (
-            f" (more: --llm-explain={verdict.reason.partition(':')[0]})" if verdict.status is Status.INHERITED else ""
-        )
+        more = f" (more: --llm-explain={verdict.baseline})" if verdict.baseline else ""
         lines.append(f"  {label:<10} {escape_line(verdict.reason)}{more}")
     room = LINES - 2
     for index, finding in enumerate(verdict.findings):
