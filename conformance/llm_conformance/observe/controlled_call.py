@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import suppress
 from typing import Any
 
 from llm_conformance.control.controller import Controller, Generation, PlannedAnswer
 from llm_conformance.driver.driver import CallResult, Driver
-from llm_conformance.driver.stacks import threads_in_model
 from llm_conformance.observe.call_styles import CallStyle, ChunkExtractor
 from llm_conformance.observe.inconclusive import Inconclusive
+from llm_conformance.observe.leftovers import Leftovers
 from llm_conformance.observe.sync_iterator import SyncIterator, run_to_end
 from llm_conformance.records import ControlledOutcome, GenerationRecord, Milestone, Raised, Value
 
@@ -63,11 +61,9 @@ class ControlledCall:
         self._tokens = answer.tokens[:fails]
         self._chunks: list[Value] = []
         self._after_end: str | None = None
-        self._leftovers: tuple[str, ...] = ()
-        self._before = set(threading.enumerate())
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._leftovers = Leftovers(driver)
+        self._left: tuple[str, ...] = ()
         self._generations: tuple[GenerationRecord, ...] = ()
-        self._unhandled_errors = 0
         self._inconclusive: dict[bool, str] = {}
 
     @property
@@ -173,11 +169,6 @@ class ControlledCall:
         """Call this when the loop has nothing to do but wait."""
         self._driver.loop.loop.call_when_idle(call)
 
-    def _remember_tasks(self) -> None:
-        """Tasks and errors that are there before the call are not its leftovers."""
-        self._tasks = set(asyncio.all_tasks())
-        self._unhandled_errors = len(self._driver.loop.unhandled_errors)
-
     def run(self, act: Act, *, calls: int = _STEPS) -> CallResult:
         """Run the act with a deadline, in a thread or on the loop, and open every gate after it."""
         try:
@@ -191,7 +182,7 @@ class ControlledCall:
             return self._driver.call(lambda: run_to_end(act()), calls=calls, on_timeout=self._freeze_milestones)
 
         async def perform() -> None:
-            self._remember_tasks()
+            self._leftovers.begin_on_loop()
             await act()
 
         return self._driver.acall(perform, calls=calls, on_timeout=self._freeze_milestones)
@@ -228,7 +219,7 @@ class ControlledCall:
             milestones=dict(self.milestones if self._milestones_at_timeout is None else self._milestones_at_timeout),
             generations=self._generations,
             after_end=self._after_end,
-            leftovers=self._leftovers,
+            leftovers=self._left,
             **facts,
         )
 
@@ -239,28 +230,18 @@ class ControlledCall:
             looks += 1
             if looks >= _MANY and time.perf_counter() - begun >= _LONG:
                 # Objects in a cycle are finalised by the garbage collector alone; a thread ends when its work does.
-                if Milestone.MODEL_STOPPED not in self.milestones and not self._new_threads():
+                if Milestone.MODEL_STOPPED not in self.milestones and not self._leftovers.threads():
                     self.milestones[Milestone.STOPPED_BY_GC] = 1
                 gc.collect()
                 looks, begun = 0, time.perf_counter()
 
     def _stopped(self) -> bool:
-        self.answer.unblock(threads=bool(self._new_threads()))
+        self.answer.unblock(threads=bool(self._leftovers.threads()))
         return all(one.outcome for one in self.answer.generations)
 
-    def _new_threads(self) -> list[str]:
-        """The locations of the threads that the call started."""
-        return [place for thread, place in threads_in_model().items() if thread not in self._before]
-
     def _nothing_left(self) -> bool:
-        names = [f"a thread, at {place}" for place in self._new_threads()]
-        if self.style.asynchronous:
-            with suppress(RuntimeError):
-                left = asyncio.all_tasks() - self._tasks - {asyncio.current_task()}
-                names += [f"task {_task_name(task)}" for task in left]
-            names += self._driver.loop.unhandled_errors[self._unhandled_errors :]
-        self._leftovers = tuple(sorted(names))
-        return not names
+        self._left = self._leftovers.names(on_loop=self.style.asynchronous)
+        return not self._left
 
 
 async def yield_to_loop() -> None:
@@ -271,8 +252,3 @@ async def yield_to_loop() -> None:
 
 def _generation_record(one: Generation) -> GenerationRecord:
     return GenerationRecord(sent=one.sent, total=one.total, outcome=one.outcome)
-
-
-def _task_name(task: asyncio.Task[Any]) -> str:
-    coroutine = task.get_coro()
-    return getattr(coroutine, "__qualname__", "") or "without a name"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import aclosing, closing, contextmanager
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from contextlib import aclosing, closing
 from itertools import accumulate
 from typing import Any
 
+from llm_conformance.control.outcome import reported_outcome
 from llm_conformance.simulator.gate import Gate
 
 
@@ -59,7 +60,8 @@ class HookGeneration:
 
     def play(self, chunks: Generator[Any, Any, Any]) -> Generator[Any, None, None]:
         """The chunks, for a thread. On an event loop there is not a pause, because it would block the loop."""
-        with self._noted(), closing(chunks):
+        self._on_start(self)
+        with reported_outcome(self._end), closing(chunks):
             self._wait()
             for chunk in chunks:
                 self._count(chunk)
@@ -69,7 +71,8 @@ class HookGeneration:
     async def aplay(self, chunks: AsyncGenerator[Any, Any]) -> AsyncGenerator[Any, None]:
         """The chunks, for a task."""
         self.asynchronous = True
-        with self._noted():
+        self._on_start(self)
+        with reported_outcome(self._end):
             async with aclosing(chunks):
                 await self._await()
                 async for chunk in chunks:
@@ -97,23 +100,9 @@ class HookGeneration:
         self._text += text
         self._chunks += bool(text)
 
-    @contextmanager
-    def _noted(self) -> Iterator[None]:
-        self._on_start(self)
-        try:
-            yield
-            self.outcome = "finished"
-        except GeneratorExit:
-            self.outcome = "closed"
-            raise
-        except asyncio.CancelledError:
-            self.outcome = "cancelled"
-            raise
-        except BaseException:
-            self.outcome = "failed"
-            raise
-        finally:
-            self.running = False
+    def _end(self, outcome: str) -> None:
+        self.outcome = outcome
+        self.running = False
 
 
 def _on_a_loop() -> bool:

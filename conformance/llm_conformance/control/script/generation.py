@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
-from contextlib import contextmanager
 
+from llm_conformance.control.outcome import reported_outcome
 from llm_conformance.control.script.plan import ScriptedError
 from llm_conformance.simulator.gate import Gate
 
@@ -29,7 +28,7 @@ class ScriptGeneration:
 
     def play(self) -> Generator[str, None, None]:
         """The tokens, for a thread."""
-        with self._noted():
+        with reported_outcome(self._end):
             for place, token in self._steps():
                 if (gate := self._gates.get(place)) is not None:
                     gate.wait()
@@ -40,7 +39,7 @@ class ScriptGeneration:
     async def aplay(self) -> AsyncGenerator[str, None]:
         """The tokens, for a task."""
         self.asynchronous = True
-        with self._noted():
+        with reported_outcome(self._end):
             for place, token in self._steps():
                 if (gate := self._gates.get(place)) is not None:
                     await gate.wait_async()
@@ -66,19 +65,6 @@ class ScriptGeneration:
         """The number of tokens."""
         return len(self.tokens)
 
-    @contextmanager
-    def _noted(self) -> Iterator[None]:
-        try:
-            yield
-            self.outcome = "finished"
-        except GeneratorExit:
-            self.outcome = "closed"
-            raise
-        except asyncio.CancelledError:
-            self.outcome = "cancelled"
-            raise
-        except BaseException:
-            self.outcome = "failed"
-            raise
-        finally:
-            self.done.set()
+    def _end(self, outcome: str) -> None:
+        self.outcome = outcome
+        self.done.set()
