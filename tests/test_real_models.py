@@ -1,4 +1,4 @@
-"""Models that nobody here wrote, and what the suite must say of them."""
+"""Models of other authors, and the verdicts that the suite must give."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_fake_list_llm_is_conformant_under_the_default_gate() -> None:
     assert failed(record, Level.SHOULD) == {"stop.cuts"}, "it ignores stop"
 
 
-def test_langchain_cores_own_batch_is_not_held_against_a_subclass() -> None:
+def test_a_subclass_inherits_the_deviation_of_langchain_cores_batch() -> None:
     record = llm_conformance.run_checks(f"{LANGCHAIN}:FakeListLLM", kwargs={"responses": ["Hello, world! It works."]})
 
     verdict = record.verdicts["batch.isolates-failures"]
@@ -88,7 +88,7 @@ def test_langchain_cores_own_batch_is_not_held_against_a_subclass() -> None:
     assert exit_code(record.verdicts.values(), "must") == 0
 
 
-def test_a_fake_streaming_list_llm_is_convicted_of_its_own_deviations() -> None:
+def test_a_fake_streaming_list_llm_fails_for_its_own_deviations() -> None:
     record = llm_conformance.run_checks(
         f"{LANGCHAIN}:FakeStreamingListLLM", kwargs={"responses": ["Hello, world! It works."]}
     )
@@ -106,7 +106,7 @@ def test_answers_that_change_from_call_to_call_are_not_compared() -> None:
 
 
 @pytest.mark.parametrize("responses", [["x y", "x y", "z"], ["x y", "x y", "x y", "z"], ["x y"] * 5 + ["z"]])
-def test_a_model_that_agrees_with_itself_for_a_while_is_not_accused(responses: list[str]) -> None:
+def test_a_model_whose_answers_differ_late_does_not_fail(responses: list[str]) -> None:
     record = llm_conformance.run_checks(f"{LANGCHAIN}:FakeListLLM", kwargs={"responses": responses})
 
     assert exit_code(record.verdicts.values(), "must") == 0
@@ -143,7 +143,7 @@ def test_the_verse_arrives_chunk_for_chunk_and_adds_up_to_the_answer(openai: Sub
 
 
 @pytest.mark.matrix
-def test_an_openai_adapter_that_streams_its_invoke_is_convicted_of_its_batch_alone() -> None:
+def test_an_openai_adapter_that_streams_its_invoke_fails_for_its_batch_only() -> None:
     record = llm_conformance.run_checks(
         "langchain_openai:OpenAI", kwargs={**OPENAI, "streaming": True}, wire="openai-completions"
     )

@@ -27,7 +27,7 @@ def run_checks(
     """Judge the implementation that `impl` names, such as "acme.llms:AcmeLLM", with every check.
 
     kwargs: constructor arguments; the text {url} in them becomes the address of the simulated provider.
-    wire: the format that the provider speaks; without it the model is a black box.
+    wire: the wire format of the provider; without it the model is a black box.
     timeout: seconds after which a call counts as hung.
     effort: the number of generated inputs: "quick", "ci" or "deep".
     Raises SpecError if `impl` is not of the form MODULE:OBJECT, LoadError if the object cannot be judged.

@@ -111,7 +111,7 @@ class _DrainingChain(Chain):
     "chain-close-drains",
     story="Closing the stream of a chain reads the model's stream to its end, to record the whole output in a trace: "
     "`close()` takes as long as the answer, and with an endless answer it never returns.",
-    citation="S1: langchain_core.runnables.base.Runnable._transform_stream_with_config",
+    citation="LC-001: langchain_core.runnables.base.Runnable._transform_stream_with_config",
     caught_by=("close.nested",),
     script=True,
 )

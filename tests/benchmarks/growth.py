@@ -10,7 +10,7 @@ from benchmarks.measure import acpu, cpu, fresh
 from benchmarks.reference import opened
 from benchmarks.row import Row, Rows, Wanted
 from benchmarks.word_model import word_model
-from checks.records import about, reply, stream, told
+from checks.records import about, complete_run, reply, stream
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.judge.judge import Judge
 from llm_conformance.judge.observations import Attempt
@@ -71,8 +71,8 @@ def judged(chunks: int, *, tiny: bool) -> float:
         "invoke": reply("word " * chunks),
         "stream": stream(*words),
         "astream": stream(*words),
-        "events_v1": told(*words, run_id="another"),
-        "events_v2": told(*words),
+        "events_v1": complete_run(*words, run_id="another"),
+        "events_v2": complete_run(*words),
     }
     methods = dict.fromkeys(("invoke", "stream", "astream", "astream_events"), "acme.Acme")
     whole = replace(about(), method_owners=methods)

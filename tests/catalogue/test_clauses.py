@@ -39,7 +39,7 @@ def test_a_whole_run_of_a_black_box_asks_for_few_answers() -> None:
     assert sum(scenario.model_calls for scenario in black) <= 116
 
 
-def test_hooks_that_are_held_cost_few_answers_more() -> None:
+def test_paused_hooks_cost_few_additional_answers() -> None:
     hooked = [scenario for scenario in SCENARIOS.values() if scenario.hookable]
 
     assert sum(scenario.model_calls for scenario in hooked) <= 42

@@ -3,27 +3,29 @@
 from dataclasses import replace
 
 from checks.example import Example
-from checks.records import ERROR, about, end, event, reply, run, runs, seen, start, stream, token, told
+from checks.records import ERROR, about, complete_run, end, event, reply, run, runs, start, stream, token, value_of
 from llm_conformance.records import Event, Kind, Value
 
 _RAISED = ERROR.text
 
 
-def _said_of(text: str, **info: dict[str, str]) -> Value:
-    """A chunk, or a message, with what the provider said of it."""
-    return Value("acme.Chunk", "object", text=text, fields={key: seen(value) for key, value in info.items()})
+def _with_info(text: str, **info: dict[str, str]) -> Value:
+    """A chunk, or a message, with its generation info."""
+    return Value("acme.Chunk", "object", text=text, fields={key: value_of(value) for key, value in info.items()})
 
 
-_WHOLE = told("h", "i")
-_HI, _OTHER = stream("h", "i"), told("h", "i", run_id="s")
-_ASKED_APART = runs(_WHOLE, run(start("ho", run_id="s"), end("ho", run_id="s")))
+_WHOLE = complete_run("h", "i")
+_HI, _OTHER = stream("h", "i"), complete_run("h", "i", run_id="s")
+_SEPARATE_PROMPTS = runs(_WHOLE, run(start("ho", run_id="s"), end("ho", run_id="s")))
 _CHILD = start(run_id="c", name="child", parent_ids=["r"])
-_STOPPED = event("stream", {"chunk": _said_of("hi", generation_info={"finish_reason": "stop"})})
+_STOPPED = event("stream", {"chunk": _with_info("hi", generation_info={"finish_reason": "stop"})})
 _QUIET = run(start(), end("hi"))
 
 EVENTS = (
     Example("events.completes", (_WHOLE,), (run(start(), raised=ERROR),), _RAISED),
-    Example("events.keys", (_WHOLE,), (told("hi", parent_ids=None),), "no key 'parent_ids' in on_llm_start 'Acme'"),
+    Example(
+        "events.keys", (_WHOLE,), (complete_run("hi", parent_ids=None),), "no key 'parent_ids' in on_llm_start 'Acme'"
+    ),
     Example("events.names", (_WHOLE,), (run(start(event="on_start")),), "the name 'on_start'"),
     Example(
         "events.root-type",
@@ -41,7 +43,9 @@ EVENTS = (
     ),
     Example("events.balance", (_WHOLE,), (run(start(), _CHILD, end("hi")),), "no end for on_llm_start 'child'"),
     Example("events.run-id", (_WHOLE, _OTHER), (_WHOLE, _WHOLE), "run id 'r' in both calls"),
-    Example("events.parents", (_WHOLE,), (told("hi", parent_ids=["r"]),), "parent_ids ['r'] in on_llm_start 'Acme'"),
+    Example(
+        "events.parents", (_WHOLE,), (complete_run("hi", parent_ids=["r"]),), "parent_ids ['r'] in on_llm_start 'Acme'"
+    ),
     Example(
         "events.one-root",
         (run(start(), _CHILD, end("hi")),),
@@ -50,8 +54,8 @@ EVENTS = (
     ),
     Example("events.v1-parents", (_WHOLE,), (run(start(), _CHILD),), "parent_ids ['r'] in on_llm_start 'child'"),
     Example("events.constant", (_WHOLE,), (run(start(), end("", name="B")),), "name 'B' in on_llm_end 'B'"),
-    Example("events.name", (_WHOLE,), (told("hi", name=""),), "the name '' in on_llm_start"),
-    Example("events.isolated", (_ASKED_APART, about()), (runs(_WHOLE, _OTHER), about()), "data.input 'hi'"),
+    Example("events.name", (_WHOLE,), (complete_run("hi", name=""),), "the name '' in on_llm_start"),
+    Example("events.isolated", (_SEPARATE_PROMPTS, about()), (runs(_WHOLE, _OTHER), about()), "data.input 'hi'"),
     Example("events.unknown-version", (run(raised=ERROR),), (_QUIET,), "on_llm_start, on_llm_end"),
     Example(
         "events.v3",
@@ -91,16 +95,16 @@ EVENTS = (
     Example(
         "events.generation-info",
         (_WHOLE,),
-        (run(start(), _STOPPED, end(_said_of("hi", response_metadata={"finish_reason": "length"}))),),
+        (run(start(), _STOPPED, end(_with_info("hi", response_metadata={"finish_reason": "length"}))),),
         "'finish_reason': 'length' in the output",
     ),
     Example("events.output", (_QUIET, stream("hi")), (run(start(), end("")), stream("hi")), "''"),
-    Example("events.parity", (_WHOLE, _HI), (told("h"), _HI), "'h'"),
+    Example("events.parity", (_WHOLE, _HI), (complete_run("h"), _HI), "'h'"),
     Example("events.streams", (_WHOLE, _HI), (_QUIET, _HI), "no stream event of the root"),
     Example("events.fallback", (_QUIET, stream("hi")), (_WHOLE, stream("hi")), "'hi'"),
     Example(
         "events.passes-arguments",
-        (told("h"), stream("h", stop="i"), reply("hi")),
+        (complete_run("h"), stream("h", stop="i"), reply("hi")),
         (_WHOLE, stream("h", stop="i"), reply("hi")),
         "'hi'",
     ),
@@ -114,10 +118,10 @@ _OF_TWO = run(start(), start(run_id="c"), token("h", run_id="c"), token("hi"), e
 _NAMED_APART = run(start(), _CHILD, end("hi"))
 _CUT = stream("h", stop="i")
 
-# Each says what becomes of a rule at its border, or in a record that lacks what the others have.
+# Each example is at the border of a rule, or has a record that lacks a field of the other examples.
 BORDERS = (
-    Example("events.keys", (_WHOLE,), (run(start(), Event(seen("hi"))),), "an object of type str"),
-    Example("events.keys", (_WHOLE,), (told("hi", tags="t1"),), "key 'tags' with a str in on_llm_start 'Acme'"),
+    Example("events.keys", (_WHOLE,), (run(start(), Event(value_of("hi"))),), "an object of type str"),
+    Example("events.keys", (_WHOLE,), (complete_run("hi", tags="t1"),), "key 'tags' with a str in on_llm_start 'Acme'"),
     Example("events.root-type", (run(_OF_CHAT), _CHAT), (run(start()), _CHAT), "on_llm_start 'Acme'"),
     Example(
         "events.root-type",
@@ -165,15 +169,15 @@ BORDERS = (
         (run(start(), end("hi", parent_ids=["x"])),),
         "parent_ids ['x'] in on_llm_end 'Acme'",
     ),
-    Example("events.isolated", (_ASKED_APART, about()), (runs(_WHOLE, run(), raised=ERROR), about()), _RAISED),
+    Example("events.isolated", (_SEPARATE_PROMPTS, about()), (runs(_WHOLE, run(), raised=ERROR), about()), _RAISED),
     Example(
         "events.isolated",
         (runs(run(), run()), about()),
         (runs(_WHOLE, run(start("ho"), end("ho"))), about()),
         "run id 'r' in both event streams",
     ),
-    Example("events.unknown-version", (run(raised=ERROR),), (told(*"hiho"),), _SIX),
-    Example("events.unknown-version", (run(raised=ERROR),), (told(*"hi ho"),), _SEVEN),
+    Example("events.unknown-version", (run(raised=ERROR),), (complete_run(*"hiho"),), _SIX),
+    Example("events.unknown-version", (run(raised=ERROR),), (complete_run(*"hi ho"),), _SEVEN),
     Example(
         "events.raises", (run(raised=ERROR),), (run(start(), end("hi"), raised=ERROR),), "on_llm_start, on_llm_end"
     ),
@@ -194,16 +198,16 @@ BORDERS = (
     Example("events.output", (run(start(), end(None)), _HI), (_QUIET, stream("hio")), "'hi'"),
     Example("events.parity", (_QUIET, _HI), (_WHOLE, stream("hio")), "'hi'"),
     Example("events.streams", (_QUIET, stream("hi", "")), (_QUIET, _HI), "no stream event of the root"),
-    Example("events.fallback", (told("hi"), stream("hi")), (_WHOLE, stream("hi")), "'hi'"),
+    Example("events.fallback", (complete_run("hi"), stream("hi")), (_WHOLE, stream("hi")), "'hi'"),
     Example(
         "events.passes-arguments",
-        (told("h"), stream("h"), reply("hi")),
+        (complete_run("h"), stream("h"), reply("hi")),
         (run(raised=ERROR), _CUT, reply("hi")),
         _RAISED,
     ),
     Example(
         "events.passes-arguments",
-        (told("h"), replace(_CUT, raised=ERROR), reply("hi")),
+        (complete_run("h"), replace(_CUT, raised=ERROR), reply("hi")),
         (run(start(), end("hi")), _CUT, reply("hi")),
         "'hi'",
     ),

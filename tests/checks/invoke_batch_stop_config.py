@@ -6,6 +6,7 @@ from checks.records import (
     SILENCE,
     about,
     batch,
+    complete_run,
     end,
     message,
     replies,
@@ -14,7 +15,6 @@ from checks.records import (
     start,
     stream,
     token,
-    told,
 )
 from llm_conformance.records import CallbackEvent, CallbackLog
 
@@ -23,8 +23,8 @@ _HUNG = SILENCE.text
 _FOUR = ("one", "two", "one", "three")
 
 
-def _told(run_id: str) -> CallbackLog:
-    """A handler that was told of a run with this id, where "r" was given."""
+def _log(run_id: str) -> CallbackLog:
+    """The log of a handler that was called for a run with this id, where "r" was given."""
     return CallbackLog(events=(CallbackEvent("on_llm_start", run_id),), run_id="r")
 
 
@@ -72,7 +72,7 @@ BATCH = (
     ),
     Example("batch.configs", (batch("a", "b"), batch(raised=ERROR)), (batch("a", "b"), batch("a")), "a list of 1"),
     Example("batch.passes-arguments", (batch("a", "a"), reply("a")), (batch("a", "ab"), reply("a")), "'ab'"),
-    Example("batch.run-id", (_told("r"),), (_told("s"),), "run id 's'"),
+    Example("batch.run-id", (_log("r"),), (_log("s"),), "run id 's'"),
     Example("batch.not-mutated", (batch("a"),), (batch("a", mutated=("inputs",)),), "changed: inputs"),
 )
 
@@ -88,11 +88,16 @@ CONFIG = (
     Example("config.optional", (replies(none="hi"),), (replies(none=reply(raised=ERROR)),), _RAISED),
     Example("config.accepted", (reply("hi"),), (stream(raised=ERROR),), _RAISED),
     Example("config.not-mutated", (reply("hi"),), (reply("hi", mutated=("config",)),), "changed: config"),
-    Example("config.tags", (told("hi"),), (run(start(), token("hi", tags=[])),), "tags [] in on_llm_stream 'Acme'"),
     Example(
-        "config.metadata", (told("hi"),), (told("hi", metadata={}),), "metadata with keys [] in on_llm_start 'Acme'"
+        "config.tags", (complete_run("hi"),), (run(start(), token("hi", tags=[])),), "tags [] in on_llm_stream 'Acme'"
     ),
-    Example("config.run-name", (told("hi", name="named run"),), (told("hi"),), "on_llm_start 'Acme'"),
+    Example(
+        "config.metadata",
+        (complete_run("hi"),),
+        (complete_run("hi", metadata={}),),
+        "metadata with keys [] in on_llm_start 'Acme'",
+    ),
+    Example("config.run-name", (complete_run("hi", name="named run"),), (complete_run("hi"),), "on_llm_start 'Acme'"),
     Example(
         "config.run-id",
         (run(start(), end("hi"), run_id="r"),),
@@ -101,14 +106,14 @@ CONFIG = (
     ),
     Example(
         "config.not-keywords",
-        (told("hi"),),
-        (told("hi", name="keyword", tags=["keyword"]),),
+        (complete_run("hi"),),
+        (complete_run("hi", name="keyword", tags=["keyword"]),),
         "keyword arguments used as config: run_name and tags, in on_llm_start 'keyword'",
     ),
     Example(
         "config.merged",
-        (told("hi", name="own name", tags=["t1", "wc"], metadata={"m": 1, "wm": 1}),),
-        (told("hi", name="own name", tags=["t1"], metadata={"m": 1, "wm": 1}),),
+        (complete_run("hi", name="own name", tags=["t1", "wc"], metadata={"m": 1, "wm": 1}),),
+        (complete_run("hi", name="own name", tags=["t1"], metadata={"m": 1, "wm": 1}),),
         "tags ['t1']",
     ),
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from checks.example import Example
-from checks.records import ERROR, end, event, message, run, start, stream, token, told
+from checks.records import ERROR, complete_run, end, event, message, run, start, stream, token
 from llm_conformance.records import CallbackEvent, CallbackLog, Event, Events, EventStreams
 
 _RAISED = ERROR.text
@@ -31,14 +31,14 @@ def _filtered(by: dict[str, Events], **facts: Any) -> EventStreams:
 
 
 _WHOLE = _chain(*_model("h", "i"))
-_ALL, _NOTHING = told("hi"), run()
+_ALL, _NOTHING = complete_run("hi"), run()
 
 _REPORTED = CallbackLog(events=(CallbackEvent("on_llm_start", "r"), CallbackEvent("on_llm_new_token", "r", "hi")))
 
 SHAPES = (
     Example(
         "shapes.v1-root",
-        (told("h", "i"),),
+        (complete_run("h", "i"),),
         (run(start(), end({"text": "hi"})),),
         "a dict with keys ['text'] as data.output of on_llm_end 'Acme'",
     ),
@@ -153,7 +153,7 @@ def _deep(*parents: str, **keys: Any) -> Event:
 
 
 _CHUNK, _MESSAGE = {"chunk": message("h", "acme.Chunk")}, {"output": message("hi")}
-_SPOKEN = run(_step("start", {}), _step("stream", {"chunk": "h"}), _step("stream", {"chunk": "i"}))
+_STREAMED = run(_step("start", {}), _step("stream", {"chunk": "h"}), _step("stream", {"chunk": "i"}))
 _STARTED = "on_llm_start, on_llm_stream"
 _OF_MESSAGES = run(_chat("start", {"input": {"messages": [["hi"]]}}), _chat("stream", _CHUNK), _chat("end", _MESSAGE))
 
@@ -256,7 +256,7 @@ BORDERS = (
         "parent_ids ['r', 'q'] in on_chain_start 'Chain'",
     ),
     Example("nested.text", (_chain(*_model("hi", output=None)),), (_chain(*_model("h", "i", output="hio")),), "'hi'"),
-    Example("nested.parity", (_SPOKEN, stream("hi")), (_SPOKEN, stream("hio")), "'hi'"),
+    Example("nested.parity", (_STREAMED, stream("hi")), (_STREAMED, stream("hio")), "'hi'"),
     Example(
         "nested.parity",
         (run(_step("start", {})), stream("")),

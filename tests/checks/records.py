@@ -1,4 +1,4 @@
-"""Hand-made records, as short as a story needs them. No model is called."""
+"""Short records for the examples. No model is called."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SILENCE = Hung(seconds=10, location="acme.py:2 in stream")
 HUMAN = "acme.HumanMessage"
 
 
-def seen(value: Any) -> Value:
+def value_of(value: Any) -> Value:
     """The record of a text, a number, None, or what is made of these."""
     kind = type(value).__name__
     if isinstance(value, Value):
@@ -36,9 +36,9 @@ def seen(value: Any) -> Value:
     if isinstance(value, str):
         return Value(kind, kind, text=value)
     if isinstance(value, dict):
-        return Value(kind, kind, fields={key: seen(item) for key, item in value.items()})
+        return Value(kind, kind, fields={key: value_of(item) for key, item in value.items()})
     if isinstance(value, list):
-        return Value(kind, kind, fields={str(index): seen(item) for index, item in enumerate(value)})
+        return Value(kind, kind, fields={str(index): value_of(item) for index, item in enumerate(value)})
     return Value(kind, kind, scalar=value)
 
 
@@ -49,7 +49,7 @@ def message(text: str, kind: str = "acme.AIMessage") -> Value:
 
 def reply(value: Any = None, **facts: Any) -> Reply:
     """An answer, or none where a fact says why."""
-    return Reply(value=None if value is None else seen(value), **facts)
+    return Reply(value=None if value is None else value_of(value), **facts)
 
 
 def replies(**by: Any) -> Replies:
@@ -60,7 +60,7 @@ def replies(**by: Any) -> Replies:
 
 def stream(*chunks: Any, **facts: Any) -> Stream:
     """A stream of these chunks."""
-    return Stream(chunks=tuple(map(seen, chunks)), **facts)
+    return Stream(chunks=tuple(map(value_of, chunks)), **facts)
 
 
 def streams(first: Stream, second: Stream, **facts: Any) -> Streams:
@@ -85,7 +85,7 @@ def event(phase: str, data: dict[str, Any], **keys: Any) -> Event:
         "data": data,
         "parent_ids": [],
     }
-    return Event(seen({key: value for key, value in {**whole, **keys}.items() if value is not None}))
+    return Event(value_of({key: value for key, value in {**whole, **keys}.items() if value is not None}))
 
 
 def start(prompt: Any = "hi", **keys: Any) -> Event:
@@ -108,8 +108,8 @@ def run(*events: Event, **facts: Any) -> Events:
     return Events(events=events, **facts)
 
 
-def told(*texts: str, **keys: Any) -> Events:
-    """A whole run that says these tokens."""
+def complete_run(*texts: str, **keys: Any) -> Events:
+    """A complete run with these tokens."""
     return run(start(**keys), *(token(text, **keys) for text in texts), end("".join(texts), **keys))
 
 
@@ -119,7 +119,7 @@ def runs(first: Events, second: Events, **facts: Any) -> EventStreams:
 
 
 def about(*tokens: str, kind: Kind = Kind.LLM, astream: str = "acme.Acme") -> SubjectInfo:
-    """A model that is asked "hi", and says the tokens where its provider is controlled."""
+    """A model with the first prompt "hi"; with tokens, its provider is controlled."""
     return SubjectInfo(
         spec="acme:Acme",
         kind=kind,

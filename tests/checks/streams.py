@@ -15,7 +15,7 @@ _CORE = "langchain_core.language_models.llms.BaseLLM"
 _SUM = {"total": message("hi", "acme.Chunk")}
 
 STREAM = (
-    Example("stream.completes", (_HI,), (stream("h", hung=SILENCE),), "no end within 10 s (acme.py:2 in stream)"),
+    Example("stream.completes", (_HI,), (stream("h", hung=SILENCE),), "had not ended after 10 s (acme.py:2 in stream)"),
     Example("astream.completes", (_HI,), (stream("h", raised=ERROR),), _RAISED),
     Example(
         "stream.refuses-at-first-next",
@@ -46,7 +46,7 @@ STREAM = (
     Example("stream.one-chunk-fallback", (stream("hi"),), (_HI,), "'hi'"),
     Example("stream.many-chunks", (stream("hi ", "you"),), (stream("hi you"),), "'hi you'"),
     Example("stream.native-async", (_HI, stream("hi"), about(astream=_CORE)), (_HI, stream("hi"), about()), "'hi'"),
-    Example("stream.single-use", (_HI,), (stream("h", "i", after_end="gave 'h'"),), "gave 'h'"),
+    Example("stream.single-use", (_HI,), (stream("h", "i", after_end="returned 'h'"),), "returned 'h'"),
     Example(
         "stream.whole-characters",
         (stream("e", "\N{COMBINING ACUTE ACCENT}"),),

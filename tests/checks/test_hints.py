@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from checks.records import ERROR, message, seen
+from checks.records import ERROR, message, value_of
 from llm_conformance.checks import hints
 from llm_conformance.checks.hints import (
     batch_order_hint,
@@ -74,7 +74,7 @@ def test_an_iterator_is_made_by_a_generator() -> None:
 
 def test_a_chunk_of_another_type_has_its_text() -> None:
     assert "`.text`" in chunk_type_hint(message("hi"))
-    assert chunk_type_hint(seen(1)) == ""
+    assert chunk_type_hint(value_of(1)) == ""
 
 
 def test_an_uncut_answer_ignores_stop() -> None:

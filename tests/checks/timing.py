@@ -4,19 +4,19 @@ from dataclasses import replace
 from typing import Any
 
 from checks.example import Example
-from checks.records import ERROR, about, reply, stream, told
+from checks.records import ERROR, about, complete_run, reply, stream
 from llm_conformance.records import Control, Events, EventStreams, Replies, Stalls, Stream, Streams
 
-_SAID = tuple(f" {place}" for place in range(8))
+_TOKENS = tuple(f" {place}" for place in range(8))
 _SCRIPTED = replace(about(), control=Control.SCRIPT)
 _WAITED, _WORKED, _UNCOUNTED = Stalls(0.3, 0.3), Stalls(0.3, 0.0), Stalls(0.3)
 _BLOCKED = reply("hi", seconds=0.31, stalls=_WAITED)
 _TIMES = "0.30 of 0.31 s"
 _WITH_IT = f"the event loop is blocked for {_TIMES} and {_TIMES}"
-_HELD_BACK = stream(*_SAID, seconds=0.2, times=(0.195,) * 8)
-_CAME = stream(*_SAID, seconds=0.2, times=tuple(0.02 * place for place in range(8)))
-_FOLLOWED = stream(*_SAID, seconds=2, times=tuple(1.9 + 0.01 * place for place in range(8)))
-_LATE = stream(*_SAID, seconds=0.2, times=(0.191, *(0.197,) * 7))
+_BUFFERED = stream(*_TOKENS, seconds=0.2, times=(0.195,) * 8)
+_CAME = stream(*_TOKENS, seconds=0.2, times=tuple(0.02 * place for place in range(8)))
+_FOLLOWED = stream(*_TOKENS, seconds=2, times=tuple(1.9 + 0.01 * place for place in range(8)))
+_LATE = stream(*_TOKENS, seconds=0.2, times=(0.191, *(0.197,) * 7))
 _AT_ONCE = "that arrive together: 8 at once after 0.20 s and 8 at once after 0.20 s"
 _CHUNKS_AT_ONCE, _EVENTS_AT_ONCE = f"chunks {_AT_ONCE}", f"stream events {_AT_ONCE}"
 
@@ -44,27 +44,29 @@ _BY_BLOCKED = tuple(
     )
 )
 _BY_DELAY = tuple(
-    Example("live.stream-timing", (twice(*kept), about()), (twice(_HELD_BACK, _HELD_BACK), about()), _CHUNKS_AT_ONCE)
+    Example("live.stream-timing", (twice(*kept), about()), (twice(_BUFFERED, _BUFFERED), about()), _CHUNKS_AT_ONCE)
     for kept in (
         (_CAME,),
-        (_FOLLOWED, _HELD_BACK),
-        (_HELD_BACK, _CAME),
-        (_HELD_BACK,),
-        (stream("hi", seconds=0.2, times=(0.195,)), _HELD_BACK),
-        (stream(*_SAID[:7], seconds=0.2, times=(0.195,) * 7), _HELD_BACK),
-        (stream(*_SAID, seconds=0.09, times=(0.089,) * 8), _HELD_BACK),
+        (_FOLLOWED, _BUFFERED),
+        (_BUFFERED, _CAME),
+        (_BUFFERED,),
+        (stream("hi", seconds=0.2, times=(0.195,)), _BUFFERED),
+        (stream(*_TOKENS[:7], seconds=0.2, times=(0.195,) * 7), _BUFFERED),
+        (stream(*_TOKENS, seconds=0.09, times=(0.089,) * 8), _BUFFERED),
     )
 )
-_TOLD_LATE = replace(told(*_SAID), seconds=0.2, times=(0.001, *(0.195,) * 9))
+_EVENTS_LATE = replace(complete_run(*_TOKENS), seconds=0.2, times=(0.001, *(0.195,) * 9))
 _EVENTS_BY_DELAY = tuple(
-    Example("live.events-timing", (twice(*kept), about()), (twice(_TOLD_LATE, _TOLD_LATE), about()), _EVENTS_AT_ONCE)
+    Example(
+        "live.events-timing", (twice(*kept), about()), (twice(_EVENTS_LATE, _EVENTS_LATE), about()), _EVENTS_AT_ONCE
+    )
     for kept in (
-        (replace(_TOLD_LATE, times=tuple(0.02 * place for place in range(10))),),
-        (_TOLD_LATE,),
-        (replace(_TOLD_LATE, times=()), _TOLD_LATE),
-        (replace(_TOLD_LATE, raised=ERROR), _TOLD_LATE),
-        (replace(_TOLD_LATE, seconds=0.31, times=(0.001, *(0.305,) * 9), stalls=_WORKED), _TOLD_LATE),
-        (replace(told(*_SAID[:7]), seconds=0.2, times=(0.001, *(0.195,) * 8)), _TOLD_LATE),
+        (replace(_EVENTS_LATE, times=tuple(0.02 * place for place in range(10))),),
+        (_EVENTS_LATE,),
+        (replace(_EVENTS_LATE, times=()), _EVENTS_LATE),
+        (replace(_EVENTS_LATE, raised=ERROR), _EVENTS_LATE),
+        (replace(_EVENTS_LATE, seconds=0.31, times=(0.001, *(0.305,) * 9), stalls=_WORKED), _EVENTS_LATE),
+        (replace(complete_run(*_TOKENS[:7]), seconds=0.2, times=(0.001, *(0.195,) * 8)), _EVENTS_LATE),
     )
 )
 
@@ -75,13 +77,13 @@ EXAMPLES = (
     Example(
         "loop.not-blocked-timing",
         (twice(_BLOCKED, _BLOCKED), about("hi")),
-        (twice(*[stream(*_SAID, seconds=0.31, stalls=_WAITED)] * 2), about()),
+        (twice(*[stream(*_TOKENS, seconds=0.31, stalls=_WAITED)] * 2), about()),
         _WITH_IT,
     ),
     Example(
         "live.stream-timing",
-        (twice(_HELD_BACK, _HELD_BACK), _SCRIPTED),
-        (twice(_HELD_BACK, _HELD_BACK), about()),
+        (twice(_BUFFERED, _BUFFERED), _SCRIPTED),
+        (twice(_BUFFERED, _BUFFERED), about()),
         _CHUNKS_AT_ONCE,
     ),
     Example(
@@ -92,8 +94,8 @@ EXAMPLES = (
     ),
     Example(
         "live.stream-timing",
-        (twice(_HELD_BACK, _HELD_BACK), about("hi")),
-        (twice(_LATE, _HELD_BACK), about()),
+        (twice(_BUFFERED, _BUFFERED), about("hi")),
+        (twice(_LATE, _BUFFERED), about()),
         "chunks that arrive together: 8 at once after 0.19 s and 8 at once after 0.20 s",
     ),
 )

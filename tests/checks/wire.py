@@ -1,35 +1,35 @@
-"""Examples for the checks of an adapter whose provider goes wrong, and of what it sends."""
+"""Examples for the checks of an adapter under faults of its provider, and of its requests."""
 
 from dataclasses import replace
 from typing import Any
 
-from checks.controlled import trials
+from checks.controlled import outcomes
 from checks.example import Example
-from checks.records import ERROR, SILENCE, seen
+from checks.records import ERROR, SILENCE, value_of
 from llm_conformance.records import ControlledOutcome, FaultResponse, GenerationRecord, Raised, Requests, Search
 
 _RAISED = ERROR.text
 _HUNG = SILENCE.text
 _ENDED = "ended without an exception after 8 of 16 characters (truncated)"
 _EITHER = "exact or raises"
-_SAID = tuple(f" {place}" for place in range(8))
+_TOKENS = tuple(f" {place}" for place in range(8))
 _ONCE = (GenerationRecord(sent=4, total=8, outcome="closed"),)
 
 
-def call(*chunks: str, earns: str = "exact", **facts: Any) -> FaultResponse:
-    """A call under a fault: the provider was to say eight tokens, and four of them came before it went wrong."""
+def call(*chunks: str, expected: str = "exact", **facts: Any) -> FaultResponse:
+    """A call under a fault: the provider has eight tokens, and sends four of them before the fault."""
     texts = {
-        "tokens": _SAID,
-        "chunks": tuple(map(seen, chunks)),
-        "tokens_sent": 4 if earns == "raises" else 0,
+        "tokens": _TOKENS,
+        "chunks": tuple(map(value_of, chunks)),
+        "tokens_sent": 4 if expected == "raises" else 0,
         "generations": _ONCE,
     }
-    return FaultResponse(**{**texts, **facts}, fault="fin_mid_stream", expected=earns)
+    return FaultResponse(**{**texts, **facts}, fault="fin_mid_stream", expected=expected)
 
 
 def broken_off(*chunks: str, **facts: Any) -> FaultResponse:
     """One that should raise, and does."""
-    return call(*chunks, earns="raises", **{"raised": ERROR, **facts})
+    return call(*chunks, expected="raises", **{"raised": ERROR, **facts})
 
 
 def in_turn(before: dict[str, str], given: dict[str, str], after: dict[str, str]) -> Requests:
@@ -41,13 +41,13 @@ def in_turn(before: dict[str, str], given: dict[str, str], after: dict[str, str]
 _APART = FaultResponse()
 _EXACT = FaultResponse(fault="crlf", expected="exact", exact=True)
 _WHOLE = FaultResponse(fault="truncated_json", expected="raises", exact=True)
-_WRONG = call(*_SAID[:3], " x", *_SAID[4:])
-_PART = call(*_SAID[:4], earns="raises")
-_CUT = broken_off(*_SAID[:4])
+_WRONG = call(*_TOKENS[:3], " x", *_TOKENS[4:])
+_PART = call(*_TOKENS[:4], expected="raises")
+_CUT = broken_off(*_TOKENS[:4])
 
 FAULTS = (
     Example("wire.delivery[utf8_cuts]", (_EXACT,), (_WRONG,), "' 0 1 2 x 4 5 6 7'"),
-    Example("wire.delivery[utf8_cuts]", (_APART,), (call(*_SAID[:4]),), _ENDED),
+    Example("wire.delivery[utf8_cuts]", (_APART,), (call(*_TOKENS[:4]),), _ENDED),
     Example("wire.syntax[cr_only]", (_EXACT,), (call(hung=SILENCE),), _HUNG),
     Example("wire.content[u0085]", (_EXACT,), (call(raised=ERROR),), _RAISED),
     Example("wire.terminator[late_close]", (_EXACT,), (call(exact=True, raised=ERROR),), _RAISED),
@@ -55,18 +55,18 @@ FAULTS = (
     Example("wire.cut[clean_end_early]", (_CUT,), (_PART,), _ENDED),
     Example("wire.cut[truncated_json]", (broken_off(),), (_WHOLE,), "ended without an exception"),
     Example("wire.cut[fin_mid_stream]", (_CUT,), (broken_off(" 0", " 7"),), "' 0 7'"),
-    Example("wire.stall[stall]", (_CUT,), (call(*_SAID[:4], earns="raises", hung=SILENCE),), _HUNG),
+    Example("wire.stall[stall]", (_CUT,), (call(*_TOKENS[:4], expected="raises", hung=SILENCE),), _HUNG),
     Example(
         "wire.http[http_429]",
         (broken_off(),),
-        (call(earns="raises"),),
+        (call(expected="raises"),),
         "ended without an exception after 0 of 16 characters (truncated)",
     ),
-    Example("wire.unspecified[no_done]", (_EXACT,), (call(*_SAID[:4], earns=_EITHER),), _ENDED),
+    Example("wire.unspecified[no_done]", (_EXACT,), (call(*_TOKENS[:4], expected=_EITHER),), _ENDED),
     Example(
         "wire.unspecified[no_done]",
-        (call(earns=_EITHER, raised=ERROR),),
-        (call(" x", earns=_EITHER, raised=ERROR),),
+        (call(expected=_EITHER, raised=ERROR),),
+        (call(" x", expected=_EITHER, raised=ERROR),),
         "' x'",
     ),
     Example("wire.other-calls", (_EXACT,), (call(" x"),), "' x'"),
@@ -75,7 +75,7 @@ FAULTS = (
 
 MIDWAY = (
     Example("wire.keeps-text", (_CUT,), (broken_off(),), "''"),
-    Example("wire.keeps-text", (broken_off(*_SAID[:2]),), (broken_off(" 0"),), "' 0'"),
+    Example("wire.keeps-text", (broken_off(*_TOKENS[:2]),), (broken_off(" 0"),), "' 0'"),
     Example("wire.keeps-text", (_APART,), (broken_off(),), "''"),
     Example("wire.keeps-text", (broken_off(streamed=False),), (broken_off(),), "''"),
     Example("wire.no-replay", (_CUT,), (broken_off(" 0", generations=_ONCE * 2),), "2 requests"),
@@ -84,7 +84,7 @@ MIDWAY = (
     ),
     Example("wire.no-replay", (_APART,), (broken_off(" 0", generations=_ONCE * 3),), "3 requests"),
     Example("wire.ends-after-error", (_CUT,), (broken_off(after_end=_RAISED),), _RAISED),
-    Example("wire.ends-after-error", (_APART,), (broken_off(after_end="gave ' 4'"),), "gave ' 4'"),
+    Example("wire.ends-after-error", (_APART,), (broken_off(after_end="returned ' 4'"),), "returned ' 4'"),
 )
 
 _OF_A_KEY = Raised("acme.Error", "401 for ***", ("Error",), "acme.py:4 in _stream", leaks_secret=True)
@@ -99,18 +99,18 @@ SECRETS = (
 UNDISTURBED = (
     Example(
         "wire.golden",
-        (trials(cjk=ControlledOutcome(tokens=("a", "b"), chunks=(seen("ab"),))),),
-        (trials(cjk=ControlledOutcome(tokens=("a", "b"), chunks=(seen("a"),))),),
+        (outcomes(cjk=ControlledOutcome(tokens=("a", "b"), chunks=(value_of("ab"),))),),
+        (outcomes(cjk=ControlledOutcome(tokens=("a", "b"), chunks=(value_of("a"),))),),
         "'a'",
     ),
-    Example("wire.golden", (trials(),), (trials(cjk=ControlledOutcome(tokens=("a", "b"), raised=ERROR)),), _RAISED),
+    Example("wire.golden", (outcomes(),), (outcomes(cjk=ControlledOutcome(tokens=("a", "b"), raised=ERROR)),), _RAISED),
     Example(
         "any-text.cut",
         (Search(examples=20),),
         (
             Search(
                 examples=3,
-                counterexample=ControlledOutcome(tokens=("a", "é"), chunks=(seen("a"), seen("?")), cut_at=70),
+                counterexample=ControlledOutcome(tokens=("a", "é"), chunks=(value_of("a"), value_of("?")), cut_at=70),
             ),
         ),
         "'a?'",

@@ -1,8 +1,8 @@
-"""That verdicts come by cause and not by clock, as figures: `python tests/script/by_cause.py repeat|load|times`.
+"""Measures that verdicts depend on causes and not on clocks: `python tests/control/determinism.py repeat|load|times`.
 
-repeat   the same subjects again and again: the hash of their verdicts, which must be one
-load     llm_timeout 1 and 60, beside busy processes: the same verdicts, and 60 takes no longer
-times    for each check by cause: how long its calls took of innocents, and of its defect; ! is a deadline that was met
+repeat   runs the same subjects many times; the hash of the verdicts on each must not change
+load     llm_timeout 1 and 60, beside busy processes; the verdicts must be the same, and 60 takes no longer
+times    for each check without a clock, the longest call of a conforming model and of a defect; ! is a reached deadline
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS
+from llm_conformance.judge.observations import Attempt
 from llm_conformance.records import Control, Level
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.run import Run, RunSpec
@@ -31,7 +32,7 @@ from zoo.conforming import scripted, scripted_chains, scripted_odd
 
 SUBJECTS = ("llm_zoo.bases.scripted:ScriptedModel", "zoo.conforming.scripted:Both", "zoo.conforming.scripted:SyncOnly")
 SHORT, LONG = 1.0, 60.0
-INNOCENTS = [f"{one.__name__}:{name}" for one in (scripted, scripted_odd, scripted_chains) for name in one.__all__]
+CONFORMING = [f"{one.__name__}:{name}" for one in (scripted, scripted_odd, scripted_chains) for name in one.__all__]
 DEADLINE = 2.0
 BUSY = "while True: pass"
 
@@ -43,14 +44,14 @@ def judged(spec: str, timeout: float) -> SubjectRecord:
 
 
 def verdicts(record: SubjectRecord) -> str:
-    """The hash of all that was said of a subject."""
-    said = "\n".join(f"{name} {verdict.status}" for name, verdict in sorted(record.verdicts.items()))
-    return hashlib.sha256(said.encode()).hexdigest()[:12]
+    """The hash of the statuses of a subject."""
+    lines = "\n".join(f"{name} {verdict.status}" for name, verdict in sorted(record.verdicts.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()[:12]
 
 
 @contextmanager
 def busy(many: int) -> Iterator[None]:
-    """So many processes that leave no core idle."""
+    """Busy processes, so that no core is idle."""
     processes = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(many)]
     try:
         yield
@@ -65,54 +66,54 @@ def repeat(runs: int, subjects: Sequence[str]) -> bool:
     hashes: dict[str, Counter[str]] = {spec: Counter() for spec in subjects}
     for number in range(runs):
         for spec in subjects:
-            said = verdicts(judged(spec, 10))
-            hashes[spec][said] += 1
-            print(f"{number + 1:>4}  {said}  {spec}", flush=True)  # noqa: T201 - what this is for
+            digest = verdicts(judged(spec, 10))
+            hashes[spec][digest] += 1
+            print(f"{number + 1:>4}  {digest}  {spec}", flush=True)  # noqa: T201 - what this is for
     for spec, found in hashes.items():
         print(f"{sum(found.values())} runs, {len(found)} verdict sets: {spec} {dict(found)}")  # noqa: T201 - the same
     return all(len(found) == 1 for found in hashes.values())
 
 
 def load(many: int, subjects: Sequence[str]) -> bool:
-    """Whether a short and a long deadline say the same beside busy processes."""
+    """Whether a short and a long deadline lead to the same verdicts beside busy processes."""
     same = True
     with busy(many):
         for spec in subjects:
-            said = {}
+            digests = {}
             for timeout in (SHORT, LONG):
                 begun = time.perf_counter()
-                said[timeout] = verdicts(judged(spec, timeout))
+                digests[timeout] = verdicts(judged(spec, timeout))
                 seconds = time.perf_counter() - begun
-                print(f"llm_timeout {timeout:>2g}: {said[timeout]} in {seconds:5.1f} s  {spec}", flush=True)  # noqa: T201 - the same
-            same = same and said[SHORT] == said[LONG]
+                print(f"llm_timeout {timeout:>2g}: {digests[timeout]} in {seconds:5.1f} s  {spec}", flush=True)  # noqa: T201 - the same
+            same = same and digests[SHORT] == digests[LONG]
     return same
 
 
 def times() -> bool:
-    """Whether no innocent met the deadline of any check by cause."""
-    innocent: dict[str, Took] = defaultdict(Took)
-    for spec in INNOCENTS:
-        took = taken(spec, BY_CAUSE)
-        told("innocent", spec.partition(":")[2], took)
+    """Whether no conforming model reached the deadline of a check that uses no clock."""
+    conforming: dict[str, Took] = defaultdict(Took)
+    for spec in CONFORMING:
+        took = taken(spec, WITHOUT_CLOCK)
+        print_line("conforming", spec.partition(":")[2], took)
         for check, one in took.items():
-            innocent[check] = max(innocent[check], one)
-    guilty: dict[str, tuple[Took, str]] = {}
+            conforming[check] = max(conforming[check], one)
+    defective: dict[str, tuple[Took, str]] = {}
     for model, defect in DEFECTS.items():
-        by = [name for name in (*defect.caught_by, *defect.also_fails) if name in BY_CAUSE]
+        by = [name for name in (*defect.caught_by, *defect.also_fails) if name in WITHOUT_CLOCK]
         if defect.script and by:
             took = taken(f"{model.__module__}:{model.__qualname__}", by)
-            told("defect", defect.id, took)
+            print_line("defect", defect.id, took)
             for check, one in took.items():
-                guilty[check] = max(guilty.get(check, (Took(), "-")), (one, defect.id))
-    print(f"{'check':<24} {'innocents':>10} {'defect':>10}   (deadline {DEADLINE:g} s, more for more calls)")  # noqa: T201 - the same
-    for check in BY_CAUSE:
-        one, who = guilty.get(check, (Took(), "-"))
-        print(f"{check:<24} {innocent[check]} {one}   {who}")  # noqa: T201 - the same
-    return not any(one.met for one in innocent.values())
+                defective[check] = max(defective.get(check, (Took(), "-")), (one, defect.id))
+    print(f"{'check':<24} {'conforming':>10} {'defect':>10}   (deadline {DEADLINE:g} s, more for more calls)")  # noqa: T201 - the same
+    for check in WITHOUT_CLOCK:
+        one, slowest = defective.get(check, (Took(), "-"))
+        print(f"{check:<24} {conforming[check]} {one}   {slowest}")  # noqa: T201 - the same
+    return not any(one.met for one in conforming.values())
 
 
 class Took(NamedTuple):
-    """The longest that a call took; met: one of them met its deadline."""
+    """The longest call; met: one of the calls reached its deadline."""
 
     met: bool = False
     seconds: float = 0.0
@@ -122,22 +123,22 @@ class Took(NamedTuple):
 
 
 def taken(spec: str, checks: Iterable[str]) -> dict[str, Took]:
-    """How long the calls of one subject took that these checks judge; only what they need is run."""
+    """The longest of the calls that each of these checks judges; only what they need is run."""
     with Run(RunSpec.of(ImplSpec.parse(spec), profile=Profile(control=Control.SCRIPT), timeout=DEADLINE)) as run:
         for check in checks:
             run.judge.verdict(check)
-        seen = {
+        longest = {
             name: max(_calls(data), default=Took())
             for name, data in run.recorded.items()
-            if SCENARIOS[name].control is not Control.BLACKBOX
+            if SCENARIOS[Attempt.parse(name).scenario].control is not Control.BLACKBOX
         }
-    return {check: max((seen.get(one, Took()) for one in _scenarios(check)), default=Took()) for check in checks}
+    return {check: max((longest.get(one, Took()) for one in _scenarios(check)), default=Took()) for check in checks}
 
 
-def told(what: str, who: str, took: Mapping[str, Took]) -> None:
-    """One subject in a line, as soon as it is through."""
+def print_line(what: str, model: str, took: Mapping[str, Took]) -> None:
+    """Print a line about one subject, as soon as its calls are over."""
     check, slowest = max(took.items(), key=lambda item: item[1])
-    print(f"{what:<9} {who:<32} {slowest}  {check}", flush=True)  # noqa: T201 - the same
+    print(f"{what:<10} {model:<32} {slowest}  {check}", flush=True)  # noqa: T201 - the same
 
 
 def _scenarios(check: str) -> tuple[str, ...]:
@@ -146,12 +147,12 @@ def _scenarios(check: str) -> tuple[str, ...]:
 
 def _calls(data: Mapping[str, Any]) -> Iterator[Took]:
     yield Took(data.get("hung") is not None, data.get("seconds", 0.0))
-    for one in (*data.get("by", {}).values(), data.get("smallest")):
+    for one in (*data.get("by_label", {}).values(), data.get("counterexample")):
         if one is not None:
             yield from _calls(one)
 
 
-BY_CAUSE = [
+WITHOUT_CLOCK = [
     name
     for name, check in CHECKS.items()
     if check.level is not Level.MAY and any(SCENARIOS[one].control is not Control.BLACKBOX for one in _scenarios(name))
@@ -159,7 +160,7 @@ BY_CAUSE = [
 
 
 def main() -> int:
-    """Print the figures; 1 where they are not as they should be."""
+    """Print the figures; 1 if a rule above is broken."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("repeat", "load", "times"))
     parser.add_argument("--runs", type=int, default=200, help="for repeat (default: 200)")

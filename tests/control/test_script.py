@@ -111,7 +111,7 @@ def test_a_thread_waits_at_a_gate_until_it_opens(script: Script) -> None:
     assert received == [*WORDS]
 
 
-def test_a_task_is_held_at_a_gate_and_its_loop_is_not(script: Script) -> None:
+def test_a_task_waits_at_a_gate_and_its_loop_does_not(script: Script) -> None:
     answer = script.plan(WORDS, gates=(4,))
 
     async def play() -> list[str]:

@@ -11,10 +11,10 @@ from llm_conformance.records import Value
 
 @pytest.mark.parametrize("name", ["generation_info", "response_metadata"])
 def test_info_of_the_provider_is_recorded_with_the_chunk(name: str) -> None:
-    seen = Recorder().value(SimpleNamespace(text="hi", **{name: {"finish_reason": "stop"}}))
+    value = Recorder().value(SimpleNamespace(text="hi", **{name: {"finish_reason": "stop"}}))
 
-    assert seen.text == "hi"
-    assert seen.fields[name].fields == {"finish_reason": Value("str", "str", text="stop")}
+    assert value.text == "hi"
+    assert value.fields[name].fields == {"finish_reason": Value("str", "str", text="stop")}
 
 
 @pytest.mark.parametrize("info", [None, {}, "stop", ["stop"]])
@@ -26,7 +26,7 @@ def test_a_record_that_contains_itself_is_cut() -> None:
     info: dict[str, Any] = {}
     info["info"] = SimpleNamespace(text="hi", generation_info=info)
 
-    seen, depth = Recorder().value(info["info"]), 0
-    while seen.fields:
-        seen, depth = next(iter(seen.fields.values())), depth + 1
+    value, depth = Recorder().value(info["info"]), 0
+    while value.fields:
+        value, depth = next(iter(value.fields.values())), depth + 1
     assert 1 < depth < 20

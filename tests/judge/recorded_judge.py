@@ -31,12 +31,12 @@ AGREED: Records = {
 class RecordedJudge:
     """A judge of the records that it is given by name; a record that is an exception is raised where it is observed.
 
-    asked: the observations that it asked for, in order.
+    observed: the names of the observations that the judge asked for, in order.
     used: for each of them, the observations that its scenario builds on.
     """
 
     def __init__(self, records: Records, **facts: Any) -> None:
-        self.asked: list[str] = []
+        self.observed: list[str] = []
         self.used: dict[str, tuple[Observation, ...]] = {}
         self._records = records
         self.judge = Judge(replace(SUBJECT, **facts), self._observe)
@@ -48,7 +48,7 @@ class RecordedJudge:
 
     def _observe(self, attempt: Attempt, used: tuple[Observation, ...]) -> Observation | Unavailable:
         name = str(attempt)
-        self.asked.append(name)
+        self.observed.append(name)
         self.used[name] = used
         record = self._records.get(name, Unavailable(Status.NOT_TESTABLE, "not recorded"))
         if isinstance(record, Exception):

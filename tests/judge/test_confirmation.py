@@ -1,4 +1,4 @@
-"""A difference is held against a model where it is there each time, and is not declared."""
+"""A difference is reported if it is there each time and is not declared."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from checks.records import ERROR, replies, stream, streams
 from judge.recorded_judge import AGREED, RecordedJudge, Records
 from llm_conformance.records import Control, Deviation, DeviationMode, Finding, Level, Status, Text, Verdict
 
-SAID_TWICE: Records = {**AGREED, "stream": stream("hi", "hi")}
+REPEATS_TEXT: Records = {**AGREED, "stream": stream("hi", "hi")}
 DIFFERS = Finding(
     Text(("hi",)),
     Text(("hi", "hi")),
@@ -19,25 +19,25 @@ DIFFERS = Finding(
 TOKENS = (("h", "i"),) * 3
 
 
-def test_a_difference_that_is_there_each_time_is_held_against_the_model() -> None:
+def test_a_difference_that_is_there_each_time_is_reported() -> None:
     again: Records = {"stream#2": stream("hi", "hi"), "stream#3": stream("hi", "hi")}
-    recorded = RecordedJudge({**SAID_TWICE, **again})
+    recorded = RecordedJudge({**REPEATS_TEXT, **again})
 
     verdict = recorded.judge.verdict("stream.concat")
 
     assert verdict == Verdict("stream.concat", Level.MUST, "STREAM-001", Status.FAILED, findings=(DIFFERS,))
-    assert recorded.asked == ["invoke", "stream", "repeat", "confirm", "stream#2", "stream#3"]
+    assert recorded.observed == ["invoke", "stream", "repeat", "confirm", "stream#2", "stream#3"]
 
 
 @pytest.mark.parametrize("right", ["stream#2", "stream#3"])
-def test_a_difference_that_shows_once_is_not_held_against_the_model(right: str) -> None:
+def test_a_difference_that_shows_once_is_not_reported(right: str) -> None:
     again: Records = {"stream#2": stream("hi", "hi"), "stream#3": stream("hi", "hi"), right: stream("hi")}
-    recorded = RecordedJudge({**SAID_TWICE, **again})
+    recorded = RecordedJudge({**REPEATS_TEXT, **again})
 
     assert recorded.verdict("stream.concat") == ("inconclusive", "a difference showed once, and not again")
 
 
-def test_a_difference_that_is_elsewhere_each_time_is_not_held_against_the_model() -> None:
+def test_a_difference_that_is_elsewhere_each_time_is_not_reported() -> None:
     right, wrong = stream("hi"), stream("ho")
     records: Records = {
         **AGREED,
@@ -51,26 +51,26 @@ def test_a_difference_that_is_elsewhere_each_time_is_not_held_against_the_model(
     assert RecordedJudge(records).verdict("isolation.interleaved") == ("inconclusive", reason)
 
 
-def test_where_nothing_can_be_asked_again_the_first_difference_stands() -> None:
-    assert RecordedJudge(SAID_TWICE).judge.verdict("stream.concat").findings == (DIFFERS,)
+def test_the_first_difference_is_reported_if_no_call_can_be_repeated() -> None:
+    assert RecordedJudge(REPEATS_TEXT).judge.verdict("stream.concat").findings == (DIFFERS,)
 
 
-def test_a_model_whose_text_is_known_is_not_asked_again() -> None:
+def test_a_model_whose_text_is_known_is_not_called_again() -> None:
     recorded = RecordedJudge({**AGREED, "repeat_stream": stream("ho")}, control=Control.WIRE, tokens=TOKENS)
 
     assert recorded.verdict("stream.repeats") == ("failed", "")
-    assert recorded.asked == ["stream", "repeat_stream"]
+    assert recorded.observed == ["stream", "repeat_stream"]
 
 
 def test_a_call_that_broke_is_not_made_again() -> None:
     recorded = RecordedJudge({**AGREED, "repeat_stream": stream("h", raised=ERROR), "repeat_stream#2": stream("hi")})
 
     assert recorded.judge.verdict("stream.repeats").status is Status.FAILED
-    assert "repeat_stream#2" not in recorded.asked
+    assert "repeat_stream#2" not in recorded.observed
 
 
-def test_a_model_that_changes_its_mind_is_not_compared() -> None:
-    changing: Records = {**SAID_TWICE, "repeat": replies(again="ho", fresh="hi")}
+def test_answers_that_differ_each_time_are_not_compared() -> None:
+    changing: Records = {**REPEATS_TEXT, "repeat": replies(again="ho", fresh="hi")}
 
     assert RecordedJudge(changing).verdict("stream.concat") == (
         "inconclusive",
@@ -78,24 +78,24 @@ def test_a_model_that_changes_its_mind_is_not_compared() -> None:
     )
 
 
-def test_a_model_that_changes_its_mind_when_asked_once_more_is_not_accused() -> None:
-    changing: Records = {**SAID_TWICE, "confirm": replies(first="hi", last="ho")}
+def test_answers_that_differ_at_the_confirmation_are_not_compared() -> None:
+    changing: Records = {**REPEATS_TEXT, "confirm": replies(first="hi", last="ho")}
     recorded = RecordedJudge(changing)
 
     assert recorded.verdict("stream.concat") == ("inconclusive", "the model gives the same prompt different answers")
-    assert "stream#2" not in recorded.asked
+    assert "stream#2" not in recorded.observed
 
 
-def test_what_is_no_comparison_is_judged_of_a_model_that_changes_its_mind() -> None:
+def test_a_check_that_compares_nothing_judges_answers_that_differ_each_time() -> None:
     changing: Records = {
         **AGREED,
         "repeat": replies(again="ho", fresh="hi"),
-        "stream": stream("h", after_end="gave 'i'"),
+        "stream": stream("h", after_end="returned 'i'"),
     }
     recorded = RecordedJudge(changing)
 
     assert recorded.judge.verdict("stream.single-use").status is Status.FAILED
-    assert recorded.asked == ["stream", "astream"]
+    assert recorded.observed == ["stream", "astream"]
 
 
 def declared(mode: DeviationMode, records: Records) -> RecordedJudge:
@@ -103,29 +103,29 @@ def declared(mode: DeviationMode, records: Records) -> RecordedJudge:
 
 
 def test_a_declared_deviation_is_expected() -> None:
-    assert declared(DeviationMode.FAILS, SAID_TWICE).verdict("stream.concat") == ("expected", "known")
+    assert declared(DeviationMode.FAILS, REPEATS_TEXT).verdict("stream.concat") == ("expected", "known")
 
 
-def test_a_declaration_is_of_its_own_check() -> None:
+def test_a_declaration_applies_to_its_check_only() -> None:
     recorded = declared(DeviationMode.HANGS, AGREED)
 
     assert recorded.verdict("stream.single-use") == ("passed", "")
 
 
-def test_a_model_that_is_declared_to_hang_is_not_asked() -> None:
-    recorded = declared(DeviationMode.HANGS, SAID_TWICE)
+def test_a_model_that_is_declared_to_hang_is_not_called() -> None:
+    recorded = declared(DeviationMode.HANGS, REPEATS_TEXT)
 
     assert recorded.verdict("stream.concat") == ("expected", "not tried: known")
-    assert recorded.asked == []
+    assert recorded.observed == []
 
 
 def test_a_flaky_deviation_says_how_often_it_shows_in_five_tries() -> None:
     wrong, right = stream("hi", "hi"), stream("hi")
     again: Records = {f"stream#{attempt}": right if attempt == 4 else wrong for attempt in range(2, 7)}
-    recorded = declared(DeviationMode.FLAKY, {**SAID_TWICE, **again})
+    recorded = declared(DeviationMode.FLAKY, {**REPEATS_TEXT, **again})
 
     assert recorded.verdict("stream.concat") == ("expected", "known; failed 4 of 5 times")
-    assert recorded.asked[-1] == "stream#5"
+    assert recorded.observed[-1] == "stream#5"
 
 
 def test_a_flaky_deviation_is_tried_with_the_facts_about_the_subject() -> None:

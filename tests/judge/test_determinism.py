@@ -10,62 +10,62 @@ from checks.records import ERROR, about, replies, reply, stream
 from llm_conformance.judge.determinism import Determinism
 from llm_conformance.records import Observation, Status, Unavailable
 
-UNSEEN = Unavailable(Status.NOT_TESTABLE, "not recorded")
+NOT_RECORDED = Unavailable(Status.NOT_TESTABLE, "not recorded")
 CHANGES = Unavailable(Status.INCONCLUSIVE, "the model gives the same prompt different answers")
 SAME, OTHER = replies(again="hi", fresh="hi"), replies(again="hi", fresh="ho")
 STREAMS = {"stream": stream("h", "i"), "repeat_stream": stream("hi")}
 
 
-def doubts(*tokens: str, **seen: Observation) -> Determinism:
-    return Determinism(about(*tokens), lambda name: seen.get(name, UNSEEN))
+def determinism(*tokens: str, **observations: Observation) -> Determinism:
+    return Determinism(about(*tokens), lambda name: observations.get(name, NOT_RECORDED))
 
 
-def test_three_answers_that_agree_leave_no_doubt() -> None:
-    assert doubts(invoke=reply("hi"), repeat=SAME).initial() is None
+def test_three_equal_answers_are_deterministic() -> None:
+    assert determinism(invoke=reply("hi"), repeat=SAME).initial() is None
 
 
 @pytest.mark.parametrize("repeat", [OTHER, replies(again="ho", fresh="hi"), replies(again="ho", fresh="ho")])
-def test_three_answers_of_which_one_differs_are_in_doubt(repeat: Observation) -> None:
-    assert doubts(invoke=reply("hi"), repeat=repeat).initial() == CHANGES
+def test_three_answers_of_which_one_differs_are_not_deterministic(repeat: Observation) -> None:
+    assert determinism(invoke=reply("hi"), repeat=repeat).initial() == CHANGES
 
 
-def test_answers_that_broke_are_told_by_their_own_check() -> None:
+def test_failed_calls_block_by_the_check_that_reports_them() -> None:
     broken = replace(SAME, raised=ERROR)
 
-    assert doubts(invoke=reply("hi"), repeat=broken).initial() == Unavailable(
+    assert determinism(invoke=reply("hi"), repeat=broken).initial() == Unavailable(
         Status.BLOCKED, "by isolation.repeated-calls"
     )
-    assert doubts(invoke=reply("hi"), repeat=reply("hi")).initial() == Unavailable(
+    assert determinism(invoke=reply("hi"), repeat=reply("hi")).initial() == Unavailable(
         Status.BLOCKED, "by isolation.repeated-calls"
     )
 
 
-def test_where_invoke_is_broken_two_streams_tell() -> None:
-    assert doubts(**STREAMS).initial() is None
-    assert doubts(**{**STREAMS, "repeat_stream": stream("ho")}).initial() == CHANGES
+def test_two_streams_are_compared_if_invoke_fails() -> None:
+    assert determinism(**STREAMS).initial() is None
+    assert determinism(**{**STREAMS, "repeat_stream": stream("ho")}).initial() == CHANGES
 
 
 @pytest.mark.parametrize("lost", STREAMS)
-def test_where_there_are_no_two_streams_nothing_tells(lost: str) -> None:
+def test_without_two_streams_the_comparison_is_blocked(lost: str) -> None:
     left = {name: one for name, one in STREAMS.items() if name != lost}
 
-    assert doubts(**left).initial() == Unavailable(Status.BLOCKED, "by invoke.completes")
+    assert determinism(**left).initial() == Unavailable(Status.BLOCKED, "by invoke.completes")
 
 
-def test_six_more_answers_are_asked_for_before_a_model_is_accused() -> None:
-    assert doubts(invoke=reply("hi"), confirm=SAME).confirm() is None
-    assert doubts(invoke=reply("hi"), confirm=OTHER).confirm() == CHANGES
+def test_six_more_answers_are_compared_before_a_difference_is_reported() -> None:
+    assert determinism(invoke=reply("hi"), confirm=SAME).confirm() is None
+    assert determinism(invoke=reply("hi"), confirm=OTHER).confirm() == CHANGES
 
 
-def test_answers_that_broke_when_asked_for_more_leave_no_doubt() -> None:
+def test_calls_that_fail_at_the_confirmation_are_ignored() -> None:
     broken = replace(OTHER, raised=ERROR)
 
-    assert doubts(invoke=reply("hi"), confirm=broken).confirm() is None
-    assert doubts(invoke=reply("hi")).confirm() is None
+    assert determinism(invoke=reply("hi"), confirm=broken).confirm() is None
+    assert determinism(invoke=reply("hi")).confirm() is None
 
 
-def test_a_model_whose_text_is_known_is_never_in_doubt() -> None:
-    known = doubts("h", "i", invoke=reply("hi"), repeat=OTHER, confirm=OTHER)
+def test_a_model_whose_text_is_known_is_deterministic() -> None:
+    known = determinism("h", "i", invoke=reply("hi"), repeat=OTHER, confirm=OTHER)
 
     assert known.initial() is None
     assert known.confirm() is None

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from checks.records import batch, end, message, replies, reply, run, runs, start, stream, told
+from checks.records import batch, complete_run, end, message, replies, reply, run, runs, start, stream
 from judge.recorded_judge import AGREED, RecordedJudge, Records
 from llm_conformance.records import Deviation, Kind, Level, Status, Verdict
 
@@ -24,7 +24,7 @@ def test_a_check_is_judged_once_from_observations_taken_once() -> None:
 
     assert verdict == Verdict("stream.concat", Level.MUST, "STREAM-001", Status.PASSED)
     assert recorded.judge.verdict("stream.concat") is verdict
-    assert recorded.asked == ["invoke", "stream", "repeat"]
+    assert recorded.observed == ["invoke", "stream", "repeat"]
 
 
 def test_a_check_that_raises_is_an_error_in_the_harness() -> None:
@@ -82,14 +82,14 @@ def test_a_rule_for_all_kinds_asks_for_no_answer_that_would_tell_the_kind() -> N
     recorded = RecordedJudge(AGREED, kind=Kind.UNKNOWN)
 
     assert recorded.verdict("stream.single-use") == ("passed", "")
-    assert recorded.asked == ["stream", "astream"]
+    assert recorded.observed == ["stream", "astream"]
 
 
 def test_a_rule_that_needs_more_control_is_not_tested() -> None:
     recorded = RecordedJudge(AGREED)
 
     assert recorded.verdict("stream.exact") == ("not testable", "needs control script, the run has blackbox")
-    assert recorded.asked == []
+    assert recorded.observed == []
 
 
 def test_a_rule_has_nothing_to_say_where_one_before_it_found_something() -> None:
@@ -101,7 +101,7 @@ def test_runs_at_once_are_told_of_the_prompts() -> None:
     records: Records = {
         **AGREED,
         "astream": stream("hi"),
-        "events_v2": told("hi"),
+        "events_v2": complete_run("hi"),
         "events_concurrent[events-v2]": swapped,
     }
 

@@ -1,10 +1,10 @@
-"""Which scenarios are played, what is built on them, and who tells that one broke."""
+"""Which scenarios run, which observations build on others, and which check reports a failed call."""
 
 from __future__ import annotations
 
 import pytest
 
-from checks.records import ERROR, SILENCE, replies, reply, run, start, stream, told
+from checks.records import ERROR, SILENCE, complete_run, replies, reply, run, start, stream
 from judge.recorded_judge import AGREED, RecordedJudge, Records
 from llm_conformance.records import Control, ControlledOutcome, Deviation, Status, Unavailable
 
@@ -23,12 +23,12 @@ TOKENS = (("h", "i"),) * 3
         ("cancel_plain[astream]", Control.BLACKBOX, "not recorded"),
     ],
 )
-def test_what_cannot_be_done_under_a_control_is_not_seen(name: str, control: Control, reason: str) -> None:
+def test_a_scenario_that_needs_another_control_is_not_observed(name: str, control: Control, reason: str) -> None:
     recorded = RecordedJudge({**AGREED, "ainvoke": reply("hi"), "astream": stream("hi")}, control=control)
 
     needs = "script" if control is Control.BLACKBOX and reason != "not recorded" else ""
     assert recorded.judge.observations.get(name) == Unavailable(Status.NOT_TESTABLE, reason, needs=needs)
-    assert (name in recorded.asked) == (reason == "not recorded")
+    assert (name in recorded.observed) == (reason == "not recorded")
 
 
 @pytest.mark.parametrize("without", ["stream", "bind"])
@@ -37,17 +37,17 @@ def test_a_method_that_a_model_does_not_have_is_not_called(without: str) -> None
     recorded = RecordedJudge(AGREED, method_owners=owners)
 
     assert recorded.judge.observations.get("stop_bound") == Unavailable(Status.NOT_APPLICABLE, f"it has no {without}()")
-    assert recorded.asked == []
+    assert recorded.observed == []
 
 
 def test_nothing_is_built_on_a_check_that_finds_something() -> None:
     recorded = RecordedJudge({"invoke": reply(raised=ERROR)})
 
     assert recorded.judge.observations.get("repeat") == BY_INVOKE
-    assert recorded.asked == ["invoke"]
+    assert recorded.observed == ["invoke"]
 
 
-def test_nothing_is_built_on_what_was_not_seen() -> None:
+def test_nothing_builds_on_what_was_not_observed() -> None:
     assert RecordedJudge({}).judge.observations.get("repeat") == NOT_RECORDED
 
 
@@ -65,13 +65,18 @@ def test_a_scenario_is_given_the_observations_it_uses() -> None:
     assert recorded.used["stop_invoke"] == (reply("hi"),)
 
 
-def test_a_scenario_is_not_played_without_an_observation_it_uses() -> None:
-    told_in_v2: Records = {**AGREED, "astream": stream("hi"), "events_v2": told("hi"), "configured_invoke": reply("hi")}
-    recorded = RecordedJudge(told_in_v2)
+def test_a_scenario_does_not_run_without_an_observation_it_uses() -> None:
+    with_events: Records = {
+        **AGREED,
+        "astream": stream("hi"),
+        "events_v2": complete_run("hi"),
+        "configured_invoke": reply("hi"),
+    }
+    recorded = RecordedJudge(with_events)
 
     assert recorded.judge.verdict("events.completes").status is Status.PASSED
     assert recorded.judge.observations.get("filters_v1") == NOT_RECORDED
-    assert "filters_v1" not in recorded.asked
+    assert "filters_v1" not in recorded.observed
 
 
 def test_an_error_in_the_harness_is_reported_once_and_as_such() -> None:
@@ -86,7 +91,7 @@ def test_an_error_in_the_harness_is_reported_once_and_as_such() -> None:
     assert "OSError: no space left" in verdict.details
     assert recorded.verdict("stream.concat")[0] == "harness error"
     assert recorded.judge.observations.get("repeat_stream") == Unavailable(Status.BLOCKED, "by stream.completes")
-    assert recorded.asked == ["stream", "invoke"]
+    assert recorded.observed == ["stream", "invoke"]
 
 
 def test_an_error_in_the_harness_is_not_hidden_by_another_observation_of_the_check() -> None:
@@ -106,20 +111,20 @@ def test_an_observation_is_complete_if_its_call_did_not_fail() -> None:
     assert recorded.judge.observations.completed("astream") == NOT_RECORDED
 
 
-def test_an_act_that_is_meant_to_raise_or_hang_is_whole() -> None:
-    held = ControlledOutcome(hung=SILENCE)
+def test_an_act_that_may_raise_or_hang_is_complete() -> None:
+    hung = ControlledOutcome(hung=SILENCE)
     recorded = RecordedJudge(
-        {**AGREED, "ainvoke": reply("hi"), "invalid_input[invoke]": reply(raised=ERROR), "loop[ainvoke]": held}
+        {**AGREED, "ainvoke": reply("hi"), "invalid_input[invoke]": reply(raised=ERROR), "loop[ainvoke]": hung}
     )
     scripted = RecordedJudge(
-        {**AGREED, "ainvoke": reply("hi"), "loop[ainvoke]": held}, control=Control.SCRIPT, tokens=TOKENS
+        {**AGREED, "ainvoke": reply("hi"), "loop[ainvoke]": hung}, control=Control.SCRIPT, tokens=TOKENS
     )
 
     assert recorded.judge.observations.completed("invalid_input[invoke]") == reply(raised=ERROR)
-    assert scripted.judge.observations.completed("loop[ainvoke]") == held
+    assert scripted.judge.observations.completed("loop[ainvoke]") == hung
 
 
-def test_an_act_that_is_meant_to_raise_is_not_meant_to_hang() -> None:
+def test_an_act_that_may_raise_may_not_hang() -> None:
     records: Records = {
         **AGREED,
         "ainvoke": reply("hi"),
@@ -134,7 +139,7 @@ def test_an_act_that_is_meant_to_raise_is_not_meant_to_hang() -> None:
     assert scripted.judge.observations.completed("loop[ainvoke]") == Unavailable(Status.BLOCKED, "by loop.not-blocked")
 
 
-def test_what_is_broken_is_told_by_its_owner_alone() -> None:
+def test_one_check_reports_a_failed_call() -> None:
     recorded = RecordedJudge({**AGREED, "stream": stream("h", raised=ERROR)})
 
     assert recorded.verdict("stream.completes") == ("failed", "")
@@ -147,7 +152,7 @@ def test_what_breaks_at_the_place_of_an_earlier_call_is_the_same_defect() -> Non
     assert recorded.verdict("stream.completes") == ("blocked", "by invoke.completes: it failed at the same place")
 
 
-def test_what_breaks_at_the_place_of_a_later_echo_is_the_same_defect() -> None:
+def test_what_breaks_at_the_place_of_a_later_repetition_is_the_same_defect() -> None:
     again = replies(again=reply(raised=ERROR))
     broken = type(again)(by_label=again.by_label, raised=ERROR)
     recorded = RecordedJudge({"invoke": reply("hi"), "repeat": broken, "stream": stream(raised=ERROR)})
@@ -165,11 +170,13 @@ def test_what_breaks_at_another_place_is_another_defect() -> None:
 
 
 def test_of_several_observations_the_broken_ones_are_left_out() -> None:
-    recorded = RecordedJudge({**AGREED, "stream": stream(raised=ERROR), "astream": stream("hi", after_end="gave 'h'")})
+    recorded = RecordedJudge(
+        {**AGREED, "stream": stream(raised=ERROR), "astream": stream("hi", after_end="returned 'h'")}
+    )
 
     (finding,) = recorded.judge.verdict("stream.single-use").findings
 
-    assert (finding.location, finding.actual) == ("astream", "gave 'h'")
+    assert (finding.location, finding.actual) == ("astream", "returned 'h'")
 
 
 def test_where_all_of_several_observations_are_broken_there_is_nothing_to_judge() -> None:
@@ -178,7 +185,7 @@ def test_where_all_of_several_observations_are_broken_there_is_nothing_to_judge(
     assert recorded.verdict("stream.single-use") == ("blocked", "by stream.completes")
 
 
-def test_a_chain_of_prerequisites_leads_to_the_one_that_speaks() -> None:
+def test_a_chain_of_prerequisites_leads_to_the_check_that_failed() -> None:
     recorded = RecordedJudge({**AGREED, "astream": stream("hi"), "events_v1": run(start(), raised=ERROR)})
 
     assert recorded.verdict("nested.completes") == ("blocked", "by events.completes")

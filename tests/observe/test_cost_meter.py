@@ -1,4 +1,4 @@
-"""What a provider is asked for twice, or a model swallows, is no fault of the model's memory and hangs nobody."""
+"""A retried request or a swallowed exception does not count as memory of the model, and does not hang the meter."""
 
 from __future__ import annotations
 

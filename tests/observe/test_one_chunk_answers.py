@@ -1,4 +1,4 @@
-"""Adapters that are odd, and do what their provider lets them do: none is accused of what never went wrong for it."""
+"""Unusual adapters: no check reports a fault that such an adapter cannot notice."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from llm_reference.models.openai.completions import OpenAICompletions
 
 
 class AsksForWholeAnswers(LLM):
-    """Has no stream of its own, so its stream() is one chunk, and comes when all of the answer is there."""
+    """Has no `_stream`, so its stream() is one chunk, which comes with the whole answer."""
 
     url: str
     timeout: float = 60.0
@@ -37,7 +37,7 @@ class AsksForWholeAnswers(LLM):
 
 
 class GivesTextsAlone(AsksForWholeAnswers):
-    """Gives no chunk without a text, so of an empty answer it has no chunk, which langchain-core calls an error."""
+    """Yields no chunk without a text, so an empty answer has no chunk, which is an error in langchain-core."""
 
     def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         for chunk in self._client._stream(prompt, *args, **kwargs):
@@ -50,18 +50,18 @@ def verdicts_of(name: str, *groups: str) -> dict[str, Verdict]:
     declared = Profile(claims={"short-timeout": True}, short_timeout={"timeout": 1.0})
     spec, kwargs = ImplSpec(__name__, name), {"url": "{url}"}
     with Run(RunSpec.of(spec, kwargs=kwargs, profile=declared, wire="openai-completions", timeout=5)) as run:
-        asked = [one.id for one in checks_for(Control.WIRE) if one.id.startswith(groups)]
-        return {check: run.judge.verdict(check) for check in asked}
+        selected = [one.id for one in checks_for(Control.WIRE) if one.id.startswith(groups)]
+        return {check: run.judge.verdict(check) for check in selected}
 
 
-def accused(verdicts: dict[str, Verdict]) -> dict[str, object]:
+def failures(verdicts: dict[str, Verdict]) -> dict[str, object]:
     return {
         check: one.findings for check, one in verdicts.items() if one.status in {Status.FAILED, Status.HARNESS_ERROR}
     }
 
 
-def test_who_asks_for_whole_answers_is_accused_of_nothing() -> None:
-    assert accused(verdicts_of("AsksForWholeAnswers", "wire.")) == {}
+def test_no_wire_check_fails_for_an_adapter_that_requests_whole_answers() -> None:
+    assert failures(verdicts_of("AsksForWholeAnswers", "wire.")) == {}
 
 
 @pytest.mark.parametrize(
@@ -75,4 +75,4 @@ def test_what_only_a_stream_can_have_does_not_apply_to_a_whole_answer(check: str
 def test_an_empty_answer_that_is_an_error_of_its_stream_is_shown_and_gates_nothing() -> None:
     verdicts = verdicts_of("GivesTextsAlone", "wire.content", "wire.golden")
 
-    assert {verdicts[check].level for check in accused(verdicts)} == {Level.SHOULD}
+    assert {verdicts[check].level for check in failures(verdicts)} == {Level.SHOULD}

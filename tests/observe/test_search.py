@@ -30,7 +30,7 @@ def breaking(outcome: ControlledOutcome, *, when: Any) -> Any:
     return lambda value: outcome if when(value) else None
 
 
-def told(defect: str, check: str) -> str:
+def location_of(defect: str, check: str) -> str:
     model = ZOO[defect]
     profile = Profile(claims=DEFECTS[model].declares, control=Control.SCRIPT)
     record = llm_conformance.run_checks(f"{model.__module__}:{model.__qualname__}", profile=profile, timeout=2)
@@ -47,10 +47,10 @@ def test_nothing_is_found_where_nothing_breaks() -> None:
 
 
 def test_the_smallest_input_is_found() -> None:
-    seen: dict[str, ControlledOutcome] = {}
+    tried: dict[str, ControlledOutcome] = {}
 
     def try_(value: str) -> ControlledOutcome | None:
-        return seen.setdefault(value, ControlledOutcome(tokens=(value,))) if len(value) > 2 else None
+        return tried.setdefault(value, ControlledOutcome(tokens=(value,))) if len(value) > 2 else None
 
     found = search(Effort.CI, TEXTS, [], try_)
 
@@ -72,7 +72,7 @@ def test_a_rule_that_breaks_in_two_places_gives_one_counterexample() -> None:
     assert hunt.result(drawn).counterexample == ControlledOutcome()
 
 
-def test_a_trap_is_found_that_nobody_draws() -> None:
+def test_a_trap_is_found_that_is_never_generated() -> None:
     trap = "\N{PILE OF POO}" * 50
 
     found = search(
@@ -128,17 +128,17 @@ def test_a_search_leaves_nothing_in_the_folder(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_finding_shows_the_smallest_list_of_tokens() -> None:
-    assert told("empty-token-ends-stream", "any-text.stream") == "any_text[stream]: tokens ['', 'a']"
+    assert location_of("empty-token-ends-stream", "any-text.stream") == "any_text[stream]: tokens ['', 'a']"
 
 
 def test_a_finding_shows_the_shortest_order_of_steps() -> None:
-    assert told("slot-assigned-twice", "concurrency.any-order").startswith("any_order[stream]: open stream 1, ")
+    assert location_of("slot-assigned-twice", "concurrency.any-order").startswith("any_order[stream]: open stream 1, ")
 
 
 def test_characters_are_all_of_unicode_without_surrogates() -> None:
     drawn: list[str] = []
     search(Effort.DEEP, TEXTS, [], noting(drawn))
 
-    seen = {character for text in drawn for character in text}
-    assert not any("\ud800" <= character <= "\udfff" for character in seen)
-    assert any(character > "\uffff" for character in seen)
+    characters = {character for text in drawn for character in text}
+    assert not any("\ud800" <= character <= "\udfff" for character in characters)
+    assert any(character > "\uffff" for character in characters)

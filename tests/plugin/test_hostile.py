@@ -32,14 +32,14 @@ ODD = ["hostile:NoRepr", "hostile:NoTruth", "hostile:AnswersEverything", "plain:
 HUNG = [spec for spec in FINDINGS if spec.partition(":")[2].startswith(("Hangs", "Blocks", "Never", "Swallows"))]
 UNMADE = {
     "hostile:HangsWhenMade": (
-        "constructing it: no end within 1.8 s (hostile.py:* in never); if it needs longer, raise *"
+        "constructing it had not ended after 1.8 s (hostile.py:* in never); if it needs longer, raise *"
     ),
     "telling:RaisesWhenMade": "constructing it raised ValueError: no licence *",
     "hostile:LeavesWhenMade": "constructing it raised SystemExit: 9",
 }
 
 
-def asked(*specs: str) -> list[str]:
+def options_for(*specs: str) -> list[str]:
     return [f"--llm-impl={spec}" for spec in specs]
 
 
@@ -47,14 +47,14 @@ def asked(*specs: str) -> list[str]:
 def run(started: Starter) -> Run:
     """All subjects in one run, on two workers."""
     options = ["-n", "2", "--llm-report=run.json", "-W", "error"]
-    return started.once("hostile", ALONE, *asked(*FINDINGS, *ODD), *QUICK, *options)
+    return started.once("hostile", ALONE, *options_for(*FINDINGS, *ODD), *QUICK, *options)
 
 
 @pytest.fixture(scope="module")
 def unmade(started: Starter) -> Run:
     """Subjects that cannot be constructed, beside one that can; with a short timeout for the hung constructor."""
     options = ["-p", "no:asyncio", "-o", "llm_timeout=0.3", "-k", "load or yields-text"]
-    return started(ALONE, *asked(*UNMADE, "plain:Plain"), *options)
+    return started(ALONE, *options_for(*UNMADE, "plain:Plain"), *options)
 
 
 @pytest.fixture(scope="module")

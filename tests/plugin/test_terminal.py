@@ -140,7 +140,7 @@ def test_the_output_of_a_model_is_captured(bench: Bench) -> None:
     result = bench(ALONE, *impls("Talkative"), *ONE)
 
     assert result.ret == 0
-    assert "spoken to the terminal" not in result.stdout.str()
+    assert "printed to the terminal" not in result.stdout.str()
 
 
 def test_the_colour_shows_the_outcome(bench: Bench) -> None:

@@ -51,12 +51,12 @@ DICT = Value(
 RAISED = Raised(
     "a.B", "message", ("B", "Exception"), "a.py:1 in f", "trace", cause=Raised("c.D", "", ("D",), "c.py:2 in g")
 )
-TRIAL = ControlledOutcome(
+OUTCOME = ControlledOutcome(
     tokens=("a", "\ud83d"),
     chunks=(TEXT,),
     milestones={Milestone.CONSUMER_LEFT: 1},
     generations=(GenerationRecord(sent=1, total=2, outcome="closed"), GenerationRecord(sent=2, total=2)),
-    after_end="gave 'x'",
+    after_end="returned 'x'",
     leftovers=("task pump",),
     raised=RAISED,
 )
@@ -69,7 +69,7 @@ RECORDS: list[Observation] = [
         chunks=(TEXT, Value("m.Chunk", "object", "x")),
         times=(0.1, 0.2),
         total=TEXT,
-        after_end="gave 'x'",
+        after_end="returned 'x'",
         has_close=False,
     ),
     Stream(hung=Hung(1.5, "a.py:3 in h", 7, endless=True), total_raised=RAISED, needed_await=True, raised_at_call=True),
@@ -78,10 +78,10 @@ RECORDS: list[Observation] = [
     Replies(by_label={"one": Reply(value=TEXT)}),
     Streams(by_label={"one": Stream(chunks=(TEXT,))}),
     EventStreams(by_label={"one": Events(events=(Event(DICT),))}),
-    TRIAL,
-    ControlledOutcomes(by_label={"one": TRIAL}),
+    OUTCOME,
+    ControlledOutcomes(by_label={"one": OUTCOME}),
     CostProfile(costs=(Cost(tokens=1000, peak_bytes=9, cpu_ns_per_token=300),), streamed=False),
-    Search(examples=3, counterexample=TRIAL, steps=("open stream 1",), flaky=True),
+    Search(examples=3, counterexample=OUTCOME, steps=("open stream 1",), flaky=True),
 ]
 
 
@@ -98,7 +98,7 @@ def test_text_survives_json_code_point_by_code_point(text: str) -> None:
     assert again.texts == (text,)
 
 
-def test_a_chunk_of_text_stands_as_the_model_spoke_it() -> None:
+def test_a_chunk_of_text_stands_as_the_model_generated_it() -> None:
     data = encode(Stream(chunks=(Value("str", "str", "\n\n"), TEXT)))
 
     assert data == {"kind": "stream", "chunks": ["\n\n", "Spark"]}

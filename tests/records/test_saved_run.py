@@ -109,7 +109,7 @@ def test_a_whole_saved_run_is_judged_green(saved: Path, capsys: pytest.CaptureFi
 
 
 def test_what_was_not_recorded_is_not_testable(live: SubjectRecord) -> None:
-    observations = {name: seen for name, seen in live.observations.items() if name != "transform"}
+    observations = {name: data for name, data in live.observations.items() if name != "transform"}
     without = SubjectRecord(live.subject_info, observations, live.verdicts)
 
     verdict = judge_again(without).verdicts["stream.transform"]

@@ -100,11 +100,11 @@ def test_a_failed_stream_is_closed_before_the_next_is_called() -> None:
 
     class Asked(OnlyCall):
         def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
-            journal.append("asked")
+            journal.append("called")
             yield GenerationChunk(text="a")
 
     assert list(Fails().with_fallbacks([Asked()]).stream("hi")) == ["a"]
-    assert journal == ["closed", "asked"]
+    assert journal == ["closed", "called"]
 
 
 def test_all_calls_are_children_of_one_run() -> None:

@@ -102,11 +102,11 @@ def test_the_attempts_are_children_of_one_run_and_later_ones_have_a_tag() -> Non
 
 
 def test_a_stream_is_not_retried() -> None:
-    asked = []
+    prompts = []
 
     class Breaks(OnlyCall):
         def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
-            asked.append(prompt)
+            prompts.append(prompt)
             yield GenerationChunk(text="a")
             raise ConnectionError("connection lost")
 
@@ -117,24 +117,24 @@ def test_a_stream_is_not_retried() -> None:
         next(stream)
     with pytest.raises(ConnectionError):
         run(collected(retried(Breaks()).astream("hi")))
-    assert asked == ["hi", "hi"]
+    assert prompts == ["hi", "hi"]
     assert list(retried(Streams()).stream("hi")) == ["You", " said:", " hi", "\n\n", "é🙂"]
 
 
 def test_each_input_of_a_batch_has_its_own_attempts() -> None:
-    asked: list[str] = []
+    prompts: list[str] = []
 
     class OnceBad(OnlyCall):
         def _call(self, prompt: str, *args: Any, **kwargs: Any) -> str:
-            asked.append(prompt)
-            if prompt == "never" or asked.count(prompt) == 1:
+            prompts.append(prompt)
+            if prompt == "never" or prompts.count(prompt) == 1:
                 raise ConnectionError("connection lost")
             return prompt
 
     outputs = retried(OnceBad()).batch(["a", "never", "b"], return_exceptions=True)
 
     assert [repr(output) for output in outputs] == ["'a'", "ConnectionError('connection lost')", "'b'"]
-    assert sorted(asked) == ["a", "a", "b", "b", "never", "never", "never"]
+    assert sorted(prompts) == ["a", "a", "b", "b", "never", "never", "never"]
     assert run(retried(OnceBad()).abatch(["c", "d"])) == ["c", "d"]
 
 
@@ -164,11 +164,11 @@ def test_in_a_chain_only_the_failing_step_is_retried() -> None:
 
 
 def test_a_cancellation_is_not_retried() -> None:
-    asked = []
+    prompts = []
 
     class Waits(OnlyCall):
         async def _acall(self, prompt: str, *args: Any, **kwargs: Any) -> str:
-            asked.append(prompt)
+            prompts.append(prompt)
             await asyncio.Event().wait()
             return prompt
 
@@ -181,4 +181,4 @@ def test_a_cancellation_is_not_retried() -> None:
 
     run(cancel())
 
-    assert asked == ["hi"]
+    assert prompts == ["hi"]

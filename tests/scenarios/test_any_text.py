@@ -1,4 +1,4 @@
-"""The inputs that are always tried tell a model that follows the rule from one that does not."""
+"""The inputs that are always tried distinguish a model that follows the rule from one that does not."""
 
 import pytest
 

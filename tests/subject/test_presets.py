@@ -65,16 +65,16 @@ def test_another_class_does_not_have_a_preset() -> None:
 
 
 def test_a_lazy_module_is_searched_only_for_a_class_of_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
+    looked_up: list[str] = []
     module = types.ModuleType("langchain_community.llms")
-    monkeypatch.setattr(module, "__getattr__", asked.append, raising=False)
+    monkeypatch.setattr(module, "__getattr__", looked_up.append, raising=False)
     monkeypatch.setitem(sys.modules, module.__name__, module)
 
     preset_for(type("Ollama", (), {"__module__": "acme"}))
     preset_for(type("Mine", (), {"__module__": "langchain_community.llms.mine"}))
     preset_for(type("Ollama", (), {"__module__": "langchain_community.llms.ollama"}))
 
-    assert asked == ["Ollama"]
+    assert looked_up == ["Ollama"]
 
 
 def test_finding_a_preset_imports_nothing() -> None:

@@ -1,4 +1,4 @@
-"""The scenarios with the code that runs them; whoever only judges does not import it."""
+"""The scenarios with the code that runs them; judging a saved run does not import it."""
 
 from __future__ import annotations
 

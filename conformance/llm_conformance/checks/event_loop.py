@@ -39,7 +39,7 @@ def _not_blocked(outcome: ControlledOutcome) -> Findings:
     if outcome.hung is not None:
         yield Finding(
             "the event loop runs while the model is paused",
-            f"the event loop is blocked: {outcome.hung.text}",
+            f"the event loop is blocked; the call {outcome.hung.text}",
             code="blocked",
             hint=BLOCKED_LOOP,
         )

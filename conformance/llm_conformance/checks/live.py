@@ -102,7 +102,7 @@ def _live(outcome: ControlledOutcome) -> Findings:
     elif outcome.hung is not None and not any(outcome.texts):
         yield Finding(
             f"at least one of the {sent} tokens generated so far, while the model is paused",
-            f"no token while the model is paused: {outcome.hung.text}",
+            f"no token while the model is paused; the call {outcome.hung.text}",
             code="buffered",
             hint=BUFFERED,
         )

@@ -1,4 +1,4 @@
-"""A verdict, held against what is declared of its check: a declaration that does not hold is a failure."""
+"""Applies a declared deviation to a verdict; a declaration that does not match the verdict is *stale*, which fails."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Determinism:
         return None if same else Unavailable(Status.INCONCLUSIVE, _CHANGES)
 
     def _between_streams(self) -> Unavailable | None:
-        """Where invoke() is broken, two streams tell."""
+        """If invoke() fails, two streams are compared instead."""
         first, second = self._observation("stream"), self._observation("repeat_stream")
         if isinstance(first, Unavailable) or isinstance(second, Unavailable):
             return Unavailable(Status.BLOCKED, "by invoke.completes")

@@ -60,7 +60,7 @@ class Judge:
 
     @property
     def kind(self) -> Kind:
-        """The subject's kind; where its class does not tell, the value that invoke() returned decides."""
+        """The subject's kind; if its class does not show it, the value that invoke() returned does."""
         if self.subject_info.kind is not Kind.UNKNOWN:
             return self.subject_info.kind
         invoke = self.observations.get(_BASE)
@@ -95,7 +95,7 @@ class Judge:
             return self.observations.insufficient(check.control)
         if (claim := check.claim) is not None and self.subject_info.claims.get(claim.key) is not claim.declared:
             return Unavailable(Status.NOT_APPLICABLE, f"the profile does not say {claim}")
-        # A rule for all kinds need not know the kind, and costs no call that would tell.
+        # A check that applies to all kinds does not need the kind, which may cost a call of invoke().
         if Kind.UNKNOWN not in check.kinds and (kind := self.kind) not in check.kinds:
             return Unavailable(Status.NOT_APPLICABLE, _of_another_kind(check, kind))
         for name in check.requires:

@@ -28,7 +28,7 @@ _FEWER_ON_THE_WIRE = 4
 
 
 class ConstructionError(Exception):
-    """The subject's class or factory did not give another instance; `result` tells how it failed."""
+    """The subject's class or factory did not give another instance; `result` is how it failed."""
 
     def __init__(self, result: CallResult) -> None:
         super().__init__("no instance")
@@ -42,7 +42,7 @@ class Context:
     returns is awaited on the loop; without it the call runs in a thread. Further keyword arguments are the values that
     the caller passes to the model: they are compared with a copy afterwards, and named in the record if they changed.
 
-    make: gives an instance. controller: decides what the model says, where it can.
+    make: gives an instance. controller: decides what the model generates, where it can.
     effort: the number of generated inputs for each rule.
     """
 
@@ -171,9 +171,9 @@ class Context:
         fails: int | None = None,
         answer: PlannedAnswer | None = None,
     ) -> ControlledCall:
-        """A call of a model that says these tokens, pauses at gates before some of them, or fails at one.
+        """A call of a model that generates these tokens, pauses at gates before some of them, or fails at one.
 
-        answer: what the model says, where it is planned already.
+        answer: the planned answer, if there is one already.
         """
         planned = answer or self.controller.plan(tokens, gates=gates, fails=fails)
         return ControlledCall(self.controller, self._driver, style, planned, fails=fails)
@@ -185,8 +185,8 @@ class Context:
     def expected_chunks(self, plain: Stream, tokens: Sequence[str] = LONG_ANSWER) -> Sequence[str]:
         """The pieces of a controlled answer.
 
-        They are the tokens that the model is told to say or, of a model that says what it likes, the chunks of the same
-        answer without control; Inconclusive where those are too few to pause between.
+        They are the planned tokens or, of a model that decides its text itself, the chunks of the same answer without
+        control; Inconclusive where those are too few to pause between.
         """
         return chunks_to_pause_between(plain) if self.controller.free_text else tokens
 

@@ -115,7 +115,7 @@ class ControlledCall:
     async def next_after_end(self, items: AsyncIterator[Any]) -> None:
         """Call next() once more after the end, and record what it does."""
         try:
-            self._after_end = f"gave {self._driver.recorder.value(await anext(items)).display!r}"
+            self._after_end = f"returned {self._driver.recorder.value(await anext(items)).display!r}"
         except StopAsyncIteration:
             pass
         except Exception as error:  # noqa: BLE001 - whatever it is, it came after the end
@@ -132,7 +132,7 @@ class ControlledCall:
     async def wait_until_stopped(self) -> None:
         """After the consumer has left: wait until the model has noticed, and until nothing is left of the call.
 
-        What never happens meets the deadline of the call; the milestones tell how far it came.
+        What never happens meets the deadline of the call; the milestones show how far it came.
         """
         self.milestones[Milestone.CONSUMER_LEFT] = len(self._chunks)
         await self.yield_to_loop()
@@ -206,8 +206,8 @@ class ControlledCall:
         Inconclusive if a model that was called shows nothing.
         """
         hung = act.hung is not None
-        asked = bool(self._chunks) or hung or act.raised is not None
-        if not idle and asked and (reason := self._inconclusive.get(hung)):
+        started = bool(self._chunks) or hung or act.raised is not None
+        if not idle and started and (reason := self._inconclusive.get(hung)):
             raise Inconclusive(reason)
         return ControlledOutcome(
             raised=act.raised or because,

@@ -31,7 +31,7 @@ _SILENCE = 0.25
 
 
 class CallFailedError(Exception):
-    """The measured call raised or hung; `result` tells how."""
+    """The measured call raised or hung; `result` is how it ended."""
 
     def __init__(self, result: CallResult) -> None:
         super().__init__("the call failed")

@@ -16,7 +16,7 @@ class Inconclusive(Exception):  # noqa: N818 - a result, not an error
 
 
 def chunks_to_pause_between(plain: Stream) -> tuple[str, ...]:
-    """The chunks between which a model that says what it likes is paused; Inconclusive if they are too few."""
+    """The chunks between which a model that decides its text itself is paused; Inconclusive if they are too few."""
     texts = tuple(text for text in plain.texts if text)
     if len(texts) < _SHORTEST:
         raise Inconclusive(f"the answer is too short ({len(texts)} chunks) to pause the model in it")

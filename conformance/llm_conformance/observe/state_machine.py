@@ -190,10 +190,10 @@ def machine_for(
 
 
 def _invoked(ctx: Context, llm: Any) -> ControlledOutcome | None:
-    cue = ctx.controller.plan((" in", " between"))
-    reply = ctx.reply(lambda llm: llm.invoke(cue.prompt), on=llm)
-    ctx.controller.discard(cue)
+    answer = ctx.controller.plan((" in", " between"))
+    reply = ctx.reply(lambda llm: llm.invoke(answer.prompt), on=llm)
+    ctx.controller.discard(answer)
     if not reply.failed and reply.text == " in between":
         return None
     chunks = () if reply.value is None else (reply.value,)
-    return ControlledOutcome(raised=reply.raised, hung=reply.hung, tokens=cue.tokens, chunks=chunks)
+    return ControlledOutcome(raised=reply.raised, hung=reply.hung, tokens=answer.tokens, chunks=chunks)

@@ -1,7 +1,7 @@
 """Records to JSON and back; a record is equal to what it becomes on the round trip.
 
 Two spellings differ from the plain one. A chunk that is exactly a str stands as a bare JSON string, so that a
-saved run reads as the model spoke. Text with a lone surrogate stands as code points, because a JSON reader
+saved run reads as the model generated it. Text with a lone surrogate stands as code points, because a JSON reader
 joins two neighbouring halves into one character.
 """
 
@@ -119,21 +119,21 @@ def _flag_in(data: object, _: object) -> bool | str:
     return data if isinstance(data, bool) else _text_in(data, str)
 
 
-def _spell_seen(converter: Converter) -> None:
-    seen_out = make_dict_unstructure_fn(Value, converter, _cattrs_omit_if_default=True)
-    seen_in = make_dict_structure_fn(Value, converter, _cattrs_forbid_extra_keys=True)
+def _register_value(converter: Converter) -> None:
+    value_out = make_dict_unstructure_fn(Value, converter, _cattrs_omit_if_default=True)
+    value_in = make_dict_structure_fn(Value, converter, _cattrs_forbid_extra_keys=True)
 
-    def out(seen: Value) -> Any:
-        if seen == Value("str", "str", seen.text):
-            return _text_out(seen.text or "")
-        return seen_out(seen)
+    def out(value: Value) -> Any:
+        if value == Value("str", "str", value.text):
+            return _text_out(value.text or "")
+        return value_out(value)
 
     def back(data: Any, kind: type[Value]) -> Value:
         if isinstance(data, str) or (isinstance(data, dict) and "codepoints" in data):
             return Value("str", "str", _text_in(data, str))
         if not isinstance(data, dict):
             raise TypeError(f"a value expected, got {data!r}")
-        return seen_in(data, kind)
+        return value_in(data, kind)
 
     converter.register_unstructure_hook(Value, out)
     converter.register_structure_hook(Value, back)
@@ -151,7 +151,7 @@ def _converter() -> Converter:
     converter.register_structure_hook_func(lambda kind: kind == bool | str, _flag_in)
     converter.register_unstructure_hook_func(lambda kind: kind == str | Text, _shown_out)
     converter.register_structure_hook_func(lambda kind: kind == str | Text, _shown_in)
-    _spell_seen(converter)
+    _register_value(converter)
     return converter
 
 

@@ -33,7 +33,8 @@ class GenerationRecord:
 
     sent: how many tokens the controller gave to the model.
     total: how many tokens the answer has.
-    outcome: "finished", "closed", "cancelled" or "failed"; empty if the model was still running or waiting at the end.
+    outcome: "finished", "closed", "cancelled" or "failed"; "unblocked" if the harness opened the gates to end a call
+        of an adapter; empty if the model was still running or waiting at the end.
     """
 
     sent: int
@@ -55,7 +56,7 @@ class ControlledOutcome(CallOutcome):
     chunks: the chunks that the consumer got.
     milestones: the moments that were reached, with a count, or 1.
     generations: what the model did, as it was at the end of the call.
-    after_end: what one more next() gave after the end; null if it raised the end again.
+    after_end: what one more next() returned after the end; null if it raised the end again.
     leftovers: the tasks that the call left behind, and the threads that still run code of the model.
     streamed: the model streams this call; false for one that gives its whole answer in one chunk.
     cut_at: the byte at which the body of the response was cut in two; null if it was not.

@@ -64,9 +64,9 @@ class Hung:
     def text(self) -> str:
         """The hang in one line."""
         if self.endless:
-            return f"did not end: still giving after {self.chunks} chunks ({self.location})"
-        chunks = f" after {self.chunks} chunk{'s' * (self.chunks != 1)}" if self.chunks else ""
-        return f"no end within {self.seconds:g} s{chunks} ({self.location})"
+            return f"did not end: still yielding after {self.chunks} chunks ({self.location})"
+        chunks = f" and {self.chunks} chunk{'s' * (self.chunks != 1)}" if self.chunks else ""
+        return f"had not ended after {self.seconds:g} s{chunks} ({self.location})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

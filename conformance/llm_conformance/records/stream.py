@@ -24,7 +24,7 @@ class IteratorOutcome(CallOutcome):
     has_close: it has close(), or aclose().
     needed_await: the call returned an awaitable that had to be awaited first.
     raised_at_call: the call itself raised, before the first next().
-    after_end: what one more next() gave after the end; null if it raised the end again.
+    after_end: what one more next() returned after the end; null if it raised the end again.
     """
 
     returned_type: str = ""

@@ -44,7 +44,7 @@ TRAPS: tuple[Tokens, ...] = (
     tuple(f"{number} " for number in range(2000)),
 )
 
-# Long enough that a model that ignores the stop text says more than one that keeps it and the rest of its token.
+# Long enough that a model that ignores the stop text generates more than one that keeps it and the rest of its token.
 _TAIL = (" and", " so", " on", " and", " on")
 
 # The stop text is in the answer, begins without being completed, and spans tokens.

@@ -152,7 +152,7 @@ def _closed(ctx: Context, style: CallStyle, place: str, plain: Stream, *, paused
     tokens = ctx.expected_chunks(plain)
     gates = (gate_position(tokens),) if paused else ()
     outcome = _close(ctx.new_instance(), ctx.controlled_call(style, tokens, gates=gates), place)
-    # What only time tells counts when it is seen twice.
+    # A finding that depends on timing needs a second observation.
     if Milestone.STOPPED_BY_GC in outcome.milestones:
         outcome = _close(ctx.new_instance(), ctx.controlled_call(style, tokens, gates=gates), place)
     return outcome

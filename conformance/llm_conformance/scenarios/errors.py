@@ -78,7 +78,7 @@ def after_failures(ctx: Context) -> Replies:
 
 @scenario(styles=STREAMS, reported_by="errors.empty-answer", requires=(completes,), control=SCRIPT, may_raise=True)
 def empty_answer(ctx: Context, style: CallStyle) -> ControlledOutcome:
-    """A stream of a model that says nothing."""
+    """A stream of a model that generates nothing."""
     return read_to_end(ctx.controlled_call(style, ()), ctx.new_instance())
 
 

@@ -28,7 +28,7 @@ class Event:
     """A part of the body: one event of a stream, or the document of an answer that is not streamed.
 
     `token` is the index of the token, in its golden stream, whose text the event carries. `end` marks the event that
-    tells the client that the answer is complete.
+    shows the client that the answer is complete.
     """
 
     data: bytes

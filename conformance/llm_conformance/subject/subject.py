@@ -150,7 +150,7 @@ class Subject:
         )
         if result.hung is not None:
             raise LoadError(
-                f"--llm-impl={self.spec}: constructing it: {result.hung.text}; if it needs longer, raise llm_timeout"
+                f"--llm-impl={self.spec}: constructing it {result.hung.text}; if it needs longer, raise llm_timeout"
             )
         if errors:
             raise self._constructor_error(errors[0]) from errors[0]

@@ -7,7 +7,7 @@ from typing import Any
 
 from llm_reference import EchoLLM
 
-SAID = "spoken to the terminal by the model"
+PRINTED = "printed to the terminal by the model"
 
 
 class Conformant(EchoLLM):
@@ -58,7 +58,7 @@ class Talkative(EchoLLM):
     """Prints while it answers."""
 
     def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
-        print(SAID)  # noqa: T201
+        print(PRINTED)  # noqa: T201
         return super()._tokens(prompt, stop)
 
 

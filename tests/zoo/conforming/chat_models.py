@@ -97,7 +97,7 @@ class ReportsUsage(StreamsOnLoops):
 
 
 class FakeWithBaseBatch(FakeListChatModel):
-    """The fake with the `batch()` of `BaseChatModel`; its own `batch()` deviates from the contract (baseline S15)."""
+    """The fake with the `batch()` of `BaseChatModel`; its own deviates (S15 of reference/README.md)."""
 
     batch = BaseChatModel.batch
     abatch = BaseChatModel.abatch

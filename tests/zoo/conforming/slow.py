@@ -53,7 +53,7 @@ class SlowTokens(Bare):
 
 
 class ComputesOnLoop(Bare):
-    """Computes on the event loop, as a local model may: timing cannot tell it from a busy machine."""
+    """Computes on the event loop, as a local model may: timing cannot distinguish it from a busy machine."""
 
     async def ainvoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
         computed(_LONG)

@@ -49,7 +49,7 @@ class Script:
         fails: int | None = None,
     ) -> ScriptedAnswer:
         """Plan these tokens as the answer to the prompt with a new nonce."""
-        nonce = f"cue-{next(self._numbers):05}"
+        nonce = f"answer-{next(self._numbers):05}"
         answer = ScriptedAnswer(Plan(nonce, tuple(tokens), tuple(gates), fails), f"{prompt} [{nonce}]")
         with self._lock:
             self._answers[nonce] = answer

@@ -15,7 +15,7 @@ class WireGeneration:
     """One request and its response.
 
     sent: the number of tokens sent, or about to be sent. total: the number of tokens of the whole answer.
-    outcome: "finished", "let go" if the harness opened the gates, "closed" by the client; empty while it may go on.
+    outcome: "finished", "unblocked" if the harness opened the gates, "closed" by the client; empty while it may go on.
     """
 
     sent: int
@@ -65,7 +65,7 @@ class SimulatedAnswer:
     def unblock(self, *, threads: bool) -> None:
         """A thread that reads a socket cannot be interrupted: it notices the end of the call at the next bytes."""
         if threads:
-            self._outcome = "let go"
+            self._outcome = "unblocked"
             self.open_gates()
 
     def inconclusive(self, *, hung: bool) -> str:  # noqa: ARG002 - the harness decides the text

@@ -73,7 +73,7 @@ class Wire:
         self._provider.close()
 
     def _plan(self, stream: Golden, prompt: str, gates: Sequence[int], fault: Fault = BASELINE) -> SimulatedAnswer:
-        nonce = f"cue-{self._run}-{next(self._numbers):05}"
+        nonce = f"answer-{self._run}-{next(self._numbers):05}"
         own_gates = tuple(Gate(place) for place in gates)
         self._provider.register(Case(nonce, stream, self._format, fault=fault.name, gates=own_gates))
         return SimulatedAnswer(
