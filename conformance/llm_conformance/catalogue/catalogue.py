@@ -62,7 +62,13 @@ def _in_order() -> dict[str, registry.Check]:
     for check in registry.CHECKS.values():
         if check.group not in GROUPS:
             raise TypeError(f"check {check.id!r}: unknown group{did_you_mean(check.group, GROUPS)}")
-    return dict(sorted(registry.CHECKS.items(), key=lambda item: GROUPS.index(item[1].group)))
+    return dict(sorted(registry.CHECKS.items(), key=lambda item: _place(item[1])))
+
+
+def _place(check: registry.Check) -> tuple[int, bool]:
+    """A group begins with the module of its name: the plain call comes before all that builds on it."""
+    module = check.judge.__module__.rpartition(".")[2]
+    return GROUPS.index(check.group), module != check.group.replace("-", "_")
 
 
 _INDEX = index.read()
