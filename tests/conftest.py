@@ -2,6 +2,8 @@
 
 import pytest
 
+from llm_conformance.catalogue.live import live_scenarios
+
 pytest_plugins = ["pytester"]
 
 # The longest first: short tests at the end keep every worker busy.
@@ -11,7 +13,9 @@ _TESTS_AT_ONCE = 16
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Send few tests to a worker at a time."""
+    """Send few tests to a worker at a time, and register every scenario."""
+    # A run within a test takes back what it imported, but not what that has registered.
+    live_scenarios()
     if getattr(config.option, "maxschedchunk", 0) is None:
         config.option.maxschedchunk = _TESTS_AT_ONCE
 
