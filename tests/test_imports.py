@@ -18,7 +18,7 @@ SOURCES = {
 OURS = ("llm_conformance", "llm_reference", "llm_fixtures", "llm_zoo")
 CONCURRENT = {"asyncio", "concurrent", "multiprocessing", "selectors", "threading"}
 IMPURE = {*CONCURRENT, "datetime", "io", "os", "pathlib", "random", "socket", "subprocess", "time"}
-# The folders that know event loops and threads; the simulator is a program of its own.
+# The folders that know event loops and threads; the simulator is a separate program.
 CALLERS = ("driver", "control", "observe", "scenarios", "plugin.exit", "simulator")
 
 

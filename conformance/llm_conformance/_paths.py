@@ -1,4 +1,4 @@
-"""Where the package lies: tracebacks leave out every frame of a file below it."""
+"""The folder of the package: tracebacks leave out every frame of a file below it."""
 
 from __future__ import annotations
 

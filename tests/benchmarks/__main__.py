@@ -7,7 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).parents[1])  # beside the tests, as pytest sees them
+sys.path[0] = str(Path(__file__).parents[1])  # beside the tests, as for pytest
 
 from benchmarks.plan import BENCHMARKS, chosen  # noqa: E402  # the path comes first
 from benchmarks.table import HEAD, line  # noqa: E402

@@ -22,7 +22,7 @@ _CHUNKS_AT_ONCE, _EVENTS_AT_ONCE = f"chunks {_AT_ONCE}", f"stream events {_AT_ON
 
 
 def twice(first: Any, *again: Any) -> Any:
-    """A call, and what came of it when it was made again."""
+    """The records of a call and of its repetition."""
     by = dict(zip(("the first time", "the second time"), (first, *again), strict=False))
     if isinstance(first, Events):
         return EventStreams(by_label=by)

@@ -38,7 +38,7 @@ def test_garbage_of_finished_runs_is_collected_although_each_run_freezes_what_ex
 
 # The second and the third check search with Hypothesis, the third with a state machine.
 @pytest.mark.parametrize("check", ["invoke.completes", "any-text.stream", "concurrency.any-order"])
-def test_nothing_holds_a_run_that_is_over(check: str) -> None:
+def test_nothing_keeps_a_run_that_is_over(check: str) -> None:
     # Hypothesis keeps parts of the first strategy of a process, and nothing of the later ones.
     finished_run(check)
 

@@ -66,19 +66,22 @@ def test_a_check_of_a_claim_applies_to_profiles_with_the_claim(
         (Kind.UNKNOWN, None, Kind.LLM),
     ],
 )
-def test_what_a_class_does_not_tell_of_its_kind_its_answer_does(kind: Kind, invoke: Any, settled: Kind) -> None:
+def test_an_answer_shows_the_kind_if_the_class_does_not(kind: Kind, invoke: Any, settled: Kind) -> None:
     assert RecordedJudge({"invoke": reply(invoke)}, kind=kind).judge.kind is settled
 
 
 def test_a_rule_for_other_kinds_does_not_apply() -> None:
     recorded = RecordedJudge(AGREED, kind=Kind.CHAIN)
 
-    assert recorded.verdict("invoke.returns-text") == ("not applicable", "it is no llm but chain")
-    assert recorded.verdict("stop.cuts") == ("not applicable", "it is no llm and no chat but chain")
+    assert recorded.verdict("invoke.returns-text") == ("not applicable", "applies to string models; this is a chain")
+    assert recorded.verdict("stop.cuts") == (
+        "not applicable",
+        "applies to string models and chat models; this is a chain",
+    )
     assert recorded.verdict("stream.concat") == ("passed", "")
 
 
-def test_a_rule_for_all_kinds_asks_for_no_answer_that_would_tell_the_kind() -> None:
+def test_a_rule_for_all_kinds_makes_no_call_to_find_the_kind() -> None:
     recorded = RecordedJudge(AGREED, kind=Kind.UNKNOWN)
 
     assert recorded.verdict("stream.single-use") == ("passed", "")
@@ -92,11 +95,11 @@ def test_a_rule_that_needs_more_control_is_not_tested() -> None:
     assert recorded.observed == []
 
 
-def test_a_rule_has_nothing_to_say_where_one_before_it_found_something() -> None:
+def test_a_rule_is_blocked_if_a_rule_that_it_requires_is_broken() -> None:
     assert RecordedJudge(TOO_FEW).verdict("batch.order") == ("blocked", "by batch.returns-list")
 
 
-def test_runs_at_once_are_told_of_the_prompts() -> None:
+def test_concurrent_event_streams_are_judged_with_their_prompts() -> None:
     swapped = runs(run(start("ho"), end("ho")), run(start("hi", run_id="s"), end("hi", run_id="s")))
     records: Records = {
         **AGREED,
@@ -110,7 +113,7 @@ def test_runs_at_once_are_told_of_the_prompts() -> None:
     assert [finding.actual for finding in verdict.findings] == ["data.input 'ho'", "data.input 'hi'"]
 
 
-def test_a_rule_has_nothing_to_say_where_one_before_it_is_declared_to_fail() -> None:
+def test_a_rule_is_blocked_if_a_rule_that_it_requires_is_declared_to_fail() -> None:
     recorded = RecordedJudge(TOO_FEW, deviations=(Deviation(check="batch.returns-list", reason="known"),))
 
     assert recorded.verdict("batch.returns-list") == ("expected", "known")

@@ -1,4 +1,4 @@
-"""When garbage is collected is no doing of a model, and what it closes of one instance is no fault of another."""
+"""The time of a garbage collection does not depend on the model; garbage of one instance does not count for another."""
 
 from __future__ import annotations
 

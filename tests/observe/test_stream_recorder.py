@@ -1,4 +1,4 @@
-"""Where a stream that did not end was found: in its stream if chunks came to the last, else where it hung."""
+"""A stream that did not end is located in the stream if chunks were still arriving, else where it hangs."""
 
 import pytest
 

@@ -37,7 +37,7 @@ def longest_first(names: Iterable[str]) -> list[str]:
 
 
 def found_alone(model: type[Any]) -> dict[str, str]:
-    """The findings in a process of its own, which has no threads of earlier models that take its processor time."""
+    """The findings in its own process, which has no threads of earlier models that take its processor time."""
     command = [sys.executable, "-m", "zoo.findings", f"{model.__module__}:{model.__qualname__}"]
     run = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, encoding="utf-8", check=True)
     found: dict[str, str] = json.loads(run.stdout)

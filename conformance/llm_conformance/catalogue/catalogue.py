@@ -43,7 +43,7 @@ GROUPS = (
 class Snapshot:
     """An observation that is compared with what a project has accepted of it.
 
-    after: the snapshots that show the same change; where one of them differs, it alone says so.
+    after: the snapshots that show the same change; if one of them differs, only that one reports it.
     """
 
     id: str
@@ -114,5 +114,5 @@ SNAPSHOTS = {
 
 
 def checks_for(control: Control) -> tuple[registry.Check, ...]:
-    """The checks of a run under this control: what a wire carries is no business of a model that has none."""
+    """The checks of a run under this control: without a simulated provider, the checks of the wire are left out."""
     return tuple(check for check in CHECKS.values() if check.control is not Control.WIRE or control is Control.WIRE)

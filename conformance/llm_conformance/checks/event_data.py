@@ -71,7 +71,7 @@ def the_output_keeps_the_generation_info(run: Events) -> Findings:
     for key, value in last.items():
         if value.base == "NoneType":
             continue
-        # The framework adds up what several chunks have under one key, by rules of its own.
+        # The framework adds up what several chunks have under one key, by its own rules.
         changed = key in kept and kept[key] != value and not any(key in info for info in earlier)
         if key not in kept or changed:
             actual = f"{key!r}: {one_line(kept[key].display)}" if changed else f"info with keys {list(kept)}"

@@ -33,6 +33,8 @@ _TRIES = (2, 3, 4, 5)
 # Every comparison starts from this observation; a difference is looked for again in all others.
 _BASE = "invoke"
 
+_NAMES = {Kind.LLM: "string model", Kind.CHAT: "chat model", Kind.CHAIN: "chain"}
+
 
 class Judge:
     """The verdicts on one subject.
@@ -163,4 +165,4 @@ def _place(finding: Finding) -> tuple[str, str]:
 
 
 def _of_another_kind(check: Check, kind: Kind) -> str:
-    return f"it is no {' and no '.join(check.kinds)} but {kind}"
+    return f"applies to {' and '.join(f'{_NAMES[one]}s' for one in check.kinds)}; this is a {_NAMES[kind]}"

@@ -120,7 +120,7 @@ class Context:
         return recorder.events(self._read(recorder, call, llm, on_loop=True), _mutated(before, passed))
 
     def stream_on_another_loop(self, call: Call, *, on: Any) -> Stream:
-        """The chunks of an asynchronous stream, read on a loop of its own in another thread."""
+        """The chunks of an asynchronous stream, read on its own loop in another thread."""
         recorder = StreamRecorder(self._driver.recorder)
 
         def act() -> None:
@@ -153,12 +153,12 @@ class Context:
         return Streams(**result.fields, by_label={name: one.stream(result) for name, one in recorders.items()})
 
     def concurrently(self, calls: Mapping[str, Call]) -> Streams:
-        """Asynchronous streams of one new instance, each in a task of its own."""
+        """Asynchronous streams of one new instance, each in its own task."""
         result, recorders = self._in_tasks(calls)
         return Streams(**result.fields, by_label={name: one.stream(result) for name, one in recorders.items()})
 
     def events_concurrently(self, calls: Mapping[str, Call]) -> EventStreams:
-        """Event streams of one new instance, each in a task of its own."""
+        """Event streams of one new instance, each in its own task."""
         result, recorders = self._in_tasks(calls)
         return EventStreams(**result.fields, by_label={name: one.events(result) for name, one in recorders.items()})
 

@@ -75,7 +75,7 @@ def decode_verdict(data: dict[str, Any]) -> Verdict:
 def _structure(data: object, kind: type[Any]) -> object:
     try:
         return _CONVERTER.structure(data, kind)
-    except Exception as error:  # cattrs wraps every fault of the data in groups of its own
+    except Exception as error:  # cattrs wraps every error in the data in its own groups
         raise ValueError(f"not a {kind.__name__.lower()}: {_first(error)}") from error
 
 

@@ -130,7 +130,7 @@ def _search(ctx: Context, answer: Callable[[Tokens], ControlledOutcome], *, by_c
 
 
 def _is_sent(ctx: Context, tokens: Tokens) -> bool:
-    """On the wire, what breaks well-known clients is a fault of its own, with a level of its own."""
+    """On the wire, texts that break well-known clients are left out: a fault covers each of them."""
     return not ctx.controller.sends_eagerly or not LINES & set("".join(tokens))
 
 

@@ -103,7 +103,7 @@ def config_as_keywords(ctx: Context) -> Events:
     requires=("events.completes", "config.accepted"),
 )
 def with_config(ctx: Context) -> Events:
-    """The first prompt with a config, to a model with a config of its own, as events of version v2."""
+    """The first prompt with a config, to a model with its own config, as events of version v2."""
     own = {"tags": ["wc"], "metadata": {"wm": 1, "m": 0}, "run_name": "own name"}
     config = {"tags": ["t1"], "metadata": {"m": 1}}
     return ctx.events(

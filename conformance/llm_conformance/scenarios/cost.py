@@ -13,7 +13,7 @@ from llm_conformance.scenarios.registry import SCRIPT, scenario
 _SHORT, _LONG, _LONGEST = 1_000, 10_000, 100_000
 # An adapter takes tens of times as long for a token as a scripted model.
 _ON_THE_WIRE = (240, 2_400)
-# Seconds: a model that takes longer for an answer waits for something, and is not asked for a longer one.
+# Seconds: a model that takes longer for an answer waits for something, and does not get a longer one.
 _PATIENCE = 5.0
 _REQUIRES = ("live.stream", "stream.exact")
 
@@ -22,7 +22,7 @@ _REQUIRES = ("live.stream", "stream.exact")
 def cost(ctx: Context, style: CallStyle, plain: Stream) -> CostProfile:
     """A thousand tokens, and ten thousand; a hundred thousand with more effort.
 
-    With the least effort a provider is asked for a quarter of that.
+    With the least effort a provider gets a quarter of that.
     """
     if not plain.streamed:
         return CostProfile(streamed=False)

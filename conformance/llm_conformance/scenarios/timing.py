@@ -1,4 +1,4 @@
-"""A second measurement, where the time of the first suggests a defect: a conforming model is not asked again."""
+"""A second measurement, where the time of the first suggests a defect: a conforming model is not called again."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from llm_conformance.scenarios.registry import WIRE, scenario
 from llm_conformance.simulator import FAULTS, Expected, Fault, FaultClass
 from llm_fixtures import Finish, Golden, Usage, golden
 
-# A stream that breaks some clients by itself is a fault of its own: in here it would fail with every other fault.
+# A stream that breaks some clients without a fault is left out: it is a fault itself, and would fail with every other.
 _PARTS = (
     "sparkling-water",
     "cjk-split-bytes",

@@ -14,7 +14,7 @@ from llm_conformance.scenarios.wire_faults import read_to_end
 from llm_conformance.simulator import fault_named, golden_of
 from llm_fixtures import golden, names
 
-# A text that cannot be encoded is not a text; long ones are played by faults of their own.
+# Texts that cannot be encoded are left out; so are long ones, which have separate faults.
 GOLDEN_STREAMS = tuple(name for name in names() if name not in {"surrogate-halves", "long-1e5", "long-token"})
 _BYTES = 600
 # Wherever the texts of a format begin, one of two places in a row is within a character, and in the middle of them.

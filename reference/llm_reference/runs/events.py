@@ -1,4 +1,4 @@
-"""The events of `astream_events`, in version v1 and v2. The model runs in a task of its own, beside the consumer."""
+"""The events of `astream_events`, in version v1 and v2. The model runs in its own task, beside the consumer."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence

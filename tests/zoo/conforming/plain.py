@@ -162,7 +162,7 @@ class Decorated(Complete):
 
 @dataclass
 class Answer:
-    """A message type of its own."""
+    """Its own message type."""
 
     content: str
 

@@ -107,7 +107,7 @@ class ByText(Reader):
     def _events(self, packets: Iterator[bytes]) -> Iterator[str]:
         decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
         rest, data = "", []
-        # The final LF releases a CR at the end, which waits for an LF of its own.
+        # The final LF releases a CR at the end, which waits for its own LF.
         for packet in chain(packets, (b"\n",)):
             *lines, rest = self._end.split(rest + decoder.decode(packet))
             for line in lines:
