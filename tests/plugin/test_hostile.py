@@ -34,7 +34,7 @@ UNMADE = {
     "hostile:HangsWhenMade": (
         "constructing it had not ended after 1.8 s (hostile.py:* in never); if it needs longer, raise *"
     ),
-    "telling:RaisesWhenMade": "constructing it raised ValueError: no licence *",
+    "unprintable:RaisesWhenMade": "constructing it raised ValueError: no licence *",
     "hostile:LeavesWhenMade": "constructing it raised SystemExit: 9",
 }
 

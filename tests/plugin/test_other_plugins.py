@@ -33,11 +33,11 @@ OPTIONS_OF_REPORTS = [
 FIXTURES = """
 import pytest
 
-seen = []
+collected = []
 
 @pytest.fixture(autouse=True)
 def each(request, tmp_path):
-    seen.append(request.node.nodeid)
+    collected.append(request.node.nodeid)
     yield
 
 @pytest.fixture(autouse=True, scope="class")
@@ -55,7 +55,7 @@ def by_package(request):
 @pytest.fixture(autouse=True, scope="session")
 def once(tmp_path_factory):
     yield
-    assert "llm-conformance::llms:Conformant::stream::concat" in seen
+    assert "llm-conformance::llms:Conformant::stream::concat" in collected
 """
 HOOKS = """
 import pytest

@@ -86,15 +86,15 @@ def test_a_folder_that_cannot_be_made_is_named(bench: Bench) -> None:
 
 
 def test_another_folder_is_part_of_the_rerun_command(bench: Bench) -> None:
-    other = ["-o", "llm_snapshot_dir=seen/before"]
+    other = ["-o", "llm_snapshot_dir=texts/before"]
     bench(ALONE, *GOOD, *ONLY, *other, UPDATE)
-    file = bench.folder / "seen" / "before" / "llms.Conformant" / "stream.txt"
+    file = bench.folder / "texts" / "before" / "llms.Conformant" / "stream.txt"
     file.write_text("", encoding="utf-8")
 
     result = bench(ALONE, *GOOD, *ONLY, *other)
 
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["  rerun *::stream --llm-impl=llms:Conformant -o llm_snapshot_dir=seen/before"])
+    result.stdout.fnmatch_lines(["  rerun *::stream --llm-impl=llms:Conformant -o llm_snapshot_dir=texts/before"])
 
 
 def test_the_folder_of_the_users_own_snapshots_is_refused(bench: Bench) -> None:

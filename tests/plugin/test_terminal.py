@@ -14,7 +14,7 @@ import pytest
 from plugin.bench import ONE, Bench, Run, Starter, impls
 
 ALONE = "llm-conformance"
-TELLING = impls("Control", "Wide", "RaisesWhenMade", module="telling")
+UNPRINTABLE = impls("Control", "Wide", "RaisesWhenMade", module="unprintable")
 HOSTILE = impls("Leaks", "LeaksWhenMade", "Recurses", module="hostile")
 KEY = "sk-given-on-the-command-line"
 NESTED = "Bearer of a nested secret"
@@ -42,7 +42,7 @@ def findings(out: str) -> list[list[str]]:
 def hostile(started: Starter) -> Run:
     kwargs = json.dumps({"api_key": KEY, "headers": {"Authorization": NESTED, "Accept": "text/plain"}})
     options = ["-p", "no:asyncio", f"--llm-kwargs={kwargs}", "--llm-report=run.json", "--junit-xml=run.xml"]
-    return started(ALONE, *TELLING, *HOSTILE, *options, ACME_API_KEY=OTHER)
+    return started(ALONE, *UNPRINTABLE, *HOSTILE, *options, ACME_API_KEY=OTHER)
 
 
 def test_a_section_has_a_header_a_sample_a_line_per_group_and_a_summary(bench: Bench) -> None:
@@ -121,7 +121,7 @@ def test_control_characters_are_escaped(hostile: Run) -> None:
 
 
 def test_control_characters_in_a_reason_are_escaped(started: Starter) -> None:
-    run = started(ALONE, *impls("RefusesStop", module="telling"), "-p", "no:asyncio", "-rA", "-vv", "-k", "stop")
+    run = started(ALONE, *impls("RefusesStop", module="unprintable"), "-p", "no:asyncio", "-rA", "-vv", "-k", "stop")
 
     assert {one for one in run.out if not one.isprintable()} == {"\n"}
     assert "no stop here \\x1b[31mred" in run.out.replace("\n", " ")

@@ -37,8 +37,8 @@ NODES = {
     "check": ("llms:Conformant::stream::conact", "*unknown check 'stream.conact'; did you mean stream.concat*"),
     "group": ("llms:Conformant::streem", "*unknown check 'streem'; did you mean stream*"),
     "subject": (
-        "llms:Nobody::stream::concat",
-        "*this run does not have the subject 'llms:Nobody'; add --llm-impl=llms:Nobody",
+        "llms:Missing::stream::concat",
+        "*this run does not have the subject 'llms:Missing'; add --llm-impl=llms:Missing",
     ),
 }
 

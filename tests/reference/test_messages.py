@@ -39,7 +39,7 @@ def test_any_other_input_raises(value: Any) -> None:
         ECHO.invoke(value)
 
 
-@pytest.mark.parametrize("message", [42, ("nobody", "hi"), ("human", 42), ("human", "hi", "more"), {"content": "hi"}])
+@pytest.mark.parametrize("message", [42, ("unknown", "hi"), ("human", 42), ("human", "hi", "more"), {"content": "hi"}])
 def test_a_message_without_a_role_or_a_text_raises(message: Any) -> None:
     with pytest.raises(ValueError, match="message: expected a role of system, developer, human, "):
         ECHO.invoke([message])

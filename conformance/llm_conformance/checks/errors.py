@@ -78,11 +78,11 @@ def chunks_before_the_failure_are_delivered(outcomes: ControlledOutcomes) -> Fin
     """What the model generates before it fails is delivered before the exception, and nothing else is."""
     for name, outcome in outcomes.by_label.items():
         generated = "".join(outcome.tokens)
-        # A look-ahead holds back one chunk, and joining tokens to words holds back one token.
-        held_back = max(map(len, (*outcome.texts, *outcome.tokens, ""))) * 2
+        # A look-ahead buffers one chunk, and joining tokens to words buffers one token.
+        buffered = max(map(len, (*outcome.texts, *outcome.tokens, ""))) * 2
         several = len([text for text in outcome.texts if text]) > 1
         differs = not generated.startswith(outcome.text)
-        if differs or (several and len(generated) - len(outcome.text) > held_back):
+        if differs or (several and len(generated) - len(outcome.text) > buffered):
             yield Finding(
                 Text(outcome.tokens),
                 outcome.display,

@@ -85,7 +85,9 @@ def the_loop_runs_during_a_slow_call(calls: Replies | Streams, subject: SubjectI
             hint=BLOCKED_LOOP,
         )
     elif first.stalls.worth_reporting(first.seconds):
-        yield inconclusive(f"the event loop was blocked for {_blocked(first.stalls, first.seconds)}: {_doubt(first)}")
+        yield inconclusive(
+            f"the event loop was blocked for {_blocked(first.stalls, first.seconds)}: {_reason(first)}"
+        )
 
 
 def _arrivals(calls: tuple[IteratorOutcome, ...], subject: SubjectInfo, judged_by: str, chunks: str) -> Findings:
@@ -108,7 +110,7 @@ def _blocked(stalls: Stalls, seconds: float) -> str:
     return f"{stalls.seconds:.2f} of {seconds:.2f} s"
 
 
-def _doubt(call: CallOutcome) -> str:
+def _reason(call: CallOutcome) -> str:
     if call.blocked_loop:
         return "in one call, but not in the second"
     if call.stalls is not None and call.stalls.waited is None:

@@ -123,9 +123,9 @@ def text_before_the_fault_is_delivered(call: FaultResponse) -> Findings:
         yield not_applicable(ONE_CHUNK)
     elif call.raised is not None:
         sent = "".join(call.tokens[: call.tokens_sent])
-        # A look-ahead holds back one chunk, and joining tokens to words holds back one token.
-        held_back = max(map(len, (*call.texts, *call.tokens, ""))) * 2
-        if len(sent) - len(call.text) > held_back:
+        # A look-ahead buffers one chunk, and joining tokens to words buffers one token.
+        buffered = max(map(len, (*call.texts, *call.tokens, ""))) * 2
+        if len(sent) - len(call.text) > buffered:
             at = first_difference(sent, call.text)
             yield Finding(Text(call.tokens[: call.tokens_sent]), call.display, code="chunks-lost", at=at)
 

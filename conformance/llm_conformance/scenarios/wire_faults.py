@@ -1,4 +1,4 @@
-"""An adapter whose provider goes wrong: every fault, in one answer that has everything that is hard to transmit."""
+"""An adapter under faults of its provider: every fault, in one answer that has everything that is hard to transmit."""
 
 from __future__ import annotations
 

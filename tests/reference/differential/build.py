@@ -107,7 +107,7 @@ def _handler(plan: Handler, library: Library, log: CallLog, label: str) -> Any:
 
     base = library.AsyncCallbackHandler if plan.kind == "async" else library.BaseCallbackHandler
     methods = {method: method_of(method) for method in METHODS}
-    return type("Hears", (base,), {**methods, "run_inline": plan.inline, "raise_error": plan.raises})()
+    return type("RecordingHandler", (base,), {**methods, "run_inline": plan.inline, "raise_error": plan.raises})()
 
 
 def _model(plan: Model, library: Library, log: CallLog) -> Any:

@@ -29,7 +29,7 @@ from reference.differential.plan import (
 )
 
 _TAGS = ("t1", "t2", "own", "seq:step:1", "map:key:a")
-_NAMES = ("Drawn", "RunnableSequence", "mine", "StrOutputParser", "nobody")
+_NAMES = ("Drawn", "RunnableSequence", "mine", "StrOutputParser", "absent")
 _TYPES = ("llm", "chain", "parser", "prompt", "chat_model", "custom")
 
 tokens = st.lists(st.sampled_from(["a", "@", "", " b", "é🙂", "\n", "\r\n", "\u2028", "e\u0301"]), max_size=5).map(
