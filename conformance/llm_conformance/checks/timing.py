@@ -85,9 +85,7 @@ def the_loop_runs_during_a_slow_call(calls: Replies | Streams, subject: SubjectI
             hint=BLOCKED_LOOP,
         )
     elif first.stalls.worth_reporting(first.seconds):
-        yield inconclusive(
-            f"the event loop was blocked for {_blocked(first.stalls, first.seconds)}: {_reason(first)}"
-        )
+        yield inconclusive(f"the event loop was blocked for {_blocked(first.stalls, first.seconds)}: {_reason(first)}")
 
 
 def _arrivals(calls: tuple[IteratorOutcome, ...], subject: SubjectInfo, judged_by: str, chunks: str) -> Findings:
