@@ -11,6 +11,15 @@ from importlib.resources import files
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.records import Level
 
+_TERMS = (
+    "- MUST: a violation fails the run. SHOULD: it is reported, and fails the run only under `--llm-gate=should`.",
+    "  MAY: it is recorded.",
+    "- v1, v2: the two versions of `astream_events()`, chosen by its argument `version`.",
+    "- root: the run of the object that is called, and its events. A nested run is a step of a chain within it.",
+    "- native: the model itself produces the chunks, by `_stream` or `_astream`. A model without streaming has the",
+    "  *fallback*: its whole answer is one chunk.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:
@@ -48,14 +57,22 @@ def contract_page() -> Iterable[str]:
     yield "# The contract"
     yield ""
     yield "What a Runnable-style streaming model must do for its callers, and the checks that test it."
-    yield f"{len(clauses())} clauses, of which {len(CHECKS)} checks cover {covered}; `--llm-explain=ID` shows more."
+    yield f"{len(clauses())} clauses; {len(CHECKS)} checks cover {covered} of them. `--llm-explain=ID` shows more."
+    yield ""
+    yield from _TERMS
     yield ""
     yield "| clause | level | rule | covered by |"
     yield "|---|---|---|---|"
     for clause in clauses().values():
-        checks = ", ".join(map(_named, clause.checks)) or f"*none {clause.none}*"
+        checks = ", ".join(map(_named, clause.checks)) or f"*{_no_check(clause.none)}*"
         note = f" ({clause.note})" if clause.note else ""
         yield f"| {clause.id} | {clause.level.upper()} | {clause.rule} | {checks}{note} |"
+
+
+def _no_check(none: str) -> str:
+    """Why no check covers the clause, without the word "never"."""
+    when, _, reason = none.partition(": ")
+    return f"no check{' yet' if when == 'later' else ''}: {reason}"
 
 
 def _named(check: str) -> str:
