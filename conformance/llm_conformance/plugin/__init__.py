@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from llm_conformance.simulator import Simulator
 
 SUITE_ARG = "llm-conformance"
+# The columns of --llm-list, at least.
+_LIST_WIDTH = 120
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,9 +58,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--llm-effort",
         metavar="EFFORT",
         default="quick",
-        help="number of generated (property-based) inputs: quick (default), ci or deep",
+        help="number of random (property-based) inputs: quick (default), ci or deep",
     )
-    group.addoption("--llm-list", action="store_true", help="list all checks and exit")
+    group.addoption("--llm-list", action="store_true", help="list all checks and snapshots, and exit")
     group.addoption("--llm-explain", metavar="ID", help="explain a check, a clause, or control, and exit")
     # Set by the plugin itself: it carries the requested node ids to the workers of pytest-xdist.
     group.addoption("--llm-nodes", action="append", default=None, help=argparse.SUPPRESS)
@@ -84,7 +88,9 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     from llm_conformance.report.explain import explain, list_checks  # noqa: PLC0415 - an idle plugin costs nothing
 
     if config.option.llm_list:
-        lines = list_checks()
+        # Longer lines are cut only where people read them.
+        width = max(shutil.get_terminal_size().columns, _LIST_WIDTH) if sys.stdout.isatty() else None
+        lines = list_checks(width)
     else:
         try:
             lines = explain(config.option.llm_explain)

@@ -11,18 +11,24 @@ from llm_conformance.catalogue.clauses import Clause, clauses
 from llm_conformance.checks.registry import Check
 from llm_conformance.judge.baseline import BaselineEntry, baseline
 from llm_conformance.records import Control
+from llm_conformance.report.escape import cut
 from llm_conformance.suggest import did_you_mean
 
 _CONTROL = "control"
 
 
-def list_checks() -> list[str]:
-    """One line per check: id, level, clause, rule."""
-    width = max(map(len, CHECKS))
-    return [
-        f"{check.id:<{width}}  {check.level.upper():<6}  {check.clause:<10}  {_rule(check)}"
-        for check in CHECKS.values()
+def list_checks(width: int | None = None) -> list[str]:
+    """One line per check and snapshot: id, level, clause, rule; the rule of a fault is what the fault is.
+
+    width: the columns at which a line is cut; None for whole lines.
+    """
+    rows = [
+        *((one.id, one.level.upper(), one.clause, one.fault_rule or _first_line(one.rule)) for one in CHECKS.values()),
+        *((one.id, "MUST", "", one.rule) for one in SNAPSHOTS.values()),
     ]
+    column = max(map(len, (*CHECKS, *SNAPSHOTS)))
+    lines = (f"{name:<{column}}  {level:<6}  {clause:<10}  {rule}" for name, level, clause, rule in rows)
+    return [line if width is None else cut(line, width) for line in lines]
 
 
 def explain(name: str) -> list[str]:
@@ -126,6 +132,5 @@ def _scenario(name: str) -> str:
     return f"{name}: {SCENARIOS[name].act.rstrip('.')}"
 
 
-def _rule(check: Check) -> str:
-    rule = check.rule.partition("\n")[0]
-    return f"{rule} Fault: {check.fault_rule}" if check.fault else rule
+def _first_line(rule: str) -> str:
+    return rule.partition("\n")[0]
