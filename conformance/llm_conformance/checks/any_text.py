@@ -26,7 +26,7 @@ _LONGEST = 200
 
 @check("any-text.invoke", MUST, clause="STREAM-001", for_each=("any_text[invoke]", "any_text[ainvoke]"))
 def invoke_returns_any_text(search: Search) -> Findings:
-    """`invoke()` and `ainvoke()` return any generated text exactly: empty and blank tokens, any Unicode, long text."""
+    """`invoke()` and `ainvoke()` return any random text exactly: empty and blank tokens, any Unicode, long text."""
     yield from _exact(search)
 
 
@@ -38,7 +38,7 @@ def invoke_returns_any_text(search: Search) -> Findings:
     requires=("any-text.invoke", "errors.empty-answer"),
 )
 def streams_yield_any_text(search: Search) -> Findings:
-    """`stream()` and `astream()` yield any generated text exactly: empty and blank tokens, any Unicode, long text."""
+    """`stream()` and `astream()` yield any random text exactly: empty and blank tokens, any Unicode, long text."""
     yield from _exact(search)
 
 
@@ -50,7 +50,7 @@ def streams_yield_any_text(search: Search) -> Findings:
     requires=("any-text.stream",),
 )
 def events_carry_any_text(search: Search) -> Findings:
-    """The stream events of the root carry any generated text exactly."""
+    """The stream events of the root carry any random text exactly."""
     if not search.streamed:
         yield not_applicable(ONE_CHUNK)
     else:
@@ -66,7 +66,7 @@ def events_carry_any_text(search: Search) -> Findings:
     claim=Claim("token-exact"),
 )
 def one_chunk_per_generated_token(search: Search) -> Findings:
-    """A model declared token-exact yields one chunk per token of any generated text, empty tokens aside."""
+    """A model declared token-exact yields one chunk per token of any random text, empty tokens aside."""
     outcome = search.counterexample
     if search.flaky:
         yield _flaky(search)
@@ -87,7 +87,7 @@ def one_chunk_per_generated_token(search: Search) -> Findings:
     kinds=(Kind.LLM, Kind.CHAT),
 )
 def stop_cuts_any_text(search: Search) -> Findings:
-    """`stop=[text]` cuts any generated text before the first occurrence of `text`, also where it spans tokens."""
+    """`stop=[text]` cuts any random text before the first occurrence of `text`, also where it spans tokens."""
     outcome = search.counterexample
     if search.stop_refused:
         yield not_applicable("the model rejects `stop`")
@@ -114,7 +114,7 @@ def stop_cuts_any_text(search: Search) -> Findings:
     control=Control.WIRE,
 )
 def any_text_is_read_from_two_pieces(search: Search) -> Findings:
-    """Any generated text is read exactly if its bytes arrive in two pieces, cut at any byte."""
+    """Any random text is read exactly if its bytes arrive in two pieces, cut at any byte."""
     yield from _exact(search)
 
 

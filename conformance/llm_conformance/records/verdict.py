@@ -13,8 +13,16 @@ from llm_conformance.records.value import Display
 class Status(StrEnum):
     """The verdict of one check on one subject.
 
+    PASSED: the model keeps the rule.
+    FAILED: the model breaks the rule.
+    INHERITED: a method of langchain-core that the model inherits breaks the rule.
+    EXPECTED: the model breaks the rule as the project has declared.
+    STALE: a declared deviation no longer applies.
+    NOT_APPLICABLE: the model does not claim what the rule is about, or is of another kind.
     NOT_TESTABLE: the check needs more control over the model than the run has.
     INCONCLUSIVE: the model was observed, and the observation proves nothing.
+    BLOCKED: another check that this one builds on has failed.
+    HARNESS_ERROR: the harness failed, not the model.
     """
 
     PASSED = "passed"

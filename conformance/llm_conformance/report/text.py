@@ -125,8 +125,9 @@ def control_hint(about: SubjectInfo, verdicts: Iterable[Verdict]) -> list[str]:
     if not groups:
         return []
     lines = [
-        f"{_not_testable(len(groups))} a scripted model ({_current_control(about)}):",
-        f"  {', '.join(dict.fromkeys(groups))}; see --llm-explain=control",
+        f"{_not_testable(len(groups))} a scripted model; see --llm-explain=control",
+        f"  ({_current_control(about)}):",
+        f"  {', '.join(dict.fromkeys(groups))}",
     ]
     if about.not_hookable:
         lines.append(f"  for some of them, a class that overrides _stream or _astream is enough: {about.not_hookable}")
@@ -135,7 +136,7 @@ def control_hint(about: SubjectInfo, verdicts: Iterable[Verdict]) -> list[str]:
 
 def _current_control(about: SubjectInfo) -> str:
     hooks = " and ".join(about.hooks)
-    return f"this one is controlled in {hooks} only" if hooks else "this one is a black box"
+    return f"this one can be paused only between the chunks of {hooks}" if hooks else "this one is a black box"
 
 
 def _not_testable(count: int) -> str:

@@ -67,7 +67,7 @@ _NOT_STREAMED = Search(streamed=False)
 )
 @scenario(styles=STREAMS, reported_by="any-text.stream", model_calls=0, requires=("stream.exact",), control=SCRIPT)
 def any_text(ctx: Context, style: CallStyle) -> Search:
-    """Generated token lists, and the known traps."""
+    """Random token lists, and the known traps."""
     return _search(ctx, lambda tokens: _answer(ctx, style, tokens))
 
 
@@ -97,7 +97,7 @@ def boundaries(ctx: Context, style: CallStyle) -> Search:
 @scenario(styles=(INVOKE,), reported_by="any-text.stop", model_calls=0, requires=("stop.cuts",), control=SCRIPT)
 @scenario(styles=STREAMS, reported_by="any-text.stop", model_calls=0, requires=("stop.parity",), control=SCRIPT)
 def any_stop(ctx: Context, style: CallStyle, stop_invoke: Reply) -> Search:
-    """Generated token lists with a generated stop text."""
+    """Random token lists with a random stop text."""
     from hypothesis import strategies as st  # noqa: PLC0415 - only a search pays for the import
 
     if stop_invoke.raised is not None:

@@ -1,4 +1,4 @@
-"""Many streams of one instance: paused at gates that open in an adverse order, and used in generated orders."""
+"""Many streams of one instance: paused at gates that open in an adverse order, and used in random orders."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def concurrency(ctx: Context, style: CallStyle) -> ControlledOutcomes:
     control=SCRIPT,
 )
 def any_order(ctx: Context, style: CallStyle) -> Search:
-    """Streams of one instance that are opened, read, closed and, on a loop, cancelled in a generated order."""
+    """Streams of one instance that are opened, read, closed and, on a loop, cancelled in a random order."""
     from hypothesis import seed  # noqa: PLC0415 - only a search pays for the import
     from hypothesis.stateful import run_state_machine_as_test  # noqa: PLC0415 - the same
 

@@ -42,7 +42,7 @@ def golden_streams(ctx: Context, style: CallStyle, plain: Stream) -> ControlledO
 
 @scenario(styles=STREAMS, reported_by="any-text.cut", model_calls=0, requires=("any-text.stream",), control=WIRE)
 def any_cut(ctx: Context, style: CallStyle) -> Search:
-    """A stream of generated tokens whose bytes come in two pieces, cut at a generated place."""
+    """A stream of random tokens whose bytes come in two pieces, cut at a random place."""
     from hypothesis import strategies as st  # noqa: PLC0415 - only a search pays for the import
 
     texts = st.lists(characters(), min_size=1, max_size=4).map("".join)
