@@ -195,6 +195,12 @@ LEAVING = (
     Example(
         "cancel.ends", (outcome(*_TOKENS),), (outcome(milestones={Milestone.CANCEL_REQUESTED: 1}, hung=SILENCE),), _HUNG
     ),
+    Example(
+        "cancel.ends",
+        (outcome(milestones={Milestone.CANCEL_REQUESTED: 1, Milestone.CONSUMER_LEFT: 1}),),
+        (outcome(milestones={Milestone.CANCEL_REQUESTED: 1}),),
+        "the task ends without an exception",
+    ),
     Example("cancel.usable", (stream("hi"), stream("h", "i")), (stream("i"), stream("hi")), "'i'"),
     Example("cancel.usable", (stream("hi"), stream("hi")), (stream("hi", raised=ERROR), stream("hi")), _RAISED),
 )

@@ -66,6 +66,12 @@ EVENTS = (
     Example(
         "events.v3", (run(event("", {}, event="message-start"), needed_await=True),), (run(raised=ERROR),), _RAISED
     ),
+    Example(
+        "events.v3",
+        (run(event("", {}, event="message-start"), needed_await=True),),
+        (run(event("", {}, event="message-finish"), needed_await=True),),
+        "message-finish",
+    ),
     Example("events.raises", (run(start(), raised=ERROR),), (_QUIET,), "ended without an exception after 2 events"),
     Example(
         "events.data",

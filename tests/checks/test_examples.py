@@ -1,12 +1,15 @@
 """Every check passes records that keep its rule, and reports a finding for records that break it."""
 
+import ast
 import re
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
 from checks.example import Example, actual_sides, found
 from checks.messages import EXAMPLES, PAGE, messages
+from llm_conformance import checks
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.records import Display, Text
 
@@ -44,6 +47,18 @@ def test_a_finding_on_an_exception_names_its_class(example: Example) -> None:
         assert not raised or finding.exception
 
 
+@pytest.mark.parametrize("path", sorted(Path(checks.__path__[0]).glob("*.py")), ids=lambda path: path.stem)
+def test_every_code_has_an_example(path: Path) -> None:
+    keywords = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.keyword)]
+    codes = {one.value.value for one in keywords if one.arg == "code" and isinstance(one.value, ast.Constant)}
+    shown: dict[str, set[str]] = defaultdict(set)
+    for example in EXAMPLES:
+        module = CHECKS[example.check].judge.__module__.rpartition(".")[2]
+        shown[module] |= {finding.code for finding in example.findings}
+
+    assert codes <= shown.get(path.stem, set().union(*shown.values()))
+
+
 def test_one_code_of_a_check_has_one_expected_side() -> None:
     expected: dict[tuple[str, str], set[str]] = defaultdict(set)
     for example in EXAMPLES:
@@ -65,4 +80,4 @@ def test_every_check_has_an_example() -> None:
 
 
 def test_the_messages_are_those_of_the_page() -> None:
-    assert "".join(messages()) == PAGE.read_text(encoding="utf-8")
+    assert "".join(messages()) == PAGE.read_text(encoding="utf-8"), "run `python tests/regenerate.py`"

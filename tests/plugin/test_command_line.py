@@ -81,6 +81,16 @@ def test_a_check_is_explained(bench: Bench) -> None:
     result.stdout.fnmatch_lines(["stream.concat  MUST  STREAM-001", "looks at *invoke*stream*"])
 
 
+@pytest.mark.parametrize(
+    ("name", "first"), [("batch", "batch.completes *"), ("wire.cut", "wire.cut[[]clean_end_early[]] *")]
+)
+def test_a_group_and_a_family_are_explained_by_their_checks(bench: Bench, name: str, first: str) -> None:
+    result = bench(f"--llm-explain={name}")
+
+    assert result.ret == 0
+    result.stdout.fnmatch_lines([first])
+
+
 def test_a_saved_run_has_observations_and_verdicts(bench: Bench) -> None:
     bench.saved(ALONE, *impls("EmptyHanded"), *TWO)
 

@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.records import Level
+from llm_conformance.suggest import did_you_mean
 
 _TERMS = (
     "- MUST: a violation fails the run. SHOULD: it is reported, and fails the run only under `--llm-gate=should`.",
@@ -35,8 +36,12 @@ class Clause:
 
 @cache
 def clauses() -> dict[str, Clause]:
-    """All clauses by id, in the contract's order."""
+    """All clauses by id, in the contract's order; TypeError names a check whose clause does not exist."""
     content = tomllib.loads(files("llm_conformance.catalogue").joinpath("clauses.toml").read_text(encoding="utf-8"))
+    for check in CHECKS.values():
+        if check.clause not in content:
+            hint = did_you_mean(check.clause, content) or "; add it to catalogue/clauses.toml"
+            raise TypeError(f"check {check.id!r}: clause {check.clause!r} does not exist{hint}")
     found = {}
     for name, clause in content.items():
         own = dict.fromkeys(check.family for check in CHECKS.values() if check.clause == name)

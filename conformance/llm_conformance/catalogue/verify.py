@@ -60,5 +60,5 @@ def _in_every_style(name: str, scenarios: Iterable[str]) -> Iterable[str]:
 def _known(user: str, names: Iterable[str], known: Mapping[str, Any]) -> None:
     for name in names:
         if name not in known:
-            regenerate = "; a new scenario must be in the index: run `python tests/regenerate.py`"
-            raise TypeError(f"{user} {name!r} does not exist{did_you_mean(name, known) or regenerate}")
+            hint = f"{did_you_mean(name, known)}; if it is new, run `python tests/regenerate.py`"
+            raise TypeError(f"{user} {name!r} does not exist{hint}")

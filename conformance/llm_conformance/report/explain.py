@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -22,19 +23,16 @@ def list_checks(width: int | None = None) -> list[str]:
 
     width: the columns at which a line is cut; None for whole lines.
     """
-    rows = [
-        *((one.id, one.level.upper(), one.clause, one.fault_rule or _first_line(one.rule)) for one in CHECKS.values()),
-        *((one.id, "MUST", "", one.rule) for one in SNAPSHOTS.values()),
-    ]
-    column = max(map(len, (*CHECKS, *SNAPSHOTS)))
-    lines = (f"{name:<{column}}  {level:<6}  {clause:<10}  {rule}" for name, level, clause, rule in rows)
+    snapshots = [(one.id, "MUST", "", one.rule) for one in SNAPSHOTS.values()]
+    lines = _table([*map(_row, CHECKS.values()), *snapshots])
     return [line if width is None else cut(line, width) for line in lines]
 
 
 def explain(name: str) -> list[str]:
     """The explanation of a check, a clause, a snapshot or a deviation of the framework, by its id.
 
-    The id "control" gives the page about controlled models. Raises LookupError, with the nearest id, for any other.
+    The name of a group, or of a family of checks such as "wire.cut", gives the list of its checks, and "control" the
+    page about controlled models. Raises LookupError, with the nearest id, for any other.
     """
     if name == _CONTROL:
         return files("llm_conformance.control").joinpath("CONTROL.md").read_text(encoding="utf-8").splitlines()
@@ -44,6 +42,8 @@ def explain(name: str) -> list[str]:
         return _baseline(name, entries)
     if name in SNAPSHOTS:
         return _snapshot(SNAPSHOTS[name])
+    if several := [check for check in CHECKS.values() if name in {check.group, check.family} and check.id != name]:
+        return _table([*map(_row, several)])
     if name not in CHECKS:
         ids = [*CHECKS, *clauses(), *(entry.id for entry in baseline()), _CONTROL]
         hint = did_you_mean(name, ids) or "; --llm-list lists them all"
@@ -52,6 +52,15 @@ def explain(name: str) -> list[str]:
     lines = [f"{check.id}  {check.level.upper()}  {check.clause}", "", check.rule, ""]
     lines += [f"{title:<12} {text}" for title, text in (("fault", check.fault_rule), *_facts(check)) if text]
     return lines
+
+
+def _row(check: Check) -> tuple[str, str, str, str]:
+    return check.id, check.level.upper(), check.clause, check.fault_rule or _first_line(check.rule)
+
+
+def _table(rows: Sequence[tuple[str, str, str, str]]) -> list[str]:
+    column = max(len(name) for name, *_ in rows)
+    return [f"{name:<{column}}  {level:<6}  {clause:<10}  {rule}" for name, level, clause, rule in rows]
 
 
 def _clause(clause: Clause) -> list[str]:
