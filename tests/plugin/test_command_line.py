@@ -63,7 +63,9 @@ def test_the_list_of_checks_names_level_clause_and_rule(bench: Bench) -> None:
     result = bench("--llm-list")
 
     assert result.ret == 0
-    result.stdout.fnmatch_lines(["stream.concat *MUST *STREAM-001 *The chunks of `stream()`, joined, *"])
+    result.stdout.fnmatch_lines(
+        ["stream.concat *MUST *STREAM-001 *The chunks of `stream()`, joined, *", "snapshots.stream *MUST *"]
+    )
 
 
 def test_a_deviation_of_the_framework_is_explained_by_its_id(bench: Bench) -> None:

@@ -33,8 +33,8 @@ class GenerationRecord:
 
     sent: how many tokens the controller gave to the model.
     total: how many tokens the answer has.
-    outcome: "finished", "closed", "cancelled" or "failed"; "unblocked" if the harness opened the gates to end a call
-        of an adapter; empty if the model was still running or waiting at the end.
+    outcome: "finished", "closed", "cancelled" or "failed"; "unblocked" if the harness resumed the paused answer
+        to end a call of an adapter; empty if the model was still running or waiting at the end.
     """
 
     sent: int
