@@ -21,6 +21,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 
+_SECONDS = r" in \d+\.\d+s"
+
 # From the content of a file as it is to its content as it should be.
 Generator = Callable[[str], str]
 
@@ -85,6 +87,8 @@ def console(page: str) -> str:
     def run_again(block: re.Match[str]) -> str:
         command, old = block.groups()
         new = readme_output(command, readme_files(page))
+        if times := re.findall(_SECONDS, old):
+            new = re.sub(_SECONDS, times[-1], new)
         return f"```console\n$ {command}\n{old if settled(new) == settled(old) else new}```"
 
     return re.sub(r"```console\n\$ (.*?)\n(.*?)```", run_again, page, flags=re.DOTALL)
@@ -134,7 +138,7 @@ def settled(output: str) -> str:
     """The output without versions and times, which differ from machine to machine."""
     output = re.sub(r"python \d+\.\d+\.\d+", "python 3", output)
     output = re.sub(r"pytest-llm-conformance \S+", "pytest-llm-conformance", output)
-    return re.sub(r" in \d+\.\d+s", "", output).strip()
+    return re.sub(_SECONDS, "", output).strip()
 
 
 def stale(name: str) -> str | None:

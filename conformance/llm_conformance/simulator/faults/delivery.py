@@ -74,7 +74,7 @@ def cut_after(position: int) -> Fault:
     def cut_at(actions: Actions) -> Actions:
         return _recut(actions, lambda _: [position])
 
-    rule = "The body is sent in two HTTP chunks, cut in the middle; `cut_at=17` cuts after byte 17."
+    rule = "The body is sent in two HTTP chunks, cut in the middle or at `cut_at`."
     return Fault(
         f"cut_at={position}", FaultClass.DELIVERY, Expected.EXACT, FaultLevel.MUST, rule, transform=cut_at, whole=cut_at
     )
@@ -82,7 +82,7 @@ def cut_after(position: int) -> Fault:
 
 @DELIVERY.on_response(Expected.EXACT, FaultLevel.MUST)
 def cut_at(actions: Actions) -> Actions:
-    """The body is sent in two HTTP chunks, cut in the middle; `cut_at=17` cuts after byte 17."""
+    """The body is sent in two HTTP chunks, cut in the middle or at `cut_at`."""
     return _recut(actions, lambda length: [length // 2])
 
 
