@@ -81,7 +81,8 @@ def verdict_lines(verdict: Verdict, rerun: str = "", *, verbose: bool = False) -
     for index, finding in enumerate(verdict.findings):
         shown = _finding(finding)
         if len(lines) + len(shown) > room:
-            lines.append(f"  and {len(verdict.findings) - index} more findings")
+            left = len(verdict.findings) - index
+            lines.append(f"  and {left} more finding{'s' if left > 1 else ''}")
             break
         lines.extend(shown)
     if verdict.details:
@@ -130,7 +131,7 @@ def control_hint(about: SubjectInfo, verdicts: Iterable[Verdict]) -> list[str]:
         f"  {', '.join(dict.fromkeys(groups))}",
     ]
     if about.not_hookable:
-        lines.append(f"  for some of them, a class that overrides _stream or _astream is enough: {about.not_hookable}")
+        lines.append(f"  for some of them it is enough to override _stream or _astream; here: {about.not_hookable}")
     return lines
 
 
