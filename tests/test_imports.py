@@ -101,6 +101,11 @@ def test_subject_and_observe_are_introduced_by_the_run(module: str) -> None:
     assert not knows_context or within(module, *in_package("run", "scenarios", "observe"))
 
 
+@pytest.mark.parametrize("module", modules("llm_conformance.driver"))
+def test_the_driver_knows_no_subject(module: str) -> None:
+    assert not any(within(name, "llm_conformance.subject") for name in imports(module))
+
+
 @pytest.mark.parametrize("module", modules("llm_conformance.judge"))
 def test_the_judge_starts_no_call(module: str) -> None:
     banned = in_package("run", "driver", "subject", "observe", "control", "simulator", "plugin")

@@ -14,7 +14,6 @@ from typing import Any
 
 from llm_conformance._paths import PACKAGE_ROOT
 from llm_conformance.records import Raised, Value
-from llm_conformance.subject.spec import message_of
 
 _OURS = str(PACKAGE_ROOT)
 _BASES: tuple[type, ...] = (str, bool, int, float, dict, list, tuple, type(None))
@@ -57,6 +56,14 @@ class Recorder:
             cause=self._raised(cause, causes - 1) if cause is not None and causes else None,
             leaks_secret=self.redact(message) != message,
         )
+
+
+def message_of(error: BaseException) -> str:
+    """The text of an exception, even if its `__str__` raises."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - an exception whose text raises is still an exception to report
+        return "(its message cannot be read)"
 
 
 def location(frame: FrameType | None) -> str:

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from llm_conformance._paths import PACKAGE_ROOT
+from llm_conformance.driver.recorder import message_of
 
 REQUIRED = ("invoke", "stream", "astream")
 
@@ -101,14 +102,6 @@ def load_error(doing: str, error: BaseException) -> LoadError:
     """The error of the model's code while it was imported or constructed, in one line and with its traceback."""
     message = message_of(error).partition("\n")[0]
     return LoadError(f"{doing} raised {type(error).__name__}{f': {message}' if message else ''}", _traceback(error))
-
-
-def message_of(error: BaseException) -> str:
-    """The text of an exception, even if its `__str__` raises."""
-    try:
-        return str(error)
-    except Exception:  # noqa: BLE001 - an exception whose text raises is still an exception to report
-        return "(its message cannot be read)"
 
 
 def _traceback(error: BaseException) -> str:
