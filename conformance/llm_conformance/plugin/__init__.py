@@ -61,7 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="number of random (property-based) inputs: quick (default), ci or deep",
     )
     group.addoption("--llm-list", action="store_true", help="list all checks and snapshots, and exit")
-    group.addoption("--llm-explain", metavar="ID", help="explain a check, a clause, or control, and exit")
+    group.addoption("--llm-explain", metavar="ID", help="explain a check, a group, a clause, or control, and exit")
     # Set by the plugin itself: it carries the requested node ids to the workers of pytest-xdist.
     group.addoption("--llm-nodes", action="append", default=None, help=argparse.SUPPRESS)
     parser.addini("llm_timeout", "seconds after which a call counts as hung (default: 10)", default="10")
