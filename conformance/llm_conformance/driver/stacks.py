@@ -18,7 +18,7 @@ _OURS = ("llm-conformance-call", "llm-conformance-loop")
 
 
 def thread_frames() -> dict[int, FrameType]:
-    """The innermost frame of each thread.
+    """The innermost frame of each other thread.
 
     The collector is off meanwhile: a collection may switch to another thread, which then waits for ever for a lock
     that this thread holds (python/cpython, issue 106883).
@@ -26,7 +26,11 @@ def thread_frames() -> dict[int, FrameType]:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return sys._current_frames()  # noqa: SLF001 - there is not a public API for the stack of another thread
+        frames = sys._current_frames()  # noqa: SLF001 - there is not a public API for the stack of another thread
+        # The frame of this thread leads to the dict: in that cycle all frames, and with them the model's generators,
+        # would live until the next collection.
+        del frames[threading.get_ident()]
+        return frames
     finally:
         if collecting:
             gc.enable()
