@@ -1,5 +1,6 @@
 """Stop words and other arguments that are lost, kept after the call, or applied in some calls only."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -16,6 +17,19 @@ from llm_zoo.defect import defect
 class StopIgnored(EchoLLM):
     def _tokens(self, prompt: str, _stop: list[str] | None) -> list[str]:
         return super()._tokens(prompt, None)
+
+
+@defect(
+    "stop-taken-for-pattern",
+    story="The stop words are joined to a regular expression without escaping them: with the stop word '.' every "
+    "answer is empty, and with '(' the call raises.",
+    citation="D142: langchain-ai/langchain#11113",
+    caught_by=("stop.literal",),
+)
+class StopTakenForPattern(EchoLLM):
+    def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
+        text = "".join(super()._tokens(prompt, None))
+        return super()._tokens(re.split("|".join(stop), text)[0], None) if stop else super()._tokens(prompt, None)
 
 
 @defect(

@@ -1,7 +1,8 @@
-"""Models that mishandle rare characters and unusual token boundaries."""
+"""Models that mishandle rare characters, unusual token boundaries and unusual stop words."""
 
 # ruff: noqa: ARG002  # every hook keeps the full signature
 
+import re
 import unicodedata
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any
@@ -95,6 +96,24 @@ class CombiningMarksMerged(ScriptedModel):
 
 
 @defect(
+    "incomplete-character-kept",
+    story="The stream keeps a text that ends in U+FFFD until the next token completes the character: an answer that "
+    "really ends in U+FFFD loses its end.",
+    citation="D140: deepseek-ai/deepseek-recipe#16",
+    caught_by=("any-text.stream",),
+    script=True,
+)
+class IncompleteCharacterKept(ScriptedModel):
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        pending = ""
+        for chunk in super()._stream(*args, **kwargs):
+            pending += chunk.text
+            if not pending.endswith("\N{REPLACEMENT CHARACTER}"):
+                yield GenerationChunk(pending)
+                pending = ""
+
+
+@defect(
     "stop-match-restarts-too-late",
     story="The client matches the stop word letter by letter and starts over after a mismatch without looking back: in "
     "'aaab' it does not find 'aab'.",
@@ -113,3 +132,40 @@ class StopMatchRestartsTooLate(ScriptedModel):
                     text = text[: place + 1 - fits]
                     break
         return text
+
+
+@defect(
+    "cut-at-last-stop-mark",
+    story="When a token completes a stop word, `rfind()` looks for it in the text so far: if the token has it "
+    "twice, the text between the two is in the answer.",
+    citation="D141: huggingface/smolagents#2780",
+    caught_by=("any-text.stop",),
+    script=True,
+)
+class CutAtLastStopMark(ScriptedModel):
+    def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
+        text = ""
+        for token in self.script.play(prompt, None):
+            text = f"{text}{token}"
+            for mark in stop or ():
+                if mark in text:
+                    return text[: text.rfind(mark)]
+        return text
+
+
+@defect(
+    "stop-pattern-in-stream",
+    story="`stream()` joins the stop words to a regular expression without escaping them: '.' stops at the first "
+    "letter, and '(' raises.",
+    citation="D142: langchain-ai/langchain#11113",
+    caught_by=("any-text.stop",),
+    script=True,
+)
+class StopPatternInStream(ScriptedModel):
+    def _stream(
+        self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> Iterator[GenerationChunk]:
+        if not stop:
+            yield from super()._stream(prompt, None, run_manager, **kwargs)
+            return
+        yield GenerationChunk(re.split("|".join(stop), self._call(prompt))[0])

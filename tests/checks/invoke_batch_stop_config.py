@@ -29,6 +29,7 @@ def _log(run_id: str) -> CallbackLog:
 
 
 _SOLO = replies(the_second_prompt="two", the_third_prompt="three")
+_SENTENCES, _AT_FULL_STOP = reply("One. Two. Three."), reply("One", stop=".")
 _MARK = "g s"
 _WHOLE, _CUT = reply("a long story ends"), reply("a lon", stop=_MARK)
 
@@ -78,6 +79,7 @@ BATCH = (
 
 STOP = (
     Example("stop.cuts", (_CUT, _WHOLE), (reply("a long story ends", stop=_MARK), _WHOLE), "'a long story ends'"),
+    Example("stop.literal", (_AT_FULL_STOP, _SENTENCES, _CUT), (reply("", stop="."), _SENTENCES, _CUT), "''"),
     Example("stop.excludes-stop-text", (_CUT, _WHOLE), (reply("a long s", stop=_MARK), _WHOLE), "'a long s'"),
     Example("stop.parity", (stream("a", " lon"), _CUT), (stream("a", " long"), _CUT), "'a long'"),
     Example("stop.bound", (stream("a lon"), stream("a lon")), (stream("a", " long"), stream("a lon")), "'a long'"),
@@ -189,6 +191,24 @@ BORDERS = (
         "'a long story ends'",
     ),
     Example("stop.cuts", (reply("a long", stop=_AT_LO), _ONE_WORD), (reply("a l", stop=_AT_LO), _ONE_WORD), "'a l'"),
+    Example(
+        "stop.literal",
+        (reply("a b. c", stop="."), reply("a b. c"), _REFUSED),
+        (reply(raised=ERROR, stop="("), _SENTENCES, _CUT),
+        _RAISED,
+    ),
+    Example(
+        "stop.literal",
+        (reply("One.", stop="."), _SENTENCES, _CUT),
+        (reply("One. Two. Th", stop="."), _SENTENCES, _CUT),
+        "'One. Two. Th'",
+    ),
+    Example(
+        "stop.literal",
+        (reply("One.", stop="."), _SENTENCES, _CUT),
+        (reply(hung=SILENCE, stop="."), _SENTENCES, _CUT),
+        _HUNG,
+    ),
     Example("stop.excludes-stop-text", (_TOO_SHORT, _TOO_SHORT), (reply("a b", stop=_AT_B), _TWICE), "'a b'"),
     Example("stop.parity", (stream("hi"), _TOO_SHORT), (stream("a"), _REFUSED), "'a'"),
     Example("stop.parity", (stream(raised=ERROR), _REFUSED), (stream(raised=ERROR), _CUT), _RAISED),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.hints import KEPT_STATE, STOP_IGNORED, stop_hint
+from llm_conformance.checks.hints import KEPT_STATE, STOP_AS_PATTERN, STOP_IGNORED, stop_hint
 from llm_conformance.checks.registry import MAY, MUST, SHOULD, check
 from llm_conformance.records import (
     Finding,
@@ -45,6 +45,22 @@ def stop_cuts_the_answer(stop_invoke: Reply, invoke: Reply) -> Findings:
                 where=f"invoke(prompt, stop=[{stop_text!r}])",
                 hint=stop_hint(cut, stop_invoke.text, invoke.text),
             )
+
+
+@check("stop.literal", SHOULD, clause="STOP-001", kinds=(Kind.LLM, Kind.CHAT), deterministic=True)
+def a_stop_text_is_literal(stop_mark: Reply, invoke: Reply, stop_invoke: Reply) -> Findings:
+    """`stop=["."]` cuts the answer before its first full stop, and only there: a stop text is not a pattern."""
+    mark = stop_mark.stop
+    cut, found, rest = invoke.text.partition(mark)
+    where = f"invoke(prompt, stop=[{mark!r}])"
+    if stop_invoke.raised is not None:
+        yield not_applicable(f"the model rejects `stop`: {stop_invoke.ended_with}")
+    elif stop_mark.failed:
+        yield call_failed(Text((cut,)), stop_mark, where=where, hint=STOP_AS_PATTERN)
+    elif stop_mark.text not in {cut, cut + found, cut + found + rest.partition(" ")[0]}:
+        at = first_difference(cut, stop_mark.text)
+        hint = STOP_AS_PATTERN if len(stop_mark.text) < len(cut) else stop_hint(cut, stop_mark.text, invoke.text)
+        yield Finding(Text((cut,)), stop_mark.display, code="text-differs", at=at, where=where, hint=hint)
 
 
 @check("stop.excludes-stop-text", MAY, clause="STOP-001", requires=("stop.cuts",), deterministic=True)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Any
 
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAMS, CallStyle
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.search import characters, search
+from llm_conformance.observe.traps import ENDS, STOP_TRAPS, TRAP_TOKENS, TRAPS, Tokens
 from llm_conformance.records import ControlledOutcome, Reply, Search, Stream
 from llm_conformance.scenarios.registry import SCRIPT, scenario
-
-Tokens = tuple[str, ...]
 
 # The deadline is that of one call for each so many tokens.
 _TOKENS_A_CALL = 32
@@ -19,44 +19,6 @@ _TOKENS_A_CALL = 32
 _MOST_IN_EVENTS = 300
 
 LINES = frozenset("\u0085\u2028\u2029")
-
-# Token lists that have broken some model: each stands for a reported defect.
-TRAPS: tuple[Tokens, ...] = (
-    (),
-    ("",),
-    ("", "a", "", "b", ""),
-    ("a", "a", "a", " ", " ", "a"),
-    (" 20", "6", "6"),
-    ("  a", " \n", "\n ", "b  "),
-    ("a\r", "\nb", "\r\n", "c\rd"),
-    ("a\u2028b", "\u2029", "\u0085", "\x0b", "\x0c", "\x1c\x1d\x1e"),
-    ("\ufeffa", "\ufeff", "b"),
-    ("\x00", "a\x00b", "\x1b[31m", "\x7f"),
-    ("e", "\u0301", "\u212b", "\u1100", "\u1161"),
-    ("👩", "\u200d", "👧", "🏳", "\ufe0f", "\u200d", "🌈", "👋🏽"),
-    ("\U0010ffff", "\ufffd", "\uffff", "\U00020000"),
-    ("data: [DONE]", "[DONE]", "\n\n", "event: end", ": "),
-    ("</s>", "<|endoftext|>", "<think>", "</think>", "<eos>"),
-    ('{"a": 1}', '"', "\\", "\\n", "\\u0041", "'"),
-    ("null", "None", "False", "0", "nan"),
-    ("%s", "{}", "{0}", "$x", "{{x}}"),
-    ("STOP", "Observation:", "Human:", "\nHuman:"),
-    tuple(f"{number} " for number in range(2000)),
-)
-
-# Long enough that a model that ignores the stop text generates more than one that keeps it and the rest of its token.
-_TAIL = (" and", " so", " on", " and", " on")
-
-# The stop text is in the answer, begins without being completed, and spans tokens.
-STOP_TRAPS: tuple[tuple[Tokens, str], ...] = (
-    (("Obser", "vation", ":", " yes", *_TAIL), "Observation:"),
-    (("a", "a", "a", "b", "c", *_TAIL), "aab"),
-    (("ab", "ab", "ac", "d", *_TAIL), "abac"),
-    (("x", "\n", "\n", "y", *_TAIL), "\n\n"),
-    (("one ", "STOP", " two ", "STOP", " three"), "STOP"),
-    (("S", "T", "O", "P", "!", *_TAIL), "STOP"),
-    (("no", "thing ", "to ", "see"), "STOP"),
-)
 
 # langchain-core's events have no chunk of an answer that comes in one piece.
 _NOT_STREAMED = Search(streamed=False)
@@ -94,7 +56,9 @@ def boundaries(ctx: Context, style: CallStyle) -> Search:
     return _search(ctx, lambda tokens: _answer(ctx, style, tokens), by_chunk=True)
 
 
-@scenario(styles=(INVOKE,), reported_by="any-text.stop", model_calls=0, requires=("stop.cuts",), control=SCRIPT)
+@scenario(
+    styles=(INVOKE,), reported_by="any-text.stop", model_calls=0, requires=("stop.cuts", "stop.literal"), control=SCRIPT
+)
 @scenario(styles=STREAMS, reported_by="any-text.stop", model_calls=0, requires=("stop.parity",), control=SCRIPT)
 def any_stop(ctx: Context, style: CallStyle, stop_invoke: Reply) -> Search:
     """Random token lists with a random stop text."""
@@ -117,8 +81,9 @@ def any_stop(ctx: Context, style: CallStyle, stop_invoke: Reply) -> Search:
 def _search(ctx: Context, answer: Callable[[Tokens], ControlledOutcome], *, by_chunk: bool = False) -> Search:
     from hypothesis import strategies as st  # noqa: PLC0415 - the same
 
-    traps = tuple(trap for trap in TRAPS if _is_sent(ctx, trap))
-    some = st.sampled_from(sorted({token for trap in traps[:-1] for token in trap}))
+    # The border of a chunk does not depend on what is at the end of the answer.
+    traps = tuple(trap for trap in (*TRAPS, *(() if by_chunk else ENDS)) if _is_sent(ctx, trap))
+    some = st.sampled_from([token for token in TRAP_TOKENS if _is_sent(ctx, (token,))])
     texts = st.lists(characters(), max_size=4).map("".join)
     drawn = st.lists(st.one_of(texts, some), max_size=12).map(tuple).filter(lambda tokens: _is_sent(ctx, tokens))
 
@@ -151,14 +116,18 @@ def _is_cut(outcome: ControlledOutcome) -> bool:
         return not cut
     if outcome.hung is not None or outcome.text == cut:
         return outcome.hung is None
-    # Some models keep the stop text, and some the rest of the token that completed it.
-    most = len(cut) + len(outcome.stop) + max(map(len, outcome.tokens), default=0)
-    return (
-        bool(found)
-        and text.startswith(outcome.text)
-        and outcome.text.startswith(cut + outcome.stop)
-        and len(outcome.text) <= most
-    )
+    return bool(found) and outcome.text in _kept_with_stop(outcome, cut + outcome.stop)
+
+
+def _kept_with_stop(outcome: ControlledOutcome, cut: str) -> set[str]:
+    """What some models keep with the stop text: nothing, the rest of its word, or whole tokens up to a token's length.
+
+    cut: the text up to the end of the stop text.
+    """
+    text = "".join(outcome.tokens)
+    most = len(cut) + max(map(len, outcome.tokens), default=0)
+    ends = [end for end in accumulate(map(len, outcome.tokens)) if len(cut) <= end <= most]
+    return {cut, cut + text[len(cut) :].partition(" ")[0], *(text[:end] for end in ends)}
 
 
 def _answer(ctx: Context, style: CallStyle, tokens: Tokens, stop: str = "") -> ControlledOutcome:

@@ -11,6 +11,7 @@ from llm_conformance.records import Batch, CallOutcome, Events, Reply, Stream
 from llm_conformance.scenarios.registry import scenario
 
 _LENGTH = 3
+_MARKS = ".?*+([|$^\\"
 _NEVER_OCCURS = "\N{NULL}stop"
 
 O = TypeVar("O", bound=CallOutcome)  # noqa: E741 - any record of a call
@@ -27,6 +28,14 @@ def stop_text(text: str) -> str:
     return next(iter([*across, *fitting]), _NEVER_OCCURS)
 
 
+def punctuation_mark(text: str) -> str:
+    """A mark that has a meaning in a regular expression, and that cuts the text; a full stop where none does.
+
+    As a regular expression, a full stop cuts every text to nothing.
+    """
+    return next((mark for mark in _MARKS if 0 < text.find(mark) < len(text) - _LENGTH), _MARKS[0])
+
+
 def _with_stop(record: O, invoke: Reply) -> O:
     stop = stop_text(invoke.text)
     return replace(record, stop=stop if stop != _NEVER_OCCURS else "")
@@ -38,6 +47,14 @@ def stop_invoke(ctx: Context, invoke: Reply) -> Reply:
     stop = [stop_text(invoke.text)]
     reply = ctx.reply(lambda llm: llm.invoke(ctx.prompt, stop=stop), on=ctx.second_instance, stop=stop)
     return _with_stop(reply, invoke)
+
+
+@scenario(method="invoke", reported_by="stop.literal", requires=("stop.cuts",), may_raise=True)
+def stop_mark(ctx: Context, invoke: Reply) -> Reply:
+    """The first prompt, invoked with a punctuation mark as the stop text."""
+    stop = [punctuation_mark(invoke.text)]
+    reply = ctx.reply(lambda llm: llm.invoke(ctx.prompt, stop=stop), on=ctx.second_instance, stop=stop)
+    return replace(reply, stop=stop[0])
 
 
 @scenario(method="ainvoke", reported_by="stop.parity", requires=("ainvoke.completes",), may_raise=True)
