@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from llm_conformance.driver.driver import Driver
+from llm_conformance.driver.driver import CallResult, Driver
 from llm_conformance.driver.recorder import Recorder
 from llm_conformance.observe.gc_pause import gc_paused
 
@@ -151,12 +151,21 @@ def test_the_loop_survives_a_task_that_can_be_cancelled(short_timeout: Driver) -
     assert short_timeout.loop is before
 
 
-def test_the_deadline_of_a_slow_model_is_ten_times_its_slowest_call(driver: Driver) -> None:
-    act = driver.call(lambda: None, calls=2)
+def test_the_deadline_of_a_slow_model_is_ten_times_its_slowest_answer(driver: Driver) -> None:
+    driver.note_answer(CallResult(seconds=8), items=1, calls=2)
+    driver.note_answer(CallResult(seconds=3), items=1)
+
+    assert driver.deadline(1) == 40
+    assert driver.deadline(6) == 240
+
+
+def test_a_call_that_fails_does_not_change_the_deadline(driver: Driver) -> None:
+    failed = driver.call(lambda: sys.exit(3))
+    failed.seconds = 1_000
+    driver.note_answer(failed, items=1_000)
 
     assert driver.deadline(1) == LONG
-    driver._timeout = 0
-    assert driver.deadline(6) == pytest.approx(10 * 6 * act.seconds / 2)
+    assert driver.longest == 0
 
 
 def test_warnings_are_recorded_even_where_they_are_errors(driver: Driver) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -19,7 +20,6 @@ from llm_conformance.observe.controlled_call import ControlledCall
 from llm_conformance.observe.cost_meter import _MeasuredRead
 from llm_conformance.observe.stream_recorder import StreamRecorder
 
-TIMEOUT = 0.2
 READERS = ["controlled call", "cost meter", "stream recorder"]
 
 
@@ -49,7 +49,9 @@ class Endless:
 
 @pytest.fixture
 def driver() -> Iterator[Driver]:
-    driver = Driver(Recorder(), TIMEOUT)
+    seconds = itertools.count()
+    # Each look at a call is a second.
+    driver = Driver(Recorder(), 1, lambda: lambda: float(next(seconds)))
     yield driver
     driver.close()
 
@@ -64,8 +66,8 @@ def new_call(driver: Driver) -> Callable[..., ControlledCall]:
 def test_reading_stops(reader: str, driver: Driver, new_call: Callable[..., ControlledCall]) -> None:
     model, call, recorder = Endless(), new_call(STREAM), StreamRecorder(driver.recorder)
     acts: dict[str, Callable[[], Any]] = {
-        "controlled call": lambda: call.run(lambda: call.read_all(call.items(model)), calls=1),
-        "cost meter": lambda: call.run(lambda: _MeasuredRead(call, int, int).read(model), calls=1),
+        "controlled call": lambda: call.run(lambda: call.read_all(call.items(model))),
+        "cost meter": lambda: call.run(lambda: _MeasuredRead(call, int, int).read(model)),
         "stream recorder": lambda: recorder.stream(driver.call(lambda: recorder.read(model.stream("")))),
     }
 
@@ -78,8 +80,8 @@ def test_reading_stops(reader: str, driver: Driver, new_call: Callable[..., Cont
 def test_reading_on_a_loop_stops(reader: str, driver: Driver, new_call: Callable[..., ControlledCall]) -> None:
     model, call, recorder = Endless(), new_call(ASTREAM), StreamRecorder(driver.recorder)
     acts: dict[str, Callable[[], Any]] = {
-        "controlled call": lambda: call.run(lambda: call.read_all(call.items(model)), calls=1),
-        "cost meter": lambda: call.run(lambda: _MeasuredRead(call, int, int).read(model), calls=1),
+        "controlled call": lambda: call.run(lambda: call.read_all(call.items(model))),
+        "cost meter": lambda: call.run(lambda: _MeasuredRead(call, int, int).read(model)),
         "stream recorder": lambda: recorder.stream(driver.acall(lambda: recorder.aread(model.astream("")))),
     }
 

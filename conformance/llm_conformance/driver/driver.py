@@ -7,20 +7,24 @@ import contextlib
 import gc
 import sys
 import threading
-import time
 import warnings
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from time import perf_counter
 from types import FrameType
 from typing import Any
 
+from llm_conformance.driver.deadline import SILENT, Clock, Deadline, Progress
 from llm_conformance.driver.event_loop import LoopThread
+from llm_conformance.driver.process_clock import ProcessClock
 from llm_conformance.driver.recorder import Recorder, location
 from llm_conformance.driver.stacks import blocking_frame, thread_frames
 from llm_conformance.records import Hung, Raised, Stalls
 
 _GRACE = 1.0
 _SLOWEST_FACTOR = 10
+# Seconds between two looks at a call.
+_LOOK = 0.05
 _MOST_WARNINGS = 100
 # Objects. A run leaves some ten thousand; fifty thousand take about ten megabytes.
 _MOST_GARBAGE = 100_000
@@ -50,12 +54,16 @@ class Driver:
     It freezes the existing objects until it is closed, unless they are frozen already (`gc.freeze`): the harness
     collects the subject's garbage often, and in a large process each collection takes tenths of a second.
 
-    timeout: seconds after which a call counts as hung, unless earlier calls show that the subject is slower.
+    timeout: seconds without progress after which a call counts as hung, unless earlier answers show that the subject is
+        slower. new_clock: makes the clock of a call; it counts the time in which the process could run.
+    longest: the number of items of the longest answer until now.
     """
 
-    def __init__(self, recorder: Recorder, timeout: float) -> None:
+    def __init__(self, recorder: Recorder, timeout: float, new_clock: Callable[[], Clock] = ProcessClock) -> None:
         self.recorder = recorder
+        self.longest = 0
         self._timeout = timeout
+        self._new_clock = new_clock
         self._slowest = 0.0
         self._loop: LoopThread | None = None
         self._freezes = gc.get_freeze_count() == 0
@@ -70,8 +78,17 @@ class Driver:
         return self._loop
 
     def deadline(self, calls: int) -> float:
-        """Seconds to wait for an act of `calls` calls. A slow model does not count as hung."""
+        """Seconds without progress in an act of `calls` answers. A slow model does not count as hung."""
         return max(self._timeout, _SLOWEST_FACTOR * self._slowest * calls)
+
+    def note_answer(self, call: CallResult, items: int, calls: int = 1) -> None:
+        """Remember how long the model takes for an answer, and how many items or characters it has.
+
+        Only a plain call of the model counts: one that is paused, or faces a fault, shows nothing of its speed.
+        """
+        if not call.hung and not call.raised:
+            self.longest = max(self.longest, items)
+            self._slowest = max(self._slowest, call.seconds / max(calls, 1))
 
     def call(
         self,
@@ -79,13 +96,15 @@ class Driver:
         *,
         calls: int = 1,
         timeout_factor: int = 1,
+        progress: Progress = SILENT,
         on_timeout: Callable[[], object] = lambda: None,
         exceptions: list[BaseException] | None = None,
     ) -> CallResult:
         """Run `act` in a new thread.
 
-        calls: the number of model calls in `act`.
+        calls: the number of answers in `act` of which nothing can be seen until it ends.
         timeout_factor: the deadline is multiplied by it.
+        progress: what comes from the call; each item starts the deadline again.
         on_timeout: called at the deadline, before anything else happens.
         exceptions: gets the exception itself, for a caller that needs more than its record.
         """
@@ -106,14 +125,16 @@ class Driver:
         def stack() -> FrameType | None:
             return thread_frames().get(thread.ident or 0)
 
-        self._perform(record, thread.start, stack, self.deadline(calls) * timeout_factor, on_timeout)
-        return self._note_duration(record, calls)
+        seconds = self.deadline(calls) * timeout_factor
+        self._perform(record, thread.start, stack, Deadline(seconds, progress, self._new_clock()), on_timeout)
+        return record
 
     def acall(
         self,
         act: Callable[[], Awaitable[None]],
         *,
         calls: int = 1,
+        progress: Progress = SILENT,
         on_timeout: Callable[[], object] = lambda: None,
     ) -> CallResult:
         """Run `act` as a task of the loop. A hung task is cancelled, a hung loop is abandoned."""
@@ -138,11 +159,11 @@ class Driver:
             record,
             lambda: loop.submit(perform()),
             lambda: blocking_frame(loop, tasks),
-            self.deadline(calls),
+            Deadline(self.deadline(calls), progress, self._new_clock()),
             on_timeout,
         )
         if record.hung is None:
-            return self._note_duration(record, calls)
+            return record
         for task in tasks:
             loop.loop.call_soon_threadsafe(task.cancel)
         if not record.done.wait(_GRACE):
@@ -164,27 +185,23 @@ class Driver:
         record: CallResult,
         start: Callable[[], object],
         stack: Callable[[], FrameType | None],
-        seconds: float,
+        deadline: Deadline,
         on_timeout: Callable[[], object],
     ) -> None:
         collecting = gc.isenabled()
         with _capture_warnings() as captured:
-            started_at = time.perf_counter()
+            started_at = perf_counter()
             start()
-            if not record.done.wait(seconds):
-                record.hung = Hung(seconds=seconds, location=location(stack()))
-                on_timeout()
-                if collecting:
-                    # The hung call may have disabled the collector.
-                    gc.enable()
-            record.seconds = round(time.perf_counter() - started_at, 6)
+            while not record.done.wait(_LOOK):
+                if deadline.passed() and not record.done.is_set():
+                    record.hung = Hung(deadline.seconds, location(stack()), endless=deadline.endless)
+                    on_timeout()
+                    if collecting:
+                        # The hung call may have disabled the collector.
+                        gc.enable()
+                    break
+            record.seconds = round(perf_counter() - started_at, 6)
         record.warnings = tuple(dict.fromkeys(self.recorder.redact(text) for text in captured))
-
-    def _note_duration(self, record: CallResult, calls: int) -> CallResult:
-        """Remember the slowest call; an act that hung or raised does not count."""
-        if not record.hung and not record.raised:
-            self._slowest = max(self._slowest, record.seconds / max(calls, 1))
-        return record
 
 
 @contextlib.contextmanager

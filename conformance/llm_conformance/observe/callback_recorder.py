@@ -37,6 +37,11 @@ class CallbackRecorder:
         self._end: Future[None] = Future()
 
     @property
+    def count(self) -> int:
+        """How many calls of the handler and chunks have come until now."""
+        return len(self._events) + len(self._texts)
+
+    @property
     def handler(self) -> Any:
         """A handler for synchronous calls."""
         return _handler(self, "Handler", lambda note: note)

@@ -9,6 +9,7 @@ from typing import Any
 
 from llm_conformance.control.controller import Controller, PlannedAnswer
 from llm_conformance.control.wire import Wire
+from llm_conformance.driver.deadline import Progress
 from llm_conformance.driver.driver import CallResult, Driver, collect_garbage
 from llm_conformance.driver.event_loop import DaemonExecutorLoop, LoopThread
 from llm_conformance.observe.call_styles import CallStyle
@@ -127,16 +128,18 @@ class Context:
             with asyncio.Runner(loop_factory=DaemonExecutorLoop) as runner:
                 runner.run(recorder.aread(call(on), in_turn=True))
 
-        return recorder.stream(self._driver.call(act))
+        return recorder.stream(self._driver.call(act, progress=self._progress(recorder)))
 
     def callbacks(
         self, recorder: CallbackRecorder, call: Call, *, on_loop: bool = False, on: Any = None, leave: bool = False
     ) -> CallbackLog:
         """The calls of a callback handler; `leave` closes the stream after its first chunk."""
-        llm, values = self._one(on), self._driver.recorder
+        llm, values, progress = self._one(on), self._driver.recorder, self._progress(recorder)
         if on_loop:
-            return recorder.log(self._driver.acall(lambda: recorder.aread(call(llm), values, leave=leave)))
-        return recorder.log(self._driver.call(lambda: recorder.read(call(llm), values, leave=leave)))
+            act = self._driver.acall(lambda: recorder.aread(call(llm), values, leave=leave), progress=progress)
+        else:
+            act = self._driver.call(lambda: recorder.read(call(llm), values, leave=leave), progress=progress)
+        return recorder.log(act)
 
     def interleaved(self, calls: Mapping[str, Call]) -> Streams:
         """Synchronous streams of one new instance, a chunk of each in turn."""
@@ -149,7 +152,7 @@ class Context:
                     if next(steps, _END) is _END:
                         del reading[name]
 
-        result = self._driver.call(act, calls=len(calls))
+        result = self._driver.call(act, calls=len(calls), progress=self._progress(*recorders.values()))
         return Streams(**result.fields, by_label={name: one.stream(result) for name, one in recorders.items()})
 
     def concurrently(self, calls: Mapping[str, Call]) -> Streams:
@@ -219,13 +222,20 @@ class Context:
             recorder.put(await call(llm))
 
         if on_loop:
-            return self._driver.acall(act, calls=calls)
-        return self._driver.call(lambda: recorder.put(call(llm)), calls=calls)
+            result = self._driver.acall(act, calls=calls)
+        else:
+            result = self._driver.call(lambda: recorder.put(call(llm)), calls=calls)
+        self._driver.note_answer(result, recorder.length, calls)
+        return result
 
     def _read(self, recorder: StreamRecorder, call: Call, llm: Any, *, on_loop: bool) -> CallResult:
+        progress = self._progress(recorder)
         if on_loop:
-            return self._driver.acall(lambda: recorder.aread(call(llm)))
-        return self._driver.call(lambda: recorder.read(call(llm)))
+            result = self._driver.acall(lambda: recorder.aread(call(llm)), progress=progress)
+        else:
+            result = self._driver.call(lambda: recorder.read(call(llm)), progress=progress)
+        self._driver.note_answer(result, recorder.count)
+        return result
 
     def _in_tasks(self, calls: Mapping[str, Call]) -> tuple[CallResult, dict[str, StreamRecorder]]:
         llm, recorders = self.new_instance(), self._recorders(calls)
@@ -239,7 +249,13 @@ class Context:
                 if error is not None:
                     raise error
 
-        return self._driver.acall(act, calls=len(calls)), recorders
+        progress = self._progress(*recorders.values())
+        return self._driver.acall(act, calls=len(calls), progress=progress), recorders
+
+    def _progress(self, *recorders: StreamRecorder | CallbackRecorder) -> Progress:
+        """What comes from a call; each of its streams is expected to be as long as the longest answer before."""
+        count, longest = len(recorders), self._driver.longest
+        return Progress(lambda: sum(one.count for one in recorders), count * longest)
 
     def _recorders(self, calls: Mapping[str, Call]) -> dict[str, StreamRecorder]:
         return {name: StreamRecorder(self._driver.recorder) for name in calls}

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from asyncio import sleep as asleep
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from dataclasses import replace
+from time import perf_counter, sleep
 from typing import Any
 
 from llm_conformance.control.controller import Controller, Generation, PlannedAnswer
+from llm_conformance.driver.deadline import Progress
 from llm_conformance.driver.driver import CallResult, Driver
 from llm_conformance.observe.call_styles import CallStyle, ChunkExtractor
 from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.observe.leftovers import Leftovers
 from llm_conformance.observe.sync_iterator import SyncIterator, run_to_end
-from llm_conformance.records import ControlledOutcome, GenerationRecord, Milestone, Raised, Value
+from llm_conformance.records import ControlledOutcome, GenerationRecord, Hung, Milestone, Raised, Value
 
 # Long enough that some of it arrives, even if a model reads one chunk ahead, or merges tokens into words or lines.
 LONG_ANSWER = tuple(f"\n{place}" if place % 8 == 0 else f" {place}" for place in range(64))
@@ -31,8 +34,6 @@ _LOOK_SECONDS = 0.002
 _MANY, _LONG = 50, 0.25
 # A model that the garbage collector stops has done so within so many looks.
 _AFTER_COLLECTION = 10
-# A call that is paused, left, and watched until nothing is left of it takes as long as several.
-_STEPS = 4
 
 
 class ControlledCall:
@@ -62,6 +63,7 @@ class ControlledCall:
         self._extractor = ChunkExtractor(style)
         self._tokens = answer.tokens[:fails]
         self._chunks: list[Value] = []
+        self._items = 0
         self._after_end: str | None = None
         self._leftovers = Leftovers(driver)
         self._left: tuple[str, ...] = ()
@@ -82,8 +84,13 @@ class ControlledCall:
         source = self.start(llm, **more)
         return aiter(source) if self.style.asynchronous else SyncIterator(source)
 
+    def note_item(self) -> None:
+        """Count one item, which is progress."""
+        self._items += 1
+
     def record(self, item: Any) -> bool:
         """Record one item; whether it carries text of the answer."""
+        self.note_item()
         chunk = self._extractor.chunk(item)
         if chunk is None:
             return False
@@ -163,31 +170,45 @@ class ControlledCall:
 
     async def _look(self) -> None:
         if self.style.asynchronous:
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asleep(_LOOK_SECONDS)
         else:
-            time.sleep(_LOOK_SECONDS)  # noqa: ASYNC251 - this act runs in a thread, not on a loop
+            sleep(_LOOK_SECONDS)  # noqa: ASYNC251 - this act runs in a thread, not on a loop
 
     def call_when_idle(self, call: Callable[[], object]) -> None:
         """Call this when the loop has nothing to do but wait."""
         self._driver.loop.loop.call_when_idle(call)
 
-    def run(self, act: Act, *, calls: int = _STEPS) -> CallResult:
-        """Run the act with a deadline, in a thread or on the loop, and open every gate after it."""
+    def run(self, act: Act, *, beside: Sequence[ControlledCall] = ()) -> CallResult:
+        """Run the act with a deadline, in a thread or on the loop, and open every gate after it.
+
+        beside: the other calls that the act makes.
+        """
         try:
-            return self.run_step(act, calls=calls)
+            return self.run_step(act, beside=beside)
         finally:
             self.finish()
 
-    def run_step(self, act: Act, *, calls: int = 1) -> CallResult:
+    def run_step(self, act: Act, *, beside: Sequence[ControlledCall] = ()) -> CallResult:
         """Run one act of several: the plan stands."""
+        calls = (self, *beside)
+        # A model may yield the characters of a token one by one.
+        expected = sum(len(call.answer.tokens) + len("".join(call.answer.tokens)) for call in calls)
+        progress = Progress(lambda: sum(call.progress for call in calls), expected)
         if not self.style.asynchronous:
-            return self._driver.call(lambda: run_to_end(act()), calls=calls, on_timeout=self._freeze_milestones)
+            return self._driver.call(lambda: run_to_end(act()), progress=progress, on_timeout=self._freeze_milestones)
 
         async def perform() -> None:
             self._leftovers.begin_on_loop()
             await act()
 
-        return self._driver.acall(perform, calls=calls, on_timeout=self._freeze_milestones)
+        return self._driver.acall(perform, progress=progress, on_timeout=self._freeze_milestones)
+
+    @property
+    def progress(self) -> int:
+        """A number that grows with all that comes: items, milestones, generations and their tokens."""
+        generations = self.answer.generations
+        sent = sum(one.sent for one in generations)
+        return self._items + len(self.milestones) + len(generations) + sent
 
     def _freeze_milestones(self) -> None:
         """What happens after the timeout is not the call's doing."""
@@ -213,7 +234,7 @@ class ControlledCall:
             raise Inconclusive(reason)
         return ControlledOutcome(
             raised=act.raised or because,
-            hung=act.hung,
+            hung=act.hung and self._described(act.hung),
             seconds=act.seconds,
             warnings=act.warnings,
             tokens=self._tokens,
@@ -225,17 +246,21 @@ class ControlledCall:
             **facts,
         )
 
+    def _described(self, hung: Hung) -> Hung:
+        """The hang with what the consumer got by then: a model that only generates on and on does not yield."""
+        return replace(hung, chunks=len(self._chunks), endless=hung.endless and bool(self._chunks))
+
     def _until(self, condition: Callable[[], bool]) -> Iterator[None]:
-        looks, begun, collected = 0, time.perf_counter(), False
+        looks, begun, collected = 0, perf_counter(), False
         while not self.timed_out and not condition():
             yield
             looks += 1
             collected = collected and looks <= _AFTER_COLLECTION
-            if looks >= _MANY and time.perf_counter() - begun >= _LONG:
+            if looks >= _MANY and perf_counter() - begun >= _LONG:
                 # Objects in a cycle are finalised by the garbage collector alone; a thread ends when its work does.
                 collected = Milestone.MODEL_STOPPED not in self.milestones and not self._leftovers.threads()
                 gc.collect()
-                looks, begun = 0, time.perf_counter()
+                looks, begun = 0, perf_counter()
         # On a busy machine a model may stop late by itself: only what a collection is followed by is its doing.
         if collected and not self.timed_out:
             self.milestones[Milestone.STOPPED_BY_GC] = 1
@@ -252,7 +277,7 @@ class ControlledCall:
 async def yield_to_loop() -> None:
     """Let the loop run everything that is due."""
     for _ in range(_TURNS):
-        await asyncio.sleep(0)
+        await asleep(0)
 
 
 def _generation_record(one: Generation) -> GenerationRecord:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 import threading
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import process_time_ns, sleep, thread_time_ns
 from typing import Any
 
 from llm_conformance.driver.driver import CallResult
@@ -24,8 +24,6 @@ PROVEN_GROWTH = 5
 _LINE = ("a", "b", " ", "c", "d", " ", "e", "\n")
 # The short answer is measured so often that the least is not an accident.
 _TIMES = 3
-# The deadline is that of one call for each so many tokens.
-_TOKENS_A_CALL = 32
 # Seconds without any text.
 _SILENCE = 0.25
 
@@ -66,7 +64,7 @@ class CostMeter:
 
     def _busy(self, length: int) -> int:
         # A provider has its own thread in this process, and wakes up for each token or for many.
-        clock = time.thread_time_ns if self._ctx.controller.sends_eagerly else time.process_time_ns
+        clock = thread_time_ns if self._ctx.controller.sends_eagerly else process_time_ns
         gc.collect()
         with gc_paused():
             return self._read(_MeasuredRead(self._call(length), clock, clock)) // length
@@ -95,7 +93,7 @@ class CostMeter:
 
     def _read(self, reading: _MeasuredRead) -> int:
         this = reading.call
-        done = this.run(lambda: reading.read(self._llm), calls=len(this.answer.tokens) // _TOKENS_A_CALL)
+        done = this.run(lambda: reading.read(self._llm))
         if done.raised or done.hung:
             raise CallFailedError(done)
         self.seconds = max(self.seconds, done.seconds)
@@ -126,12 +124,14 @@ class _MeasuredRead:
             async for item in self.call.start(llm):
                 if self.call.timed_out:
                     return
+                self.call.note_item()
                 if self._upto is not None:
                     self._count(item)
         else:
             for item in self.call.start(llm):
                 if self.call.timed_out:
                     return
+                self.call.note_item()
                 if self._upto is not None:
                     self._count(item)
         self._measured.append(self._last())
@@ -152,7 +152,7 @@ class _MeasuredRead:
         before = -1
         while before < self._characters:
             before = self._characters
-            time.sleep(_SILENCE)
+            sleep(_SILENCE)
         self.call.answer.open_gates()
 
 

@@ -16,6 +16,11 @@ class ReplyRecorder:
         self._recorder = recorder
         self._value: Value | None = None
 
+    @property
+    def length(self) -> int:
+        """The number of characters of the answer."""
+        return len(self._value.text or "") if self._value is not None else 0
+
     def put(self, answer: Any) -> None:
         """Record the answer."""
         self._value = self._recorder.value(answer)
@@ -32,6 +37,11 @@ class BatchRecorder:
         self._recorder = recorder
         self._returned = Value("nothing", "nothing")
         self._slots: tuple[Reply, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """The number of characters of the longest answer."""
+        return max((len(slot.text) for slot in self._slots), default=0)
 
     def put(self, answers: Any) -> None:
         """Record the answer in each slot."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import operator
-import time
+from asyncio import sleep
 from collections.abc import AsyncIterator, Awaitable, Iterator
+from dataclasses import replace
 from functools import reduce
-from itertools import pairwise
+from time import perf_counter
 from typing import Any
 
 from llm_conformance.driver.driver import CallResult
@@ -16,8 +16,6 @@ from llm_conformance.records import Event, Events, Hung, Raised, Stream, Value
 
 ENDLESS = 200_000
 _SAMPLE = 100
-_LATE = 0.9
-_AS_EVER = 3
 
 
 class _TooManyChunks(BaseException):
@@ -29,7 +27,7 @@ class StreamRecorder:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._begun = time.perf_counter()
+        self._begun = perf_counter()
         self._opened = False
         self._facts: dict[str, Any] = {}
         self._chunks: list[Value] = []
@@ -38,6 +36,11 @@ class StreamRecorder:
         self._after_end: str | None = None
         self._endless = False
         self._timed_out = False
+
+    @property
+    def count(self) -> int:
+        """How many items have come until now."""
+        return len(self._times)
 
     def read(self, source: Any) -> None:
         """Read to its end what a synchronous call returned."""
@@ -68,7 +71,7 @@ class StreamRecorder:
                 return
             self._add(chunk)
             if in_turn:
-                await asyncio.sleep(0)
+                await sleep(0)
         try:
             self._after_end = f"yielded {self._recorder.value(await anext(iterator)).display!r}"
         except StopAsyncIteration:
@@ -97,7 +100,7 @@ class StreamRecorder:
 
     def _add(self, chunk: Any) -> None:
         self._chunks.append(self._recorder.value(chunk))
-        self._times.append(round(time.perf_counter() - self._begun, 6))
+        self._times.append(round(perf_counter() - self._begun, 6))
         if not isinstance(chunk, str | dict):
             self._live.append(chunk)
         if len(self._chunks) >= ENDLESS:
@@ -120,28 +123,17 @@ class StreamRecorder:
         except Exception as error:  # noqa: BLE001 - that chunks do not add up is what the record is for
             return None, self._recorder.exception(error)
 
-    def _still_yielding(self, seconds: float) -> bool:
-        """Whether chunks kept arriving up to the timeout: where the model was at that moment is then chance."""
-        if not self._times:
-            return False
-        silence = seconds - self._times[-1]
-        if silence < (1 - _LATE) * seconds:
-            return True
-        # On a loaded machine the last chunk of an endless stream may take long, as others did before it.
-        longest = max(later - earlier for earlier, later in pairwise((0.0, *self._times)))
-        return len(self._times) > _SAMPLE and silence <= _AS_EVER * longest
-
     def _common(self, act: CallResult, mutated: tuple[str, ...]) -> dict[str, Any]:
         raised, hung = act.raised, act.hung
         # Reading on would slow down the calls that follow.
         self._timed_out = hung is not None
-        if self._endless:
+        if self._endless or (hung is not None and hung.endless):
             raised = None
+            # Where an endless stream is at that moment is chance.
             hung = Hung(seconds=act.seconds, location="in its stream", chunks=len(self._chunks), endless=True)
             del self._chunks[_SAMPLE:], self._times[_SAMPLE:]
         elif hung is not None:
-            place = "in its stream" if self._still_yielding(act.seconds) else hung.location
-            hung = Hung(seconds=hung.seconds, location=place, chunks=len(self._chunks))
+            hung = replace(hung, chunks=len(self._chunks))
         return {
             **act.fields,
             **self._facts,

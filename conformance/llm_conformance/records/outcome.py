@@ -49,7 +49,7 @@ class Raised:
 class Hung:
     """A call that did not end.
 
-    seconds: how long the harness waited.
+    seconds: how long nothing came from it; of an endless call, how long it was read.
     location: where the call stood, as "file.py:12 in function".
     chunks: how many chunks had arrived.
     endless: chunks were still arriving when the harness stopped reading.
@@ -65,8 +65,10 @@ class Hung:
         """The hang in one line."""
         if self.endless:
             return f"did not end: still yielding after {self.chunks} chunks ({self.location})"
-        chunks = f" and {self.chunks} chunk{'s' * (self.chunks != 1)}" if self.chunks else ""
-        return f"had not ended after {self.seconds:g} s{chunks} ({self.location})"
+        if self.chunks:
+            chunks = f"{self.chunks} chunk{'s' * (self.chunks != 1)}"
+            return f"yielded nothing for {self.seconds:g} s after {chunks} ({self.location})"
+        return f"had not ended after {self.seconds:g} s ({self.location})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

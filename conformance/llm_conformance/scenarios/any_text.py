@@ -13,8 +13,6 @@ from llm_conformance.observe.traps import ENDS, STOP_TRAPS, TRAP_TOKENS, TRAPS, 
 from llm_conformance.records import ControlledOutcome, Reply, Search, Stream
 from llm_conformance.scenarios.registry import SCRIPT, scenario
 
-# The deadline is that of one call for each so many tokens.
-_TOKENS_A_CALL = 32
 # The time of langchain-core's v1 events grows with the square of their number.
 _MOST_IN_EVENTS = 300
 
@@ -135,7 +133,7 @@ def _answer(ctx: Context, style: CallStyle, tokens: Tokens, stop: str = "") -> C
     if style in {INVOKE, AINVOKE}:
         return _reply(ctx, style, tokens, stop, more)
     call, llm = ctx.controlled_call(style, tokens), ctx.instance
-    done = call.run(lambda: call.read_all(call.items(llm, **more)), calls=1 + len(tokens) // _TOKENS_A_CALL)
+    done = call.run(lambda: call.read_all(call.items(llm, **more)))
     return call.outcome(done, stop=stop)
 
 

@@ -106,7 +106,7 @@ class _GateQueue:
 
     def outcome(self, act: Act) -> ControlledOutcome:
         """The batch, and the most answers that the model generated at the same time."""
-        done = self._call.run(act, calls=PROMPTS * (PROMPTS + 1))
+        done = self._call.run(act)
         self._end()
         for answer in self._answers:
             self._ctx.controller.discard(answer)

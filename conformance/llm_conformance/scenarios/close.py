@@ -142,7 +142,7 @@ def close_plain(ctx: Context, style: CallStyle) -> ControlledOutcomes:
 
 def beside(call: ControlledCall, other: ControlledCall, act: Act) -> ControlledOutcome:
     """The record of one of two streams of an instance."""
-    done = call.run(act, calls=2)
+    done = call.run(act, beside=(other,))
     other.finish()
     other.outcome(done)
     return call.outcome(done)

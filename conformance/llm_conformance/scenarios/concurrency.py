@@ -110,7 +110,7 @@ def _at_once(ctx: Context, style: CallStyle, llm: Any, count: int) -> list[Contr
             raised[number] = ctx.exception_record(error)
 
     act = _in_tasks if style.asynchronous else _in_threads
-    done = calls[0].run(lambda: act(read, calls), calls=count)
+    done = calls[0].run(lambda: act(read, calls), beside=calls[1:])
     for call in calls[1:]:
         call.finish()
     return [call.outcome(done, because=raised.get(number)) for number, call in enumerate(calls)]

@@ -88,7 +88,7 @@ def concurrent_calls(ctx: Context) -> ControlledOutcome:
             call.answer.open_gates()
         await asyncio.gather(*tasks)
 
-    done = first.run(act, calls=CONCURRENT + 1)
+    done = first.run(act, beside=(*calls[1:], other))
     for call in (*calls[1:], other):
         call.finish()
     return first.outcome(done)

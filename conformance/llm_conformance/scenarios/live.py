@@ -116,7 +116,7 @@ def live(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
 
 
 def _beside_another(call: ControlledCall, other: ControlledCall, act: Act, *, idle: bool = False) -> ControlledOutcome:
-    done = call.run(act, calls=2)
+    done = call.run(act, beside=(other,))
     other.finish()
     other.outcome(done)
     return call.outcome(done, idle=idle)
