@@ -64,7 +64,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--llm-explain", metavar="ID", help="explain a check, a group, a clause, or control, and exit")
     # Set by the plugin itself: it carries the requested node ids to the workers of pytest-xdist.
     group.addoption("--llm-nodes", action="append", default=None, help=argparse.SUPPRESS)
-    parser.addini("llm_timeout", "seconds without progress after which a call counts as hung (default: 10)", default="10")
+    parser.addini("llm_timeout", "seconds without progress until a call counts as hung (default: 10)", default="10")
     parser.addini(
         "llm_snapshot_dir",
         "folder of accepted snapshots, relative to rootdir (default: llm_snapshots)",
