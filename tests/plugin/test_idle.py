@@ -14,7 +14,6 @@ def pytest_unconfigure():
         print(*sorted(sys.modules), sep="\\n", file=file)
 """
 HEAVY = [
-    "cattrs",
     "hypothesis",
     "httpx",
     "asyncio",

@@ -144,7 +144,7 @@ def test_a_decoded_word_is_the_word_itself() -> None:
     [
         ({"kind": "poem"}, "an observation of kind 'poem'"),
         ({"kind": "reply", "valeu": "x"}, "valeu"),
-        ({"kind": "stream", "chunks": [3]}, "a value expected, got 3"),
+        ({"kind": "stream", "chunks": [3]}, "dict expected, got 3"),
         ({"kind": "stream", "times": "soon"}, "not a stream"),
         ([], "an observation of kind None"),
     ],

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import importlib
 import json
+import pkgutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
-from importlib.resources import files
 from typing import Any
 
 from llm_conformance.catalogue.discovery import import_all
@@ -30,7 +30,7 @@ class Index:
 
 def read() -> Index:
     """The index that ships with this version of the suite."""
-    content = json.loads(files(__package__).joinpath("index.json").read_text(encoding="utf-8"))
+    content = json.loads(pkgutil.get_data(__package__, "index.json") or b"")
     return Index(
         {one["name"]: _scenario(one) for one in content["scenarios"]},
         {one["name"]: FaultFacts(**{**one, "level": Level(one["level"])}) for one in content["faults"]},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,7 +10,8 @@ from llm_conformance.checks.registry import Check
 from llm_conformance.records import ScenarioFacts
 from llm_conformance.suggest import did_you_mean
 
-_NO_IDENTIFIER = re.compile(r"\W+")
+# How the name of a scenario becomes an identifier.
+_IDENTIFIER = str.maketrans({"[": "_", "-": "_", " ": "_", "]": ""})
 _EVERY_STYLE = "[*]"
 
 
@@ -21,13 +21,12 @@ def resolve(checks: dict[str, Check], scenarios: Mapping[str, ScenarioFacts]) ->
     A parameter names an observation by its identifier: `callbacks_stream` is `callbacks[stream]`. In `for_each`,
     `live[*]` stands for the scenario in every call style.
     """
-    identifiers = {_identifier(name): name for name in scenarios}
+    identifiers = {name.translate(_IDENTIFIER): name for name in scenarios if not name.isidentifier()}
     for name, check in list(checks.items()):
-        checks[name] = replace(
-            check,
-            observations=tuple(identifiers.get(one, one) for one in check.observations),
-            for_each=tuple(found for one in check.for_each for found in _in_every_style(one, scenarios)),
-        )
+        observations = tuple(identifiers.get(one, one) for one in check.observations)
+        for_each = tuple(found for one in check.for_each for found in _in_every_style(one, scenarios))
+        if (observations, for_each) != (check.observations, check.for_each):
+            checks[name] = replace(check, observations=observations, for_each=for_each)
 
 
 def verify(checks: Mapping[str, Check], scenarios: Mapping[str, ScenarioFacts]) -> None:
@@ -45,10 +44,6 @@ def verify(checks: Mapping[str, Check], scenarios: Mapping[str, ScenarioFacts]) 
         reporter = checks[scenario.reported_by]
         if scenario.name not in (*reporter.observations, *reporter.for_each):
             raise TypeError(f"scenario {scenario.name!r}: {reporter.id!r}, which reports it, does not judge it")
-
-
-def _identifier(name: str) -> str:
-    return _NO_IDENTIFIER.sub("_", name).strip("_")
 
 
 def _in_every_style(name: str, scenarios: Iterable[str]) -> Iterable[str]:

@@ -101,7 +101,7 @@ def check(
         rule = inspect.getdoc(judge)
         if not rule:
             raise TypeError(f"check {name!r}: {judge.__name__}() has no docstring, which is the rule")
-        parameters = list(inspect.signature(judge).parameters)
+        parameters = judge.__code__.co_varnames[: judge.__code__.co_argcount]
         named = parameters[1:] if in_turn else parameters
         (FAMILIES if fault_family else CHECKS)[name] = Check(
             id=name,

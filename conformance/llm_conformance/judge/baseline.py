@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
+import pkgutil
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
-
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
+from typing import TYPE_CHECKING
 
 from llm_conformance.catalogue.catalogue import SCENARIOS
 from llm_conformance.records import Finding, Kind, Status, SubjectInfo, Verdict, matches_any
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,11 @@ class BaselineEntry:
 @cache
 def baseline() -> tuple[BaselineEntry, ...]:
     """The entries that this version of the harness ships."""
-    content = tomllib.loads(files("llm_conformance.judge").joinpath("baseline.toml").read_text(encoding="utf-8"))
+    import tomllib  # noqa: PLC0415 - a run that finds nothing does not pay for them
+
+    from packaging.specifiers import SpecifierSet  # noqa: PLC0415 - the same
+
+    content = tomllib.loads((pkgutil.get_data(__package__, "baseline.toml") or b"").decode())
     return tuple(
         BaselineEntry(
             id=entry["id"],
@@ -64,6 +68,8 @@ def explanation(check: str, findings: tuple[Finding, ...], subject: SubjectInfo)
     version = subject.versions.get("langchain-core")
     if version is None:
         return None
+    from packaging.version import Version  # noqa: PLC0415 - as in baseline()
+
     for entry in baseline():
         applies = entry.check == check and subject.kind in entry.kinds and Version(version) in entry.versions
         if applies and all(_matches(entry, finding, subject) for finding in findings):
