@@ -211,5 +211,24 @@ def test_the_last_piece_of_an_event_keeps_token_and_end() -> None:
 )
 def test_a_usage_chunk_has_the_object_type_of_its_format(form: str, kind: str) -> None:
     (chunk,) = re.findall(rb"data: (.*\"choices\":\[\].*)\n", sent(plan(form, "usage_chunk")))
+    (null,) = re.findall(rb"data: (.*\"choices\":null.*)\n", sent(plan(form, "choices_null")))
 
-    assert json.loads(chunk)["object"] == kind
+    assert json.loads(chunk)["object"] == json.loads(null)["object"] == kind
+
+
+def test_a_chunk_ends_inside_every_character() -> None:
+    pieces = [action.data.partition(b"\r\n")[2][:-2] for action in plan("ollama-generate", "utf8_cuts")[1:-1]]
+
+    assert [piece for piece in pieces if piece.startswith(b"\x9f")] == [b"\x9f"]
+    assert any(piece.endswith(b"wor\xf0") for piece in pieces)
+
+
+def test_the_finish_reason_is_sent_with_the_last_text() -> None:
+    assert b'"text":"!","logprobs":null,"finish_reason":"stop"' in sent(plan("openai-completions", "finish_with_text"))
+    assert plan("openai-chat", "finish_with_text", stream=False) == plan("openai-chat", "baseline", stream=False)
+
+
+def test_control_characters_are_all_but_those_with_a_fault_of_their_own() -> None:
+    text = "".join(FAULTS["control_chars"].answer(GOLDEN).text_tokens())
+
+    assert {chr(code) for code in (*range(32), 127)} - set(text) == {"\0", "\r"}

@@ -92,7 +92,7 @@ def _response(fault: Fault, style: CallStyle, ctx: Context) -> FaultResponse:
     llm = ctx.short_timeout_instance if fault.kind is FaultClass.STALL or fault is _STAYS_OPEN else ctx.instance
     answer = ctx.wire.plan_golden(composite(), fault)
     outcome = read_to_end(ctx.controlled_call(style, answer=answer), llm)
-    not_played = fault.transform is not None and answer.generations and not answer.fault_played
+    not_played = fault.of_response and answer.generations and not answer.fault_played
     return FaultResponse() if not_played else to_fault_response(outcome, fault)
 
 

@@ -21,7 +21,7 @@ from llm_conformance.simulator.http.framing import framed
 
 DELIVERY = FaultFamily(FaultClass.DELIVERY)
 
-_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_INSIDE_CHARACTER = re.compile(rb"[\x80-\xbf]")
 _SEED = 20
 _MAX_CHUNK = 40
 _FIRST_DELAY = 0.3
@@ -58,10 +58,10 @@ def random_cuts(actions: Actions) -> Actions:
 
 @DELIVERY.on_response(Expected.EXACT, FaultLevel.MUST)
 def utf8_cuts(actions: Actions) -> Actions:
-    """An HTTP chunk ends before every byte of a non-ASCII character, and after the first byte of every event."""
+    """An HTTP chunk ends inside every non-ASCII character, after each byte, and after the first byte of every event."""
 
     def change(event: Event) -> list[Event]:
-        inner = [found.start() for found in _NOT_ASCII.finditer(event.data)]
+        inner = [found.start() for found in _INSIDE_CHARACTER.finditer(event.data)]
         cuts = sorted({1, *inner})
         return split(event, [cut - previous for previous, cut in zip([0, *cuts], cuts, strict=False)])
 

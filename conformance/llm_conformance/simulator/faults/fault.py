@@ -5,10 +5,11 @@ that is harder to transport. It refers to formats by name only.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from llm_conformance.simulator.actions import Actions, End, Event, ResponseHead
+from llm_conformance.simulator.case import Case, FinishStyle
 from llm_conformance.simulator.formats import FORMATS, StreamEncoding
 from llm_fixtures import Golden
 
@@ -69,7 +70,7 @@ class Fault:
     expected: the behavior of a correct client. level: whether a violation is a MUST, a SHOULD or a MAY.
     rule: what the provider sends, in one sentence. formats: the formats it applies to.
     transform: changes the actions of a stream. whole: changes those of an answer that is not streamed. None: unchanged.
-    retext: changes the golden stream.
+    retext: changes the golden stream. finish: where a stream states its finish reason; None: as its case says.
     gzip: applies only to clients that accept gzip. passing: applies only to every other attempt, from the first.
     """
 
@@ -84,10 +85,20 @@ class Fault:
     retext: Retext | None = None
     gzip: bool = False
     passing: bool = False
+    finish: FinishStyle | None = None
+
+    @property
+    def of_response(self) -> bool:
+        """Whether the fault changes a response and not the golden stream, so that it may not apply to a response."""
+        return self.transform is not None or self.finish is not None
 
     def answer(self, golden: Golden) -> Golden:
         """The golden stream under this fault. Its text is the exact text."""
         return golden if self.retext is None else self.retext(golden)
+
+    def case(self, case: Case) -> Case:
+        """The case under this fault."""
+        return replace(case, golden=self.answer(case.golden), finish=self.finish or case.finish)
 
     def tokens_before_fault(self, tokens: int) -> int:
         """How many of this number of tokens are sent before the fault; 0 if that cannot be determined."""

@@ -4,10 +4,23 @@ import json
 
 from llm_conformance.simulator.actions import Actions, End, Event, Hold
 from llm_conformance.simulator.faults.body import events, insert_before_end, insert_first, insert_last, map_events
-from llm_conformance.simulator.faults.fault import OPENAI, Expected, FaultClass, FaultFamily, FaultLevel
+from llm_conformance.simulator.faults.fault import OPENAI, Expected, Fault, FaultClass, FaultFamily, FaultLevel
 from llm_conformance.simulator.formats.json_bytes import json_bytes
 
 TERMINATOR = FaultFamily(FaultClass.TERMINATOR)
+
+# TGI sends it so in any case, and Anthropic never does.
+TERMINATOR.add(
+    Fault(
+        "finish_with_text",
+        TERMINATOR.kind,
+        Expected.EXACT,
+        FaultLevel.MUST,
+        "The chunk that carries the finish reason also carries the last text, as vLLM sends it.",
+        formats=(*OPENAI, "ollama-generate", "ollama-chat"),
+        finish="with-last-text",
+    )
+)
 
 
 @TERMINATOR.on_response(Expected.EXACT, FaultLevel.MUST, *OPENAI, whole=False)

@@ -1,11 +1,13 @@
 """Faults that the specifications do not cover: a correct client gives the exact text or raises."""
 
+import json
 from dataclasses import replace
 
 from llm_conformance.simulator.actions import Actions, Event
 from llm_conformance.simulator.faults.body import events, insert_first, map_bytes, map_events, with_content_type
 from llm_conformance.simulator.faults.content import with_texts
 from llm_conformance.simulator.faults.fault import OPENAI, SSE, Expected, FaultClass, FaultFamily, FaultLevel
+from llm_conformance.simulator.formats.json_bytes import json_bytes
 from llm_fixtures import Golden
 
 UNSPECIFIED = FaultFamily(FaultClass.UNSPECIFIED)
@@ -53,7 +55,8 @@ def raw_nul(golden: Golden) -> Golden:
 def choices_null(actions: Actions) -> Actions:
     """One chunk in the middle of the stream has `null` in place of `choices`."""
     middle = events(actions)[(len(events(actions)) - 1) // 2]
-    null = Event(b'data: {"id":"0","object":"text_completion","created":0,"model":"m","choices":null}\n\n')
+    chunk = json.loads(middle.data.removeprefix(b"data: "))
+    null = Event(b"data: %b\n\n" % json_bytes({**chunk, "choices": None}))
     return map_events(actions, lambda event: (null, event) if event is middle else (event,))
 
 

@@ -59,7 +59,7 @@ def respond(head: Head, content: bytes, cases: RegisteredCases, serial: int) -> 
     except ProviderError as error:
         refused = _refused(form, error, serial, parameters)
         return Decision(body, nonces, refused.actions(), refused.status)
-    answered = [replace(case, golden=fault.answer(case.golden)) for case in chosen]
+    answered = [fault.case(case) for case in chosen]
     answer = request.answer(answered, serial)
     faultless = timed(answer.actions(), answered)
     attempt = 1 + max(cases.attempts.get(nonce, 0) for nonce in nonces)
@@ -67,7 +67,8 @@ def respond(head: Head, content: bytes, cases: RegisteredCases, serial: int) -> 
         attempt=attempt, streamed=answer.streamed, gzip="gzip" in head.headers.get("accept-encoding", "")
     )
     actions = _render_errors(fault.apply(faultless, traits), form, serial)
-    applied = fault.name if actions != faultless or answered != chosen else None
+    changed = actions != faultless or (answered != chosen and (answer.streamed or fault.finish is None))
+    applied = fault.name if changed else None
     return Decision(body, nonces, actions, _status(actions, answer), applied)
 
 
