@@ -1,5 +1,6 @@
 """Adapters whose requests or parsers differ between call styles."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -23,6 +24,48 @@ class TemperatureLostInAstream(WireAdapter):
 
     def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         return super()._astream(*args, **{**kwargs, "temperature": None})
+
+
+class _TwoClients(WireAdapter):
+    """Sends a header with every request; the asynchronous client is configured apart."""
+
+    def _headers(self) -> dict[str, str]:
+        headers = {**super()._headers(), "X-Tenant": "blue"}
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return headers
+        return self._of_asynchronous_client(headers)
+
+    def _of_asynchronous_client(self, headers: dict[str, str]) -> dict[str, str]:
+        return headers
+
+
+@defect(
+    "headers-lost-in-async",
+    story="The configured headers are given to the synchronous client only: behind a gateway that routes by a header, "
+    "a web service that streams asynchronously reaches the wrong tenant.",
+    # See langchain-ai/langchain#16660.
+    citation="WIRE-010",
+    caught_by=("wire.same-request",),
+    wire="openai-completions",
+)
+class HeadersLostInAsync(_TwoClients):
+    def _of_asynchronous_client(self, headers: dict[str, str]) -> dict[str, str]:
+        return {name: value for name, value in headers.items() if name != "X-Tenant"}
+
+
+@defect(
+    "key-lost-in-async",
+    story="The asynchronous client is made without the API key: every asynchronous call is refused.",
+    # See langchain-ai/langchain#16660.
+    citation="WIRE-010",
+    caught_by=("ainvoke.completes",),
+    wire="openai-completions",
+)
+class KeyLostInAsync(_TwoClients):
+    def _of_asynchronous_client(self, headers: dict[str, str]) -> dict[str, str]:
+        return {name: value for name, value in headers.items() if name != "Authorization"}
 
 
 @defect(

@@ -122,7 +122,28 @@ _PLAIN = {"model": '"m"'}
 _STOPPED = {**_PLAIN, "stop": _MARK}
 _BODY = {**_STOPPED, "stream": "true", "user": '"1"'}
 
+_TENANT = {"x-tenant": "blue", "user-agent": "a", "x-stainless-async": "false", "authorization": "redacted"}
+_ASYNC = {**_TENANT, "user-agent": "b", "x-stainless-async": "true"}
+
+
+def of_headers(**by_style: dict[str, str]) -> Requests:
+    """The headers of each call style; a stream has one more than a whole answer, and one differs in each request."""
+    sync, other = {**_TENANT, "x-id": "1"}, {**_ASYNC, "x-id": "2"}
+    stream, astream = {**sync, "x-acme-sse": "on"}, {**other, "x-acme-sse": "on"}
+    whole = {"invoke": sync, "ainvoke": other}
+    streams = {"stream": stream, "astream": astream, "events-v1": astream, "events-v2": astream}
+    again = {"stream again": {**stream, "x-id": "3"}, "astream again": {**astream, "x-id": "4"}}
+    return Requests(by_label={"invoke": _BODY}, headers={**whole, **streams, **again, **by_style})
+
+
 REQUESTS = (
+    Example("wire.same-request", (of_headers(),), (of_headers(ainvoke={"authorization": "redacted"}),), "not sent"),
+    Example(
+        "wire.same-request",
+        (Requests(by_label={"invoke": _BODY}, headers={}),),
+        (of_headers(ainvoke={**_ASYNC, "x-tenant": "red"}),),
+        "x-tenant: red",
+    ),
     Example(
         "wire.same-request",
         (Requests(by_label={"invoke": _BODY, "stream": {**_BODY, "stream": "false", "user": '"2"'}}),),

@@ -33,6 +33,9 @@ INPUT_NOT_CHECKED = "the type of the input is not checked: raise for a type that
 ERROR_STATUS_IGNORED = "the status of the response is not checked: call `response.raise_for_status()` before reading it"
 STILL_READING = "the model reads on: in a `finally` around the `yield`, stop its thread or task and close the response"
 READS_AHEAD = "a thread or task reads the provider into an unbounded queue: bound it, or read only when asked"
+CLIENTS_CONFIGURED_APART = (
+    "the synchronous and the asynchronous client are made apart: give both of them the same headers and key"
+)
 CONFIG_ARGUMENT = "the override does not accept langchain-core's signature `(input, config=None, **kwargs)`"
 
 _EMPTY_STREAM = "`_stream` is a generator that never yields, or `_call` returned ''"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llm_conformance.checks.hints import KEPT_STATE
+from llm_conformance.checks.hints import CLIENTS_CONFIGURED_APART, KEPT_STATE
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.records import Control, Finding, Findings, Requests
 
@@ -18,11 +18,77 @@ _SAME = {
     "stop_sequences",
     "seed",
 }
+# An HTTP client adds them by itself, a streaming client other ones than a client that waits for the whole answer.
+_OF_CLIENT = {
+    "accept",
+    "accept-charset",
+    "accept-encoding",
+    "accept-language",
+    "cache-control",
+    "connection",
+    "content-length",
+    "content-type",
+    "date",
+    "expect",
+    "host",
+    "keep-alive",
+    "last-event-id",
+    "origin",
+    "pragma",
+    "priority",
+    "referer",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "upgrade-insecure-requests",
+    "user-agent",
+    "via",
+}
+# What an SDK says of itself and of the attempt, and the ids of a trace.
+_OF_SDK = (
+    "x-stainless-",
+    "x-goog-api-client",
+    "x-goog-request-params",
+    "x-amz-",
+    "x-ms-",
+    "amz-sdk-",
+    "sec-",
+    "x-fern-",
+    "x-retry",
+    "x-request-id",
+    "x-correlation-id",
+    "x-client-request-id",
+    "idempotency-",
+    "x-idempotency-",
+    "traceparent",
+    "tracestate",
+    "baggage",
+    "sentry-trace",
+    "x-b3-",
+    "b3",
+    "x-datadog-",
+    "newrelic",
+    "x-cloud-trace-",
+)
+# Each call, and the calls whose headers it must send; the values are compared with the first. A provider may have a
+# header for streaming, so those of stream() are not compared with those of invoke().
+_ALIKE = {
+    "invoke": ("", "ainvoke"),
+    "ainvoke": ("invoke",),
+    "stream": ("", "invoke", "astream"),
+    "astream": ("stream",),
+    "events-v1": ("astream",),
+    "events-v2": ("astream",),
+}
 
 
 @check("wire.same-request", SHOULD, clause="WIRE-010", control=Control.WIRE)
 def every_entry_point_sends_the_same_request(requests: Requests) -> Findings:
-    """A prompt with `stop` makes the same request through every entry point, apart from the fields for streaming."""
+    """A prompt with `stop` makes the same request through every entry point: the same parameters, headers and key.
+
+    Apart from what is for streaming, and from the headers that an HTTP client adds by itself.
+    """
     first, *others = requests.by_label
     for name in others:
         body, other_body = requests.by_label[first], requests.by_label[name]
@@ -34,6 +100,8 @@ def every_entry_point_sends_the_same_request(requests: Requests) -> Findings:
                     code="field-differs",
                     where=name,
                 )
+    for name, alike in _ALIKE.items():
+        yield from _header_findings(requests, name, alike)
 
 
 @check("wire.no-leftover-arguments", MUST, clause="STREAM-013", control=Control.WIRE)
@@ -53,6 +121,43 @@ def arguments_apply_to_one_request(requests_in_turn: Requests) -> Findings:
                     where=style,
                     hint=KEPT_STATE,
                 )
+
+
+def _header_findings(requests: Requests, name: str, alike: tuple[str, ...]) -> Findings:
+    own, first = _configured(requests, name), _configured(requests, alike[0])
+    missing = {header: like for like in alike for header in _configured(requests, like) if header not in own}
+    # Without any request there is nothing to compare.
+    for header, like in sorted(missing.items()) if name in requests.headers else ():
+        yield Finding(
+            f"{header}, as {like} sends it",
+            "not sent",
+            code="header-missing",
+            where=name,
+            hint=CLIENTS_CONFIGURED_APART,
+        )
+    for header in sorted(own.keys() & first.keys()):
+        if own[header] != first[header]:
+            yield Finding(
+                f"{header}: {first[header]}, as {alike[0]} sends it",
+                f"{header}: {own[header]}",
+                code="header-differs",
+                where=name,
+                hint=CLIENTS_CONFIGURED_APART,
+            )
+
+
+def _configured(requests: Requests, name: str) -> dict[str, str]:
+    """The headers of a call, without those that HTTP clients add and those that differ in each request."""
+    twice = [(requests.headers.get(one, {}), requests.headers.get(f"{one} again", {})) for one in ("stream", "astream")]
+    unique = {
+        header for first, again in twice for header in first if header in again and first[header] != again[header]
+    }
+    sent = requests.headers.get(name, {})
+    return {
+        header: value
+        for header, value in sent.items()
+        if header not in _OF_CLIENT | unique and not header.startswith(_OF_SDK)
+    }
 
 
 def _differing(one: dict[str, str], other: dict[str, str]) -> list[str]:

@@ -10,12 +10,15 @@ from llm_conformance.records.outcome import CallOutcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requests(CallOutcome):
-    """The bodies of requests.
+    """The bodies and the header fields of requests.
 
     by_label: for each call, by what it is, the parameters of the body as JSON texts, without those that hold the
         prompt. A parameter of a nested object is named "object.parameter".
+    headers: for each call, the header fields by name, with the values of credentials redacted; "stream again" repeats
+        "stream", so that a field that differs in each request is known.
     """
 
     kind: ClassVar[str] = "requests"
 
     by_label: dict[str, dict[str, str]] = field(default_factory=dict)
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from llm_conformance.control.wire import SimulatedAnswer
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAM, STREAMS, CallStyle
 from llm_conformance.observe.context import Context
 from llm_conformance.records import Requests
@@ -18,12 +19,16 @@ _PROMPTS = ("prompt", "messages", "inputs", "system")
 _REQUIRES = ("invoke.exact", "stream.exact", "stop.parity")
 
 
-@scenario(method="astream_events", reported_by="wire.same-request", model_calls=6, requires=_REQUIRES, control=WIRE)
+@scenario(method="astream_events", reported_by="wire.same-request", model_calls=8, requires=_REQUIRES, control=WIRE)
 def requests(ctx: Context) -> Requests:
-    """The same prompt and stop text in every call style."""
-    llm = ctx.instance
+    """The same prompt and stop text in every call style, and once more with `stream()` and `astream()`."""
     styles = (INVOKE, AINVOKE, *STREAMS, *EVENTS)
-    return Requests(by_label={style.name: _sent(ctx, llm, style, **_STOP) for style in styles})
+    calls = {style.name: _request(ctx, ctx.instance, style, **_STOP) for style in styles}
+    again = {f"{style.name} again": _request(ctx, ctx.instance, style, **_STOP) for style in STREAMS}
+    headers = {
+        name: dict(answer.request_headers[0]) for name, answer in (calls | again).items() if answer.request_headers
+    }
+    return Requests(by_label={name: _parameters(answer) for name, answer in calls.items()}, headers=headers)
 
 
 @scenario(method="stream", reported_by="wire.no-leftover-arguments", model_calls=6, requires=_REQUIRES, control=WIRE)
@@ -31,15 +36,19 @@ def requests_in_turn(ctx: Context) -> Requests:
     """A prompt alone, one with a stop text, and a prompt alone, from one instance."""
     llm, by = ctx.new_instance(), {}
     for style in (INVOKE, STREAM):
-        by[f"{style.name} before"] = _sent(ctx, llm, style)
-        by[f"{style.name} given more"] = _sent(ctx, llm, style, **_STOP)
-        by[f"{style.name} after"] = _sent(ctx, llm, style)
+        by[f"{style.name} before"] = _parameters(_request(ctx, llm, style))
+        by[f"{style.name} given more"] = _parameters(_request(ctx, llm, style, **_STOP))
+        by[f"{style.name} after"] = _parameters(_request(ctx, llm, style))
     return Requests(by_label=by)
 
 
-def _sent(ctx: Context, llm: Any, style: CallStyle, **more: Any) -> dict[str, str]:
+def _request(ctx: Context, llm: Any, style: CallStyle, **more: Any) -> SimulatedAnswer:
     answer = ctx.wire.plan(_TOKENS)
     read_to_end(ctx.controlled_call(style, answer=answer), llm, **more)
+    return answer
+
+
+def _parameters(answer: SimulatedAnswer) -> dict[str, str]:
     body = next(iter(answer.request_bodies), None)
     return dict(_flat(body)) if isinstance(body, dict) else {}
 

@@ -44,6 +44,7 @@ def add(commands: Any) -> None:
         metavar="X",
         help="factor for the recorded times; 1 is the recorded speed (default: 0, as fast as possible)",
     )
+    server.add_argument("--require-key", action="store_true", help="refuse a request without an API key (status 401)")
     server.set_defaults(perform=_serve)
     recorder = commands.add_parser("record", help="record the answer of a live provider as a golden file")
     recorder.add_argument("--format", required=True, choices=FORMATS, help="wire format of the provider")
@@ -65,7 +66,7 @@ def add(commands: Any) -> None:
 def _serve(options: argparse.Namespace) -> int:
     try:
         own = [load(path) for path in options.golden]
-        simulator = Simulator(options.port, _print_request)
+        simulator = Simulator(options.port, _print_request, key="required" if options.require_key else "optional")
     except (GoldenError, OSError) as error:
         return _fail(f"serve: {error}", _USAGE)
     stop = Event()

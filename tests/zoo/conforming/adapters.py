@@ -18,6 +18,7 @@ __all__ = [
     "LooksAhead",
     "NoStream",
     "OneAnswerAtATime",
+    "OwnHeaders",
     "Retries",
     "UniqueRequests",
     "WireAdapter",
@@ -135,6 +136,29 @@ class UniqueRequests(WireAdapter):
 
     def _body(self, prompt: str, stop: list[str] | None, extra: dict[str, Any]) -> bytes:
         return super()._body(prompt, stop, {**extra, "user": str(uuid.uuid4()), "seed": None})
+
+
+class OwnHeaders(WireAdapter):
+    """Sends headers that differ in each request, for each kind of client, and for a stream."""
+
+    kind: str = "sync"
+
+    def _headers(self) -> dict[str, str]:
+        own = {"User-Agent": f"acme/{self.kind}", "X-Stainless-Async": self.kind, "X-Acme-Request": str(uuid.uuid4())}
+        streaming = {"Accept": "text/event-stream", "X-Acme-SSE": "enable"} if self.kind == "stream" else {}
+        return {**super()._headers(), **own, **streaming, "X-Tenant": "blue"}
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        return WireAdapter._stream(self._of("stream"), *args, **kwargs)
+
+    async def _acall(self, *args: Any, **kwargs: Any) -> str:
+        return await WireAdapter._acall(self._of("async"), *args, **kwargs)
+
+    def _astream(self, *args: Any, **kwargs: Any) -> Any:
+        return WireAdapter._astream(self._of("stream"), *args, **kwargs)
+
+    def _of(self, kind: str) -> WireAdapter:
+        return OwnHeaders(url=self.url, timeout=self.timeout, kind=kind)
 
 
 class FromThreads(WireAdapter):

@@ -218,3 +218,19 @@ def test_the_text_of_the_finish_chunk_is_lost(simulator: Simulator) -> None:
 
     assert streamed(sse_terminator.TextOfFinishChunkLost(url=served.url)) == list(served.tokens[:-1])
     assert text_of(sse_terminator.TextOfFinishChunkLost, simulator.play(WORDS)) == served.text
+
+
+def test_headers_are_lost_in_async(simulator: Simulator) -> None:
+    served = simulator.play(WORDS)
+    model = wire_requests.HeadersLostInAsync(url=served.url)
+
+    assert "".join(streamed(model)) == "".join(astreamed(model)) == served.text
+    assert ["x-tenant" in request.headers for request in served.requests] == [True, False]
+
+
+def test_the_key_is_lost_in_async(simulator: Simulator) -> None:
+    served = simulator.play(WORDS)
+    model = wire_requests.KeyLostInAsync(url=served.url)
+
+    assert "".join(streamed(model)) == "".join(astreamed(model)) == served.text
+    assert ["authorization" in request.headers for request in served.requests] == [True, False]

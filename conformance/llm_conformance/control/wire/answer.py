@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,11 @@ class SimulatedAnswer:
     def request_bodies(self) -> tuple[Any, ...]:
         """The bodies of the requests, as JSON data."""
         return tuple(request.body for request in self._own)
+
+    @property
+    def request_headers(self) -> tuple[Mapping[str, str], ...]:
+        """The header fields of the requests; credentials are redacted."""
+        return tuple(request.headers for request in self._own)
 
     def open_gates(self) -> None:
         """Open every gate."""

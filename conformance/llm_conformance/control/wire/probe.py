@@ -24,7 +24,7 @@ def measure_at_gate(url: str, like: Request, nonce: str, gate: Gate, measure: Ca
     """
     provider = urlsplit(url)
     body = json.dumps(like.body).replace(like.nonces[0], nonce).encode()
-    head = f"POST {like.path} HTTP/1.1\r\nHost: {provider.netloc}\r\nContent-Length: {len(body)}\r\n"
+    head = f"POST {like.path} HTTP/1.1\r\nHost: {provider.netloc}\r\nContent-Length: {len(body)}\r\nX-Api-Key: -\r\n"
     with socket.create_connection((provider.hostname, provider.port or 80)) as reader:
         reader.sendall(f"{head}Connection: close\r\n\r\n".encode() + body)
         reader.settimeout(_POLL_INTERVAL)

@@ -25,7 +25,8 @@ class Wire:
     def __init__(self, name: str) -> None:
         """`name` is the wire format; raises KeyError, with the known formats, for any other name."""
         self._format = name
-        self._provider = Simulator()
+        # A client that sends a key must send it with every request, as a real provider demands.
+        self._provider = Simulator(key="once-sent")
         # Nonces differ from run to run, so a prompt of another run is never matched.
         self._run = secrets.token_hex(4)
         self._numbers = itertools.count(1)
@@ -58,6 +59,11 @@ class Wire:
         """
         request = next(one for one in self._provider.requests if like.nonce in one.nonces)
         return measure_at_gate(self._provider.url, request, answer.nonce, next(iter(answer.gates.values())), measure)
+
+    @property
+    def received_keys(self) -> tuple[str, ...]:
+        """The API keys that the client has sent so far."""
+        return self._provider.received_keys
 
     def discard(self, answer: PlannedAnswer) -> None:
         """Forget the answer, and open its gates."""

@@ -26,6 +26,7 @@ class Head:
     method: str
     path: str
     headers: Mapping[str, str]
+    query: str = ""
 
     @property
     def closing(self) -> bool:
@@ -48,7 +49,8 @@ async def read_head(first: bytes, reader: asyncio.StreamReader) -> Head:
     line, *fields = raw.removesuffix(_HEAD_END).decode("latin-1").split("\r\n")
     match line.split(" "):
         case [method, target, "HTTP/1.1"]:
-            return Head(method, target.partition("?")[0], _headers(fields))
+            path, _, query = target.partition("?")
+            return Head(method, path, _headers(fields), query)
         case [_, _, version] if version.startswith("HTTP/"):
             raise MalformedRequestError(505, f"this server supports HTTP/1.1, got {version!r}")
         case _:

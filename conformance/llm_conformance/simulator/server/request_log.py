@@ -7,10 +7,9 @@ from enum import StrEnum
 from threading import Condition
 from typing import Any
 
+from llm_conformance.simulator.http.credentials import credentials, is_credential
 from llm_conformance.simulator.http.request import Head
 from llm_conformance.simulator.server.respond import Decision
-
-_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "api-key", "x-api-key", "cookie"})
 
 
 class Ending(StrEnum):
@@ -53,12 +52,20 @@ class RequestLog:
         self._changed = Condition()
         self._requests: list[Request] = []
         self._attempts: Counter[str] = Counter()
+        self._keys: dict[str, None] = {}
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The credentials of all requests so far. Reports must not contain them."""
+        with self._changed:
+            return tuple(self._keys)
 
     def begin(self, head: Head, decision: Decision) -> int:
         """Log a request before it is answered. Returns its number in the log."""
         # Test reports print the log, and must not contain API keys.
-        headers = {name: "redacted" if name in _SECRET_HEADERS else value for name, value in head.headers.items()}
+        headers = {name: "redacted" if is_credential(name) else value for name, value in head.headers.items()}
         with self._changed:
+            self._keys.update(dict.fromkeys(credentials(head)))
             self._attempts.update(decision.nonces)
             request = Request(
                 method=head.method,

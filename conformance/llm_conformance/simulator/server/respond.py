@@ -22,10 +22,13 @@ from llm_conformance.simulator.case import Case
 from llm_conformance.simulator.faults import Fault, RequestTraits, fault_named
 from llm_conformance.simulator.formats import FORMATS, Format, ProviderError, format_at
 from llm_conformance.simulator.formats.openai_error import refuse
+from llm_conformance.simulator.http.credentials import credentials
 from llm_conformance.simulator.http.request import Head
 from llm_conformance.simulator.server.path_case import case_at_path
 from llm_conformance.simulator.server.registered import RegisteredCases
 from llm_conformance.simulator.server.timing import timed
+
+_UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ def respond(head: Head, content: bytes, cases: RegisteredCases, serial: int) -> 
         nonces = tuple(dict.fromkeys(case.nonce for several in found for case in several))
         chosen = [_only_case(form, several) for several in found]
         fault = _fault(chosen, form)
+        _require_key(head, cases)
     except ProviderError as error:
         refused = _refused(form, error, serial, parameters)
         return Decision(body, nonces, refused.actions(), refused.status)
@@ -99,7 +103,8 @@ def _object(body: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def _refused(form: Format, error: ProviderError, serial: int, body: dict[str, Any] | None) -> Answer:
-    streams = body is not None and body.get("stream") is True
+    # Keys are tested in front of a model server, so their error is that of a request without streaming.
+    streams = body is not None and body.get("stream") is True and error.status != _UNAUTHORIZED
     return (form.refuse_stream if streams and form.refuse_stream else form.refuse)(error, serial)
 
 
@@ -130,6 +135,11 @@ def _fault(chosen: Sequence[Case], form: Format) -> Fault:
         message = f"fault {fault.name!r} does not apply to {form.name!r}, only to {', '.join(fault.formats)}"
         raise ProviderError(400, message, "prompt")
     return fault
+
+
+def _require_key(head: Head, cases: RegisteredCases) -> None:
+    if cases.needs_key and not credentials(head):
+        raise ProviderError(_UNAUTHORIZED, "the request has no API key")
 
 
 def _status(actions: Actions, answer: Answer) -> int | None:

@@ -17,7 +17,7 @@ from llm_conformance.simulator.gate import Gate
 from llm_conformance.simulator.server.connection import Connection
 from llm_conformance.simulator.server.request_log import Request
 from llm_conformance.simulator.server.served_stream import ServedStream
-from llm_conformance.simulator.server.state import ProviderState
+from llm_conformance.simulator.server.state import KeyPolicy, ProviderState
 from llm_fixtures import Finish, Golden, Rendering, Token, Usage, golden
 
 _BACKLOG = 1024
@@ -28,10 +28,18 @@ class Simulator:
 
     port: 0 selects a free port.
     on_request_end: called with every request that has ended, in the simulator's thread. It must return quickly.
+    key: whether a request needs an API key, of any value. Without one it gets status 401. "once-sent": only after a
+        request that had one.
     """
 
-    def __init__(self, port: int = 0, on_request_end: Callable[[Request], None] | None = None) -> None:
-        self._state = ProviderState(on_request_end)
+    def __init__(
+        self,
+        port: int = 0,
+        on_request_end: Callable[[Request], None] | None = None,
+        *,
+        key: KeyPolicy = "optional",
+    ) -> None:
+        self._state = ProviderState(on_request_end, key)
         # Bound here and not in the thread: the URL is known at once, and clients may connect before the loop runs.
         self._socket = socket.create_server(("127.0.0.1", port), backlog=_BACKLOG)
         self._port: int = self._socket.getsockname()[1]
@@ -55,6 +63,11 @@ class Simulator:
     def requests(self) -> tuple[Request, ...]:
         """All requests so far, in order of arrival."""
         return self._state.request_log.snapshot()
+
+    @property
+    def received_keys(self) -> tuple[str, ...]:
+        """The credentials of all requests so far: never print them."""
+        return self._state.request_log.keys
 
     def wait_settled(self, timeout: float = 5.0) -> tuple[Request, ...]:
         """All requests once none is running, or after `timeout` seconds."""

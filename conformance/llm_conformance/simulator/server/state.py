@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import count
 from threading import Lock
+from typing import Literal
 
 from llm_conformance.simulator.actions import Actions
 from llm_conformance.simulator.case import Case
@@ -13,12 +14,15 @@ from llm_conformance.simulator.server.registered import RegisteredCases
 from llm_conformance.simulator.server.request_log import Request, RequestLog
 from llm_conformance.simulator.server.respond import respond
 
+KeyPolicy = Literal["optional", "once-sent", "required"]
+
 
 class ProviderState:
     """The state that all connections of one simulator share."""
 
-    def __init__(self, on_request_end: Callable[[Request], None] | None = None) -> None:
+    def __init__(self, on_request_end: Callable[[Request], None] | None = None, key: KeyPolicy = "optional") -> None:
         self.request_log = RequestLog(on_request_end)
+        self._key = key
         self._lock = Lock()
         self._cases: dict[str, Case] = {}
         self._path_cases: dict[str, Case] = {}
@@ -54,6 +58,7 @@ class ProviderState:
         """Log the request. Returns its number in the log, and the response."""
         with self._lock:
             cases, path_cases = tuple(self._cases.values()), dict(self._path_cases)
-        registered = RegisteredCases(cases, path_cases, self.request_log.attempts())
+        needs_key = self._key == "required" or (self._key == "once-sent" and bool(self.request_log.keys))
+        registered = RegisteredCases(cases, path_cases, self.request_log.attempts(), needs_key)
         decision = respond(head, content, registered, next(self._serials))
         return self.request_log.begin(head, decision), decision.actions

@@ -126,7 +126,7 @@ class OpenAICompletions(LLM):
         server ends the body. Until the first byte of the answer the request is retried.
         """
         with httpx.Client(verify=_tls(), timeout=self.timeout) as client:
-            request = client.build_request("POST", self._url(), content=body, headers=request_headers(self.api_key))
+            request = client.build_request("POST", self._url(), content=body, headers=self._headers())
             attempt = 0
             while True:
                 try:
@@ -150,7 +150,7 @@ class OpenAICompletions(LLM):
     async def _aopen(self, body: bytes) -> AsyncGenerator[tuple[Answer, AsyncIterator[bytes]], None]:
         """Do the same without blocking the event loop."""
         async with httpx.AsyncClient(verify=_tls(), timeout=self.timeout) as client:
-            request = client.build_request("POST", self._url(), content=body, headers=request_headers(self.api_key))
+            request = client.build_request("POST", self._url(), content=body, headers=self._headers())
             attempt = 0
             while True:
                 try:
@@ -169,6 +169,9 @@ class OpenAICompletions(LLM):
                 attempt += 1
             async with aclosing(_apackets(answer, first, content)) as packets:
                 yield answer, packets
+
+    def _headers(self) -> dict[str, str]:
+        return request_headers(self.api_key)
 
     def _url(self) -> str:
         return f"{str(self.base_url).rstrip('/')}/completions"
