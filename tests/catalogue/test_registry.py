@@ -6,7 +6,7 @@ import pytest
 
 from llm_conformance.catalogue.verify import resolve, verify
 from llm_conformance.checks import registry as checks
-from llm_conformance.checks.registry import MUST, check
+from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.observe.call_styles import ASTREAM, STREAM, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.records import Finding, Findings, Reply, Stream
@@ -137,3 +137,81 @@ def test_a_check_that_does_not_judge_the_scenario_that_it_reports_is_refused() -
 
     with pytest.raises(TypeError, match=r"scenario 'farewell': 'greet.answers', which reports it, does not judge it"):
         resolved()
+
+
+def weak(greeting: Reply) -> Findings:
+    """It should answer."""
+    yield from answers(greeting)
+
+
+def test_a_prerequisite_of_a_lower_level_is_refused() -> None:
+    check("greet.weak", SHOULD, clause="TYPE-001")(weak)
+    check("greet.answers", MUST, clause="TYPE-001", requires=("greet.weak",))(answers)
+    scenario(reported_by="greet.answers", method="invoke")(greeting)
+
+    with pytest.raises(
+        TypeError,
+        match=r"check 'greet.answers': must would be blocked by the should 'greet.weak', which it requires",
+    ):
+        resolved()
+
+
+def test_a_scenario_that_a_check_of_a_lower_level_reports_is_refused() -> None:
+    check("greet.weak", SHOULD, clause="TYPE-001")(weak)
+    check("greet.answers", MUST, clause="TYPE-001")(answers)
+    scenario(reported_by="greet.weak", method="invoke")(greeting)
+
+    with pytest.raises(TypeError, match=r"would be blocked by the should 'greet.weak', which reports 'greeting'"):
+        resolved()
+
+
+def test_a_scenario_that_requires_a_check_of_a_lower_level_is_refused_for_what_builds_on_it() -> None:
+    check("greet.weak", SHOULD, clause="TYPE-001")(weak)
+    scenario(reported_by="greet.weak", method="invoke")(greeting)
+
+    @scenario(reported_by=None, method="invoke", requires=("greet.weak",))
+    def second(ctx: Context) -> Reply:
+        """Another greeting."""
+        return greeting(ctx)
+
+    @scenario(reported_by=None, method="invoke")
+    def third(ctx: Context, second: Reply) -> Reply:
+        """A greeting that builds on it."""
+        del ctx
+        return second
+
+    @check("greet.strict", MUST, clause="TYPE-001")
+    def strict(third: Reply) -> Findings:
+        """It answers three times."""
+        yield from answers(third)
+
+    with pytest.raises(TypeError, match=r"would be blocked by the should 'greet.weak', which 'second' requires"):
+        resolved()
+
+
+def test_a_failure_that_a_check_of_a_lower_level_reports_is_not_the_same() -> None:
+    check("greet.weak", SHOULD, clause="TYPE-001")(weak)
+    scenario(reported_by="greet.weak", method="invoke")(greeting)
+
+    @scenario(reported_by="greet.strict", method="invoke", same_failure_as=("greeting",))
+    def second(ctx: Context) -> Reply:
+        """Another greeting."""
+        return greeting(ctx)
+
+    @check("greet.strict", MUST, clause="TYPE-001")
+    def strict(second: Reply) -> Findings:
+        """It answers twice."""
+        yield from answers(second)
+
+    with pytest.raises(
+        TypeError, match=r"would be blocked by the should 'greet.weak', which reports 'greeting', the same failure"
+    ):
+        resolved()
+
+
+def test_a_scenario_whose_call_may_fail_blocks_nothing() -> None:
+    check("greet.weak", SHOULD, clause="TYPE-001")(weak)
+    check("greet.answers", MUST, clause="TYPE-001")(answers)
+    scenario(reported_by="greet.weak", method="invoke", may_raise=True, may_hang=True)(greeting)
+
+    resolved()

@@ -121,6 +121,7 @@ CONFIG = (
 )
 
 _TOO_SHORT, _REFUSED = reply("hi"), reply(raised=ERROR, stop=_MARK)
+_ENDLESS = reply(hung=SILENCE, stop=_MARK)
 _TWICE, _AT_B = reply("a b c b d"), "b"
 _ONE_WORD, _AT_LO = reply("a long"), "lo"
 _SAME = replies(the_second_prompt="one", the_third_prompt="one")
@@ -212,6 +213,10 @@ BORDERS = (
     Example("stop.excludes-stop-text", (_TOO_SHORT, _TOO_SHORT), (reply("a b", stop=_AT_B), _TWICE), "'a b'"),
     Example("stop.parity", (stream("hi"), _TOO_SHORT), (stream("a"), _REFUSED), "'a'"),
     Example("stop.parity", (stream(raised=ERROR), _REFUSED), (stream(raised=ERROR), _CUT), _RAISED),
+    Example("stop.parity", (stream("a"), _ENDLESS), (stream("a"), _REFUSED), "'a'"),
+    Example("stop.bound", (stream("a"), stream(hung=SILENCE)), (stream(raised=ERROR), stream("a lon")), _RAISED),
+    Example("batch.passes-arguments", (batch("a"), _ENDLESS), (batch(raised=ERROR), reply("a")), _RAISED),
+    Example("input.not-mutated", (_ENDLESS,), (reply(hung=SILENCE),), _HUNG),
     Example("stop.bound", (stream("a"), stream(raised=ERROR)), (stream(raised=ERROR), stream("a lon")), _RAISED),
     Example("stop.not-remembered", (_WHOLE, _WHOLE), (reply(raised=ERROR), _WHOLE), _RAISED),
     Example("config.not-mutated", (reply("hi"),), (reply("hi", mutated=("config", "tags")),), "changed: config, tags"),

@@ -5,14 +5,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, seed
 from hypothesis import strategies as st
 
 import llm_conformance
+from llm_conformance.catalogue.live import live_scenarios
+from llm_conformance.control.script import Script
+from llm_conformance.driver.driver import Driver
+from llm_conformance.driver.recorder import Recorder
+from llm_conformance.observe import state_machine
+from llm_conformance.observe.context import Context
 from llm_conformance.observe.search import CounterexampleSearch, Effort, RuleBroken, characters, search, settings
-from llm_conformance.records import Control, ControlledOutcome, Hung, Search
+from llm_conformance.observe.state_machine import StreamMachine
+from llm_conformance.records import Control, ControlledOutcome, Hung, Reply, Search, Stream, Value
 from llm_conformance.subject.profile import Profile
 from llm_zoo import DEFECTS
+from llm_zoo.bases.scripted import ScriptedModel
 
 TEXTS = st.lists(characters(), max_size=9).map("".join)
 ZOO = {defect.id: model for model, defect in DEFECTS.items()}
@@ -39,7 +47,7 @@ def location_of(defect: str, check: str) -> str:
 
 def test_nothing_is_found_where_nothing_breaks() -> None:
     tried: list[str] = []
-    found = search(Effort.QUICK, TEXTS, ["a", "b"], noting(tried))
+    found = search(Effort.QUICK.rounds(), TEXTS, ["a", "b"], noting(tried))
 
     assert found == Search(examples=len(tried))
     assert len(tried) >= Effort.QUICK
@@ -52,7 +60,7 @@ def test_the_smallest_input_is_found() -> None:
     def try_(value: str) -> ControlledOutcome | None:
         return tried.setdefault(value, ControlledOutcome(tokens=(value,))) if len(value) > 2 else None
 
-    found = search(Effort.CI, TEXTS, [], try_)
+    found = search(Effort.CI.rounds(), TEXTS, [], try_)
 
     assert found.counterexample == ControlledOutcome(tokens=("aaa",))
     assert not found.flaky
@@ -61,22 +69,24 @@ def test_the_smallest_input_is_found() -> None:
 def test_a_rule_that_breaks_in_two_places_gives_one_counterexample() -> None:
     hunt = CounterexampleSearch()
 
-    def run(number: int) -> None:
+    def one(number: int) -> None:
         if number > 1000 and hunt.breaks(ControlledOutcome()):
             raise RuleBroken
         if number < -1000 and hunt.breaks(ControlledOutcome()):
             raise RuleBroken
 
-    drawn = settings(Effort.CI)(given(st.integers())(run))
+    found = hunt.draw(
+        Effort.CI.rounds(), lambda count, number: seed(number)(settings(count)(given(st.integers())(one)))()
+    )
 
-    assert hunt.result(drawn).counterexample == ControlledOutcome()
+    assert found.counterexample == ControlledOutcome()
 
 
 def test_a_trap_is_found_that_is_never_generated() -> None:
     trap = "\N{PILE OF POO}" * 50
 
     found = search(
-        Effort.QUICK, TEXTS, ["harmless", trap], breaking(ControlledOutcome(tokens=(trap,)), when=trap.__eq__)
+        Effort.QUICK.rounds(), TEXTS, ["harmless", trap], breaking(ControlledOutcome(tokens=(trap,)), when=trap.__eq__)
     )
 
     assert found.counterexample == ControlledOutcome(tokens=(trap,))
@@ -93,7 +103,7 @@ def test_a_call_that_hangs_is_never_made_smaller() -> None:
             else None
         )
 
-    found = search(Effort.CI, TEXTS, ["a long one"], try_)
+    found = search(Effort.CI.rounds(), TEXTS, ["a long one"], try_)
 
     assert found.counterexample is not None
     assert found.counterexample.hung is not None
@@ -109,20 +119,89 @@ def test_an_input_that_breaks_the_rule_once_wavers() -> None:
         broken.append(value)
         return ControlledOutcome(tokens=(value,))
 
-    assert search(Effort.CI, TEXTS, [], try_).flaky
+    assert search(Effort.CI.rounds(), TEXTS, [], try_).flaky
 
 
 def test_every_search_draws_the_same() -> None:
     one, two = list[str](), list[str]()
     for drawn in (one, two):
-        search(Effort.QUICK, TEXTS, [], noting(drawn))
+        search(Effort.QUICK.rounds(), TEXTS, [], noting(drawn))
 
     assert one == two
 
 
+@pytest.mark.parametrize("divisor", [1, 4])
+def test_more_effort_has_the_rounds_of_less_and_more(divisor: int) -> None:
+    quick, ci, deep = (one.rounds(divisor) for one in Effort)
+
+    assert (ci[: len(quick)], deep[: len(ci)]) == (quick, ci)
+    assert [sum(rounds) for rounds in (quick, ci, deep)] == [int(one) // divisor for one in Effort]
+
+
+def test_more_effort_draws_what_less_effort_draws_and_more() -> None:
+    drawn: dict[tuple[int, ...], list[str]] = {(20,): [], (20, 80): []}
+    for rounds, texts in drawn.items():
+        search(rounds, TEXTS, [], noting(texts))
+    less, more = drawn.values()
+
+    assert less == more[: len(less)]
+    assert len(less) < len(more)
+
+
+class _Drawn(Exception):  # noqa: N818 - a signal to the test
+    """A search was about to draw; `args[0]` are its rounds."""
+
+
+@pytest.mark.parametrize("effort", [Effort.QUICK, Effort.CI, Effort.DEEP])
+@pytest.mark.parametrize("name", sorted(name for name, one in live_scenarios().items() if one.record_type is Search))
+def test_every_search_draws_the_rounds_of_its_effort(
+    name: str, effort: Effort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(_: CounterexampleSearch, rounds: Any, _run: Any) -> Search:
+        raise _Drawn(rounds)
+
+    monkeypatch.setattr(CounterexampleSearch, "draw", draw)
+    words = tuple(Value("str", "str", text=text) for text in ("two", " words"))
+    used: dict[str, Any] = {
+        "stream": Stream(chunks=words),
+        "astream": Stream(chunks=words),
+        "stop_invoke": Reply(value=words[0]),
+    }
+    one = live_scenarios()[name]
+
+    with pytest.raises(_Drawn) as drawn:
+        one.run(context(effort), tuple(used[needed] for needed in one.facts.observations))
+    assert drawn.value.args == (effort.rounds(),)
+
+
+def context(effort: Effort) -> Context:
+    script, driver = Script(), Driver(Recorder(), 5)
+    return Context(lambda **_: ScriptedModel(script=script), driver, ("hi", "ho", "ha"), script, effort)
+
+
+def test_more_effort_draws_the_orders_of_less_and_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: dict[tuple[int, ...], list[str]] = {(3,): [], (3, 4): []}
+    judge = StreamMachine._judge
+
+    def noting_judge(machine: StreamMachine, step: str, act: Any) -> None:
+        steps.append(step)
+        judge(machine, step, act)
+
+    monkeypatch.setattr(StreamMachine, "_judge", noting_judge)
+    monkeypatch.setattr(state_machine, "replay_known_orders", lambda _: None)
+    for rounds, noted in drawn.items():
+        steps = noted
+        monkeypatch.setattr(Effort, "rounds", lambda *_, rounds=rounds: rounds)
+        live_scenarios()["any_order[stream]"].run(context(Effort.QUICK), ())
+    less, more = drawn.values()
+
+    assert less == more[: len(less)]
+    assert len(less) < len(more)
+
+
 def test_a_search_leaves_nothing_in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    search(Effort.QUICK, TEXTS, [], breaking(ControlledOutcome(), when=bool))
+    search(Effort.QUICK.rounds(), TEXTS, [], breaking(ControlledOutcome(), when=bool))
 
     assert list(tmp_path.iterdir()) == []
 
@@ -137,7 +216,7 @@ def test_a_finding_shows_the_shortest_order_of_steps() -> None:
 
 def test_characters_are_all_of_unicode_without_surrogates() -> None:
     drawn: list[str] = []
-    search(Effort.DEEP, TEXTS, [], noting(drawn))
+    search(Effort.DEEP.rounds(), TEXTS, [], noting(drawn))
 
     characters = {character for text in drawn for character in text}
     assert not any("\ud800" <= character <= "\udfff" for character in characters)

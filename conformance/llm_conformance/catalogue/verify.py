@@ -1,18 +1,22 @@
-"""Resolves the names by which checks and scenarios refer to each other; TypeError names one that does not exist."""
+"""Resolves the names by which checks and scenarios refer to each other, and verifies how they build on each other.
+
+TypeError names what does not exist, and what would let a check block one of a higher level.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from llm_conformance.checks.registry import Check
-from llm_conformance.records import ScenarioFacts
+from llm_conformance.records import Level, ScenarioFacts
 from llm_conformance.suggest import did_you_mean
 
 # How the name of a scenario becomes an identifier.
 _IDENTIFIER = str.maketrans({"[": "_", "-": "_", " ": "_", "]": ""})
 _EVERY_STYLE = "[*]"
+_STRICTNESS = (Level.MAY, Level.SHOULD, Level.MUST)
 
 
 def resolve(checks: dict[str, Check], scenarios: Mapping[str, ScenarioFacts]) -> None:
@@ -44,6 +48,30 @@ def verify(checks: Mapping[str, Check], scenarios: Mapping[str, ScenarioFacts]) 
         reporter = checks[scenario.reported_by]
         if scenario.name not in (*reporter.observations, *reporter.for_each):
             raise TypeError(f"scenario {scenario.name!r}: {reporter.id!r}, which reports it, does not judge it")
+    for check in checks.values():
+        for blocking, how in _blocking(check, scenarios):
+            if _STRICTNESS.index(checks[blocking].level) < _STRICTNESS.index(check.level):
+                levels = f"{check.level} would be blocked by the {checks[blocking].level} {blocking!r}"
+                raise TypeError(f"check {check.id!r}: {levels}, {how}")
+
+
+def _blocking(check: Check, scenarios: Mapping[str, ScenarioFacts]) -> Iterator[tuple[str, str]]:
+    """The checks that leave this check nothing to judge where they fail, and how."""
+    yield from ((one, "which it requires") for one in check.requires)
+    pending, found = [*check.observations, *check.for_each], set[str]()
+    while pending:
+        name = pending.pop()
+        if name in found:
+            continue
+        found.add(name)
+        scenario = scenarios[name]
+        pending += scenario.observations
+        yield from ((one, f"which {name!r} requires") for one in scenario.requires)
+        if scenario.reported_by is not None and not (scenario.may_raise and scenario.may_hang):
+            yield scenario.reported_by, f"which reports {name!r}"
+        if scenario.reported_by == check.id:
+            reporters = ((one, scenarios[one].reported_by) for one in scenario.same_failure_as)
+            yield from ((by, f"which reports {one!r}, the same failure") for one, by in reporters if by is not None)
 
 
 def _in_every_style(name: str, scenarios: Iterable[str]) -> Iterable[str]:

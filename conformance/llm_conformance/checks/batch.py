@@ -210,6 +210,8 @@ def keyword_arguments_reach_every_call(stop_batch: Batch, stop_invoke: Reply) ->
     """`batch()` passes keyword arguments to every call: with `stop`, each answer is what `invoke()` returns with it."""
     if stop_invoke.raised is not None:
         yield not_applicable("`invoke()` rejects `stop`")
+    elif stop_invoke.hung is not None:
+        yield inconclusive("`invoke()` with `stop` does not return")
     elif stop_batch.failed:
         yield call_failed("returns answers with `stop`, as `invoke()` does", stop_batch)
     else:

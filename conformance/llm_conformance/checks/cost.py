@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import SHOULD, check
@@ -35,7 +37,7 @@ def memory_does_not_grow_with_the_stream(profile: CostProfile) -> Findings:
         yield call_failed("ends without an exception", profile)
         return
     yield from _unmeasured(profile)
-    for short, long in _extremes(profile):
+    for short, long in _pairs(profile):
         each = (long.peak_bytes - short.peak_bytes) // (long.tokens - short.tokens)
         if each > _BYTES:
             yield Finding(
@@ -45,6 +47,7 @@ def memory_does_not_grow_with_the_stream(profile: CostProfile) -> Findings:
                 code="memory-grows",
                 hint="drop each chunk after it is yielded; do not append it to a list, a log or a trace",
             )
+            return
 
 
 @check(
@@ -58,7 +61,7 @@ def memory_does_not_grow_with_the_stream(profile: CostProfile) -> Findings:
 def time_per_token_does_not_grow_with_the_stream(profile: CostProfile) -> Findings:
     """The processor time per token does not grow in proportion to the length of the stream."""
     yield from _unmeasured(profile)
-    for short, long in _extremes(profile):
+    for short, long in _pairs(profile):
         times = long.cpu_ns_per_token / max(short.cpu_ns_per_token, 1)
         most = (long.tokens / short.tokens) ** _POWER
         if times > most and long.cpu_ns_per_token - short.cpu_ns_per_token > _NANOSECONDS:
@@ -68,11 +71,12 @@ def time_per_token_does_not_grow_with_the_stream(profile: CostProfile) -> Findin
                 code="time-grows",
                 hint="do not join or scan the text so far at each token (`text += chunk` and a search in it)",
             )
+            return
 
 
-def _extremes(profile: CostProfile) -> tuple[tuple[Cost, Cost], ...]:
-    """The shortest and the longest stream, if there are two."""
-    return ((profile.costs[0], profile.costs[-1]),) if len(profile.costs) > 1 else ()
+def _pairs(profile: CostProfile) -> Iterator[tuple[Cost, Cost]]:
+    """The shortest stream with each longer one, the longest first: a longer measurement hides no growth."""
+    return ((profile.costs[0], long) for long in reversed(profile.costs[1:]))
 
 
 def _unmeasured(profile: CostProfile) -> Findings:

@@ -18,6 +18,7 @@ from llm_conformance.records import (
 )
 
 _TOO_SHORT = "the answer is too short to be cut"
+_HUNG = "`invoke()` with `stop` does not return"
 
 
 @check("stop.cuts", SHOULD, clause="STOP-001", kinds=(Kind.LLM, Kind.CHAT), deterministic=True)
@@ -84,6 +85,8 @@ def every_entry_point_stops_alike(stopped: Reply | Stream, stop_invoke: Reply) -
     """With `stop`, `ainvoke()`, `stream()` and `astream()` give the same text as `invoke()`, or raise if it raises."""
     if not stop_invoke.stop:
         yield inconclusive(_TOO_SHORT)
+    elif stop_invoke.hung is not None:
+        yield inconclusive(_HUNG)
     elif stop_invoke.raised is not None:
         if stopped.raised is None:
             expected = f"an exception, because `invoke()` {stop_invoke.ended_with}"
@@ -99,7 +102,9 @@ def every_entry_point_stops_alike(stopped: Reply | Stream, stop_invoke: Reply) -
 @check("stop.bound", MUST, clause="STOP-002", requires=("stream.repeats",), deterministic=True)
 def bound_and_direct_arguments_are_equivalent(stop_bound: Stream, stop_stream: Stream) -> Findings:
     """`bind(stop=[text]).stream(prompt)` yields what `stream(prompt, stop=[text])` yields."""
-    if stop_stream.failed:
+    if stop_stream.hung is not None:
+        yield inconclusive("`stream()` with `stop` does not end")
+    elif stop_stream.failed:
         yield not_applicable(f"`stream()` rejects `stop`: {stop_stream.ended_with}")
     elif stop_bound.failed:
         yield call_failed(stop_stream.display, stop_bound)

@@ -59,9 +59,9 @@ class Context:
         self._second_instances: dict[LoopThread, Any] = {}
 
     @property
-    def max_examples(self) -> int:
-        """The number of generated inputs for each rule."""
-        return int(self.effort) // (_FEWER_ON_THE_WIRE if self.controller.sends_eagerly else 1)
+    def rounds(self) -> tuple[int, ...]:
+        """The number of generated inputs for each rule, round by round."""
+        return self.effort.rounds(_FEWER_ON_THE_WIRE if self.controller.sends_eagerly else 1)
 
     @property
     def prompt(self) -> str:

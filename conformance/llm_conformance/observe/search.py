@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from enum import IntEnum
+from functools import partial
+from itertools import pairwise
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
@@ -24,6 +26,15 @@ class Effort(IntEnum):
     QUICK = 20
     CI = 100
     DEEP = 1000
+
+    def rounds(self, divisor: int = 1) -> tuple[int, ...]:
+        """The number of inputs of each round of a search.
+
+        What Hypothesis draws depends on how many it draws. So a search begins with the rounds of the efforts below its
+        own: it draws every input that they draw, and finds what they find. `divisor` makes every round smaller.
+        """
+        counts = [0, *(int(one) // divisor for one in Effort if one <= self)]
+        return tuple(more - less for less, more in pairwise(counts))
 
 
 class RuleBroken(Exception):  # noqa: N818 - a signal to Hypothesis, not an error
@@ -55,8 +66,24 @@ class CounterexampleSearch:
         """Whether the search must stop."""
         return self._hung
 
-    def result(self, run: Callable[[], object]) -> Search:
-        """Search, and record what was found."""
+    def draw(self, rounds: Sequence[int], run: Callable[[int, int], object]) -> Search:
+        """Draw round by round, up to the first that finds something, and record what was found.
+
+        run: runs one round, with its number of inputs and its seed.
+        """
+        for number, count in enumerate(rounds):
+            drawn = self._drawn(partial(run, count, SEED + number))
+            if drawn.counterexample is not None or drawn.flaky:
+                return drawn
+        return Search(examples=self.examples)
+
+    def try_traps(self, run: Callable[[], object]) -> Search:
+        """Try what is always tried, and record what was found. A trap is not made smaller: it is small already."""
+        with suppress(RuleBroken):
+            run()
+        return Search(examples=self.examples, counterexample=self.found, steps=self.steps)
+
+    def _drawn(self, run: Callable[[], object]) -> Search:
         from hypothesis.errors import Flaky  # noqa: PLC0415 - only a search pays for the import
 
         flaky = False
@@ -120,9 +147,12 @@ def settings(max_examples: int, **more: Any) -> Any:
 
 
 def search(
-    max_examples: int, strategy: Any, traps: Sequence[T], broken: Callable[[T], ControlledOutcome | None]
+    rounds: Sequence[int], strategy: Any, traps: Sequence[T], broken: Callable[[T], ControlledOutcome | None]
 ) -> Search:
-    """The smallest input of the strategy, or one of the traps, for which `broken` returns the outcome of a call."""
+    """The smallest input of the strategy, or one of the traps, for which `broken` returns the outcome of a call.
+
+    rounds: the number of inputs of each round, as `Effort.rounds()` gives them.
+    """
     import hypothesis  # noqa: PLC0415 - the same
 
     given: Any = hypothesis.given
@@ -133,13 +163,14 @@ def search(
         if not search_state.over and search_state.breaks(broken(value)):
             raise RuleBroken
 
-    drawn = search_state.result(hypothesis.seed(SEED)(settings(max_examples)(given(strategy)(one))))
+    def draw(count: int, seed: int) -> None:
+        hypothesis.seed(seed)(settings(count)(given(strategy)(one)))()
+
+    def try_all() -> None:
+        for trap in traps:
+            one(trap)
+
+    drawn = search_state.draw(rounds, draw)
     if drawn.counterexample is not None or drawn.flaky:
         return drawn
-    # A trap that is unlike every drawn input cannot be made smaller; it is small already.
-    for trap in traps:
-        with suppress(RuleBroken):
-            one(trap)
-        if search_state.found is not None:
-            break
-    return Search(examples=search_state.examples, counterexample=search_state.found)
+    return search_state.try_traps(try_all)

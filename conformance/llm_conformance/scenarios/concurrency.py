@@ -12,7 +12,7 @@ from llm_conformance.observe.call_styles import ASTREAM, STREAM, CallStyle
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import ControlledCall
 from llm_conformance.observe.gc_pause import gc_paused
-from llm_conformance.observe.search import SEED, CounterexampleSearch, settings
+from llm_conformance.observe.search import CounterexampleSearch, settings
 from llm_conformance.observe.sync_iterator import run_to_end
 from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Raised, Search
 from llm_conformance.scenarios.registry import SCRIPT, scenario
@@ -72,13 +72,15 @@ def any_order(ctx: Context, style: CallStyle) -> Search:
 
     found = CounterexampleSearch()
     # Hypothesis accepts any factory, but annotates a class.
-    new_machine: Any = seed(SEED)(machine_for(ctx, style, found, tokens_of))
-    drawn = found.result(
-        lambda: run_state_machine_as_test(new_machine, settings=settings(ctx.max_examples, stateful_step_count=_STEPS))
-    )
+    new_machine: Any = machine_for(ctx, style, found, tokens_of)
+
+    def draw(count: int, number: int) -> None:
+        run_state_machine_as_test(seed(number)(new_machine), settings=settings(count, stateful_step_count=_STEPS))
+
+    drawn = found.draw(ctx.rounds, draw)
     if drawn.counterexample is not None or drawn.flaky:
         return drawn
-    return found.result(lambda: replay_known_orders(new_machine))
+    return found.try_traps(lambda: replay_known_orders(new_machine))
 
 
 def tokens_of(number: int) -> tuple[str, ...]:

@@ -101,6 +101,8 @@ def config_as_keywords(ctx: Context) -> Events:
     method="astream_events",
     other_methods=("with_config",),
     requires=("events.completes", "config.accepted"),
+    may_raise=True,
+    may_hang=True,
 )
 def with_config(ctx: Context) -> Events:
     """The first prompt with a config, to a model with its own config, as events of version v2."""

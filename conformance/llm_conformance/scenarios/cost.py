@@ -9,10 +9,10 @@ from llm_conformance.observe.search import Effort
 from llm_conformance.records import CostProfile, Stream
 from llm_conformance.scenarios.registry import SCRIPT, scenario
 
-# In tokens.
-_SHORT, _LONG, _LONGEST = 1_000, 10_000, 100_000
+# In tokens. More effort adds to what less effort measures.
+_LENGTHS, _LONGER = (1_000, 10_000), (100_000,)
 # An adapter takes tens of times as long for a token as a scripted model.
-_ON_THE_WIRE = (240, 2_400)
+_ON_THE_WIRE, _LONGER_ON_THE_WIRE = (240, 2_400), (24_000, 100_000)
 # Seconds: a model that takes longer for an answer waits for something, and does not get a longer one.
 _PATIENCE = 5.0
 _REQUIRES = ("live.stream", "stream.exact")
@@ -22,7 +22,7 @@ _REQUIRES = ("live.stream", "stream.exact")
 def cost(ctx: Context, style: CallStyle, plain: Stream) -> CostProfile:
     """A thousand tokens, and ten thousand; a hundred thousand with more effort.
 
-    With the least effort a provider gets a quarter of that.
+    A provider begins with a quarter of that.
     """
     if not plain.streamed:
         return CostProfile(streamed=False)
@@ -39,6 +39,5 @@ def cost(ctx: Context, style: CallStyle, plain: Stream) -> CostProfile:
 
 
 def _lengths(ctx: Context) -> tuple[int, ...]:
-    if ctx.effort is not Effort.QUICK:
-        return _SHORT, _LONG, _LONGEST
-    return _ON_THE_WIRE if ctx.controller.sends_eagerly else (_SHORT, _LONG)
+    least, longer = (_ON_THE_WIRE, _LONGER_ON_THE_WIRE) if ctx.controller.sends_eagerly else (_LENGTHS, _LONGER)
+    return least if ctx.effort is Effort.QUICK else (*least, *longer)

@@ -41,7 +41,7 @@ def _with_stop(record: O, invoke: Reply) -> O:
     return replace(record, stop=stop if stop != _NEVER_OCCURS else "")
 
 
-@scenario(method="invoke", reported_by="stop.cuts", requires=("invoke.completes",), may_raise=True)
+@scenario(method="invoke", reported_by="stop.cuts", requires=("invoke.completes",), may_raise=True, may_hang=True)
 def stop_invoke(ctx: Context, invoke: Reply) -> Reply:
     """The first prompt, invoked with a stop text."""
     stop = [stop_text(invoke.text)]
@@ -57,7 +57,7 @@ def stop_mark(ctx: Context, invoke: Reply) -> Reply:
     return replace(reply, stop=stop[0])
 
 
-@scenario(method="ainvoke", reported_by="stop.parity", requires=("ainvoke.completes",), may_raise=True)
+@scenario(method="ainvoke", reported_by="stop.parity", requires=("ainvoke.completes",), may_raise=True, may_hang=True)
 def stop_ainvoke(ctx: Context, invoke: Reply) -> Reply:
     """The same on a loop."""
     stop = [stop_text(invoke.text)]
@@ -65,7 +65,7 @@ def stop_ainvoke(ctx: Context, invoke: Reply) -> Reply:
     return _with_stop(reply, invoke)
 
 
-@scenario(method="stream", reported_by="stop.parity", requires=("stream.completes",), may_raise=True)
+@scenario(method="stream", reported_by="stop.parity", requires=("stream.completes",), may_raise=True, may_hang=True)
 def stop_stream(ctx: Context, invoke: Reply) -> Stream:
     """The same, streamed."""
     stop = [stop_text(invoke.text)]
@@ -73,7 +73,7 @@ def stop_stream(ctx: Context, invoke: Reply) -> Stream:
     return _with_stop(stream, invoke)
 
 
-@scenario(method="astream", reported_by="stop.parity", requires=("astream.completes",), may_raise=True)
+@scenario(method="astream", reported_by="stop.parity", requires=("astream.completes",), may_raise=True, may_hang=True)
 def stop_astream(ctx: Context, invoke: Reply) -> Stream:
     """The same, streamed on a loop."""
     stop = [stop_text(invoke.text)]

@@ -16,10 +16,16 @@ from llm_conformance.scenarios.wire_faults import read_to_end
 _TOKENS = (" as", " it", " is")
 _STOP = {"stop": ["\n\n###"]}
 _PROMPTS = ("prompt", "messages", "inputs", "system")
-_REQUIRES = ("invoke.exact", "stream.exact", "stop.parity")
+_EXACT = ("invoke.exact", "stream.exact")
 
 
-@scenario(method="astream_events", reported_by="wire.same-request", model_calls=8, requires=_REQUIRES, control=WIRE)
+@scenario(
+    method="astream_events",
+    reported_by="wire.same-request",
+    model_calls=8,
+    requires=(*_EXACT, "stop.parity"),
+    control=WIRE,
+)
 def requests(ctx: Context) -> Requests:
     """The same prompt and stop text in every call style, and once more with `stream()` and `astream()`."""
     styles = (INVOKE, AINVOKE, *STREAMS, *EVENTS)
@@ -31,7 +37,7 @@ def requests(ctx: Context) -> Requests:
     return Requests(by_label={name: _parameters(answer) for name, answer in calls.items()}, headers=headers)
 
 
-@scenario(method="stream", reported_by="wire.no-leftover-arguments", model_calls=6, requires=_REQUIRES, control=WIRE)
+@scenario(method="stream", reported_by="wire.no-leftover-arguments", model_calls=6, requires=_EXACT, control=WIRE)
 def requests_in_turn(ctx: Context) -> Requests:
     """A prompt alone, one with a stop text, and a prompt alone, from one instance."""
     llm, by = ctx.new_instance(), {}
