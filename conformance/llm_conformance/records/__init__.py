@@ -18,6 +18,7 @@ from llm_conformance.records.events import (
     stream_texts,
 )
 from llm_conformance.records.fault_response import FaultResponse
+from llm_conformance.records.fitness import Fitness, Outcome
 from llm_conformance.records.outcome import Batch, CallOutcome, Hung, Raised, Replies, Reply
 from llm_conformance.records.requests import Requests
 from llm_conformance.records.scenario_facts import FaultFacts, ScenarioFacts
@@ -78,6 +79,7 @@ __all__ = [
     "FaultResponse",
     "Finding",
     "Findings",
+    "Fitness",
     "GenerationRecord",
     "Hung",
     "IteratorOutcome",
@@ -86,6 +88,7 @@ __all__ = [
     "Milestone",
     "NotJudged",
     "Observation",
+    "Outcome",
     "Place",
     "Raised",
     "Replies",

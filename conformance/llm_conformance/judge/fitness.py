@@ -1,0 +1,78 @@
+"""From verdicts to the fitness of a model for each purpose. A pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from llm_conformance.catalogue.catalogue import CHECKS
+from llm_conformance.catalogue.fitness import Purpose, Requirement, purposes
+from llm_conformance.records import Control, Fitness, Kind, Level, Outcome, Status, Verdict
+
+# Whoever uses the model meets a declared or an inherited violation as well.
+_VIOLATED = {Status.FAILED, Status.STALE, Status.EXPECTED, Status.INHERITED}
+
+
+def fitness(verdicts: Mapping[str, Verdict], kind: Kind) -> tuple[Fitness, ...]:
+    """The fitness of a model of that kind, with these verdicts by check, for every purpose."""
+    return tuple(_for(purpose, verdicts, kind) for purpose in purposes().values())
+
+
+def violations(purpose: Purpose, verdicts: Mapping[str, Verdict]) -> tuple[str, ...]:
+    """The ids of the checks of the purpose that found something, at the level MUST or SHOULD."""
+    return _violated(purpose.checks, verdicts)
+
+
+def _for(purpose: Purpose, verdicts: Mapping[str, Verdict], kind: Kind) -> Fitness:
+    asked = [one for one in purpose.requirements if kind in one.kinds or kind is Kind.UNKNOWN]
+    broken = [one for one in asked if _is_broken(one, verdicts)]
+    unanswered = [one for one in asked if one not in broken and not _is_met(one, verdicts)]
+    of_broken = _violated((name for one in broken for name in one.checks), verdicts)
+    findings = tuple(dict.fromkeys((*of_broken, *violations(purpose, verdicts))))
+    return Fitness(
+        purpose=purpose.name,
+        outcome=_outcome(bool(broken), bool(unanswered), bool(findings)),
+        broken=tuple(one.rule for one in broken),
+        open=tuple(one.rule for one in unanswered),
+        findings=findings,
+        needs=tuple(sorted({need for one in unanswered if (need := _need(one, verdicts))})),
+    )
+
+
+def _outcome(broken: bool, unanswered: bool, findings: bool) -> Outcome:  # noqa: FBT001 - three facts, named
+    if broken:
+        return Outcome.UNFIT
+    if unanswered:
+        return Outcome.NOT_JUDGED
+    return Outcome.FIT_BUT if findings else Outcome.FIT
+
+
+def _violated(checks: Iterable[str], verdicts: Mapping[str, Verdict]) -> tuple[str, ...]:
+    chosen = set(checks)
+    return tuple(
+        name
+        for name, verdict in verdicts.items()
+        if name in chosen and verdict.status in _VIOLATED and verdict.level is not Level.MAY
+    )
+
+
+def _is_broken(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> bool:
+    if _violated(requirement.checks, verdicts):
+        return True
+    statuses = _statuses(requirement, verdicts)
+    return requirement.broken_if_absent and statuses == {Status.NOT_APPLICABLE}
+
+
+def _is_met(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> bool:
+    """Whether a check of the requirement passed; a requirement that does not apply to the model is met as well."""
+    statuses = _statuses(requirement, verdicts)
+    return Status.PASSED in statuses or statuses == {Status.NOT_APPLICABLE}
+
+
+def _statuses(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> set[Status]:
+    return {verdicts[name].status for name in requirement.checks if name in verdicts}
+
+
+def _need(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> str:
+    """The control that would answer the requirement; empty if more control would not."""
+    needs = {verdicts[name].needs if name in verdicts else CHECKS[name].control.value for name in requirement.checks}
+    return min(needs - {"", Control.BLACKBOX.value}, default="")

@@ -1,0 +1,40 @@
+"""How fit a model is for one purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """The answer for one purpose.
+
+    FIT: every requirement is met.
+    FIT_BUT: every requirement is met; checks of lesser weight found something.
+    UNFIT: a requirement is broken.
+    NOT_JUDGED: no requirement is broken, and one is open.
+    """
+
+    FIT = "fit"
+    FIT_BUT = "fit but"
+    UNFIT = "unfit"
+    NOT_JUDGED = "not judged"
+
+
+@dataclass(frozen=True, slots=True)
+class Fitness:
+    """How fit a model is for one purpose.
+
+    purpose: the name of the purpose, such as "pipeline".
+    broken: the requirements that are broken.
+    open: the requirements that were not judged.
+    findings: the ids of the checks that found something, those of the broken requirements first.
+    needs: the controls of which one would judge an open requirement, such as "wire".
+    """
+
+    purpose: str
+    outcome: Outcome
+    broken: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()

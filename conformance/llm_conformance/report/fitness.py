@@ -1,0 +1,49 @@
+"""The fitness of a model for each purpose, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from llm_conformance.catalogue.fitness import purposes
+from llm_conformance.records import Fitness, Outcome
+
+
+def fitness_lines(found: Iterable[Fitness]) -> Iterator[str]:
+    """A heading, and one line for each purpose; nothing where there is no purpose."""
+    lines = [(purposes()[one.purpose].title, _in_words(one)) for one in found]
+    if not lines:
+        return
+    width = max(len(title) for title, _ in lines)
+    yield "fit for"
+    for title, words in lines:
+        yield f"  {title.ljust(width)}  {words}"
+
+
+def _in_words(fitness: Fitness) -> str:
+    match fitness.outcome:
+        case Outcome.UNFIT:
+            cause = f" ({_some(fitness.findings)})" if fitness.findings else ""
+            return f"unfit: it breaks {_quoted(fitness.broken)}{cause}"
+        case Outcome.NOT_JUDGED:
+            need = f"; needs control: {' or '.join(fitness.needs)}" if fitness.needs else ""
+            count = f"; {_findings(fitness.findings)}" if fitness.findings else ""
+            return f"not judged: {_quoted(fitness.open)}{need}{count}"
+        case Outcome.FIT_BUT:
+            return f"fit but for {_findings(fitness.findings)} ({_some(fitness.findings)})"
+    return "fit"
+
+
+def _findings(checks: Sequence[str]) -> str:
+    return f"{len(checks)} finding{'s' * (len(checks) != 1)}"
+
+
+def _quoted(rules: Sequence[str]) -> str:
+    return f'"{rules[0]}"{_more(rules)}'
+
+
+def _some(checks: Sequence[str]) -> str:
+    return f"{checks[0]}{_more(checks)}"
+
+
+def _more(several: Sequence[str]) -> str:
+    return f" and {len(several) - 1} more" if len(several) > 1 else ""
