@@ -7,7 +7,7 @@ import pytest
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.catalogue.fitness import purposes
 from llm_conformance.judge.fitness import fitness
-from llm_conformance.records import Fitness, Kind, Outcome, Status, Verdict
+from llm_conformance.records import Fitness, FitnessOutcome, Kind, Status, Verdict
 
 TRUNCATED = "wire.cut[clean_end_early]"
 NOTHING: Mapping[str, Status] = {}
@@ -28,45 +28,49 @@ def fit(purpose: str, changed: Mapping[str, Status] = NOTHING, kind: Kind = Kind
 
 @pytest.mark.parametrize("purpose", list(purposes()))
 def test_a_string_model_that_passes_every_check_is_fit(purpose: str) -> None:
-    assert fit(purpose) == Fitness(purpose, Outcome.FIT)
+    assert fit(purpose) == Fitness(purpose, FitnessOutcome.FIT)
 
 
 def test_a_truncated_answer_that_passes_for_a_whole_one_makes_a_model_unfit_for_a_pipeline() -> None:
     found = fit("pipeline", {TRUNCATED: Status.FAILED})
 
-    assert found == Fitness("pipeline", Outcome.UNFIT, broken=("a truncated answer raises",), findings=(TRUNCATED,))
+    assert found == Fitness(
+        "pipeline", FitnessOutcome.UNFIT, broken=("a truncated answer raises",), findings=(TRUNCATED,)
+    )
 
 
 @pytest.mark.parametrize("status", [Status.EXPECTED, Status.INHERITED, Status.STALE])
 def test_a_violation_that_does_not_fail_the_run_makes_a_model_unfit_all_the_same(status: Status) -> None:
-    assert fit("pipeline", {TRUNCATED: status}).outcome is Outcome.UNFIT
+    assert fit("pipeline", {TRUNCATED: status}).outcome is FitnessOutcome.UNFIT
 
 
 def test_a_finding_of_lesser_weight_is_counted() -> None:
     assert fit("cost-control", {"close.break": Status.FAILED}) == Fitness(
-        "cost-control", Outcome.FIT_BUT, findings=("close.break",)
+        "cost-control", FitnessOutcome.FIT_BUT, findings=("close.break",)
     )
 
 
 def test_a_finding_of_a_check_that_is_may_is_not_counted() -> None:
-    assert fit("pipeline", {"stop.excludes-stop-text": Status.FAILED}).outcome is Outcome.FIT
+    assert fit("pipeline", {"stop.excludes-stop-text": Status.FAILED}).outcome is FitnessOutcome.FIT
 
 
 @pytest.mark.parametrize("status", [Status.NOT_TESTABLE, Status.BLOCKED, Status.INCONCLUSIVE, Status.HARNESS_ERROR])
 def test_a_requirement_whose_checks_have_no_conclusion_is_open(status: Status) -> None:
     found = fit("cost-control", {"cancel.astream": status})
 
-    assert found == Fitness("cost-control", Outcome.NOT_JUDGED, open=("a task that is cancelled stops the model",))
+    assert found == Fitness(
+        "cost-control", FitnessOutcome.NOT_JUDGED, open=("a task that is cancelled stops the model",)
+    )
 
 
 def test_one_check_that_passed_answers_a_requirement() -> None:
-    assert fit("token-ui", {"live.stream": Status.NOT_TESTABLE}).outcome is Outcome.FIT
+    assert fit("token-ui", {"live.stream": Status.NOT_TESTABLE}).outcome is FitnessOutcome.FIT
 
 
 def test_a_requirement_that_does_not_apply_is_met() -> None:
     changed = dict.fromkeys(("stop.cuts", "stop.bound", "stop.not-remembered"), Status.NOT_APPLICABLE)
 
-    assert fit("agent-loop", changed).outcome is Outcome.FIT
+    assert fit("agent-loop", changed).outcome is FitnessOutcome.FIT
 
 
 def test_a_model_that_does_not_stream_is_unfit_for_a_token_ui() -> None:
@@ -80,7 +84,7 @@ def test_checks_of_the_wire_that_were_not_run_leave_their_requirement_open() -> 
     without = {name: one for name, one in verdicts(NOTHING).items() if not name.startswith("wire.")}
     found = next(one for one in fitness(without, Kind.LLM) if one.purpose == "pipeline")
 
-    assert found.outcome is Outcome.NOT_JUDGED
+    assert found.outcome is FitnessOutcome.NOT_JUDGED
     assert found.needs == ("wire",)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.catalogue.fitness import Purpose, Requirement, purposes
-from llm_conformance.records import Control, Fitness, Kind, Level, Outcome, Status, Verdict
+from llm_conformance.records import Control, Fitness, FitnessOutcome, Kind, Level, Status, Verdict
 
 # Whoever uses the model meets a declared or an inherited violation as well.
 _VIOLATED = {Status.FAILED, Status.STALE, Status.EXPECTED, Status.INHERITED}
@@ -38,12 +38,12 @@ def _for(purpose: Purpose, verdicts: Mapping[str, Verdict], kind: Kind) -> Fitne
     )
 
 
-def _outcome(broken: bool, unanswered: bool, findings: bool) -> Outcome:  # noqa: FBT001 - three facts, named
+def _outcome(broken: bool, unanswered: bool, findings: bool) -> FitnessOutcome:  # noqa: FBT001 - three facts, named
     if broken:
-        return Outcome.UNFIT
+        return FitnessOutcome.UNFIT
     if unanswered:
-        return Outcome.NOT_JUDGED
-    return Outcome.FIT_BUT if findings else Outcome.FIT
+        return FitnessOutcome.NOT_JUDGED
+    return FitnessOutcome.FIT_BUT if findings else FitnessOutcome.FIT
 
 
 def _violated(checks: Iterable[str], verdicts: Mapping[str, Verdict]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from llm_conformance.records.events import (
     stream_texts,
 )
 from llm_conformance.records.fault_response import FaultResponse
-from llm_conformance.records.fitness import Fitness, Outcome
+from llm_conformance.records.fitness import Fitness, FitnessOutcome
 from llm_conformance.records.outcome import Batch, CallOutcome, Hung, Raised, Replies, Reply
 from llm_conformance.records.requests import Requests
 from llm_conformance.records.scenario_facts import FaultFacts, ScenarioFacts
@@ -80,6 +80,7 @@ __all__ = [
     "Finding",
     "Findings",
     "Fitness",
+    "FitnessOutcome",
     "GenerationRecord",
     "Hung",
     "IteratorOutcome",
@@ -88,7 +89,6 @@ __all__ = [
     "Milestone",
     "NotJudged",
     "Observation",
-    "Outcome",
     "Place",
     "Raised",
     "Replies",

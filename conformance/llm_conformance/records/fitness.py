@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Outcome(StrEnum):
+class FitnessOutcome(StrEnum):
     """The answer for one purpose.
 
     FIT: every requirement is met.
@@ -33,7 +33,7 @@ class Fitness:
     """
 
     purpose: str
-    outcome: Outcome
+    outcome: FitnessOutcome
     broken: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()

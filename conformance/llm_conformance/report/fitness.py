@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from llm_conformance.catalogue.fitness import purposes
-from llm_conformance.records import Fitness, Outcome
+from llm_conformance.records import Fitness, FitnessOutcome
 
 
 def fitness_lines(found: Iterable[Fitness]) -> Iterator[str]:
@@ -21,14 +21,14 @@ def fitness_lines(found: Iterable[Fitness]) -> Iterator[str]:
 
 def _in_words(fitness: Fitness) -> str:
     match fitness.outcome:
-        case Outcome.UNFIT:
+        case FitnessOutcome.UNFIT:
             cause = f" ({_some(fitness.findings)})" if fitness.findings else ""
             return f"unfit: it breaks {_quoted(fitness.broken)}{cause}"
-        case Outcome.NOT_JUDGED:
+        case FitnessOutcome.NOT_JUDGED:
             need = f"; needs control: {' or '.join(fitness.needs)}" if fitness.needs else ""
             count = f"; {_findings(fitness.findings)}" if fitness.findings else ""
             return f"not judged: {_quoted(fitness.open)}{need}{count}"
-        case Outcome.FIT_BUT:
+        case FitnessOutcome.FIT_BUT:
             return f"fit but for {_findings(fitness.findings)} ({_some(fitness.findings)})"
     return "fit"
 
