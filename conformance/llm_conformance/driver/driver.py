@@ -26,8 +26,8 @@ _SLOWEST_FACTOR = 10
 # Seconds between two looks at a call.
 _LOOK = 0.05
 _MOST_WARNINGS = 100
-# Objects. A run leaves some ten thousand; fifty thousand take about ten megabytes.
-_MOST_GARBAGE = 100_000
+# Memory blocks of the interpreter: some twenty megabytes. A run leaves ten thousand of them, or some hundred thousand.
+_MOST_GARBAGE = 250_000
 
 
 @dataclass(slots=True)
@@ -126,7 +126,7 @@ class Driver:
             return thread_frames().get(thread.ident or 0)
 
         seconds = self.deadline(calls) * timeout_factor
-        self._perform(record, thread.start, stack, Deadline(seconds, progress, self._new_clock()), on_timeout)
+        self._perform(record, thread.start, stack, lambda: Deadline(seconds, progress, self._new_clock()), on_timeout)
         return record
 
     def acall(
@@ -155,11 +155,12 @@ class Driver:
                 record.done.set()
 
         loop = self.loop
+        seconds = self.deadline(calls)
         self._perform(
             record,
             lambda: loop.submit(perform()),
             lambda: blocking_frame(loop, tasks),
-            Deadline(self.deadline(calls), progress, self._new_clock()),
+            lambda: Deadline(seconds, progress, self._new_clock()),
             on_timeout,
         )
         if record.hung is None:
@@ -185,14 +186,16 @@ class Driver:
         record: CallResult,
         start: Callable[[], object],
         stack: Callable[[], FrameType | None],
-        deadline: Deadline,
+        begin_deadline: Callable[[], Deadline],
         on_timeout: Callable[[], object],
     ) -> None:
         collecting = gc.isenabled()
         with _capture_warnings() as captured:
             started_at = perf_counter()
             start()
-            while not record.done.wait(_LOOK):
+            # Its clock looks at every thread of the process, and most calls have ended before the first look.
+            deadline = None if record.done.wait(_LOOK) else begin_deadline()
+            while deadline is not None and not record.done.wait(_LOOK):
                 if deadline.passed() and not record.done.is_set():
                     record.hung = Hung(deadline.seconds, location(stack()), endless=deadline.endless)
                     on_timeout()
@@ -239,23 +242,22 @@ def _repr_of(error: BaseException | None) -> str:
         return type(error).__name__
 
 
-# The number of frozen objects after the last collection among them, or the smallest number since.
-_FROZEN_BEFORE = [0]
+# The number of allocated blocks at the start or after the last collection, or the smallest number since.
+_BLOCKS_BEFORE = [sys.getallocatedblocks()]
 
 
 def _freeze_objects() -> None:
     """Exclude the objects that exist from garbage collection.
 
     A finished run is garbage in cycles. The next driver freezes it, so without a collection in between the process
-    keeps every run. A collection takes tenths of a second in a large process, so it happens only after growth.
+    keeps every run. A collection takes tenths of a second in a large process, so it happens only after growth. The
+    interpreter counts blocks at once; `gc.get_freeze_count()` walks through all objects.
     """
-    gc.freeze()
-    if gc.get_freeze_count() > _FROZEN_BEFORE[0] + _MOST_GARBAGE:
-        gc.unfreeze()
+    if sys.getallocatedblocks() > _BLOCKS_BEFORE[0] + _MOST_GARBAGE:
         collect_garbage()
-        gc.freeze()
-        _FROZEN_BEFORE[0] = gc.get_freeze_count()
-    _FROZEN_BEFORE[0] = min(_FROZEN_BEFORE[0], gc.get_freeze_count())
+        _BLOCKS_BEFORE[0] = sys.getallocatedblocks()
+    _BLOCKS_BEFORE[0] = min(_BLOCKS_BEFORE[0], sys.getallocatedblocks())
+    gc.freeze()
 
 
 def collect_garbage() -> None:

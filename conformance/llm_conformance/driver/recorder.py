@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
@@ -51,7 +52,7 @@ class Recorder:
             type=_type_name(type(error)),
             message=self.redact(message),
             bases=tuple(kind.__name__ for kind in type(error).__mro__),
-            location=_location(traceback.extract_tb(frames)),
+            location=_location([*traceback.walk_tb(frames)]),
             traceback=self.redact("".join(traceback.format_tb(frames, limit=-20))),
             cause=self._raised(cause, causes - 1) if cause is not None and causes else None,
             leaks_secret=self.redact(message) != message,
@@ -70,7 +71,7 @@ def location(frame: FrameType | None) -> str:
     """Where the model is in a stack: the innermost frame that is not of the harness or the standard library."""
     if frame is None:
         return "place unknown"
-    return _location(traceback.extract_stack(frame))
+    return _location([*traceback.walk_stack(frame)][::-1])
 
 
 def _value(value: Any, depth: int) -> Value:
@@ -124,15 +125,17 @@ def _model_frames(trace: TracebackType | None) -> TracebackType | None:
     return trace
 
 
-def _location(stack: traceback.StackSummary) -> str:
-    frames = [frame for frame in stack if not frame.filename.startswith(_OURS)]
+def _location(stack: Sequence[tuple[FrameType, int]]) -> str:
+    """The same in words. stack: the frames, the innermost last, and the line in each."""
+    frames = [(frame.f_code, line) for frame, line in stack if not frame.f_code.co_filename.startswith(_OURS)]
     if not frames:
         return "at the call itself"
-    of_model = [frame for frame in frames if is_model_code(frame.filename)]
-    frame = (of_model or frames)[-1]
-    return f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
+    of_model = [(code, line) for code, line in frames if is_model_code(code.co_filename)]
+    code, line = (of_model or frames)[-1]
+    return f"{Path(code.co_filename).name}:{line} in {code.co_name}"
 
 
+@cache
 def is_model_code(filename: str) -> bool:
     """Whether code of that file is the model's: a file outside of the harness and of the standard library."""
     path = Path(filename)

@@ -7,7 +7,7 @@ import gc
 import inspect
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from types import FrameType
 from typing import Any
 
@@ -36,13 +36,16 @@ def thread_frames() -> dict[int, FrameType]:
             gc.enable()
 
 
-def threads_in_model() -> dict[threading.Thread, str]:
-    """The threads that run code outside of the harness and the standard library, and where; not an idle pool."""
+def threads_in_model(apart_from: Container[threading.Thread] = ()) -> dict[threading.Thread, str]:
+    """The threads that run code outside of the harness and the standard library, and where; not an idle pool.
+
+    apart_from: threads that are not looked at.
+    """
     frames = thread_frames()
     found = {}
     for thread in threading.enumerate():
         frame = frames.get(thread.ident or 0)
-        if not thread.name.startswith(_OURS) and _is_in_model(frame):
+        if thread not in apart_from and not thread.name.startswith(_OURS) and _is_in_model(frame):
             found[thread] = location(frame)
     return found
 

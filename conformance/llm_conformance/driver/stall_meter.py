@@ -62,12 +62,11 @@ class StallMeter:
     def pause(self) -> None:
         """Add the time since the last poll, if it is a stall, and stop measuring."""
         since, self._since = self._since, None
-        if since is None:
+        # Almost no poll follows a stall; the other clocks are system calls.
+        if since is None or time.perf_counter() - since.seconds < _SHORTEST:
             return
         now = _now()
         seconds = now.seconds - since.seconds
-        if seconds < _SHORTEST:
-            return
         self._stalled += seconds
         voluntary = now.voluntary - since.voluntary > now.involuntary - since.involuntary
         if voluntary and now.computed - since.computed <= _IDLE * seconds:

@@ -27,7 +27,7 @@ class Leftovers:
 
     def threads(self) -> list[str]:
         """The locations of the threads that the call started."""
-        return [place for thread, place in threads_in_model().items() if thread not in self._threads]
+        return list(threads_in_model(apart_from=self._threads).values())
 
     def names(self, *, on_loop: bool) -> tuple[str, ...]:
         """What is left now, in words."""
