@@ -29,9 +29,30 @@ WRONG = {
     "report name": ([*GOOD, "--llm-report=run.txt"], "*expected a file name that ends in .json"),
     "report folder": ([*GOOD, "--llm-report=nowhere/run.json"], "*the folder *nowhere does not exist"),
     "report is a folder": ([*GOOD, "--llm-report=folder.json"], "*a folder has that name"),
-    "timeout": ([*GOOD, "-o", "llm_timeout=soon"], "*llm_timeout: expected a number of seconds above 0, got 'soon'"),
+    "timeout": ([*GOOD, "-o", "llm_timeout=soon"], "*llm_timeout: expected a number of seconds above 0, at most a year, got 'soon'"),
     "effort": ([*GOOD, "--llm-effort=much"], "*--llm-effort=much: expected quick, ci, deep"),
-    "no time": ([*GOOD, "-o", "llm_timeout=0"], "*llm_timeout: expected a number of seconds above 0, got '0'"),
+    "no time": ([*GOOD, "-o", "llm_timeout=0"], "*llm_timeout: expected a number of seconds above 0, at most a year, got '0'"),
+}
+DEEP = 100_000
+HOSTILE = {
+    "deep JSON": (
+        [*GOOD, "--llm-kwargs=@deep.json"],
+        "*--llm-kwargs=@deep.json: it is nested more than 100 levels deep*",
+    ),
+    "a deep option": ([*GOOD, f"--llm-kwargs={'[' * 150}{']' * 150}"], "*--llm-kwargs: it is nested more than 100 *"),
+    "deep profile": ([*GOOD, "--llm-profile=deep.toml"], "*deep.toml: it is nested more than 100 levels deep"),
+    "dotted profile": ([*GOOD, "--llm-profile=dotted.toml"], "*dotted.toml: it is nested more than 100 levels deep"),
+    "deep deviations": ([*GOOD, "--llm-deviations=deep.toml"], "*deep.toml: it is nested more than 100 levels deep"),
+    "a long number": ([*GOOD, "--llm-profile=long.toml"], "*long.toml: not TOML: *digits*"),
+    "a long number in JSON": ([*GOOD, f"--llm-kwargs={'9' * 5000}"], "*--llm-kwargs: not JSON: *digits*"),
+    "a null character": ([*GOOD, "--llm-kwargs=@a\0.json"], "*--llm-kwargs=@a\\x00.json: cannot be read: *"),
+    "a long name": ([*GOOD, f"--llm-report={'x' * 300}.json"], "*File name too long; choose another name"),
+    "an eternity": ([*GOOD, "-o", "llm_timeout=9.3e9"], "*llm_timeout: *at most a year, got '9.3e9'"),
+    "control characters": (
+        [*GOOD, "--llm-gate=\x1b[2Kconformant\r"],
+        "*--llm-gate=\\x1b[[]2Kconformant\\r: expected *",
+    ),
+    "a deep value": ([*GOOD, "--llm-profile=nested.toml"], "*nested.toml: streams must be true or false, got *"),
 }
 NODES = {
     "check": ("llms:Conformant::stream::conact", "*unknown check 'stream.conact'; did you mean stream.concat*"),
@@ -56,6 +77,31 @@ def test_wrong_use_is_refused_in_one_line(bench: Bench, arguments: list[str], li
     result.stderr.fnmatch_lines([f"ERROR: {line}"])
     assert len([text for text in result.errlines if text]) == 1
     assert "sk-secret" not in result.stderr.str()
+
+
+@pytest.mark.parametrize(("arguments", "line"), HOSTILE.values(), ids=HOSTILE)
+def test_hostile_input_is_refused_in_one_line(bench: Bench, arguments: list[str], line: str) -> None:
+    (bench.folder / "deep.json").write_text("[" * DEEP + "]" * DEEP, encoding="utf-8")
+    (bench.folder / "deep.toml").write_text("kwargs = " + "[" * DEEP + "]" * DEEP, encoding="utf-8")
+    (bench.folder / "dotted.toml").write_text(".".join(["a"] * 20_000) + " = 1", encoding="utf-8")
+    (bench.folder / "nested.toml").write_text("streams = " + "[" * 90 + "]" * 90, encoding="utf-8")
+    (bench.folder / "long.toml").write_text(f"streams = {'9' * 5000}", encoding="utf-8")
+
+    result = bench("llm-conformance", *arguments)
+
+    assert result.ret == 4
+    result.stderr.fnmatch_lines([f"ERROR: {line}"])
+    assert len([text for text in result.errlines if text]) == 1
+
+
+@pytest.mark.parametrize("error", ["BaseException()", "GeneratorExit()", "asyncio.CancelledError()"])
+def test_what_a_module_raises_on_import_is_a_finding_about_it(bench: Bench, error: str) -> None:
+    bench.pytester.makepyfile(bad=f"import asyncio\n\nraise {error}\n")
+
+    result = bench("llm-conformance", "--llm-impl=bad:Model")
+
+    assert result.ret == 1
+    result.stdout.fnmatch_lines([f"*importing 'bad' raised {error.rpartition('.')[2][:-2]}*"])
 
 
 @pytest.mark.parametrize(("node", "line"), NODES.values(), ids=NODES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
+import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from packaging.version import Version
 
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS
 from llm_conformance.records import Deviation, DeviationMode, matches_any
+from llm_conformance.records.document import DocumentError, read_toml
 from llm_conformance.suggest import did_you_mean
 
 _KEYS = {
@@ -63,11 +64,9 @@ class Condition:
 def parse(path: Path, today: dt.date) -> tuple[Declaration, ...]:
     """All entries of the file. DeviationError names the file, the entry and the key."""
     try:
-        content: Any = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DeviationError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DeviationError(f"{path}: not TOML: {error}") from None
+        content = read_toml(path)
+    except DocumentError as error:
+        raise DeviationError(f"{path}: {error}") from None
     entries = content.pop("deviation", [])
     if content or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise DeviationError(f"{path}: expected [[deviation]] tables and nothing else")
@@ -123,7 +122,7 @@ def _check_types(entry: Mapping[str, Any], where: str) -> None:
                 f"{where}: unknown key {key!r}{did_you_mean(key, _KEYS)}; the keys are {', '.join(_KEYS)}"
             )
         if not _is_of_type(key, value):
-            raise DeviationError(f"{where}: {key}: expected {_KEYS[key]}, got {value!r}")
+            raise DeviationError(f"{where}: {key}: expected {_KEYS[key]}, got {reprlib.repr(value)}")
     for key in ("check", "reason"):
         if not entry.get(key, "").strip():
             raise DeviationError(f"{where}: {key} is missing: {_KEYS[key]}")
@@ -134,7 +133,7 @@ def _check_names(entry: Mapping[str, Any], codes: Sequence[str], scenarios: Sequ
     if entry["check"] not in CHECKS:
         raise DeviationError(f"{where}: no check {entry['check']!r}{did_you_mean(entry['check'], CHECKS)}")
     if entry.get("mode", DeviationMode.FAILS) not in list(DeviationMode):
-        raise DeviationError(f"{where}: mode: expected {_KEYS['mode']}, got {entry['mode']!r}")
+        raise DeviationError(f"{where}: mode: expected {_KEYS['mode']}, got {reprlib.repr(entry['mode'])}")
     for code in codes:
         if not _CODE.fullmatch(code):
             raise DeviationError(f"{where}: code: expected {_KEYS['code']}, got {code!r}")

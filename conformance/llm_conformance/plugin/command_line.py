@@ -16,6 +16,7 @@ from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.kwargs import check_url_and_wire, redacted_json
 from llm_conformance.plugin.kwargs import read as read_kwargs
 from llm_conformance.records import Level
+from llm_conformance.report.text import escape_line
 from llm_conformance.run import RunSpec
 from llm_conformance.simulator.formats import FORMATS
 from llm_conformance.subject import profile as profiles
@@ -29,6 +30,7 @@ _WIRES = (*FORMATS, NO_WIRE)
 _GATES = (Level.MUST, Level.SHOULD)
 _EFFORTS = ("quick", "ci", "deep")
 _TIMEOUT = "llm_timeout"
+_A_YEAR = 366 * 24 * 3600
 _SNAPSHOTS = "llm_snapshot_dir"
 
 
@@ -73,6 +75,14 @@ class CommandLine:
 
 def read(config: pytest.Config) -> CommandLine:
     """The parsed command line; raises `pytest.UsageError` if it is wrong."""
+    try:
+        return _read(config)
+    except pytest.UsageError as error:
+        # The message repeats what was given, which a terminal may interpret.
+        raise pytest.UsageError(escape_line(str(error))) from None
+
+
+def _read(config: pytest.Config) -> CommandLine:
     option = config.option
     nodes = [argument for argument in config.args if argument == SUITE_ARG or argument.startswith(f"{SUITE_ARG}::")]
     paths = [argument for argument in config.args if argument not in nodes]
@@ -155,8 +165,8 @@ def _timeout(text: str) -> float:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
-    if not 0 < seconds < float("inf"):
-        raise pytest.UsageError(f"{_TIMEOUT}: expected a number of seconds above 0, got {text!r}")
+    if not 0 < seconds <= _A_YEAR:
+        raise pytest.UsageError(f"{_TIMEOUT}: expected a number of seconds above 0, at most a year, got {text!r}")
     return seconds
 
 
@@ -174,10 +184,13 @@ def _report(text: str | None, folder: Path) -> Path | None:
     path = folder / text
     if path.suffix != ".json":
         raise pytest.UsageError(f"--llm-report={text}: expected a file name that ends in .json")
-    if path.is_dir():
-        raise pytest.UsageError(f"--llm-report={text}: a folder has that name")
-    if not path.parent.is_dir():
-        raise pytest.UsageError(f"--llm-report={text}: the folder {path.parent} does not exist")
+    try:
+        if path.is_dir():
+            raise pytest.UsageError(f"--llm-report={text}: a folder has that name")
+        if not path.parent.is_dir():
+            raise pytest.UsageError(f"--llm-report={text}: the folder {path.parent} does not exist")
+    except OSError as error:
+        raise pytest.UsageError(f"--llm-report={text}: {error.strerror}; choose another name") from None
     return path
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from llm_conformance.records.document import DocumentError, read_json, read_text
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.secrets import redacted
 from llm_conformance.subject.spec import ImplSpec
@@ -29,14 +30,10 @@ def read(text: str | None, folder: Path) -> dict[str, Any]:
     source = "--llm-kwargs"
     if text.startswith("@"):
         source = f"--llm-kwargs={text}"
-        try:
-            text = (folder / text[1:]).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise pytest.UsageError(f"{source}: cannot be read: {error}") from None
     try:
-        kwargs = json.loads(text)
-    except ValueError as error:
-        raise pytest.UsageError(f"{source}: not JSON: {error}; expected an object, such as '{{\"n\": 1}}'") from None
+        kwargs = read_json(read_text(folder / text[1:]) if text.startswith("@") else text)
+    except DocumentError as error:
+        raise pytest.UsageError(f"{source}: {error}; expected a JSON object, such as '{{\"n\": 1}}'") from None
     if not isinstance(kwargs, dict):
         raise pytest.UsageError(f"{source}: expected a JSON object of constructor arguments, got {_JSON[type(kwargs)]}")
     return kwargs

@@ -19,7 +19,7 @@ def encode(observation: Observation) -> dict[str, Any]:
 def decode(data: dict[str, Any]) -> Observation:
     """The observation that `encode` made the data of; ValueError where the data is not of that form."""
     kind = data.get("kind") if isinstance(data, dict) else None
-    if kind not in _OBSERVATIONS:
+    if not isinstance(kind, str) or kind not in _OBSERVATIONS:
         raise ValueError(f"an observation of kind {kind!r}; the kinds are {', '.join(_OBSERVATIONS)}")
     record = _decoded({key: value for key, value in data.items() if key != "kind"}, _OBSERVATIONS[kind])
     return cast("Observation", record)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import tomllib
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib.resources.abc import Traversable
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from llm_conformance.records import Control, Kind
+from llm_conformance.records.document import DocumentError, read_toml
 from llm_conformance.suggest import did_you_mean
 
 PROMPTS = (
@@ -122,11 +123,9 @@ def read_all(path: Traversable, *, source: str) -> dict[str, Profile]:
 
 def _content(path: Traversable) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ProfileError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ProfileError(f"{path}: not TOML: {error}") from None
+        return read_toml(path)
+    except DocumentError as error:
+        raise ProfileError(f"{path}: {error}") from None
 
 
 def _validate(declared: Mapping[str, Any], where: str) -> None:
@@ -136,18 +135,18 @@ def _validate(declared: Mapping[str, Any], where: str) -> None:
             raise ProfileError(f"{where}: unknown key {key!r}{hint}")
         form, expected = _FORMS[key]
         if not isinstance(value, form):
-            raise ProfileError(f"{where}: {key} must be {expected}, got {value!r}")
+            raise ProfileError(f"{where}: {key} must be {expected}, got {reprlib.repr(value)}")
     if (kind := declared.get("kind")) is not None and kind not in list(Kind):
-        raise ProfileError(f"{where}: kind must be {_FORMS['kind'][1]}, got {kind!r}")
+        raise ProfileError(f"{where}: kind must be {_FORMS['kind'][1]}, got {reprlib.repr(kind)}")
     control = declared.get("control")
     if control not in {None, Control.SCRIPT, Control.BLACKBOX}:
         hint = "; for a simulated provider, declare wire" if control == Control.WIRE else ""
-        raise ProfileError(f"{where}: control must be {_FORMS['control'][1]}, got {control!r}{hint}")
+        raise ProfileError(f"{where}: control must be {_FORMS['control'][1]}, got {reprlib.repr(control)}{hint}")
     if control is not None and "wire" in declared:
         raise ProfileError(f"{where}: control = {control!r} and wire exclude each other")
     prompts = declared.get("prompts")
     if prompts is not None and not _distinct_texts(prompts):
-        raise ProfileError(f"{where}: prompts must be {_FORMS['prompts'][1]}, got {prompts!r}")
+        raise ProfileError(f"{where}: prompts must be {_FORMS['prompts'][1]}, got {reprlib.repr(prompts)}")
 
 
 def _distinct_texts(prompts: list[Any]) -> bool:

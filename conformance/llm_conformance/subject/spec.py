@@ -81,7 +81,9 @@ class ImplSpec:
                     f"--llm-impl={self}: no module named {error.name!r}{_similar_modules(error.name)}"
                 ) from None
             raise load_error(f"--llm-impl={self}: importing {self.module!r}", error) from error
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             raise load_error(f"--llm-impl={self}: importing {self.module!r}", error) from error
 
 

@@ -1,0 +1,69 @@
+"""A TOML or JSON document that a user wrote or received: read, or refused in one line."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+_DEEPEST = 100
+
+
+class DocumentError(ValueError):
+    """The document cannot be read; the message says why, in one line and without the name of the file."""
+
+
+def read_toml(path: Path | Traversable) -> dict[str, Any]:
+    """The content of a TOML file; DocumentError where it cannot be read."""
+    import tomllib  # noqa: PLC0415 - judging a saved run does not pay for it
+
+    text = read_text(path)
+    try:
+        content = tomllib.loads(text)
+    except RecursionError:
+        raise DocumentError(_too_deep()) from None
+    except ValueError as error:
+        raise DocumentError(f"not TOML: {error}") from None
+    _refuse_depth(content)
+    return content
+
+
+def read_json(text: str) -> Any:
+    """The value in a JSON text; DocumentError where there is none."""
+    try:
+        content = json.loads(text)
+    except RecursionError:
+        raise DocumentError(_too_deep()) from None
+    except ValueError as error:
+        raise DocumentError(f"not JSON: {error}") from None
+    _refuse_depth(content)
+    return content
+
+
+def read_text(path: Path | Traversable) -> str:
+    """The text of a file in UTF-8; DocumentError where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DocumentError(f"cannot be read: {error.strerror}") from None
+    except ValueError as error:  # not UTF-8, or a name with a null character
+        raise DocumentError(f"cannot be read: {error}") from None
+
+
+def _refuse_depth(content: Any) -> None:
+    """Raise DocumentError for a content that its readers could not recurse into."""
+    level, depth = [content], 0
+    while level:
+        if depth > _DEEPEST:
+            raise DocumentError(_too_deep())
+        level = [part for one in level for part in _parts(one)]
+        depth += 1
+
+
+def _parts(value: Any) -> list[Any]:
+    return list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+
+
+def _too_deep() -> str:
+    return f"it is nested more than {_DEEPEST} levels deep"
