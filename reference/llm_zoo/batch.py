@@ -4,7 +4,10 @@ import asyncio
 from typing import Any
 
 from llm_reference import EchoLLM
+from llm_zoo.bases.scripted import ScriptedModel
 from llm_zoo.defect import defect
+
+_GROUP = 20
 
 
 @defect(
@@ -27,6 +30,23 @@ class BatchReversed(EchoLLM):
 class BatchDeduplicated(EchoLLM):
     def batch(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         return super().batch(list(dict.fromkeys(inputs)), *args, **kwargs)
+
+
+@defect(
+    "batch-groups-overwritten",
+    story="`batch()` sends its prompts in groups of 20 and numbers the answers of each group from 0: from the 21st "
+    "prompt on, a caller gets the answer to another prompt.",
+    citation="D143: refuel-ai/autolabel#15",
+    caught_by=("batch.many",),
+    script=True,
+)
+class BatchGroupsOverwritten(ScriptedModel):
+    def batch(self, inputs: Any, config: Any = None, **kwargs: Any) -> Any:
+        answers: dict[int, Any] = {}
+        for start in range(0, len(inputs), _GROUP):
+            configs = config[start : start + _GROUP] if isinstance(config, list) else config
+            answers |= enumerate(super().batch(inputs[start : start + _GROUP], configs, **kwargs))
+        return [answers[place % _GROUP] for place in range(len(inputs))]
 
 
 @defect(

@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import UUID
 
-from llm_reference import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun, EchoLLM, GenerationChunk
+from llm_reference import LLM, AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun, EchoLLM, GenerationChunk
+from llm_reference.runs.callbacks import LLMResult
 from llm_reference.runs.config import RunnableConfig
 from llm_reference.runs.run import Run
+from llm_zoo.bases.scripted import ScriptedModel
 from llm_zoo.defect import defect
 
 
@@ -21,7 +23,7 @@ class _HandlerWrapper:
         return getattr(self._handler, name)
 
 
-class _WrappedHandlers(EchoLLM):
+class _WrapsHandlers(LLM):
     """Puts `_HandlerWrapper` in front of each callback handler."""
 
     def _wrapped(self, handler: Any) -> Any:
@@ -31,6 +33,10 @@ class _WrappedHandlers(EchoLLM):
         run = super()._run(prompt, config)
         run.handlers = [self._wrapped(handler) for handler in run.handlers]
         return run
+
+
+class _WrappedHandlers(_WrapsHandlers, EchoLLM):
+    """An echo with `_HandlerWrapper` in front of each callback handler."""
 
 
 @defect(
@@ -194,3 +200,37 @@ class EarlyCloseNotReported(_WrappedHandlers):
                 return self._handler.on_llm_error(error, **kwargs) if isinstance(error, Exception) else None
 
         return Filter(handler)
+
+
+@defect(
+    "failure-reported-as-end",
+    story="The end of a run is reported in a `finally`: when the provider fails in the middle of an answer, handlers "
+    "get the end of a complete answer, and no trace shows the failure.",
+    citation="D144: traceloop/openllmetry#3155",
+    caught_by=("callbacks.error-on-failure",),
+    script=True,
+)
+class FailureReportedAsEnd(_WrapsHandlers, ScriptedModel):
+    def _wrapped(self, handler: Any) -> Any:
+        class ReportsEnd(_HandlerWrapper):
+            def on_llm_error(self, error: BaseException, **kwargs: Any) -> Any:
+                if isinstance(error, Exception):
+                    return self._handler.on_llm_end(kwargs.pop("response", None), **kwargs)
+                return self._handler.on_llm_error(error, **kwargs)
+
+        return ReportsEnd(handler)
+
+
+@defect(
+    "end-without-answer",
+    story="The end of a run is reported without its generations: the trace of a streamed call has no output.",
+    citation="D145: langfuse/langfuse#5245",
+    caught_by=("callbacks.end-text",),
+)
+class EndWithoutAnswer(_WrappedHandlers):
+    def _wrapped(self, handler: Any) -> Any:
+        class Empty(_HandlerWrapper):
+            def on_llm_end(self, _response: Any, **kwargs: Any) -> Any:
+                return self._handler.on_llm_end(LLMResult([]), **kwargs)
+
+        return Empty(handler)

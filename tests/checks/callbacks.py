@@ -1,7 +1,9 @@
 """Examples for the checks of callbacks."""
 
+from dataclasses import replace
+
 from checks.example import Example
-from checks.records import ERROR, reply
+from checks.records import ERROR, SILENCE, reply
 from llm_conformance.records import CallbackEvent, CallbackLog, Place
 
 _RAISED = ERROR.text
@@ -19,7 +21,16 @@ def _token(text: str | None, delivered: int) -> CallbackEvent:
     return CallbackEvent("on_llm_new_token", "r", text, delivered)
 
 
+def _failed(*calls: str | CallbackEvent) -> CallbackLog:
+    return replace(_log(*calls), raised=ERROR)
+
+
+def _answered(text: str | None) -> CallbackEvent:
+    return CallbackEvent("on_llm_end", "r", None, 2, text)
+
+
 _START, _END, _ERROR = "on_llm_start", "on_llm_end", "on_llm_error"
+_REPORTED = CallbackEvent(_ERROR, "r", errors=("AcmeError", "ValueError"))
 _WHOLE = _log(
     _START, _token("h", 0), _token("i", 1), CallbackEvent(_END, "r", None, 2), run_id="r", left_at=Place.MIDDLE
 )
@@ -49,6 +60,19 @@ CALLBACKS = (
         (CallbackLog(warnings=("RuntimeWarning: coroutine 'on_llm_new_token' was never awaited",)),),
         "RuntimeWarning: coroutine 'on_llm_new_token' was never awaited",
     ),
+    Example(
+        "callbacks.error-on-failure",
+        (_failed(_START, _REPORTED),),
+        (_failed(_START, _END),),
+        "on_llm_start, on_llm_end",
+    ),
+    Example(
+        "callbacks.error-on-failure",
+        (_failed(_START, _REPORTED),),
+        (_failed(_START, CallbackEvent(_ERROR, "r", errors=("KeyError",))),),
+        "on_llm_error with KeyError",
+    ),
+    Example("callbacks.end-text", (_log(_START, _answered("hi")),), (_log(_START, _answered("")),), "''"),
     Example(
         "callbacks.error-on-close",
         (_log(_START, _ERROR, left_at=Place.MIDDLE),),
@@ -97,6 +121,20 @@ BORDERS = (
         "1 character reported",
     ),
     Example("callbacks.before-chunk", (_OF_TEXTLESS,), (_log(_START, _token("", 0)),), "0 characters reported"),
+    Example("callbacks.end-text", (_log(_START, _answered(None)),), (_log(_START, _answered("h")),), "'h'"),
+    Example("callbacks.end-text", (_EMPTY,), (_log(_START, _answered("hi"), texts=("h",)),), "'hi'"),
+    Example(
+        "callbacks.error-on-failure",
+        (replace(_SILENT, raised=ERROR),),
+        (_failed(_START, _REPORTED, _END),),
+        "on_llm_start, on_llm_error, on_llm_end",
+    ),
+    Example(
+        "callbacks.error-on-failure",
+        (_failed(_START, _REPORTED),),
+        (replace(_log(_START), hung=SILENCE),),
+        SILENCE.text,
+    ),
     Example("callbacks.error-on-close", (_SILENT,), (_log(_START, left_at=Place.MIDDLE),), "on_llm_start"),
     Example(
         "callbacks.error-on-close",

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from checks.example import Example
-from checks.records import ERROR, SILENCE, replies, reply, stream, value_of
+from checks.records import ERROR, SILENCE, batch, replies, reply, stream, value_of
 from llm_conformance.records import ControlledOutcome, ControlledOutcomes, GenerationRecord, Milestone, Raised, Search
 
 _RAISED = ERROR.text
@@ -113,6 +113,14 @@ LIVE = (
         (outcome(raised=ERROR),),
         _RAISED,
     ),
+)
+
+_IN_ORDER = tuple(str(place) for place in range(64))
+
+BATCHES = (
+    Example("batch.many", (batch(*_IN_ORDER),), (batch(*_IN_ORDER[:20]),), "a list of 20 answers"),
+    Example("batch.many", (batch(*_IN_ORDER),), (batch(*_IN_ORDER[:20], *_IN_ORDER[:44]),), "'0'"),
+    Example("batch.many", (batch(*_IN_ORDER),), (batch(raised=ERROR),), _RAISED),
 )
 
 ERRORS = (
@@ -335,4 +343,4 @@ BORDERS = (
     Example("any-text.stream", (_NONE_FOUND,), (Search(counterexample=_OF_195),), "''"),
 )
 
-EXAMPLES = (*LIVE, *ERRORS, *LEAVING, *TOGETHER, *ANY_TEXT, *BORDERS)
+EXAMPLES = (*LIVE, *BATCHES, *ERRORS, *LEAVING, *TOGETHER, *ANY_TEXT, *BORDERS)

@@ -23,6 +23,7 @@ _MODELS = (Kind.LLM, Kind.CHAT)
 _STARTS = ("on_llm_start", "on_chat_model_start")
 _ENDS = ("on_llm_end", "on_llm_error")
 _NO_RUN = "the model reports no run to callback handlers"
+_NO_ANSWER = "the model reports no end, or none with generations, to callback handlers"
 _NO_TOKENS = "the model reports no tokens, or none as text, to callback handlers"
 
 
@@ -197,6 +198,49 @@ def a_closed_stream_is_reported_as_an_error(call: CallbackLog) -> Findings:
     elif ends != ["on_llm_error"]:
         actual = _outline([event.method for event in call.of_model])
         yield Finding("on_llm_start, .., on_llm_error", actual, code="order-differs")
+
+
+@check(
+    "callbacks.error-on-failure",
+    SHOULD,
+    clause="CONF-007",
+    for_each=("callbacks_failed[*]", "callbacks_refused[*]"),
+    kinds=_MODELS,
+    requires=("callbacks.start-end", "errors.invoke", "errors.stream"),
+)
+def a_failed_run_is_reported_as_an_error(call: CallbackLog) -> Findings:
+    """If the model fails, handlers get exactly one `on_llm_error`, with the exception, and no `on_llm_end`."""
+    ends = [event for event in call.of_model if event.method in _ENDS]
+    if call.hung is not None:
+        yield call_failed("raises the exception of the model, with callback handlers in the config", call)
+    elif not call.of_model or call.raised is None:
+        yield not_applicable(_NO_RUN)
+    elif [event.method for event in ends] != ["on_llm_error"]:
+        actual = _outline([event.method for event in call.of_model])
+        hint = "report the end after the loop over the tokens, not in a `finally`"
+        yield Finding("on_llm_start, .., on_llm_error", actual, code="order-differs", hint=hint)
+    elif not {one.bases[0] for one in call.raised.chain} & set(ends[0].errors):
+        raised, reported = call.raised.bases[0], ends[0].errors
+        yield Finding(f"on_llm_error with {raised}", f"on_llm_error with {', '.join(reported)}", code="error-differs")
+
+
+@check(
+    "callbacks.end-text",
+    SHOULD,
+    clause="CONF-011",
+    for_each=_WITH_HANDLERS,
+    kinds=_MODELS,
+    requires=("callbacks.start-end",),
+)
+def the_reported_end_has_the_answer(call: CallbackLog) -> Findings:
+    """The generations that handlers get with `on_llm_end` have the text of the answer."""
+    answer = call.of_model[-1].answer if call.of_model else None
+    if answer is None:
+        yield not_applicable(_NO_ANSWER)
+    elif answer != "".join(call.texts):
+        at = first_difference("".join(call.texts), answer)
+        hint = "pass `LLMResult(generations=[[..]])` with the sum of the chunks to `on_llm_end`"
+        yield Finding(Text(call.texts), Text((answer,)), code="text-differs", at=at, hint=hint)
 
 
 def _count(methods: list[str], which: tuple[str, ...]) -> int:

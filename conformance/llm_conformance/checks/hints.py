@@ -20,6 +20,9 @@ ERROR_HIDDEN = "an `except` ends the stream or turns the error into text: let th
 STOP_IGNORED = "`stop` is not applied: send it to the provider, or cut the text before its first occurrence"
 STOP_AS_PATTERN = "the stop text is used as a regular expression: write `re.escape(text)`, or `text.partition(stop)`"
 BATCH_ORDER = "the answers are in the order of completion: return them in the order of the inputs (`asyncio.gather`)"
+BATCH_IN_GROUPS = (
+    "the prompts are sent in groups: add the answers of each group to one list, in the order of the groups"
+)
 ARGUMENT_MUTATED = "copy an argument before changing it: `{**config, ..}`, `[*messages, ..]`"
 SHARED_STATE = "the streams share state on the instance: keep the buffer and the iterator of a call in local variables"
 KEPT_STATE = "the call leaves state on the instance: keep what belongs to one call in local variables"

@@ -25,6 +25,8 @@ _EVENTS = (
 )
 _SILENT = ("on_text", "on_retry", "on_custom_event", "on_stream_event")
 _ENDS = ("on_llm_end", "on_llm_error")
+# The names under which the first argument may be passed.
+_FIRST = {"on_llm_new_token": "token", "on_llm_end": "response", "on_llm_error": "error"}
 _FINALISED = 1.0
 
 
@@ -90,13 +92,43 @@ class CallbackRecorder:
 
     def _listener(self, event: str) -> Callable[..., None]:
         def method(*args: Any, **kwargs: Any) -> None:
-            text = args[0] if args else kwargs.get("token")
-            token = text if event == "on_llm_new_token" and isinstance(text, str) else None
-            self._events.append(CallbackEvent(event, str(kwargs.get("run_id", "")), token, len(self._texts)))
+            value = args[0] if args else kwargs.get(_FIRST.get(event, ""))
+            self._events.append(
+                CallbackEvent(
+                    event,
+                    str(kwargs.get("run_id", "")),
+                    value if event == "on_llm_new_token" and isinstance(value, str) else None,
+                    len(self._texts),
+                    _answer(value) if event == "on_llm_end" else None,
+                    _classes(value) if event == "on_llm_error" else (),
+                )
+            )
             if event in _ENDS and not self._end.done():
                 self._end.set_result(None)
 
         return method
+
+
+def _answer(response: Any) -> str | None:
+    """The text of the first generation of an `LLMResult`, or of what an independent model reports instead."""
+    if response is None:
+        return ""
+    if isinstance(response, str):
+        return response
+    generations = getattr(response, "generations", None)
+    if not isinstance(generations, list):
+        return None
+    prompt = generations[0] if generations else None
+    generation = prompt[0] if isinstance(prompt, list) and prompt else prompt
+    # A chat generation has the text of its first block, and a message with all of them.
+    return Recorder().value(getattr(generation, "message", generation)).text or ""
+
+
+def _classes(error: Any) -> tuple[str, ...]:
+    """The classes of an exception and of its causes."""
+    if not isinstance(error, BaseException):
+        return ()
+    return tuple(raised.bases[0] for raised in Recorder().exception(error).chain)
 
 
 def _handler(

@@ -24,12 +24,16 @@ class CallbackEvent:
     run_id: the run that the handler is called for.
     text: the token, if the method has one.
     delivered: how many chunks the consumer had by then.
+    answer: the text of the first generation of an on_llm_end, empty if it has none; null if it is of another form.
+    errors: the classes of the exception of an on_llm_error, and of its causes.
     """
 
     method: str
     run_id: str
     text: str | None = None
     delivered: int = 0
+    answer: str | None = None
+    errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,8 @@ from llm_conformance.scenarios.errors import FAILS_BY_FAULTS
 from llm_conformance.scenarios.registry import SCRIPT, scenario
 
 PROMPTS, LIMIT = 6, 2
+# A model that sends its prompts in groups takes 8, 16, 20 or 32 of them, and some take 50.
+MANY = 64
 
 _TOKENS = (" one", " of", " many")
 
@@ -50,6 +52,27 @@ def batch_return_exceptions_controlled(ctx: Context, style: CallStyle) -> Batch:
         on_loop=style.asynchronous,
         on=ctx.new_instance(),
     )
+
+
+@scenario(
+    styles=BATCHES,
+    reported_by="batch.many",
+    model_calls=MANY,
+    requires=(completes, "batch.order", "invoke.exact"),
+    control=SCRIPT,
+)
+def batch_many(ctx: Context, style: CallStyle) -> Batch:
+    """64 prompts, more than a model sends at once; the answer to each is its place in the list."""
+    answers = [ctx.controller.plan((str(place),)) for place in range(MANY)]
+    try:
+        return ctx.batch(
+            lambda llm: style.call(llm, [answer.prompt for answer in answers]),
+            calls=MANY,
+            on_loop=style.asynchronous,
+        )
+    finally:
+        for answer in answers:
+            ctx.controller.discard(answer)
 
 
 @scenario(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from llm_conformance.observe.call_styles import ASTREAM, INVOKE, STREAM, CallStyle, completes
+from llm_conformance.observe.call_styles import AINVOKE, ASTREAM, INVOKE, STREAM, CallStyle, completes
 from llm_conformance.observe.callback_recorder import CallbackRecorder
 from llm_conformance.observe.context import Context
+from llm_conformance.observe.controlled_call import LONG_ANSWER, MIDDLE
 from llm_conformance.records import CallbackLog, Place, Stream
-from llm_conformance.scenarios.registry import scenario
+from llm_conformance.scenarios.errors import FAILS_BY_FAULTS
+from llm_conformance.scenarios.registry import SCRIPT, scenario
 
 _RUN_ID = UUID("00000000-0000-4000-8000-0000000000c1")
 _ENOUGH = 3
@@ -61,6 +63,46 @@ def callbacks_closed(ctx: Context, style: CallStyle, plain: Stream) -> CallbackL
     )
     # Whether there was more to come, by what the same call gives when it is read to its end.
     return replace(log, left_at=Place.MIDDLE if len(plain.chunks) >= _ENOUGH else Place.END)
+
+
+@scenario(
+    styles=(INVOKE, AINVOKE, STREAM, ASTREAM),
+    reported_by="callbacks.error-on-failure",
+    requires=(completes, "callbacks.start-end"),
+    control=SCRIPT,
+    not_on_wire=FAILS_BY_FAULTS,
+    may_raise=True,
+)
+def callbacks_failed(ctx: Context, style: CallStyle) -> CallbackLog:
+    """A model that fails in the middle of its answer, called with a handler."""
+    return _failing(ctx, style, MIDDLE)
+
+
+@scenario(
+    styles=(INVOKE, AINVOKE, STREAM, ASTREAM),
+    reported_by="callbacks.error-on-failure",
+    requires=(completes, "callbacks.start-end"),
+    control=SCRIPT,
+    not_on_wire=FAILS_BY_FAULTS,
+    may_raise=True,
+)
+def callbacks_refused(ctx: Context, style: CallStyle) -> CallbackLog:
+    """A model that fails before its first token, called with a handler."""
+    return _failing(ctx, style, 0)
+
+
+def _failing(ctx: Context, style: CallStyle, place: int) -> CallbackLog:
+    recorder, answer = CallbackRecorder(), ctx.controller.plan(LONG_ANSWER, fails=place)
+    config = {"callbacks": [_handler(recorder, style)]}
+    try:
+        return ctx.callbacks(
+            recorder,
+            lambda llm: style.call(llm, answer.prompt, config=config),
+            on_loop=style.asynchronous,
+            on=ctx.new_instance(),
+        )
+    finally:
+        ctx.controller.discard(answer)
 
 
 def _handler(recorder: CallbackRecorder, style: CallStyle) -> object:
