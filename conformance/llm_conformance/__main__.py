@@ -41,13 +41,13 @@ def _judge(options: argparse.Namespace) -> int:
     from llm_conformance.judge.rejudge import judge_again  # noqa: PLC0415 - the simulator's commands do not judge
     from llm_conformance.records.saved_run import SavedRunError, load  # noqa: PLC0415 - the same
     from llm_conformance.report.saved_run import section  # noqa: PLC0415 - the same
-    from llm_conformance.report.text import exit_code  # noqa: PLC0415 - the same
+    from llm_conformance.report.text import escape_line, exit_code  # noqa: PLC0415 - the same
 
     try:
         subjects, gate_of_run = load(options.run)
         judged = [judge_again(subject) for subject in subjects]
     except SavedRunError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{escape_line(str(error))}\n")
         return _USAGE
     gate = options.gate or gate_of_run
     for subject in judged:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +143,51 @@ def test_a_file_that_is_no_whole_run_is_refused_in_one_line(
     assert status == 4
     assert message in refusal
     assert refusal.count("\n") == 1
+
+
+DAMAGED: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "kind": (
+        lambda one: one["observations"]["stream"].update(kind=[]),
+        "observation 'stream': an observation of kind []*",
+    ),
+    "another record": (
+        lambda one: one["observations"].update(stream=one["observations"]["invoke"]),
+        "observation 'stream': expected a record of kind 'stream', got 'reply'",
+    ),
+    "observations": (lambda one: one.update(observations=[]), "observations: expected an object, got []"),
+    "prompts": (lambda one: one["subject"].update(prompts=[]), "expected 3 prompts, got 0"),
+}
+
+
+@pytest.mark.parametrize(("damage", "message"), DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_subject_is_refused_in_one_line(
+    saved: Path, capsys: pytest.CaptureFixture[str], damage: Callable[[Any], Any], message: str
+) -> None:
+    document = json.loads(saved.read_text(encoding="utf-8"))
+    damage(document["subjects"][0])
+    saved.write_text(json.dumps(document), encoding="utf-8")
+
+    status = main(["judge", str(saved)])
+    printed = capsys.readouterr()
+
+    assert (status, printed.out) == (4, "")
+    assert fnmatch(printed.err, f"*: {message}\n".replace("[", "[[]"))
+
+
+def test_a_subject_that_is_named_with_control_characters_is_printed_escaped(
+    saved: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = json.loads(saved.read_text(encoding="utf-8"))
+    subject = document["subjects"][0]["subject"]
+    subject.update(spec="a:B\nconformant: must 1/1", profile="\x1b[2J", versions={"\r": "\n"})
+    saved.write_text(json.dumps(document), encoding="utf-8")
+
+    main(["judge", str(saved)])
+    printed = capsys.readouterr().out
+
+    assert printed.startswith("a:B\\nconformant: must 1/1 (")
+    assert "\x1b" not in printed
+    assert "\r" not in printed
 
 
 def test_a_damaged_observation_is_refused_with_its_name(saved: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
-from llm_conformance.catalogue.catalogue import SNAPSHOTS, checks_for
+from llm_conformance.catalogue.catalogue import SCENARIOS, SNAPSHOTS, checks_for
 from llm_conformance.judge.judge import Judge
 from llm_conformance.judge.observations import Attempt
 from llm_conformance.records import Observation, Status, Unavailable
@@ -42,6 +42,14 @@ def _decoded(record: SubjectRecord, name: str, lacks: Mapping[str, str]) -> Obse
     if isinstance(data, dict) and (missing := lacks.get(str(data.get("kind")))):
         return Unavailable(Status.NOT_TESTABLE, f"it was recorded without {missing}")
     try:
-        return decode(data)
+        observation = decode(data)
+        _require_kind(name, observation)
     except ValueError as error:
         raise SavedRunError(f"{record.subject_info.spec}: observation {name!r}: {error}") from error
+    return observation
+
+
+def _require_kind(name: str, observation: Observation) -> None:
+    scenario = SCENARIOS.get(Attempt.parse(name).scenario)
+    if scenario is not None and observation.kind != scenario.record:
+        raise ValueError(f"expected a record of kind {scenario.record!r}, got {observation.kind!r}")

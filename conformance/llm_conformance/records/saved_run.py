@@ -18,6 +18,7 @@ from llm_conformance.records.subject_info import SubjectInfo
 from llm_conformance.records.verdict import Verdict
 
 FORMAT = 2
+_PROMPTS = 3
 
 
 class SavedRunError(ValueError):
@@ -84,5 +85,9 @@ def _subject(data: Mapping[str, Any], recorded: Schema) -> SubjectRecord:
         raise ValueError(f"it was recorded without {missing}; record it again")
     verdicts = [decode_verdict(verdict) for verdict in data.get("verdicts", [])]
     subject = decode_subject(data["subject"])
+    if len(subject.prompts) != _PROMPTS:
+        raise ValueError(f"expected {_PROMPTS} prompts, got {len(subject.prompts)}")
     by_check = {verdict.check: verdict for verdict in verdicts}
+    if not isinstance(data["observations"], dict):
+        raise TypeError(f"observations: expected an object, got {data['observations']!r:.40}")
     return SubjectRecord(subject, dict(data["observations"]), by_check, recorded)

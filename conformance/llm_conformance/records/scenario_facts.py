@@ -14,6 +14,7 @@ class ScenarioFacts:
     """One act on a subject, as far as its verdicts depend on it.
 
     act: what is done, in words.
+    record: the kind of the record that the act makes, such as "stream".
     reported_by: the check that alone reports that the act raised or hung; None where only determinism is drawn from it.
     method: the public method that the act calls; a subject without it makes the scenario not applicable.
     model_calls: how many answers the act asks the model for.
@@ -31,6 +32,7 @@ class ScenarioFacts:
 
     name: str
     act: str
+    record: str
     method: str
     reported_by: str | None = None
     model_calls: int = 1

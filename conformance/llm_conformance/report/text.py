@@ -26,10 +26,9 @@ def header(about: SubjectInfo) -> list[str]:
     """The subject: implementation, kind, control, profile and versions."""
     versions = ", ".join(f"{name} {version}" for name, version in about.versions.items())
     profile = about.profile or "none"
-    return [
-        f"{about.spec} ({about.source_kind}, kind: {about.kind}, control: {about.control}, profile: {profile})",
-        f"  {versions}",
-    ]
+    subject = f"{about.spec} ({about.source_kind}, kind: {about.kind}, control: {about.control}, profile: {profile})"
+    # In a saved run, each of them may be any text.
+    return [escape_line(subject), f"  {escape_line(versions)}"]
 
 
 def sample_lines(observations: Mapping[str, Any]) -> list[str]:

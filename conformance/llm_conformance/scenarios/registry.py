@@ -29,21 +29,17 @@ class Scenario:
 
     facts: what the judge knows of it.
     style: the call style, of an act that stands for several.
+    record_type: the type of the record that the act makes.
     """
 
     facts: ScenarioFacts
     act: Act
     style: CallStyle | None
+    record_type: type[Observation]
 
     def run(self, ctx: Context, used: tuple[Observation, ...]) -> Observation:
         """Run the act with the observations that it builds on."""
         return self.act(ctx, *used) if self.style is None else self.act(ctx, self.style, *used)
-
-    @property
-    def record_type(self) -> type[Observation]:
-        """The type of the record that the act makes."""
-        found: type[Observation] = inspect.get_annotations(self.act, eval_str=True)["return"]
-        return found
 
 
 SCENARIOS: dict[str, Scenario] = {}
@@ -74,6 +70,7 @@ def scenario(
     """
 
     def register(act: A) -> A:
+        record_type = inspect.get_annotations(act, eval_str=True)["return"]
         for style in tuple(styles) or (None,):
             own = (name or act.__name__) + (f"[{style}]" if style is not None else "")
             if own in SCENARIOS:
@@ -82,6 +79,7 @@ def scenario(
             facts = ScenarioFacts(
                 name=own,
                 act=inspect.getdoc(act) or "",
+                record=record_type.kind,
                 reported_by=reported_by,
                 method=method if style is None else style.method,
                 model_calls=model_calls,
@@ -95,7 +93,7 @@ def scenario(
                 not_on_wire=not_on_wire,
                 hookable=hookable,
             )
-            SCENARIOS[own] = Scenario(facts, act, style)
+            SCENARIOS[own] = Scenario(facts, act, style, record_type)
         return act
 
     return register
