@@ -15,6 +15,7 @@ from llm_conformance.control.script import Script
 from llm_conformance.control.wire import Wire
 from llm_conformance.driver.driver import Driver, collect_garbage
 from llm_conformance.driver.recorder import Recorder
+from llm_conformance.driver.redactor import Redactor
 from llm_conformance.judge.deviations_file import Declaration, applicable
 from llm_conformance.judge.judge import Judge
 from llm_conformance.judge.observations import Attempt
@@ -78,7 +79,7 @@ class Run:
         """Load the subject; LoadError, or DeviationError for two deviations of one check."""
         self._scenarios = live_scenarios()
         self._wire: Wire | None = None
-        self._driver = Driver(Recorder(secrets_of(spec.profile.kwargs)), spec.timeout)
+        self._driver = Driver(Recorder(Redactor(secrets_of(spec.profile.kwargs), self._received_keys)), spec.timeout)
         self._script = Script()
         try:
             profile = _with_preset(spec.impl, spec.profile)
@@ -142,6 +143,9 @@ class Run:
     def _context(self, make: Callable[..., Any], controller: Controller, effort: Effort) -> Context:
         return Context(make, self._driver, self.subject_info.prompts, controller, effort)
 
+    def _received_keys(self) -> tuple[str, ...]:
+        return () if self._wire is None else self._wire.received_keys
+
     def _close_wire(self) -> None:
         if self._wire is not None:
             self._wire.close()
@@ -162,7 +166,7 @@ class Run:
                 observation = record(inconclusive=why)
         if observation.hung is not None or (observation.failed and not scenario.facts.may_raise):
             collect_garbage()
-        data = json.loads(json.dumps(encode(observation)))
+        data = self._driver.recorder.redactor.redact_record(json.loads(json.dumps(encode(observation))))
         self.recorded[str(attempt)] = data
         return decode(data)
 

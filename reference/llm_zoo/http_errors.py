@@ -1,5 +1,6 @@
 """Adapters that mishandle HTTP errors and timeouts."""
 
+import base64
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -66,6 +67,23 @@ class KeyInException(WireAdapter):
 
     def _with_headers(self, error: ProviderError) -> ProviderError:
         return ProviderError(f"{error}; the request was made with Authorization: Bearer {self.api_key}")
+
+
+@defect(
+    "built-in-key-in-exception",
+    story="The adapter reads its key from a file and authenticates with `Basic`; the error message shows the headers. "
+    "In base64 the key is as readable as before, and no setting of the program names it.",
+    citation="WIRE-012",
+    caught_by=("wire.secrets",),
+    wire="openai-completions",
+)
+class BuiltInKeyInException(KeyInException):
+    def _headers(self) -> dict[str, str]:
+        credentials = base64.b64encode(b"service:key-from-a-file-9c41").decode()
+        return {**super()._headers(), "Authorization": f"Basic {credentials}"}
+
+    def _with_headers(self, error: ProviderError) -> ProviderError:
+        return ProviderError(f"{error}; the request was made with {self._headers()}")
 
 
 def _is_http_error(error: ProviderError) -> bool:

@@ -12,6 +12,7 @@ import pytest
 
 from llm_conformance.driver.driver import CallResult, Driver
 from llm_conformance.driver.recorder import Recorder
+from llm_conformance.driver.redactor import Redactor
 from llm_conformance.observe.gc_pause import gc_paused
 
 LONG = 30.0
@@ -198,7 +199,7 @@ def test_a_stray_exception_of_a_thread_reaches_no_hook_of_the_session(
 
 
 def test_a_secret_is_redacted_in_the_record() -> None:
-    driver = Driver(Recorder(["sk-very-secret"]), LONG)
+    driver = Driver(Recorder(Redactor(["sk-very-secret"])), LONG)
 
     def act() -> None:
         raise ValueError("bad key sk-very-secret")

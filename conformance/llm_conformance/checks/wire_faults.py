@@ -149,9 +149,9 @@ def a_broken_stream_has_ended(call: FaultResponse) -> Findings:
         yield Finding("ends after the exception", call.after_end, code="goes-on-after-error")
 
 
-@check("wire.secrets", SHOULD, clause="WIRE-012", for_each=(*_MID_STREAM, *_AT_START), control=Control.WIRE)
+@check("wire.secrets", MUST, clause="WIRE-012", for_each=(*_MID_STREAM, *_AT_START), control=Control.WIRE)
 def exceptions_contain_no_key(call: FaultResponse) -> Findings:
-    """Exceptions and their causes contain no API key."""
+    """Exceptions and their causes contain no API key that the adapter was given or has sent, in any encoding."""
     if not call.fault:
         yield _no_such_fault()
     for raised in call.raised.chain if call.raised is not None else ():

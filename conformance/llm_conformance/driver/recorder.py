@@ -14,6 +14,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from llm_conformance._paths import PACKAGE_ROOT
+from llm_conformance.driver.redactor import Redactor
 from llm_conformance.records import Raised, Value
 
 _OURS = str(PACKAGE_ROOT)
@@ -25,10 +26,10 @@ _CAUSES = 3
 
 
 class Recorder:
-    """Records values and exceptions, and redacts the given secrets in every text of an exception."""
+    """Records values and exceptions, and masks secrets in every text of an exception."""
 
-    def __init__(self, secrets: Sequence[str] = ()) -> None:
-        self._secrets = tuple(secrets)
+    def __init__(self, redactor: Redactor | None = None) -> None:
+        self.redactor = redactor or Redactor()
 
     def value(self, value: Any) -> Value:
         """The record of one value."""
@@ -40,9 +41,7 @@ class Recorder:
 
     def redact(self, text: str) -> str:
         """The text without the secrets."""
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
-        return text
+        return self.redactor.redact(text)
 
     def _raised(self, error: BaseException, causes: int) -> Raised:
         message = message_of(error)
@@ -55,7 +54,7 @@ class Recorder:
             location=_location([*traceback.walk_tb(frames)]),
             traceback=self.redact("".join(traceback.format_tb(frames, limit=-20))),
             cause=self._raised(cause, causes - 1) if cause is not None and causes else None,
-            leaks_secret=self.redact(message) != message,
+            leaks_secret=self.redactor.leaks("\n".join((message, *_notes(error)))),
         )
 
 
@@ -65,6 +64,12 @@ def message_of(error: BaseException) -> str:
         return str(error)
     except Exception:  # noqa: BLE001 - an exception whose text raises is still an exception to report
         return "(its message cannot be read)"
+
+
+def _notes(error: BaseException) -> list[str]:
+    """The notes that Python prints behind the exception."""
+    notes = getattr(error, "__notes__", ())
+    return [note for note in notes if isinstance(note, str)] if isinstance(notes, list) else []
 
 
 def location(frame: FrameType | None) -> str:

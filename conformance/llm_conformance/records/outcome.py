@@ -20,7 +20,7 @@ class Raised:
     location: where it was raised, as "file.py:12 in function".
     traceback: its frames in the code of the model, without those of the harness.
     cause: the exception that caused it.
-    leaks_secret: the message contained a secret.
+    leaks_secret: the message, or a note that was added to the exception, contained a secret.
     """
 
     type: str

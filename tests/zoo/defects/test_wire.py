@@ -234,3 +234,10 @@ def test_the_key_is_lost_in_async(simulator: Simulator) -> None:
 
     assert "".join(streamed(model)) == "".join(astreamed(model)) == served.text
     assert ["authorization" in request.headers for request in served.requests] == [True, False]
+
+
+def test_a_key_of_the_adapter_itself_is_in_its_exception(simulator: Simulator) -> None:
+    served = simulator.play(WORDS, "http_401")
+
+    with pytest.raises(ProviderError, match=r"'Basic [\w=]+'"):
+        streamed(http_errors.BuiltInKeyInException(url=served.url))
