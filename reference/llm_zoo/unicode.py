@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any
 
-from llm_reference import GenerationChunk, StreamEvent
+from llm_reference import EchoLLM, GenerationChunk, StreamEvent
 from llm_zoo.bases.scripted import ScriptedModel
 from llm_zoo.defect import defect
 
@@ -93,6 +93,44 @@ class CombiningMarksMerged(ScriptedModel):
             pending = chunk
         if pending is not None:
             yield pending
+
+
+@defect(
+    "prompt-sent-as-latin-1",
+    story="The asynchronous client encodes the prompt as Latin-1 and replaces what does not fit: a question in Chinese "
+    "reaches the model as question marks.",
+    citation="D146: rj1/chatgpt-irc#2",
+    caught_by=("any-text.prompt",),
+    script=True,
+)
+class PromptSentAsLatin1(ScriptedModel):
+    async def _astream(self, prompt: str, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
+        async for chunk in super()._astream(prompt.encode("latin-1", "replace").decode("latin-1"), *args, **kwargs):
+            yield chunk
+
+
+@defect(
+    "prompt-stripped",
+    story="`batch()` strips the blanks at both ends of its prompts: a model that completes code loses the indentation "
+    "of the first line.",
+    citation="TYPE-009",
+    caught_by=("any-text.prompt",),
+    script=True,
+)
+class PromptStripped(ScriptedModel):
+    def batch(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        return super().batch([one.strip() if isinstance(one, str) else one for one in inputs], *args, **kwargs)
+
+
+@defect(
+    "prompt-beyond-latin-1-raises",
+    story="The client encodes the request as Latin-1: a prompt with an emoji raises UnicodeEncodeError.",
+    citation="D146: rj1/chatgpt-irc#2",
+    caught_by=("input.unicode",),
+)
+class PromptBeyondLatin1Raises(EchoLLM):
+    def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
+        return super()._tokens(prompt.encode("latin-1").decode("latin-1"), stop)
 
 
 @defect(

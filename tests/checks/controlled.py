@@ -115,6 +115,27 @@ LIVE = (
     ),
 )
 
+_ASKED = outcome(prompt=" q ", received=("q",))
+
+PROMPTS = (
+    Example("any-text.prompt", (_NONE_FOUND,), (Search(counterexample=_ASKED),), "'q'"),
+    Example("any-text.prompt", (_NONE_FOUND,), (Search(counterexample=replace(_ASKED, raised=ERROR)),), _RAISED),
+    Example(
+        "any-text.prompt",
+        (_NONE_FOUND,),
+        (Search(counterexample=replace(_ASKED, received=())),),
+        "an answer without a call of the script",
+    ),
+    Example(
+        "any-text.prompt",
+        (_NONE_FOUND,),
+        (Search(counterexample=_ASKED, flaky=True),),
+        "a wrong prompt once, and the right prompt when the same call was made again",
+    ),
+    Example("input.unicode", (outcome("hi", prompt="q"),), (outcome(prompt="q", raised=ERROR),), _RAISED),
+    Example("input.unicode", (outcome("hi", prompt="q"),), (outcome(prompt="q", hung=SILENCE),), _HUNG),
+)
+
 _IN_ORDER = tuple(str(place) for place in range(64))
 
 BATCHES = (
@@ -343,4 +364,4 @@ BORDERS = (
     Example("any-text.stream", (_NONE_FOUND,), (Search(counterexample=_OF_195),), "''"),
 )
 
-EXAMPLES = (*LIVE, *BATCHES, *ERRORS, *LEAVING, *TOGETHER, *ANY_TEXT, *BORDERS)
+EXAMPLES = (*LIVE, *PROMPTS, *BATCHES, *ERRORS, *LEAVING, *TOGETHER, *ANY_TEXT, *BORDERS)

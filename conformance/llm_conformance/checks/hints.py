@@ -23,6 +23,7 @@ BATCH_ORDER = "the answers are in the order of completion: return them in the or
 BATCH_IN_GROUPS = (
     "the prompts are sent in groups: add the answers of each group to one list, in the order of the groups"
 )
+PROMPT_ENCODED = "the prompt is encoded as ASCII or Latin-1: encode it as UTF-8, or send it as JSON"
 ARGUMENT_MUTATED = "copy an argument before changing it: `{**config, ..}`, `[*messages, ..]`"
 SHARED_STATE = "the streams share state on the instance: keep the buffer and the iterator of a call in local variables"
 KEPT_STATE = "the call leaves state on the instance: keep what belongs to one call in local variables"

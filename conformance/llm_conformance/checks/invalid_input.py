@@ -5,7 +5,15 @@ from __future__ import annotations
 from llm_conformance.checks.failures import call_failed, not_raised
 from llm_conformance.checks.hints import EAGER, INPUT_NOT_CHECKED, KEPT_STATE
 from llm_conformance.checks.registry import MUST, check
-from llm_conformance.records import Finding, Findings, IteratorOutcome, Kind, Reply, Stream, first_difference
+from llm_conformance.records import (
+    Finding,
+    Findings,
+    IteratorOutcome,
+    Kind,
+    Reply,
+    Stream,
+    first_difference,
+)
 
 
 @check(

@@ -89,6 +89,18 @@ EVENTS = (EVENTS_V1, EVENTS_V2)
 BATCHES = (BATCH, ABATCH)
 
 
+async def _abatched(llm: Any, prompt: Any, **more: Any) -> AsyncIterator[Any]:
+    for answer in await llm.abatch([prompt], **more):
+        yield answer
+
+
+def each_answer(style: CallStyle) -> CallStyle:
+    """The same call of a batch of one prompt, whose answer is the only item of an iterator."""
+    if style.asynchronous:
+        return replace(style, call=_abatched)
+    return replace(style, call=lambda llm, prompt, **more: iter(llm.batch([prompt], **more)))
+
+
 def nested(style: CallStyle) -> CallStyle:
     """The same call of a chain in which the model is the middle step."""
     last = abehind if style.asynchronous else behind

@@ -173,17 +173,24 @@ class Context:
         gates: Sequence[int] = (),
         fails: int | None = None,
         answer: PlannedAnswer | None = None,
+        around: tuple[str, str] = ("", ""),
     ) -> ControlledCall:
         """A call of a model that generates these tokens, pauses at gates before some of them, or fails at one.
 
-        answer: the planned answer, if there is one already.
+        answer: the planned answer, if there is one already. around: the text before and after the prompt.
         """
         planned = answer or self.controller.plan(tokens, gates=gates, fails=fails)
-        return ControlledCall(self.controller, self._driver, style, planned, fails=fails)
+        prompt = planned.prompt.join(around)
+        return ControlledCall(self.controller, self._driver, style, planned, fails=fails, prompt=prompt)
 
-    def plain_call(self, style: CallStyle) -> ControlledCall:
-        """A call with the first prompt that the controller does not decide; only its consumer is recorded."""
-        return ControlledCall(self.controller, self._driver, style, self.controller.plan(()), prompt=self.prompt)
+    def plain_call(self, style: CallStyle, prompt: str = "") -> ControlledCall:
+        """A call that the controller does not decide; only its consumer is recorded.
+
+        prompt: the prompt; the first of the run if it is empty.
+        """
+        return ControlledCall(
+            self.controller, self._driver, style, self.controller.plan(()), prompt=prompt or self.prompt
+        )
 
     def expected_chunks(self, plain: Stream, tokens: Sequence[str] = LONG_ANSWER) -> Sequence[str]:
         """The pieces of a controlled answer.

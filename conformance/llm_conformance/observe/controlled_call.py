@@ -39,8 +39,8 @@ _AFTER_COLLECTION = 10
 class ControlledCall:
     """One call of a planned answer; the plan is discarded when the call is finished.
 
-    answer: what is planned. fails: the token at which the model fails instead. prompt: the prompt of a call that the
-    controller does not decide. milestones: written by the act, at the named moments.
+    answer: what is planned. fails: the token at which the model fails instead. prompt: the prompt, if it is not that of
+    the answer alone. milestones: written by the act, at the named moments.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class ControlledCall:
         prompt: str | None = None,
     ) -> None:
         self.answer = answer
-        self._prompt = answer.prompt if prompt is None else prompt
+        self.prompt = answer.prompt if prompt is None else prompt
         self.milestones: dict[Milestone, int] = {}
         self._milestones_at_timeout: dict[Milestone, int] | None = None
         self._controller = controller
@@ -77,7 +77,7 @@ class ControlledCall:
 
     def start(self, llm: Any, **more: Any) -> Any:
         """Call the method; what it returns is not read yet."""
-        return self.style.call(llm, self._prompt, **more)
+        return self.style.call(llm, self.prompt, **more)
 
     def items(self, llm: Any, **more: Any) -> AsyncIterator[Any]:
         """Call the method; the iterator of what it returns, asynchronous in every call style."""

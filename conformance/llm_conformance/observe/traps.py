@@ -1,4 +1,4 @@
-"""Answers that have broken some model: token lists, alone and with a stop text. Each stands for a reported defect."""
+"""Answers and prompts that have broken some model. Each stands for a reported defect."""
 
 from __future__ import annotations
 
@@ -56,4 +56,18 @@ STOP_TRAPS: tuple[tuple[Tokens, str], ...] = (
     (("5", "$", " or 6", *_TAIL), "$"),
     (("c:", "\\", "d", *_TAIL), "\\"),
     (("a", " a|b", " c", *_TAIL), "a|b"),
+)
+
+UNICODE_PROMPT = "Say only: черный чай, 抹茶, 🍵🏽, please. "
+
+# What stands before and after a prompt.
+PROMPT_TRAPS: tuple[tuple[str, str], ...] = (
+    ("  ", ""),
+    ("", "  "),
+    ("\n\n", "\n"),
+    (" \t", "\r\n"),
+    (UNICODE_PROMPT, ""),
+    ("", UNICODE_PROMPT),
+    ("long " * 2000, ""),
+    *((token, token) for token in TRAP_TOKENS if token),
 )

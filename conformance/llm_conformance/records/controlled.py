@@ -60,6 +60,8 @@ class ControlledOutcome(CallOutcome):
     leftovers: the tasks that the call left behind, and the threads that still run code of the model.
     streamed: the model streams this call; false for one that gives its whole answer in one chunk.
     cut_at: the byte at which the body of the response was cut in two; null if it was not.
+    prompt: the prompt, where the call is about it.
+    received: the prompts that the script got from the model meanwhile.
     """
 
     kind: ClassVar[str] = "controlled-outcome"
@@ -72,6 +74,8 @@ class ControlledOutcome(CallOutcome):
     leftovers: tuple[str, ...] = ()
     streamed: bool = True
     cut_at: int | None = None
+    prompt: str = ""
+    received: tuple[str, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -38,10 +38,10 @@ class ScriptedAnswer:
         with self._lock:
             return tuple(self._generations)
 
-    def start_generation(self, tokens: tuple[str, ...]) -> ScriptGeneration:
+    def start_generation(self, prompt: str, tokens: tuple[str, ...]) -> ScriptGeneration:
         """A new generation of these tokens: all of the plan, or the part before a stop text."""
-        fails = self.plan.fails
-        generation = ScriptGeneration(tokens, self.gates, fails if len(tokens) == len(self.plan.tokens) else None)
+        fails = self.plan.fails if len(tokens) == len(self.plan.tokens) else None
+        generation = ScriptGeneration(prompt, tokens, self.gates, fails)
         with self._lock:
             self._generations.append(generation)
         return generation

@@ -13,11 +13,13 @@ from llm_conformance.simulator.gate import Gate
 class ScriptGeneration:
     """Passes the tokens of one call to the model.
 
+    prompt: the prompt that the model passed on.
     sent: the number of tokens sent so far. asynchronous: they are read on an event loop.
     outcome: "finished", "closed", "cancelled" or "failed"; empty while it may go on. done: set when it has ended.
     """
 
-    def __init__(self, tokens: tuple[str, ...], gates: Mapping[int, Gate], fails: int | None) -> None:
+    def __init__(self, prompt: str, tokens: tuple[str, ...], gates: Mapping[int, Gate], fails: int | None) -> None:
+        self.prompt = prompt
         self.tokens = tokens
         self.sent = 0
         self.asynchronous = False

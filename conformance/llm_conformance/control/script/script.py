@@ -68,7 +68,7 @@ class Script:
     def _generation(self, prompt: str, stop: Sequence[str] | None) -> ScriptGeneration:
         answer = self._answer_for(prompt)
         truncated = cut_at_stop(answer.tokens, [text for text in stop or () if text])
-        return answer.start_generation(answer.tokens if truncated is None else truncated.pieces)
+        return answer.start_generation(prompt, answer.tokens if truncated is None else truncated.pieces)
 
     def _answer_for(self, prompt: str) -> ScriptedAnswer:
         if not isinstance(prompt, str):
