@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from llm_conformance.catalogue.catalogue import checks_for
 from llm_conformance.catalogue.live import live_scenarios
@@ -25,6 +25,7 @@ from llm_conformance.observe.search import Effort
 from llm_conformance.records import Control, Observation, SubjectInfo
 from llm_conformance.records.codec import decode, encode
 from llm_conformance.records.saved_run import SubjectRecord
+from llm_conformance.scenarios.registry import Scenario
 from llm_conformance.subject.presets import distribution_of, preset_for, presets, without_aliases
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.secrets import secrets_of
@@ -152,7 +153,23 @@ class Run:
 
     def _observe(self, attempt: Attempt, used: tuple[Observation, ...]) -> Observation:
         scenario = self._scenarios[attempt.scenario]
+        observation = self._observed(scenario, used)
+        if observation.hung is not None or (observation.failed and not scenario.facts.may_raise):
+            collect_garbage()
+        data = self._driver.recorder.redactor.redact_record(json.loads(json.dumps(encode(observation))))
+        self.recorded[str(attempt)] = data
+        return decode(data)
+
+    def _observed(self, scenario: Scenario, used: tuple[Observation, ...]) -> Observation:
         record: Any = scenario.record_type
+        patience = self._driver.patience
+        if patience.exhausted:
+            return cast("Observation", record(inconclusive=patience.reason_not_asked))
+        self._driver.cut_short = False
+        observation = self._of_act(scenario, used, record)
+        return cast("Observation", record(inconclusive=patience.reason)) if self._driver.cut_short else observation
+
+    def _of_act(self, scenario: Scenario, used: tuple[Observation, ...], record: Any) -> Observation:
         ctx = self._hooked_context if scenario.facts.hookable else self._plain_context
         try:
             observation = scenario.run(ctx, used)
@@ -164,11 +181,7 @@ class Run:
                 # The subclass that the harness makes cannot be constructed; the subject itself can.
                 why = f"its hooks cannot be paused: a subclass of it {observation.ended_with}"
                 observation = record(inconclusive=why)
-        if observation.hung is not None or (observation.failed and not scenario.facts.may_raise):
-            collect_garbage()
-        data = self._driver.recorder.redactor.redact_record(json.loads(json.dumps(encode(observation))))
-        self.recorded[str(attempt)] = data
-        return decode(data)
+        return observation
 
 
 def _with_preset(spec: ImplSpec, declared: Profile) -> Profile:

@@ -42,10 +42,12 @@ class Deadline:
     times as long, are enough.
 
     endless: the deadline has passed while items were still coming.
+    shortened: it is shorter than a call that hangs deserves, so it proves nothing.
     """
 
-    def __init__(self, seconds: float, progress: Progress, clock: Clock) -> None:
+    def __init__(self, seconds: float, progress: Progress, clock: Clock, *, shortened: bool = False) -> None:
         self.seconds = seconds
+        self.shortened = shortened
         self.endless = False
         self._progress = progress
         self._clock = clock

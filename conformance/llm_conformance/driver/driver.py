@@ -16,6 +16,7 @@ from typing import Any
 
 from llm_conformance.driver.deadline import SILENT, Clock, Deadline, Progress
 from llm_conformance.driver.event_loop import LoopThread
+from llm_conformance.driver.patience import Patience
 from llm_conformance.driver.process_clock import ProcessClock
 from llm_conformance.driver.recorder import Recorder, location
 from llm_conformance.driver.stacks import blocking_frame, thread_frames
@@ -57,11 +58,17 @@ class Driver:
     timeout: seconds without progress after which a call counts as hung, unless earlier answers show that the subject is
         slower. new_clock: makes the clock of a call; it counts the time in which the process could run.
     longest: the number of items of the longest answer until now.
+    patience: how long it still waits for calls that do not end.
+    cut_short: whether a call was given up before its full deadline, so that it proves nothing.
+    lasting: what calls left behind, such as tasks, and did not end before the deadline; in words.
     """
 
     def __init__(self, recorder: Recorder, timeout: float, new_clock: Callable[[], Clock] = ProcessClock) -> None:
         self.recorder = recorder
         self.longest = 0
+        self.patience = Patience(timeout)
+        self.cut_short = False
+        self.lasting: set[str] = set()
         self._timeout = timeout
         self._new_clock = new_clock
         self._slowest = 0.0
@@ -125,8 +132,8 @@ class Driver:
         def stack() -> FrameType | None:
             return thread_frames().get(thread.ident or 0)
 
-        seconds = self.deadline(calls) * timeout_factor
-        self._perform(record, thread.start, stack, lambda: Deadline(seconds, progress, self._new_clock()), on_timeout)
+        full = self.deadline(calls) * timeout_factor
+        self._perform(record, thread.start, stack, lambda: self._new_deadline(full, progress), on_timeout)
         return record
 
     def acall(
@@ -155,12 +162,12 @@ class Driver:
                 record.done.set()
 
         loop = self.loop
-        seconds = self.deadline(calls)
+        full = self.deadline(calls)
         self._perform(
             record,
             lambda: loop.submit(perform()),
             lambda: blocking_frame(loop, tasks),
-            lambda: Deadline(seconds, progress, self._new_clock()),
+            lambda: self._new_deadline(full, progress),
             on_timeout,
         )
         if record.hung is None:
@@ -181,6 +188,10 @@ class Driver:
             gc.unfreeze()
             self._freezes = False
 
+    def _new_deadline(self, full: float, progress: Progress) -> Deadline:
+        seconds = self.patience.seconds(full)
+        return Deadline(seconds, progress, self._new_clock(), shortened=seconds < full)
+
     def _perform(
         self,
         record: CallResult,
@@ -199,6 +210,8 @@ class Driver:
                 if deadline.passed() and not record.done.is_set():
                     record.hung = Hung(deadline.seconds, location(stack()), endless=deadline.endless)
                     on_timeout()
+                    self.cut_short = self.cut_short or deadline.shortened
+                    self.patience.note_hang(deadline.seconds, record.hung.location)
                     if collecting:
                         # The hung call may have disabled the collector.
                         gc.enable()

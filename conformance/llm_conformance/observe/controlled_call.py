@@ -29,7 +29,7 @@ SENDS_EAGERLY = "a provider sends ahead of what the client reads"
 Act = Callable[[], Coroutine[Any, Any, None]]
 
 _TURNS = 5
-_LOOK_SECONDS = 0.002
+_LOOK_SECONDS, _LATE_LOOK_SECONDS = 0.002, 0.02
 # A model that stops by itself has done so after so many looks, and so many seconds.
 _MANY, _LONG = 50, 0.25
 # A model that the garbage collector stops has done so within so many looks.
@@ -69,6 +69,7 @@ class ControlledCall:
         self._left: tuple[str, ...] = ()
         self._generations: tuple[GenerationRecord, ...] = ()
         self._inconclusive: dict[bool, str] = {}
+        self._looked_long = False
 
     @property
     def timed_out(self) -> bool:
@@ -141,7 +142,8 @@ class ControlledCall:
     async def wait_until_stopped(self) -> None:
         """After the consumer has left: wait until the model has noticed, and until nothing is left of the call.
 
-        What never happens meets the deadline of the call; the milestones show how far it came.
+        What never happens meets the deadline of the call; the milestones show how far it came. What has outlasted the
+        deadline of another call is left by this one, too, if it does not end soon.
         """
         self.milestones[Milestone.CONSUMER_LEFT] = len(self._chunks)
         await self.yield_to_loop()
@@ -149,6 +151,8 @@ class ControlledCall:
             await self._look()
         self.milestones[Milestone.MODEL_STOPPED] = 1
         for _ in self._until(self._nothing_left):
+            if self._looked_long and self._driver.lasting.issuperset(self._left):
+                return
             await self._look()
         self.milestones[Milestone.NOTHING_LEFT] = 1
 
@@ -169,10 +173,11 @@ class ControlledCall:
             await idle.wait()
 
     async def _look(self) -> None:
+        seconds = _LATE_LOOK_SECONDS if self._looked_long else _LOOK_SECONDS
         if self.style.asynchronous:
-            await asleep(_LOOK_SECONDS)
+            await asleep(seconds)
         else:
-            sleep(_LOOK_SECONDS)  # noqa: ASYNC251 - this act runs in a thread, not on a loop
+            sleep(seconds)  # noqa: ASYNC251 - this act runs in a thread, not on a loop
 
     def call_when_idle(self, call: Callable[[], object]) -> None:
         """Call this when the loop has nothing to do but wait."""
@@ -213,6 +218,8 @@ class ControlledCall:
     def _freeze_milestones(self) -> None:
         """What happens after the timeout is not the call's doing."""
         self._milestones_at_timeout = dict(self.milestones)
+        if Milestone.MODEL_STOPPED in self.milestones:
+            self._driver.lasting.update(self._left)
 
     def finish(self) -> None:
         """Open every gate, and discard the plan."""
@@ -251,16 +258,18 @@ class ControlledCall:
         return replace(hung, chunks=len(self._chunks), endless=hung.endless and bool(self._chunks))
 
     def _until(self, condition: Callable[[], bool]) -> Iterator[None]:
-        looks, begun, collected = 0, perf_counter(), False
+        looks, begun, collections, collected = 0, perf_counter(), 0, False
+        self._looked_long = False
         while not self.timed_out and not condition():
             yield
             looks += 1
-            collected = collected and looks <= _AFTER_COLLECTION
+            if collections and looks > _AFTER_COLLECTION:
+                collected, self._looked_long = False, True
             if looks >= _MANY and perf_counter() - begun >= _LONG:
                 # Objects in a cycle are finalised by the garbage collector alone; a thread ends when its work does.
                 collected = Milestone.MODEL_STOPPED not in self.milestones and not self._leftovers.threads()
                 gc.collect()
-                looks, begun = 0, perf_counter()
+                looks, begun, collections = 0, perf_counter(), collections + 1
         # On a busy machine a model may stop late by itself: only what a collection is followed by is its doing.
         if collected and not self.timed_out:
             self.milestones[Milestone.STOPPED_BY_GC] = 1

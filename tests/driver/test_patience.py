@@ -1,0 +1,118 @@
+"""What has been seen to hang is not waited for again and again."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from llm_conformance.driver.driver import Driver
+from llm_conformance.driver.patience import Patience
+from llm_conformance.driver.recorder import Recorder
+from llm_conformance.records import Status
+from llm_conformance.run import Run, RunSpec
+from llm_conformance.subject.spec import ImplSpec
+from zoo.conforming.plain import Bare
+
+SHORT = 0.05
+
+
+class HangsAgainAndAgain(Bare):
+    """Answers `invoke`, and hangs in each other call."""
+
+    def stream(self, *_: Any, **__: Any) -> Any:
+        threading.Event().wait()
+
+    def batch(self, *_: Any, **__: Any) -> Any:
+        threading.Event().wait()
+
+    async def ainvoke(self, *_: Any, **__: Any) -> Any:
+        threading.Event().wait()
+
+    async def astream(self, *_: Any, **__: Any) -> Any:
+        threading.Event().wait()
+        yield ""
+
+
+def hang_once(driver: Driver) -> None:
+    def never() -> None:
+        threading.Event().wait()
+
+    driver.call(never)
+
+
+def test_the_first_hangs_are_waited_for_in_full() -> None:
+    patience = Patience(10)
+
+    for _ in range(3):
+        assert patience.seconds(10) == 10
+        patience.note_hang(10, "m.py:1 in f")
+
+    assert patience.short
+    assert patience.seconds(10) == 1
+
+
+def test_a_slow_model_is_waited_for_a_tenth_of_its_deadline() -> None:
+    patience = Patience(10)
+    patience.note_hang(260, "m.py:1 in f")
+
+    assert patience.seconds(260) == 26
+
+
+def test_a_short_timeout_is_not_made_shorter() -> None:
+    patience = Patience(0.5, full=0)
+    for _ in range(3):
+        patience.note_hang(0.5, "m.py:1 in f")
+
+    assert patience.short
+    assert patience.seconds(0.5) == 0.5
+
+
+def test_whatever_hangs_a_run_waits_less_than_a_minute() -> None:
+    patience, waited = Patience(10), 0.0
+
+    while not patience.exhausted:
+        waited += patience.seconds(10)
+        patience.note_hang(patience.seconds(10), "m.py:1 in f")
+
+    assert waited <= 50
+
+
+def test_a_call_that_is_given_up_early_is_marked() -> None:
+    driver = Driver(Recorder(), SHORT)
+    driver.patience = Patience(SHORT, full=0, least=0)
+    marks = []
+    for _ in range(4):
+        hang_once(driver)
+        marks.append(driver.cut_short)
+    driver.close()
+
+    assert marks == [False, False, False, True]
+
+
+@pytest.fixture(scope="module")
+def statuses() -> dict[str, tuple[Status, str]]:
+    spec = ImplSpec(__name__, HangsAgainAndAgain.__name__)
+    with Run(RunSpec.of(spec, timeout=SHORT)) as run:
+        run._driver.patience = Patience(SHORT / 3, full=SHORT, short=SHORT / 10, least=0)
+        names = ("stream.completes", "batch.completes", "ainvoke.completes")
+        return {name: ((one := run.judge.verdict(name)).status, one.reason) for name in names}
+
+
+def test_the_first_hang_of_a_run_is_a_finding(statuses: dict[str, tuple[Status, str]]) -> None:
+    assert statuses["stream.completes"][0] is Status.FAILED
+
+
+def test_a_hang_that_is_not_waited_for_in_full_proves_nothing(statuses: dict[str, tuple[Status, str]]) -> None:
+    status, reason = statuses["batch.completes"]
+
+    assert status is Status.INCONCLUSIVE
+    assert reason.startswith("2 calls before it did not end (test_patience.py:")
+
+
+def test_a_model_that_hangs_too_often_is_asked_no_more(statuses: dict[str, tuple[Status, str]]) -> None:
+    status, reason = statuses["ainvoke.completes"]
+
+    assert status is Status.INCONCLUSIVE
+    assert reason.startswith("not tried: 2 calls before it did not end")
