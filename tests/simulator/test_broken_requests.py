@@ -53,6 +53,11 @@ def test_json_that_is_nested_too_deeply_is_an_error(provider: Simulator) -> None
         (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
         (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n", 400),
         (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1" * 70_000 + b"\r\n", 400),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1" * 4_000 + b"\r\n", 413),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1000001\r\n", 413),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + b"a: b\r\n" * 101, 400),
+        (b"POST / HTTP/1.1\r\nContent-Length: 16777217\r\n\r\n", 413),
+        (b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5_000 + b"\r\n\r\n", 413),
     ],
 )
 def test_bytes_that_are_not_a_request_get_an_error_and_end_the_connection(
@@ -79,6 +84,48 @@ def test_an_error_reaches_a_client_that_is_still_sending(provider: Simulator) ->
         client.sendall(b"hello\r\n\r\n" + b"x" * 10_000_000)
 
         assert read_to_end(client).endswith(b"invalid request line: 'hello'\n")
+
+
+def test_a_chunk_size_of_thousands_of_digits_does_not_end_the_simulator() -> None:
+    with Simulator() as provider, a_socket(provider) as client:
+        client.sendall(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1" * 4_000 + b"\r\n")
+        client.shutdown(socket.SHUT_WR)
+        read_to_end(client)
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "10.0.0.1", "[::2]:1", "?"]
+)
+def test_a_request_for_another_host_is_refused(host: str, provider: Simulator) -> None:
+    provider.register(HELLO)
+    with a_client(provider) as client:
+        client.request("POST", "/v1/completions", json.dumps(BODY), {"Host": host})
+        response = client.getresponse()
+
+        assert response.status == 421
+        assert "this simulator serves 127.0.0.1 and localhost, not the host" in response.read().decode()
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "127.1.2.3", "[::1]:80", "a.localhost", ""]
+)
+def test_a_request_for_this_machine_is_answered(host: str, provider: Simulator) -> None:
+    provider.register(HELLO)
+    with a_client(provider) as client:
+        client.request("POST", "/v1/completions", json.dumps(BODY), {"Host": host})
+
+        assert client.getresponse().status == 200
+
+
+@pytest.mark.parametrize("sent", [b"", b"P", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n{"])
+def test_a_client_that_sends_nothing_more_is_disconnected(sent: bytes) -> None:
+    with Simulator(idle=0.05) as provider, a_socket(provider) as client:
+        client.sendall(sent)
+
+        answer = read_to_end(client)
+
+    assert answer.startswith(b"HTTP/1.1 408 " if sent else b"")
+    assert bool(answer) is bool(sent)
 
 
 def test_an_incomplete_request_is_not_logged(provider: Simulator) -> None:

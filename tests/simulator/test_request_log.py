@@ -2,7 +2,10 @@
 
 import socket
 
+import pytest
+
 from llm_conformance.simulator import Case, Simulator
+from llm_conformance.simulator.server import request_log
 from llm_fixtures import golden
 from simulator.wire import BODY, DEADLINE, ENDLESS, HELLO, a_client, a_socket, post, raw_request, read_to_end
 
@@ -61,3 +64,25 @@ def test_a_client_that_closes_its_side_counts_as_disconnected(provider: Simulato
 
         assert not read_to_end(client).endswith(b"0\r\n\r\n")
     assert provider.wait_settled(DEADLINE)[0].ended == "client went away"
+
+
+def test_the_bodies_of_old_requests_are_dropped(provider: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_log, "_MOST_BODY_BYTES", 100)
+    provider.register(HELLO)
+    with a_client(provider) as client:
+        for _ in range(4):
+            post(client, BODY).read()
+
+    bodies = [request.body for request in provider.wait_settled()]
+    assert bodies[-1] == BODY
+    assert bodies[0] is None
+    assert [request.attempts for request in provider.requests] == [{"n1": attempt} for attempt in range(1, 5)]
+
+
+def test_a_simulator_with_a_history_keeps_no_more_requests() -> None:
+    with Simulator(history=2) as provider, a_client(provider) as client:
+        provider.register(HELLO)
+        for _ in range(5):
+            post(client, BODY).read()
+
+        assert [request.attempts["n1"] for request in provider.wait_settled()] == [4, 5]

@@ -1,5 +1,6 @@
 """`python -m llm_conformance serve` in a separate process."""
 
+import io
 import json
 import re
 import shlex
@@ -15,7 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from llm_conformance.__main__ import main
-from llm_conformance.simulator import FORMATS
+from llm_conformance.simulator import FORMATS, Case, Ending, Request, Simulator
+from llm_conformance.simulator.cli import _print_request
 from llm_fixtures import Finish, Golden, Token, Usage, dumps, golden
 
 DEADLINE = 20
@@ -104,3 +106,62 @@ def test_an_invalid_golden_file_is_an_error_of_one_line(tmp_path: Path, capsys: 
 
     assert main(["serve", "--golden", str(tmp_path / "cut.jsonl")]) == 4
     assert "the file is truncated" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--port", "99999"),
+        ("--port", "-1"),
+        ("--port", "0.5"),
+        ("--port", "9" * 5000),
+        ("--rate", "-1"),
+        ("--rate", "0"),
+        ("--rate", "nan"),
+        ("--pace", "-1"),
+        ("--pace", "nan"),
+        ("--pace", "inf"),
+        ("--pace", "\x1b[31m"),
+    ],
+)
+def test_an_invalid_number_is_refused(option: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", f"{option}={value}"]) == 4
+
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert f"argument {option}: " in error
+    assert error.isprintable()
+
+
+def test_every_golden_stream_is_served_from_the_start() -> None:
+    with Simulator(cases=[Case(nonce="mine", golden=OWN)]) as simulator:
+        assert post(f"{simulator.url}/mine/baseline/v1/completions", '{"model":"m","prompt":"p"}')
+
+
+def test_a_line_of_the_log_is_printable(capsys: pytest.CaptureFixture[str]) -> None:
+    _print_request(a_request(path="/\x1b[2J\r\nconformant\u202e"))
+
+    assert capsys.readouterr().out == "POST /\\x1b[2J\\r\\nconformant\\u202e 200, answered\n"
+
+
+def test_an_output_without_unicode_gets_escapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    output = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr("sys.stdout", output)
+
+    _print_request(a_request(path="/\u4f60"))
+
+    assert output.buffer.getvalue() == b"POST /\\u4f60 200, answered\n"
+
+
+def test_a_closed_output_does_not_end_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    output = io.StringIO()
+    output.close()
+    for one in (output, None):
+        monkeypatch.setattr("sys.stdout", one)
+
+        _print_request(a_request(path="/"))
+
+
+def a_request(path: str) -> Request:
+    return Request(
+        method="POST", path=path, headers={}, body=None, nonces=(), attempts={}, status=200, ended=Ending.ANSWERED
+    )

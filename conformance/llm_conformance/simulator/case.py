@@ -1,5 +1,6 @@
 """The case: a golden stream, how it is sent, and the nonce that selects it."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -39,5 +40,5 @@ class Case:
         ):
             if value not in choices:
                 raise ValueError(f"case {self.nonce!r}: {name} must be one of {', '.join(choices)}, got {value!r}")
-        if self.pace < 0:
-            raise ValueError(f"case {self.nonce!r}: pace must be 0 or more, got {self.pace!r}")
+        if not 0 <= self.pace < math.inf:
+            raise ValueError(f"case {self.nonce!r}: pace must be a finite number, 0 or more, got {self.pace!r}")

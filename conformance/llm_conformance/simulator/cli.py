@@ -15,6 +15,7 @@ from urllib.parse import quote
 from llm_conformance.simulator.case import Case
 from llm_conformance.simulator.faults.table import table
 from llm_conformance.simulator.formats import FORMATS
+from llm_conformance.simulator.printable import print_line, printable
 from llm_conformance.simulator.recording import BrokenStreamError, RecordRequest, record
 from llm_conformance.simulator.server.request_log import Request
 from llm_conformance.simulator.server.simulator import Simulator
@@ -22,12 +23,16 @@ from llm_fixtures import Golden, GoldenError, Token, dumps, golden, load, names
 
 _USAGE = 4
 _BROKEN = 1
+# A server that runs for days keeps neither every request nor every connection. In seconds: longer than a client waits
+# between two requests of one conversation.
+_HISTORY = 1000
+_IDLE = 300.0
 
 
 def add(commands: Any) -> None:
     """Add the three commands to the parser of the program."""
     server = commands.add_parser("serve", help="simulate a provider on the loopback interface until stopped")
-    server.add_argument("--port", type=int, default=0, metavar="N", help="port to listen on (default: a free one)")
+    server.add_argument("--port", type=_port, default=0, metavar="N", help="port to listen on (default: a free one)")
     server.add_argument(
         "--golden",
         type=Path,
@@ -36,10 +41,10 @@ def add(commands: Any) -> None:
         metavar="FILE",
         help="also serve this golden file (repeatable)",
     )
-    server.add_argument("--rate", type=float, metavar="N", help="tokens per second (default: as fast as possible)")
+    server.add_argument("--rate", type=_rate, metavar="N", help="tokens per second (default: as fast as possible)")
     server.add_argument(
         "--pace",
-        type=float,
+        type=_pace,
         default=0.0,
         metavar="X",
         help="factor for the recorded times; 1 is the recorded speed (default: 0, as fast as possible)",
@@ -66,26 +71,33 @@ def add(commands: Any) -> None:
 def _serve(options: argparse.Namespace) -> int:
     try:
         own = [load(path) for path in options.golden]
-        simulator = Simulator(options.port, _print_request, key="required" if options.require_key else "optional")
+        pace = 1.0 if options.rate else options.pace
+        streams = [golden(name) for name in names()] + own
+        simulator = Simulator(
+            options.port,
+            _print_request,
+            key="required" if options.require_key else "optional",
+            cases=[Case(nonce=stream.name, golden=_at(stream, options.rate), pace=pace) for stream in streams],
+            history=_HISTORY,
+            idle=_IDLE,
+        )
     except (GoldenError, OSError) as error:
-        return _fail(f"serve: {error}", _USAGE)
+        return _fail(f"serve: {printable(str(error))}", _USAGE)
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stopper(stop))
     with simulator:
-        for stream in [golden(name) for name in names()] + own:
-            pace = 1.0 if options.rate else options.pace
-            simulator.serve_at(Case(nonce=stream.name, golden=_at(stream, options.rate), pace=pace))
         for line in _welcome(simulator.url, own):
-            _print(line)
+            print_line(line)
         stop.wait()
-    _print("stopped")
+    print_line("stopped")
     return 0
 
 
 def _print_request(request: Request) -> None:
     fault = f", {request.fault}" if request.fault else ""
-    _print(f"{request.method} {request.path} {request.status or 'no response'}{fault}, {request.ended}")
+    # Any program on this machine can send any text.
+    print_line(printable(f"{request.method} {request.path} {request.status or 'no response'}{fault}, {request.ended}"))
 
 
 def _at(stream: Golden, rate: float | None) -> Golden:
@@ -104,7 +116,7 @@ def _welcome(url: str, own: list[Golden]) -> Iterator[str]:
     yield ""
     yield f'  curl -N {url}/{first}/baseline/v1/completions -d \'{{"model":"m","prompt":"","stream":true}}\''
     yield ""
-    yield f"golden streams: {', '.join([*(stream.name for stream in own), *names()])}"
+    yield printable(f"golden streams: {', '.join([*(stream.name for stream in own), *names()])}")
     yield "faults: python -m llm_conformance faults"
 
 
@@ -137,19 +149,36 @@ def _record(options: argparse.Namespace) -> int:
     except (BrokenStreamError, GoldenError, OSError) as error:
         return _fail(f"record: {error}; no file written", _BROKEN)
     stream = recording.golden
-    _print(f"{path}: {len(stream.tokens)} tokens in {recording.seconds:.2f} s, finish {stream.finish}")
+    print_line(f"{path}: {len(stream.tokens)} tokens in {recording.seconds:.2f} s, finish {stream.finish}")
     return 0
 
 
 def _faults(options: argparse.Namespace) -> int:  # noqa: ARG001 - the command has none
     for line in table():
-        _print(line)
+        print_line(line)
     return 0
 
 
-def _print(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+def _number(text: str, least: float, most: float) -> float:
+    value = float(text)  # argparse reports a ValueError as an invalid value
+    if not least <= value <= most:
+        raise argparse.ArgumentTypeError(f"expected a number from {least:g} to {most:g}, got {printable(text)!r}")
+    return value
+
+
+def _port(text: str) -> int:
+    port = _number(text, 0, 65535)
+    if port != int(port):
+        raise argparse.ArgumentTypeError(f"expected a whole number, got {printable(text)!r}")
+    return int(port)
+
+
+def _rate(text: str) -> float:
+    return _number(text, 0.001, 1e6)
+
+
+def _pace(text: str) -> float:
+    return _number(text, 0, 1e6)
 
 
 def _fail(message: str, code: int) -> int:

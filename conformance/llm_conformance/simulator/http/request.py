@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _HEAD_END = b"\r\n\r\n"
+MOST_CONTENT = 16 * 2**20
+_MOST_TRAILERS = 100
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(?:;.*)?\r\n", re.DOTALL)
 
@@ -76,7 +78,7 @@ async def read_content(head: Head, reader: asyncio.StreamReader) -> bytes:
         # int() would also accept signs, spaces, underscores and digits of other scripts.
         if not (length.isascii() and length.isdigit()):
             raise MalformedRequestError(400, f"invalid Content-Length: {length[:80]!r}")
-        return await reader.readexactly(int(length[:18]))
+        return await reader.readexactly(_allowed(int(length.lstrip("0")[:18] or "0")))
     if coding.lower() != "chunked":
         raise MalformedRequestError(501, f"this server supports Transfer-Encoding: chunked, got {coding[:80]!r}")
     try:
@@ -88,12 +90,13 @@ async def read_content(head: Head, reader: asyncio.StreamReader) -> bytes:
 async def _read_chunked(reader: asyncio.StreamReader) -> bytes:
     content = bytearray()
     while size := await _read_size(reader):
-        content += await reader.readexactly(size)
+        content += await reader.readexactly(_allowed(len(content) + size) - len(content))
         if await reader.readexactly(2) != b"\r\n":
             raise MalformedRequestError(400, "a chunk is longer than its size")
-    while await reader.readuntil(b"\r\n") != b"\r\n":
-        pass  # trailer fields do not affect the answer
-    return bytes(content)
+    for _ in range(_MOST_TRAILERS):
+        if await reader.readuntil(b"\r\n") == b"\r\n":  # trailer fields do not affect the answer
+            return bytes(content)
+    raise MalformedRequestError(400, f"the chunked body has more than {_MOST_TRAILERS} trailer fields")
 
 
 async def _read_size(reader: asyncio.StreamReader) -> int:
@@ -101,4 +104,11 @@ async def _read_size(reader: asyncio.StreamReader) -> int:
     size = _CHUNK_SIZE.fullmatch(line)
     if size is None:
         raise MalformedRequestError(400, f"invalid chunk size: {line[:80]!r}")
-    return int(size[1], 16)
+    # Cut before it is converted: a number of thousands of digits breaks the messages of asyncio.
+    return int(size[1].lstrip(b"0")[:18] or b"0", 16)
+
+
+def _allowed(length: int) -> int:
+    if length > MOST_CONTENT:
+        raise MalformedRequestError(413, f"the body of the request is longer than {MOST_CONTENT >> 20} MiB")
+    return length

@@ -21,9 +21,19 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Connection:
-    """Answers requests in order until the client disconnects or the simulator closes."""
+    """Answers requests in order until the client disconnects or the simulator closes.
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, state: ProviderState) -> None:
+    idle: the seconds that the client may take for its next request, and for the rest of it; None for any time.
+    """
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        state: ProviderState,
+        idle: float | None = None,
+    ) -> None:
+        self._idle = idle
         self._reader = reader
         self._writer = writer
         self._state = state
@@ -36,12 +46,12 @@ class Connection:
         # asyncio sets this if the socket's protocol is IPPROTO_TCP; a socket of socket.create_server has protocol 0.
         self._writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            while first := await self._next:
+            while first := await self._next_request():
                 if await self._answer(first):
                     await self._linger()
                     break
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the client has disconnected and cannot receive an error
+        except (ConnectionError, asyncio.IncompleteReadError, TimeoutError):
+            pass  # the client has disconnected and cannot receive an error, or has no request
         finally:
             self._next.cancel()
             self._writer.transport.abort()
@@ -49,10 +59,15 @@ class Connection:
     async def _answer(self, first: bytes) -> bool:
         """Read a request and answer it. True if the connection must end."""
         try:
-            head = await read_head(first, self._reader)
-            if head.waiting:
-                await self._play([CONTINUE])
-            content = await read_content(head, self._reader)
+            async with asyncio.timeout(self._idle):
+                head = await read_head(first, self._reader)
+                if head.waiting:
+                    await self._play([CONTINUE])
+                content = await read_content(head, self._reader)
+        except TimeoutError:
+            slow = MalformedRequestError(408, f"the request was not complete after {self._idle:g} s")
+            await self._play(framed(_error_answer(slow).actions(), closing=True))
+            return True
         except MalformedRequestError as malformed:
             # The start of the next request is unknown, so the connection cannot be reused.
             await self._play(framed(_error_answer(malformed).actions(), closing=True))
@@ -109,6 +124,13 @@ class Connection:
         finally:
             task.cancel()
 
+    async def _next_request(self) -> bytes:
+        if self._idle is not None:
+            done, _ = await asyncio.wait([self._next], timeout=self._idle)
+            if not done:
+                return b""
+        return await self._next
+
     def _listen(self) -> "asyncio.Task[bytes]":
         """The one pending read. It returns the first byte of the next request, or b"" if the client disconnects."""
         return asyncio.create_task(self._first_byte())
@@ -127,9 +149,10 @@ class Connection:
 
     async def _linger(self) -> None:
         """Read until the client closes: closing first would reset data that it has not read yet (RFC 9112, 9.6)."""
-        await self._next
-        while await self._reader.read(_READ_SIZE):
-            pass
+        async with asyncio.timeout(self._idle):
+            await self._next
+            while await self._reader.read(_READ_SIZE):
+                pass
 
 
 def _error_answer(malformed: MalformedRequestError) -> Answer:

@@ -1,15 +1,19 @@
 """The requests that the server received, and how each ended. The server's thread writes; any thread may read."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import count
 from threading import Condition
 from typing import Any
 
 from llm_conformance.simulator.http.credentials import credentials, is_credential
 from llm_conformance.simulator.http.request import Head
 from llm_conformance.simulator.server.respond import Decision
+
+_MOST_BODY_BYTES = 32 * 2**20
+_MOST_KEYS = 1000
 
 
 class Ending(StrEnum):
@@ -24,6 +28,7 @@ class Ending(StrEnum):
 class Request:
     """One request as it arrived, with its keys redacted.
 
+    body: the JSON of the body. None if it is not JSON, and for an old request after which 32 MiB of bodies arrived.
     nonces: the nonces of its cases; a case that the path selects has its path as nonce.
     attempts: for each nonce, the ordinal number of this request, from 1.
     status: the HTTP status of the response; None if the client does not get one.
@@ -45,12 +50,19 @@ Selection = Callable[[tuple[Request, ...]], tuple[Request, ...]]
 
 
 class RequestLog:
-    """All requests in order of arrival. `on_request_end` runs in the server's thread, so it must return quickly."""
+    """The requests in order of arrival. `on_request_end` runs in the server's thread, so it must return quickly.
 
-    def __init__(self, on_request_end: Callable[[Request], None] | None = None) -> None:
+    history: how many requests are kept; None for all.
+    """
+
+    def __init__(self, on_request_end: Callable[[Request], None] | None = None, *, history: int | None = None) -> None:
         self._on_request_end = on_request_end
+        self._history = history
         self._changed = Condition()
-        self._requests: list[Request] = []
+        self._serials = count()
+        self._requests: dict[int, Request] = {}
+        self._bodies: deque[tuple[int, int]] = deque()
+        self._body_bytes = 0
         self._attempts: Counter[str] = Counter()
         self._keys: dict[str, None] = {}
 
@@ -60,12 +72,12 @@ class RequestLog:
         with self._changed:
             return tuple(self._keys)
 
-    def begin(self, head: Head, decision: Decision) -> int:
-        """Log a request before it is answered. Returns its number in the log."""
+    def begin(self, head: Head, decision: Decision, size: int = 0) -> int:
+        """Log a request, whose body has this size in bytes, before it is answered. Returns its number in the log."""
         # Test reports print the log, and must not contain API keys.
         headers = {name: "redacted" if is_credential(name) else value for name, value in head.headers.items()}
         with self._changed:
-            self._keys.update(dict.fromkeys(credentials(head)))
+            self._keys.update(dict.fromkeys(credentials(head)[: _MOST_KEYS - len(self._keys)]))
             self._attempts.update(decision.nonces)
             request = Request(
                 method=head.method,
@@ -77,8 +89,10 @@ class RequestLog:
                 status=decision.status,
                 fault=decision.fault,
             )
-            self._requests.append(request)
-            return len(self._requests) - 1
+            number = next(self._serials)
+            self._requests[number] = request
+            self._forget(number, size)
+            return number
 
     def attempts(self) -> Mapping[str, int]:
         """The number of requests for each nonce."""
@@ -88,7 +102,9 @@ class RequestLog:
     def end(self, number: int, ended: Ending) -> None:
         """Log how a request ended."""
         with self._changed:
-            request = self._requests[number] = replace(self._requests[number], ended=ended)
+            if (running := self._requests.get(number)) is None:
+                return
+            request = self._requests[number] = replace(running, ended=ended)
             self._changed.notify_all()
         if self._on_request_end is not None:
             self._on_request_end(request)
@@ -96,13 +112,25 @@ class RequestLog:
     def snapshot(self) -> tuple[Request, ...]:
         """All requests so far."""
         with self._changed:
-            return tuple(self._requests)
+            return tuple(self._requests.values())
 
     def wait_settled(self, timeout: float, selection: Selection = lambda requests: requests) -> tuple[Request, ...]:
         """The selected requests once none of them is running, or after `timeout` seconds."""
         with self._changed:
             self._changed.wait_for(lambda: self._all_ended(selection), timeout)
-            return selection(tuple(self._requests))
+            return selection(tuple(self._requests.values()))
 
     def _all_ended(self, selection: Selection) -> bool:
-        return all(request.ended is not Ending.RUNNING for request in selection(tuple(self._requests)))
+        return all(request.ended is not Ending.RUNNING for request in selection(tuple(self._requests.values())))
+
+    def _forget(self, number: int, size: int) -> None:
+        """Drop the bodies that are too many, and the requests."""
+        self._bodies.append((number, size))
+        self._body_bytes += size
+        while self._body_bytes > _MOST_BODY_BYTES and len(self._bodies) > 1:
+            old, freed = self._bodies.popleft()
+            self._body_bytes -= freed
+            if old in self._requests:
+                self._requests[old] = replace(self._requests[old], body=None)
+        while self._history is not None and len(self._requests) > self._history:
+            del self._requests[next(iter(self._requests))]

@@ -23,12 +23,13 @@ from llm_conformance.simulator.faults import Fault, RequestTraits, fault_named
 from llm_conformance.simulator.formats import FORMATS, Format, ProviderError, format_at
 from llm_conformance.simulator.formats.openai_error import refuse
 from llm_conformance.simulator.http.credentials import credentials
+from llm_conformance.simulator.http.host import is_loopback
 from llm_conformance.simulator.http.request import Head
 from llm_conformance.simulator.server.path_case import case_at_path
 from llm_conformance.simulator.server.registered import RegisteredCases
 from llm_conformance.simulator.server.timing import timed
 
-_UNAUTHORIZED = 401
+_UNAUTHORIZED, _MISDIRECTED = 401, 421
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,10 @@ def respond(head: Head, content: bytes, cases: RegisteredCases, serial: int) -> 
     body = _parsed(content)
     form, suffix, prefix = format_at(head.path)
     try:
+        _require_loopback(head)
         path_case = _case_at(head, form, prefix, cases)
     except ProviderError as error:
-        # The path does not select a format; most clients can read an error in OpenAI's format.
+        # The URL does not select a format; most clients can read an error in OpenAI's format.
         return Decision(body, (), refuse(error, serial).actions(), error.status)
     parameters = {**body, **form.paths[suffix]} if isinstance(body, dict) else None
     nonces: tuple[str, ...] = ()
@@ -135,6 +137,12 @@ def _fault(chosen: Sequence[Case], form: Format) -> Fault:
         message = f"fault {fault.name!r} does not apply to {form.name!r}, only to {', '.join(fault.formats)}"
         raise ProviderError(400, message, "prompt")
     return fault
+
+
+def _require_loopback(head: Head) -> None:
+    if not is_loopback(host := head.headers.get("host")):
+        message = f"this simulator serves 127.0.0.1 and localhost, not the host {host!r} of the request"
+        raise ProviderError(_MISDIRECTED, message)
 
 
 def _require_key(head: Head, cases: RegisteredCases) -> None:

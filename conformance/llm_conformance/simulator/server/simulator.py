@@ -30,6 +30,8 @@ class Simulator:
     on_request_end: called with every request that has ended, in the simulator's thread. It must return quickly.
     key: whether a request needs an API key, of any value. Without one it gets status 401. "once-sent": only after a
         request that had one.
+    cases: served at their paths from the start, as by `serve_at()`.
+    history: how many requests are kept; None for all. idle: seconds after which a connection without traffic is closed.
     """
 
     def __init__(
@@ -38,8 +40,14 @@ class Simulator:
         on_request_end: Callable[[Request], None] | None = None,
         *,
         key: KeyPolicy = "optional",
+        cases: Iterable[Case] = (),
+        history: int | None = None,
+        idle: float | None = None,
     ) -> None:
-        self._state = ProviderState(on_request_end, key)
+        self._idle = idle
+        self._state = ProviderState(on_request_end, key=key, history=history)
+        for case in cases:
+            self._state.serve_at(case)
         # Bound here and not in the thread: the URL is known at once, and clients may connect before the loop runs.
         self._socket = socket.create_server(("127.0.0.1", port), backlog=_BACKLOG)
         self._port: int = self._socket.getsockname()[1]
@@ -136,7 +144,7 @@ class Simulator:
         server.close()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = asyncio.create_task(Connection(reader, writer, self._state).serve())
+        connection = asyncio.create_task(Connection(reader, writer, self._state, self._idle).serve())
         self._connections.add(connection)
         connection.add_done_callback(self._close_connection)
 

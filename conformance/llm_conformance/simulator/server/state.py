@@ -20,8 +20,14 @@ KeyPolicy = Literal["optional", "once-sent", "required"]
 class ProviderState:
     """The state that all connections of one simulator share."""
 
-    def __init__(self, on_request_end: Callable[[Request], None] | None = None, key: KeyPolicy = "optional") -> None:
-        self.request_log = RequestLog(on_request_end)
+    def __init__(
+        self,
+        on_request_end: Callable[[Request], None] | None = None,
+        *,
+        key: KeyPolicy = "optional",
+        history: int | None = None,
+    ) -> None:
+        self.request_log = RequestLog(on_request_end, history=history)
         self._key = key
         self._lock = Lock()
         self._cases: dict[str, Case] = {}
@@ -61,4 +67,4 @@ class ProviderState:
         needs_key = self._key == "required" or (self._key == "once-sent" and bool(self.request_log.keys))
         registered = RegisteredCases(cases, path_cases, self.request_log.attempts(), needs_key)
         decision = respond(head, content, registered, next(self._serials))
-        return self.request_log.begin(head, decision), decision.actions
+        return self.request_log.begin(head, decision, len(content)), decision.actions
