@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+_INTERRUPTED = 2
 _USAGE = 4
 _SIMULATOR = ("serve", "record", "faults")
 
@@ -26,7 +27,13 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     judge = commands.add_parser("judge", help="judge a saved run again, with the checks of this version")
     judge.add_argument("run", type=Path, metavar="RUN.json", help="the file that --llm-report wrote")
-    judge.add_argument("--gate", choices=("must", "should"), help="the level that fails it (default: as it was run)")
+    judge.add_argument(
+        "--llm-gate",
+        "--gate",
+        dest="gate",
+        choices=("must", "should"),
+        help="the level that fails it (default: as run)",
+    )
     judge.set_defaults(perform=_judge)
     contract = commands.add_parser("contract", help="print the contract as a Markdown page")
     contract.set_defaults(perform=_contract)
@@ -41,18 +48,19 @@ def _judge(options: argparse.Namespace) -> int:
     from llm_conformance.judge.rejudge import judge_again  # noqa: PLC0415 - the simulator's commands do not judge
     from llm_conformance.records.saved_run import SavedRunError, load  # noqa: PLC0415 - the same
     from llm_conformance.report.saved_run import section  # noqa: PLC0415 - the same
-    from llm_conformance.report.text import escape_line, exit_code  # noqa: PLC0415 - the same
+    from llm_conformance.report.text import escape_line, exit_code, worst  # noqa: PLC0415 - the same
 
     try:
-        subjects, gate_of_run = load(options.run)
-        judged = [judge_again(subject) for subject in subjects]
+        saved = load(options.run)
+        judged = [judge_again(subject) for subject in saved.subjects]
     except SavedRunError as error:
         sys.stderr.write(f"{escape_line(str(error))}\n")
         return _USAGE
-    gate = options.gate or gate_of_run
-    for subject in judged:
-        sys.stdout.writelines(f"{line}\n" for line in section(subject, gate))
-    return max((exit_code(subject.verdicts.values(), gate) for subject in judged), default=5)
+    gate = options.gate or saved.gate
+    for index, subject in enumerate(judged):
+        sys.stdout.writelines(f"{line}\n" for line in ([""] if index else []) + section(subject, gate))
+    codes = [exit_code(subject.verdicts.values(), gate) for subject in judged]
+    return worst([*codes, *([_INTERRUPTED] if saved.interrupted else [])])
 
 
 def _contract(_options: argparse.Namespace) -> int:

@@ -73,11 +73,13 @@ class RunSpec:
 class Run:
     """Observes a subject, each scenario once, and judges the records as they would come from a saved run.
 
+    announce: called with the name of each scenario before it runs.
     recorded: the observations so far, as JSON data, by scenario and attempt.
     """
 
-    def __init__(self, spec: RunSpec) -> None:
+    def __init__(self, spec: RunSpec, announce: Callable[[str], object] = lambda _scenario: None) -> None:
         """Load the subject; LoadError, or DeviationError for two deviations of one check."""
+        self._announce = announce
         self._scenarios = live_scenarios()
         self._wire: Wire | None = None
         self._driver = Driver(Recorder(Redactor(secrets_of(spec.profile.kwargs), self._received_keys)), spec.timeout)
@@ -90,7 +92,7 @@ class Run:
         except LoadError as error:
             self.close()
             redact = self._driver.recorder.redact
-            raise LoadError(redact(str(error)), redact(error.traceback), error.hint) from None
+            raise LoadError(redact(str(error)), redact(error.traceback), error.hint, error.code) from None
         except BaseException:
             self.close()
             raise
@@ -152,6 +154,7 @@ class Run:
             self._wire.close()
 
     def _observe(self, attempt: Attempt, used: tuple[Observation, ...]) -> Observation:
+        self._announce(str(attempt))
         scenario = self._scenarios[attempt.scenario]
         observation = self._observed(scenario, used)
         if observation.hung is not None or (observation.failed and not scenario.facts.may_raise):

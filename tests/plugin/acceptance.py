@@ -63,7 +63,7 @@ def run(folder: Path, *arguments: str, code: int, bare: bool = False) -> str:
 
 def statuses_of(report: Path) -> Statuses:
     """The statuses of a saved run: by subject, by check."""
-    subjects, _ = saved_run.load(report)
+    subjects = saved_run.load(report).subjects
     return {
         one.subject_info.spec: {name: verdict.status.value for name, verdict in one.verdicts.items()}
         for one in subjects
@@ -107,7 +107,7 @@ def accept(folder: Path, options: list[str]) -> None:
     expect("the test beside the suite", "PASSED test_own.py::test_mine" in out, expected=True)
     run(folder, ALONE, SUBJECTS[0], *options, code=0)
     run(folder, ALONE, SUBJECTS[0], "-k", "nonesuch", *options, code=5)
-    run(folder, ALONE, "--llm-impl=nowhere:Model", *options, code=1)
+    run(folder, ALONE, "--llm-impl=nowhere:Model", *options, code=4)
     run(folder, ALONE, *options, code=4)
 
 

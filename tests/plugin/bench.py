@@ -25,7 +25,7 @@ _LONGEST = 120
 
 def statuses_of(report: Path) -> dict[str, dict[str, str]]:
     """The statuses of a saved run: by subject, by check."""
-    subjects, _ = saved_run.load(report)
+    subjects = saved_run.load(report).subjects
     return {
         one.subject_info.spec: {name: verdict.status.value for name, verdict in one.verdicts.items()}
         for one in subjects

@@ -25,7 +25,7 @@ def test_a_thread_that_never_ends_does_not_keep_the_process(started: Starter) ->
     run = started(ALONE, *STUCK, *QUICK, *ONE)
 
     assert run.code == 0
-    assert "conformant: must" in run.out
+    assert "partial: must" in run.out
 
 
 def test_a_thread_that_never_ends_does_not_hide_a_finding(started: Starter) -> None:

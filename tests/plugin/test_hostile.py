@@ -76,7 +76,7 @@ def test_an_odd_model_has_no_finding(statuses: dict[str, dict[str, str]], spec: 
 
 @pytest.mark.parametrize("spec", HUNG)
 def test_a_hang_is_reported_with_its_location(run: Run, spec: str) -> None:
-    subjects, _ = saved_run.load(run.folder / "run.json")
+    subjects = saved_run.load(run.folder / "run.json").subjects
     (verdict,) = (
         verdict
         for one in subjects

@@ -62,15 +62,13 @@ def workshop(bench: Bench) -> Bench:
 
 
 @pytest.mark.parametrize(("spec", "line"), LOADS.values(), ids=LOADS)
-def test_a_failed_load_is_one_failing_item_and_one_line(workshop: Bench, spec: str, line: str) -> None:
-    result = workshop(ALONE, f"--llm-impl={spec}")
+def test_an_object_that_is_not_a_model_is_refused_in_one_line(workshop: Bench, spec: str, line: str) -> None:
+    result = workshop(ALONE, f"--llm-impl={spec}", *impls("Conformant"))
 
-    assert result.ret == 1
-    assert result.parseoutcomes() == {"failed": 1}
-    result.stdout.fnmatch_lines(
-        ["*_ load _*", f"--llm-impl={spec}: {line}", "=* short test summary info *=", f"FAILED *::{spec}::load - *"],
-        consecutive=True,
-    )
+    assert result.ret == 4
+    assert len([one for one in result.errlines if one]) == 1
+    result.stderr.fnmatch_lines([f"ERROR: --llm-impl={spec}: {line}"])
+    assert "llm_conformance" not in result.stdout.str()
 
 
 @pytest.mark.parametrize(("spec", "line", "place"), RAISING.values(), ids=RAISING)
@@ -99,14 +97,14 @@ def test_a_folder_named_like_the_harness_keeps_its_frames(workshop: Bench) -> No
 def test_missing_arguments_are_reported_with_a_profile_to_write(workshop: Bench) -> None:
     result = workshop(ALONE, *impls("Wants"))
 
-    result.stdout.fnmatch_lines(
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(
         [
-            '*: its constructor requires mark, times; add --llm-kwargs=\'{"mark": .., "times": ..}\'',
+            'ERROR: *: its constructor requires mark, times; add --llm-kwargs=\'{"mark": .., "times": ..}\'',
             "or in pyproject.toml, *{url}:",
             '  [[]tool.llm-conformance."llms:Wants"]',
             "  kwargs = { mark = .., times = .. }",
             '  # wire = "openai-completions" and kwargs = { base_url = "{url}/v1", .. }',
-            "=* short test summary info *=",
         ],
         consecutive=True,
     )
@@ -115,14 +113,14 @@ def test_missing_arguments_are_reported_with_a_profile_to_write(workshop: Bench)
 def test_missing_arguments_of_a_pydantic_model_are_named(workshop: Bench) -> None:
     result = workshop(ALONE, "--llm-impl=langchain_core.language_models:FakeListLLM")
 
-    result.stdout.fnmatch_lines(["*its constructor requires responses; add --llm-kwargs='{\"responses\": ..}'"])
+    result.stderr.fnmatch_lines(["*its constructor requires responses; add --llm-kwargs='{\"responses\": ..}'"])
 
 
 def test_an_instance_with_arguments_is_refused(workshop: Bench) -> None:
     result = workshop(ALONE, *impls("instance"), '--llm-kwargs={"n": 1}')
 
-    assert result.ret == 1
-    result.stdout.fnmatch_lines(["*an instance is constructed already and cannot get the arguments n; *"])
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["*an instance is constructed already and cannot get the arguments n; *"])
 
 
 def test_the_other_subject_is_still_judged(workshop: Bench) -> None:
@@ -130,7 +128,8 @@ def test_the_other_subject_is_still_judged(workshop: Bench) -> None:
 
     assert result.ret == 1
     assert result.parseoutcomes()["failed"] == 1
-    assert list(workshop.statuses) == ["llms:Conformant"]
+    assert list(workshop.statuses) == ["broken:Model", "llms:Conformant"]
+    assert workshop.statuses["broken:Model"] == {"load": "failed"}
 
 
 def test_the_users_own_tests_still_run(workshop: Bench) -> None:
@@ -145,7 +144,7 @@ def test_the_users_own_tests_still_run(workshop: Bench) -> None:
 def test_a_load_failure_has_the_same_message_on_a_worker(workshop: Bench) -> None:
     result = workshop(ALONE, "--llm-impl=broken:Model", "--llm-impl=lms:Conformant", "-n", "2")
 
-    assert result.ret == 1
+    assert result.ret == 4
     assert result.parseoutcomes() == {"failed": 2}
     assert "llm_conformance" not in result.stdout.str()
     result.stdout.fnmatch_lines(

@@ -21,7 +21,7 @@ def test_a_snapshot_is_not_applicable_before_it_is_accepted(bench: Bench) -> Non
 
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
     result.stdout.fnmatch_lines(["*= * deselected, 6 not applicable in *"])
-    ((saved,), _) = load(bench.report)
+    (saved,) = load(bench.report).subjects
     reasons = {verdict.reason for verdict in saved.verdicts.values()}
     assert reasons == {"not accepted yet: --snapshot-update accepts the observation"}
     assert saved.observations == {}
@@ -129,7 +129,7 @@ def test_junit_and_the_saved_run_have_the_verdict(bench: Bench) -> None:
     case = next(one for one in cases if one.get("name") == "stream" and "snapshots" in str(one.get("classname")))
     properties = {one.get("name"): one.get("value") for one in case.iter("property")}
     assert properties == {"check": "snapshots.stream", "level": "must", "verdict": "failed"}
-    ((saved,), _) = load(bench.report)
+    (saved,) = load(bench.report).subjects
     assert judge_again(saved).verdicts == saved.verdicts
     assert statuses_of(bench.report)["llms:Conformant"]["snapshots.stream"] == "failed"
 

@@ -140,7 +140,8 @@ def test_a_report_that_cannot_be_written_is_reported_in_one_line(bench: Bench) -
         from pathlib import Path
 
         def pytest_runtest_teardown():
-            Path("run.json").mkdir(exist_ok=True)
+            Path("run.json").unlink()
+            Path("run.json").mkdir()
         """
     )
 

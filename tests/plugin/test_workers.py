@@ -59,7 +59,7 @@ def workers_of(folder: Path) -> dict[str, set[str]]:
 
 def chunks_of(report: Path) -> dict[str, dict[str, object]]:
     """The recorded chunks by subject and scenario. Times and ids are left out."""
-    subjects, _ = saved_run.load(report)
+    subjects = saved_run.load(report).subjects
     return {
         one.subject_info.spec: {name: data.get("chunks") for name, data in one.observations.items()} for one in subjects
     }

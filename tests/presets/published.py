@@ -64,7 +64,7 @@ def run_suite(spec: str, folder: Path, *options: str) -> str:
 
 def saved(spec: str, folder: Path) -> SubjectRecord | None:
     """The saved run of that class, in the folder or below it, in its newest version; None without one."""
-    runs = [one for path in folder.glob(f"**/{report_of(spec, folder).name}") for one in saved_run.load(path)[0]]
+    runs = [one for path in folder.glob(f"**/{report_of(spec, folder).name}") for one in saved_run.load(path).subjects]
     name = distribution_of(presets()[spec])
     return max(runs, key=lambda run: Version(run.subject_info.versions[name]), default=None)
 

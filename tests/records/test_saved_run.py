@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ import pytest
 import llm_conformance
 from llm_conformance.__main__ import main
 from llm_conformance.judge.rejudge import judge_again
-from llm_conformance.records import Status
-from llm_conformance.records.saved_run import SavedRunError, SubjectRecord, load, save
+from llm_conformance.records import LOAD, Finding, Level, Status, SubjectInfo, Verdict
+from llm_conformance.records.saved_run import SavedRunError, SubjectRecord, begin, load, save
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def edit(path: Path, **changes: Any) -> None:
 
 
 def test_a_saved_run_is_judged_as_it_was(live: SubjectRecord, saved: Path) -> None:
-    (subject,), gate = load(saved)
+    (subject,), gate, _ = load(saved)
 
     assert gate == "must"
     assert judge_again(subject).verdicts == live.verdicts
@@ -47,7 +48,7 @@ def test_a_saved_run_without_its_verdicts_is_judged_as_it_was(live: SubjectRecor
         del subject["verdicts"]
     saved.write_text(json.dumps(document), encoding="utf-8")
 
-    ((subject,), _) = load(saved)
+    (subject,) = load(saved).subjects
 
     assert judge_again(subject).verdicts == live.verdicts
 
@@ -73,7 +74,7 @@ def test_a_run_that_was_saved_before_a_field_existed_does_not_pass_by_its_defaul
     document["header"]["records"][record].remove(field)
     saved.write_text(json.dumps(document), encoding="utf-8")
 
-    ((subject,), _) = load(saved)
+    (subject,) = load(saved).subjects
     verdict = judge_again(subject).verdicts["stream.single-use"]
 
     assert (verdict.status, verdict.reason) == (Status.NOT_TESTABLE, f"it was recorded without {record}.{field}")
@@ -129,7 +130,8 @@ def test_what_was_not_recorded_is_not_testable(live: SubjectRecord) -> None:
         ({"footer": {"subjects": 2}}, "with another number of subjects"),
         ({"header": {"format": 99}}, "format 99; this version reads format 2"),
         ({"header": None}, "no header"),
-        ({"subjects": [{"observations": {}}], "footer": {"subjects": 1}}, "subject"),
+        ({"footer": {"subjects": 1}}, "does not say whether the run was interrupted; record it again"),
+        ({"subjects": [{"observations": {}}], "footer": {"subjects": 1, "interrupted": False}}, "subject"),
     ],
 )
 def test_a_file_that_is_no_whole_run_is_refused_in_one_line(
@@ -190,12 +192,102 @@ def test_a_subject_that_is_named_with_control_characters_is_printed_escaped(
     assert "\r" not in printed
 
 
+def test_a_run_that_is_under_way_has_no_end(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    begin(saved, gate="must")
+
+    assert main(["judge", str(saved)]) == 4
+    assert capsys.readouterr().err.endswith("it has no footer: it is under way, or its process was killed\n")
+
+
+def test_a_file_that_cannot_be_written_stays_as_it_was(
+    live: SubjectRecord, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = saved.read_bytes()
+
+    def full(self: Path, text: str, **_: Any) -> None:
+        self.write_bytes(text[:10].encode())
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space"):
+        save({"m": live}, saved, gate="must")
+
+    assert saved.read_bytes() == before
+    assert list(saved.parent.iterdir()) == [saved]
+
+
+def test_an_interrupted_run_is_not_judged_conformant(
+    live: SubjectRecord, saved: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = {"stream.concat": live.verdicts["stream.concat"]}
+    record = replace(live, verdicts=one, partial="1 of 118 checks judged before the run was interrupted")
+    save({"m": record}, saved, gate="must", interrupted=True)
+
+    assert main(["judge", str(saved)]) == 2
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("partial: must 1/1, should 0/0 (control: blackbox; 1 of 118 checks judged before the run")
+
+
+def test_a_subject_that_was_not_loaded_is_not_conformant(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    finding = Finding(
+        "an instance of the model", "constructing it raised ValueError: no key", code="constructor-raised"
+    )
+    verdict = Verdict(LOAD, Level.MUST, "", Status.FAILED, findings=(finding,), details="ValueError: no key")
+    save({"m": SubjectRecord(SubjectInfo.not_loaded("acme:Acme"), {}, {LOAD: verdict})}, saved, gate="must")
+
+    assert main(["judge", str(saved)]) == 1
+    printed = capsys.readouterr().out
+    assert "MUST load: The model can be imported and constructed." in printed
+    assert printed.splitlines()[-1] == "not conformant: must 0/1, should 0/0 (control: blackbox)"
+
+
+def test_a_check_that_is_newer_than_a_whole_run_is_not_left_out(live: SubjectRecord) -> None:
+    observations = {name: data for name, data in live.observations.items() if name != "transform"}
+    observations.pop("atransform")
+    verdicts = {name: one for name, one in live.verdicts.items() if name != "stream.transform"}
+
+    newer = judge_again(SubjectRecord(live.subject_info, observations, verdicts)).verdicts["stream.transform"]
+
+    assert newer.status is Status.NOT_TESTABLE
+    assert newer.reason == "the check is newer than the saved run, which lacks its observations"
+
+
+def test_a_check_that_was_not_selected_is_left_out(live: SubjectRecord) -> None:
+    record = replace(live, verdicts={"stream.concat": live.verdicts["stream.concat"]}, partial="1 of 2 checks judged")
+
+    assert list(judge_again(record).verdicts) == ["stream.concat"]
+
+
+@pytest.mark.parametrize("option", ["--gate", "--llm-gate"])
+def test_the_gate_has_the_name_of_the_live_run_too(saved: Path, option: str) -> None:
+    assert main(["judge", str(saved), option, "should"]) == 0
+    assert main(["judge", str(saved), option, "may"]) == 4
+
+
+def test_the_section_of_a_subject_ends_with_the_verdict_and_has_rerun_commands(
+    live: SubjectRecord, saved: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed = replace(live, arguments=("--llm-impl=llm_reference:EchoLLM",))
+    save({"m": failed, "n": live}, saved, gate="must")
+    document = json.loads(saved.read_text(encoding="utf-8"))
+    document["subjects"][0]["observations"]["stream"]["chunks"][3] = " b"
+    saved.write_text(json.dumps(document), encoding="utf-8")
+
+    assert main(["judge", str(saved)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1].startswith("conformant: ")
+    assert (
+        "  rerun      pytest llm-conformance::llm_reference:EchoLLM::stream::concat --llm-impl=llm_reference:EchoLLM"
+        in lines
+    )
+
+
 def test_a_damaged_observation_is_refused_with_its_name(saved: Path) -> None:
     document = json.loads(saved.read_text(encoding="utf-8"))
     document["subjects"][0]["observations"]["stream"]["chunks"] = 3
     saved.write_text(json.dumps(document), encoding="utf-8")
 
-    ((subject,), _) = load(saved)
+    (subject,) = load(saved).subjects
 
     with pytest.raises(SavedRunError, match="llm_reference:EchoLLM: observation 'stream'"):
         judge_again(subject)

@@ -3,38 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import get_args
 
 from llm_conformance.catalogue.catalogue import SCENARIOS, SNAPSHOTS, checks_for
 from llm_conformance.judge.judge import Judge
 from llm_conformance.judge.observations import Attempt
-from llm_conformance.records import Observation, Status, Unavailable
+from llm_conformance.records import LOAD, WITHOUT_CHECK, Observation, Status, Unavailable, Verdict
 from llm_conformance.records.codec import decode
 from llm_conformance.records.saved_run import SavedRunError, SubjectRecord
 from llm_conformance.records.schema import missing_field
+
+_NOT_RECORDED = "not recorded"
 
 
 def judge_again(record: SubjectRecord) -> SubjectRecord:
     """The same observations with the verdicts of this version's checks.
 
-    What was not recorded is not testable. Verdicts on snapshots stay: the accepted texts are not recorded.
-    SavedRunError where an observation is damaged.
+    What was not recorded is not testable, so a check that is newer than a whole run is. Verdicts on snapshots stay: the
+    accepted texts are not recorded. So do verdicts that no check makes. SavedRunError where an observation is damaged.
     """
     lacks = {one.kind: missing_field(one, record.recorded) for one in get_args(Observation)}
     observations = {name: _decoded(record, name, lacks) for name in record.observations}
 
     def observe(attempt: Attempt, _used: tuple[Observation, ...]) -> Observation | Unavailable:
-        return observations.get(str(attempt), Unavailable(Status.NOT_TESTABLE, "not recorded"))
+        return observations.get(str(attempt), Unavailable(Status.NOT_TESTABLE, _NOT_RECORDED))
 
     judge = Judge(record.subject_info, observe)
-    selected = [
-        check.id
-        for check in checks_for(record.subject_info.control)
-        if not record.verdicts or check.id in record.verdicts
-    ]
-    verdicts = {name: judge.verdict(name) for name in selected}
-    verdicts |= {name: verdict for name, verdict in record.verdicts.items() if name in SNAPSHOTS}
-    return SubjectRecord(record.subject_info, record.observations, verdicts, record.recorded)
+    kept = {name: verdict for name, verdict in record.verdicts.items() if name in {*SNAPSHOTS, *WITHOUT_CHECK}}
+    available = () if LOAD in kept else checks_for(record.subject_info.control)
+    selected = [check.id for check in available if not record.partial or check.id in record.verdicts]
+    verdicts = {name: _or_newer(judge.verdict(name), record) for name in selected}
+    return replace(record, verdicts={**verdicts, **kept})
+
+
+def _or_newer(verdict: Verdict, record: SubjectRecord) -> Verdict:
+    """The verdict; if the observations of a check that the run did not have are missing, with that as the reason."""
+    if verdict.reason != _NOT_RECORDED or not record.verdicts or verdict.check in record.verdicts:
+        return verdict
+    return replace(verdict, reason="the check is newer than the saved run, which lacks its observations")
 
 
 def _decoded(record: SubjectRecord, name: str, lacks: Mapping[str, str]) -> Observation | Unavailable:

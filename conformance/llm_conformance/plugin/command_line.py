@@ -15,7 +15,7 @@ from llm_conformance.observe.search import Effort
 from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.kwargs import check_url_and_wire, redacted_json
 from llm_conformance.plugin.kwargs import read as read_kwargs
-from llm_conformance.records import Level
+from llm_conformance.records import LOAD, Level
 from llm_conformance.report.text import escape_line
 from llm_conformance.run import RunSpec
 from llm_conformance.simulator.formats import FORMATS
@@ -25,7 +25,6 @@ from llm_conformance.subject.profile import NO_WIRE, Profile, ProfileError
 from llm_conformance.subject.spec import ImplSpec, SpecError
 from llm_conformance.suggest import did_you_mean
 
-LOAD = "load"
 _WIRES = (*FORMATS, NO_WIRE)
 _GATES = (Level.MUST, Level.SHOULD)
 _EFFORTS = ("quick", "ci", "deep")
@@ -62,6 +61,10 @@ class CommandLine:
         node = f"{SUITE_ARG}::{spec}::{check.replace('.', '::', 1)}"
         requested = [one.removesuffix(f"::{LOAD}") for one in self.nodes]
         return not requested or any(node == one or node.startswith(f"{one}::") for one in requested)
+
+    def requests(self, spec: str) -> bool:
+        """Whether the subject was asked for by the suite's argument, or by a node id."""
+        return self.alone and (not self.nodes or any(node.split("::")[1] == spec for node in self.nodes))
 
     def arguments(self, spec: ImplSpec) -> list[str]:
         """The options that rerun this subject, with secrets redacted."""

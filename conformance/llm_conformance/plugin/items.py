@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,16 @@ import pytest
 
 from llm_conformance.checks.registry import Check
 from llm_conformance.plugin import SUITE_ARG
-from llm_conformance.plugin.command_line import LOAD, CommandLine
-from llm_conformance.records import Level, Status, Verdict
+from llm_conformance.plugin.command_line import CommandLine
+from llm_conformance.records import LOAD, Finding, Level, Status, SubjectInfo, Verdict
 from llm_conformance.records.codec import encode_subject, encode_verdict
 from llm_conformance.report.text import escape_line, fails_run, rerun_command, verdict_lines
 from llm_conformance.run import Run
 from llm_conformance.subject.spec import ImplSpec, LoadError
 
 RESULT_KEY = pytest.StashKey[str]()
+# The message of an option that names something that is not a model.
+WRONG_OPTION_KEY = pytest.StashKey[str]()
 
 
 class NonconformanceError(Exception):
@@ -63,14 +66,7 @@ class VerdictItem(pytest.Function):
         }
         _add_properties(self, {name: str(value) for name, value in properties.items() if value})
         new = {name: data for name, data in self.run.recorded.items() if name not in known}
-        self.stash[RESULT_KEY] = json.dumps(
-            {
-                "spec": str(self.spec),
-                "about": encode_subject(self.run.subject_info),
-                "observations": new,
-                "verdict": encode_verdict(verdict),
-            }
-        )
+        _stash(self, self.run.subject_info, new, verdict)
         if verdict.status is Status.HARNESS_ERROR:
             lines = [f"{verdict.check}: {verdict.reason}, not in {self.spec}; please report it"]
             raise HarnessError("\n".join(map(escape_line, [*lines, *verdict.details.splitlines()])))
@@ -114,31 +110,47 @@ class CheckItem(VerdictItem):
 class LoadItem(pytest.Function):
     """Replaces all checks of a subject that cannot be loaded, and fails with the reason."""
 
+    spec: ImplSpec
     error: LoadError
 
     @classmethod
-    def of_error(cls, suite: pytest.Collector, error: LoadError) -> LoadItem:
+    def of_error(cls, suite: pytest.Collector, spec: ImplSpec, error: LoadError) -> LoadItem:
         """The failing item of a suite."""
         item: LoadItem = cls.from_parent(suite, name=LOAD, callobj=_nothing)
-        item.error = error
+        item.spec, item.error = spec, error
         item.add_marker(pytest.mark.llm_must)
         return item
 
     def runtest(self) -> None:
         """Fail."""
         _add_properties(self, {"check": LOAD, "level": Level.MUST.value, "verdict": Status.FAILED.value})
+        if self.error.code:
+            _stash(self, SubjectInfo.not_loaded(str(self.spec)), {}, _load_verdict(self.spec, self.error))
+        else:
+            self.stash[WRONG_OPTION_KEY] = str(self.error)
         raise self.error
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002
         """The reason in one line, the traceback if the model's code raised, and a hint."""
         if isinstance(error := excinfo.value, LoadError):
-            lines = [str(error), *error.traceback.splitlines(), *error.hint.splitlines()]
-            return "\n".join(map(escape_line, lines))
+            return "\n".join(map(escape_line, error.lines))
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """The place in reports; not in a file of the user."""
         return self.config.rootpath / SUITE_ARG, 0, self.name
+
+
+def _load_verdict(spec: ImplSpec, error: LoadError) -> Verdict:
+    finding = Finding("an instance of the model", str(error).removeprefix(f"--llm-impl={spec}: "), code=error.code)
+    return Verdict(LOAD, Level.MUST, "", Status.FAILED, findings=(finding,), details=error.traceback)
+
+
+def _stash(item: pytest.Item, about: SubjectInfo, observations: Mapping[str, Any], verdict: Verdict) -> None:
+    """Leave the verdict for the report of the item, and the observations that it is the first to have."""
+    item.stash[RESULT_KEY] = json.dumps(
+        {"about": encode_subject(about), "observations": observations, "verdict": encode_verdict(verdict)}
+    )
 
 
 def _add_properties(item: pytest.Item, properties: dict[str, str]) -> None:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import sys
 from collections.abc import Generator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS, SNAPSHOTS
-from llm_conformance.judge.observations import Attempt
 from llm_conformance.plugin import SUITE_ARG, command_line
 from llm_conformance.plugin.exit import ExitGuard
-from llm_conformance.plugin.items import RESULT_KEY
+from llm_conformance.plugin.items import RESULT_KEY, WRONG_OPTION_KEY
+from llm_conformance.plugin.progress import Progress
+from llm_conformance.plugin.results import RESULT_ATTR, WRONG_OPTION_ATTR, Results
 from llm_conformance.plugin.suite import Suite
 from llm_conformance.plugin.terminal import Summary
 from llm_conformance.records import Level, Status
-from llm_conformance.records.codec import decode_subject, decode_verdict
-from llm_conformance.records.saved_run import SubjectRecord, save
-from llm_conformance.report.text import CONCLUSIVE
+from llm_conformance.report.text import rerun_command, verdict_lines
+from llm_conformance.subject.spec import ImplSpec
 
 _CATEGORIES = {
     Status.NOT_APPLICABLE: ("not applicable", "-", "NOT APPLICABLE"),
@@ -32,9 +29,6 @@ _CATEGORIES = {
     Status.INHERITED: ("inherited", "i", "INHERITED"),
     Status.EXPECTED: ("expected", "e", "EXPECTED"),
 }
-# pytest's own exit code for an internal error.
-_HARNESS_ERROR = 3
-REPORT_ATTR = "llm_conformance"
 
 
 class SuitePlugin:
@@ -43,11 +37,12 @@ class SuitePlugin:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._line = command_line.read(config)
-        self._records: dict[str, SubjectRecord] = {}
+        self._results = Results(self._line)
+        self._progress = Progress()
         self._suites: list[Suite] = []
-        self._requested = self._line.alone
         self._exit = ExitGuard()
         self._session: pytest.Session | None = None
+        self._status: int = pytest.ExitCode.OK
         if str(config.invocation_params.dir) not in sys.path:
             sys.path.append(str(config.invocation_params.dir))
         if self._line.alone:
@@ -55,6 +50,17 @@ class SuitePlugin:
             config.args[:] = self._line.paths
         for level in Level:
             config.addinivalue_line("markers", f"llm_{level}: a check of level {level} (pytest-llm-conformance)")
+
+    @property
+    def _reports(self) -> bool:
+        """Whether this process gets the reports of the items that run."""
+        return not hasattr(self._config, "workerinput") and not self._config.option.collectonly
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """Replace the report of an earlier run."""
+        if self._reports:
+            self._results.begin_report()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(
@@ -65,14 +71,18 @@ class SuitePlugin:
         if isinstance(collector, pytest.Session) and report.passed:
             self._suites = [Suite.of(collector, spec, self._line) for spec in self._line.specs]
             report.result = [*report.result, *self._suites]
+        if isinstance(collector, Suite) and collector.wrong_option:
+            raise pytest.UsageError(collector.wrong_option)
         return report
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Attach the verdict to the report: under pytest-xdist nothing else reaches the controller."""
         report = yield
+        if report.when == "call" and WRONG_OPTION_KEY in item.stash:
+            vars(report)[WRONG_OPTION_ATTR] = item.stash[WRONG_OPTION_KEY]
         if report.when == "call" and RESULT_KEY in item.stash:
-            vars(report)[REPORT_ATTR] = item.stash[RESULT_KEY]
+            vars(report)[RESULT_ATTR] = item.stash[RESULT_KEY]
             if report.skipped and isinstance(report.longrepr, tuple):
                 # The location of a skip is a line of the harness otherwise.
                 report.longrepr = (SUITE_ARG, 0, report.longrepr[2])
@@ -80,15 +90,7 @@ class SuitePlugin:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Collect the verdicts and observations of the reports."""
-        self._requested = self._requested or report.nodeid.startswith(f"{SUITE_ARG}::")
-        result = vars(report).get(REPORT_ATTR)
-        if result is None:
-            return
-        data = json.loads(result)
-        record = self._records.setdefault(data["spec"], SubjectRecord(decode_subject(data["about"])))
-        record.observations.update(data["observations"])
-        verdict = decode_verdict(data["verdict"])
-        record.verdicts[verdict.check] = verdict
+        self._results.add(report)
 
     def pytest_report_teststatus(self, report: pytest.CollectReport | pytest.TestReport) -> tuple[str, str, str] | None:
         """A category for what pytest calls passed or skipped. xfail, rerun and the like keep theirs."""
@@ -113,48 +115,47 @@ class SuitePlugin:
 
         return SubjectScheduling(config, log)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Let a worker of pytest-xdist write down the scenario that it runs."""
+        self._progress.follow(node.workerinput)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_handlecrashitem(self, crashitem: str, report: Any) -> None:
+        """A worker of pytest-xdist died while it judged a check: a finding about the model."""
+        if not crashitem.startswith(f"{SUITE_ARG}::"):
+            return
+        about, verdict = self._results.add_crash(crashitem, self._progress.of(report.node.workerinput))
+        check = crashitem.split("::", 2)[2].replace("::", ".")
+        rerun = rerun_command(about, check, self._line.arguments(ImplSpec.parse(about.spec)))
+        report.longrepr = "\n".join(verdict_lines(verdict, rerun))
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
         """Set the exit code, and save the run."""
         self._session = session
         for suite in self._suites:
             suite.close()
-        if hasattr(self._config, "workerinput") or self._config.option.collectonly:
-            return
-        statuses = {verdict.status for record in self._records.values() for verdict in record.verdicts.values()}
-        conclusive = statuses & CONCLUSIVE
-        if Status.HARNESS_ERROR in statuses:
-            session.exitstatus = _HARNESS_ERROR
-        elif session.exitstatus == 0 and not conclusive and self._requested:
-            session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
-        if self._line.report is not None:
-            self._save(self._line.report)
+        if not self._reports:
+            return (yield)
+        stopped = "before the run stopped" if session.shouldfail or session.shouldstop else ""
+        status = session.exitstatus
+        session.exitstatus = self._status = self._results.end(status, stopped)
+        self._results.save_report()
+        finished = yield
+        if self._status != status:
+            # syrupy combines its exit code with this one bit by bit.
+            session.exitstatus = self._status
+        return finished
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Write the summary."""
-        Summary(terminalreporter, self._line, self._in_order()).write()
+        if self._reports and self._status != pytest.ExitCode.USAGE_ERROR:
+            Summary(terminalreporter, self._line, self._results.records).write(self._results.unjudged)
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:
         """Let the process exit even if a hung thread of the model keeps the interpreter alive."""
+        self._progress.close()
         if (session := self._session) is not None:
             self._exit.force(lambda: int(session.exitstatus))
-
-    def _save(self, path: Path) -> None:
-        try:
-            save(self._in_order(), path, gate=self._line.gate)
-        except OSError as error:
-            pytest.exit(f"--llm-report={path}: cannot be written: {error.strerror}", pytest.ExitCode.USAGE_ERROR)
-
-    def _in_order(self) -> dict[str, SubjectRecord]:
-        """The records in the order of a run in one process without shuffling."""
-        specs = [str(spec) for spec in self._line.specs if str(spec) in self._records]
-        return {spec: _sorted(self._records[spec]) for spec in specs}
-
-
-def _sorted(record: SubjectRecord) -> SubjectRecord:
-    verdicts = {name: record.verdicts[name] for name in (*CHECKS, *SNAPSHOTS) if name in record.verdicts}
-    order = {name: place for place, name in enumerate(SCENARIOS)}
-    attempts = sorted(map(Attempt.parse, record.observations), key=lambda one: (order[one.scenario], one.number))
-    names = map(str, attempts)
-    return SubjectRecord(record.subject_info, {name: record.observations[name] for name in names}, verdicts)

@@ -9,10 +9,13 @@ from itertools import groupby
 import pytest
 
 from llm_conformance.catalogue.catalogue import CHECKS, SNAPSHOTS, checks_for
+from llm_conformance.judge.deviations_file import DeviationError
 from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.command_line import CommandLine
 from llm_conformance.plugin.items import CheckItem, LoadItem
+from llm_conformance.plugin.progress import announcer
 from llm_conformance.plugin.snapshot_items import SnapshotItem
+from llm_conformance.report.text import escape_line
 from llm_conformance.run import Run
 from llm_conformance.subject.spec import ImplSpec, LoadError
 
@@ -20,10 +23,14 @@ Make = Callable[[pytest.Collector], pytest.Item]
 
 
 class Suite(pytest.Module):
-    """The checks of one subject. It is a `Module`, because fixtures of module scope attach to nothing else."""
+    """The checks of one subject. It is a `Module`, because fixtures of module scope attach to nothing else.
+
+    wrong_option: what is wrong with an option, if the collection shows that it names or describes no model.
+    """
 
     spec: ImplSpec
     line: CommandLine
+    wrong_option: str = ""
     _run: Run | None = None
 
     @classmethod
@@ -54,7 +61,13 @@ class Suite(pytest.Module):
         try:
             self._load()
         except LoadError as error:
-            yield LoadItem.of_error(self, error)
+            if not error.code and not hasattr(self.config, "workerinput"):
+                self.wrong_option = "\n".join(map(escape_line, error.lines))
+                return
+            yield LoadItem.of_error(self, self.spec, error)
+            return
+        except DeviationError as error:
+            self.wrong_option = str(error)
             return
         available = checks_for(self.run.subject_info.control)
         for name, members in groupby((check for check in checks if check in available), lambda check: check.group):
@@ -68,7 +81,7 @@ class Suite(pytest.Module):
             self._run.close()
 
     def _load(self) -> None:
-        self._run = Run(self.line.runs[self.spec])
+        self._run = Run(self.line.runs[self.spec], announcer(self.config))
 
     def _item(self, of: Callable[..., pytest.Item], one: object) -> Make:
         return lambda group: of(group, one, spec=self.spec, run=self.run, line=self.line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pytest
 
@@ -35,8 +35,11 @@ class Summary:
         self._line = line
         self._records = records
 
-    def write(self) -> None:
-        """Write all sections. Findings that fail the run are not repeated: pytest lists them among its failures."""
+    def write(self, unjudged: Iterable[str]) -> None:
+        """Write all sections. Findings that fail the run are not repeated: pytest lists them among its failures.
+
+        unjudged: the requested subjects of which nothing was judged.
+        """
         self._shorten()
         for record in self._records.values():
             self._terminal.section("llm-conformance")
@@ -56,8 +59,12 @@ class Summary:
             for text in control_hint(record.subject_info, verdicts):
                 self._terminal.write_line(text)
             self._terminal.write_line(
-                summary_line(record.subject_info, verdicts, self._line.gate), **_colour(verdicts, self._line)
+                summary_line(record.subject_info, verdicts, self._line.gate, record.partial),
+                **_colour(verdicts, self._line),
             )
+        for spec in unjudged:
+            self._terminal.section("llm-conformance")
+            self._terminal.write_line(f"{spec}: no verdict: none of its checks was judged", yellow=True)
 
     def _shorten(self) -> None:
         """Cut each report to its first line: on CI the short test summary prints whole messages a second time."""

@@ -28,6 +28,9 @@ from llm_conformance.records.stream import IteratorOutcome, Stream, Streams
 from llm_conformance.records.subject_info import Control, Kind, SubjectInfo
 from llm_conformance.records.value import Display, Text, Value, one_line
 from llm_conformance.records.verdict import (
+    CRASH,
+    LOAD,
+    WITHOUT_CHECK,
     Finding,
     Findings,
     Level,
@@ -60,6 +63,9 @@ Observation = (
 )
 
 __all__ = [
+    "CRASH",
+    "LOAD",
+    "WITHOUT_CHECK",
     "Batch",
     "CallOutcome",
     "CallbackEvent",

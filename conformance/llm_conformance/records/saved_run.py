@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from llm_conformance.records.codec import decode_subject, decode_verdict, encode_subject, encode_verdict
 from llm_conformance.records.schema import Schema, missing_field, schema
-from llm_conformance.records.subject_info import SubjectInfo
+from llm_conformance.records.subject_info import NOT_LOADED, SubjectInfo
 from llm_conformance.records.verdict import Verdict
 
 FORMAT = 2
@@ -31,34 +32,74 @@ class SubjectRecord:
 
     observations: JSON data, by scenario and attempt.
     recorded: the fields that the records had when they were made.
+    partial: why some checks of the subject have no verdict, such as "1 of 118 checks judged"; empty if all have one.
+    arguments: the options of pytest that judge the subject again, with secrets redacted; empty if pytest did not run.
     """
 
     subject_info: SubjectInfo
     observations: dict[str, Any] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     recorded: Schema = field(default_factory=schema)
+    partial: str = ""
+    arguments: tuple[str, ...] = ()
 
 
-def save(subjects: Mapping[str, SubjectRecord], path: Path, *, gate: str) -> None:
-    """Write a run; OSError where the file cannot be written."""
+class SavedRun(NamedTuple):
+    """What a file has: the subjects, the level that failed the run, and whether the run was interrupted."""
+
+    subjects: list[SubjectRecord]
+    gate: str
+    interrupted: bool
+
+
+def begin(path: Path, *, gate: str) -> None:
+    """Replace the file of an earlier run by one without an end, which `load` refuses; OSError where that fails."""
+    _write({"header": _header(gate)}, path)
+
+
+def save(subjects: Mapping[str, SubjectRecord], path: Path, *, gate: str, interrupted: bool = False) -> None:
+    """Write a run; OSError where the file cannot be written, which is then as it was before."""
     statuses = Counter(verdict.status.value for record in subjects.values() for verdict in record.verdicts.values())
     document = {
-        "header": {"format": FORMAT, "gate": gate, "records": schema()},
+        "header": _header(gate),
         "subjects": [
             {
                 "subject": encode_subject(record.subject_info),
+                "partial": record.partial,
+                "arguments": list(record.arguments),
                 "observations": record.observations,
                 "verdicts": [encode_verdict(verdict) for verdict in record.verdicts.values()],
             }
             for record in subjects.values()
         ],
-        "footer": {"subjects": len(subjects), "verdicts": dict(sorted(statuses.items()))},
+        "footer": {
+            "subjects": len(subjects),
+            "interrupted": interrupted,
+            "verdicts": dict(sorted(statuses.items())),
+        },
     }
-    path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    _write(document, path)
 
 
-def load(path: Path) -> tuple[list[SubjectRecord], str]:
-    """The subjects of a saved run, and the gate it was run with; SavedRunError says in one line what is wrong."""
+def _header(gate: str) -> dict[str, Any]:
+    return {"format": FORMAT, "gate": gate, "records": schema()}
+
+
+def _write(document: Mapping[str, Any], path: Path) -> None:
+    """Write the whole file or none of it: a full disk leaves the old one."""
+    target = path.resolve()
+    part = target.with_name(f".{target.name}.part")
+    try:
+        part.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        part.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise
+
+
+def load(path: Path) -> SavedRun:
+    """A saved run; SavedRunError says in one line what is wrong."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -71,11 +112,16 @@ def load(path: Path) -> tuple[list[SubjectRecord], str]:
     if header.get("format") != FORMAT:
         raise SavedRunError(f"{path}: format {header.get('format')!r}; this version reads format {FORMAT}")
     subjects, footer = document.get("subjects"), document.get("footer")
-    if not isinstance(subjects, list) or not isinstance(footer, dict) or footer.get("subjects") != len(subjects):
-        raise SavedRunError(f"{path}: not a whole run: it has no footer, or one with another number of subjects")
+    if not isinstance(subjects, list) or not isinstance(footer, dict):
+        raise SavedRunError(f"{path}: not a whole run: it has no footer: it is under way, or its process was killed")
+    if footer.get("subjects") != len(subjects):
+        raise SavedRunError(f"{path}: not a whole run: it has a footer with another number of subjects")
+    if not isinstance(interrupted := footer.get("interrupted"), bool):
+        raise SavedRunError(f"{path}: its footer does not say whether the run was interrupted; record it again")
     try:
         recorded = header["records"]
-        return [_subject(data, recorded) for data in subjects], str(header.get("gate", "must"))
+        found = [_subject(data, recorded) for data in subjects]
+        return SavedRun(found, str(header.get("gate", "must")), interrupted)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SavedRunError(f"{path}: {error}") from error
 
@@ -85,9 +131,10 @@ def _subject(data: Mapping[str, Any], recorded: Schema) -> SubjectRecord:
         raise ValueError(f"it was recorded without {missing}; record it again")
     verdicts = [decode_verdict(verdict) for verdict in data.get("verdicts", [])]
     subject = decode_subject(data["subject"])
-    if len(subject.prompts) != _PROMPTS:
+    if subject.source_kind != NOT_LOADED and len(subject.prompts) != _PROMPTS:
         raise ValueError(f"expected {_PROMPTS} prompts, got {len(subject.prompts)}")
     by_check = {verdict.check: verdict for verdict in verdicts}
     if not isinstance(data["observations"], dict):
         raise TypeError(f"observations: expected an object, got {data['observations']!r:.40}")
-    return SubjectRecord(subject, dict(data["observations"]), by_check, recorded)
+    partial, arguments = str(data.get("partial", "")), tuple(map(str, data.get("arguments", ())))
+    return SubjectRecord(subject, dict(data["observations"]), by_check, recorded, partial, arguments)

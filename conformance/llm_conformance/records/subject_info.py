@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from llm_conformance.records.deviation import Deviation
 
+# Of a subject of which nothing is known but the spec.
+NOT_LOADED = "not loaded"
+
 
 class Control(StrEnum):
     """Who decides what the model says; each value makes more checks testable than the values before it."""
@@ -45,7 +48,7 @@ class SubjectInfo:
     versions: of Python, of this harness and of the packages involved.
     deviations: the declared deviations that apply to this subject.
     profile: where the profile is.
-    source_kind: "class", "factory" or "instance".
+    source_kind: "class", "factory" or "instance"; "not loaded" where nothing is known but the spec.
     hooks: of a black box, the streaming hooks that can be paused between their chunks.
     not_hookable: why no hook can be paused; empty if one can.
     """
@@ -63,3 +66,15 @@ class SubjectInfo:
     source_kind: str = "class"
     hooks: tuple[str, ...] = ()
     not_hookable: str = ""
+
+    @classmethod
+    def not_loaded(cls, spec: str) -> SubjectInfo:
+        """What is known of a subject that could not be loaded, or that ended its process before its first verdict."""
+        return cls(
+            spec=spec,
+            kind=Kind.UNKNOWN,
+            control=Control.BLACKBOX,
+            method_owners={},
+            prompts=(),
+            source_kind=NOT_LOADED,
+        )

@@ -114,6 +114,13 @@ class Verdict:
     baseline: str = ""
 
 
+# The ids of verdicts that are not made by a check, and their rules.
+LOAD, CRASH = "load", "crash"
+WITHOUT_CHECK = {
+    LOAD: "The model can be imported and constructed.",
+    CRASH: "The process in which the model runs does not end before the run does.",
+}
+
 Findings = Iterator[Finding | NotJudged]
 
 

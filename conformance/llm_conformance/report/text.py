@@ -8,7 +8,7 @@ from typing import Any
 
 from llm_conformance.catalogue.catalogue import GROUPS, SNAPSHOTS
 from llm_conformance.checks.registry import CHECKS
-from llm_conformance.records import Control, Finding, Level, Status, SubjectInfo, Text, Verdict
+from llm_conformance.records import WITHOUT_CHECK, Control, Finding, Level, Status, SubjectInfo, Text, Verdict
 from llm_conformance.report.escape import cut, display_line, escape
 
 CONCLUSIVE = {Status.PASSED, Status.FAILED, Status.INHERITED, Status.EXPECTED, Status.STALE}
@@ -28,7 +28,7 @@ def header(about: SubjectInfo) -> list[str]:
     profile = about.profile or "none"
     subject = f"{about.spec} ({about.source_kind}, kind: {about.kind}, control: {about.control}, profile: {profile})"
     # In a saved run, each of them may be any text.
-    return [escape_line(subject), f"  {escape_line(versions)}"]
+    return [escape_line(subject), *([f"  {escape_line(versions)}"] if versions else [])]
 
 
 def sample_lines(observations: Mapping[str, Any]) -> list[str]:
@@ -68,8 +68,9 @@ def verdict_lines(verdict: Verdict, rerun: str = "", *, verbose: bool = False) -
     """One failed check: level, id, clause, rule, both sides with the first difference marked, the rerun command."""
     if verdict.check in SNAPSHOTS:
         return _snapshot_lines(verdict, rerun)
-    rule = CHECKS[verdict.check].rule if verdict.check in CHECKS else ""
-    lines = [f"{verdict.level.upper()} {verdict.check} ({verdict.clause}): {rule.partition(chr(10))[0]}"]
+    rule = CHECKS[verdict.check].rule if verdict.check in CHECKS else WITHOUT_CHECK.get(verdict.check, "")
+    clause = f" ({verdict.clause})" if verdict.clause else ""
+    lines = [f"{verdict.level.upper()} {verdict.check}{clause}: {rule.partition(chr(10))[0]}"]
     if verdict.check in CHECKS and CHECKS[verdict.check].fault:
         lines.append(f"  fault      {cut(CHECKS[verdict.check].fault_rule, WIDTH)}")
     if verdict.status in (*_SHOWN_ONLY, Status.STALE):
@@ -105,8 +106,11 @@ def escape_line(line: str) -> str:
     return "".join(character if character.isprintable() else escape(character) for character in line)
 
 
-def summary_line(about: SubjectInfo, verdicts: Iterable[Verdict], gate: str) -> str:
-    """The last line: whether the subject conforms, and how many checks say so."""
+def summary_line(about: SubjectInfo, verdicts: Iterable[Verdict], gate: str, partial: str = "") -> str:
+    """The last line: whether the subject conforms, and how many checks say so.
+
+    partial: why some checks have no verdict. The line then has figures, and does not say whether the subject conforms.
+    """
     verdicts = list(verdicts)
     counts = []
     for level in (Level.MUST, Level.SHOULD):
@@ -116,7 +120,8 @@ def summary_line(about: SubjectInfo, verdicts: Iterable[Verdict], gate: str) -> 
     statuses = (Status.STALE, *_SHOWN_ONLY, *_NOT_JUDGED)
     rest = ((status, sum(one.status is status for one in verdicts)) for status in statuses)
     counts += [f"{count} {status}" for status, count in rest if count]
-    return f"{_outcome(verdicts, gate)}: {', '.join(counts)} (control: {about.control})"
+    extent = f"; {escape_line(partial)}" if partial else ""
+    return f"{_outcome(verdicts, gate, partial)}: {', '.join(counts)} (control: {about.control}{extent})"
 
 
 def control_hint(about: SubjectInfo, verdicts: Iterable[Verdict]) -> list[str]:
@@ -147,12 +152,14 @@ def _needs_script(verdict: Verdict) -> bool:
     return verdict.status is Status.NOT_TESTABLE and verdict.needs == Control.SCRIPT
 
 
-def _outcome(verdicts: list[Verdict], gate: str) -> str:
+def _outcome(verdicts: list[Verdict], gate: str, partial: str) -> str:
     statuses = {verdict.status for verdict in verdicts}
     if Status.HARNESS_ERROR in statuses:
         return "harness error"
     if not statuses & CONCLUSIVE:
         return "no verdict"
+    if partial:
+        return "partial"
     if any(fails_run(one, gate) for one in verdicts):
         return "not conformant"
     deviates = any(one.status is Status.EXPECTED and one.level is Level.MUST for one in verdicts)
@@ -168,6 +175,11 @@ def exit_code(verdicts: Iterable[Verdict], gate: str) -> int:
     if any(fails_run(verdict, gate) for verdict in verdicts):
         return 1
     return 0 if statuses & CONCLUSIVE else 5
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The exit code of a run with subjects of these codes; 5 if there are none."""
+    return max(codes, key=(0, 5, 1, 2, 3).index, default=5)
 
 
 def fails_run(verdict: Verdict, gate: str) -> bool:

@@ -15,6 +15,7 @@ from llm_conformance._paths import PACKAGE_ROOT
 from llm_conformance.driver.recorder import message_of
 
 REQUIRED = ("invoke", "stream", "astream")
+IMPORT_RAISED, CONSTRUCTOR_RAISED, CONSTRUCTOR_HUNG = "import-raised", "constructor-raised", "constructor-hung"
 
 _OURS = str(PACKAGE_ROOT)
 _IMPORTING = ("importlib/__init__.py", "_pytest/assertion/rewrite.py")
@@ -28,12 +29,19 @@ class LoadError(Exception):
     """The named object cannot become a subject.
 
     traceback: that of the model's code, if it raised. hint: further lines that say what to do.
+    code: the kind of violation, if the model is broken; empty if the option names something that is not a model.
     """
 
-    def __init__(self, message: str, traceback: str = "", hint: str = "") -> None:
+    def __init__(self, message: str, traceback: str = "", hint: str = "", code: str = "") -> None:
         super().__init__(message)
         self.traceback = traceback
         self.hint = hint
+        self.code = code
+
+    @property
+    def lines(self) -> list[str]:
+        """The message, the traceback and the hint."""
+        return [str(self), *self.traceback.splitlines(), *self.hint.splitlines()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ class ImplSpec:
                 raise LoadError(f"--llm-impl={self}: {owner} has no {name!r}{_runnables_in(found, name)}") from None
             except Exception as error:
                 # A module may import lazily in __getattr__, and the import may fail.
-                raise load_error(f"--llm-impl={self}: looking up {name!r}", error) from error
+                raise load_error(f"--llm-impl={self}: looking up {name!r}", error, IMPORT_RAISED) from error
         return found
 
     def _import(self) -> ModuleType:
@@ -80,11 +88,11 @@ class ImplSpec:
                 raise LoadError(
                     f"--llm-impl={self}: no module named {error.name!r}{_similar_modules(error.name)}"
                 ) from None
-            raise load_error(f"--llm-impl={self}: importing {self.module!r}", error) from error
+            raise load_error(f"--llm-impl={self}: importing {self.module!r}", error, IMPORT_RAISED) from error
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            raise load_error(f"--llm-impl={self}: importing {self.module!r}", error) from error
+            raise load_error(f"--llm-impl={self}: importing {self.module!r}", error, IMPORT_RAISED) from error
 
 
 def missing_methods(subject: object) -> tuple[str, ...]:
@@ -100,10 +108,11 @@ def has_method(subject: object, name: str) -> bool:
         return False
 
 
-def load_error(doing: str, error: BaseException) -> LoadError:
+def load_error(doing: str, error: BaseException, code: str) -> LoadError:
     """The error of the model's code while it was imported or constructed, in one line and with its traceback."""
     message = message_of(error).partition("\n")[0]
-    return LoadError(f"{doing} raised {type(error).__name__}{f': {message}' if message else ''}", _traceback(error))
+    text = f"{doing} raised {type(error).__name__}{f': {message}' if message else ''}"
+    return LoadError(text, _traceback(error), code=code)
 
 
 def _traceback(error: BaseException) -> str:

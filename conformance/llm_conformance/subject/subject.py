@@ -15,7 +15,15 @@ from llm_conformance.control.script import Script
 from llm_conformance.driver.driver import Driver
 from llm_conformance.records import Control, Kind, SubjectInfo
 from llm_conformance.subject.profile import Profile
-from llm_conformance.subject.spec import ImplSpec, LoadError, has_method, load_error, missing_methods
+from llm_conformance.subject.spec import (
+    CONSTRUCTOR_HUNG,
+    CONSTRUCTOR_RAISED,
+    ImplSpec,
+    LoadError,
+    has_method,
+    load_error,
+    missing_methods,
+)
 
 METHODS = (
     "invoke",
@@ -150,7 +158,8 @@ class Subject:
         )
         if result.hung is not None:
             raise LoadError(
-                f"--llm-impl={self.spec}: constructing it {result.hung.text}; if it needs longer, raise llm_timeout"
+                f"--llm-impl={self.spec}: constructing it {result.hung.text}; if it needs longer, raise llm_timeout",
+                code=CONSTRUCTOR_HUNG,
             )
         if errors:
             raise self._constructor_error(errors[0]) from errors[0]
@@ -166,7 +175,7 @@ class Subject:
     def _constructor_error(self, error: BaseException) -> LoadError:
         wanted = _wanted_arguments(self._target, self._kwargs, error)
         if not wanted:
-            return load_error(f"--llm-impl={self.spec}: constructing it", error)
+            return load_error(f"--llm-impl={self.spec}: constructing it", error, CONSTRUCTOR_RAISED)
         example = "{" + ", ".join(f'"{name}": ..' for name in wanted) + "}"
         return LoadError(
             f"--llm-impl={self.spec}: its constructor requires {', '.join(wanted)}; add --llm-kwargs='{example}'",

@@ -1,0 +1,157 @@
+"""The results of a run by subject: the reports of pytest, the exit code, and the saved run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS, SNAPSHOTS, checks_for
+from llm_conformance.judge.observations import Attempt
+from llm_conformance.plugin import SUITE_ARG
+from llm_conformance.plugin.command_line import CommandLine
+from llm_conformance.records import CRASH, LOAD, WITHOUT_CHECK, Finding, Level, Status, SubjectInfo, Verdict
+from llm_conformance.records.codec import decode_subject, decode_verdict
+from llm_conformance.records.saved_run import SubjectRecord, begin, save
+from llm_conformance.records.subject_info import NOT_LOADED
+from llm_conformance.report.text import CONCLUSIVE, exit_code
+
+# The attributes of a report of pytest: a verdict as JSON, and the message of an option that names no model.
+RESULT_ATTR = "llm_conformance"
+WRONG_OPTION_ATTR = "llm_conformance_wrong_option"
+# pytest's own exit code for an internal error.
+_HARNESS_ERROR = 3
+
+
+class Results:
+    """What the reports of pytest say about each subject."""
+
+    def __init__(self, line: CommandLine) -> None:
+        self._line = line
+        self._records: dict[str, SubjectRecord] = {}
+        self._reported: set[str] = set()
+        self._wrong_option = False
+        self._stopped = ""
+        self._interrupted = False
+
+    def add(self, report: pytest.TestReport) -> None:
+        """Take the verdict and the new observations of a report."""
+        if report.nodeid.startswith(f"{SUITE_ARG}::"):
+            self._reported.add(report.nodeid.split("::")[1])
+        self._wrong_option = self._wrong_option or WRONG_OPTION_ATTR in vars(report)
+        if (result := vars(report).get(RESULT_ATTR)) is not None:
+            data = json.loads(result)
+            self._take(decode_subject(data["about"]), decode_verdict(data["verdict"]), data["observations"])
+
+    def add_crash(self, nodeid: str, scenario: str) -> tuple[SubjectInfo, Verdict]:
+        """Take the death of the process that judged an item, which is a finding; the subject and the verdict.
+
+        scenario: the scenario that ran; empty if that is not known.
+        """
+        _, spec, check = nodeid.split("::", 2)
+        finding = Finding(
+            "a process that goes on",
+            "the process died",
+            code="process-died",
+            scenario=scenario,
+            where=f"while {check.replace('::', '.')} was judged",
+        )
+        verdict = Verdict(CRASH, Level.MUST, "", Status.FAILED, findings=(finding,))
+        record = self._records.get(spec)
+        about = SubjectInfo.not_loaded(spec) if record is None else record.subject_info
+        self._take(about, verdict, {})
+        return about, verdict
+
+    def end(self, status: int, stopped: str) -> int:
+        """The exit code of a run that pytest ends with this status; never 0 without a verdict on what was requested.
+
+        stopped: why pytest stopped before the last item; empty if it did not.
+        """
+        self._interrupted = status in {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR}
+        self._stopped = "before the run was interrupted" if self._interrupted else stopped
+        codes = [exit_code(record.verdicts.values(), self._line.gate) for record in self._records.values()]
+        if self._wrong_option:
+            return pytest.ExitCode.USAGE_ERROR
+        if _HARNESS_ERROR in codes:
+            return _HARNESS_ERROR
+        if status == 0 and self._without_verdict():
+            return pytest.ExitCode.NO_TESTS_COLLECTED
+        return status
+
+    def begin_report(self) -> None:
+        """Replace the report of an earlier run, which nobody must take for the one of this run."""
+        if (path := self._line.report) is not None:
+            try:
+                begin(path, gate=self._line.gate)
+            except OSError as error:
+                raise pytest.UsageError(f"--llm-report={path}: cannot be written: {error.strerror}") from None
+
+    def save_report(self) -> None:
+        """Write the report."""
+        if (path := self._line.report) is not None:
+            try:
+                save(self.records, path, gate=self._line.gate, interrupted=self._interrupted)
+            except OSError as error:
+                why = f"--llm-report={path}: cannot be written: {error.strerror}"
+                pytest.exit(why, pytest.ExitCode.USAGE_ERROR)
+
+    @property
+    def records(self) -> dict[str, SubjectRecord]:
+        """The records in the order of a run in one process without shuffling."""
+        specs = [spec for spec in self._line.specs if str(spec) in self._records]
+        return {
+            str(spec): replace(
+                _sorted(record := self._records[str(spec)]),
+                partial=self._partial(record),
+                arguments=tuple(self._line.arguments(spec)),
+            )
+            for spec in specs
+        }
+
+    @property
+    def unjudged(self) -> Iterator[str]:
+        """The requested subjects of which nothing was judged."""
+        for spec in map(str, self._line.specs):
+            if spec not in self._records and (spec in self._reported or self._line.requests(spec)):
+                yield spec
+
+    def _take(self, about: SubjectInfo, verdict: Verdict, observations: Mapping[str, Any]) -> None:
+        record = self._records.setdefault(about.spec, SubjectRecord(about))
+        if record.subject_info.source_kind == NOT_LOADED:
+            record.subject_info = about
+        record.observations.update(observations)
+        record.verdicts[verdict.check] = verdict
+
+    def _without_verdict(self) -> bool:
+        """Whether a subject that was to be judged has no conclusive verdict.
+
+        The subjects that pytest deselected are not asked for, if there are others.
+        """
+        conclusive = {
+            spec
+            for spec, record in self._records.items()
+            if CONCLUSIVE & {verdict.status for verdict in record.verdicts.values()}
+        }
+        return bool(self._reported - conclusive) or (self._line.alone and not conclusive)
+
+    def _partial(self, record: SubjectRecord) -> str:
+        """Why some checks of the subject have no verdict; empty if all have one, or if it could not be loaded."""
+        if LOAD in record.verdicts:
+            return ""
+        available = [check.id for check in checks_for(record.subject_info.control)]
+        judged = sum(name in record.verdicts for name in available)
+        if judged == len(available):
+            return ""
+        return " ".join([f"{judged} of {len(available)} checks judged", *filter(None, [self._stopped])])
+
+
+def _sorted(record: SubjectRecord) -> SubjectRecord:
+    ids = (*WITHOUT_CHECK, *CHECKS, *SNAPSHOTS)
+    verdicts = {name: record.verdicts[name] for name in ids if name in record.verdicts}
+    order = {name: place for place, name in enumerate(SCENARIOS)}
+    attempts = sorted(map(Attempt.parse, record.observations), key=lambda one: (order[one.scenario], one.number))
+    names = map(str, attempts)
+    return SubjectRecord(record.subject_info, {name: record.observations[name] for name in names}, verdicts)
