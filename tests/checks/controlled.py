@@ -136,6 +136,23 @@ PROMPTS = (
     Example("input.unicode", (outcome("hi", prompt="q"),), (outcome(prompt="q", hung=SILENCE),), _HUNG),
 )
 
+_SLOWLY = outcome("h", "i", tokens=())
+
+CONSUMERS = (
+    Example("stream.slow-consumer", (_SLOWLY, stream("hi")), (outcome("h", tokens=()), stream("hi")), "'h'"),
+    Example("stream.slow-consumer", (_STREAMED, stream("hi")), (outcome(*_TOKENS[:3]), stream("hi")), "' 0 1 2'"),
+    Example(
+        "stream.slow-consumer",
+        (outcome("hi", tokens=()), stream("hi")),
+        (outcome(hung=SILENCE, tokens=()), stream("hi")),
+        _HUNG,
+    ),
+    Example("stream.paused-consumer", (_STREAMED,), (outcome(raised=ERROR),), _RAISED),
+    Example("stream.paused-consumer", (_STREAMED,), (outcome(*_TOKENS[:3]),), "' 0 1 2'"),
+    Example("stream.any-context", (_STREAMED,), (outcome(raised=ERROR),), _RAISED),
+    Example("stream.any-context", (_STREAMED,), (outcome(hung=SILENCE),), _HUNG),
+)
+
 _IN_ORDER = tuple(str(place) for place in range(64))
 
 BATCHES = (
@@ -364,4 +381,4 @@ BORDERS = (
     Example("any-text.stream", (_NONE_FOUND,), (Search(counterexample=_OF_195),), "''"),
 )
 
-EXAMPLES = (*LIVE, *PROMPTS, *BATCHES, *ERRORS, *LEAVING, *TOGETHER, *ANY_TEXT, *BORDERS)
+EXAMPLES = (*LIVE, *CONSUMERS, *PROMPTS, *BATCHES, *ERRORS, *LEAVING, *TOGETHER, *ANY_TEXT, *BORDERS)

@@ -24,6 +24,10 @@ BATCH_IN_GROUPS = (
     "the prompts are sent in groups: add the answers of each group to one list, in the order of the groups"
 )
 PROMPT_ENCODED = "the prompt is encoded as ASCII or Latin-1: encode it as UTF-8, or send it as JSON"
+TOKENS_DROPPED = "a full queue drops what the model generates: wait for a place with `put()`, instead of `put_nowait()`"
+CONSUMER_TIMED = "a timeout is open across a `yield`: put it around each read of the provider, and nothing else"
+OTHER_CONTEXT = "a `ContextVar` is reset by its token after a `yield`, in another context: reset it before the `yield`"
+
 ARGUMENT_MUTATED = "copy an argument before changing it: `{**config, ..}`, `[*messages, ..]`"
 SHARED_STATE = "the streams share state on the instance: keep the buffer and the iterator of a call in local variables"
 KEPT_STATE = "the call leaves state on the instance: keep what belongs to one call in local variables"

@@ -32,6 +32,15 @@ class DaemonExecutorLoop(asyncio.SelectorEventLoop):
         self._selector_with_clock = TimedSelector(self.stall_meter)
         super().__init__(self._selector_with_clock)
         self.busy_threads: list[threading.Thread] = []
+        self._ahead = 0.0
+
+    def time(self) -> float:
+        """The seconds of the loop's clock."""
+        return super().time() + self._ahead
+
+    def leap(self, seconds: float) -> None:
+        """Put the loop's clock forward: every timer that is due by then fires at the next turn of the loop."""
+        self._ahead += seconds
 
     def call_when_idle(self, call: Callable[[], object]) -> None:
         """Call `call` on the loop as soon as the loop only waits. May be used from any thread."""

@@ -14,7 +14,8 @@ from typing import Any
 from llm_conformance.driver.event_loop import LoopThread
 from llm_conformance.driver.recorder import is_model_code, location
 
-_OURS = ("llm-conformance-call", "llm-conformance-loop")
+# The beginnings of the names of the threads in which the harness calls a model.
+OURS = ("llm-conformance-call", "llm-conformance-loop")
 
 
 def thread_frames() -> dict[int, FrameType]:
@@ -45,7 +46,7 @@ def threads_in_model(apart_from: Container[threading.Thread] = ()) -> dict[threa
     found = {}
     for thread in threading.enumerate():
         frame = frames.get(thread.ident or 0)
-        if thread not in apart_from and not thread.name.startswith(_OURS) and _is_in_model(frame):
+        if thread not in apart_from and not thread.name.startswith(OURS) and _is_in_model(frame):
             found[thread] = location(frame)
     return found
 

@@ -34,6 +34,9 @@ _LOOK_SECONDS, _LATE_LOOK_SECONDS = 0.002, 0.02
 _MANY, _LONG = 50, 0.25
 # A model that the garbage collector stops has done so within so many looks.
 _AFTER_COLLECTION = 10
+# Threads that did not run between so many looks wait for something. A thread that waits for the interpreter's lock asks
+# for it every 5 ms, and runs for that.
+_STILL, _MOST_LOOKS = 8, 200
 
 
 class ControlledCall:
@@ -168,9 +171,35 @@ class ControlledCall:
             for gate in tuple(self.answer.gates.values())[:1]:
                 for _ in iter(gate.reached.is_set, True):
                     await self._look()
+            await self._wait_for_idle_loop()
+
+    async def wait_until_still(self) -> bool:
+        """Wait until the model does nothing more by itself: its threads do not run, and the loop only waits.
+
+        Returns whether that came. A thread that polls never rests.
+        """
+        still = 0
+        for _ in range(_MOST_LOOKS):
+            await self._wait_for_idle_loop()
+            before = self._leftovers.activity()
+            if before == ():
+                return True
+            await self._look()
+            still = still + 1 if before is not None and self._leftovers.activity() == before else 0
+            if still >= _STILL:
+                return True
+        return False
+
+    async def _wait_for_idle_loop(self) -> None:
+        if self.style.asynchronous:
             idle = asyncio.Event()
             self.call_when_idle(idle.set)
             await idle.wait()
+
+    async def leap(self, seconds: float) -> None:
+        """Put the clock of the loop forward, and let it run every timer that is due by then."""
+        self._driver.loop.loop.leap(seconds)
+        await self.yield_to_loop()
 
     async def _look(self) -> None:
         seconds = _LATE_LOOK_SECONDS if self._looked_long else _LOOK_SECONDS

@@ -7,6 +7,7 @@ import threading
 from contextlib import suppress
 from typing import Any
 
+from llm_conformance.driver.activity import activity
 from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.stacks import threads_in_model
 
@@ -28,6 +29,10 @@ class Leftovers:
     def threads(self) -> list[str]:
         """The locations of the threads that the call started."""
         return list(threads_in_model(apart_from=self._threads).values())
+
+    def activity(self) -> tuple[object, ...] | None:
+        """Equal at two moments if no thread of the call has run in between; None while one is ready to run."""
+        return activity(apart_from=self._threads)
 
     def names(self, *, on_loop: bool) -> tuple[str, ...]:
         """What is left now, in words."""
