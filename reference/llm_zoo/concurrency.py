@@ -1,6 +1,7 @@
 """Models that fail with many simultaneous streams, or with a certain order of them."""
 
 import itertools
+import threading
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -83,3 +84,24 @@ class MaxConcurrencyIgnored(ScriptedModel):
     def batch(self, inputs: Any, config: Any = None, **kwargs: Any) -> list[Any]:
         uncapped: Any = {**config, "max_concurrency": None} if isinstance(config, dict) else config
         return super().batch(inputs, uncapped, **kwargs)
+
+
+_RUNTIME = threading.Lock()
+
+
+@defect(
+    "lock-held-while-streaming",
+    story="A local runtime answers one prompt at a time and holds its lock while a stream is open. A consumer that "
+    "reads two streams in turn waits for ever.",
+    citation="STREAM-013",
+    caught_by=("isolation.interleaved",),
+    script=True,
+)
+class LockHeldWhileStreaming(ScriptedModel):
+    def _call(self, *args: Any, **kwargs: Any) -> str:
+        with _RUNTIME:
+            return super()._call(*args, **kwargs)
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        with _RUNTIME:
+            yield from super()._stream(*args, **kwargs)

@@ -9,6 +9,7 @@ from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Gener
 
 _RAISED = ERROR.text
 _HUNG = SILENCE.text
+_PAUSED = replace(SILENCE, paused=True)
 _TOKENS = tuple(f" {place}" for place in range(8))
 _FAILURE = Raised("acme.ScriptedError", "no", ("ScriptedError", "RuntimeError"), "acme.py:3 in play")
 _WRAPPED = Raised("acme.AcmeError", "no", ("AcmeError",), "acme.py:4 in _stream", cause=_FAILURE)
@@ -85,6 +86,7 @@ LIVE = (
         f"no token while the model is paused; the call {_HUNG}",
     ),
     Example("live.stream", (outcome(streamed=False),), (outcome(" 0", hung=SILENCE),), _HUNG),
+    Example("live.stream", (_STREAMED,), (outcome(hung=SILENCE),), _HUNG),
     Example(
         "live.events",
         (_STREAMED,),
@@ -92,15 +94,17 @@ LIVE = (
         f"no token while the model is paused; the call {_HUNG}",
     ),
     Example("live.nested", (_STREAMED,), (outcome(raised=ERROR),), _RAISED),
-    Example("loop.not-blocked", (_STREAMED,), (outcome(hung=SILENCE),), f"the event loop is blocked; the call {_HUNG}"),
+    Example("loop.not-blocked", (_STREAMED,), (outcome(hung=_PAUSED),), f"the event loop is blocked; the call {_HUNG}"),
+    Example("loop.not-blocked", (_STREAMED,), (outcome(hung=SILENCE),), _HUNG),
     Example("loop.not-blocked", (_STREAMED,), (outcome(raised=ERROR),), _RAISED),
     Example(
         "loop.not-blocked-by-events",
         (_STREAMED,),
-        (outcome(hung=SILENCE),),
+        (outcome(hung=_PAUSED),),
         f"the event loop is blocked; the call {_HUNG}",
     ),
     Example("loop.not-blocked-by-events", (_STREAMED,), (outcome(raised=ERROR),), _RAISED),
+    Example("loop.not-blocked-by-events", (_STREAMED,), (outcome(hung=SILENCE),), _HUNG),
     Example(
         "loop.concurrent-calls",
         (outcome(milestones={Milestone.CONCURRENT_CALLS: 3}),),

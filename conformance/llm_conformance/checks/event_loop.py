@@ -36,12 +36,12 @@ def concurrent_calls_overlap(concurrent_calls: ControlledOutcome) -> Findings:
 
 
 def _not_blocked(outcome: ControlledOutcome) -> Findings:
-    if outcome.hung is not None:
+    if outcome.hung is not None and outcome.hung.paused:
         yield Finding(
             "the event loop runs while the model is paused",
             f"the event loop is blocked; the call {outcome.hung.text}",
             code="blocked",
             hint=BLOCKED_LOOP,
         )
-    elif outcome.raised is not None:
+    elif outcome.failed:
         yield call_failed("returns an answer", outcome)

@@ -89,6 +89,9 @@ class Controller(Protocol):
     def plan_golden(self, stream: Golden) -> PlannedAnswer:
         """Plan a golden stream as the answer to its prompt."""
 
+    def release(self) -> None:
+        """Open the gates of every planned answer: a call has hung, and whatever waits for the harness shall end."""
+
     def discard(self, answer: PlannedAnswer) -> None:
         """Forget the answer, and open its gates."""
 

@@ -54,6 +54,11 @@ class Deadline:
         self._begun = self._last = clock()
         self._count = progress.count()
 
+    @property
+    def lasted(self) -> float:
+        """The seconds from the begin of the call, in which the process could run."""
+        return self._clock() - self._begun
+
     def passed(self) -> bool:
         """Whether the call counts as hung, or as endless."""
         now, count = self._clock(), self._progress.count()

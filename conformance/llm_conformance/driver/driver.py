@@ -14,6 +14,7 @@ from time import perf_counter
 from types import FrameType
 from typing import Any
 
+from llm_conformance.driver.abandoned_calls import AbandonedCalls
 from llm_conformance.driver.deadline import SILENT, Clock, Deadline, Progress
 from llm_conformance.driver.event_loop import LoopThread
 from llm_conformance.driver.patience import Patience
@@ -33,11 +34,15 @@ _MOST_GARBAGE = 250_000
 
 @dataclass(slots=True)
 class CallResult:
-    """The result of one call; the thread or task that makes the call fills it in."""
+    """The result of one call; the thread or task that makes the call fills it in.
+
+    seconds: how long it took. could_run: for how much of that the process could run.
+    """
 
     raised: Raised | None = None
     hung: Hung | None = None
     seconds: float = 0.0
+    could_run: float = 0.0
     warnings: tuple[str, ...] = ()
     stalls: Stalls | None = None
     done: threading.Event = field(default_factory=threading.Event)
@@ -69,6 +74,7 @@ class Driver:
         self.patience = Patience(timeout)
         self.cut_short = False
         self.lasting: set[str] = set()
+        self._abandoned = AbandonedCalls()
         self._timeout = timeout
         self._new_clock = new_clock
         self._slowest = 0.0
@@ -112,7 +118,8 @@ class Driver:
         calls: the number of answers in `act` of which nothing can be seen until it ends.
         timeout_factor: the deadline is multiplied by it.
         progress: what comes from the call; each item starts the deadline again.
-        on_timeout: called at the deadline, before anything else happens.
+        on_timeout: called at the deadline, before anything else happens; it releases what the harness holds, so that
+            the call can end.
         exceptions: gets the exception itself, for a caller that needs more than its record.
         """
         record = CallResult()
@@ -134,7 +141,7 @@ class Driver:
 
         full = self.deadline(calls) * timeout_factor
         self._perform(record, thread.start, stack, lambda: self._new_deadline(full, progress), on_timeout)
-        return record
+        return record if record.hung is None else _at_deadline(record)
 
     def acall(
         self,
@@ -161,6 +168,11 @@ class Driver:
                 record.stalls = loop.loop.stall_meter.end()
                 record.done.set()
 
+        def cancel() -> None:
+            on_timeout()
+            for task in tasks:
+                loop.loop.call_soon_threadsafe(task.cancel)
+
         loop = self.loop
         full = self.deadline(calls)
         self._perform(
@@ -168,16 +180,13 @@ class Driver:
             lambda: loop.submit(perform()),
             lambda: blocking_frame(loop, tasks),
             lambda: self._new_deadline(full, progress),
-            on_timeout,
+            cancel,
         )
         if record.hung is None:
             return record
-        for task in tasks:
-            loop.loop.call_soon_threadsafe(task.cancel)
-        if not record.done.wait(_GRACE):
+        if not record.done.is_set():
             self._loop = None
-        # A new result: the harness's own cancellation may have changed the record since the deadline.
-        return CallResult(hung=record.hung, seconds=record.seconds, warnings=record.warnings)
+        return _at_deadline(record)
 
     def close(self) -> None:
         """Close the loop and unfreeze the objects. The subject's threads are daemons and end with the process."""
@@ -208,16 +217,32 @@ class Driver:
             deadline = None if record.done.wait(_LOOK) else begin_deadline()
             while deadline is not None and not record.done.wait(_LOOK):
                 if deadline.passed() and not record.done.is_set():
-                    record.hung = Hung(deadline.seconds, location(stack()), endless=deadline.endless)
-                    on_timeout()
+                    place, beside = location(stack()), self._abandoned.oldest
+                    record.hung = Hung(deadline.seconds, place, endless=deadline.endless, beside=beside)
                     self.cut_short = self.cut_short or deadline.shortened
-                    self.patience.note_hang(deadline.seconds, record.hung.location)
-                    if collecting:
-                        # The hung call may have disabled the collector.
-                        gc.enable()
+                    self.patience.note_hang(deadline.seconds, place)
                     break
             record.seconds = round(perf_counter() - started_at, 6)
-        record.warnings = tuple(dict.fromkeys(self.recorder.redact(text) for text in captured))
+            record.could_run = 0.0 if deadline is None else deadline.lasted
+            record.warnings = tuple(dict.fromkeys(map(self.recorder.redact, tuple(captured))))
+            if record.hung is not None:
+                on_timeout()
+                self._let_end(record, record.hung)
+                if collecting:
+                    # The hung call may have disabled the collector.
+                    gc.enable()
+
+    def _let_end(self, record: CallResult, hung: Hung) -> None:
+        """Wait for the end of a call that hung. One that does not end is abandoned, and may hold a lock for good."""
+        grace = Deadline(_GRACE, SILENT, self._new_clock())
+        while not record.done.wait(_LOOK) and not grace.passed():
+            pass
+        self._abandoned.add(record.done, hung.location)
+
+
+def _at_deadline(record: CallResult) -> CallResult:
+    """The result of a call that hung: what the harness released then has changed the record since."""
+    return CallResult(hung=record.hung, seconds=record.seconds, warnings=record.warnings)
 
 
 @contextlib.contextmanager

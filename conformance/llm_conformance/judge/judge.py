@@ -19,6 +19,7 @@ from llm_conformance.judge.verdict import Case, findings_of, make_verdict, verdi
 from llm_conformance.records import (
     Finding,
     Kind,
+    Level,
     Observation,
     Reply,
     Status,
@@ -45,7 +46,7 @@ class Judge:
 
     def __init__(self, subject_info: SubjectInfo, observe: Observe) -> None:
         self.subject_info = subject_info
-        self.observations = Observations(subject_info, SCENARIOS, observe, self.verdict)
+        self.observations = Observations(subject_info, SCENARIOS, observe, self.verdict, _level_of)
         self.determinism = Determinism(subject_info, self.observations.get)
         self._verdicts: dict[str, Verdict] = {}
 
@@ -158,6 +159,10 @@ class Judge:
 
 def _not_judged(check: Check, reason: Unavailable) -> Verdict:
     return make_verdict(check, reason.status, reason.reason, details=reason.details, needs=reason.needs)
+
+
+def _level_of(check: str) -> Level:
+    return CHECKS[check].level
 
 
 def _place(finding: Finding) -> tuple[str, str]:

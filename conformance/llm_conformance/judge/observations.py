@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from llm_conformance.judge.hangs import Hangs
 from llm_conformance.records import (
     Control,
+    Level,
     Observation,
     ScenarioFacts,
     Status,
@@ -42,7 +44,7 @@ class Observations:
     """The observations of one subject.
 
     scenarios: all scenarios by name. observe: gives the observation of a scenario whose prerequisites are met.
-    verdict: the verdict of a check, which may be a prerequisite.
+    verdict: the verdict of a check, which may be a prerequisite. level: the level of a check.
     """
 
     def __init__(
@@ -51,12 +53,16 @@ class Observations:
         scenarios: Mapping[str, ScenarioFacts],
         observe: Observe,
         verdict: Callable[[str], Verdict],
+        level: Callable[[str], Level],
     ) -> None:
         self._subject = subject
         self._scenarios = scenarios
         self._observe = observe
         self._verdict = verdict
+        self._level = level
         self._found: dict[Attempt, Observation | Unavailable] = {}
+        self._hangs = Hangs()
+        self._asking: set[str] = set()
 
     def get(self, scenario: str, attempt: int = 1) -> Observation | Unavailable:
         """What the scenario observed, or why there is nothing to judge."""
@@ -80,7 +86,11 @@ class Observations:
     def for_check(self, scenario: str, check: str) -> Observation | Unavailable:
         """The observation for a check: one whose call failed goes only to the check that reports that."""
         observation, facts = self.get(scenario), self._scenarios[scenario]
-        if isinstance(observation, Unavailable) or not facts.is_spoiled(observation):
+        if isinstance(observation, Unavailable):
+            return observation
+        if (reported := self._same_hang(scenario, check)) is not None:
+            return reported
+        if not facts.is_spoiled(observation):
             return observation
         if facts.reported_by != check:
             return Unavailable(Status.BLOCKED, f"by {facts.reported_by}")
@@ -90,6 +100,24 @@ class Observations:
                 by = self._scenarios[name].reported_by
                 return Unavailable(Status.BLOCKED, f"by {by}: it failed at the same place")
         return observation
+
+    def _same_hang(self, scenario: str, check: str) -> Unavailable | None:
+        """Which other check reports why the calls of this scenario hung; None if this check is to do that."""
+        for by in dict.fromkeys(self._scenarios[one].reported_by for one in self._hangs.earlier(scenario)):
+            if by is not None and by != check and not {by, check} & self._asking and self._reports(by, check):
+                return Unavailable(Status.BLOCKED, f"by {by}: it hung at the same place")
+        return None
+
+    def _reports(self, other: str, check: str) -> bool:
+        """Whether the other check reports a failure, and does not take this one out of the gate by that."""
+        if self._level(other) is not Level.MUST and self._level(check) is Level.MUST:
+            return False
+        self._asking.add(check)
+        try:
+            verdict = self._verdict(other)
+        finally:
+            self._asking.discard(check)
+        return bool(verdict.findings) or verdict.status is Status.EXPECTED
 
     def unmet(self, check: str) -> Unavailable | None:
         """Why nothing can build on the check of that id; None where it passed."""
@@ -113,8 +141,12 @@ class Observations:
                 return observation
             used.append(observation)
         observed = self._observe(key, tuple(used))
-        if not isinstance(observed, Unavailable) and observed.inconclusive:
+        if isinstance(observed, Unavailable):
+            return observed
+        if observed.inconclusive:
             return Unavailable(Status.INCONCLUSIVE, observed.inconclusive)
+        if key.number == 1:
+            self._hangs.note(self._scenarios[key.scenario], observed)
         return observed
 
     def _unavailable(self, facts: ScenarioFacts) -> Unavailable | None:

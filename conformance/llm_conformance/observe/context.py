@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -15,6 +15,7 @@ from llm_conformance.driver.event_loop import DaemonExecutorLoop, LoopThread
 from llm_conformance.observe.call_styles import CallStyle
 from llm_conformance.observe.callback_recorder import CallbackRecorder
 from llm_conformance.observe.controlled_call import LONG_ANSWER, ControlledCall
+from llm_conformance.observe.held_streams import close_in_thread
 from llm_conformance.observe.inconclusive import chunks_to_pause_between
 from llm_conformance.observe.reply_recorder import BatchRecorder, ReplyRecorder
 from llm_conformance.observe.search import Effort
@@ -57,6 +58,7 @@ class Context:
         self._driver = driver
         self._instances: dict[LoopThread, Any] = {}
         self._second_instances: dict[LoopThread, Any] = {}
+        self._hangs = 0
 
     @property
     def rounds(self) -> tuple[int, ...]:
@@ -144,15 +146,21 @@ class Context:
     def interleaved(self, calls: Mapping[str, Call]) -> Streams:
         """Synchronous streams of one new instance, a chunk of each in turn."""
         llm, recorders = self.new_instance(), self._recorders(calls)
+        reading: dict[str, Iterator[None]] = {}
 
         def act() -> None:
-            reading = {name: recorders[name].steps(call(llm)) for name, call in calls.items()}
+            reading.update({name: recorders[name].steps(call(llm)) for name, call in calls.items()})
             while reading:
                 for name, steps in list(reading.items()):
                     if next(steps, _END) is _END:
                         del reading[name]
 
-        result = self._driver.call(act, calls=len(calls), progress=self._progress(*recorders.values()))
+        result = self._driver.call(
+            act,
+            calls=len(calls),
+            progress=self._progress(*recorders.values()),
+            on_timeout=lambda: close_in_thread(tuple(reading.values())),
+        )
         return Streams(**result.fields, by_label={name: one.stream(result) for name, one in recorders.items()})
 
     def concurrently(self, calls: Mapping[str, Call]) -> Streams:
@@ -268,6 +276,11 @@ class Context:
         return {name: StreamRecorder(self._driver.recorder) for name in calls}
 
     def _instance_in(self, instances: dict[LoopThread, Any]) -> Any:
+        if self._hangs != self._driver.patience.hung:
+            # An instance may hold a lock, or a connection, of a call that has hung.
+            self._hangs = self._driver.patience.hung
+            self._instances.clear()
+            self._second_instances.clear()
         loop = self._driver.loop
         if loop not in instances:
             instances[loop] = self.new_instance()

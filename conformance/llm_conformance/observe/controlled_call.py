@@ -14,6 +14,8 @@ from llm_conformance.control.controller import Controller, Generation, PlannedAn
 from llm_conformance.driver.deadline import Progress
 from llm_conformance.driver.driver import CallResult, Driver
 from llm_conformance.observe.call_styles import CallStyle, ChunkExtractor
+from llm_conformance.observe.client_timeout import ENOUGH, is_timeout
+from llm_conformance.observe.held_streams import HeldStreams
 from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.observe.leftovers import Leftovers
 from llm_conformance.observe.sync_iterator import SyncIterator, run_to_end
@@ -73,6 +75,9 @@ class ControlledCall:
         self._generations: tuple[GenerationRecord, ...] = ()
         self._inconclusive: dict[bool, str] = {}
         self._looked_long = False
+        self._paused = False
+        self._chunks_at_timeout: tuple[Value, ...] | None = None
+        self._held = HeldStreams()
 
     @property
     def timed_out(self) -> bool:
@@ -81,7 +86,10 @@ class ControlledCall:
 
     def start(self, llm: Any, **more: Any) -> Any:
         """Call the method; what it returns is not read yet."""
-        return self.style.call(llm, self.prompt, **more)
+        source = self.style.call(llm, self.prompt, **more)
+        if not self.style.asynchronous:
+            self._held.add(source)
+        return source
 
     def items(self, llm: Any, **more: Any) -> AsyncIterator[Any]:
         """Call the method; the iterator of what it returns, asynchronous in every call style."""
@@ -228,14 +236,22 @@ class ControlledCall:
         # A model may yield the characters of a token one by one.
         expected = sum(len(call.answer.tokens) + len("".join(call.answer.tokens)) for call in calls)
         progress = Progress(lambda: sum(call.progress for call in calls), expected)
+
+        def on_timeout() -> None:
+            for call in calls:
+                call.freeze()
+            self._controller.release()
+            for call in calls:
+                call.release()
+
         if not self.style.asynchronous:
-            return self._driver.call(lambda: run_to_end(act()), progress=progress, on_timeout=self._freeze_milestones)
+            return self._driver.call(lambda: run_to_end(act()), progress=progress, on_timeout=on_timeout)
 
         async def perform() -> None:
             self._leftovers.begin_on_loop()
             await act()
 
-        return self._driver.acall(perform, progress=progress, on_timeout=self._freeze_milestones)
+        return self._driver.acall(perform, progress=progress, on_timeout=on_timeout)
 
     @property
     def progress(self) -> int:
@@ -244,17 +260,29 @@ class ControlledCall:
         sent = sum(one.sent for one in generations)
         return self._items + len(self.milestones) + len(generations) + sent
 
-    def _freeze_milestones(self) -> None:
-        """What happens after the timeout is not the call's doing."""
-        self._milestones_at_timeout = dict(self.milestones)
-        if Milestone.MODEL_STOPPED in self.milestones:
-            self._driver.lasting.update(self._left)
+    def freeze(self) -> None:
+        """Keep what the model has done until now: what happens after the timeout is not the call's doing."""
+        if self._milestones_at_timeout is None:
+            self._milestones_at_timeout = dict(self.milestones)
+            self._chunks_at_timeout = tuple(self._chunks)
+            self._keep_generations()
+            if Milestone.MODEL_STOPPED in self.milestones:
+                self._driver.lasting.update(self._left)
+
+    def release(self) -> None:
+        """Close the streams that the act has opened, and with them a lock that one holds while another waits for it."""
+        self._held.close()
 
     def finish(self) -> None:
         """Open every gate, and discard the plan."""
+        if not self.timed_out:
+            self._keep_generations()
+        self._controller.discard(self.answer)
+
+    def _keep_generations(self) -> None:
+        self._paused = any(gate.reached.is_set() and not gate.opened for gate in self.answer.gates.values())
         self._generations = tuple(_generation_record(one) for one in self.answer.generations)
         self._inconclusive = {hung: self.answer.inconclusive(hung=hung) for hung in (True, False)}
-        self._controller.discard(self.answer)
 
     def outcome(
         self, act: CallResult, *, because: Raised | None = None, idle: bool = False, **facts: Any
@@ -265,16 +293,19 @@ class ControlledCall:
         Inconclusive if a model that was called shows nothing.
         """
         hung = act.hung is not None
-        started = bool(self._chunks) or hung or act.raised is not None
+        chunks = tuple(self._chunks) if self._chunks_at_timeout is None else self._chunks_at_timeout
+        started = bool(chunks) or hung or act.raised is not None
         if not idle and started and (reason := self._inconclusive.get(hung)):
             raise Inconclusive(reason)
+        if self._paused and is_timeout(act.raised) and act.could_run < ENOUGH:
+            raise Inconclusive("a timeout of the client ended the call while the harness had paused the answer")
         return ControlledOutcome(
             raised=act.raised or because,
-            hung=act.hung and self._described(act.hung),
+            hung=act.hung and self._described(act.hung, len(chunks)),
             seconds=act.seconds,
             warnings=act.warnings,
             tokens=self._tokens,
-            chunks=tuple(self._chunks),
+            chunks=chunks,
             milestones=dict(self.milestones if self._milestones_at_timeout is None else self._milestones_at_timeout),
             generations=self._generations,
             after_end=self._after_end,
@@ -282,9 +313,9 @@ class ControlledCall:
             **facts,
         )
 
-    def _described(self, hung: Hung) -> Hung:
+    def _described(self, hung: Hung, chunks: int) -> Hung:
         """The hang with what the consumer got by then: a model that only generates on and on does not yield."""
-        return replace(hung, chunks=len(self._chunks), endless=hung.endless and bool(self._chunks))
+        return replace(hung, chunks=chunks, endless=hung.endless and chunks > 0, paused=self._paused)
 
     def _until(self, condition: Callable[[], bool]) -> Iterator[None]:
         looks, begun, collections, collected = 0, perf_counter(), 0, False

@@ -108,3 +108,8 @@ class ControlledOutcomes(CallOutcome):
     kind: ClassVar[str] = "controlled-outcomes"
 
     by_label: dict[str, ControlledOutcome] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> tuple[CallOutcome, ...]:
+        """The calls."""
+        return tuple(self.by_label.values())

@@ -171,3 +171,8 @@ class EventStreams(CallOutcome):
     by_label: dict[str, Events] = field(default_factory=dict)
     filter_name: str = ""
     filter_type: str = ""
+
+    @property
+    def parts(self) -> tuple[CallOutcome, ...]:
+        """The calls."""
+        return tuple(self.by_label.values())

@@ -53,12 +53,16 @@ class Hung:
     location: where the call stood, as "file.py:12 in function".
     chunks: how many chunks had arrived.
     endless: chunks were still arriving when the harness stopped reading.
+    paused: the harness had paused the model, so the place is where it waited for the harness.
+    beside: where an earlier call hung that still ran, and may have held what this one waited for; empty without one.
     """
 
     seconds: float
     location: str
     chunks: int = 0
     endless: bool = False
+    paused: bool = False
+    beside: str = ""
 
     @property
     def text(self) -> str:
@@ -93,6 +97,17 @@ class CallOutcome:
     inconclusive: str = ""
     stop: str = ""
     stalls: Stalls | None = None
+
+    @property
+    def parts(self) -> tuple[CallOutcome, ...]:
+        """The calls of which the record consists, of one that has several."""
+        return ()
+
+    @property
+    def hangs(self) -> tuple[Hung, ...]:
+        """How it hung, and how its parts did."""
+        own = () if self.hung is None else (self.hung,)
+        return own + tuple(hung for part in self.parts for hung in part.hangs)
 
     @property
     def failed(self) -> bool:
@@ -172,3 +187,8 @@ class Replies(CallOutcome):
     kind: ClassVar[str] = "replies"
 
     by_label: dict[str, Reply] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> tuple[CallOutcome, ...]:
+        """The calls."""
+        return tuple(self.by_label.values())

@@ -29,3 +29,8 @@ class Search(CallOutcome):
     flaky: bool = False
     streamed: bool = True
     stop_refused: bool = False
+
+    @property
+    def parts(self) -> tuple[CallOutcome, ...]:
+        """The call with the smallest input."""
+        return () if self.counterexample is None else (self.counterexample,)

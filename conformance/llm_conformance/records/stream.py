@@ -106,3 +106,8 @@ class Streams(CallOutcome):
     kind: ClassVar[str] = "streams"
 
     by_label: dict[str, Stream] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> tuple[CallOutcome, ...]:
+        """The calls."""
+        return tuple(self.by_label.values())

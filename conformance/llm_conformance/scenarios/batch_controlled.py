@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from llm_conformance.control.controller import PlannedAnswer
 from llm_conformance.observe.call_styles import ABATCH, BATCH, BATCHES, CallStyle, completes
+from llm_conformance.observe.client_timeout import is_timeout
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import Act, ControlledCall
+from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.records import Batch, ControlledOutcome, Milestone
 from llm_conformance.scenarios.errors import FAILS_BY_FAULTS
 from llm_conformance.scenarios.registry import SCRIPT, scenario
@@ -117,6 +119,7 @@ class _GateQueue:
         self._answers: Sequence[PlannedAnswer] = [ctx.controller.plan(_TOKENS, gates=(0,)) for _ in range(PROMPTS)]
         self._over = threading.Event()
         self._woken = threading.Event()
+        self._holding = False
         for answer in self._answers:
             answer.gates[0].on_wait(self._woken.set)
         self.prompts = [answer.prompt for answer in self._answers]
@@ -130,9 +133,12 @@ class _GateQueue:
     def outcome(self, act: Act) -> ControlledOutcome:
         """The batch, and the most answers that the model generated at the same time."""
         done = self._call.run(act)
+        held = self._holding and (done.hung is not None or is_timeout(done.raised))
         self._end()
         for answer in self._answers:
             self._ctx.controller.discard(answer)
+        if held and self._call.milestones.get(Milestone.PEAK_CONCURRENCY, 0) <= LIMIT:
+            raise Inconclusive("the model does not answer another instance while the harness holds an answer back")
         return self._call.outcome(done)
 
     def _end(self) -> None:
@@ -147,7 +153,11 @@ class _GateQueue:
             self._woken.clear()
             while self._waiting(released) and not self._over.is_set():
                 # An answer beyond the limit has the time of a whole batch to start.
+                self._holding = True
                 self._other_llm.batch([self._call.answer.prompt] * PROMPTS)
+                if self._call.timed_out:
+                    return
+                self._holding = False
                 waiting = self._waiting(released)
                 milestones[peak] = max(milestones.get(peak, 0), len(waiting))
                 released.add(waiting[0])

@@ -107,6 +107,7 @@ def close_chain(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutc
     reported_by="close.isolated",
     model_calls=2,
     requires=("close.stream",),
+    same_failure_as=("interleaved",),
     control=SCRIPT,
     hookable=True,
 )

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from llm_conformance.observe.call_styles import ABATCH, AINVOKE, ASTREAM, EVENTS, CallStyle, completes
+from llm_conformance.observe.client_timeout import is_timeout
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import Act, ControlledCall
+from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.records import ControlledOutcome, Milestone, Stream
 from llm_conformance.scenarios.registry import SCRIPT, scenario
 
@@ -91,6 +93,8 @@ def concurrent_calls(ctx: Context) -> ControlledOutcome:
     done = first.run(act, beside=(*calls[1:], other))
     for call in (*calls[1:], other):
         call.finish()
+    if (done.hung is not None or is_timeout(done.raised)) and Milestone.CONCURRENT_CALLS not in first.milestones:
+        raise Inconclusive("the model does not answer another instance while the harness holds an answer back")
     return first.outcome(done)
 
 

@@ -44,6 +44,7 @@ def close_unstarted(ctx: Context, style: CallStyle, plain: Stream) -> Controlled
     styles=STREAMS,
     reported_by="stream.backpressure",
     requires=("live.stream",),
+    same_failure_as=("interleaved",),
     control=SCRIPT,
     hookable=True,
     not_on_wire=SENDS_EAGERLY,

@@ -14,15 +14,17 @@ from typing import Any, ClassVar
 
 from langchain_core.outputs import GenerationChunk
 
-from zoo.conforming.scripted import Both, Plain, SyncOnly
+from zoo.conforming.scripted import Both, CallOnly, Plain, SyncOnly
 
 __all__ = [
     "EmptyChunks",
+    "Impatient",
     "InThread",
     "Lines",
     "Locked",
     "LogProbabilities",
     "LooksAhead",
+    "OneCallOfAProcess",
     "PlainQueue",
     "Pooled",
     "RetriesFirstToken",
@@ -275,3 +277,36 @@ class PlainQueue(Plain):
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+
+class OneCallOfAProcess(CallOnly):
+    """A runtime that makes one answer at a time in the whole process, and does not stream."""
+
+    _lock: ClassVar[threading.Lock] = threading.Lock()
+
+    def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
+        with self._lock:
+            return super()._call(prompt, stop, run_manager, **kwargs)
+
+
+class Impatient(SyncOnly):
+    """Its client gives up when forty of its requests wait, as one with a read timeout does on a busy machine."""
+
+    _waiting: ClassVar[set[int]] = set()
+
+    def _stream(
+        self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> Iterator[GenerationChunk]:
+        me = threading.get_ident()
+        tokens = self.script.play(prompt, stop)
+        while True:
+            self._waiting.add(me)
+            try:
+                if len(self._waiting) > 40:
+                    raise TimeoutError("no bytes within the read timeout")
+                text = next(tokens, None)
+            finally:
+                self._waiting.discard(me)
+            if text is None:
+                return
+            yield GenerationChunk(text=text)

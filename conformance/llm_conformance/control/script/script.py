@@ -59,6 +59,13 @@ class Script:
         """Plan the text of a golden stream as the answer to its prompt."""
         return self.plan(stream.text_tokens(), prompt=stream.prompt)
 
+    def release(self) -> None:
+        """Open the gates of every planned answer."""
+        with self._lock:
+            answers = tuple(self._answers.values())
+        for answer in answers:
+            answer.open_gates()
+
     def discard(self, answer: PlannedAnswer) -> None:
         """Forget the answer, and open its gates."""
         answer.open_gates()

@@ -30,6 +30,7 @@ class Wire:
         # Nonces differ from run to run, so a prompt of another run is never matched.
         self._run = secrets.token_hex(4)
         self._numbers = itertools.count(1)
+        self._answers: dict[str, SimulatedAnswer] = {}
 
     def plan(
         self,
@@ -65,9 +66,16 @@ class Wire:
         """The API keys that the client has sent so far."""
         return self._provider.received_keys
 
+    def release(self) -> None:
+        """Open the gates of every planned answer, and drop the connections that only the client would end."""
+        self._provider.release()
+        for answer in tuple(self._answers.values()):
+            answer.open_gates()
+
     def discard(self, answer: PlannedAnswer) -> None:
         """Forget the answer, and open its gates."""
         answer.open_gates()
+        self._answers.pop(answer.nonce, None)
         self._provider.unregister(answer.nonce)
 
     def fill_url(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,9 +90,10 @@ class Wire:
         nonce = f"answer-{self._run}-{next(self._numbers):05}"
         own_gates = tuple(Gate(place) for place in gates)
         self._provider.register(Case(nonce, stream, self._format, fault=fault.name, gates=own_gates))
-        return SimulatedAnswer(
+        answer = self._answers[nonce] = SimulatedAnswer(
             nonce, f"{prompt} [{nonce}]", fault.answer(stream).text_tokens(), own_gates, lambda: self._provider.requests
         )
+        return answer
 
     def _filled(self, value: Any) -> Any:
         if isinstance(value, str):

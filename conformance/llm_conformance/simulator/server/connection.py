@@ -99,7 +99,7 @@ class Connection:
         except OSError:
             # Not only ConnectionError: shutting down a connection that the client has reset fails with ENOTCONN.
             return Ending.LEFT
-        # A Hold without a gate ends only when the client disconnects.
+        # A Hold without a gate ends only when the client disconnects, or when the provider drops the connection.
         return Ending.LEFT if isinstance(action, Hold) and self._disconnected() else Ending.ANSWERED
 
     async def _perform(self, action: Action) -> None:
@@ -108,8 +108,12 @@ class Connection:
                 self._writer.write_eof()
             case Pause(seconds):
                 await self._until_disconnect(asyncio.sleep(seconds))
-            case Hold(gate):
-                await self._until_disconnect(asyncio.Event().wait() if gate is None else gate.wait_async())
+            case Hold(None):
+                await self._until_disconnect(self._state.hold.wait_async())
+                if not self._disconnected():
+                    self._writer.transport.abort()
+            case Hold(gate) if gate is not None:
+                await self._until_disconnect(gate.wait_async())
             case Reset():
                 self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
                 self._writer.transport.abort()

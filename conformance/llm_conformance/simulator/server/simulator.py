@@ -89,6 +89,10 @@ class Simulator:
         """Stop answering prompts with this nonce. An unknown nonce is ignored."""
         self._state.unregister(nonce)
 
+    def release(self) -> None:
+        """Drop the connections of answers that wait for their client to disconnect: its call has been given up."""
+        self._state.release()
+
     def play(
         self,
         stream: str | Golden | Iterable[str],

@@ -9,6 +9,7 @@ from llm_conformance.simulator.actions import Actions
 from llm_conformance.simulator.case import Case
 from llm_conformance.simulator.faults import fault_named
 from llm_conformance.simulator.formats import format_named
+from llm_conformance.simulator.gate import Gate
 from llm_conformance.simulator.http.request import Head
 from llm_conformance.simulator.server.registered import RegisteredCases
 from llm_conformance.simulator.server.request_log import Request, RequestLog
@@ -33,6 +34,7 @@ class ProviderState:
         self._cases: dict[str, Case] = {}
         self._path_cases: dict[str, Case] = {}
         self._serials = count(1)
+        self._hold = Gate(0)
 
     def register(self, case: Case) -> None:
         """Answer prompts that contain the nonce of this case.
@@ -59,6 +61,16 @@ class ProviderState:
         """Stop answering prompts with this nonce. An unknown nonce is ignored."""
         with self._lock:
             self._cases.pop(nonce, None)
+
+    @property
+    def hold(self) -> Gate:
+        """Where an answer waits that goes on only when the client disconnects; it opens when the provider gives up."""
+        return self._hold
+
+    def release(self) -> None:
+        """Drop the connections that wait for their client to disconnect."""
+        released, self._hold = self._hold, Gate(0)
+        released.open()
 
     def handle(self, head: Head, content: bytes) -> tuple[int, Actions]:
         """Log the request. Returns its number in the log, and the response."""
