@@ -69,6 +69,20 @@ class KeyLostInAsync(_TwoClients):
 
 
 @defect(
+    "request-encoded-as-latin-1",
+    story="The body of the request is encoded as Latin-1, and what does not fit becomes a question mark: a question in "
+    "Chinese is answered as if it were empty.",
+    # See rj1/chatgpt-irc#2.
+    citation="TYPE-009",
+    caught_by=("any-text.prompt",),
+    wire="openai-completions",
+)
+class RequestEncodedAsLatin1(WireAdapter):
+    def _body(self, prompt: str, stop: list[str] | None, extra: dict[str, Any]) -> bytes:
+        return super()._body(prompt.encode("latin-1", "replace").decode("latin-1"), stop, extra)
+
+
+@defect(
     "defaults-changed-by-call",
     story="An extra argument that one call needs for its stop word is written into the instance's defaults: every "
     "later call sends it as well.",

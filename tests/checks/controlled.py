@@ -128,7 +128,7 @@ PROMPTS = (
         "any-text.prompt",
         (_NONE_FOUND,),
         (Search(counterexample=replace(_ASKED, received=())),),
-        "an answer without a call of the script",
+        "an answer without a call or a request",
     ),
     Example(
         "any-text.prompt",

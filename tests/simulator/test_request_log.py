@@ -21,6 +21,7 @@ def test_a_request_is_logged_with_its_key_redacted(provider: Simulator) -> None:
     assert request.headers["authorization"] == "redacted"
     assert "sk-1" not in repr(request)
     assert request.body == BODY
+    assert request.prompts == (BODY["prompt"],)
     assert request.nonces == ("n1",)
     assert request.ended == "answered"
 

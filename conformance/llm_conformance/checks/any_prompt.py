@@ -39,8 +39,8 @@ def any_prompt_reaches_the_model(search: Search) -> Findings:
     elif outcome.failed:
         yield call_failed("passes on the prompt", outcome, where=_prompt(outcome), hint=PROMPT_ENCODED)
     elif not outcome.received:
-        actual = "an answer without a call of the script"
-        yield Finding("a call of the script with the prompt", actual, code="not-asked", where=_prompt(outcome))
+        actual = "an answer without a call or a request"
+        yield Finding("a call or a request with the prompt", actual, code="not-asked", where=_prompt(outcome))
     else:
         actual_prompt = outcome.received[0]
         at = first_difference(outcome.prompt, actual_prompt)

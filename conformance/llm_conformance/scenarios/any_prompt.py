@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from llm_conformance.control.script import ScriptGeneration
+from llm_conformance.control.wire import WireGeneration
 from llm_conformance.observe.call_styles import (
     AINVOKE,
     BATCHES,
@@ -28,7 +29,11 @@ _TOKENS = ("It", " is", " said.")
 _SAME_IN_ASCII = "Say only: black tea, please. "
 # There are many call styles, and most defects show in a trap: each style gets a part of the random prompts.
 _FEWER = 4
-_REQUESTS = "the requests that a provider gets are judged by the checks of its wire"
+# All of them in one prompt, with blanks at both ends.
+_ALL_TRAPS = (
+    " \n".join(["", *(before for before, _ in PROMPT_TRAPS), ""]),
+    "\n ".join(["", *(after for _, after in PROMPT_TRAPS), ""]),
+)
 
 
 @scenario(
@@ -37,7 +42,6 @@ _REQUESTS = "the requests that a provider gets are judged by the checks of its w
     model_calls=0,
     requires=(completes,),
     control=SCRIPT,
-    not_on_wire=_REQUESTS,
 )
 @scenario(
     styles=map(nested, STREAMS),
@@ -46,7 +50,6 @@ _REQUESTS = "the requests that a provider gets are judged by the checks of its w
     other_methods=("__or__", "__ror__"),
     requires=(completes, "nested.completes"),
     control=SCRIPT,
-    not_on_wire=_REQUESTS,
 )
 def any_prompt(ctx: Context, style: CallStyle) -> Search:
     """Random prompts, and the known traps: before and after the prompt of an answer."""
@@ -60,7 +63,11 @@ def any_prompt(ctx: Context, style: CallStyle) -> Search:
         arrived = any(outcome.prompt in prompt for prompt in outcome.received)
         return None if arrived and not outcome.failed else outcome
 
-    return search([max(1, count // _FEWER) for count in ctx.rounds], st.tuples(texts, texts), PROMPT_TRAPS, broken)
+    traps = PROMPT_TRAPS
+    if ctx.controller.sends_eagerly and broken(_ALL_TRAPS) is None:
+        # Each trap alone would cost a request for each call style.
+        traps = ()
+    return search([max(1, count // _FEWER) for count in ctx.rounds], st.tuples(texts, texts), traps, broken)
 
 
 @scenario(styles=(STREAM, AINVOKE), reported_by="input.unicode", requires=(completes,), may_raise=True)
@@ -76,5 +83,7 @@ def unicode_prompt(ctx: Context, style: CallStyle) -> ControlledOutcome:
 def _asked(ctx: Context, style: CallStyle, around: tuple[str, str], llm: Any) -> ControlledOutcome:
     call = ctx.controlled_call(style, _TOKENS, around=around)
     done = call.run(lambda: call.read_all(call.items(llm)))
-    received = tuple(one.prompt for one in call.answer.generations if isinstance(one, ScriptGeneration))
+    received = tuple(
+        one.prompt for one in call.answer.generations if isinstance(one, ScriptGeneration | WireGeneration)
+    )
     return call.outcome(done, prompt=call.prompt, received=received)

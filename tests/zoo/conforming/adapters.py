@@ -20,6 +20,7 @@ __all__ = [
     "OneAnswerAtATime",
     "OwnHeaders",
     "Retries",
+    "Templated",
     "UniqueRequests",
     "WireAdapter",
 ]
@@ -159,6 +160,13 @@ class OwnHeaders(WireAdapter):
 
     def _of(self, kind: str) -> WireAdapter:
         return OwnHeaders(url=self.url, timeout=self.timeout, kind=kind)
+
+
+class Templated(WireAdapter):
+    """Puts the prompt into the template of its model, which has characters of other scripts."""
+
+    def _body(self, prompt: str, *args: Any) -> bytes:
+        return super()._body(f"\u300cUser\u300d: {prompt}\n\u300cBot\u300d:", *args)
 
 
 class FromThreads(WireAdapter):

@@ -241,3 +241,11 @@ def test_a_key_of_the_adapter_itself_is_in_its_exception(simulator: Simulator) -
 
     with pytest.raises(ProviderError, match=r"'Basic [\w=]+'"):
         streamed(http_errors.BuiltInKeyInException(url=served.url))
+
+
+def test_the_request_is_encoded_as_latin_1(simulator: Simulator) -> None:
+    served = simulator.play(WORDS)
+
+    streamed(wire_requests.RequestEncodedAsLatin1(url=served.url), " \u4f60, \xe9 ")
+
+    assert [request.prompts for request in served.requests] == [(" ?, \xe9 ",)]

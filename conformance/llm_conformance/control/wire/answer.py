@@ -14,6 +14,7 @@ from llm_conformance.simulator.server.request_log import Ending, Request
 class WireGeneration:
     """One request and its response.
 
+    prompt: the prompt in the request; empty if the request was refused.
     sent: the number of tokens sent, or about to be sent. total: the number of tokens of the whole answer.
     outcome: "finished", "unblocked" if the harness opened the gates, "closed" by the client; empty while it may go on.
     """
@@ -21,6 +22,7 @@ class WireGeneration:
     sent: int
     total: int
     outcome: str
+    prompt: str = ""
 
 
 class SimulatedAnswer:
@@ -84,10 +86,12 @@ class SimulatedAnswer:
     def _generation(self, request: Request) -> WireGeneration:
         total = len(self.tokens)
         sent = min((place for place, gate in self.gates.items() if not gate.opened), default=total)
+        # A batch may be one request.
+        prompt = next((one for one in request.prompts if self.nonce in one), "")
         match request.ended:
             case Ending.ANSWERED:
-                return WireGeneration(total, total, self._outcome)
+                return WireGeneration(total, total, self._outcome, prompt)
             case Ending.LEFT:
-                return WireGeneration(sent, total, "closed")
+                return WireGeneration(sent, total, "closed", prompt)
             case _:
-                return WireGeneration(sent, total, "")
+                return WireGeneration(sent, total, "", prompt)

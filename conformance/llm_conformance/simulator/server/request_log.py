@@ -29,6 +29,7 @@ class Request:
     """One request as it arrived, with its keys redacted.
 
     body: the JSON of the body. None if it is not JSON, and for an old request after which 32 MiB of bodies arrived.
+    prompts: the prompts in the body; none for a request that was refused, or without a body.
     nonces: the nonces of its cases; a case that the path selects has its path as nonce.
     attempts: for each nonce, the ordinal number of this request, from 1.
     status: the HTTP status of the response; None if the client does not get one.
@@ -43,6 +44,7 @@ class Request:
     attempts: Mapping[str, int]
     status: int | None
     fault: str | None = None
+    prompts: tuple[str, ...] = ()
     ended: Ending = Ending.RUNNING
 
 
@@ -88,6 +90,7 @@ class RequestLog:
                 attempts={nonce: self._attempts[nonce] for nonce in decision.nonces},
                 status=decision.status,
                 fault=decision.fault,
+                prompts=decision.prompts,
             )
             number = next(self._serials)
             self._requests[number] = request
@@ -131,6 +134,6 @@ class RequestLog:
             old, freed = self._bodies.popleft()
             self._body_bytes -= freed
             if old in self._requests:
-                self._requests[old] = replace(self._requests[old], body=None)
+                self._requests[old] = replace(self._requests[old], body=None, prompts=())
         while self._history is not None and len(self._requests) > self._history:
             del self._requests[next(iter(self._requests))]

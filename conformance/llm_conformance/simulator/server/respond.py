@@ -41,6 +41,7 @@ class Decision:
     actions: Actions
     status: int | None
     fault: str | None = None
+    prompts: tuple[str, ...] = ()
 
 
 def respond(head: Head, content: bytes, cases: RegisteredCases, serial: int) -> Decision:
@@ -75,7 +76,7 @@ def respond(head: Head, content: bytes, cases: RegisteredCases, serial: int) -> 
     actions = _render_errors(fault.apply(faultless, traits), form, serial)
     changed = actions != faultless or (answered != chosen and (answer.streamed or fault.finish is None))
     applied = fault.name if changed else None
-    return Decision(body, nonces, actions, _status(actions, answer), applied)
+    return Decision(body, nonces, actions, _status(actions, answer), applied, request.prompts)
 
 
 def _parsed(content: bytes) -> Any:
