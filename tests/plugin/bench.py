@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +16,9 @@ from llm_conformance.records import saved_run
 # One check that passes, and the one that `llms:EmptyHanded` fails. -k also looks at the names of subjects: not "empty".
 ONE = ["-k", "concat"]
 TWO = ["-k", "concat or batch.empty"]
+# Plugins of other packages that are installed for the tests: to import them takes longer than a run in a new process.
+# The tests of the README run beside them.
+OTHERS = " ".join(f"-p no:{name}" for name in ("anyio", "hypothesispytest", "langsmith_plugin", "respx"))
 # Seconds.
 _LONGEST = 120
 
@@ -53,7 +53,10 @@ class Bench:
     def __call__(self, *arguments: str) -> pytest.RunResult:
         """Run pytest in this process, with this plugin and without pytest-asyncio."""
         self.report.unlink(missing_ok=True)
-        return self.pytester.runpytest_inprocess("-p", "no:asyncio", *arguments)
+        with pytest.MonkeyPatch.context() as patch:
+            if "-n" in arguments:
+                patch.setenv("PYTEST_ADDOPTS", OTHERS)
+            return self.pytester.runpytest_inprocess("-p", "no:asyncio", *arguments)
 
     def saved(self, *arguments: str) -> pytest.RunResult:
         """The same, with a report."""
@@ -91,33 +94,14 @@ class Starter:
         """Run `pytest` with these arguments and these additional environment variables."""
         return self.execute([sys.executable, "-m", "pytest", *arguments], **environment)
 
-    def once(self, name: str, *arguments: str) -> Run:
-        """The same, but only one worker of pytest-xdist runs it, in a shared folder; the others wait for the result."""
-        if "PYTEST_XDIST_WORKER" not in os.environ:
-            return self(*arguments)
-        shared = self.folder.parents[1] / name
-        result = shared / "result.json"
-        try:
-            shutil.copytree(self.folder, shared)
-        except FileExistsError:
-            deadline = time.monotonic() + _LONGEST
-            while not result.exists() and time.monotonic() < deadline:
-                time.sleep(0.2)
-            code, out = json.loads(result.read_text(encoding="utf-8"))
-            return Run(code, out, shared)
-        run = Starter(shared)(*arguments)
-        partial = result.with_suffix(".part")
-        partial.write_text(json.dumps([run.code, run.out]), encoding="utf-8")
-        partial.rename(result)
-        return run
-
     def execute(self, command: list[str], **environment: str) -> Run:
-        """Run any command."""
+        """Run any command; a pytest in it does not have the plugins of `OTHERS`."""
+        options = f"{OTHERS} {environment.get('PYTEST_ADDOPTS', '')}"
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CI", "COV"))}
         process = subprocess.run(
             command,
             cwd=self.folder,
-            env={**inherited, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", **environment},
+            env={**inherited, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", **environment, "PYTEST_ADDOPTS": options},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",

@@ -47,7 +47,7 @@ def options_for(*specs: str) -> list[str]:
 def run(started: Starter) -> Run:
     """All subjects in one run, on two workers."""
     options = ["-n", "2", "--llm-report=run.json", "-W", "error"]
-    return started.once("hostile", ALONE, *options_for(*FINDINGS, *ODD), *QUICK, *options)
+    return started(ALONE, *options_for(*FINDINGS, *ODD), *QUICK, *options)
 
 
 @pytest.fixture(scope="module")
