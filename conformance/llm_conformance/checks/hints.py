@@ -28,6 +28,7 @@ TOKENS_DROPPED = "a full queue drops what the model generates: wait for a place 
 CONSUMER_TIMED = "a timeout is open across a `yield`: put it around each read of the provider, and nothing else"
 OTHER_CONTEXT = "a `ContextVar` is reset by its token after a `yield`, in another context: reset it before the `yield`"
 
+SLOT_KEPT = "a stream that is left keeps its place, connection or lock: release it in a `finally` around the `yield`"
 ARGUMENT_MUTATED = "copy an argument before changing it: `{**config, ..}`, `[*messages, ..]`"
 SHARED_STATE = "the streams share state on the instance: keep the buffer and the iterator of a call in local variables"
 KEPT_STATE = "the call leaves state on the instance: keep what belongs to one call in local variables"

@@ -1,0 +1,126 @@
+"""Many streams of one instance that are left early, one after the other, and a whole call after them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from llm_conformance.driver.driver import collect_garbage
+from llm_conformance.observe.call_styles import ASTREAM, STREAM, CallStyle
+from llm_conformance.observe.context import Context
+from llm_conformance.observe.controlled_call import ControlledCall
+from llm_conformance.records import ControlledOutcome, ControlledOutcomes
+from llm_conformance.scenarios.registry import SCRIPT, scenario
+
+# More than a model, or its client, serves at the same time.
+MANY = 256
+# The token before which a model is silent while its task is cancelled.
+_SILENT = 1
+_CONNECTIONS = "the connections that a client keeps are judged by the checks of its wire"
+
+_Leave = Callable[[ControlledCall, Any], Awaitable[None]]
+
+
+@scenario(
+    styles=(STREAM,),
+    reported_by="close.releases",
+    model_calls=2 * MANY,
+    requires=("close.stream", "stream.close-unstarted"),
+    control=SCRIPT,
+    not_on_wire=_CONNECTIONS,
+)
+@scenario(
+    styles=(ASTREAM,),
+    reported_by="close.releases",
+    model_calls=3 * MANY,
+    requires=("close.astream", "cancel.astream", "stream.close-unstarted"),
+    control=SCRIPT,
+    not_on_wire=_CONNECTIONS,
+)
+def abandoned(ctx: Context, style: CallStyle) -> ControlledOutcomes:
+    """256 streams that are closed after their first chunk, 256 that are never read, 256 whose task is cancelled."""
+    manners: dict[str, _Leave] = {"closed": _close, "never read": _never_read}
+    if style.asynchronous:
+        manners["cancelled"] = _cancel
+    by: dict[str, ControlledOutcome] = {}
+    for name, leave in manners.items():
+        by[name] = _left(ctx, style, leave, gates=(_SILENT,) if leave is _cancel else ())
+        if by[name].failed:
+            break
+    return ControlledOutcomes(by_label=by)
+
+
+@scenario(
+    styles=(STREAM,),
+    reported_by="close.break-releases",
+    model_calls=MANY,
+    requires=("close.releases",),
+    control=SCRIPT,
+    not_on_wire=_CONNECTIONS,
+)
+@scenario(
+    styles=(ASTREAM,),
+    reported_by="close.break-releases",
+    model_calls=MANY,
+    requires=("close.releases", "close.break"),
+    control=SCRIPT,
+    not_on_wire=_CONNECTIONS,
+)
+def abandoned_by_break(ctx: Context, style: CallStyle) -> ControlledOutcomes:
+    """256 streams that are left by break after their first chunk; no reference to them is kept."""
+    return ControlledOutcomes(by_label={"left by break": _left(ctx, style, _break)})
+
+
+def _left(ctx: Context, style: CallStyle, leave: _Leave, gates: tuple[int, ...] = ()) -> ControlledOutcome:
+    """The record of a whole call after the others; if one of those fails, so does the act."""
+    llm, call = ctx.new_instance(), ctx.controlled_call(style, gates=gates)
+    whole = ctx.controlled_call(style)
+
+    async def act() -> None:
+        for _ in range(MANY):
+            await leave(call, llm)
+            await call.yield_to_loop()
+        collect_garbage()
+        await call.yield_to_loop()
+        await whole.read_all(whole.items(llm))
+
+    done = whole.run(act, beside=(call,))
+    call.finish()
+    return whole.outcome(done)
+
+
+async def _close(call: ControlledCall, llm: Any) -> None:
+    items = call.items(llm)
+    await _read_one(call, items)
+    await call.close(items)
+
+
+async def _never_read(call: ControlledCall, llm: Any) -> None:
+    call.start(llm)
+
+
+async def _break(call: ControlledCall, llm: Any) -> None:
+    await _read_one(call, call.items(llm))
+
+
+async def _cancel(call: ControlledCall, llm: Any) -> None:
+    task, gate = asyncio.create_task(_read_to_gate(call, llm)), call.answer.gates[_SILENT]
+    gate.clear_callbacks()
+    gate.on_wait(partial(call.call_when_idle, task.cancel))
+    await asyncio.wait({task})
+    if not task.cancelled() and (error := task.exception()) is not None:
+        raise error
+
+
+async def _read_one(call: ControlledCall, items: Any) -> None:
+    async for item in items:
+        call.note_item()
+        if call.text_of(item):
+            break
+
+
+async def _read_to_gate(call: ControlledCall, llm: Any) -> None:
+    async for _ in call.items(llm):
+        call.note_item()
