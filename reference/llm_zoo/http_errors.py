@@ -1,6 +1,7 @@
 """Adapters that mishandle HTTP errors and timeouts."""
 
 import base64
+import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -103,3 +104,29 @@ class TimeoutIgnored(WireAdapter):
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self.timeout = 600.0
+
+
+@defect(
+    "timeout-from-the-request",
+    story="The timeout counts from the request and not from the last bytes: a long answer that flows is cut off after "
+    "a minute.",
+    # See octos-org/octos#2170.
+    citation="WIRE-007",
+    caught_by=("wire.stall[slow_but_steady]",),
+    short_timeout={"timeout": 0.5},
+    wire="openai-completions",
+)
+class TimeoutFromTheRequest(WireAdapter):
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        ends = time.monotonic() + (self.timeout or 0)
+        for chunk in super()._stream(*args, **kwargs):
+            if time.monotonic() > ends:
+                raise ProviderError(f"no answer after {self.timeout} s")
+            yield chunk
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
+        ends = time.monotonic() + (self.timeout or 0)
+        async for chunk in super()._astream(*args, **kwargs):
+            if time.monotonic() > ends:
+                raise ProviderError(f"no answer after {self.timeout} s")
+            yield chunk

@@ -56,6 +56,7 @@ FAULTS = (
     Example("wire.cut[truncated_json]", (broken_off(),), (_WHOLE,), "ended without an exception"),
     Example("wire.cut[fin_mid_stream]", (_CUT,), (broken_off(" 0", " 7"),), "' 0 7'"),
     Example("wire.stall[stall]", (_CUT,), (call(*_TOKENS[:4], expected="raises", hung=SILENCE),), _HUNG),
+    Example("wire.stall[slow_but_steady]", (_EXACT,), (call(*_TOKENS[:4], raised=ERROR),), _RAISED),
     Example(
         "wire.http[http_429]",
         (broken_off(),),

@@ -114,7 +114,7 @@ def test_only_faults_about_time_pause() -> None:
 
     # They pause so that the client reads the data before the reset; otherwise it would be another fault.
     paused_before_reset = {"rst_mid_stream", "rst_after_headers", "bad_chunk_size"}
-    assert timed == {"slow_first_token", "jitter", "stall_with_comments", *paused_before_reset}
+    assert timed == {"slow_first_token", "jitter", "stall_with_comments", "slow_but_steady", *paused_before_reset}
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -148,9 +148,11 @@ def test_the_position_of_a_cut_can_be_any_byte(position: int) -> None:
     assert len(cut) == (4 if 0 < position < len(bodies[0]) else 3)
 
 
-@pytest.mark.parametrize("name", ["cut_at=", "cut_at=-1", "cut_at=x", "cut_at=\u0661", "crfl"])
+@pytest.mark.parametrize(
+    "name", ["cut_at=", "cut_at=-1", "cut_at=x", "cut_at=\u0661", "crfl", "slow_but_steady=", "slow_but_steady=1e9"]
+)
 def test_an_unknown_fault_raises_with_the_nearest_name(name: str) -> None:
-    with pytest.raises(ValueError, match=r"unknown fault '.*'; nearest: '(cut_at|crlf)'"):
+    with pytest.raises(ValueError, match=r"unknown fault '.*'; nearest: '(cut_at|crlf|slow_but_steady)'"):
         fault_named(name)
 
 

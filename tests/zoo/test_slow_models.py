@@ -6,8 +6,10 @@ import pytest
 
 from llm_conformance.records import Status, Verdict
 from llm_conformance.run import Run, RunSpec
+from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
 from llm_zoo import timing
+from llm_zoo.bases.adapter import WireAdapter
 from zoo.conforming import slow
 
 
@@ -37,6 +39,17 @@ def test_a_loop_that_is_blocked_by_computation_is_reported() -> None:
 
     assert found.status is Status.INCONCLUSIVE
     assert found.reason.startswith("the event loop was blocked for ")
+
+
+def test_an_adapter_with_a_read_timeout_reads_a_slow_stream() -> None:
+    profile = Profile(claims={"short-timeout": True}, short_timeout={"timeout": 0.3})
+    spec = ImplSpec(WireAdapter.__module__, WireAdapter.__qualname__)
+    options = RunSpec.of(spec, kwargs={"url": "{url}"}, profile=profile, wire="openai-completions")
+    with Run(options) as run:
+        found = run.judge.verdict("wire.stall[slow_but_steady]")
+
+    # On a busy machine the provider may be late itself.
+    assert found.status in {Status.PASSED, Status.INCONCLUSIVE}, found
 
 
 def test_a_conforming_model_is_measured_once() -> None:

@@ -38,6 +38,7 @@ END_NOT_CHECKED = (
 )
 ERROR_IGNORED = "an error object or event in the stream is not checked: raise when the provider sends one"
 NO_READ_TIMEOUT = "the read timeout does not apply to the stream: set it on the client that reads the response"
+TIMEOUT_OF_WHOLE = "the timeout counts from the request: let it count from the last bytes that were received"
 INPUT_NOT_CHECKED = "the type of the input is not checked: raise for a type that the model does not accept"
 ERROR_STATUS_IGNORED = "the status of the response is not checked: call `response.raise_for_status()` before reading it"
 STILL_READING = "the model reads on: in a `finally` around the `yield`, stop its thread or task and close the response"

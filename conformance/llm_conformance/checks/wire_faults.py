@@ -9,6 +9,7 @@ from llm_conformance.checks.hints import (
     ERROR_STATUS_IGNORED,
     NO_READ_TIMEOUT,
     SECRET,
+    TIMEOUT_OF_WHOLE,
     chunks_hint,
 )
 from llm_conformance.checks.reasons import ONE_CHUNK
@@ -92,8 +93,8 @@ def a_truncated_answer_raises(call: FaultResponse) -> Findings:
     fault_family=True,
 )
 def a_silent_provider_times_out(call: FaultResponse) -> Findings:
-    """An adapter with a read timeout raises when the provider stops sending."""
-    yield from _exact_or_raised(call, hung=NO_READ_TIMEOUT)
+    """An adapter with a read timeout raises when the provider stops sending, and reads a slow stream to its end."""
+    yield from _exact_or_raised(call, hung=NO_READ_TIMEOUT, cut_off=TIMEOUT_OF_WHOLE)
 
 
 @check("wire.http", MUST, clause="WIRE-008", for_each=_STREAMS, control=Control.WIRE, fault_family=True)
@@ -161,27 +162,30 @@ def exceptions_contain_no_key(call: FaultResponse) -> Findings:
             yield Finding(expected, raised.text, code="key-in-exception", exception=exception, hint=SECRET)
 
 
-def _exact_or_raised(call: FaultResponse, *, ended_early: str = END_NOT_CHECKED, hung: str = "") -> Findings:
+def _exact_or_raised(
+    call: FaultResponse, *, ended_early: str = END_NOT_CHECKED, hung: str = "", cut_off: str = ""
+) -> Findings:
     """Judge by what the fault expects: the exact text, an exception, or either.
 
-    ended_early, hung: the hints where a part of the text is given as the whole, and where the call hangs.
+    ended_early, hung, cut_off: the hints where a part of the text is given as the whole, where the call hangs, and
+        where it raises instead of reading on.
     """
     if not call.fault:
         yield _no_such_fault()
     elif call.hung is not None:
         yield call_failed(_expected(call), call, hint=hung)
     elif call.raised is not None:
-        yield from _raised(call)
+        yield from _raised(call, cut_off)
     elif not call.exact:
         yield from _ended(call, ended_early)
     elif call.expected == "raises":
         yield Finding("an exception", "ended without an exception", code="not-raised", hint=ended_early)
 
 
-def _raised(call: FaultResponse) -> Findings:
+def _raised(call: FaultResponse, cut_off: str) -> Findings:
     text = "".join(call.tokens)
     if call.expected == "exact":
-        yield call_failed("the exact text", call)
+        yield call_failed("the exact text", call, hint=cut_off)
     elif not call.exact and not text.startswith(call.text):
         yield Finding(Text(call.tokens), call.display, code="text-differs", at=first_difference(text, call.text))
 

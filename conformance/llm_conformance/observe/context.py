@@ -46,6 +46,7 @@ class Context:
 
     make: gives an instance. controller: decides what the model generates, where it can.
     effort: the number of generated inputs for each rule.
+    given_up_after: the seconds after which a call of a style gave up a silent provider, once that is known.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Context:
         self.effort = effort
         self._make = make
         self._driver = driver
+        self.given_up_after: dict[CallStyle, float] = {}
         self._instances: dict[LoopThread, Any] = {}
         self._second_instances: dict[LoopThread, Any] = {}
         self._hangs = 0

@@ -9,9 +9,10 @@ from typing import Any
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS, EVENTS_V2, INVOKE, STREAMS, CallStyle
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import ControlledCall
+from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.records import ControlledOutcome, FaultResponse, Stream
 from llm_conformance.scenarios.registry import WIRE, scenario
-from llm_conformance.simulator import FAULTS, Expected, Fault, FaultClass
+from llm_conformance.simulator import FAULTS, Expected, Fault, FaultClass, fault_named
 from llm_fixtures import Finish, Golden, Usage, golden
 
 # A stream that breaks some clients without a fault is left out: it is a fault itself, and would fail with every other.
@@ -28,6 +29,13 @@ _PARTS = (
 )
 # The connection stays open after the whole answer: a client that waits for its end waits until its timeout.
 _STAYS_OPEN = FAULTS["late_close"]
+_STALL, _SLOW = FAULTS["stall"], FAULTS["slow_but_steady"]
+# A slow stream takes so many times as long as the client waits for a silent provider.
+_LONGER = 1.3
+# With a longer timeout, in seconds, the slow stream would take too long.
+_LONGEST = 5.0
+# A pause that is longer by this part of that time is the machine's.
+_OVERSLEPT = 0.4
 # Faults that are also played to the other call styles: one of each class.
 OTHER_CALLS = ("utf8_cuts", "crlf_cut", "quotes_backslashes", "error_mid_stream", "fin_mid_stream", "http_401")
 # The classes of faults, as the ids of checks have them.
@@ -69,8 +77,12 @@ def _register(fault: Fault, style: CallStyle, reported_by: str) -> None:
         name=f"{style.observation}_under[{fault.name}]",
         method=style.method,
         reported_by=reported_by,
-        model_calls=2 if fault is _STAYS_OPEN else 1,
-        requires=("events.streams" if style.events else style.completes, "stream.exact"),
+        model_calls=2 if fault in {_STAYS_OPEN, _SLOW} else 1,
+        requires=(
+            "events.streams" if style.events else style.completes,
+            "stream.exact",
+            *(("wire.stall[stall]",) if fault is _SLOW else ()),
+        ),
         may_raise=True,
         may_hang=True,
         control=WIRE,
@@ -85,13 +97,23 @@ def _under(fault: Fault, style: CallStyle, ctx: Context, plain: Stream) -> Fault
     if fault is _STAYS_OPEN and response.raised is not None:
         # One silence may be that of a busy machine.
         response = _response(fault, style, ctx)
+    if fault is _SLOW and response.fault and (response.raised is not None or not response.exact):
+        response = _response(fault, style, ctx)
     return response if plain.streamed else replace(response, streamed=False)
 
 
 def _response(fault: Fault, style: CallStyle, ctx: Context) -> FaultResponse:
     llm = ctx.short_timeout_instance if fault.kind is FaultClass.STALL or fault is _STAYS_OPEN else ctx.instance
-    answer = ctx.wire.plan_golden(composite(), fault)
+    patience = ctx.given_up_after.get(style, 0.0)
+    if fault is _SLOW and not 0 < patience < _LONGEST:
+        raise Inconclusive(f"a silent provider was given up after {patience:.1f} s: too late for a slow stream")
+    played = fault_named(f"{fault.name}={patience * _LONGER:.2f}") if fault is _SLOW else fault
+    answer = ctx.wire.plan_golden(composite(), played)
     outcome = read_to_end(ctx.controlled_call(style, answer=answer), llm)
+    if fault is _STALL and outcome.raised is not None:
+        ctx.given_up_after[style] = outcome.seconds
+    if fault is _SLOW and answer.overslept > patience * _OVERSLEPT:
+        raise Inconclusive("the machine was too busy to send a slow stream steadily")
     not_played = fault.of_response and answer.generations and not answer.fault_played
     return FaultResponse() if not_played else to_fault_response(outcome, fault)
 

@@ -249,3 +249,14 @@ def test_the_request_is_encoded_as_latin_1(simulator: Simulator) -> None:
     streamed(wire_requests.RequestEncodedAsLatin1(url=served.url), " \u4f60, \xe9 ")
 
     assert [request.prompts for request in served.requests] == [(" ?, \xe9 ",)]
+
+
+def test_the_timeout_counts_from_the_request(simulator: Simulator) -> None:
+    served = simulator.play(WORDS, "slow_but_steady=0.3")
+    model = http_errors.TimeoutFromTheRequest(url=served.url, timeout=0.2)
+
+    assert text_of(WireAdapter, served, timeout=0.2) == served.text
+    with pytest.raises(ProviderError, match=r"no answer after 0.2 s"):
+        streamed(model)
+    with pytest.raises(ProviderError, match=r"no answer after 0.2 s"):
+        astreamed(model)

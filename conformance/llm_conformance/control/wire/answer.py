@@ -55,6 +55,11 @@ class SimulatedAnswer:
         return any(request.fault is not None for request in self._own)
 
     @property
+    def overslept(self) -> float:
+        """The seconds by which a pause of a response was too long."""
+        return max((request.overslept for request in self._own), default=0.0)
+
+    @property
     def request_bodies(self) -> tuple[Any, ...]:
         """The bodies of the requests, as JSON data."""
         return tuple(request.body for request in self._own)

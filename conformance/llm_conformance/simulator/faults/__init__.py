@@ -1,5 +1,6 @@
 """All faults by name."""
 
+import re
 from difflib import get_close_matches
 
 from llm_conformance.simulator.faults.content import CONTENT
@@ -15,7 +16,7 @@ from llm_conformance.simulator.faults.fault import (
     collect_families,
 )
 from llm_conformance.simulator.faults.http import HTTP
-from llm_conformance.simulator.faults.stall import STALL
+from llm_conformance.simulator.faults.stall import STALL, slow_for
 from llm_conformance.simulator.faults.syntax import SYNTAX
 from llm_conformance.simulator.faults.terminator import TERMINATOR
 from llm_conformance.simulator.faults.unspecified import UNSPECIFIED
@@ -30,13 +31,19 @@ FAULTS = {
     **collect_families((DELIVERY, SYNTAX, CONTENT, TERMINATOR, ERROR, CUT, STALL, HTTP, UNSPECIFIED)),
 }
 _CUT = "cut_at="
+_SLOW = re.compile(r"slow_but_steady=(\d{1,3}(?:\.\d{1,3})?)", re.ASCII)
 
 
 def fault_named(name: str) -> Fault:
-    """The fault of this name, or `cut_at=<number>`. Raises ValueError with the nearest known names."""
+    """The fault of this name, `cut_at=<bytes>` or `slow_but_steady=<seconds>`.
+
+    Raises ValueError with the nearest known names.
+    """
     position = name.removeprefix(_CUT)
     if position != name and position.isascii() and position.isdigit():
         return cut_after(int(position))
+    if slow := _SLOW.fullmatch(name):
+        return slow_for(float(slow[1]))
     if name not in FAULTS:
         nearest = ", ".join(repr(known) for known in get_close_matches(name, FAULTS, cutoff=0))
         raise ValueError(f"unknown fault {name!r}; nearest: {nearest}")

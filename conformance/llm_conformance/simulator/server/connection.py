@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+import time
 from collections.abc import Coroutine, Iterable
 from typing import Any
 
@@ -37,6 +38,7 @@ class Connection:
         self._reader = reader
         self._writer = writer
         self._state = state
+        self._overslept = 0.0
         self._next = self._listen()
 
     async def serve(self) -> None:
@@ -75,8 +77,9 @@ class Connection:
         self._next = self._listen()
         request_number, answer = self._state.handle(head, content)
         actions = framed(answer, closing=head.closing)
+        self._overslept = 0.0
         ended = await self._play(actions)
-        self._state.request_log.end(request_number, ended)
+        self._state.request_log.end(request_number, ended, self._overslept)
         return any(isinstance(action, Close | Reset) for action in actions[-1:])
 
     async def _play(self, actions: Iterable[Action]) -> Ending:
@@ -107,7 +110,9 @@ class Connection:
             case Close():
                 self._writer.write_eof()
             case Pause(seconds):
+                due = time.monotonic() + seconds
                 await self._until_disconnect(asyncio.sleep(seconds))
+                self._overslept = max(self._overslept, time.monotonic() - due)
             case Hold(None):
                 await self._until_disconnect(self._state.hold.wait_async())
                 if not self._disconnected():

@@ -34,6 +34,7 @@ class Request:
     attempts: for each nonce, the ordinal number of this request, from 1.
     status: the HTTP status of the response; None if the client does not get one.
     fault: the fault that was applied; None if the response was sent without a fault.
+    overslept: the seconds by which a pause of the response was too long, on a busy machine; the most of all pauses.
     """
 
     method: str
@@ -46,6 +47,7 @@ class Request:
     fault: str | None = None
     prompts: tuple[str, ...] = ()
     ended: Ending = Ending.RUNNING
+    overslept: float = 0.0
 
 
 Selection = Callable[[tuple[Request, ...]], tuple[Request, ...]]
@@ -102,12 +104,12 @@ class RequestLog:
         with self._changed:
             return dict(self._attempts)
 
-    def end(self, number: int, ended: Ending) -> None:
-        """Log how a request ended."""
+    def end(self, number: int, ended: Ending, overslept: float = 0.0) -> None:
+        """Log how a request ended, and by how many seconds a pause was too long."""
         with self._changed:
             if (running := self._requests.get(number)) is None:
                 return
-            request = self._requests[number] = replace(running, ended=ended)
+            request = self._requests[number] = replace(running, ended=ended, overslept=overslept)
             self._changed.notify_all()
         if self._on_request_end is not None:
             self._on_request_end(request)
