@@ -34,6 +34,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
         choices=("must", "should"),
         help="the level that fails it (default: as run)",
     )
+    judge.add_argument("-v", "--verbose", action="store_true", help="show findings and reasons in full")
     judge.set_defaults(perform=_judge)
     contract = commands.add_parser("contract", help="print the contract as a Markdown page")
     contract.set_defaults(perform=_contract)
@@ -47,8 +48,10 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
 def _judge(options: argparse.Namespace) -> int:
     from llm_conformance.judge.rejudge import judge_again  # noqa: PLC0415 - the simulator's commands do not judge
     from llm_conformance.records.saved_run import SavedRunError, load  # noqa: PLC0415 - the same
-    from llm_conformance.report.saved_run import section  # noqa: PLC0415 - the same
-    from llm_conformance.report.text import escape_line, exit_code, worst  # noqa: PLC0415 - the same
+    from llm_conformance.report.finding import Layout  # noqa: PLC0415 - the same
+    from llm_conformance.report.lines import escape_line, terminal_width  # noqa: PLC0415 - the same
+    from llm_conformance.report.saved_run import saved_run_lines  # noqa: PLC0415 - the same
+    from llm_conformance.report.text import exit_code, worst  # noqa: PLC0415 - the same
 
     try:
         saved = load(options.run)
@@ -57,8 +60,9 @@ def _judge(options: argparse.Namespace) -> int:
         sys.stderr.write(f"{escape_line(str(error))}\n")
         return _USAGE
     gate = options.gate or saved.gate
+    layout = Layout(width=terminal_width(), verbose=options.verbose)
     for index, subject in enumerate(judged):
-        sys.stdout.writelines(f"{line}\n" for line in ([""] if index else []) + section(subject, gate))
+        sys.stdout.writelines(f"{line}\n" for line in ([""] if index else []) + saved_run_lines(subject, gate, layout))
     codes = [exit_code(subject.verdicts.values(), gate) for subject in judged]
     return worst([*codes, *([_INTERRUPTED] if saved.interrupted else [])])
 

@@ -10,7 +10,7 @@ from llm_conformance.judge.rejudge import judge_again
 from llm_conformance.records import Control, Status
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.explain import explain
-from llm_conformance.report.text import control_hint
+from llm_conformance.report.reach import reach_lines
 from llm_reference import EchoLLM
 
 BY_CAUSE = (
@@ -58,9 +58,9 @@ def test_the_run_judged_again_has_the_same_verdicts(echo: SubjectRecord) -> None
 
 
 def test_the_hint_names_the_controlled_hooks(echo: SubjectRecord) -> None:
-    _, control, _ = control_hint(echo.subject_info, echo.verdicts.values())
+    lines = reach_lines(echo.subject_info, tuple(echo.verdicts.values()), None)
 
-    assert control == "  (this one can be paused only between the chunks of _stream and _astream):"
+    assert "   this model can be paused only between the chunks of _stream and _astream" in lines
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,8 @@ def test_the_reason_says_why_hooks_are_not_controlled(spec: str, kwargs: dict[st
 
     reason = f"needs control script, the run has blackbox, and its hooks cannot be paused: {why}"
     assert verdicts(record)["live.stream"] == (Status.NOT_TESTABLE, reason)
-    assert control_hint(record.subject_info, record.verdicts.values())[-1].endswith(why)
+    lines = reach_lines(record.subject_info, tuple(record.verdicts.values()), None)
+    assert f"   this model cannot be paused: {why}" in lines
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from llm_conformance.records import (
     Finding,
     Findings,
     Kind,
+    Need,
     Replies,
     Reply,
     first_difference,
@@ -56,7 +57,7 @@ def answers_are_in_the_order_of_the_prompts(batch: Batch, invoke: Reply, other_p
     """Each answer of `batch()` and `abatch()` is what `invoke()` returns for the prompt at the same index."""
     second, third = other_prompts.by_label["the second prompt"], other_prompts.by_label["the third prompt"]
     if invoke.text == second.text == third.text:
-        yield inconclusive("the model gives the same answer to every prompt")
+        yield inconclusive("the model gives the same answer to every prompt", Need.PROMPTS)
         return
     expected = (invoke, second, invoke, third)
     for index, (reply, slot) in enumerate(zip(expected, batch.slots, strict=False)):

@@ -9,6 +9,7 @@ from llm_conformance.records import (
     Finding,
     Findings,
     Kind,
+    Need,
     Reply,
     Stream,
     Text,
@@ -26,7 +27,7 @@ def stop_cuts_the_answer(stop_invoke: Reply, invoke: Reply) -> Findings:
     """`stop=[text]` cuts the answer before the first occurrence of `text`; a model may reject `stop`, not ignore it."""
     stop_text = stop_invoke.stop
     if not stop_text:
-        yield inconclusive(_TOO_SHORT)
+        yield inconclusive(_TOO_SHORT, Need.PROMPTS)
     elif stop_invoke.hung is not None:
         yield call_failed("returns an answer or raises", stop_invoke)
     elif stop_invoke.raised is not None:
@@ -36,7 +37,7 @@ def stop_cuts_the_answer(stop_invoke: Reply, invoke: Reply) -> Findings:
         # A server that compares whole tokens also returns the token that completes the stop text.
         to_end_of_word = cut + stop_text + rest.partition(" ")[0]
         if stop_invoke.text == invoke.text == to_end_of_word:
-            yield inconclusive("the stop text is in the last word of the answer")
+            yield inconclusive("the stop text is in the last word of the answer", Need.PROMPTS)
         elif stop_invoke.text not in {cut, cut + stop_text, to_end_of_word}:
             yield Finding(
                 Text((cut,)),
@@ -84,7 +85,7 @@ def the_answer_excludes_the_stop_text(stop_invoke: Reply, invoke: Reply) -> Find
 def every_entry_point_stops_alike(stopped: Reply | Stream, stop_invoke: Reply) -> Findings:
     """With `stop`, `ainvoke()`, `stream()` and `astream()` give the same text as `invoke()`, or raise if it raises."""
     if not stop_invoke.stop:
-        yield inconclusive(_TOO_SHORT)
+        yield inconclusive(_TOO_SHORT, Need.PROMPTS)
     elif stop_invoke.hung is not None:
         yield inconclusive(_HUNG)
     elif stop_invoke.raised is not None:

@@ -12,6 +12,7 @@ from llm_conformance.records import (
     Finding,
     Findings,
     IteratorOutcome,
+    Need,
     Replies,
     Stalls,
     Streams,
@@ -75,7 +76,7 @@ def the_loop_runs_during_a_slow_call(calls: Replies | Streams, subject: SubjectI
     elif first.stalls is None:
         yield inconclusive("the stalls of the event loop were not recorded")
     elif not first.long_enough_to_judge_loop:
-        yield inconclusive("the call is too short to time the event loop")
+        yield inconclusive("the call is too short to time the event loop", Need.PROMPTS)
     elif first.blocked_loop and again and all(one.blocked_loop for one in again):
         times = " and ".join(_blocked(one.stalls, one.seconds) for one in (first, *again) if one.stalls is not None)
         yield Finding(
@@ -95,7 +96,7 @@ def _arrivals(calls: tuple[IteratorOutcome, ...], subject: SubjectInfo, judged_b
     elif subject.control is Control.WIRE:
         yield not_applicable(_SIMULATED)
     elif not first.long_enough_to_time:
-        yield inconclusive("the answer has too few chunks, or the call is too short, to time the chunks")
+        yield inconclusive("the answer has too few chunks, or the call is too short, to time the chunks", Need.PROMPTS)
     elif first.arrived_at_once and not (again and all(one.arrived_at_once for one in again)):
         yield inconclusive(f"all {chunks} arrived together at the end of one call, but not of the second")
     elif first.arrived_at_once:

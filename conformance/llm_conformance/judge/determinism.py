@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from llm_conformance.records import Observation, Replies, Reply, Status, Stream, SubjectInfo, Unavailable
+from llm_conformance.records import Need, Observation, Replies, Reply, Status, Stream, SubjectInfo, Unavailable
 
-_CHANGES = "the model gives the same prompt different answers"
+_SAMPLES = Unavailable(
+    Status.INCONCLUSIVE, "the model gives the same prompt different answers", needs=Need.DETERMINISTIC
+)
 
 
 class Determinism:
@@ -40,7 +42,7 @@ class Determinism:
     def _between(self, answers: Replies) -> Unavailable | None:
         first = self._observation("invoke")
         same = isinstance(first, Reply) and all(reply.text == first.text for reply in answers.by_label.values())
-        return None if same else Unavailable(Status.INCONCLUSIVE, _CHANGES)
+        return None if same else _SAMPLES
 
     def _between_streams(self) -> Unavailable | None:
         """If invoke() fails, two streams are compared instead."""
@@ -48,4 +50,4 @@ class Determinism:
         if isinstance(first, Unavailable) or isinstance(second, Unavailable):
             return Unavailable(Status.BLOCKED, "by invoke.completes")
         same = isinstance(first, Stream) and isinstance(second, Stream) and first.text == second.text
-        return None if same else Unavailable(Status.INCONCLUSIVE, _CHANGES)
+        return None if same else _SAMPLES

@@ -75,4 +75,4 @@ def _statuses(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> set[
 def _need(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> str:
     """The control that would answer the requirement; empty if more control would not."""
     needs = {verdicts[name].needs if name in verdicts else CHECKS[name].control.value for name in requirement.checks}
-    return min(needs - {"", Control.BLACKBOX.value}, default="")
+    return min(needs & {Control.SCRIPT.value, Control.WIRE.value}, default="")

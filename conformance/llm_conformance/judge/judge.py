@@ -20,6 +20,7 @@ from llm_conformance.records import (
     Finding,
     Kind,
     Level,
+    Need,
     Observation,
     Reply,
     Status,
@@ -97,7 +98,8 @@ class Judge:
         if not self.subject_info.control.includes(check.control):
             return self.observations.insufficient(check.control)
         if (claim := check.claim) is not None and self.subject_info.claims.get(claim.key) is not claim.declared:
-            return Unavailable(Status.NOT_APPLICABLE, f"the profile does not say {claim}")
+            needs = Need.SHORT_TIMEOUT if claim.key == Need.SHORT_TIMEOUT else ""
+            return Unavailable(Status.NOT_APPLICABLE, f"the profile does not say {claim}", needs=needs)
         # A check that applies to all kinds does not need the kind, which may cost a call of invoke().
         if Kind.UNKNOWN not in check.kinds and (kind := self.kind) not in check.kinds:
             return Unavailable(Status.NOT_APPLICABLE, _of_another_kind(check, kind))
@@ -136,7 +138,9 @@ class Judge:
         for attempt in _REPETITIONS:
             places &= {_place(finding) for finding in self._findings_again(check, attempt)}
             if not places:
-                return Unavailable(Status.INCONCLUSIVE, "a difference showed once, and not again")
+                return Unavailable(
+                    Status.INCONCLUSIVE, "a difference showed once, and not again", needs=Need.DETERMINISTIC
+                )
         return None
 
     def _failure_rate(self, check: Check) -> str:

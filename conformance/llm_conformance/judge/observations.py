@@ -11,6 +11,7 @@ from llm_conformance.judge.hangs import Hangs
 from llm_conformance.records import (
     Control,
     Level,
+    Need,
     Observation,
     ScenarioFacts,
     Status,
@@ -144,10 +145,15 @@ class Observations:
         if isinstance(observed, Unavailable):
             return observed
         if observed.inconclusive:
-            return Unavailable(Status.INCONCLUSIVE, observed.inconclusive)
+            return Unavailable(Status.INCONCLUSIVE, observed.inconclusive, needs=self._controlled_by(key.scenario))
         if key.number == 1:
             self._hangs.note(self._scenarios[key.scenario], observed)
         return observed
+
+    def _controlled_by(self, scenario: str) -> str:
+        """The control that would decide the answer of an inconclusive call; empty if the run has it."""
+        blackbox = self._subject.control is Control.BLACKBOX
+        return Need.SCRIPT if blackbox and self._scenarios[scenario].control is Control.SCRIPT else ""
 
     def _unavailable(self, facts: ScenarioFacts) -> Unavailable | None:
         """Why the scenario is not run at all; None where it is."""

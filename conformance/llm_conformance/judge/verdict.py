@@ -21,7 +21,7 @@ def verdict_of(check: Check, cases: Sequence[Case], subject: SubjectInfo) -> Ver
     if found:
         return make_verdict(check, Status.FAILED, findings=found, details=_traceback(cases))
     if not_judged and len(not_judged) == len(cases):
-        return make_verdict(check, not_judged[0].status, not_judged[0].reason)
+        return make_verdict(check, not_judged[0].status, not_judged[0].reason, needs=not_judged[0].needs)
     return make_verdict(check, Status.PASSED)
 
 

@@ -16,7 +16,7 @@ from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.kwargs import check_url_and_wire, redacted_json
 from llm_conformance.plugin.kwargs import read as read_kwargs
 from llm_conformance.records import LOAD, Level
-from llm_conformance.report.text import escape_line
+from llm_conformance.report.lines import escape_line
 from llm_conformance.run import RunSpec
 from llm_conformance.simulator.formats import FORMATS
 from llm_conformance.subject import profile as profiles

@@ -14,7 +14,9 @@ from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.command_line import CommandLine
 from llm_conformance.records import LOAD, Finding, Level, Status, SubjectInfo, Verdict
 from llm_conformance.records.codec import encode_subject, encode_verdict
-from llm_conformance.report.text import escape_line, fails_run, rerun_command, verdict_lines
+from llm_conformance.report.finding import verdict_lines
+from llm_conformance.report.lines import escape_line
+from llm_conformance.report.text import fails_run, rerun_command
 from llm_conformance.run import Run
 from llm_conformance.subject.spec import ImplSpec, LoadError
 
@@ -76,9 +78,12 @@ class VerdictItem(pytest.Function):
             raise NonconformanceError("\n".join(self.report_lines(verdict)))
 
     def report_lines(self, verdict: Verdict) -> list[str]:
-        """The lines of the verdict, with the command that reruns it."""
+        """The lines of the verdict, none of them wrapped, with the command that reruns it.
+
+        JUnit and other plugins print them; the terminal prints those of `Summary`.
+        """
         rerun = rerun_command(self.run.subject_info, verdict.check, self.line.arguments(self.spec))
-        return verdict_lines(verdict, rerun, verbose=self.config.get_verbosity() > 0)
+        return verdict_lines(verdict, rerun)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002
         """Only the finding: pytest's own traceback shows frames of the harness and takes ten times as long."""
@@ -88,7 +93,9 @@ class VerdictItem(pytest.Function):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """The place of the check in reports. It is not in a file of the user, but pytest needs a line number."""
-        return self.config.rootpath / SUITE_ARG, 0, self.verdict_id.replace(".", "::", 1)
+        check = self.verdict_id.replace(".", "::", 1)
+        # The heading of a failure; with one subject its name would say nothing.
+        return self.config.rootpath / SUITE_ARG, 0, check if len(self.line.specs) == 1 else f"{self.spec} {check}"
 
 
 class CheckItem(VerdictItem):

@@ -27,11 +27,15 @@ _HARNESS_ERROR = 3
 
 
 class Results:
-    """What the reports of pytest say about each subject."""
+    """What the reports of pytest say about each subject.
+
+    reports: pytest's report of each verdict, by subject and check.
+    """
 
     def __init__(self, line: CommandLine) -> None:
         self._line = line
         self._records: dict[str, SubjectRecord] = {}
+        self.reports: dict[tuple[str, str], pytest.TestReport] = {}
         self._reported: set[str] = set()
         self._wrong_option = False
         self._stopped = ""
@@ -44,7 +48,9 @@ class Results:
         self._wrong_option = self._wrong_option or WRONG_OPTION_ATTR in vars(report)
         if (result := vars(report).get(RESULT_ATTR)) is not None:
             data = json.loads(result)
-            self._take(decode_subject(data["about"]), decode_verdict(data["verdict"]), data["observations"])
+            about, verdict = decode_subject(data["about"]), decode_verdict(data["verdict"])
+            self._take(about, verdict, data["observations"])
+            self.reports[about.spec, verdict.check] = report
 
     def add_crash(self, nodeid: str, scenario: str) -> tuple[SubjectInfo, Verdict]:
         """Take the death of the process that judged an item, which is a finding; the subject and the verdict.

@@ -15,20 +15,13 @@ from llm_conformance.plugin.exit import ExitGuard
 from llm_conformance.plugin.items import RESULT_KEY, WRONG_OPTION_KEY
 from llm_conformance.plugin.progress import Progress
 from llm_conformance.plugin.results import RESULT_ATTR, WRONG_OPTION_ATTR, Results
+from llm_conformance.plugin.signs import category
 from llm_conformance.plugin.suite import Suite
-from llm_conformance.plugin.terminal import Summary
+from llm_conformance.plugin.terminal import Frame, Summary
 from llm_conformance.records import Level, Status
-from llm_conformance.report.text import rerun_command, verdict_lines
+from llm_conformance.report.finding import verdict_lines
+from llm_conformance.report.text import rerun_command
 from llm_conformance.subject.spec import ImplSpec
-
-_CATEGORIES = {
-    Status.NOT_APPLICABLE: ("not applicable", "-", "NOT APPLICABLE"),
-    Status.NOT_TESTABLE: ("not testable", "?", "NOT TESTABLE"),
-    Status.INCONCLUSIVE: ("inconclusive", "~", "INCONCLUSIVE"),
-    Status.BLOCKED: ("blocked", "b", "BLOCKED"),
-    Status.INHERITED: ("inherited", "i", "INHERITED"),
-    Status.EXPECTED: ("expected", "e", "EXPECTED"),
-}
 
 
 class SuitePlugin:
@@ -43,6 +36,8 @@ class SuitePlugin:
         self._exit = ExitGuard()
         self._session: pytest.Session | None = None
         self._status: int = pytest.ExitCode.OK
+        self._summary: Summary | None = None
+        config.pluginmanager.register(Frame(self._summary_of), "llm-conformance-frame")
         if str(config.invocation_params.dir) not in sys.path:
             sys.path.append(str(config.invocation_params.dir))
         if self._line.alone:
@@ -98,11 +93,7 @@ class SuitePlugin:
         ordinary = report.when == "call" and report.outcome in {"passed", "skipped"} and not hasattr(report, "wasxfail")
         if not ordinary or "verdict" not in properties:
             return None
-        status = Status(properties["verdict"])
-        if status is Status.FAILED:
-            level = properties["level"].upper()
-            return f"{level} failed (does not gate)", level[0], f"{level} FAILED"
-        return _CATEGORIES.get(status)
+        return category(Status(properties["verdict"]), Level(properties["level"]))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
@@ -149,9 +140,15 @@ class SuitePlugin:
         return finished
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Write the summary."""
-        if self._reports and self._status != pytest.ExitCode.USAGE_ERROR:
-            Summary(terminalreporter, self._line, self._results.records).write(self._results.unjudged)
+        """Write the section of each subject, after pytest's failures and before its short summary."""
+        if (summary := self._summary_of(terminalreporter)) is not None:
+            summary.sections(self._results.unjudged)
+
+    def _summary_of(self, terminal: pytest.TerminalReporter) -> Summary | None:
+        """The summary, which is written in three parts; None if there is nothing to summarise."""
+        if self._summary is None and self._reports and self._status != pytest.ExitCode.USAGE_ERROR:
+            self._summary = Summary(terminal, self._line.gate, self._results.records, self._results.reports)
+        return self._summary
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:

@@ -15,7 +15,7 @@ from llm_conformance.plugin.command_line import CommandLine
 from llm_conformance.plugin.items import CheckItem, LoadItem
 from llm_conformance.plugin.progress import announcer
 from llm_conformance.plugin.snapshot_items import SnapshotItem
-from llm_conformance.report.text import escape_line
+from llm_conformance.report.lines import escape_line
 from llm_conformance.run import Run
 from llm_conformance.subject.spec import ImplSpec, LoadError
 

@@ -1,90 +1,132 @@
-"""The summary of a run in the terminal."""
+"""What a run prints at its end: a legend of the signs, the failures, one section per subject, the reasons."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from typing import Any
 
 import pytest
 
 from llm_conformance.plugin import SUITE_ARG
-from llm_conformance.plugin.command_line import CommandLine
-from llm_conformance.records import Level, Status, SubjectInfo, Verdict
+from llm_conformance.plugin.signs import CATEGORIES, legend
+from llm_conformance.records import WITHOUT_CHECK
 from llm_conformance.records.saved_run import SubjectRecord
-from llm_conformance.report.text import (
-    accepted_lines,
-    control_hint,
-    exit_code,
-    fails_run,
-    group_lines,
-    header,
-    rerun_command,
-    sample_lines,
-    summary_line,
-    verdict_lines,
-)
-from llm_conformance.subject.spec import ImplSpec
+from llm_conformance.report.finding import Layout
+from llm_conformance.report.lines import terminal_width, wrap
+from llm_conformance.report.reach import reason_lines
+from llm_conformance.report.section import failures, last_lines, rerun, section
+from llm_conformance.report.text import exit_code
+
+# What pytest lists in its short summary, by the letters of -r.
+_LISTED = {"x": "xfailed", "X": "xpassed", "f": "failed", "E": "error", "s": "skipped", "p": "passed", "P": "passed"}
+Reports = Mapping[tuple[str, str], pytest.TestReport]
 
 
 class Summary:
-    """Writes one section per subject: header, sample of the answer, one line per group, findings, summary."""
+    """The lines of the end of a run.
+
+    records: what was judged, by subject. reports: pytest's report of each verdict, by subject and check.
+    """
 
     def __init__(
-        self, terminal: pytest.TerminalReporter, line: CommandLine, records: Mapping[str, SubjectRecord]
+        self,
+        terminal: pytest.TerminalReporter,
+        gate: str,
+        records: Mapping[str, SubjectRecord],
+        reports: Reports,
     ) -> None:
         self._terminal = terminal
-        self._line = line
+        self._gate = gate
         self._records = records
+        self._reports = reports
+        self._failed: list[Any] = []
+        verbosity = terminal.config.get_verbosity()
+        self._verbose = verbosity > 0
+        self._layout = Layout(width=terminal_width(), verbose=self._verbose)
 
-    def write(self, unjudged: Iterable[str]) -> None:
-        """Write all sections. Findings that fail the run are not repeated: pytest lists them among its failures.
+    def begin(self) -> None:
+        """Before pytest prints the failures: write the legend, and show findings of one cause once."""
+        self._in_order()
+        verdicts = [one for record in self._records.values() for one in record.verdicts.values()]
+        if not self._verbose and (text := legend(verdicts, self._gate)):
+            for line in wrap(text, self._layout.width, ""):
+                self._terminal.write_line(line)
+        failed = self._terminal.stats.get("failed", [])
+        self._failed, hidden = list(failed), []
+        for spec, record in self._records.items():
+            for story in failures(record, self._gate):
+                if story.first.check in WITHOUT_CHECK:
+                    continue
+                first, *others = (self._reports.get((spec, one.check)) for one in story.verdicts)
+                if first is None or first not in failed:
+                    continue
+                first.longrepr = "\n".join(story.lines(rerun(record, story.first.check), self._layout))
+                for verdict, other in zip(story.verdicts[1:], others, strict=True):
+                    if other is not None and other in failed:
+                        other.longrepr = f"as {story.first.check}: {verdict.findings[0].code}"
+                        hidden.append(other)
+        failed[:] = [one for one in failed if one not in hidden]
+
+    def sections(self, unjudged: Iterable[str]) -> None:
+        """Between the failures and the short summary: one section per subject.
 
         unjudged: the requested subjects of which nothing was judged.
         """
-        self._shorten()
+        self._short_messages()
         for record in self._records.values():
             self._terminal.section("llm-conformance")
-            verdicts = tuple(record.verdicts.values())
-            for text in (
-                *header(record.subject_info),
-                *sample_lines(record.observations),
-                "",
-                *group_lines(verdicts),
-                *accepted_lines(verdicts),
-            ):
+            for text in section(record, self._gate, self._layout):
                 self._terminal.write_line(text)
-            for verdict in verdicts:
-                if self._worth_showing(verdict):
-                    self._show(record.subject_info, verdict)
-            self._terminal.write_line("")
-            for text in control_hint(record.subject_info, verdicts):
-                self._terminal.write_line(text)
-            self._terminal.write_line(
-                summary_line(record.subject_info, verdicts, self._line.gate, record.partial),
-                **_colour(verdicts, self._line),
-            )
+            for text in last_lines(record, self._gate, self._layout.width):
+                self._terminal.write_line(text, **_colour(record, self._gate))
         for spec in unjudged:
             self._terminal.section("llm-conformance")
             self._terminal.write_line(f"{spec}: no verdict: none of its checks was judged", yellow=True)
 
-    def _shorten(self) -> None:
-        """Cut each report to its first line: on CI the short test summary prints whole messages a second time."""
-        for report in self._terminal.stats.get("failed", []):
+    def end(self) -> None:
+        """After the short summary: with -rs or -ra the reasons why checks did not judge."""
+        if self._verbose or not self._terminal.hasopt("s"):
+            return
+        if not any(self._terminal.stats.get(_LISTED.get(one, "")) for one in self._terminal.reportchars):
+            self._terminal.section("short test summary info", cyan=True, bold=True)
+        for spec, record in self._records.items():
+            if len(self._records) > 1:
+                self._terminal.write_line(f"{spec}:")
+            for line in reason_lines(record.verdicts.values(), self._layout.width):
+                self._terminal.write_line(line)
+
+    def _in_order(self) -> None:
+        """Put the categories of the suite into one order: pytest counts them in the order in which they occurred."""
+        stats = self._terminal.stats
+        for category in CATEGORIES:
+            if category in stats:
+                stats[category] = stats.pop(category)
+
+    def _short_messages(self) -> None:
+        """Show all failures in the short summary, each in one line: on CI it prints whole messages a second time."""
+        if self._failed:
+            self._terminal.stats["failed"][:] = self._failed
+        for report in self._failed:
             if report.nodeid.startswith(f"{SUITE_ARG}::") and isinstance(report.longrepr, str):
                 report.longrepr = report.longrepr.partition("\n")[0]
 
-    def _worth_showing(self, verdict: Verdict) -> bool:
-        failed = verdict.status is Status.FAILED and verdict.level is not Level.MAY
-        return (failed and not fails_run(verdict, self._line.gate)) or verdict.status in {
-            Status.INHERITED,
-            Status.EXPECTED,
-        }
 
-    def _show(self, about: SubjectInfo, verdict: Verdict) -> None:
-        rerun = rerun_command(about, verdict.check, self._line.arguments(ImplSpec.parse(about.spec)))
-        self._terminal.write_line("")
-        for text in verdict_lines(verdict, rerun, verbose=self._terminal.config.get_verbosity() > 0):
-            self._terminal.write_line(text)
+class Frame:
+    """What is printed around pytest's own summary: the legend before it, the reasons after it."""
+
+    def __init__(self, summary: Callable[[pytest.TerminalReporter], Summary | None]) -> None:
+        self._summary = summary
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None]:
+        """Write the beginning and the end."""
+        summary = self._summary(terminalreporter)
+        if summary is not None:
+            summary.begin()
+        yield
+        if summary is not None:
+            summary.end()
 
 
-def _colour(verdicts: tuple[Verdict, ...], line: CommandLine) -> dict[str, bool]:
-    return {{0: "green", 5: "yellow"}.get(exit_code(verdicts, line.gate), "red"): True}
+def _colour(record: SubjectRecord, gate: str) -> dict[str, bool]:
+    return {{0: "green", 5: "yellow"}.get(exit_code(record.verdicts.values(), gate), "red"): True}

@@ -45,11 +45,28 @@ class Level(StrEnum):
     MAY = "may"
 
 
+class Need(StrEnum):
+    """What would let a check judge that does not judge; the first two are values of `Control`.
+
+    SCRIPT: the harness decides what the model says. WIRE: a simulated provider answers the model's requests.
+    DETERMINISTIC: the model gives the same prompt the same answer.
+    PROMPTS: prompts that have longer answers, and different ones.
+    SHORT_TIMEOUT: constructor arguments that give the client a short read timeout.
+    """
+
+    SCRIPT = "script"
+    WIRE = "wire"
+    DETERMINISTIC = "deterministic"
+    PROMPTS = "prompts"
+    SHORT_TIMEOUT = "short-timeout"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One violation of a rule.
 
     expected, actual: a str is a description, a `Text` is literal text of the model.
+    sides: what the two are, such as ("invoke()", "stream()"), if both are the model's own; else empty.
     code: the kind of violation in kebab-case, such as "text-differs"; unique within the check, and stable.
     at: the index of the first character at which the actual text differs from the expected one.
     scenario: the observation that the finding is about.
@@ -67,6 +84,7 @@ class Finding:
     where: str = ""
     exception: str = ""
     hint: str = ""
+    sides: tuple[str, ...] = ()
 
     @property
     def location(self) -> str:
@@ -76,17 +94,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class NotJudged:
-    """What a check yields instead of findings when its rule cannot be applied to an observation."""
+    """What a check yields instead of findings when its rule cannot be applied to an observation.
+
+    needs: the `Need` that would let the check judge; empty if none is known.
+    """
 
     status: Status
     reason: str
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
     """Why there is no observation, or none to compare, with the status of the verdict that follows from it.
 
-    needs: the value of the `Control` that the observation needs, if the run has less; else empty.
+    needs: the `Need` that would let a check judge; empty if none is known.
     """
 
     status: Status
@@ -100,7 +122,7 @@ class Verdict:
     """The result of one check for one subject.
 
     baseline: the id of the entry of the framework baseline that explains the findings, if they are inherited.
-    needs: the value of the `Control` that the check needs, if the run has less; else empty.
+    needs: the `Need` that would let the check judge, if it does not judge; empty if none is known.
     """
 
     check: str
@@ -148,6 +170,6 @@ def not_testable(reason: str) -> NotJudged:
     return NotJudged(Status.NOT_TESTABLE, reason)
 
 
-def inconclusive(reason: str) -> NotJudged:
+def inconclusive(reason: str, needs: str = "") -> NotJudged:
     """The observation proves neither that the rule is kept nor that it is violated."""
-    return NotJudged(Status.INCONCLUSIVE, reason)
+    return NotJudged(Status.INCONCLUSIVE, reason, needs)

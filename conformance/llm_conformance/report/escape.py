@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from llm_conformance.records import Display
+from llm_conformance.records import Display, Text
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", "|": "\\|"}
 _CUT = "…"
@@ -45,8 +45,9 @@ def display_line(shown: Display, width: int, at: int | None = None) -> tuple[str
     A long side is cut, around character `at` if it is given.
     """
     if isinstance(shown, str):
-        line = "".join(_NAMED.get(c, c) if c in "\n\r\t" else _cell(c) if c not in "\\|" else c for c in shown)
-        return cut(line, width), None
+        return cut(shown_in_full(shown), width), None
+    if not shown.whole.strip():
+        return cut(_invisible(shown), width), None
     cells: list[str] = []
     place: int | None = None
     count = 0
@@ -61,6 +62,21 @@ def display_line(shown: Display, width: int, at: int | None = None) -> tuple[str
     if at is not None and place is None:
         place = len(cells)
     return _window(cells, place, width)
+
+
+def shown_in_full(shown: Display) -> str:
+    """A side of a finding on one line of any width; a text without a visible character is described."""
+    if isinstance(shown, str):
+        return "".join(_NAMED.get(c, c) if c in "\n\r\t" else _cell(c) if c not in "\\|" else c for c in shown)
+    return "|".join(map(escape, shown.chunks)) if shown.whole.strip() else _invisible(shown)
+
+
+def _invisible(shown: Text) -> str:
+    """Words for a text that a reader would not see."""
+    if not shown.whole:
+        count = len(shown.chunks)
+        return "(no text)" if count <= 1 else f"(no text in {count} chunks)"
+    return f"{'|'.join(map(escape, shown.chunks))!r} (whitespace only)"
 
 
 def _window(cells: list[str], place: int | None, width: int) -> tuple[str, int | None]:

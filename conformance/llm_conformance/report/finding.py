@@ -1,0 +1,146 @@
+"""A verdict with findings, in lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from llm_conformance.catalogue.catalogue import SNAPSHOTS
+from llm_conformance.checks.registry import CHECKS
+from llm_conformance.records import Display, Finding, Status, Text, Verdict
+from llm_conformance.report.escape import display_line, shown_in_full
+from llm_conformance.report.lines import escape_line, labelled, room, wrap
+
+_SIDES = ("expected", "actual")
+# What is shown without -v: findings of a verdict, columns of a text without a width, lines of a traceback.
+_FINDINGS = 3
+_COLUMNS = 108
+_FRAMES = 6
+# The texts of `where`, of a finding that stands for several.
+_PLACES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How much is shown. width: the columns of the terminal, None for whole lines. verbose: all of it."""
+
+    width: int | None = None
+    verbose: bool = False
+
+
+def verdict_lines(verdict: Verdict, rerun: str = "", layout: Layout = Layout()) -> list[str]:
+    """One verdict: level, id, clause and rule, its findings with the first difference marked, the rerun command."""
+    if verdict.check in SNAPSHOTS:
+        return _snapshot_lines(verdict, rerun, layout)
+    lines = [*heading(verdict, layout), *_labels(verdict, layout), *finding_lines(verdict, layout)]
+    return [*lines, *rerun_lines(rerun)]
+
+
+def heading(verdict: Verdict, layout: Layout, others: int = 0) -> list[str]:
+    """Level, id, clause and rule. others: how many more checks the lines below stand for."""
+    rule = CHECKS[verdict.check].rule.partition("\n")[0] if verdict.check in CHECKS else ""
+    more = f" and {others} more" if others else ""
+    return wrap(f"{verdict.level.upper()} {verdict.check}{more} ({verdict.clause}): {rule}", layout.width)
+
+
+def finding_lines(verdict: Verdict, layout: Layout) -> list[str]:
+    """The findings, those that differ in their place only as one, and the traceback."""
+    findings = _merged(verdict.findings)
+    shown = findings if layout.verbose else findings[:_FINDINGS]
+    lines = [line for finding in shown for line in _finding(finding, layout)]
+    if left := len(findings) - len(shown):
+        lines += labelled("more", f"{left} more finding{'s' * (left > 1)}; -v shows all", layout.width)
+    return [*lines, *_traceback(verdict.details, layout)]
+
+
+def rerun_lines(rerun: str) -> list[str]:
+    """The command that runs the check again, on one line."""
+    return labelled("rerun", rerun, None) if rerun else []
+
+
+def _labels(verdict: Verdict, layout: Layout) -> Iterator[str]:
+    """What is known of the verdict before its findings."""
+    if verdict.check in CHECKS and CHECKS[verdict.check].fault:
+        yield from labelled("fault", CHECKS[verdict.check].fault_rule, layout.width)
+    if verdict.status in {Status.INHERITED, Status.EXPECTED, Status.STALE}:
+        label = "declared" if verdict.status is Status.EXPECTED else verdict.status.value
+        more = f" (more: --llm-explain={verdict.baseline})" if verdict.baseline else ""
+        yield from labelled(label, f"{escape_line(verdict.reason)}{more}", layout.width)
+
+
+def _merged(findings: Sequence[Finding]) -> list[Finding]:
+    """One finding for those that differ in their scenario and place only; its `where` names each."""
+    by_story: dict[Finding, list[str]] = {}
+    for one in findings:
+        by_story.setdefault(replace(one, scenario="", where=""), []).append(one.location)
+    return [replace(story, where=_places(where)) for story, where in by_story.items()]
+
+
+def _places(where: Iterable[str]) -> str:
+    places = list(dict.fromkeys(filter(None, where)))
+    more = f"; and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
+    return "; ".join(places[:_PLACES]) + more
+
+
+def _finding(finding: Finding, layout: Layout) -> Iterator[str]:
+    sides = finding.sides or _SIDES
+    column = max(10, *map(len, sides))
+    if finding.location:
+        yield from labelled("where", escape_line(finding.location), layout.width, column)
+    for name, value in zip(sides, (finding.expected, finding.actual), strict=True):
+        yield from _side(name, value, finding.at, layout, column)
+    if finding.at is not None and isinstance(finding.actual, Text):
+        yield from _mark(finding, layout, column)
+    if finding.hint:
+        yield from labelled("hint", escape_line(finding.hint), layout.width, column)
+    yield from labelled("code", finding.code, layout.width, column)
+
+
+def _side(name: str, value: Display, at: int | None, layout: Layout, column: int) -> list[str]:
+    if isinstance(value, str):
+        text = shown_in_full(value) or "(no text)"
+        return labelled(name, text, layout.width, column)
+    if layout.verbose:
+        return labelled(name, shown_in_full(value), layout.width, column)
+    return labelled(name, display_line(value, room(layout.width, column) or _COLUMNS, at)[0], None, column)
+
+
+def _mark(finding: Finding, layout: Layout, column: int) -> Iterator[str]:
+    """The place of the first difference: below the text, or in words where the text is on several lines."""
+    words = f"first difference at character {finding.at}"
+    _, place = display_line(finding.actual, room(layout.width, column) or _COLUMNS, finding.at)
+    if layout.verbose or place is None:
+        yield from labelled("", words, layout.width, column)
+        return
+    line = " " * (column + 3 + place) + f"^ {words}"
+    if layout.width is None or len(line) <= layout.width:
+        yield line
+    else:
+        yield " " * (column + 3 + place) + "^"
+        yield from labelled("", words, layout.width, column)
+
+
+def _traceback(details: str, layout: Layout) -> list[str]:
+    trace = details.rstrip("\n").splitlines()
+    if not trace:
+        return []
+    shown = trace if layout.verbose else trace[-_FRAMES:]
+    cut = f"its last {len(shown)} lines; -v shows all" if len(shown) < len(trace) else ""
+    lines = labelled("traceback", cut, layout.width)
+    for line in shown:
+        bare = escape_line(line)
+        indent = " " * (len(bare) - len(bare.lstrip()) + 4)
+        lines += wrap(indent + bare.lstrip(), layout.width, f"{indent}  ")
+    return lines
+
+
+def _snapshot_lines(verdict: Verdict, rerun: str, layout: Layout) -> list[str]:
+    """One snapshot that differs: the difference, the rerun command, and the command that accepts it."""
+    lines = wrap(f"{verdict.level.upper()} {verdict.check}: {SNAPSHOTS[verdict.check].rule}", layout.width)
+    # The lines of the difference show what the finding shows.
+    for finding in verdict.findings if not verdict.details else ():
+        lines.extend(_finding(finding, layout))
+    lines += [f"  {escape_line(line)}" for line in verdict.details.splitlines()]
+    if not rerun:
+        return lines
+    return [*lines, *rerun_lines(rerun), *labelled("accept", f"{rerun} --snapshot-update", None)]

@@ -1,0 +1,65 @@
+"""The lines of one subject at the end of a run: the same for pytest and for a saved run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from llm_conformance.catalogue.catalogue import SNAPSHOTS
+from llm_conformance.records import Status, Verdict
+from llm_conformance.records.saved_run import SubjectRecord
+from llm_conformance.report.finding import Layout, verdict_lines
+from llm_conformance.report.lines import escape_line, labelled, wrap
+from llm_conformance.report.reach import reach_lines, reason_lines
+from llm_conformance.report.story import Story, stories
+from llm_conformance.report.table import group_lines, header, sample_lines
+from llm_conformance.report.text import fails_run, rerun_command, summary_line
+
+def failures(record: SubjectRecord, gate: str) -> list[Story]:
+    """The findings that fail the run, those of one cause together."""
+    return stories(one for one in record.verdicts.values() if fails_run(one, gate))
+
+
+def section(record: SubjectRecord, gate: str, layout: Layout) -> list[str]:
+    """The lines of one subject: header, groups, the findings that do not fail the run, how far the verdict reaches."""
+    subject, verdicts = record.subject_info, tuple(record.verdicts.values())
+    lines = [*header(subject, layout.width), *sample_lines(record.observations, layout.width), ""]
+    lines += [*group_lines(verdicts, layout.width), *accepted_lines(verdicts, layout.width)]
+    lines += _shown(record, gate, layout)
+    lines += ["", *reach_lines(subject, verdicts, layout.width, whole=not record.partial)]
+    if layout.verbose:
+        lines += reason_lines(verdicts, layout.width)
+    return lines
+
+
+def last_lines(record: SubjectRecord, gate: str, width: int | None) -> list[str]:
+    """The verdict on the subject, below its section."""
+    return wrap(summary_line(record.subject_info, record.verdicts.values(), gate, record.partial), width)
+
+
+def rerun(record: SubjectRecord, check: str) -> str:
+    """The command that runs the check again; empty if pytest did not make the record."""
+    command = rerun_command(record.subject_info, check, record.arguments) if record.arguments else ""
+    return escape_line(command)
+
+
+def accepted_lines(verdicts: Iterable[Verdict], width: int | None) -> list[str]:
+    """One line per snapshot that this run accepted."""
+    accepted = [one for one in verdicts if one.check in SNAPSHOTS and one.status is Status.PASSED and one.reason]
+    return [line for one in accepted for line in wrap(f"  {escape_line(one.reason)}", width, "    ")]
+
+
+def _shown(record: SubjectRecord, gate: str, layout: Layout) -> list[str]:
+    lines: list[str] = []
+    verdicts = tuple(record.verdicts.values())
+    failed = [one for one in verdicts if one.status is Status.FAILED and not fails_run(one, gate)]
+    for story in stories(failed):
+        lines += ["", *story.lines(rerun(record, story.first.check), layout)]
+    for one in verdicts:
+        if one.status is Status.EXPECTED or (one.status is Status.INHERITED and layout.verbose):
+            lines += ["", *verdict_lines(one, rerun(record, one.check), layout)]
+    inherited = [one for one in verdicts if one.status is Status.INHERITED]
+    if inherited and not layout.verbose:
+        lines.append("")
+        for one in inherited:
+            lines += labelled("inherited", f"{one.check}: {escape_line(one.reason)}", layout.width)
+    return lines
