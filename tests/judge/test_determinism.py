@@ -8,10 +8,12 @@ import pytest
 
 from checks.records import ERROR, about, replies, reply, stream
 from llm_conformance.judge.determinism import Determinism
-from llm_conformance.records import Observation, Status, Unavailable
+from llm_conformance.records import Need, Observation, Status, Unavailable
 
 NOT_RECORDED = Unavailable(Status.NOT_TESTABLE, "not recorded")
-CHANGES = Unavailable(Status.INCONCLUSIVE, "the model gives the same prompt different answers")
+CHANGES = Unavailable(
+    Status.INCONCLUSIVE, "the model gives the same prompt different answers", needs=Need.DETERMINISTIC
+)
 SAME, OTHER = replies(again="hi", fresh="hi"), replies(again="hi", fresh="ho")
 STREAMS = {"stream": stream("h", "i"), "repeat_stream": stream("hi")}
 

@@ -19,7 +19,7 @@ HOSTILE = impls("Leaks", "LeaksWhenMade", "Recurses", module="hostile")
 KEY = "sk-given-on-the-command-line"
 NESTED = "Bearer of a nested secret"
 OTHER = "key-of-the-environment"
-LINES = 15
+LINES = 20
 WIDTH = 130
 
 
@@ -59,7 +59,7 @@ def test_a_section_has_a_header_a_sample_a_line_per_group_and_a_summary(bench: B
             "  invoke       4/4 · *",
             "  events      25/25 · *",
             "",
-            "* not testable without a scripted model (--llm-explain=control): invoke 1, *",
+            "* not testable without a scripted model (--llm-explain=control): invoke 1,*",
             "   this model can be paused only between the chunks of *",
             "* checks of adapters are not in this run; *",
             "conformant: must */*, should */*, * not testable*",
@@ -87,7 +87,7 @@ def test_a_finding_has_the_rule_both_sides_and_the_first_difference(bench: Bench
     )
 
 
-def test_a_finding_has_fifteen_lines_at_most(hostile: Run) -> None:
+def test_a_finding_has_twenty_lines_at_most(hostile: Run) -> None:
     shown = findings(hostile.out)
 
     assert len(shown) >= 4
@@ -114,7 +114,7 @@ def test_the_mark_is_below_the_first_difference(hostile: Run) -> None:
 def test_a_deep_recursion_shows_some_of_its_frames(hostile: Run) -> None:
     recursion = next(one for one in findings(hostile.out) if "RecursionError" in "".join(one))
 
-    assert sum("hostile.py" in line for line in recursion) == 3
+    assert sum("hostile.py" in line for line in recursion) in {2, 3}
 
 
 def test_control_characters_are_escaped(hostile: Run) -> None:

@@ -106,6 +106,11 @@ class Summary:
         """Show all failures in the short summary, each in one line: on CI it prints whole messages a second time."""
         if self._failed:
             self._terminal.stats["failed"][:] = self._failed
+        for spec, record in self._records.items():
+            for name, one in record.verdicts.items():
+                report = self._reports.get((spec, name))
+                if report in self._failed and one.findings and not str(report.longrepr).startswith("as "):
+                    report.longrepr = f"{one.level.upper()} {name}: {one.findings[0].code}"
         for report in self._failed:
             if report.nodeid.startswith(f"{SUITE_ARG}::") and isinstance(report.longrepr, str):
                 report.longrepr = report.longrepr.partition("\n")[0]

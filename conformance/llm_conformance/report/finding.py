@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from llm_conformance.records import Display, Finding, Status, Text, Verdict
 from llm_conformance.report.escape import display_line, shown_in_full
 from llm_conformance.report.lines import escape_line, labelled, room, wrap
 
+_UPDATE = "--snapshot-update"
 _SIDES = ("expected", "actual")
 # What is shown without -v: findings of a verdict, columns of a text without a width, lines of a traceback.
 _FINDINGS = 3
@@ -143,4 +145,18 @@ def _snapshot_lines(verdict: Verdict, rerun: str, layout: Layout) -> list[str]:
     lines += [f"  {escape_line(line)}" for line in verdict.details.splitlines()]
     if not rerun:
         return lines
-    return [*lines, *rerun_lines(rerun), *labelled("accept", f"{rerun} --snapshot-update", None)]
+    return [*lines, *rerun_lines(rerun), *labelled("accept", _accept(verdict.check, rerun), None)]
+
+
+def _accept(name: str, rerun: str) -> str:
+    """The command that accepts the snapshot, and those that show the same change: they are blocked by it."""
+    named = [name]
+    for one in SNAPSHOTS.values():
+        if not named.count(one.id) and set(one.requires) & set(named):
+            named.append(one.id)
+    program, node, *options = shlex.split(rerun)
+    suite = node.rpartition("::snapshots::")[0]
+    nodes = [f"{suite}::{one.replace('.', '::')}" for one in named]
+    return shlex.join(
+        [program, *([f"{suite}::snapshots"] if len(nodes) == len(SNAPSHOTS) else nodes), *options, _UPDATE]
+    )

@@ -36,9 +36,7 @@ class Gap:
         return ", ".join(f"{group} {count}" for group, count in counts.items())
 
 
-def reach_lines(
-    about: SubjectInfo, verdicts: Sequence[Verdict], width: int | None, *, whole: bool = True
-) -> list[str]:
+def reach_lines(about: SubjectInfo, verdicts: Sequence[Verdict], width: int | None, *, whole: bool = True) -> list[str]:
     """What the verdict does not cover, one line for each step that would cover it.
 
     whole: the run was not restricted to some of the checks.

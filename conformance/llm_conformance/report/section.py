@@ -14,6 +14,7 @@ from llm_conformance.report.story import Story, stories
 from llm_conformance.report.table import group_lines, header, sample_lines
 from llm_conformance.report.text import fails_run, rerun_command, summary_line
 
+
 def failures(record: SubjectRecord, gate: str) -> list[Story]:
     """The findings that fail the run, those of one cause together."""
     return stories(one for one in record.verdicts.values() if fails_run(one, gate))
