@@ -40,6 +40,7 @@ class Summary:
         self._records = records
         self._reports = reports
         self._failed: list[Any] = []
+        self._short: dict[str, str] = {}
         verbosity = terminal.config.get_verbosity()
         self._verbose = verbosity > 0
         self._layout = Layout(width=terminal_width(), verbose=self._verbose)
@@ -60,10 +61,12 @@ class Summary:
                 first, *others = (self._reports.get((spec, one.check)) for one in story.verdicts)
                 if first is None or first not in failed:
                     continue
+                if story.first.findings:
+                    self._short[first.nodeid] = f"{story.first.level.upper()} {story.first.findings[0].code}"
                 first.longrepr = "\n".join(story.lines(rerun(record, story.first.check), self._layout))
                 for verdict, other in zip(story.verdicts[1:], others, strict=True):
                     if other is not None and other in failed:
-                        other.longrepr = f"as {story.first.check}: {verdict.findings[0].code}"
+                        self._short[other.nodeid] = f"as {story.first.check}: {verdict.findings[0].code}"
                         hidden.append(other)
         failed[:] = [one for one in failed if one not in hidden]
 
@@ -106,14 +109,9 @@ class Summary:
         """Show all failures in the short summary, each in one line: on CI it prints whole messages a second time."""
         if self._failed:
             self._terminal.stats["failed"][:] = self._failed
-        for spec, record in self._records.items():
-            for name, one in record.verdicts.items():
-                report = self._reports.get((spec, name))
-                if report in self._failed and one.findings and not str(report.longrepr).startswith("as "):
-                    report.longrepr = f"{one.level.upper()} {name}: {one.findings[0].code}"
         for report in self._failed:
             if report.nodeid.startswith(f"{SUITE_ARG}::") and isinstance(report.longrepr, str):
-                report.longrepr = report.longrepr.partition("\n")[0]
+                report.longrepr = self._short.get(report.nodeid) or report.longrepr.partition("\n")[0]
 
 
 class Frame:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from llm_conformance.catalogue.catalogue import SNAPSHOTS
 from llm_conformance.checks.registry import CHECKS
-from llm_conformance.records import Display, Finding, Status, Text, Verdict
+from llm_conformance.records import WITHOUT_CHECK, Display, Finding, Status, Text, Verdict
 from llm_conformance.report.escape import display_line, shown_in_full
 from llm_conformance.report.lines import escape_line, labelled, room, wrap
 
@@ -40,9 +40,11 @@ def verdict_lines(verdict: Verdict, rerun: str = "", layout: Layout = Layout()) 
 
 def heading(verdict: Verdict, layout: Layout, others: int = 0) -> list[str]:
     """Level, id, clause and rule. others: how many more checks the lines below stand for."""
-    rule = CHECKS[verdict.check].rule.partition("\n")[0] if verdict.check in CHECKS else ""
+    rule = CHECKS[verdict.check].rule if verdict.check in CHECKS else WITHOUT_CHECK.get(verdict.check, "")
     more = f" and {others} more" if others else ""
-    return wrap(f"{verdict.level.upper()} {verdict.check}{more} ({verdict.clause}): {rule}", layout.width)
+    clause = f" ({verdict.clause})" if verdict.clause else ""
+    line = f"{verdict.level.upper()} {verdict.check}{more}{clause}: {rule.partition(chr(10))[0]}"
+    return wrap(line, layout.width)
 
 
 def finding_lines(verdict: Verdict, layout: Layout) -> list[str]:
