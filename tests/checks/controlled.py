@@ -36,9 +36,10 @@ def outcomes(**by: ControlledOutcome) -> ControlledOutcomes:
     return ControlledOutcomes(by_label={name.replace("_", " "): one for name, one in by.items()})
 
 
-_STREAMED = outcome(*_TOKENS)
+_STREAMED = outcome(*_TOKENS, generations=(_DONE,))
 _STOPPED = outcomes(
-    at_the_first_chunk=outcome(milestones=_LEFT, generations=(_CLOSED,)), at_the_last_chunk=outcome(milestones=_LEFT)
+    at_the_first_chunk=outcome(milestones=_LEFT, generations=(_CLOSED,)),
+    at_the_last_chunk=outcome(milestones=_LEFT, generations=(_DONE,)),
 )
 _GOING_ON = outcomes(at_the_first_chunk=outcome(milestones=_LEFT, generations=(_RUNNING,)))
 _RUN_ON = outcomes(in_the_middle=outcome(milestones=_LEFT, generations=(_DONE,)))
@@ -74,7 +75,7 @@ LIVE = (
     Example("stream.close-unstarted", (outcome(),), (outcome(raised=ERROR),), _RAISED),
     Example(
         "stream.backpressure",
-        (outcome(milestones={Milestone.TOKENS_AFTER_ONE_CHUNK: 7}),),
+        (outcome(milestones={Milestone.TOKENS_AFTER_ONE_CHUNK: 7}, generations=(_CLOSED,)),),
         (outcome(milestones={Milestone.TOKENS_AFTER_ONE_CHUNK: 8}),),
         "all 8 tokens generated when one chunk is read",
     ),
@@ -107,7 +108,7 @@ LIVE = (
     Example("loop.not-blocked-by-events", (_STREAMED,), (outcome(hung=SILENCE),), _HUNG),
     Example(
         "loop.concurrent-calls",
-        (outcome(milestones={Milestone.CONCURRENT_CALLS: 3}),),
+        (outcome(milestones={Milestone.CONCURRENT_CALLS: 3}, generations=(_DONE,)),),
         (outcome(milestones={Milestone.CONCURRENT_CALLS: 1}),),
         "1 calls at the same time",
     ),
@@ -219,6 +220,7 @@ LEAVING = (
     Example("close.break", (_STOPPED,), (_GOING_ON,), _STILL),
     Example("close.events", (_STOPPED,), (_RUN_ON,), _TO_THE_END),
     Example("close.nested", (ControlledOutcomes(),), (_RUN_ON,), _TO_THE_END),
+    Example("close.nested", (_STOPPED,), (_GOING_ON,), _STILL),
     Example("close.isolated", (_STREAMED,), (outcome(*_TOKENS[:3]),), "' 0 1 2'"),
     Example("close.isolated", (_STREAMED,), (outcome(*_TOKENS, raised=ERROR),), _RAISED),
     Example("cancel.isolated", (_STREAMED,), (outcome(*_TOKENS[:3]),), "' 0 1 2'"),

@@ -32,6 +32,7 @@ _SOLO = replies(the_second_prompt="two", the_third_prompt="three")
 _SENTENCES, _AT_FULL_STOP = reply("One. Two. Three."), reply("One", stop=".")
 _MARK = "g s"
 _WHOLE, _CUT = reply("a long story ends"), reply("a lon", stop=_MARK)
+_STREAMED = stream("a long", " story ends")
 
 INVOKE = (
     Example("invoke.completes", (reply("hi"),), (reply(raised=ERROR),), _RAISED),
@@ -72,7 +73,12 @@ BATCH = (
         f"result[2] {_RAISED}",
     ),
     Example("batch.configs", (batch("a", "b"), batch(raised=ERROR)), (batch("a", "b"), batch("a")), "a list of 1"),
-    Example("batch.passes-arguments", (batch("a", "a"), reply("a")), (batch("a", "ab"), reply("a")), "'ab'"),
+    Example(
+        "batch.passes-arguments",
+        (batch("a", "a"), reply("a"), reply("abc")),
+        (batch("a", "ab"), reply("a"), reply("abc")),
+        "'ab'",
+    ),
     Example("batch.run-id", (_log("r"),), (_log("s"),), "run id 's'"),
     Example("batch.not-mutated", (batch("a"),), (batch("a", mutated=("inputs",)),), "changed: inputs"),
 )
@@ -81,9 +87,14 @@ STOP = (
     Example("stop.cuts", (_CUT, _WHOLE), (reply("a long story ends", stop=_MARK), _WHOLE), "'a long story ends'"),
     Example("stop.literal", (_AT_FULL_STOP, _SENTENCES, _CUT), (reply("", stop="."), _SENTENCES, _CUT), "''"),
     Example("stop.excludes-stop-text", (_CUT, _WHOLE), (reply("a long s", stop=_MARK), _WHOLE), "'a long s'"),
-    Example("stop.parity", (stream("a", " lon"), _CUT), (stream("a", " long"), _CUT), "'a long'"),
-    Example("stop.bound", (stream("a lon"), stream("a lon")), (stream("a", " long"), stream("a lon")), "'a long'"),
-    Example("stop.not-remembered", (_WHOLE, _WHOLE), (reply("a lon"), _WHOLE), "'a lon'"),
+    Example("stop.parity", (stream("a", " lon"), _CUT, _WHOLE), (stream("a", " long"), _CUT, _WHOLE), "'a long'"),
+    Example(
+        "stop.bound",
+        (stream("a lon"), stream("a lon"), _STREAMED),
+        (stream("a", " long"), stream("a lon"), _STREAMED),
+        "'a long'",
+    ),
+    Example("stop.not-remembered", (_WHOLE, _WHOLE, _CUT), (reply("a lon"), _WHOLE, _CUT), "'a lon'"),
 )
 
 CONFIG = (
@@ -178,7 +189,9 @@ BORDERS = (
     ),
     Example("batch.configs", (batch("a", "b"), batch(raised=ERROR)), (batch("a"), batch(raised=ERROR)), "a list of 1"),
     Example("batch.configs", (batch("a", "b"), batch(raised=ERROR)), (batch("a", "b"), batch(hung=SILENCE)), _HUNG),
-    Example("batch.passes-arguments", (batch("a"), _REFUSED), (batch(raised=ERROR), reply("a")), _RAISED),
+    Example(
+        "batch.passes-arguments", (batch("a"), _REFUSED, _WHOLE), (batch(raised=ERROR), reply("a"), _WHOLE), _RAISED
+    ),
     Example(
         "batch.not-mutated", (batch("a"),), (batch("a", mutated=("inputs", "configs")),), "changed: inputs, configs"
     ),
@@ -211,14 +224,26 @@ BORDERS = (
         _HUNG,
     ),
     Example("stop.excludes-stop-text", (_TOO_SHORT, _TOO_SHORT), (reply("a b", stop=_AT_B), _TWICE), "'a b'"),
-    Example("stop.parity", (stream("hi"), _TOO_SHORT), (stream("a"), _REFUSED), "'a'"),
-    Example("stop.parity", (stream(raised=ERROR), _REFUSED), (stream(raised=ERROR), _CUT), _RAISED),
-    Example("stop.parity", (stream("a"), _ENDLESS), (stream("a"), _REFUSED), "'a'"),
-    Example("stop.bound", (stream("a"), stream(hung=SILENCE)), (stream(raised=ERROR), stream("a lon")), _RAISED),
-    Example("batch.passes-arguments", (batch("a"), _ENDLESS), (batch(raised=ERROR), reply("a")), _RAISED),
+    Example("stop.parity", (stream("hi"), _TOO_SHORT, _WHOLE), (stream("a"), _REFUSED, _WHOLE), "'a'"),
+    Example("stop.parity", (stream(raised=ERROR), _REFUSED, _WHOLE), (stream(raised=ERROR), _CUT, _WHOLE), _RAISED),
+    Example("stop.parity", (stream("a"), _ENDLESS, _WHOLE), (stream("a"), _REFUSED, _WHOLE), "'a'"),
+    Example(
+        "stop.bound",
+        (stream("a"), stream(hung=SILENCE), _STREAMED),
+        (stream(raised=ERROR), stream("a lon"), _STREAMED),
+        _RAISED,
+    ),
+    Example(
+        "batch.passes-arguments", (batch("a"), _ENDLESS, _WHOLE), (batch(raised=ERROR), reply("a"), _WHOLE), _RAISED
+    ),
     Example("input.not-mutated", (_ENDLESS,), (reply(hung=SILENCE),), _HUNG),
-    Example("stop.bound", (stream("a"), stream(raised=ERROR)), (stream(raised=ERROR), stream("a lon")), _RAISED),
-    Example("stop.not-remembered", (_WHOLE, _WHOLE), (reply(raised=ERROR), _WHOLE), _RAISED),
+    Example(
+        "stop.bound",
+        (stream("a"), stream(raised=ERROR), _STREAMED),
+        (stream(raised=ERROR), stream("a lon"), _STREAMED),
+        _RAISED,
+    ),
+    Example("stop.not-remembered", (_WHOLE, _WHOLE, _WHOLE), (reply(raised=ERROR), _WHOLE, _CUT), _RAISED),
     Example("config.not-mutated", (reply("hi"),), (reply("hi", mutated=("config", "tags")),), "changed: config, tags"),
     Example("config.merged", (run(),), (run(raised=ERROR),), _RAISED),
     Example("config.merged", (run(start(**_IN_CONFIG, metadata={"m": 1, "wm": 1})),), (run(start()),), "tags ['t1']"),

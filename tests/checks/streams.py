@@ -110,6 +110,13 @@ BORDERS = (
         "'hi'",
     ),
     Example("stream.native-async", (_ONE, _ONE, about()), (_HI, _ONE, about()), "'hi'"),
+    Example("stream.native-async", (_HI, _HI, about()), (_HI, _ONE, about()), "'hi'"),
+    Example(
+        "stream.native-async",
+        (_HI, _ONE, replace(about(), method_owners={"_stream": "acme.Acme", "astream": "acme.Base"})),
+        (_HI, _ONE, replace(about(), method_owners={"_astream": "acme.Acme", "_stream": "acme.Acme"})),
+        "'hi'",
+    ),
     Example("stream.whole-characters", (stream("\ud7ff\ue000"),), (stream("\ud800"),), r"'\ud800'"),
     Example("stream.whole-characters", (stream("\ud7ff\ue000"),), (stream("h", "\udfff"),), r"'\udfff'"),
     Example("stream.repeats", (_HI, _HI), (_HI, _SILENT), _HUNG),

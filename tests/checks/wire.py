@@ -88,6 +88,7 @@ MIDWAY = (
     Example("wire.ends-after-error", (_APART,), (broken_off(after_end="returned ' 4'"),), "returned ' 4'"),
 )
 
+_ANSWERED = GenerationRecord(sent=2, total=2, outcome="finished")
 _OF_A_KEY = Raised("acme.Error", "401 for ***", ("Error",), "acme.py:4 in _stream", leaks_secret=True)
 _BY_A_KEY = replace(ERROR, cause=_OF_A_KEY)
 
@@ -100,7 +101,7 @@ SECRETS = (
 UNDISTURBED = (
     Example(
         "wire.golden",
-        (outcomes(cjk=ControlledOutcome(tokens=("a", "b"), chunks=(value_of("ab"),))),),
+        (outcomes(cjk=ControlledOutcome(tokens=("a", "b"), chunks=(value_of("ab"),), generations=(_ANSWERED,))),),
         (outcomes(cjk=ControlledOutcome(tokens=("a", "b"), chunks=(value_of("a"),))),),
         "'a'",
     ),

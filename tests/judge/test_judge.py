@@ -28,13 +28,13 @@ def test_a_check_is_judged_once_from_observations_taken_once() -> None:
 
 
 def test_a_check_that_raises_is_an_error_in_the_harness() -> None:
-    solo = replies(the_second_prompt="hi")
-    recorded = RecordedJudge({**AGREED, "batch": batch(*["hi"] * 4), "other_prompts": solo, "ainvoke": reply("hi")})
+    of_another_type = {"other_prompts": reply("hi")}
+    recorded = RecordedJudge({**AGREED, "batch": batch(*["hi"] * 4), **of_another_type, "ainvoke": reply("hi")})
 
     verdict = recorded.judge.verdict("batch.order")
 
     assert (verdict.status, verdict.reason) == (Status.HARNESS_ERROR, "error in the harness while it judged this check")
-    assert "KeyError: 'the third prompt'" in verdict.details
+    assert "AttributeError: 'Reply' object has no attribute 'by_label'" in verdict.details
     assert (verdict.check, verdict.level, verdict.clause) == ("batch.order", Level.MUST, "BATCH-002")
 
 
@@ -49,7 +49,8 @@ def test_a_check_that_raises_is_an_error_in_the_harness() -> None:
 def test_a_check_of_a_claim_applies_to_profiles_with_the_claim(
     claims: dict[str, bool], streams: str, streams_not: str
 ) -> None:
-    recorded = RecordedJudge({**AGREED, "stream": stream("hi")}, claims=claims)
+    chunks = ("hi ", "you") if claims.get("streams") else ("hi you",)
+    recorded = RecordedJudge({**AGREED, "stream": stream(*chunks)}, claims=claims)
 
     assert recorded.verdict("stream.many-chunks") == ("not applicable" if streams else "passed", streams)
     assert recorded.verdict("stream.one-chunk-fallback") == ("not applicable" if streams_not else "passed", streams_not)

@@ -57,7 +57,7 @@ def test_a_section_has_a_header_a_sample_a_line_per_group_and_a_summary(bench: B
             "  astream()     9 chunks  Write| me| a| *",
             "",
             "  invoke       4/4 · *",
-            "  events      25/25 · *",
+            "  events      23/23 · *",
             "",
             "* not testable without a scripted model (--llm-explain=control): invoke 1,*",
             "   this model can be paused only between the chunks of *",

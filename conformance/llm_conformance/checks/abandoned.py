@@ -5,6 +5,7 @@ from __future__ import annotations
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import SLOT_KEPT
 from llm_conformance.checks.registry import MUST, SHOULD, check
+from llm_conformance.checks.vacuity import no_generation, no_text
 from llm_conformance.records import ControlledOutcomes, Finding, Findings, Text, first_difference
 
 # The scenario leaves so many streams.
@@ -15,6 +16,7 @@ _MANY = 256
     "close.releases",
     MUST,
     clause="STREAM-012",
+    vacuous=(no_generation, no_text),
     for_each=("abandoned[*]",),
     requires=("close.stream", "close.astream"),
 )
@@ -27,6 +29,7 @@ def closed_streams_leave_the_instance_usable(outcomes: ControlledOutcomes) -> Fi
     "close.break-releases",
     SHOULD,
     clause="CLOSE-003",
+    vacuous=(no_generation, no_text),
     for_each=("abandoned_by_break[*]",),
     requires=("close.releases", "close.break"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from llm_conformance.checks.failures import call_failed, not_raised
 from llm_conformance.checks.hints import ERROR_HIDDEN, batch_order_hint, text_hint
 from llm_conformance.checks.registry import MAY, MUST, SHOULD, check
+from llm_conformance.checks.vacuity import no_text
 from llm_conformance.records import (
     Batch,
     CallbackLog,
@@ -49,13 +50,14 @@ def a_batch_returns_a_list_of_the_length_of_its_input(batch: Batch) -> Findings:
     "batch.order",
     MUST,
     clause="BATCH-002",
+    vacuous=(no_text,),
     for_each=("batch", "abatch"),
     requires=("batch.returns-list", "invoke.async-parity"),
     deterministic=True,
 )
 def answers_are_in_the_order_of_the_prompts(batch: Batch, invoke: Reply, other_prompts: Replies) -> Findings:
     """Each answer of `batch()` and `abatch()` is what `invoke()` returns for the prompt at the same index."""
-    second, third = other_prompts.by_label["the second prompt"], other_prompts.by_label["the third prompt"]
+    second, third = (other_prompts.by_label.get(name, Reply()) for name in ("the second prompt", "the third prompt"))
     if invoke.text == second.text == third.text:
         yield inconclusive("the model gives the same answer to every prompt", Need.PROMPTS)
         return
@@ -78,6 +80,7 @@ def answers_are_in_the_order_of_the_prompts(batch: Batch, invoke: Reply, other_p
     "batch.one",
     MUST,
     clause="BATCH-002",
+    vacuous=(no_text,),
     for_each=("batch_one[*]",),
     requires=("batch.order", "invoke.async-parity"),
     deterministic=True,
@@ -95,7 +98,9 @@ def a_batch_of_one_prompt_has_one_answer(batch: Batch, invoke: Reply) -> Finding
         yield Finding(invoke.display, actual.display, code="answer-differs", at=at, where="result[0]", hint=hint)
 
 
-@check("batch.empty", MUST, clause="BATCH-001", for_each=("batch_empty[*]",))
+@check(
+    "batch.empty", MUST, clause="BATCH-001", empty_passes="an empty batch has no answer", for_each=("batch_empty[*]",)
+)
 def an_empty_batch_returns_an_empty_list(batch: Batch) -> Findings:
     """`batch([])` and `abatch([])` return an empty list."""
     if batch.failed:
@@ -109,6 +114,7 @@ def an_empty_batch_returns_an_empty_list(batch: Batch) -> Findings:
     "batch.max-concurrency",
     MUST,
     clause="BATCH-002",
+    vacuous=(no_text,),
     for_each=("batch_max_concurrency[*]",),
     requires=("batch.order", "invoke.async-parity"),
     deterministic=True,
@@ -188,6 +194,8 @@ def the_other_slots_have_their_answers(batch: Batch) -> Findings:
             "; ".join(f"result[{index}] {slot.ended_with}" for index, slot in failed.items()),
             code="every-slot-failed" if {0, 2} <= set(failed) else "slot-failed",
         )
+    elif not any(slot.failed for slot in batch.slots):
+        yield inconclusive("no input of the batch fails")
 
 
 @check("batch.configs", MUST, clause="BATCH-007", requires=("batch.completes",))
@@ -206,8 +214,8 @@ def a_list_of_configs_applies_one_to_one(batch_configs: Batch, batch_short_confi
         yield Finding(expected, actual, code="short-configs-accepted")
 
 
-@check("batch.passes-arguments", MUST, clause="BATCH-008", deterministic=True)
-def keyword_arguments_reach_every_call(stop_batch: Batch, stop_invoke: Reply) -> Findings:
+@check("batch.passes-arguments", MUST, clause="BATCH-008", vacuous=(no_text,), deterministic=True)
+def keyword_arguments_reach_every_call(stop_batch: Batch, stop_invoke: Reply, invoke: Reply) -> Findings:
     """`batch()` passes keyword arguments to every call: with `stop`, each answer is what `invoke()` returns with it."""
     if stop_invoke.raised is not None:
         yield not_applicable("`invoke()` rejects `stop`")
@@ -227,6 +235,8 @@ def keyword_arguments_reach_every_call(stop_batch: Batch, stop_invoke: Reply) ->
                     hint="`batch()` does not pass its keyword arguments on to each call",
                 )
                 return
+        if stop_invoke.text == invoke.text:
+            yield inconclusive("`stop` has no effect on `invoke()`")
 
 
 @check("batch.run-id", MAY, clause="BATCH-009", for_each=("batch_with_run_id",), kinds=(Kind.LLM, Kind.CHAT))

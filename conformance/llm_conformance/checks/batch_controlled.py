@@ -5,7 +5,16 @@ from __future__ import annotations
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import BATCH_IN_GROUPS
 from llm_conformance.checks.registry import MUST, SHOULD, check
-from llm_conformance.records import Batch, ControlledOutcome, Finding, Findings, Milestone, Text, first_difference
+from llm_conformance.records import (
+    Batch,
+    ControlledOutcome,
+    Finding,
+    Findings,
+    Milestone,
+    Text,
+    first_difference,
+    inconclusive,
+)
 
 # The scenario asks for so many answers; each is its place in the list.
 _MANY = 64
@@ -37,5 +46,7 @@ def max_concurrency_limits_the_calls(outcome: ControlledOutcome) -> Findings:
     """With `max_concurrency=2`, a batch never runs more than two calls of the model at the same time."""
     if outcome.failed:
         yield call_failed("returns six answers with `max_concurrency=2`", outcome)
-    elif (peak := outcome.milestones.get(Milestone.PEAK_CONCURRENCY, 0)) > 2:  # noqa: PLR2004 - the limit of the scenario
+    elif (peak := outcome.milestones.get(Milestone.PEAK_CONCURRENCY, 0)) == 0:
+        yield inconclusive("the model did not take its answers from the harness")
+    elif peak > 2:  # noqa: PLR2004 - the limit of the scenario
         yield Finding("at most 2 calls at the same time", f"{peak} calls at the same time", code="limit-exceeded")

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.registry import SHOULD, check
+from llm_conformance.checks.vacuity import no_text
 from llm_conformance.records import (
     CallbackLog,
     Finding,
@@ -31,6 +32,7 @@ _NO_TOKENS = "the model reports no tokens, or none as text, to callback handlers
     "callbacks.accepted",
     SHOULD,
     clause="CONF-007",
+    empty_passes="the call is judged, not what it reports",
     for_each=(*_WITH_HANDLERS, "callbacks_closed[*]"),
     kinds=_MODELS,
 )
@@ -44,6 +46,7 @@ def handlers_are_accepted(call: CallbackLog) -> Findings:
     "callbacks.same-answer",
     SHOULD,
     clause="CONF-007",
+    vacuous=(no_text,),
     kinds=_MODELS,
     requires=(
         "callbacks.accepted",
@@ -107,6 +110,7 @@ def handlers_get_the_run_id_of_the_config(call: CallbackLog) -> Findings:
     "callbacks.tokens",
     SHOULD,
     clause="CONF-007",
+    vacuous=(no_text,),
     for_each=("callbacks[stream]", "callbacks[astream]"),
     kinds=_MODELS,
     requires=("stream.repeats", "stream.concat", "stream.async-parity"),
@@ -125,6 +129,7 @@ def reported_tokens_add_up_to_the_chunks(call: CallbackLog) -> Findings:
     "callbacks.before-chunk",
     SHOULD,
     clause="CONF-007",
+    vacuous=(no_text,),
     for_each=("callbacks[stream]", "callbacks[astream]"),
     kinds=_MODELS,
     requires=("callbacks.tokens",),
@@ -157,6 +162,8 @@ def reports_are_awaited(call: CallbackLog) -> Findings:
             hint = "write `await run_manager.on_llm_new_token(..)` in asynchronous methods"
             yield Finding("every call of a handler awaited", warning, code="not-awaited", hint=hint)
             return
+    if not call.events:
+        yield not_applicable(_NO_RUN)
 
 
 @check(
@@ -168,6 +175,8 @@ def reports_are_awaited(call: CallbackLog) -> Findings:
 )
 def astream_reports_what_stream_reports(callbacks_stream: CallbackLog, callbacks_astream: CallbackLog) -> Findings:
     """If `stream()` reports its run, or its tokens, to handlers, so does `astream()`."""
+    if not callbacks_stream.of_model:
+        yield not_applicable(_NO_RUN)
     for code, what, sync_events, async_events in (
         ("no-run", "a run", callbacks_stream.of_model, callbacks_astream.of_model),
         ("no-tokens", "tokens", callbacks_stream.tokens, callbacks_astream.tokens),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from llm_conformance.checks.close import still_generating, untouched
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import KEPT_STATE, SWALLOWED_CANCELLATION
+from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import MUST, check
+from llm_conformance.checks.vacuity import no_generation, no_text
 from llm_conformance.records import (
     ControlledOutcome,
     ControlledOutcomes,
@@ -15,12 +17,20 @@ from llm_conformance.records import (
     Stream,
     first_difference,
     inconclusive,
+    not_applicable,
 )
 
 _EXPECTED = "the task ends cancelled"
 
 
-@check("cancel.isolated", MUST, clause="CLOSE-008", for_each=("cancel_other[astream]",), requires=("stream.exact",))
+@check(
+    "cancel.isolated",
+    MUST,
+    clause="CLOSE-008",
+    vacuous=(no_generation, no_text),
+    for_each=("cancel_other[astream]",),
+    requires=("stream.exact",),
+)
 def cancelling_a_stream_does_not_affect_others(outcome: ControlledOutcome) -> Findings:
     """Cancelling the task of one stream does not change or end another stream of the same instance."""
     yield from untouched(outcome)
@@ -39,15 +49,24 @@ def a_cancelled_reader_ends_cancelled(outcome: ControlledOutcome) -> Findings:
         yield inconclusive("the model gave its whole answer before the task was cancelled")
     elif (finding := _not_cancelled(outcome)) is not None:
         yield finding
+    elif not outcome.streamed:
+        yield not_applicable(ONE_CHUNK)
 
 
-@check("cancel.astream", MUST, clause="CLOSE-004", for_each=("cancel[astream]",), requires=("close.astream",))
+@check(
+    "cancel.astream",
+    MUST,
+    clause="CLOSE-004",
+    vacuous=(no_generation,),
+    for_each=("cancel[astream]",),
+    requires=("close.astream",),
+)
 def cancelling_astream_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
     """A task that reads `astream()` and is cancelled, at any token, ends cancelled, and the model stops."""
     yield from _cancelled(outcomes)
 
 
-@check("cancel.ainvoke", MUST, clause="CLOSE-004", for_each=("cancel[ainvoke]",))
+@check("cancel.ainvoke", MUST, clause="CLOSE-004", vacuous=(no_generation,), for_each=("cancel[ainvoke]",))
 def cancelling_ainvoke_ends_the_task(outcomes: ControlledOutcomes) -> Findings:
     """A task that awaits `ainvoke()` and is cancelled ends cancelled."""
     for name, outcome in outcomes.by_label.items():
@@ -59,6 +78,7 @@ def cancelling_ainvoke_ends_the_task(outcomes: ControlledOutcomes) -> Findings:
     "cancel.events",
     MUST,
     clause="CLOSE-005",
+    vacuous=(no_generation,),
     for_each=("cancel[events-v2]",),
     requires=("close.events", "cancel.astream", "loop.not-blocked-by-events"),
 )
@@ -71,6 +91,7 @@ def cancelling_events_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
     "cancel.usable",
     MUST,
     clause="STREAM-012",
+    vacuous=(no_text,),
     requires=("stream.exact", "stream.usable-after-close"),
     deterministic=True,
 )

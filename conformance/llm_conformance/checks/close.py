@@ -6,6 +6,7 @@ from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import SHARED_STATE, STILL_READING
 from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import MUST, SHOULD, check
+from llm_conformance.checks.vacuity import no_generation, no_text, not_left
 from llm_conformance.records import (
     ControlledOutcome,
     ControlledOutcomes,
@@ -16,6 +17,7 @@ from llm_conformance.records import (
     Milestone,
     Text,
     first_difference,
+    inconclusive,
     not_applicable,
 )
 
@@ -38,6 +40,7 @@ _EVERY = (
     "close.stream",
     MUST,
     clause="CLOSE-001",
+    vacuous=(no_generation, not_left),
     for_each=("close[stream]",),
     requires=("stream.is-iterator",),
     kinds=(Kind.LLM, Kind.CHAT),
@@ -51,6 +54,7 @@ def close_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
     "close.astream",
     MUST,
     clause="CLOSE-002",
+    vacuous=(no_generation, not_left),
     for_each=("close[astream]",),
     requires=("astream.is-async-iterator",),
 )
@@ -63,6 +67,7 @@ def aclose_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
     "close.returns",
     MUST,
     clause="CLOSE-001",
+    vacuous=(not_left, no_text),
     for_each=("close_plain[*]",),
     requires=(
         "stream.is-iterator",
@@ -85,6 +90,7 @@ def close_returns(outcomes: ControlledOutcomes) -> Findings:
     "close.without-gc",
     SHOULD,
     clause="CLOSE-001",
+    vacuous=(no_generation, not_left),
     for_each=("close[stream]", "close[astream]"),
     requires=("close.stream", "close.astream"),
     kinds=(Kind.LLM, Kind.CHAT),
@@ -102,7 +108,7 @@ def close_does_not_wait_for_the_garbage_collector(outcomes: ControlledOutcomes) 
             )
 
 
-@check("close.break", SHOULD, clause="CLOSE-003", for_each=("break[astream]",))
+@check("close.break", SHOULD, clause="CLOSE-003", vacuous=(no_generation, not_left), for_each=("break[astream]",))
 def break_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
     """After `break` out of `async for` over `astream()`, the model stops once the iterator is no longer referenced."""
     yield from _stops(outcomes, "`break`")
@@ -112,6 +118,7 @@ def break_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
     "close.events",
     MUST,
     clause="CLOSE-005",
+    vacuous=(no_generation, not_left),
     for_each=("close[events-v2]",),
     requires=("astream.is-async-iterator", "close.astream"),
 )
@@ -120,7 +127,13 @@ def leaving_the_events_stops_the_model(outcomes: ControlledOutcomes) -> Findings
     yield from _stops(outcomes, "`aclose()` or `break`")
 
 
-@check("close.nested", SHOULD, clause="CLOSE-001", for_each=("close[nested stream]", "close[nested astream]"))
+@check(
+    "close.nested",
+    SHOULD,
+    clause="CLOSE-001",
+    vacuous=(no_generation, not_left),
+    for_each=("close[nested stream]", "close[nested astream]"),
+)
 def closing_a_chain_stops_its_model(outcomes: ControlledOutcomes) -> Findings:
     """After `close()` or `aclose()` of the stream of a chain, the model in the chain generates nothing more."""
     yield from _stops(outcomes, "`close()` or `aclose()`")
@@ -130,6 +143,7 @@ def closing_a_chain_stops_its_model(outcomes: ControlledOutcomes) -> Findings:
     "close.isolated",
     MUST,
     clause="CLOSE-008",
+    vacuous=(no_generation, no_text),
     for_each=("close_other[*]",),
     requires=("stream.exact", "isolation.interleaved", "isolation.concurrent"),
     deterministic=True,
@@ -143,12 +157,15 @@ def closing_a_stream_does_not_affect_others(outcome: ControlledOutcome) -> Findi
     "close.no-leaks",
     SHOULD,
     clause="CLOSE-009",
+    vacuous=(not_left,),
     for_each=_EVERY,
     requires=("close.stream", "close.astream", "close.events"),
     kinds=(Kind.LLM, Kind.CHAT),
 )
 def a_closed_call_leaves_nothing_behind(outcomes: ControlledOutcomes) -> Findings:
     """A call that was closed or cancelled leaves no task, no thread and no unhandled exception behind."""
+    if outcomes.by_label and not any(one.text or one.generations for one in outcomes.by_label.values()):
+        yield inconclusive("the model gave nothing before the consumer left")
     for name, outcome in outcomes.by_label.items():
         if Milestone.MODEL_STOPPED in outcome.milestones and Milestone.NOTHING_LEFT not in outcome.milestones:
             yield Finding(

@@ -5,18 +5,25 @@ from __future__ import annotations
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import SHARED_STATE
 from llm_conformance.checks.registry import MUST, check
+from llm_conformance.checks.vacuity import no_generation, no_text
 from llm_conformance.records import ControlledOutcomes, Finding, Findings, Search, Text, first_difference
 
 _SHOWN = 3
 
 
-@check("concurrency.threads", MUST, clause="STREAM-013", requires=("stream.exact",))
+@check("concurrency.threads", MUST, clause="STREAM-013", vacuous=(no_generation, no_text), requires=("stream.exact",))
 def streams_in_threads_do_not_mix(concurrency_stream: ControlledOutcomes) -> Findings:
     """Of 2, 10 and 100 streams of one instance, each read in its own thread, every stream yields its own answer."""
     yield from _mixed(concurrency_stream)
 
 
-@check("concurrency.tasks", MUST, clause="STREAM-013", requires=("stream.exact", "loop.not-blocked"))
+@check(
+    "concurrency.tasks",
+    MUST,
+    clause="STREAM-013",
+    vacuous=(no_generation, no_text),
+    requires=("stream.exact", "loop.not-blocked"),
+)
 def streams_in_tasks_do_not_mix(concurrency_astream: ControlledOutcomes) -> Findings:
     """Of 2, 10 and 100 streams of one instance, each read in its own task, every stream yields its own answer."""
     yield from _mixed(concurrency_astream)

@@ -20,6 +20,7 @@ def the_config_is_optional(config_forms: Replies) -> Findings:
     "config.accepted",
     MUST,
     clause="CONF-001",
+    empty_passes="the call is judged, not its answer",
     for_each=("configured_invoke", "configured[*]"),
 )
 def a_full_config_is_accepted(call: CallOutcome) -> Findings:
@@ -32,6 +33,7 @@ def a_full_config_is_accepted(call: CallOutcome) -> Findings:
     "config.not-mutated",
     MUST,
     clause="CONF-001",
+    empty_passes="the arguments are judged, not the answer",
     for_each=("configured_invoke", "configured[*]", "with_config"),
 )
 def the_callers_config_is_not_mutated(call: CallOutcome) -> Findings:
@@ -44,6 +46,7 @@ def the_callers_config_is_not_mutated(call: CallOutcome) -> Findings:
     "input.not-mutated",
     MUST,
     clause="CONF-010",
+    empty_passes="the arguments are judged, not the answer",
     for_each=(
         "message_list_invoke",
         "message_list_stream",

@@ -6,6 +6,7 @@ from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import CONSUMER_TIMED, OTHER_CONTEXT, TOKENS_DROPPED
 from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import MUST, SHOULD, check
+from llm_conformance.checks.vacuity import no_generation, no_text
 from llm_conformance.records import ControlledOutcome, Finding, Findings, Stream, Text, first_difference, not_applicable
 
 
@@ -13,6 +14,7 @@ from llm_conformance.records import ControlledOutcome, Finding, Findings, Stream
     "stream.slow-consumer",
     MUST,
     clause="STREAM-018",
+    vacuous=(no_text,),
     for_each=("slow_consumer[*]", "slow_consumer_controlled[*]"),
     requires=("stream.repeats", "stream.async-parity"),
     deterministic=True,
@@ -34,6 +36,7 @@ def a_slow_consumer_gets_every_chunk(outcome: ControlledOutcome, stream: Stream)
     "stream.paused-consumer",
     SHOULD,
     clause="STREAM-019",
+    vacuous=(no_generation, no_text),
     for_each=("paused_consumer[*]",),
     requires=("stream.slow-consumer",),
 )
@@ -45,12 +48,15 @@ def a_consumer_may_pause(outcome: ControlledOutcome) -> Findings:
     elif outcome.text != expected_text:
         at = first_difference(expected_text, outcome.text)
         yield Finding(Text(outcome.tokens), outcome.display, code="text-differs", at=at, hint=CONSUMER_TIMED)
+    elif len([text for text in outcome.texts if text]) <= 1:
+        yield not_applicable(ONE_CHUNK)
 
 
 @check(
     "stream.any-context",
     SHOULD,
     clause="STREAM-020",
+    vacuous=(no_text,),
     for_each=("contexts[*]", "contexts_closed[*]"),
     requires=("stream.is-iterator", "astream.is-async-iterator"),
 )

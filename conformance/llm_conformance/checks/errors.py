@@ -5,6 +5,7 @@ from __future__ import annotations
 from llm_conformance.checks.failures import call_failed, not_raised
 from llm_conformance.checks.hints import KEPT_STATE
 from llm_conformance.checks.registry import MUST, SHOULD, check
+from llm_conformance.checks.vacuity import no_generation, no_text, nothing_raised
 from llm_conformance.records import (
     ControlledOutcome,
     ControlledOutcomes,
@@ -15,6 +16,7 @@ from llm_conformance.records import (
     Reply,
     Text,
     first_difference,
+    inconclusive,
 )
 
 _FAILURE = "ScriptedError"
@@ -49,6 +51,7 @@ def events_raise_when_the_model_fails(outcomes: ControlledOutcomes) -> Findings:
     "errors.keep-cause",
     SHOULD,
     clause="STREAM-010",
+    vacuous=(nothing_raised,),
     for_each=("failing[stream]", "failing[astream]", "failing[events-v1]", "failing[events-v2]"),
     requires=("errors.stream", "errors.events"),
 )
@@ -71,11 +74,14 @@ def the_exception_is_the_models(outcomes: ControlledOutcomes) -> Findings:
     "errors.keep-chunks",
     MUST,
     clause="STREAM-010",
+    vacuous=(nothing_raised,),
     for_each=("failing[stream]", "failing[astream]"),
     requires=("errors.stream", "stream.exact"),
 )
 def chunks_before_the_failure_are_delivered(outcomes: ControlledOutcomes) -> Findings:
     """What the model generates before it fails is delivered before the exception, and nothing else is."""
+    if outcomes.by_label and not any(one.text for one in outcomes.by_label.values()):
+        yield inconclusive("no text arrived before the failure")
     for name, outcome in outcomes.by_label.items():
         generated = "".join(outcome.tokens)
         # A look-ahead buffers one chunk, and joining tokens to words buffers one token.
@@ -96,6 +102,7 @@ def chunks_before_the_failure_are_delivered(outcomes: ControlledOutcomes) -> Fin
     "errors.once",
     MUST,
     clause="STREAM-007",
+    vacuous=(nothing_raised,),
     for_each=("failing[stream]", "failing[astream]"),
     requires=("errors.stream",),
 )
@@ -106,7 +113,7 @@ def a_failed_stream_has_ended(outcomes: ControlledOutcomes) -> Findings:
             yield Finding("ends after the exception", outcome.after_end, code="goes-on-after-error", where=name)
 
 
-@check("errors.usable-after", MUST, clause="STREAM-012", requires=("errors.stream", "invoke.exact"))
+@check("errors.usable-after", MUST, clause="STREAM-012", vacuous=(no_text,), requires=("errors.stream", "invoke.exact"))
 def the_call_after_a_failed_stream_is_answered(after_failures: Replies, invoke: Reply) -> Findings:
     """After a stream that failed, at any token, `invoke()` on the same instance returns the usual answer."""
     for name, reply in after_failures.by_label.items():
@@ -117,7 +124,7 @@ def the_call_after_a_failed_stream_is_answered(after_failures: Replies, invoke: 
             yield Finding(invoke.display, reply.display, code="text-differs", at=at, where=name, hint=KEPT_STATE)
 
 
-@check("errors.empty-answer", SHOULD, clause="STREAM-009", for_each=("empty_answer[*]",))
+@check("errors.empty-answer", SHOULD, clause="STREAM-009", vacuous=(no_generation,), for_each=("empty_answer[*]",))
 def an_empty_answer_has_no_text(outcome: ControlledOutcome) -> Findings:
     """An empty answer ends the stream without text, or raises; it does not hang."""
     if outcome.hung is not None:

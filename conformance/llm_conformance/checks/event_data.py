@@ -5,6 +5,7 @@ from __future__ import annotations
 from llm_conformance.checks.events import ALL, BOTH
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.registry import MUST, SHOULD, check
+from llm_conformance.checks.vacuity import no_stream_events, no_text, one_chunk
 from llm_conformance.records import (
     Events,
     Finding,
@@ -16,6 +17,7 @@ from llm_conformance.records import (
     chunk_infos,
     first_difference,
     inconclusive,
+    not_applicable,
     one_line,
     output_info,
 )
@@ -39,16 +41,27 @@ def each_phase_has_its_data(run: Events) -> Findings:
 @check("events.end-without-input", SHOULD, clause="EVENT-012", for_each=BOTH)
 def the_roots_end_has_no_input(run: Events) -> Findings:
     """The root's end event has no `data["input"]`."""
+    if run.events and not any(event.phase == "end" for event in run.of_root):
+        yield inconclusive("the root has no end event")
     for event in run.of_root:
         if event.phase == "end" and "input" in event.data:
             expected = "no data.input in the root's end"
             yield Finding(expected, f"data.input in {event.summary}", code="input-in-end")
 
 
-@check("events.text", MUST, clause="EVENT-013", for_each=BOTH, requires=("events.data", "stream.yields-messages"))
+@check(
+    "events.text",
+    MUST,
+    clause="EVENT-013",
+    vacuous=(no_stream_events, no_text),
+    for_each=BOTH,
+    requires=("events.data", "stream.yields-messages"),
+)
 def chunks_of_events_add_up_to_the_output(run: Events) -> Findings:
     """The chunks of the root's stream events, joined, are the text of the output in the root's end event."""
-    if run.chunks and run.output_text is not None and "".join(run.chunks) != run.output_text:
+    if run.output_text is None:
+        yield inconclusive("the output of the root's end has no text")
+    elif run.chunks and "".join(run.chunks) != run.output_text:
         at = first_difference(run.output_text, "".join(run.chunks))
         yield Finding(Text((run.output_text,)), Text(run.chunks), code="text-differs", at=at)
 
@@ -83,17 +96,27 @@ def the_output_keeps_the_generation_info(run: Events) -> Findings:
             return
 
 
-@check("events.output", MUST, clause="EVENT-014", for_each=BOTH, deterministic=True)
+@check("events.output", MUST, clause="EVENT-014", vacuous=(no_text,), for_each=BOTH, deterministic=True)
 def the_output_is_the_answer(run: Events, astream: Stream) -> Findings:
     """Without stream events, the output in the root's end event is the text that `astream()` yields."""
     if run.output_text is None:
         yield inconclusive("the output of the root's end has no text")
-    elif not run.chunks and run.output_text != astream.text:
+    elif run.chunks:
+        yield not_applicable("the root has stream events")
+    elif run.output_text != astream.text:
         at = first_difference(astream.text, run.output_text)
         yield Finding(astream.display, Text((run.output_text,)), code="text-differs", at=at)
 
 
-@check("events.parity", MUST, clause="EVENT-014", for_each=BOTH, requires=("events.text",), deterministic=True)
+@check(
+    "events.parity",
+    MUST,
+    clause="EVENT-014",
+    vacuous=(no_stream_events, no_text),
+    for_each=BOTH,
+    requires=("events.text",),
+    deterministic=True,
+)
 def events_carry_what_astream_yields(run: Events, astream: Stream) -> Findings:
     """The chunks of the root's stream events, joined, are the joined chunks of `astream()`."""
     if run.chunks and "".join(run.chunks) != astream.text:
@@ -101,7 +124,14 @@ def events_carry_what_astream_yields(run: Events, astream: Stream) -> Findings:
         yield Finding(astream.display, Text(run.chunks), code="text-differs", at=at)
 
 
-@check("events.streams", MUST, clause="EVENT-017", for_each=BOTH, requires=("events.names", "events.order"))
+@check(
+    "events.streams",
+    MUST,
+    clause="EVENT-017",
+    vacuous=(one_chunk,),
+    for_each=BOTH,
+    requires=("events.names", "events.order"),
+)
 def a_streaming_root_has_stream_events(run: Events, astream: Stream) -> Findings:
     """If `astream()` yields several chunks, the root has stream events."""
     if len([text for text in astream.texts if text]) > 1 and not run.chunks:
@@ -111,7 +141,9 @@ def a_streaming_root_has_stream_events(run: Events, astream: Stream) -> Findings
 @check("events.fallback", SHOULD, clause="EVENT-016", for_each=BOTH)
 def one_chunk_is_at_most_one_stream_event(run: Events, astream: Stream) -> Findings:
     """If `astream()` yields its answer as one chunk, the root has at most one stream event."""
-    if len(astream.chunks) == 1 and len(run.chunks) > 1:
+    if len(astream.chunks) != 1:
+        yield not_applicable("the model does not yield its answer as one chunk")
+    elif len(run.chunks) > 1:
         yield Finding(astream.display, Text(run.chunks), code="several-stream-events")
 
 

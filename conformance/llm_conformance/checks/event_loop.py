@@ -5,10 +5,17 @@ from __future__ import annotations
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import BLOCKED_LOOP
 from llm_conformance.checks.registry import MAY, MUST, check
+from llm_conformance.checks.vacuity import no_generation, no_text
 from llm_conformance.records import ControlledOutcome, Finding, Findings, Milestone
 
 
-@check("loop.not-blocked", MUST, clause="LIVE-003", for_each=("loop[ainvoke]", "loop[abatch]", "loop[astream]"))
+@check(
+    "loop.not-blocked",
+    MUST,
+    clause="LIVE-003",
+    vacuous=(no_generation, no_text),
+    for_each=("loop[ainvoke]", "loop[abatch]", "loop[astream]"),
+)
 def the_loop_runs_while_the_model_works(outcome: ControlledOutcome) -> Findings:
     """While the model is paused in `ainvoke()`, `abatch()` or `astream()`, the event loop runs other callbacks."""
     yield from _not_blocked(outcome)
@@ -18,6 +25,7 @@ def the_loop_runs_while_the_model_works(outcome: ControlledOutcome) -> Findings:
     "loop.not-blocked-by-events",
     MUST,
     clause="LIVE-003",
+    vacuous=(no_generation,),
     for_each=("loop[events-v1]", "loop[events-v2]"),
     requires=("loop.not-blocked",),
 )
@@ -26,7 +34,7 @@ def the_loop_runs_while_events_are_read(outcome: ControlledOutcome) -> Findings:
     yield from _not_blocked(outcome)
 
 
-@check("loop.concurrent-calls", MAY, clause="LIVE-004")
+@check("loop.concurrent-calls", MAY, clause="LIVE-004", vacuous=(no_generation,))
 def concurrent_calls_overlap(concurrent_calls: ControlledOutcome) -> Findings:
     """Three concurrent `astream()` calls overlap: the model works on all of them before the first one ends."""
     if concurrent_calls.failed:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llm_conformance.checks.registry import MUST, check
+from llm_conformance.checks.vacuity import no_run
 from llm_conformance.records import Event, Events, Finding, Findings, Kind, Value, one_line
 
 _MODELS = (Kind.LLM, Kind.CHAT)
@@ -26,14 +27,18 @@ def shapes_of_v2_at_the_root(events_v2: Events) -> Findings:
     yield from _data_shapes(events_v2.of_root, chunk=_PIECE, output=_RESULT)
 
 
-@check("shapes.v1-nested", MUST, clause="SHAPE-001", kinds=_MODELS, requires=(*_AFTER, "nested.balance"))
+@check(
+    "shapes.v1-nested", MUST, clause="SHAPE-001", vacuous=(no_run,), kinds=_MODELS, requires=(*_AFTER, "nested.balance")
+)
 def shapes_of_v1_in_a_chain(nested_v1: Events) -> Findings:
     """In v1, in a chain, input has prompts or messages, chunks are `str` or messages, and output has generations."""
     yield from _input_shapes(nested_v1.of_model)
     yield from _data_shapes(nested_v1.of_model, chunk=_PIECE, output=_GENERATIONS)
 
 
-@check("shapes.v2-nested", MUST, clause="SHAPE-001", kinds=_MODELS, requires=(*_AFTER, "nested.balance"))
+@check(
+    "shapes.v2-nested", MUST, clause="SHAPE-001", vacuous=(no_run,), kinds=_MODELS, requires=(*_AFTER, "nested.balance")
+)
 def shapes_of_v2_in_a_chain(nested_v2: Events) -> Findings:
     """In v2, in a chain, input has prompts or messages, chunks and output are generations or messages."""
     yield from _input_shapes(nested_v2.of_model)

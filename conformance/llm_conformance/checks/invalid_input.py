@@ -5,6 +5,7 @@ from __future__ import annotations
 from llm_conformance.checks.failures import call_failed, not_raised
 from llm_conformance.checks.hints import EAGER, INPUT_NOT_CHECKED, KEPT_STATE
 from llm_conformance.checks.registry import MUST, check
+from llm_conformance.checks.vacuity import no_text, nothing_raised
 from llm_conformance.records import (
     Finding,
     Findings,
@@ -33,6 +34,7 @@ def invalid_input_raises(call: Reply | Stream) -> Findings:
     "stream.refuses-at-first-next",
     MUST,
     clause="STREAM-005",
+    vacuous=(nothing_raised,),
     for_each=("invalid_input[stream]", "invalid_input[astream]"),
     requires=("stream.is-iterator",),
     kinds=(Kind.LLM, Kind.CHAT),
@@ -49,7 +51,7 @@ def invalid_input_raises_at_the_first_next(stream: IteratorOutcome) -> Findings:
         )
 
 
-@check("invoke.usable-after-error", MUST, clause="STREAM-012", deterministic=True)
+@check("invoke.usable-after-error", MUST, clause="STREAM-012", vacuous=(no_text,), deterministic=True)
 def the_call_after_an_error_is_answered(invoke: Reply, after_invalid_input: Reply) -> Findings:
     """After a call that raised, `invoke()` on the same instance returns the usual answer."""
     if after_invalid_input.failed:

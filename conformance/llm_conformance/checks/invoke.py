@@ -5,6 +5,7 @@ from __future__ import annotations
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import text_hint
 from llm_conformance.checks.registry import MUST, check
+from llm_conformance.checks.vacuity import no_text
 from llm_conformance.records import Control, Finding, Findings, Kind, Reply, SubjectInfo, Text, first_difference
 
 
@@ -40,7 +41,9 @@ def a_chat_model_returns_a_message(reply: Reply) -> Findings:
         yield Finding("a message", reply.value.display, code="message-chunk")
 
 
-@check("invoke.async-parity", MUST, clause="STREAM-002", requires=("invoke.exact",), deterministic=True)
+@check(
+    "invoke.async-parity", MUST, clause="STREAM-002", vacuous=(no_text,), requires=("invoke.exact",), deterministic=True
+)
 def ainvoke_returns_what_invoke_returns(invoke: Reply, ainvoke: Reply) -> Findings:
     """`ainvoke()` returns the text that `invoke()` returns."""
     if ainvoke.text != invoke.text:
@@ -53,7 +56,14 @@ def ainvoke_returns_what_invoke_returns(invoke: Reply, ainvoke: Reply) -> Findin
         )
 
 
-@check("invoke.exact", MUST, clause="STREAM-001", for_each=("invoke", "ainvoke"), control=Control.SCRIPT)
+@check(
+    "invoke.exact",
+    MUST,
+    clause="STREAM-001",
+    vacuous=(no_text,),
+    for_each=("invoke", "ainvoke"),
+    control=Control.SCRIPT,
+)
 def invoke_returns_the_scripted_text(reply: Reply, subject: SubjectInfo) -> Findings:
     """`invoke()` and `ainvoke()` return exactly the scripted text."""
     expected_text = "".join(subject.tokens[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import KEPT_STATE, SHARED_STATE
 from llm_conformance.checks.registry import MAY, MUST, check
+from llm_conformance.checks.vacuity import no_text, same_answers
 from llm_conformance.records import Finding, Findings, Replies, Reply, Stream, Streams, first_difference
 
 
@@ -16,13 +17,23 @@ def an_instance_answers_repeatedly(answers: Replies) -> Findings:
             yield call_failed("returns an answer", reply, where=name, hint=KEPT_STATE)
 
 
-@check("isolation.interleaved", MUST, clause="STREAM-013", requires=("stream.concat",), deterministic=True)
+@check(
+    "isolation.interleaved",
+    MUST,
+    clause="STREAM-013",
+    vacuous=(no_text, same_answers),
+    requires=("stream.concat",),
+    deterministic=True,
+)
 def interleaved_streams_do_not_mix(interleaved: Streams, invoke: Reply, other_prompts: Replies) -> Findings:
     """Two streams of one instance, read chunk by chunk in turn, each yield the answer to their own prompt."""
     if interleaved.failed:
         yield call_failed("both streams end without an exception", interleaved, hint=SHARED_STATE)
         return
-    expected = {"the first prompt": invoke, "the second prompt": other_prompts.by_label["the second prompt"]}
+    expected = {
+        "the first prompt": invoke,
+        "the second prompt": other_prompts.by_label.get("the second prompt", Reply()),
+    }
     yield from _own_answers(interleaved, expected)
 
 
@@ -30,6 +41,7 @@ def interleaved_streams_do_not_mix(interleaved: Streams, invoke: Reply, other_pr
     "isolation.concurrent",
     MUST,
     clause="STREAM-013",
+    vacuous=(no_text, same_answers),
     requires=("stream.concat", "stream.async-parity"),
     deterministic=True,
 )
@@ -41,7 +53,14 @@ def concurrent_streams_do_not_mix(concurrent: Streams, invoke: Reply, other_prom
     yield from _own_answers(concurrent, {"the first prompt": invoke, **other_prompts.by_label})
 
 
-@check("isolation.second-loop", MAY, clause="STREAM-013", requires=("stream.async-parity",), deterministic=True)
+@check(
+    "isolation.second-loop",
+    MAY,
+    clause="STREAM-013",
+    vacuous=(no_text,),
+    requires=("stream.async-parity",),
+    deterministic=True,
+)
 def an_instance_works_on_a_second_loop(second_loop: Stream, astream: Stream) -> Findings:
     """An instance that was used on one event loop works on another one."""
     if second_loop.failed:

@@ -6,7 +6,8 @@ from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import BUFFERED, EAGER, READS_AHEAD
 from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import MUST, SHOULD, check
-from llm_conformance.records import ControlledOutcome, Finding, Findings, Milestone, not_applicable
+from llm_conformance.checks.vacuity import no_generation, no_text
+from llm_conformance.records import ControlledOutcome, Finding, Findings, Milestone, inconclusive, not_applicable
 
 
 @check(
@@ -18,7 +19,9 @@ from llm_conformance.records import ControlledOutcome, Finding, Findings, Milest
 )
 def nothing_is_generated_before_the_first_next(outcome: ControlledOutcome) -> Findings:
     """`stream()`, `astream()` and `astream_events()` start no generation before the first `next()`."""
-    if outcome.milestones.get(Milestone.GENERATIONS_BEFORE_NEXT):
+    if Milestone.GENERATIONS_BEFORE_NEXT not in outcome.milestones:
+        yield inconclusive("the stream was not opened")
+    elif outcome.milestones[Milestone.GENERATIONS_BEFORE_NEXT]:
         yield Finding(
             "no generation before the first `next()`",
             "a generation before the first `next()`",
@@ -39,11 +42,13 @@ def closing_an_unstarted_stream_generates_nothing(outcome: ControlledOutcome) ->
     after, before = Milestone.GENERATIONS_AFTER_CLOSE, Milestone.GENERATIONS_BEFORE_NEXT
     if outcome.failed:
         yield call_failed("`close()` of an unread stream returns", outcome)
-    elif outcome.milestones.get(after, 0) > outcome.milestones.get(before, 0):
+    elif after not in outcome.milestones:
+        yield inconclusive("the stream was not closed")
+    elif outcome.milestones[after] > outcome.milestones.get(before, 0):
         yield Finding("no generation at `close()`", "a generation at `close()`", code="started-by-close")
 
 
-@check("stream.backpressure", SHOULD, clause="STREAM-014", for_each=("pull[*]",))
+@check("stream.backpressure", SHOULD, clause="STREAM-014", vacuous=(no_generation,), for_each=("pull[*]",))
 def the_model_does_not_run_ahead_of_the_consumer(outcome: ControlledOutcome) -> Findings:
     """While the consumer has read one chunk of a long answer, the model does not generate all of it."""
     if not outcome.streamed:
@@ -64,6 +69,7 @@ def the_model_does_not_run_ahead_of_the_consumer(outcome: ControlledOutcome) -> 
     "live.stream",
     MUST,
     clause="LIVE-001",
+    vacuous=(no_generation, no_text),
     for_each=("live[stream]", "live[astream]"),
     requires=("stream.is-iterator", "astream.is-async-iterator"),
 )
@@ -76,6 +82,7 @@ def chunks_arrive_while_the_model_generates(outcome: ControlledOutcome) -> Findi
     "live.events",
     MUST,
     clause="LIVE-002",
+    vacuous=(no_generation, no_text),
     for_each=("live[events-v1]", "live[events-v2]"),
     requires=("events.streams", "events.names", "events.order", "events.data"),
 )
@@ -88,6 +95,7 @@ def events_arrive_while_the_model_generates(outcome: ControlledOutcome) -> Findi
     "live.nested",
     MUST,
     clause="LIVE-002",
+    vacuous=(no_generation, no_text),
     for_each=("live[nested stream]", "live[nested astream]", "live[nested events-v1]", "live[nested events-v2]"),
 )
 def chunks_pass_through_a_chain_while_the_model_generates(outcome: ControlledOutcome) -> Findings:

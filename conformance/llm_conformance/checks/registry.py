@@ -10,11 +10,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from llm_conformance.records import Control, Findings, Kind, Level
+from llm_conformance.records import Control, Findings, Kind, Level, NotJudged
 
 MUST, SHOULD, MAY = Level.MUST, Level.SHOULD, Level.MAY
 
 _ID = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
+
+
+# Takes the arguments of a check; why they exercise nothing, or None.
+Vacuity = Callable[..., NotJudged | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,9 @@ class Check:
     kinds: the kinds of subject to which the clause applies.
     control: the control over the model that it needs.
     claim: what the profile must declare before the check applies.
+    vacuous: conditions under which its arguments exercise nothing, so that it does not pass if it finds nothing;
+        `checks/vacuity.py` has them.
+    empty_passes: why it passes on an observation with nothing in it; empty if it does not.
     fault, fault_rule: the fault of everything that it judges, and what the fault is, in a family of checks.
     """
 
@@ -56,6 +63,8 @@ class Check:
     kinds: tuple[Kind, ...]
     control: Control
     claim: Claim | None
+    vacuous: tuple[Vacuity, ...] = ()
+    empty_passes: str = ""
     fault: str = ""
     fault_rule: str = ""
 
@@ -85,6 +94,8 @@ def check(
     kinds: Iterable[Kind] = tuple(Kind),
     control: Control = Control.BLACKBOX,
     claim: Claim | None = None,
+    vacuous: Iterable[Vacuity] = (),
+    empty_passes: str = "",
     fault_family: bool = False,
 ) -> Callable[[Callable[..., Findings]], Callable[..., Findings]]:
     """Register a pure generator as the check `name`; TypeError names the check that cannot be registered, and why.
@@ -116,6 +127,8 @@ def check(
             kinds=tuple(kinds),
             control=control,
             claim=claim,
+            vacuous=tuple(vacuous),
+            empty_passes=empty_passes,
         )
         return judge
 

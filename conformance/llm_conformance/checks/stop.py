@@ -5,6 +5,7 @@ from __future__ import annotations
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import KEPT_STATE, STOP_AS_PATTERN, STOP_IGNORED, stop_hint
 from llm_conformance.checks.registry import MAY, MUST, SHOULD, check
+from llm_conformance.checks.vacuity import no_text
 from llm_conformance.records import (
     Finding,
     Findings,
@@ -19,10 +20,11 @@ from llm_conformance.records import (
 )
 
 _TOO_SHORT = "the answer is too short to be cut"
+_NO_EFFECT = "`stop` has no effect on `invoke()`"
 _HUNG = "`invoke()` with `stop` does not return"
 
 
-@check("stop.cuts", SHOULD, clause="STOP-001", kinds=(Kind.LLM, Kind.CHAT), deterministic=True)
+@check("stop.cuts", SHOULD, clause="STOP-001", vacuous=(no_text,), kinds=(Kind.LLM, Kind.CHAT), deterministic=True)
 def stop_cuts_the_answer(stop_invoke: Reply, invoke: Reply) -> Findings:
     """`stop=[text]` cuts the answer before the first occurrence of `text`; a model may reject `stop`, not ignore it."""
     stop_text = stop_invoke.stop
@@ -49,13 +51,15 @@ def stop_cuts_the_answer(stop_invoke: Reply, invoke: Reply) -> Findings:
             )
 
 
-@check("stop.literal", SHOULD, clause="STOP-001", kinds=(Kind.LLM, Kind.CHAT), deterministic=True)
+@check("stop.literal", SHOULD, clause="STOP-001", vacuous=(no_text,), kinds=(Kind.LLM, Kind.CHAT), deterministic=True)
 def a_stop_text_is_literal(stop_mark: Reply, invoke: Reply, stop_invoke: Reply) -> Findings:
     """`stop=["."]` cuts the answer before its first full stop, and only there: a stop text is not a pattern."""
     mark = stop_mark.stop
-    cut, found, rest = invoke.text.partition(mark)
+    cut, found, rest = invoke.text.partition(mark) if mark else ("", "", "")
     where = f"invoke(prompt, stop=[{mark!r}])"
-    if stop_invoke.raised is not None:
+    if not mark:
+        yield inconclusive(_TOO_SHORT)
+    elif stop_invoke.raised is not None:
         yield not_applicable(f"the model rejects `stop`: {stop_invoke.ended_with}")
     elif stop_mark.failed:
         yield call_failed(Text((cut,)), stop_mark, where=where, hint=STOP_AS_PATTERN)
@@ -70,7 +74,13 @@ def the_answer_excludes_the_stop_text(stop_invoke: Reply, invoke: Reply) -> Find
     """The answer that `stop=[text]` cuts does not contain `text`."""
     stop_text = stop_invoke.stop
     cut = invoke.text.partition(stop_text)[0] if stop_text else ""
-    if stop_text and stop_invoke.text.startswith(cut + stop_text):
+    if not stop_text:
+        yield inconclusive(_TOO_SHORT)
+    elif stop_invoke.failed:
+        yield not_applicable(f"the model rejects `stop`: {stop_invoke.ended_with}")
+    elif stop_invoke.text == invoke.text:
+        yield inconclusive(_NO_EFFECT)
+    elif stop_invoke.text.startswith(cut + stop_text):
         yield Finding(Text((cut,)), stop_invoke.display, code="stop-text-included")
 
 
@@ -82,7 +92,7 @@ def the_answer_excludes_the_stop_text(stop_invoke: Reply, invoke: Reply) -> Find
     requires=("stream.concat", "stream.repeats", "stream.async-parity", "invoke.async-parity"),
     deterministic=True,
 )
-def every_entry_point_stops_alike(stopped: Reply | Stream, stop_invoke: Reply) -> Findings:
+def every_entry_point_stops_alike(stopped: Reply | Stream, stop_invoke: Reply, invoke: Reply) -> Findings:
     """With `stop`, `ainvoke()`, `stream()` and `astream()` give the same text as `invoke()`, or raise if it raises."""
     if not stop_invoke.stop:
         yield inconclusive(_TOO_SHORT, Need.PROMPTS)
@@ -98,10 +108,12 @@ def every_entry_point_stops_alike(stopped: Reply | Stream, stop_invoke: Reply) -
         at = first_difference(stop_invoke.text, stopped.text)
         hint = STOP_IGNORED if stop_invoke.stop in stopped.text else ""
         yield Finding(stop_invoke.display, stopped.display, code="text-differs", at=at, hint=hint)
+    elif stopped.text == invoke.text:
+        yield inconclusive(_NO_EFFECT)
 
 
-@check("stop.bound", MUST, clause="STOP-002", requires=("stream.repeats",), deterministic=True)
-def bound_and_direct_arguments_are_equivalent(stop_bound: Stream, stop_stream: Stream) -> Findings:
+@check("stop.bound", MUST, clause="STOP-002", vacuous=(no_text,), requires=("stream.repeats",), deterministic=True)
+def bound_and_direct_arguments_are_equivalent(stop_bound: Stream, stop_stream: Stream, stream: Stream) -> Findings:
     """`bind(stop=[text]).stream(prompt)` yields what `stream(prompt, stop=[text])` yields."""
     if stop_stream.hung is not None:
         yield inconclusive("`stream()` with `stop` does not end")
@@ -112,13 +124,17 @@ def bound_and_direct_arguments_are_equivalent(stop_bound: Stream, stop_stream: S
     elif stop_bound.text != stop_stream.text:
         at = first_difference(stop_stream.text, stop_bound.text)
         yield Finding(stop_stream.display, stop_bound.display, code="text-differs", at=at)
+    elif stop_stream.text == stream.text:
+        yield inconclusive("`stop` has no effect on `stream()`")
 
 
-@check("stop.not-remembered", MUST, clause="STREAM-013", deterministic=True)
-def stop_applies_to_one_call(after_stop: Reply, invoke: Reply) -> Findings:
+@check("stop.not-remembered", MUST, clause="STREAM-013", vacuous=(no_text,), deterministic=True)
+def stop_applies_to_one_call(after_stop: Reply, invoke: Reply, stop_invoke: Reply) -> Findings:
     """After a call with `stop`, the next call without it returns the whole answer."""
     if after_stop.failed:
         yield call_failed("returns an answer after a call with `stop`", after_stop, hint=KEPT_STATE)
     elif after_stop.text != invoke.text:
         at = first_difference(invoke.text, after_stop.text)
         yield Finding(invoke.display, after_stop.display, code="text-differs", at=at, hint=KEPT_STATE)
+    elif not stop_invoke.failed and stop_invoke.text == invoke.text:
+        yield inconclusive(_NO_EFFECT)

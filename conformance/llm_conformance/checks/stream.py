@@ -10,7 +10,9 @@ from llm_conformance.checks.hints import (
     chunks_hint,
     iterator_hint,
 )
+from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import MUST, SHOULD, Claim, check
+from llm_conformance.checks.vacuity import no_text
 from llm_conformance.records import (
     Control,
     Finding,
@@ -22,25 +24,26 @@ from llm_conformance.records import (
     SubjectInfo,
     Text,
     first_difference,
+    inconclusive,
     not_applicable,
 )
 
 
-@check("stream.completes", MUST, clause="STREAM-001")
+@check("stream.completes", MUST, clause="STREAM-001", empty_passes="a stream that yields nothing has ended")
 def stream_completes(stream: Stream) -> Findings:
     """`stream()` ends: it neither raises nor hangs, and the number of its chunks is finite."""
     if stream.failed:
         yield call_failed("ends without an exception", stream)
 
 
-@check("astream.completes", MUST, clause="STREAM-002")
+@check("astream.completes", MUST, clause="STREAM-002", empty_passes="a stream that yields nothing has ended")
 def astream_completes(astream: Stream) -> Findings:
     """`astream()` ends: it neither raises nor hangs, and the number of its chunks is finite."""
     if astream.failed:
         yield call_failed("ends without an exception", astream)
 
 
-@check("stream.is-iterator", MUST, clause="TYPE-006")
+@check("stream.is-iterator", MUST, clause="TYPE-006", empty_passes="the iterator is judged, not what it yields")
 def stream_returns_an_iterator(stream: Stream) -> Findings:
     """`stream()` returns an iterator that has `close()`."""
     hint = iterator_hint(stream.returned_type)
@@ -57,7 +60,13 @@ def stream_returns_an_iterator(stream: Stream) -> Findings:
         )
 
 
-@check("astream.is-async-iterator", MUST, clause="TYPE-006", for_each=("astream", "events_v1", "events_v2"))
+@check(
+    "astream.is-async-iterator",
+    MUST,
+    clause="TYPE-006",
+    empty_passes="the iterator is judged, not what it yields",
+    for_each=("astream", "events_v1", "events_v2"),
+)
 def astream_returns_an_async_iterator(stream: IteratorOutcome) -> Findings:
     """`astream()` and `astream_events()` return an async iterator that has `aclose()`, not an awaitable."""
     hint = iterator_hint(stream.returned_type, asynchronous=True)
@@ -113,7 +122,14 @@ def chunks_of_a_chat_model_add_up(stream: Stream) -> Findings:
         yield Finding(stream.display, stream.total.display, code="sum-differs", at=at)
 
 
-@check("stream.concat", MUST, clause="STREAM-001", requires=("invoke.exact", "stream.exact"), deterministic=True)
+@check(
+    "stream.concat",
+    MUST,
+    clause="STREAM-001",
+    vacuous=(no_text,),
+    requires=("invoke.exact", "stream.exact"),
+    deterministic=True,
+)
 def chunks_add_up_to_the_answer(invoke: Reply, stream: Stream) -> Findings:
     """The chunks of `stream()`, joined, are the text that `invoke()` returns."""
     if stream.text != invoke.text:
@@ -126,7 +142,9 @@ def chunks_add_up_to_the_answer(invoke: Reply, stream: Stream) -> Findings:
         )
 
 
-@check("stream.async-parity", MUST, clause="STREAM-002", requires=("stream.exact",), deterministic=True)
+@check(
+    "stream.async-parity", MUST, clause="STREAM-002", vacuous=(no_text,), requires=("stream.exact",), deterministic=True
+)
 def astream_yields_what_stream_yields(stream: Stream, astream: Stream) -> Findings:
     """The chunks of `astream()`, joined, are the joined chunks of `stream()`."""
     if astream.text != stream.text:
@@ -139,7 +157,14 @@ def astream_yields_what_stream_yields(stream: Stream, astream: Stream) -> Findin
         )
 
 
-@check("stream.exact", MUST, clause="STREAM-001", for_each=("stream", "astream"), control=Control.SCRIPT)
+@check(
+    "stream.exact",
+    MUST,
+    clause="STREAM-001",
+    vacuous=(no_text,),
+    for_each=("stream", "astream"),
+    control=Control.SCRIPT,
+)
 def streams_yield_the_scripted_text(stream: Stream, subject: SubjectInfo) -> Findings:
     """The chunks of `stream()` and `astream()`, joined, are exactly the scripted text."""
     expected = Text(subject.tokens[0])
@@ -157,6 +182,7 @@ def streams_yield_the_scripted_text(stream: Stream, subject: SubjectInfo) -> Fin
     "stream.boundaries",
     MUST,
     clause="STREAM-004",
+    vacuous=(no_text,),
     for_each=("stream", "astream"),
     control=Control.SCRIPT,
     claim=Claim("token-exact"),
@@ -165,7 +191,9 @@ def one_chunk_per_token(stream: Stream, subject: SubjectInfo) -> Findings:
     """A model declared token-exact yields one chunk per token, empty tokens aside."""
     expected = Text(tuple(token for token in subject.tokens[0] if token))
     actual = Text(tuple(text for text in stream.texts if text))
-    if actual != expected and actual.whole == expected.whole:
+    if actual.whole != expected.whole:
+        yield inconclusive("the text differs from the scripted text")
+    elif actual != expected:
         yield Finding(expected, actual, code="boundaries-differ")
 
 
@@ -183,33 +211,50 @@ def a_model_without_streaming_yields_one_chunk(stream: Stream) -> Findings:
         yield Finding("one chunk (the profile says streams = false)", actual, code="not-one-chunk")
 
 
-@check("stream.many-chunks", MUST, clause="STREAM-004", for_each=("stream", "astream"), claim=Claim("streams"))
+@check(
+    "stream.many-chunks",
+    MUST,
+    clause="STREAM-004",
+    vacuous=(no_text,),
+    for_each=("stream", "astream"),
+    claim=Claim("streams"),
+)
 def a_model_with_streaming_yields_several_chunks(stream: Stream) -> Findings:
     """A model declared to stream yields an answer of several words in more than one chunk."""
-    if len(stream.text.split()) > 1 and len([text for text in stream.texts if text]) == 1:
+    if len(stream.text.split()) < 2:  # noqa: PLR2004 - several words
+        yield inconclusive("the answer has fewer than two words")
+    elif not stream.streamed:
         expected = "more than one chunk (the profile says streams = true)"
         yield Finding(expected, stream.display, code="one-chunk", hint=BUFFERED)
 
 
-@check("stream.native-async", SHOULD, clause="STREAM-017")
+@check("stream.native-async", SHOULD, clause="STREAM-017", vacuous=(no_text,))
 def a_native_astream_yields_several_chunks(stream: Stream, astream: Stream, subject: SubjectInfo) -> Findings:
     """If `stream()` yields several chunks, so does `astream()` of a model with its own asynchronous stream."""
+    hooks = {"_stream", "_astream"} & subject.method_owners.keys()
     owner = subject.method_owners.get("_astream") or subject.method_owners["astream"]
-    if owner.startswith("langchain_core."):
-        yield not_applicable("the model inherits langchain-core's asynchronous stream")
-        return
-    if len([text for text in stream.texts if text]) > 1 and len([text for text in astream.texts if text]) == 1:
+    if hooks == {"_stream"} or owner.startswith("langchain_core."):
+        yield not_applicable("the model has no asynchronous stream of its own")
+    elif not stream.streamed:
+        yield not_applicable(ONE_CHUNK)
+    elif len([text for text in astream.texts if text]) == 1:
         yield Finding(stream.display, astream.display, code="one-chunk", hint=BUFFERED)
 
 
-@check("stream.single-use", MUST, clause="STREAM-007", for_each=("stream", "astream"))
+@check(
+    "stream.single-use",
+    MUST,
+    clause="STREAM-007",
+    empty_passes="a stream that yields nothing has an end",
+    for_each=("stream", "astream"),
+)
 def an_exhausted_stream_stays_exhausted(stream: Stream) -> Findings:
     """After the end of a stream, `next()` raises `StopIteration` again, and `anext()` `StopAsyncIteration`."""
     if stream.after_end is not None:
         yield Finding("ends again", stream.after_end, code="goes-on-after-end")
 
 
-@check("stream.whole-characters", SHOULD, clause="STREAM-015", for_each=("stream", "astream"))
+@check("stream.whole-characters", SHOULD, clause="STREAM-015", vacuous=(no_text,), for_each=("stream", "astream"))
 def chunks_are_valid_unicode(stream: Stream) -> Findings:
     """Each chunk is valid Unicode by itself, without half of a surrogate pair."""
     for index, text in enumerate(stream.texts):
@@ -220,7 +265,7 @@ def chunks_are_valid_unicode(stream: Stream) -> Findings:
             return
 
 
-@check("stream.repeats", MUST, clause="STREAM-013", deterministic=True)
+@check("stream.repeats", MUST, clause="STREAM-013", vacuous=(no_text,), deterministic=True)
 def a_second_stream_repeats_the_first(stream: Stream, repeat_stream: Stream) -> Findings:
     """A second `stream()` of the same prompt on the same instance yields the same text."""
     if repeat_stream.failed:
@@ -235,7 +280,7 @@ def a_second_stream_repeats_the_first(stream: Stream, repeat_stream: Stream) -> 
         )
 
 
-@check("stream.usable-after-close", MUST, clause="STREAM-012", deterministic=True)
+@check("stream.usable-after-close", MUST, clause="STREAM-012", vacuous=(no_text,), deterministic=True)
 def the_stream_after_a_closed_one_is_whole(stream: Stream, after_close: Stream) -> Findings:
     """After a stream that was closed at its first chunk, the next stream of the same instance yields the whole text."""
     if after_close.failed:
@@ -254,6 +299,7 @@ def the_stream_after_a_closed_one_is_whole(stream: Stream, after_close: Stream) 
     "stream.transform",
     SHOULD,
     clause="STREAM-016",
+    vacuous=(no_text,),
     for_each=("transform", "atransform"),
     requires=("astream.is-async-iterator", "stream.async-parity", "stream.repeats"),
     deterministic=True,

@@ -14,7 +14,9 @@ from llm_conformance.records import (
     IteratorOutcome,
     Need,
     Replies,
+    Reply,
     Stalls,
+    Stream,
     Streams,
     SubjectInfo,
     inconclusive,
@@ -33,7 +35,7 @@ _SIMULATED = "a simulated provider answers at once, so times show nothing"
 )
 def chunks_do_not_all_arrive_at_the_end(calls: Streams, subject: SubjectInfo) -> Findings:
     """By timing only: the chunks of a long call do not all arrive together at its end (measured twice)."""
-    first = next(iter(calls.by_label.values()))
+    first = next(iter(calls.by_label.values()), Stream())
     if subject.control is Control.BLACKBOX and not first.streamed:
         yield not_applicable(ONE_CHUNK)
     else:
@@ -68,7 +70,7 @@ def events_do_not_all_arrive_at_the_end(calls: EventStreams, subject: SubjectInf
 )
 def the_loop_runs_during_a_slow_call(calls: Replies | Streams, subject: SubjectInfo) -> Findings:
     """By timing only: the event loop keeps running while the model waits (measured twice)."""
-    first, *again = calls.by_label.values()
+    first, *again = (*calls.by_label.values(),) or (Reply(),)
     if subject.control is Control.SCRIPT:
         yield not_applicable("a scripted model is judged without timing, by loop.not-blocked")
     elif subject.control is Control.WIRE:
@@ -90,7 +92,7 @@ def the_loop_runs_during_a_slow_call(calls: Replies | Streams, subject: SubjectI
 
 
 def _arrivals(calls: tuple[IteratorOutcome, ...], subject: SubjectInfo, judged_by: str, chunks: str) -> Findings:
-    first, *again = calls
+    first, *again = calls or (Stream(),)
     if subject.control is Control.SCRIPT:
         yield not_applicable(f"a scripted model is judged without timing, by {judged_by}")
     elif subject.control is Control.WIRE:

@@ -14,6 +14,7 @@ from llm_conformance.checks.hints import (
 )
 from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import MUST, SHOULD, Claim, check
+from llm_conformance.checks.vacuity import nothing_raised
 from llm_conformance.records import (
     Control,
     FaultResponse,
@@ -22,6 +23,7 @@ from llm_conformance.records import (
     NotJudged,
     Text,
     first_difference,
+    inconclusive,
     not_applicable,
 )
 
@@ -115,7 +117,9 @@ def other_calls_read_the_same_response(call: FaultResponse) -> Findings:
     yield from _exact_or_raised(call)
 
 
-@check("wire.keeps-text", MUST, clause="STREAM-010", for_each=_MID_STREAM, control=Control.WIRE)
+@check(
+    "wire.keeps-text", MUST, clause="STREAM-010", vacuous=(nothing_raised,), for_each=_MID_STREAM, control=Control.WIRE
+)
 def text_before_the_fault_is_delivered(call: FaultResponse) -> Findings:
     """If a stream breaks off, the text before the break is delivered before the exception."""
     if not call.fault:
@@ -136,12 +140,21 @@ def a_request_is_not_repeated_after_text(call: FaultResponse) -> Findings:
     """After text has arrived, the request is not retried: the second answer may differ, and costs again."""
     if not call.fault:
         yield _no_such_fault()
-    elif call.text and len(call.generations) > 1:
+    elif not call.text:
+        yield inconclusive("no text arrived before the fault")
+    elif len(call.generations) > 1:
         hint = "retry only until the first chunk has arrived"
         yield Finding("1 request", f"{len(call.generations)} requests", code="retried", hint=hint)
 
 
-@check("wire.ends-after-error", MUST, clause="STREAM-007", for_each=_MID_STREAM, control=Control.WIRE)
+@check(
+    "wire.ends-after-error",
+    MUST,
+    clause="STREAM-007",
+    vacuous=(nothing_raised,),
+    for_each=_MID_STREAM,
+    control=Control.WIRE,
+)
 def a_broken_stream_has_ended(call: FaultResponse) -> Findings:
     """After its exception a stream has ended: one more `next()` raises `StopIteration`."""
     if not call.fault:
@@ -150,7 +163,14 @@ def a_broken_stream_has_ended(call: FaultResponse) -> Findings:
         yield Finding("ends after the exception", call.after_end, code="goes-on-after-error")
 
 
-@check("wire.secrets", MUST, clause="WIRE-012", for_each=(*_MID_STREAM, *_AT_START), control=Control.WIRE)
+@check(
+    "wire.secrets",
+    MUST,
+    clause="WIRE-012",
+    vacuous=(nothing_raised,),
+    for_each=(*_MID_STREAM, *_AT_START),
+    control=Control.WIRE,
+)
 def exceptions_contain_no_key(call: FaultResponse) -> Findings:
     """Exceptions and their causes contain no API key that the adapter was given or has sent, in any encoding."""
     if not call.fault:

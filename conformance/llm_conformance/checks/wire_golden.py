@@ -5,6 +5,7 @@ from __future__ import annotations
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import chunks_hint
 from llm_conformance.checks.registry import MUST, check
+from llm_conformance.checks.vacuity import no_generation, no_text
 from llm_conformance.records import Control, ControlledOutcomes, Finding, Findings, Text, first_difference
 
 
@@ -12,6 +13,7 @@ from llm_conformance.records import Control, ControlledOutcomes, Finding, Findin
     "wire.golden",
     MUST,
     clause="WIRE-003",
+    vacuous=(no_generation, no_text),
     for_each=("golden_streams[*]",),
     control=Control.WIRE,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llm_conformance.checks.hints import CLIENTS_CONFIGURED_APART, KEPT_STATE
 from llm_conformance.checks.registry import MUST, SHOULD, check
-from llm_conformance.records import Control, Finding, Findings, Requests
+from llm_conformance.records import Control, Finding, Findings, Requests, inconclusive
 
 # The fields that have one name and one meaning in requests with and without streaming.
 _SAME = {
@@ -89,7 +89,7 @@ def every_entry_point_sends_the_same_request(requests: Requests) -> Findings:
 
     Apart from what is for streaming, and from the headers that an HTTP client adds by itself.
     """
-    first, *others = requests.by_label
+    first, *others = requests.by_label or [""]
     for name in others:
         body, other_body = requests.by_label[first], requests.by_label[name]
         for key in _differing(body, other_body):
@@ -107,10 +107,12 @@ def every_entry_point_sends_the_same_request(requests: Requests) -> Findings:
 @check("wire.no-leftover-arguments", MUST, clause="STREAM-013", control=Control.WIRE)
 def arguments_apply_to_one_request(requests_in_turn: Requests) -> Findings:
     """An argument of one call, such as `stop`, is not sent in the requests of later calls."""
+    argument_sent = False
     for style in ("invoke", "stream"):
         before, given, after = (
-            requests_in_turn.by_label[f"{style} {when}"] for when in ("before", "given more", "after")
+            requests_in_turn.by_label.get(f"{style} {when}", {}) for when in ("before", "given more", "after")
         )
+        argument_sent = argument_sent or bool(_differing(before, given))
         for key in _differing(before, after):
             # Some providers get a different number with each request.
             if key in given and after.get(key) == given[key]:
@@ -121,6 +123,8 @@ def arguments_apply_to_one_request(requests_in_turn: Requests) -> Findings:
                     where=style,
                     hint=KEPT_STATE,
                 )
+    if not argument_sent:
+        yield inconclusive("`stop` changes no parameter of the request")
 
 
 def _header_findings(requests: Requests, name: str, alike: tuple[str, ...]) -> Findings:

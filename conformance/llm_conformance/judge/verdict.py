@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from llm_conformance.checks.registry import Check
+from llm_conformance.checks.vacuity import vacuous
 from llm_conformance.records import Finding, NotJudged, Observation, Status, SubjectInfo, Verdict
 
 # The name of the observation that is judged, empty for a check without `for_each`, and the arguments of the check.
@@ -49,8 +50,11 @@ def _results(check: Check, cases: Sequence[Case], subject: SubjectInfo) -> Itera
         arguments: list[Observation | SubjectInfo] = [*observations]
         if "subject" in parameters:
             arguments.insert(parameters.index("subject"), subject)
-        for one in check.judge(*arguments):
+        results = tuple(check.judge(*arguments))
+        for one in results:
             yield replace(one, scenario=name) if isinstance(one, Finding) and name else one
+        if not results and (reason := vacuous(check, arguments)) is not None:
+            yield reason
 
 
 def _traceback(cases: Sequence[Case]) -> str:

@@ -41,7 +41,7 @@ class SubjectInfo:
     spec: the subject as --llm-impl names it.
     kind: the sort of model; "unknown" if its class does not show it.
     control: who decides what the model says.
-    method_owners: for each public method and streaming hook, the class that defines it.
+    method_owners: for each public method, and each streaming hook that the class has itself, the class that defines it.
     prompts: the three prompts.
     tokens: under control, the tokens that the model is made to generate for each prompt.
     claims: what its profile claims.

@@ -102,9 +102,9 @@ def cancel_other(ctx: Context, style: CallStyle) -> ControlledOutcome:
 
 
 @scenario(styles=(ASTREAM, EVENTS_V2), reported_by="cancel.ends", requires=(completes,), not_on_wire=_JUDGED_BY_GATES)
-def cancel_plain(ctx: Context, style: CallStyle) -> ControlledOutcome:
+def cancel_plain(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
     """The task that streams the first prompt is cancelled between two chunks, if the model leaves it time for that."""
-    return _cancelled_between_chunks(ctx.new_instance(), ctx.plain_call(style))
+    return replace(_cancelled_between_chunks(ctx.new_instance(), ctx.plain_call(style)), streamed=plain.streamed)
 
 
 async def _read(call: ControlledCall, llm: Any) -> None:

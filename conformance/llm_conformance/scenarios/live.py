@@ -119,5 +119,7 @@ def live(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
 def _beside_another(call: ControlledCall, other: ControlledCall, act: Act, *, idle: bool = False) -> ControlledOutcome:
     done = call.run(act, beside=(other,))
     other.finish()
-    other.outcome(done)
+    of_other = other.outcome(done)
+    if not of_other.failed and not of_other.generations:
+        raise Inconclusive("the model did not take its answer from the harness")
     return call.outcome(done, idle=idle)

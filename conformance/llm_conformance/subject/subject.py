@@ -55,7 +55,8 @@ _LOADING = 6
 class Subject:
     """A class, a factory or an instance, together with its constructor arguments.
 
-    kind: the kind, by the classes of an instance. method_owners: the class that defines each method.
+    kind: the kind, by the classes of an instance. method_owners: the class that defines each method, and
+        each streaming hook that is the model's own.
     source_kind: "class", "factory" or "instance".
     scripted: it gets a script, and takes its text from there.
     """
@@ -86,7 +87,8 @@ class Subject:
             self._kwargs["script"] = script
         self._prebuilt = self._construct()
         self.kind = _kind(self._prebuilt)
-        self.method_owners = {name: owner for name in (*METHODS, *HOOKS) if (owner := _owner(self._prebuilt, name))}
+        self.method_owners = {name: owner for name in METHODS if (owner := _owner(self._prebuilt, name))}
+        self.method_owners |= {name: _owner(self._prebuilt, name) or "" for name in HOOKS if _own(self._prebuilt, name)}
 
     def new_instance(self, *, short_timeout: bool = False) -> Any:
         """A new instance, unless the spec names an instance; with `short_timeout`, one with a short read timeout."""
@@ -226,6 +228,12 @@ def _owner(instance: Any, name: str) -> str | None:
         if name in kind.__dict__:
             return f"{kind.__module__}.{kind.__qualname__}"
     return "its __getattr__"
+
+
+def _own(instance: Any, hook: str) -> bool:
+    """Whether the model has this streaming hook itself. A framework's own method of that name is not a hook."""
+    kinds = [kind for kind in type(instance).__mro__ if hook in kind.__dict__]
+    return hook in getattr(instance, "__dict__", {}) or len(kinds) > 1 or type(instance) in kinds
 
 
 def _kind(instance: Any) -> Kind:
