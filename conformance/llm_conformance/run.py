@@ -14,6 +14,7 @@ from llm_conformance.control.hooks import Hooks
 from llm_conformance.control.script import Script
 from llm_conformance.control.wire import Wire
 from llm_conformance.driver.driver import Driver, collect_garbage
+from llm_conformance.driver.own_modules import own_modules_kept
 from llm_conformance.driver.recorder import Recorder
 from llm_conformance.driver.redactor import Redactor
 from llm_conformance.judge.deviations_file import Declaration, applicable
@@ -191,7 +192,8 @@ def _with_preset(spec: ImplSpec, declared: Profile) -> Profile:
     """The profile over the preset of a known class, found by the text of the spec or by the class that it names."""
     preset = presets().get(str(spec))
     try:
-        target = spec.load()
+        with own_modules_kept():
+            target = spec.load()
     except LoadError as error:
         if preset is not None:
             error.hint = f"it comes with {distribution_of(preset)}"

@@ -17,9 +17,10 @@ from typing import Any
 from llm_conformance.driver.abandoned_calls import AbandonedCalls
 from llm_conformance.driver.deadline import SILENT, Clock, Deadline, Progress
 from llm_conformance.driver.event_loop import LoopThread
+from llm_conformance.driver.own_modules import own_modules_kept
 from llm_conformance.driver.patience import Patience
 from llm_conformance.driver.process_clock import ProcessClock
-from llm_conformance.driver.recorder import Recorder, location
+from llm_conformance.driver.recorder import Recorder, location, message_of
 from llm_conformance.driver.stacks import blocking_frame, thread_frames
 from llm_conformance.records import Hung, Raised, Stalls
 
@@ -210,7 +211,7 @@ class Driver:
         on_timeout: Callable[[], object],
     ) -> None:
         collecting = gc.isenabled()
-        with _capture_warnings() as captured:
+        with own_modules_kept(), _capture_warnings() as captured:
             started_at = perf_counter()
             start()
             # Its clock looks at every thread of the process, and most calls have ended before the first look.
@@ -259,7 +260,7 @@ def _capture_warnings() -> Iterator[dict[str, None]]:
             captured[text] = None
 
     def warn(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
-        capture(f"{category.__name__}: {message}")
+        capture(f"{category.__name__}: {message_of(message) if isinstance(message, Warning) else message}")
 
     unraisable, threads, shown = sys.unraisablehook, threading.excepthook, warnings.showwarning
     with warnings.catch_warnings():
@@ -275,8 +276,8 @@ def _capture_warnings() -> Iterator[dict[str, None]]:
 
 def _repr_of(error: BaseException | None) -> str:
     try:
-        return repr(error)
-    except Exception:  # noqa: BLE001 - an exception without a repr is still reported
+        return str.__str__(repr(error))
+    except BaseException:  # noqa: BLE001 - an exception without a repr is still reported
         return type(error).__name__
 
 

@@ -8,6 +8,7 @@ import contextlib
 import itertools
 import threading
 from collections.abc import Callable, Coroutine
+from time import monotonic
 from typing import Any, TypeVar
 
 from llm_conformance.driver.stall_meter import StallMeter, TimedSelector
@@ -36,7 +37,8 @@ class DaemonExecutorLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         """The seconds of the loop's clock."""
-        return super().time() + self._ahead
+        # Bound at import: a model may replace the functions of the module `time`.
+        return monotonic() + self._ahead
 
     def leap(self, seconds: float) -> None:
         """Put the loop's clock forward: every timer that is due by then fires at the next turn of the loop."""

@@ -23,6 +23,7 @@ _INFO = ("generation_info", "response_metadata")
 _DEPTH = 10
 _WIDTH = 10_000
 _CAUSES = 3
+_UNREADABLE = "(its message cannot be read)"
 
 
 class Recorder:
@@ -36,8 +37,12 @@ class Recorder:
         return _value(value, _DEPTH)
 
     def exception(self, error: BaseException) -> Raised:
-        """The record of one exception and of its causes."""
-        return self._raised(error, _CAUSES)
+        """The record of one exception and of its causes, whatever its class does."""
+        try:
+            return self._raised(error, _CAUSES)
+        except BaseException:  # noqa: BLE001 - its attributes raise, and it is still an exception to report
+            kind = type(error)
+            return Raised(type.__getattribute__(kind, "__name__"), _UNREADABLE, ("BaseException",), "place unknown")
 
     def redact(self, text: str) -> str:
         """The text without the secrets."""
@@ -59,17 +64,17 @@ class Recorder:
 
 
 def message_of(error: BaseException) -> str:
-    """The text of an exception, even if its `__str__` raises."""
+    """The text of an exception, even if its `__str__` raises or exits; never of a subclass of str."""
     try:
-        return str(error)
-    except Exception:  # noqa: BLE001 - an exception whose text raises is still an exception to report
-        return "(its message cannot be read)"
+        return str.__str__(str(error))
+    except BaseException:  # noqa: BLE001 - an exception whose text raises is still an exception to report
+        return _UNREADABLE
 
 
 def _notes(error: BaseException) -> list[str]:
     """The notes that Python prints behind the exception."""
     notes = getattr(error, "__notes__", ())
-    return [note for note in notes if isinstance(note, str)] if isinstance(notes, list) else []
+    return [str.__str__(note) for note in notes if isinstance(note, str)] if isinstance(notes, list) else []
 
 
 def location(frame: FrameType | None) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import selectors
-import time
 from collections.abc import Callable, Iterator
+from time import perf_counter, process_time
 from typing import NamedTuple
 
 from llm_conformance.records import Stalls
@@ -63,7 +63,7 @@ class StallMeter:
         """Add the time since the last poll, if it is a stall, and stop measuring."""
         since, self._since = self._since, None
         # Almost no poll follows a stall; the other clocks are system calls.
-        if since is None or time.perf_counter() - since.seconds < _SHORTEST:
+        if since is None or perf_counter() - since.seconds < _SHORTEST:
             return
         now = _now()
         seconds = now.seconds - since.seconds
@@ -115,6 +115,6 @@ class TimedSelector(selectors.DefaultSelector):  # type: ignore[misc, valid-type
 
 def _now() -> _Clocks:
     if _THREAD is None:
-        return _Clocks(time.perf_counter(), time.process_time(), 0, 0)
+        return _Clocks(perf_counter(), process_time(), 0, 0)
     used = resource.getrusage(_THREAD)
-    return _Clocks(time.perf_counter(), time.process_time(), used.ru_nvcsw, used.ru_nivcsw)
+    return _Clocks(perf_counter(), process_time(), used.ru_nvcsw, used.ru_nivcsw)

@@ -6,6 +6,7 @@ It imports Hypothesis, so it is imported only when a machine is needed.
 from __future__ import annotations
 
 import asyncio
+from asyncio import sleep
 from collections.abc import Callable
 from typing import Any
 
@@ -71,7 +72,7 @@ class OpenStream:
 
         async def act() -> None:
             task = asyncio.create_task(self.call.read_all(self._items))
-            await asyncio.sleep(0)
+            await sleep(0)
             task.cancel()
             await asyncio.wait({task})
 

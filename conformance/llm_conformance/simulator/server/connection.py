@@ -3,8 +3,9 @@
 import asyncio
 import socket
 import struct
-import time
+from asyncio import sleep
 from collections.abc import Coroutine, Iterable
+from time import monotonic
 from typing import Any
 
 from llm_conformance.simulator.actions import Action, Answer, Close, Event, Hold, Pause, Reset, Send
@@ -98,7 +99,7 @@ class Connection:
                 else:
                     await self._perform(action)
                 if turn % _SENDS_PER_TURN == 0:
-                    await asyncio.sleep(0)
+                    await sleep(0)
         except OSError:
             # Not only ConnectionError: shutting down a connection that the client has reset fails with ENOTCONN.
             return Ending.LEFT
@@ -110,9 +111,9 @@ class Connection:
             case Close():
                 self._writer.write_eof()
             case Pause(seconds):
-                due = time.monotonic() + seconds
-                await self._until_disconnect(asyncio.sleep(seconds))
-                self._overslept = max(self._overslept, time.monotonic() - due)
+                due = monotonic() + seconds
+                await self._until_disconnect(sleep(seconds))
+                self._overslept = max(self._overslept, monotonic() - due)
             case Hold(None):
                 await self._until_disconnect(self._state.hold.wait_async())
                 if not self._disconnected():

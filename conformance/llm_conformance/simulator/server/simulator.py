@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable, Iterable
 from itertools import count
 from threading import Thread
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -21,6 +22,13 @@ from llm_conformance.simulator.server.state import KeyPolicy, ProviderState
 from llm_fixtures import Finish, Golden, Rendering, Token, Usage, golden
 
 _BACKLOG = 1024
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """Keeps its own clock: code in the same process may replace those of the module `time`."""
+
+    def time(self) -> float:
+        return monotonic()
 
 
 class Simulator:
@@ -53,7 +61,7 @@ class Simulator:
         self._port: int = self._socket.getsockname()[1]
         # An explicit loop class, because the process may have set another policy (uvloop). A loop_factory keeps Runner
         # from changing the process-wide current loop.
-        self._runner = asyncio.Runner(loop_factory=asyncio.SelectorEventLoop)
+        self._runner = asyncio.Runner(loop_factory=_Loop)
         self._loop = self._runner.get_loop()
         self._serials = count(1)
         self._closing = asyncio.Event()
