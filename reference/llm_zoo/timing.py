@@ -11,7 +11,7 @@ from llm_zoo.defect import defect
 
 # Seconds, twice the threshold of the checks: a loaded machine may hide half of it.
 _ANSWER = 0.5
-_WORK = 0.2
+_A_TOKEN = 0.03
 
 
 @defect(
@@ -45,7 +45,7 @@ class ChunksBuffered(TextDefect):
     def _stream(self, prompt: str, stop: Any = None, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
         tokens = self._tokens(prompt, stop)
         for token in tokens:
-            time.sleep(_WORK / len(tokens))
+            time.sleep(_A_TOKEN)
             self._receive(token)
         yield from super()._stream(prompt, stop, *args, **kwargs)
 
@@ -54,7 +54,7 @@ class ChunksBuffered(TextDefect):
     ) -> AsyncIterator[GenerationChunk]:
         tokens = self._tokens(prompt, stop)
         for token in tokens:
-            await asyncio.sleep(_WORK / len(tokens))
+            await asyncio.sleep(_A_TOKEN)
             self._receive(token)
         async for chunk in super()._astream(prompt, stop, *args, **kwargs):
             yield chunk

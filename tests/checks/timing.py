@@ -17,13 +17,18 @@ _BUFFERED = stream(*_TOKENS, seconds=0.2, times=(0.195,) * 8)
 _CAME = stream(*_TOKENS, seconds=0.2, times=tuple(0.02 * place for place in range(8)))
 _FOLLOWED = stream(*_TOKENS, seconds=2, times=tuple(1.9 + 0.01 * place for place in range(8)))
 _LATE = stream(*_TOKENS, seconds=0.2, times=(0.191, *(0.197,) * 7))
-_AT_ONCE = "that arrive together: 8 at once after 0.20 s and 8 at once after 0.20 s"
+_CUT = stream(*_TOKENS[:2], seconds=0.05, times=(0.05, 0.05))
+_AT_ONCE = (
+    "that arrive together: 8 at once after 0.20 s and 8 at once after 0.20 s, "
+    "2 after 0.05 s where a stop text cuts the answer"
+)
 _CHUNKS_AT_ONCE, _EVENTS_AT_ONCE = f"chunks {_AT_ONCE}", f"stream events {_AT_ONCE}"
 
 
-def twice(first: Any, *again: Any) -> Any:
-    """The records of a call and of its repetition."""
+def twice(first: Any, *again: Any, cut: tuple[Any, ...] = ()) -> Any:
+    """The records of a call, of its repetition, and of those that a stop text has cut."""
     by = dict(zip(("the first time", "the second time"), (first, *again), strict=False))
+    by |= {f"cut by a stop text {number}": one for number, one in enumerate(cut)}
     if isinstance(first, Events):
         return EventStreams(by_label=by)
     return Streams(by_label=by) if isinstance(first, Stream) else Replies(by_label=by)
@@ -44,9 +49,15 @@ _BY_BLOCKED = tuple(
     )
 )
 _BY_DELAY = tuple(
-    Example("live.stream-timing", (twice(*kept), about()), (twice(_BUFFERED, _BUFFERED), about()), _CHUNKS_AT_ONCE)
+    Example(
+        "live.stream-timing",
+        (twice(*kept), about()),
+        (twice(_BUFFERED, _BUFFERED, cut=(_CUT, _CUT)), about()),
+        _CHUNKS_AT_ONCE,
+    )
     for kept in (
         (_CAME,),
+        (_BUFFERED, _BUFFERED),
         (_FOLLOWED, _BUFFERED),
         (_BUFFERED, _CAME),
         (_BUFFERED,),
@@ -56,9 +67,13 @@ _BY_DELAY = tuple(
     )
 )
 _EVENTS_LATE = replace(complete_run(*_TOKENS), seconds=0.2, times=(0.001, *(0.195,) * 9))
+_EVENTS_CUT = replace(complete_run(*_TOKENS[:2]), seconds=0.05, times=(0.001, *(0.05,) * 3))
 _EVENTS_BY_DELAY = tuple(
     Example(
-        "live.events-timing", (twice(*kept), about()), (twice(_EVENTS_LATE, _EVENTS_LATE), about()), _EVENTS_AT_ONCE
+        "live.events-timing",
+        (twice(*kept), about()),
+        (twice(_EVENTS_LATE, _EVENTS_LATE, cut=(_EVENTS_CUT,)), about()),
+        _EVENTS_AT_ONCE,
     )
     for kept in (
         (replace(_EVENTS_LATE, times=tuple(0.02 * place for place in range(10))),),
@@ -70,7 +85,23 @@ _EVENTS_BY_DELAY = tuple(
     )
 )
 
+_PROMPT_TAKES_LONG = tuple(
+    Example(
+        "live.stream-timing",
+        (twice(_BUFFERED, _BUFFERED, cut=cut), about()),
+        (twice(_BUFFERED, _BUFFERED, cut=(_CUT, _CUT)), about()),
+        _CHUNKS_AT_ONCE,
+    )
+    for cut in (
+        (replace(_CUT, times=(0.19, 0.19), seconds=0.19),),
+        (_CUT, replace(_CUT, times=(0.19, 0.19), seconds=0.19)),
+        (replace(_CUT, raised=ERROR),),
+        (_BUFFERED,),
+    )
+)
+
 EXAMPLES = (
+    *_PROMPT_TAKES_LONG,
     *_BY_BLOCKED,
     *_BY_DELAY,
     *_EVENTS_BY_DELAY,
@@ -83,7 +114,7 @@ EXAMPLES = (
     Example(
         "live.stream-timing",
         (twice(_BUFFERED, _BUFFERED), _SCRIPTED),
-        (twice(_BUFFERED, _BUFFERED), about()),
+        (twice(_BUFFERED, _BUFFERED, cut=(_CUT, _CUT)), about()),
         _CHUNKS_AT_ONCE,
     ),
     Example(
@@ -95,7 +126,8 @@ EXAMPLES = (
     Example(
         "live.stream-timing",
         (twice(_BUFFERED, _BUFFERED), about("hi")),
-        (twice(_LATE, _BUFFERED), about()),
-        "chunks that arrive together: 8 at once after 0.19 s and 8 at once after 0.20 s",
+        (twice(_LATE, _BUFFERED, cut=(_CUT,)), about()),
+        "chunks that arrive together: 8 at once after 0.19 s and 8 at once after 0.20 s, "
+        "2 after 0.05 s where a stop text cuts the answer",
     ),
 )

@@ -24,7 +24,7 @@ from llm_conformance.records.requests import Requests
 from llm_conformance.records.scenario_facts import FaultFacts, ScenarioFacts
 from llm_conformance.records.search import Search
 from llm_conformance.records.stalls import Stalls
-from llm_conformance.records.stream import IteratorOutcome, Stream, Streams
+from llm_conformance.records.stream import CUT, IteratorOutcome, Stream, Streams
 from llm_conformance.records.subject_info import Control, Kind, SubjectInfo
 from llm_conformance.records.value import Display, Text, Value, one_line
 from llm_conformance.records.verdict import (
@@ -65,6 +65,7 @@ Observation = (
 
 __all__ = [
     "CRASH",
+    "CUT",
     "LOAD",
     "WITHOUT_CHECK",
     "Batch",

@@ -13,6 +13,8 @@ _MANY = 8
 _AT_ONCE = 0.001
 _SHORTEST = 0.1
 _LATE = 0.95
+# The label, of a call among several, whose answer a stop text has cut.
+CUT = "cut by a stop text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,11 @@ class IteratorOutcome(CallOutcome):
             return False
         first, last = self.arrival_times[0], self.arrival_times[-1]
         return first >= _LATE * self.seconds and last - first <= _AT_ONCE * (len(self.arrival_times) - 1)
+
+    @property
+    def time_of_answer(self) -> float:
+        """Seconds to the first chunk; to the end, of a call without a chunk."""
+        return next(iter(self.arrival_times), self.seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ __all__ = [
     "ComputesOnLoop",
     "LoadsAtFirstCall",
     "OneChunk",
+    "QuickAfterPrompt",
     "ShortAnswerInOnePacket",
     "SlowInThread",
     "SlowPrompt",
@@ -80,6 +81,19 @@ class SlowPrompt(SlowTokens):
         for token in self.tokens(input, **kwargs):
             yield token
             await asyncio.sleep(0.002)
+
+
+class QuickAfterPrompt(SlowTokens):
+    """Works on the prompt for 0.3 s, and then generates the whole answer within a few milliseconds."""
+
+    def stream(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
+        time.sleep(_LONG)
+        yield from self.tokens(input, **kwargs)
+
+    async def astream(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
+        await asyncio.sleep(_LONG)
+        for token in self.tokens(input, **kwargs):
+            yield token
 
 
 class ShortAnswerInOnePacket(SlowTokens):
