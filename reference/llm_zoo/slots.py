@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from llm_reference import GenerationChunk
+from llm_reference.aio.closing import aclosing
+from llm_zoo.bases.adapter import WireAdapter
 from llm_zoo.bases.scripted import ScriptedModel
 from llm_zoo.defect import defect
 
 _SLOTS = 128
+_CONNECTIONS = 100
 
 
 class _Slots(ScriptedModel):
@@ -84,3 +87,25 @@ class _FreedByAclose:
         if self._open:
             self._open = False
             self._free()
+
+
+@defect(
+    "connection-slot-kept",
+    story="The adapter counts its connections and takes one off after the last chunk: each stream that is closed or "
+    "cancelled early counts for ever, until the adapter refuses every call.",
+    # See BerriAI/litellm#27955.
+    citation="STREAM-012",
+    caught_by=("close.releases",),
+    wire="openai-completions",
+)
+class ConnectionSlotKept(WireAdapter):
+    _in_use: int = 0
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
+        if self._in_use == _CONNECTIONS:
+            raise RuntimeError(f"{_CONNECTIONS} connections are open")
+        self._in_use += 1
+        async with aclosing(super()._astream(*args, **kwargs)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+        self._in_use -= 1

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from llm_zoo.slots import SlotKeptAfterBreak, SlotKeptByClosedStream
+from llm_conformance.simulator import Simulator
+from llm_zoo.slots import ConnectionSlotKept, SlotKeptAfterBreak, SlotKeptByClosedStream
 from zoo.callers import PROMPT, WORDS, astreamed
 from zoo.scripts import Words
 
@@ -13,6 +14,7 @@ from zoo.scripts import Words
 @pytest.fixture(autouse=True)
 def two_slots(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("llm_zoo.slots._SLOTS", 2)
+    monkeypatch.setattr("llm_zoo.slots._CONNECTIONS", 2)
 
 
 def leave_two(model: Any, *, close: bool) -> None:
@@ -46,3 +48,12 @@ def test_a_stream_left_by_break_keeps_its_slot() -> None:
 
     with pytest.raises(RuntimeError, match="too many requests"):
         astreamed(model)
+
+
+def test_a_closed_stream_of_an_adapter_counts_for_ever() -> None:
+    with Simulator() as simulator:
+        model = ConnectionSlotKept(url=simulator.play(WORDS).url)
+        leave_two(model, close=True)
+
+        with pytest.raises(RuntimeError, match="2 connections are open"):
+            astreamed(model)
