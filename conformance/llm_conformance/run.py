@@ -15,7 +15,7 @@ from llm_conformance.control.script import Script
 from llm_conformance.control.wire import Wire
 from llm_conformance.driver.driver import Driver, collect_garbage
 from llm_conformance.driver.own_modules import own_modules_kept
-from llm_conformance.driver.recorder import Recorder
+from llm_conformance.driver.recorder import MOST_CHARACTERS, Recorder, TooLongError
 from llm_conformance.driver.redactor import Redactor
 from llm_conformance.judge.deviations_file import Declaration, applicable
 from llm_conformance.judge.judge import Judge
@@ -26,6 +26,7 @@ from llm_conformance.observe.search import Effort
 from llm_conformance.records import Control, Observation, SubjectInfo
 from llm_conformance.records.codec import decode, encode
 from llm_conformance.records.saved_run import SubjectRecord
+from llm_conformance.records.sharing import Sharing
 from llm_conformance.scenarios.registry import Scenario
 from llm_conformance.subject.presets import distribution_of, preset_for, presets, without_aliases
 from llm_conformance.subject.profile import Profile
@@ -34,6 +35,7 @@ from llm_conformance.subject.spec import ImplSpec, LoadError
 from llm_conformance.subject.subject import Subject
 
 TIMEOUT = 10.0
+_TOO_LONG = f"the answer is too long to be recorded: more than {MOST_CHARACTERS:,} characters in all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,7 @@ class Run:
             raise
         self.subject_info = replace(self.subject_info, deviations=deviations)
         self.recorded: dict[str, dict[str, Any]] = {}
+        self._sharing = Sharing()
         controller = self._script if self._wire is None else self._wire
         self._plain_context = self._context(subject.new_instance, controller, spec.effort)
         # Of a black box only the hooks can be controlled.
@@ -161,7 +164,7 @@ class Run:
         if observation.hung is not None or (observation.failed and not scenario.facts.may_raise):
             collect_garbage()
         data = self._driver.recorder.redactor.redact_record(json.loads(json.dumps(encode(observation))))
-        self.recorded[str(attempt)] = data
+        self.recorded[str(attempt)] = data = self._sharing.shared(data)
         return decode(data)
 
     def _observed(self, scenario: Scenario, used: tuple[Observation, ...]) -> Observation:
@@ -170,7 +173,10 @@ class Run:
         if patience.exhausted:
             return cast("Observation", record(inconclusive=patience.reason_not_asked))
         self._driver.cut_short = False
+        self._driver.recorder.begin()
         observation = self._of_act(scenario, used, record)
+        if self._driver.recorder.too_long:
+            return cast("Observation", record(inconclusive=_TOO_LONG))
         return cast("Observation", record(inconclusive=patience.reason)) if self._driver.cut_short else observation
 
     def _of_act(self, scenario: Scenario, used: tuple[Observation, ...], record: Any) -> Observation:
@@ -179,6 +185,8 @@ class Run:
             observation = scenario.run(ctx, used)
         except Inconclusive as reason:
             observation = record(inconclusive=str(reason))
+        except TooLongError:
+            observation = record(inconclusive=_TOO_LONG)
         except ConstructionError as failure:
             observation = record(raised=failure.result.raised, hung=failure.result.hung)
             if ctx is not self._plain_context:

@@ -20,7 +20,7 @@ from llm_conformance.driver.event_loop import LoopThread
 from llm_conformance.driver.own_modules import own_modules_kept
 from llm_conformance.driver.patience import Patience
 from llm_conformance.driver.process_clock import ProcessClock
-from llm_conformance.driver.recorder import Recorder, location, message_of
+from llm_conformance.driver.recorder import Recorder, location, message_of, shortened
 from llm_conformance.driver.stacks import blocking_frame, thread_frames
 from llm_conformance.records import Hung, Raised, Stalls
 
@@ -225,7 +225,8 @@ class Driver:
                     break
             record.seconds = round(perf_counter() - started_at, 6)
             record.could_run = 0.0 if deadline is None else deadline.lasted
-            record.warnings = tuple(dict.fromkeys(map(self.recorder.redact, tuple(captured))))
+            texts = map(self.recorder.redact, tuple(captured))
+            record.warnings = tuple(dict.fromkeys(map(shortened, texts)))
             if record.hung is not None:
                 on_timeout()
                 self._let_end(record, record.hung)

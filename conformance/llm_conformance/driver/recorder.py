@@ -6,8 +6,9 @@ generator, and a closed stream would look as if it were still open.
 
 from __future__ import annotations
 
+import hashlib
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -24,6 +25,14 @@ _DEPTH = 10
 _WIDTH = 10_000
 _CAUSES = 3
 _UNREADABLE = "(its message cannot be read)"
+# Characters. A longer text is recorded by its beginning, its length and its hash.
+_LONGEST_MESSAGE = 10_000
+# Characters of all texts of one scenario; a text of five million is in a chain of events a dozen times.
+MOST_CHARACTERS = 80_000_000
+
+
+class TooLongError(BaseException):
+    """An answer is too long to be recorded; no handler in the model's own code may catch it."""
 
 
 class Recorder:
@@ -31,10 +40,26 @@ class Recorder:
 
     def __init__(self, redactor: Redactor | None = None) -> None:
         self.redactor = redactor or Redactor()
+        self._characters = 0
+
+    def begin(self) -> None:
+        """Count the characters of a scenario from here on."""
+        self._characters = 0
+
+    @property
+    def too_long(self) -> bool:
+        """Whether the texts of the scenario were too long to be recorded."""
+        return self._characters > MOST_CHARACTERS
 
     def value(self, value: Any) -> Value:
-        """The record of one value."""
-        return _value(value, _DEPTH)
+        """The record of one value; TooLongError from the moment that the texts of the scenario are too long."""
+        return _value(value, _DEPTH, self._text)
+
+    def _text(self, text: str) -> str:
+        self._characters += len(text)
+        if self.too_long:
+            raise TooLongError
+        return str.__str__(text)
 
     def exception(self, error: BaseException) -> Raised:
         """The record of one exception and of its causes, whatever its class does."""
@@ -54,13 +79,21 @@ class Recorder:
         cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return Raised(
             type=_type_name(type(error)),
-            message=self.redact(message),
+            message=shortened(self.redact(message)),
             bases=tuple(kind.__name__ for kind in type(error).__mro__),
             location=_location([*traceback.walk_tb(frames)]),
             traceback=self.redact("".join(traceback.format_tb(frames, limit=-20))),
             cause=self._raised(cause, causes - 1) if cause is not None and causes else None,
             leaks_secret=self.redactor.leaks("\n".join((message, *_notes(error)))),
         )
+
+
+def shortened(text: str) -> str:
+    """The text; of a long one the beginning, the length and a hash, equal for equal texts."""
+    if len(text) <= _LONGEST_MESSAGE:
+        return text
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return f"{text[:_LONGEST_MESSAGE]}… ({len(text)} characters, SHA-256 {digest}…)"
 
 
 def message_of(error: BaseException) -> str:
@@ -84,28 +117,31 @@ def location(frame: FrameType | None) -> str:
     return _location([*traceback.walk_stack(frame)][::-1])
 
 
-def _value(value: Any, depth: int) -> Value:
+def _value(value: Any, depth: int, keep: Callable[[str], str]) -> Value:
     kind = type(value)
     base = next((one for one in _BASES if isinstance(value, one)), None)
     name = _type_name(kind)
     if isinstance(value, str):
-        return Value(name, "str", text=str.__str__(value))
+        return Value(name, "str", text=keep(value))
     if value is None or isinstance(value, bool | int | float):
         return Value(name, base.__name__ if base else "object", scalar=value)
     if isinstance(value, dict | list | tuple):
-        return Value(name, base.__name__ if base else "object", fields=_fields(value, depth - 1) if depth else {})
-    return Value(name, "object", text=_text_of(value), fields=_info_of(value, depth - 1) if depth else {})
+        fields = _fields(value, depth - 1, keep) if depth else {}
+        return Value(name, base.__name__ if base else "object", fields=fields)
+    text = _text_of(value)
+    fields = _info_of(value, depth - 1, keep) if depth else {}
+    return Value(name, "object", text=None if text is None else keep(text), fields=fields)
 
 
-def _fields(value: Mapping[Any, Any] | Sequence[Any], depth: int) -> dict[str, Value]:
+def _fields(value: Mapping[Any, Any] | Sequence[Any], depth: int, keep: Callable[[str], str]) -> dict[str, Value]:
     pairs = value.items() if isinstance(value, Mapping) else enumerate(value)
-    return {str(key): _value(item, depth) for (key, item), _ in zip(pairs, range(_WIDTH), strict=False)}
+    return {str(key): _value(item, depth, keep) for (key, item), _ in zip(pairs, range(_WIDTH), strict=False)}
 
 
-def _info_of(value: Any, depth: int) -> dict[str, Value]:
+def _info_of(value: Any, depth: int, keep: Callable[[str], str]) -> dict[str, Value]:
     """What the provider adds to the text of a chunk or a message."""
     found = {name: getattr(value, name, None) for name in _INFO}
-    return {name: _value(info, depth) for name, info in found.items() if isinstance(info, dict) and info}
+    return {name: _value(info, depth, keep) for name, info in found.items() if isinstance(info, dict) and info}
 
 
 def _text_of(value: Any) -> str | None:
@@ -122,7 +158,7 @@ def _text_of(value: Any) -> str | None:
             # Messages of langchain-core before 0.3.50 do not have `.text`: the text is in their blocks.
             blocks = [block.get("text") if isinstance(block, dict) else block for block in text]
             text = "".join(block for block in blocks if isinstance(block, str)) or None
-    return str.__str__(text) if isinstance(text, str) else None
+    return text if isinstance(text, str) else None
 
 
 def _type_name(kind: type) -> str:

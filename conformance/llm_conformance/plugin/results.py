@@ -16,6 +16,7 @@ from llm_conformance.plugin.command_line import CommandLine
 from llm_conformance.records import CRASH, LOAD, WITHOUT_CHECK, Finding, Level, Status, SubjectInfo, Verdict
 from llm_conformance.records.codec import decode_subject, decode_verdict
 from llm_conformance.records.saved_run import SubjectRecord, begin, save
+from llm_conformance.records.sharing import Sharing
 from llm_conformance.records.subject_info import NOT_LOADED
 from llm_conformance.report.text import CONCLUSIVE, exit_code
 
@@ -36,6 +37,7 @@ class Results:
         self._line = line
         self._records: dict[str, SubjectRecord] = {}
         self.reports: dict[tuple[str, str], pytest.TestReport] = {}
+        self._sharing = Sharing()
         self._reported: set[str] = set()
         self._wrong_option = False
         self._stopped = ""
@@ -128,7 +130,7 @@ class Results:
         record = self._records.setdefault(about.spec, SubjectRecord(about))
         if record.subject_info.source_kind == NOT_LOADED:
             record.subject_info = about
-        record.observations.update(observations)
+        record.observations.update(self._sharing.shared(observations))
         record.verdicts[verdict.check] = verdict
 
     def _without_verdict(self) -> bool:

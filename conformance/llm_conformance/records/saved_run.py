@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 
 from llm_conformance.records.codec import decode_subject, decode_verdict, encode_subject, encode_verdict
 from llm_conformance.records.schema import Schema, missing_field, schema
+from llm_conformance.records.sharing import pack, unpack
 from llm_conformance.records.subject_info import NOT_LOADED, SubjectInfo
 from llm_conformance.records.verdict import Verdict
 
-FORMAT = 2
+FORMAT = 3
 _PROMPTS = 3
 
 
@@ -62,16 +63,7 @@ def save(subjects: Mapping[str, SubjectRecord], path: Path, *, gate: str, interr
     statuses = Counter(verdict.status.value for record in subjects.values() for verdict in record.verdicts.values())
     document = {
         "header": _header(gate),
-        "subjects": [
-            {
-                "subject": encode_subject(record.subject_info),
-                "partial": record.partial,
-                "arguments": list(record.arguments),
-                "observations": record.observations,
-                "verdicts": [encode_verdict(verdict) for verdict in record.verdicts.values()],
-            }
-            for record in subjects.values()
-        ],
+        "subjects": [_subject_data(record) for record in subjects.values()],
         "footer": {
             "subjects": len(subjects),
             "interrupted": interrupted,
@@ -79,6 +71,16 @@ def save(subjects: Mapping[str, SubjectRecord], path: Path, *, gate: str, interr
         },
     }
     _write(document, path)
+
+
+def _subject_data(record: SubjectRecord) -> dict[str, Any]:
+    verdicts = [encode_verdict(verdict) for verdict in record.verdicts.values()]
+    return {
+        "subject": encode_subject(record.subject_info),
+        "partial": record.partial,
+        "arguments": list(record.arguments),
+        **pack({"observations": record.observations, "verdicts": verdicts}),
+    }
 
 
 def _header(gate: str) -> dict[str, Any]:
@@ -129,12 +131,13 @@ def load(path: Path) -> SavedRun:
 def _subject(data: Mapping[str, Any], recorded: Schema) -> SubjectRecord:
     if missing := missing_field(SubjectInfo, recorded):
         raise ValueError(f"it was recorded without {missing}; record it again")
-    verdicts = [decode_verdict(verdict) for verdict in data.get("verdicts", [])]
+    whole = unpack({"observations": data["observations"], "verdicts": data.get("verdicts", [])})
+    verdicts = [decode_verdict(verdict) for verdict in whole["verdicts"]]
     subject = decode_subject(data["subject"])
     if subject.source_kind != NOT_LOADED and len(subject.prompts) != _PROMPTS:
         raise ValueError(f"expected {_PROMPTS} prompts, got {len(subject.prompts)}")
     by_check = {verdict.check: verdict for verdict in verdicts}
-    if not isinstance(data["observations"], dict):
-        raise TypeError(f"observations: expected an object, got {data['observations']!r:.40}")
+    if not isinstance(observations := whole["observations"], dict):
+        raise TypeError(f"observations: expected an object, got {observations!r:.40}")
     partial, arguments = str(data.get("partial", "")), tuple(map(str, data.get("arguments", ())))
-    return SubjectRecord(subject, dict(data["observations"]), by_check, recorded, partial, arguments)
+    return SubjectRecord(subject, dict(observations), by_check, recorded, partial, arguments)

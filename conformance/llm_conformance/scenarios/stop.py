@@ -11,6 +11,7 @@ from llm_conformance.records import Batch, CallOutcome, Events, Reply, Stream
 from llm_conformance.scenarios.registry import scenario
 
 _LENGTH = 3
+_CANDIDATES = 10_000
 _MARKS = ".?*+([|$^\\"
 _NEVER_OCCURS = "\N{NULL}stop"
 
@@ -22,7 +23,8 @@ def stop_text(text: str) -> str:
 
     In a text with words it spans the end of one, so that no single token contains it.
     """
-    candidates = [text[start : start + _LENGTH] for start in range(len(text) // 2, len(text) - _LENGTH)]
+    middle = len(text) // 2
+    candidates = [text[start : start + _LENGTH] for start in range(middle, len(text) - _LENGTH)[:_CANDIDATES]]
     fitting = [one for one in candidates if one.strip() and text.find(one) > 0]
     across = [one for one in fitting if one[1] == " " and " " not in one[::2]]
     return next(iter([*across, *fitting]), _NEVER_OCCURS)

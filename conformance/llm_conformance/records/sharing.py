@@ -1,0 +1,107 @@
+"""Equal parts of JSON data, kept once: the chunks of one answer are in dozens of observations.
+
+In memory equal parts become one object. In a file a long part that occurs again is replaced by a reference: an object
+whose only key is "same-as", with the path of keys and indices to the first occurrence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+REFERENCE = "same-as"
+# Characters of JSON. A shorter part is easier to read where it stands.
+_LONG = 300
+
+Path = tuple[str | int, ...]
+
+
+class Sharing:
+    """Makes equal parts of JSON data one object; to be asked for every observation of a run."""
+
+    def __init__(self) -> None:
+        self._known: dict[Any, Any] = {}
+
+    def shared(self, data: Any) -> Any:
+        """The same data, made of parts that are known where they are equal."""
+        if isinstance(data, dict):
+            parts = {key: self.shared(value) for key, value in data.items()}
+            return self._known.setdefault((dict, *((key, _identity(value)) for key, value in parts.items())), parts)
+        if isinstance(data, list):
+            items = [self.shared(item) for item in data]
+            return self._known.setdefault((list, *map(_identity, items)), items)
+        return self._known.setdefault(data, data) if isinstance(data, str) else data
+
+
+def _identity(part: Any) -> Any:
+    """Equal for equal parts: a number is its own identity, and every other part is known for good."""
+    return (type(part), repr(part)) if part is None or isinstance(part, bool | int | float) else id(part)
+
+
+def pack(data: Any) -> Any:
+    """The data, with references in place of long parts that have occurred before."""
+    first: dict[int, Path] = {}
+    lengths: dict[int, int] = {}
+
+    def packed(part: Any, path: Path) -> Any:
+        if not isinstance(part, str | dict | list):
+            return part
+        if id(part) in first:
+            if id(part) not in lengths:
+                lengths[id(part)] = len(part) if isinstance(part, str) else len(json.dumps(part))
+            if lengths[id(part)] >= _LONG:
+                return {REFERENCE: list(first[id(part)])}
+        else:
+            first[id(part)] = path
+        if isinstance(part, dict):
+            return {key: packed(value, (*path, key)) for key, value in part.items()}
+        return [packed(item, (*path, index)) for index, item in enumerate(part)] if isinstance(part, list) else part
+
+    return packed(Sharing().shared(data), ())
+
+
+def unpack(data: Any) -> Any:
+    """The data without references; ValueError where one does not lead to an earlier part."""
+    root: list[Any] = []
+    building: set[int] = set()
+
+    def unpacked(part: Any, put: Callable[[Any], object]) -> None:
+        """Put the part in its place before what is within it, so that later references find that."""
+        if _is_reference(part):
+            put(_found(root[0] if root else None, part[REFERENCE], building))
+        elif isinstance(part, dict):
+            fill: dict[str, Any] = {}
+            put(fill)
+            building.add(id(fill))
+            for key, value in part.items():
+                unpacked(value, partial(fill.__setitem__, key))
+            building.discard(id(fill))
+        elif isinstance(part, list):
+            items: list[Any] = []
+            put(items)
+            building.add(id(items))
+            for item in part:
+                unpacked(item, items.append)
+            building.discard(id(items))
+        else:
+            put(part)
+
+    unpacked(data, root.append)
+    return root[0]
+
+
+def _is_reference(part: Any) -> bool:
+    return isinstance(part, dict) and len(part) == 1 and isinstance(part.get(REFERENCE), list)
+
+
+def _found(part: Any, path: Sequence[Any], building: set[int]) -> Any:
+    try:
+        for key in path:
+            part = part[key]
+    except (KeyError, IndexError, TypeError):
+        raise ValueError(f"a reference to {path!r:.80}, which is not there") from None
+    if id(part) in building:
+        raise ValueError(f"a reference to {path!r:.80}, which contains it")
+    return part
