@@ -107,7 +107,7 @@ def test_the_deviation_of_the_readme_has_every_key_and_can_be_read(tmp_path: Pat
     declarations = deviations_file.parse(tmp_path / "deviations.toml", dt.date(2026, 1, 1))
     (one,) = deviations_file.applicable(declarations, "acme.llms:AcmeLLM", versions)
 
-    assert set(entry) == {"check", "reason", "code", "scenario", "when", "expires", "link", "mode"}
+    assert set(entry) == {"check", "reason", "code", "scenario", "when", "expires", "link", "mode", "unreachable"}
     assert one.check == "stop.cuts"
 
 

@@ -28,6 +28,11 @@ AGREED: Records = {
 }
 
 
+def blocked(by: str) -> Unavailable:
+    """The reason of a scenario or check that builds on a failed one."""
+    return Unavailable(Status.BLOCKED, f"by {by}", blocked_by=by)
+
+
 class RecordedJudge:
     """A judge of the records that it is given by name; a record that is an exception is raised where it is observed.
 

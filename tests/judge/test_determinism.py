@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from checks.records import ERROR, about, replies, reply, stream
+from judge.recorded_judge import blocked
 from llm_conformance.judge.determinism import Determinism
 from llm_conformance.records import Need, Observation, Status, Unavailable
 
@@ -34,12 +35,8 @@ def test_three_answers_of_which_one_differs_are_not_deterministic(repeat: Observ
 def test_failed_calls_block_by_the_check_that_reports_them() -> None:
     broken = replace(SAME, raised=ERROR)
 
-    assert determinism(invoke=reply("hi"), repeat=broken).initial() == Unavailable(
-        Status.BLOCKED, "by isolation.repeated-calls"
-    )
-    assert determinism(invoke=reply("hi"), repeat=reply("hi")).initial() == Unavailable(
-        Status.BLOCKED, "by isolation.repeated-calls"
-    )
+    assert determinism(invoke=reply("hi"), repeat=broken).initial() == blocked("isolation.repeated-calls")
+    assert determinism(invoke=reply("hi"), repeat=reply("hi")).initial() == blocked("isolation.repeated-calls")
 
 
 def test_two_streams_are_compared_if_invoke_fails() -> None:
@@ -51,7 +48,7 @@ def test_two_streams_are_compared_if_invoke_fails() -> None:
 def test_without_two_streams_the_comparison_is_blocked(lost: str) -> None:
     left = {name: one for name, one in STREAMS.items() if name != lost}
 
-    assert determinism(**left).initial() == Unavailable(Status.BLOCKED, "by invoke.completes")
+    assert determinism(**left).initial() == blocked("invoke.completes")
 
 
 def test_six_more_answers_are_compared_before_a_difference_is_reported() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from checks.records import batch, complete_run, end, message, replies, reply, run, runs, start, stream
+from checks.records import ERROR, batch, complete_run, end, message, replies, reply, run, runs, start, stream
 from judge.recorded_judge import AGREED, RecordedJudge, Records
-from llm_conformance.records import Deviation, Kind, Level, Status, Verdict
+from llm_conformance.records import Deviation, DeviationMode, Kind, Level, Status, Verdict
 
 TOO_FEW: Records = {
     **AGREED,
@@ -114,8 +114,52 @@ def test_concurrent_event_streams_are_judged_with_their_prompts() -> None:
     assert [finding.actual for finding in verdict.findings] == ["data.input 'ho'", "data.input 'hi'"]
 
 
-def test_a_rule_is_blocked_if_a_rule_that_it_requires_is_declared_to_fail() -> None:
-    recorded = RecordedJudge(TOO_FEW, deviations=(Deviation(check="batch.returns-list", reason="known"),))
+PARITY = (Deviation(check="stream.async-parity", reason="known", unreachable=("nested.*",)),)
 
-    assert recorded.verdict("batch.returns-list") == ("expected", "known")
-    assert recorded.verdict("batch.order") == ("blocked", "by batch.returns-list")
+
+def test_a_rule_is_judged_although_a_rule_that_it_requires_fails_as_declared() -> None:
+    recorded = RecordedJudge({**AGREED, "astream": stream("h"), "atransform": stream("hi")}, deviations=PARITY)
+
+    assert recorded.verdict("stream.async-parity") == ("expected", "known")
+    assert recorded.judge.verdict("stream.async-parity").accepted == ("nested.*",)
+    assert recorded.verdict("stream.transform") == ("passed", "")
+
+
+def test_another_defect_behind_a_declared_one_is_a_finding() -> None:
+    recorded = RecordedJudge({**AGREED, "astream": stream("h"), "atransform": stream("ih")}, deviations=PARITY)
+
+    verdict = recorded.judge.verdict("stream.transform")
+
+    assert verdict.status is Status.FAILED
+    assert [finding.scenario for finding in verdict.findings] == ["atransform"]
+
+
+def test_the_declared_defect_once_more_is_not_a_finding() -> None:
+    recorded = RecordedJudge({**AGREED, "astream": stream("h"), "atransform": stream("h")}, deviations=PARITY)
+
+    verdict = recorded.judge.verdict("stream.transform")
+
+    assert (verdict.status, verdict.reason) == (
+        Status.BLOCKED,
+        "by stream.async-parity: it shows the same defect",
+    )
+    assert (verdict.blocked_by, verdict.same_defect) == ("stream.async-parity", True)
+    assert verdict.findings
+
+
+def test_only_the_other_defect_is_reported_behind_a_declared_one() -> None:
+    records: Records = {**AGREED, "astream": stream("h"), "transform": stream("o"), "atransform": stream("h")}
+    recorded = RecordedJudge(records, deviations=PARITY)
+
+    assert [finding.scenario for finding in recorded.judge.verdict("stream.transform").findings] == ["transform"]
+
+
+@pytest.mark.parametrize("mode", [DeviationMode.FAILS, DeviationMode.HANGS])
+def test_nothing_is_judged_behind_a_call_that_raises_as_declared(mode: DeviationMode) -> None:
+    known = Deviation(check="astream.completes", reason="known", mode=mode)
+    recorded = RecordedJudge({**AGREED, "astream": stream(raised=ERROR)}, deviations=(known,))
+
+    verdict = recorded.judge.verdict("events.completes")
+
+    assert (verdict.status, verdict.blocked_by) == (Status.BLOCKED, "astream.completes")
+    assert verdict.findings == ()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from checks.records import ERROR, SILENCE, complete_run, replies, reply, run, start, stream
-from judge.recorded_judge import AGREED, RecordedJudge, Records
+from judge.recorded_judge import AGREED, RecordedJudge, Records, blocked
 from llm_conformance.records import Control, ControlledOutcome, Deviation, Status, Unavailable
 
 NOT_RECORDED = Unavailable(Status.NOT_TESTABLE, "not recorded")
-BY_INVOKE = Unavailable(Status.BLOCKED, "by invoke.completes")
+BY_INVOKE = blocked("invoke.completes")
 TOKENS = (("h", "i"),) * 3
 
 
@@ -90,7 +90,7 @@ def test_an_error_in_the_harness_is_reported_once_and_as_such() -> None:
     )
     assert "OSError: no space left" in verdict.details
     assert recorded.verdict("stream.concat")[0] == "harness error"
-    assert recorded.judge.observations.get("repeat_stream") == Unavailable(Status.BLOCKED, "by stream.completes")
+    assert recorded.judge.observations.get("repeat_stream") == blocked("stream.completes")
     assert recorded.observed == ["stream", "invoke"]
 
 
@@ -107,7 +107,7 @@ def test_an_observation_is_complete_if_its_call_did_not_fail() -> None:
 
     assert recorded.judge.observations.completed("invoke") == reply("hi")
     assert recorded.judge.observations.completed("invoke", 2) == BY_INVOKE
-    assert recorded.judge.observations.completed("stream") == Unavailable(Status.BLOCKED, "by stream.completes")
+    assert recorded.judge.observations.completed("stream") == blocked("stream.completes")
     assert recorded.judge.observations.completed("astream") == NOT_RECORDED
 
 
@@ -133,10 +133,8 @@ def test_an_act_that_may_raise_may_not_hang() -> None:
     }
     recorded, scripted = RecordedJudge(records), RecordedJudge(records, control=Control.SCRIPT, tokens=TOKENS)
 
-    assert recorded.judge.observations.completed("invalid_input[invoke]") == Unavailable(
-        Status.BLOCKED, "by input.rejects-invalid"
-    )
-    assert scripted.judge.observations.completed("loop[ainvoke]") == Unavailable(Status.BLOCKED, "by loop.not-blocked")
+    assert recorded.judge.observations.completed("invalid_input[invoke]") == blocked("input.rejects-invalid")
+    assert scripted.judge.observations.completed("loop[ainvoke]") == blocked("loop.not-blocked")
 
 
 def test_one_check_reports_a_failed_call() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from llm_conformance.__main__ import main
 from llm_conformance.judge.rejudge import judge_again
 from llm_conformance.records.saved_run import load
-from plugin.bench import ONE, TWO, Bench, impls
+from plugin.bench import ONE, TWO, Bench, failed, impls
 
 ALONE = "llm-conformance"
 ONE_FAULT = [*impls("EmptyHanded"), *TWO]
@@ -70,6 +73,63 @@ def test_a_saved_run_judged_again_applies_its_declarations(bench: Bench) -> None
     (saved,) = load(bench.report).subjects
 
     assert judge_again(saved).verdicts == saved.verdicts
+
+
+MIXES = """
+import asyncio
+
+from llm_reference import EchoLLM, GenerationChunk
+
+class Mixes(EchoLLM):
+    async def _astream(self, prompt, *args, **kwargs):
+        self.prompt = prompt
+        for index in range(len(self._tokens(prompt, None))):
+            await asyncio.sleep(0)
+            yield GenerationChunk(text="".join(self._tokens(self.prompt, None)[index : index + 1]))
+        yield GenerationChunk(text="!")
+
+class Raises(EchoLLM):
+    async def _acall(self, *args, **kwargs):
+        raise NotImplementedError
+"""
+
+
+def test_a_defect_behind_a_declared_one_fails_the_run(bench: Bench) -> None:
+    bench.pytester.makepyfile(mixes=MIXES)
+    declare(bench, "stream.async-parity")
+
+    result = bench.saved(ALONE, "--llm-impl=mixes:Mixes", FILE, "-k", "stream. or isolation or nested.text")
+
+    assert result.ret == 1
+    assert bench.statuses["mixes:Mixes"]["stream.async-parity"] == "expected"
+    assert failed(bench.statuses["mixes:Mixes"]) == ["isolation.concurrent"]
+    assert bench.statuses["mixes:Mixes"]["stream.transform"] == "blocked"
+    assert bench.statuses["mixes:Mixes"]["nested.text"] == "passed"
+    result.stdout.no_fnmatch_line("*unreachable*")
+
+
+@pytest.mark.parametrize(("accepted", "code"), [("", 1), ('unreachable = "stop.*"', 1), ('unreachable = "*"', 0)])
+def test_what_a_declared_deviation_makes_unreachable_fails_the_run_unless_it_is_accepted(
+    bench: Bench, capsys: pytest.CaptureFixture[str], accepted: str, code: int
+) -> None:
+    bench.pytester.makepyfile(mixes=MIXES)
+    declare(bench, "ainvoke.completes", accepted)
+
+    result = bench.saved(ALONE, "--llm-impl=mixes:Raises", FILE, "-k", "invoke. or abatch. or batch.passes")
+
+    assert result.ret == main(["judge", str(bench.report)]) == code
+    assert result.parseoutcomes().get("failed", 0) == 0
+    printed = [result.stdout.str(), capsys.readouterr().out]
+    assert ["checks unreachable behind 1 declared or inherited deviation" in one for one in printed] == [code == 1] * 2
+
+
+def test_a_pattern_that_no_check_matches_is_refused(bench: Bench) -> None:
+    declare(bench, "ainvoke.completes", 'unreachable = "abatch.complete"')
+
+    result = bench(ALONE, *ONE_FAULT, FILE)
+
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: *: unreachable: no check 'abatch.complete'; did you mean abatch.completes*"])
 
 
 def test_a_wrong_deviations_file_is_refused_in_one_line(bench: Bench) -> None:

@@ -29,7 +29,7 @@ class Determinism:
         if isinstance(answers, Unavailable):
             return self._between_streams()
         if not isinstance(answers, Replies) or answers.failed:
-            return Unavailable(Status.BLOCKED, "by isolation.repeated-calls")
+            return Unavailable(Status.BLOCKED, "by isolation.repeated-calls", blocked_by="isolation.repeated-calls")
         return self._between(answers)
 
     def confirm(self) -> Unavailable | None:
@@ -48,6 +48,6 @@ class Determinism:
         """If invoke() fails, two streams are compared instead."""
         first, second = self._observation("stream"), self._observation("repeat_stream")
         if isinstance(first, Unavailable) or isinstance(second, Unavailable):
-            return Unavailable(Status.BLOCKED, "by invoke.completes")
+            return Unavailable(Status.BLOCKED, "by invoke.completes", blocked_by="invoke.completes")
         same = isinstance(first, Stream) and isinstance(second, Stream) and first.text == second.text
         return None if same else _SAMPLES

@@ -27,8 +27,9 @@ _KEYS = {
     "when": "conditions such as langchain-core<1; python>=3.12; impl=pkg:Class",
     "expires": "a date such as 2027-03-01",
     "link": "where to read more",
+    "unreachable": "the checks that need not be judged because of it, * for any text, or a list of checks",
 }
-_LISTS = ("code", "scenario")
+_LISTS = ("code", "scenario", "unreachable")
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CONDITION = re.compile(r"([A-Za-z0-9._-]+?)\s*([<>=!~].*)")
 
@@ -96,8 +97,11 @@ def _declaration(entry: Mapping[str, Any], where: str, today: dt.date) -> Declar
 
 def _deviation(entry: Mapping[str, Any], where: str, today: dt.date) -> Deviation:
     _check_types(entry, where)
-    codes, scenarios = (_listed(entry.get(key, ())) for key in _LISTS)
+    codes, scenarios, unreachable = (_listed(entry.get(key, ())) for key in _LISTS)
     _check_names(entry, codes, scenarios, where)
+    for pattern in unreachable:
+        if not any(matches_any(name, (pattern,)) for name in CHECKS):
+            raise DeviationError(f"{where}: unreachable: no check {pattern!r}{did_you_mean(pattern, CHECKS)}")
     expires = entry.get("expires")
     return Deviation(
         check=entry["check"],
@@ -107,6 +111,7 @@ def _deviation(entry: Mapping[str, Any], where: str, today: dt.date) -> Deviatio
         scenarios=scenarios,
         link=entry.get("link", ""),
         expired=str(expires) if expires is not None and expires <= today else "",
+        unreachable=unreachable,
     )
 
 

@@ -7,7 +7,8 @@ judge is blocked by the one that failed.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS
 from llm_conformance.checks.registry import Check
@@ -15,6 +16,7 @@ from llm_conformance.judge.baseline import inherited
 from llm_conformance.judge.declared import apply_deviation, is_skipped
 from llm_conformance.judge.determinism import Determinism
 from llm_conformance.judge.observations import Observations, Observe
+from llm_conformance.judge.same_defect import same_defect
 from llm_conformance.judge.verdict import Case, findings_of, make_verdict, verdict_of
 from llm_conformance.records import (
     Finding,
@@ -32,6 +34,9 @@ from llm_conformance.records import (
 _REPETITIONS = (2, 3)
 _TRIES = (2, 3, 4, 5)
 
+# What builds on a check with one of these verdicts is judged all the same, if the check found something.
+_TOLERATED = {Status.EXPECTED, Status.INHERITED, Status.BLOCKED}
+
 # Every comparison starts from this observation; a difference is looked for again in all others.
 _BASE = "invoke"
 
@@ -47,7 +52,9 @@ class Judge:
 
     def __init__(self, subject_info: SubjectInfo, observe: Observe) -> None:
         self.subject_info = subject_info
-        self.observations = Observations(subject_info, SCENARIOS, observe, self.verdict, _level_of)
+        self.observations = Observations(
+            subject_info, SCENARIOS, observe, self.verdict, level=_level_of, tolerates=self._tolerates
+        )
         self.determinism = Determinism(subject_info, self.observations.get)
         self._verdicts: dict[str, Verdict] = {}
 
@@ -77,8 +84,10 @@ class Judge:
         if deviation is None:
             return self._judge(check)
         if is_skipped(deviation):
-            return make_verdict(check, Status.EXPECTED, f"not tried: {deviation.reason_with_link}")
-        return apply_deviation(deviation, self._judge(check), lambda: self._failure_rate(check))
+            verdict = make_verdict(check, Status.EXPECTED, f"not tried: {deviation.reason_with_link}")
+        else:
+            verdict = apply_deviation(deviation, self._judge(check), lambda: self._failure_rate(check))
+        return replace(verdict, accepted=deviation.unreachable)
 
     def _judge(self, check: Check) -> Verdict:
         missing = self._not_judged_because(check)
@@ -88,6 +97,7 @@ class Judge:
         if check.deterministic and (changes := self.determinism.initial()) is not None:
             return _not_judged(check, changes)
         verdict = inherited(verdict_of(check, cases, self.subject_info), self.subject_info)
+        verdict = self._apart_from_known_defects(check, verdict)
         if verdict.status is Status.FAILED and check.deterministic:
             changes = self.determinism.confirm() or self._not_reproduced(check, cases, verdict)
             return verdict if changes is None else _not_judged(check, changes)
@@ -127,6 +137,51 @@ class Judge:
         # A check that passed on the rest would hide the error.
         return errors[0] if errors else cases or missing[0]
 
+    def _tolerates(self, verdict: Verdict) -> bool:
+        """Whether what builds on the check is judged all the same: it fails as declared, or as langchain-core does.
+
+        A call that raised or did not end leaves nothing to build on.
+        """
+        if not verdict.findings or verdict.status not in _TOLERATED:
+            return False
+        check = CHECKS[verdict.check]
+        scenarios = {one.scenario for one in verdict.findings if one.scenario} or {*check.for_each, *check.observations}
+        return not any(self.observations.is_spoiled(name) for name in scenarios)
+
+    def _apart_from_known_defects(self, check: Check, verdict: Verdict) -> Verdict:
+        """The verdict without the findings that show a tolerated defect once more; blocked if there are no others."""
+        if verdict.status is not Status.FAILED:
+            return verdict
+        known = [one for one in self._behind(check) if self._tolerates(one)]
+        of_known = {
+            finding: one.check
+            for one in known
+            for finding in verdict.findings
+            if any(same_defect(finding, other) for other in one.findings)
+        }
+        if not of_known:
+            return verdict
+        if new := tuple(one for one in verdict.findings if one not in of_known):
+            return replace(verdict, findings=new)
+        by = next(iter(of_known.values()))
+        reason = f"by {by}: it shows the same defect"
+        return make_verdict(check, Status.BLOCKED, reason, findings=verdict.findings, blocked_by=by, same_defect=True)
+
+    def _behind(self, check: Check) -> Iterator[Verdict]:
+        """The verdicts that are known of the checks that this one builds on, the nearest first."""
+        seen: set[str] = set()
+        pending = [check.id]
+        while pending:
+            one = CHECKS[pending.pop(0)]
+            scenarios = [SCENARIOS[name] for name in (*one.for_each, *one.observations)]
+            scenarios += [SCENARIOS[name] for scenario in scenarios for name in scenario.observations]
+            required = dict.fromkeys([*one.requires, *(name for scenario in scenarios for name in scenario.requires)])
+            for name in required:
+                if name not in seen and name in self._verdicts:
+                    seen.add(name)
+                    pending.append(name)
+                    yield self._verdicts[name]
+
     def _not_reproduced(self, check: Check, cases: list[Case], verdict: Verdict) -> Unavailable | None:
         """Why a difference is not reported: the calls were repeated, and do not differ at the same place again.
 
@@ -162,7 +217,15 @@ class Judge:
 
 
 def _not_judged(check: Check, reason: Unavailable) -> Verdict:
-    return make_verdict(check, reason.status, reason.reason, details=reason.details, needs=reason.needs)
+    return make_verdict(
+        check,
+        reason.status,
+        reason.reason,
+        details=reason.details,
+        needs=reason.needs,
+        blocked_by=reason.blocked_by,
+        same_defect=reason.same_defect,
+    )
 
 
 def _level_of(check: str) -> Level:

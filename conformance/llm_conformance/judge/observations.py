@@ -46,6 +46,7 @@ class Observations:
 
     scenarios: all scenarios by name. observe: gives the observation of a scenario whose prerequisites are met.
     verdict: the verdict of a check, which may be a prerequisite. level: the level of a check.
+    tolerates: whether what builds on a check with that verdict is judged all the same.
     """
 
     def __init__(
@@ -54,13 +55,16 @@ class Observations:
         scenarios: Mapping[str, ScenarioFacts],
         observe: Observe,
         verdict: Callable[[str], Verdict],
+        *,
         level: Callable[[str], Level],
+        tolerates: Callable[[Verdict], bool],
     ) -> None:
         self._subject = subject
         self._scenarios = scenarios
         self._observe = observe
         self._verdict = verdict
         self._level = level
+        self._tolerates = tolerates
         self._found: dict[Attempt, Observation | Unavailable] = {}
         self._hangs = Hangs()
         self._asking: set[str] = set()
@@ -82,7 +86,7 @@ class Observations:
         observation, facts = self.get(scenario, attempt), self._scenarios[scenario]
         if isinstance(observation, Unavailable) or not facts.is_spoiled(observation):
             return observation
-        return Unavailable(Status.BLOCKED, f"by {facts.reported_by}")
+        return _blocked(facts.reported_by)
 
     def for_check(self, scenario: str, check: str) -> Observation | Unavailable:
         """The observation for a check: one whose call failed goes only to the check that reports that."""
@@ -94,19 +98,19 @@ class Observations:
         if not facts.is_spoiled(observation):
             return observation
         if facts.reported_by != check:
-            return Unavailable(Status.BLOCKED, f"by {facts.reported_by}")
+            return _blocked(facts.reported_by)
         for name in facts.same_failure_as:
             earlier = self.get(name)
             if not isinstance(earlier, Unavailable) and earlier.failure_signature == observation.failure_signature:
                 by = self._scenarios[name].reported_by
-                return Unavailable(Status.BLOCKED, f"by {by}: it failed at the same place")
+                return _same_defect(by, "it failed at the same place")
         return observation
 
     def _same_hang(self, scenario: str, check: str) -> Unavailable | None:
         """Which other check reports why the calls of this scenario hung; None if this check is to do that."""
         for by in dict.fromkeys(self._scenarios[one].reported_by for one in self._hangs.earlier(scenario)):
             if by is not None and by != check and not {by, check} & self._asking and self._reports(by, check):
-                return Unavailable(Status.BLOCKED, f"by {by}: it hung at the same place")
+                return _same_defect(by, "it hung at the same place")
         return None
 
     def _reports(self, other: str, check: str) -> bool:
@@ -120,14 +124,25 @@ class Observations:
             self._asking.discard(check)
         return bool(verdict.findings) or verdict.status is Status.EXPECTED
 
+    def is_spoiled(self, scenario: str) -> bool:
+        """Whether the call of the scenario failed in a way in which it must not, or did not end."""
+        observation = self.get(scenario)
+        if isinstance(observation, Unavailable):
+            return False
+        return observation.hung is not None or self._scenarios[scenario].is_spoiled(observation)
+
     def unmet(self, check: str) -> Unavailable | None:
-        """Why nothing can build on the check of that id; None where it passed."""
+        """Why nothing can build on the check of that id; None where it passed, or where its failure is tolerated."""
         verdict = self._verdict(check)
-        if verdict.findings or verdict.status in {Status.EXPECTED, Status.HARNESS_ERROR}:
-            return Unavailable(Status.BLOCKED, f"by {check}")
-        if verdict.status in {Status.PASSED, Status.STALE}:
+        if verdict.status in {Status.PASSED, Status.STALE} and not verdict.findings:
             return None
-        return Unavailable(verdict.status, verdict.reason, needs=verdict.needs)
+        if self._tolerates(verdict):
+            return None
+        if verdict.status is not Status.BLOCKED and (
+            verdict.findings or verdict.status in {Status.EXPECTED, Status.HARNESS_ERROR}
+        ):
+            return _blocked(check)
+        return Unavailable(verdict.status, verdict.reason, needs=verdict.needs, blocked_by=verdict.blocked_by)
 
     def insufficient(self, control: Control) -> Unavailable:
         """The run has less than this control."""
@@ -175,3 +190,13 @@ class Observations:
             why = f"and its hooks cannot be paused: {self._subject.not_hookable}"
             return replace(missing, reason=f"{missing.reason}, {why}")
         return missing
+
+
+def _blocked(by: str | None) -> Unavailable:
+    """The check `by` has failed, and leaves nothing to judge."""
+    return Unavailable(Status.BLOCKED, f"by {by}", blocked_by=by or "")
+
+
+def _same_defect(by: str | None, why: str) -> Unavailable:
+    """The call failed, and the check `by` reports the defect."""
+    return Unavailable(Status.BLOCKED, f"by {by}: {why}", blocked_by=by or "", same_defect=True)

@@ -39,9 +39,22 @@ def make_verdict(
     findings: tuple[Finding, ...] = (),
     details: str = "",
     needs: str = "",
+    blocked_by: str = "",
+    same_defect: bool = False,
 ) -> Verdict:
     """A verdict of this check."""
-    return Verdict(check.id, check.level, check.clause, status, reason, findings, details, needs)
+    return Verdict(
+        check.id,
+        check.level,
+        check.clause,
+        status,
+        reason,
+        findings,
+        details,
+        needs,
+        blocked_by=blocked_by,
+        same_defect=same_defect,
+    )
 
 
 def _results(check: Check, cases: Sequence[Case], subject: SubjectInfo) -> Iterator[Finding | NotJudged]:

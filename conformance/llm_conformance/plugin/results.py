@@ -19,6 +19,7 @@ from llm_conformance.records.saved_run import SubjectRecord, begin, save
 from llm_conformance.records.sharing import Sharing
 from llm_conformance.records.subject_info import NOT_LOADED
 from llm_conformance.report.text import CONCLUSIVE, exit_code
+from llm_conformance.report.unreachable import unreachable
 
 # The attributes of a report of pytest: a verdict as JSON, and the message of an option that names no model.
 RESULT_ATTR = "llm_conformance"
@@ -87,6 +88,9 @@ class Results:
             return _HARNESS_ERROR
         if status == 0 and self._without_verdict():
             return pytest.ExitCode.NO_TESTS_COLLECTED
+        records = self._records.values()
+        if status == 0 and any(unreachable(record.verdicts.values(), self._line.gate) for record in records):
+            return pytest.ExitCode.TESTS_FAILED
         return status
 
     def begin_report(self) -> None:

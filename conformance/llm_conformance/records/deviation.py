@@ -23,6 +23,7 @@ class Deviation:
     codes: the codes that a finding may have; empty for any.
     scenarios: the scenarios that a finding may be about, `*` for any text; empty for any.
     expired: the day since which the declaration no longer applies; empty while it applies.
+    unreachable: the checks that need not be judged because of it, `*` for any text.
     """
 
     check: str
@@ -32,6 +33,7 @@ class Deviation:
     scenarios: tuple[str, ...] = ()
     link: str = ""
     expired: str = ""
+    unreachable: tuple[str, ...] = ()
 
     @property
     def reason_with_link(self) -> str:

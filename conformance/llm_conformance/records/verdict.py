@@ -109,12 +109,16 @@ class Unavailable:
     """Why there is no observation, or none to compare, with the status of the verdict that follows from it.
 
     needs: the `Need` that would let a check judge; empty if none is known.
+    blocked_by: the check that has failed, if the status is BLOCKED.
+    same_defect: the call failed, and that check reports the defect.
     """
 
     status: Status
     reason: str
     details: str = ""
     needs: str = ""
+    blocked_by: str = ""
+    same_defect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,9 @@ class Verdict:
 
     baseline: the id of the entry of the framework baseline that explains the findings, if they are inherited.
     needs: the `Need` that would let the check judge, if it does not judge; empty if none is known.
+    blocked_by: the check that has failed, if this one is blocked.
+    same_defect: this check fails too, and the defect is the one that blocked_by reports.
+    accepted: the checks that the declaration of this deviation accepts as unreachable, `*` for any text.
     """
 
     check: str
@@ -134,6 +141,9 @@ class Verdict:
     details: str = ""
     needs: str = ""
     baseline: str = ""
+    blocked_by: str = ""
+    same_defect: bool = False
+    accepted: tuple[str, ...] = ()
 
 
 # The ids of verdicts that are not made by a check, and their rules.

@@ -13,6 +13,7 @@ from llm_conformance.report.reach import reach_lines, reason_lines
 from llm_conformance.report.story import Story, stories
 from llm_conformance.report.table import group_lines, header, sample_lines
 from llm_conformance.report.text import fails_run, rerun_command, summary_line
+from llm_conformance.report.unreachable import unreachable_lines
 
 
 def failures(record: SubjectRecord, gate: str) -> list[Story]:
@@ -27,6 +28,7 @@ def section(record: SubjectRecord, gate: str, layout: Layout) -> list[str]:
     lines += [*group_lines(verdicts, layout.width), *accepted_lines(verdicts, layout.width)]
     lines += _shown(record, gate, layout)
     lines += ["", *reach_lines(subject, verdicts, layout.width, whole=not record.partial)]
+    lines += [part for line in unreachable_lines(verdicts, gate) for part in wrap(line, layout.width, "    ")]
     if layout.verbose:
         lines += reason_lines(verdicts, layout.width)
     return lines

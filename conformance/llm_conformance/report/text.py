@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from llm_conformance.records import Level, Status, SubjectInfo, Verdict
 from llm_conformance.report.lines import escape_line
 from llm_conformance.report.reach import NOT_JUDGED
+from llm_conformance.report.unreachable import unreachable
 
 CONCLUSIVE = {Status.PASSED, Status.FAILED, Status.INHERITED, Status.EXPECTED, Status.STALE}
 _SHOWN_ONLY = (Status.EXPECTED, Status.INHERITED)
@@ -30,6 +31,7 @@ def summary_line(about: SubjectInfo, verdicts: Iterable[Verdict], gate: str, par
     statuses = (Status.STALE, *_SHOWN_ONLY, *NOT_JUDGED)
     rest = ((status, sum(one.status is status for one in verdicts)) for status in statuses)
     counts += [f"{count} {status}" for status, count in rest if count]
+    counts += [f"{count} unreachable" for count in [sum(map(len, unreachable(verdicts, gate).values()))] if count]
     extent = f"; {escape_line(partial)}" if partial else ""
     return f"{_outcome(verdicts, gate, partial)}: {', '.join(counts)} (control: {about.control}{extent})"
 
@@ -44,6 +46,8 @@ def _outcome(verdicts: list[Verdict], gate: str, partial: str) -> str:
         return "partial"
     if any(fails_run(one, gate) for one in verdicts):
         return "not conformant"
+    if unreachable(verdicts, gate):
+        return "incomplete"
     deviates = any(one.status is Status.EXPECTED and one.level is Level.MUST for one in verdicts)
     return "conformant except for declared deviations" if deviates else "conformant"
 
@@ -54,7 +58,7 @@ def exit_code(verdicts: Iterable[Verdict], gate: str) -> int:
     statuses = {verdict.status for verdict in verdicts}
     if Status.HARNESS_ERROR in statuses:
         return 3
-    if any(fails_run(verdict, gate) for verdict in verdicts):
+    if any(fails_run(verdict, gate) for verdict in verdicts) or unreachable(verdicts, gate):
         return 1
     return 0 if statuses & CONCLUSIVE else 5
 

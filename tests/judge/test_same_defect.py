@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from llm_conformance.judge.same_defect import same_defect
+from llm_conformance.records import Finding, Text
+
+
+def texts(expected: str, actual: str) -> Finding:
+    return Finding(Text((expected,)), Text(tuple(actual)), code="text-differs")
+
+
+def words(actual: str, expected: str = "the model stops", code: str = "still-generating") -> Finding:
+    return Finding(expected, actual, code=code)
+
+
+KNOWN = texts("two words here", "twowordshere")
+SAME = {
+    "equal": (KNOWN, texts("two words here", "twowordshere")),
+    "the sides swapped": (KNOWN, texts("twowordshere", "two words here")),
+    "the same characters lost": (KNOWN, texts("other text", "othertext")),
+    "the same characters gained": (KNOWN, texts("othertext", "other text")),
+    "everything lost": (texts("one", ""), texts("another", "")),
+    "everything repeated": (texts("one", "oneoneone"), texts("two", "twotwo")),
+    "one place": (
+        words("raised KeyError: 'tags' (config.py:22 in _run)", code="raised"),
+        words("raised TypeError (config.py:22 in _run)", expected="returns an answer", code="not-accepted"),
+    ),
+    "the same words": (words("generating at token 3 of 64"), words("generating at token 17 of 64")),
+}
+OTHER = {
+    "other characters lost": (KNOWN, texts("other text", "otertext")),
+    "the same characters and others": (KNOWN, texts("other text", "thertext")),
+    "nothing lost": (KNOWN, texts("same", "same")),
+    "texts of other prompts": (texts("first", "second"), texts("third", "fourth")),
+    "another place": (
+        words("raised KeyError: 'tags' (config.py:22 in _run)"),
+        words("raised KeyError: 'tags' (config.py:23 in _run)"),
+    ),
+    "two places that are not known": (words("raised KeyError"), words("raised ValueError")),
+    "another code": (words("the model goes on", code="one"), words("the model goes on", code="two")),
+    "words and a text": (words("two"), texts("two words", "two")),
+    "texts that are too long": (texts("a b" * 999, "ab" * 999), texts("c d", "cd")),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), SAME.values(), ids=SAME)
+def test_findings_of_one_defect(one: Finding, other: Finding) -> None:
+    assert same_defect(one, other)
+    assert same_defect(other, one)
+
+
+def test_a_part_of_the_known_difference_is_the_same_defect() -> None:
+    known = texts("two more words here", "two_morewords_here")
+
+    assert same_defect(texts("other text", "othertext"), known)
+    assert not same_defect(known, texts("other text", "othertext"))
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER.values(), ids=OTHER)
+def test_findings_of_different_defects(one: Finding, other: Finding) -> None:
+    assert not same_defect(other, one)
