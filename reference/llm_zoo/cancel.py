@@ -107,6 +107,21 @@ class CancelledTextInNextAnswer(ScriptedModel):
             raise
 
 
+@defect(
+    "hook-suppresses-cancellation",
+    story="The hook of a black box suppresses a cancellation while it connects to the provider: a request that was "
+    "given up goes on.",
+    citation="CLOSE-004",
+    caught_by=("cancel.astream",),
+)
+class HookSuppressesCancellation(EchoLLM):
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(0)
+        async for chunk in super()._astream(*args, **kwargs):
+            yield chunk
+
+
 @final
 @defect(
     "cancellation-suppressed",

@@ -153,6 +153,22 @@ class CloseClosesAll(SharedConnection):
             raise
 
 
+@defect(
+    "hook-ignores-generator-exit",
+    story="The hook retries on every exception, even on GeneratorExit: `close()` raises 'generator ignored "
+    "GeneratorExit', and the connection stays open.",
+    citation="CLOSE-001",
+    caught_by=("close.stream",),
+)
+class HookIgnoresGeneratorExit(EchoLLM):
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        for chunk in super()._stream(*args, **kwargs):
+            try:
+                yield chunk
+            except BaseException:  # noqa: BLE001  # this is the defect
+                yield chunk
+
+
 @final
 @defect(
     "generator-exit-ignored",

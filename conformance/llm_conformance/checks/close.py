@@ -120,7 +120,7 @@ def break_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
     clause="CLOSE-005",
     vacuous=(no_generation, not_left),
     for_each=("close[events-v2]",),
-    requires=("astream.is-async-iterator", "close.astream"),
+    requires=("astream.is-async-iterator", "close.astream", "cancel.astream"),
 )
 def leaving_the_events_stops_the_model(outcomes: ControlledOutcomes) -> Findings:
     """After `aclose()` of `astream_events(version="v2")`, or `break` out of it, the model generates nothing more."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from llm_conformance.simulator.gate import Gate
@@ -57,6 +57,12 @@ class PlannedAnswer(Protocol):
         """The consumer has left: open the gates for a generation that cannot be interrupted at a gate.
 
         threads: whether a thread still works for the call.
+        """
+
+    def on_own_wait(self, call: Callable[[int], object] | None) -> None:
+        """Call this, with the number of tokens sent, whenever the code that generates them waits by itself.
+
+        Only the hooks of a black box do: any other model waits for the harness, at a gate.
         """
 
     def inconclusive(self, *, hung: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -22,7 +23,7 @@ _JUDGED_BY_GATES = "a provider pauses at gates, so that cancel.astream and cance
 @scenario(
     styles=(ASTREAM,),
     reported_by="cancel.astream",
-    model_calls=4,
+    model_calls=6,
     requires=(completes, "loop.not-blocked"),
     control=SCRIPT,
     hookable=True,
@@ -36,7 +37,7 @@ _JUDGED_BY_GATES = "a provider pauses at gates, so that cancel.astream and cance
     hookable=True,
 )
 def cancel(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcomes:
-    """The task that reads a stream is cancelled while the model is silent, and between two chunks."""
+    """The task that reads a stream is cancelled while the model is silent, between two chunks, and within a hook."""
     tokens = ctx.expected_chunks(plain)
     places = {"before the first token": 0, MIDDLE: gate_position(tokens), "before the last token": len(tokens) - 1}
     by: dict[str, ControlledOutcome] = {}
@@ -48,6 +49,8 @@ def cancel(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcomes:
     if plain.streamed and not ctx.controller.sends_eagerly:
         call = ctx.controlled_call(style, tokens, gates=(gate_position(tokens),))
         by["between two chunks"] = _cancelled_between_chunks(ctx.new_instance(), call)
+    if ctx.controller.free_text and style is ASTREAM and by["between two chunks"].hung is None:
+        by |= _cancelled_in_own_waits(ctx, style, tokens)
     return ControlledOutcomes(by_label=by)
 
 
@@ -122,6 +125,34 @@ def _cancelled_between_chunks(llm: Any, call: ControlledCall) -> ControlledOutco
     return _cancelled(call, consume)
 
 
+def _cancelled_in_own_waits(ctx: Context, style: CallStyle, tokens: Sequence[str]) -> dict[str, ControlledOutcome]:
+    """A hook, cancelled where it waits by itself: at a gate the harness waits, and the hook is only closed."""
+    by: dict[str, ControlledOutcome] = {}
+    for least in (0, 1):
+        waits: list[int] = []
+        outcome = _cancelled_in_own_wait(ctx.new_instance(), ctx.controlled_call(style, tokens), least, waits)
+        if waits:
+            by[f"in its own wait {'between two chunks' if waits[0] else 'before the first chunk'}"] = outcome
+        if waits != [0] or outcome.hung is not None:
+            break
+    return by
+
+
+def _cancelled_in_own_wait(llm: Any, call: ControlledCall, least: int, waits: list[int]) -> ControlledOutcome:
+    async def consume() -> None:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+        def cancel(sent: int) -> None:
+            if sent >= least and not waits and task is not None:
+                waits.append(sent)
+                loop.call_soon_threadsafe(task.cancel)
+
+        call.answer.on_own_wait(cancel)
+        await _read(call, llm)
+
+    return _cancelled(call, consume)
+
+
 def _cancel(call: ControlledCall, task: asyncio.Task[Any]) -> None:
     call.milestones[Milestone.CANCEL_REQUESTED] = int(task.cancel())
 
@@ -134,7 +165,9 @@ def _cancelled(call: ControlledCall, consume: Act) -> ControlledOutcome:
         else:
             call.milestones[Milestone.CANCELLATION_SWALLOWED] = 1
 
-    return call.outcome(call.run(act))
+    done = call.run(act)
+    # A model that was cancelled before the gate does not get there.
+    return call.outcome(done, idle=Milestone.CANCEL_REQUESTED in call.milestones)
 
 
 async def _ends_cancelled(call: ControlledCall, consume: Act) -> bool:
@@ -147,6 +180,7 @@ async def _ends_cancelled(call: ControlledCall, consume: Act) -> bool:
     await asyncio.wait({task})
     for gate in call.answer.gates.values():
         gate.clear_callbacks()
+    call.answer.on_own_wait(None)
     if not task.cancelled():
         task.result()
     return task.cancelled()

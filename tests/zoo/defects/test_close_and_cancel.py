@@ -155,3 +155,27 @@ def test_max_concurrency_is_ignored() -> None:
     model = concurrency.MaxConcurrencyIgnored(script=Words(["la"], before_each=meet))
 
     assert model.batch(["a", "b", "c"], {"max_concurrency": 1}) == ["la"] * 3
+
+
+def test_a_hook_goes_on_when_it_is_closed() -> None:
+    stream = close.HookIgnoresGeneratorExit().stream(PROMPT)
+    next(stream)
+
+    with pytest.raises(RuntimeError, match="ignored GeneratorExit"):
+        stream.close()
+
+
+def test_a_hook_goes_on_when_it_is_cancelled() -> None:
+    async def main() -> list[str]:
+        model = cancel.HookSuppressesCancellation()
+        task = asyncio.create_task(_all_chunks(model))
+        # The task is in the wait of the hook by then.
+        await asyncio.sleep(0)
+        task.cancel()
+        return await task
+
+    assert "".join(asyncio.run(main())) == PROMPT
+
+
+async def _all_chunks(model: Any) -> list[str]:
+    return [chunk async for chunk in model.astream(PROMPT)]

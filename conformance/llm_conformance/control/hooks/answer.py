@@ -21,6 +21,7 @@ class HookedAnswer:
         self.tokens = tuple(tokens)
         self.gates = {place: Gate(place) for place in gates}
         self._text_of = text_of
+        self._own_wait: Callable[[int], object] | None = None
         self._generations: list[HookGeneration] = []
         self._lock = threading.Lock()
 
@@ -32,7 +33,11 @@ class HookedAnswer:
 
     def start_generation(self) -> HookGeneration:
         """A new generation; it is listed when it starts."""
-        return HookGeneration(self.tokens, self.gates, self._text_of, self._started)
+        return HookGeneration(self.tokens, self.gates, self._text_of, self._started, self._waits)
+
+    def on_own_wait(self, call: Callable[[int], object] | None) -> None:
+        """Call this, with the number of chunks sent, whenever a hook waits on an event loop by itself."""
+        self._own_wait = call
 
     def unblock(self, *, threads: bool) -> None:  # noqa: ARG002 - a generation knows where it runs
         """A thread cannot be interrupted: it goes on to its next step, and must notice there."""
@@ -49,7 +54,7 @@ class HookedAnswer:
         generations = self.generations
         if not generations:
             return "the hooks were not called for this prompt"
-        if any(generation.outcome == "failed" for generation in generations):
+        if any(generation.outcome == "failed" and not generation.left for generation in generations):
             return "the hook raised"
         unmet = not all(gate.reached.is_set() for gate in self.gates.values())
         if unmet and any(generation.outcome == "finished" for generation in generations):
@@ -57,6 +62,10 @@ class HookedAnswer:
         if hung and any(generation.diverged for generation in generations):
             return "the answer of the hook differs from its answer to an earlier call"
         return ""
+
+    def _waits(self, sent: int) -> None:
+        if self._own_wait is not None:
+            self._own_wait(sent)
 
     def _started(self, generation: HookGeneration) -> None:
         with self._lock:

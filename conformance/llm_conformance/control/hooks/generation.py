@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
-from contextlib import aclosing, closing
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import aclosing, closing, contextmanager
 from itertools import accumulate
 from typing import Any
 
+from llm_conformance.control.hooks.own_wait import OwnWaits
 from llm_conformance.control.outcome import reported_outcome
 from llm_conformance.simulator.gate import Gate
+
+_END: Any = object()
 
 
 class HookGeneration:
@@ -22,6 +25,7 @@ class HookGeneration:
     asynchronous: the chunks are read on an event loop.
     outcome: "finished", "closed", "cancelled" or "failed"; empty while it may go on.
     running: the hook works on its next chunk.
+    left: the consumer has left it, so that an exception after that is the hook's answer to being closed.
     """
 
     def __init__(
@@ -30,9 +34,14 @@ class HookGeneration:
         gates: Mapping[int, Gate],
         text_of: Callable[[Any], str],
         on_start: Callable[[HookGeneration], object],
+        on_own_wait: Callable[[int], object],
     ) -> None:
-        """`on_start` is called with this object at the first `next()`; before that, the hook does not run."""
+        """`on_start` is called with this object at the first `next()`; before that, the hook does not run.
+
+        on_own_wait: called with the number of chunks sent whenever the hook waits on an event loop by itself.
+        """
         self.asynchronous = False
+        self.left = False
         self.outcome = ""
         self.running = False
         self._expected = "".join(expected_chunks)
@@ -40,6 +49,7 @@ class HookGeneration:
         self._gates = gates
         self._text_of = text_of
         self._on_start = on_start
+        self._on_own_wait = on_own_wait
         self._text = ""
         self._chunks = 0
 
@@ -61,7 +71,7 @@ class HookGeneration:
     def play(self, chunks: Generator[Any, Any, Any]) -> Generator[Any, None, None]:
         """The chunks, for a thread. On an event loop there is not a pause, because it would block the loop."""
         self._on_start(self)
-        with reported_outcome(self._end), closing(chunks):
+        with reported_outcome(self._end), closing(chunks), self._noted_exit():
             self._wait()
             for chunk in chunks:
                 self._count(chunk)
@@ -74,11 +84,26 @@ class HookGeneration:
         self._on_start(self)
         with reported_outcome(self._end):
             async with aclosing(chunks):
-                await self._await()
-                async for chunk in chunks:
-                    self._count(chunk)
-                    yield chunk
+                with self._noted_exit():
                     await self._await()
+                    while (chunk := await self._next(chunks)) is not _END:
+                        self._count(chunk)
+                        yield chunk
+                        await self._await()
+
+    async def _next(self, chunks: AsyncGenerator[Any, Any]) -> Any:
+        try:
+            return await OwnWaits(anext(chunks), lambda: self._on_own_wait(self.sent))
+        except StopAsyncIteration:
+            return _END
+
+    @contextmanager
+    def _noted_exit(self) -> Iterator[None]:
+        try:
+            yield
+        except (GeneratorExit, asyncio.CancelledError):
+            self.left = True
+            raise
 
     def _wait(self) -> None:
         for gate in self._here():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from llm_conformance.control.script.generation import ScriptGeneration
 from llm_conformance.control.script.plan import Plan
@@ -55,6 +56,9 @@ class ScriptedAnswer:
         """Open every gate, so that nothing waits for a call after its deadline."""
         for gate in self.gates.values():
             gate.open()
+
+    def on_own_wait(self, call: Callable[[int], object] | None) -> None:
+        """Nothing: the model waits for the harness."""
 
     def inconclusive(self, *, hung: bool) -> str:  # noqa: ARG002 - the harness decides the text
         """Empty: every call is conclusive."""

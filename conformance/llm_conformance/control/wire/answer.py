@@ -80,6 +80,9 @@ class SimulatedAnswer:
             self._outcome = "unblocked"
             self.open_gates()
 
+    def on_own_wait(self, call: Callable[[int], object] | None) -> None:
+        """Nothing: the model waits for the harness."""
+
     def inconclusive(self, *, hung: bool) -> str:  # noqa: ARG002 - the harness decides the text
         """Empty: every call is conclusive."""
         return ""
