@@ -19,6 +19,8 @@ from llm_conformance.driver.redactor import Redactor
 from llm_conformance.records import Raised, Value
 
 _OURS = str(PACKAGE_ROOT)
+# Most values are of these types; they are recognised at once.
+_SCALARS = (bool, int, float, type(None))
 _BASES: tuple[type, ...] = (str, bool, int, float, dict, list, tuple, type(None))
 _INFO = ("generation_info", "response_metadata")
 _DEPTH = 10
@@ -119,6 +121,10 @@ def location(frame: FrameType | None) -> str:
 
 def _value(value: Any, depth: int, keep: Callable[[str], str]) -> Value:
     kind = type(value)
+    if kind is str:
+        return Value("str", "str", text=value)
+    if kind in _SCALARS:
+        return Value(kind.__name__, kind.__name__, scalar=value)
     base = next((one for one in _BASES if isinstance(value, one)), None)
     name = _type_name(kind)
     if isinstance(value, str):
