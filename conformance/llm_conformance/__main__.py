@@ -31,8 +31,8 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
         "--llm-gate",
         "--gate",
         dest="gate",
-        choices=("must", "should"),
-        help="the level that fails it (default: as run)",
+        metavar="GATE",
+        help="what fails it: must, should, or fit:PURPOSE (default: as run)",
     )
     judge.add_argument("-v", "--verbose", action="store_true", help="show findings and reasons in full")
     judge.set_defaults(perform=_judge)
@@ -46,6 +46,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _judge(options: argparse.Namespace) -> int:
+    from llm_conformance.judge.gate import Gate, GateError  # noqa: PLC0415 - the simulator's commands do not judge
     from llm_conformance.judge.rejudge import judge_again  # noqa: PLC0415 - the simulator's commands do not judge
     from llm_conformance.records.saved_run import SavedRunError, load  # noqa: PLC0415 - the same
     from llm_conformance.report.finding import Layout  # noqa: PLC0415 - the same
@@ -54,8 +55,12 @@ def _judge(options: argparse.Namespace) -> int:
     from llm_conformance.report.text import exit_code, worst  # noqa: PLC0415 - the same
 
     try:
+        Gate.parse(options.gate or "must")
         saved = load(options.run)
         judged = [judge_again(subject) for subject in saved.subjects]
+    except GateError as error:
+        sys.stderr.write(f"--llm-gate={escape_line(options.gate)}: {escape_line(str(error))}\n")
+        return _USAGE
     except SavedRunError as error:
         sys.stderr.write(f"{escape_line(str(error))}\n")
         return _USAGE
@@ -63,7 +68,7 @@ def _judge(options: argparse.Namespace) -> int:
     layout = Layout(width=terminal_width(), verbose=options.verbose)
     for index, subject in enumerate(judged):
         sys.stdout.writelines(f"{line}\n" for line in ([""] if index else []) + saved_run_lines(subject, gate, layout))
-    codes = [exit_code(subject.verdicts.values(), gate) for subject in judged]
+    codes = [exit_code(subject.verdicts.values(), gate, subject.partial) for subject in judged]
     return worst([*codes, *([_INTERRUPTED] if saved.interrupted else [])])
 
 

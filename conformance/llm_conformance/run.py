@@ -18,6 +18,7 @@ from llm_conformance.driver.own_modules import own_modules_kept
 from llm_conformance.driver.recorder import MOST_CHARACTERS, Recorder, TooLongError
 from llm_conformance.driver.redactor import Redactor
 from llm_conformance.judge.deviations_file import Declaration, applicable
+from llm_conformance.judge.fitness import fitness
 from llm_conformance.judge.judge import Judge
 from llm_conformance.judge.observations import Attempt
 from llm_conformance.observe.context import ConstructionError, Context
@@ -127,7 +128,7 @@ class Run:
     def record(self) -> SubjectRecord:
         """Judge every check; the verdicts, and the observations that they are based on."""
         verdicts = {check.id: self.judge.verdict(check.id) for check in checks_for(self.subject_info.control)}
-        return SubjectRecord(self.subject_info, dict(self.recorded), verdicts)
+        return SubjectRecord(self.subject_info, dict(self.recorded), verdicts, fitness=fitness(verdicts))
 
     def _load(self, impl: ImplSpec, profile: Profile) -> Subject:
         arguments = dict(profile.kwargs)

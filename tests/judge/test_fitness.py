@@ -7,7 +7,7 @@ import pytest
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.catalogue.fitness import purposes
 from llm_conformance.judge.fitness import fitness
-from llm_conformance.records import Fitness, FitnessOutcome, Kind, Status, Verdict
+from llm_conformance.records import Fitness, FitnessOutcome, Status, Verdict
 
 TRUNCATED = "wire.cut[clean_end_early]"
 NOTHING: Mapping[str, Status] = {}
@@ -21,9 +21,11 @@ def verdicts(changed: Mapping[str, Status]) -> dict[str, Verdict]:
     }
 
 
-def fit(purpose: str, changed: Mapping[str, Status] = NOTHING, kind: Kind = Kind.LLM) -> Fitness:
-    """The fitness for one purpose."""
-    return next(one for one in fitness(verdicts(changed), kind) if one.purpose == purpose)
+def fit(purpose: str, changed: Mapping[str, Status] = NOTHING, *, chat: bool = False) -> Fitness:
+    """The fitness of a string model, or a chat model, for one purpose."""
+    other_kind = "invoke.returns-text" if chat else "invoke.returns-message"
+    changed = {other_kind: Status.NOT_APPLICABLE, **changed}
+    return next(one for one in fitness(verdicts(changed)) if one.purpose == purpose)
 
 
 @pytest.mark.parametrize("purpose", list(purposes()))
@@ -82,11 +84,17 @@ def test_a_model_that_does_not_stream_is_unfit_for_a_token_ui() -> None:
 
 def test_checks_of_the_wire_that_were_not_run_leave_their_requirement_open() -> None:
     without = {name: one for name, one in verdicts(NOTHING).items() if not name.startswith("wire.")}
-    found = next(one for one in fitness(without, Kind.LLM) if one.purpose == "pipeline")
+    found = next(one for one in fitness(without) if one.purpose == "pipeline")
 
     assert found.outcome is FitnessOutcome.NOT_JUDGED
     assert found.needs == ("wire",)
 
 
 def test_the_tool_calls_of_a_chat_model_are_not_judged() -> None:
-    assert fit("agent-loop", kind=Kind.CHAT).open == ("tool calls are whole, streamed or not",)
+    assert fit("agent-loop", chat=True).open == ("tool calls are whole, streamed or not",)
+
+
+def test_a_model_that_does_not_stream_is_unfit_although_the_gates_cannot_be_tested() -> None:
+    changed = {"live.stream": Status.NOT_TESTABLE, "live.stream-timing": Status.NOT_APPLICABLE}
+
+    assert fit("token-ui", changed).outcome is FitnessOutcome.UNFIT

@@ -184,3 +184,19 @@ def test_the_id_of_a_failed_load_runs_all_checks_after_the_repair(bench: Bench) 
 
     assert result.ret == 0
     assert result.parseoutcomes()["passed"] > 1
+
+
+def test_the_fitness_of_a_model_is_printed_and_can_be_the_gate(bench: Bench) -> None:
+    result = bench.saved(ALONE, *GOOD, "--llm-gate=fit:pipeline")
+
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        [
+            "fit for",
+            '  unattended pipeline  not judged: "a truncated answer raises" and * more;*',
+            "  agent loop *fit",
+            "not shown to be fit for: unattended pipeline: must */*",
+        ],
+        consecutive=False,
+    )
+    assert result.parseoutcomes().keys().isdisjoint({"failed"})

@@ -13,7 +13,7 @@ WRONG = {
     "bad JSON": ([*GOOD, "--llm-kwargs={"], "*--llm-kwargs: not JSON: *"),
     "no object": ([*GOOD, '--llm-kwargs="sk-secret"'], "*expected a JSON object * got a string"),
     "no such file": ([*GOOD, "--llm-kwargs=@nowhere.json"], "*--llm-kwargs=@nowhere.json: cannot be read: *"),
-    "gate": ([*GOOD, "--llm-gate=may"], "*--llm-gate=may: expected must or should"),
+    "gate": ([*GOOD, "--llm-gate=may"], "*--llm-gate=may: expected must, should, fit:*"),
     "no profile": ([*GOOD, "--llm-profile=nowhere.toml"], "*nowhere.toml: cannot be read: *"),
     "profile key": ([*GOOD, "--llm-profile=claims.toml"], "*unknown key 'stream'; did you mean streams?"),
     "profile table": ([*GOOD, "--llm-profile=other.toml"], "*'llms:Other' is not a table"),

@@ -18,7 +18,7 @@ from llm_conformance.suggest import did_you_mean
 class Requirement:
     """One requirement of a purpose.
 
-    checks: the ids of the checks that answer it. broken_if_absent: it is broken if they are not applicable.
+    checks: the ids of the checks that answer it. broken_if_absent: it is broken if one of them is not applicable.
     """
 
     rule: str

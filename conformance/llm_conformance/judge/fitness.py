@@ -12,22 +12,29 @@ from llm_conformance.records import Control, Fitness, FitnessOutcome, Kind, Leve
 _VIOLATED = {Status.FAILED, Status.STALE, Status.EXPECTED, Status.INHERITED}
 
 
-def fitness(verdicts: Mapping[str, Verdict], kind: Kind) -> tuple[Fitness, ...]:
-    """The fitness of a model of that kind, with these verdicts by check, for every purpose."""
+def fitness(verdicts: Mapping[str, Verdict]) -> tuple[Fitness, ...]:
+    """The fitness of a model with these verdicts by check for every purpose."""
+    kind = _kind(verdicts)
     return tuple(_for(purpose, verdicts, kind) for purpose in purposes().values())
 
 
-def violations(purpose: Purpose, verdicts: Mapping[str, Verdict]) -> tuple[str, ...]:
-    """The ids of the checks of the purpose that found something, at the level MUST or SHOULD."""
-    return _violated(purpose.checks, verdicts)
+def _kind(verdicts: Mapping[str, Verdict]) -> Kind:
+    """The kind that the checks of what invoke() returns found; UNKNOWN if both or neither of them were judged."""
+    unlike = {Kind.LLM: "invoke.returns-message", Kind.CHAT: "invoke.returns-text"}
+    absent = {kind for kind, name in unlike.items() if _status(verdicts, name) is Status.NOT_APPLICABLE}
+    return absent.pop() if len(absent) == 1 else Kind.UNKNOWN
+
+
+def _status(verdicts: Mapping[str, Verdict], name: str) -> Status | None:
+    return verdicts[name].status if name in verdicts else None
 
 
 def _for(purpose: Purpose, verdicts: Mapping[str, Verdict], kind: Kind) -> Fitness:
     asked = [one for one in purpose.requirements if kind in one.kinds or kind is Kind.UNKNOWN]
     broken = [one for one in asked if _is_broken(one, verdicts)]
     unanswered = [one for one in asked if one not in broken and not _is_met(one, verdicts)]
-    of_broken = _violated((name for one in broken for name in one.checks), verdicts)
-    findings = tuple(dict.fromkeys((*of_broken, *violations(purpose, verdicts))))
+    of_broken = (name for one in broken for name in _violated(one.checks, verdicts))
+    findings = tuple(dict.fromkeys((*of_broken, *_violated(purpose.checks, verdicts))))
     return Fitness(
         purpose=purpose.name,
         outcome=_outcome(bool(broken), bool(unanswered), bool(findings)),
@@ -47,6 +54,7 @@ def _outcome(broken: bool, unanswered: bool, findings: bool) -> FitnessOutcome: 
 
 
 def _violated(checks: Iterable[str], verdicts: Mapping[str, Verdict]) -> tuple[str, ...]:
+    """The ids of the checks that found something, at the level MUST or SHOULD."""
     chosen = set(checks)
     return tuple(
         name
@@ -59,7 +67,7 @@ def _is_broken(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> boo
     if _violated(requirement.checks, verdicts):
         return True
     statuses = _statuses(requirement, verdicts)
-    return requirement.broken_if_absent and statuses == {Status.NOT_APPLICABLE}
+    return requirement.broken_if_absent and Status.NOT_APPLICABLE in statuses and Status.PASSED not in statuses
 
 
 def _is_met(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import get_args
 
 from llm_conformance.catalogue.catalogue import SCENARIOS, SNAPSHOTS, checks_for
+from llm_conformance.judge.fitness import fitness
 from llm_conformance.judge.judge import Judge
 from llm_conformance.judge.observations import Attempt
 from llm_conformance.records import LOAD, WITHOUT_CHECK, Observation, Status, Unavailable, Verdict
@@ -34,7 +35,8 @@ def judge_again(record: SubjectRecord) -> SubjectRecord:
     available = () if LOAD in kept else checks_for(record.subject_info.control)
     selected = [check.id for check in available if not record.partial or check.id in record.verdicts]
     verdicts = {name: _or_newer(judge.verdict(name), record) for name in selected}
-    return replace(record, verdicts={**verdicts, **kept})
+    verdicts |= kept
+    return replace(record, verdicts=verdicts, fitness=() if record.partial else fitness(verdicts))
 
 
 def _or_newer(verdict: Verdict, record: SubjectRecord) -> Verdict:

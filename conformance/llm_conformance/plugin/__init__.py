@@ -40,9 +40,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--llm-gate",
-        metavar="LEVEL",
+        metavar="GATE",
         default="must",
-        help="failures of this level and above fail the run: must (default) or should",
+        help="what fails the run: must (default), should, or fit:PURPOSE, such as fit:pipeline; comma-separated",
     )
     group.addoption(
         "--llm-profile",

@@ -11,6 +11,7 @@ import pytest
 
 from llm_conformance.catalogue.catalogue import CHECKS, SNAPSHOTS
 from llm_conformance.judge.deviations_file import Declaration, DeviationError, applicable, parse
+from llm_conformance.judge.gate import Gate, GateError
 from llm_conformance.observe.search import Effort
 from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.kwargs import check_url_and_wire, redacted_json
@@ -26,7 +27,6 @@ from llm_conformance.subject.spec import ImplSpec, SpecError
 from llm_conformance.suggest import did_you_mean
 
 _WIRES = (*FORMATS, NO_WIRE)
-_GATES = (Level.MUST, Level.SHOULD)
 _EFFORTS = ("quick", "ci", "deep")
 _TIMEOUT = "llm_timeout"
 _A_YEAR = 366 * 24 * 3600
@@ -99,8 +99,10 @@ def _read(config: pytest.Config) -> CommandLine:
     if not specs:
         named = next((f"{node.split('::')[1]}" for node in nodes if node != SUITE_ARG), "MODULE:OBJECT")
         raise pytest.UsageError(f"{SUITE_ARG}: no implementation given; add --llm-impl={named}")
-    if option.llm_gate not in _GATES:
-        raise pytest.UsageError(f"--llm-gate={option.llm_gate}: expected {' or '.join(_GATES)}")
+    try:
+        Gate.parse(option.llm_gate)
+    except GateError as error:
+        raise pytest.UsageError(f"--llm-gate={option.llm_gate}: {error}") from None
     if option.llm_effort not in _EFFORTS:
         raise pytest.UsageError(f"--llm-effort={option.llm_effort}: expected {', '.join(_EFFORTS)}")
     _require_known_nodes(nodes, specs)

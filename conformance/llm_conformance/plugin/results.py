@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS, SNAPSHOTS, checks_for
+from llm_conformance.judge.fitness import fitness
+from llm_conformance.judge.gate import Gate
 from llm_conformance.judge.observations import Attempt
 from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.command_line import CommandLine
@@ -81,15 +83,17 @@ class Results:
         """
         self._interrupted = status in {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR}
         self._stopped = "before the run was interrupted" if self._interrupted else stopped
-        codes = [exit_code(record.verdicts.values(), self._line.gate) for record in self._records.values()]
+        codes = [
+            exit_code(record.verdicts.values(), self._line.gate, self._partial(record))
+            for record in self._records.values()
+        ]
         if self._wrong_option:
             return pytest.ExitCode.USAGE_ERROR
         if _HARNESS_ERROR in codes:
             return _HARNESS_ERROR
         if status == 0 and self._without_verdict():
             return pytest.ExitCode.NO_TESTS_COLLECTED
-        records = self._records.values()
-        if status == 0 and any(unreachable(record.verdicts.values(), self._line.gate) for record in records):
+        if status == 0 and any(map(self._incomplete, self._records.values())):
             return pytest.ExitCode.TESTS_FAILED
         return status
 
@@ -117,8 +121,9 @@ class Results:
         return {
             str(spec): replace(
                 _sorted(record := self._records[str(spec)]),
-                partial=self._partial(record),
+                partial=(partial := self._partial(record)),
                 arguments=tuple(self._line.arguments(spec)),
+                fitness=() if partial or LOAD in record.verdicts else fitness(record.verdicts),
             )
             for spec in specs
         }
@@ -148,6 +153,12 @@ class Results:
             if CONCLUSIVE & {verdict.status for verdict in record.verdicts.values()}
         }
         return bool(self._reported - conclusive) or (self._line.alone and not conclusive)
+
+    def _incomplete(self, record: SubjectRecord) -> bool:
+        """Whether something that was not judged fails the run, without an item that failed."""
+        verdicts, gate = record.verdicts.values(), self._line.gate
+        unfit = not self._partial(record) and Gate.parse(gate).unfit_for(verdicts)
+        return bool(unfit) or bool(unreachable(verdicts, gate))
 
     def _partial(self, record: SubjectRecord) -> str:
         """Why some checks of the subject have no verdict; empty if all have one, or if it could not be loaded."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, cast, get_args
 
-from llm_conformance.records import Observation, SubjectInfo, Verdict
+from llm_conformance.records import Fitness, Observation, SubjectInfo, Verdict
 from llm_conformance.records.json_form import from_json, to_json
 
 _OBSERVATIONS: dict[str, type[Any]] = {record.kind: record for record in get_args(Observation)}
@@ -43,6 +43,11 @@ def decode_subject(data: dict[str, Any]) -> SubjectInfo:
 def encode_verdict(verdict: Verdict) -> dict[str, Any]:
     """A verdict as JSON data."""
     return cast("dict[str, Any]", to_json(verdict))
+
+
+def encode_fitness(fitness: Fitness) -> dict[str, Any]:
+    """A fitness as JSON data."""
+    return cast("dict[str, Any]", to_json(fitness))
 
 
 def decode_verdict(data: dict[str, Any]) -> Verdict:

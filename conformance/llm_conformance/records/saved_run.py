@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from llm_conformance.records.codec import decode_subject, decode_verdict, encode_subject, encode_verdict
+from llm_conformance.records.codec import decode_subject, decode_verdict, encode_fitness, encode_subject, encode_verdict
+from llm_conformance.records.fitness import Fitness
 from llm_conformance.records.schema import Schema, missing_field, schema
 from llm_conformance.records.sharing import pack, unpack
 from llm_conformance.records.subject_info import NOT_LOADED, SubjectInfo
@@ -34,6 +35,7 @@ class SubjectRecord:
     observations: JSON data, by scenario and attempt.
     recorded: the fields that the records had when they were made.
     partial: why some checks of the subject have no verdict, such as "1 of 118 checks judged"; empty if all have one.
+    fitness: how fit the model is for each purpose; empty for a partial run.
     arguments: the options of pytest that judge the subject again, with secrets redacted; empty if pytest did not run.
     """
 
@@ -43,6 +45,7 @@ class SubjectRecord:
     recorded: Schema = field(default_factory=schema)
     partial: str = ""
     arguments: tuple[str, ...] = ()
+    fitness: tuple[Fitness, ...] = ()
 
 
 class SavedRun(NamedTuple):
@@ -79,6 +82,7 @@ def _subject_data(record: SubjectRecord) -> dict[str, Any]:
         "subject": encode_subject(record.subject_info),
         "partial": record.partial,
         "arguments": list(record.arguments),
+        "fitness": [encode_fitness(one) for one in record.fitness],
         **pack({"observations": record.observations, "verdicts": verdicts}),
     }
 

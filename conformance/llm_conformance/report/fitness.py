@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from llm_conformance.catalogue.fitness import purposes
 from llm_conformance.records import Fitness, FitnessOutcome
+from llm_conformance.report.lines import wrap
 
 
-def fitness_lines(found: Iterable[Fitness]) -> Iterator[str]:
-    """A heading, and one line for each purpose; nothing where there is no purpose."""
-    lines = [(purposes()[one.purpose].title, _in_words(one)) for one in found]
-    if not lines:
-        return
-    width = max(len(title) for title, _ in lines)
-    yield "fit for"
-    for title, words in lines:
-        yield f"  {title.ljust(width)}  {words}"
+def fitness_lines(found: Iterable[Fitness], width: int | None) -> list[str]:
+    """A heading, and the answer for each purpose. width: the columns of the terminal; None for any."""
+    answers = [(purposes()[one.purpose].title, _in_words(one)) for one in found]
+    column = max((len(title) for title, _ in answers), default=0)
+    lines = ["fit for"]
+    for title, words in answers:
+        lines += wrap(f"  {title.ljust(column)}  {words}", width, " " * (column + 4))
+    return lines
 
 
 def _in_words(fitness: Fitness) -> str:

@@ -8,6 +8,7 @@ from llm_conformance.catalogue.catalogue import SNAPSHOTS
 from llm_conformance.records import Status, Verdict
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.finding import Layout, verdict_lines
+from llm_conformance.report.fitness import fitness_lines
 from llm_conformance.report.lines import escape_line, labelled, wrap
 from llm_conformance.report.reach import reach_lines, reason_lines
 from llm_conformance.report.story import Story, stories
@@ -31,6 +32,8 @@ def section(record: SubjectRecord, gate: str, layout: Layout) -> list[str]:
     lines += [part for line in unreachable_lines(verdicts, gate) for part in wrap(line, layout.width, "    ")]
     if layout.verbose:
         lines += reason_lines(verdicts, layout.width)
+    if record.fitness:
+        lines += ["", *fitness_lines(record.fitness, layout.width), ""]
     return lines
 
 

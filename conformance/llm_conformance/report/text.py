@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 
+from llm_conformance.judge.gate import Gate
 from llm_conformance.records import Level, Status, SubjectInfo, Verdict
 from llm_conformance.report.lines import escape_line
 from llm_conformance.report.reach import NOT_JUDGED
@@ -44,21 +45,29 @@ def _outcome(verdicts: list[Verdict], gate: str, partial: str) -> str:
         return "no verdict"
     if partial:
         return "partial"
-    if any(fails_run(one, gate) for one in verdicts):
+    parsed = Gate.parse(gate)
+    if any(parsed.level_fails(one) for one in verdicts):
         return "not conformant"
     if unreachable(verdicts, gate):
         return "incomplete"
+    if unfit := parsed.unfit_for(verdicts):
+        return f"not shown to be fit for: {', '.join(unfit)}"
     deviates = any(one.status is Status.EXPECTED and one.level is Level.MUST for one in verdicts)
     return "conformant except for declared deviations" if deviates else "conformant"
 
 
-def exit_code(verdicts: Iterable[Verdict], gate: str) -> int:
-    """The exit code of pytest for these verdicts; 0 only if at least one of them is conclusive."""
+def exit_code(verdicts: Iterable[Verdict], gate: str, partial: str = "") -> int:
+    """The exit code of pytest for these verdicts; 0 only if at least one of them is conclusive.
+
+    partial: why some checks have no verdict. They do not count against the fitness for a purpose then.
+    """
     verdicts = list(verdicts)
     statuses = {verdict.status for verdict in verdicts}
     if Status.HARNESS_ERROR in statuses:
         return 3
     if any(fails_run(verdict, gate) for verdict in verdicts) or unreachable(verdicts, gate):
+        return 1
+    if not partial and Gate.parse(gate).unfit_for(verdicts):
         return 1
     return 0 if statuses & CONCLUSIVE else 5
 
@@ -70,11 +79,7 @@ def worst(codes: Iterable[int]) -> int:
 
 def fails_run(verdict: Verdict, gate: str) -> bool:
     """Whether the verdict fails the run."""
-    if verdict.status is Status.STALE:
-        return True
-    if verdict.status is not Status.FAILED:
-        return False
-    return verdict.level is Level.MUST or (verdict.level is Level.SHOULD and gate == "should")
+    return Gate.parse(gate).fails(verdict)
 
 
 def rerun_command(about: SubjectInfo, check: str, arguments: Iterable[str]) -> str:
