@@ -45,6 +45,11 @@ def _outcome(verdicts: list[Verdict], gate: str, partial: str) -> str:
         return "no verdict"
     if partial:
         return "partial"
+    return _conformity(verdicts, gate)
+
+
+def _conformity(verdicts: list[Verdict], gate: str) -> str:
+    """Whether the subject of a whole run conforms."""
     parsed = Gate.parse(gate)
     if any(parsed.level_fails(one) for one in verdicts):
         return "not conformant"
