@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from checks.example import Example
-from checks.records import ERROR, about, complete_run, reply, stream
-from llm_conformance.records import Control, Events, EventStreams, Replies, Stalls, Stream, Streams
+from checks.records import ERROR, about, complete_run, reply, stream, value_of
+from llm_conformance.records import Control, Events, EventStreams, Replies, Stalls, Stream, Streams, Value
 
 _TOKENS = tuple(f" {place}" for place in range(8))
 _SCRIPTED = replace(about(), control=Control.SCRIPT)
@@ -17,6 +17,7 @@ _BUFFERED = stream(*_TOKENS, seconds=0.2, times=(0.195,) * 8)
 _CAME = stream(*_TOKENS, seconds=0.2, times=tuple(0.02 * place for place in range(8)))
 _FOLLOWED = stream(*_TOKENS, seconds=2, times=tuple(1.9 + 0.01 * place for place in range(8)))
 _LATE = stream(*_TOKENS, seconds=0.2, times=(0.191, *(0.197,) * 7))
+_EMPTY_FIRST = stream("", *_TOKENS, seconds=0.2, times=(0.001, *(0.195,) * 8))
 _CUT = stream(*_TOKENS[:2], seconds=0.05, times=(0.05, 0.05))
 _AT_ONCE = (
     "that arrive together: 8 at once after 0.20 s and 8 at once after 0.20 s, "
@@ -100,8 +101,18 @@ _PROMPT_TAKES_LONG = tuple(
     )
 )
 
+# The thoughts of a model arrive while it generates, and then its answer.
+_THOUGHT = Value("acme.Chunk", "object", text="", fields={"additional_kwargs": value_of({"reasoning": "hm"})})
+_THINKS_FIRST = stream(_THOUGHT, *_TOKENS, seconds=0.2, times=(0.01, *(0.195,) * 8))
+
 EXAMPLES = (
     *_PROMPT_TAKES_LONG,
+    Example(
+        "live.stream-timing",
+        (twice(_THINKS_FIRST), about()),
+        (twice(_EMPTY_FIRST, _EMPTY_FIRST, cut=(_CUT,)), about()),
+        _CHUNKS_AT_ONCE,
+    ),
     *_BY_BLOCKED,
     *_BY_DELAY,
     *_EVENTS_BY_DELAY,

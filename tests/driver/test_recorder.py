@@ -30,3 +30,21 @@ def test_a_record_that_contains_itself_is_cut() -> None:
     while value.fields:
         value, depth = next(iter(value.fields.values())), depth + 1
     assert 1 < depth < 20
+
+
+@pytest.mark.parametrize(
+    ("chunk", "carries"),
+    [
+        ({"text": ""}, False),
+        ({"text": "hi"}, True),
+        ({"text": "", "response_metadata": {"model_name": "m"}}, False),
+        ({"text": "", "additional_kwargs": {"refusal": None}}, False),
+        ({"text": "", "additional_kwargs": {"reasoning_content": "hm"}}, True),
+        ({"text": "", "tool_call_chunks": []}, False),
+        ({"text": "", "tool_call_chunks": [{"name": "search"}]}, True),
+        ({"text": "", "content": [{"type": "text", "text": "", "index": 0}]}, False),
+        ({"text": "", "content": [{"type": "thinking", "thinking": "hm"}]}, True),
+    ],
+)
+def test_a_chunk_carries_text_a_thought_or_a_call_of_a_tool(chunk: dict[str, Any], *, carries: bool) -> None:
+    assert Recorder().value(SimpleNamespace(**chunk)).carries_answer == carries

@@ -23,6 +23,8 @@ _OURS = str(PACKAGE_ROOT)
 _SCALARS = (bool, int, float, type(None))
 _BASES: tuple[type, ...] = (str, bool, int, float, dict, list, tuple, type(None))
 _INFO = ("generation_info", "response_metadata")
+# What chunks and messages carry of an answer that is not text: calls of tools, and thoughts.
+_BESIDE_TEXT = ("tool_call_chunks", "additional_kwargs", "content")
 _DEPTH = 10
 _WIDTH = 10_000
 _CAUSES = 3
@@ -145,9 +147,15 @@ def _fields(value: Mapping[Any, Any] | Sequence[Any], depth: int, keep: Callable
 
 
 def _info_of(value: Any, depth: int, keep: Callable[[str], str]) -> dict[str, Value]:
-    """What the provider adds to the text of a chunk or a message."""
+    """What the provider adds to the text of a chunk or a message, and what the model adds to it."""
     found = {name: getattr(value, name, None) for name in _INFO}
-    return {name: _value(info, depth, keep) for name, info in found.items() if isinstance(info, dict) and info}
+    found = {name: info for name, info in found.items() if isinstance(info, dict)}
+    found |= {name: getattr(value, name, None) for name in _BESIDE_TEXT}
+    if isinstance(more := found.get("additional_kwargs"), dict):
+        found["additional_kwargs"] = {key: one for key, one in more.items() if one}
+    if isinstance(blocks := found.get("content"), list):
+        found["content"] = [one for one in blocks if isinstance(one, dict) and one.get("type", "text") != "text"]
+    return {name: _value(info, depth, keep) for name, info in found.items() if isinstance(info, dict | list) and info}
 
 
 def _text_of(value: Any) -> str | None:

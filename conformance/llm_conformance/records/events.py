@@ -110,9 +110,10 @@ class Events(IteratorOutcome):
 
     @property
     def arrival_times(self) -> tuple[float, ...]:
-        """Seconds from the call to each of these events."""
-        timed = zip(self.events, self.times, strict=False)
-        return tuple(time for event, time in timed if event.run_id == self.root and event.phase == "stream")
+        """Seconds from the call to each of these events whose chunk carries something of the answer."""
+        timed = [(event, time) for event, time in zip(self.events, self.times, strict=False) if event.phase == "stream"]
+        chunks = ((event.data.get("chunk"), time) for event, time in timed if event.run_id == self.root)
+        return tuple(time for chunk, time in chunks if chunk is not None and chunk.carries_answer)
 
     @property
     def output_text(self) -> str | None:

@@ -94,8 +94,9 @@ class Stream(IteratorOutcome):
 
     @property
     def arrival_times(self) -> tuple[float, ...]:
-        """Seconds from the call to each chunk."""
-        return self.times
+        """Seconds from the call to each chunk that carries something of the answer."""
+        timed = zip(self.chunks, self.times, strict=False)
+        return tuple(time for chunk, time in timed if chunk.carries_answer)
 
     @property
     def display(self) -> Text:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+_BESIDE_TEXT = {"tool_call_chunks", "additional_kwargs", "content"}
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -14,7 +16,8 @@ class Value:
     text: its text as the contract defines the text of a chunk; null if it has none.
     scalar: its value if it is a number, a boolean or None.
     fields: the items of a dict by key, of a list or tuple by position ("0", "1", ..); of a chunk or a message the
-        provider's metadata, as "generation_info" or "response_metadata".
+        provider's metadata, as "generation_info" or "response_metadata", and what it carries beside its text, as
+        "tool_call_chunks", "additional_kwargs" or "content".
     """
 
     type: str
@@ -22,6 +25,11 @@ class Value:
     text: str | None = None
     scalar: bool | int | float | None = None
     fields: dict[str, Value] = field(default_factory=dict)
+
+    @property
+    def carries_answer(self) -> bool:
+        """Whether it carries something of the answer: text, a call of a tool, or a thought."""
+        return bool(self.text) or (self.base == "object" and not _BESIDE_TEXT.isdisjoint(self.fields))
 
     @property
     def is_text(self) -> bool:
