@@ -21,20 +21,13 @@ from llm_conformance.records.value import Value
 _CODE_POINTS = "codepoints"
 _SCALARS = (bool, int, float, str, NoneType)
 
+Encoder = Callable[[Any], Any]
 Decoder = Callable[[Any], Any]
 
 
 def to_json(data: Any) -> Any:
     """The JSON form of a record, or of anything within one."""
-    if isinstance(data, Enum):
-        return data.value
-    if isinstance(data, str):
-        return _text_to_json(data)
-    if isinstance(data, tuple):
-        return [to_json(item) for item in data]
-    if isinstance(data, Mapping):
-        return {key.value if isinstance(key, Enum) else key: to_json(value) for key, value in data.items()}
-    return _record_to_json(data) if is_dataclass(data) else data
+    return _encoder(data.__class__)(data)
 
 
 def from_json(data: Any, kind: Any) -> Any:
@@ -42,21 +35,46 @@ def from_json(data: Any, kind: Any) -> Any:
     return _decoder(kind)(data)
 
 
-def _record_to_json(record: Any) -> Any:
-    if isinstance(record, Event):
-        return to_json(record.value)
-    if isinstance(record, Value) and record == Value("str", "str", record.text):
-        return _text_to_json(record.text or "")
-    given = [(name, getattr(record, name), default) for name, default in _defaults(record.__class__)]
-    return {name: to_json(value) for name, value, default in given if value != default}
-
-
 @cache
-def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
-    """Each field with the value at which it is left out."""
-    return tuple(
+def _encoder(kind: Any) -> Encoder:
+    if is_dataclass(kind):
+        return _SPELLED_BY_HAND.get(kind) or _record_encoder(kind)
+    if issubclass(kind, Enum):
+        return lambda word: word.value
+    if issubclass(kind, str):
+        return _text_to_json
+    if issubclass(kind, tuple):
+        return lambda items: [to_json(item) for item in items]
+    if issubclass(kind, Mapping):
+        return lambda items: {_key(key): to_json(value) for key, value in items.items()}
+    return _as_it_is
+
+
+def _record_encoder(kind: Any) -> Encoder:
+    """A dataclass, without the fields that have their default."""
+    defaults = [
         (one.name, one.default_factory() if one.default_factory is not MISSING else one.default) for one in fields(kind)
-    )
+    ]
+
+    def encode(record: Any) -> dict[str, Any]:
+        given = [(name, value) for name, default in defaults if (value := getattr(record, name)) != default]
+        return {name: to_json(value) for name, value in given}
+
+    return encode
+
+
+def _value_to_json(value: Value) -> Any:
+    if value.type == "str" and value.text is not None and value == _text_value(value.text):
+        return _text_to_json(value.text)
+    return _value_in_full_to_json(value)
+
+
+def _as_it_is(scalar: Any) -> Any:
+    return scalar
+
+
+def _key(key: Any) -> Any:
+    return key.value if isinstance(key, Enum) else key
 
 
 def _text_to_json(text: str) -> str | dict[str, list[int]]:
@@ -148,4 +166,6 @@ def _value(data: Any) -> Value:
 
 
 _value_in_full = _record(Value)
+_value_in_full_to_json = _record_encoder(Value)
+_SPELLED_BY_HAND: dict[Any, Encoder] = {Value: _value_to_json, Event: lambda event: _value_to_json(event.value)}
 _SPELLED_OTHERWISE: dict[Any, Decoder] = {Value: _value, Event: lambda data: Event(_value(data))}
