@@ -20,6 +20,7 @@ from llm_conformance.driver.event_loop import LoopThread
 from llm_conformance.driver.own_modules import own_modules_kept
 from llm_conformance.driver.patience import Patience
 from llm_conformance.driver.process_clock import ProcessClock
+from llm_conformance.driver.process_exit import GUARD
 from llm_conformance.driver.recorder import Recorder, location, message_of, shortened
 from llm_conformance.driver.stacks import blocking_frame, thread_frames
 from llm_conformance.records import Hung, Raised, Stalls
@@ -80,6 +81,8 @@ class Driver:
         self._new_clock = new_clock
         self._slowest = 0.0
         self._loop: LoopThread | None = None
+        GUARD.install()
+        self._guards = True
         self._freezes = gc.get_freeze_count() == 0
         if self._freezes:
             _freeze_objects()
@@ -197,6 +200,9 @@ class Driver:
         if self._freezes:
             gc.unfreeze()
             self._freezes = False
+        if self._guards:
+            GUARD.remove()
+            self._guards = False
 
     def _new_deadline(self, full: float, progress: Progress) -> Deadline:
         seconds = self.patience.seconds(full)
@@ -223,6 +229,8 @@ class Driver:
                     self.cut_short = self.cut_short or deadline.shortened
                     self.patience.note_hang(deadline.seconds, place)
                     break
+            if (attempts := GUARD.attempts()) and (record.raised is None or record.raised.ends_process):
+                record.raised = attempts[0]
             record.seconds = round(perf_counter() - started_at, 6)
             record.could_run = 0.0 if deadline is None else deadline.lasted
             texts = map(self.recorder.redact, tuple(captured))

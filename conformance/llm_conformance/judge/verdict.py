@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from llm_conformance.catalogue.catalogue import SCENARIOS
 from llm_conformance.checks.registry import Check
 from llm_conformance.checks.vacuity import vacuous
 from llm_conformance.records import Finding, NotJudged, Observation, Status, SubjectInfo, Verdict
@@ -18,6 +19,8 @@ def verdict_of(check: Check, cases: Sequence[Case], subject: SubjectInfo) -> Ver
     """The verdict: one finding is enough to fail, and a check that judges none of its cases gives the first reason."""
     results = list(_results(check, cases, subject))
     found = tuple(one for one in results if isinstance(one, Finding))
+    # A check of calls that may raise does not look at the exception.
+    found = found or tuple(_process_exits(check, cases))
     not_judged = [one for one in results if isinstance(one, NotJudged)]
     if found:
         return make_verdict(check, Status.FAILED, findings=found, details=_traceback(cases))
@@ -68,6 +71,21 @@ def _results(check: Check, cases: Sequence[Case], subject: SubjectInfo) -> Itera
             yield replace(one, scenario=name) if isinstance(one, Finding) and name else one
         if not results and (reason := vacuous(check, arguments)) is not None:
             yield reason
+
+
+def _process_exits(check: Check, cases: Sequence[Case]) -> Iterator[Finding]:
+    """The calls that would have ended the process, of those whose failure this check reports."""
+    for case, observations in cases:
+        names = [case, *check.observations] if case else check.observations
+        for name, one in zip(names, observations, strict=True):
+            if one.raised is not None and one.raised.ends_process and SCENARIOS[name].reported_by == check.id:
+                yield Finding(
+                    "a process that goes on",
+                    one.raised.text,
+                    code="process-exit",
+                    scenario=name,
+                    exception=one.raised.bases[0],
+                )
 
 
 def _traceback(cases: Sequence[Case]) -> str:

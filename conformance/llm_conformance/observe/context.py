@@ -86,7 +86,7 @@ class Context:
         """A new instance, unless the subject is itself an instance; ConstructionError where making it fails."""
         made: list[Any] = []
         result = self._driver.call(lambda: made.append(self._make(short_timeout=short_timeout)))
-        if not made:
+        if not made or result.raised is not None:
             raise ConstructionError(result)
         return made[0]
 

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 
+from llm_conformance.driver.process_exit import GUARD
 from llm_conformance.driver.stacks import thread_frames
 
 _GRACE = 1.0
@@ -15,10 +16,19 @@ _POLL_INTERVAL = 0.1
 
 
 class ExitGuard:
-    """Remembers the threads that ran before the first model was created."""
+    """Remembers the threads that ran before the first model was created, and keeps models from ending the process."""
 
     def __init__(self) -> None:
         self._before = set(threading.enumerate())
+        GUARD.install()
+
+    def attempts(self) -> list[str]:
+        """What models did to end the process outside of their calls, such as in a thread, in words."""
+        return [one.text for one in GUARD.attempts()]
+
+    def close(self, status: int) -> None:
+        """The run is over. Until the process ends, it ends with this status if a model ends it with 0."""
+        GUARD.remove(status)
 
     def force(self, status: Callable[[], int]) -> None:
         """Let the interpreter exit, and exit with that status if it waits for a thread that does not end.

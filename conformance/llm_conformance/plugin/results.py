@@ -63,18 +63,16 @@ class Results:
         scenario: the scenario that ran; empty if that is not known.
         """
         _, spec, check = nodeid.split("::", 2)
-        finding = Finding(
-            "a process that goes on",
-            "the process died",
-            code="process-died",
-            scenario=scenario,
-            where=f"while {check.replace('::', '.')} was judged",
-        )
-        verdict = Verdict(CRASH, Level.MUST, "", Status.FAILED, findings=(finding,))
+        verdict = _crash("the process died", scenario, f"while {check.replace('::', '.')} was judged")
         record = self._records.get(spec)
         about = SubjectInfo.not_loaded(spec) if record is None else record.subject_info
         self._take(about, verdict, {})
         return about, verdict
+
+    def add_process_exit(self, actual: str) -> None:
+        """Take what the model that was judged last did to end the process, when none of its calls was under way."""
+        for record in [*self._records.values()][-1:]:
+            record.verdicts[CRASH] = _crash(actual, "", "outside of its calls")
 
     def end(self, status: int, stopped: str) -> int:
         """The exit code of a run that pytest ends with this status; never 0 without a verdict on what was requested.
@@ -158,7 +156,7 @@ class Results:
         """Whether something that was not judged fails the run, without an item that failed."""
         verdicts, gate = record.verdicts.values(), self._line.gate
         unfit = not self._partial(record) and Gate.parse(gate).unfit_for(verdicts)
-        return bool(unfit) or bool(unreachable(verdicts, gate))
+        return bool(unfit) or bool(unreachable(verdicts, gate)) or CRASH in record.verdicts
 
     def _partial(self, record: SubjectRecord) -> str:
         """Why some checks of the subject have no verdict; empty if all have one, or if it could not be loaded."""
@@ -169,6 +167,11 @@ class Results:
         if judged == len(available):
             return ""
         return " ".join([f"{judged} of {len(available)} checks judged", *filter(None, [self._stopped])])
+
+
+def _crash(actual: str, scenario: str, where: str) -> Verdict:
+    finding = Finding("a process that goes on", actual, code="process-died", scenario=scenario, where=where)
+    return Verdict(CRASH, Level.MUST, "", Status.FAILED, findings=(finding,))
 
 
 def _sorted(record: SubjectRecord) -> SubjectRecord:

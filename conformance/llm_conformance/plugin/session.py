@@ -129,6 +129,8 @@ class SuitePlugin:
             suite.close()
         if not self._reports:
             return (yield)
+        for attempt in self._exit.attempts():
+            self._results.add_process_exit(attempt)
         stopped = "before the run stopped" if session.shouldfail or session.shouldstop else ""
         status = session.exitstatus
         session.exitstatus = self._status = self._results.end(status, stopped)
@@ -154,5 +156,6 @@ class SuitePlugin:
     def pytest_unconfigure(self) -> None:
         """Let the process exit even if a hung thread of the model keeps the interpreter alive."""
         self._progress.close()
+        self._exit.close(int(self._session.exitstatus) if self._session is not None else 0)
         if (session := self._session) is not None:
             self._exit.force(lambda: int(session.exitstatus))

@@ -39,6 +39,11 @@ class Raised:
             yield from self.cause.chain
 
     @property
+    def ends_process(self) -> bool:
+        """Whether the model called `os._exit()`, or the like."""
+        return "ProcessExitError" in self.bases
+
+    @property
     def text(self) -> str:
         """The exception in one line."""
         message = self.message.partition("\n")[0]

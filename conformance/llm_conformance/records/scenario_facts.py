@@ -48,8 +48,8 @@ class ScenarioFacts:
 
     def is_spoiled(self, outcome: CallOutcome) -> bool:
         """Whether the call failed in a way in which it must not, so that no other check can judge it."""
-        hung, raised = outcome.hung is not None, outcome.raised is not None
-        return (hung and not self.may_hang) or (raised and not self.may_raise)
+        hung, raised = outcome.hung is not None, outcome.raised
+        return (hung and not self.may_hang) or (raised is not None and (not self.may_raise or raised.ends_process))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

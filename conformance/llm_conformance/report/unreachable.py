@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from llm_conformance.records import Level, Status, Verdict, matches_any
+from llm_conformance.judge.gate import Gate
+from llm_conformance.records import Status, Verdict, matches_any
 
 _TOLERATED = {Status.EXPECTED, Status.INHERITED}
 
@@ -15,10 +16,10 @@ def unreachable(verdicts: Iterable[Verdict], gate: str) -> dict[str, list[str]]:
     Left out are those that the declaration accepts, and those that were judged and show the same defect.
     """
     by_check = {verdict.check: verdict for verdict in verdicts}
+    levels = Gate.parse(gate).levels
     found: dict[str, list[str]] = {}
     for verdict in by_check.values():
-        gates = verdict.level is Level.MUST or (verdict.level is Level.SHOULD and gate == Level.SHOULD)
-        if verdict.status is not Status.BLOCKED or verdict.same_defect or not gates:
+        if verdict.status is not Status.BLOCKED or verdict.same_defect or verdict.level not in levels:
             continue
         root = _root(verdict, by_check)
         if root is not None and root.status in _TOLERATED and not matches_any(verdict.check, root.accepted):

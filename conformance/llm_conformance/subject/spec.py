@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from llm_conformance._paths import PACKAGE_ROOT
+from llm_conformance.driver.process_exit import GUARD
 from llm_conformance.driver.recorder import message_of
 
 REQUIRED = ("invoke", "stream", "astream")
@@ -110,6 +111,7 @@ def has_method(subject: object, name: str) -> bool:
 
 def load_error(doing: str, error: BaseException, code: str) -> LoadError:
     """The error of the model's code while it was imported or constructed, in one line and with its traceback."""
+    GUARD.attempts()
     message = message_of(error).partition("\n")[0]
     text = f"{doing} raised {type(error).__name__}{f': {message}' if message else ''}"
     return LoadError(text, _traceback(error), code=code)

@@ -165,6 +165,8 @@ class Subject:
             )
         if errors:
             raise self._constructor_error(errors[0]) from errors[0]
+        if result.raised is not None:
+            raise LoadError(f"--llm-impl={self.spec}: constructing it {result.raised.text}", code=CONSTRUCTOR_RAISED)
         return instances[0]
 
     def _refuse_arguments(self) -> None:
