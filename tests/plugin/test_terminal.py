@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shlex
@@ -19,6 +20,7 @@ HOSTILE = impls("Leaks", "LeaksWhenMade", "Recurses", module="hostile")
 KEY = "sk-given-on-the-command-line"
 NESTED = "Bearer of a nested secret"
 OTHER = "key-of-the-environment"
+X_API, PASSWORD, SIGNATURE, NUMBER = "in-a-header", "in-the-url-1", "signed-in-the-url", 987654321
 LINES = 20
 WIDTH = 130
 
@@ -40,9 +42,15 @@ def findings(out: str) -> list[list[str]]:
 
 @pytest.fixture(scope="module")
 def hostile(started: Starter) -> Run:
-    kwargs = json.dumps({"api_key": KEY, "headers": {"Authorization": NESTED, "Accept": "text/plain"}})
-    options = ["-p", "no:asyncio", f"--llm-kwargs={kwargs}", "--llm-report=run.json", "--junit-xml=run.xml"]
-    return started(ALONE, *UNPRINTABLE, *HOSTILE, *options, ACME_API_KEY=OTHER)
+    headers = {"Authorization": NESTED, "X-Api": X_API, "Accept": "text/plain"}
+    kwargs = {
+        "api_key": KEY,
+        "headers": headers,
+        "url": f"https://u:{PASSWORD}@host/?sig={SIGNATURE}",
+        "pin_key": NUMBER,
+    }
+    options = ["--llm-report=run.json", "--junit-xml=run.xml", f"--llm-kwargs={json.dumps(kwargs)}"]
+    return started(ALONE, "-p", "no:asyncio", *UNPRINTABLE, *HOSTILE, *options, ACME_API_KEY=OTHER)
 
 
 def test_a_section_has_a_header_a_sample_a_line_per_group_and_a_summary(bench: Bench) -> None:
@@ -133,10 +141,14 @@ def test_control_characters_in_a_reason_are_escaped(started: Starter) -> None:
     assert "no stop here \\x1b[31mred" in run.out.replace("\n", " ")
 
 
-@pytest.mark.parametrize("secret", [KEY, OTHER, NESTED])
+@pytest.mark.parametrize(
+    "secret", [KEY, OTHER, NESTED, X_API, PASSWORD, SIGNATURE, str(NUMBER), base64.b64encode(KEY.encode()).decode()]
+)
 def test_a_secret_is_shown_nowhere(hostile: Run, secret: str) -> None:
     assert "refused: ***, *** and ***" in hostile.out
-    assert '"Authorization": "***", "Accept": "text/plain"' in hostile.out
+    assert "given: *** and https://u:***@host/?sig=***, ***, ***" in hostile.out
+    assert '"Authorization": "***", "X-Api": "***", "Accept": "text/plain"' in hostile.out
+    assert '"url": "https://u:***@host/?sig=***", "pin_key": "***"' in hostile.out
     assert secret not in hostile.out
     assert secret not in (hostile.folder / "run.json").read_text(encoding="utf-8")
     assert secret not in (hostile.folder / "run.xml").read_text(encoding="utf-8")

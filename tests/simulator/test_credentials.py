@@ -4,15 +4,19 @@ import json
 
 import pytest
 
-from llm_conformance.simulator import Simulator
+from llm_conformance.simulator import FORMATS, Case, Simulator
 from llm_conformance.simulator.http.credentials import credentials, is_credential
 from llm_conformance.simulator.http.request import Head
+from llm_conformance.simulator.provider_error import ProviderError
+from llm_conformance.simulator.server.registered import RegisteredCases
+from llm_conformance.simulator.server.respond import Decision, respond
+from llm_fixtures import golden
 from simulator.wire import BODY, HELLO, a_client, error_of, post
 
 
-def head(query: str = "", **headers: str) -> Head:
+def head(query: str = "", path: str = "/v1/completions", **headers: str) -> Head:
     fields = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Head("POST", "/v1/completions", fields, query)
+    return Head("POST", path, fields, query)
 
 
 @pytest.mark.parametrize(
@@ -78,3 +82,20 @@ def test_a_key_that_was_sent_once_is_required_from_then_on() -> None:
             response.read()
 
     assert statuses == [200, 200, 401]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("stream", [True, False], ids=["stream", "whole"])
+def test_every_format_refuses_a_request_without_a_key_in_its_own_way(form: str, *, stream: bool) -> None:
+    content = {**BODY, "inputs": "n1", "messages": [{"role": "user", "content": "n1"}], "max_tokens": 9}
+    cases = RegisteredCases((Case(nonce="n1", golden=golden("plain-ascii"), format=form),), needs_key=True)
+    path = next(iter(FORMATS[form].paths))
+
+    def decide(**headers: str) -> Decision:
+        return respond(head(**headers, path=path), json.dumps({**content, "stream": stream}).encode(), cases, 1)
+
+    refused, answered = decide(), decide(x_api_key="k")
+
+    assert (refused.status, answered.status) == (401, 200)
+    assert refused.actions == FORMATS[form].refuse(ProviderError(401, "the request has no API key"), 1).actions()
+    assert [prompt for prompt in answered.prompts if "n1" in prompt] == list(answered.prompts) != []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import contextvars
 import os
@@ -170,13 +171,17 @@ class Leaks(Echo):
 
     api_key: str = "none"
     headers: dict[str, str] = Field(default_factory=dict)
+    url: str = ""
+    pin_key: int = 0
 
     def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
         raise self._refusal()
 
     def _refusal(self) -> RuntimeError:
+        key = base64.b64encode(self.api_key.encode()).decode()
         return RuntimeError(
-            f"refused: {self.api_key}, {self.headers['Authorization']} and {os.environ['ACME_API_KEY']}"
+            f"refused: {self.api_key}, {self.headers['Authorization']} and {os.environ['ACME_API_KEY']}; "
+            f"given: {self.headers['X-Api']} and {self.url}, {self.pin_key}, {key}"
         )
 
 
