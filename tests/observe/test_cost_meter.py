@@ -69,3 +69,17 @@ def test_an_answer_that_ends_before_its_gate_raises() -> None:
         wire.measure_at_gate(like, answer, int)
 
     wire.close()
+
+
+@pytest.mark.parametrize("api_key", [None, "key-of-the-adapter"])
+def test_the_request_of_the_harness_demands_no_key_of_the_adapter(api_key: str | None) -> None:
+    wire = Wire("openai-completions")
+    like, answer = wire.plan(("a", "b"), gates=(1,)), wire.plan(("a", "b"), gates=(1,))
+    like.open_gates()
+    adapter = WireAdapter(url=wire.fill_url({"url": "{url}"})["url"], api_key=api_key)
+    adapter.invoke(like.prompt)
+
+    wire.measure_at_gate(like, answer, int)
+
+    assert adapter.invoke(like.prompt) == "ab"
+    wire.close()

@@ -59,7 +59,8 @@ class Wire:
         The request repeats the one for `like`. Raises ConnectionError if the provider does not reach the gate.
         """
         request = next(one for one in self._provider.requests if like.nonce in one.nonces)
-        return measure_at_gate(self._provider.url, request, answer.nonce, next(iter(answer.gates.values())), measure)
+        gate, keyed = next(iter(answer.gates.values())), bool(self.received_keys)
+        return measure_at_gate(self._provider.url, request, answer.nonce, gate, measure, keyed=keyed)
 
     @property
     def received_keys(self) -> tuple[str, ...]:
