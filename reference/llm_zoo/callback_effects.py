@@ -21,6 +21,7 @@ from llm_zoo.defect import defect
     "them: switching on tracing changes the answers.",
     citation="D104: langchain-ai/langchain#20980, langchain-ai/langchainjs#10098",
     caught_by=("callbacks.same-answer",),
+    also_fails={"callbacks.end-text": "the stream reports its answer before it is stripped"},
 )
 class HandlersChangeTheAnswer(EchoLLM):
     def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> str:

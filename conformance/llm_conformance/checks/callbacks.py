@@ -239,7 +239,7 @@ def a_failed_run_is_reported_as_an_error(call: CallbackLog) -> Findings:
     clause="CONF-011",
     for_each=_WITH_HANDLERS,
     kinds=_MODELS,
-    requires=("callbacks.start-end",),
+    requires=("callbacks.start-end", "invoke.returns-text"),
 )
 def the_reported_end_has_the_answer(call: CallbackLog) -> Findings:
     """The generations that handlers get with `on_llm_end` have the text of the answer."""

@@ -16,7 +16,7 @@ from llm_conformance.records import ControlledOutcome, Finding, Findings, Stream
     clause="STREAM-018",
     vacuous=(no_text,),
     for_each=("slow_consumer[*]", "slow_consumer_controlled[*]"),
-    requires=("stream.repeats", "stream.async-parity"),
+    requires=("stream.is-iterator", "astream.is-async-iterator", "stream.repeats", "stream.async-parity"),
     deterministic=True,
 )
 def a_slow_consumer_gets_every_chunk(outcome: ControlledOutcome, stream: Stream) -> Findings:

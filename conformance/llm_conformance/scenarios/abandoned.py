@@ -22,21 +22,21 @@ _SILENT = 1
 _MANY_ON_THE_WIRE = 112
 _COSTLY = "each stream costs a request; closed and cancelled streams show whether the adapter keeps a place"
 
-_Leave = Callable[[ControlledCall, Any], Awaitable[None]]
+_Leave = Callable[[Context, ControlledCall, Any], Awaitable[None]]
 
 
 @scenario(
     styles=(STREAM,),
     reported_by="close.releases",
     model_calls=2 * MANY,
-    requires=("close.stream", "stream.close-unstarted"),
+    requires=("close.stream", "stream.close-unstarted", "stream.usable-after-close"),
     control=SCRIPT,
 )
 @scenario(
     styles=(ASTREAM,),
     reported_by="close.releases",
     model_calls=3 * MANY,
-    requires=("close.astream", "cancel.astream", "stream.close-unstarted"),
+    requires=("close.astream", "cancel.usable", "stream.close-unstarted"),
     control=SCRIPT,
 )
 def abandoned(ctx: Context, style: CallStyle) -> ControlledOutcomes:
@@ -49,7 +49,7 @@ def abandoned(ctx: Context, style: CallStyle) -> ControlledOutcomes:
         manners["cancelled"] = _cancel
     by: dict[str, ControlledOutcome] = {}
     for name, leave in manners.items():
-        by[name] = _left(ctx, style, leave, gates=(_SILENT,) if leave is _cancel else ())
+        by[name] = _left(ctx, style, leave)
         if by[name].failed:
             break
     return ControlledOutcomes(by_label=by)
@@ -76,14 +76,14 @@ def abandoned_by_break(ctx: Context, style: CallStyle) -> ControlledOutcomes:
     return ControlledOutcomes(by_label={"left by break": _left(ctx, style, _break)})
 
 
-def _left(ctx: Context, style: CallStyle, leave: _Leave, gates: tuple[int, ...] = ()) -> ControlledOutcome:
+def _left(ctx: Context, style: CallStyle, leave: _Leave) -> ControlledOutcome:
     """The record of a whole call after the others; if one of those fails, so does the act."""
-    llm, call = ctx.new_instance(), ctx.controlled_call(style, gates=gates)
+    llm, call = ctx.new_instance(), ctx.controlled_call(style)
     whole = ctx.controlled_call(style)
 
     async def act() -> None:
         for _ in range(_MANY_ON_THE_WIRE if ctx.controller.sends_eagerly else MANY):
-            await leave(call, llm)
+            await leave(ctx, call, llm)
             await call.yield_to_loop()
         collect_garbage()
         await call.yield_to_loop()
@@ -94,27 +94,32 @@ def _left(ctx: Context, style: CallStyle, leave: _Leave, gates: tuple[int, ...] 
     return whole.outcome(done)
 
 
-async def _close(call: ControlledCall, llm: Any) -> None:
+async def _close(_: Context, call: ControlledCall, llm: Any) -> None:
     items = call.items(llm)
     await _read_one(call, items)
     await call.close(items)
 
 
-async def _never_read(call: ControlledCall, llm: Any) -> None:
+async def _never_read(_: Context, call: ControlledCall, llm: Any) -> None:
     call.start(llm)
 
 
-async def _break(call: ControlledCall, llm: Any) -> None:
+async def _break(_: Context, call: ControlledCall, llm: Any) -> None:
     await _read_one(call, call.items(llm))
 
 
-async def _cancel(call: ControlledCall, llm: Any) -> None:
-    task, gate = asyncio.create_task(_read_to_gate(call, llm)), call.answer.gates[_SILENT]
-    gate.clear_callbacks()
-    gate.on_wait(partial(call.call_when_idle, task.cancel))
-    await asyncio.wait({task})
-    if not task.cancelled() and (error := task.exception()) is not None:
-        raise error
+async def _cancel(ctx: Context, call: ControlledCall, llm: Any) -> None:
+    # A thread waits at the gate until it opens, so each stream has its own: a client has an end of its patience.
+    own = ctx.controlled_call(call.style, gates=(_SILENT,))
+    task = asyncio.create_task(_read_to_gate(own, llm))
+    own.answer.gates[_SILENT].on_wait(partial(own.call_when_idle, task.cancel))
+    try:
+        await asyncio.wait({task})
+        call.note_item()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error
+    finally:
+        own.finish()
 
 
 async def _read_one(call: ControlledCall, items: Any) -> None:

@@ -15,10 +15,11 @@ from llm_conformance.scenarios.registry import SCRIPT, scenario
 # Tokens. A bounded queue of a model has fewer places.
 _VERY_LONG = tuple(f"\n{place}" if place % 8 == 0 else f" {place}" for place in range(512))
 _HOUR = 3600.0
+_PACKETS = "a slow consumer of a provider gets its tokens in other packets, which the checks of the wire judge"
 _OWN_TIMEOUTS = "the timeouts of a client are judged by the checks of its wire"
 
 
-@scenario(styles=STREAMS, reported_by="stream.slow-consumer", requires=(completes,))
+@scenario(styles=STREAMS, reported_by="stream.slow-consumer", requires=(completes,), not_on_wire=_PACKETS)
 def slow_consumer(ctx: Context, style: CallStyle) -> ControlledOutcome:
     """The first prompt; the consumer keeps the first chunk until no thread or task of the model goes on by itself."""
     return _read_slowly(ctx.plain_call(style), ctx.new_instance(), idle=True)
@@ -29,6 +30,7 @@ def slow_consumer(ctx: Context, style: CallStyle) -> ControlledOutcome:
     reported_by="stream.slow-consumer",
     requires=(completes, "live.stream"),
     control=SCRIPT,
+    not_on_wire=_PACKETS,
 )
 def slow_consumer_controlled(ctx: Context, style: CallStyle) -> ControlledOutcome:
     """An answer of 512 tokens, read in the same way."""

@@ -9,7 +9,6 @@ import time
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from queue import Queue
 from typing import Any, ClassVar
 
@@ -19,7 +18,6 @@ from zoo.conforming.scripted import Both, CallOnly, Plain, SyncOnly
 
 __all__ = [
     "EmptyChunks",
-    "FewSlots",
     "Impatient",
     "InThread",
     "Lines",
@@ -222,34 +220,6 @@ class InThread(Both):
         finally:
             left.set()
             room.release()
-
-
-class FewSlots(Both):
-    """Refuses more than 120 streams at the same time, and keeps no slot of a stream that was left."""
-
-    slots: Any = None
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.slots = threading.Semaphore(120)
-
-    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
-        with self._slot():
-            yield from super()._stream(*args, **kwargs)
-
-    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
-        with self._slot():
-            async for chunk in super()._astream(*args, **kwargs):
-                yield chunk
-
-    @contextmanager
-    def _slot(self) -> Iterator[None]:
-        if not self.slots.acquire(blocking=False):
-            raise RuntimeError("too many requests")
-        try:
-            yield
-        finally:
-            self.slots.release()
 
 
 class SometimesLeftToGc(Both):
