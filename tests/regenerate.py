@@ -28,8 +28,15 @@ Generator = Callable[[str], str]
 
 
 def defects(_content: str) -> str:
-    """defects.json: the defects that each check catches, for --llm-explain."""
+    """defects.json: the defects of the zoo with their code, for --llm-explain."""
     from zoo.explain_defects import render
+
+    return render()
+
+
+def findings(_content: str) -> str:
+    """findings.json: an example of each code of findings, for --llm-explain."""
+    from checks.finding_codes import render
 
     return render()
 
@@ -98,6 +105,7 @@ def console(page: str) -> str:
 GENERATORS: Mapping[str, Generator] = {
     "conformance/llm_conformance/catalogue/index.json": index,
     "conformance/llm_conformance/catalogue/defects.json": defects,
+    "conformance/llm_conformance/catalogue/findings.json": findings,
     "conformance/CONTRACT.md": contract,
     "conformance/KNOWN_CLASSES.md": known_classes,
     "conformance/SAVED_RUN.md": saved_run,

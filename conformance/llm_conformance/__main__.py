@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 _INTERRUPTED = 2
 _USAGE = 4
+# What a shell reports of a program that SIGPIPE ended; a verdict that was not read is not a verdict.
+_BROKEN_PIPE = 141
 _SIMULATOR = ("serve", "record", "faults")
 
 
@@ -19,7 +22,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser(given).parse_args(given)
     except SystemExit as stop:
         return _USAGE if stop.code else 0
-    return int(options.perform(options))
+    try:
+        code = int(options.perform(options))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has left, as `| head` does. Python flushes at its exit, and must not find the closed pipe then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+    return code
 
 
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:

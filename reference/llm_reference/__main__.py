@@ -6,6 +6,7 @@ python -m llm_reference [stream | astream | events | default]
 # ruff: noqa: T201, ARG002  # the programs print; all models have the same hook signatures
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -78,6 +79,11 @@ STEPS: dict[str, Callable[[], None]] = {"stream": stream, "astream": astream, "e
 
 def main(names: list[str]) -> None:
     """Run the programs with these names, or all of them."""
+    if {"-h", "--help"} & set(names):
+        print(__doc__)
+        for name, program in STEPS.items():
+            print(f"  {name:<8} {(program.__doc__ or '').strip()}")
+        return
     if unknown := [name for name in names if name not in STEPS]:
         sys.exit(f"python -m llm_reference: expected {', '.join(STEPS)}; got {unknown[0]!r}")
     for name in names or STEPS:
@@ -87,4 +93,10 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has left, as `| head` does. Python flushes at its exit, and must not find the closed pipe then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)

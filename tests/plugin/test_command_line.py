@@ -64,7 +64,19 @@ def test_the_list_of_checks_names_level_clause_and_rule(bench: Bench) -> None:
 
     assert result.ret == 0
     result.stdout.fnmatch_lines(
-        ["stream.concat *MUST *STREAM-001 *The chunks of `stream()`, joined, *", "snapshots.stream *MUST *"]
+        [
+            "control: B any model *",
+            "The check group.name is the item llm-conformance::MODULE:OBJECT::group::name.",
+            "stream",
+            "  stream.concat * B  MUST *STREAM-001 *The chunks of `stream()`, joined, *",
+            "live: *-timing: the fallback for a black box that cannot be paused",
+            "  live.stream * H  MUST *",
+            "any-text: *",
+            "wire: *",
+            "  wire.cut[[]clean_end_early[]] * W  SHOULD *",
+            "snapshots: *",
+            "  snapshots.stream * B  MUST *",
+        ]
     )
 
 
@@ -84,7 +96,7 @@ def test_a_check_is_explained(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "first"), [("batch", "batch.completes *"), ("wire.cut", "wire.cut[[]clean_end_early[]] *")]
+    ("name", "first"), [("batch", "  batch.completes *"), ("wire.cut", "  wire.cut[[]clean_end_early[]] *")]
 )
 def test_a_group_and_a_family_are_explained_by_their_checks(bench: Bench, name: str, first: str) -> None:
     result = bench(f"--llm-explain={name}")

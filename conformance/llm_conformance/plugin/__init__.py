@@ -85,7 +85,9 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Answer --llm-list and --llm-explain."""
     if not (config.option.llm_list or config.option.llm_explain):
         return None
-    from llm_conformance.report.explain import explain, list_checks  # noqa: PLC0415 - an idle plugin costs nothing
+    from llm_conformance.report.explain import explain  # noqa: PLC0415 - an idle plugin costs nothing
+    from llm_conformance.report.lines import terminal_width  # noqa: PLC0415 - the same
+    from llm_conformance.report.listing import list_checks  # noqa: PLC0415 - the same
 
     if config.option.llm_list:
         # Longer lines are cut only where people read them.
@@ -93,7 +95,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         lines = list_checks(width)
     else:
         try:
-            lines = explain(config.option.llm_explain)
+            lines = explain(config.option.llm_explain, terminal_width())
         except LookupError as error:
             raise pytest.UsageError(str(error.args[0])) from None
     for line in lines:

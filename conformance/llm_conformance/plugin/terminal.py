@@ -14,7 +14,7 @@ from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.finding import Layout
 from llm_conformance.report.lines import terminal_width, wrap
 from llm_conformance.report.reach import reason_lines
-from llm_conformance.report.section import failures, last_lines, rerun, section
+from llm_conformance.report.section import failures, last_line, rerun, section
 from llm_conformance.report.text import exit_code
 
 # What pytest lists in its short summary, by the letters of -r.
@@ -80,8 +80,7 @@ class Summary:
             self._terminal.section("llm-conformance")
             for text in section(record, self._gate, self._layout):
                 self._terminal.write_line(text)
-            for text in last_lines(record, self._gate, self._layout.width):
-                self._terminal.write_line(text, **_colour(record, self._gate))
+            self._terminal.write_line(last_line(record, self._gate), **_colour(record, self._gate))
         for spec in unjudged:
             self._terminal.section("llm-conformance")
             self._terminal.write_line(f"{spec}: no verdict: none of its checks was judged", yellow=True)

@@ -34,6 +34,15 @@ def cut(text: str, width: int) -> str:
     return text
 
 
+def cut_middle(text: str, width: int) -> str:
+    """The beginning and the end of the text that fit into `width` columns."""
+    if columns(text) <= width:
+        return text
+    tail = width // 3
+    end = cut(text[::-1], tail)[:-1][::-1]
+    return cut(text, width - columns(end)) + end
+
+
 def around(line: str, at: int, width: int) -> str:
     """The part of the line around its character `at` that fits into `width` columns."""
     return line if columns(line) <= width else _window(list(line), at, width)[0]

@@ -1,145 +1,135 @@
-"""The list of all checks, and the explanation of one: `--llm-list` and `--llm-explain`."""
+"""The explanation of anything that a run prints: `--llm-explain`."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterable
 from importlib.resources import files
 
-from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS, SNAPSHOTS, Snapshot
-from llm_conformance.catalogue.clauses import Clause, clauses
-from llm_conformance.checks.registry import Check
-from llm_conformance.judge.baseline import BaselineEntry, baseline
-from llm_conformance.records import Control
-from llm_conformance.report.escape import cut
+from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS, SNAPSHOTS
+from llm_conformance.catalogue.clauses import clauses
+from llm_conformance.catalogue.defects import defects, finding_codes
+from llm_conformance.catalogue.remedies import remedy_for, remedy_of
+from llm_conformance.judge.baseline import baseline
+from llm_conformance.report.explain_check import check_lines, defect_lines, example_lines, named, remedy_lines
+from llm_conformance.report.lines import wrap
+from llm_conformance.report.listing import row, table
 from llm_conformance.suggest import did_you_mean
 
 _CONTROL = "control"
 
 
-def list_checks(width: int | None = None) -> list[str]:
-    """One line per check and snapshot: id, level, clause, rule; the rule of a fault is what the fault is.
+def explain(name: str, width: int | None = None) -> list[str]:
+    """The explanation of whatever has that name.
 
-    width: the columns at which a line is cut; None for whole lines.
-    """
-    snapshots = [(one.id, "MUST", "", one.rule) for one in SNAPSHOTS.values()]
-    lines = _table([*map(_row, CHECKS.values()), *snapshots])
-    return [line if width is None else cut(line, width) for line in lines]
+    A check, a group or family of checks, a fault, a clause, a code, a scenario, a defect, a snapshot, an inherited
+    deviation; `name` may also be what a finding prints as `where`. "control" gives the page about controlled models.
 
-
-def explain(name: str) -> list[str]:
-    """The explanation of a check, a clause, a snapshot or a deviation of the framework, by its id.
-
-    The name of a group, or of a family of checks such as "wire.cut", gives the list of its checks, and "control" the
-    page about controlled models. Raises LookupError, with the nearest id, for any other.
+    width: the columns at which prose is wrapped; None for whole lines.
+    Raises LookupError, with the nearest id, for any other.
     """
     if name == _CONTROL:
         return files("llm_conformance.control").joinpath("CONTROL.md").read_text(encoding="utf-8").splitlines()
-    if name in clauses():
-        return _clause(clauses()[name])
-    if entries := [entry for entry in baseline() if entry.id == name]:
-        return _baseline(name, entries)
-    if name in SNAPSHOTS:
-        return _snapshot(SNAPSHOTS[name])
-    if several := [check for check in CHECKS.values() if name in {check.group, check.family} and check.id != name]:
-        return _table([*map(_row, several)])
-    if name not in CHECKS:
-        ids = [*CHECKS, *clauses(), *(entry.id for entry in baseline()), _CONTROL]
-        hint = did_you_mean(name, ids) or "; --llm-list lists them all"
-        raise LookupError(f"--llm-explain={name}: unknown id{hint}")
-    check = CHECKS[name]
-    lines = [f"{check.id}  {check.level.upper()}  {check.clause}", "", check.rule, ""]
-    lines += [f"{title:<12} {text}" for title, text in (("fault", check.fault_rule), *_facts(check)) if text]
-    return lines
+    for kind in _KINDS:
+        if lines := kind(name, width):
+            return lines
+    place = name.partition(": ")[0].partition(";")[0]
+    if place != name:
+        return explain(place, width)
+    hint = did_you_mean(name, _names()) or "; --llm-list lists all checks"
+    raise LookupError(f"--llm-explain={name}: unknown id{hint}")
 
 
-def _row(check: Check) -> tuple[str, str, str, str]:
-    return check.id, check.level.upper(), check.clause, check.fault_rule or _first_line(check.rule)
+def _names() -> Iterable[str]:
+    groups = (check.group for check in CHECKS.values())
+    faults = (check.fault for check in CHECKS.values())
+    entries = (entry.id for entry in baseline())
+    scenarios = (known.partition("[")[0] for known in SCENARIOS)
+    found = (*CHECKS, *SNAPSHOTS, *groups, *faults, *clauses(), *entries, *scenarios, *finding_codes(), *defects())
+    return dict.fromkeys((*found, _CONTROL))
 
 
-def _table(rows: Sequence[tuple[str, str, str, str]]) -> list[str]:
-    column = max(len(name) for name, *_ in rows)
-    return [f"{name:<{column}}  {level:<6}  {clause:<10}  {rule}" for name, level, clause, rule in rows]
+def _check(name: str, width: int | None) -> list[str]:
+    return check_lines(CHECKS[name], width) if name in CHECKS else []
 
 
-def _clause(clause: Clause) -> list[str]:
-    covered = f"covered by   {', '.join(clause.checks)}" if clause.checks else f"no check     {clause.none}"
-    lines = [f"{clause.id}  {clause.level.upper()}", "", clause.rule, "", covered]
-    return [*lines, f"note         {clause.note}"] if clause.note else lines
+def _fault(name: str, width: int | None) -> list[str]:
+    return [line for check in CHECKS.values() if check.fault == name for line in check_lines(check, width)]
 
 
-def _snapshot(snapshot: Snapshot) -> list[str]:
+def _group(name: str, width: int | None) -> list[str]:
+    """The checks of a group, or of a family such as "wire.cut"."""
+    members = [one for one in CHECKS.values() if name in {one.group, one.family}]
+    if not members:
+        return []
+    lines = [f"{name}: {len(members)} checks", "", *table([*map(row, members)])]
+    family = members[0].family == name
+    remedy = remedy_of(members[0]) if family else remedy_for(name)
+    return [*lines, "", *remedy_lines(remedy, width)] if remedy else lines
+
+
+def _clause(name: str, width: int | None) -> list[str]:
+    if (clause := clauses().get(name)) is None:
+        return []
+    lines = [f"{clause.id}  {clause.level.upper()}", "", *wrap(clause.rule, width, ""), ""]
+    lines += named("covered by", ", ".join(clause.checks), width)
+    # The reason begins with "later: " or "never: ".
+    lines += named("no check", clause.none.partition(": ")[2], width) + named("note", clause.note, width)
+    remedy = next((remedy_of(one) for one in CHECKS.values() if one.family in clause.checks), None)
+    return [*lines, *remedy_lines(remedy, width)] if remedy else lines
+
+
+def _snapshot(name: str, width: int | None) -> list[str]:
+    if (snapshot := SNAPSHOTS.get(name)) is None:
+        return []
     lines = [f"{snapshot.id}  MUST", "", snapshot.rule, ""]
-    lines.append(f"looks at     {_scenario(snapshot.scenario)}")
-    lines += [f"after        {', '.join(snapshot.requires)}"] * bool(snapshot.requires)
-    return [
-        *lines,
-        "applies      once it is accepted: --snapshot-update writes the observation to a file of the project",
-    ]
+    lines += named("looks at", f"{snapshot.scenario}: {SCENARIOS[snapshot.scenario].act}", width)
+    lines += named("after", ", ".join(snapshot.requires), width)
+    applies = "once it is accepted: --snapshot-update writes the observation to a file of the project"
+    return [*lines, *named("applies", applies, width)]
 
 
-def _baseline(name: str, entries: list[BaselineEntry]) -> list[str]:
-    lines = [f"{name}  a deviation of langchain-core: models that inherit it are not failed for it"]
-    for entry in entries:
-        lines += ["", f"{entry.why}", ""]
-        lines += [f"found by     {entry.check}", f"finding      {_pattern(entry)}"]
-        lines += [f"inherited    from {', '.join(entry.owners)}", f"versions     {entry.versions}"]
-    return lines
+def _baseline(name: str, width: int | None) -> list[str]:
+    lines: list[str] = []
+    for entry in (one for one in baseline() if one.id == name):
+        codes = f"code {' or '.join(entry.codes)}" if entry.codes else "any code"
+        exception = f" of {entry.exception}" if entry.exception else ""
+        lines += ["", *wrap(entry.why, width, ""), "", *named("found by", entry.check, width)]
+        lines += named("finding", f"{codes}{exception} in {', '.join(entry.scenarios)}", width)
+        lines += named("inherited", f"from {', '.join(entry.owners)}", width)
+        lines += named("versions", str(entry.versions), width)
+    head = f"{name}  a deviation of langchain-core: models that inherit it are not failed for it"
+    return [head, *lines] if lines else []
 
 
-def _pattern(entry: BaselineEntry) -> str:
-    """The codes and the scenarios of the findings that the entry explains."""
-    codes = f"code {' or '.join(entry.codes)}" if entry.codes else "any code"
-    exception = f" of {entry.exception}" if entry.exception else ""
-    return f"{codes}{exception} in {', '.join(entry.scenarios)}"
+def _scenario(name: str, width: int | None) -> list[str]:
+    """What is done in a scenario; without the brackets, in all its call styles."""
+    bare = name.partition("#")[0]
+    styles = [one for one in SCENARIOS.values() if bare in {one.name, one.name.partition("[")[0]}]
+    if not styles:
+        return []
+    names = {one.name for one in styles}
+    checks = [one.id for one in CHECKS.values() if names & {*one.for_each, *one.observations}]
+    lines = [f"{name}  a scenario: what the harness does with the model, once", "", *wrap(styles[0].act, width, ""), ""]
+    lines += named("calls", ", ".join(f"{one.name} ({one.method}())" for one in styles), width)
+    lines += named("answers", f"{sum(one.model_calls for one in styles)} asked of the model", width)
+    return [*lines, *named("judged by", ", ".join(checks), width)]
 
 
-def _facts(check: Check) -> list[tuple[str, str]]:
-    observed = [SCENARIOS[name] for name in (*check.for_each, *check.observations)]
-    order = list(Control).index
-    needed = max(check.control, min((one.control for one in observed), key=order), key=order)
-    hookable = check.control is Control.BLACKBOX and any(one.hookable for one in observed)
-    return [
-        ("looks at", "; ".join(_scenario(one.name) for one in observed)),
-        ("after", ", ".join(check.requires)),
-        ("needs", _needs(needed, hookable=hookable)),
-        ("applies to", ", ".join(check.kinds) if len(check.kinds) < len(type(check.kinds[0])) else ""),
-        ("claimed by", str(check.claim) if check.claim is not None else ""),
-        (
-            "compares",
-            "the answers of several calls, so the model must give the same answer each time"
-            if check.deterministic
-            else "",
-        ),
-        *(("defects", f"{defect}: {story}") for defect, story in _defects(check)),
-    ]
+def _code(name: str, width: int | None) -> list[str]:
+    checks = finding_codes().get(name, {})
+    lines: list[str] = []
+    for check, (expected, actual) in checks.items():
+        sides = (f"  expected   {expected}", f"  actual     {actual}")
+        lines += [check, *(line for side in sides for line in wrap(side, width, " " * 13))]
+    head = f"{name}  a code of findings: the kind of violation; for each check that gives it, an example"
+    return [head, "", *lines] if lines else []
 
 
-@cache
-def _defects_of() -> dict[str, list[tuple[str, str]]]:
-    """Check id, or id of a family, to the ids and stories of the defects that it catches."""
-    text = files("llm_conformance.catalogue").joinpath("defects.json").read_text(encoding="utf-8")
-    rows: dict[str, list[tuple[str, str]]] = json.loads(text)
-    return rows
+def _defect(name: str, width: int | None) -> list[str]:
+    if (defect := defects().get(name)) is None:
+        return []
+    fails = named("fails", ", ".join(defect.checks), width)
+    return [*defect_lines(defect, width), *fails, "", *example_lines(defect.code)]
 
 
-def _defects(check: Check) -> list[tuple[str, str]]:
-    return _defects_of().get(check.id) or _defects_of().get(check.family, [])
-
-
-def _needs(control: Control, *, hookable: bool) -> str:
-    if control is Control.WIRE:
-        return "control wire: a client, and a provider simulated by --llm-wire=FORMAT; see --llm-explain=control"
-    if control is Control.SCRIPT:
-        hooks = ", or a class that overrides _stream or _astream" if hookable else ""
-        return f"control script{hooks}; see --llm-explain=control"
-    return ""
-
-
-def _scenario(name: str) -> str:
-    return f"{name}: {SCENARIOS[name].act.rstrip('.')}"
-
-
-def _first_line(rule: str) -> str:
-    return rule.partition("\n")[0]
+_KINDS = (_clause, _baseline, _snapshot, _check, _group, _fault, _scenario, _code, _defect)

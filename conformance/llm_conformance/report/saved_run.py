@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.finding import Layout
-from llm_conformance.report.section import failures, last_lines, rerun, section
+from llm_conformance.report.section import failures, last_line, rerun, section
 
 
 def saved_run_lines(record: SubjectRecord, gate: str, layout: Layout) -> list[str]:
@@ -12,4 +12,4 @@ def saved_run_lines(record: SubjectRecord, gate: str, layout: Layout) -> list[st
     lines: list[str] = []
     for story in failures(record, gate):
         lines += [*story.lines(rerun(record, story.first.check), layout), ""]
-    return [*lines, *section(record, gate, layout), *last_lines(record, gate, layout.width)]
+    return [*lines, *section(record, gate, layout), last_line(record, gate)]

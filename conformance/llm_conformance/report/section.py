@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from llm_conformance.catalogue.catalogue import SNAPSHOTS
-from llm_conformance.records import Status, Verdict
+from llm_conformance.records import LOAD, Status, Verdict
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.finding import Layout, verdict_lines
 from llm_conformance.report.fitness import fitness_lines
@@ -28,7 +28,8 @@ def section(record: SubjectRecord, gate: str, layout: Layout) -> list[str]:
     lines = [*header(subject, layout.width), *sample_lines(record.observations, layout.width), ""]
     lines += [*group_lines(verdicts, layout.width), *accepted_lines(verdicts, layout.width)]
     lines += _shown(record, gate, layout)
-    lines += ["", *reach_lines(subject, verdicts, layout.width, whole=not record.partial)]
+    whole = not record.partial and LOAD not in record.verdicts
+    lines += ["", *reach_lines(subject, verdicts, layout.width, whole=whole)]
     lines += [part for line in unreachable_lines(verdicts, gate) for part in wrap(line, layout.width, "    ")]
     if layout.verbose:
         lines += reason_lines(verdicts, layout.width)
@@ -37,9 +38,9 @@ def section(record: SubjectRecord, gate: str, layout: Layout) -> list[str]:
     return lines
 
 
-def last_lines(record: SubjectRecord, gate: str, width: int | None) -> list[str]:
-    """The verdict on the subject, below its section."""
-    return wrap(summary_line(record.subject_info, record.verdicts.values(), gate, record.partial), width)
+def last_line(record: SubjectRecord, gate: str) -> str:
+    """The verdict on the subject, below its section, on one line of any width: other programs look for it."""
+    return summary_line(record.subject_info, record.verdicts.values(), gate, record.partial)
 
 
 def rerun(record: SubjectRecord, check: str) -> str:

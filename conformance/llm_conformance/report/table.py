@@ -7,7 +7,7 @@ from typing import Any
 
 from llm_conformance.catalogue.catalogue import GROUPS
 from llm_conformance.records import Status, SubjectInfo, Text, Verdict
-from llm_conformance.report.escape import display_line
+from llm_conformance.report.escape import cut_middle, shown_in_full
 from llm_conformance.report.lines import escape_line, wrap, wrap_items
 
 ORDER = (
@@ -32,7 +32,7 @@ def header(about: SubjectInfo, width: int | None) -> list[str]:
     profile = about.profile or "none"
     first = f"{about.spec} ({about.source_kind}, kind: {about.kind}, control: {about.control}, profile: {profile})"
     # In a saved run, each of them may be any text.
-    return [*wrap(escape_line(first), width), *(wrap(escape_line(f"  {versions}"), width, "    ") if versions else [])]
+    return [escape_line(first), *(wrap(escape_line(f"  {versions}"), width, "    ") if versions else [])]
 
 
 def sample_lines(observations: Mapping[str, Any], width: int | None) -> list[str]:
@@ -45,7 +45,7 @@ def sample_lines(observations: Mapping[str, Any], width: int | None) -> list[str
         head = f"  {call:<10} {len(texts):>4} chunk{'s' * (len(texts) != 1):<1}  "
         if len(texts) == 1:
             head += "(does not stream) "
-        lines.append(head + display_line(Text(texts), max((width or _WIDEST) - len(head), 20))[0])
+        lines.append(head + cut_middle(shown_in_full(Text(texts)), max((width or _WIDEST) - len(head), 20)))
     return lines
 
 

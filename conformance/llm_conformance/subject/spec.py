@@ -147,7 +147,7 @@ def _similar_modules(missing: str) -> str:
     known = {prefix + found.name for found in pkgutil.iter_modules(places)}
     close = difflib.get_close_matches(missing, known, n=3, cutoff=0.6)
     if close:
-        return f"; did you mean {' or '.join(sorted(close))}?"
+        return f"; did you mean {' or '.join(close)}?"
     return "; install it, or run pytest in the folder that holds it"
 
 

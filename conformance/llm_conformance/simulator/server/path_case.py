@@ -28,7 +28,7 @@ def case_at_path(prefix: str, form: Format, path_cases: Mapping[str, Case]) -> C
         raise ProviderError(404, f"invalid path: {prefix!r}; expected /<golden> or /<golden>/<fault>")
     if (case := path_cases.get(name)) is None:
         if name not in names():
-            nearest = ", ".join(get_close_matches(name, (*path_cases, *names()), cutoff=0))
+            nearest = ", ".join(get_close_matches(name, {*path_cases, *names()}, cutoff=0))
             raise ProviderError(404, f"unknown golden stream {name!r}; nearest: {nearest}")
         case = Case(nonce=name, golden=golden(name))
     fault = rest[0] if rest else case.fault

@@ -1,0 +1,67 @@
+"""The list of all checks: `--llm-list`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS, SNAPSHOTS
+from llm_conformance.checks.registry import Check
+from llm_conformance.records import Control
+from llm_conformance.report.escape import cut
+
+_TITLES = {
+    "live": "chunks arrive while the model generates; *-timing: the fallback for a black box that cannot be paused",
+    "loop": "the event loop keeps running; *-timing: the fallback for a black box that cannot be paused",
+    "any-text": "random texts and prompts",
+    "wire": "an adapter and a simulated provider; [fault] as in conformance/SIMULATOR.md",
+}
+_MARKS = (
+    "control: B any model (black box), H a script or a class whose _stream or _astream can be paused,",
+    "         S a script, W a simulated provider (--llm-wire=FORMAT); see --llm-explain=control",
+    "The check group.name is the item llm-conformance::MODULE:OBJECT::group::name.",
+)
+Row = tuple[str, str, str, str, str]
+
+
+def list_checks(width: int | None = None) -> list[str]:
+    """A legend; for each group its checks: id, control, level, clause, and the rule, or what the fault is.
+
+    width: the columns at which a line is cut; None for whole lines.
+    """
+    lines = [*_MARKS]
+    for group, members in groupby(CHECKS.values(), key=lambda check: check.group):
+        lines += ["", f"{group}: {_TITLES[group]}" if group in _TITLES else group, *table([*map(row, members)])]
+    snapshots = [(one.id, "B", "MUST", "", one.rule) for one in SNAPSHOTS.values()]
+    lines += ["", "snapshots: what the project has accepted", *table(snapshots)]
+    return [line if width is None else cut(line, width) for line in lines]
+
+
+def row(check: Check) -> Row:
+    """The columns of a check."""
+    rule = check.fault_rule or check.rule.partition("\n")[0]
+    return check.id, _mark(check), check.level.upper(), check.clause, rule
+
+
+def table(rows: Sequence[Row]) -> list[str]:
+    """The rows below each other, indented."""
+    column = max(len(name) for name, *_ in rows)
+    return [f"  {name:<{column}}  {mark}  {level:<6}  {clause:<10}  {rule}" for name, mark, level, clause, rule in rows]
+
+
+def needed_control(check: Check) -> tuple[Control, bool]:
+    """The control that the check needs, and whether pausing the hooks of a class is enough for it."""
+    observed = [SCENARIOS[name] for name in (*check.for_each, *check.observations)]
+    order = list(Control).index
+    needed = max(check.control, min((one.control for one in observed), key=order), key=order)
+    return needed, check.control is Control.BLACKBOX and any(one.hookable for one in observed)
+
+
+def _mark(check: Check) -> str:
+    control, hookable = needed_control(check)
+    return "H" if hookable and control is Control.SCRIPT else {"blackbox": "B", "script": "S", "wire": "W"}[control]
+
+
+def groups() -> Iterator[str]:
+    """The groups of checks."""
+    yield from dict.fromkeys(check.group for check in CHECKS.values())
