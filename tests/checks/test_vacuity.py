@@ -59,7 +59,9 @@ def verdict(check: Check, arguments: tuple[Any, ...]) -> Verdict:
     """The verdict on these arguments, which are in the order of the parameters of the check."""
     subjects = [one for one in arguments if isinstance(one, SubjectInfo)]
     observations = [one for one in arguments if not isinstance(one, SubjectInfo)]
-    return verdict_of(check, [("", observations)], subjects[0] if subjects else ABOUT)
+    return verdict_of(
+        check, [(check.for_each[0] if check.for_each else "", observations)], subjects[0] if subjects else ABOUT
+    )
 
 
 ABOUT = next(one for example in EXAMPLES for one in example.keeps if isinstance(one, SubjectInfo))
