@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from llm_conformance.catalogue.catalogue import CHECKS
-from llm_conformance.records import Kind, matches_any
+from llm_conformance.records import Kind
 from llm_conformance.suggest import did_you_mean
 
 
@@ -69,7 +69,10 @@ def _purpose(entry: dict[str, Any]) -> Purpose:
 def _matching(patterns: Iterable[str]) -> tuple[str, ...]:
     found: list[str] = []
     for pattern in patterns:
-        matching = [name for name in CHECKS if matches_any(name, (pattern,))]
+        start, star, end = pattern.partition("*")
+        matching = [
+            name for name in CHECKS if (name.startswith(start) and name.endswith(end) if star else name == start)
+        ]
         if not matching:
             raise TypeError(f"fitness.toml: no check is called {pattern!r}{did_you_mean(pattern, CHECKS)}")
         found += matching
