@@ -24,7 +24,7 @@ from llm_conformance.judge.observations import Attempt
 from llm_conformance.observe.context import ConstructionError, Context
 from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.observe.search import Effort
-from llm_conformance.records import Control, Observation, SubjectInfo
+from llm_conformance.records import CallOutcome, Control, Observation, SubjectInfo
 from llm_conformance.records.codec import decode, encode
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.records.sharing import Sharing
@@ -161,9 +161,10 @@ class Run:
     def _observe(self, attempt: Attempt, used: tuple[Observation, ...]) -> Observation:
         self._announce(str(attempt))
         scenario = self._scenarios[attempt.scenario]
-        observation = self._observed(scenario, used)
-        if observation.hung is not None or (observation.failed and not scenario.facts.may_raise):
-            collect_garbage()
+        with self._driver.dropped.watched():
+            observation = self._observed(scenario, used)
+            if observation.hung is not None or (not scenario.facts.may_raise and _has_raised(observation)):
+                collect_garbage(self._driver.dropped)
         data = self._driver.recorder.redactor.redact_record(json.loads(json.dumps(encode(observation))))
         self.recorded[str(attempt)] = data = self._sharing.shared(data)
         return decode(data)
@@ -195,6 +196,12 @@ class Run:
                 why = f"its hooks cannot be paused: a subclass of it {observation.ended_with}"
                 observation = record(inconclusive=why)
         return observation
+
+
+def _has_raised(observation: Observation) -> bool:
+    """Whether a call raised. Its exception keeps its frames, and with them generators, in a cycle."""
+    parts = getattr(observation, "by_label", {}).values()
+    return observation.failed or any(isinstance(one, CallOutcome) and one.raised is not None for one in parts)
 
 
 def _with_preset(spec: ImplSpec, declared: Profile) -> Profile:

@@ -159,7 +159,7 @@ def closing_a_stream_does_not_affect_others(outcome: ControlledOutcome) -> Findi
     clause="CLOSE-009",
     vacuous=(not_left,),
     for_each=_EVERY,
-    requires=("close.stream", "close.astream", "close.events"),
+    requires=("close.stream", "close.astream", "close.events", "close.returns"),
     kinds=(Kind.LLM, Kind.CHAT),
 )
 def a_closed_call_leaves_nothing_behind(outcomes: ControlledOutcomes) -> Findings:

@@ -16,6 +16,7 @@ from typing import Any
 
 from llm_conformance.driver.abandoned_calls import AbandonedCalls
 from llm_conformance.driver.deadline import SILENT, Clock, Deadline, Progress
+from llm_conformance.driver.dropped import DroppedGenerators
 from llm_conformance.driver.event_loop import LoopThread
 from llm_conformance.driver.own_modules import own_modules_kept
 from llm_conformance.driver.patience import Patience
@@ -68,6 +69,7 @@ class Driver:
     patience: how long it still waits for calls that do not end.
     cut_short: whether a call was given up before its full deadline, so that it proves nothing.
     lasting: what calls left behind, such as tasks, and did not end before the deadline; in words.
+    dropped: what generators that were dropped raised.
     """
 
     def __init__(self, recorder: Recorder, timeout: float, new_clock: Callable[[], Clock] = ProcessClock) -> None:
@@ -76,6 +78,7 @@ class Driver:
         self.patience = Patience(timeout)
         self.cut_short = False
         self.lasting: set[str] = set()
+        self.dropped = DroppedGenerators(lambda error: recorder.exception(error).text)
         self._abandoned = AbandonedCalls()
         self._timeout = timeout
         self._new_clock = new_clock
@@ -217,7 +220,7 @@ class Driver:
         on_timeout: Callable[[], object],
     ) -> None:
         collecting = gc.isenabled()
-        with own_modules_kept(), _capture_warnings() as captured:
+        with own_modules_kept(), _capture_warnings(self.dropped) as captured:
             started_at = perf_counter()
             start()
             # Its clock looks at every thread of the process, and most calls have ended before the first look.
@@ -256,7 +259,7 @@ def _at_deadline(record: CallResult) -> CallResult:
 
 
 @contextlib.contextmanager
-def _capture_warnings() -> Iterator[dict[str, None]]:
+def _capture_warnings(dropped: DroppedGenerators | None = None) -> Iterator[dict[str, None]]:
     """Record warnings and stray exceptions of threads and finalisers, whatever filters the session has.
 
     Each text is kept once, and at most `_MOST_WARNINGS` of them: a model may warn at every token while its memory is
@@ -271,11 +274,16 @@ def _capture_warnings() -> Iterator[dict[str, None]]:
     def warn(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
         capture(f"{category.__name__}: {message_of(message) if isinstance(message, Warning) else message}")
 
+    def stray_exception(stray: Any) -> None:
+        capture(f"unraisable: {_repr_of(stray.exc_value)}")
+        if dropped is not None:
+            dropped.note(stray)
+
     unraisable, threads, shown = sys.unraisablehook, threading.excepthook, warnings.showwarning
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.showwarning = warn
-        sys.unraisablehook = lambda stray: capture(f"unraisable: {_repr_of(stray.exc_value)}")
+        sys.unraisablehook = stray_exception
         threading.excepthook = lambda stray: capture(f"in a thread: {_repr_of(stray.exc_value)}")
         try:
             yield captured
@@ -308,7 +316,10 @@ def _freeze_objects() -> None:
     gc.freeze()
 
 
-def collect_garbage() -> None:
-    """Run the finalisers of abandoned objects now, and not in the middle of a later call."""
-    with _capture_warnings():
+def collect_garbage(dropped: DroppedGenerators | None = None) -> None:
+    """Run the finalisers of abandoned objects now, and not in the middle of a later call.
+
+    dropped: gets what generators raise.
+    """
+    with _capture_warnings(dropped):
         gc.collect()

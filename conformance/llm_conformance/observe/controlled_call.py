@@ -299,6 +299,8 @@ class ControlledCall:
             raise Inconclusive(reason)
         if self._paused and is_timeout(act.raised) and act.could_run < ENOUGH:
             raise Inconclusive("a timeout of the client ended the call while the harness had paused the answer")
+        if self._left:
+            self._driver.dropped.errors.clear()
         return ControlledOutcome(
             raised=act.raised or because,
             hung=act.hung and self._described(act.hung, len(chunks)),

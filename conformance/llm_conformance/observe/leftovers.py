@@ -1,4 +1,7 @@
-"""What a call leaves behind: tasks, threads that run code of the model, and errors that nothing handled."""
+"""What a call leaves behind: tasks, threads that run code of the model, and errors that nothing handled.
+
+An exception of a generator that is dropped between two calls is left to the next one.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,9 @@ class Leftovers:
 
     def names(self, *, on_loop: bool) -> tuple[str, ...]:
         """What is left now, in words."""
-        names = [f"a thread, at {place}" for place in self.threads()]
+        names = [*self._driver.dropped.errors, *(f"a thread, at {place}" for place in self.threads())]
+        # They do not end, so they are not waited for.
+        self._driver.lasting.update(self._driver.dropped.errors)
         if on_loop:
             with suppress(RuntimeError):
                 left = asyncio.all_tasks() - self._tasks - {asyncio.current_task()}
