@@ -24,6 +24,7 @@ def test_a_snapshot_is_not_applicable_before_it_is_accepted(bench: Bench) -> Non
     (saved,) = load(bench.report).subjects
     reasons = {verdict.reason for verdict in saved.verdicts.values()}
     assert reasons == {"not accepted yet: --snapshot-update accepts the observation"}
+    result.stdout.fnmatch_lines(["6 not applicable, not accepted yet: --snapshot-update accepts the*"])
     assert saved.observations == {}
     assert not (bench.folder / "llm_snapshots").exists()
 

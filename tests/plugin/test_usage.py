@@ -57,6 +57,13 @@ HOSTILE = {
 NODES = {
     "check": ("llms:Conformant::stream::conact", "*unknown check 'stream.conact'; did you mean stream.concat*"),
     "group": ("llms:Conformant::streem", "*unknown check 'streem'; did you mean stream*"),
+    "check of adapters": ("llms:Conformant::wire::golden", "*need a simulated provider; add --llm-wire=FORMAT"),
+    "end of a group": (
+        "llms:Conformant::stream::",
+        "*after '::'; did you mean llm-conformance::llms:Conformant::stream?",
+    ),
+    "end of a subject": ("llms:Conformant::", "*after '::'; did you mean llm-conformance::llms:Conformant?"),
+    "end of the suite": ("", "llm-conformance::: expected a name after '::'; did you mean llm-conformance?"),
     "subject": (
         "llms:Missing::stream::concat",
         "*this run does not have the subject 'llms:Missing'; add --llm-impl=llms:Missing",

@@ -154,6 +154,8 @@ def _require_known_nodes(nodes: Sequence[str], specs: Sequence[ImplSpec]) -> Non
     for node in nodes:
         if node == SUITE_ARG:
             continue
+        if node.endswith("::"):
+            raise pytest.UsageError(f"{node}: expected a name after '::'; did you mean {node.rstrip(':')}?")
         spec, _, rest = node.removeprefix(f"{SUITE_ARG}::").partition("::")
         if spec not in map(str, specs):
             raise pytest.UsageError(f"{node}: this run does not have the subject {spec!r}; add --llm-impl={spec}")

@@ -70,6 +70,9 @@ class Suite(pytest.Module):
             self.wrong_option = str(error)
             return
         available = checks_for(self.run.subject_info.control)
+        if not snapshots and not set(checks) & set(available) and not hasattr(self.config, "workerinput"):
+            self.wrong_option = f"{self.spec}: the requested checks need a simulated provider; add --llm-wire=FORMAT"
+            return
         for name, members in groupby((check for check in checks if check in available), lambda check: check.group):
             yield Group.of(self, name, [self._item(CheckItem.of_check, check) for check in members])
         if snapshots:

@@ -42,6 +42,9 @@ def reach_lines(about: SubjectInfo, verdicts: Sequence[Verdict], width: int | No
     whole: the run was not restricted to some of the checks.
     """
     lines = [*_samples(verdicts)]
+    if all(one.status is Status.NOT_APPLICABLE for one in verdicts):
+        # Nothing at all was judged, as by -k snapshots before a snapshot is accepted.
+        lines += [f"{len(gap.verdicts)} {gap.status}, {gap.cause}" for gap in _gaps(verdicts, lambda one: one.reason)]
     for gap in _gaps((one for one in verdicts if one.status in NOT_JUDGED or one.needs), _cause):
         lines.append(f"{len(gap.verdicts)} {gap.status} {gap.cause}: {gap.groups}")
         if gap.status is Status.NOT_TESTABLE and gap.cause == f"without {_STEPS[Need.SCRIPT]}":
