@@ -83,21 +83,6 @@ class InputWrapped(EventDefect):
 
 
 @defect(
-    "end-repeats-input",
-    story="The end event of the root run repeats the input: a long prompt is sent to every consumer twice.",
-    citation="EVENT-012",
-    caught_by=("events.end-without-input",),
-)
-class EndRepeatsInput(EventDefect):
-    _input: Any = None
-
-    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
-        if phase(event) == "start":
-            self._input = event["data"]["input"]
-        yield {**event, "data": {**event["data"], "input": self._input}} if phase(event) == "end" else event
-
-
-@defect(
     "inputs-mixed-up",
     story="The prompt is kept on the instance until the start event is emitted: of two simultaneous users, one finds "
     "the other's question in the log.",

@@ -123,3 +123,12 @@ def test_a_model_that_differs_in_one_call_of_twenty_passes(seed: int, monkeypatc
     monkeypatch.setattr(answers.RarelyDifferent, "chance", Random(seed))  # noqa: S311 - no secret
 
     assert failed_checks(ImplSpec("zoo.conforming.answers", "RarelyDifferent")) == {}
+
+
+@pytest.mark.parametrize(
+    "start", [pytest.param(start, marks=[pytest.mark.matrix] if start > 1 else []) for start in range(4)]
+)
+def test_a_model_that_answers_from_a_list_passes(start: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(langchain_based.Listed, "calls", start)
+
+    assert failed_checks(ImplSpec("zoo.conforming.langchain_based", "Listed"), checks=CHEAP) == {}

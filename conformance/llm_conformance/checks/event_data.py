@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llm_conformance.checks.events import ALL, BOTH
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.registry import MUST, SHOULD, check
+from llm_conformance.checks.registry import MAY, MUST, SHOULD, check
 from llm_conformance.checks.vacuity import no_stream_events, no_text, one_chunk
 from llm_conformance.records import (
     Events,
@@ -38,7 +38,7 @@ def each_phase_has_its_data(run: Events) -> Findings:
             return
 
 
-@check("events.end-without-input", SHOULD, clause="EVENT-012", for_each=BOTH)
+@check("events.end-without-input", MAY, clause="EVENT-012", for_each=BOTH)
 def the_roots_end_has_no_input(run: Events) -> Findings:
     """The root's end event has no `data["input"]`."""
     if run.events and not any(event.phase == "end" for event in run.of_root):
@@ -135,10 +135,14 @@ def events_carry_what_astream_yields(run: Events, astream: Stream) -> Findings:
 def a_streaming_root_has_stream_events(run: Events, astream: Stream) -> Findings:
     """If `astream()` yields several chunks, the root has stream events."""
     if len([text for text in astream.texts if text]) > 1 and not run.chunks:
-        yield Finding(astream.display, "no stream event of the root", code="no-stream-events")
+        if run.output_text:
+            yield Finding(astream.display, "no stream event of the root", code="no-stream-events")
+        else:
+            # A model may give another answer in each call.
+            yield inconclusive("the events show no text of an answer, so the answer of this call may be empty")
 
 
-@check("events.fallback", SHOULD, clause="EVENT-016", for_each=BOTH)
+@check("events.fallback", SHOULD, clause="EVENT-016", for_each=BOTH, deterministic=True)
 def one_chunk_is_at_most_one_stream_event(run: Events, astream: Stream) -> Findings:
     """If `astream()` yields its answer as one chunk, the root has at most one stream event."""
     if len(astream.chunks) != 1:

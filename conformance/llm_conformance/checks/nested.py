@@ -101,6 +101,8 @@ def a_model_that_reports_tokens_has_stream_events(run: Events, callbacks_astream
     """A model that reports its tokens to callback handlers has stream events in a chain."""
     if not callbacks_astream.tokens:
         yield inconclusive("the model reports no tokens to callback handlers")
+    elif run.of_model and not stream_texts(run.of_model) and not output_text(run.of_model):
+        yield inconclusive("the events of the model show no text of an answer")
     elif run.of_model and not stream_texts(run.of_model):
         count = len(callbacks_astream.tokens)
         yield Finding(

@@ -228,7 +228,7 @@ def a_model_with_streaming_yields_several_chunks(stream: Stream) -> Findings:
         yield Finding(expected, stream.display, code="one-chunk", hint=BUFFERED)
 
 
-@check("stream.native-async", SHOULD, clause="STREAM-017", vacuous=(no_text,))
+@check("stream.native-async", SHOULD, clause="STREAM-017", vacuous=(no_text,), deterministic=True)
 def a_native_astream_yields_several_chunks(stream: Stream, astream: Stream, subject: SubjectInfo) -> Findings:
     """If `stream()` yields several chunks, so does `astream()` of a model with its own asynchronous stream."""
     hooks = {"_stream", "_astream"} & subject.method_owners.keys()

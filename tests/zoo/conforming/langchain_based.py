@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from langchain_core.caches import InMemoryCache
 from langchain_core.language_models import FakeListLLM
@@ -25,6 +25,7 @@ __all__ = [
     "DuckTyped",
     "FinishReason",
     "GeneratesOnly",
+    "Listed",
     "NoReports",
     "NoStop",
     "NumberedAnswers",
@@ -229,3 +230,17 @@ def some_answers() -> Any:
 def no_answer() -> Any:
     """A fake with an empty answer."""
     return FakeListLLM(responses=[""])
+
+
+class Listed(Both):
+    """Answers from a list, call by call, whatever the prompt is; one of the answers is empty."""
+
+    answers: ClassVar[tuple[str, ...]] = ("one two three four five six seven", "", "eight nine ten eleven", "yes")
+    calls: ClassVar[int] = 0
+
+    def tokens(self, prompt: str, stop: list[str] | None = None) -> list[str]:
+        Listed.calls += 1
+        text = self.answers[Listed.calls % len(self.answers)]
+        for mark in stop or ():
+            text = text.partition(mark)[0]
+        return text.split(" ")

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from llm_reference import EchoLLM, GenerationChunk, OneChunkLLM, Runnable
-from llm_zoo.bases.events import EventDefect
+from llm_zoo.bases.events import EventDefect, phase
 from llm_zoo.bases.text import TextDefect
 from llm_zoo.chat_models import EchoChat
 
@@ -16,6 +16,7 @@ __all__ = [
     "AstreamOnly",
     "EchoChat",
     "EchoLLM",
+    "EndRepeatsInput",
     "EventDefect",
     "FinishReason",
     "LooksAhead",
@@ -128,3 +129,14 @@ class UppercaseStep(Runnable[str, str]):
 
 bound = EchoLLM().bind(user="own name")
 configured = EchoLLM().with_config({"tags": ["own"], "metadata": {"own": 1}})
+
+
+class EndRepeatsInput(EventDefect):
+    """The end event of the root has the input: harmless where langchain-core does not make the events (EVENT-012)."""
+
+    _input: Any = None
+
+    def _transform_event(self, event: Any, _version: str) -> Iterator[Any]:
+        if phase(event) == "start":
+            self._input = event["data"]["input"]
+        yield {**event, "data": {**event["data"], "input": self._input}} if phase(event) == "end" else event

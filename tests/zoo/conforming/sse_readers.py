@@ -129,7 +129,7 @@ class ByText(Reader):
 
 
 class DefaultTimeout(ByText):
-    """Makes a client with the default timeout for each call; that loads certificates, so only tests/load.py judges it."""
+    """Makes a client with the default timeout for each call, which loads certificates; tests/load.py judges it."""
 
     def _client(self) -> httpx.Client:
         return httpx.Client()
