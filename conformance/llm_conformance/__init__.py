@@ -23,6 +23,8 @@ def run_checks(
     wire: str | None = None,
     timeout: float = 10.0,
     effort: str = "quick",
+    call_budget: int | None = None,
+    time_budget: float | None = None,
 ) -> SubjectRecord:
     """Judge the implementation that `impl` names, such as "acme.llms:AcmeLLM", with every check.
 
@@ -30,11 +32,23 @@ def run_checks(
     wire: the wire format of the provider; without it the model is a black box.
     timeout: seconds after which a call counts as hung.
     effort: the number of generated inputs: "quick", "ci" or "deep".
+    call_budget: the number of answers that the model may be asked for.
+    time_budget: the seconds in which it is called.
     Raises SpecError if `impl` is not of the form MODULE:OBJECT, LoadError if the object cannot be judged.
     """
     from llm_conformance.run import Run, RunSpec  # noqa: PLC0415 - importing the package must cost an idle plugin nothing
     from llm_conformance.subject.spec import ImplSpec  # noqa: PLC0415 - the same
 
     spec = ImplSpec.parse(impl)
-    with Run(RunSpec.of(spec, kwargs=kwargs, profile=profile, wire=wire, timeout=timeout, effort=effort)) as run:
+    asked = RunSpec.of(
+        spec,
+        kwargs=kwargs,
+        profile=profile,
+        wire=wire,
+        timeout=timeout,
+        effort=effort,
+        call_budget=call_budget,
+        time_budget=time_budget,
+    )
+    with Run(asked) as run:
         return run.record()

@@ -13,10 +13,12 @@ from llm_conformance.control.controller import Controller, golden_answers
 from llm_conformance.control.hooks import Hooks
 from llm_conformance.control.script import Script
 from llm_conformance.control.wire import Wire
+from llm_conformance.driver.budget import Budget
 from llm_conformance.driver.driver import Driver, collect_garbage
 from llm_conformance.driver.own_modules import own_modules_kept
 from llm_conformance.driver.recorder import MOST_CHARACTERS, Recorder, TooLongError
 from llm_conformance.driver.redactor import Redactor
+from llm_conformance.judge.budget import by_importance, left_out
 from llm_conformance.judge.deviations_file import Declaration, applicable
 from llm_conformance.judge.fitness import fitness
 from llm_conformance.judge.judge import Judge
@@ -24,7 +26,16 @@ from llm_conformance.judge.observations import Attempt
 from llm_conformance.observe.context import ConstructionError, Context
 from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.observe.search import Effort
-from llm_conformance.records import CallOutcome, Control, Observation, SubjectInfo
+from llm_conformance.records import (
+    CallOutcome,
+    Control,
+    Need,
+    Observation,
+    Search,
+    Status,
+    SubjectInfo,
+    Unavailable,
+)
 from llm_conformance.records.codec import decode, encode
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.records.sharing import Sharing
@@ -45,6 +56,7 @@ class RunSpec:
 
     profile: the declared profile, with the options over it. timeout: seconds after which a call counts as hung.
     effort: the number of generated inputs. declarations: the entries of the file of deviations.
+    call_budget: the number of answers that the model may be asked for. time_budget: the seconds in which it is called.
     """
 
     impl: ImplSpec
@@ -52,6 +64,13 @@ class RunSpec:
     timeout: float = TIMEOUT
     effort: Effort = Effort.QUICK
     declarations: tuple[Declaration, ...] = ()
+    call_budget: int | None = None
+    time_budget: float | None = None
+
+    @property
+    def limited(self) -> bool:
+        """Whether the run has a budget."""
+        return self.call_budget is not None or self.time_budget is not None
 
     @classmethod
     def of(
@@ -63,15 +82,25 @@ class RunSpec:
         wire: str | None = None,
         timeout: float = TIMEOUT,
         effort: str = "quick",
+        call_budget: int | None = None,
+        time_budget: float | None = None,
     ) -> RunSpec:
         """The run of one implementation.
 
         kwargs: constructor arguments, over those of the profile.
         wire: the format of a simulated provider, or "none"; it overrides the profile's.
         effort: "quick", "ci" or "deep".
+        call_budget: the number of answers that the model may be asked for.
+        time_budget: the seconds in which it is called.
         """
-        declared = (profile or Profile()).with_options(wire, kwargs or {})
-        return cls(impl=impl, profile=declared, timeout=timeout, effort=Effort[effort.upper()])
+        return cls(
+            impl=impl,
+            profile=(profile or Profile()).with_options(wire, kwargs or {}),
+            timeout=timeout,
+            effort=Effort[effort.upper()],
+            call_budget=call_budget,
+            time_budget=time_budget,
+        )
 
 
 class Run:
@@ -84,9 +113,11 @@ class Run:
     def __init__(self, spec: RunSpec, announce: Callable[[str], object] = lambda _scenario: None) -> None:
         """Load the subject; LoadError, or DeviationError for two deviations of one check."""
         self._announce = announce
+        self._spec = spec
         self._scenarios = live_scenarios()
         self._wire: Wire | None = None
         self._driver = Driver(Recorder(Redactor(secrets_of(spec.profile.kwargs), self._received_keys)), spec.timeout)
+        self._driver.budget = Budget(spec.call_budget, spec.time_budget)
         self._script = Script()
         try:
             profile = _with_preset(spec.impl, spec.profile)
@@ -127,8 +158,30 @@ class Run:
 
     def record(self) -> SubjectRecord:
         """Judge every check; the verdicts, and the observations that they are based on."""
-        verdicts = {check.id: self.judge.verdict(check.id) for check in checks_for(self.subject_info.control)}
-        return SubjectRecord(self.subject_info, dict(self.recorded), verdicts, fitness=fitness(verdicts))
+        checks = checks_for(self.subject_info.control)
+        for check in by_importance(checks) if self._spec.limited else checks:
+            self.judge.verdict(check.id)
+        verdicts = {check.id: self.judge.verdict(check.id) for check in checks}
+        partial = left_out(verdicts.values())
+        return SubjectRecord(
+            self.subject_info,
+            dict(self.recorded),
+            verdicts,
+            partial=partial,
+            fitness=() if partial else fitness(verdicts),
+            calls=self.calls,
+            seconds=self.seconds,
+        )
+
+    @property
+    def calls(self) -> int:
+        """The number of answers that the model was asked for."""
+        return self._driver.budget.asked
+
+    @property
+    def seconds(self) -> float:
+        """The seconds in which it was called."""
+        return round(self._driver.budget.seconds, 3)
 
     def _load(self, impl: ImplSpec, profile: Profile) -> Subject:
         arguments = dict(profile.kwargs)
@@ -158,11 +211,16 @@ class Run:
         if self._wire is not None:
             self._wire.close()
 
-    def _observe(self, attempt: Attempt, used: tuple[Observation, ...]) -> Observation:
+    def _observe(self, attempt: Attempt, used: tuple[Observation, ...]) -> Observation | Unavailable:
+        scenario, budget = self._scenarios[attempt.scenario], self._driver.budget
+        if refusal := budget.refusal(scenario.facts.model_calls):
+            return Unavailable(Status.NOT_TESTABLE, refusal, needs=Need.BUDGET)
         self._announce(str(attempt))
-        scenario = self._scenarios[attempt.scenario]
         with self._driver.dropped.watched():
-            observation = self._observed(scenario, used)
+            with budget.calling():
+                observation = self._observed(scenario, used)
+            if self._driver.cut_short and budget.time_is_over:
+                return Unavailable(Status.NOT_TESTABLE, budget.refusal(0), needs=Need.BUDGET)
             if observation.hung is not None or (not scenario.facts.may_raise and _has_raised(observation)):
                 collect_garbage(self._driver.dropped)
         data = self._driver.recorder.redactor.redact_record(json.loads(json.dumps(encode(observation))))
@@ -177,6 +235,8 @@ class Run:
         self._driver.cut_short = False
         self._driver.recorder.begin()
         observation = self._of_act(scenario, used, record)
+        examples = observation.examples if isinstance(observation, Search) else 0
+        self._driver.budget.asked += scenario.facts.model_calls + examples
         if self._driver.recorder.too_long:
             return cast("Observation", record(inconclusive=_TOO_LONG))
         return cast("Observation", record(inconclusive=patience.reason)) if self._driver.cut_short else observation

@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 from llm_conformance.driver.abandoned_calls import AbandonedCalls
+from llm_conformance.driver.budget import Budget
 from llm_conformance.driver.deadline import SILENT, Clock, Deadline, Progress
 from llm_conformance.driver.dropped import DroppedGenerators
 from llm_conformance.driver.event_loop import LoopThread
@@ -66,6 +67,7 @@ class Driver:
     timeout: seconds without progress after which a call counts as hung, unless earlier answers show that the subject is
         slower. new_clock: makes the clock of a call; it counts the time in which the process could run.
     longest: the number of items of the longest answer until now.
+    budget: the calls and the time that the run has; at the end of the time a call is given up, and proves nothing.
     patience: how long it still waits for calls that do not end.
     cut_short: whether a call was given up before its full deadline, so that it proves nothing.
     lasting: what calls left behind, such as tasks, and did not end before the deadline; in words.
@@ -75,6 +77,7 @@ class Driver:
     def __init__(self, recorder: Recorder, timeout: float, new_clock: Callable[[], Clock] = ProcessClock) -> None:
         self.recorder = recorder
         self.longest = 0
+        self.budget = Budget()
         self.patience = Patience(timeout)
         self.cut_short = False
         self.lasting: set[str] = set()
@@ -226,10 +229,10 @@ class Driver:
             # Its clock looks at every thread of the process, and most calls have ended before the first look.
             deadline = None if record.done.wait(_LOOK) else begin_deadline()
             while deadline is not None and not record.done.wait(_LOOK):
-                if deadline.passed() and not record.done.is_set():
+                if (deadline.passed() or self.budget.time_is_over) and not record.done.is_set():
                     place, beside = location(stack()), self._abandoned.oldest
                     record.hung = Hung(deadline.seconds, place, endless=deadline.endless, beside=beside)
-                    self.cut_short = self.cut_short or deadline.shortened
+                    self.cut_short = self.cut_short or deadline.shortened or self.budget.time_is_over
                     self.patience.note_hang(deadline.seconds, place)
                     break
             if (attempts := GUARD.attempts()) and (record.raised is None or record.raised.ends_process):

@@ -124,7 +124,7 @@ def location(frame: FrameType | None) -> str:
 def _value(value: Any, depth: int, keep: Callable[[str], str]) -> Value:
     kind = type(value)
     if kind is str:
-        return Value("str", "str", text=value)
+        return Value("str", "str", text=keep(value))
     if kind in _SCALARS:
         return Value(kind.__name__, kind.__name__, scalar=value)
     base = next((one for one in _BASES if isinstance(value, one)), None)

@@ -27,7 +27,7 @@ class Determinism:
             return None
         answers = self._observation("repeat")
         if isinstance(answers, Unavailable):
-            return self._between_streams()
+            return answers if answers.needs == Need.BUDGET else self._between_streams()
         if not isinstance(answers, Replies) or answers.failed:
             return Unavailable(Status.BLOCKED, "by isolation.repeated-calls", blocked_by="isolation.repeated-calls")
         return self._between(answers)
@@ -37,6 +37,8 @@ class Determinism:
         if self._subject.tokens:
             return None
         answers = self._observation("confirm")
+        if isinstance(answers, Unavailable) and answers.needs == Need.BUDGET:
+            return answers
         return self._between(answers) if isinstance(answers, Replies) and not answers.failed else None
 
     def _between(self, answers: Replies) -> Unavailable | None:

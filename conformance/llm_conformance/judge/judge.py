@@ -101,6 +101,8 @@ class Judge:
         if verdict.status is Status.FAILED and check.deterministic:
             changes = self.determinism.confirm() or self._not_reproduced(check, cases, verdict)
             return verdict if changes is None else _not_judged(check, changes)
+        if verdict.status is Status.PASSED and (refusal := self._beyond_budget(check)) is not None:
+            return _not_judged(check, refusal)
         return verdict
 
     def _not_judged_because(self, check: Check) -> Unavailable | None:
@@ -193,10 +195,17 @@ class Judge:
         for attempt in _REPETITIONS:
             places &= {_place(finding) for finding in self._findings_again(check, attempt)}
             if not places:
-                return Unavailable(
+                once = Unavailable(
                     Status.INCONCLUSIVE, "a difference showed once, and not again", needs=Need.DETERMINISTIC
                 )
+                return self._beyond_budget(check, attempt) or once
         return None
+
+    def _beyond_budget(self, check: Check, attempt: int = 1) -> Unavailable | None:
+        """Why an observation of the check was not made, if the budget of the run is the reason; else None."""
+        names = [name for name in (*check.for_each, *check.observations) if attempt == 1 or name != _BASE]
+        found = (self.observations.get(name, attempt) for name in names)
+        return next((one for one in found if isinstance(one, Unavailable) and one.needs == Need.BUDGET), None)
 
     def _failure_rate(self, check: Check) -> str:
         """In how many of several tries the check finds something."""
@@ -213,6 +222,8 @@ class Judge:
         if name == _BASE or isinstance(first, Unavailable):
             return first
         again = self.observations.get(name, attempt)
+        if isinstance(again, Unavailable) and again.needs == Need.BUDGET:
+            return again
         return first if isinstance(again, Unavailable) else again
 
 

@@ -60,6 +60,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="quick",
         help="number of random (property-based) inputs: quick (default), ci or deep",
     )
+    group.addoption(
+        "--llm-call-budget",
+        metavar="N",
+        help="ask each model for at most N answers, those of MUST checks first; the other checks are not testable",
+    )
+    group.addoption(
+        "--llm-time-budget",
+        metavar="SECONDS",
+        help="call each model for at most so long, for MUST checks first; the other checks are not testable",
+    )
     group.addoption("--llm-list", action="store_true", help="list all checks and snapshots, and exit")
     group.addoption("--llm-explain", metavar="ID", help="explain a check, a group, a clause, or control, and exit")
     # Set by the plugin itself: it carries the requested node ids to the workers of pytest-xdist.

@@ -30,6 +30,7 @@ _WIRES = (*FORMATS, NO_WIRE)
 _EFFORTS = ("quick", "ci", "deep")
 _TIMEOUT = "llm_timeout"
 _A_YEAR = 366 * 24 * 3600
+_DIGITS = 9
 _SNAPSHOTS = "llm_snapshot_dir"
 
 
@@ -112,12 +113,22 @@ def _read(config: pytest.Config) -> CommandLine:
     profiles = {spec: _profile(config, spec).with_options(option.llm_wire, kwargs) for spec in specs}
     for spec, profile in profiles.items():
         check_url_and_wire(spec, profile.merged_over(presets().get(str(spec), Profile())))
-    timeout, effort = _timeout(config.getini(_TIMEOUT)), Effort[option.llm_effort.upper()]
+    timeout, effort = _seconds(config.getini(_TIMEOUT), _TIMEOUT), Effort[option.llm_effort.upper()]
+    calls = _call_budget(option.llm_call_budget)
+    time = _seconds(option.llm_time_budget, "--llm-time-budget") if option.llm_time_budget is not None else None
     declarations = _declarations(option.llm_deviations, config.invocation_params.dir)
     return CommandLine(
         specs=specs,
         runs={
-            spec: RunSpec(impl=spec, profile=profile, timeout=timeout, effort=effort, declarations=declarations)
+            spec: RunSpec(
+                impl=spec,
+                profile=profile,
+                timeout=timeout,
+                effort=effort,
+                declarations=declarations,
+                call_budget=calls,
+                time_budget=time,
+            )
             for spec, profile in profiles.items()
         },
         given_kwargs=option.llm_kwargs,
@@ -142,6 +153,10 @@ def _options(config: pytest.Config) -> Iterator[str]:
         yield f"--llm-gate={option.llm_gate}"
     if option.llm_effort != _EFFORTS[0]:
         yield f"--llm-effort={option.llm_effort}"
+    if option.llm_call_budget is not None:
+        yield f"--llm-call-budget={option.llm_call_budget}"
+    if option.llm_time_budget is not None:
+        yield f"--llm-time-budget={option.llm_time_budget}"
     for ini in option.override_ini or ():
         yield from ("-o", ini)
     if option.inifilename is not None:
@@ -167,13 +182,21 @@ def _require_known_nodes(nodes: Sequence[str], specs: Sequence[ImplSpec]) -> Non
             raise pytest.UsageError(f"{node}: unknown check {check!r}{did_you_mean(check, [*ids, *groups])}")
 
 
-def _timeout(text: str) -> float:
+def _call_budget(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS or int(text) == 0:
+        raise pytest.UsageError(f"--llm-call-budget: expected a number of calls above 0, got {text!r}")
+    return int(text)
+
+
+def _seconds(text: str, name: str) -> float:
     try:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= _A_YEAR:
-        raise pytest.UsageError(f"{_TIMEOUT}: expected a number of seconds above 0, at most a year, got {text!r}")
+        raise pytest.UsageError(f"{name}: expected a number of seconds above 0, at most a year, got {text!r}")
     return seconds
 
 

@@ -68,7 +68,7 @@ class VerdictItem(pytest.Function):
         }
         _add_properties(self, {name: str(value) for name, value in properties.items() if value})
         new = {name: data for name, data in self.run.recorded.items() if name not in known}
-        _stash(self, self.run.subject_info, new, verdict)
+        _stash(self, self.run.subject_info, new, verdict, calls=self.run.calls, seconds=self.run.seconds)
         if verdict.status is Status.HARNESS_ERROR:
             lines = [f"{verdict.check}: {verdict.reason}, not in {self.spec}; please report it"]
             raise HarnessError("\n".join(map(escape_line, [*lines, *verdict.details.splitlines()])))
@@ -153,11 +153,27 @@ def _load_verdict(spec: ImplSpec, error: LoadError) -> Verdict:
     return Verdict(LOAD, Level.MUST, "", Status.FAILED, findings=(finding,), details=error.traceback)
 
 
-def _stash(item: pytest.Item, about: SubjectInfo, observations: Mapping[str, Any], verdict: Verdict) -> None:
-    """Leave the verdict for the report of the item, and the observations that it is the first to have."""
-    item.stash[RESULT_KEY] = json.dumps(
-        {"about": encode_subject(about), "observations": observations, "verdict": encode_verdict(verdict)}
-    )
+def _stash(
+    item: pytest.Item,
+    about: SubjectInfo,
+    observations: Mapping[str, Any],
+    verdict: Verdict,
+    *,
+    calls: int = 0,
+    seconds: float = 0.0,
+) -> None:
+    """Leave the verdict for the report of the item, and the observations that it is the first to have.
+
+    calls, seconds: of the whole run until now.
+    """
+    result = {
+        "about": encode_subject(about),
+        "observations": observations,
+        "verdict": encode_verdict(verdict),
+        "calls": calls,
+        "seconds": seconds,
+    }
+    item.stash[RESULT_KEY] = json.dumps(result)
 
 
 def _add_properties(item: pytest.Item, properties: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS, SNAPSHOTS, checks_for
+from llm_conformance.judge.budget import left_out
 from llm_conformance.judge.fitness import fitness
 from llm_conformance.judge.gate import Gate
 from llm_conformance.judge.observations import Attempt
@@ -55,6 +56,8 @@ class Results:
             data = json.loads(result)
             about, verdict = decode_subject(data["about"]), decode_verdict(data["verdict"])
             self._take(about, verdict, data["observations"])
+            record = self._records[about.spec]
+            record.calls, record.seconds = max(record.calls, data["calls"]), max(record.seconds, data["seconds"])
             self.reports[about.spec, verdict.check] = report
 
     def add_crash(self, nodeid: str, scenario: str) -> tuple[SubjectInfo, Verdict]:
@@ -164,9 +167,8 @@ class Results:
             return ""
         available = [check.id for check in checks_for(record.subject_info.control)]
         judged = sum(name in record.verdicts for name in available)
-        if judged == len(available):
-            return ""
-        return " ".join([f"{judged} of {len(available)} checks judged", *filter(None, [self._stopped])])
+        reasons = [f"{judged} of {len(available)} checks judged {self._stopped}".rstrip()] * (judged < len(available))
+        return ", ".join(filter(None, [*reasons, left_out(record.verdicts.values())]))
 
 
 def _crash(actual: str, scenario: str, where: str) -> Verdict:
@@ -180,4 +182,4 @@ def _sorted(record: SubjectRecord) -> SubjectRecord:
     order = {name: place for place, name in enumerate(SCENARIOS)}
     attempts = sorted(map(Attempt.parse, record.observations), key=lambda one: (order[one.scenario], one.number))
     names = map(str, attempts)
-    return SubjectRecord(record.subject_info, {name: record.observations[name] for name in names}, verdicts)
+    return replace(record, observations={name: record.observations[name] for name in names}, verdicts=verdicts)

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from llm_conformance.catalogue.catalogue import CHECKS
+from llm_conformance.judge.budget import by_importance
 from llm_conformance.plugin import SUITE_ARG, command_line
 from llm_conformance.plugin.exit import ExitGuard
-from llm_conformance.plugin.items import RESULT_KEY, WRONG_OPTION_KEY
+from llm_conformance.plugin.items import RESULT_KEY, WRONG_OPTION_KEY, CheckItem
 from llm_conformance.plugin.progress import Progress
 from llm_conformance.plugin.results import RESULT_ATTR, WRONG_OPTION_ATTR, Results
 from llm_conformance.plugin.signs import category
@@ -82,6 +84,17 @@ class SuitePlugin:
                 # The location of a skip is a line of the harness otherwise.
                 report.longrepr = (SUITE_ARG, 0, report.longrepr[2])
         return report
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Under a budget, judge MUST checks first."""
+        for spec, run in self._line.runs.items():
+            found = {item.verdict_id: item for item in items if isinstance(item, CheckItem) and item.spec == spec}
+            if run.limited:
+                places = [index for index, item in enumerate(items) if item in found.values()]
+                checks = by_importance(CHECKS[name] for name in found)
+                for place, check in zip(places, checks, strict=True):
+                    items[place] = found[check.id]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Collect the verdicts and observations of the reports."""

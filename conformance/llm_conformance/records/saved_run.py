@@ -37,6 +37,7 @@ class SubjectRecord:
     partial: why some checks of the subject have no verdict, such as "1 of 118 checks judged"; empty if all have one.
     fitness: how fit the model is for each purpose; empty for a partial run.
     arguments: the options of pytest that judge the subject again, with secrets redacted; empty if pytest did not run.
+    calls: the number of answers that the model was asked for. seconds: the time in which it was called.
     """
 
     subject_info: SubjectInfo
@@ -46,6 +47,8 @@ class SubjectRecord:
     partial: str = ""
     arguments: tuple[str, ...] = ()
     fitness: tuple[Fitness, ...] = ()
+    calls: int = 0
+    seconds: float = 0.0
 
 
 class SavedRun(NamedTuple):
@@ -83,6 +86,8 @@ def _subject_data(record: SubjectRecord) -> dict[str, Any]:
         "partial": record.partial,
         "arguments": list(record.arguments),
         "fitness": [encode_fitness(one) for one in record.fitness],
+        "calls": record.calls,
+        "seconds": record.seconds,
         **pack({"observations": record.observations, "verdicts": verdicts}),
     }
 
@@ -144,4 +149,7 @@ def _subject(data: Mapping[str, Any], recorded: Schema) -> SubjectRecord:
     if not isinstance(observations := whole["observations"], dict):
         raise TypeError(f"observations: expected an object, got {observations!r:.40}")
     partial, arguments = str(data.get("partial", "")), tuple(map(str, data.get("arguments", ())))
-    return SubjectRecord(subject, dict(observations), by_check, recorded, partial, arguments)
+    calls, seconds = int(data["calls"]), float(data["seconds"])
+    return SubjectRecord(
+        subject, dict(observations), by_check, recorded, partial, arguments, calls=calls, seconds=seconds
+    )

@@ -52,6 +52,7 @@ class Need(StrEnum):
     DETERMINISTIC: the model gives the same prompt the same answer.
     PROMPTS: prompts that have longer answers, and different ones.
     SHORT_TIMEOUT: constructor arguments that give the client a short read timeout.
+    BUDGET: more calls of the model, or more time for them.
     """
 
     SCRIPT = "script"
@@ -59,6 +60,7 @@ class Need(StrEnum):
     DETERMINISTIC = "deterministic"
     PROMPTS = "prompts"
     SHORT_TIMEOUT = "short-timeout"
+    BUDGET = "budget"
 
 
 @dataclass(frozen=True, slots=True)

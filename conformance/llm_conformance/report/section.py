@@ -35,6 +35,8 @@ def section(record: SubjectRecord, gate: str, layout: Layout) -> list[str]:
         lines += reason_lines(verdicts, layout.width)
     if record.fitness:
         lines += ["", *fitness_lines(record.fitness, layout.width), ""]
+    if record.calls:
+        lines.append(f"asked {record.calls} call{'s' * (record.calls != 1)} in {record.seconds:.2f}s")
     return lines
 
 

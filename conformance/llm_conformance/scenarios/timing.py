@@ -16,7 +16,7 @@ _FIRST, _SECOND, _THIRD = "the first time", "the second time", "the third time"
 R = TypeVar("R", Stream, Events)
 
 
-@scenario(styles=(AINVOKE,), name="timing", reported_by="loop.not-blocked-timing", requires=(completes,))
+@scenario(styles=(AINVOKE,), name="timing", reported_by="loop.not-blocked-timing", model_calls=0, requires=(completes,))
 def timing_of_ainvoke(ctx: Context, _style: CallStyle, same_call: Reply) -> Replies:
     """The first prompt, invoked on a loop, and once more where the loop seemed blocked."""
     by = {_FIRST: same_call}
@@ -25,8 +25,8 @@ def timing_of_ainvoke(ctx: Context, _style: CallStyle, same_call: Reply) -> Repl
     return Replies(by_label=by)
 
 
-@scenario(styles=(STREAM,), name="timing", reported_by="live.stream-timing", requires=(completes,))
-@scenario(styles=(ASTREAM,), name="timing", reported_by="loop.not-blocked-timing", requires=(completes,))
+@scenario(styles=(STREAM,), name="timing", reported_by="live.stream-timing", model_calls=0, requires=(completes,))
+@scenario(styles=(ASTREAM,), name="timing", reported_by="loop.not-blocked-timing", model_calls=0, requires=(completes,))
 def timing_of_streams(ctx: Context, style: CallStyle, same_call: Stream) -> Streams:
     """The first prompt, streamed; more often, and with a stop text, where the chunks seemed to arrive together.
 
@@ -46,7 +46,7 @@ def timing_of_streams(ctx: Context, style: CallStyle, same_call: Stream) -> Stre
     return Streams(by_label=by)
 
 
-@scenario(styles=EVENTS, name="timing", reported_by="live.events-timing", requires=(completes,))
+@scenario(styles=EVENTS, name="timing", reported_by="live.events-timing", model_calls=0, requires=(completes,))
 def timing_of_events(ctx: Context, style: CallStyle, same_call: Events) -> EventStreams:
     """The first prompt as events; more often, and with a stop text, where they seemed to arrive together."""
 
