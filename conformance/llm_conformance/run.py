@@ -49,6 +49,8 @@ from llm_conformance.subject.subject import Subject
 TIMEOUT = 10.0
 _TOO_LONG = f"the answer is too long to be recorded: more than {MOST_CHARACTERS:,} characters in all"
 
+_STARVED = "a timeout of the client ended a call that other processes kept from running"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSpec:
@@ -232,13 +234,15 @@ class Run:
         patience = self._driver.patience
         if patience.exhausted:
             return cast("Observation", record(inconclusive=patience.reason_not_asked))
-        self._driver.cut_short = False
+        self._driver.cut_short = self._driver.starved = False
         self._driver.recorder.begin()
         observation = self._of_act(scenario, used, record)
         examples = observation.examples if isinstance(observation, Search) else 0
         self._driver.budget.asked += scenario.facts.model_calls + examples
         if self._driver.recorder.too_long:
             return cast("Observation", record(inconclusive=_TOO_LONG))
+        if self._driver.starved:
+            return cast("Observation", record(inconclusive=_STARVED))
         return cast("Observation", record(inconclusive=patience.reason)) if self._driver.cut_short else observation
 
     def _of_act(self, scenario: Scenario, used: tuple[Observation, ...], record: Any) -> Observation:

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from llm_conformance.driver.deadline import SILENT, Deadline, Progress
-from llm_conformance.driver.driver import Driver
+from llm_conformance.driver.driver import CallResult, Driver, _is_starved
 from llm_conformance.driver.process_clock import ProcessClock, counted_seconds
 from llm_conformance.driver.recorder import Recorder
 
@@ -148,3 +148,14 @@ class Count:
 
 def test_a_silent_call_has_no_progress() -> None:
     assert (SILENT.count(), SILENT.expected) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("error", "share", "starved"), [(TimeoutError, 0.1, True), (TimeoutError, 0.9, False), (ValueError, 0.1, False)]
+)
+def test_a_timeout_of_a_call_that_could_hardly_run_proves_nothing(
+    error: type[Exception], share: float, *, starved: bool
+) -> None:
+    record = CallResult(raised=Recorder().exception(error()), seconds=5, could_run=5 * share)
+
+    assert _is_starved(record) is starved

@@ -28,6 +28,8 @@ from llm_conformance.driver.stacks import blocking_frame, thread_frames
 from llm_conformance.records import Hung, Raised, Stalls
 
 _GRACE = 1.0
+# A call of so many seconds is starved if it could run for less than this share of them.
+_LONG, _SHARE = 1.0, 0.5
 _SLOWEST_FACTOR = 10
 # Seconds between two looks at a call.
 _LOOK = 0.05
@@ -70,6 +72,7 @@ class Driver:
     budget: the calls and the time that the run has; at the end of the time a call is given up, and proves nothing.
     patience: how long it still waits for calls that do not end.
     cut_short: whether a call was given up before its full deadline, so that it proves nothing.
+    starved: whether a timeout of the client ended a call that could hardly run, which proves nothing, either.
     lasting: what calls left behind, such as tasks, and did not end before the deadline; in words.
     dropped: what generators that were dropped raised.
     """
@@ -80,6 +83,7 @@ class Driver:
         self.budget = Budget()
         self.patience = Patience(timeout)
         self.cut_short = False
+        self.starved = False
         self.lasting: set[str] = set()
         self.dropped = DroppedGenerators(lambda error: recorder.exception(error).text)
         self._abandoned = AbandonedCalls()
@@ -239,6 +243,7 @@ class Driver:
                 record.raised = attempts[0]
             record.seconds = round(perf_counter() - started_at, 6)
             record.could_run = 0.0 if deadline is None else deadline.lasted
+            self.starved = self.starved or _is_starved(record)
             texts = map(self.recorder.redact, tuple(captured))
             record.warnings = tuple(dict.fromkeys(map(shortened, texts)))
             if record.hung is not None:
@@ -254,6 +259,12 @@ class Driver:
         while not record.done.wait(_LOOK) and not grace.passed():
             pass
         self._abandoned.add(record.done, hung.location)
+
+
+def _is_starved(record: CallResult) -> bool:
+    """Whether a timeout of the client ended a call that others kept from running for most of its time."""
+    timed_out = record.raised is not None and record.raised.is_timeout
+    return timed_out and record.seconds >= _LONG and record.could_run < _SHARE * record.seconds
 
 
 def _at_deadline(record: CallResult) -> CallResult:

@@ -9,5 +9,5 @@ ENOUGH = 1.0
 
 
 def is_timeout(raised: Raised | None) -> bool:
-    """Whether the exception, or what caused it, is a timeout by its class."""
-    return raised is not None and any("timeout" in name.lower() for one in raised.chain for name in one.bases)
+    """Whether a timeout ended the call."""
+    return raised is not None and raised.is_timeout

@@ -44,6 +44,11 @@ class Raised:
         return "ProcessExitError" in self.bases
 
     @property
+    def is_timeout(self) -> bool:
+        """Whether it, or what caused it, is a timeout by its class."""
+        return any("timeout" in name.lower() for one in self.chain for name in one.bases)
+
+    @property
     def text(self) -> str:
         """The exception in one line."""
         message = self.message.partition("\n")[0]
