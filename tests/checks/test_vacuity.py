@@ -141,7 +141,8 @@ def without_content(record: Any) -> Any:
 def without_text(record: Any) -> Any:
     """The record with every text of the model emptied."""
     if isinstance(record, CallbackEvent):
-        return replace(record, text=None if record.text is None else "")
+        text, answer = (None if one is None else "" for one in (record.text, record.answer))
+        return replace(record, text=text, answer=answer)
     if isinstance(record, CallbackLog):
         record = replace(record, texts=tuple("" for _ in record.texts))
     if isinstance(record, Value) and record.is_text:

@@ -240,6 +240,7 @@ def a_failed_run_is_reported_as_an_error(call: CallbackLog) -> Findings:
     "callbacks.end-text",
     SHOULD,
     clause="CONF-011",
+    vacuous=(no_text,),
     for_each=_WITH_HANDLERS,
     kinds=_MODELS,
     requires=("callbacks.start-end", "invoke.returns-text"),
