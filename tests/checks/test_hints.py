@@ -11,7 +11,9 @@ from llm_conformance.checks.hints import (
     chunk_type_hint,
     chunks_hint,
     failure_hint,
+    fault_hint,
     iterator_hint,
+    one_chunk_hint,
     stop_hint,
 )
 
@@ -21,8 +23,8 @@ WIDTH = 108
 @pytest.mark.parametrize(
     ("expected", "chunks", "cause"),
     [
-        ("a b", (), "`_stream` is a generator that never yields"),
-        ("a b", ("", ""), "`_stream` is a generator that never yields"),
+        ("a b", (), "the generator never yields"),
+        ("a b", ("", ""), "the generator never yields"),
         ("a b c", ("a", "b", "c"), "`.split()` or `.strip()` drops the whitespace"),
         (" a", ("a",), "`.split()` or `.strip()` drops the whitespace"),
         ("a  b\n", ("a ", "b"), "changes the whitespace"),
@@ -92,3 +94,24 @@ def test_a_hint_fits_into_a_line_of_the_terminal() -> None:
     constants = {name: text for name, text in vars(hints).items() if name.isupper() and isinstance(text, str)}
 
     assert {name: len(text) for name, text in constants.items() if len(text) > WIDTH} == {}
+
+
+def test_a_byte_order_mark_that_costs_the_first_event_is_named() -> None:
+    for fault in ("bom", "bom_text_first"):
+        assert "skip a byte order mark" in fault_hint(fault, "\n\nab", ("ab",))
+    assert "changes the whitespace" in fault_hint("crlf", "\n\nab c", ("ab c",))
+    assert "skip a byte order mark" not in fault_hint("bom", "abc", ("a", "c"))
+
+
+@pytest.mark.parametrize(
+    ("owners", "named"),
+    [
+        ({"stream": "langchain_core.language_models.llms.BaseLLM"}, "the class has no `_stream`"),
+        ({"stream": "langchain_core.language_models.llms.BaseLLM", "_stream": "acme.Acme"}, "yield each chunk as soon"),
+        ({"stream": "acme.Plain"}, "yield each chunk as soon"),
+    ],
+)
+def test_one_chunk_is_explained_by_the_missing_hook_only_where_it_is_missing(
+    owners: dict[str, str], named: str
+) -> None:
+    assert named in one_chunk_hint(owners)

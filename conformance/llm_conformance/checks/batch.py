@@ -72,6 +72,7 @@ def answers_are_in_the_order_of_the_prompts(batch: Batch, invoke: Reply, other_p
                 at=first_difference(reply.text, slot.text),
                 where=f"result[{index}]",
                 hint=hint,
+                sides=("invoke()", "batch"),
             )
             return
 
@@ -95,7 +96,15 @@ def a_batch_of_one_prompt_has_one_answer(batch: Batch, invoke: Reply) -> Finding
         actual = batch.slots[0]
         at = first_difference(invoke.text, actual.text)
         hint = text_hint(invoke.text, actual.text)
-        yield Finding(invoke.display, actual.display, code="answer-differs", at=at, where="result[0]", hint=hint)
+        yield Finding(
+            invoke.display,
+            actual.display,
+            code="answer-differs",
+            at=at,
+            where="result[0]",
+            hint=hint,
+            sides=("invoke()", "batch"),
+        )
 
 
 @check(
@@ -136,6 +145,7 @@ def max_concurrency_does_not_change_the_answers(capped: Batch, batch: Batch) -> 
                 at=first_difference(reply.text, slot.text),
                 where=f"result[{index}]",
                 hint=hint,
+                sides=("invoke()", "batch"),
             )
             return
 
@@ -233,6 +243,7 @@ def keyword_arguments_reach_every_call(stop_batch: Batch, stop_invoke: Reply, in
                     at=first_difference(stop_invoke.text, slot.text),
                     where=f"result[{index}]",
                     hint="`batch()` does not pass its keyword arguments on to each call",
+                    sides=("invoke()", "batch"),
                 )
                 return
         if stop_invoke.text == invoke.text:

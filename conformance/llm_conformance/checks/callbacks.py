@@ -67,7 +67,14 @@ def handlers_do_not_change_the_answer(
         actual = "".join(log.texts)
         if actual != invoke.text:
             at = first_difference(invoke.text, actual)
-            yield Finding(invoke.display, Text(log.texts), code="text-differs", at=at, where=style)
+            yield Finding(
+                invoke.display,
+                Text(log.texts),
+                code="text-differs",
+                at=at,
+                where=style,
+                sides=("invoke()", "handled"),
+            )
 
 
 @check("callbacks.start-end", SHOULD, clause="CONF-007", for_each=_WITH_HANDLERS, kinds=_MODELS)
@@ -123,7 +130,7 @@ def reported_tokens_add_up_to_the_chunks(call: CallbackLog) -> Findings:
         yield not_applicable(_NO_TOKENS)
     elif "".join(tokens) != "".join(chunks):
         at = first_difference("".join(chunks), "".join(tokens))
-        yield Finding(Text(chunks), Text(tokens), code="text-differs", at=at)
+        yield Finding(Text(chunks), Text(tokens), code="text-differs", at=at, sides=("chunks", "reported"))
 
 
 @check(
@@ -253,7 +260,9 @@ def the_reported_end_has_the_answer(call: CallbackLog) -> Findings:
     elif answer != "".join(call.texts):
         at = first_difference("".join(call.texts), answer)
         hint = "pass `LLMResult(generations=[[..]])` with the sum of the chunks to `on_llm_end`"
-        yield Finding(Text(call.texts), Text((answer,)), code="text-differs", at=at, hint=hint)
+        yield Finding(
+            Text(call.texts), Text((answer,)), code="text-differs", at=at, hint=hint, sides=("chunks", "reported")
+        )
 
 
 def _count(methods: list[str], which: tuple[str, ...]) -> int:

@@ -106,6 +106,7 @@ def the_stream_after_a_cancelled_one_is_whole(after_cancel: Stream, astream: Str
             code="text-differs",
             at=first_difference(astream.text, after_cancel.text),
             hint=KEPT_STATE,
+            sides=("before", "after cancel"),
         )
 
 

@@ -121,7 +121,15 @@ def the_call_after_a_failed_stream_is_answered(after_failures: Replies, invoke: 
             yield call_failed("returns an answer after a stream that failed", reply, where=name, hint=KEPT_STATE)
         elif reply.text != invoke.text:
             at = first_difference(invoke.text, reply.text)
-            yield Finding(invoke.display, reply.display, code="text-differs", at=at, where=name, hint=KEPT_STATE)
+            yield Finding(
+                invoke.display,
+                reply.display,
+                code="text-differs",
+                at=at,
+                where=name,
+                hint=KEPT_STATE,
+                sides=("before", "after failure"),
+            )
 
 
 @check("errors.empty-answer", SHOULD, clause="STREAM-009", vacuous=(no_generation,), for_each=("empty_answer[*]",))

@@ -63,7 +63,9 @@ def chunks_of_events_add_up_to_the_output(run: Events) -> Findings:
         yield inconclusive("the output of the root's end has no text")
     elif run.chunks and "".join(run.chunks) != run.output_text:
         at = first_difference(run.output_text, "".join(run.chunks))
-        yield Finding(Text((run.output_text,)), Text(run.chunks), code="text-differs", at=at)
+        yield Finding(
+            Text((run.output_text,)), Text(run.chunks), code="text-differs", at=at, sides=("end event", "stream events")
+        )
 
 
 @check(
@@ -105,7 +107,9 @@ def the_output_is_the_answer(run: Events, astream: Stream) -> Findings:
         yield not_applicable("the root has stream events")
     elif run.output_text != astream.text:
         at = first_difference(astream.text, run.output_text)
-        yield Finding(astream.display, Text((run.output_text,)), code="text-differs", at=at)
+        yield Finding(
+            astream.display, Text((run.output_text,)), code="text-differs", at=at, sides=("astream()", "end event")
+        )
 
 
 @check(
@@ -121,7 +125,9 @@ def events_carry_what_astream_yields(run: Events, astream: Stream) -> Findings:
     """The chunks of the root's stream events, joined, are the joined chunks of `astream()`."""
     if run.chunks and "".join(run.chunks) != astream.text:
         at = first_difference(astream.text, "".join(run.chunks))
-        yield Finding(astream.display, Text(run.chunks), code="text-differs", at=at)
+        yield Finding(
+            astream.display, Text(run.chunks), code="text-differs", at=at, sides=("astream()", "stream events")
+        )
 
 
 @check(
@@ -148,7 +154,9 @@ def one_chunk_is_at_most_one_stream_event(run: Events, astream: Stream) -> Findi
     if len(astream.chunks) != 1:
         yield not_applicable("the model does not yield its answer as one chunk")
     elif len(run.chunks) > 1:
-        yield Finding(astream.display, Text(run.chunks), code="several-stream-events")
+        yield Finding(
+            astream.display, Text(run.chunks), code="several-stream-events", sides=("astream()", "stream events")
+        )
 
 
 @check(
@@ -172,4 +180,5 @@ def keyword_arguments_reach_the_model(stop_events: Events, stop_astream: Stream,
                 Text(stop_events.chunks or (text,)),
                 code="text-differs",
                 at=first_difference(stop_astream.text, text),
+                sides=("astream()", "events"),
             )

@@ -5,7 +5,7 @@ A hint is given only where the observation points to the cause; it is never part
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from llm_conformance.records import Raised, Value
@@ -48,7 +48,12 @@ CLIENTS_CONFIGURED_APART = (
 )
 CONFIG_ARGUMENT = "the override does not accept langchain-core's signature `(input, config=None, **kwargs)`"
 
-_EMPTY_STREAM = "`_stream` is a generator that never yields, or `_call` returned ''"
+NO_STREAM = "the class has no `_stream`, so the base class yields the whole answer as one chunk: write `_stream`"
+
+_EMPTY_STREAM = "the generator never yields, or the provider's text is not read"
+_BYTE_ORDER_MARK = "the first event is lost: skip a byte order mark before parsing"
+_WITH_BYTE_ORDER_MARK = {"bom", "bom_text_first"}
+_BASES = ("langchain_core.", "llm_reference.")
 _NO_GENERATIONS = ("No generation chunks were returned", "No generations found in stream")
 
 
@@ -63,6 +68,19 @@ def chunks_hint(expected: str, chunks: Sequence[str]) -> str:
         if "".join(texts[:-1]) == expected:
             return "the last chunk repeats the whole answer: do not yield the final, complete message as a chunk"
     return text_hint(expected, actual)
+
+
+def fault_hint(fault: str, expected: str, chunks: Sequence[str]) -> str:
+    """Why the chunks under a fault do not add up to the expected text; empty where they do not show it."""
+    if fault in _WITH_BYTE_ORDER_MARK and expected.endswith("".join(chunks)):
+        return _BYTE_ORDER_MARK
+    return chunks_hint(expected, chunks)
+
+
+def one_chunk_hint(method_owners: Mapping[str, str]) -> str:
+    """Why `stream()` yields one chunk: the class inherits it, and does not have the hook that it calls."""
+    inherited = method_owners.get("stream", "").startswith(_BASES)
+    return NO_STREAM if inherited and "_stream" not in method_owners else BUFFERED
 
 
 def text_hint(expected: str, actual: str) -> str:

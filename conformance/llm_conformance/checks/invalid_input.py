@@ -63,4 +63,5 @@ def the_call_after_an_error_is_answered(invoke: Reply, after_invalid_input: Repl
             code="text-differs",
             at=first_difference(invoke.text, after_invalid_input.text),
             hint=KEPT_STATE,
+            sides=("before", "after error"),
         )

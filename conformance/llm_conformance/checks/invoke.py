@@ -53,6 +53,7 @@ def ainvoke_returns_what_invoke_returns(invoke: Reply, ainvoke: Reply) -> Findin
             code="text-differs",
             at=first_difference(invoke.text, ainvoke.text),
             hint=text_hint(invoke.text, ainvoke.text),
+            sides=("invoke()", "ainvoke()"),
         )
 
 

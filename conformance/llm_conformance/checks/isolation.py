@@ -68,7 +68,9 @@ def an_instance_works_on_a_second_loop(second_loop: Stream, astream: Stream) -> 
         yield call_failed("ends without an exception on a second event loop", second_loop, hint=hint)
     elif second_loop.text != astream.text:
         at = first_difference(astream.text, second_loop.text)
-        yield Finding(astream.display, second_loop.display, code="text-differs", at=at)
+        yield Finding(
+            astream.display, second_loop.display, code="text-differs", at=at, sides=("first loop", "second loop")
+        )
 
 
 def _own_answers(streams: Streams, expected: dict[str, Reply]) -> Findings:
@@ -82,4 +84,5 @@ def _own_answers(streams: Streams, expected: dict[str, Reply]) -> Findings:
                 at=first_difference(reply.text, stream.text),
                 where=name,
                 hint=SHARED_STATE,
+                sides=("invoke()", "stream()"),
             )

@@ -86,7 +86,13 @@ def chunks_of_a_nested_model_add_up_to_its_output(run: Events) -> Findings:
     elif not chunks:
         yield not_applicable("the model has no stream events in the chain")
     elif "".join(chunks) != text:
-        yield Finding(Text((text,)), Text(chunks), code="text-differs", at=first_difference(text, "".join(chunks)))
+        yield Finding(
+            Text((text,)),
+            Text(chunks),
+            code="text-differs",
+            at=first_difference(text, "".join(chunks)),
+            sides=("end event", "stream events"),
+        )
 
 
 @check(
@@ -117,7 +123,7 @@ def a_chain_streams_what_its_model_streams(run: Events, astream: Stream) -> Find
     """A chain whose other steps pass the text on unchanged streams the text that `astream()` of the model yields."""
     if run.chunks and "".join(run.chunks) != astream.text:
         at = first_difference(astream.text, "".join(run.chunks))
-        yield Finding(astream.display, Text(run.chunks), code="text-differs", at=at)
+        yield Finding(astream.display, Text(run.chunks), code="text-differs", at=at, sides=("astream()", "chain"))
     elif not run.chunks and astream.text:
         yield Finding(astream.display, "no stream event of the chain", code="no-stream-events")
 

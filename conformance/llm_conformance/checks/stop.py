@@ -107,7 +107,14 @@ def every_entry_point_stops_alike(stopped: Reply | Stream, stop_invoke: Reply, i
     elif stopped.text != stop_invoke.text:
         at = first_difference(stop_invoke.text, stopped.text)
         hint = STOP_IGNORED if stop_invoke.stop in stopped.text else ""
-        yield Finding(stop_invoke.display, stopped.display, code="text-differs", at=at, hint=hint)
+        yield Finding(
+            stop_invoke.display,
+            stopped.display,
+            code="text-differs",
+            at=at,
+            hint=hint,
+            sides=("invoke()", "here"),
+        )
     elif stopped.text == invoke.text:
         yield inconclusive(_NO_EFFECT)
 
@@ -123,7 +130,7 @@ def bound_and_direct_arguments_are_equivalent(stop_bound: Stream, stop_stream: S
         yield call_failed(stop_stream.display, stop_bound)
     elif stop_bound.text != stop_stream.text:
         at = first_difference(stop_stream.text, stop_bound.text)
-        yield Finding(stop_stream.display, stop_bound.display, code="text-differs", at=at)
+        yield Finding(stop_stream.display, stop_bound.display, code="text-differs", at=at, sides=("stream()", "bind()"))
     elif stop_stream.text == stream.text:
         yield inconclusive("`stop` has no effect on `stream()`")
 
@@ -135,6 +142,13 @@ def stop_applies_to_one_call(after_stop: Reply, invoke: Reply, stop_invoke: Repl
         yield call_failed("returns an answer after a call with `stop`", after_stop, hint=KEPT_STATE)
     elif after_stop.text != invoke.text:
         at = first_difference(invoke.text, after_stop.text)
-        yield Finding(invoke.display, after_stop.display, code="text-differs", at=at, hint=KEPT_STATE)
+        yield Finding(
+            invoke.display,
+            after_stop.display,
+            code="text-differs",
+            at=at,
+            hint=KEPT_STATE,
+            sides=("before", "after stop"),
+        )
     elif not stop_invoke.failed and stop_invoke.text == invoke.text:
         yield inconclusive(_NO_EFFECT)

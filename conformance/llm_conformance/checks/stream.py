@@ -9,6 +9,7 @@ from llm_conformance.checks.hints import (
     chunk_type_hint,
     chunks_hint,
     iterator_hint,
+    one_chunk_hint,
 )
 from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import MUST, SHOULD, Claim, check
@@ -119,7 +120,7 @@ def chunks_of_a_chat_model_add_up(stream: Stream) -> Findings:
         )
     elif stream.total is not None and stream.total.text != stream.text:
         at = first_difference(stream.text, stream.total.text or "")
-        yield Finding(stream.display, stream.total.display, code="sum-differs", at=at)
+        yield Finding(stream.display, stream.total.display, code="sum-differs", at=at, sides=("joined", "added up"))
 
 
 @check(
@@ -139,6 +140,7 @@ def chunks_add_up_to_the_answer(invoke: Reply, stream: Stream) -> Findings:
             code="text-differs",
             at=first_difference(invoke.text, stream.text),
             hint=chunks_hint(invoke.text, stream.texts),
+            sides=("invoke()", "stream()"),
         )
 
 
@@ -154,6 +156,7 @@ def astream_yields_what_stream_yields(stream: Stream, astream: Stream) -> Findin
             code="text-differs",
             at=first_difference(stream.text, astream.text),
             hint=chunks_hint(stream.text, astream.texts),
+            sides=("stream()", "astream()"),
         )
 
 
@@ -219,13 +222,13 @@ def a_model_without_streaming_yields_one_chunk(stream: Stream) -> Findings:
     for_each=("stream", "astream"),
     claim=Claim("streams"),
 )
-def a_model_with_streaming_yields_several_chunks(stream: Stream) -> Findings:
+def a_model_with_streaming_yields_several_chunks(stream: Stream, subject: SubjectInfo) -> Findings:
     """A model declared to stream yields an answer of several words in more than one chunk."""
     if len(stream.text.split()) < 2:  # noqa: PLR2004 - several words
         yield inconclusive("the answer has fewer than two words")
     elif not stream.streamed:
         expected = "more than one chunk (the profile says streams = true)"
-        yield Finding(expected, stream.display, code="one-chunk", hint=BUFFERED)
+        yield Finding(expected, stream.display, code="one-chunk", hint=one_chunk_hint(subject.method_owners))
 
 
 @check("stream.native-async", SHOULD, clause="STREAM-017", vacuous=(no_text,), deterministic=True)
@@ -238,7 +241,7 @@ def a_native_astream_yields_several_chunks(stream: Stream, astream: Stream, subj
     elif not stream.streamed:
         yield not_applicable(ONE_CHUNK)
     elif len([text for text in astream.texts if text]) == 1:
-        yield Finding(stream.display, astream.display, code="one-chunk", hint=BUFFERED)
+        yield Finding(stream.display, astream.display, code="one-chunk", hint=BUFFERED, sides=("stream()", "astream()"))
 
 
 @check(
@@ -277,6 +280,7 @@ def a_second_stream_repeats_the_first(stream: Stream, repeat_stream: Stream) -> 
             code="text-differs",
             at=first_difference(stream.text, repeat_stream.text),
             hint=KEPT_STATE,
+            sides=("stream()", "again"),
         )
 
 
@@ -292,6 +296,7 @@ def the_stream_after_a_closed_one_is_whole(stream: Stream, after_close: Stream) 
             code="text-differs",
             at=first_difference(stream.text, after_close.text),
             hint=KEPT_STATE,
+            sides=("before", "after close"),
         )
 
 
@@ -311,4 +316,4 @@ def transform_joins_its_input(transformed: Stream, stream: Stream) -> Findings:
         yield call_failed("ends without an exception", transformed)
     elif transformed.text != stream.text:
         at = first_difference(stream.text, transformed.text)
-        yield Finding(stream.display, transformed.display, code="text-differs", at=at)
+        yield Finding(stream.display, transformed.display, code="text-differs", at=at, sides=("stream()", "transform"))

@@ -10,7 +10,7 @@ from llm_conformance.checks.hints import (
     NO_READ_TIMEOUT,
     SECRET,
     TIMEOUT_OF_WHOLE,
-    chunks_hint,
+    fault_hint,
 )
 from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import MUST, SHOULD, Claim, check
@@ -214,7 +214,7 @@ def _ended(call: FaultResponse, ended_early: str) -> Findings:
     text = "".join(call.tokens)
     if text.startswith(call.text):
         actual = f"ended without an exception after {len(call.text)} of {len(text)} characters (truncated)"
-        hint = ended_early if call.expected == "raises" else chunks_hint(text, call.texts)
+        hint = ended_early if call.expected == "raises" else fault_hint(call.fault, text, call.texts)
         yield Finding(_expected(call), actual, code="truncated", hint=hint)
     else:
         yield Finding(
@@ -222,7 +222,7 @@ def _ended(call: FaultResponse, ended_early: str) -> Findings:
             call.display,
             code="text-differs",
             at=first_difference(text, call.text),
-            hint=chunks_hint(text, call.texts),
+            hint=fault_hint(call.fault, text, call.texts),
         )
 
 
