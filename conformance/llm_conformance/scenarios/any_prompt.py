@@ -67,7 +67,7 @@ def any_prompt(ctx: Context, style: CallStyle) -> Search:
     if ctx.controller.sends_eagerly and broken(_ALL_TRAPS) is None:
         # Each trap alone would cost a request for each call style.
         traps = ()
-    return search([max(1, count // _FEWER) for count in ctx.rounds], st.tuples(texts, texts), traps, broken)
+    return search(ctx.effort.rounds(_FEWER), st.tuples(texts, texts), traps, broken)
 
 
 @scenario(styles=(STREAM, AINVOKE), reported_by="input.unicode", requires=(completes,), may_raise=True)
