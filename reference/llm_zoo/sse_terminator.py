@@ -79,6 +79,30 @@ class TextOfFinishChunkLost(WireAdapter):
     _reads = _FinishIsTheEnd
 
 
+class _MarkersRemoved(Answer):
+    """Keeps back a text that ends like the beginning of a marker, until the next chunk shows what it is."""
+
+    _kept = ""
+
+    def feed(self, packet: bytes) -> Iterator[GenerationChunk]:
+        for chunk in super().feed(packet):
+            text = self._kept + chunk.text
+            self._kept = "<" if text.endswith("<") else ""
+            yield GenerationChunk(text.removesuffix(self._kept), chunk.generation_info)
+
+
+@defect(
+    "marker-start-lost-at-end",
+    story="A filter for `<think>` keeps back a `<` until it sees what follows: an answer that ends in `<` loses it.",
+    # See deepseek-ai/deepseek-recipe#16.
+    citation="WIRE-003",
+    caught_by=("wire.golden",),
+    wire="openai-completions",
+)
+class MarkerStartLostAtEnd(WireAdapter):
+    _reads = _MarkersRemoved
+
+
 class _UntilClosed(Answer):
     """Records the terminator and reads on until the connection closes."""
 

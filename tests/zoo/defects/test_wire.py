@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from llm_conformance.simulator import ServedStream, Simulator
+from llm_fixtures import golden
 from llm_reference import IncompleteAnswerError, ProviderError
 from llm_zoo import (
     broken_answers,
@@ -260,3 +261,8 @@ def test_the_timeout_counts_from_the_request(simulator: Simulator) -> None:
         streamed(model)
     with pytest.raises(ProviderError, match=r"no answer after 0.2 s"):
         astreamed(model)
+
+
+def test_a_marker_start_is_lost_at_the_end(simulator: Simulator) -> None:
+    assert text_of(sse_terminator.MarkerStartLostAtEnd, simulator.play("ends-in-marker")) == "As in 1 < 2, it is "
+    assert text_of(sse_terminator.MarkerStartLostAtEnd, simulator.play("html-chars")) == golden("html-chars").text
