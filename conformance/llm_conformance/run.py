@@ -115,6 +115,7 @@ class Run:
     def __init__(self, spec: RunSpec, announce: Callable[[str], object] = lambda _scenario: None) -> None:
         """Load the subject; LoadError, or DeviationError for two deviations of one check."""
         self._announce = announce
+        self._contexts: tuple[Context, ...] = ()
         self._spec = spec
         self._scenarios = live_scenarios()
         self._wire: Wire | None = None
@@ -145,10 +146,14 @@ class Run:
             if self.subject_info.hooks
             else self._plain_context
         )
+        self._contexts = (self._plain_context, self._hooked_context)
         self.judge = Judge(self.subject_info, self._observe)
 
     def close(self) -> None:
         """End the event loop of the subject's asynchronous calls, and the provider."""
+        for context in self._contexts:
+            context.forget_instances()
+        self._driver.instances.release()
         self._driver.close()
         self._close_wire()
 
@@ -237,6 +242,7 @@ class Run:
         self._driver.cut_short = self._driver.starved = False
         self._driver.recorder.begin()
         observation = self._of_act(scenario, used, record)
+        self._driver.instances.release()
         examples = observation.examples if isinstance(observation, Search) else 0
         self._driver.budget.asked += scenario.facts.model_calls + examples
         if self._driver.recorder.too_long:

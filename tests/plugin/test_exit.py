@@ -12,6 +12,20 @@ ALONE = "llm-conformance"
 QUICK = ["-p", "no:asyncio", "-o", "llm_timeout=1"]
 STUCK = impls("StartsAThread", module="hostile")
 MANY = impls("Conformant", "factory", "instance", "Unstoppable", "Talkative")
+WORKER = """
+import sys, threading
+from llm_conformance.plugin.exit import end_with_parent
+
+end_with_parent()
+print("ready", file=sys.stderr, flush=True)
+threading.Event().wait()
+"""
+PARENT = f"""
+import subprocess, sys
+
+subprocess.Popen([sys.executable, "-c", {WORKER!r}], stderr=subprocess.PIPE).stderr.readline()
+print("the parent ends", flush=True)
+"""
 CALLER = f"""
 import pytest
 code = pytest.main(["llm-conformance", *{STUCK}, "-k", "concat", "-p", "no:asyncio"])
@@ -91,3 +105,24 @@ def test_a_hung_model_does_not_keep_the_process(started: Starter, workers: list[
     run = started(ALONE, *impls("HangsInStream", module="hostile"), *QUICK, *workers, "-k", "stream.completes")
 
     assert run.code == 1
+
+
+def test_a_finaliser_that_hangs_does_not_keep_the_process(started: Starter) -> None:
+    run = started(ALONE, *impls("HangsWhenDropped", module="hostile"), *QUICK, "-k", "invoke.completes or batch.one")
+
+    assert run.code == 0
+    assert "partial: must 3/3" in run.out
+
+
+def test_a_hang_that_holds_the_import_lock_does_not_keep_the_process(started: Starter) -> None:
+    run = started(ALONE, *impls("HoldsTheImportLock", module="hostile"), *QUICK, "-k", "stream.completes")
+
+    assert run.code == 1
+    assert "not end" in run.out or "yielded nothing" in run.out
+
+
+def test_a_worker_ends_with_its_parent(started: Starter) -> None:
+    # The worker has the same standard output, so it is read to its end only when the worker has ended.
+    run = started.execute([sys.executable, "-c", PARENT])
+
+    assert (run.code, run.out.strip()) == (0, "the parent ends")

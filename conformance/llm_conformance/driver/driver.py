@@ -19,6 +19,7 @@ from llm_conformance.driver.budget import Budget
 from llm_conformance.driver.deadline import SILENT, Clock, Deadline, Progress
 from llm_conformance.driver.dropped import DroppedGenerators
 from llm_conformance.driver.event_loop import LoopThread
+from llm_conformance.driver.instances import Instances
 from llm_conformance.driver.own_modules import own_modules_kept
 from llm_conformance.driver.patience import Patience
 from llm_conformance.driver.process_clock import ProcessClock
@@ -70,6 +71,7 @@ class Driver:
         slower. new_clock: makes the clock of a call; it counts the time in which the process could run.
     longest: the number of items of the longest answer until now.
     budget: the calls and the time that the run has; at the end of the time a call is given up, and proves nothing.
+    instances: those of the subject, which are let go with a deadline.
     patience: how long it still waits for calls that do not end.
     cut_short: whether a call was given up before its full deadline, so that it proves nothing.
     starved: whether a timeout of the client ended a call that could hardly run, which proves nothing, either.
@@ -81,6 +83,7 @@ class Driver:
         self.recorder = recorder
         self.longest = 0
         self.budget = Budget()
+        self.instances = Instances(timeout)
         self.patience = Patience(timeout)
         self.cut_short = False
         self.starved = False

@@ -88,6 +88,7 @@ class Context:
         result = self._driver.call(lambda: made.append(self._make(short_timeout=short_timeout)))
         if not made or result.raised is not None:
             raise ConstructionError(result)
+        self._driver.instances.add(made[0])
         return made[0]
 
     @property
@@ -276,6 +277,12 @@ class Context:
 
     def _recorders(self, calls: Mapping[str, Call]) -> dict[str, StreamRecorder]:
         return {name: StreamRecorder(self._driver.recorder) for name in calls}
+
+    def forget_instances(self) -> None:
+        """Leave the instances that several scenarios share to the next release."""
+        for instances in (self._instances, self._second_instances):
+            while instances:
+                self._driver.instances.add(instances.popitem()[1])
 
     def _instance_in(self, instances: dict[LoopThread, Any]) -> Any:
         if self._hangs != self._driver.patience.hung:

@@ -13,7 +13,7 @@ import pytest
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.judge.budget import by_importance
 from llm_conformance.plugin import SUITE_ARG, command_line
-from llm_conformance.plugin.exit import ExitGuard
+from llm_conformance.plugin.exit import ExitGuard, end_with_parent
 from llm_conformance.plugin.items import RESULT_KEY, WRONG_OPTION_KEY, CheckItem
 from llm_conformance.plugin.progress import Progress
 from llm_conformance.plugin.results import RESULT_ATTR, WRONG_OPTION_ATTR, Results
@@ -36,6 +36,8 @@ class SuitePlugin:
         self._progress = Progress()
         self._suites: list[Suite] = []
         self._exit = ExitGuard()
+        if hasattr(config, "workerinput"):
+            end_with_parent()
         self._session: pytest.Session | None = None
         self._status: int = pytest.ExitCode.OK
         self._summary: Summary | None = None
@@ -148,6 +150,7 @@ class SuitePlugin:
         status = session.exitstatus
         session.exitstatus = self._status = self._results.end(status, stopped)
         self._results.save_report()
+        self._exit.force(lambda: int(session.exitstatus))
         finished = yield
         if self._status != status:
             # syrupy combines its exit code with this one bit by bit.

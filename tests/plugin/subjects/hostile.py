@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _imp
 import asyncio
 import base64
 import contextlib
@@ -237,3 +238,15 @@ class HangsInAPool(Echo):
     def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
         ThreadPoolExecutor(1).submit(never).result()
         return ""
+
+
+class HangsWhenDropped(Echo):
+    def __del__(self) -> None:
+        never()
+
+
+class HoldsTheImportLock(Echo):
+    def _stream(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Iterator[Any]:
+        _imp.acquire_lock()
+        yield GenerationChunk(text="one ")
+        never()
