@@ -28,6 +28,8 @@ def run_checks(
 ) -> SubjectRecord:
     """Judge the implementation that `impl` names, such as "acme.llms:AcmeLLM", with every check.
 
+    Returns what is known of it, its observations as JSON data, and its verdicts by check; a verdict has a `status` such
+    as "failed", a `level`, a `reason` and its `findings`.
     kwargs: constructor arguments; the text {url} in them becomes the address of the simulated provider.
     wire: the wire format of the provider; without it the model is a black box.
     timeout: seconds after which a call counts as hung.

@@ -47,7 +47,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--llm-profile",
         metavar="FILE",
-        help="TOML file with the claims about the model (default: [tool.llm-conformance] in pyproject.toml); "
+        help="TOML file with the claims about the model, such as `streams = true`, at its top level, and under "
+        '["MODULE:OBJECT"] for one model (default: [tool.llm-conformance] in pyproject.toml); '
         "it overrides the preset of a known class, key by key",
     )
     group.addoption(

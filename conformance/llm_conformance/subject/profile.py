@@ -132,6 +132,8 @@ def _validate(declared: Mapping[str, Any], where: str) -> None:
     for key, value in declared.items():
         if key not in _FORMS:
             hint = did_you_mean(key, _FORMS) or f"; the keys are {', '.join(_FORMS)}"
+            if key == "tool":
+                hint = "; the keys of a file of its own are at the top level, not in [tool.llm-conformance]"
             raise ProfileError(f"{where}: unknown key {key!r}{hint}")
         form, expected = _FORMS[key]
         if not isinstance(value, form):

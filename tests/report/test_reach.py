@@ -1,0 +1,89 @@
+"""The lines that say how far a verdict reaches."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from checks.records import about
+from llm_conformance.catalogue.catalogue import CHECKS
+from llm_conformance.plugin.signs import legend
+from llm_conformance.records import Level, Need, Status, Verdict
+from llm_conformance.records.saved_run import SubjectRecord
+from llm_conformance.report.finding import Layout
+from llm_conformance.report.reach import reach_lines, reason_lines
+from llm_conformance.report.section import section
+from llm_conformance.report.table import sample_lines
+from llm_conformance.report.text import summary_line
+
+
+def verdict(check: str, status: Status, reason: str = "", needs: str = "") -> Verdict:
+    level = CHECKS[check].level if check in CHECKS else Level.MUST
+    return Verdict(check, level, "", status, reason, needs=needs)
+
+
+SAMPLES = verdict("stream.concat", Status.INCONCLUSIVE, "different answers", Need.DETERMINISTIC)
+SCRIPT = verdict("errors.stream", Status.NOT_TESTABLE, "needs control script", Need.SCRIPT)
+SHORT = verdict("stop.cuts", Status.INCONCLUSIVE, "too short", Need.PROMPTS)
+BLOCKED = verdict("nested.text", Status.BLOCKED, "by stream.concat")
+INHERITED = verdict("batch.run-id", Status.INHERITED, "LC-005: batch ignores the run id")
+
+
+def test_each_gap_has_its_groups_and_its_step() -> None:
+    lines = reach_lines(replace(about(), hooks=("_stream",)), (SAMPLES, SCRIPT, SHORT, BLOCKED), None)
+
+    assert lines[0].startswith("the model samples: ")
+    assert "1 blocked by stream.concat, until it passes: nested 1" in lines
+    assert any(
+        line.startswith("1 inconclusive without an answer that repeats (such as --llm-kwargs=") for line in lines
+    )
+    assert any("1 inconclusive without longer, different answers (`prompts` in the profile)" in line for line in lines)
+    assert "1 not testable without a scripted model (--llm-explain=control): errors 1" in lines
+    assert "   this model can be paused only between the chunks of _stream" in lines
+    assert any("checks of adapters are not in this run" in line for line in lines)
+    assert not any("adapters" in line for line in reach_lines(about(), (SHORT,), None, whole=False))
+
+
+def test_reasons_are_given_in_full_with_the_ids_of_the_checks() -> None:
+    reason = "a reason that is much longer than what is left of a line of a narrow terminal, and is not cut"
+
+    lines = reason_lines([verdict("stop.cuts", Status.INCONCLUSIVE, reason), BLOCKED], 60)
+
+    assert "INCONCLUSIVE [1]" in " ".join(lines)
+    assert f"{reason}: stop.cuts" in " ".join(" ".join(lines).split())
+    assert "BLOCKED [1] by stream.concat: nested.text" in lines
+    assert max(map(len, lines)) <= 60
+
+
+def test_a_run_of_snapshots_of_which_none_is_accepted_says_what_to_do() -> None:
+    reason = "not accepted yet: --snapshot-update accepts the observation"
+    lines = reach_lines(about(), (verdict("snapshots.stream", Status.NOT_APPLICABLE, reason),), None, whole=False)
+
+    assert lines == [f"1 not applicable, {reason}"]
+
+
+def test_the_last_line_counts_what_failed_at_each_level() -> None:
+    failed = [verdict(check, Status.FAILED) for check in ("stop.cuts", "batch.run-id")]
+
+    line = summary_line(about(), [verdict("invoke.completes", Status.PASSED), *failed], "must")
+
+    assert "must 1/1, should 0/1 (1 failed), may 0/1 (1 failed)" in line
+
+
+def test_an_inherited_deviation_takes_one_line_and_is_shown_in_full_if_asked() -> None:
+    record = SubjectRecord(about(), {}, {"batch.run-id": INHERITED}, partial="1 of 2")
+
+    assert "  inherited  batch.run-id: LC-005: batch ignores the run id" in section(record, "must", Layout())
+    assert any(line.startswith("MAY batch.run-id") for line in section(record, "must", Layout(verbose=True)))
+
+
+def test_the_sample_says_that_a_model_does_not_stream_and_shows_an_empty_stream() -> None:
+    lines = sample_lines({"stream": {"chunks": ["ab"]}, "astream": {"chunks": []}}, 80)
+
+    assert lines == ["  stream()      1 chunk   (does not stream) ab", "  astream()     0 chunks  (no text)"]
+
+
+def test_the_legend_has_the_signs_that_occurred_in_one_order() -> None:
+    assert legend([SCRIPT, BLOCKED, verdict("stop.cuts", Status.FAILED)], "must") == (
+        "S SHOULD failed (does not gate)  b blocked  ? not testable"
+    )
+    assert legend([verdict("invoke.completes", Status.PASSED)], "must") == ""
