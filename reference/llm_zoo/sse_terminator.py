@@ -58,12 +58,12 @@ class _FinishIsTheEnd(Answer):
 
     def _chunk(self, event: dict[str, Any]) -> GenerationChunk | None:
         finished = any(choice.get("finish_reason") for choice in event.get("choices") or ())
-        return None if finished else super()._chunk(event)
+        return GenerationChunk("") if finished else super()._chunk(event)
 
 
 @defect(
     "text-of-finish-chunk-lost",
-    story="The loop skips the chunk that carries the finish reason, because OpenAI's has no text: behind vLLM, which "
+    story="The loop takes no text from the chunk with the finish reason, because OpenAI's has none: behind vLLM, which "
     "sends the last text with the reason, the last token of every answer is missing.",
     citation="WIRE-003",
     caught_by=("wire.terminator[finish_with_text]",),

@@ -217,7 +217,7 @@ def test_ainvoke_alone_breaks_characters(simulator: Simulator) -> None:
 def test_the_text_of_the_finish_chunk_is_lost(simulator: Simulator) -> None:
     served = simulator.play(WORDS, "finish_with_text")
 
-    assert streamed(sse_terminator.TextOfFinishChunkLost(url=served.url)) == list(served.tokens[:-1])
+    assert text_of(sse_terminator.TextOfFinishChunkLost, served) == "".join(served.tokens[:-1])
     assert text_of(sse_terminator.TextOfFinishChunkLost, simulator.play(WORDS)) == served.text
 
 
