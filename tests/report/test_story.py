@@ -65,6 +65,7 @@ def test_the_sides_of_a_comparison_are_named() -> None:
 
     lines = verdict_lines(failed("stream.concat", finding))
 
+    assert verdict_lines(failed("stream.concat", finding), layout=Layout(verbose=True)) == lines
     assert lines[1:4] == ["  invoke()   ab", "  stream()   a", "              ^ first difference at character 1"]
 
 

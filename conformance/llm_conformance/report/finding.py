@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from llm_conformance.catalogue.catalogue import SNAPSHOTS
 from llm_conformance.checks.registry import CHECKS
 from llm_conformance.records import WITHOUT_CHECK, Display, Finding, Status, Text, Verdict
-from llm_conformance.report.escape import display_line, shown_in_full
+from llm_conformance.report.escape import columns, display_line, shown_in_full
 from llm_conformance.report.lines import escape_line, labelled, room, wrap
 
 _UPDATE = "--snapshot-update"
@@ -104,16 +104,21 @@ def _side(name: str, value: Display, at: int | None, layout: Layout, column: int
     if isinstance(value, str):
         text = shown_in_full(value) or "(no text)"
         return labelled(name, text, layout.width, column)
-    if layout.verbose:
+    if layout.verbose and _is_wide(value, layout, column):
         return labelled(name, shown_in_full(value), layout.width, column)
     return labelled(name, display_line(value, room(layout.width, column) or _COLUMNS, at)[0], None, column)
+
+
+def _is_wide(value: Display, layout: Layout, column: int) -> bool:
+    """Whether the value needs more than one line."""
+    return columns(shown_in_full(value)) > (room(layout.width, column) or _COLUMNS)
 
 
 def _mark(finding: Finding, layout: Layout, column: int) -> Iterator[str]:
     """The place of the first difference: below the text, or in words where the text is on several lines."""
     words = f"first difference at character {finding.at}"
     _, place = display_line(finding.actual, room(layout.width, column) or _COLUMNS, finding.at)
-    if layout.verbose or place is None:
+    if place is None or (layout.verbose and _is_wide(finding.actual, layout, column)):
         yield from labelled("", words, layout.width, column)
         return
     line = " " * (column + 3 + place) + f"^ {words}"
