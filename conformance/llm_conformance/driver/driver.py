@@ -127,7 +127,7 @@ class Driver:
         calls: int = 1,
         timeout_factor: int = 1,
         progress: Progress = SILENT,
-        on_timeout: Callable[[], object] = lambda: None,
+        on_timeout: Callable[[], object] | None = None,
         exceptions: list[BaseException] | None = None,
     ) -> CallResult:
         """Run `act` in a new thread.
@@ -227,7 +227,7 @@ class Driver:
         start: Callable[[], object],
         stack: Callable[[], FrameType | None],
         begin_deadline: Callable[[], Deadline],
-        on_timeout: Callable[[], object],
+        on_timeout: Callable[[], object] | None,
     ) -> None:
         collecting = gc.isenabled()
         with own_modules_kept(), _capture_warnings(self.dropped) as captured:
@@ -250,17 +250,18 @@ class Driver:
             texts = map(self.recorder.redact, tuple(captured))
             record.warnings = tuple(dict.fromkeys(map(shortened, texts)))
             if record.hung is not None:
-                on_timeout()
-                self._let_end(record, record.hung)
+                self._let_end(record, record.hung, on_timeout)
                 if collecting:
                     # The hung call may have disabled the collector.
                     gc.enable()
 
-    def _let_end(self, record: CallResult, hung: Hung) -> None:
-        """Wait for the end of a call that hung. One that does not end is abandoned, and may hold a lock for good."""
-        grace = Deadline(_GRACE, SILENT, self._new_clock())
-        while not record.done.wait(_LOOK) and not grace.passed():
-            pass
+    def _let_end(self, record: CallResult, hung: Hung, release: Callable[[], object] | None) -> None:
+        """Release what a call that hung waits for. One that does not end is abandoned, and may hold a lock for good."""
+        if release is not None:
+            release()
+            grace = Deadline(_GRACE, SILENT, self._new_clock())
+            while not record.done.wait(_LOOK) and not grace.passed():
+                pass
         self._abandoned.add(record.done, hung.location)
 
 
