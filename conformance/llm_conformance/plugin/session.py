@@ -82,6 +82,8 @@ class SuitePlugin:
             vars(report)[WRONG_OPTION_ATTR] = item.stash[WRONG_OPTION_KEY]
         if report.when == "call" and RESULT_KEY in item.stash:
             vars(report)[RESULT_ATTR] = item.stash[RESULT_KEY]
+            # pytest keeps its items, and observations may be large.
+            del item.stash[RESULT_KEY]
             if report.skipped and isinstance(report.longrepr, tuple):
                 # The location of a skip is a line of the harness otherwise.
                 report.longrepr = (SUITE_ARG, 0, report.longrepr[2])
@@ -101,6 +103,9 @@ class SuitePlugin:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Collect the verdicts and observations of the reports."""
         self._results.add(report)
+        if self._reports:
+            # The same for its reports, which a worker still has to send.
+            vars(report).pop(RESULT_ATTR, None)
 
     def pytest_report_teststatus(self, report: pytest.CollectReport | pytest.TestReport) -> tuple[str, str, str] | None:
         """A category for what pytest calls passed or skipped. xfail, rerun and the like keep theirs."""
