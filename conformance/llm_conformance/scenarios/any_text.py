@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import accumulate
 from typing import Any
 
-from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAMS, CallStyle
+from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.search import characters, search
 from llm_conformance.observe.traps import ENDS, STOP_TRAPS, TRAP_TOKENS, TRAPS, Tokens
@@ -23,9 +23,19 @@ _NOT_STREAMED = Search(streamed=False)
 
 
 @scenario(
-    styles=(INVOKE, AINVOKE), reported_by="any-text.invoke", model_calls=0, requires=("invoke.exact",), control=SCRIPT
+    styles=(INVOKE, AINVOKE),
+    reported_by="any-text.invoke",
+    model_calls=0,
+    requires=(completes, "invoke.exact"),
+    control=SCRIPT,
 )
-@scenario(styles=STREAMS, reported_by="any-text.stream", model_calls=0, requires=("stream.exact",), control=SCRIPT)
+@scenario(
+    styles=STREAMS,
+    reported_by="any-text.stream",
+    model_calls=0,
+    requires=(completes, "stream.exact"),
+    control=SCRIPT,
+)
 def any_text(ctx: Context, style: CallStyle) -> Search:
     """Random token lists, and the known traps."""
     # On the wire a trap at the end of an answer costs a request: it is tested where a stream is read.

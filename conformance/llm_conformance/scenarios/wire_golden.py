@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from llm_conformance.observe.call_styles import AINVOKE, EVENTS, EVENTS_V2, INVOKE, STREAMS, CallStyle
+from llm_conformance.observe.call_styles import AINVOKE, EVENTS, EVENTS_V2, INVOKE, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.search import characters, search
 from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Search, Stream
@@ -27,7 +27,7 @@ _TRAPS = tuple((("\u4f60" * 300,), place) for place in (700, 701))
     styles=(INVOKE, AINVOKE, *STREAMS, *EVENTS),
     reported_by="wire.golden",
     model_calls=len(GOLDEN_STREAMS),
-    requires=("stream.exact", "invoke.exact"),
+    requires=(completes, "stream.exact", "invoke.exact"),
     control=WIRE,
 )
 def golden_streams(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcomes:
@@ -42,7 +42,9 @@ def golden_streams(ctx: Context, style: CallStyle, plain: Stream) -> ControlledO
     return ControlledOutcomes(by_label=by)
 
 
-@scenario(styles=STREAMS, reported_by="any-text.cut", model_calls=0, requires=("any-text.stream",), control=WIRE)
+@scenario(
+    styles=STREAMS, reported_by="any-text.cut", model_calls=0, requires=(completes, "any-text.stream"), control=WIRE
+)
 def any_cut(ctx: Context, style: CallStyle) -> Search:
     """A stream of random tokens whose bytes come in two pieces, cut at a random place."""
     from hypothesis import strategies as st  # noqa: PLC0415 - only a search pays for the import
