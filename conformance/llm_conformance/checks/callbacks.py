@@ -20,13 +20,11 @@ from llm_conformance.records import (
     not_applicable,
 )
 
-_WITH_HANDLERS = ("callbacks[invoke]", "callbacks[stream]", "callbacks[astream]")
-_MODELS = (Kind.LLM, Kind.CHAT)
+WITH_HANDLERS = ("callbacks[invoke]", "callbacks[stream]", "callbacks[astream]")
+MODELS = (Kind.LLM, Kind.CHAT)
 _STARTS = ("on_llm_start", "on_chat_model_start")
 _ENDS = ("on_llm_end", "on_llm_error")
 _NO_RUN = "the model reports no run to callback handlers"
-_NO_ANSWER = "the model reports no end, or none with generations, to callback handlers"
-_NO_TOKENS = "the model reports no tokens, or none as text, to callback handlers"
 
 
 @check(
@@ -34,8 +32,8 @@ _NO_TOKENS = "the model reports no tokens, or none as text, to callback handlers
     SHOULD,
     clause="CONF-007",
     empty_passes="the call is judged, not what it reports",
-    for_each=(*_WITH_HANDLERS, "callbacks_closed[*]"),
-    kinds=_MODELS,
+    for_each=(*WITH_HANDLERS, "callbacks_closed[*]"),
+    kinds=MODELS,
 )
 def handlers_are_accepted(call: CallbackLog) -> Findings:
     """A call with callback handlers in its config, synchronous or asynchronous ones, neither raises nor hangs."""
@@ -48,7 +46,7 @@ def handlers_are_accepted(call: CallbackLog) -> Findings:
     SHOULD,
     clause="CONF-007",
     vacuous=(no_text,),
-    kinds=_MODELS,
+    kinds=MODELS,
     requires=(
         "callbacks.accepted",
         "isolation.repeated-calls",
@@ -77,7 +75,7 @@ def handlers_do_not_change_the_answer(
             )
 
 
-@check("callbacks.start-end", SHOULD, clause="CONF-007", for_each=_WITH_HANDLERS, kinds=_MODELS)
+@check("callbacks.start-end", SHOULD, clause="CONF-007", for_each=WITH_HANDLERS, kinds=MODELS)
 def a_run_is_reported_from_start_to_end(call: CallbackLog) -> Findings:
     """For a successful run, handlers get one start first, one `on_llm_end` last, and no `on_llm_error`."""
     methods = [event.method for event in call.of_model]
@@ -102,8 +100,8 @@ def a_run_is_reported_from_start_to_end(call: CallbackLog) -> Findings:
     "callbacks.run-id",
     SHOULD,
     clause="CONF-007",
-    for_each=_WITH_HANDLERS,
-    kinds=_MODELS,
+    for_each=WITH_HANDLERS,
+    kinds=MODELS,
     requires=("callbacks.start-end", "config.run-id"),
 )
 def handlers_get_the_run_id_of_the_config(call: CallbackLog) -> Findings:
@@ -114,55 +112,7 @@ def handlers_get_the_run_id_of_the_config(call: CallbackLog) -> Findings:
         yield Finding(f"run id {call.run_id!r}", f"run id {call.of_model[0].run_id!r}", code="run-id-differs")
 
 
-@check(
-    "callbacks.tokens",
-    SHOULD,
-    clause="CONF-007",
-    vacuous=(no_text,),
-    for_each=("callbacks[stream]", "callbacks[astream]"),
-    kinds=_MODELS,
-    requires=("stream.repeats", "stream.concat", "stream.async-parity"),
-)
-def reported_tokens_add_up_to_the_chunks(call: CallbackLog) -> Findings:
-    """The tokens that the model reports by `on_llm_new_token`, joined, are the joined chunks, if it reports any."""
-    tokens, chunks = tuple(event.text or "" for event in call.tokens), call.texts
-    if not tokens or any(event.text is None for event in call.tokens):
-        yield not_applicable(_NO_TOKENS)
-    elif "".join(tokens) != "".join(chunks):
-        at = first_difference("".join(chunks), "".join(tokens))
-        yield Finding(Text(chunks), Text(tokens), code="text-differs", at=at, sides=("chunks", "reported"))
-
-
-@check(
-    "callbacks.before-chunk",
-    SHOULD,
-    clause="CONF-007",
-    vacuous=(no_text,),
-    for_each=("callbacks[stream]", "callbacks[astream]"),
-    kinds=_MODELS,
-    requires=("callbacks.tokens",),
-)
-def a_token_is_reported_before_its_chunk_is_delivered(call: CallbackLog) -> Findings:
-    """The model reports each token to handlers before the consumer gets the chunk with it."""
-    if not call.tokens or any(event.text is None for event in call.tokens):
-        yield not_applicable(_NO_TOKENS)
-        return
-    delivered = 0
-    for index, text in enumerate(call.texts):
-        delivered += len(text)
-        reported = sum(len(event.text or "") for event in call.tokens if event.delivered <= index)
-        if reported < delivered:
-            yield Finding(
-                f"{_characters(delivered)} reported before the chunk is delivered",
-                f"{_characters(reported)} reported",
-                code="reported-late",
-                where=f"chunk {index}",
-                hint="call `run_manager.on_llm_new_token()` before the `yield`, not after it",
-            )
-            return
-
-
-@check("callbacks.awaited", SHOULD, clause="CONF-007", for_each=("callbacks[astream]",), kinds=_MODELS)
+@check("callbacks.awaited", SHOULD, clause="CONF-007", for_each=("callbacks[astream]",), kinds=MODELS)
 def reports_are_awaited(call: CallbackLog) -> Findings:
     """An asynchronous model awaits each call of a callback handler."""
     for warning in call.warnings:
@@ -178,7 +128,7 @@ def reports_are_awaited(call: CallbackLog) -> Findings:
     "callbacks.async-parity",
     SHOULD,
     clause="CONF-007",
-    kinds=_MODELS,
+    kinds=MODELS,
     requires=("callbacks.start-end", "callbacks.tokens", "callbacks.awaited", "stream.native-async"),
 )
 def astream_reports_what_stream_reports(callbacks_stream: CallbackLog, callbacks_astream: CallbackLog) -> Findings:
@@ -203,7 +153,7 @@ def astream_reports_what_stream_reports(callbacks_stream: CallbackLog, callbacks
     SHOULD,
     clause="CLOSE-007",
     for_each=("callbacks_closed[*]",),
-    kinds=_MODELS,
+    kinds=MODELS,
     requires=("close.returns", "close.stream"),
 )
 def a_closed_stream_is_reported_as_an_error(call: CallbackLog) -> Findings:
@@ -224,7 +174,7 @@ def a_closed_stream_is_reported_as_an_error(call: CallbackLog) -> Findings:
     SHOULD,
     clause="CONF-007",
     for_each=("callbacks_failed[*]", "callbacks_refused[*]"),
-    kinds=_MODELS,
+    kinds=MODELS,
     requires=("callbacks.start-end", "errors.invoke", "errors.stream"),
 )
 def a_failed_run_is_reported_as_an_error(call: CallbackLog) -> Findings:
@@ -243,28 +193,6 @@ def a_failed_run_is_reported_as_an_error(call: CallbackLog) -> Findings:
         yield Finding(f"on_llm_error with {raised}", f"on_llm_error with {', '.join(reported)}", code="error-differs")
 
 
-@check(
-    "callbacks.end-text",
-    SHOULD,
-    clause="CONF-011",
-    vacuous=(no_text,),
-    for_each=_WITH_HANDLERS,
-    kinds=_MODELS,
-    requires=("callbacks.start-end", "invoke.returns-text"),
-)
-def the_reported_end_has_the_answer(call: CallbackLog) -> Findings:
-    """The generations that handlers get with `on_llm_end` have the text of the answer."""
-    answer = call.of_model[-1].answer if call.of_model else None
-    if answer is None:
-        yield not_applicable(_NO_ANSWER)
-    elif answer != "".join(call.texts):
-        at = first_difference("".join(call.texts), answer)
-        hint = "pass `LLMResult(generations=[[..]])` with the sum of the chunks to `on_llm_end`"
-        yield Finding(
-            Text(call.texts), Text((answer,)), code="text-differs", at=at, hint=hint, sides=("chunks", "reported")
-        )
-
-
 def _count(methods: list[str], which: tuple[str, ...]) -> int:
     return sum(method in which for method in methods)
 
@@ -273,7 +201,3 @@ def _outline(methods: list[str]) -> str:
     """The methods in order, repetitions counted."""
     counted = ((method, len(list(same))) for method, same in groupby(methods))
     return ", ".join(f"{method} ({count} times)" if count > 1 else method for method, count in counted)
-
-
-def _characters(count: int) -> str:
-    return f"{count} character{'s' * (count != 1)}"
