@@ -150,7 +150,7 @@ def test_an_expected_failure_of_the_user_is_counted_as_one(bench: Bench) -> None
 
     assert result.ret == 0
     assert result.parseoutcomes()["xfailed"] == 1
-    result.stdout.fnmatch_lines(["partial: must 1/2, *"])
+    result.stdout.fnmatch_lines(["partial: must 1/2 (1 failed), *"])
 
 
 def test_a_collection_error_of_the_user_is_reported_by_pytest(bench: Bench) -> None:
