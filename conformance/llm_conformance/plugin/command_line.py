@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from llm_conformance.catalogue.catalogue import CHECKS, SNAPSHOTS
-from llm_conformance.judge.deviations_file import Declaration, DeviationError, applicable, parse
 from llm_conformance.judge.gate import Gate, GateError
 from llm_conformance.observe.search import Effort
 from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.kwargs import check_url_and_wire, redacted_json
 from llm_conformance.plugin.kwargs import read as read_kwargs
+from llm_conformance.plugin.option_files import declarations_in, report_file, snapshots_folder
 from llm_conformance.records import LOAD, Level
 from llm_conformance.report.lines import escape_line
 from llm_conformance.run import RunSpec
@@ -31,7 +30,6 @@ _EFFORTS = ("quick", "ci", "deep")
 _TIMEOUT = "llm_timeout"
 _A_YEAR = 366 * 24 * 3600
 _DIGITS = 9
-_SNAPSHOTS = "llm_snapshot_dir"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ def _read(config: pytest.Config) -> CommandLine:
     timeout, effort = _seconds(config.getini(_TIMEOUT), _TIMEOUT), Effort[option.llm_effort.upper()]
     calls = _call_budget(option.llm_call_budget)
     time = _seconds(option.llm_time_budget, "--llm-time-budget") if option.llm_time_budget is not None else None
-    declarations = _declarations(option.llm_deviations, config.invocation_params.dir)
+    declarations = declarations_in(option.llm_deviations, config.invocation_params.dir)
     return CommandLine(
         specs=specs,
         runs={
@@ -134,8 +132,8 @@ def _read(config: pytest.Config) -> CommandLine:
         given_kwargs=option.llm_kwargs,
         wire=option.llm_wire,
         gate=option.llm_gate,
-        report=_report(option.llm_report, config.invocation_params.dir),
-        snapshots=_snapshots(config),
+        report=report_file(option.llm_report, config.invocation_params.dir),
+        snapshots=snapshots_folder(config),
         alone=bool(nodes),
         paths=paths,
         nodes=tuple(node for node in nodes if node != SUITE_ARG),
@@ -198,42 +196,6 @@ def _seconds(text: str, name: str) -> float:
     if not 0 < seconds <= _A_YEAR:
         raise pytest.UsageError(f"{name}: expected a number of seconds above 0, at most a year, got {text!r}")
     return seconds
-
-
-def _snapshots(config: pytest.Config) -> Path:
-    path: Path = config.rootpath / config.getini(_SNAPSHOTS)
-    # syrupy deletes unknown files of that folder when the user updates a snapshot of a test.
-    if (shared := getattr(config.option, "snapshot_dirname", "__snapshots__")) in path.parts:
-        raise pytest.UsageError(f"{_SNAPSHOTS}: {path}: {shared} is for the snapshots of tests; choose another folder")
-    return path
-
-
-def _report(text: str | None, folder: Path) -> Path | None:
-    if text is None:
-        return None
-    path = folder / text
-    if path.suffix != ".json":
-        raise pytest.UsageError(f"--llm-report={text}: expected a file name that ends in .json")
-    try:
-        if path.is_dir():
-            raise pytest.UsageError(f"--llm-report={text}: a folder has that name")
-        if not path.parent.is_dir():
-            raise pytest.UsageError(f"--llm-report={text}: the folder {path.parent} does not exist")
-    except OSError as error:
-        raise pytest.UsageError(f"--llm-report={text}: {error.strerror}; choose another name") from None
-    return path
-
-
-def _declarations(text: str | None, folder: Path) -> tuple[Declaration, ...]:
-    """The entries of the file of deviations; refused here if they are wrong whatever the subject."""
-    if text is None:
-        return ()
-    try:
-        declarations = parse(folder / text, dt.datetime.now(tz=dt.UTC).date())
-        applicable(declarations, "", {})
-    except DeviationError as error:
-        raise pytest.UsageError(str(error)) from None
-    return declarations
 
 
 def _profile(config: pytest.Config, spec: ImplSpec) -> Profile:
