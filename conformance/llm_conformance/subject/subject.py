@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import inspect
-import platform
-import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -13,34 +10,18 @@ from typing import Any
 from llm_conformance.control.hooks import Hooks, hooked_subclass, hooks_of, not_hookable_because
 from llm_conformance.control.script import Script
 from llm_conformance.driver.driver import Driver
-from llm_conformance.records import Control, Kind, SubjectInfo
+from llm_conformance.records import Control, SubjectInfo
+from llm_conformance.subject.classes import kind_of, method_owners
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import (
     CONSTRUCTOR_HUNG,
     CONSTRUCTOR_RAISED,
     ImplSpec,
     LoadError,
-    has_method,
     load_error,
     missing_methods,
 )
-
-METHODS = (
-    "invoke",
-    "ainvoke",
-    "batch",
-    "abatch",
-    "stream",
-    "astream",
-    "transform",
-    "atransform",
-    "astream_events",
-    "bind",
-    "with_config",
-    "__or__",
-    "__ror__",
-)
-HOOKS = ("_call", "_acall", "_stream", "_astream", "_generate", "_agenerate")
+from llm_conformance.subject.versions import versions_of
 
 _PROFILE = """\
 or in pyproject.toml, also to point a client at a simulated provider, whose address is {{url}}:
@@ -86,9 +67,8 @@ class Subject:
         if self.scripted:
             self._kwargs["script"] = script
         self._prebuilt = self._construct()
-        self.kind = _kind(self._prebuilt)
-        self.method_owners = {name: owner for name in METHODS if (owner := _owner(self._prebuilt, name))}
-        self.method_owners |= {name: _owner(self._prebuilt, name) or "" for name in HOOKS if _own(self._prebuilt, name)}
+        self.kind = kind_of(self._prebuilt)
+        self.method_owners = method_owners(self._prebuilt)
 
     def new_instance(self, *, short_timeout: bool = False) -> Any:
         """A new instance, unless the spec names an instance; with `short_timeout`, one with a short read timeout."""
@@ -120,7 +100,7 @@ class Subject:
             prompts=prompts,
             tokens=tokens,
             claims=profile.claims,
-            versions=_versions(self.spec.module, type(self._prebuilt).__module__),
+            versions=versions_of(self.spec.module, type(self._prebuilt).__module__),
             profile=profile.source,
             source_kind=self.source_kind,
             hooks=hooks_of(self._target) if control is Control.BLACKBOX and not why else (),
@@ -218,61 +198,3 @@ def _required(target: Any) -> tuple[str, ...]:
         return ()
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return tuple(one.name for one in parameters if one.kind in named and one.default is one.empty)
-
-
-def _owner(instance: Any, name: str) -> str | None:
-    """The class whose `__dict__` has the method. A method's `__module__` is not used: `functools.wraps` copies it."""
-    if not has_method(instance, name):
-        return None
-    if name in getattr(instance, "__dict__", {}):
-        return "the instance"
-    for kind in type(instance).__mro__:
-        if name in kind.__dict__:
-            return f"{kind.__module__}.{kind.__qualname__}"
-    return "its __getattr__"
-
-
-def _own(instance: Any, hook: str) -> bool:
-    """Whether the model has this streaming hook itself. A framework's own method of that name is not a hook."""
-    kinds = [kind for kind in type(instance).__mro__ if hook in kind.__dict__]
-    return hook in getattr(instance, "__dict__", {}) or len(kinds) > 1 or type(instance) in kinds
-
-
-def _kind(instance: Any) -> Kind:
-    kinds = type(instance).__mro__
-    names = [kind.__name__ for kind in kinds]
-    if "BaseChatModel" in names:
-        return Kind.CHAT
-    if "BaseLLM" in names or "LLM" in names:
-        return Kind.LLM
-    if names[0].startswith("Runnable") or any(one.__module__ == "langchain_core.runnables.base" for one in kinds):
-        return Kind.CHAIN
-    return Kind.UNKNOWN
-
-
-@cache
-def _distributions_of(package: str) -> list[str]:
-    """The installed distributions that have this top-level package.
-
-    `importlib.metadata.packages_distributions()` takes a tenth of a second: it parses the files of every distribution.
-    """
-    names = []
-    for one in importlib.metadata.distributions():
-        declared, files = one.read_text("top_level.txt"), one.read_text("RECORD") or ""
-        found = f"\n{files}".find
-        if package in declared.split() if declared else found(f"\n{package}/") >= 0 or found(f"\n{package}.") >= 0:
-            names.append(one.metadata["Name"])
-    return names
-
-
-def _versions(*modules: str) -> dict[str, str]:
-    roots = dict.fromkeys(module.partition(".")[0] for module in modules)
-    theirs = [name for root in roots if root in sys.modules for name in _distributions_of(root)]
-    core = ["langchain-core"] if "langchain_core" in sys.modules else []
-    versions = {"python": platform.python_version()}
-    for name in dict.fromkeys(["pytest-llm-conformance", *core, *theirs]):
-        try:
-            versions[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return versions

@@ -1,0 +1,62 @@
+"""What the classes of a model say about it: its kind, and which of them defines each method."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llm_conformance.records import Kind
+from llm_conformance.subject.spec import has_method
+
+_METHODS = (
+    "invoke",
+    "ainvoke",
+    "batch",
+    "abatch",
+    "stream",
+    "astream",
+    "transform",
+    "atransform",
+    "astream_events",
+    "bind",
+    "with_config",
+    "__or__",
+    "__ror__",
+)
+_HOOKS = ("_call", "_acall", "_stream", "_astream", "_generate", "_agenerate")
+
+
+def kind_of(instance: Any) -> Kind:
+    """The kind, by the names of the base classes; unknown for a class that is independent of langchain-core."""
+    kinds = type(instance).__mro__
+    names = [kind.__name__ for kind in kinds]
+    if "BaseChatModel" in names:
+        return Kind.CHAT
+    if "BaseLLM" in names or "LLM" in names:
+        return Kind.LLM
+    if names[0].startswith("Runnable") or any(one.__module__ == "langchain_core.runnables.base" for one in kinds):
+        return Kind.CHAIN
+    return Kind.UNKNOWN
+
+
+def method_owners(instance: Any) -> dict[str, str]:
+    """The class that defines each method, and each streaming hook that is the model's own."""
+    owners = {name: owner for name in _METHODS if (owner := _owner(instance, name))}
+    return owners | {name: _owner(instance, name) or "" for name in _HOOKS if _own(instance, name)}
+
+
+def _owner(instance: Any, name: str) -> str | None:
+    """The class whose `__dict__` has the method. A method's `__module__` is not used: `functools.wraps` copies it."""
+    if not has_method(instance, name):
+        return None
+    if name in getattr(instance, "__dict__", {}):
+        return "the instance"
+    for kind in type(instance).__mro__:
+        if name in kind.__dict__:
+            return f"{kind.__module__}.{kind.__qualname__}"
+    return "its __getattr__"
+
+
+def _own(instance: Any, hook: str) -> bool:
+    """Whether the model has this streaming hook itself. A framework's own method of that name is not a hook."""
+    kinds = [kind for kind in type(instance).__mro__ if hook in kind.__dict__]
+    return hook in getattr(instance, "__dict__", {}) or len(kinds) > 1 or type(instance) in kinds
