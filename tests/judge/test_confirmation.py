@@ -15,6 +15,7 @@ DIFFERS = Finding(
     code="text-differs",
     at=2,
     hint="each chunk repeats the text so far: yield only what is new",
+    sides=("invoke()", "stream()"),
 )
 TOKENS = (("h", "i"),) * 3
 

@@ -40,7 +40,8 @@ def judged(*runs: Observation) -> Verdict:
 
 def test_a_finding_in_one_case_is_enough() -> None:
     actual = WRONG.events[-1].data["output"].display
-    found = Finding(ANSWER.display, actual, code="text-differs", at=1, scenario="events_v2")
+    sides = ("astream()", "end event")
+    found = Finding(ANSWER.display, actual, code="text-differs", at=1, scenario="events_v2", sides=sides)
 
     assert judged(RIGHT, WRONG) == verdict(Status.FAILED, "", found)
     assert judged(WITHOUT_TEXT, WRONG) == verdict(Status.FAILED, "", found)
