@@ -7,7 +7,7 @@ judge is blocked by the one that failed.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS
@@ -16,14 +16,13 @@ from llm_conformance.judge.baseline import inherited
 from llm_conformance.judge.declared import apply_deviation, is_skipped
 from llm_conformance.judge.determinism import Determinism
 from llm_conformance.judge.observations import Observations, Observe
+from llm_conformance.judge.repetitions import BASE, Repetitions
 from llm_conformance.judge.same_defect import same_defect
-from llm_conformance.judge.verdict import Case, findings_of, make_verdict, verdict_of
+from llm_conformance.judge.verdict import cases_of, make_verdict, verdict_of
 from llm_conformance.records import (
-    Finding,
     Kind,
     Level,
     Need,
-    Observation,
     Reply,
     Status,
     SubjectInfo,
@@ -31,14 +30,8 @@ from llm_conformance.records import (
     Verdict,
 )
 
-_REPETITIONS = (2, 3)
-_TRIES = (2, 3, 4, 5)
-
 # What builds on a check with one of these verdicts is judged all the same, if the check found something.
 _TOLERATED = {Status.EXPECTED, Status.INHERITED, Status.BLOCKED}
-
-# Every comparison starts from this observation; a difference is looked for again in all others.
-_BASE = "invoke"
 
 _NAMES = {Kind.LLM: "string model", Kind.CHAT: "chat model", Kind.CHAIN: "chain"}
 
@@ -56,6 +49,7 @@ class Judge:
             subject_info, SCENARIOS, observe, self.verdict, level=_level_of, tolerates=self._tolerates
         )
         self.determinism = Determinism(subject_info, self.observations.get)
+        self._repetitions = Repetitions(subject_info, self.observations)
         self._verdicts: dict[str, Verdict] = {}
 
     def verdict(self, name: str) -> Verdict:
@@ -74,7 +68,7 @@ class Judge:
         """The subject's kind; if its class does not show it, the value that invoke() returned does."""
         if self.subject_info.kind is not Kind.UNKNOWN:
             return self.subject_info.kind
-        invoke = self.observations.get(_BASE)
+        invoke = self.observations.get(BASE)
         value = invoke.value if isinstance(invoke, Reply) else None
         message = value is not None and value.base == "object" and value.text is not None
         return Kind.CHAT if message else Kind.LLM
@@ -86,12 +80,12 @@ class Judge:
         if is_skipped(deviation):
             verdict = make_verdict(check, Status.EXPECTED, f"not tried: {deviation.reason_with_link}")
         else:
-            verdict = apply_deviation(deviation, self._judge(check), lambda: self._failure_rate(check))
+            verdict = apply_deviation(deviation, self._judge(check), lambda: self._repetitions.failure_rate(check))
         return replace(verdict, accepted=deviation.unreachable)
 
     def _judge(self, check: Check) -> Verdict:
         missing = self._not_judged_because(check)
-        cases = missing or self._cases(check, lambda name: self.observations.for_check(name, check.id))
+        cases = missing or cases_of(check, lambda name: self.observations.for_check(name, check.id))
         if isinstance(cases, Unavailable):
             return _not_judged(check, cases)
         if check.deterministic and (changes := self.determinism.initial()) is not None:
@@ -99,9 +93,9 @@ class Judge:
         verdict = inherited(verdict_of(check, cases, self.subject_info), self.subject_info)
         verdict = self._apart_from_known_defects(check, verdict)
         if verdict.status is Status.FAILED and check.deterministic:
-            changes = self.determinism.confirm() or self._not_reproduced(check, cases, verdict)
+            changes = self.determinism.confirm() or self._repetitions.not_reproduced(check, cases, verdict)
             return verdict if changes is None else _not_judged(check, changes)
-        if verdict.status is Status.PASSED and (refusal := self._beyond_budget(check)) is not None:
+        if verdict.status is Status.PASSED and (refusal := self._repetitions.beyond_budget(check)) is not None:
             return _not_judged(check, refusal)
         return verdict
 
@@ -121,23 +115,6 @@ class Judge:
             if unmet is not None and unmet.status is Status.BLOCKED:
                 return unmet
         return None
-
-    def _cases(self, check: Check, look_up: Callable[[str], Observation | Unavailable]) -> list[Case] | Unavailable:
-        """The arguments of the check, once or for each observation that its first parameter takes in turn."""
-        named: list[Observation] = []
-        for name in check.observations:
-            observation = look_up(name)
-            if isinstance(observation, Unavailable):
-                return observation
-            named.append(observation)
-        if not check.for_each:
-            return [("", named)]
-        found = [(name, look_up(name)) for name in check.for_each]
-        missing = [one for _, one in found if isinstance(one, Unavailable)]
-        errors = [one for one in missing if one.status is Status.HARNESS_ERROR]
-        cases = [(name, [one, *named]) for name, one in found if not isinstance(one, Unavailable)]
-        # A check that passed on the rest would hide the error.
-        return errors[0] if errors else cases or missing[0]
 
     def _tolerates(self, verdict: Verdict) -> bool:
         """Whether what builds on the check is judged all the same: it fails as declared, or as langchain-core does.
@@ -184,48 +161,6 @@ class Judge:
                     pending.append(name)
                     yield self._verdicts[name]
 
-    def _not_reproduced(self, check: Check, cases: list[Case], verdict: Verdict) -> Unavailable | None:
-        """Why a difference is not reported: the calls were repeated, and do not differ at the same place again.
-
-        A model that errs in one call of ten differs somewhere in almost every run, and hardly ever there each time.
-        """
-        if self.subject_info.tokens or any(one.failed for _, arguments in cases for one in arguments):
-            return None
-        places = {_place(finding) for finding in verdict.findings}
-        for attempt in _REPETITIONS:
-            places &= {_place(finding) for finding in self._findings_again(check, attempt)}
-            if not places:
-                once = Unavailable(
-                    Status.INCONCLUSIVE, "a difference showed once, and not again", needs=Need.DETERMINISTIC
-                )
-                return self._beyond_budget(check, attempt) or once
-        return None
-
-    def _beyond_budget(self, check: Check, attempt: int = 1) -> Unavailable | None:
-        """Why an observation of the check was not made, if the budget of the run is the reason; else None."""
-        names = [name for name in (*check.for_each, *check.observations) if attempt == 1 or name != _BASE]
-        found = (self.observations.get(name, attempt) for name in names)
-        return next((one for one in found if isinstance(one, Unavailable) and one.needs == Need.BUDGET), None)
-
-    def _failure_rate(self, check: Check) -> str:
-        """In how many of several tries the check finds something."""
-        tries = [True, *(bool(self._findings_again(check, attempt)) for attempt in _TRIES)]
-        return f"failed {sum(tries)} of {len(tries)} times"
-
-    def _findings_again(self, check: Check, attempt: int) -> tuple[Finding, ...]:
-        """What the check finds when the calls are repeated."""
-        cases = self._cases(check, lambda name: self._repeated(name, attempt))
-        return () if isinstance(cases, Unavailable) else findings_of(check, cases, self.subject_info)
-
-    def _repeated(self, name: str, attempt: int) -> Observation | Unavailable:
-        first = self.observations.get(name)
-        if name == _BASE or isinstance(first, Unavailable):
-            return first
-        again = self.observations.get(name, attempt)
-        if isinstance(again, Unavailable) and again.needs == Need.BUDGET:
-            return again
-        return first if isinstance(again, Unavailable) else again
-
 
 def _not_judged(check: Check, reason: Unavailable) -> Verdict:
     return make_verdict(
@@ -241,10 +176,6 @@ def _not_judged(check: Check, reason: Unavailable) -> Verdict:
 
 def _level_of(check: str) -> Level:
     return CHECKS[check].level
-
-
-def _place(finding: Finding) -> tuple[str, str]:
-    return finding.scenario, finding.where
 
 
 def _of_another_kind(check: Check, kind: Kind) -> str:

@@ -1,18 +1,36 @@
-"""From the findings of a check, on the observations that it judges, to its verdict."""
+"""From the observations that a check judges to its findings, and from these to its verdict."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from llm_conformance.catalogue.catalogue import SCENARIOS
 from llm_conformance.checks.registry import Check
 from llm_conformance.checks.vacuity import vacuous
-from llm_conformance.records import Finding, NotJudged, Observation, Status, SubjectInfo, Verdict
+from llm_conformance.records import Finding, NotJudged, Observation, Status, SubjectInfo, Unavailable, Verdict
 
 # The name of the observation that is judged, empty for a check without `for_each`, and the arguments of the check.
 Case = tuple[str, list[Observation]]
+
+
+def cases_of(check: Check, look_up: Callable[[str], Observation | Unavailable]) -> list[Case] | Unavailable:
+    """The arguments of the check, once or for each observation that its first parameter takes in turn."""
+    named: list[Observation] = []
+    for name in check.observations:
+        observation = look_up(name)
+        if isinstance(observation, Unavailable):
+            return observation
+        named.append(observation)
+    if not check.for_each:
+        return [("", named)]
+    found = [(name, look_up(name)) for name in check.for_each]
+    missing = [one for _, one in found if isinstance(one, Unavailable)]
+    errors = [one for one in missing if one.status is Status.HARNESS_ERROR]
+    cases = [(name, [one, *named]) for name, one in found if not isinstance(one, Unavailable)]
+    # A check that passed on the rest would hide the error.
+    return errors[0] if errors else cases or missing[0]
 
 
 def verdict_of(check: Check, cases: Sequence[Case], subject: SubjectInfo) -> Verdict:
