@@ -1,5 +1,6 @@
 """The plugin under test, and the order of the tests."""
 
+import os
 from typing import Any
 
 import pytest
@@ -35,6 +36,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _place(test: str) -> int:
     return next((place for place, path in enumerate(_FIRST) if test.startswith(path)), len(_FIRST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors: many tests wait for a model that hangs, on purpose."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(optionalhook=True)
