@@ -1,6 +1,7 @@
 """A search ends with the smallest input that breaks a rule, and never makes a call smaller that hangs."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,7 @@ class _Drawn(Exception):  # noqa: N818 - a signal to the test
 @pytest.mark.parametrize("effort", [Effort.QUICK, Effort.CI, Effort.DEEP])
 @pytest.mark.parametrize("name", sorted(name for name, one in live_scenarios().items() if one.record_type is Search))
 def test_every_search_draws_the_rounds_of_its_effort(
-    name: str, effort: Effort, monkeypatch: pytest.MonkeyPatch
+    name: str, effort: Effort, driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def draw(_: CounterexampleSearch, rounds: Any, _run: Any) -> Search:
         raise _Drawn(rounds)
@@ -170,17 +171,25 @@ def test_every_search_draws_the_rounds_of_its_effort(
     one = live_scenarios()[name]
 
     with pytest.raises(_Drawn) as drawn:
-        one.run(context(effort), tuple(used[needed] for needed in one.facts.observations))
+        one.run(context(effort, driver), tuple(used[needed] for needed in one.facts.observations))
     # There are ten call styles for a prompt, so each has a part of the inputs.
     assert drawn.value.args == (effort.rounds(4 if name.startswith("any_prompt[") else 1),)
 
 
-def context(effort: Effort) -> Context:
-    script, driver = Script(), Driver(Recorder(), 5)
+@pytest.fixture
+def driver() -> Iterator[Driver]:
+    made = Driver(Recorder(), 5)
+    yield made
+    # An open driver keeps the functions of the process replaced, for the tests that follow.
+    made.close()
+
+
+def context(effort: Effort, driver: Driver) -> Context:
+    script = Script()
     return Context(lambda **_: ScriptedModel(script=script), driver, ("hi", "ho", "ha"), script, effort)
 
 
-def test_more_effort_draws_the_orders_of_less_and_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_effort_draws_the_orders_of_less_and_more(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: dict[tuple[int, ...], list[str]] = {(3,): [], (3, 4): []}
     judge = StreamMachine._judge
 
@@ -193,7 +202,7 @@ def test_more_effort_draws_the_orders_of_less_and_more(monkeypatch: pytest.Monke
     for rounds, noted in drawn.items():
         steps = noted
         monkeypatch.setattr(Effort, "rounds", lambda *_, rounds=rounds: rounds)
-        live_scenarios()["any_order[stream]"].run(context(Effort.QUICK), ())
+        live_scenarios()["any_order[stream]"].run(context(Effort.QUICK, driver), ())
     less, more = drawn.values()
 
     assert less == more[: len(less)]
