@@ -14,7 +14,8 @@ from llm_conformance.control.hooks import Hooks
 from llm_conformance.control.script import Script
 from llm_conformance.control.wire import Wire
 from llm_conformance.driver.budget import Budget
-from llm_conformance.driver.driver import Driver, collect_garbage
+from llm_conformance.driver.driver import Driver
+from llm_conformance.driver.garbage import collect_garbage
 from llm_conformance.driver.own_modules import own_modules_kept
 from llm_conformance.driver.recorder import MOST_CHARACTERS, Recorder, TooLongError
 from llm_conformance.driver.redactor import Redactor

@@ -7,8 +7,9 @@ import threading
 
 import pytest
 
+from llm_conformance.driver.call_result import CallResult, is_starved
 from llm_conformance.driver.deadline import SILENT, Deadline, Progress
-from llm_conformance.driver.driver import CallResult, Driver, _is_starved
+from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.process_clock import ProcessClock, counted_seconds
 from llm_conformance.driver.recorder import Recorder
 
@@ -158,4 +159,4 @@ def test_a_timeout_of_a_call_that_could_hardly_run_proves_nothing(
 ) -> None:
     record = CallResult(raised=Recorder().exception(error()), seconds=5, could_run=5 * share)
 
-    assert _is_starved(record) is starved
+    assert is_starved(record) is starved

@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from llm_conformance.driver.driver import CallResult, Driver
+from llm_conformance.driver.call_result import CallResult
+from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.recorder import Recorder
 from llm_conformance.driver.redactor import Redactor
 from llm_conformance.observe.gc_pause import gc_paused

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from llm_conformance.control.script import Script
-from llm_conformance.driver.driver import CallResult, Driver
+from llm_conformance.driver.call_result import CallResult
+from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.recorder import Recorder
 from llm_conformance.observe.call_styles import STREAM
 from llm_conformance.observe.client_timeout import is_timeout

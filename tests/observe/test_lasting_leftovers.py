@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from llm_conformance.control.script import Script
-from llm_conformance.driver.driver import CallResult, Driver
+from llm_conformance.driver.call_result import CallResult
+from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.recorder import Recorder
 from llm_conformance.observe.call_styles import STREAM
 from llm_conformance.observe.controlled_call import ControlledCall

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llm_conformance.driver.driver import CallResult
+from llm_conformance.driver.call_result import CallResult
 from llm_conformance.driver.recorder import Recorder
 from llm_conformance.observe.stream_recorder import StreamRecorder
 from llm_conformance.records import Hung, Stream

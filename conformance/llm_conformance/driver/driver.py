@@ -3,62 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
-import sys
 import threading
-import warnings
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from time import perf_counter
 from types import FrameType
-from typing import Any
 
 from llm_conformance.driver.abandoned_calls import AbandonedCalls
 from llm_conformance.driver.budget import Budget
+from llm_conformance.driver.call_result import CallResult, at_deadline, is_starved
+from llm_conformance.driver.captured_warnings import capture_warnings
 from llm_conformance.driver.deadline import SILENT, Clock, Deadline, Progress
 from llm_conformance.driver.dropped import DroppedGenerators
 from llm_conformance.driver.event_loop import LoopThread
+from llm_conformance.driver.garbage import freeze_objects
 from llm_conformance.driver.instances import Instances
 from llm_conformance.driver.own_modules import own_modules_kept
 from llm_conformance.driver.patience import Patience
 from llm_conformance.driver.process_clock import ProcessClock
 from llm_conformance.driver.process_exit import GUARD
-from llm_conformance.driver.recorder import Recorder, location, message_of, shortened
+from llm_conformance.driver.recorder import Recorder, location, shortened
 from llm_conformance.driver.stacks import blocking_frame, thread_frames
-from llm_conformance.records import Hung, Raised, Stalls
+from llm_conformance.records import Hung
 
 _GRACE = 1.0
-# A call of so many seconds is starved if it could run for less than this share of them.
-_LONG, _SHARE = 1.0, 0.5
 _SLOWEST_FACTOR = 10
 # Seconds between two looks at a call.
 _LOOK = 0.05
-_MOST_WARNINGS = 100
-# Memory blocks of the interpreter: some twenty megabytes. A run leaves ten thousand of them, or some hundred thousand.
-_MOST_GARBAGE = 250_000
-
-
-@dataclass(slots=True)
-class CallResult:
-    """The result of one call; the thread or task that makes the call fills it in.
-
-    seconds: how long it took. could_run: for how much of that the process could run.
-    """
-
-    raised: Raised | None = None
-    hung: Hung | None = None
-    seconds: float = 0.0
-    could_run: float = 0.0
-    warnings: tuple[str, ...] = ()
-    stalls: Stalls | None = None
-    done: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """The fields that every record of the call has, by the names of `records.CallOutcome`."""
-        names = ("raised", "hung", "seconds", "stalls")
-        return {**{name: getattr(self, name) for name in names}, "warnings": self.warnings}
 
 
 class Driver:
@@ -98,7 +69,7 @@ class Driver:
         self._guards = True
         self._freezes = gc.get_freeze_count() == 0
         if self._freezes:
-            _freeze_objects()
+            freeze_objects()
 
     @property
     def loop(self) -> LoopThread:
@@ -158,7 +129,7 @@ class Driver:
 
         full = self.deadline(calls) * timeout_factor
         self._perform(record, thread.start, stack, lambda: self._new_deadline(full, progress), on_timeout)
-        return record if record.hung is None else _at_deadline(record)
+        return record if record.hung is None else at_deadline(record)
 
     def acall(
         self,
@@ -203,7 +174,7 @@ class Driver:
             return record
         if not record.done.is_set():
             self._loop = None
-        return _at_deadline(record)
+        return at_deadline(record)
 
     def close(self) -> None:
         """Close the loop and unfreeze the objects. The subject's threads are daemons and end with the process."""
@@ -230,7 +201,7 @@ class Driver:
         on_timeout: Callable[[], object] | None,
     ) -> None:
         collecting = gc.isenabled()
-        with own_modules_kept(), _capture_warnings(self.dropped) as captured:
+        with own_modules_kept(), capture_warnings(self.dropped) as captured:
             started_at = perf_counter()
             start()
             # Its clock looks at every thread of the process, and most calls have ended before the first look.
@@ -246,7 +217,7 @@ class Driver:
                 record.raised = attempts[0]
             record.seconds = round(perf_counter() - started_at, 6)
             record.could_run = 0.0 if deadline is None else deadline.lasted
-            self.starved = self.starved or _is_starved(record)
+            self.starved = self.starved or is_starved(record)
             texts = map(self.recorder.redact, tuple(captured))
             record.warnings = tuple(dict.fromkeys(map(shortened, texts)))
             if record.hung is not None:
@@ -263,81 +234,3 @@ class Driver:
             while not record.done.wait(_LOOK) and not grace.passed():
                 pass
         self._abandoned.add(record.done, hung.location)
-
-
-def _is_starved(record: CallResult) -> bool:
-    """Whether a timeout of the client ended a call that others kept from running for most of its time."""
-    timed_out = record.raised is not None and record.raised.is_timeout
-    return timed_out and record.seconds >= _LONG and record.could_run < _SHARE * record.seconds
-
-
-def _at_deadline(record: CallResult) -> CallResult:
-    """The result of a call that hung: what the harness released then has changed the record since."""
-    return CallResult(hung=record.hung, seconds=record.seconds, warnings=record.warnings)
-
-
-@contextlib.contextmanager
-def _capture_warnings(dropped: DroppedGenerators | None = None) -> Iterator[dict[str, None]]:
-    """Record warnings and stray exceptions of threads and finalisers, whatever filters the session has.
-
-    Each text is kept once, and at most `_MOST_WARNINGS` of them: a model may warn at every token while its memory is
-    measured.
-    """
-    captured: dict[str, None] = {}
-
-    def capture(text: str) -> None:
-        if len(captured) < _MOST_WARNINGS:
-            captured[text] = None
-
-    def warn(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
-        capture(f"{category.__name__}: {message_of(message) if isinstance(message, Warning) else message}")
-
-    def stray_exception(stray: Any) -> None:
-        capture(f"unraisable: {_repr_of(stray.exc_value)}")
-        if dropped is not None:
-            dropped.note(stray)
-
-    unraisable, threads, shown = sys.unraisablehook, threading.excepthook, warnings.showwarning
-    with warnings.catch_warnings():
-        warnings.simplefilter("always")
-        warnings.showwarning = warn
-        sys.unraisablehook = stray_exception
-        threading.excepthook = lambda stray: capture(f"in a thread: {_repr_of(stray.exc_value)}")
-        try:
-            yield captured
-        finally:
-            sys.unraisablehook, threading.excepthook, warnings.showwarning = unraisable, threads, shown
-
-
-def _repr_of(error: BaseException | None) -> str:
-    try:
-        return str.__str__(repr(error))
-    except BaseException:  # noqa: BLE001 - an exception without a repr is still reported
-        return type(error).__name__
-
-
-# The number of allocated blocks at the start or after the last collection, or the smallest number since.
-_BLOCKS_BEFORE = [sys.getallocatedblocks()]
-
-
-def _freeze_objects() -> None:
-    """Exclude the objects that exist from garbage collection.
-
-    A finished run is garbage in cycles. The next driver freezes it, so without a collection in between the process
-    keeps every run. A collection takes tenths of a second in a large process, so it happens only after growth. The
-    interpreter counts blocks at once; `gc.get_freeze_count()` walks through all objects.
-    """
-    if sys.getallocatedblocks() > _BLOCKS_BEFORE[0] + _MOST_GARBAGE:
-        collect_garbage()
-        _BLOCKS_BEFORE[0] = sys.getallocatedblocks()
-    _BLOCKS_BEFORE[0] = min(_BLOCKS_BEFORE[0], sys.getallocatedblocks())
-    gc.freeze()
-
-
-def collect_garbage(dropped: DroppedGenerators | None = None) -> None:
-    """Run the finalisers of abandoned objects now, and not in the middle of a later call.
-
-    dropped: gets what generators raise.
-    """
-    with _capture_warnings(dropped):
-        gc.collect()

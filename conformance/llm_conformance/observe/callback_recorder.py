@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
 
-from llm_conformance.driver.driver import CallResult
+from llm_conformance.driver.call_result import CallResult
 from llm_conformance.driver.recorder import Recorder
 from llm_conformance.records import CallbackEvent, CallbackLog
 

@@ -9,9 +9,11 @@ from typing import Any
 
 from llm_conformance.control.controller import Controller, PlannedAnswer
 from llm_conformance.control.wire import Wire
+from llm_conformance.driver.call_result import CallResult
 from llm_conformance.driver.deadline import Progress
-from llm_conformance.driver.driver import CallResult, Driver, collect_garbage
+from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.event_loop import DaemonExecutorLoop, LoopThread
+from llm_conformance.driver.garbage import collect_garbage
 from llm_conformance.observe.call_styles import CallStyle
 from llm_conformance.observe.callback_recorder import CallbackRecorder
 from llm_conformance.observe.controlled_call import LONG_ANSWER, ControlledCall

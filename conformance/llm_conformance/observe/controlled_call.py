@@ -11,8 +11,9 @@ from time import perf_counter, sleep
 from typing import Any
 
 from llm_conformance.control.controller import Controller, Generation, PlannedAnswer
+from llm_conformance.driver.call_result import CallResult
 from llm_conformance.driver.deadline import Progress
-from llm_conformance.driver.driver import CallResult, Driver
+from llm_conformance.driver.driver import Driver
 from llm_conformance.observe.call_styles import CallStyle, ChunkExtractor
 from llm_conformance.observe.client_timeout import ENOUGH, is_timeout
 from llm_conformance.observe.held_streams import HeldStreams

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from time import process_time_ns, sleep, thread_time_ns
 from typing import Any
 
-from llm_conformance.driver.driver import CallResult
+from llm_conformance.driver.call_result import CallResult
 from llm_conformance.observe.call_styles import CallStyle
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import ControlledCall

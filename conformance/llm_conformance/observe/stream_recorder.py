@@ -10,7 +10,7 @@ from functools import reduce
 from time import perf_counter
 from typing import Any
 
-from llm_conformance.driver.driver import CallResult
+from llm_conformance.driver.call_result import CallResult
 from llm_conformance.driver.recorder import Recorder
 from llm_conformance.records import Event, Events, Hung, Raised, Stream, Value
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from llm_conformance.driver.driver import collect_garbage
+from llm_conformance.driver.garbage import collect_garbage
 from llm_conformance.observe.call_styles import ASTREAM, STREAM, CallStyle
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import ControlledCall
