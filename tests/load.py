@@ -22,7 +22,8 @@ from typing import NamedTuple
 
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.records import Level, Status
-from llm_conformance.run import Run, RunSpec
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.spec import ImplSpec
 
 _WIRE = "openai-completions"

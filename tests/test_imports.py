@@ -108,7 +108,7 @@ def test_the_driver_knows_no_subject(module: str) -> None:
 
 @pytest.mark.parametrize("module", modules("llm_conformance.judge"))
 def test_the_judge_starts_no_call(module: str) -> None:
-    banned = in_package("run", "driver", "subject", "observe", "control", "simulator", "plugin")
+    banned = in_package("run", "run_spec", "driver", "subject", "observe", "control", "simulator", "plugin")
 
     assert [name for name in imports(module) if within(name, *banned)] == []
 

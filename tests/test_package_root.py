@@ -11,7 +11,8 @@ import pytest
 
 from llm_conformance._paths import PACKAGE_ROOT
 from llm_conformance.records.codec import decode
-from llm_conformance.run import Run, RunSpec
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.spec import ImplSpec
 from llm_reference import EchoLLM
 

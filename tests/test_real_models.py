@@ -15,7 +15,8 @@ from llm_conformance.records import Level, Status, Stream
 from llm_conformance.records.codec import decode
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.text import exit_code
-from llm_conformance.run import Run, RunSpec
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.spec import ImplSpec
 from llm_fixtures import golden
 

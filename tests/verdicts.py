@@ -23,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from llm_conformance.catalogue.catalogue import SCENARIOS
 from llm_conformance.records import Control
 from llm_conformance.records.saved_run import save
-from llm_conformance.run import Run, RunSpec
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec, LoadError
 from llm_zoo import DEFECTS, Defect

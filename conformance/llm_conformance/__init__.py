@@ -38,7 +38,8 @@ def run_checks(
     time_budget: the seconds in which it is called.
     Raises SpecError if `impl` is not of the form MODULE:OBJECT, LoadError if the object cannot be judged.
     """
-    from llm_conformance.run import Run, RunSpec  # noqa: PLC0415 - importing the package must cost an idle plugin nothing
+    from llm_conformance.run import Run  # noqa: PLC0415 - importing the package must cost an idle plugin nothing
+    from llm_conformance.run_spec import RunSpec  # noqa: PLC0415 - the same
     from llm_conformance.subject.spec import ImplSpec  # noqa: PLC0415 - the same
 
     spec = ImplSpec.parse(impl)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Self, cast
 
 from llm_conformance.catalogue.catalogue import checks_for
@@ -20,26 +20,18 @@ from llm_conformance.driver.own_modules import own_modules_kept
 from llm_conformance.driver.recorder import MOST_CHARACTERS, Recorder, TooLongError
 from llm_conformance.driver.redactor import Redactor
 from llm_conformance.judge.budget import by_importance, left_out
-from llm_conformance.judge.deviations_file import Declaration, applicable
+from llm_conformance.judge.deviations_file import applicable
 from llm_conformance.judge.fitness import fitness
 from llm_conformance.judge.judge import Judge
 from llm_conformance.judge.observations import Attempt
 from llm_conformance.observe.context import ConstructionError, Context
 from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.observe.search import Effort
-from llm_conformance.records import (
-    CallOutcome,
-    Control,
-    Need,
-    Observation,
-    Search,
-    Status,
-    SubjectInfo,
-    Unavailable,
-)
+from llm_conformance.records import CallOutcome, Control, Need, Observation, Search, Status, SubjectInfo, Unavailable
 from llm_conformance.records.codec import decode, encode
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.records.sharing import Sharing
+from llm_conformance.run_spec import RunSpec
 from llm_conformance.scenarios.registry import Scenario
 from llm_conformance.subject.presets import distribution_of, preset_for, presets, without_aliases
 from llm_conformance.subject.profile import Profile
@@ -47,63 +39,8 @@ from llm_conformance.subject.secrets import secrets_of
 from llm_conformance.subject.spec import ImplSpec, LoadError
 from llm_conformance.subject.subject import Subject
 
-TIMEOUT = 10.0
 _TOO_LONG = f"the answer is too long to be recorded: more than {MOST_CHARACTERS:,} characters in all"
-
 _STARVED = "a timeout of the client ended a call that other processes kept from running"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSpec:
-    """What a run is asked to do: options, profile and deviations, parsed once.
-
-    profile: the declared profile, with the options over it. timeout: seconds after which a call counts as hung.
-    effort: the number of generated inputs. declarations: the entries of the file of deviations.
-    call_budget: the number of answers that the model may be asked for. time_budget: the seconds in which it is called.
-    """
-
-    impl: ImplSpec
-    profile: Profile = field(default_factory=Profile)
-    timeout: float = TIMEOUT
-    effort: Effort = Effort.QUICK
-    declarations: tuple[Declaration, ...] = ()
-    call_budget: int | None = None
-    time_budget: float | None = None
-
-    @property
-    def limited(self) -> bool:
-        """Whether the run has a budget."""
-        return self.call_budget is not None or self.time_budget is not None
-
-    @classmethod
-    def of(
-        cls,
-        impl: ImplSpec,
-        *,
-        kwargs: Mapping[str, Any] | None = None,
-        profile: Profile | None = None,
-        wire: str | None = None,
-        timeout: float = TIMEOUT,
-        effort: str = "quick",
-        call_budget: int | None = None,
-        time_budget: float | None = None,
-    ) -> RunSpec:
-        """The run of one implementation.
-
-        kwargs: constructor arguments, over those of the profile.
-        wire: the format of a simulated provider, or "none"; it overrides the profile's.
-        effort: "quick", "ci" or "deep".
-        call_budget: the number of answers that the model may be asked for.
-        time_budget: the seconds in which it is called.
-        """
-        return cls(
-            impl=impl,
-            profile=(profile or Profile()).with_options(wire, kwargs or {}),
-            timeout=timeout,
-            effort=Effort[effort.upper()],
-            call_budget=call_budget,
-            time_budget=time_budget,
-        )
 
 
 class Run:

@@ -24,7 +24,8 @@ from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS
 from llm_conformance.judge.observations import Attempt
 from llm_conformance.records import Control, Level
 from llm_conformance.records.saved_run import SubjectRecord
-from llm_conformance.run import Run, RunSpec
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
 from llm_zoo import DEFECTS

@@ -11,7 +11,8 @@ from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.driver.budget import Budget
 from llm_conformance.judge.budget import by_importance
 from llm_conformance.records import Level, Need, Status, Verdict
-from llm_conformance.run import Run, RunSpec
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.spec import ImplSpec
 from llm_reference import LLM, GenerationChunk
 from zoo.conforming.plain import Bare

@@ -13,7 +13,8 @@ from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.recorder import Recorder
 from llm_conformance.records import Control, Level, Status, Verdict
-from llm_conformance.run import Run, RunSpec
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
 from llm_reference import EchoLLM

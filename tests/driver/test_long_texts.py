@@ -9,7 +9,8 @@ import pytest
 from llm_conformance.driver import recorder as recorders
 from llm_conformance.driver.recorder import Recorder, TooLongError
 from llm_conformance.records import Status
-from llm_conformance.run import Run, RunSpec
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.spec import ImplSpec
 from zoo.conforming.plain import Bare
 

@@ -9,7 +9,8 @@ import pytest
 
 from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.recorder import Recorder
-from llm_conformance.run import Run, RunSpec
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.spec import ImplSpec
 
 RUNS = 10

@@ -11,7 +11,8 @@ from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.patience import Patience
 from llm_conformance.driver.recorder import Recorder
 from llm_conformance.records import Status
-from llm_conformance.run import Run, RunSpec
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.spec import ImplSpec
 from zoo.conforming.plain import Bare
 

@@ -15,7 +15,8 @@ from llm_conformance.observe.client_timeout import is_timeout
 from llm_conformance.observe.controlled_call import ControlledCall
 from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.records import Raised, Status
-from llm_conformance.run import Run, RunSpec
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.spec import ImplSpec
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from llm_conformance.control.wire import Wire
 from llm_conformance.records import Status, Verdict
-from llm_conformance.run import Run, RunSpec
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.spec import ImplSpec
 from llm_reference import GenerationChunk
 from llm_zoo.bases.adapter import WireAdapter

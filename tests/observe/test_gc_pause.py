@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 import pytest
 
 from llm_conformance.records import Control, Status
-from llm_conformance.run import Run, RunSpec
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
 from llm_reference import LLM, GenerationChunk

@@ -6,7 +6,8 @@ from typing import Any
 
 from llm_conformance.catalogue.catalogue import SNAPSHOTS
 from llm_conformance.records import Status, Stream
-from llm_conformance.run import Run, RunSpec
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
 from llm_conformance.snapshots.compare import Snapshots
 from llm_conformance.subject.spec import ImplSpec
 from llm_reference import LLM, GenerationChunk

@@ -7,7 +7,8 @@ from typing import Any
 
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.records import Control, Status
-from llm_conformance.run import Run, RunSpec
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
 from llm_zoo import DEFECTS, Defect

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from llm_conformance.records import Status, Verdict
-from llm_conformance.run import Run, RunSpec
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
 from llm_zoo import timing

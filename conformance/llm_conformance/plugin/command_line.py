@@ -17,7 +17,7 @@ from llm_conformance.plugin.kwargs import read as read_kwargs
 from llm_conformance.plugin.option_files import declarations_in, report_file, snapshots_folder
 from llm_conformance.records import LOAD, Level
 from llm_conformance.report.lines import escape_line
-from llm_conformance.run import RunSpec
+from llm_conformance.run_spec import RunSpec
 from llm_conformance.simulator.formats import FORMATS
 from llm_conformance.subject import profile as profiles
 from llm_conformance.subject.presets import presets
