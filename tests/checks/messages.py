@@ -7,7 +7,19 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from checks import callbacks, controlled, cost, events, invoke_batch_stop_config, nested, streams, timing, wire
+from checks import (
+    callbacks,
+    controlled,
+    cost,
+    events,
+    invoke_batch_stop_config,
+    leaving,
+    nested,
+    searches,
+    streams,
+    timing,
+    wire,
+)
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.records import Display, Finding, NotJudged
 
@@ -19,6 +31,8 @@ EXAMPLES = (
     *nested.EXAMPLES,
     *callbacks.EXAMPLES,
     *controlled.EXAMPLES,
+    *leaving.EXAMPLES,
+    *searches.EXAMPLES,
     *cost.EXAMPLES,
     *timing.EXAMPLES,
     *wire.EXAMPLES,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from checks.controlled import outcomes
+from checks.controlled_records import outcomes
 from checks.example import Example
 from checks.records import ERROR, SILENCE, value_of
 from llm_conformance.records import ControlledOutcome, FaultResponse, GenerationRecord, Raised, Requests, Search
