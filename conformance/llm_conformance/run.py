@@ -24,9 +24,10 @@ from llm_conformance.judge.deviations_file import applicable
 from llm_conformance.judge.fitness import fitness
 from llm_conformance.judge.judge import Judge
 from llm_conformance.judge.observations import Attempt
-from llm_conformance.observe.context import ConstructionError, Context
+from llm_conformance.observe.context import Context
 from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.observe.search import Effort
+from llm_conformance.observe.shared_instances import ConstructionError
 from llm_conformance.records import CallOutcome, Control, Need, Observation, Search, Status, SubjectInfo, Unavailable
 from llm_conformance.records.codec import decode, encode
 from llm_conformance.records.saved_run import SubjectRecord

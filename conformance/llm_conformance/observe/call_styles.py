@@ -8,6 +8,9 @@ from typing import Any
 
 from llm_conformance.observe.chain_steps import abehind, before, behind
 
+# Calls a method of the model that it is given.
+Call = Callable[[Any], Any]
+
 
 @dataclass(frozen=True, slots=True)
 class CallStyle:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -12,31 +12,21 @@ from llm_conformance.control.wire import Wire
 from llm_conformance.driver.call_result import CallResult
 from llm_conformance.driver.deadline import Progress
 from llm_conformance.driver.driver import Driver
-from llm_conformance.driver.event_loop import DaemonExecutorLoop, LoopThread
+from llm_conformance.driver.event_loop import DaemonExecutorLoop
 from llm_conformance.driver.garbage import collect_garbage
-from llm_conformance.observe.call_styles import CallStyle
+from llm_conformance.observe.call_styles import Call, CallStyle
 from llm_conformance.observe.callback_recorder import CallbackRecorder
 from llm_conformance.observe.controlled_call import LONG_ANSWER, ControlledCall
-from llm_conformance.observe.held_streams import close_in_thread
 from llm_conformance.observe.inconclusive import chunks_to_pause_between
+from llm_conformance.observe.parallel_streams import ParallelStreams
 from llm_conformance.observe.reply_recorder import BatchRecorder, ReplyRecorder
 from llm_conformance.observe.search import Effort
+from llm_conformance.observe.shared_instances import SharedInstances
 from llm_conformance.observe.stream_recorder import StreamRecorder
-from llm_conformance.records import Batch, CallbackLog, Events, EventStreams, Raised, Replies, Reply, Stream, Streams
-
-# Calls a method of the model that it is given.
-Call = Callable[[Any], Any]
+from llm_conformance.records import Batch, CallbackLog, Events, Raised, Replies, Reply, Stream
 
 # A provider answers each of the generated inputs by a request, so it is given a quarter of them.
 _FEWER_ON_THE_WIRE = 4
-
-
-class ConstructionError(Exception):
-    """The subject's class or factory did not give another instance; `result` is how it failed."""
-
-    def __init__(self, result: CallResult) -> None:
-        super().__init__("no instance")
-        self.result = result
 
 
 class Context:
@@ -57,12 +47,9 @@ class Context:
         self.prompts = prompts
         self.controller = controller
         self.effort = effort
-        self._make = make
         self._driver = driver
         self.given_up_after: dict[CallStyle, float] = {}
-        self._instances: dict[LoopThread, Any] = {}
-        self._second_instances: dict[LoopThread, Any] = {}
-        self._hangs = 0
+        self._instances = SharedInstances(make, driver)
 
     @property
     def rounds(self) -> tuple[int, ...]:
@@ -77,21 +64,20 @@ class Context:
     @property
     def instance(self) -> Any:
         """The instance of the current loop: some clients cannot change loops."""
-        return self._instance_in(self._instances)
+        return self._instances.first
 
     @property
     def second_instance(self) -> Any:
         """A second instance of the current loop, for calls that a model may remember though it should not."""
-        return self._instance_in(self._second_instances)
+        return self._instances.second
 
     def new_instance(self, *, short_timeout: bool = False) -> Any:
         """A new instance, unless the subject is itself an instance; ConstructionError where making it fails."""
-        made: list[Any] = []
-        result = self._driver.call(lambda: made.append(self._make(short_timeout=short_timeout)))
-        if not made or result.raised is not None:
-            raise ConstructionError(result)
-        self._driver.instances.add(made[0])
-        return made[0]
+        return self._instances.new(short_timeout=short_timeout)
+
+    def forget_instances(self) -> None:
+        """Leave the instances that several scenarios share to the next release."""
+        self._instances.forget()
 
     @property
     def short_timeout_instance(self) -> Any:
@@ -148,35 +134,10 @@ class Context:
             act = self._driver.call(lambda: recorder.read(call(llm), values, leave=leave), progress=progress)
         return recorder.log(act)
 
-    def interleaved(self, calls: Mapping[str, Call]) -> Streams:
-        """Synchronous streams of one new instance, a chunk of each in turn."""
-        llm, recorders = self.new_instance(), self._recorders(calls)
-        reading: dict[str, Iterator[None]] = {}
-
-        def act() -> None:
-            reading.update({name: recorders[name].steps(call(llm)) for name, call in calls.items()})
-            while reading:
-                for name, steps in list(reading.items()):
-                    if next(steps, _END) is _END:
-                        del reading[name]
-
-        result = self._driver.call(
-            act,
-            calls=len(calls),
-            progress=self._progress(*recorders.values()),
-            on_timeout=lambda: close_in_thread(tuple(reading.values())),
-        )
-        return Streams(**result.fields, by_label={name: one.stream(result) for name, one in recorders.items()})
-
-    def concurrently(self, calls: Mapping[str, Call]) -> Streams:
-        """Asynchronous streams of one new instance, each in its own task."""
-        result, recorders = self._in_tasks(calls)
-        return Streams(**result.fields, by_label={name: one.stream(result) for name, one in recorders.items()})
-
-    def events_concurrently(self, calls: Mapping[str, Call]) -> EventStreams:
-        """Event streams of one new instance, each in its own task."""
-        result, recorders = self._in_tasks(calls)
-        return EventStreams(**result.fields, by_label={name: one.events(result) for name, one in recorders.items()})
+    @property
+    def parallel(self) -> ParallelStreams:
+        """Streams of one new instance, to be read side by side."""
+        return ParallelStreams(self._driver, self.new_instance(), self._progress)
 
     def controlled_call(
         self,
@@ -257,52 +218,14 @@ class Context:
         self._driver.note_answer(result, recorder.count)
         return result
 
-    def _in_tasks(self, calls: Mapping[str, Call]) -> tuple[CallResult, dict[str, StreamRecorder]]:
-        llm, recorders = self.new_instance(), self._recorders(calls)
-
-        async def read(name: str, call: Call) -> None:
-            await recorders[name].aread(call(llm), in_turn=True)
-
-        async def act() -> None:
-            results = await asyncio.gather(*(read(*one) for one in calls.items()), return_exceptions=True)
-            for error in results:
-                if error is not None:
-                    raise error
-
-        progress = self._progress(*recorders.values())
-        return self._driver.acall(act, calls=len(calls), progress=progress), recorders
-
     def _progress(self, *recorders: StreamRecorder | CallbackRecorder) -> Progress:
         """What comes from a call; each of its streams is expected to be as long as the longest answer before."""
         count, longest = len(recorders), self._driver.longest
         return Progress(lambda: sum(one.count for one in recorders), count * longest)
 
-    def _recorders(self, calls: Mapping[str, Call]) -> dict[str, StreamRecorder]:
-        return {name: StreamRecorder(self._driver.recorder) for name in calls}
-
-    def forget_instances(self) -> None:
-        """Leave the instances that several scenarios share to the next release."""
-        for instances in (self._instances, self._second_instances):
-            while instances:
-                self._driver.instances.add(instances.popitem()[1])
-
-    def _instance_in(self, instances: dict[LoopThread, Any]) -> Any:
-        if self._hangs != self._driver.patience.hung:
-            # An instance may hold a lock, or a connection, of a call that has hung.
-            self._hangs = self._driver.patience.hung
-            self._instances.clear()
-            self._second_instances.clear()
-        loop = self._driver.loop
-        if loop not in instances:
-            instances[loop] = self.new_instance()
-        return instances[loop]
-
     def _one(self, on: Any) -> Any:
         # Testing the model for truth would call its __bool__ or __len__.
         return self.instance if on is None else on
-
-
-_END = object()
 
 
 def _mutated(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def events_v2(ctx: Context) -> Events:
 @scenario(styles=EVENTS, reported_by="events.isolated", model_calls=2, requires=(completes,))
 def events_concurrent(ctx: Context, style: CallStyle) -> EventStreams:
     """Two prompts at the same time, as events."""
-    return ctx.events_concurrently(
+    return ctx.parallel.events_concurrently(
         {
             "the first prompt": lambda llm: style.call(llm, ctx.prompts[0]),
             "the second prompt": lambda llm: style.call(llm, ctx.prompts[1]),

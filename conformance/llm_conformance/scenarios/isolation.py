@@ -8,7 +8,7 @@ from llm_conformance.scenarios.registry import scenario
 @scenario(reported_by="isolation.interleaved", method="stream", model_calls=2, requires=("stream.completes",))
 def interleaved(ctx: Context) -> Streams:
     """Two prompts, streamed a chunk of each at a time."""
-    return ctx.interleaved(
+    return ctx.parallel.interleaved(
         {
             "the first prompt": lambda llm: llm.stream(ctx.prompts[0]),
             "the second prompt": lambda llm: llm.stream(ctx.prompts[1]),
@@ -19,7 +19,7 @@ def interleaved(ctx: Context) -> Streams:
 @scenario(reported_by="isolation.concurrent", method="astream", model_calls=3, requires=("astream.completes",))
 def concurrent(ctx: Context) -> Streams:
     """Three prompts, streamed at the same time on one loop."""
-    return ctx.concurrently(
+    return ctx.parallel.concurrently(
         {
             "the first prompt": lambda llm: llm.astream(ctx.prompts[0]),
             "the second prompt": lambda llm: llm.astream(ctx.prompts[1]),
