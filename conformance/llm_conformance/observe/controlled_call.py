@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-from asyncio import sleep as asleep
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
-from time import perf_counter, sleep
 from typing import Any
 
-from llm_conformance.control.controller import Controller, Generation, PlannedAnswer
+from llm_conformance.control.controller import Controller, PlannedAnswer
 from llm_conformance.driver.call_result import CallResult
 from llm_conformance.driver.deadline import Progress
 from llm_conformance.driver.driver import Driver
-from llm_conformance.observe.call_styles import CallStyle, ChunkExtractor
+from llm_conformance.observe.call_styles import CallStyle
 from llm_conformance.observe.client_timeout import ENOUGH, is_timeout
-from llm_conformance.observe.held_streams import HeldStreams
+from llm_conformance.observe.consumer import Consumer
 from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.observe.leftovers import Leftovers
-from llm_conformance.observe.sync_iterator import SyncIterator, run_to_end
+from llm_conformance.observe.looks import Looks, yield_to_loop
+from llm_conformance.observe.sync_iterator import run_to_end
 from llm_conformance.records import ControlledOutcome, GenerationRecord, Hung, Milestone, Raised, Value
 
 # Long enough that some of it arrives, even if a model reads one chunk ahead, or merges tokens into words or lines.
@@ -31,18 +29,12 @@ SENDS_EAGERLY = "a provider sends ahead of what the client reads"
 # An act is a coroutine in every call style. Of a synchronous one no await waits: it runs in the thread of the call.
 Act = Callable[[], Coroutine[Any, Any, None]]
 
-_TURNS = 5
-_LOOK_SECONDS, _LATE_LOOK_SECONDS = 0.002, 0.02
-# A model that stops by itself has done so after so many looks, and so many seconds.
-_MANY, _LONG = 50, 0.25
-# A model that the garbage collector stops has done so within so many looks.
-_AFTER_COLLECTION = 10
 # Threads that did not run between so many looks wait for something. A thread that waits for the interpreter's lock asks
 # for it every 5 ms, and runs for that.
 _STILL, _MOST_LOOKS = 8, 200
 
 
-class ControlledCall:
+class ControlledCall(Consumer):
     """One call of a planned answer; the plan is discarded when the call is finished.
 
     answer: what is planned. fails: the token at which the model fails instead. prompt: the prompt, if it is not that of
@@ -59,97 +51,19 @@ class ControlledCall:
         fails: int | None = None,
         prompt: str | None = None,
     ) -> None:
+        super().__init__(driver, style, answer.prompt if prompt is None else prompt)
         self.answer = answer
-        self.prompt = answer.prompt if prompt is None else prompt
         self.milestones: dict[Milestone, int] = {}
         self._milestones_at_timeout: dict[Milestone, int] | None = None
         self._controller = controller
-        self._driver = driver
-        self.style = style
-        self._extractor = ChunkExtractor(style)
         self._tokens = answer.tokens[:fails]
-        self._chunks: list[Value] = []
-        self._items = 0
-        self._after_end: str | None = None
+        self._looks = Looks(style)
         self._leftovers = Leftovers(driver)
         self._left: tuple[str, ...] = ()
         self._generations: tuple[GenerationRecord, ...] = ()
         self._inconclusive: dict[bool, str] = {}
-        self._looked_long = False
         self._paused = False
         self._chunks_at_timeout: tuple[Value, ...] | None = None
-        self._held = HeldStreams()
-
-    @property
-    def timed_out(self) -> bool:
-        """Whether the call has met its timeout: reading on would slow down the calls that follow."""
-        return self._milestones_at_timeout is not None
-
-    def start(self, llm: Any, **more: Any) -> Any:
-        """Call the method; what it returns is not read yet."""
-        source = self.style.call(llm, self.prompt, **more)
-        if not self.style.asynchronous:
-            self._held.add(source)
-        return source
-
-    def items(self, llm: Any, **more: Any) -> AsyncIterator[Any]:
-        """Call the method; the iterator of what it returns, asynchronous in every call style."""
-        source = self.start(llm, **more)
-        return aiter(source) if self.style.asynchronous else SyncIterator(source)
-
-    def note_item(self) -> None:
-        """Count one item, which is progress."""
-        self._items += 1
-
-    def record(self, item: Any) -> bool:
-        """Record one item; whether it carries text of the answer."""
-        self.note_item()
-        chunk = self._extractor.chunk(item)
-        if chunk is None:
-            return False
-        value = self._driver.recorder.value(chunk)
-        self._chunks.append(value)
-        return bool(value.text)
-
-    def text_of(self, item: Any) -> str:
-        """The text of one item, which is not recorded."""
-        chunk = self._extractor.chunk(item)
-        return "" if chunk is None else self._driver.recorder.value(chunk).text or ""
-
-    @property
-    def text(self) -> str:
-        """The text that was recorded until now."""
-        return "".join(chunk.text or "" for chunk in self._chunks)
-
-    async def read_all(self, items: AsyncIterator[Any]) -> None:
-        """Record every item that is left."""
-        async for item in items:
-            if self.timed_out:
-                return
-            self.record(item)
-
-    async def read_to_text(self, items: AsyncIterator[Any]) -> None:
-        """Record items up to the first that carries text."""
-        async for item in items:
-            if self.record(item):
-                break
-
-    async def next_after_end(self, items: AsyncIterator[Any]) -> None:
-        """Call next() once more after the end, and record what it does."""
-        try:
-            self._after_end = f"returned {self._driver.recorder.value(await anext(items)).display!r}"
-        except StopAsyncIteration:
-            pass
-        except Exception as error:  # noqa: BLE001 - whatever it is, it came after the end
-            self._after_end = self._driver.recorder.exception(error).text
-
-    async def close(self, source: Any) -> None:
-        """Close what the method returned, or its iterator; nothing where it has no method for that."""
-        if self.style.asynchronous:
-            if (aclose := getattr(source, "aclose", None)) is not None:
-                await aclose()
-        else:
-            getattr(source, "close", lambda: None)()
 
     async def wait_until_stopped(self) -> None:
         """After the consumer has left: wait until the model has noticed, and until nothing is left of the call.
@@ -160,12 +74,12 @@ class ControlledCall:
         self.milestones[Milestone.CONSUMER_LEFT] = len(self._chunks)
         await self.yield_to_loop()
         for _ in self._until(self._stopped):
-            await self._look()
+            await self._looks.look()
         self.milestones[Milestone.MODEL_STOPPED] = 1
         for _ in self._until(self._nothing_left):
-            if self._looked_long and self._driver.lasting.issuperset(self._left):
+            if self._looks.long and self._driver.lasting.issuperset(self._left):
                 return
-            await self._look()
+            await self._looks.look()
         self.milestones[Milestone.NOTHING_LEFT] = 1
 
     async def yield_to_loop(self) -> None:
@@ -179,7 +93,7 @@ class ControlledCall:
             # Between two packets a loop may have nothing to do, either.
             for gate in tuple(self.answer.gates.values())[:1]:
                 for _ in iter(gate.reached.is_set, True):
-                    await self._look()
+                    await self._looks.look()
             await self._wait_for_idle_loop()
 
     async def wait_until_still(self) -> bool:
@@ -193,7 +107,7 @@ class ControlledCall:
             before = self._leftovers.activity()
             if before == ():
                 return True
-            await self._look()
+            await self._looks.look()
             still = still + 1 if before is not None and self._leftovers.activity() == before else 0
             if still >= _STILL:
                 return True
@@ -209,13 +123,6 @@ class ControlledCall:
         """Put the clock of the loop forward, and let it run every timer that is due by then."""
         self._driver.loop.loop.leap(seconds)
         await self.yield_to_loop()
-
-    async def _look(self) -> None:
-        seconds = _LATE_LOOK_SECONDS if self._looked_long else _LOOK_SECONDS
-        if self.style.asynchronous:
-            await asleep(seconds)
-        else:
-            sleep(seconds)  # noqa: ASYNC251 - this act runs in a thread, not on a loop
 
     def call_when_idle(self, call: Callable[[], object]) -> None:
         """Call this when the loop has nothing to do but wait."""
@@ -263,8 +170,9 @@ class ControlledCall:
 
     def freeze(self) -> None:
         """Keep what the model has done until now: what happens after the timeout is not the call's doing."""
-        if self._milestones_at_timeout is None:
+        if not self.timed_out:
             self._milestones_at_timeout = dict(self.milestones)
+            self.timed_out = True
             self._chunks_at_timeout = tuple(self._chunks)
             self._keep_generations()
             if Milestone.MODEL_STOPPED in self.milestones:
@@ -282,7 +190,9 @@ class ControlledCall:
 
     def _keep_generations(self) -> None:
         self._paused = any(gate.reached.is_set() and not gate.opened for gate in self.answer.gates.values())
-        self._generations = tuple(_generation_record(one) for one in self.answer.generations)
+        self._generations = tuple(
+            GenerationRecord(sent=one.sent, total=one.total, outcome=one.outcome) for one in self.answer.generations
+        )
         self._inconclusive = {hung: self.answer.inconclusive(hung=hung) for hung in (True, False)}
 
     def outcome(
@@ -321,20 +231,13 @@ class ControlledCall:
         return replace(hung, chunks=chunks, endless=hung.endless and chunks > 0, paused=self._paused)
 
     def _until(self, condition: Callable[[], bool]) -> Iterator[None]:
-        looks, begun, collections, collected = 0, perf_counter(), 0, False
-        self._looked_long = False
-        while not self.timed_out and not condition():
-            yield
-            looks += 1
-            if collections and looks > _AFTER_COLLECTION:
-                collected, self._looked_long = False, True
-            if looks >= _MANY and perf_counter() - begun >= _LONG:
-                # Objects in a cycle are finalised by the garbage collector alone; a thread ends when its work does.
-                collected = Milestone.MODEL_STOPPED not in self.milestones and not self._leftovers.threads()
-                gc.collect()
-                looks, begun, collections = 0, perf_counter(), collections + 1
-        # On a busy machine a model may stop late by itself: only what a collection is followed by is its doing.
-        if collected and not self.timed_out:
+        yield from self._looks.until(
+            condition,
+            over=lambda: self.timed_out,
+            # Objects in a cycle are finalised by the garbage collector alone; a thread ends when its work does.
+            by_gc=lambda: Milestone.MODEL_STOPPED not in self.milestones and not self._leftovers.threads(),
+        )
+        if self._looks.ended_by_gc and not self.timed_out:
             self.milestones[Milestone.STOPPED_BY_GC] = 1
 
     def _stopped(self) -> bool:
@@ -344,13 +247,3 @@ class ControlledCall:
     def _nothing_left(self) -> bool:
         self._left = self._leftovers.names(on_loop=self.style.asynchronous)
         return not self._left
-
-
-async def yield_to_loop() -> None:
-    """Let the loop run everything that is due."""
-    for _ in range(_TURNS):
-        await asleep(0)
-
-
-def _generation_record(one: Generation) -> GenerationRecord:
-    return GenerationRecord(sent=one.sent, total=one.total, outcome=one.outcome)
