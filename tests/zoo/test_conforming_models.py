@@ -59,6 +59,7 @@ EXCUSED: dict[str, dict[str, str]] = {
     "parrot": _NO_STOP,
     "ByHttpClient": _NO_HINTS,
     "ByUrllib": _NO_HINTS,
+    "TwentyAtATime": {"batch.isolates-failures": "BATCH-005: langchain-core's batch(), which it calls (LC-004)"},
     "fallback_answers": {"errors.keep-cause": "STREAM-010: if both models fail, langchain-core raises the first error"},
 }
 

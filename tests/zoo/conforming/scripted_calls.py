@@ -88,7 +88,10 @@ class TimesEachRead(Both):
                 text = await anext(tokens, None)
             if text is None:
                 return
-            yield GenerationChunk(text=text)
+            chunk = GenerationChunk(text=text)
+            if run_manager is not None:
+                await run_manager.on_llm_new_token(text, chunk=chunk)
+            yield chunk
 
 
 class KeepsContext(Both):
