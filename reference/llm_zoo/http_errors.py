@@ -97,6 +97,7 @@ def _is_http_error(error: ProviderError) -> bool:
     "as long as the client's default timeout.",
     citation="D086: langchain-ai/langchain-litellm#28, langchain-ai/langchain-nvidia#310, lfnovo/esperanto#289",
     caught_by=("wire.stall[stall]", "wire.stall[stall_headers]"),
+    may_also_fail={"wire.stall[stall_with_comments]": "the body may end before the harness gives the call up"},
     short_timeout={"timeout": 0.5},
     wire="openai-completions",
 )
@@ -113,6 +114,7 @@ class TimeoutIgnored(WireAdapter):
     # See octos-org/octos#2170.
     citation="WIRE-007",
     caught_by=("wire.stall[slow_but_steady]",),
+    may_also_fail={"wire.stall[stall_with_comments]": "it looks at the time only when a chunk arrives"},
     short_timeout={"timeout": 0.5},
     wire="openai-completions",
 )

@@ -17,11 +17,12 @@ from llm_zoo import DEFECTS, Defect
 _SHORT_TIMEOUT, _TIMEOUT = 1, 5
 # Long enough that exceptions are searched for it.
 _KEY = "key-of-the-kill-matrix"
+_COSTLY = ("-timing", ".releases", "break-releases", "batch.many", ".slow-consumer", ".paused-consumer")
 # They take most of the time; the ones about timing wait.
 COSTLY = frozenset(
     check.id
     for check in CHECKS.values()
-    if check.group in {"any-text", "concurrency", "wire"} or ".flat-" in check.id or check.id.endswith("-timing")
+    if check.group in {"any-text", "concurrency", "wire"} or ".flat-" in check.id or check.id.endswith(_COSTLY)
 )
 
 
@@ -34,6 +35,12 @@ def checks_of(defect: Defect) -> set[str]:
         for check in CHECKS.values()
         if {check.id, f"{check.family}[*]"} & named or (check.group in groups and check.id not in COSTLY)
     }
+
+
+def affordable_checks_of(defect: Defect) -> set[str]:
+    """All checks except the costly ones that the defect does not name; of a family that it names, every fault."""
+    families = {name.partition("[")[0] for name in (*defect.caught_by, *defect.also_fails, *defect.may_also_fail)}
+    return {check.id for check in CHECKS.values() if check.id not in COSTLY or check.family in families}
 
 
 def found_in(model: type[Any], defect: Defect, checks: Collection[str] = tuple(CHECKS)) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The checks that a defect names fail for it, and no other check; each check fails for some defect.
 
 The default run judges the checks that the defect names and the other checks of their groups. `-m matrix` judges
-every check.
+every check except the costly ones that the defect does not name, `-m whole_matrix` all of them.
 """
 
 import json
@@ -16,7 +16,7 @@ import pytest
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.records import Level
 from llm_zoo import DEFECTS, Defect
-from zoo.findings import checks_of, found_in
+from zoo.findings import affordable_checks_of, checks_of, found_in
 
 TIMING = {"loop.not-blocked-timing", "live.stream-timing", "live.events-timing"}
 GATING = {check.id for check in CHECKS.values() if check.level is not Level.MAY}
@@ -54,13 +54,27 @@ def test_a_defect_fails_the_checks_that_it_names(name: str) -> None:
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("name", longest_first(MODELS))
+@pytest.mark.parametrize("name", longest_first(MODELS.keys() - MEASURED))
 def test_a_defect_fails_no_other_check(name: str) -> None:
     defect = DEFECTS[MODELS[name]]
 
-    found = found_alone(MODELS[name]) if name in MEASURED else found_in(MODELS[name], defect)
+    found = found_in(MODELS[name], defect, affordable_checks_of(defect))
 
     assert_expected(found, defect)
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("name", sorted(MEASURED))
+def test_a_defect_that_a_clock_measures_fails_no_other_check(name: str) -> None:
+    assert_expected(found_alone(MODELS[name]), DEFECTS[MODELS[name]])
+
+
+@pytest.mark.whole_matrix
+@pytest.mark.parametrize("name", longest_first(MODELS.keys() - MEASURED))
+def test_a_defect_fails_no_other_check_however_costly(name: str) -> None:
+    defect = DEFECTS[MODELS[name]]
+
+    assert_expected(found_in(MODELS[name], defect), defect)
 
 
 def assert_expected(found: Mapping[str, str], defect: Defect) -> None:
