@@ -98,3 +98,15 @@ def test_a_model_that_does_not_stream_is_unfit_although_the_gates_cannot_be_test
     changed = {"live.stream": Status.NOT_TESTABLE, "live.stream-timing": Status.NOT_APPLICABLE}
 
     assert fit("token-ui", changed).outcome is FitnessOutcome.UNFIT
+
+
+def test_a_must_of_lesser_weight_makes_a_model_unfit() -> None:
+    found = fit("pipeline", {"ainvoke.completes": Status.FAILED})
+
+    assert found.outcome is FitnessOutcome.UNFIT
+    assert found.broken == ("every MUST of this purpose",)
+    assert found.findings == ("ainvoke.completes",)
+
+
+def test_a_blocked_check_leaves_its_requirement_open_although_another_passed() -> None:
+    assert fit("concurrency", {"concurrency.tasks": Status.BLOCKED}).outcome is FitnessOutcome.NOT_JUDGED

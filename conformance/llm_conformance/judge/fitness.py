@@ -10,6 +10,8 @@ from llm_conformance.records import Control, Fitness, FitnessOutcome, Kind, Leve
 
 # Whoever uses the model meets a declared or an inherited violation as well.
 _VIOLATED = {Status.FAILED, Status.STALE, Status.EXPECTED, Status.INHERITED}
+# A requirement of every purpose: the checks of lesser weight that are MUST.
+_EVERY_MUST = "every MUST of this purpose"
 
 
 def fitness(verdicts: Mapping[str, Verdict]) -> tuple[Fitness, ...]:
@@ -33,12 +35,15 @@ def _for(purpose: Purpose, verdicts: Mapping[str, Verdict], kind: Kind) -> Fitne
     asked = [one for one in purpose.requirements if kind in one.kinds or kind is Kind.UNKNOWN]
     broken = [one for one in asked if _is_broken(one, verdicts)]
     unanswered = [one for one in asked if one not in broken and not _is_met(one, verdicts)]
-    of_broken = (name for one in broken for name in _violated(one.checks, verdicts))
+    rules = [one.rule for one in broken]
+    of_broken = [name for one in broken for name in _violated(one.checks, verdicts)]
     findings = tuple(dict.fromkeys((*of_broken, *_violated(purpose.checks, verdicts))))
+    if any(verdicts[name].level is Level.MUST for name in findings if name not in of_broken):
+        rules.append(_EVERY_MUST)
     return Fitness(
         purpose=purpose.name,
-        outcome=_outcome(bool(broken), bool(unanswered), bool(findings)),
-        broken=tuple(one.rule for one in broken),
+        outcome=_outcome(bool(rules), bool(unanswered), bool(findings)),
+        broken=tuple(rules),
         open=tuple(one.rule for one in unanswered),
         findings=findings,
         needs=tuple(sorted({need for one in unanswered if (need := _need(one, verdicts))})),
@@ -71,9 +76,12 @@ def _is_broken(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> boo
 
 
 def _is_met(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> bool:
-    """Whether a check of the requirement passed; a requirement that does not apply to the model is met as well."""
+    """Whether a check of the requirement passed; a requirement that does not apply to the model is met as well.
+
+    A check that is blocked may hide a violation, so the requirement is open.
+    """
     statuses = _statuses(requirement, verdicts)
-    return Status.PASSED in statuses or statuses == {Status.NOT_APPLICABLE}
+    return (Status.PASSED in statuses and Status.BLOCKED not in statuses) or statuses == {Status.NOT_APPLICABLE}
 
 
 def _statuses(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> set[Status]:

@@ -33,6 +33,8 @@ def wrap(text: str, width: int | None, hanging: str = _INDENT) -> list[str]:
     """
     if width is None or columns(text) <= width:
         return [text]
+    # A deep indentation leaves no room.
+    hanging = hanging[: width // 2]
     lines, line = [], ""
     for word in _pieces(text, width - len(hanging)):
         if line and columns(line + word) > width:
@@ -66,7 +68,7 @@ def _pieces(text: str, width: int) -> Iterator[str]:
         rest = word
         while columns(rest.lstrip()) > width:
             piece = rest[:1]
-            while columns(piece.lstrip() + rest[len(piece)]) <= width:
+            while len(piece) < len(rest) and columns(piece.lstrip() + rest[len(piece)]) <= width:
                 piece += rest[len(piece)]
             yield piece
             rest = rest[len(piece) :]
