@@ -15,7 +15,7 @@ from llm_conformance.records import ControlledOutcomes, Finding, Findings, Text,
     clause="STREAM-012",
     vacuous=(no_generation, no_text),
     for_each=("abandoned[*]",),
-    requires=("close.stream", "close.astream"),
+    requires=("stream.exact", "close.stream", "close.astream"),
 )
 def closed_streams_leave_the_instance_usable(outcomes: ControlledOutcomes) -> Findings:
     """After many streams that were closed, never read or cancelled, the same instance still streams a whole answer."""
@@ -28,7 +28,7 @@ def closed_streams_leave_the_instance_usable(outcomes: ControlledOutcomes) -> Fi
     clause="CLOSE-003",
     vacuous=(no_generation, no_text),
     for_each=("abandoned_by_break[*]",),
-    requires=("close.releases", "close.break"),
+    requires=("stream.exact", "close.releases", "close.break"),
 )
 def streams_left_by_break_leave_the_instance_usable(outcomes: ControlledOutcomes) -> Findings:
     """After many streams that were left by `break`, the same instance still streams a whole answer."""

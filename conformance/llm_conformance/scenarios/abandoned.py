@@ -59,7 +59,7 @@ def abandoned(ctx: Context, style: CallStyle) -> ControlledOutcomes:
     styles=(STREAM,),
     reported_by="close.break-releases",
     model_calls=MANY,
-    requires=("close.releases",),
+    requires=("stream.exact", "close.releases"),
     control=SCRIPT,
     not_on_wire=_COSTLY,
 )
@@ -67,7 +67,7 @@ def abandoned(ctx: Context, style: CallStyle) -> ControlledOutcomes:
     styles=(ASTREAM,),
     reported_by="close.break-releases",
     model_calls=MANY,
-    requires=("close.releases", "close.break"),
+    requires=("stream.exact", "close.releases", "close.break"),
     control=SCRIPT,
     not_on_wire=_COSTLY,
 )
