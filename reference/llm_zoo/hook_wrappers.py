@@ -136,7 +136,7 @@ class HookBlocksEventLoop(TextDefect):
 )
 class EventsBuffered(TextDefect):
     async def _astream(self, prompt: str, stop: Any = None, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
-        pause = _ANSWER / len(self._tokens(prompt, stop))
+        pause = _ANSWER / len(self._tokens(prompt, None))
         async for chunk in super()._astream(prompt, stop, *args, **kwargs):
             await asyncio.sleep(pause)
             yield chunk

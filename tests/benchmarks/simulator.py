@@ -114,8 +114,8 @@ async def _read(url: str, streams: int) -> int:
 
 def _request() -> bytes:
     body = json.dumps({"model": "m", "prompt": _NONCE, "stream": True}).encode()
-    head = f"POST /v1/completions HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
+    head = f"Host: 127.0.0.1\r\nConnection: close\r\nContent-Length: {len(body)}"
+    return f"POST /v1/completions HTTP/1.1\r\n{head}\r\n\r\n".encode() + body
 
 
 def _address(url: str) -> tuple[str, int]:
