@@ -154,7 +154,10 @@ class _GateQueue:
             while self._waiting(released) and not self._over.is_set():
                 # An answer beyond the limit has the time of a whole batch to start.
                 self._holding = True
-                self._other_llm.batch([self._call.answer.prompt] * PROMPTS)
+                try:
+                    self._other_llm.batch([self._call.answer.prompt] * PROMPTS)
+                except Exception:  # noqa: BLE001 - the model refuses it meanwhile, so the act is inconclusive
+                    return
                 if self._call.timed_out:
                     return
                 self._holding = False
