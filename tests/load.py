@@ -127,11 +127,11 @@ def compare(models: Sequence[str], runs: int, loops: int, groups: Sequence[str])
     changed = Counter(f"{model} {line}" for model, one in loaded for line in differences(quiet[model], one))
     for line, times in changed.most_common():
         _say(f"  {times} x {line}")
-    accused = [(model, check) for model, one in loaded for check in failures(one) - failures(quiet[model])]
-    _say(f"{runs} runs beside {loops} loops: {len(accused)} failures that a quiet machine does not show")
-    for model, check in accused:
+    differing = [(model, check) for model, one in loaded for check in failures(one) - failures(quiet[model])]
+    _say(f"{runs} runs beside {loops} loops: {len(differing)} failures that a quiet machine does not show")
+    for model, check in differing:
         _say(f"  {model} {check}")
-    return min(len(accused), 1)
+    return min(len(differing), 1)
 
 
 def _say(*words: str) -> None:

@@ -1,4 +1,4 @@
-"""The credentials of a request are found, redacted in the log, and demanded where the simulator is told to."""
+"""The credentials of a request are found, redacted in the log, and demanded where the simulator requires them."""
 
 import json
 

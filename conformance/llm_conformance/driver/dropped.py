@@ -1,4 +1,4 @@
-"""Exceptions of generators that nobody closes: Python can only report them, and pytest makes warnings of them."""
+"""Exceptions of generators that are dropped unclosed: Python can only report them, and pytest warns of them."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.catalogue.fitness import Purpose, Requirement, purposes
 from llm_conformance.records import Control, Fitness, FitnessOutcome, Kind, Level, Status, Verdict
 
-# Whoever uses the model meets a declared or an inherited violation as well.
+# A declared or an inherited violation affects the users of the model as well.
 _VIOLATED = {Status.FAILED, Status.STALE, Status.EXPECTED, Status.INHERITED}
 # A requirement of every purpose: the checks of lesser weight that are MUST.
 _EVERY_MUST = "every MUST of this purpose"

@@ -99,7 +99,7 @@ class Results:
         return status
 
     def begin_report(self) -> None:
-        """Replace the report of an earlier run, which nobody must take for the one of this run."""
+        """Replace the report of an earlier run, so that it is not taken for the one of this run."""
         if (path := self._line.report) is not None:
             try:
                 begin(path, gate=self._line.gate)

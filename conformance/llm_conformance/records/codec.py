@@ -36,7 +36,7 @@ def encode_subject(about: SubjectInfo) -> dict[str, Any]:
 
 
 def decode_subject(data: dict[str, Any]) -> SubjectInfo:
-    """The facts that `encode_about` made the data of; ValueError where the data is not of that form."""
+    """The facts that `encode_subject` made the data of; ValueError where the data is not of that form."""
     return cast("SubjectInfo", _decoded(data, SubjectInfo))
 
 
