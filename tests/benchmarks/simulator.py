@@ -75,7 +75,7 @@ def at_once(streams: int, *, tiny: bool) -> float:
 def _golden(text: str, count: int) -> Golden:
     tokens = (Token(text=text),) * count
     return Golden(
-        name="bench", prompt="p", why="to be measured", tokens=tokens, finish=Finish.STOP, usage=Usage(1, count)
+        name="bench", prompt="p", why="to be measured", pieces=tokens, finish=Finish.STOP, usage=Usage(1, count)
     )
 
 

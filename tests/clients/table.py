@@ -31,7 +31,7 @@ GOLDEN = Golden(
     name="played",
     prompt="p",
     why="w",
-    tokens=tuple(Token(text=text) for text in TOKENS),
+    pieces=tuple(Token(text=text) for text in TOKENS),
     finish=Finish.STOP,
     usage=Usage(3, len(TOKENS)),
 )

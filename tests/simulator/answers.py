@@ -13,7 +13,7 @@ BODY = {"model": "m", "prompt": "n", "inputs": "n", "messages": [{"role": "user"
 
 def a_golden(*texts: str, finish: Finish = Finish.STOP) -> Golden:
     tokens = tuple(Token(text=text) for text in texts)
-    return Golden(name="g", prompt="p", why="w", tokens=tokens, finish=finish, usage=Usage(3, len(texts)))
+    return Golden(name="g", prompt="p", why="w", pieces=tokens, finish=finish, usage=Usage(3, len(texts)))
 
 
 AB = a_golden("a", "b")

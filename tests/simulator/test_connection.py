@@ -19,7 +19,7 @@ CONTENT = b'{"model":"m","prompt":"n1","stream":true}'
 REQUEST = b"POST /v1/completions HTTP/1.1\r\nContent-Length: %d\r\n\r\n%b" % (len(CONTENT), CONTENT)
 # So few tokens that the kernel accepts all of them, and a send never has to wait.
 TOKENS = tuple(Token(text="w") for _ in range(1000))
-WORDS = Golden(name="g", prompt="p", why="w", tokens=TOKENS, finish=Finish.STOP, usage=Usage(1, 1000))
+WORDS = Golden(name="g", prompt="p", why="w", pieces=TOKENS, finish=Finish.STOP, usage=Usage(1, 1000))
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ GOLDEN = Golden(
     name="g",
     prompt="p",
     why="w",
-    tokens=tuple(Token(text=text) for text in TOKENS),
+    pieces=tuple(Token(text=text) for text in TOKENS),
     finish=Finish.STOP,
     usage=Usage(3, len(TOKENS)),
 )

@@ -24,7 +24,7 @@ GOLDEN = Golden(
     name="g",
     prompt="p",
     why="w",
-    tokens=tuple(Token(text=text) for text in TOKENS),
+    pieces=tuple(Token(text=text) for text in TOKENS),
     finish=Finish.STOP,
     usage=Usage(3, len(TOKENS)),
 )
@@ -127,7 +127,7 @@ def test_a_cut_keeps_the_first_half_of_the_tokens(form: str) -> None:
 
 def test_faults_keep_characters_that_tokens_share() -> None:
     halves = tuple(Token(raw=bytes([byte])) for byte in "\u4f60".encode())
-    golden = replace(GOLDEN, tokens=(*GOLDEN.tokens, *halves))
+    golden = replace(GOLDEN, pieces=(*GOLDEN.pieces, *halves))
 
     damaged = {name for name, fault in FAULTS.items() if "\ufffd" in "".join(fault.answer(golden).text_tokens())}
 

@@ -32,7 +32,7 @@ def server() -> Iterator[Simulator]:
 def all_small(client: Client) -> Golden:
     """The tokens of all small golden streams that this client can read."""
     readable = [golden(name) for name in SMALL if name not in MISSED.get(client.name, ())]
-    return replace(golden("plain-ascii"), tokens=tuple(chain.from_iterable(one.tokens for one in readable)))
+    return replace(golden("plain-ascii"), pieces=tuple(chain.from_iterable(one.pieces for one in readable)))
 
 
 def visible(texts: Iterator[str] | tuple[str, ...]) -> list[str]:

@@ -20,7 +20,7 @@ STREAM = BODY | {"stream": True}
 
 def a_golden(*texts: str, finish: Finish = Finish.STOP) -> Golden:
     tokens = tuple(Token(text=text) for text in texts)
-    return Golden(name="g", prompt="p", why="w", tokens=tokens, finish=finish, usage=Usage(3, len(texts)))
+    return Golden(name="g", prompt="p", why="w", pieces=tokens, finish=finish, usage=Usage(3, len(texts)))
 
 
 def ask(body: Any, *cases: Case) -> Answer:

@@ -44,7 +44,7 @@ def test_the_time_before_each_token_is_recorded(provider: Simulator) -> None:
         a_request("tgi", provider.play(["a", "b"], "one_byte_tcp").url), clock=lambda: float(next(ticks))
     ).golden
 
-    first, second = recording.tokens
+    first, second = recording.pieces
     assert first.dt >= 1
     assert second.dt >= 0
 

@@ -21,7 +21,7 @@ from llm_conformance.simulator.cli import _print_request
 from llm_fixtures import Finish, Golden, Token, Usage, dumps, golden
 
 DEADLINE = 20
-OWN = Golden(name="mine", prompt="p", why="w", tokens=(Token(text="my own"),), finish=Finish.STOP, usage=Usage(1, 1))
+OWN = Golden(name="mine", prompt="p", why="w", pieces=(Token(text="my own"),), finish=Finish.STOP, usage=Usage(1, 1))
 
 
 class Served:

@@ -44,7 +44,7 @@ def test_a_golden_object_is_served_with_finish_style_and_rendering(provider: Sim
         name="my own/ä",
         prompt="p",
         why="w",
-        tokens=(Token(raw=b"\xf0\x9f"), Token(raw=b"\x91\x8d")),
+        pieces=(Token(raw=b"\xf0\x9f"), Token(raw=b"\x91\x8d")),
         finish=Finish.STOP,
         usage=Usage(1, 2),
     )
@@ -191,7 +191,7 @@ def test_closing_does_not_wait_for_a_gate() -> None:
 @pytest.mark.parametrize(("pace", "pauses"), [(0.0, []), (1.0, [0.5, 0.25]), (2.0, [1.0, 0.5])])
 def test_a_pace_multiplies_the_recorded_times(pace: float, pauses: list[float]) -> None:
     tokens = (Token(text="a", dt=0.5), Token(text="b"), Token(text="c", dt=0.25))
-    stream = Golden(name="g", prompt="p", why="w", tokens=tokens, finish=Finish.STOP, usage=Usage(1, 3))
+    stream = Golden(name="g", prompt="p", why="w", pieces=tokens, finish=Finish.STOP, usage=Usage(1, 3))
     answer = Answer(200, (), tuple(Event(b"x", token=place) for place in range(3)), streamed=True)
 
     actions = timed(answer.actions(), [Case(nonce="n", golden=stream, pace=pace)])

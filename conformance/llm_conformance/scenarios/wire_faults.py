@@ -56,10 +56,10 @@ FAMILIES = {
 def composite() -> Golden:
     """The tokens of several golden streams, one after the other."""
     parts = [golden(name) for name in _PARTS]
-    tokens = tuple(token for part in parts for token in part.tokens)
+    tokens = tuple(token for part in parts for token in part.pieces)
     why = "everything that is hard to transmit"
     usage = Usage(prompt=1, completion=len(tokens))
-    return Golden(name="composite", prompt=parts[0].prompt, why=why, tokens=tokens, finish=Finish.STOP, usage=usage)
+    return Golden(name="composite", prompt=parts[0].prompt, why=why, pieces=tokens, finish=Finish.STOP, usage=usage)
 
 
 def _register(fault: Fault, style: CallStyle, reported_by: str) -> None:

@@ -19,7 +19,7 @@ from llm_conformance.simulator.printable import print_line, printable
 from llm_conformance.simulator.recording import BrokenStreamError, RecordRequest, record
 from llm_conformance.simulator.server.request_log import Request
 from llm_conformance.simulator.server.simulator import Simulator
-from llm_fixtures import Golden, GoldenError, Token, dumps, golden, load, names
+from llm_fixtures import Golden, GoldenError, dumps, golden, load, names
 
 _USAGE = 4
 _BROKEN = 1
@@ -104,7 +104,7 @@ def _at(stream: Golden, rate: float | None) -> Golden:
     """The golden stream at this number of tokens per second, or at its recorded times if `rate` is None."""
     if not rate:
         return stream
-    return replace(stream, tokens=tuple(Token(token.text, token.raw, 1 / rate, token.id) for token in stream.tokens))
+    return replace(stream, pieces=tuple(replace(piece, dt=1 / rate) for piece in stream.pieces))
 
 
 def _welcome(url: str, own: list[Golden]) -> Iterator[str]:
@@ -149,7 +149,7 @@ def _record(options: argparse.Namespace) -> int:
     except (BrokenStreamError, GoldenError, OSError) as error:
         return _fail(f"record: {error}; no file written", _BROKEN)
     stream = recording.golden
-    print_line(f"{path}: {len(stream.tokens)} tokens in {recording.seconds:.2f} s, finish {stream.finish}")
+    print_line(f"{path}: {len(stream.pieces)} tokens in {recording.seconds:.2f} s, finish {stream.finish}")
     return 0
 
 

@@ -24,7 +24,7 @@ LONG = Golden(
     name="long",
     prompt="p",
     why="it does not fit into the network",
-    tokens=(Token(text="x" * 100_000),) * 300,
+    pieces=(Token(text="x" * 100_000),) * 300,
     finish=Finish.STOP,
     usage=Usage(1, 300),
 )

@@ -6,12 +6,13 @@ does.
 
 import json
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from llm_conformance.simulator.actions import Actions
 from llm_conformance.simulator.faults.body import map_bytes
 from llm_conformance.simulator.faults.fault import Expected, FaultClass, FaultFamily, FaultLevel
-from llm_fixtures import Golden, Token
+from llm_fixtures import Golden, Piece, Token, ToolCall
 
 CONTENT = FaultFamily(FaultClass.CONTENT)
 
@@ -22,9 +23,12 @@ _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def with_texts(golden: Golden, *texts: str) -> Golden:
-    """The golden stream with these texts as tokens after its first token."""
-    tokens = golden.tokens
-    return replace(golden, tokens=(*tokens[:1], *(Token(text=text) for text in texts), *tokens[1:]))
+    """The golden stream with these texts as tokens after its first token; before its first call if it has no text."""
+    pieces = golden.pieces
+    first = next((place for place, piece in enumerate(pieces, start=1) if isinstance(piece, Token)), None)
+    if first is None:
+        first = next((place for place, piece in enumerate(pieces) if isinstance(piece, ToolCall)), len(pieces))
+    return replace(golden, pieces=(*pieces[:first], *(Token(text=text) for text in texts), *pieces[first:]))
 
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.SHOULD)
@@ -73,15 +77,15 @@ def quotes_backslashes(golden: Golden) -> Golden:
 def empty_tokens(golden: Golden) -> Golden:
     """Empty tokens are sent at the start, in the middle and at the end of the answer."""
     # Built from whole characters: an empty text between the bytes of one would end it.
-    inner = (text for token in golden.text_tokens() for text in (token, ""))
-    return replace(golden, tokens=tuple(Token(text=text) for text in ("", "", *inner)))
+    empty = Token(text="")
+    return replace(golden, pieces=(empty, empty, *_each(golden, lambda token: (token, empty))))
 
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.MUST)
 def feff_token(golden: Golden) -> Golden:
     """U+FEFF is the first token and is part of other tokens."""
     added = with_texts(golden, "\ufeffa", "b\ufeff", "\ufeff")
-    return replace(added, tokens=(Token(text="\ufeff"), *added.tokens))
+    return replace(added, pieces=(Token(text="\ufeff"), *added.pieces))
 
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.MUST)
@@ -112,20 +116,28 @@ def many_tokens(golden: Golden) -> Golden:
 @CONTENT.on_text(Expected.EXACT, FaultLevel.SHOULD)
 def zero_tokens(golden: Golden) -> Golden:
     """The model finishes without a token; an empty answer is a valid answer."""
-    return replace(golden, tokens=())
+    return replace(golden, pieces=())
 
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.MUST)
 def duplicates(golden: Golden) -> Golden:
     """The model generates every token twice; a client must not remove duplicates."""
     # Built from whole characters: the bytes of a part, sent twice, would not be valid.
-    return replace(golden, tokens=tuple(Token(text=text) for token in golden.text_tokens() for text in (token, token)))
+    return replace(golden, pieces=_each(golden, lambda token: (token, token)))
 
 
 @CONTENT.on_response(Expected.EXACT, FaultLevel.MUST)
 def ascii_escapes(actions: Actions) -> Actions:
     """All non-ASCII characters are escaped, beyond U+FFFF as surrogate pairs, as `json.dumps` does by default."""
     return map_bytes(actions, lambda data: _NON_ASCII.sub(_escape, data.decode()).encode())
+
+
+def _each(golden: Golden, change: Callable[[Token], Iterable[Token]]) -> tuple[Piece, ...]:
+    """The pieces with each token, as text, replaced by the tokens that `change` returns for it."""
+    changed: list[Piece] = []
+    for piece, text in zip(golden.pieces, golden.text_tokens(), strict=True):
+        changed += change(Token(text=text)) if isinstance(piece, Token) else (piece,)
+    return tuple(changed)
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -182,7 +182,7 @@ def golden_of(texts: Iterable[str]) -> Golden:
         name="own",
         prompt="say it",
         why="the tokens of a test",
-        tokens=tokens,
+        pieces=tokens,
         finish=Finish.STOP,
         usage=Usage(prompt=1, completion=len(tokens)),
     )

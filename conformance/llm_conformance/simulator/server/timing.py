@@ -15,14 +15,14 @@ def timed(actions: Actions, cases: Sequence[Case]) -> Actions:
 
 def _timed(actions: Actions, cases: Sequence[Case]) -> Iterator[Action]:
     gates = sorted((gate for case in cases for gate in case.gates), key=lambda gate: gate.token)
-    tokens, pace = cases[0].golden.tokens, cases[0].pace
+    pieces, pace = cases[0].golden.pieces, cases[0].pace
     paced: set[int] = set()
     for action in actions:
         if isinstance(action, Event):
             token = action.token
             while gates and (action.end or (token is not None and token >= gates[0].token)):
                 yield Hold(gates.pop(0))
-            if pace and token is not None and token not in paced and token < len(tokens) and tokens[token].dt:
+            if pace and token is not None and token not in paced and token < len(pieces) and pieces[token].dt:
                 paced.add(token)
-                yield Pause(tokens[token].dt * pace)
+                yield Pause(pieces[token].dt * pace)
         yield action
