@@ -144,6 +144,7 @@ def test_an_answer_that_is_not_streamed_has_the_whole_text_and_usage() -> None:
         "model": "m",
         "choices": [{"index": 0, "text": "Hello, world!", "logprobs": None, "finish_reason": "stop"}],
         "usage": {"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13},
+        "system_fingerprint": None,
     }
     assert dict(answer.headers) == {"Content-Type": "application/json", "X-Request-Id": "req_7"}
 

@@ -56,11 +56,12 @@ def test_the_path_selects_the_format(path: tuple[str, str]) -> None:
     assert format_at(f"/a/b{suffix}") == (FORMATS[name], suffix, "/a/b")
 
 
+@pytest.mark.parametrize("base", ["/openai/deployments/my-model", "/openai/v1"], ids=["azure", "groq"])
 @pytest.mark.parametrize("end", ["/completions", "/chat/completions"])
-def test_an_azure_deployment_has_the_format_of_openai(end: str) -> None:
+def test_another_base_has_the_format_of_openai(base: str, end: str) -> None:
     form = format_at(f"/v1{end}")[0]
 
-    assert format_at(f"/a/b/openai/deployments/my-model{end}") == (form, f"/v1{end}", "/a/b")
+    assert format_at(f"/a/b{base}{end}") == (form, f"/v1{end}", "/a/b")
 
 
 def test_the_path_selects_golden_stream_and_fault() -> None:

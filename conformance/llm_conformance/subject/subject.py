@@ -11,6 +11,7 @@ from llm_conformance.control.hooks import Hooks, hooked_subclass, hooks_of, not_
 from llm_conformance.control.script import Script
 from llm_conformance.driver.driver import Driver
 from llm_conformance.records import Control, SubjectInfo
+from llm_conformance.subject.arguments import Arguments, merged
 from llm_conformance.subject.classes import kind_of, method_owners
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import (
@@ -60,12 +61,13 @@ class Subject:
         self.spec = spec
         self._driver = driver
         self._kwargs = dict(kwargs)
-        self._short_timeout = dict(short_timeout or {})
         self._target = spec.load()
         self.source_kind = _source_kind(self._target)
         self.scripted = script is not None and "script" not in kwargs and self._takes_script(wanted=scripted)
         if self.scripted:
             self._kwargs["script"] = script
+        self._arguments = Arguments(spec, self._kwargs)
+        self._arguments_short_timeout = Arguments(spec, merged(self._kwargs, short_timeout or {}))
         self._prebuilt = self._construct()
         self.kind = kind_of(self._prebuilt)
         self.method_owners = method_owners(self._prebuilt)
@@ -73,7 +75,7 @@ class Subject:
     def new_instance(self, *, short_timeout: bool = False) -> Any:
         """A new instance, unless the spec names an instance; with `short_timeout`, one with a short read timeout."""
         if self._prebuilt is None or (short_timeout and self.source_kind != "instance"):
-            return self._target(**self._arguments(short_timeout=short_timeout))
+            return self._target(**self._made_arguments(short_timeout=short_timeout))
         prebuilt = self._prebuilt
         self._prebuilt = self._target if self.source_kind == "instance" else None
         return prebuilt
@@ -83,7 +85,7 @@ class Subject:
         kind = cache(lambda: hooked_subclass(self._target, hooks))
 
         def make(*, short_timeout: bool = False) -> Any:
-            return kind()(**self._arguments(short_timeout=short_timeout))
+            return kind()(**self._made_arguments(short_timeout=short_timeout))
 
         return make
 
@@ -107,8 +109,8 @@ class Subject:
             not_hookable=why,
         )
 
-    def _arguments(self, *, short_timeout: bool) -> dict[str, Any]:
-        return {**self._kwargs, **self._short_timeout} if short_timeout else self._kwargs
+    def _made_arguments(self, *, short_timeout: bool) -> dict[str, Any]:
+        return (self._arguments_short_timeout if short_timeout else self._arguments).make()
 
     def _takes_script(self, *, wanted: bool | None) -> bool:
         if wanted and self.source_kind == "instance":
@@ -136,7 +138,7 @@ class Subject:
         instances: list[Any] = []
         errors: list[BaseException] = []
         result = self._driver.call(
-            lambda: instances.append(self._target(**self._kwargs)), timeout_factor=_LOADING, exceptions=errors
+            lambda: instances.append(self._target(**self._arguments.make())), timeout_factor=_LOADING, exceptions=errors
         )
         if result.hung is not None:
             raise LoadError(

@@ -22,8 +22,9 @@ _PATHS = sorted(
     ((path, form) for form in FORMATS.values() for path in form.paths), key=lambda entry: len(entry[0]), reverse=True
 )
 
-# Azure puts a deployment name into the path in place of the model; everything else is OpenAI's format.
-_DEPLOYMENT = re.compile(r"/openai/deployments/[^/]+(?=(/chat)?/completions$)")
+# Azure puts a deployment name into the path in place of the model, and Groq the API that it offers; everything else is
+# OpenAI's format.
+_OTHER_BASE = re.compile(r"/openai/(deployments/[^/]+|v1)(?=(/chat)?/completions$)")
 
 
 def format_named(name: str) -> Format:
@@ -36,7 +37,7 @@ def format_named(name: str) -> Format:
 
 def format_at(path: str) -> tuple[Format, str, str]:
     """The format served at this path, the suffix of the path that selects it, and the prefix before that suffix."""
-    path = _DEPLOYMENT.sub("/v1", path)
+    path = _OTHER_BASE.sub("/v1", path)
     return next(
         (form, suffix, path.removesuffix(suffix).removesuffix("/"))
         for suffix, form in _PATHS

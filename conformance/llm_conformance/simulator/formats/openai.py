@@ -105,7 +105,8 @@ class OpenAIRequest:
         if failed:
             return refuse(MODEL_FAILED, serial)
         choices = [self.shape.whole(index, one.text, _REASONS[one.finish]) for index, one in enumerate(completions)]
-        body = json_bytes({**envelope, "choices": choices, "usage": usage})
+        # Clients that are generated from a specification, such as OpenRouter's, require the fingerprint.
+        body = json_bytes({**envelope, "choices": choices, "usage": usage, "system_fingerprint": None})
         return Answer(200, (("Content-Type", "application/json"), request_id), (Event(body, token=0, end=True),))
 
     def _events(
