@@ -93,6 +93,12 @@ ENDS = {
     "after a run that failed, with another code": ("GUARD.install(); GUARD.remove(1)", "os._exit(7)", 7, ""),
     "after a run that passed": ("GUARD.install(); GUARD.remove(0)", "os._exit(0)", 0, ""),
     "a process that the model has forked": ("GUARD.install()", FORKED, 0, "5\n"),
+    "a name that was bound before the run": (
+        "from os import _exit as leave; GUARD.install(bound=True)",
+        "leave(0)",
+        1,
+        "",
+    ),
     "a plugin's thread": ("GUARD.install()", "threading.Thread(target=os._exit, args=(6,)).start()", 6, ""),
 }
 

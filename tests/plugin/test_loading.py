@@ -142,12 +142,21 @@ def test_the_users_own_tests_still_run(workshop: Bench) -> None:
 
 
 def test_a_load_failure_has_the_same_message_on_a_worker(workshop: Bench) -> None:
-    result = workshop(ALONE, "--llm-impl=broken:Model", "--llm-impl=lms:Conformant", "-n", "2")
+    result = workshop(ALONE, "--llm-impl=broken:Model", "-n", "1")
 
-    assert result.ret == 4
-    assert result.parseoutcomes() == {"failed": 2}
+    assert result.ret == 1
+    assert result.parseoutcomes() == {"failed": 1}
     assert "llm_conformance" not in result.stdout.str()
     result.stdout.fnmatch_lines(
         ["--llm-impl=broken:Model: importing 'broken' raised ValueError: no licence", "ValueError: no licence"]
     )
-    result.stdout.fnmatch_lines(["--llm-impl=lms:Conformant: no module named 'lms'; did you mean llms?"])
+
+
+def test_an_object_that_is_not_a_model_is_refused_in_one_line_by_a_worker(workshop: Bench) -> None:
+    result = workshop(ALONE, "--llm-impl=broken:Model", "--llm-impl=lms:Conformant", "-n", "1")
+
+    assert result.ret == 4
+    assert result.parseoutcomes() == {}
+    assert [one for one in result.errlines if one] == [
+        "ERROR: --llm-impl=lms:Conformant: no module named 'lms'; did you mean llms?"
+    ]

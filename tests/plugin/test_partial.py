@@ -140,8 +140,21 @@ def test_the_report_of_an_earlier_run_is_replaced_at_the_start(
     )
     result = bench.pytester.runpytest_inprocess("-p", "no:asyncio", "-s", ALONE, *GOOD, *ONE, "--llm-report=run.json")
 
-    assert "it has no footer: it is under way, or its process was killed" in result.stderr.str()
+    assert "it has no footer: it is under way, or it stopped before its end" in result.stderr.str()
     assert judged(bench, capsys)[0] == 0
+
+
+@pytest.mark.parametrize("wrong", ["--llm-gate=shoud", "--lm-gate=should", "--llm-impl=llms:Nothing"])
+def test_the_report_of_an_earlier_run_is_replaced_by_a_run_with_a_wrong_option(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    # With this variable the inner run is taken for a worker of pytest-xdist.
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+    bench.saved(ALONE, *GOOD, *ONE)
+    arguments = ["-p", "no:asyncio", ALONE, *GOOD, wrong, "--llm-report=run.json"]
+
+    assert bench.pytester.runpytest_inprocess(*arguments).ret == 4
+    assert main(["judge", str(bench.report)]) != 0
 
 
 def test_a_list_of_the_checks_leaves_the_report_of_an_earlier_run(bench: Bench) -> None:

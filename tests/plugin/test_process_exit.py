@@ -9,8 +9,10 @@ from plugin.bench import Bench, failed, impls
 
 ALONE = "llm-conformance"
 MODELS = """
+import ctypes
 import os
 import signal
+from os import _exit as leave
 
 from llm_reference import EchoLLM
 
@@ -33,6 +35,19 @@ class LeavesWhenMade(EchoLLM):
 class LeavesInvalidInput(EchoLLM):
     def invoke(self, input, *args, **kwargs):
         return os._exit(0) if not isinstance(input, (str, list)) else super().invoke(input, *args, **kwargs)
+
+class LeavesByABoundName(EchoLLM):
+    def _call(self, *args, **kwargs):
+        leave(0)
+
+class LeavesThroughC(EchoLLM):
+    async def _astream(self, *args, **kwargs):
+        ctypes.CDLL(None).exit(0)
+        yield
+
+class DiesWhenMade(EchoLLM):
+    def __init__(self):
+        os.kill(os.getpid(), signal.SIGKILL)
 
 class Dies(EchoLLM):
     async def _astream(self, *args, **kwargs):
@@ -65,6 +80,15 @@ def test_a_model_that_ends_the_process_has_a_finding(
     assert main(["judge", str(leaving.report)]) == 1
 
 
+def test_a_name_that_was_bound_before_the_run_is_replaced(leaving: Bench) -> None:
+    leaving.pytester.makeconftest("import leaving")
+
+    result = leaving.saved(ALONE, *impls("LeavesByABoundName", module="leaving"), "-k", "invoke.")
+
+    assert result.ret == 1
+    assert failed(leaving.statuses["leaving:LeavesByABoundName"]) == ["invoke.completes"]
+
+
 def test_a_module_that_ends_the_process_is_a_finding(leaving: Bench) -> None:
     result = leaving.saved(ALONE, *impls("Model", module="leaves"))
 
@@ -72,12 +96,15 @@ def test_a_module_that_ends_the_process_is_a_finding(leaving: Bench) -> None:
     assert leaving.statuses == {"leaves:Model": {"load": "failed"}}
 
 
-def test_a_worker_that_dies_is_a_finding_with_its_scenario(leaving: Bench, capsys: pytest.CaptureFixture[str]) -> None:
-    subjects = [*impls("Dies", module="leaving"), *impls("Conformant")]
+@pytest.mark.parametrize("name", ["Dies", "LeavesThroughC"])
+def test_a_worker_that_dies_is_a_finding_with_its_scenario(
+    leaving: Bench, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    subjects = [*impls(name, module="leaving"), *impls("Conformant")]
     result = leaving.saved(ALONE, *subjects, "-n", "1", "-k", "stream.completes or stream.concat")
 
     assert result.ret == 1
-    assert leaving.statuses["leaving:Dies"]["crash"] == "failed"
+    assert leaving.statuses[f"leaving:{name}"]["crash"] == "failed"
     assert set(leaving.statuses["llms:Conformant"].values()) == {"passed"}
     result.stdout.fnmatch_lines(
         [
@@ -86,3 +113,21 @@ def test_a_worker_that_dies_is_a_finding_with_its_scenario(leaving: Bench, capsy
         ]
     )
     assert main(["judge", str(leaving.report)]) == 1
+
+
+def test_a_worker_that_dies_while_it_makes_the_model_is_a_finding(leaving: Bench) -> None:
+    subjects = [*impls("DiesWhenMade", module="leaving"), *impls("Conformant")]
+    result = leaving.saved(ALONE, *subjects, "-n", "1", "-k", "stream.concat")
+
+    assert result.ret == 1
+    assert leaving.statuses == {
+        "leaving:DiesWhenMade": {"crash": "failed"},
+        "llms:Conformant": {"stream.concat": "passed"},
+    }
+    result.stdout.fnmatch_lines(
+        [
+            "MUST crash: *",
+            "  where      while it was constructed",
+            "*pytest llm-conformance::leaving:DiesWhenMade --llm-impl=leaving:DiesWhenMade",
+        ]
+    )

@@ -196,7 +196,7 @@ def test_a_run_that_is_under_way_has_no_end(saved: Path, capsys: pytest.CaptureF
     begin(saved, gate="must")
 
     assert main(["judge", str(saved)]) == 4
-    assert capsys.readouterr().err.endswith("it has no footer: it is under way, or its process was killed\n")
+    assert capsys.readouterr().err.endswith("it has no footer: it is under way, or it stopped before its end\n")
 
 
 def test_a_file_that_cannot_be_written_stays_as_it_was(

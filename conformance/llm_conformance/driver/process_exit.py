@@ -1,7 +1,7 @@
 """Keeps a model from ending the process of the run: `os._exit()` raises in the model instead.
 
-A process that a model ends with 0 would pass for a run without findings. A function that was bound before the run
-began, as by `from os import _exit` in a conftest, is not replaced. Neither is a signal; that ends with another code.
+A process that a model ends with 0 would pass for a run without findings. A signal still ends the process, with another
+code. So does C code, as through ctypes: only another process notices that, such as the controller of pytest-xdist.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -19,6 +19,7 @@ from llm_conformance.records import Raised
 # The second and third replace the process by another one, whose exit code is that of the run.
 _NAMES = ("_exit", "execv", "execve")
 _THREADS = "llm-conformance-"
+_OURS = "llm_conformance"
 
 
 class ProcessExitError(BaseException):
@@ -34,19 +35,23 @@ class ProcessGuard:
 
     def __init__(self) -> None:
         self._originals: dict[str, Callable[..., NoReturn]] = {}
+        self._bound: list[tuple[dict[str, Any], str, str]] = []
         self._users = 0
         self._process = 0
         self._status = 0
         self._attempts: list[Raised] = []
 
-    def install(self) -> None:
-        """Replace the functions, until each caller has called `remove`."""
+    def install(self, *, bound: bool = False) -> None:
+        """Replace the functions, until each caller has called `remove`.
+
+        bound: also in the modules that have bound one of them, as by `from os import _exit`.
+        """
         self._users += 1
         self._process = os.getpid()
-        if self._originals:
-            return
-        self._originals = {name: getattr(os, name) for name in _NAMES if hasattr(os, name)}
-        self._put({name: self._stand_in(name) for name in self._originals})
+        if not self._originals:
+            self._originals = {name: getattr(os, name) for name in _NAMES if hasattr(os, name)}
+            self._bound = list(_bound_in_modules(self._originals)) if bound else []
+            self._put({name: self._stand_in(name) for name in self._originals})
 
     def remove(self, status: int = 0) -> None:
         """End the use by one caller. status: the exit code of its run."""
@@ -92,6 +97,19 @@ class ProcessGuard:
         for module in modules:
             for name, function in functions.items():
                 setattr(module, name, function)
+        for namespace, name, original in self._bound:
+            namespace[name] = functions[original]
+
+
+def _bound_in_modules(functions: Mapping[str, object]) -> Iterator[tuple[dict[str, Any], str, str]]:
+    """The globals of each module that has bound one of the functions, the name there, and the name of the function."""
+    by_id = {id(function): name for name, function in functions.items()}
+    for module_name, module in list(sys.modules.items()):
+        if isinstance(module, ModuleType) and module_name.partition(".")[0] != _OURS:
+            # vars() would load a lazy module.
+            namespace = object.__getattribute__(module, "__dict__")
+            if not by_id.keys().isdisjoint(map(id, namespace.values())):
+                yield from [(namespace, name, by_id[id(one)]) for name, one in namespace.items() if id(one) in by_id]
 
 
 def _runs_model() -> bool:

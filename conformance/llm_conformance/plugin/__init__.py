@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -83,10 +85,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, args: Sequence[str]) -> None:
+    """Replace the report of an earlier run before anything can stop this one, such as a wrong option or a conftest."""
+    option = early_config.known_args_namespace
+    only_prints = option.help or option.version or option.collectonly or option.llm_list or option.llm_explain
+    requested = option.llm_impl or _requests_suite(args)
+    if option.llm_report is None or not requested or only_prints or "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    from llm_conformance.plugin.option_files import report_file  # noqa: PLC0415 - an idle plugin costs nothing
+    from llm_conformance.records.saved_run import begin  # noqa: PLC0415 - the same
+
+    # What is wrong with the file is reported when the command line is read.
+    with suppress(pytest.UsageError, OSError):
+        if (path := report_file(option.llm_report, early_config.invocation_params.dir)) is not None and path.exists():
+            begin(path, gate=option.llm_gate)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register the suite if the command line requests it."""
-    requested = any(argument == SUITE_ARG or argument.startswith(f"{SUITE_ARG}::") for argument in config.args)
-    if config.option.llm_impl or requested:
+    if config.option.llm_impl or _requests_suite(config.args):
         from llm_conformance.plugin.session import SuitePlugin  # noqa: PLC0415 - an idle plugin costs nothing
 
         config.pluginmanager.register(SuitePlugin(config), "llm-conformance-suite")
@@ -112,6 +130,10 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     for line in lines:
         print(line)  # noqa: T201 - the option prints
     return 0
+
+
+def _requests_suite(arguments: Sequence[str]) -> bool:
+    return any(one == SUITE_ARG or one.startswith(f"{SUITE_ARG}::") for one in arguments)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ class ExitGuard:
     def __init__(self) -> None:
         self._forces = False
         self._before = set(threading.enumerate())
-        GUARD.install()
+        GUARD.install(bound=True)
 
     def attempts(self) -> list[str]:
         """What models did to end the process outside of their calls, such as in a thread, in words."""

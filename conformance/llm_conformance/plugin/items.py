@@ -21,8 +21,6 @@ from llm_conformance.run import Run
 from llm_conformance.subject.spec import ImplSpec, LoadError
 
 RESULT_KEY = pytest.StashKey[str]()
-# The message of an option that names something that is not a model.
-WRONG_OPTION_KEY = pytest.StashKey[str]()
 
 
 class NonconformanceError(Exception):
@@ -131,10 +129,7 @@ class LoadItem(pytest.Function):
     def runtest(self) -> None:
         """Fail."""
         _add_properties(self, {"check": LOAD, "level": Level.MUST.value, "verdict": Status.FAILED.value})
-        if self.error.code:
-            _stash(self, SubjectInfo.not_loaded(str(self.spec)), {}, _load_verdict(self.spec, self.error))
-        else:
-            self.stash[WRONG_OPTION_KEY] = str(self.error)
+        _stash(self, SubjectInfo.not_loaded(str(self.spec)), {}, _load_verdict(self.spec, self.error))
         raise self.error
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002

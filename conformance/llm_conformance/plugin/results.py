@@ -24,9 +24,8 @@ from llm_conformance.records.subject_info import NOT_LOADED
 from llm_conformance.report.text import CONCLUSIVE, exit_code
 from llm_conformance.report.unreachable import unreachable
 
-# The attributes of a report of pytest: a verdict as JSON, and the message of an option that names no model.
+# The attribute of a report of pytest: a verdict as JSON.
 RESULT_ATTR = "llm_conformance"
-WRONG_OPTION_ATTR = "llm_conformance_wrong_option"
 # pytest's own exit code for an internal error.
 _HARNESS_ERROR = 3
 
@@ -43,7 +42,6 @@ class Results:
         self.reports: dict[tuple[str, str], pytest.TestReport] = {}
         self._sharing = Sharing()
         self._reported: set[str] = set()
-        self._wrong_option = False
         self._stopped = ""
         self._interrupted = False
 
@@ -51,7 +49,6 @@ class Results:
         """Take the verdict and the new observations of a report."""
         if report.nodeid.startswith(f"{SUITE_ARG}::"):
             self._reported.add(report.nodeid.split("::")[1])
-        self._wrong_option = self._wrong_option or WRONG_OPTION_ATTR in vars(report)
         if (result := vars(report).get(RESULT_ATTR)) is not None:
             data = json.loads(result)
             about, verdict = decode_subject(data["about"]), decode_verdict(data["verdict"])
@@ -66,7 +63,8 @@ class Results:
         scenario: the scenario that ran; empty if that is not known.
         """
         _, spec, check = nodeid.split("::", 2)
-        verdict = _crash("the process died", scenario, f"while {check.replace('::', '.')} was judged")
+        where = "while it was constructed" if check == LOAD else f"while {check.replace('::', '.')} was judged"
+        verdict = _crash("the process died", scenario, where)
         record = self._records.get(spec)
         about = SubjectInfo.not_loaded(spec) if record is None else record.subject_info
         self._take(about, verdict, {})
@@ -88,13 +86,11 @@ class Results:
             exit_code(record.verdicts.values(), self._line.gate, self._partial(record))
             for record in self._records.values()
         ]
-        if self._wrong_option:
-            return pytest.ExitCode.USAGE_ERROR
         if _HARNESS_ERROR in codes:
             return _HARNESS_ERROR
         if status == 0 and self._without_verdict():
             return pytest.ExitCode.NO_TESTS_COLLECTED
-        if status == 0 and any(map(self._incomplete, self._records.values())):
+        if status in {0, pytest.ExitCode.NO_TESTS_COLLECTED} and any(map(self._incomplete, self._records.values())):
             return pytest.ExitCode.TESTS_FAILED
         return status
 

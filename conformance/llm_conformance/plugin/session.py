@@ -14,9 +14,9 @@ from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.judge.budget import by_importance
 from llm_conformance.plugin import SUITE_ARG, command_line
 from llm_conformance.plugin.exit import ExitGuard, end_with_parent
-from llm_conformance.plugin.items import RESULT_KEY, WRONG_OPTION_KEY, CheckItem
+from llm_conformance.plugin.items import RESULT_KEY, CheckItem
 from llm_conformance.plugin.progress import Progress
-from llm_conformance.plugin.results import RESULT_ATTR, WRONG_OPTION_ATTR, Results
+from llm_conformance.plugin.results import RESULT_ATTR, Results
 from llm_conformance.plugin.signs import category
 from llm_conformance.plugin.suite import Suite
 from llm_conformance.plugin.terminal import Frame, Summary
@@ -24,6 +24,9 @@ from llm_conformance.records import Level, Status
 from llm_conformance.report.finding import verdict_lines
 from llm_conformance.report.text import rerun_command
 from llm_conformance.subject.spec import ImplSpec
+
+# The key under which a worker of pytest-xdist reports a wrong option.
+_WRONG_OPTION = "llm_conformance_wrong_option"
 
 
 class SuitePlugin:
@@ -71,15 +74,15 @@ class SuitePlugin:
             self._suites = [Suite.of(collector, spec, self._line) for spec in self._line.specs]
             report.result = [*report.result, *self._suites]
         if isinstance(collector, Suite) and collector.wrong_option:
-            raise pytest.UsageError(collector.wrong_option)
+            if not hasattr(self._config, "workerinput"):
+                raise pytest.UsageError(collector.wrong_option)
+            vars(self._config)["workeroutput"].setdefault(_WRONG_OPTION, collector.wrong_option)
         return report
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Attach the verdict to the report: under pytest-xdist nothing else reaches the controller."""
         report = yield
-        if report.when == "call" and WRONG_OPTION_KEY in item.stash:
-            vars(report)[WRONG_OPTION_ATTR] = item.stash[WRONG_OPTION_KEY]
         if report.when == "call" and RESULT_KEY in item.stash:
             vars(report)[RESULT_ATTR] = item.stash[RESULT_KEY]
             # pytest keeps its items, and observations may be large.
@@ -91,7 +94,9 @@ class SuitePlugin:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Under a budget, judge MUST checks first."""
+        """Under a budget, judge MUST checks first. A worker that was given a wrong option runs nothing."""
+        if _WRONG_OPTION in getattr(self._config, "workeroutput", {}):
+            items.clear()
         for spec, run in self._line.runs.items():
             found = {item.verdict_id: item for item in items if isinstance(item, CheckItem) and item.spec == spec}
             if run.limited:
@@ -132,11 +137,20 @@ class SuitePlugin:
         self._progress.follow(node.workerinput)
 
     @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """A worker has ended: report the wrong option that it was given, or the model that it was constructing."""
+        if error is None and (wrong_option := node.workeroutput.get(_WRONG_OPTION)):
+            raise pytest.UsageError(wrong_option)
+        if error is not None and (model := self._progress.constructing(node.workerinput)):
+            self._results.add_crash(model, "")
+
+    @pytest.hookimpl(optionalhook=True)
     def pytest_handlecrashitem(self, crashitem: str, report: Any) -> None:
         """A worker of pytest-xdist died while it judged a check: a finding about the model."""
         if not crashitem.startswith(f"{SUITE_ARG}::"):
             return
         about, verdict = self._results.add_crash(crashitem, self._progress.of(report.node.workerinput))
+        self._results.reports[about.spec, verdict.check] = report
         check = crashitem.split("::", 2)[2].replace("::", ".")
         rerun = rerun_command(about, check, self._line.arguments(ImplSpec.parse(about.spec)))
         report.longrepr = "\n".join(verdict_lines(verdict, rerun))

@@ -10,11 +10,11 @@ import pytest
 
 from llm_conformance.catalogue.catalogue import CHECKS, SNAPSHOTS, checks_for
 from llm_conformance.judge.deviations_file import DeviationError
-from llm_conformance.plugin import SUITE_ARG
+from llm_conformance.plugin import SUITE_ARG, progress
 from llm_conformance.plugin.command_line import CommandLine
 from llm_conformance.plugin.items import CheckItem, LoadItem
-from llm_conformance.plugin.progress import announcer
 from llm_conformance.plugin.snapshot_items import SnapshotItem
+from llm_conformance.records import LOAD
 from llm_conformance.report.lines import escape_line
 from llm_conformance.run import Run
 from llm_conformance.subject.spec import ImplSpec, LoadError
@@ -25,7 +25,8 @@ Make = Callable[[pytest.Collector], pytest.Item]
 class Suite(pytest.Module):
     """The checks of one subject. It is a `Module`, because fixtures of module scope attach to nothing else.
 
-    wrong_option: what is wrong with an option, if the collection shows that it names or describes no model.
+    wrong_option: what is wrong with an option, if the collection shows that it names or describes no model. There are
+    no items then.
     """
 
     spec: ImplSpec
@@ -56,12 +57,12 @@ class Suite(pytest.Module):
         """The requested groups, snapshots last; a subject that cannot be loaded gives one failing item."""
         checks = [check for check in CHECKS.values() if self.line.wants(self.spec, check.id)]
         snapshots = [one for one in SNAPSHOTS.values() if self.line.wants(self.spec, one.id)]
-        if not checks and not snapshots:
+        if (not checks and not snapshots) or progress.has_died(self.config, self.nodeid):
             return
         try:
             self._load()
         except LoadError as error:
-            if not error.code and not hasattr(self.config, "workerinput"):
+            if not error.code:
                 self.wrong_option = "\n".join(map(escape_line, error.lines))
                 return
             yield LoadItem.of_error(self, self.spec, error)
@@ -84,7 +85,10 @@ class Suite(pytest.Module):
             self._run.close()
 
     def _load(self) -> None:
-        self._run = Run(self.line.runs[self.spec], announcer(self.config))
+        announce = progress.announcer(self.config)
+        announce(f"{self.nodeid}::{LOAD}")
+        self._run = Run(self.line.runs[self.spec], announce)
+        announce("")
 
     def _item(self, of: Callable[..., pytest.Item], one: object) -> Make:
         return lambda group: of(group, one, spec=self.spec, run=self.run, line=self.line)

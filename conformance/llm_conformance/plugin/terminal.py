@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import Any
 
 import pytest
 
 from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.signs import CATEGORIES, legend
-from llm_conformance.records import WITHOUT_CHECK
+from llm_conformance.records import CRASH, WITHOUT_CHECK
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.finding import Layout
 from llm_conformance.report.lines import terminal_width, wrap
@@ -78,12 +78,20 @@ class Summary:
         self._short_messages()
         for record in self._records.values():
             self._terminal.section("llm-conformance")
+            for text in self._without_report(record):
+                self._terminal.write_line(text)
             for text in section(record, self._gate, self._layout):
                 self._terminal.write_line(text)
             self._terminal.write_line(last_line(record, self._gate), **_colour(record, self._gate))
         for spec in unjudged:
             self._terminal.section("llm-conformance")
             self._terminal.write_line(f"{spec}: no verdict: none of its checks was judged", yellow=True)
+
+    def _without_report(self, record: SubjectRecord) -> Iterator[str]:
+        """The lines of a crash that happened while pytest ran no check: it is not among pytest's failures."""
+        for story in failures(record, self._gate):
+            if story.first.check == CRASH and (record.subject_info.spec, CRASH) not in self._reports:
+                yield from [*story.lines(rerun(record, story.first.check), self._layout), ""]
 
     def end(self) -> None:
         """After the short summary: with -rs or -ra the reasons why checks did not judge."""

@@ -124,7 +124,7 @@ def load(path: Path) -> SavedRun:
         raise SavedRunError(f"{path}: format {header.get('format')!r}; this version reads format {FORMAT}")
     subjects, footer = document.get("subjects"), document.get("footer")
     if not isinstance(subjects, list) or not isinstance(footer, dict):
-        raise SavedRunError(f"{path}: not a whole run: it has no footer: it is under way, or its process was killed")
+        raise SavedRunError(f"{path}: not a whole run: it has no footer: it is under way, or it stopped before its end")
     if footer.get("subjects") != len(subjects):
         raise SavedRunError(f"{path}: not a whole run: it has a footer with another number of subjects")
     if not isinstance(interrupted := footer.get("interrupted"), bool):

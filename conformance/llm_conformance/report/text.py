@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable
 
 from llm_conformance.judge.gate import Gate
-from llm_conformance.records import Level, Status, SubjectInfo, Verdict
+from llm_conformance.records import CRASH, Level, Status, SubjectInfo, Verdict
 from llm_conformance.report.lines import escape_line
 from llm_conformance.report.reach import NOT_JUDGED
 from llm_conformance.report.unreachable import unreachable
@@ -88,6 +88,8 @@ def fails_run(verdict: Verdict, gate: str) -> bool:
 
 
 def rerun_command(about: SubjectInfo, check: str, arguments: Iterable[str]) -> str:
-    """The command that runs this one check again."""
-    node = f"llm-conformance::{about.spec}::{check.replace('.', '::', 1)}"
+    """The command that runs this one check again; after a crash outside of the checks, all of them."""
+    node = f"llm-conformance::{about.spec}"
+    if check != CRASH:
+        node += f"::{check.replace('.', '::', 1)}"
     return shlex.join(["pytest", node, *arguments])
