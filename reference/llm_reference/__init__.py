@@ -2,9 +2,17 @@
 
 from typing import TYPE_CHECKING, Any
 
+from llm_reference.messages.chunk import AIMessageChunk
+from llm_reference.messages.generation import ChatGeneration, ChatGenerationChunk, ChatResult
+from llm_reference.messages.message import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+from llm_reference.messages.tool_call import InvalidToolCall, ToolCall, ToolCallChunk
+from llm_reference.messages.usage import UsageMetadata
+from llm_reference.models.chat_model import BaseChatModel
 from llm_reference.models.echo import EchoLLM
+from llm_reference.models.echo_chat import EchoChatModel
 from llm_reference.models.llm import LLM
 from llm_reference.models.one_chunk import OneChunkLLM
+from llm_reference.models.one_chunk_chat import OneChunkChatModel
 from llm_reference.models.openai.error import IncompleteAnswerError, ProviderError
 from llm_reference.runnables.binding import RunnableBinding
 from llm_reference.runnables.fallbacks import RunnableWithFallbacks
@@ -36,19 +44,30 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LLM",
+    "AIMessage",
+    "AIMessageChunk",
     "AddableDict",
     "AsyncCallbackHandler",
     "AsyncCallbackManagerForChainRun",
     "AsyncCallbackManagerForLLMRun",
     "BaseCallbackHandler",
+    "BaseChatModel",
+    "BaseMessage",
     "CallbackManager",
     "CallbackManagerForChainRun",
     "CallbackManagerForLLMRun",
+    "ChatGeneration",
+    "ChatGenerationChunk",
+    "ChatResult",
+    "EchoChatModel",
     "EchoLLM",
     "EventData",
     "GenerationChunk",
+    "HumanMessage",
     "IncompleteAnswerError",
+    "InvalidToolCall",
     "LLMResult",
+    "OneChunkChatModel",
     "OneChunkLLM",
     "OpenAICompletions",
     "PromptTemplate",
@@ -67,6 +86,11 @@ __all__ = [
     "StrOutputParser",
     "StreamEvent",
     "StringPromptValue",
+    "SystemMessage",
+    "ToolCall",
+    "ToolCallChunk",
+    "ToolMessage",
+    "UsageMetadata",
     "adispatch_custom_event",
     "dispatch_custom_event",
 ]

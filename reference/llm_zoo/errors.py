@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from llm_reference import EchoLLM, RunnableConfig, StreamEvent
-from llm_reference.models.messages import to_prompt
+from llm_reference.messages.conversion import to_prompt
 from llm_zoo.defect import defect
 
 

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import langchain_core.callbacks
+import langchain_core.language_models.chat_models
 import langchain_core.language_models.llms
+import langchain_core.messages
+import langchain_core.messages.ai
 import langchain_core.output_parsers
 import langchain_core.outputs
 import langchain_core.prompt_values
@@ -22,16 +25,22 @@ import langchain_core.runnables.schema
 import pytest
 
 import llm_reference
-from llm_reference import LLM, Runnable, RunnableBinding
+from llm_reference import LLM, BaseChatModel, Runnable, RunnableBinding
 
 HOME = Path(llm_reference.__file__).parent
 MODULES = sorted(HOME.rglob("*.py"))
+CHAT_NAMES = {"answer_run", "chat", "chat_answer", "chat_model", "echo_chat", "one_chunk_chat", "tool", "tool_parser"}
 # The modules that every call passes through: no example, no step of a chain, no provider.
 CORE = [
     *sorted(HOME.glob("runs/*.py")),
     *(HOME / "aio" / name for name in ("closing.py", "tasks.py", "thread.py")),
-    *(HOME / "models" / name for name in ("llm.py", "messages.py")),
+    *(HOME / "models" / name for name in ("language_model.py", "llm.py")),
     *(HOME / "runnables" / name for name in ("fields.py", "runnable.py")),
+]
+# The modules that only chat models need.
+CHAT = [
+    *(path for path in MODULES if path.parent.name == "messages"),
+    *(path for path in MODULES if path.parent.name in ("models", "openai", "runnables") and path.stem in CHAT_NAMES),
 ]
 EXTRA_IMPORTS = {"models/openai/completions.py": {"httpx"}, "__main__.py": {"llm_fixtures"}}
 # `|`, `bind`, `with_retry` and `with_fallbacks` of the base class build subclasses of it.
@@ -62,13 +71,26 @@ LANGCHAIN_NAMES = {
         langchain_core.output_parsers,
         langchain_core.prompt_values,
         langchain_core.prompts,
+        langchain_core.language_models.chat_models,
         langchain_core.language_models.llms,
+        langchain_core.messages,
+        langchain_core.messages.ai,
     )
     for name, value in inspect.getmembers(module)
 }
-OWN = {"EchoLLM", "IncompleteAnswerError", "OneChunkLLM", "OpenAICompletions", "ProviderError"}
+OWN = {
+    "EchoChatModel",
+    "EchoLLM",
+    "IncompleteAnswerError",
+    "OneChunkChatModel",
+    "OneChunkLLM",
+    "OpenAIChat",
+    "OpenAICompletions",
+    "ProviderError",
+}
 CALLS = ["invoke", "ainvoke", "batch", "abatch", "stream", "astream", "transform", "atransform", "bind"]
 HOOKS = ["_call", "_acall", "_stream", "_astream"]
+CHAT_HOOKS = ["_generate", "_agenerate", "_stream", "_astream", "bind_tools"]
 
 
 def tree(path: Path) -> ast.Module:
@@ -190,9 +212,14 @@ def test_the_core_is_small() -> None:
 
 def test_the_whole_is_not_much_larger() -> None:
     """Import lines do not count: small modules have many, and readers skip them."""
-    library = [path for path in MODULES if path.name != "__main__.py"]
+    library = [path for path in MODULES if path.name != "__main__.py" and path not in CHAT]
 
     assert sum(code_lines(path) - import_lines(path) for path in library) < 1900
+
+
+def test_the_chat_stack_is_small() -> None:
+    assert len(CHAT) > 10
+    assert sum(code_lines(path) - import_lines(path) for path in CHAT) < 700
 
 
 def test_the_public_names_are_those_of_langchain() -> None:
@@ -206,6 +233,7 @@ def test_the_public_names_are_those_of_langchain() -> None:
         (Runnable, langchain_core.runnables.Runnable),
         (RunnableBinding, langchain_core.runnables.RunnableBinding),
         (LLM, langchain_core.language_models.llms.LLM),
+        (BaseChatModel, langchain_core.language_models.chat_models.BaseChatModel),
     ],
 )
 def test_a_call_has_the_parameters_of_langchain(ours: Any, theirs: Any, call: str) -> None:
@@ -228,3 +256,10 @@ def test_a_hook_has_the_parameters_of_langchain(hook: str) -> None:
     theirs = inspect.signature(getattr(langchain_core.language_models.llms.LLM, hook)).parameters
 
     assert list(inspect.signature(getattr(LLM, hook)).parameters) == list(theirs)
+
+
+@pytest.mark.parametrize("hook", CHAT_HOOKS)
+def test_a_hook_of_a_chat_model_has_the_parameters_of_langchain(hook: str) -> None:
+    theirs = inspect.signature(getattr(langchain_core.language_models.chat_models.BaseChatModel, hook)).parameters
+
+    assert list(inspect.signature(getattr(BaseChatModel, hook)).parameters) == list(theirs)

@@ -8,15 +8,15 @@ from typing import Any, ClassVar
 
 from llm_reference.aio.closing import aclosing, closing
 from llm_reference.aio.thread import iterate_in_thread, run_in_thread
-from llm_reference.models.messages import to_prompt
-from llm_reference.runnables.runnable import AsyncStream, Runnable, Stream
+from llm_reference.messages.conversion import to_prompt
+from llm_reference.models.language_model import BaseLanguageModel
+from llm_reference.runnables.runnable import AsyncStream, Stream
 from llm_reference.runs.chunk import GenerationChunk
-from llm_reference.runs.config import RunnableConfig, ensure_config
-from llm_reference.runs.run import Run
+from llm_reference.runs.config import RunnableConfig
 from llm_reference.runs.run_manager import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 
 
-class LLM(Runnable[Any, str]):
+class LLM(BaseLanguageModel[str]):
     """Takes text and returns text. A subclass implements `_call` and `_llm_type`, and `_stream` to stream.
 
     | call    | uses                                                                                  |
@@ -28,15 +28,6 @@ class LLM(Runnable[Any, str]):
     """
 
     run_type: ClassVar[str] = "llm"
-
-    callbacks: list[Any] | None = None
-    tags: list[str] | None = None
-    metadata: dict[str, Any] | None = None
-
-    @property
-    @abstractmethod
-    def _llm_type(self) -> str:
-        """The kind of model, for logs."""
 
     @abstractmethod
     def _call(
@@ -142,7 +133,3 @@ class LLM(Runnable[Any, str]):
 
     def _overrides(self, hook: str) -> bool:
         return getattr(type(self), hook) is not getattr(LLM, hook)
-
-    def _run(self, prompt: str, config: RunnableConfig | None) -> Run:
-        own: Any = {"tags": self.tags, "metadata": self.metadata, "callbacks": self.callbacks}
-        return Run(self.run_type, self.get_name(), ensure_config(config), prompt, **own)

@@ -5,7 +5,7 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, ClassVar
 
-from llm_reference.models.messages import text_of
+from llm_reference.messages.conversion import text_of
 from llm_reference.runnables.step import InvokeStep
 from llm_reference.runnables.streaming_step import TransformStep
 from llm_reference.runs.run import Run

@@ -15,9 +15,15 @@ from typing import Any
 from uuid import UUID
 
 from llm_reference.aio.thread import run_in_thread
+from llm_reference.messages.conversion import to_prompt
+from llm_reference.messages.generation import ChatGeneration
+from llm_reference.messages.message import BaseMessage
 from llm_reference.runs.chunk import GenerationChunk
 
 _log = logging.getLogger(__name__)
+
+# The attribute that makes a handler ignore an event is `ignore_` and the kind of its run: "llm", "chain", or one of:
+_KINDS = {"on_chat_model_start": "chat_model", "on_custom_event": "custom_event"}
 
 
 @dataclass(slots=True)
@@ -27,7 +33,7 @@ class LLMResult:
     `on_llm_end` gets the whole answer, `on_llm_error` the part that was generated before the failure.
     """
 
-    generations: list[list[GenerationChunk]]
+    generations: list[list[GenerationChunk | ChatGeneration]]
     llm_output: dict[str, Any] | None = None
 
 
@@ -41,14 +47,26 @@ class BaseCallbackHandler:
     raise_error = False
     run_inline = False
     ignore_llm = False
+    ignore_chat_model = False
     ignore_chain = False
     ignore_custom_event = False
 
     def on_llm_start(self, serialized: dict[str, Any], prompts: list[str], *, run_id: UUID, **kwargs: Any) -> Any:
         """A model starts to answer."""
 
-    def on_llm_new_token(self, token: str, *, chunk: GenerationChunk | None = None, run_id: UUID, **kwargs: Any) -> Any:
-        """A model reports a token, just before it yields the token."""
+    def on_chat_model_start(
+        self, serialized: dict[str, Any], messages: list[list[BaseMessage]], *, run_id: UUID, **kwargs: Any
+    ) -> Any:
+        """A chat model starts to answer. A handler without this method gets `on_llm_start`, with the prompt as text.
+
+        All other events of a chat model are those of a model.
+        """
+
+    def on_llm_new_token(self, token: Any, *, chunk: Any = None, run_id: UUID, **kwargs: Any) -> Any:
+        """A model reports a token, just before it yields the token.
+
+        It is a text, and the chunk a `GenerationChunk`. Of a chat model it is the content of a `ChatGenerationChunk`.
+        """
 
     def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> Any:
         """A model has finished its answer."""
@@ -104,11 +122,24 @@ async def adispatch(handlers: Iterable[Any], event: str, args: Sequence[Any], kw
 
 def _method_for(handler: Any, event: str) -> Callable[..., Any] | None:
     """Return the handler's method for this event; None if it does not override it or ignores this kind of run."""
-    kind = event.split("_")[1]
-    ignored = getattr(handler, "ignore_custom_event" if kind == "custom" else f"ignore_{kind}", False)
+    kind = _KINDS.get(event, event.split("_")[1])
+    ignored = getattr(handler, f"ignore_{kind}", False)
     overridden = getattr(type(handler), event, None) is not getattr(BaseCallbackHandler, event)
     method: Callable[..., Any] | None = getattr(handler, event, None) if overridden and not ignored else None
+    if event == "on_chat_model_start" and method is None and not ignored:
+        return _with_prompts(_method_for(handler, "on_llm_start"))
     return method
+
+
+def _with_prompts(on_llm_start: Callable[..., Any] | None) -> Callable[..., Any] | None:
+    """Return `on_llm_start` as a function that takes what `on_chat_model_start` takes."""
+    if on_llm_start is None:
+        return None
+
+    def start(serialized: dict[str, Any], messages: list[list[BaseMessage]], **kwargs: Any) -> Any:
+        return on_llm_start(serialized, [to_prompt(each) for each in messages], **kwargs)
+
+    return start
 
 
 @contextmanager

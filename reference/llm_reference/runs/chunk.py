@@ -1,9 +1,12 @@
-"""The chunks of an answer. Their sum is the answer."""
+"""The chunks of a text, and the sum of any chunks. The sum is the answer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, TypeVar
+
+from llm_reference.messages.chunk import AIMessageChunk
+from llm_reference.messages.generation import ChatGenerationChunk
 
 T = TypeVar("T")
 
@@ -34,6 +37,8 @@ def add_chunks(chunks: Iterable[T]) -> T:
     # The time of a join is linear in the length of the text; that of repeated `+` is quadratic.
     if kinds == {str}:
         return "".join(pieces)  # type: ignore[return-value]  # T is str
+    if len(kinds) == 1 and isinstance(pieces[0], (AIMessageChunk, ChatGenerationChunk)):
+        return pieces[0] + pieces[1:]  # type: ignore[return-value]  # T is their class
     if kinds == {GenerationChunk}:
         infos = [GenerationChunk("", piece.generation_info) for piece in pieces if piece.generation_info]
         text = "".join(piece.text for piece in pieces)

@@ -7,6 +7,8 @@ from typing import Any, Literal, Protocol, TypedDict
 
 from llm_reference.aio.closing import aclosing
 from llm_reference.aio.tasks import cancel_and_wait
+from llm_reference.messages.chunk import AIMessageChunk
+from llm_reference.messages.generation import ChatGenerationChunk
 from llm_reference.runs.callback_manager import CallbackManager
 from llm_reference.runs.chunk import GenerationChunk, add_chunks
 from llm_reference.runs.config import RunnableConfig, ensure_config
@@ -134,10 +136,16 @@ class _EventTracer(Tracer):
             self._base_events[run] = self._base_event(run, run.name, run.tags, run.metadata)
             self._emit(run, "start", data)
 
-    def token(self, run: Run, token: str, chunk: GenerationChunk | None) -> None:
+    def token(self, run: Run, token: Any, chunk: Any) -> None:
         """Emit the token of a nested run. The chunks of the root are emitted in `delivered`, reported or not."""
-        if run is not self._root:
-            self._emit(run, "stream", {"chunk": token if self._version == "v1" else chunk or GenerationChunk(token)})
+        if run is self._root:
+            return
+        if run.type == "chat_model":
+            message = chunk.message if isinstance(chunk, ChatGenerationChunk) else AIMessageChunk(token)
+            self._emit(run, "stream", {"chunk": message})
+        else:
+            text = str(token)
+            self._emit(run, "stream", {"chunk": text if self._version == "v1" else chunk or GenerationChunk(text)})
 
     def chunk(self, run: Run, chunk: Any) -> None:
         """Emit the chunk of a nested step."""
@@ -162,7 +170,8 @@ class _EventTracer(Tracer):
         and its v2 has no event for that chunk (S2).
         """
         if run is not self._root:
-            answer = run.output.text if run.type == "llm" else run.output
+            output = run.output
+            answer = output.text if run.type == "llm" else output.message if run.type == "chat_model" else output
             self._emit(run, "end", {"output": self._output(run, answer), **_input(run)})
             self._base_events.pop(run, None)
 
@@ -197,11 +206,18 @@ class _EventTracer(Tracer):
             self._queue.put({**base, "event": f"on_{run.type}_{kind}", "data": data})
 
     def _output(self, run: Run, answer: Any) -> Any:
-        """The `output` of an end event. A model's is an LLM result, except for the root in v1: there it is the text."""
-        if run.type != "llm" or (run is self._root and self._version == "v1"):
+        """The `output` of an end event. That of a model is an LLM result, with two exceptions.
+
+        The output of a root in v1 is the sum of its chunks, and that of a chat model in v2 is the message.
+        """
+        if not run.is_model or (run is self._root and self._version == "v1"):
+            return answer
+        if run.type == "chat_model" and self._version == "v2":
             return answer
         info = run.output.generation_info if run.output else None
         generation = {"text": answer, "generation_info": info, "type": "Generation"}
+        if run.type == "chat_model":
+            generation |= {"text": answer.text, "type": type(run.output).__name__, "message": answer}
         result = {"generations": [[generation]], "llm_output": None}
         return result if self._version == "v2" else {**result, "run": None, "type": "LLMResult"}
 
@@ -210,4 +226,5 @@ def _input(run: Run) -> EventData:
     """The `input` of a nested run. A step that reads a stream knows its input only at the end."""
     if run.input is UNKNOWN:
         return {}
-    return {"input": {"prompts": [run.input]} if run.type == "llm" else run.input}
+    key = "prompts" if run.type == "llm" else "messages"
+    return {"input": {key: [run.input]} if run.is_model else run.input}

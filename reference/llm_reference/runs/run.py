@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from llm_reference.runs.callback_manager import CallbackManager
 from llm_reference.runs.callbacks import LLMResult, adispatch, dispatch
-from llm_reference.runs.chunk import GenerationChunk, add_chunks
+from llm_reference.runs.chunk import add_chunks
 from llm_reference.runs.config import RunnableConfig
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ class Tracer:
     def started(self, run: "Run") -> None:
         """The run starts."""
 
-    def token(self, run: "Run", token: str, chunk: GenerationChunk | None) -> None:
+    def token(self, run: "Run", token: Any, chunk: Any) -> None:
         """A model reports a token, just before it yields the token."""
 
     def chunk(self, run: "Run", chunk: Any) -> None:
@@ -75,8 +75,14 @@ class Run:
         self.handlers = [handler for handler in handlers if not isinstance(handler, Tracer)]
         self.input: Any = value
         self.output: Any = None
+        self.llm_output: dict[str, Any] | None = None
         self.traced = bool(handlers)
         self._emitted: list[Any] = []
+
+    @property
+    def is_model(self) -> bool:
+        """Whether it is a run of a model. Its input is a prompt text or a list of messages, its output a generation."""
+        return self.type in ("llm", "chat_model")
 
     @property
     def parent_ids(self) -> list[str]:
@@ -128,13 +134,13 @@ class Run:
 
     def _start(self) -> HandlerCall:
         kwargs = {**self.handler_kwargs(), "metadata": self.metadata, "name": self.name}
-        if self.type == "llm":
-            return "on_llm_start", ({"name": self.name}, [self.input]), kwargs
+        if self.is_model:
+            return f"on_{self.type}_start", ({"name": self.name}, [self.input]), kwargs
         return "on_chain_start", ({"name": self.name}, self.input), {**kwargs, "run_type": self.type}
 
     def _end(self, error: BaseException | None) -> HandlerCall:
-        if self.type == "llm":
-            result = LLMResult([[self.output]] if self.output else [])
+        if self.is_model:
+            result = LLMResult([[self.output]] if self.output else [], self.llm_output)
             if error is None:
                 return "on_llm_end", (result,), self.handler_kwargs()
             return "on_llm_error", (error,), {**self.handler_kwargs(), "response": result}

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from llm_reference.runs.callback_manager import CallbackManager
 from llm_reference.runs.callbacks import adispatch, dispatch
-from llm_reference.runs.chunk import GenerationChunk
 from llm_reference.runs.config import RunnableConfig, ensure_config
 from llm_reference.runs.run import HandlerCall, Run
 
@@ -36,14 +35,14 @@ class RunManager:
         """The metadata of the run."""
         return self.run.metadata
 
-    def _new_token(self, token: str, chunk: GenerationChunk | None, extra: dict[str, Any]) -> HandlerCall:
+    def _new_token(self, token: Any, chunk: Any, extra: dict[str, Any]) -> HandlerCall:
         return "on_llm_new_token", (token,), {**self.run.handler_kwargs(), "chunk": chunk, **extra}
 
 
 class CallbackManagerForLLMRun(RunManager):
     """The `run_manager` of the synchronous hooks `_call` and `_stream`."""
 
-    def on_llm_new_token(self, token: str, *, chunk: GenerationChunk | None = None, **kwargs: Any) -> None:
+    def on_llm_new_token(self, token: Any, *, chunk: Any = None, **kwargs: Any) -> None:
         """Report a token before you yield it. `chunk` carries its `generation_info`."""
         for tracer in self.run.tracers:
             tracer.token(self.run, token, chunk)
@@ -58,7 +57,7 @@ class AsyncCallbackManagerForLLMRun(RunManager):
         """Return the manager of the same run for a hook that runs in a thread."""
         return CallbackManagerForLLMRun(self.run)
 
-    async def on_llm_new_token(self, token: str, *, chunk: GenerationChunk | None = None, **kwargs: Any) -> None:
+    async def on_llm_new_token(self, token: Any, *, chunk: Any = None, **kwargs: Any) -> None:
         """Report a token before you yield it. `chunk` carries its `generation_info`."""
         for tracer in self.run.tracers:
             tracer.token(self.run, token, chunk)

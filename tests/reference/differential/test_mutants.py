@@ -257,7 +257,7 @@ MUTANTS = [
         (logged(Calls(node=_CALL, passes=False, is_async=False), "ainvoke"),),
     ),
     Mutant(
-        "models.messages",
+        "messages.conversion",
         "str(value.to_string())",
         "str(value.to_string()).strip()",
         (Plan(root=chain(_PROMPT, _CALL), inputs=("hi ",)),),

@@ -1,0 +1,1 @@
+"""Messages and the chunks of messages: what a chat model takes and returns."""
