@@ -9,6 +9,7 @@ if __name__ == "__main__":
 
 from checks import (
     callbacks,
+    chat,
     controlled,
     cost,
     events,
@@ -30,6 +31,7 @@ EXAMPLES = (
     *events.EXAMPLES,
     *nested.EXAMPLES,
     *callbacks.EXAMPLES,
+    *chat.EXAMPLES,
     *controlled.EXAMPLES,
     *leaving.EXAMPLES,
     *searches.EXAMPLES,

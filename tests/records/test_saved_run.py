@@ -128,7 +128,7 @@ def test_what_was_not_recorded_is_not_testable(live: SubjectRecord) -> None:
     [
         ({"footer": None}, "no footer"),
         ({"footer": {"subjects": 2}}, "with another number of subjects"),
-        ({"header": {"format": 99}}, "format 99; this version reads format 3"),
+        ({"header": {"format": 99}}, "format 99; this version reads format 4"),
         ({"header": None}, "no header"),
         ({"footer": {"subjects": 1}}, "does not say whether the run was interrupted; record it again"),
         ({"subjects": [{"observations": {}}], "footer": {"subjects": 1, "interrupted": False}}, "subject"),

@@ -48,6 +48,11 @@ CLIENTS_CONFIGURED_APART = (
 )
 CONFIG_ARGUMENT = "the override does not accept langchain-core's signature `(input, config=None, **kwargs)`"
 
+CALL_INDEX = "`+` merges fragments with the same `index`: give each fragment the index of its call"
+CALL_REPEATED = "`+` joins texts: send the name and the id with the first fragment of a call, and None with the others"
+BLOCK_INDEX = "`+` merges blocks with the same `index`: give every delta of a block the index of that block"
+USAGE_CUMULATIVE = "`+` adds usage up: put it into one chunk, or yield only what is new since the chunk before"
+
 NO_STREAM = "the class has no `_stream`, so the base class yields the whole answer as one chunk: write `_stream`"
 
 _EMPTY_STREAM = "the generator never yields, or the provider's text is not read"

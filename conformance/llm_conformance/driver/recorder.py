@@ -22,10 +22,21 @@ _OURS = str(PACKAGE_ROOT)
 # Most values are of these types; they are recognised at once.
 _SCALARS = (bool, int, float, type(None))
 _BASES: tuple[type, ...] = (str, bool, int, float, dict, list, tuple, type(None))
-_INFO = ("generation_info", "response_metadata")
-# What chunks and messages carry of an answer that is not text: calls of tools, and thoughts.
-_BESIDE_TEXT = ("tool_call_chunks", "additional_kwargs", "content")
-_DEPTH = 10
+# What messages and chunks carry beside their text; records/message.py reads it. A content that is a str is the text.
+_PARTS: dict[str, type | tuple[type, ...]] = {
+    "content": list,
+    "tool_calls": list,
+    "invalid_tool_calls": list,
+    "tool_call_chunks": list,
+    "usage_metadata": dict,
+    "id": str,
+    "response_metadata": dict,
+    "generation_info": dict,
+    "additional_kwargs": dict,
+    "chunk_position": str,
+}
+# The arguments of a call are nine levels below an event of version v1.
+_DEPTH = 13
 _WIDTH = 10_000
 _CAUSES = 3
 _UNREADABLE = "(its message cannot be read)"
@@ -137,7 +148,7 @@ def _value(value: Any, depth: int, keep: Callable[[str], str]) -> Value:
         fields = _fields(value, depth - 1, keep) if depth else {}
         return Value(name, base.__name__ if base else "object", fields=fields)
     text = _text_of(value)
-    fields = _info_of(value, depth - 1, keep) if depth else {}
+    fields = _parts_of(value, depth - 1, keep) if depth else {}
     return Value(name, "object", text=None if text is None else keep(text), fields=fields)
 
 
@@ -146,16 +157,9 @@ def _fields(value: Mapping[Any, Any] | Sequence[Any], depth: int, keep: Callable
     return {str(key): _value(item, depth, keep) for (key, item), _ in zip(pairs, range(_WIDTH), strict=False)}
 
 
-def _info_of(value: Any, depth: int, keep: Callable[[str], str]) -> dict[str, Value]:
-    """What the provider adds to the text of a chunk or a message, and what the model adds to it."""
-    found = {name: getattr(value, name, None) for name in _INFO}
-    found = {name: info for name, info in found.items() if isinstance(info, dict)}
-    found |= {name: getattr(value, name, None) for name in _BESIDE_TEXT}
-    if isinstance(more := found.get("additional_kwargs"), dict):
-        found["additional_kwargs"] = {key: one for key, one in more.items() if one}
-    if isinstance(blocks := found.get("content"), list):
-        found["content"] = [one for one in blocks if isinstance(one, dict) and one.get("type", "text") != "text"]
-    return {name: _value(info, depth, keep) for name, info in found.items() if isinstance(info, dict | list) and info}
+def _parts_of(value: Any, depth: int, keep: Callable[[str], str]) -> dict[str, Value]:
+    found = ((name, getattr(value, name, None), form) for name, form in _PARTS.items())
+    return {name: _value(part, depth, keep) for name, part, form in found if isinstance(part, form) and part}
 
 
 def _text_of(value: Any) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from llm_conformance.driver.call_result import CallResult
 from llm_conformance.driver.recorder import Recorder
+from llm_conformance.observe.message_sum import MessageSum
 from llm_conformance.records import CallbackEvent, CallbackLog
 
 _EVENTS = (
@@ -28,14 +29,18 @@ _ENDS = ("on_llm_end", "on_llm_error")
 # The names under which the first argument may be passed.
 _FIRST = {"on_llm_new_token": "token", "on_llm_end": "response", "on_llm_error": "error"}
 _FINALISED = 1.0
+_OTHER_FORM = object()
 
 
 class CallbackRecorder:
     """Records the calls of a handler, and how many chunks the consumer had received by then."""
 
-    def __init__(self) -> None:
+    def __init__(self, recorder: Recorder) -> None:
         self._events: list[CallbackEvent] = []
         self._texts: list[str] = []
+        self._chunks = MessageSum(recorder)
+        self._reported = MessageSum(recorder)
+        self._recorder = recorder
         self._end: Future[None] = Future()
 
     @property
@@ -60,21 +65,21 @@ class CallbackRecorder:
 
         return _handler(self, "AsyncHandler", awaited)
 
-    def read(self, source: Any, values: Recorder, *, leave: bool) -> None:
+    def read(self, source: Any, *, leave: bool) -> None:
         """Read to its end what a synchronous call returned, or close it after its first chunk."""
         if not hasattr(source, "__next__"):
-            self._texts.append(values.value(source).text or "")
+            self._add(source)
             return
         for chunk in source:
-            self._texts.append(values.value(chunk).text or "")
+            self._add(chunk)
             if leave:
                 break
         getattr(source, "close", lambda: None)()
 
-    async def aread(self, source: Any, values: Recorder, *, leave: bool) -> None:
+    async def aread(self, source: Any, *, leave: bool) -> None:
         """The same for what an asynchronous call returned."""
         async for chunk in source:
-            self._texts.append(values.value(chunk).text or "")
+            self._add(chunk)
             if leave:
                 break
         if hasattr(source, "aclose"):
@@ -88,19 +93,49 @@ class CallbackRecorder:
 
     def log(self, act: CallResult) -> CallbackLog:
         """The record."""
-        return CallbackLog(**act.fields, events=tuple(self._events), texts=tuple(self._texts))
+        return CallbackLog(
+            **act.fields,
+            events=tuple(self._events),
+            texts=tuple(self._texts),
+            total=self._chunks.total,
+            reported=self._reported.total,
+            reported_raised=self._reported.raised,
+        )
+
+    def _add(self, chunk: Any) -> None:
+        self._texts.append(self._text(chunk))
+        self._chunks.add(chunk)
+
+    def _token(self, value: Any, chunk: Any) -> str | None:
+        """The text of a token; a chat model whose content is a list of blocks reports the list."""
+        if isinstance(value, str):
+            return value
+        return self._text(chunk) if chunk is not None else None
+
+    def _text(self, value: Any) -> str:
+        return self._recorder.value(value).text or ""
 
     def _listener(self, event: str) -> Callable[..., None]:
         def method(*args: Any, **kwargs: Any) -> None:
             value = args[0] if args else kwargs.get(_FIRST.get(event, ""))
+            token, end = event == "on_llm_new_token", event == "on_llm_end"
+            chunk = getattr(kwargs.get("chunk"), "message", None) if token else None
+            self._reported.add(chunk)
+            generation = _generation(value) if end else _OTHER_FORM
+            message = getattr(generation, "message", None)
             self._events.append(
                 CallbackEvent(
                     event,
                     str(kwargs.get("run_id", "")),
-                    value if event == "on_llm_new_token" and isinstance(value, str) else None,
-                    len(self._texts),
-                    _answer(value) if event == "on_llm_end" else None,
-                    _classes(value) if event == "on_llm_error" else (),
+                    text=self._token(value, chunk) if token else None,
+                    delivered=len(self._texts),
+                    # A chat generation has the text of its first block, and a message with all of them.
+                    answer=None
+                    if generation is _OTHER_FORM
+                    else self._text(generation if message is None else message),
+                    message=None if message is None else self._recorder.value(message),
+                    has_chunk=chunk is not None,
+                    errors=_classes(value) if event == "on_llm_error" else (),
                 )
             )
             if event in _ENDS and not self._end.done():
@@ -109,19 +144,15 @@ class CallbackRecorder:
         return method
 
 
-def _answer(response: Any) -> str | None:
-    """The text of the first generation of an `LLMResult`, or of what an independent model reports instead."""
-    if response is None:
-        return ""
-    if isinstance(response, str):
+def _generation(response: Any) -> Any:
+    """The first generation of an `LLMResult`, or what an independent model reports instead."""
+    if response is None or isinstance(response, str):
         return response
     generations = getattr(response, "generations", None)
     if not isinstance(generations, list):
-        return None
+        return _OTHER_FORM
     prompt = generations[0] if generations else None
-    generation = prompt[0] if isinstance(prompt, list) and prompt else prompt
-    # A chat generation has the text of its first block, and a message with all of them.
-    return Recorder().value(getattr(generation, "message", generation)).text or ""
+    return prompt[0] if isinstance(prompt, list) and prompt else prompt
 
 
 def _classes(error: Any) -> tuple[str, ...]:

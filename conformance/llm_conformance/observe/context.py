@@ -123,15 +123,20 @@ class Context:
 
         return recorder.stream(self._driver.call(act, progress=self._progress(recorder)))
 
+    @property
+    def callback_recorder(self) -> CallbackRecorder:
+        """A new recorder of the calls of a callback handler."""
+        return CallbackRecorder(self._driver.recorder)
+
     def callbacks(
         self, recorder: CallbackRecorder, call: Call, *, on_loop: bool = False, on: Any = None, leave: bool = False
     ) -> CallbackLog:
         """The calls of a callback handler; `leave` closes the stream after its first chunk."""
-        llm, values, progress = self._one(on), self._driver.recorder, self._progress(recorder)
+        llm, progress = self._one(on), self._progress(recorder)
         if on_loop:
-            act = self._driver.acall(lambda: recorder.aread(call(llm), values, leave=leave), progress=progress)
+            act = self._driver.acall(lambda: recorder.aread(call(llm), leave=leave), progress=progress)
         else:
-            act = self._driver.call(lambda: recorder.read(call(llm), values, leave=leave), progress=progress)
+            act = self._driver.call(lambda: recorder.read(call(llm), leave=leave), progress=progress)
         return recorder.log(act)
 
     @property

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import operator
 from asyncio import sleep
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from dataclasses import replace
-from functools import reduce
 from time import perf_counter
 from typing import Any
 
 from llm_conformance.driver.call_result import CallResult
 from llm_conformance.driver.recorder import Recorder
-from llm_conformance.records import Event, Events, Hung, Raised, Stream, Value
+from llm_conformance.observe.call_styles import EVENTS_V2, ChunkExtractor
+from llm_conformance.observe.message_sum import MessageSum
+from llm_conformance.records import Event, Events, Hung, Stream, Value
 
 ENDLESS = 200_000
 _SAMPLE = 100
@@ -32,7 +32,8 @@ class StreamRecorder:
         self._facts: dict[str, Any] = {}
         self._chunks: list[Value] = []
         self._times: list[float] = []
-        self._live: list[Any] = []
+        self._messages = MessageSum(recorder)
+        self._extractor = ChunkExtractor(EVENTS_V2)
         self._after_end: str | None = None
         self._endless = False
         self._timed_out = False
@@ -81,18 +82,23 @@ class StreamRecorder:
 
     def stream(self, act: CallResult, mutated: tuple[str, ...] = ()) -> Stream:
         """The record of a stream of chunks."""
-        total, total_raised = self._total()
+        only_messages = self._messages.count == len(self._chunks)
         return Stream(
             **self._common(act, mutated),
             chunks=tuple(self._chunks),
             times=tuple(self._times),
-            total=total,
-            total_raised=total_raised,
+            total=self._messages.total if only_messages else None,
+            total_raised=self._messages.raised if only_messages else None,
         )
 
     def events(self, act: CallResult, mutated: tuple[str, ...] = ()) -> Events:
         """The record of a stream of events."""
-        return Events(**self._common(act, mutated), events=tuple(map(Event, self._chunks)), times=tuple(self._times))
+        return Events(
+            **self._common(act, mutated),
+            events=tuple(map(Event, self._chunks)),
+            times=tuple(self._times),
+            total=self._messages.total,
+        )
 
     def _open(self, source: Any, *, iterates: bool, closes: bool) -> None:
         self._opened = True
@@ -101,8 +107,7 @@ class StreamRecorder:
     def _add(self, chunk: Any) -> None:
         self._chunks.append(self._recorder.value(chunk))
         self._times.append(round(perf_counter() - self._begun, 6))
-        if not isinstance(chunk, str | dict):
-            self._live.append(chunk)
+        self._messages.add(self._extractor.chunk(chunk) if isinstance(chunk, dict) else chunk)
         if len(self._chunks) >= ENDLESS:
             self._endless = True
             raise _TooManyChunks
@@ -114,14 +119,6 @@ class StreamRecorder:
             return None
         except Exception as error:  # noqa: BLE001 - whatever it is, it came after the end
             return self._recorder.exception(error).text
-
-    def _total(self) -> tuple[Value | None, Raised | None]:
-        if not self._live or len(self._live) != len(self._chunks):
-            return None, None
-        try:
-            return self._recorder.value(reduce(operator.add, self._live)), None
-        except Exception as error:  # noqa: BLE001 - that chunks do not add up is what the record is for
-            return None, self._recorder.exception(error)
 
     def _common(self, act: CallResult, mutated: tuple[str, ...]) -> dict[str, Any]:
         raised, hung = act.raised, act.hung

@@ -14,11 +14,13 @@ from llm_conformance.records.events import (
     EventStreams,
     chunk_infos,
     output_info,
+    output_message,
     output_text,
     stream_texts,
 )
 from llm_conformance.records.fault_response import FaultResponse
 from llm_conformance.records.fitness import Fitness, FitnessOutcome
+from llm_conformance.records.message import Message, ToolCall
 from llm_conformance.records.outcome import Batch, CallOutcome, Hung, Raised, Replies, Reply
 from llm_conformance.records.requests import Requests
 from llm_conformance.records.scenario_facts import FaultFacts, ScenarioFacts
@@ -94,6 +96,7 @@ __all__ = [
     "IteratorOutcome",
     "Kind",
     "Level",
+    "Message",
     "Milestone",
     "Need",
     "NotJudged",
@@ -111,6 +114,7 @@ __all__ = [
     "Streams",
     "SubjectInfo",
     "Text",
+    "ToolCall",
     "Unavailable",
     "Value",
     "Verdict",
@@ -122,6 +126,7 @@ __all__ = [
     "not_testable",
     "one_line",
     "output_info",
+    "output_message",
     "output_text",
     "stream_texts",
 ]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from llm_conformance.records.outcome import CallOutcome
+from llm_conformance.records.outcome import CallOutcome, Raised
+from llm_conformance.records.value import Value
 
 
 class Place(StrEnum):
@@ -25,6 +26,8 @@ class CallbackEvent:
     text: the token, if the method has one.
     delivered: how many chunks the consumer had by then.
     answer: the text of the first generation of an on_llm_end, empty if it has none; null if it is of another form.
+    message: the message of that generation; null if it has none.
+    has_chunk: an on_llm_new_token has the chunk, as its argument `chunk`.
     errors: the classes of the exception of an on_llm_error, and of its causes.
     """
 
@@ -33,6 +36,8 @@ class CallbackEvent:
     text: str | None = None
     delivered: int = 0
     answer: str | None = None
+    message: Value | None = None
+    has_chunk: bool = False
     errors: tuple[str, ...] = ()
 
 
@@ -42,6 +47,9 @@ class CallbackLog(CallOutcome):
 
     events: the calls of the handler.
     texts: the texts of the chunks.
+    total: the message that the call returned, or its chunks, added with `+`; null if there is none.
+    reported: the messages of the chunks that on_llm_new_token had, added with `+`; null if it had none.
+    reported_raised: the exception that adding them raised.
     run_id: the run id that the config of the call asked for; empty if it asked for none.
     left_at: where in the answer the consumer closed the stream; null if it read to the end.
     """
@@ -50,6 +58,9 @@ class CallbackLog(CallOutcome):
 
     events: tuple[CallbackEvent, ...] = ()
     texts: tuple[str, ...] = ()
+    total: Value | None = None
+    reported: Value | None = None
+    reported_raised: Raised | None = None
     run_id: str = ""
     left_at: Place | None = None
 

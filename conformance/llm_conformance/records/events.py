@@ -79,6 +79,7 @@ class Events(IteratorOutcome):
     events: each event as a value, with its keys in `fields`.
     times: seconds from the call to each event.
     run_id: the run id that the config of the call asked for; empty if it asked for none.
+    total: the message chunks of the root's stream events, added with `+`; null if they are not messages.
     """
 
     kind: ClassVar[str] = "events"
@@ -86,6 +87,7 @@ class Events(IteratorOutcome):
     events: tuple[Event, ...] = ()
     times: tuple[float, ...] = ()
     run_id: str = ""
+    total: Value | None = None
 
     @property
     def root(self) -> str:
@@ -129,13 +131,17 @@ def stream_texts(run: tuple[Event, ...]) -> tuple[str, ...]:
 
 def output_text(run: tuple[Event, ...]) -> str | None:
     """The text of the output of a run's end: plain, of a message, or of the first generation; None if it has none."""
-    ends = [event for event in run if event.phase == "end"]
-    output = ends[-1].data.get("output") if ends else None
-    for key in ("generations", "0", "0"):
-        output = output.fields.get(key, output) if output is not None else None
+    output = _output(run)
     if output is not None and output.text is None:
         output = output.fields.get("text")
     return output.text if output is not None else None
+
+
+def output_message(run: tuple[Event, ...]) -> Value | None:
+    """The message in the output of a run's end: the output itself, or of the first generation; None if it has none."""
+    output = _output(run)
+    message = output.fields.get("message", output) if output is not None else None
+    return message if message is not None and message.base == "object" else None
 
 
 def chunk_infos(run: tuple[Event, ...]) -> tuple[dict[str, Value], ...]:
@@ -146,11 +152,16 @@ def chunk_infos(run: tuple[Event, ...]) -> tuple[dict[str, Value], ...]:
 
 def output_info(run: tuple[Event, ...]) -> dict[str, Value]:
     """The provider's metadata of the output in a run's end event: of a message, or of the first generation."""
+    output = _output(run)
+    return _info(output) if output is not None else {}
+
+
+def _output(run: tuple[Event, ...]) -> Value | None:
     ends = [event for event in run if event.phase == "end"]
     output = ends[-1].data.get("output") if ends else None
     for key in ("generations", "0", "0"):
         output = output.fields.get(key, output) if output is not None else None
-    return _info(output) if output is not None else {}
+    return output
 
 
 def _info(value: Value) -> dict[str, Value]:

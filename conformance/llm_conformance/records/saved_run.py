@@ -20,7 +20,7 @@ from llm_conformance.records.sharing import pack, unpack
 from llm_conformance.records.subject_info import NOT_LOADED, SubjectInfo
 from llm_conformance.records.verdict import Verdict
 
-FORMAT = 3
+FORMAT = 4
 _PROMPTS = 3
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-_BESIDE_TEXT = {"tool_call_chunks", "additional_kwargs", "content"}
+# The parts of a message that are of the answer, beside its text.
+_OF_ANSWER = ("content", "tool_calls", "tool_call_chunks", "invalid_tool_calls", "additional_kwargs")
+# What a block or a fragment says of itself.
+_OF_ITSELF = {"type", "index", "id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +18,9 @@ class Value:
     base: the built-in type that it is an instance of ("str" for any subclass of str), else "object".
     text: its text as the contract defines the text of a chunk; null if it has none.
     scalar: its value if it is a number, a boolean or None.
-    fields: the items of a dict by key, of a list or tuple by position ("0", "1", ..); of a chunk or a message the
-        provider's metadata, as "generation_info" or "response_metadata", and what it carries beside its text, as
-        "tool_call_chunks", "additional_kwargs" or "content".
+    fields: the items of a dict by key, of a list or tuple by position ("0", "1", ..); of a message or a chunk what it
+        carries beside its text, by the name of the attribute, such as "tool_calls", "usage_metadata" or "id".
+        "content" is there if it is a list of blocks.
     """
 
     type: str
@@ -29,7 +32,9 @@ class Value:
     @property
     def carries_answer(self) -> bool:
         """Whether it carries something of the answer: text, a call of a tool, or a thought."""
-        return bool(self.text) or (self.base == "object" and not _BESIDE_TEXT.isdisjoint(self.fields))
+        if self.text or self.base != "object":
+            return bool(self.text)
+        return any(_says_something(self.fields[name]) for name in _OF_ANSWER if name in self.fields)
 
     @property
     def is_text(self) -> bool:
@@ -72,3 +77,9 @@ Display = str | Text
 def one_line(display: Display) -> str:
     """One side of a finding on one line: prose as it is, literal text as its Python repr."""
     return display if isinstance(display, str) else repr(display.whole)
+
+
+def _says_something(value: Value) -> bool:
+    if value.base in {"dict", "list", "tuple"}:
+        return any(_says_something(item) for key, item in value.fields.items() if key not in _OF_ITSELF)
+    return bool(value.text)

@@ -26,7 +26,7 @@ def section(record: SubjectRecord, gate: str, layout: Layout) -> list[str]:
     """The lines of one subject: header, groups, the findings that do not fail the run, how far the verdict reaches."""
     subject, verdicts = record.subject_info, tuple(record.verdicts.values())
     lines = [*header(subject, layout.width), *sample_lines(record.observations, layout.width), ""]
-    lines += [*group_lines(verdicts, layout.width), *accepted_lines(verdicts, layout.width)]
+    lines += [*group_lines(verdicts, subject, layout.width), *accepted_lines(verdicts, layout.width)]
     lines += _shown(record, gate, layout)
     whole = not record.partial and LOAD not in record.verdicts
     lines += ["", *reach_lines(subject, verdicts, layout.width, whole=whole)]

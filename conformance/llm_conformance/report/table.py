@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from llm_conformance.catalogue.catalogue import GROUPS
+from llm_conformance.catalogue.catalogue import CHECKS, GROUPS
 from llm_conformance.records import Status, SubjectInfo, Text, Verdict
 from llm_conformance.report.escape import cut_middle, shown_in_full
 from llm_conformance.report.lines import escape_line, wrap, wrap_items
@@ -49,19 +49,29 @@ def sample_lines(observations: Mapping[str, Any], width: int | None) -> list[str
     return lines
 
 
-def group_lines(verdicts: Iterable[Verdict], width: int | None) -> list[str]:
-    """One line per group of checks: how many passed of those that are conclusive, then the other statuses."""
+def group_lines(verdicts: Iterable[Verdict], about: SubjectInfo, width: int | None) -> list[str]:
+    """One line per group of checks: how many passed of those that are conclusive, then the other statuses.
+
+    Groups for another kind of subject are left out.
+    """
     by_group: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         by_group.setdefault(verdict.check.partition(".")[0], []).append(verdict)
     lines = []
     for group, members in by_group.items():
+        if all(_is_for_another_kind(verdict, about) for verdict in members):
+            continue
         judged = [verdict for verdict in members if verdict.status in _JUDGED]
         passed = sum(verdict.status is Status.PASSED for verdict in judged)
         rest = [f"{count} {status}" for status in ORDER if (count := sum(one.status is status for one in members))]
         own = f"  {group:<{_GROUP_WIDTH}} {passed:>2}/{len(judged)}"
         lines += wrap_items([own, *rest], " · ", width, " " * (_GROUP_WIDTH + 9))
     return lines
+
+
+def _is_for_another_kind(verdict: Verdict, about: SubjectInfo) -> bool:
+    check = CHECKS.get(verdict.check)
+    return verdict.status is Status.NOT_APPLICABLE and check is not None and about.kind not in check.kinds
 
 
 def _text(chunk: Any) -> str:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from llm_conformance.observe.call_styles import BATCHES, CallStyle, completes
-from llm_conformance.observe.callback_recorder import CallbackRecorder
 from llm_conformance.observe.context import Context
 from llm_conformance.records import Batch, CallbackLog
 from llm_conformance.scenarios.invalid_input import NOT_A_PROMPT
@@ -112,7 +111,7 @@ def batch_short_configs(ctx: Context) -> Batch:
 )
 def batch_with_run_id(ctx: Context) -> CallbackLog:
     """A list of one prompt, with a handler and a run id in its config."""
-    recorder = CallbackRecorder()
+    recorder = ctx.callback_recorder
     config = {"callbacks": [recorder.handler], "run_id": _RUN_ID}
     return replace(ctx.callbacks(recorder, lambda llm: llm.batch([ctx.prompt], config)), run_id=str(_RUN_ID))
 

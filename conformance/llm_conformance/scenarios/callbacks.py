@@ -32,7 +32,7 @@ _ENOUGH = 3
 )
 def callbacks(ctx: Context, style: CallStyle) -> CallbackLog:
     """The first prompt with a handler; its methods are coroutines where the call is asynchronous."""
-    recorder = CallbackRecorder()
+    recorder = ctx.callback_recorder
     config = {"callbacks": [_handler(recorder, style)], "run_id": _RUN_ID}
     log = ctx.callbacks(
         recorder, lambda llm: getattr(llm, style.method)(ctx.prompt, config), on_loop=style.asynchronous
@@ -52,7 +52,7 @@ def callbacks(ctx: Context, style: CallStyle) -> CallbackLog:
 )
 def callbacks_closed(ctx: Context, style: CallStyle, plain: Stream) -> CallbackLog:
     """The first prompt, streamed with a handler, and closed after the first chunk."""
-    recorder = CallbackRecorder()
+    recorder = ctx.callback_recorder
     config = {"callbacks": [_handler(recorder, style)]}
     log = ctx.callbacks(
         recorder,
@@ -92,7 +92,7 @@ def callbacks_refused(ctx: Context, style: CallStyle) -> CallbackLog:
 
 
 def _failing(ctx: Context, style: CallStyle, place: int) -> CallbackLog:
-    recorder, answer = CallbackRecorder(), ctx.controller.plan(LONG_ANSWER, fails=place)
+    recorder, answer = ctx.callback_recorder, ctx.controller.plan(LONG_ANSWER, fails=place)
     config = {"callbacks": [_handler(recorder, style)]}
     try:
         return ctx.callbacks(

@@ -27,13 +27,14 @@ _FORMS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "streams": (bool, "true or false"),
     "token-exact": (bool, "true or false"),
     "stop": (bool, "true or false"),
+    "usage": (bool, "true or false"),
     "short-timeout": (dict, "a table of constructor arguments that give the client a short read timeout"),
     "control": (str, '"script" or "blackbox"'),
     "wire": (str, f"the name of a wire format, or {NO_WIRE!r}"),
     "kwargs": (dict, "a table of constructor arguments"),
     "prompts": (list, f"a list of {len(PROMPTS)} different texts"),
 }
-CLAIMS = ("streams", "token-exact", "stop")
+CLAIMS = ("streams", "token-exact", "stop", "usage")
 
 
 class ProfileError(ValueError):
