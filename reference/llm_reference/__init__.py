@@ -25,6 +25,7 @@ from llm_reference.runnables.prompt import PromptTemplate, StringPromptValue
 from llm_reference.runnables.retry import RunnableRetry
 from llm_reference.runnables.runnable import Runnable
 from llm_reference.runnables.sequence import RunnableSequence
+from llm_reference.runnables.tool_parser import JsonOutputKeyToolsParser
 from llm_reference.runs.callback_manager import CallbackManager
 from llm_reference.runs.callbacks import AsyncCallbackHandler, BaseCallbackHandler, LLMResult
 from llm_reference.runs.chunk import GenerationChunk
@@ -40,6 +41,7 @@ from llm_reference.runs.run_manager import (
 )
 
 if TYPE_CHECKING:
+    from llm_reference.models.openai.chat import OpenAIChat
     from llm_reference.models.openai.completions import OpenAICompletions
 
 __all__ = [
@@ -66,9 +68,11 @@ __all__ = [
     "HumanMessage",
     "IncompleteAnswerError",
     "InvalidToolCall",
+    "JsonOutputKeyToolsParser",
     "LLMResult",
     "OneChunkChatModel",
     "OneChunkLLM",
+    "OpenAIChat",
     "OpenAICompletions",
     "PromptTemplate",
     "ProviderError",
@@ -97,9 +101,14 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import `OpenAICompletions` on first use: it is the only model that needs httpx."""
+    """Import `OpenAICompletions` and `OpenAIChat` on first use: they are the only models that need httpx."""
+    # ruff: noqa: PLC0415  # see above
     if name == "OpenAICompletions":
-        from llm_reference.models.openai.completions import OpenAICompletions  # noqa: PLC0415  # see above
+        from llm_reference.models.openai.completions import OpenAICompletions
 
         return OpenAICompletions
+    if name == "OpenAIChat":
+        from llm_reference.models.openai.chat import OpenAIChat
+
+        return OpenAIChat
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -35,7 +35,7 @@ HOMES = {
         "ToolMessage",
     ],
     "langchain_core.messages.ai": ["UsageMetadata"],
-    "langchain_core.output_parsers": ["StrOutputParser"],
+    "langchain_core.output_parsers": ["JsonOutputKeyToolsParser", "StrOutputParser"],
     "langchain_core.outputs": ["ChatGeneration", "ChatGenerationChunk", "ChatResult", "GenerationChunk", "LLMResult"],
     "langchain_core.prompt_values": ["StringPromptValue"],
     "langchain_core.prompts": ["PromptTemplate"],

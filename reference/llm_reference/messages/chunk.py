@@ -31,7 +31,8 @@ class AIMessageChunk(AIMessage):
         AIMessage.__post_init__(self)
         if self.tool_call_chunks:
             self.tool_call_chunks = [tool_call_chunk(**without_type(chunk)) for chunk in self.tool_call_chunks]
-            self.tool_calls, self.invalid_tool_calls = parsed_calls(self.tool_call_chunks)
+            complete = self.chunk_position == "last"
+            self.tool_calls, self.invalid_tool_calls = parsed_calls(self.tool_call_chunks, complete=complete)
             return
         whole = [
             tool_call_chunk(name=call["name"], args=dumps(call["args"]), id=call["id"]) for call in self.tool_calls

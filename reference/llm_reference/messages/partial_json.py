@@ -6,16 +6,21 @@ from typing import Any
 _CLOSING = {"{": "}", "[": "]"}
 
 
+def parse_json(text: str) -> Any:
+    """Return the value of a JSON text. A line break inside a string is allowed. Raises ValueError for anything else."""
+    return json.loads(text, strict=False)
+
+
 def parse_partial_json(text: str) -> Any:
     r"""Return the value of a JSON text, or of its longest start that becomes JSON once its brackets are closed.
 
-    '{"city": "Par' is {"city": "Par"}, and '{"city": "Paris", "da' is {"city": "Paris"}. As in langchain-core a line
-    break inside a string is allowed, and a bracket that does not match makes the value None.
+    '{"city": "Par' is {"city": "Par"}, and '{"city": "Paris", "da' is {"city": "Paris"}. As in langchain-core,
+    a bracket that does not match makes the value None.
 
     Raises ValueError if no start of the text is JSON.
     """
     try:
-        return json.loads(text, strict=False)
+        return parse_json(text)
     except ValueError:
         pass
     written, missing = _closed_string(text)
@@ -23,10 +28,10 @@ def parse_partial_json(text: str) -> Any:
         return None
     while written:
         try:
-            return json.loads("".join((*written, *missing)), strict=False)
+            return parse_json("".join((*written, *missing)))
         except ValueError:
             written.pop()
-    return json.loads(text, strict=False)
+    return parse_json(text)
 
 
 def _closed_string(text: str) -> tuple[list[str], list[str] | None]:

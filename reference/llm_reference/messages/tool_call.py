@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
-from llm_reference.messages.partial_json import parse_partial_json
+from llm_reference.messages.partial_json import parse_json, parse_partial_json
 
 
 class ToolCall(TypedDict):
@@ -70,17 +70,19 @@ def without_type(call: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in call.items() if key not in ("type", "extras")}
 
 
-def parsed_calls(chunks: Iterable[ToolCallChunk]) -> tuple[list[ToolCall], list[InvalidToolCall]]:
+def parsed_calls(chunks: Iterable[ToolCallChunk], *, complete: bool) -> tuple[list[ToolCall], list[InvalidToolCall]]:
     """Return the calls that the fragments amount to so far, and those whose arguments are not a JSON object.
 
-    A call that is still incomplete has the arguments that are there already.
+    complete: whether nothing follows. Before, a call has the arguments that are there already. langchain-core takes
+    a call that was cut off for a whole one.
     """
+    parse = parse_json if complete else parse_partial_json
     calls: list[ToolCall] = []
     invalid: list[InvalidToolCall] = []
     for chunk in chunks:
         name, text, call_id = chunk["name"], chunk["args"], chunk["id"]
         try:
-            args = parse_partial_json(text) if text else {}
+            args = parse(text) if text else {}
         except (ValueError, RecursionError):
             args = None
         if isinstance(args, dict):

@@ -14,7 +14,9 @@ from llm_reference.messages.generation import ChatGenerationChunk, ChatResult
 from llm_reference.messages.message import AIMessage, BaseMessage
 from llm_reference.models.answer_run import AnswerRun
 from llm_reference.models.language_model import BaseLanguageModel
+from llm_reference.models.tool import openai_tool, tool_name
 from llm_reference.runnables.runnable import AsyncStream, Runnable, Stream
+from llm_reference.runnables.tool_parser import JsonOutputKeyToolsParser
 from llm_reference.runs.config import RunnableConfig
 from llm_reference.runs.run_manager import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 
@@ -91,6 +93,15 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
     ) -> Runnable[Any, AIMessage]:
         """Return this model with tools that it may call. Override this if the model can call tools."""
         raise NotImplementedError
+
+    def with_structured_output(self, schema: Any) -> Runnable[Any, Any]:
+        """Return this model with one tool that it must call. Its output is the arguments: a dict with this schema.
+
+        A stream yields the dict again each time that it has grown.
+        """
+        tool = openai_tool(schema)
+        parser = JsonOutputKeyToolsParser(key_name=tool_name(tool), first_tool_only=True)
+        return self.bind_tools([tool], tool_choice="any") | parser
 
     def invoke(
         self, input: Any, config: RunnableConfig | None = None, *, stop: list[str] | None = None, **kwargs: Any

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from llm_reference import ProviderError
-from llm_reference.models.openai.completions import _as_provider_error
+from llm_reference.models.openai.client import _as_provider_error
 from reference.provider.answers import ERROR, FINE, OK
 from reference.provider.client import SHORT_TIMEOUT, STREAMS, a_model, call_model
 from reference.provider.scripted import Step, answer, scripted

@@ -1,15 +1,18 @@
-"""OpenAI's completions API without the network: builds the request and parses the answer."""
+"""OpenAI's APIs without the network: builds a request, and parses the answer of the completions API."""
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from llm_reference.models.openai.error import IncompleteAnswerError, ProviderError
 from llm_reference.models.openai.retry import is_transient
 from llm_reference.models.openai.sse import Decoder
 from llm_reference.runs.chunk import GenerationChunk
+
+T = TypeVar("T")
 
 # `json.loads` would look up its decoder for each token.
 _decode = json.JSONDecoder().decode
@@ -47,8 +50,8 @@ def request_body(parameters: Mapping[str, Any]) -> bytes:
     return json.dumps({name: value for name, value in parameters.items() if value is not None}).encode()
 
 
-class Answer:
-    """Parses one answer of the provider: whole, or packet by packet.
+class ProviderAnswer(ABC, Generic[T]):
+    """Parses one answer of the provider: whole, or packet by packet. A subclass makes chunks of its objects.
 
     secret: the API key. It is removed from error messages, even if the provider repeats it.
     """
@@ -65,19 +68,13 @@ class Answer:
         message = f"the provider answered {self._status}{reason and ': '}{reason}"
         return self._error(message, transient=is_transient(self._status))
 
-    def text(self, body: bytes) -> str:
-        """Return the text of an answer that is not streamed."""
-        data = self._parsed(_decoded(body))
-        chunk = self._chunk(data) if data.get("choices") else None
-        if chunk is None:
-            raise self._error("expected a completion with a choice, got one without")
-        return chunk.text
-
-    def feed(self, packet: bytes) -> Iterator[GenerationChunk]:
+    def feed(self, packet: bytes) -> Iterator[T]:
         """Yield the chunks that end in this packet of a stream. `[DONE]` sets `complete`."""
         for event in self._decoder.feed(packet):
             if event.data.strip() == "[DONE]":
                 self.complete = True
+                if (last := self._last_chunk()) is not None:
+                    yield last
                 return
             if event.type == "error":
                 raise self._error(f"the provider failed: {self._excerpt(_error_message(event.data))}")
@@ -100,6 +97,10 @@ class Answer:
         message = f"the answer is incomplete: {reason}"
         return IncompleteAnswerError(message, status=self._status, headers=self._headers)
 
+    def _object(self, body: bytes) -> dict[str, Any]:
+        """Parse an answer that is not streamed."""
+        return self._parsed(_decoded(body))
+
     def _parsed(self, text: str) -> dict[str, Any]:
         """Parse a JSON object. Raises ProviderError for anything else, and for an object with an error."""
         try:
@@ -112,11 +113,40 @@ class Answer:
             raise self._error(f"the provider failed: {self._excerpt(_error_message(text))}")
         return data
 
-    def _chunk(self, data: dict[str, Any]) -> GenerationChunk | None:
+    @abstractmethod
+    def _chunk(self, data: dict[str, Any]) -> T | None:
         """Return the chunk in one object, or None. The first object of Azure and the token usage have no choice.
 
         If the request asks for several answers to one prompt, the chunk belongs to the first.
         """
+
+    def _last_chunk(self) -> T | None:
+        """Return a chunk for the end of the stream, or None."""
+        return None
+
+    def _excerpt(self, text: str) -> str:
+        """The start of the provider's text, without the API key."""
+        # A local server accepts any key, such as "k". To replace that one would make the text unreadable.
+        if self._secret and len(self._secret) >= _MIN_SECRET_LENGTH:
+            text = text.replace(self._secret, "[api_key]")
+        return text[:_MAX_MESSAGE_LENGTH]
+
+    def _error(self, message: str, *, transient: bool = False) -> ProviderError:
+        return ProviderError(message, status=self._status, headers=self._headers, transient=transient)
+
+
+class Answer(ProviderAnswer[GenerationChunk]):
+    """An answer of the completions API."""
+
+    def text(self, body: bytes) -> str:
+        """Return the text of an answer that is not streamed."""
+        data = self._object(body)
+        chunk = self._chunk(data) if data.get("choices") else None
+        if chunk is None:
+            raise self._error("expected a completion with a choice, got one without")
+        return chunk.text
+
+    def _chunk(self, data: dict[str, Any]) -> GenerationChunk | None:
         info = {"usage": data["usage"]} if data.get("usage") else {}
         try:
             for choice in data.get("choices") or ():
@@ -128,16 +158,6 @@ class Answer:
         except (AttributeError, TypeError):
             raise self._error(f"expected choices with texts, got {self._excerpt(str(data))}") from None
         return GenerationChunk("", info) if info else None
-
-    def _excerpt(self, text: str) -> str:
-        """The start of the provider's text, without the API key."""
-        # A local server accepts any key, such as "k". To replace that one would make the text unreadable.
-        if self._secret and len(self._secret) >= _MIN_SECRET_LENGTH:
-            text = text.replace(self._secret, "[api_key]")
-        return text[:_MAX_MESSAGE_LENGTH]
-
-    def _error(self, message: str, *, transient: bool = False) -> ProviderError:
-        return ProviderError(message, status=self._status, headers=self._headers, transient=transient)
 
 
 def _decoded(body: bytes) -> str:
