@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
@@ -196,6 +197,14 @@ class Context:
 
         self._driver.call(act)
         collect_garbage()
+
+    def finalise_earlier_instances(self) -> None:
+        """Collect what earlier scenarios left: a client that reports its end would do so in a call of this one."""
+
+        def act() -> None:
+            gc.collect()
+
+        self._driver.call(act)
 
     def exception_record(self, error: BaseException) -> Raised:
         """The record of an exception that a scenario caught itself."""

@@ -41,6 +41,7 @@ def cancel(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcomes:
     tokens = ctx.expected_chunks(plain)
     places = {"before the first token": 0, MIDDLE: gate_position(tokens), "before the last token": len(tokens) - 1}
     by: dict[str, ControlledOutcome] = {}
+    ctx.finalise_earlier_instances()
     for name, place in places.items():
         llm, call = ctx.new_instance(), ctx.controlled_call(style, tokens, gates=(place,))
         by[name] = replace(_cancelled(call, partial(_read, call, llm)), streamed=plain.streamed)
@@ -63,6 +64,7 @@ def cancel(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcomes:
 )
 def cancel_ainvoke(ctx: Context, style: CallStyle) -> ControlledOutcomes:
     """The task that awaits ainvoke() is cancelled while the model is silent."""
+    ctx.finalise_earlier_instances()
     llm, call = ctx.new_instance(), ctx.controlled_call(style, gates=(MIDDLE_TOKEN,))
 
     async def consume() -> None:

@@ -37,6 +37,8 @@ _NOT_STREAMED = ControlledOutcomes(by_label={})
 def close(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcomes:
     """A stream, closed at the first chunk, in the middle, and at the last chunk."""
     by: dict[str, ControlledOutcome] = {}
+    if style.asynchronous:
+        ctx.finalise_earlier_instances()
     for place in (FIRST, MIDDLE, LAST) if plain.streamed else ():
         by[place] = _closed(ctx, style, place, plain, paused=place != LAST)
         if by[place].hung is not None:
@@ -54,6 +56,7 @@ def close(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcomes:
 )
 def leave_by_break(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcomes:
     """A stream, left by break in the middle; no reference to the iterator is kept."""
+    ctx.finalise_earlier_instances()
     return ControlledOutcomes(by_label={MIDDLE: _broken_off(ctx, style, plain)}) if plain.streamed else _NOT_STREAMED
 
 
@@ -70,6 +73,7 @@ def close_events(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOut
     """An event stream, closed in the middle, and left by break there."""
     if not plain.streamed:
         return _NOT_STREAMED
+    ctx.finalise_earlier_instances()
     by = {f"closed {MIDDLE}": _closed(ctx, style, MIDDLE, plain)}
     if by[f"closed {MIDDLE}"].hung is None:
         by[f"left by break {MIDDLE}"] = _broken_off(ctx, style, plain)
@@ -138,6 +142,8 @@ def close_other(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutc
 @scenario(styles=(*STREAMS, EVENTS_V2), reported_by="close.returns", requires=(completes,))
 def close_plain(ctx: Context, style: CallStyle) -> ControlledOutcomes:
     """The first prompt, streamed without control and closed at the first chunk."""
+    if style.asynchronous:
+        ctx.finalise_earlier_instances()
     return ControlledOutcomes(by_label={FIRST: _close(ctx.new_instance(), ctx.plain_call(style), FIRST)})
 
 

@@ -3,6 +3,7 @@
 # ruff: noqa: A002  # callers pass the first parameter as "input"
 
 import asyncio
+import gc
 import re
 import threading
 import time
@@ -27,6 +28,7 @@ __all__ = [
     "OneCallOfAProcess",
     "PlainQueue",
     "Pooled",
+    "ReportsItsEnd",
     "RetriesFirstToken",
     "Slow",
     "SometimesLeftToGc",
@@ -239,6 +241,37 @@ class SometimesLeftToGc(Both):
                 cycle: list[Any] = [tokens]
                 cycle.append(cycle)
             raise
+
+
+class _Session:
+    """A session of an HTTP client. Like aiohttp's, it tells its event loop if it is collected before it is closed."""
+
+    loop: Any = None
+
+    def __init__(self) -> None:
+        self.cycle = self
+
+    def __del__(self) -> None:
+        if self.loop is not None:
+            self.loop.call_exception_handler({"message": "Unclosed client session"})
+
+
+class ReportsItsEnd(Both):
+    """Has a session for all its calls, which ends with the model."""
+
+    session: Any = None
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.session = _Session()
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
+        self.session.loop = asyncio.get_running_loop()
+        try:
+            async for chunk in super()._astream(*args, **kwargs):
+                yield chunk
+        finally:
+            gc.collect()
 
 
 class Pooled(Both):
