@@ -11,12 +11,12 @@ from simulator.wire import BODY, HELLO, a_client, a_socket, post, raw_request, r
 
 def test_an_unknown_url_is_an_error_with_the_known_ones(provider: Simulator) -> None:
     with a_client(provider) as client:
-        client.request("GET", "/v1/models?x=1")
+        client.request("GET", "/v2/models?x=1")
         response = client.getresponse()
         message = json.loads(response.read())["error"]["message"]
 
     assert response.status == 404
-    assert message.startswith("unknown URL: GET /v1/models; this simulator serves POST /v1/completions, POST /v1/chat")
+    assert message.startswith("unknown URL: GET /v2/models; this simulator serves POST /v1/completions, POST /v1/chat")
 
 
 def test_a_body_that_is_not_json_is_an_error(provider: Simulator) -> None:

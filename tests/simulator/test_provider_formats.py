@@ -43,7 +43,13 @@ def test_a_chat_that_is_not_streamed_is_a_message_with_usage() -> None:
 
     assert answer["object"] == "chat.completion"
     assert answer["choices"][0]["message"] == {"role": "assistant", "content": "ab", "refusal": None}
-    assert answer["usage"] == {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
+    assert answer["usage"] == {
+        "prompt_tokens": 3,
+        "completion_tokens": 2,
+        "total_tokens": 5,
+        "prompt_tokens_details": {"cached_tokens": 0},
+        "completion_tokens_details": {"reasoning_tokens": 0},
+    }
 
 
 def test_a_message_is_sent_in_named_events() -> None:
@@ -52,7 +58,8 @@ def test_a_message_is_sent_in_named_events() -> None:
     assert events[0] == (
         b"event: message_start\n"
         b'data: {"type":"message_start","message":{"id":"msg_7","type":"message","role":"assistant","model":"m",'
-        b'"content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":1}}}\n\n'
+        b'"content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":3,'
+        b'"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":1}}}\n\n'
     )
     assert events[1:] == [
         (
@@ -72,7 +79,8 @@ def test_a_message_is_sent_in_named_events() -> None:
         (
             b"event: message_delta\n"
             b'data: {"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},'
-            b'"usage":{"output_tokens":2}}\n\n'
+            b'"usage":{"input_tokens":3,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,'
+            b'"output_tokens":2}}\n\n'
         ),
         b'event: message_stop\ndata: {"type":"message_stop"}\n\n',
     ]
@@ -82,7 +90,13 @@ def test_a_message_that_is_not_streamed_is_one_block_of_text() -> None:
     (answer,) = documents(ask("anthropic-messages", stream=False))
 
     assert answer["content"] == [{"type": "text", "text": "ab"}]
-    assert (answer["stop_reason"], answer["usage"]) == ("end_turn", {"input_tokens": 3, "output_tokens": 2})
+    assert answer["stop_reason"] == "end_turn"
+    assert answer["usage"] == {
+        "input_tokens": 3,
+        "cache_creation_input_tokens": 0,
+        "cache_read_input_tokens": 0,
+        "output_tokens": 2,
+    }
 
 
 def test_a_message_names_the_stop_text_that_ended_it() -> None:

@@ -1,8 +1,10 @@
 """The provider simulator: serves golden streams on loopback HTTP in a provider's format. Usable without the plugin."""
 
 from llm_conformance.simulator.case import Case, FinishStyle
+from llm_conformance.simulator.dialect import Dialect
 from llm_conformance.simulator.faults import FAULTS, Expected, Fault, FaultClass, FaultLevel, fault_named
 from llm_conformance.simulator.formats import FORMATS
+from llm_conformance.simulator.formats.asked import Asked
 from llm_conformance.simulator.gate import Gate
 from llm_conformance.simulator.server.request_log import Ending, Request
 from llm_conformance.simulator.server.served_stream import ServedStream
@@ -11,7 +13,9 @@ from llm_conformance.simulator.server.simulator import Simulator, golden_of
 __all__ = [
     "FAULTS",
     "FORMATS",
+    "Asked",
     "Case",
+    "Dialect",
     "Ending",
     "Expected",
     "Fault",

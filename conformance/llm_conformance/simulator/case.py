@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from llm_conformance.simulator.dialect import USUAL, Dialect
 from llm_conformance.simulator.gate import Gate
 from llm_fixtures import Golden, Rendering
 
@@ -20,6 +21,7 @@ class Case:
     fault: the name of the fault.
     gates: where the stream waits.
     pace: a factor for the times of the golden stream: 1 is the recorded speed, 0 is as fast as possible.
+    dialect: what providers of the format do differently.
     """
 
     nonce: str
@@ -30,6 +32,7 @@ class Case:
     fault: str = "baseline"
     gates: tuple[Gate, ...] = ()
     pace: float = 0.0
+    dialect: Dialect = USUAL
 
     def __post_init__(self) -> None:
         if not self.nonce:

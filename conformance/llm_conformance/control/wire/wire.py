@@ -10,7 +10,8 @@ from typing import Any
 from llm_conformance.control.controller import PlannedAnswer
 from llm_conformance.control.wire.answer import SimulatedAnswer
 from llm_conformance.control.wire.probe import measure_at_gate
-from llm_conformance.simulator import FAULTS, Case, Fault, Gate, Simulator, golden_of
+from llm_conformance.simulator import FAULTS, Case, Dialect, Fault, Gate, Simulator, golden_of
+from llm_conformance.simulator.dialect import USUAL
 from llm_fixtures import Golden
 
 BASELINE = FAULTS["baseline"]
@@ -45,9 +46,11 @@ class Wire:
             raise ValueError(f"plan(): a provider fails by its faults only, got fails={fails}")
         return self._plan(golden_of(tokens), prompt, gates)
 
-    def plan_golden(self, stream: Golden, fault: Fault = BASELINE) -> SimulatedAnswer:
-        """Plan a golden stream, with its finish reason, its usage and its bytes, and with a fault."""
-        return self._plan(stream, stream.prompt, (), fault)
+    def plan_golden(
+        self, stream: Golden, fault: Fault = BASELINE, *, dialect: Dialect = USUAL, gates: Sequence[int] = ()
+    ) -> SimulatedAnswer:
+        """Plan a golden stream, with its finish reason, its usage and its bytes, with a fault and in a dialect."""
+        return self._plan(stream, stream.prompt, gates, fault, dialect)
 
     def has_fault(self, fault: Fault) -> bool:
         """Whether this wire format has the fault."""
@@ -87,10 +90,18 @@ class Wire:
         """Stop the provider."""
         self._provider.close()
 
-    def _plan(self, stream: Golden, prompt: str, gates: Sequence[int], fault: Fault = BASELINE) -> SimulatedAnswer:
+    def _plan(
+        self,
+        stream: Golden,
+        prompt: str,
+        gates: Sequence[int],
+        fault: Fault = BASELINE,
+        dialect: Dialect = USUAL,
+    ) -> SimulatedAnswer:
         nonce = f"answer-{self._run}-{next(self._numbers):05}"
         own_gates = tuple(Gate(place) for place in gates)
-        self._provider.register(Case(nonce, stream, self._format, fault=fault.name, gates=own_gates))
+        case = Case(nonce, stream, self._format, fault=fault.name, gates=own_gates, dialect=dialect)
+        self._provider.register(case)
         answer = self._answers[nonce] = SimulatedAnswer(
             nonce, f"{prompt} [{nonce}]", fault.answer(stream).text_tokens(), own_gates, lambda: self._provider.requests
         )

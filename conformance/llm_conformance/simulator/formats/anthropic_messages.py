@@ -6,16 +6,28 @@ from typing import Any
 
 from llm_conformance.simulator.actions import Answer, Event
 from llm_conformance.simulator.case import Case
+from llm_conformance.simulator.formats.anthropic_asked import asked_of_anthropic
+from llm_conformance.simulator.formats.anthropic_blocks import blocks_of
+from llm_conformance.simulator.formats.anthropic_event import event, named
+from llm_conformance.simulator.formats.anthropic_stream import block_events
+from llm_conformance.simulator.formats.asked import CALLS, REASONING, TEXT, Asked
 from llm_conformance.simulator.formats.chat_messages import chat_prompt
 from llm_conformance.simulator.formats.completion import MODEL_FAILED, Completion
 from llm_conformance.simulator.formats.format import SSE_HEADERS, Format, StreamEncoding
-from llm_conformance.simulator.formats.json_bytes import JsonTemplate, json_bytes
+from llm_conformance.simulator.formats.json_bytes import json_bytes
 from llm_conformance.simulator.formats.parameter import optional, required, texts
 from llm_conformance.simulator.provider_error import ProviderError
-from llm_fixtures import Finish
+from llm_fixtures import Finish, Usage
 
 _HEADERS = (("Content-Type", "text/event-stream; charset=utf-8"), *SSE_HEADERS[1:])
-_REASONS = {Finish.STOP: "end_turn", Finish.LENGTH: "max_tokens", Finish.CONTENT_FILTER: "refusal"}
+# This format has a reason for a refusal, but no text of one.
+_SPEAKS = TEXT | REASONING | CALLS
+_REASONS = {
+    Finish.STOP: "end_turn",
+    Finish.LENGTH: "max_tokens",
+    Finish.TOOL_CALLS: "tool_use",
+    Finish.CONTENT_FILTER: "refusal",
+}
 _KINDS = {
     401: "authentication_error",
     403: "permission_error",
@@ -36,6 +48,7 @@ class _Messages:
     prompts: tuple[str, ...]
     stops: tuple[str, ...]
     stream: bool
+    asked: Asked
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "_Messages":
@@ -48,56 +61,59 @@ class _Messages:
             prompts=(chat_prompt(body),),
             stops=stops,
             stream=optional(body, "stream", bool, default=False),
+            asked=asked_of_anthropic(body),
         )
 
     def answer(self, cases: Sequence[Case], serial: int) -> Answer:
-        """The golden stream as one text block."""
-        completion = Completion.of(cases[0], self.stops)
+        """The golden stream in content blocks."""
+        completion = Completion.of(cases[0], self.stops, speaks=_SPEAKS, asked=self.asked)
         request_id = ("Request-Id", f"req_{serial}")
         message = {"id": f"msg_{serial}", "type": "message", "role": "assistant", "model": self.model}
         if self.stream:
             return Answer(200, (*_HEADERS, request_id), tuple(_events(completion, message)), streamed=True)
         if completion.failed:
             return _refuse(MODEL_FAILED, serial)
-        content = [{"type": "text", "text": completion.text}] if completion.pieces else []
-        usage = {"input_tokens": completion.usage.prompt, "output_tokens": completion.usage.completion}
-        body = json_bytes({**message, "content": content, **_reason(completion), "usage": usage})
+        blocks, _ = blocks_of(completion.parts)
+        content = [block.whole for block in blocks if block.whole is not None]
+        usage = {"usage": _final_usage(completion.usage)}
+        body = json_bytes({**message, "content": content, **_reason(completion), **usage})
         return Answer(200, (("Content-Type", "application/json"), request_id), (Event(body, token=0, end=True),))
 
 
 def _events(completion: Completion, message: dict[str, Any]) -> Iterator[Event]:
     """Ignores the finish style: in this format the stop reason always has a separate event."""
     empty: dict[str, Any] = {"content": [], "stop_reason": None, "stop_sequence": None}
-    start_usage = {"input_tokens": completion.usage.prompt, "output_tokens": min(1, completion.usage.completion)}
-    yield _event("message_start", {"message": {**message, **empty, "usage": start_usage}})
-    yield _event("content_block_start", {"index": 0, "content_block": {"type": "text", "text": ""}})
-    yield _event("ping", {})
-    delta = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": ""}}
-    template = JsonTemplate(delta, "text")
-    for token, text in enumerate(completion.pieces):
-        yield _named("content_block_delta", template.filled(text), token)
+    usage, sent = completion.usage, completion.usage.completion
+    start = {**_input_usage(usage), "output_tokens": min(1, sent)}
+    yield event("message_start", {"message": {**message, **empty, "usage": start}})
+    if not completion.parts:
+        yield event("ping", {})
+    yield from block_events(completion.parts)
     if completion.failed:
         yield Event(_fail(MODEL_FAILED), end=True)
         return
-    yield _event("content_block_stop", {"index": 0})
-    yield _event(
-        "message_delta", {"delta": _reason(completion), "usage": {"output_tokens": completion.usage.completion}}
-    )
-    yield _event("message_stop", {}, end=True)
+    final = _final_usage(usage) if completion.dialect.final_usage == "whole" else {"output_tokens": sent}
+    yield event("message_delta", {"delta": _reason(completion), "usage": final})
+    yield event("message_stop", {}, end=True)
 
 
-def _event(name: str, fields: dict[str, Any], *, end: bool = False) -> Event:
-    return _named(name, json_bytes({"type": name, **fields}), end=end)
+def _input_usage(usage: Usage) -> dict[str, Any]:
+    """The input tokens: those that were not cached, and those that were."""
+    cached = {"cache_creation_input_tokens": 0, "cache_read_input_tokens": usage.cached}
+    return {"input_tokens": usage.prompt - usage.cached, **cached}
 
 
-def _named(name: str, data: bytes, token: int | None = None, *, end: bool = False) -> Event:
-    return Event(b"event: %b\ndata: %b\n\n" % (name.encode(), data), token, end)
+def _final_usage(usage: Usage) -> dict[str, Any]:
+    """The usage of the whole answer. Its output tokens include those of thinking."""
+    details = {"output_tokens_details": {"thinking_tokens": usage.reasoning}} if usage.reasoning else {}
+    return {**_input_usage(usage), "output_tokens": usage.completion, **details}
 
 
 def _reason(completion: Completion) -> dict[str, str | None]:
     if completion.stop is not None:
         return {"stop_reason": "stop_sequence", "stop_sequence": completion.stop}
-    return {"stop_reason": _REASONS[completion.finish], "stop_sequence": None}
+    reason = "refusal" if completion.refused else _REASONS[completion.finish]
+    return {"stop_reason": reason, "stop_sequence": None}
 
 
 def _error_body(error: ProviderError, serial: int | None) -> dict[str, Any]:
@@ -107,7 +123,7 @@ def _error_body(error: ProviderError, serial: int | None) -> dict[str, Any]:
 
 
 def _fail(error: ProviderError) -> bytes:
-    return _named("error", json_bytes(_error_body(error, None))).data
+    return named("error", json_bytes(_error_body(error, None))).data
 
 
 def _refuse(error: ProviderError, serial: int) -> Answer:

@@ -1,40 +1,89 @@
-"""One answer before it takes the form of a provider's API: its texts, its finish reason and its usage."""
+"""One answer before it takes the form of a provider's API: its pieces, its finish reason and its usage."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from llm_conformance.simulator.case import Case, FinishStyle
+from llm_conformance.simulator.dialect import USUAL, Dialect
+from llm_conformance.simulator.formats.asked import TEXT, TEXT_ONLY, Asked, Part
 from llm_conformance.simulator.provider_error import ProviderError
 from llm_conformance.simulator.stop_text import cut_at_stop
-from llm_fixtures import Finish, Usage
+from llm_fixtures import Finish, Reasoning, Refusal, Token, ToolArguments, ToolCall, Usage, WholeCall
+from llm_fixtures.tool_calls import whole_calls
 
 MODEL_FAILED = ProviderError(500, "the model failed: its golden stream finishes with an error")
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """One answer to one prompt. `stop` is the stop text that ended it, if one did."""
+    """One answer to one prompt. `stop` is the stop text that ended it, if one did.
 
-    pieces: tuple[str, ...]
+    refused: whether the model refuses, also in a format that has no text of a refusal.
+    """
+
+    parts: tuple[Part, ...]
     finish: Finish
     usage: Usage
     style: FinishStyle
+    dialect: Dialect = USUAL
     stop: str | None = None
+    refused: bool = False
 
     @classmethod
-    def of(cls, case: Case, stops: Iterable[str], *, kept: bool = False) -> "Completion":
-        """The answer of a case, cut at the first stop text. `kept` includes the stop text in the answer."""
+    def of(
+        cls,
+        case: Case,
+        stops: Iterable[str],
+        *,
+        kept: bool = False,
+        speaks: frozenset[str] = TEXT,
+        asked: Asked = TEXT_ONLY,
+    ) -> "Completion":
+        """What an answer of the case contains, cut at the first stop text. `kept` includes the stop text.
+
+        speaks: the types of pieces that the format has.
+        """
         golden = case.golden
-        pieces = golden.text_tokens(case.rendering)
-        if (cut := cut_at_stop(pieces, stops, kept=kept)) is None:
-            return cls(pieces, golden.finish, golden.usage, case.finish)
-        usage = Usage(golden.usage.prompt, len(cut.pieces))
-        return cls(cut.pieces, Finish.STOP, usage, case.finish, cut.by)
+        parts = tuple(asked.parts(golden, case.rendering, speaks))
+        finish, usage, by = golden.finish, golden.usage, None
+        refused = not golden.is_text and any(isinstance(piece, Refusal) for piece in golden.pieces)
+        if (cut := cut_at_stop(tuple(text for _, _, text in parts), stops, kept=kept)) is not None:
+            parts, finish, by = tuple(_cut(parts, cut.pieces)), Finish.STOP, cut.by
+            usage = replace(usage, completion=len(parts), reasoning=min(usage.reasoning, len(parts)))
+        elif finish is Finish.TOOL_CALLS and not any(isinstance(piece, ToolCall) for _, piece, _ in parts):
+            finish = Finish.STOP
+        return cls(parts, finish, usage, case.finish, case.dialect, by, refused)
 
     @property
     def text(self) -> str:
-        """The whole answer."""
-        return "".join(self.pieces)
+        """The whole text."""
+        return "".join(text for _, _, text in self.parts)
+
+    @property
+    def calls(self) -> tuple[WholeCall, ...]:
+        """The whole tool calls."""
+        return whole_calls(piece for _, piece, _ in self.parts)
+
+    @property
+    def reasoning(self) -> str:
+        """The whole text of the reasoning."""
+        return "".join(piece.text for _, piece, _ in self.parts if isinstance(piece, Reasoning))
+
+    @property
+    def refusal(self) -> str:
+        """The whole text with which the model refuses."""
+        return "".join(piece.text for _, piece, _ in self.parts if isinstance(piece, Refusal))
+
+    @property
+    def has_text(self) -> bool:
+        """Whether there is a token, which may be empty."""
+        return any(isinstance(piece, Token) for _, piece, _ in self.parts)
+
+    @property
+    def last_parts(self) -> dict[int, int]:
+        """For each call, the number of its last piece."""
+        return {piece.index: number for number, piece, _ in self.parts if isinstance(piece, ToolCall | ToolArguments)}
 
     @property
     def failed(self) -> bool:
@@ -43,13 +92,15 @@ class Completion:
 
     @property
     def with_last(self) -> bool:
-        """Whether the finish reason is sent with the last text."""
-        return self.style == "with-last-text" and bool(self.pieces)
+        """Whether the finish reason is sent with the last piece."""
+        return self.style == "with-last-text"
 
-    def before_last(self) -> Iterator[tuple[int, str]]:
-        """The texts that are sent without the finish reason, each with its token number."""
-        return enumerate(self.pieces[:-1] if self.with_last else self.pieces)
 
-    def last(self) -> tuple[int | None, str]:
-        """The token number and the text sent with the finish reason: (None, "") if the reason is sent alone."""
-        return (len(self.pieces) - 1, self.pieces[-1]) if self.with_last else (None, "")
+def _cut(parts: tuple[Part, ...], texts: tuple[str, ...]) -> Iterator[Part]:
+    """The parts up to the stop text, with these texts. Pieces that are not text and precede it are part of them."""
+    whole = True
+    for (number, piece, text), kept in zip(parts, texts, strict=False):
+        yield number, piece, kept
+        whole = text == kept
+    if whole:
+        yield from takewhile(lambda part: not isinstance(part[1], Token), parts[len(texts) :])

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from llm_conformance.simulator.actions import Answer
 from llm_conformance.simulator.case import Case
+from llm_conformance.simulator.formats.asked import Asked
 from llm_conformance.simulator.provider_error import ProviderError
 
 SSE_HEADERS = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"), ("X-Accel-Buffering", "no"))
@@ -25,6 +26,10 @@ class ParsedRequest(Protocol):
     @property
     def prompts(self) -> tuple[str, ...]:
         """The prompts. Each one must contain the nonce of one case."""
+
+    @property
+    def asked(self) -> Asked:
+        """What the request asks for beyond text."""
 
     def answer(self, cases: Sequence[Case], serial: int) -> Answer:
         """The provider's answer. `cases` correspond to `prompts`; `serial` makes response ids unique."""

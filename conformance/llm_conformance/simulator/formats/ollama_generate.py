@@ -3,7 +3,7 @@
 from typing import Any
 
 from llm_conformance.simulator.formats.format import Format
-from llm_conformance.simulator.formats.ollama import NDJSON, Json, OllamaRequest, fail, refuse
+from llm_conformance.simulator.formats.ollama import NDJSON, Json, OllamaRequest, OllamaShape, fail, refuse
 from llm_conformance.simulator.formats.parameter import optional
 
 
@@ -11,9 +11,11 @@ def _with_text(text: str) -> Json:
     return {"response": text}
 
 
+_SHAPE = OllamaShape("response", _with_text, {"context": [1, 2]})
+
+
 def _read(body: dict[str, Any]) -> OllamaRequest:
-    prompt = optional(body, "prompt", str, default="")
-    return OllamaRequest.read(body, prompt, "response", _with_text, {"context": [1, 2]})
+    return OllamaRequest.read(body, optional(body, "prompt", str, default=""), _SHAPE)
 
 
 OLLAMA_GENERATE = Format("ollama-generate", {"/api/generate": {}}, NDJSON, _read, refuse, fail)

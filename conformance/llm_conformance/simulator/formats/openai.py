@@ -7,21 +7,31 @@ from typing import Any
 
 from llm_conformance.simulator.actions import Answer, Event
 from llm_conformance.simulator.case import Case
+from llm_conformance.simulator.formats.asked import Asked
 from llm_conformance.simulator.formats.completion import MODEL_FAILED, Completion
 from llm_conformance.simulator.formats.format import SSE_HEADERS
 from llm_conformance.simulator.formats.json_bytes import JsonTemplate, json_bytes
 from llm_conformance.simulator.formats.openai_error import error_json, refuse
+from llm_conformance.simulator.formats.openai_usage import OpenAIUsage
 from llm_conformance.simulator.formats.parameter import optional, required, texts
 from llm_conformance.simulator.provider_error import ProviderError
 from llm_fixtures import Finish
 
 Json = dict[str, Any]
+# What one chunk adds to an answer: a text, or fields of another kind.
+Delta = str | Json
 
 # A constant, so that two runs send the same bytes.
 _CREATED = 1_700_000_000
 _MOST_CHOICES = 128
 _HEADERS = (("Content-Type", "text/event-stream; charset=utf-8"), *SSE_HEADERS[1:])
-_REASONS = {Finish.STOP: "stop", Finish.LENGTH: "length", Finish.CONTENT_FILTER: "content_filter", Finish.ERROR: None}
+_REASONS = {
+    Finish.STOP: "stop",
+    Finish.LENGTH: "length",
+    Finish.TOOL_CALLS: "tool_calls",
+    Finish.CONTENT_FILTER: "content_filter",
+    Finish.ERROR: None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +39,24 @@ class ApiShape:
     """How the two APIs differ.
 
     prefix: of response ids. kind, chunk_kind: the `object` of an answer that is not streamed, and of a chunk.
+    speaks: the types of pieces that the API has. details: whether its usage has details.
     key: the key of the text in `chunk`, which contains it once.
-    opening: the choice in the chunk before the first text, for the API that has one.
-    chunk: the choice in a chunk, from its index, text and finish reason. The text None is a chunk with the reason only.
-    whole: the choice in an answer that is not streamed, from the same three.
+    opening: the choice in the chunk before the first piece, for the API that has one.
+    deltas: what the chunks of a stream add, each with the number of its piece.
+    chunk: the choice in a chunk, from its index, delta and finish reason. Without a delta it has the reason only.
+    whole: the choice in an answer that is not streamed, from its index, the answer and the finish reason.
     """
 
     prefix: str
     kind: str
     chunk_kind: str
+    speaks: frozenset[str]
+    details: bool
     key: str
-    opening: Callable[[int], Json] | None
-    chunk: Callable[[int, str | None, str | None], Json]
-    whole: Callable[[int, str, str | None], Json]
+    opening: Callable[[int, Completion], Json] | None
+    deltas: Callable[[Completion], Iterator[tuple[int, Delta]]]
+    chunk: Callable[[int, Delta | None, str | None], Json]
+    whole: Callable[[int, Completion, str | None], Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +74,10 @@ class OpenAIRequest:
     stops: tuple[str, ...]
     stream: bool
     include_usage: bool
+    asked: Asked
 
     @classmethod
-    def read(cls, shape: ApiShape, body: Json, prompts: tuple[str, ...]) -> "OpenAIRequest":
+    def read(cls, shape: ApiShape, body: Json, prompts: tuple[str, ...], asked: Asked) -> "OpenAIRequest":
         """The parsed JSON body. Raises ProviderError with the name of the first invalid parameter."""
         stream = optional(body, "stream", bool, default=False)
         options = optional(body, "stream_options", dict, default={})
@@ -79,19 +95,18 @@ class OpenAIRequest:
             stops=stops,
             stream=stream,
             include_usage=optional(options, "include_usage", bool, default=False),
+            asked=asked,
         )
 
     def answer(self, cases: Sequence[Case], serial: int) -> Answer:
         """The golden streams of the cases. The choices of the first prompt come before those of the second."""
-        completions = [Completion.of(case, self.stops) for case in cases for _ in range(self.n)]
+        completions = [
+            Completion.of(case, self.stops, speaks=self.shape.speaks, asked=self.asked)
+            for case in cases
+            for _ in range(self.n)
+        ]
         failed = any(completion.failed for completion in completions)
-        prompt_tokens = sum(case.golden.usage.prompt for case in cases)
-        completion_tokens = sum(completion.usage.completion for completion in completions)
-        usage = {
-            "prompt_tokens": prompt_tokens,
-            "completion_tokens": completion_tokens,
-            "total_tokens": prompt_tokens + completion_tokens,
-        }
+        usage = OpenAIUsage.of([case.golden.usage for case in cases], completions, details=self.shape.details)
         envelope = {
             "id": f"{self.shape.prefix}-{serial}",
             "object": self.shape.chunk_kind if self.stream else self.shape.kind,
@@ -104,37 +119,49 @@ class OpenAIRequest:
             return Answer(200, (*_HEADERS, request_id), tuple(events), streamed=True)
         if failed:
             return refuse(MODEL_FAILED, serial)
-        choices = [self.shape.whole(index, one.text, _REASONS[one.finish]) for index, one in enumerate(completions)]
+        choices = [self.shape.whole(index, one, _REASONS[one.finish]) for index, one in enumerate(completions)]
         # Clients that are generated from a specification, such as OpenRouter's, require the fingerprint.
-        body = json_bytes({**envelope, "choices": choices, "usage": usage, "system_fingerprint": None})
+        body = json_bytes({**envelope, "choices": choices, "usage": usage.whole, "system_fingerprint": None})
         return Answer(200, (("Content-Type", "application/json"), request_id), (Event(body, token=0, end=True),))
 
     def _events(
-        self, completions: Sequence[Completion], envelope: Json, usage: Json, *, failed: bool
+        self, completions: Sequence[Completion], envelope: Json, usage: OpenAIUsage, *, failed: bool
     ) -> Iterator[Event]:
         """The chunks of all choices, interleaved as by a server that generates the choices concurrently."""
-        null_usage = {"usage": None} if self.include_usage else {}
-        streams = [self._chunks(index, one, {**envelope, **null_usage}) for index, one in enumerate(completions)]
+        own_chunk = self.include_usage and usage.style == "own-chunk"
+        chunk_envelope = {**envelope, "usage": None} if own_chunk else envelope
+        last = len(completions) - 1
+        streams = [
+            self._chunks(index, one, chunk_envelope, usage if index == last and not failed else None)
+            for index, one in enumerate(completions)
+        ]
         for turn in zip_longest(*streams):
             yield from filter(None, turn)
         if failed:
             yield sse(error_json(MODEL_FAILED))
-        elif self.include_usage:
-            yield sse(json_bytes({**envelope, "choices": [], "usage": usage}))
+        elif own_chunk:
+            yield sse(json_bytes({**envelope, "choices": [], "usage": usage.whole}))
         # After an error too, as vLLM sends it, so that only the error event shows the failure.
         yield sse(b"[DONE]", end=True)
 
-    def _chunks(self, index: int, completion: Completion, envelope: Json) -> Iterator[Event]:
-        """One chunk for each token. The finish reason is sent with the last text or in a separate chunk."""
+    def _chunks(self, index: int, completion: Completion, envelope: Json, usage: OpenAIUsage | None) -> Iterator[Event]:
+        """One chunk for each delta. The finish reason is sent with the last delta or in a separate chunk."""
         shape, reason = self.shape, _REASONS[completion.finish]
         if shape.opening is not None:
-            yield sse(json_bytes({**envelope, "choices": [shape.opening(index)]}))
+            yield sse(json_bytes({**envelope, "choices": [shape.opening(index, completion)]}))
+        deltas = list(shape.deltas(completion))
+        last_number, last_delta = deltas.pop() if completion.with_last and deltas else (None, None)
         template = JsonTemplate({**envelope, "choices": [shape.chunk(index, "", None)]}, shape.key)
-        for token, text in completion.before_last():
-            yield sse(template.filled(text), token)
-        last_token, text = completion.last()
-        last = shape.chunk(index, text if completion.with_last else None, reason)
-        yield sse(json_bytes({**envelope, "choices": [last]}), last_token)
+        growing = usage is not None and usage.style == "every-chunk"
+        for sent, (number, delta) in enumerate(deltas, start=1):
+            if isinstance(delta, str) and not growing:
+                yield sse(template.filled(delta), number)
+            else:
+                so_far = {"usage": usage.after(sent)} if usage is not None and growing else {}
+                yield sse(json_bytes({**envelope, "choices": [shape.chunk(index, delta, None)], **so_far}), number)
+        total = {"usage": usage.whole} if usage is not None and usage.style != "own-chunk" else {}
+        last = shape.chunk(index, last_delta, reason)
+        yield sse(json_bytes({**envelope, "choices": [last], **total}), last_number)
 
 
 def sse(data: bytes, token: int | None = None, *, end: bool = False) -> Event:

@@ -1,33 +1,47 @@
 """OpenAI's completions API, as OpenAI and vLLM serve it: POST /v1/completions."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from llm_conformance.simulator.formats.asked import TEXT, TEXT_ONLY
+from llm_conformance.simulator.formats.completion import Completion
 from llm_conformance.simulator.formats.format import Format, StreamEncoding
-from llm_conformance.simulator.formats.openai import ApiShape, Json, OpenAIRequest, fail
+from llm_conformance.simulator.formats.openai import ApiShape, Delta, Json, OpenAIRequest, fail
 from llm_conformance.simulator.formats.openai_error import refuse
 from llm_conformance.simulator.formats.parameter import texts
 from llm_conformance.simulator.provider_error import ProviderError
 
 
-def _choice(index: int, text: str | None, reason: str | None) -> Json:
-    return {"index": index, "text": text or "", "logprobs": None, "finish_reason": reason}
+def _deltas(completion: Completion) -> Iterator[tuple[int, Delta]]:
+    return ((number, text) for number, _, text in completion.parts)
+
+
+def _chunk(index: int, delta: Delta | None, reason: str | None) -> Json:
+    return {"index": index, "text": delta or "", "logprobs": None, "finish_reason": reason}
+
+
+def _whole(index: int, completion: Completion, reason: str | None) -> Json:
+    return _chunk(index, completion.text, reason)
 
 
 _SHAPE = ApiShape(
     prefix="cmpl",
     kind="text_completion",
     chunk_kind="text_completion",
+    speaks=TEXT,
+    details=False,
     key="text",
     opening=None,
-    chunk=_choice,
-    whole=_choice,
+    deltas=_deltas,
+    chunk=_chunk,
+    whole=_whole,
 )
 
 
 def _read(body: dict[str, Any]) -> OpenAIRequest:
     if not (prompts := texts(body, "prompt")):
         raise ProviderError(400, "'prompt' is missing", "prompt")
-    return OpenAIRequest.read(_SHAPE, body, prompts)
+    return OpenAIRequest.read(_SHAPE, body, prompts, TEXT_ONLY)
 
 
 OPENAI_COMPLETIONS = Format(

@@ -1,5 +1,6 @@
 """Reads and checks parameters of a JSON body. Each error is a ProviderError with the parameter's name."""
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from llm_conformance.simulator.provider_error import ProviderError
@@ -17,19 +18,39 @@ _TYPE_NAMES = {
 }
 
 
-def required(body: dict[str, Any], name: str, kind: type[_Kind]) -> _Kind:
-    """The value of a required parameter."""
+def required(body: dict[str, Any], name: str, kind: type[_Kind], below: str = "") -> _Kind:
+    """The value of a required parameter. `below` is where `body` is in the request, such as `tools[0].`."""
     if body.get(name) is None:
-        raise ProviderError(400, f"{name!r} is missing", name)
+        raise ProviderError(400, f"{below + name!r} is missing", below + name)
     # Not isinstance: True is an int in Python, but not in JSON.
     if type(value := body[name]) is not kind:
-        raise mistyped(name, _TYPE_NAMES[kind], value)
+        raise mistyped(below + name, _TYPE_NAMES[kind], value)
     return value
 
 
-def optional(body: dict[str, Any], name: str, kind: type[_Kind], default: _Kind) -> _Kind:
+def optional(body: dict[str, Any], name: str, kind: type[_Kind], default: _Kind, below: str = "") -> _Kind:
     """The value of a parameter that may be absent or null."""
-    return default if body.get(name) is None else required(body, name, kind)
+    return default if body.get(name) is None else required(body, name, kind, below)
+
+
+def one_of(body: dict[str, Any], name: str, known: Iterable[str], below: str = "", default: str | None = None) -> str:
+    """The value of a parameter that is one of the `known` strings. Without a default it is required."""
+    if default is not None and body.get(name) is None:
+        return default
+    if (value := required(body, name, str, below)) not in known:
+        raise unknown(below + name, known, value)
+    return value
+
+
+def objects(body: dict[str, Any], name: str, below: str = "") -> list[dict[str, Any]]:
+    """The objects of a parameter that is an array of objects; none if it is absent or null."""
+    values = [] if body.get(name) is None else body[name]
+    if not isinstance(values, list):
+        raise mistyped(below + name, "an array of objects", values)
+    for value in values:
+        if not isinstance(value, dict):
+            raise mistyped(below + name, "an array of objects", value)
+    return values
 
 
 def texts(body: dict[str, Any], name: str) -> tuple[str, ...]:
@@ -48,3 +69,8 @@ def mistyped(name: str, expected: str, value: object) -> ProviderError:
     """The error for a value of the wrong type. `expected` is a phrase such as 'a string'."""
     got = "null" if value is None else _TYPE_NAMES[type(value)]
     return ProviderError(400, f"{name!r} must be {expected}, got {got}", name)
+
+
+def unknown(name: str, known: Iterable[str], value: str) -> ProviderError:
+    """The error for a string that is none of the `known` ones."""
+    return ProviderError(400, f"{name!r} must be one of {', '.join(map(repr, known))}, got {value!r}", name)

@@ -9,6 +9,7 @@ from typing import Any
 
 from llm_conformance.simulator.actions import Answer, Event
 from llm_conformance.simulator.case import Case
+from llm_conformance.simulator.formats.asked import TEXT_ONLY, Asked
 from llm_conformance.simulator.formats.completion import MODEL_FAILED, Completion
 from llm_conformance.simulator.formats.format import SSE_HEADERS, Format, StreamEncoding
 from llm_conformance.simulator.formats.json_bytes import JsonTemplate, json_bytes
@@ -33,6 +34,7 @@ class _Generate:
     stream: bool
     details: bool
     several: bool
+    asked: Asked = TEXT_ONLY
 
     @classmethod
     def read(cls, body: _Json) -> "_Generate":
@@ -55,25 +57,26 @@ class _Generate:
             return _refuse(MODEL_FAILED, serial)
         generated: _Json = {"generated_text": completion.text}
         if self.details:
-            tokens = [_token(place, text) for place, text in enumerate(completion.pieces)]
+            tokens = [_token(place, text) for place, (_, _, text) in enumerate(completion.parts)]
             generated["details"] = {**_summary(completion), "best_of_sequences": None, "prefill": [], "tokens": tokens}
         body = json_bytes([generated] if self.several else generated)
         return Answer(200, _headers(("Content-Type", "application/json")), (Event(body, token=0, end=True),))
 
     def _events(self, completion: Completion) -> Iterator[Event]:
         """Ignores the finish style: in this format the finish reason is always sent with the last text."""
-        *before, last = enumerate(completion.pieces or ("",))
+        texts = [(number, text) for number, _, text in completion.parts] or [(0, "")]
+        *before, last = enumerate(texts)
         unfinished = {"generated_text": None, "details": None}
-        for place, text in [*before, last] if completion.failed else before:
+        for place, (number, text) in [*before, last] if completion.failed else before:
             template = JsonTemplate({"index": place + 1, "token": _token(place, ""), **unfinished}, "text")
-            yield _event(template.filled(text), place)
+            yield _event(template.filled(text), number)
         if completion.failed:
             yield Event(_fail(MODEL_FAILED), end=True)
             return
-        place, text = last
+        place, (number, text) = last
         summary = {"generated_text": completion.text, "details": _summary(completion) if self.details else None}
         final = json_bytes({"index": place + 1, "token": _token(place, text), **summary})
-        yield _event(final, place, end=True)
+        yield _event(final, number, end=True)
 
 
 def _token(place: int, text: str) -> _Json:

@@ -8,6 +8,7 @@ from itertools import count
 from threading import Condition
 from typing import Any
 
+from llm_conformance.simulator.formats.asked import TEXT_ONLY, Asked
 from llm_conformance.simulator.http.credentials import credentials, is_credential
 from llm_conformance.simulator.http.request import Head
 from llm_conformance.simulator.server.respond import Decision
@@ -30,6 +31,7 @@ class Request:
 
     body: the JSON of the body. None if it is not JSON, and for an old request after which 32 MiB of bodies arrived.
     prompts: the prompts in the body; none for a request that was refused, or without a body.
+    asked: what the request asks for beyond text: its tools, which of them the model may call, reasoning, and so on.
     nonces: the nonces of its cases; a case that the path selects has its path as nonce.
     attempts: for each nonce, the ordinal number of this request, from 1.
     status: the HTTP status of the response; None if the client does not get one.
@@ -46,6 +48,7 @@ class Request:
     status: int | None
     fault: str | None = None
     prompts: tuple[str, ...] = ()
+    asked: Asked = TEXT_ONLY
     ended: Ending = Ending.RUNNING
     overslept: float = 0.0
 
@@ -93,6 +96,7 @@ class RequestLog:
                 status=decision.status,
                 fault=decision.fault,
                 prompts=decision.prompts,
+                asked=decision.asked,
             )
             number = next(self._serials)
             self._requests[number] = request

@@ -21,10 +21,12 @@ from llm_conformance.simulator.actions import (
 from llm_conformance.simulator.case import Case
 from llm_conformance.simulator.faults import Fault, RequestTraits, fault_named
 from llm_conformance.simulator.formats import FORMATS, Format, ProviderError, format_at
+from llm_conformance.simulator.formats.asked import TEXT_ONLY, Asked
 from llm_conformance.simulator.formats.openai_error import refuse
 from llm_conformance.simulator.http.credentials import credentials
 from llm_conformance.simulator.http.host import is_loopback
 from llm_conformance.simulator.http.request import Head
+from llm_conformance.simulator.server.model_pages import PAGES, model_page
 from llm_conformance.simulator.server.path_case import case_at_path
 from llm_conformance.simulator.server.registered import RegisteredCases
 from llm_conformance.simulator.server.timing import timed
@@ -42,6 +44,7 @@ class Decision:
     status: int | None
     fault: str | None = None
     prompts: tuple[str, ...] = ()
+    asked: Asked = TEXT_ONLY
 
 
 def respond(head: Head, content: bytes, cases: RegisteredCases, serial: int) -> Decision:
@@ -50,14 +53,19 @@ def respond(head: Head, content: bytes, cases: RegisteredCases, serial: int) -> 
     form, suffix, prefix = format_at(head.path)
     try:
         _require_loopback(head)
+        if (page := model_page(head, body)) is not None:
+            _require_key(head, cases)
+            return Decision(body, (), page.actions(), page.status)
         path_case = _case_at(head, form, prefix, cases)
     except ProviderError as error:
         # The URL does not select a format; most clients can read an error in OpenAI's format.
         return Decision(body, (), refuse(error, serial).actions(), error.status)
     parameters = {**body, **form.paths[suffix]} if isinstance(body, dict) else None
     nonces: tuple[str, ...] = ()
+    asked = TEXT_ONLY
     try:
         request = form.read(_object(parameters))
+        asked = request.asked
         found = [(path_case,) if path_case else _matching_cases(prompt, cases.cases) for prompt in request.prompts]
         nonces = tuple(dict.fromkeys(case.nonce for several in found for case in several))
         chosen = [_only_case(form, several) for several in found]
@@ -65,7 +73,7 @@ def respond(head: Head, content: bytes, cases: RegisteredCases, serial: int) -> 
         _require_key(head, cases)
     except ProviderError as error:
         refused = _refused(form, error, serial, parameters)
-        return Decision(body, nonces, refused.actions(), refused.status)
+        return Decision(body, nonces, refused.actions(), refused.status, asked=asked)
     answered = [fault.case(case) for case in chosen]
     answer = request.answer(answered, serial)
     faultless = timed(answer.actions(), answered)
@@ -76,7 +84,7 @@ def respond(head: Head, content: bytes, cases: RegisteredCases, serial: int) -> 
     actions = _render_errors(fault.apply(faultless, traits), form, serial)
     changed = actions != faultless or (answered != chosen and (answer.streamed or fault.finish is None))
     applied = fault.name if changed else None
-    return Decision(body, nonces, actions, _status(actions, answer), applied, request.prompts)
+    return Decision(body, nonces, actions, _status(actions, answer), applied, request.prompts, asked)
 
 
 def _parsed(content: bytes) -> Any:
@@ -89,7 +97,8 @@ def _parsed(content: bytes) -> Any:
 
 def _case_at(head: Head, form: Format, prefix: str, cases: RegisteredCases) -> Case | None:
     """The case that the path selects, if it does. Raises ProviderError if the URL is not served."""
-    served = ", ".join(f"POST {path}" for known in FORMATS.values() for path in known.paths)
+    answers = (f"POST {path}" for known in FORMATS.values() for path in known.paths)
+    served = ", ".join((*answers, *PAGES))
     unknown = f"unknown URL: {head.method} {head.path}; this simulator serves {served}"
     if head.method != "POST":
         raise ProviderError(404, unknown)

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from llm_conformance.simulator.case import Case, FinishStyle
+from llm_conformance.simulator.dialect import USUAL, Dialect
 from llm_conformance.simulator.gate import Gate
 from llm_conformance.simulator.server.connection import Connection
 from llm_conformance.simulator.server.request_log import Request
@@ -110,6 +111,7 @@ class Simulator:
         rendering: Rendering = "hold",
         gates: Iterable[Gate] = (),
         pace: float = 0.0,
+        dialect: Dialect = USUAL,
     ) -> ServedStream:
         """Serve a golden stream at its own URL: a built-in one by name, a `Golden`, or a list of tokens.
 
@@ -118,7 +120,14 @@ class Simulator:
         answer = _golden(stream)
         nonce = f"{answer.name}-{next(self._serials)}"
         case = Case(
-            nonce=nonce, golden=answer, fault=fault, finish=finish, rendering=rendering, gates=tuple(gates), pace=pace
+            nonce=nonce,
+            golden=answer,
+            fault=fault,
+            finish=finish,
+            rendering=rendering,
+            gates=tuple(gates),
+            pace=pace,
+            dialect=dialect,
         )
         self._state.serve_at(case)
         return ServedStream(self.url, case, self._state)

@@ -1,0 +1,38 @@
+"""The dialect: what providers of one wire format do differently, without a fault."""
+
+from dataclasses import dataclass, fields
+from typing import Literal, get_args, get_type_hints
+
+UsageStyle = Literal["own-chunk", "with-finish", "every-chunk"]
+FinalUsageStyle = Literal["whole", "output-only"]
+ReasoningKey = Literal["reasoning_content", "reasoning"]
+CallStyle = Literal["parts", "whole"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a provider says what its format allows to say in several ways. Raises ValueError for an unknown choice.
+
+    usage: `openai-chat` and `openai-completions`. Where a stream states its usage: in a chunk without choices, as
+        OpenAI does if it is asked for; with the finish reason, as Mistral does; or in every chunk, up to this chunk, as
+        Perplexity does. The latter two are not asked for.
+    final_usage: `anthropic-messages`. What the last event states: the whole usage, as Anthropic does, or the output
+        tokens alone, which its type allows.
+    reasoning: `openai-chat`. The key of a text of reasoning: DeepSeek's, or that of OpenRouter and newer vLLM.
+    calls: `openai-chat`. Whether a stream has each call in parts, or all calls whole in one chunk.
+    """
+
+    usage: UsageStyle = "own-chunk"
+    final_usage: FinalUsageStyle = "whole"
+    reasoning: ReasoningKey = "reasoning_content"
+    calls: CallStyle = "parts"
+
+    def __post_init__(self) -> None:
+        choices = get_type_hints(type(self))
+        for field in fields(self):
+            value, known = getattr(self, field.name), get_args(choices[field.name])
+            if value not in known:
+                raise ValueError(f"dialect: {field.name} must be one of {', '.join(known)}, got {value!r}")
+
+
+USUAL = Dialect()

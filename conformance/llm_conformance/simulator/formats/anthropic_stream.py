@@ -1,0 +1,76 @@
+"""The events of the content blocks of a stream in Anthropic's form, one block after another."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from llm_conformance.simulator.actions import Event
+from llm_conformance.simulator.formats.anthropic_blocks import Block, blocks_of
+from llm_conformance.simulator.formats.anthropic_event import event, named
+from llm_conformance.simulator.formats.asked import Part
+from llm_conformance.simulator.formats.json_bytes import JsonTemplate
+from llm_fixtures import Reasoning, Signature, ToolArguments
+
+
+def block_events(parts: Sequence[Part]) -> Iterator[Event]:
+    """The events of all blocks. Each event of a piece has the number of a piece.
+
+    A piece of a later block is held back until the blocks before it are complete, because this API does not interleave
+    blocks. It is then sent with the number of the piece that completed them.
+    """
+    blocks, indexes = blocks_of(parts)
+    waiting: list[list[Part]] = [[] for _ in blocks]
+    writers = [_BlockWriter(index, block) for index, block in enumerate(blocks)]
+    current = 0
+    for part, own in zip(parts, indexes, strict=True):
+        number = part[0]
+        waiting[own].append(part)
+        while current < len(blocks) and waiting[current]:
+            yield from writers[current].events(waiting[current], number)
+            waiting[current].clear()
+            if number < blocks[current].last:
+                break
+            yield event("content_block_stop", {"index": current})
+            current += 1
+
+
+class _BlockWriter:
+    """Writes the events of one block, except the one that ends it."""
+
+    def __init__(self, index: int, block: Block) -> None:
+        self._index = index
+        self._block = block
+        self._begun = False
+        self._text = JsonTemplate(self._delta({"type": "text_delta", "text": ""}), "text")
+
+    def events(self, parts: Sequence[Part], number: int) -> Iterator[Event]:
+        """The events of these pieces, sent at the piece with this number."""
+        if not self._begun:
+            self._begun = True
+            yield from self._opening(number)
+        for _, piece, text in parts:
+            match piece:
+                case ToolArguments(text=arguments):
+                    yield self._event({"type": "input_json_delta", "partial_json": arguments}, number)
+                case Reasoning(text=thought):
+                    yield self._event({"type": "thinking_delta", "thinking": thought}, number)
+                case Signature(signature):
+                    yield self._event({"type": "signature_delta", "signature": signature}, number)
+                case _ if self._block.kind == "text":
+                    yield named("content_block_delta", self._text.filled(text), number)
+
+    def _opening(self, number: int) -> Iterator[Event]:
+        # The beginning of a call, and an encrypted block, are pieces themselves.
+        carried = None if self._block.kind in ("text", "thinking") else number
+        fields = {"index": self._index, "content_block": self._block.opening}
+        yield event("content_block_start", fields, carried)
+        if self._index == 0:
+            yield event("ping", {})
+        if self._block.kind == "tool_use":
+            yield self._event({"type": "input_json_delta", "partial_json": ""})
+
+    def _event(self, delta: dict[str, Any], number: int | None = None) -> Event:
+        data = self._delta(delta)
+        return event(data.pop("type"), data, number)
+
+    def _delta(self, delta: dict[str, Any]) -> dict[str, Any]:
+        return {"type": "content_block_delta", "index": self._index, "delta": delta}
