@@ -46,9 +46,9 @@ STREAMS = {
 }
 # What known.txt shows of an SDK: one decodes the answer in the wrong charset, one loses the event after a BOM.
 WRONG = {("ollama-chat", "charset_latin1"), ("openai-chat", "bom_text_first")}
-MARKS: dict[str, list[pytest.MarkDecorator]] = {"call": [pytest.mark.matrix], "text-then-call": [pytest.mark.matrix], "calls": []}
+IN_MATRIX: tuple[pytest.MarkDecorator, ...] = (pytest.mark.matrix,)
 PAIRS = [
-    pytest.param(name, form, fault, id=f"{form}-{fault.name}-{name}", marks=MARKS[name])
+    pytest.param(name, form, fault, id=f"{form}-{fault.name}-{name}", marks=IN_MATRIX[: name != "calls"])
     for name in STREAMS
     for fault in FAULTS.values()
     for form in fault.formats
