@@ -25,7 +25,7 @@ from llm_conformance.records import (
 )
 
 # Two sides of a comparison, by their names.
-Sides = tuple[str, str]
+Sides = tuple[str, ...]
 # Compares one part of two messages.
 Compare = Callable[[Message, Message, Sides], Findings]
 _NOTHING = Message(Value("NoneType", "NoneType"))

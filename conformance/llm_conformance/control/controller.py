@@ -50,6 +50,10 @@ class PlannedAnswer(Protocol):
     def generations(self) -> Sequence[Generation]:
         """The generations of this answer so far."""
 
+    @property
+    def text_alone(self) -> bool:
+        """Whether the model takes the text of the answer alone, and leaves its tool calls and its reasoning."""
+
     def open_gates(self) -> None:
         """Open every gate, so that nothing waits for a call after its deadline."""
 
@@ -92,7 +96,7 @@ class Controller(Protocol):
         fails: the index of the token that is replaced by a failure.
         """
 
-    def plan_golden(self, stream: Golden) -> PlannedAnswer:
+    def plan_golden(self, stream: Golden, *, gates: Sequence[int] = ...) -> PlannedAnswer:
         """Plan a golden stream as the answer to its prompt."""
 
     def release(self) -> None:

@@ -24,7 +24,7 @@ from llm_conformance.observe.reply_recorder import BatchRecorder, ReplyRecorder
 from llm_conformance.observe.search import Effort
 from llm_conformance.observe.shared_instances import SharedInstances
 from llm_conformance.observe.stream_recorder import StreamRecorder
-from llm_conformance.records import Batch, CallbackLog, Events, Raised, Replies, Reply, Stream
+from llm_conformance.records import Batch, CallbackLog, Events, Raised, Replies, Reply, Stream, Value
 
 # A provider answers each of the generated inputs by a request, so it is given a quarter of them.
 _FEWER_ON_THE_WIRE = 4
@@ -205,6 +205,10 @@ class Context:
             gc.collect()
 
         self._driver.call(act)
+
+    def value_record(self, value: Any) -> Value:
+        """The record of a value of the harness."""
+        return self._driver.recorder.value(value)
 
     def exception_record(self, error: BaseException) -> Raised:
         """The record of an exception that a scenario caught itself."""

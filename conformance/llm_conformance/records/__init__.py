@@ -5,6 +5,7 @@ these records. The first paragraph and the field lines of each docstring are the
 """
 
 from llm_conformance.records.callback_log import CallbackEvent, CallbackLog, Place
+from llm_conformance.records.chat_answers import ChatAnswer, ChatAnswers
 from llm_conformance.records.controlled import ControlledOutcome, ControlledOutcomes, GenerationRecord, Milestone
 from llm_conformance.records.cost import Cost, CostProfile
 from llm_conformance.records.deviation import Deviation, DeviationMode
@@ -57,6 +58,7 @@ Observation = (
     | Streams
     | EventStreams
     | CallbackLog
+    | ChatAnswers
     | ControlledOutcome
     | ControlledOutcomes
     | Search
@@ -74,6 +76,8 @@ __all__ = [
     "CallOutcome",
     "CallbackEvent",
     "CallbackLog",
+    "ChatAnswer",
+    "ChatAnswers",
     "Control",
     "ControlledOutcome",
     "ControlledOutcomes",

@@ -31,6 +31,11 @@ class HookedAnswer:
         with self._lock:
             return tuple(self._generations)
 
+    @property
+    def text_alone(self) -> bool:
+        """False: the model decides what it says."""
+        return False
+
     def start_generation(self) -> HookGeneration:
         """A new generation; it is listed when it starts."""
         return HookGeneration(self.tokens, self.gates, self._text_of, self._started, self._waits)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from llm_conformance.control.script.generation import ScriptGeneration
 from llm_conformance.control.script.plan import Plan
@@ -39,10 +39,14 @@ class ScriptedAnswer:
         with self._lock:
             return tuple(self._generations)
 
-    def start_generation(self, prompt: str, tokens: tuple[str, ...]) -> ScriptGeneration:
-        """A new generation of these tokens: all of the plan, or the part before a stop text."""
-        fails = self.plan.fails if len(tokens) == len(self.plan.tokens) else None
-        generation = ScriptGeneration(prompt, tokens, self.gates, fails)
+    @property
+    def text_alone(self) -> bool:
+        """Whether the model took the text of the answer, and not its other pieces."""
+        return any(generation.text_alone for generation in self.generations)
+
+    def start_generation(self, prompt: str, stops: Sequence[str]) -> ScriptGeneration:
+        """A new generation of the plan, up to the first stop text."""
+        generation = ScriptGeneration(prompt, self.plan.before(stops), self.gates)
         with self._lock:
             self._generations.append(generation)
         return generation

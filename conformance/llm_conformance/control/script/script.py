@@ -9,9 +9,8 @@ from collections.abc import AsyncGenerator, Generator, Sequence
 from llm_conformance.control.controller import PlannedAnswer
 from llm_conformance.control.script.answer import ScriptedAnswer
 from llm_conformance.control.script.generation import ScriptGeneration
-from llm_conformance.control.script.plan import Plan
-from llm_conformance.simulator.stop_text import cut_at_stop
-from llm_fixtures import Golden
+from llm_conformance.control.script.plan import Plan, events_of
+from llm_fixtures import AnswerEvent, Golden
 
 
 class UnknownPromptError(LookupError):
@@ -40,6 +39,17 @@ class Script:
         """The same for `async for`; a gate does not block the event loop."""
         return self._generation(prompt, stop).aplay()
 
+    def play_events(self, prompt: str, stop: Sequence[str] | None = None) -> Generator[AnswerEvent, None, None]:
+        """The answer piece by piece: text, reasoning, tool calls, then the usage and why it ended.
+
+        Each piece has a `type`; llm_fixtures/pieces.py has their fields.
+        """
+        return self._generation(prompt, stop).play_events()
+
+    def aplay_events(self, prompt: str, stop: Sequence[str] | None = None) -> AsyncGenerator[AnswerEvent, None]:
+        """The same for `async for`."""
+        return self._generation(prompt, stop).aplay_events()
+
     def plan(
         self,
         tokens: Sequence[str],
@@ -49,15 +59,11 @@ class Script:
         fails: int | None = None,
     ) -> ScriptedAnswer:
         """Plan these tokens as the answer to the prompt with a new nonce."""
-        nonce = f"answer-{next(self._numbers):05}"
-        answer = ScriptedAnswer(Plan(nonce, tuple(tokens), tuple(gates), fails), f"{prompt} [{nonce}]")
-        with self._lock:
-            self._answers[nonce] = answer
-        return answer
+        return self._plan(tokens, events_of(tokens, prompt), prompt, gates=gates, fails=fails)
 
-    def plan_golden(self, stream: Golden) -> ScriptedAnswer:
-        """Plan the text of a golden stream as the answer to its prompt."""
-        return self.plan(stream.text_tokens(), prompt=stream.prompt)
+    def plan_golden(self, stream: Golden, *, gates: Sequence[int] = ()) -> ScriptedAnswer:
+        """Plan a golden stream as the answer to its prompt. The indices of the gates are those of its pieces."""
+        return self._plan(stream.text_tokens(), stream.events(), stream.prompt, gates=gates)
 
     def release(self) -> None:
         """Open the gates of every planned answer."""
@@ -72,10 +78,23 @@ class Script:
         with self._lock:
             self._answers.pop(answer.nonce, None)
 
+    def _plan(
+        self,
+        tokens: Sequence[str],
+        events: tuple[AnswerEvent, ...],
+        prompt: str,
+        *,
+        gates: Sequence[int],
+        fails: int | None = None,
+    ) -> ScriptedAnswer:
+        nonce = f"answer-{next(self._numbers):05}"
+        answer = ScriptedAnswer(Plan(nonce, tuple(tokens), events, tuple(gates), fails), f"{prompt} [{nonce}]")
+        with self._lock:
+            self._answers[nonce] = answer
+        return answer
+
     def _generation(self, prompt: str, stop: Sequence[str] | None) -> ScriptGeneration:
-        answer = self._answer_for(prompt)
-        truncated = cut_at_stop(answer.tokens, [text for text in stop or () if text])
-        return answer.start_generation(prompt, answer.tokens if truncated is None else truncated.pieces)
+        return self._answer_for(prompt).start_generation(prompt, [text for text in stop or () if text])
 
     def _answer_for(self, prompt: str) -> ScriptedAnswer:
         if not isinstance(prompt, str):

@@ -50,6 +50,11 @@ class SimulatedAnswer:
         return tuple(map(self._generation, self._own))
 
     @property
+    def text_alone(self) -> bool:
+        """False: what a client makes of a response is seen in its answer."""
+        return False
+
+    @property
     def fault_played(self) -> bool:
         """Whether a response had the fault: some faults apply only to a stream, or to a compressed response."""
         return any(request.fault is not None for request in self._own)

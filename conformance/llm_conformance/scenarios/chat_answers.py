@@ -1,0 +1,97 @@
+"""A chat model that is made to say golden streams of tool calls, reasoning and usage."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAMS, CallStyle, completes
+from llm_conformance.observe.context import Context
+from llm_conformance.observe.inconclusive import Inconclusive
+from llm_conformance.observe.tools import tools_of, with_tools
+from llm_conformance.records import ChatAnswer, ChatAnswers, Reply, Stream, output_message
+from llm_conformance.scenarios.registry import SCRIPT, scenario
+from llm_fixtures import Golden, golden, names
+
+CHAT_STREAMS = tuple(name for name in names() if name.startswith("chat-"))
+_TEXT_ALONE = "the model takes text alone from the script: `play`, not `play_events`"
+
+
+@scenario(
+    styles=(INVOKE, AINVOKE, *STREAMS, *EVENTS),
+    reported_by="calls.completes",
+    model_calls=len(CHAT_STREAMS),
+    requires=(completes,),
+    control=SCRIPT,
+)
+def chat_answers(ctx: Context, style: CallStyle) -> ChatAnswers:
+    """Golden streams of tool calls, reasoning and usage, each with the tools bound that it calls."""
+    by: dict[str, ChatAnswer] = {}
+    without_tools = False
+    for stream in map(golden, CHAT_STREAMS):
+        llm: Any = ctx.instance
+        if tools := tools_of(stream):
+            llm = with_tools(llm, tools)
+            without_tools |= llm is None
+        if llm is None:
+            continue
+        by[stream.name] = _answer(ctx, style, stream, llm)
+        if by[stream.name].hung is not None:
+            break
+    return ChatAnswers(by_label=by, without_tools=without_tools)
+
+
+def _answer(ctx: Context, style: CallStyle, stream: Golden, llm: Any) -> ChatAnswer:
+    planned, said = ctx.controller.plan_golden(stream), ctx.value_record(_message_of(stream))
+    try:
+        if style in {INVOKE, AINVOKE}:
+            reply: Reply = ctx.reply(
+                lambda one: getattr(one, style.method)(planned.prompt), on_loop=style.asynchronous, on=llm
+            )
+            chunks = () if reply.value is None else (reply.value,)
+            facts: dict[str, Any] = {"chunks": chunks, "message": reply.value}
+            call: Any = reply
+        elif style.events:
+            call = ctx.events(lambda one: style.call(one, planned.prompt), on=llm)
+            facts = {"message": call.total, "output": output_message(call.of_root)}
+        else:
+            streamed: Stream = ctx.stream(
+                lambda one: style.call(one, planned.prompt), on_loop=style.asynchronous, on=llm
+            )
+            facts = {
+                "chunks": streamed.chunks,
+                "message": streamed.total,
+                "message_raised": streamed.total_raised,
+            }
+            call = streamed
+        if planned.text_alone:
+            raise Inconclusive(_TEXT_ALONE)
+        return ChatAnswer(said=said, raised=call.raised, hung=call.hung, seconds=call.seconds, **facts)
+    finally:
+        ctx.controller.discard(planned)
+
+
+def _message_of(stream: Golden) -> SimpleNamespace:
+    """What a model says that says the stream, with the attributes of a message."""
+    calls: list[dict[str, Any]] = []
+    invalid: list[dict[str, Any]] = []
+    for call in stream.calls:
+        try:
+            calls.append({"name": call.name, "args": json.loads(call.arguments or "{}"), "id": call.id})
+        except ValueError:
+            invalid.append({"name": call.name, "args": call.arguments, "id": call.id})
+    usage = stream.usage
+    return SimpleNamespace(
+        content=stream.text,
+        tool_calls=calls,
+        invalid_tool_calls=invalid,
+        usage_metadata={
+            "input_tokens": usage.prompt,
+            "output_tokens": usage.completion,
+            "total_tokens": usage.prompt + usage.completion,
+            "input_token_details": {"cache_read": usage.cached} if usage.cached else {},
+            "output_token_details": {"reasoning": usage.reasoning} if usage.reasoning else {},
+        },
+        response_metadata={"finish_reason": str(stream.finish)},
+    )
