@@ -10,6 +10,7 @@ if __name__ == "__main__":
 from checks import (
     callbacks,
     chat,
+    chat_answers,
     controlled,
     cost,
     events,
@@ -32,6 +33,7 @@ EXAMPLES = (
     *nested.EXAMPLES,
     *callbacks.EXAMPLES,
     *chat.EXAMPLES,
+    *chat_answers.EXAMPLES,
     *controlled.EXAMPLES,
     *leaving.EXAMPLES,
     *searches.EXAMPLES,

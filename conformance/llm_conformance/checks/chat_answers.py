@@ -101,6 +101,8 @@ def the_calls_are_those_that_were_said(answers: ChatAnswers) -> Findings:
 )
 def text_beside_calls_is_kept(answers: ChatAnswers) -> Findings:
     """The text before, between and after calls and reasoning is in the message, character for character."""
+    if not any(said.value.text for _, said, _ in _messages(answers)):
+        yield inconclusive("the model is not made to say text")
     for name, said, message in _messages(answers):
         expected, actual = said.value.text or "", message.value.text or ""
         # A model may show reasoning and a refusal as a part of its text.

@@ -49,7 +49,7 @@ class Hooks:
             answer = self._answers[free[0]] = HookedAnswer(free[0], tokens, gates, self._text_of)
         return answer
 
-    def plan_golden(self, stream: Golden, *, gates: Sequence[int] = ()) -> HookedAnswer:
+    def plan_golden(self, stream: Golden, *, gates: Sequence[int] = ()) -> HookedAnswer:  # noqa: ARG002
         """Raise ValueError: a black box chooses its text."""
         raise ValueError(f"plan_golden(): a black box cannot be made to answer {stream.text!r}")
 
