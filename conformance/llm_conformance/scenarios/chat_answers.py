@@ -26,7 +26,6 @@ _TEXT_ALONE = "the model takes text alone from the script: `play`, not `play_eve
     model_calls=len(CHAT_STREAMS),
     requires=(completes,),
     control=SCRIPT,
-    not_on_wire="the wire formats do not have tool calls",
 )
 def chat_answers(ctx: Context, style: CallStyle) -> ChatAnswers:
     """Golden streams of tool calls, reasoning and usage, each with the tools bound that it calls."""
