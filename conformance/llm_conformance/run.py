@@ -15,7 +15,8 @@ from llm_conformance.control.script import Script
 from llm_conformance.control.wire import Wire
 from llm_conformance.driver.budget import Budget
 from llm_conformance.driver.driver import Driver
-from llm_conformance.driver.garbage import collect_garbage
+from llm_conformance.driver.garbage import collect_beside, collected_after
+from llm_conformance.driver.interrupt import DeadlineError, interrupted_after
 from llm_conformance.driver.own_modules import own_modules_kept
 from llm_conformance.driver.recorder import MOST_CHARACTERS, Recorder, TooLongError
 from llm_conformance.driver.redactor import Redactor
@@ -37,10 +38,12 @@ from llm_conformance.scenarios.registry import Scenario
 from llm_conformance.subject.presets import distribution_of, preset_for, presets, without_aliases
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.secrets import secrets_of
-from llm_conformance.subject.spec import ImplSpec, LoadError
+from llm_conformance.subject.spec import IMPORT_HUNG, ImplSpec, LoadError
 from llm_conformance.subject.subject import Subject
 
 _TOO_LONG = f"the answer is too long to be recorded: more than {MOST_CHARACTERS:,} characters in all"
+# Times llm_timeout: a module may import many packages, or load weights.
+_IMPORTING = 6
 _STARVED = "a timeout of the client ended a call that other processes kept from running"
 
 
@@ -62,7 +65,8 @@ class Run:
         self._driver.budget = Budget(spec.call_budget, spec.time_budget)
         self._script = Script()
         try:
-            profile = _with_preset(spec.impl, spec.profile)
+            with interrupted_after(_IMPORTING * spec.timeout):
+                profile = _with_preset(spec.impl, spec.profile)
             subject = self._load(spec.impl, profile)
             self.subject_info = self._describe(subject, profile)
             deviations = applicable(spec.declarations, str(spec.impl), self.subject_info.versions)
@@ -70,6 +74,9 @@ class Run:
             self.close()
             redact = self._driver.recorder.redact
             raise LoadError(redact(str(error)), redact(error.traceback), error.hint, error.code) from None
+        except DeadlineError as error:
+            self.close()
+            raise LoadError(_not_imported(spec.impl, error), code=IMPORT_HUNG) from None
         except BaseException:
             self.close()
             raise
@@ -162,13 +169,13 @@ class Run:
         if refusal := budget.refusal(scenario.facts.model_calls):
             return Unavailable(Status.NOT_TESTABLE, refusal, needs=Need.BUDGET)
         self._announce(str(attempt))
-        with self._driver.dropped.watched():
+        with self._driver.dropped.watched(), collected_after(self._spec.timeout):
             with budget.calling():
                 observation = self._observed(scenario, used)
             if self._driver.cut_short and budget.time_is_over:
                 return Unavailable(Status.NOT_TESTABLE, budget.refusal(0), needs=Need.BUDGET)
             if observation.hung is not None or (not scenario.facts.may_raise and _has_raised(observation)):
-                collect_garbage(self._driver.dropped)
+                collect_beside(seconds=self._spec.timeout, dropped=self._driver.dropped)
         data = self._driver.recorder.redactor.redact_record(json.loads(json.dumps(encode(observation))))
         self.recorded[str(attempt)] = data = self._sharing.shared(data)
         return decode(data)
@@ -205,6 +212,10 @@ class Run:
                 why = f"its hooks cannot be paused: a subclass of it {observation.ended_with}"
                 observation = record(inconclusive=why)
         return observation
+
+
+def _not_imported(spec: ImplSpec, error: DeadlineError) -> str:
+    return f"--llm-impl={spec}: importing {spec.module!r} {error.hung.text}; if it needs longer, raise llm_timeout"
 
 
 def _has_raised(observation: Observation) -> bool:

@@ -114,6 +114,13 @@ def test_a_finaliser_that_hangs_does_not_keep_the_process(started: Starter) -> N
     assert "partial: must 3/3" in run.out
 
 
+def test_a_finaliser_that_hangs_in_the_garbage_collector_does_not_keep_the_process(started: Starter) -> None:
+    run = started(ALONE, *impls("LeavesAKnot", module="hostile"), *QUICK, "-k", "invoke. or batch. or concat")
+
+    assert run.code == 0
+    assert "partial: must " in run.out
+
+
 def test_a_hang_that_holds_the_import_lock_does_not_keep_the_process(started: Starter) -> None:
     run = started(ALONE, *impls("HoldsTheImportLock", module="hostile"), *QUICK, "-k", "stream.completes")
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugin.bench import Bench, impls
+from plugin.bench import ONE, Bench, impls
 
 ALONE = "llm-conformance"
 LOADS = {
@@ -39,6 +39,7 @@ FILES = {
     "garbled": "def",
     "needy": "import nowhere",
     "leaver": "raise SystemExit(3)",
+    "waiting": "import threading\ntry:\n    threading.Event().wait()\nexcept Exception:\n    pass",
     "lazy": "def __getattr__(name):\n    raise ImportError('install it')",
     "maker": """\
 class Model:
@@ -82,6 +83,16 @@ def test_code_that_raises_while_it_is_loaded_keeps_its_own_traceback(
     result.stdout.fnmatch_lines([f"--llm-impl={spec}: {line}", f"*{place}"])
     assert "llm_conformance" not in result.stdout.str()
     assert result.stdout.str().count("File ") == 1
+
+
+def test_a_module_that_hangs_while_it_is_imported_is_a_finding(workshop: Bench) -> None:
+    result = workshop.saved(ALONE, "--llm-impl=waiting:Model", *impls("Conformant"), *ONE, "-o", "llm_timeout=0.1")
+
+    assert result.ret == 1
+    assert workshop.statuses["waiting:Model"] == {"load": "failed"}
+    result.stdout.fnmatch_lines(
+        ["--llm-impl=waiting:Model: importing 'waiting' had not ended after 0.6 s (waiting.py:3 in <module>); if it *"]
+    )
 
 
 def test_a_folder_named_like_the_harness_keeps_its_frames(workshop: Bench) -> None:

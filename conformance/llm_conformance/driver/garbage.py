@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from llm_conformance.driver.captured_warnings import capture_warnings
 from llm_conformance.driver.dropped import DroppedGenerators
+from llm_conformance.driver.instances import KEPT
 
 # Memory blocks of the interpreter: some twenty megabytes. A run leaves ten thousand of them, or some hundred thousand.
 _MOST_GARBAGE = 250_000
+# The generations of the collector: new objects and those that one collection has left, and all.
+_MIDDLE, _OLDEST = 1, 2
+# Seconds that a collection may take.
+_LONGEST = 10.0
+# Objects that were allocated and not freed: some twenty megabytes.
+_MUCH = 100_000
 # The number of allocated blocks at the start or after the last collection, or the smallest number since.
 _BLOCKS_BEFORE = [sys.getallocatedblocks()]
 
@@ -22,7 +32,7 @@ def freeze_objects() -> None:
     interpreter counts blocks at once; `gc.get_freeze_count()` walks through all objects.
     """
     if sys.getallocatedblocks() > _BLOCKS_BEFORE[0] + _MOST_GARBAGE:
-        collect_garbage()
+        collect_beside()
         _BLOCKS_BEFORE[0] = sys.getallocatedblocks()
     _BLOCKS_BEFORE[0] = min(_BLOCKS_BEFORE[0], sys.getallocatedblocks())
     gc.freeze()
@@ -35,3 +45,45 @@ def collect_garbage(dropped: DroppedGenerators | None = None) -> None:
     """
     with capture_warnings(dropped):
         gc.collect()
+
+
+def collect_beside(
+    generation: int = _OLDEST, *, seconds: float = _LONGEST, dropped: DroppedGenerators | None = None
+) -> None:
+    """Run the finalisers of abandoned objects in another thread, with a deadline: a `__del__` may hang.
+
+    A collection that hangs is the last one of the process: the interpreter begins no other beside it. So no automatic
+    one can hang in the thread of pytest.
+    generation: only objects that have outlived fewer collections are looked at. seconds: how long it may take.
+    dropped: gets what generators raise.
+    """
+    with capture_warnings(dropped):
+        thread = threading.Thread(target=gc.collect, args=(generation,), name="llm-conformance-call", daemon=True)
+        thread.start()
+        thread.join(seconds)
+    if thread.is_alive():
+        # The process must end without the interpreter's own end, which collects once more.
+        KEPT.append(thread)
+
+
+def collect_growth() -> None:
+    """Collect if much has been allocated while the collector was paused."""
+    if gc.get_count()[0] > _MUCH:
+        collect_beside(_MIDDLE)
+
+
+@contextmanager
+def collected_after(seconds: float) -> Iterator[None]:
+    """Within this block, garbage is collected only by an explicit call; at its end what is left of it.
+
+    The model does not decide when the collector runs, and none of its finalisers runs in the thread of pytest.
+    seconds: how long that collection may take.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        collect_beside(_MIDDLE, seconds=seconds)
+        if collecting:
+            gc.enable()

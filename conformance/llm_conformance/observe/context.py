@@ -14,7 +14,7 @@ from llm_conformance.driver.call_result import CallResult
 from llm_conformance.driver.deadline import Progress
 from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.event_loop import DaemonExecutorLoop
-from llm_conformance.driver.garbage import collect_garbage
+from llm_conformance.driver.garbage import collect_beside
 from llm_conformance.observe.call_styles import Call, CallStyle
 from llm_conformance.observe.callback_recorder import CallbackRecorder
 from llm_conformance.observe.controlled_call import LONG_ANSWER, ControlledCall
@@ -196,7 +196,7 @@ class Context:
             getattr(stream, "close", lambda: None)()
 
         self._driver.call(act)
-        collect_garbage()
+        collect_beside()
 
     def finalise_earlier_instances(self) -> None:
         """Collect what earlier scenarios left: a client that reports its end would do so in a call of this one."""

@@ -10,6 +10,7 @@ from itertools import pairwise
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
+from llm_conformance.driver.garbage import collect_growth
 from llm_conformance.records import ControlledOutcome, Search
 
 T = TypeVar("T")
@@ -55,6 +56,7 @@ class CounterexampleSearch:
 
     def breaks(self, outcome: ControlledOutcome | None, steps: Sequence[str] = ()) -> bool:
         """Note the outcome of one input, None if it kept the rule; whether Hypothesis should make it smaller."""
+        collect_growth()
         if outcome is None or self._hung:
             return False
         self.found, self.steps = outcome, tuple(steps)

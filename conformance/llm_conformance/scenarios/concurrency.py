@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from time import perf_counter
 from typing import Any
 
-from llm_conformance.driver.garbage import collect_garbage
+from llm_conformance.driver.garbage import collect_beside
 from llm_conformance.observe.call_styles import ASTREAM, STREAM, CallStyle
 from llm_conformance.observe.client_timeout import is_timeout
 from llm_conformance.observe.context import Context
@@ -50,7 +50,7 @@ def concurrency(ctx: Context, style: CallStyle) -> ControlledOutcomes:
     # that others have opened since: AsyncOpenAI, and clients that read with anyio.
     with gc_paused():
         outcomes = _streams(ctx, style, ctx.new_instance())
-    collect_garbage()
+    collect_beside()
     return outcomes
 
 

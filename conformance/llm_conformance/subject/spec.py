@@ -12,11 +12,13 @@ from types import ModuleType
 from typing import Any
 
 from llm_conformance._paths import PACKAGE_ROOT
+from llm_conformance.driver.interrupt import DeadlineError
 from llm_conformance.driver.process_exit import GUARD
 from llm_conformance.driver.recorder import message_of
 
 REQUIRED = ("invoke", "stream", "astream")
-IMPORT_RAISED, CONSTRUCTOR_RAISED, CONSTRUCTOR_HUNG = "import-raised", "constructor-raised", "constructor-hung"
+IMPORT_RAISED, IMPORT_HUNG = "import-raised", "import-hung"
+CONSTRUCTOR_RAISED, CONSTRUCTOR_HUNG = "constructor-raised", "constructor-hung"
 
 _OURS = str(PACKAGE_ROOT)
 _IMPORTING = ("importlib/__init__.py", "_pytest/assertion/rewrite.py")
@@ -90,7 +92,7 @@ class ImplSpec:
                     f"--llm-impl={self}: no module named {error.name!r}{_similar_modules(error.name)}"
                 ) from None
             raise load_error(f"--llm-impl={self}: importing {self.module!r}", error, IMPORT_RAISED) from error
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, DeadlineError):
             raise
         except BaseException as error:
             raise load_error(f"--llm-impl={self}: importing {self.module!r}", error, IMPORT_RAISED) from error

@@ -245,6 +245,22 @@ class HangsWhenDropped(Echo):
         never()
 
 
+class Knot:
+    """Only the garbage collector can end it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+    def __del__(self) -> None:
+        never()
+
+
+class LeavesAKnot(Echo):
+    def _call(self, *args: Any, **kwargs: Any) -> str:
+        Knot()
+        return super()._call(*args, **kwargs)
+
+
 class HoldsTheImportLock(Echo):
     def _stream(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Iterator[Any]:
         _imp.acquire_lock()
