@@ -8,6 +8,7 @@ import pytest
 
 from clients.chat import CHAT_CLIENTS, ChatClient
 from llm_conformance.simulator import Dialect, Simulator
+from llm_conformance.simulator.formats.anthropic_blocks import UNSIGNED
 from llm_fixtures import Finish, Golden, Redacted, Refusal, Signature, golden, names
 
 CHAT = [name for name in names() if name.startswith("chat-")]
@@ -66,7 +67,8 @@ def test_a_client_reads_what_the_golden_stream_has(name: str, client: ChatClient
         assert reading.refusal == "".join(piece.text for piece in stream.pieces if isinstance(piece, Refusal))
     if form == "anthropic-messages":
         signatures = [piece.signature for piece in stream.pieces if isinstance(piece, Signature)]
-        assert [one for one in reading.signatures if one] == signatures
+        assert [one for one in reading.signatures if one != UNSIGNED] == signatures
+        assert len(reading.signatures) == len(stream.reasoning)
         assert reading.redacted == [piece.data for piece in stream.pieces if isinstance(piece, Redacted)]
 
 

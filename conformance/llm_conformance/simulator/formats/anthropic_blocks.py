@@ -11,6 +11,9 @@ from llm_fixtures import Piece, Reasoning, Redacted, Signature, ToolArguments, T
 Json = dict[str, Any]
 Kind = Literal["text", "thinking", "redacted_thinking", "tool_use"]
 
+# The signature of a block for which the golden stream has none, because Anthropic signs every block.
+UNSIGNED = "c2ltdWxhdGVk"
+
 
 @dataclass(slots=True)
 class Block:
@@ -23,6 +26,11 @@ class Block:
     def last(self) -> int:
         """The number of the last piece."""
         return self.parts[-1][0]
+
+    @property
+    def unsigned(self) -> bool:
+        """Whether this is a block of thinking without a signature."""
+        return self.kind == "thinking" and not isinstance(self.parts[-1][1], Signature)
 
     @property
     def opening(self) -> Json:
@@ -46,7 +54,7 @@ class Block:
             case "thinking":
                 thoughts = "".join(piece.text for _, piece, _ in self.parts if isinstance(piece, Reasoning))
                 signatures = [piece.signature for _, piece, _ in self.parts if isinstance(piece, Signature)]
-                return self.opening | {"thinking": thoughts, "signature": "".join(signatures)}
+                return self.opening | {"thinking": thoughts, "signature": "".join(signatures) or UNSIGNED}
             case "tool_use":
                 arguments = "".join(piece.text for _, piece, _ in self.parts if isinstance(piece, ToolArguments))
                 value = json_object(arguments or "{}")

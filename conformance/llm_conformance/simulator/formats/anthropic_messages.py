@@ -49,6 +49,7 @@ class _Messages:
     stops: tuple[str, ...]
     stream: bool
     asked: Asked
+    asked_before: str | None
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "_Messages":
@@ -56,12 +57,14 @@ class _Messages:
         required(body, "max_tokens", int)
         if "" in (stops := texts(body, "stop_sequences")):
             raise ProviderError(400, "'stop_sequences' must not be empty", "stop_sequences")
+        prompt = chat_prompt(body)
         return cls(
             model=required(body, "model", str),
-            prompts=(chat_prompt(body),),
+            prompts=(prompt.text,),
             stops=stops,
             stream=optional(body, "stream", bool, default=False),
             asked=asked_of_anthropic(body),
+            asked_before=prompt.asked_before,
         )
 
     def answer(self, cases: Sequence[Case], serial: int) -> Answer:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from llm_conformance.simulator.actions import Event
-from llm_conformance.simulator.formats.anthropic_blocks import Block, blocks_of
+from llm_conformance.simulator.formats.anthropic_blocks import UNSIGNED, Block, blocks_of
 from llm_conformance.simulator.formats.anthropic_event import event, named
 from llm_conformance.simulator.formats.asked import Part
 from llm_conformance.simulator.formats.json_bytes import JsonTemplate
@@ -29,12 +29,12 @@ def block_events(parts: Sequence[Part]) -> Iterator[Event]:
             waiting[current].clear()
             if number < blocks[current].last:
                 break
-            yield event("content_block_stop", {"index": current})
+            yield from writers[current].closing()
             current += 1
 
 
 class _BlockWriter:
-    """Writes the events of one block, except the one that ends it."""
+    """Writes the events of one block."""
 
     def __init__(self, index: int, block: Block) -> None:
         self._index = index
@@ -57,6 +57,12 @@ class _BlockWriter:
                     yield self._event({"type": "signature_delta", "signature": signature}, number)
                 case _ if self._block.kind == "text":
                     yield named("content_block_delta", self._text.filled(text), number)
+
+    def closing(self) -> Iterator[Event]:
+        """The events that end the block."""
+        if self._block.unsigned:
+            yield self._event({"type": "signature_delta", "signature": UNSIGNED})
+        yield event("content_block_stop", {"index": self._index})
 
     def _opening(self, number: int) -> Iterator[Event]:
         # The beginning of a call, and an encrypted block, are pieces themselves.

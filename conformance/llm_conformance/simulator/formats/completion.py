@@ -46,7 +46,8 @@ class Completion:
         """
         golden = case.golden
         parts = tuple(asked.parts(golden, case.rendering, speaks))
-        finish, usage, by = golden.finish, golden.usage, None
+        finish, by = golden.finish, None
+        usage = golden.usage if asked.reasoning else replace(golden.usage, reasoning=0)
         refused = not golden.is_text and any(isinstance(piece, Refusal) for piece in golden.pieces)
         if (cut := cut_at_stop(tuple(text for _, _, text in parts), stops, kept=kept)) is not None:
             parts, finish, by = tuple(_cut(parts, cut.pieces)), Finish.STOP, cut.by

@@ -28,6 +28,10 @@ class ParsedRequest(Protocol):
         """The prompts. Each one must contain the nonce of one case."""
 
     @property
+    def asked_before(self) -> str | None:
+        """The text to search if the only prompt contains no nonce: it is the result of a tool. None if it is not."""
+
+    @property
     def asked(self) -> Asked:
         """What the request asks for beyond text."""
 

@@ -66,9 +66,17 @@ class OllamaRequest:
     stops: tuple[str, ...]
     stream: bool
     asked: Asked
+    asked_before: str | None = None
 
     @classmethod
-    def read(cls, body: Json, prompt: str, shape: OllamaShape, asked: Asked = TEXT_ONLY) -> "OllamaRequest":
+    def read(
+        cls,
+        body: Json,
+        prompt: str,
+        shape: OllamaShape,
+        asked: Asked = TEXT_ONLY,
+        asked_before: str | None = None,
+    ) -> "OllamaRequest":
         """The parsed JSON body. Raises ProviderError with the name of the first invalid parameter."""
         options = optional(body, "options", dict, default={})
         return cls(
@@ -78,6 +86,7 @@ class OllamaRequest:
             stops=tuple(stop for stop in texts(options, "stop") if stop),
             stream=optional(body, "stream", bool, default=True),
             asked=asked,
+            asked_before=asked_before,
         )
 
     def answer(self, cases: Sequence[Case], serial: int) -> Answer:

@@ -91,7 +91,8 @@ _SHAPE = OllamaShape("content", _with_text, {}, speaks=_SPEAKS, deltas=_deltas, 
 
 
 def _read(body: dict[str, Any]) -> OllamaRequest:
-    return OllamaRequest.read(body, chat_prompt(body), _SHAPE, _asked(body))
+    prompt = chat_prompt(body)
+    return OllamaRequest.read(body, prompt.text, _SHAPE, _asked(body), prompt.asked_before)
 
 
 OLLAMA_CHAT = Format("ollama-chat", {"/api/chat": {}}, NDJSON, _read, refuse, fail)

@@ -7,7 +7,7 @@ from typing import Any
 
 from llm_conformance.simulator.actions import Answer, Event
 from llm_conformance.simulator.case import Case
-from llm_conformance.simulator.formats.asked import Asked
+from llm_conformance.simulator.formats.asked import TEXT_ONLY, Asked
 from llm_conformance.simulator.formats.completion import MODEL_FAILED, Completion
 from llm_conformance.simulator.formats.format import SSE_HEADERS
 from llm_conformance.simulator.formats.json_bytes import JsonTemplate, json_bytes
@@ -75,9 +75,17 @@ class OpenAIRequest:
     stream: bool
     include_usage: bool
     asked: Asked
+    asked_before: str | None = None
 
     @classmethod
-    def read(cls, shape: ApiShape, body: Json, prompts: tuple[str, ...], asked: Asked) -> "OpenAIRequest":
+    def read(
+        cls,
+        shape: ApiShape,
+        body: Json,
+        prompts: tuple[str, ...],
+        asked: Asked = TEXT_ONLY,
+        asked_before: str | None = None,
+    ) -> "OpenAIRequest":
         """The parsed JSON body. Raises ProviderError with the name of the first invalid parameter."""
         stream = optional(body, "stream", bool, default=False)
         options = optional(body, "stream_options", dict, default={})
@@ -96,6 +104,7 @@ class OpenAIRequest:
             stream=stream,
             include_usage=optional(options, "include_usage", bool, default=False),
             asked=asked,
+            asked_before=asked_before,
         )
 
     def answer(self, cases: Sequence[Case], serial: int) -> Answer:

@@ -81,7 +81,8 @@ _SHAPE = ApiShape(
 
 
 def _read(body: dict[str, Any]) -> OpenAIRequest:
-    return OpenAIRequest.read(_SHAPE, body, (chat_prompt(body),), asked_of_openai(body))
+    prompt = chat_prompt(body)
+    return OpenAIRequest.read(_SHAPE, body, (prompt.text,), asked_of_openai(body), prompt.asked_before)
 
 
 OPENAI_CHAT = Format("openai-chat", {"/v1/chat/completions": {}}, StreamEncoding.SSE, _read, refuse, fail, base="/v1")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from llm_conformance.simulator.formats.asked import TEXT, TEXT_ONLY
+from llm_conformance.simulator.formats.asked import TEXT
 from llm_conformance.simulator.formats.completion import Completion
 from llm_conformance.simulator.formats.format import Format, StreamEncoding
 from llm_conformance.simulator.formats.openai import ApiShape, Delta, Json, OpenAIRequest, fail
@@ -41,7 +41,7 @@ _SHAPE = ApiShape(
 def _read(body: dict[str, Any]) -> OpenAIRequest:
     if not (prompts := texts(body, "prompt")):
         raise ProviderError(400, "'prompt' is missing", "prompt")
-    return OpenAIRequest.read(_SHAPE, body, prompts, TEXT_ONLY)
+    return OpenAIRequest.read(_SHAPE, body, prompts)
 
 
 OPENAI_COMPLETIONS = Format(

@@ -35,6 +35,7 @@ class _Generate:
     details: bool
     several: bool
     asked: Asked = TEXT_ONLY
+    asked_before: str | None = None
 
     @classmethod
     def read(cls, body: _Json) -> "_Generate":

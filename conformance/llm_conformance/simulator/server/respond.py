@@ -66,7 +66,10 @@ def respond(head: Head, content: bytes, cases: RegisteredCases, serial: int) -> 
     try:
         request = form.read(_object(parameters))
         asked = request.asked
-        found = [(path_case,) if path_case else _matching_cases(prompt, cases.cases) for prompt in request.prompts]
+        prompts = request.prompts
+        if request.asked_before is not None and not any(_matching_cases(one, cases.cases) for one in prompts):
+            prompts = (request.asked_before,)
+        found = [(path_case,) if path_case else _matching_cases(prompt, cases.cases) for prompt in prompts]
         nonces = tuple(dict.fromkeys(case.nonce for several in found for case in several))
         chosen = [_only_case(form, several) for several in found]
         fault = _fault(chosen, form)
@@ -84,7 +87,7 @@ def respond(head: Head, content: bytes, cases: RegisteredCases, serial: int) -> 
     actions = _render_errors(fault.apply(faultless, traits), form, serial)
     changed = actions != faultless or (answered != chosen and (answer.streamed or fault.finish is None))
     applied = fault.name if changed else None
-    return Decision(body, nonces, actions, _status(actions, answer), applied, request.prompts, asked)
+    return Decision(body, nonces, actions, _status(actions, answer), applied, prompts, asked)
 
 
 def _parsed(content: bytes) -> Any:
