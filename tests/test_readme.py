@@ -94,7 +94,7 @@ def test_the_profile_of_the_readme_can_be_read(tmp_path: Path) -> None:
         for spec in ("acme.llms:AcmeLLM", "acme.llms:Other")
     )
 
-    assert common.claims == {"streams": True, "token-exact": True, "short-timeout": True}
+    assert common.claims == {"streams": True, "token-exact": True, "usage": False, "short-timeout": True}
     assert common.short_timeout == {"timeout": 1}
     assert other.claims["streams"] is False
 

@@ -37,7 +37,26 @@ _SIGNED, _UNSIGNED = thought(thinking="hm", signature="s"), thought(thinking="hm
 _STOP, _LENGTH = ended("stop"), ended("length")
 _BROKEN_OFF = said("hi", invalid_tool_calls=[{"name": "weather", "args": "{", "id": "a"}])
 
+_EMPTY_TEXT = said("hi", content=["", {"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "hi"}])
+_ASKED = said("hi", content=[{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "hi"}])
+
 EXAMPLES = (
+    Example("calls.dialects", (answers(_PARIS, _PARIS),), (answers(_PARIS, None, raised=ERROR),), ERROR.text),
+    Example("calls.dialects", (ChatAnswers(),), (answers(_PARIS, _ROME),), "'Rome'"),
+    Example("usage.dialects", (answers(_COUNTED, _COUNTED),), (answers(_COUNTED, _MORE),), "18 (input_tokens)"),
+    Example("usage.dialects", (answers(_COUNTED, said("hi")),), (answers(_COUNTED, _MORE),), "18 (input_tokens)"),
+    Example(
+        "blocks.dialects",
+        (answers(_ASKED, _ASKED), answers(_ASKED, _ASKED)),
+        (answers(_ASKED, _EMPTY_TEXT), answers(_ASKED, _ASKED)),
+        "an empty text beside them",
+    ),
+    Example(
+        "blocks.dialects",
+        (ChatAnswers(), ChatAnswers()),
+        (answers(said("hi"), said("hi", content=["hi"])), answers(said("hi"), said("hi"))),
+        "content that is a list of blocks",
+    ),
     Example("calls.completes", (answers(_PARIS, _PARIS),), (answers(_PARIS, None, raised=ERROR),), ERROR.text),
     Example(
         "calls.completes",

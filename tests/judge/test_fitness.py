@@ -7,7 +7,7 @@ import pytest
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.catalogue.fitness import purposes
 from llm_conformance.judge.fitness import fitness
-from llm_conformance.records import Fitness, FitnessOutcome, Status, Verdict
+from llm_conformance.records import Control, Fitness, FitnessOutcome, Status, Verdict
 
 TRUNCATED = "wire.cut[clean_end_early]"
 NOTHING: Mapping[str, Status] = {}
@@ -90,8 +90,14 @@ def test_checks_of_the_wire_that_were_not_run_leave_their_requirement_open() -> 
     assert found.needs == ("wire",)
 
 
-def test_the_tool_calls_of_a_chat_model_are_not_judged() -> None:
-    assert fit("agent-loop", chat=True).open == ("tool calls are whole, streamed or not",)
+def test_a_chat_model_without_calls_of_tools_is_not_judged_as_an_agent() -> None:
+    unseen = {
+        name: Status.NOT_APPLICABLE if check.control is Control.BLACKBOX else Status.NOT_TESTABLE
+        for name, check in CHECKS.items()
+        if check.group == "calls"
+    }
+
+    assert fit("agent-loop", unseen, chat=True).open == ("tool calls are whole, streamed or not",)
 
 
 def test_a_model_that_does_not_stream_is_unfit_although_the_gates_cannot_be_tested() -> None:

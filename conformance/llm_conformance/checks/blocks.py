@@ -7,7 +7,15 @@ from dataclasses import replace
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.hints import BLOCK_INDEX
 from llm_conformance.checks.registry import MUST, SHOULD, check
-from llm_conformance.checks.same_message import changes, no_blocks, of, of_callbacks, of_events, same_blocks
+from llm_conformance.checks.same_message import (
+    changes,
+    form_differs,
+    no_blocks,
+    of,
+    of_callbacks,
+    of_events,
+    same_blocks,
+)
 from llm_conformance.records import (
     CallbackLog,
     Events,
@@ -77,10 +85,7 @@ def content_has_one_form(invoke: Reply, stream: Stream) -> Findings:
     if not one.blocks or not other.blocks:
         yield inconclusive("an answer has no content")
     elif one.has_blocks != other.has_blocks:
-        forms = {False: "content that is a str", True: "content that is a list of blocks"}
-        code = "not-blocks" if one.has_blocks else "not-str"
-        sides = ("invoke()", "stream()")
-        yield Finding(forms[one.has_blocks], forms[other.has_blocks], code=code, sides=sides)
+        yield form_differs(one, other, ("invoke()", "stream()"))
 
 
 @check(

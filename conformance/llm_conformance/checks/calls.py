@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llm_conformance.checks.hints import CALL_INDEX, CALL_REPEATED
 from llm_conformance.checks.registry import MUST, SHOULD, check
-from llm_conformance.checks.same_message import changes, no_calls, of, of_callbacks, of_events, same_calls
+from llm_conformance.checks.same_message import changes, no_calls, of, of_callbacks, of_events, repeated, same_calls
 from llm_conformance.records import (
     CallbackLog,
     Events,
@@ -56,7 +56,7 @@ def a_call_has_one_name_and_one_id(stream: Stream) -> Findings:
             ("name", call.name, {one.name for one in fragments if one.name}),
             ("id", call.id, {one.id for one in fragments if one.id}),
         ):
-            once = next((one for one in told if value != one and value == one * (len(value) // len(one))), None)
+            once = repeated(value, told)
             if once is not None:
                 yield Finding(
                     f"{what} {once!r}",

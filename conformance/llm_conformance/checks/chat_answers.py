@@ -11,8 +11,16 @@ from dataclasses import replace
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import CALL_REPEATED, text_hint
-from llm_conformance.checks.registry import MUST, check
-from llm_conformance.checks.same_message import Compare, same_blocks, same_calls, same_end, same_usage
+from llm_conformance.checks.registry import MUST, SHOULD, check
+from llm_conformance.checks.same_message import (
+    Compare,
+    repeated,
+    same_blocks,
+    same_calls,
+    same_content,
+    same_end,
+    same_usage,
+)
 from llm_conformance.records import (
     ChatAnswer,
     ChatAnswers,
@@ -34,6 +42,7 @@ _OTHERS = (
     "chat_answers[events-v2]",
 )
 _NO_TOOLS = not_applicable("it has no `bind_tools()`")
+_ONE_DIALECT = not_applicable("the wire format has one dialect")
 _CUT, _WHOLE = "chat-call-cut-by-length", "chat-text-then-call"
 
 
@@ -186,6 +195,68 @@ def an_answer_that_is_cut_says_so(answers: ChatAnswers) -> Findings:
         yield Finding(expected, f"finish reason {reasons[_CUT]!r}", code="finish-same", where=_CUT)
 
 
+@check(
+    "calls.dialects",
+    SHOULD,
+    clause="CALL-001",
+    for_each=("chat_dialects[*]",),
+    kinds=CHAT,
+    control=Control.WIRE,
+    requires=("calls.completes", "calls.exact"),
+)
+def calls_are_read_in_every_dialect(answers: ChatAnswers) -> Findings:
+    """A client reads the answers of other providers of its format: a stream with each call whole in one chunk, too."""
+    if not answers.by_label:
+        yield _ONE_DIALECT
+    for name, answer in answers.by_label.items():
+        if answer.failed:
+            yield call_failed("returns an answer", answer, where=name)
+            return
+    for name, said, message in _messages(answers):
+        found = [one for one in same_calls(said, message, ()) if isinstance(one, Finding)] if said.calls else []
+        if found:
+            yield from (replace(one, where=_place(name, one)) for one in found)
+            return
+
+
+@check(
+    "usage.dialects",
+    SHOULD,
+    clause="USAGE-001",
+    for_each=("chat_dialects[*]",),
+    kinds=CHAT,
+    control=Control.WIRE,
+    requires=("calls.dialects", "usage.exact"),
+)
+def usage_is_read_in_every_dialect(answers: ChatAnswers) -> Findings:
+    """A client that reports usage reads it wherever a provider of its format tells it: in one event, or in two."""
+    counted = [(name, said, message) for name, said, message in _messages(answers) if message.usage]
+    if not counted:
+        yield not_applicable("the answers have no usage")
+    for name, said, message in counted:
+        found = [one for one in same_usage(said, message, ()) if isinstance(one, Finding)]
+        if found:
+            yield from (replace(one, where=_place(name, one)) for one in found)
+            return
+
+
+@check(
+    "blocks.dialects",
+    SHOULD,
+    clause="BLOCK-002",
+    for_each=("chat_dialects[stream]", "chat_dialects[astream]"),
+    kinds=CHAT,
+    control=Control.WIRE,
+    requires=("calls.dialects", "blocks.same-answer"),
+)
+def reasoning_has_one_form_in_every_dialect(answers: ChatAnswers, chat_dialects_invoke: ChatAnswers) -> Findings:
+    """Reasoning that a provider sends unasked, or under another name, is in a stream what it is in `invoke()`."""
+    if not answers.by_label:
+        yield _ONE_DIALECT
+    else:
+        yield from _same(chat_dialects_invoke, answers, same_content)
+
+
 def _messages(answers: ChatAnswers) -> Iterator[tuple[str, Message, Message]]:
     """Of each answer its name, what the model was made to say, and what it said; of events, also the output."""
     for name, answer in answers.by_label.items():
@@ -223,7 +294,7 @@ def _ids(said: Message, message: Message) -> Iterator[Finding]:
         if not call.id:
             yield Finding("a call with an id", "a call without id", code="id-missing", where=where)
             return
-        if call.id != one.id and call.id == one.id * (len(call.id) // len(one.id)):
+        if repeated(call.id, [one.id]):
             expected, actual = f"id {one.id!r}", f"id {call.id!r}"
             yield Finding(expected, actual, code="id-repeated", where=where, hint=CALL_REPEATED)
             return

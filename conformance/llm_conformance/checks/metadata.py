@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.registry import MUST, SHOULD, check
-from llm_conformance.checks.same_message import changes, no_end, of, same_end
+from llm_conformance.checks.same_message import changes, no_end, of, repeated, same_end
 from llm_conformance.records import (
     Finding,
     Findings,
@@ -37,7 +37,7 @@ def the_end_is_told_once(stream: Stream) -> Findings:
         ("finish reason", total.finish, {chunk.finish for chunk in chunks if chunk.finish}),
         ("model name", total.model, {chunk.model for chunk in chunks if chunk.model}),
     ):
-        once = next((one for one in told if value != one and value == one * (len(value) // len(one))), None)
+        once = repeated(value, told)
         if once is not None:
             hint = "put it into one chunk of the stream, usually the last"
             yield Finding(f"{name} {once!r}", f"{name} {value!r}", code="repeated", where=name, hint=hint)

@@ -107,6 +107,23 @@ def same_blocks(expected: Message, actual: Message, sides: Sides) -> Findings:
             return
 
 
+def same_content(expected: Message, actual: Message, sides: Sides) -> Findings:
+    """The blocks, and whether the content is a list; an empty text in a list is a block that nobody sent."""
+    found = [*same_blocks(expected, actual, sides)]
+    yield from found
+    if not found and expected.blocks and expected.has_blocks != actual.has_blocks:
+        yield form_differs(expected, actual, sides)
+    elif not found and actual.empty_texts > expected.empty_texts:
+        yield Finding("blocks that the provider sent", "an empty text beside them", code="empty-text", sides=sides)
+
+
+def form_differs(expected: Message, actual: Message, sides: Sides) -> Finding:
+    """One content is a str, the other a list of blocks."""
+    forms = {False: "content that is a str", True: "content that is a list of blocks"}
+    code = "not-blocks" if expected.has_blocks else "not-str"
+    return Finding(forms[expected.has_blocks], forms[actual.has_blocks], code=code, sides=sides)
+
+
 def same_end(expected: Message, actual: Message, sides: Sides) -> Findings:
     """The finish reason and the name of the model, where both sides have them."""
     for name, code, one, other in (
@@ -116,6 +133,11 @@ def same_end(expected: Message, actual: Message, sides: Sides) -> Findings:
         if one and other and one != other:
             yield Finding(f"{name} {one!r}", f"{name} {other!r}", code=code, where=name, sides=sides)
             return
+
+
+def repeated(value: str, told: Iterable[str]) -> str | None:
+    """The text of a chunk that the sum has several times over, as "stop" in "stopstop"; None if there is none."""
+    return next((one for one in told if value and value != one and value == one * (len(value) // len(one))), None)
 
 
 def no_calls(*observations: object) -> NotJudged | None:

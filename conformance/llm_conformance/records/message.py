@@ -104,14 +104,19 @@ class Message:
         content = self.value.fields.get("content")
         for item in _list(content) if content is not None else [self.value.text or ""]:
             block = _block(item)
-            plain = block.keys() == {"type", "text"}
-            if plain and not block["text"]:
+            if block == {"type": "text"}:
                 continue
+            plain = block.keys() == {"type", "text"}
             if plain and found and found[-1].keys() == {"type", "text"}:
                 found[-1] = {"type": "text", "text": f"{found[-1]['text']}{block['text']}"}
             else:
                 found.append(block)
         return tuple(found)
+
+    @property
+    def empty_texts(self) -> int:
+        """The number of items of a list of blocks that are texts without text."""
+        return sum(item in ("", {"type": "text", "text": ""}) for item in _list(self.value.fields.get("content")))
 
     @property
     def beside_content(self) -> Data:
@@ -138,11 +143,11 @@ def data(value: Value) -> object:
 
 def _block(item: object) -> Data:
     if not isinstance(item, dict):
-        return {"type": "text", "text": _str(item)}
+        item = {"type": "text", "text": item}
     kind = item.get("type", "text")
     if kind in _CALLS:
         return {"type": "tool_call"}
-    return {key: value for key, value in item.items() if key not in _OF_TRANSPORT and value not in (None, [], {})}
+    return {key: value for key, value in item.items() if key not in _OF_TRANSPORT and value not in (None, "", [], {})}
 
 
 def _flat(items: Data) -> list[tuple[str, object]]:

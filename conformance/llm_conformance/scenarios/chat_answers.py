@@ -6,12 +6,13 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
+from llm_conformance.control.controller import PlannedAnswer
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.observe.tools import tools_of, with_tools
 from llm_conformance.records import ChatAnswer, ChatAnswers, Reply, Stream, output_message
-from llm_conformance.scenarios.registry import SCRIPT, scenario
+from llm_conformance.scenarios.registry import SCRIPT, WIRE, scenario
 from llm_fixtures import Golden, golden, names
 
 CHAT_STREAMS = tuple(name for name in names() if name.startswith("chat-"))
@@ -39,14 +40,32 @@ def chat_answers(ctx: Context, style: CallStyle) -> ChatAnswers:
             without_tools |= llm is None
         if llm is None:
             continue
-        by[stream.name] = _answer(ctx, style, stream, llm)
+        by[stream.name] = _answer(ctx, style, stream, llm, ctx.controller.plan_golden(stream))
         if by[stream.name].hung is not None:
             break
     return ChatAnswers(by_label=by, without_tools=without_tools)
 
 
-def _answer(ctx: Context, style: CallStyle, stream: Golden, llm: Any) -> ChatAnswer:
-    planned, said = ctx.controller.plan_golden(stream), ctx.value_record(_message_of(stream))
+@scenario(
+    styles=(INVOKE, *STREAMS),
+    reported_by="calls.dialects",
+    model_calls=3,
+    requires=(completes,),
+    control=WIRE,
+    may_raise=True,
+)
+def chat_dialects(ctx: Context, style: CallStyle) -> ChatAnswers:
+    """What the providers of a wire format say in several ways: usage, whole calls, reasoning that is not asked for."""
+    by: dict[str, ChatAnswer] = {}
+    for name, (stream, dialect) in ctx.wire.dialects.items():
+        llm = with_tools(ctx.instance, tools) if (tools := tools_of(stream)) else ctx.instance
+        if llm is not None:
+            by[name] = _answer(ctx, style, stream, llm, ctx.wire.plan_golden(stream, dialect=dialect))
+    return ChatAnswers(by_label=by)
+
+
+def _answer(ctx: Context, style: CallStyle, stream: Golden, llm: Any, planned: PlannedAnswer) -> ChatAnswer:
+    said = ctx.value_record(_message_of(stream))
     try:
         if style in {INVOKE, AINVOKE}:
             reply: Reply = ctx.reply(

@@ -1,7 +1,7 @@
 """The provider simulator: serves golden streams on loopback HTTP in a provider's format. Usable without the plugin."""
 
 from llm_conformance.simulator.case import Case, FinishStyle
-from llm_conformance.simulator.dialect import Dialect
+from llm_conformance.simulator.dialect import DIALECTS, Dialect
 from llm_conformance.simulator.faults import FAULTS, Expected, Fault, FaultClass, FaultLevel, fault_named
 from llm_conformance.simulator.formats import FORMATS
 from llm_conformance.simulator.formats.asked import Asked
@@ -11,6 +11,7 @@ from llm_conformance.simulator.server.served_stream import ServedStream
 from llm_conformance.simulator.server.simulator import Simulator, golden_of
 
 __all__ = [
+    "DIALECTS",
     "FAULTS",
     "FORMATS",
     "Asked",

@@ -1,5 +1,6 @@
 """The dialect: what providers of one wire format do differently, without a fault."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Literal, get_args, get_type_hints
 
@@ -7,6 +8,7 @@ UsageStyle = Literal["own-chunk", "with-finish", "every-chunk"]
 FinalUsageStyle = Literal["whole", "output-only"]
 ReasoningKey = Literal["reasoning_content", "reasoning"]
 CallStyle = Literal["parts", "whole"]
+UnaskedReasoning = Literal["left-out", "sent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +22,15 @@ class Dialect:
         tokens alone, which its type allows.
     reasoning: `openai-chat`. The key of a text of reasoning: DeepSeek's, or that of OpenRouter and newer vLLM.
     calls: `openai-chat`. Whether a stream has each call in parts, or all calls whole in one chunk.
+    unasked_reasoning: whether an answer has reasoning that the request does not ask for, as of models that always
+        reason.
     """
 
     usage: UsageStyle = "own-chunk"
     final_usage: FinalUsageStyle = "whole"
     reasoning: ReasoningKey = "reasoning_content"
     calls: CallStyle = "parts"
+    unasked_reasoning: UnaskedReasoning = "left-out"
 
     def __post_init__(self) -> None:
         choices = get_type_hints(type(self))
@@ -36,3 +41,19 @@ class Dialect:
 
 
 USUAL = Dialect()
+
+# The dialects of each format that its clients meet: what is said in them, and how.
+DIALECTS: Mapping[str, Mapping[str, tuple[str, Dialect]]] = {
+    "openai-chat": {
+        "usage-with-finish": ("chat-usage-details", Dialect(usage="with-finish")),
+        "reasoning-key": ("chat-reasoning-then-text", Dialect(reasoning="reasoning")),
+        "whole-calls": ("chat-parallel-calls", Dialect(calls="whole")),
+    },
+    "anthropic-messages": {
+        "output-tokens-alone": ("chat-usage-details", Dialect(final_usage="output-only")),
+        "unasked-reasoning": ("chat-reasoning-then-text", Dialect(unasked_reasoning="sent")),
+    },
+    "ollama-chat": {
+        "unasked-reasoning": ("chat-reasoning-then-text", Dialect(unasked_reasoning="sent")),
+    },
+}

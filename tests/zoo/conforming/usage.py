@@ -40,13 +40,11 @@ class ReportsUsage(Both):
 
 
 class ChatReportsUsage(StreamsOnLoops):
-    """A chat model whose chunks carry its name, and the last one the finish reason and the usage."""
+    """A chat model whose last chunk carries its name, the finish reason and the usage."""
 
     def _stream(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> Iterator[ChatGenerationChunk]:
-        for chunk in super()._stream(messages, stop, run_manager, **kwargs):
-            chunk.message.response_metadata = {"model_name": "m"}
-            yield chunk
+        yield from super()._stream(messages, stop, run_manager, **kwargs)
         last: dict[str, Any] = {"model_name": "m", "finish_reason": "stop", "token_usage": {"total": 3}}
         yield ChatGenerationChunk(message=AIMessageChunk(content="", response_metadata=last))

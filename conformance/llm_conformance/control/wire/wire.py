@@ -10,9 +10,9 @@ from typing import Any
 from llm_conformance.control.controller import PlannedAnswer
 from llm_conformance.control.wire.answer import SimulatedAnswer
 from llm_conformance.control.wire.probe import measure_at_gate
-from llm_conformance.simulator import FAULTS, Case, Dialect, Fault, Gate, Simulator, golden_of
+from llm_conformance.simulator import DIALECTS, FAULTS, Case, Dialect, Fault, Gate, Simulator, golden_of
 from llm_conformance.simulator.dialect import USUAL
-from llm_fixtures import Golden
+from llm_fixtures import Golden, golden
 
 BASELINE = FAULTS["baseline"]
 
@@ -51,6 +51,11 @@ class Wire:
     ) -> SimulatedAnswer:
         """Plan a golden stream, with its finish reason, its usage and its bytes, with a fault and in a dialect."""
         return self._plan(stream, stream.prompt, gates, fault, dialect)
+
+    @property
+    def dialects(self) -> Mapping[str, tuple[Golden, Dialect]]:
+        """What clients of this wire format meet beside its usual form: what is said, and in which dialect."""
+        return {name: (golden(stream), dialect) for name, (stream, dialect) in DIALECTS.get(self._format, {}).items()}
 
     def has_fault(self, fault: Fault) -> bool:
         """Whether this wire format has the fault."""

@@ -45,6 +45,7 @@ class Completion:
         speaks: the types of pieces that the format has.
         """
         golden = case.golden
+        asked = replace(asked, reasoning=asked.reasoning or case.dialect.unasked_reasoning == "sent")
         parts = tuple(asked.parts(golden, case.rendering, speaks))
         finish, by = golden.finish, None
         usage = golden.usage if asked.reasoning else replace(golden.usage, reasoning=0)
