@@ -218,7 +218,7 @@ class _EventTracer(Tracer):
         generation = {"text": answer, "generation_info": info, "type": "Generation"}
         if run.type == "chat_model":
             generation |= {"text": answer.text, "type": type(run.output).__name__, "message": answer}
-        result = {"generations": [[generation]], "llm_output": None}
+        result = {"generations": [[generation]], "llm_output": run.llm_output}
         return result if self._version == "v2" else {**result, "run": None, "type": "LLMResult"}
 
 
