@@ -45,6 +45,7 @@ def test_generated_plans_behave_the_same_on_both(plan: ChatPlan) -> None:
 
 
 USAGE = {"input_tokens": 1, "output_tokens": 2, "total_tokens": 3}
+INFOS = ({"finish_reason": "stop"},)
 TEXT: tuple[Any, ...] = ({"content": "a", "id": "p1"}, {"content": "b", "usage_metadata": USAGE})
 
 
@@ -54,7 +55,7 @@ TEXT: tuple[Any, ...] = ({"content": "a", "id": "p1"}, {"content": "b", "usage_m
     [
         {"chunks": CALL, "stop": ["x"]},
         {"chunks": CALL, "hooks": ("_stream",), "tools": True, "handler": "chat", "stop": ["x"]},
-        {"chunks": TEXT, "hooks": ("_stream", "_astream"), "place": "called", "handler": "llm"},
+        {"chunks": TEXT, "infos": INFOS, "hooks": ("_stream", "_astream"), "place": "called", "handler": "llm"},
         {"chunks": TEXT, "hooks": ("_stream", "_astream"), "place": "called in a thread", "handler": "chat"},
         {"chunks": TEXT, "hooks": ("_stream", "_astream"), "place": "chain", "handler": "chat"},
         {"chunks": TEXT, "hooks": ("_stream", "_astream"), "place": "chain", "fails_at": 1, "handler": "chat"},
