@@ -50,7 +50,9 @@ class Completion:
         finish, by = golden.finish, None
         usage = golden.usage if asked.reasoning else replace(golden.usage, reasoning=0)
         refused = not golden.is_text and any(isinstance(piece, Refusal) for piece in golden.pieces)
-        if (cut := cut_at_stop(tuple(text for _, _, text in parts), stops, kept=kept)) is not None:
+        stops = tuple(stops)
+        texts = tuple(text for _, _, text in parts) if stops else ()
+        if (cut := cut_at_stop(texts, stops, kept=kept)) is not None:
             parts, finish, by = tuple(_cut(parts, cut.pieces)), Finish.STOP, cut.by
             usage = replace(usage, completion=len(parts), reasoning=min(usage.reasoning, len(parts)))
         elif finish is Finish.TOOL_CALLS and not any(isinstance(piece, ToolCall) for _, piece, _ in parts):
@@ -61,6 +63,10 @@ class Completion:
     def text(self) -> str:
         """The whole text."""
         return "".join(text for _, _, text in self.parts)
+
+    def texts(self) -> Iterator[tuple[int, str]]:
+        """The texts of all pieces, each with the number of its piece, for a format that has nothing else."""
+        return ((number, text) for number, _, text in self.parts)
 
     @property
     def calls(self) -> tuple[WholeCall, ...]:

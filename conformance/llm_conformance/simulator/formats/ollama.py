@@ -31,10 +31,6 @@ _GO = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2
 _ESCAPES = tuple((character.encode(), escape.encode()) for character, escape in _GO.items())
 
 
-def _texts(completion: Completion) -> Iterator[tuple[int, Delta]]:
-    return ((number, text) for number, _, text in completion.parts)
-
-
 @dataclass(frozen=True, slots=True)
 class OllamaShape:
     """How the two APIs differ.
@@ -48,7 +44,7 @@ class OllamaShape:
     with_text: Callable[[str], Json]
     extras: Json
     speaks: frozenset[str] = TEXT
-    deltas: Callable[[Completion], Iterator[tuple[int, Delta]]] = _texts
+    deltas: Callable[[Completion], Iterator[tuple[int, Delta]]] = Completion.texts
     whole: Callable[[Completion], Json] | None = None
 
     def fields(self, delta: Delta) -> Json:

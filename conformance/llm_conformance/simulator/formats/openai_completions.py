@@ -1,6 +1,5 @@
 """OpenAI's completions API, as OpenAI and vLLM serve it: POST /v1/completions."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from llm_conformance.simulator.formats.asked import TEXT
@@ -10,10 +9,6 @@ from llm_conformance.simulator.formats.openai import ApiShape, Delta, Json, Open
 from llm_conformance.simulator.formats.openai_error import refuse
 from llm_conformance.simulator.formats.parameter import texts
 from llm_conformance.simulator.provider_error import ProviderError
-
-
-def _deltas(completion: Completion) -> Iterator[tuple[int, Delta]]:
-    return ((number, text) for number, _, text in completion.parts)
 
 
 def _chunk(index: int, delta: Delta | None, reason: str | None) -> Json:
@@ -32,7 +27,7 @@ _SHAPE = ApiShape(
     details=False,
     key="text",
     opening=None,
-    deltas=_deltas,
+    deltas=Completion.texts,
     chunk=_chunk,
     whole=_whole,
 )
