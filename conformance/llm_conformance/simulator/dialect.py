@@ -57,3 +57,12 @@ DIALECTS: Mapping[str, Mapping[str, tuple[str, Dialect]]] = {
         "unasked-reasoning": ("chat-reasoning-then-text", Dialect(unasked_reasoning="sent")),
     },
 }
+
+
+def dialect_of(choices: Mapping[str, str]) -> Dialect:
+    """The dialect with these choices. Raises ValueError for an unknown one, with the known ones."""
+    known = [field.name for field in fields(Dialect)]
+    for name in choices:
+        if name not in known:
+            raise ValueError(f"dialect: unknown key {name!r}; the keys are {', '.join(known)}")
+    return Dialect(**choices)  # type: ignore[arg-type]  # it validates the values itself

@@ -12,6 +12,7 @@ from typing import Any
 
 from llm_conformance.records import Control, Kind
 from llm_conformance.records.document import DocumentError, read_toml
+from llm_conformance.simulator.dialect import Dialect, dialect_of
 from llm_conformance.suggest import did_you_mean
 
 PROMPTS = (
@@ -31,6 +32,7 @@ _FORMS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "short-timeout": (dict, "a table of constructor arguments that give the client a short read timeout"),
     "control": (str, '"script" or "blackbox"'),
     "wire": (str, f"the name of a wire format, or {NO_WIRE!r}"),
+    "dialect": (dict, 'a table of what the provider does differently, such as { usage = "with-finish" }'),
     "kwargs": (dict, "a table of constructor arguments"),
     "prompts": (list, f"a list of {len(PROMPTS)} different texts"),
 }
@@ -46,6 +48,7 @@ class Profile:
     """The declarations about one subject; an undeclared one is None or empty.
 
     wire: the wire format of the simulated provider, or "none" to ignore the one of the preset.
+    dialect: what the simulated provider does differently from the usual one of its format.
     short_timeout: additional constructor arguments that give the client a short read timeout.
     source: the file or the preset, for the header of the report.
     """
@@ -54,6 +57,7 @@ class Profile:
     claims: Mapping[str, bool | str] = field(default_factory=dict)
     control: Control | None = None
     wire: str | None = None
+    dialect: Mapping[str, str] = field(default_factory=dict)
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     short_timeout: Mapping[str, Any] = field(default_factory=dict)
     prompts: tuple[str, ...] = PROMPTS
@@ -63,6 +67,11 @@ class Profile:
     def wire_format(self) -> str | None:
         """The wire format of the simulated provider; None if there is none."""
         return None if self.wire == NO_WIRE else self.wire
+
+    @property
+    def wire_dialect(self) -> Dialect:
+        """The dialect of the simulated provider."""
+        return dialect_of(self.dialect)
 
     @property
     def uses_url(self) -> bool:
@@ -79,7 +88,12 @@ class Profile:
         The preset's wire and arguments lead to the simulated provider. A profile that leads the model elsewhere gets
         neither of them.
         """
-        simulated = replace(self, wire=self.wire or preset.wire, kwargs={**preset.kwargs, **self.kwargs})
+        simulated = replace(
+            self,
+            wire=self.wire or preset.wire,
+            dialect={**preset.dialect, **self.dialect},
+            kwargs={**preset.kwargs, **self.kwargs},
+        )
         elsewhere = self.control is not None or self.wire == NO_WIRE or not simulated.uses_url
         return replace(
             self if elsewhere else simulated,
@@ -147,6 +161,10 @@ def _validate(declared: Mapping[str, Any], where: str) -> None:
         raise ProfileError(f"{where}: control must be {_FORMS['control'][1]}, got {reprlib.repr(control)}{hint}")
     if control is not None and "wire" in declared:
         raise ProfileError(f"{where}: control = {control!r} and wire exclude each other")
+    try:
+        dialect_of(declared.get("dialect", {}))
+    except ValueError as error:
+        raise ProfileError(f"{where}: {error}") from None
     prompts = declared.get("prompts")
     if prompts is not None and not _distinct_texts(prompts):
         raise ProfileError(f"{where}: prompts must be {_FORMS['prompts'][1]}, got {reprlib.repr(prompts)}")
@@ -167,6 +185,7 @@ def _profile(declared: Mapping[str, Any], source: str) -> Profile:
             **({"short-timeout": True} if declared.get("short-timeout") else {}),
         },
         wire=declared.get("wire"),
+        dialect=declared.get("dialect", {}),
         kwargs=declared.get("kwargs", {}),
         short_timeout=declared.get("short-timeout", {}),
         prompts=tuple(declared.get("prompts", PROMPTS)),

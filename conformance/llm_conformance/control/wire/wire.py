@@ -23,9 +23,10 @@ class Wire:
     sends_eagerly = True
     free_text = False
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, dialect: Dialect = USUAL) -> None:
         """`name` is the wire format; raises KeyError, with the known formats, for any other name."""
         self._format = name
+        self._dialect = dialect
         # A client that sends a key must send it with every request, as a real provider demands.
         self._provider = Simulator(key="once-sent")
         # Nonces differ from run to run, so a prompt of another run is never matched.
@@ -47,7 +48,7 @@ class Wire:
         return self._plan(golden_of(tokens), prompt, gates)
 
     def plan_golden(
-        self, stream: Golden, fault: Fault = BASELINE, *, dialect: Dialect = USUAL, gates: Sequence[int] = ()
+        self, stream: Golden, fault: Fault = BASELINE, *, dialect: Dialect | None = None, gates: Sequence[int] = ()
     ) -> SimulatedAnswer:
         """Plan a golden stream, with its finish reason, its usage and its bytes, with a fault and in a dialect."""
         return self._plan(stream, stream.prompt, gates, fault, dialect)
@@ -101,11 +102,11 @@ class Wire:
         prompt: str,
         gates: Sequence[int],
         fault: Fault = BASELINE,
-        dialect: Dialect = USUAL,
+        dialect: Dialect | None = None,
     ) -> SimulatedAnswer:
         nonce = f"answer-{self._run}-{next(self._numbers):05}"
         own_gates = tuple(Gate(place) for place in gates)
-        case = Case(nonce, stream, self._format, fault=fault.name, gates=own_gates, dialect=dialect)
+        case = Case(nonce, stream, self._format, fault=fault.name, gates=own_gates, dialect=dialect or self._dialect)
         self._provider.register(case)
         answer = self._answers[nonce] = SimulatedAnswer(
             nonce, f"{prompt} [{nonce}]", fault.answer(stream).text_tokens(), own_gates, lambda: self._provider.requests
