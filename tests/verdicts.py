@@ -48,11 +48,11 @@ def subjects() -> Iterator[tuple[str, ImplSpec, dict[str, Any]]]:
             ImplSpec(module.__name__, name),
             {"kwargs": kwargs, "wire": wire, "timeout": 5},
         )
-    for name in ("EchoLLM", "OneChunkLLM"):
+    for name in ("EchoLLM", "OneChunkLLM", "EchoChatModel", "OneChunkChatModel"):
         yield f"reference-{name}", ImplSpec("llm_reference", name), {}
     kwargs = {"base_url": "{url}/v1", "api_key": "no-real-key", "model": "m", "max_retries": 0}
-    adapter = ImplSpec("llm_reference", "OpenAICompletions")
-    yield "preset-OpenAICompletions", adapter, {"kwargs": kwargs, "wire": "openai-completions"}
+    for name, wire in (("OpenAICompletions", "openai-completions"), ("OpenAIChat", "openai-chat")):
+        yield f"preset-{name}", ImplSpec("llm_reference", name), {"kwargs": kwargs, "wire": wire}
     for name in _PUBLISHED:
         yield f"preset-{name}", ImplSpec("langchain_openai", name), {}
 

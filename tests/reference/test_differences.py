@@ -83,4 +83,4 @@ def test_what_the_reference_omits_works_in_langchain_core_only(example: str) -> 
 
 
 def test_all_omissions_are_found_in_the_readme() -> None:
-    assert len(OMITTED) == 12
+    assert len(OMITTED) == 14

@@ -19,6 +19,7 @@ from zoo.conforming import (
     adapters,
     answers,
     chains,
+    chat_adapters,
     chat_models,
     hooked,
     langchain_based,
@@ -33,7 +34,7 @@ from zoo.conforming import (
 )
 from zoo.findings import COSTLY
 
-WIRED = (adapters, sse_readers)
+WIRED = {adapters: "openai-completions", sse_readers: "openai-completions", chat_adapters: "openai-chat"}
 # The longest first.
 MODULES = (
     *WIRED,
@@ -85,8 +86,8 @@ def failed_checks(
 
 def assert_conforming(module: ModuleType, name: str, checks: Collection[str]) -> None:
     spec = ImplSpec(module.__name__, name)
-    if module in WIRED:
-        found = failed_checks(spec, {"url": "{url}"}, "openai-completions", checks)
+    if wire := WIRED.get(module):
+        found = failed_checks(spec, {"url": "{url}"}, wire, checks)
     else:
         found = failed_checks(spec, KWARGS.get(name), checks=checks)
 

@@ -10,8 +10,14 @@ from uuid import UUID
 
 from llm_reference import (
     LLM,
+    AIMessage,
+    AIMessageChunk,
     AsyncCallbackHandler,
     BaseCallbackHandler,
+    BaseChatModel,
+    ChatGeneration,
+    ChatGenerationChunk,
+    ChatResult,
     GenerationChunk,
     PromptTemplate,
     Runnable,
@@ -114,6 +120,31 @@ class Reporting(Echo):
     def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
         run_manager.on_llm_new_token(prompt)
         return prompt
+
+
+class EchoChat(BaseChatModel):
+    """A chat model that does not stream: it answers with the text of the last message."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "echo-chat"
+
+    def _generate(self, messages: Any, *args: Any, **kwargs: Any) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(messages[-1].text))])
+
+
+class Chat(EchoChat):
+    """A chat model that streams one chunk, and yields the same object each time."""
+
+    chunk: Any = None
+
+    def _stream(self, messages: Any, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        self.chunk = self.chunk or ChatGenerationChunk(message=AIMessageChunk(content="a"))
+        yield self.chunk
+
+
+# A call of a tool whose arguments end too early.
+broken_call: Any = {"name": "f", "args": '{"city": "Pa', "id": "1", "index": 0}
 
 
 class CallbackLog(BaseCallbackHandler):

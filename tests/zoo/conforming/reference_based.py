@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from llm_reference import EchoLLM, GenerationChunk, OneChunkLLM, Runnable
+from llm_reference import EchoChatModel, EchoLLM, GenerationChunk, OneChunkChatModel, OneChunkLLM, Runnable
 from llm_zoo.bases.events import EventDefect, phase
 from llm_zoo.bases.text import TextDefect
 from llm_zoo.chat_models import EchoChat
@@ -15,12 +15,14 @@ __all__ = [
     "AcallOnly",
     "AstreamOnly",
     "EchoChat",
+    "EchoChatModel",
     "EchoLLM",
     "EndRepeatsInput",
     "EventDefect",
     "FinishReason",
     "LooksAhead",
     "NoReports",
+    "OneChunkChatModel",
     "OneChunkLLM",
     "StopOnly",
     "StreamOnly",
