@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-from llm_reference import GenerationChunk
-from llm_zoo.bases.adapter import WireAdapter
+from llm_reference import ChatGenerationChunk, GenerationChunk
+from llm_zoo.bases.adapter import ChatAdapter, WireAdapter
 from llm_zoo.defect import defect
 from llm_zoo.sse_packets import DecodedByPacket
 
@@ -24,6 +24,19 @@ class TemperatureLostInAstream(WireAdapter):
 
     def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
         return super()._astream(*args, **{**kwargs, "temperature": None})
+
+
+@defect(
+    "tool-choice-lost-in-astream",
+    story="The asynchronous stream sends the tools without the choice that was bound with them: an extraction that "
+    "must call its tool gets an answer in prose from time to time.",
+    citation="WIRE-010",
+    caught_by=("wire.same-tools",),
+    wire="openai-chat",
+)
+class ToolChoiceLostInAstream(ChatAdapter):
+    def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
+        return super()._astream(*args, **{**kwargs, "tool_choice": None})
 
 
 class _TwoClients(WireAdapter):

@@ -122,6 +122,7 @@ UNDISTURBED = (
 _MARK = '["###"]'
 _PLAIN = {"model": '"m"'}
 _STOPPED = {**_PLAIN, "stop": _MARK}
+_TOOLS = {**_PLAIN, "tools": '[{"name": "look_up"}]', "tool_choice.type": '"any"'}
 _BODY = {**_STOPPED, "stream": "true", "user": '"1"'}
 
 _TENANT = {"x-tenant": "blue", "user-agent": "a", "x-stainless-async": "false", "authorization": "redacted"}
@@ -157,6 +158,12 @@ REQUESTS = (
         (Requests(by_label={"invoke": {"options.seed": "1"}, "stream": {"options.seed": "1"}}),),
         (Requests(by_label={"invoke": {"options.seed": "1"}, "stream": {"options.seed": "2"}}),),
         "options.seed: 2",
+    ),
+    Example(
+        "wire.same-tools",
+        (Requests(by_label={"invoke": _TOOLS, "stream": {**_TOOLS, "stream": "true"}}),),
+        (Requests(by_label={"invoke": _TOOLS, "stream": {"tools": _TOOLS["tools"]}}),),
+        "tool_choice.type: not sent",
     ),
     Example(
         "wire.no-leftover-arguments",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llm_conformance.checks.hints import CLIENTS_CONFIGURED_APART, KEPT_STATE
 from llm_conformance.checks.registry import MUST, SHOULD, check
-from llm_conformance.records import Control, Finding, Findings, Requests, inconclusive
+from llm_conformance.records import Control, Finding, Findings, Kind, Requests, inconclusive, not_applicable
 
 # The fields that have one name and one meaning in requests with and without streaming.
 _SAME = {
@@ -18,6 +18,9 @@ _SAME = {
     "stop_sequences",
     "seed",
 }
+# What a request says of tools, by the names of several providers.
+_TOOLS = {"tools", "functions"}
+_OF_TOOLS = {*_TOOLS, "tool_choice", "function_call", "parallel_tool_calls", "toolConfig", "tool_config"}
 # An HTTP client adds them by itself, a streaming client other ones than a client that waits for the whole answer.
 _OF_CLIENT = {
     "accept",
@@ -104,6 +107,21 @@ def every_entry_point_sends_the_same_request(requests: Requests) -> Findings:
         yield from _header_findings(requests, name, alike)
 
 
+@check("wire.same-tools", SHOULD, clause="WIRE-010", control=Control.WIRE, kinds=(Kind.CHAT,))
+def every_entry_point_sends_the_same_tools(requests_with_tools: Requests) -> Findings:
+    """A chat model with a tool bound sends the same tools and the same `tool_choice` through every entry point."""
+    first, *others = requests_with_tools.by_label or [""]
+    body = requests_with_tools.by_label.get(first, {})
+    if not any(_object_of(key) in _TOOLS for sent in requests_with_tools.by_label.values() for key in sent):
+        yield not_applicable("it has no `bind_tools()`, or its requests have no tools")
+    for name in others:
+        other_body = requests_with_tools.by_label[name]
+        for key in _differing(body, other_body):
+            if _object_of(key) in _OF_TOOLS:
+                expected = f"{_field(body, key)}, as {first} sends it"
+                yield Finding(expected, _field(other_body, key), code="field-differs", where=name)
+
+
 @check("wire.no-leftover-arguments", MUST, clause="STREAM-013", control=Control.WIRE)
 def arguments_apply_to_one_request(requests_in_turn: Requests) -> Findings:
     """An argument of one call, such as `stop`, is not sent in the requests of later calls."""
@@ -166,6 +184,11 @@ def _configured(requests: Requests, name: str) -> dict[str, str]:
 
 def _differing(one: dict[str, str], other: dict[str, str]) -> list[str]:
     return sorted(key for key in one.keys() | other.keys() if one.get(key) != other.get(key))
+
+
+def _object_of(key: str) -> str:
+    """The parameter of the request that contains a nested one."""
+    return key.partition(".")[0]
 
 
 def _field(body: dict[str, str], key: str) -> str:

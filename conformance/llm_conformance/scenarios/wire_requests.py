@@ -9,6 +9,7 @@ from typing import Any
 from llm_conformance.control.wire import SimulatedAnswer
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAM, STREAMS, CallStyle
 from llm_conformance.observe.context import Context
+from llm_conformance.observe.tools import with_tools
 from llm_conformance.records import Requests
 from llm_conformance.scenarios.registry import WIRE, scenario
 from llm_conformance.scenarios.wire_faults import read_to_end
@@ -16,6 +17,10 @@ from llm_conformance.scenarios.wire_faults import read_to_end
 _TOKENS = (" as", " it", " is")
 _STOP = {"stop": ["\n\n###"]}
 _PROMPTS = ("prompt", "messages", "inputs", "system")
+_TOOL = {
+    "type": "function",
+    "function": {"name": "look_up", "description": "Looks up.", "parameters": {"type": "object", "properties": {}}},
+}
 _EXACT = ("invoke.exact", "stream.exact")
 
 
@@ -46,6 +51,27 @@ def requests_in_turn(ctx: Context) -> Requests:
         by[f"{style.name} given more"] = _parameters(_request(ctx, llm, style, **_STOP))
         by[f"{style.name} after"] = _parameters(_request(ctx, llm, style))
     return Requests(by_label=by)
+
+
+@scenario(
+    method="astream_events", reported_by="wire.same-tools", model_calls=6, requires=("wire.same-request",), control=WIRE
+)
+def requests_with_tools(ctx: Context) -> Requests:
+    """A prompt in every call style, to a chat model that must call the tool that is bound."""
+    if (llm := _with_choice(ctx.instance)) is None:
+        return Requests()
+    styles = (INVOKE, AINVOKE, *STREAMS, *EVENTS)
+    return Requests(by_label={style.name: _parameters(_request(ctx, llm, style)) for style in styles})
+
+
+def _with_choice(llm: Any) -> Any:
+    """The model with the tool bound; without the choice if it does not take one, and None if it takes no tools."""
+    try:
+        return llm.bind_tools([_TOOL], tool_choice="any")
+    except (AttributeError, NotImplementedError):
+        return None
+    except (TypeError, ValueError):
+        return with_tools(llm, [_TOOL])
 
 
 def _request(ctx: Context, llm: Any, style: CallStyle, **more: Any) -> SimulatedAnswer:
