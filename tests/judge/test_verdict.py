@@ -9,14 +9,16 @@ from checks.records import ERROR, about, batch, end, reply, run, start, stream
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.checks.registry import Check
 from llm_conformance.judge.baseline import inherited
-from llm_conformance.judge.verdict import Case, findings_of, verdict_of
+from llm_conformance.judge.verdict import Case, findings_of, left_out_of, verdict_of
 from llm_conformance.records import (
     Finding,
     Findings,
     Level,
+    NotExercised,
     NotJudged,
     Observation,
     Status,
+    Unavailable,
     Verdict,
     inconclusive,
     not_testable,
@@ -48,7 +50,18 @@ def test_a_finding_in_one_case_is_enough() -> None:
 
 
 def test_a_check_that_judges_one_case_passes() -> None:
-    assert judged(WITHOUT_TEXT, RIGHT) == verdict(Status.PASSED)
+    without = NotExercised("events_v1", Status.INCONCLUSIVE, NO_TEXT)
+
+    assert judged(WITHOUT_TEXT, RIGHT) == replace(verdict(Status.PASSED), not_exercised=(without,))
+
+
+def test_call_styles_that_were_not_observed_are_left_out_if_they_could_be() -> None:
+    found = {
+        "events_v1": Unavailable(Status.BLOCKED, "by events.completes"),
+        "events_v2": Unavailable(Status.NOT_APPLICABLE, "it has no astream_events()"),
+    }
+
+    assert left_out_of(CHECK, found.__getitem__) == (NotExercised("events_v1", Status.BLOCKED, "by events.completes"),)
 
 
 def test_a_check_that_judges_no_case_gives_the_reason() -> None:

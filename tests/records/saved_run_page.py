@@ -21,6 +21,7 @@ from llm_conformance.records import (
     GenerationRecord,
     Hung,
     IteratorOutcome,
+    NotExercised,
     Observation,
     Raised,
     Stalls,
@@ -38,7 +39,7 @@ TABLES: dict[str, tuple[type[Any], ...]] = {
     "observations": (*SHARED, *PARTS),
     "kinds": KINDS,
     "value": (Value,),
-    "verdicts": (Verdict, Finding),
+    "verdicts": (Verdict, Finding, NotExercised),
 }
 _NAMES = {
     str: "text",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from checks.records import about
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.plugin.signs import legend
-from llm_conformance.records import Level, Need, Status, Verdict
+from llm_conformance.records import Level, Need, NotExercised, Status, Verdict
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.finding import Layout
 from llm_conformance.report.reach import reach_lines, reason_lines
@@ -41,6 +41,16 @@ def test_each_gap_has_its_groups_and_its_step() -> None:
     assert "   this model can be paused only between the chunks of _stream" in lines
     assert any("checks of adapters are not in this run" in line for line in lines)
     assert not any("adapters" in line for line in reach_lines(about(), (SHORT,), None, whole=False))
+
+
+def test_a_check_that_passed_without_a_call_style_says_so_in_full() -> None:
+    left = NotExercised("close_middle[astream]", Status.BLOCKED, "by astream.completes")
+    passed = replace(verdict("close.stops", Status.PASSED), not_exercised=(left,))
+
+    assert reason_lines([passed], None) == [
+        "PASSED [1] without some call styles, blocked by astream.completes: close.stops (close_middle[astream])"
+    ]
+    assert not any("call styles" in line for line in reach_lines(about(), [passed], None))
 
 
 def test_reasons_are_given_in_full_with_the_ids_of_the_checks() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS
 from llm_conformance.checks.registry import Check
@@ -18,7 +19,7 @@ from llm_conformance.judge.determinism import Determinism
 from llm_conformance.judge.observations import Observations, Observe
 from llm_conformance.judge.repetitions import BASE, Repetitions
 from llm_conformance.judge.same_defect import same_defect
-from llm_conformance.judge.verdict import cases_of, make_verdict, verdict_of
+from llm_conformance.judge.verdict import cases_of, left_out_of, make_verdict, verdict_of
 from llm_conformance.records import (
     Kind,
     Level,
@@ -85,7 +86,8 @@ class Judge:
 
     def _judge(self, check: Check) -> Verdict:
         missing = self._not_judged_because(check)
-        cases = missing or cases_of(check, lambda name: self.observations.for_check(name, check.id))
+        look_up = partial(self.observations.for_check, check=check.id)
+        cases = missing or cases_of(check, look_up)
         if isinstance(cases, Unavailable):
             return _not_judged(check, cases)
         if check.deterministic and (changes := self.determinism.initial()) is not None:
@@ -97,6 +99,8 @@ class Judge:
             return verdict if changes is None else _not_judged(check, changes)
         if verdict.status is Status.PASSED and (refusal := self._repetitions.beyond_budget(check)) is not None:
             return _not_judged(check, refusal)
+        if verdict.status is Status.PASSED:
+            return replace(verdict, not_exercised=(*left_out_of(check, look_up), *verdict.not_exercised))
         return verdict
 
     def _not_judged_because(self, check: Check) -> Unavailable | None:

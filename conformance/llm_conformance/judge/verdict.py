@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from llm_conformance.catalogue.catalogue import SCENARIOS
 from llm_conformance.checks.registry import Check
 from llm_conformance.checks.vacuity import vacuous
-from llm_conformance.records import Finding, NotJudged, Observation, Status, SubjectInfo, Unavailable, Verdict
+from llm_conformance.records import (
+    Finding,
+    NotExercised,
+    NotJudged,
+    Observation,
+    Status,
+    SubjectInfo,
+    Unavailable,
+    Verdict,
+)
 
 # The name of the observation that is judged, empty for a check without `for_each`, and the arguments of the check.
 Case = tuple[str, list[Observation]]
@@ -34,22 +43,38 @@ def cases_of(check: Check, look_up: Callable[[str], Observation | Unavailable]) 
 
 
 def verdict_of(check: Check, cases: Sequence[Case], subject: SubjectInfo) -> Verdict:
-    """The verdict: one finding is enough to fail, and a check that judges none of its cases gives the first reason."""
+    """The verdict: one finding is enough to fail, and a check that judges none of its cases gives the first reason.
+
+    A check that judges some of its cases passes, and its verdict names the others.
+    """
     results = list(_results(check, cases, subject))
-    found = tuple(one for one in results if isinstance(one, Finding))
+    found = tuple(one for _, one in results if isinstance(one, Finding))
     # A check of calls that may raise does not look at the exception.
     found = found or tuple(_process_exits(check, cases))
-    not_judged = [one for one in results if isinstance(one, NotJudged)]
+    not_judged = [(name, one) for name, one in results if isinstance(one, NotJudged)]
     if found:
         return make_verdict(check, Status.FAILED, findings=found, details=_traceback(cases))
     if not_judged and len(not_judged) == len(cases):
-        return make_verdict(check, not_judged[0].status, not_judged[0].reason, needs=not_judged[0].needs)
-    return make_verdict(check, Status.PASSED)
+        first = not_judged[0][1]
+        return make_verdict(check, first.status, first.reason, needs=first.needs)
+    return replace(make_verdict(check, Status.PASSED), not_exercised=_not_exercised(not_judged))
+
+
+def left_out_of(check: Check, look_up: Callable[[str], Observation | Unavailable]) -> tuple[NotExercised, ...]:
+    """The observations that the first parameter of the check takes in turn, and that were not made."""
+    found = [(name, look_up(name)) for name in check.for_each]
+    return _not_exercised([(name, one) for name, one in found if isinstance(one, Unavailable)])
+
+
+def _not_exercised(reasons: Iterable[tuple[str, NotJudged | Unavailable]]) -> tuple[NotExercised, ...]:
+    return tuple(
+        NotExercised(name, one.status, one.reason) for name, one in reasons if one.status is not Status.NOT_APPLICABLE
+    )
 
 
 def findings_of(check: Check, cases: Sequence[Case], subject: SubjectInfo) -> tuple[Finding, ...]:
     """The findings of the check, each with the scenario that it is about."""
-    return tuple(one for one in _results(check, cases, subject) if isinstance(one, Finding))
+    return tuple(one for _, one in _results(check, cases, subject) if isinstance(one, Finding))
 
 
 def make_verdict(
@@ -78,7 +103,8 @@ def make_verdict(
     )
 
 
-def _results(check: Check, cases: Sequence[Case], subject: SubjectInfo) -> Iterator[Finding | NotJudged]:
+def _results(check: Check, cases: Sequence[Case], subject: SubjectInfo) -> Iterator[tuple[str, Finding | NotJudged]]:
+    """What the check yields, each with the name of its case."""
     parameters = list(inspect.signature(check.judge).parameters)
     for name, observations in cases:
         arguments: list[Observation | SubjectInfo] = [*observations]
@@ -86,9 +112,9 @@ def _results(check: Check, cases: Sequence[Case], subject: SubjectInfo) -> Itera
             arguments.insert(parameters.index("subject"), subject)
         results = tuple(check.judge(*arguments))
         for one in results:
-            yield replace(one, scenario=name) if isinstance(one, Finding) and name else one
+            yield name, replace(one, scenario=name) if isinstance(one, Finding) and name else one
         if not results and (reason := vacuous(check, arguments)) is not None:
-            yield reason
+            yield name, reason
 
 
 def _process_exits(check: Check, cases: Sequence[Case]) -> Iterator[Finding]:

@@ -124,6 +124,18 @@ class Unavailable:
 
 
 @dataclass(frozen=True, slots=True)
+class NotExercised:
+    """A call style that a check which passed did not judge.
+
+    scenario: the observation. status: why it was not judged, as of a check that does not judge. reason: why, in words.
+    """
+
+    scenario: str
+    status: Status
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The result of one check for one subject.
 
@@ -132,6 +144,7 @@ class Verdict:
     blocked_by: the check that has failed, if this one is blocked.
     same_defect: this check fails too, and the defect is the one that blocked_by reports.
     accepted: the checks that the declaration of this deviation accepts as unreachable, `*` for any text.
+    not_exercised: the call styles that a check which passed did not judge; those that do not apply are left out.
     """
 
     check: str
@@ -146,6 +159,7 @@ class Verdict:
     blocked_by: str = ""
     same_defect: bool = False
     accepted: tuple[str, ...] = ()
+    not_exercised: tuple[NotExercised, ...] = ()
 
 
 # The ids of verdicts that are not made by a check, and their rules.

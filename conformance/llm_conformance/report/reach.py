@@ -57,13 +57,30 @@ def reach_lines(about: SubjectInfo, verdicts: Sequence[Verdict], width: int | No
 
 
 def reason_lines(verdicts: Iterable[Verdict], width: int | None) -> list[str]:
-    """Every reason in full, as in pytest's short summary: status, number of checks, reason, and their ids."""
-    lines = []
+    """Every reason in full, as in pytest's short summary: status, number of checks, reason, and their ids.
+
+    At last the call styles that checks which passed did not judge.
+    """
+    verdicts, lines = list(verdicts), list[str]()
     for gap in _gaps((one for one in verdicts if one.status in _ORDER), lambda one: one.reason):
         ids = ", ".join(one.check for one in gap.verdicts)
         line = f"{gap.status.upper()} [{len(gap.verdicts)}] {gap.cause}: {ids}"
         lines += wrap(escape_line(line), width, "    ")
+    for line in _passed_in_part(verdicts):
+        lines += wrap(escape_line(line), width, "    ")
     return lines
+
+
+def _passed_in_part(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    """The checks that passed without some of their call styles, one line for each reason."""
+    by_reason: dict[tuple[Status, str], dict[str, list[str]]] = {}
+    for verdict in verdicts:
+        for one in verdict.not_exercised:
+            checks = by_reason.setdefault((one.status, one.reason), {})
+            checks.setdefault(verdict.check, []).append(one.scenario)
+    for (status, reason), checks in by_reason.items():
+        ids = ", ".join(f"{check} ({', '.join(scenarios)})" for check, scenarios in checks.items())
+        yield f"PASSED [{len(checks)}] without some call styles, {status} {reason}: {ids}"
 
 
 def _gaps(verdicts: Iterable[Verdict], cause: Callable[[Verdict], str]) -> list[Gap]:
