@@ -12,6 +12,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 
 from llm_zoo import chain_streaming
 from llm_zoo.bases import scripted as reference
+from llm_zoo.bases import scripted_chat
 
 __all__ = [
     "AstreamOnly",
@@ -24,6 +25,7 @@ __all__ = [
     "SyncOnly",
     "of_chains",
     "of_reference",
+    "of_reference_chat",
 ]
 
 
@@ -132,6 +134,11 @@ class Plain:
 def of_reference(script: Any) -> Any:
     """The base of the zoo's scripted defects."""
     return reference.ScriptedModel(script=script)
+
+
+def of_reference_chat(script: Any) -> Any:
+    """The base of the zoo's scripted defects of chat models."""
+    return scripted_chat.ScriptedChatModel(script=script)
 
 
 def of_chains(script: Any) -> Any:
