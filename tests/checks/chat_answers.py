@@ -44,7 +44,7 @@ EXAMPLES = (
     Example("calls.dialects", (answers(_PARIS, _PARIS),), (answers(_PARIS, None, raised=ERROR),), ERROR.text),
     Example("calls.dialects", (ChatAnswers(),), (answers(_PARIS, _ROME),), "'Rome'"),
     Example("usage.dialects", (answers(_COUNTED, _COUNTED),), (answers(_COUNTED, _MORE),), "18 (input_tokens)"),
-    Example("usage.dialects", (answers(_COUNTED, said("hi")),), (answers(_COUNTED, _MORE),), "18 (input_tokens)"),
+    Example("usage.dialects", (answers(said("hi"), said("hi")),), (answers(_COUNTED, _MORE),), "18 (input_tokens)"),
     Example(
         "blocks.dialects",
         (answers(_ASKED, _ASKED), answers(_ASKED, _ASKED)),

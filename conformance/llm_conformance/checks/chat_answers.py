@@ -230,10 +230,11 @@ def calls_are_read_in_every_dialect(answers: ChatAnswers) -> Findings:
 )
 def usage_is_read_in_every_dialect(answers: ChatAnswers) -> Findings:
     """A client that reports usage reads it wherever a provider of its format tells it: in one event, or in two."""
-    counted = [(name, said, message) for name, said, message in _messages(answers) if message.usage]
-    if not counted:
+    messages = [*_messages(answers)]
+    if not any(message.usage for _, _, message in messages):
         yield not_applicable("the answers have no usage")
-    for name, said, message in counted:
+        return
+    for name, said, message in messages:
         found = [one for one in same_usage(said, message, ()) if isinstance(one, Finding)]
         if found:
             yield from (replace(one, where=_place(name, one)) for one in found)

@@ -69,7 +69,11 @@ def same_calls(expected: Message, actual: Message, sides: Sides) -> Findings:
         where = f"call {place}"
         if one.name != other.name:
             yield Finding(
-                f"a call of {one.name}", f"a call of {other.name}", code="name-differs", where=where, sides=sides
+                f"a call of {_shortened(one.name)}",
+                f"a call of {_shortened(other.name)}",
+                code="name-differs",
+                where=where,
+                sides=sides,
             )
             return
         if one.args != other.args:

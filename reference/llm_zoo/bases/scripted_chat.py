@@ -3,7 +3,7 @@
 # ruff: noqa: ARG002  # every hook keeps the full signature
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from llm_reference import (
     AIMessage,
@@ -83,9 +83,15 @@ class ScriptedChatModel(BaseChatModel):
     """Takes the pieces of its answer from `script`. A subclass without overrides is a conforming model.
 
     script: its `play_events()` and `aplay_events()` yield the pieces of the answer to a prompt, up to a stop word.
+    reader: what makes the chunks of one answer. areader, whole_reader: the same for an asynchronous stream, and for an
+        answer that is not streamed, where they differ.
     """
 
     script: Any
+
+    reader: ClassVar[type[Reader]] = Reader
+    areader: ClassVar[type[Reader] | None] = None
+    whole_reader: ClassVar[type[Reader] | None] = None
 
     @property
     def _llm_type(self) -> str:
@@ -100,35 +106,34 @@ class ScriptedChatModel(BaseChatModel):
     def _generate(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> ChatResult:
-        return self._whole(list(self._stream(messages, stop, **kwargs)))
+        reader = (self.whole_reader or self.reader)()
+        return self._whole([reader.chunk(piece) for piece in self.script.play_events(self._prompt(messages), stop)])
 
     async def _agenerate(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> ChatResult:
-        return self._whole([chunk async for chunk in self._astream(messages, stop, **kwargs)])
+        reader = (self.whole_reader or self.reader)()
+        pieces = self.script.aplay_events(self._prompt(messages), stop)
+        return self._whole([reader.chunk(piece) async for piece in pieces])
 
     def _stream(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> Iterator[ChatGenerationChunk]:
-        reader = self._reader()
+        reader = self.reader()
         for piece in self.script.play_events(self._prompt(messages), stop):
             yield ChatGenerationChunk(message=reader.chunk(piece))
 
     async def _astream(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> AsyncIterator[ChatGenerationChunk]:
-        reader = self._reader()
+        reader = (self.areader or self.reader)()
         async for piece in self.script.aplay_events(self._prompt(messages), stop):
             yield ChatGenerationChunk(message=reader.chunk(piece))
-
-    def _reader(self) -> Reader:
-        """What makes the chunks of one answer."""
-        return Reader()
 
     def _prompt(self, messages: list[BaseMessage]) -> str:
         return messages[-1].text
 
-    def _whole(self, chunks: list[ChatGenerationChunk]) -> ChatResult:
-        last = ChatGenerationChunk(message=AIMessageChunk("", chunk_position="last"))
+    def _whole(self, chunks: list[AIMessageChunk]) -> ChatResult:
+        last = AIMessageChunk("", chunk_position="last")
         total = chunks[0] + [*chunks[1:], last] if chunks else last
-        return ChatResult([ChatGeneration(message_chunk_to_message(total.message), total.generation_info)])
+        return ChatResult([ChatGeneration(message_chunk_to_message(total))])
