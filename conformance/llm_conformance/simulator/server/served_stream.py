@@ -7,6 +7,7 @@ from llm_conformance.simulator.case import Case
 from llm_conformance.simulator.faults import fault_named
 from llm_conformance.simulator.server.request_log import Ending, Request
 from llm_conformance.simulator.server.state import ProviderState
+from llm_fixtures import Golden
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,14 @@ class ServedStream:
         return f"/{quote(self.case.nonce, safe='')}/{quote(self.case.fault, safe='')}"
 
     @property
+    def golden(self) -> Golden:
+        """The golden stream under the fault: the pieces, calls and reasoning that a correct client may receive."""
+        return fault_named(self.case.fault).answer(self.case.golden)
+
+    @property
     def tokens(self) -> tuple[str, ...]:
-        """The tokens that a correct client receives."""
-        return fault_named(self.case.fault).answer(self.case.golden).text_tokens(self.case.rendering)
+        """The tokens that a correct client receives, with "" for each piece that is not text."""
+        return self.golden.text_tokens(self.case.rendering)
 
     @property
     def text(self) -> str:
