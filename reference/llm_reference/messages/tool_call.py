@@ -1,6 +1,7 @@
 """The calls of tools in a message: whole, broken, or a fragment of one in a chunk."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, TypedDict
 
 from llm_reference.messages.partial_json import parse_json, parse_partial_json
@@ -81,10 +82,11 @@ def parsed_calls(chunks: Iterable[ToolCallChunk], *, complete: bool) -> tuple[li
     invalid: list[InvalidToolCall] = []
     for chunk in chunks:
         name, text, call_id = chunk["name"], chunk["args"], chunk["id"]
-        try:
-            args = parse(text) if text else {}
-        except (ValueError, RecursionError):
-            args = None
+        args: Any = None if text else {}
+        # A fragment from the middle does not become an object. To search it for one takes long.
+        if text and text.lstrip().startswith("{"):
+            with suppress(ValueError, RecursionError):
+                args = parse(text)
         if isinstance(args, dict):
             calls.append(tool_call(name=name or "", args=args, id=call_id))
         else:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from llm_reference.aio.closing import aclosing, closing
 from llm_reference.aio.thread import iterate_in_thread, run_in_thread
-from llm_reference.messages.chunk import message_to_chunk
+from llm_reference.messages.chunk import AIMessageChunk, message_to_chunk
 from llm_reference.messages.conversion import to_messages
 from llm_reference.messages.generation import ChatGenerationChunk, ChatResult
 from llm_reference.messages.message import AIMessage, BaseMessage
@@ -131,8 +131,8 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
 
     def stream(
         self, input: Any, config: RunnableConfig | None = None, *, stop: list[str] | None = None, **kwargs: Any
-    ) -> Stream[AIMessage]:
-        """Yield the answer in `AIMessageChunk`s. The model generates a chunk when the consumer calls `next()`."""
+    ) -> Stream[AIMessageChunk]:
+        """Yield the answer chunk by chunk. The model generates a chunk when the consumer calls `next()`."""
         if not self._streams(kwargs, "_stream"):
             yield message_to_chunk(self.invoke(input, config, stop=stop, **kwargs))
             return
@@ -146,8 +146,8 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
 
     async def astream(
         self, input: Any, config: RunnableConfig | None = None, *, stop: list[str] | None = None, **kwargs: Any
-    ) -> AsyncStream[AIMessage]:
-        """Yield the answer in `AIMessageChunk`s without blocking the event loop."""
+    ) -> AsyncStream[AIMessageChunk]:
+        """Yield the answer chunk by chunk without blocking the event loop."""
         if not self._streams(kwargs, "_stream", "_astream"):
             yield message_to_chunk(await self.ainvoke(input, config, stop=stop, **kwargs))
             return
