@@ -152,6 +152,24 @@ class IncompleteCharacterKept(ScriptedModel):
 
 
 @defect(
+    "tag-beginning-kept",
+    story="The stream removes `<think>` tags, and keeps a text that ends in the beginning of one until the next token "
+    "shows whether it is a tag: an answer that ends in '<' loses its end.",
+    citation="STREAM-001",
+    caught_by=("any-text.stream",),
+    script=True,
+)
+class TagBeginningKept(ScriptedModel):
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        pending, tag = "", "<think>"
+        for chunk in super()._stream(*args, **kwargs):
+            pending += chunk.text
+            if not any(pending.endswith(tag[:length]) for length in range(1, len(tag))):
+                yield GenerationChunk(pending)
+                pending = ""
+
+
+@defect(
     "stop-match-restarts-too-late",
     story="The client matches the stop word letter by letter and starts over after a mismatch without looking back: in "
     "'aaab' it does not find 'aab'.",

@@ -6,6 +6,7 @@ import pytest
 
 from checks.records import ERROR, message, value_of
 from llm_conformance.checks import hints
+from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import (
     batch_order_hint,
     chunk_type_hint,
@@ -16,6 +17,7 @@ from llm_conformance.checks.hints import (
     one_chunk_hint,
     stop_hint,
 )
+from llm_conformance.records import CallOutcome, Hung
 
 WIDTH = 108
 
@@ -94,6 +96,13 @@ def test_a_hint_fits_into_a_line_of_the_terminal() -> None:
     constants = {name: text for name, text in vars(hints).items() if name.isupper() and isinstance(text, str)}
 
     assert {name: len(text) for name, text in constants.items() if len(text) > WIDTH} == {}
+
+
+def test_a_stream_that_hangs_beside_another_waits_for_it() -> None:
+    raised, hung = (CallOutcome(raised=ERROR), CallOutcome(hung=Hung(10, "acme.py:2 in stream")))
+
+    assert call_failed("ends", raised, hint=hints.SHARED_STATE).hint == hints.SHARED_STATE
+    assert call_failed("ends", hung, hint=hints.SHARED_STATE).hint == hints.LOCK_HELD
 
 
 def test_a_byte_order_mark_that_costs_the_first_event_is_named() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -116,3 +117,12 @@ def test_a_must_of_lesser_weight_makes_a_model_unfit() -> None:
 
 def test_a_blocked_check_leaves_its_requirement_open_although_another_passed() -> None:
     assert fit("concurrency", {"concurrency.tasks": Status.BLOCKED}).outcome is FitnessOutcome.NOT_JUDGED
+
+
+def test_an_open_requirement_names_what_blocks_it() -> None:
+    known = verdicts({"invoke.returns-message": Status.NOT_APPLICABLE})
+    known["concurrency.tasks"] = replace(known["concurrency.tasks"], status=Status.BLOCKED, blocked_by="stream.exact")
+
+    (found,) = (one for one in fitness(known) if one.purpose == "concurrency")
+
+    assert found.blocked_by == ("stream.exact",)

@@ -7,9 +7,10 @@ from dataclasses import replace
 from checks.records import about
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.plugin.signs import legend
-from llm_conformance.records import Level, Need, NotExercised, Status, Verdict
+from llm_conformance.records import Fitness, FitnessOutcome, Level, Need, NotExercised, Status, Verdict
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.finding import Layout
+from llm_conformance.report.fitness import fitness_lines
 from llm_conformance.report.reach import reach_lines, reason_lines
 from llm_conformance.report.section import section
 from llm_conformance.report.table import sample_lines
@@ -90,6 +91,15 @@ def test_the_sample_says_that_a_model_does_not_stream_and_shows_an_empty_stream(
     lines = sample_lines({"stream": {"chunks": ["ab"]}, "astream": {"chunks": []}}, 80)
 
     assert lines == ["  stream()      1 chunk   (does not stream) ab", "  astream()     0 chunks  (no text)"]
+    assert sample_lines({"stream": {"chunks": [""]}}, 80) == ["  stream()      1 chunk   (no text)"]
+
+
+def test_a_purpose_that_is_not_judged_names_its_findings_and_what_blocks_it() -> None:
+    found = Fitness("pipeline", FitnessOutcome.NOT_JUDGED, (), ("it ends",), ("a.b", "c.d"), ("wire",), ("e.f", "g.h"))
+
+    (line,) = fitness_lines([found], None)[1:]
+
+    assert line.endswith('"it ends"; needs control: wire; blocked by e.f and 1 more; 2 findings (a.b and 1 more)')
 
 
 def test_the_legend_has_the_signs_that_occurred_in_one_order() -> None:

@@ -69,6 +69,14 @@ def test_the_sides_of_a_comparison_are_named() -> None:
     assert lines[1:4] == ["  invoke()   ab", "  stream()   a", "              ^ first difference at character 1"]
 
 
+def test_texts_that_look_the_same_are_shown_by_their_numbers() -> None:
+    composed, apart = Text(("caf\N{LATIN SMALL LETTER E WITH ACUTE}",)), Text(("cafe", "\N{COMBINING ACUTE ACCENT}"))
+
+    lines = verdict_lines(failed("stream.concat", Finding(composed, apart, code="text-differs", at=3)))
+
+    assert any(line.endswith("^ first difference at character 3: U+00E9, and U+0065 U+0301") for line in lines)
+
+
 def test_an_actual_side_is_never_empty() -> None:
     empty: list[Text | str] = [Text(()), Text(("", "")), Text((" ",)), ""]
 

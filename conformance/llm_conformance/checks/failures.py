@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llm_conformance.checks.hints import ERROR_HIDDEN, failure_hint
+from llm_conformance.checks.hints import ERROR_HIDDEN, LOCK_HELD, SHARED_STATE, failure_hint
 from llm_conformance.records import CallOutcome, Display, Finding
 
 
@@ -11,6 +11,8 @@ def call_failed(expected: Display, call: CallOutcome, *, where: str = "", during
 
     during: what the call is a part of, where a check judges several calls; it precedes the code.
     """
+    if call.hung is not None and hint == SHARED_STATE:
+        hint = LOCK_HELD
     code = "raised" if call.raised is not None else "endless" if call.hung is not None and call.hung.endless else "hung"
     return Finding(
         expected,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.catalogue.fitness import Purpose, Requirement, purposes
@@ -47,6 +47,7 @@ def _for(purpose: Purpose, verdicts: Mapping[str, Verdict], kind: Kind) -> Fitne
         open=tuple(one.rule for one in unanswered),
         findings=findings,
         needs=tuple(sorted({need for one in unanswered if (need := _need(one, verdicts))})),
+        blocked_by=tuple(dict.fromkeys(by for one in unanswered for by in _blocked_by(one, verdicts))),
     )
 
 
@@ -86,6 +87,13 @@ def _is_met(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> bool:
 
 def _statuses(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> set[Status]:
     return {verdicts[name].status for name in requirement.checks if name in verdicts}
+
+
+def _blocked_by(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> Iterator[str]:
+    """The checks whose failure blocks a check of the requirement."""
+    for name in requirement.checks:
+        if name in verdicts and verdicts[name].blocked_by:
+            yield verdicts[name].blocked_by
 
 
 def _need(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> str:

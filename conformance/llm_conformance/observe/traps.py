@@ -30,9 +30,12 @@ TRAPS: tuple[Tokens, ...] = (
 # Each token of the traps, without the long one.
 TRAP_TOKENS: Tokens = tuple(sorted({token for trap in TRAPS[:-1] for token in trap}))
 
+# What a client keeps back until it knows whether a marker follows.
+BEGINNINGS: Tokens = ("<", "</", "<|", "<think", "</think", "<|endoftext", "[", "[DONE", "STO", "Observation", "``")
+
 # The answer that is such a token alone, and the one that ends in it.
 ENDS: tuple[Tokens, ...] = tuple(
-    ending for token in TRAP_TOKENS if token for ending in ((token,), ("The", " end:", token))
+    ending for token in (*TRAP_TOKENS, *BEGINNINGS) if token for ending in ((token,), ("The", " end:", token))
 )
 
 # Long enough that a model that ignores the stop text generates more than one that keeps it and the rest of its token.

@@ -30,6 +30,7 @@ class Fitness:
     open: the requirements that were not judged.
     findings: the ids of the checks that found something, those of the broken requirements first.
     needs: the controls of which one would judge an open requirement, such as "wire".
+    blocked_by: the checks that have failed, and block a check of an open requirement.
     """
 
     purpose: str
@@ -38,3 +39,4 @@ class Fitness:
     open: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    blocked_by: tuple[str, ...] = ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
+from unicodedata import combining, normalize
 
 from llm_conformance.catalogue.catalogue import SNAPSHOTS
 from llm_conformance.checks.registry import CHECKS
@@ -116,7 +118,7 @@ def _is_wide(value: Display, layout: Layout, column: int) -> bool:
 
 def _mark(finding: Finding, layout: Layout, column: int) -> Iterator[str]:
     """The place of the first difference: below the text, or in words where the text is on several lines."""
-    words = f"first difference at character {finding.at}"
+    words = f"first difference at character {finding.at}{_code_points(finding)}"
     _, place = display_line(finding.actual, room(layout.width, column) or _COLUMNS, finding.at)
     if place is None or (layout.verbose and _is_wide(finding.actual, layout, column)):
         yield from labelled("", words, layout.width, column)
@@ -127,6 +129,21 @@ def _mark(finding: Finding, layout: Layout, column: int) -> Iterator[str]:
     else:
         yield " " * (column + 3 + place) + "^"
         yield from labelled("", words, layout.width, column)
+
+
+def _code_points(finding: Finding) -> str:
+    """The characters at the first difference by number, if the two texts look the same; else empty."""
+    sides, at = (finding.expected, finding.actual), finding.at or 0
+    texts = [one.whole for one in sides if isinstance(one, Text)]
+    if len({normalize("NFC", one) for one in texts}) > 1 or len(texts) < len(sides):
+        return ""
+    shown = [" ".join(f"U+{ord(one):04X}" for one in _character(text[at:])) or "nothing" for text in texts]
+    return f": {shown[0]}, and {shown[1]}"
+
+
+def _character(text: str) -> str:
+    """The first character of the text, with the combining characters behind it."""
+    return text[:1] + "".join(takewhile(combining, text[1:]))
 
 
 def _traceback(details: str, layout: Layout) -> list[str]:

@@ -26,7 +26,9 @@ def _in_words(fitness: Fitness) -> str:
             return f"unfit: it breaks {_quoted(fitness.broken)}{cause}"
         case FitnessOutcome.NOT_JUDGED:
             need = f"; needs control: {' or '.join(fitness.needs)}" if fitness.needs else ""
-            count = f"; {_findings(fitness.findings)}" if fitness.findings else ""
+            if fitness.blocked_by:
+                need += f"; blocked by {_some(fitness.blocked_by)}"
+            count = f"; {_findings(fitness.findings)} ({_some(fitness.findings)})" if fitness.findings else ""
             return f"not judged: {_quoted(fitness.open)}{need}{count}"
         case FitnessOutcome.FIT_BUT:
             return f"fit but for {_findings(fitness.findings)} ({_some(fitness.findings)})"

@@ -43,7 +43,7 @@ def sample_lines(observations: Mapping[str, Any], width: int | None) -> list[str
             continue
         texts = tuple(map(_text, observations[name]["chunks"]))
         head = f"  {call:<10} {len(texts):>4} chunk{'s' * (len(texts) != 1):<1}  "
-        if len(texts) == 1:
+        if len(texts) == 1 and texts[0]:
             head += "(does not stream) "
         lines.append(head + cut_middle(shown_in_full(Text(texts)), max((width or _WIDEST) - len(head), 20)))
     return lines

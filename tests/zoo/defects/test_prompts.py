@@ -57,6 +57,13 @@ def test_a_replacement_character_at_the_end_is_kept_back() -> None:
     assert streamed(model) == ["half"]
 
 
+def test_an_answer_that_ends_in_the_beginning_of_a_tag_loses_it() -> None:
+    model = unicode.TagBeginningKept(script=Words(["a ", "<", "b ", "<th"]))
+
+    assert model.invoke(PROMPT) == "a <b <th"
+    assert streamed(model) == ["a ", "<b "]
+
+
 def test_the_answer_is_cut_at_the_second_mark_of_a_token() -> None:
     model = unicode.CutAtLastStopMark(script=Words(["one", " END two END three"]))
 
