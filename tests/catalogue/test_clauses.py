@@ -10,7 +10,8 @@ from llm_conformance.records import Control, Level
 
 PAGE = Path(__file__).parents[2] / "conformance" / "CONTRACT.md"
 # The answers that a whole run of a black box may ask for. A user of a real provider pays for each of them.
-MOST_CALLS = 123
+# Eight of them are of chat models with tools bound, which no other call shows.
+MOST_CALLS = 131
 STRICTNESS = [Level.MAY, Level.SHOULD, Level.MUST]
 
 

@@ -20,6 +20,7 @@ from checks import (
     searches,
     streams,
     timing,
+    tools,
     wire,
 )
 from llm_conformance.catalogue.catalogue import CHECKS
@@ -39,6 +40,7 @@ EXAMPLES = (
     *searches.EXAMPLES,
     *cost.EXAMPLES,
     *timing.EXAMPLES,
+    *tools.EXAMPLES,
     *wire.EXAMPLES,
 )
 

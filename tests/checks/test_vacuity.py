@@ -53,6 +53,8 @@ PASS_WITHOUT_TEXT = {
     "calls.callbacks": "the calls are judged",
     "calls.concat": "the calls are judged",
     "calls.events": "the calls are judged",
+    "tools.parity": "the calls are judged",
+    "tools.unbound": "the calls are judged",
     "batch.return-exceptions": "the exceptions are judged",
     "errors.empty-answer": "an empty answer is what it is about",
     "events.fallback": "the number of the events is judged",

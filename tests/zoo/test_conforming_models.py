@@ -21,6 +21,7 @@ from zoo.conforming import (
     chains,
     chat_adapters,
     chat_models,
+    chat_tools,
     hooked,
     langchain_based,
     plain,
@@ -49,6 +50,7 @@ MODULES = (
     reference_based,
     usage,
     chat_models,
+    chat_tools,
     chains,
 )
 CONFORMING = [(module, name) for module in MODULES for name in module.__all__]

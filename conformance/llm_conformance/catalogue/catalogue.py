@@ -32,6 +32,7 @@ GROUPS = (
     "usage",
     "blocks",
     "metadata",
+    "tools",
     "live",
     "loop",
     "errors",

@@ -11,6 +11,7 @@ from dataclasses import replace
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import CALL_REPEATED, text_hint
+from llm_conformance.checks.reasons import NO_TOOLS
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.same_message import (
     Compare,
@@ -41,7 +42,6 @@ _OTHERS = (
     "chat_answers[events-v1]",
     "chat_answers[events-v2]",
 )
-_NO_TOOLS = not_applicable("it has no `bind_tools()`")
 _ONE_DIALECT = not_applicable("the wire format has one dialect")
 _CUT, _WHOLE = "chat-call-cut-by-length", "chat-text-then-call"
 
@@ -87,7 +87,7 @@ def the_calls_are_those_that_were_said(answers: ChatAnswers) -> Findings:
     Each of them has an id of its own, once.
     """
     if answers.without_tools:
-        yield _NO_TOOLS
+        yield not_applicable(NO_TOOLS)
         return
     for name, said, message in _messages(answers):
         if said.invalid_calls:
@@ -262,7 +262,7 @@ def _messages(answers: ChatAnswers) -> Iterator[tuple[str, Message, Message]]:
     """Of each answer its name, what the model was made to say, and what it said; of events, also the output."""
     for name, answer in answers.by_label.items():
         for value in (answer.message, answer.output):
-            if value is not None:
+            if answer.said is not None and value is not None:
                 yield name, Message(answer.said), Message(value)
 
 
@@ -285,7 +285,7 @@ def _same(expected: ChatAnswers, actual: ChatAnswers, compare: Compare) -> Findi
 
 def _is_partial(answer: ChatAnswer) -> bool:
     """Whether a call is broken off in it: what a model makes of such a call is its own affair."""
-    return bool(Message(answer.said).invalid_calls)
+    return answer.said is not None and bool(Message(answer.said).invalid_calls)
 
 
 def _ids(said: Message, message: Message) -> Iterator[Finding]:

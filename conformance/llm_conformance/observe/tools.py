@@ -2,13 +2,68 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
+from llm_conformance.observe.context import Context
+from llm_conformance.records import Hung, Raised
 from llm_fixtures import Golden
 
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
 Tool = dict[str, Any]
+# The tool of the calls whose answer the harness does not plan, in the form of OpenAI's API.
+WEATHER: Tool = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "description": "The weather in a city.",
+        "parameters": {
+            "type": "object",
+            "properties": {"city": {"type": "string", "description": "The name of the city."}},
+            "required": ["city"],
+        },
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What `bind_tools()` did.
+
+    llm: the model with the tools; None if `bind_tools()` is not implemented, raised or hung.
+    """
+
+    llm: Any = None
+    raised: Raised | None = None
+    hung: Hung | None = None
+
+    @property
+    def not_implemented(self) -> bool:
+        """Whether the model takes no tools."""
+        return self.llm is None and self.raised is None and self.hung is None
+
+
+def bind(ctx: Context, llm: Any, tools: list[Tool], **keywords: Any) -> Bound:
+    """Call `bind_tools()` of the model, within the deadline of a call."""
+    found: list[Any] = []
+
+    def call(one: Any) -> None:
+        with suppress(NotImplementedError):
+            found.append(one.bind_tools(tools, **keywords))
+
+    reply = ctx.reply(call, on=llm)
+    return Bound(found[0] if found else None, reply.raised, reply.hung)
+
+
+def takes(method: Any, parameter: str) -> bool:
+    """Whether the method names this parameter in its signature."""
+    try:
+        return parameter in inspect.signature(method).parameters
+    except (TypeError, ValueError):
+        return False
 
 
 def tools_of(stream: Golden) -> list[Tool]:

@@ -11,9 +11,10 @@ from llm_conformance.records.value import Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatAnswer(CallOutcome):
-    """One call of a chat model that is made to say a golden stream.
+    """One call of a chat model.
 
-    said: what the model is made to say, as a message with whole calls, usage and finish reason.
+    said: what the model is made to say, as a message with whole calls, usage and finish reason; null if it decides that
+        itself.
     chunks: the chunks that the consumer got; of an answer that is not streamed, the message.
     message: the message that the call returned, or its chunks, added with `+`; null if there is none.
     message_raised: the exception that adding them raised.
@@ -22,7 +23,7 @@ class ChatAnswer(CallOutcome):
 
     kind: ClassVar[str] = "chat-answer"
 
-    said: Value
+    said: Value | None = None
     chunks: tuple[Value, ...] = ()
     message: Value | None = None
     message_raised: Raised | None = None
@@ -33,8 +34,8 @@ class ChatAnswer(CallOutcome):
 class ChatAnswers(CallOutcome):
     """Several answers of a chat model in one call style.
 
-    by_label: each answer, by the name of its golden stream.
-    without_tools: the model has no bind_tools(), so that it is not made to call tools.
+    by_label: each answer, by the name of its golden stream, or by what the call is.
+    without_tools: the model does not implement bind_tools().
     """
 
     kind: ClassVar[str] = "chat-answers"

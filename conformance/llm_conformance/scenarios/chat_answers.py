@@ -11,7 +11,8 @@ from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAM,
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.observe.tools import tools_of, with_tools
-from llm_conformance.records import ChatAnswer, ChatAnswers, Reply, Stream, output_message
+from llm_conformance.observe.whole_answer import whole_answer
+from llm_conformance.records import ChatAnswer, ChatAnswers
 from llm_conformance.scenarios.registry import SCRIPT, WIRE, scenario
 from llm_fixtures import Golden, golden, names
 
@@ -71,29 +72,10 @@ def chat_dialects(ctx: Context, style: CallStyle) -> ChatAnswers:
 def _answer(ctx: Context, style: CallStyle, stream: Golden, llm: Any, planned: PlannedAnswer) -> ChatAnswer:
     said = ctx.value_record(_message_of(stream))
     try:
-        if style in {INVOKE, AINVOKE}:
-            reply: Reply = ctx.reply(
-                lambda one: getattr(one, style.method)(planned.prompt), on_loop=style.asynchronous, on=llm
-            )
-            chunks = () if reply.value is None else (reply.value,)
-            facts: dict[str, Any] = {"chunks": chunks, "message": reply.value}
-            call: Any = reply
-        elif style.events:
-            call = ctx.events(lambda one: style.call(one, planned.prompt), on=llm)
-            facts = {"message": call.total, "output": output_message(call.of_root)}
-        else:
-            streamed: Stream = ctx.stream(
-                lambda one: style.call(one, planned.prompt), on_loop=style.asynchronous, on=llm
-            )
-            facts = {
-                "chunks": streamed.chunks,
-                "message": streamed.total,
-                "message_raised": streamed.total_raised,
-            }
-            call = streamed
+        answer = whole_answer(ctx, style, llm, planned.prompt, said=said)
         if planned.text_alone:
             raise Inconclusive(_TEXT_ALONE)
-        return ChatAnswer(said=said, raised=call.raised, hung=call.hung, seconds=call.seconds, **facts)
+        return answer
     finally:
         ctx.controller.discard(planned)
 

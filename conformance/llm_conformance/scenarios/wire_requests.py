@@ -34,12 +34,12 @@ _EXACT = ("invoke.exact", "stream.exact")
 def requests(ctx: Context) -> Requests:
     """The same prompt and stop text in every call style, and once more with `stream()` and `astream()`."""
     styles = (INVOKE, AINVOKE, *STREAMS, *EVENTS)
-    calls = {style.name: _request(ctx, ctx.instance, style, **_STOP) for style in styles}
-    again = {f"{style.name} again": _request(ctx, ctx.instance, style, **_STOP) for style in STREAMS}
+    calls = {style.name: request(ctx, ctx.instance, style, **_STOP) for style in styles}
+    again = {f"{style.name} again": request(ctx, ctx.instance, style, **_STOP) for style in STREAMS}
     headers = {
         name: dict(answer.request_headers[0]) for name, answer in (calls | again).items() if answer.request_headers
     }
-    return Requests(by_label={name: _parameters(answer) for name, answer in calls.items()}, headers=headers)
+    return Requests(by_label={name: parameters(answer) for name, answer in calls.items()}, headers=headers)
 
 
 @scenario(method="stream", reported_by="wire.no-leftover-arguments", model_calls=6, requires=_EXACT, control=WIRE)
@@ -47,9 +47,9 @@ def requests_in_turn(ctx: Context) -> Requests:
     """A prompt alone, one with a stop text, and a prompt alone, from one instance."""
     llm, by = ctx.new_instance(), {}
     for style in (INVOKE, STREAM):
-        by[f"{style.name} before"] = _parameters(_request(ctx, llm, style))
-        by[f"{style.name} given more"] = _parameters(_request(ctx, llm, style, **_STOP))
-        by[f"{style.name} after"] = _parameters(_request(ctx, llm, style))
+        by[f"{style.name} before"] = parameters(request(ctx, llm, style))
+        by[f"{style.name} given more"] = parameters(request(ctx, llm, style, **_STOP))
+        by[f"{style.name} after"] = parameters(request(ctx, llm, style))
     return Requests(by_label=by)
 
 
@@ -61,7 +61,7 @@ def requests_with_tools(ctx: Context) -> Requests:
     if (llm := _with_choice(ctx.instance)) is None:
         return Requests()
     styles = (INVOKE, AINVOKE, *STREAMS, *EVENTS)
-    return Requests(by_label={style.name: _parameters(_request(ctx, llm, style)) for style in styles})
+    return Requests(by_label={style.name: parameters(request(ctx, llm, style)) for style in styles})
 
 
 def _with_choice(llm: Any) -> Any:
@@ -74,13 +74,15 @@ def _with_choice(llm: Any) -> Any:
         return with_tools(llm, [_TOOL])
 
 
-def _request(ctx: Context, llm: Any, style: CallStyle, **more: Any) -> SimulatedAnswer:
+def request(ctx: Context, llm: Any, style: CallStyle, **more: Any) -> SimulatedAnswer:
+    """The answer to a new prompt, with the requests that the model sends for it."""
     answer = ctx.wire.plan(_TOKENS)
     read_to_end(ctx.controlled_call(style, answer=answer), llm, **more)
     return answer
 
 
-def _parameters(answer: SimulatedAnswer) -> dict[str, str]:
+def parameters(answer: SimulatedAnswer) -> dict[str, str]:
+    """The parameters of the first request, without the prompt; of nested ones with the names of those around them."""
     body = next(iter(answer.request_bodies), None)
     return dict(_flat(body)) if isinstance(body, dict) else {}
 

@@ -18,6 +18,8 @@ _METHODS = (
     "atransform",
     "astream_events",
     "bind",
+    "bind_tools",
+    "with_structured_output",
     "with_config",
     "__or__",
     "__ror__",

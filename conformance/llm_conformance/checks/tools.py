@@ -1,0 +1,141 @@
+"""Tools bound to a chat model: every entry point completes and agrees, and the model itself has no tools after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from llm_conformance.checks.calls import CHAT
+from llm_conformance.checks.failures import call_failed
+from llm_conformance.checks.hints import KEPT_STATE, text_hint
+from llm_conformance.checks.reasons import NO_TOOLS
+from llm_conformance.checks.registry import MUST, SHOULD, check
+from llm_conformance.checks.same_message import Sides, changes, same_calls
+from llm_conformance.records import (
+    ChatAnswers,
+    Control,
+    Finding,
+    Findings,
+    Message,
+    Replies,
+    Reply,
+    Requests,
+    Text,
+    first_difference,
+    inconclusive,
+    not_applicable,
+)
+
+_OTHERS = ("bound[ainvoke]", "bound[stream]", "bound[astream]", "bound[events-v1]", "bound[events-v2]")
+# What the APIs of providers call the tools, and the choice among them.
+_FIELDS = {"tools", "tool_choice", "functions", "function_call", "tool_config", "toolConfig"}
+
+
+@check("tools.completes", MUST, clause="CALL-005", for_each=("bound[*]",), kinds=CHAT, requires=("calls.completes",))
+def a_model_with_tools_completes(answers: ChatAnswers) -> Findings:
+    """With a tool bound, every entry point returns an answer."""
+    if answers.without_tools:
+        yield not_applicable(NO_TOOLS)
+        return
+    if answers.failed:
+        yield call_failed("returns an answer with a tool bound", answers)
+        return
+    for answer in answers.by_label.values():
+        if (raised := answer.message_raised) is not None:
+            yield Finding(
+                "chunks that `+` adds up", f"`+` {raised.text}", code="addition-raised", exception=raised.bases[0]
+            )
+            return
+
+
+@check(
+    "tools.parity",
+    MUST,
+    clause="CALL-005",
+    for_each=_OTHERS,
+    kinds=CHAT,
+    requires=(
+        "tools.completes",
+        "stream.yields-messages",
+        "invoke.async-parity",
+        "stream.concat",
+        "stream.async-parity",
+        "events.parity",
+        "calls.concat",
+        "calls.async-parity",
+        "calls.events",
+        "calls.exact",
+    ),
+    deterministic=True,
+)
+def every_entry_point_gives_the_same_with_tools(answers: ChatAnswers, bound_invoke: ChatAnswers) -> Findings:
+    """With a tool bound, every entry point gives the calls and the text that `invoke()` gives."""
+    if answers.without_tools:
+        yield not_applicable(NO_TOOLS)
+        return
+    found, whole = [*_messages(answers)], [*_messages(bound_invoke)]
+    if not found or not any(one.calls or one.value.text for one in whole):
+        yield inconclusive("with a tool bound, the answer has neither a call nor text")
+    elif any([*_same(whole[0], one, ("", ""))] for one in whole):
+        yield inconclusive("with a tool bound, the model gives the same prompt different answers")
+    else:
+        for message in found:
+            yield from _same(whole[0], message, ("invoke()", "this call"))
+
+
+@check(
+    "tools.unbound",
+    MUST,
+    clause="CALL-007",
+    kinds=CHAT,
+    requires=("tools.completes", "isolation.repeated-calls"),
+    deterministic=True,
+)
+def the_model_itself_has_no_tools(unbound: ChatAnswers, invoke: Reply, repeat: Replies) -> Findings:
+    """`bind_tools()` leaves the model itself as it was: its answer has the calls and the text that it had before."""
+    if unbound.failed:
+        yield call_failed("returns an answer after `bind_tools()`", unbound)
+        return
+    if unbound.without_tools:
+        yield not_applicable(NO_TOOLS)
+        return
+    if (reason := changes(invoke, repeat, same_calls, "calls of tools")) is not None:
+        yield reason
+        return
+    if invoke.value is None:
+        return
+    for message in _messages(unbound):
+        sides = ("before `bind_tools()`", "after it")
+        yield from (replace(one, hint=KEPT_STATE) for one in _same(Message(invoke.value), message, sides))
+
+
+@check("tools.unbound-request", SHOULD, clause="CALL-007", kinds=CHAT, control=Control.WIRE)
+def the_model_itself_sends_no_tools(requests_around_tools: Requests) -> Findings:
+    """`bind_tools()` leaves the requests of the model itself as they were: it sends no tools that it did not send."""
+    by = {name: _of_tools(body) for name, body in requests_around_tools.by_label.items()}
+    if not any(by.values()):
+        yield not_applicable("it has no `bind_tools()`, or its requests have no tools")
+        return
+    for key in sorted(by["after"].keys() - by["before"].keys()):
+        expected, actual = f"{key}: not sent, as before `bind_tools()`", f"{key}: {by['after'][key][:200]}"
+        yield Finding(expected, actual, code="tools-left-over", hint=KEPT_STATE)
+        return
+
+
+def _messages(answers: ChatAnswers) -> Iterator[Message]:
+    for answer in answers.by_label.values():
+        yield from (Message(value) for value in (answer.message, answer.output) if value is not None)
+
+
+def _same(expected: Message, actual: Message, sides: Sides) -> Iterator[Finding]:
+    """The first difference in the calls; if there is none, that in the text."""
+    found = [one for one in same_calls(expected, actual, sides) if isinstance(one, Finding)]
+    one, other = expected.value.text or "", actual.value.text or ""
+    if not found and one != other:
+        at, hint = first_difference(one, other), text_hint(one, other)
+        found = [Finding(Text((one,)), Text((other,)), code="text-differs", at=at, sides=sides, hint=hint)]
+    yield from found
+
+
+def _of_tools(body: dict[str, str]) -> dict[str, str]:
+    return {key: value for key, value in body.items() if _FIELDS & set(key.split("."))}

@@ -1,0 +1,78 @@
+"""Chat models that forget, keep or refuse the tools that are bound to them."""
+
+# ruff: noqa: ARG002  # every hook keeps the full signature
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any
+
+from llm_reference import AIMessage, BaseMessage, ChatGenerationChunk, EchoChatModel, Runnable
+from llm_zoo.bases.adapter import ChatAdapter
+from llm_zoo.defect import defect
+
+
+@defect(
+    "tools-forgotten-on-loops",
+    story="`_astream` builds its own request and forgets the bound tools: the agent works in a script, and answers "
+    "with text alone on a server.",
+    citation="CALL-005",
+    caught_by=("tools.parity",),
+)
+class ToolsForgottenOnLoops(EchoChatModel):
+    async def _astream(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        for piece in self._pieces(messages, stop):
+            yield ChatGenerationChunk(message=piece)
+
+
+@defect(
+    "tools-refused-in-streams",
+    story="`_stream` does not accept the keyword arguments of a binding: the model works until tools are bound, and "
+    "then each stream raises TypeError.",
+    citation="CALL-005",
+    caught_by=("tools.completes",),
+)
+class ToolsRefusedInStreams(EchoChatModel):
+    def _stream(  # type: ignore[override]  # the defect
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None
+    ) -> Iterator[ChatGenerationChunk]:
+        yield from super()._stream(messages, stop)
+
+
+@defect(
+    "tools-kept-by-model",
+    story="`bind_tools()` keeps the tools on the model: after one agent has bound its tools, every other user of the "
+    "model gets calls of them.",
+    citation="CALL-007",
+    caught_by=("tools.unbound",),
+)
+class ToolsKeptByModel(EchoChatModel):
+    kept: Any = ()
+
+    def bind_tools(
+        self, tools: Sequence[Any], *, tool_choice: str | None = None, **kwargs: Any
+    ) -> Runnable[Any, AIMessage]:
+        self.kept = tools
+        return super().bind_tools(tools, tool_choice=tool_choice, **kwargs)
+
+    def _pieces(self, messages: list[BaseMessage], stop: list[str] | None, *tools: Any, **kwargs: Any) -> Any:
+        return super()._pieces(messages, stop, **{"tools": self.kept, **kwargs})
+
+
+@defect(
+    "tools-sent-by-model-itself",
+    story="`bind_tools()` keeps the tools in the settings of the client: every later request of the model itself sends "
+    "them, and pays for their tokens.",
+    citation="CALL-007",
+    caught_by=("tools.unbound-request",),
+    wire="openai-chat",
+)
+class ToolsSentByModelItself(ChatAdapter):
+    kept: Any = None
+
+    def bind_tools(self, tools: Sequence[Any], *, tool_choice: Any = None, **kwargs: Any) -> Runnable[Any, AIMessage]:
+        self.kept = list(tools)
+        return super().bind_tools(tools, tool_choice=tool_choice, **kwargs)
+
+    def _body(self, messages: list[BaseMessage], stop: list[str] | None, extra: dict[str, Any]) -> bytes:
+        return super()._body(messages, stop, {"tools": self.kept, **extra} if self.kept else extra)

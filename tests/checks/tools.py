@@ -1,0 +1,63 @@
+"""Examples for the checks of a chat model with tools bound."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checks.chat import call, calls, said, thrice
+from checks.example import Example
+from checks.records import ERROR, reply
+from llm_conformance.records import ChatAnswer, ChatAnswers, Requests, Value
+
+_FIRST, _AGAIN = "the first prompt", "the first prompt again"
+_NONE = ChatAnswers(without_tools=True)
+
+
+def answered(message: Value | None, name: str = _FIRST, **facts: Any) -> ChatAnswers:
+    """One answer."""
+    return ChatAnswers(by_label={name: ChatAnswer(message=message, **facts)})
+
+
+def twice(message: Value, again: Value | None = None) -> ChatAnswers:
+    """The answer of `invoke()`, and once more."""
+    other = message if again is None else again
+    return ChatAnswers(by_label={_FIRST: ChatAnswer(message=message), _AGAIN: ChatAnswer(message=other)})
+
+
+def around(after: dict[str, str]) -> Requests:
+    """The requests of a model before, with and after a tool."""
+    return Requests(by_label={"before": _PLAIN, "with a tool": _WITH, "after": after})
+
+
+_PLAIN = {"model": '"m"'}
+_WITH = {**_PLAIN, "tools": '[{"name": "get_weather"}]'}
+_PARIS, _ROME, _TEXT = calls(call(city="Paris")), calls(call(city="Rome")), said("hi")
+
+EXAMPLES = (
+    Example("tools.completes", (answered(_PARIS),), (ChatAnswers(raised=ERROR),), ERROR.text),
+    Example("tools.completes", (_NONE,), (answered(None, message_raised=ERROR),), f"`+` {ERROR.text}"),
+    Example("tools.parity", (answered(_PARIS), twice(_PARIS)), (answered(_TEXT), twice(_PARIS)), "no call of a tool"),
+    Example("tools.parity", (answered(_ROME), twice(_PARIS, _ROME)), (answered(_ROME), twice(_PARIS)), "'Rome'"),
+    Example("tools.parity", (_NONE, _NONE), (answered(said("h")), twice(_TEXT)), "'h'"),
+    Example("tools.parity", (answered(said()), twice(said())), (answered(said("h")), twice(_TEXT)), "'h'"),
+    Example(
+        "tools.unbound",
+        (answered(_TEXT), reply(_TEXT), thrice(_TEXT)),
+        (answered(_PARIS), reply(_TEXT), thrice(_TEXT)),
+        "calls: weather(city='Paris')",
+    ),
+    Example(
+        "tools.unbound",
+        (_NONE, reply(_TEXT), thrice(_TEXT)),
+        (ChatAnswers(raised=ERROR), reply(_TEXT), thrice(_TEXT)),
+        ERROR.text,
+    ),
+    Example(
+        "tools.unbound",
+        (answered(_PARIS), reply(_ROME), thrice(_PARIS)),
+        (answered(said("h")), reply(_TEXT), thrice(_TEXT)),
+        "'h'",
+    ),
+    Example("tools.unbound-request", (around(_PLAIN),), (around(_WITH),), 'tools: [{"name": "get_weather"}]'),
+    Example("tools.unbound-request", (Requests(),), (around(_WITH),), 'tools: [{"name": "get_weather"}]'),
+)
