@@ -107,11 +107,11 @@ def openai_stream(url: str, timeout: float, golden: Golden, reading: Reading) ->
     for chunk in _openai(url, timeout).chat.completions.create(**_openai_arguments(golden), **options):
         reading.usage = chunk.usage or reading.usage
         for choice in chunk.choices or ():
-            _add_openai(reading, choice.delta)
+            add_openai(reading, choice.delta)
             reading.finish = choice.finish_reason or reading.finish
 
 
-def _add_openai(reading: Reading, delta: Any) -> None:
+def add_openai(reading: Reading, delta: Any) -> None:
     reading.text += delta.content or ""
     reading.refusal += delta.refusal or ""
     if thought := getattr(delta, "reasoning_content", None) or getattr(delta, "reasoning", None):
@@ -125,7 +125,7 @@ def _add_openai(reading: Reading, delta: Any) -> None:
 
 def openai_whole(url: str, timeout: float, golden: Golden, reading: Reading) -> None:
     answer = _openai(url, timeout).chat.completions.create(**_openai_arguments(golden))
-    _add_openai(reading, answer.choices[0].message)
+    add_openai(reading, answer.choices[0].message)
     reading.finish, reading.usage = answer.choices[0].finish_reason, answer.usage
 
 
@@ -153,14 +153,14 @@ def anthropic_stream(url: str, timeout: float, golden: Golden, reading: Reading)
     for event in _anthropic(url, timeout).messages.create(**_anthropic_arguments(golden), stream=True):
         match event.type:
             case "content_block_start":
-                _begin_block(reading, event.index, event.content_block)
+                begin_block(reading, event.index, event.content_block)
             case "content_block_delta":
-                _add_to_block(reading, event.index, event.delta)
+                add_to_block(reading, event.index, event.delta)
             case "message_delta":
                 reading.finish, reading.usage = event.delta.stop_reason, event.usage
 
 
-def _begin_block(reading: Reading, index: int, block: Any) -> None:
+def begin_block(reading: Reading, index: int, block: Any) -> None:
     match block.type:
         case "tool_use":
             reading.calls[index] = Call(block.id, block.name)
@@ -171,7 +171,7 @@ def _begin_block(reading: Reading, index: int, block: Any) -> None:
             reading.redacted.append(block.data)
 
 
-def _add_to_block(reading: Reading, index: int, delta: Any) -> None:
+def add_to_block(reading: Reading, index: int, delta: Any) -> None:
     match delta.type:
         case "text_delta":
             reading.text += delta.text
@@ -185,29 +185,33 @@ def _add_to_block(reading: Reading, index: int, delta: Any) -> None:
 
 def anthropic_whole(url: str, timeout: float, golden: Golden, reading: Reading) -> None:
     answer = _anthropic(url, timeout).messages.create(**_anthropic_arguments(golden))
-    for index, block in enumerate(answer.content):
-        _begin_block(reading, index, block)
+    add_blocks(reading, answer.content)
+    reading.finish, reading.usage = answer.stop_reason, answer.usage
+
+
+def add_blocks(reading: Reading, blocks: Iterable[Any]) -> None:
+    for index, block in enumerate(blocks):
+        begin_block(reading, index, block)
         if block.type == "text":
             reading.text += block.text
         elif block.type == "tool_use":
             reading.calls[index].arguments = json.dumps(block.input)
-    reading.finish, reading.usage = answer.stop_reason, answer.usage
 
 
 def ollama_stream(url: str, timeout: float, golden: Golden, reading: Reading) -> None:
     with ollama.Client(host=url, timeout=timeout, verify=False) as client:
         tools = function_tools(names_of(golden))
         for part in client.chat(model="m", messages=MESSAGES, tools=tools, think=True, stream=True):
-            _add_ollama(reading, part)
+            add_ollama(reading, part)
 
 
 def ollama_whole(url: str, timeout: float, golden: Golden, reading: Reading) -> None:
     with ollama.Client(host=url, timeout=timeout, verify=False) as client:
         tools = function_tools(names_of(golden))
-        _add_ollama(reading, client.chat(model="m", messages=MESSAGES, tools=tools, think=True))
+        add_ollama(reading, client.chat(model="m", messages=MESSAGES, tools=tools, think=True))
 
 
-def _add_ollama(reading: Reading, part: Any) -> None:
+def add_ollama(reading: Reading, part: Any) -> None:
     reading.text += part.message.content or ""
     if thought := part.message.thinking:
         reading.reasoning = ["".join([*reading.reasoning, thought])]

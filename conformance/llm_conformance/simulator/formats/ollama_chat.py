@@ -27,15 +27,20 @@ def _with_text(text: str) -> Json:
 
 
 def _deltas(completion: Completion) -> Iterator[tuple[int, Delta]]:
-    """A call is sent whole, when its last part is there; a call that is cut off is never sent."""
-    calls = {number: index for index, number in completion.last_parts.items()}
+    """A call is sent whole, when its last part and those of the calls before it are there.
+
+    A call that is cut off is never sent.
+    """
+    last_parts, calls, due = completion.last_parts, completion.calls, 0
     for number, piece, text in completion.parts:
         if isinstance(piece, Token):
             yield number, text
         elif isinstance(piece, Reasoning):
             yield number, _message({"thinking": piece.text})
-        elif number in calls and (call := _call(calls[number], completion.calls[calls[number]])) is not None:
-            yield number, _message({"tool_calls": [call]})
+        while due < len(calls) and last_parts[due] <= number:
+            if (call := _call(due, calls[due])) is not None:
+                yield number, _message({"tool_calls": [call]})
+            due += 1
 
 
 def _whole(completion: Completion) -> Json:
