@@ -77,3 +77,27 @@ def _without_reasoning(choice: dict[str, Any]) -> dict[str, Any]:
 )
 class StreamReadsOneReasoningKey(ChatWireAdapter):
     _reads = _OneReasoningKey
+
+
+class _CallsNeedNoEnd(ChatAnswer):
+    _called = False
+
+    def _part(self, part: dict[str, Any], finish_reason: str | None, model: str | None) -> ChatGenerationChunk:
+        self._called |= bool(part.get("tool_calls"))
+        return super()._part(part, finish_reason, model)
+
+    def end(self) -> None:
+        if not self._called:
+            super().end()
+
+
+@defect(
+    "cut-call-passes-for-a-whole-one",
+    story="If the connection ends after a call has begun, the stream ends as if the answer were complete. The partial "
+    "arguments are parsed as far as they go, and the tool is called with them.",
+    citation="CALL-004",
+    caught_by=("calls.cut",),
+    wire=_WIRE,
+)
+class CutCallPassesForAWholeOne(ChatWireAdapter):
+    _reads = _CallsNeedNoEnd

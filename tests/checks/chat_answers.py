@@ -6,7 +6,7 @@ from typing import Any
 
 from checks.chat import call, calls, ended, said, thought, tokens
 from checks.example import Example
-from checks.records import ERROR
+from checks.records import ERROR, SILENCE
 from llm_conformance.records import ChatAnswer, ChatAnswers, Value
 
 _NAME = "chat-text-then-call"
@@ -41,6 +41,13 @@ _EMPTY_TEXT = said("hi", content=["", {"type": "thinking", "thinking": "hm"}, {"
 _ASKED = said("hi", content=[{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "hi"}])
 
 EXAMPLES = (
+    Example("calls.cut", (answers(_PARIS, _ROME, raised=ERROR),), (answers(_PARIS, _ROME),), "weather(city='Rome')"),
+    Example(
+        "calls.cut",
+        (ChatAnswers(without_tools=True),),
+        (answers(_PARIS, None, hung=SILENCE),),
+        "had not ended after 10 s (acme.py:2 in stream)",
+    ),
     Example("calls.dialects", (answers(_PARIS, _PARIS),), (answers(_PARIS, None, raised=ERROR),), ERROR.text),
     Example("calls.dialects", (ChatAnswers(),), (answers(_PARIS, _ROME),), "'Rome'"),
     Example("usage.dialects", (answers(_COUNTED, _COUNTED),), (answers(_COUNTED, _MORE),), "18 (input_tokens)"),

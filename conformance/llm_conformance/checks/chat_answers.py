@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.hints import CALL_REPEATED, text_hint
+from llm_conformance.checks.hints import CALL_REPEATED, END_NOT_CHECKED, text_hint
 from llm_conformance.checks.reasons import NO_TOOLS
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.same_message import (
@@ -124,6 +124,33 @@ def text_beside_calls_is_kept(answers: ChatAnswers) -> Findings:
                 where=name,
                 hint=text_hint(expected, actual),
             )
+            return
+
+
+@check(
+    "calls.cut",
+    SHOULD,
+    clause="CALL-004",
+    for_each=("chat_cuts[stream]", "chat_cuts[astream]"),
+    kinds=CHAT,
+    control=Control.WIRE,
+    requires=("calls.exact", "wire.cut[clean_end_early]", "wire.cut[fin_mid_stream]"),
+)
+def a_call_that_is_broken_off_is_not_valid(answers: ChatAnswers) -> Findings:
+    """If the response ends inside the arguments of a call, the stream raises, or the call is not a valid one."""
+    if answers.without_tools:
+        yield NO_TOOLS
+        return
+    for name, answer in answers.by_label.items():
+        whole = [call.args for call in Message(answer.said).calls]
+        made = Message(answer.message).calls if answer.message is not None else ()
+        calls = [call for call in made if call.args not in whole]
+        if answer.hung is not None:
+            yield call_failed("raises", answer, where=name)
+            return
+        if answer.raised is None and calls:
+            expected = "an exception, or no valid call"
+            yield Finding(expected, calls[0].text, code="cut-call-valid", where=name, hint=END_NOT_CHECKED)
             return
 
 

@@ -14,11 +14,15 @@ from llm_conformance.observe.tools import tools_of, with_tools
 from llm_conformance.observe.whole_answer import whole_answer
 from llm_conformance.records import ChatAnswer, ChatAnswers
 from llm_conformance.scenarios.registry import SCRIPT, WIRE, scenario
+from llm_conformance.simulator import fault_named
 from llm_fixtures import Golden, golden, names
 
 CHAT_STREAMS = tuple(name for name in names() if name.startswith("chat-"))
 # They are about how a stream is read. Each sum of chunks parses the arguments, so one of them takes a second.
 _BY_BYTE, _LONG = "chat-arguments-by-byte", "chat-long-arguments"
+# The middle of its pieces is inside the arguments.
+_CUT_STREAM = "chat-call"
+_CUTS = ("clean_end_early", "fin_mid_stream", "error_mid_stream")
 _TEXT_ALONE = "the model takes text alone from the script: `play`, not `play_events`"
 
 
@@ -67,6 +71,25 @@ def chat_dialects(ctx: Context, style: CallStyle) -> ChatAnswers:
         if llm is not None:
             by[name] = _answer(ctx, style, stream, llm, ctx.wire.plan_golden(stream, dialect=dialect))
     return ChatAnswers(by_label=by)
+
+
+@scenario(
+    styles=STREAMS,
+    reported_by="calls.cut",
+    model_calls=len(_CUTS),
+    requires=(completes, "calls.exact"),
+    control=WIRE,
+    may_raise=True,
+)
+def chat_cuts(ctx: Context, style: CallStyle) -> ChatAnswers:
+    """Text and a call of a tool, from a provider that breaks off inside the arguments."""
+    by: dict[str, ChatAnswer] = {}
+    stream = golden(_CUT_STREAM)
+    llm = with_tools(ctx.instance, tools_of(stream))
+    for fault in map(fault_named, _CUTS) if llm is not None else ():
+        if ctx.wire.has_fault(fault):
+            by[fault.name] = _answer(ctx, style, stream, llm, ctx.wire.plan_golden(stream, fault))
+    return ChatAnswers(by_label=by, without_tools=llm is None)
 
 
 def _answer(ctx: Context, style: CallStyle, stream: Golden, llm: Any, planned: PlannedAnswer) -> ChatAnswer:
