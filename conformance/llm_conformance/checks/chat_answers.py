@@ -10,15 +10,14 @@ from dataclasses import replace
 
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.hints import CALL_REPEATED, END_NOT_CHECKED, text_hint
+from llm_conformance.checks.hints import CALL_REPEATED, text_hint
 from llm_conformance.checks.reasons import NO_TOOLS
-from llm_conformance.checks.registry import MUST, SHOULD, check
+from llm_conformance.checks.registry import MUST, check
 from llm_conformance.checks.same_message import (
     Compare,
     repeated,
     same_blocks,
     same_calls,
-    same_content,
     same_end,
     same_usage,
 )
@@ -42,7 +41,6 @@ _OTHERS = (
     "chat_answers[events-v1]",
     "chat_answers[events-v2]",
 )
-_ONE_DIALECT = not_applicable("the wire format has one dialect")
 _CUT, _WHOLE = "chat-call-cut-by-length", "chat-text-then-call"
 
 
@@ -89,13 +87,13 @@ def the_calls_are_those_that_were_said(answers: ChatAnswers) -> Findings:
     if answers.without_tools:
         yield not_applicable(NO_TOOLS)
         return
-    for name, said, message in _messages(answers):
+    for name, said, message in messages(answers):
         if said.invalid_calls:
             continue
         found = [*same_calls(said, message, ())]
         found = found or [*_ids(said, message)]
         if found:
-            yield from (replace(one, where=_place(name, one)) for one in found if isinstance(one, Finding))
+            yield from (replace(one, where=place(name, one)) for one in found if isinstance(one, Finding))
             return
 
 
@@ -110,9 +108,9 @@ def the_calls_are_those_that_were_said(answers: ChatAnswers) -> Findings:
 )
 def text_beside_calls_is_kept(answers: ChatAnswers) -> Findings:
     """The text before, between and after calls and reasoning is in the message, character for character."""
-    if not any(said.value.text for _, said, _ in _messages(answers)):
+    if not any(said.value.text for _, said, _ in messages(answers)):
         yield inconclusive("the model is not made to say text")
-    for name, said, message in _messages(answers):
+    for name, said, message in messages(answers):
         expected, actual = said.value.text or "", message.value.text or ""
         # A model may show reasoning and a refusal as a part of its text.
         if expected and expected not in actual:
@@ -128,33 +126,6 @@ def text_beside_calls_is_kept(answers: ChatAnswers) -> Findings:
 
 
 @check(
-    "calls.cut",
-    SHOULD,
-    clause="CALL-004",
-    for_each=("chat_cuts[stream]", "chat_cuts[astream]"),
-    kinds=CHAT,
-    control=Control.WIRE,
-    requires=("calls.exact", "wire.cut[clean_end_early]", "wire.cut[fin_mid_stream]"),
-)
-def a_call_that_is_broken_off_is_not_valid(answers: ChatAnswers) -> Findings:
-    """If the response ends inside the arguments of a call, the stream raises, or the call is not a valid one."""
-    if answers.without_tools:
-        yield NO_TOOLS
-        return
-    for name, answer in answers.by_label.items():
-        whole = [call.args for call in Message(answer.said).calls]
-        made = Message(answer.message).calls if answer.message is not None else ()
-        calls = [call for call in made if call.args not in whole]
-        if answer.hung is not None:
-            yield call_failed("raises", answer, where=name)
-            return
-        if answer.raised is None and calls:
-            expected = "an exception, or no valid call"
-            yield Finding(expected, calls[0].text, code="cut-call-valid", where=name, hint=END_NOT_CHECKED)
-            return
-
-
-@check(
     "usage.exact",
     MUST,
     clause="USAGE-001",
@@ -165,13 +136,13 @@ def a_call_that_is_broken_off_is_not_valid(answers: ChatAnswers) -> Findings:
 )
 def the_usage_is_that_which_was_said(answers: ChatAnswers) -> Findings:
     """If a message has usage, its numbers of tokens are those that the model was made to say."""
-    counted = [(name, said, message) for name, said, message in _messages(answers) if message.usage]
+    counted = [(name, said, message) for name, said, message in messages(answers) if message.usage]
     if not counted:
         yield not_applicable("the answers have no usage")
     for name, said, message in counted:
         found = [one for one in same_usage(said, message, ()) if isinstance(one, Finding)]
         if found:
-            yield from (replace(one, where=_place(name, one)) for one in found)
+            yield from (replace(one, where=place(name, one)) for one in found)
             return
 
 
@@ -186,7 +157,7 @@ def the_usage_is_that_which_was_said(answers: ChatAnswers) -> Findings:
 )
 def every_entry_point_gives_the_same_blocks(answers: ChatAnswers, chat_answers_invoke: ChatAnswers) -> Findings:
     """The blocks of an answer with reasoning, calls or a refusal, and its reasoning, are those of `invoke()`."""
-    yield from _same(chat_answers_invoke, answers, same_blocks)
+    yield from same_as_invoke(chat_answers_invoke, answers, same_blocks)
 
 
 @check(
@@ -200,7 +171,7 @@ def every_entry_point_gives_the_same_blocks(answers: ChatAnswers, chat_answers_i
 )
 def every_entry_point_tells_the_same_end(answers: ChatAnswers, chat_answers_invoke: ChatAnswers) -> Findings:
     """The finish reason and the name of the model of an answer with calls are those of `invoke()`."""
-    yield from _same(chat_answers_invoke, answers, same_end)
+    yield from same_as_invoke(chat_answers_invoke, answers, same_end)
 
 
 @check(
@@ -214,7 +185,7 @@ def every_entry_point_tells_the_same_end(answers: ChatAnswers, chat_answers_invo
 )
 def an_answer_that_is_cut_says_so(answers: ChatAnswers) -> Findings:
     """An answer that the token limit cuts off has another finish reason than a whole one."""
-    reasons = {name: message.finish for name, _, message in _messages(answers) if message.finish}
+    reasons = {name: message.finish for name, _, message in messages(answers) if message.finish}
     if _CUT not in reasons or _WHOLE not in reasons:
         yield not_applicable("the answers have no finish reason")
     elif reasons[_CUT] == reasons[_WHOLE]:
@@ -222,70 +193,7 @@ def an_answer_that_is_cut_says_so(answers: ChatAnswers) -> Findings:
         yield Finding(expected, f"finish reason {reasons[_CUT]!r}", code="finish-same", where=_CUT)
 
 
-@check(
-    "calls.dialects",
-    SHOULD,
-    clause="CALL-001",
-    for_each=("chat_dialects[*]",),
-    kinds=CHAT,
-    control=Control.WIRE,
-    requires=("calls.completes", "calls.exact"),
-)
-def calls_are_read_in_every_dialect(answers: ChatAnswers) -> Findings:
-    """A client reads the answers of other providers of its format: a stream with each call whole in one chunk, too."""
-    if not answers.by_label:
-        yield _ONE_DIALECT
-    for name, answer in answers.by_label.items():
-        if answer.failed:
-            yield call_failed("returns an answer", answer, where=name)
-            return
-    for name, said, message in _messages(answers):
-        found = [one for one in same_calls(said, message, ()) if isinstance(one, Finding)] if said.calls else []
-        if found:
-            yield from (replace(one, where=_place(name, one)) for one in found)
-            return
-
-
-@check(
-    "usage.dialects",
-    SHOULD,
-    clause="USAGE-001",
-    for_each=("chat_dialects[*]",),
-    kinds=CHAT,
-    control=Control.WIRE,
-    requires=("calls.dialects", "usage.exact"),
-)
-def usage_is_read_in_every_dialect(answers: ChatAnswers) -> Findings:
-    """A client that reports usage reads it wherever a provider of its format tells it: in one event, or in two."""
-    messages = [*_messages(answers)]
-    if not any(message.usage for _, _, message in messages):
-        yield not_applicable("the answers have no usage")
-        return
-    for name, said, message in messages:
-        found = [one for one in same_usage(said, message, ()) if isinstance(one, Finding)]
-        if found:
-            yield from (replace(one, where=_place(name, one)) for one in found)
-            return
-
-
-@check(
-    "blocks.dialects",
-    SHOULD,
-    clause="BLOCK-002",
-    for_each=("chat_dialects[stream]", "chat_dialects[astream]"),
-    kinds=CHAT,
-    control=Control.WIRE,
-    requires=("calls.dialects", "blocks.same-answer"),
-)
-def reasoning_has_one_form_in_every_dialect(answers: ChatAnswers, chat_dialects_invoke: ChatAnswers) -> Findings:
-    """Reasoning that a provider sends unasked, or under another name, is in a stream what it is in `invoke()`."""
-    if not answers.by_label:
-        yield _ONE_DIALECT
-    else:
-        yield from _same(chat_dialects_invoke, answers, same_content)
-
-
-def _messages(answers: ChatAnswers) -> Iterator[tuple[str, Message, Message]]:
+def messages(answers: ChatAnswers) -> Iterator[tuple[str, Message, Message]]:
     """Of each answer its name, what the model was made to say, and what it said; of events, also the output."""
     for name, answer in answers.by_label.items():
         for value in (answer.message, answer.output):
@@ -293,7 +201,7 @@ def _messages(answers: ChatAnswers) -> Iterator[tuple[str, Message, Message]]:
                 yield name, Message(answer.said), Message(value)
 
 
-def _same(expected: ChatAnswers, actual: ChatAnswers, compare: Compare) -> Findings:
+def same_as_invoke(expected: ChatAnswers, actual: ChatAnswers, compare: Compare) -> Findings:
     """The first difference from `invoke()` in the answers; inconclusive if there is nothing to compare."""
     compared = False
     for name, answer in actual.by_label.items():
@@ -304,7 +212,7 @@ def _same(expected: ChatAnswers, actual: ChatAnswers, compare: Compare) -> Findi
             compared = True
             found = [*compare(Message(whole.message), Message(one), ("invoke()", "this call"))]
             if found:
-                yield from (replace(each, where=_place(name, each)) for each in found if isinstance(each, Finding))
+                yield from (replace(each, where=place(name, each)) for each in found if isinstance(each, Finding))
                 return
     if not compared:
         yield inconclusive("no answer was given in both calls")
@@ -331,5 +239,5 @@ def _ids(said: Message, message: Message) -> Iterator[Finding]:
         yield Finding("each call has an id of its own", f"{len(ids)} calls with {len(set(ids))} ids", code="id-shared")
 
 
-def _place(name: str, finding: Finding) -> str:
+def place(name: str, finding: Finding) -> str:
     return ", ".join(part for part in (name, finding.where) if part)

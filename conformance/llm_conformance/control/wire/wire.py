@@ -55,7 +55,12 @@ class Wire:
 
     @property
     def dialects(self) -> Mapping[str, tuple[Golden, Dialect]]:
-        """What clients of this wire format meet beside its usual form: what is said, and in which dialect."""
+        """What clients of this wire format meet beside its usual form: what is said, and in which dialect.
+
+        Empty for a client of one provider, whose dialect the profile says.
+        """
+        if self._dialect != USUAL:
+            return {}
         return {name: (golden(stream), dialect) for name, (stream, dialect) in DIALECTS.get(self._format, {}).items()}
 
     def has_fault(self, fault: Fault) -> bool:
