@@ -240,4 +240,5 @@ def _ids(said: Message, message: Message) -> Iterator[Finding]:
 
 
 def place(name: str, finding: Finding) -> str:
+    """Where the finding is: the golden stream, and the place within its answer."""
     return ", ".join(part for part in (name, finding.where) if part)

@@ -28,7 +28,7 @@ _ONE_DIALECT = not_applicable("it is judged in one dialect of its wire format")
 def a_call_that_is_broken_off_is_not_valid(answers: ChatAnswers) -> Findings:
     """If the response ends inside the arguments of a call, the stream raises, or the call is not a valid one."""
     if answers.without_tools:
-        yield NO_TOOLS
+        yield not_applicable(NO_TOOLS)
         return
     for name, answer in answers.by_label.items():
         whole = [call.args for call in Message(answer.said).calls] if answer.said is not None else []
