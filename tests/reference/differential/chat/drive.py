@@ -2,16 +2,12 @@
 
 import asyncio
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 from reference.deadline import run
-from reference.differential.chat import drawn
-from reference.differential.chat.messages import THEIRS, plain, with_labels
+from reference.differential.chat.messages import plain, with_labels
 from reference.differential.chat.plan import TOOL, ChatPlan
-from reference.imports import for_langchain, loaded
 
-_MODULES = {"reference": drawn, "langchain-core": loaded(Path(drawn.__file__), for_langchain)}
 _METHODS = ("on_llm_new_token", "on_llm_end", "on_llm_error")
 
 
@@ -31,9 +27,13 @@ def drive(plan: ChatPlan, library: dict[str, Any]) -> dict[str, Any]:
                 seen["items"].append(runnable.invoke(value, config, **keywords))
             case "batch":
                 seen["items"] += runnable.batch([value], config, **keywords)
-            case "stream":
-                for item in runnable.stream(value, config, **keywords):
-                    seen["items"].append(item)  # kept if it raises
+            case "stream" | "stream, closed":
+                stream = runnable.stream(value, config, **keywords)
+                for item in stream:
+                    seen["items"].append(item)
+                    if plan.call == "stream, closed":
+                        break
+                stream.close()
             case _:
                 run(_asynchronously(plan, runnable, (value, config), seen["items"], **keywords))
     except Exception as error:  # noqa: BLE001  # any error is compared
@@ -46,12 +46,16 @@ async def _asynchronously(plan: ChatPlan, runnable: Any, arguments: Any, items: 
         items.append(await runnable.ainvoke(*arguments, **keywords))
     elif plan.call == "abatch":
         items += await runnable.abatch([arguments[0]], arguments[1], **keywords)
-    elif plan.call == "astream":
-        async for item in runnable.astream(*arguments, **keywords):
-            items.append(item)  # kept if it raises
+    elif plan.call in ("astream", "astream, closed"):
+        stream = runnable.astream(*arguments, **keywords)
+        async for item in stream:
+            items.append(item)
+            if plan.call == "astream, closed":
+                break
+        await stream.aclose()
     else:
         async for event in runnable.astream_events(*arguments, version=plan.call.split()[1], **keywords):
-            items.append(event)  # as above
+            items.append(event)
 
 
 def _placed(plan: ChatPlan, library: dict[str, Any], model: Any) -> Any:
@@ -90,8 +94,7 @@ def _handler(plan: ChatPlan, library: dict[str, Any], calls: list[Any]) -> Any:
 
 
 def _model(plan: ChatPlan, library: dict[str, Any], calls: list[Any]) -> Any:
-    module = _MODULES["langchain-core" if library is THEIRS else "reference"]
-    model = type("Drawn", (module.Drawn,), {hook: module.HOOKS[hook] for hook in plan.hooks})
+    model = type("Drawn", (library["Drawn"],), {hook: library["HOOKS"][hook] for hook in plan.hooks})
     return model(plan=plan, calls=calls, disable_streaming=plan.disable_streaming)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reference.differential.chat.plan import ChatPlan
+from reference.differential.chat.plan import WHOLE, ChatPlan
 
 
 def as_theirs(plan: ChatPlan, ours: dict[str, Any]) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def without_ends_of_failed_runs(plan: ChatPlan, theirs: dict[str, Any]) -> dict[
 
 def _s22(plan: ChatPlan, ours: dict[str, Any]) -> dict[str, Any]:
     """The only chunk of a model that does not stream is a message."""
-    if plan.streams or plan.call in ("invoke", "ainvoke", "batch", "abatch"):
+    if plan.streams or plan.call in WHOLE:
         return ours
     return {**ours, "items": _mapped(_as_message, ours["items"])}
 

@@ -2,13 +2,21 @@
 
 import json
 import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 
-from reference.imports import every_name, for_langchain, for_reference
+from reference.imports import every_name, for_langchain, for_reference, loaded
 
-OURS, THEIRS = every_name(for_reference), every_name(for_langchain)
+
+def side(rewrite: Callable[[str], str]) -> dict[str, Any]:
+    """The names of one library, and the model of a plan as written for it."""
+    return {**every_name(rewrite), **vars(loaded(Path(__file__).with_name("drawn.py"), rewrite))}
+
+
+OURS, THEIRS = side(for_reference), side(for_langchain)
 FIELDS = (
     "content",
     "tool_calls",

@@ -49,7 +49,7 @@ INFOS = ({"finish_reason": "stop"},)
 TEXT: tuple[Any, ...] = ({"content": "a", "id": "p1"}, {"content": "b", "usage_metadata": USAGE})
 
 
-@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("call", [call for call in CALLS if "closed" not in call])
 @pytest.mark.parametrize(
     "plan",
     [
@@ -64,6 +64,11 @@ TEXT: tuple[Any, ...] = ({"content": "a", "id": "p1"}, {"content": "b", "usage_m
 )
 def test_every_call_behaves_the_same_on_both(call: str, plan: dict[str, Any]) -> None:
     assert_the_same(ChatPlan(call=call, **plan))
+
+
+@pytest.mark.parametrize("call", ["stream, closed", "astream, closed"])
+def test_a_stream_that_is_closed_early_is_reported_the_same_on_both(call: str) -> None:
+    assert_the_same(ChatPlan(call=call, hooks=("_stream", "_astream"), chunks=TEXT, handler="chat"))
 
 
 EXAMPLES = {
