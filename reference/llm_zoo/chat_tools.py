@@ -7,6 +7,7 @@ from typing import Any
 
 from llm_reference import AIMessage, BaseMessage, ChatGenerationChunk, EchoChatModel, Runnable
 from llm_zoo.bases.adapter import ChatAdapter
+from llm_zoo.bases.scripted_chat import ScriptedChatModel
 from llm_zoo.defect import defect
 
 
@@ -76,3 +77,37 @@ class ToolsSentByModelItself(ChatAdapter):
 
     def _body(self, messages: list[BaseMessage], stop: list[str] | None, extra: dict[str, Any]) -> bytes:
         return super()._body(messages, stop, {"tools": self.kept, **extra} if self.kept else extra)
+
+
+@defect(
+    "call-held-back",
+    story="The fragments of a call are collected until its arguments are whole, and then passed on one by one: an "
+    "agent's interface shows nothing of a long document while it is written.",
+    citation="CALL-006",
+    caught_by=("calls.arrive",),
+    script=True,
+)
+class CallHeldBack(ScriptedChatModel):
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        held = []
+        for chunk in super()._stream(*args, **kwargs):
+            if chunk.message.tool_call_chunks:
+                held.append(chunk)
+                continue
+            yield from held
+            held = []
+            yield chunk
+        yield from held
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
+        held = []
+        async for chunk in super()._astream(*args, **kwargs):
+            if chunk.message.tool_call_chunks:
+                held.append(chunk)
+                continue
+            for one in held:
+                yield one
+            held = []
+            yield chunk
+        for one in held:
+            yield one

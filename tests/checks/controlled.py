@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from checks.chat import part, said
 from checks.controlled_records import (
     CLOSED,
     DONE,
@@ -19,6 +20,7 @@ from checks.records import ERROR, SILENCE, batch, replies, reply, stream
 from llm_conformance.records import Milestone, Raised, Search
 
 _RAISED = ERROR.text
+_ARGUMENTS = (said(kind="acme.Chunk", tool_call_chunks=[part(args='{"city"')]),)
 _HUNG = SILENCE.text
 _PAUSED = replace(SILENCE, paused=True)
 _FAILURE = Raised("acme.ScriptedError", "no", ("ScriptedError", "RuntimeError"), "acme.py:3 in play")
@@ -65,6 +67,14 @@ LIVE = (
         f"no token while the model is paused; the call {_HUNG}",
     ),
     Example("live.nested", (STREAMED,), (outcome(raised=ERROR),), _RAISED),
+    Example(
+        "calls.arrive",
+        (replace(outcome(generations=(RUNNING,)), chunks=_ARGUMENTS),),
+        (outcome(hung=SILENCE, generations=(RUNNING,)),),
+        f"no arguments while the model is paused; the call {_HUNG}",
+    ),
+    Example("calls.arrive", (outcome(streamed=False),), (outcome(raised=ERROR),), _RAISED),
+    Example("calls.arrive", (outcome(streamed=False),), (outcome(hung=SILENCE),), _HUNG),
     Example("loop.not-blocked", (STREAMED,), (outcome(hung=_PAUSED),), f"the event loop is blocked; the call {_HUNG}"),
     Example("loop.not-blocked", (STREAMED,), (outcome(hung=SILENCE),), _HUNG),
     Example("loop.not-blocked", (STREAMED,), (outcome(raised=ERROR),), _RAISED),

@@ -6,8 +6,8 @@ from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import BUFFERED, EAGER, READS_AHEAD
 from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import MUST, SHOULD, check
-from llm_conformance.checks.vacuity import no_generation, no_text
-from llm_conformance.records import ControlledOutcome, Finding, Findings, Milestone, inconclusive, not_applicable
+from llm_conformance.checks.vacuity import no_arguments, no_generation, no_text
+from llm_conformance.records import ControlledOutcome, Finding, Findings, Kind, Milestone, inconclusive, not_applicable
 
 
 @check(
@@ -101,6 +101,33 @@ def events_arrive_while_the_model_generates(outcome: ControlledOutcome) -> Findi
 def chunks_pass_through_a_chain_while_the_model_generates(outcome: ControlledOutcome) -> Findings:
     """While the model in a chain of streaming steps is paused in its answer, the chain has already yielded a part."""
     yield from _live(outcome)
+
+
+@check(
+    "calls.arrive",
+    SHOULD,
+    clause="CALL-006",
+    vacuous=(no_generation, no_arguments),
+    for_each=("live_call[stream]", "live_call[astream]"),
+    kinds=(Kind.CHAT,),
+)
+def arguments_arrive_while_the_model_generates(outcome: ControlledOutcome) -> Findings:
+    """While the model is paused in the middle of a call of a tool, the consumer already has some of the arguments.
+
+    A model that gives each call as a whole, as some providers do, is not judged.
+    """
+    sent = outcome.generations[0].sent if outcome.generations else 0
+    if not outcome.streamed:
+        yield not_applicable("the model gives each call as a whole")
+    elif outcome.hung is not None and sent and no_arguments(outcome):
+        yield Finding(
+            f"some of the {sent} fragments generated so far, while the model is paused",
+            f"no arguments while the model is paused; the call {outcome.hung.text}",
+            code="buffered",
+            hint=BUFFERED,
+        )
+    elif outcome.failed:
+        yield call_failed("goes on when the model is resumed", outcome)
 
 
 def _live(outcome: ControlledOutcome) -> Findings:

@@ -20,6 +20,7 @@ from llm_conformance.records import (
     Events,
     EventStreams,
     FaultResponse,
+    Message,
     Milestone,
     NotJudged,
     Observation,
@@ -76,6 +77,13 @@ def no_generation(*arguments: _Argument) -> NotJudged | None:
     calls += [one for many in arguments if isinstance(many, ControlledOutcomes) for one in many.by_label.values()]
     idle = any(not one.failed and not one.generations for one in calls)
     return inconclusive("the model did not take its answer from the harness") if idle else None
+
+
+def no_arguments(*arguments: _Argument) -> NotJudged | None:
+    """No chunk of a call carries arguments of a tool."""
+    chunks = [chunk for one in arguments if isinstance(one, ControlledOutcome) for chunk in one.chunks]
+    carried = any(fragment.args for chunk in chunks for fragment in Message(chunk).fragments)
+    return None if carried else inconclusive("the answer has no call of a tool")
 
 
 def not_left(*arguments: _Argument) -> NotJudged | None:

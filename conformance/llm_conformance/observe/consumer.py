@@ -9,7 +9,7 @@ from llm_conformance.driver.driver import Driver
 from llm_conformance.observe.call_styles import CallStyle, ChunkExtractor
 from llm_conformance.observe.held_streams import HeldStreams
 from llm_conformance.observe.sync_iterator import SyncIterator
-from llm_conformance.records import Value
+from llm_conformance.records import Message, Value
 
 
 class Consumer:
@@ -54,6 +54,12 @@ class Consumer:
         value = self._driver.recorder.value(chunk)
         self._chunks.append(value)
         return bool(value.text)
+
+    def record_call(self, item: Any) -> bool:
+        """Record one item; whether it carries arguments of a call of a tool."""
+        before = len(self._chunks)
+        self.record(item)
+        return any(fragment.args for chunk in self._chunks[before:] for fragment in Message(chunk).fragments)
 
     def text_of(self, item: Any) -> str:
         """The text of one item, which is not recorded."""

@@ -6,14 +6,19 @@ from llm_conformance.observe.call_styles import EVENTS, STREAMS, CallStyle, comp
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import SENDS_EAGERLY, Act, ControlledCall
 from llm_conformance.observe.inconclusive import Inconclusive, gate_position
-from llm_conformance.records import ControlledOutcome, Milestone, Stream
+from llm_conformance.observe.tools import bind, tools_of
+from llm_conformance.records import ChatAnswers, ControlledOutcome, Message, Milestone, Stream
 from llm_conformance.scenarios.registry import SCRIPT, scenario
+from llm_fixtures import golden
 
 # A model that gives its answer in one piece has nothing to give while it is paused.
 _NOT_STREAMED = ControlledOutcome(streamed=False)
 # A model that reads so many chunks ahead has no bound.
 _FAR = 32
 _CHAIN = ("__or__", "__ror__")
+# A call whose arguments come in many fragments. A model may merge some of them, and then pauses at another place.
+_CALL = "chat-arguments-by-byte"
+_ENOUGH = 8
 
 
 @scenario(
@@ -114,6 +119,44 @@ def live(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
                 gate.open()
 
     return call.outcome(call.run(act))
+
+
+@scenario(
+    styles=STREAMS,
+    reported_by="calls.arrive",
+    other_methods=("bind_tools",),
+    requires=("live.stream", "calls.completes"),
+    control=SCRIPT,
+    may_hang=True,
+)
+def live_call(ctx: Context, style: CallStyle, golden_calls: ChatAnswers) -> ControlledOutcome:
+    """A call of a tool, byte by byte; the model is paused in its middle until the consumer has some arguments of it."""
+    stream = golden(_CALL)
+    count = _arrivals(golden_calls)
+    if count <= 1:
+        return _NOT_STREAMED
+    if count < _ENOUGH:
+        raise Inconclusive(f"the call comes in too few chunks to pause between them: {count}")
+    binding = bind(ctx, ctx.new_instance(), tools_of(stream))
+    if binding.llm is None:
+        raise Inconclusive("`bind_tools()` did not return a model again")
+    place = len(stream.pieces) // 2
+    answer = ctx.controller.plan_golden(stream, gates=(place,))
+    call, gate = ctx.controlled_call(style, answer=answer), answer.gates[place]
+
+    async def act() -> None:
+        async for item in call.items(binding.llm):
+            if call.record_call(item):
+                gate.open()
+
+    return call.outcome(call.run(act))
+
+
+def _arrivals(answers: ChatAnswers) -> int:
+    """In how many chunks the arguments of the call come if the model is not paused."""
+    answer = answers.by_label.get(_CALL)
+    chunks = () if answer is None else answer.chunks
+    return sum(any(fragment.args for fragment in Message(chunk).fragments) for chunk in chunks)
 
 
 def _beside_another(call: ControlledCall, other: ControlledCall, act: Act, *, idle: bool = False) -> ControlledOutcome:

@@ -65,7 +65,8 @@ def scenario(
 
     The parameters are the fields of ScenarioFacts. With `styles` the function takes the call style as its second
     parameter, and `method` is that of the style; of the parameters behind it, `plain` is the observation of the first
-    prompt, streamed without control (`stream` or `astream`), and `same_call` that of the first prompt in the style.
+    prompt, streamed without control (`stream` or `astream`), `same_call` that of the first prompt in the style, and
+    `golden_calls` that of the golden streams of calls.
     name: the name, where it is not the function's. TypeError names the module in which a name is taken.
     """
 
@@ -108,5 +109,7 @@ def _check(prerequisite: Prerequisite, style: CallStyle | None) -> str:
 
 
 def _observation(parameter: str, style: CallStyle | None) -> str:
-    by_style = {} if style is None else {"plain": style.plain, "same_call": style.observation}
+    by_style = {}
+    if style is not None:
+        by_style = {"plain": style.plain, "same_call": style.observation, "golden_calls": f"chat_answers[{style}]"}
     return by_style.get(parameter, parameter)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
@@ -11,13 +11,16 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.runnables import Runnable
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
-from llm_reference import EchoChatModel
+from llm_reference import BaseChatModel, EchoChatModel
+from llm_zoo.bases.scripted_chat import ScriptedChatModel
 from zoo.conforming.chat_models import StreamsOnLoops
 
 __all__ = [
     "CallsInFragments",
     "CallsWhole",
     "IgnoresTools",
+    "PairsOfFragments",
+    "WholeCallsFromScript",
     "WholeWithTools",
     "bound_on_langchain",
     "bound_on_reference",
@@ -92,3 +95,45 @@ def bound_on_langchain() -> Any:
 def bound_on_reference() -> Any:
     """The same of the reference."""
     return EchoChatModel().bind_tools([{"type": "function", "function": _TIME}])
+
+
+class _InOneStream(ScriptedChatModel):
+    """Merges the chunks of its answer, in `_stream` alone; an asynchronous stream runs that in a thread.
+
+    together: how many fragments of a call are one chunk.
+    """
+
+    together: int = 1
+
+    def __init__(self, script: Any) -> None:
+        super().__init__(script=script)
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        held: list[Any] = []
+        for chunk in super()._stream(*args, **kwargs):
+            of_call = bool(chunk.message.tool_call_chunks)
+            if held and (not of_call or len(held) == self.together):
+                yield held[0] + held[1:]
+                held = []
+            if of_call:
+                held.append(chunk)
+            else:
+                yield chunk
+        if held:
+            yield held[0] + held[1:]
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        async for chunk in BaseChatModel._astream(self, *args, **kwargs):
+            yield chunk
+
+
+class WholeCallsFromScript(_InOneStream):
+    """Gives each call in one chunk, when its arguments are whole."""
+
+    together: int = 1000
+
+
+class PairsOfFragments(_InOneStream):
+    """Passes on two fragments of a call at a time, and reads one ahead for that."""
+
+    together: int = 2
