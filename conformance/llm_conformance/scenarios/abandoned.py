@@ -20,6 +20,8 @@ MANY = 256
 _SILENT = 1
 # A request costs more than a call of a script, and the pools of most clients have 100 connections.
 _MANY_ON_THE_WIRE = 112
+# What is left to the garbage collector is released by it in time: close.without-gc judges whether it has to be.
+_COLLECTED_AFTER = 64
 _COSTLY = "each stream costs a request; closed and cancelled streams show whether the adapter keeps a place"
 
 _Leave = Callable[[Context, ControlledCall, Any], Awaitable[None]]
@@ -82,9 +84,12 @@ def _left(ctx: Context, style: CallStyle, leave: _Leave) -> ControlledOutcome:
     whole = ctx.controlled_call(style)
 
     async def act() -> None:
-        for _ in range(_MANY_ON_THE_WIRE if ctx.controller.sends_eagerly else MANY):
+        for number in range(_MANY_ON_THE_WIRE if ctx.controller.sends_eagerly else MANY):
             await leave(ctx, call, llm)
             await call.yield_to_loop()
+            if number % _COLLECTED_AFTER == _COLLECTED_AFTER - 1:
+                collect_garbage()
+                await call.yield_to_loop()
         collect_garbage()
         await call.yield_to_loop()
         await whole.read_all(whole.items(llm))
