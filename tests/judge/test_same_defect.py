@@ -10,6 +10,10 @@ def texts(expected: str, actual: str) -> Finding:
     return Finding(Text((expected,)), Text(tuple(actual)), code="text-differs")
 
 
+def chunks(*expected: str) -> Finding:
+    return Finding(Text(expected), Text(tuple(one.strip() for one in expected)), code="text-differs")
+
+
 def words(actual: str, expected: str = "the model stops", code: str = "still-generating") -> Finding:
     return Finding(expected, actual, code=code)
 
@@ -20,6 +24,8 @@ SAME = {
     "the sides swapped": (KNOWN, texts("twowordshere", "two words here")),
     "the same characters lost": (KNOWN, texts("other text", "othertext")),
     "the same characters gained": (KNOWN, texts("othertext", "other text")),
+    "the same blanks lost": (texts(" a b ", "a b"), texts("\n", "")),
+    "the blanks of each chunk lost": (chunks("a", " b"), texts(" c", "c")),
     "everything lost": (texts("one", ""), texts("another", "")),
     "everything repeated": (texts("one", "oneoneone"), texts("two", "twotwo")),
     "one place": (
@@ -31,6 +37,7 @@ SAME = {
 OTHER = {
     "other characters lost": (KNOWN, texts("other text", "otertext")),
     "the same characters and others": (KNOWN, texts("other text", "thertext")),
+    "other blanks lost": (texts(" a b ", "a b"), texts("a\n\nb", "ab")),
     "nothing lost": (KNOWN, texts("same", "same")),
     "texts of other prompts": (texts("first", "second"), texts("third", "fourth")),
     "another place": (
@@ -40,7 +47,7 @@ OTHER = {
     "two places that are not known": (words("raised KeyError"), words("raised ValueError")),
     "another code": (words("the model goes on", code="one"), words("the model goes on", code="two")),
     "words and a text": (words("two"), texts("two words", "two")),
-    "texts that are too long": (texts("a b" * 999, "ab" * 999), texts("c d", "cd")),
+    "texts that are too long": (texts("a-b" * 999, "ab" * 999), texts("c-d", "cd")),
 }
 
 

@@ -7,13 +7,21 @@ defect once more.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 
 from llm_conformance.records import Display, Finding, Text, one_line
 
 # Characters. Longer texts are compared as a whole only: a difference takes a time that grows with their product.
 _LONGEST = 2000
+# What models do to blanks. Of an answer that is nothing else, all is lost.
+_STRIPS: tuple[Callable[[str], str], ...] = (
+    str.strip,
+    str.lstrip,
+    str.rstrip,
+    lambda text: "".join(text.split()),
+    lambda text: " ".join(text.split()),
+)
 _PLACE = re.compile(r"\(([^()]+:\d+ in [^()]+)\)\Z")
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 
@@ -30,8 +38,18 @@ def same_defect(new: Finding, known: Finding) -> bool:
         return True
     if isinstance(new.expected, str) or isinstance(known.expected, str):
         return False
+    if any(_explains(strip, new) and _explains(strip, known) for strip in _STRIPS):
+        return True
     change = _change(*sides)
     return bool(change) and (change <= _change(*known_sides) or change <= _change(*known_sides[::-1]))
+
+
+def _explains(strip: Callable[[str], str], finding: Finding) -> bool:
+    """Whether the actual text is the expected one after this, done to the whole text or to each chunk."""
+    expected, actual = finding.expected, _whole(finding.actual)
+    if not isinstance(expected, Text) or expected.whole == actual:
+        return False
+    return actual in (strip(expected.whole), "".join(map(strip, expected.chunks)))
 
 
 def _same_words(new: Finding, known: Finding) -> bool:
