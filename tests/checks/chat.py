@@ -103,6 +103,16 @@ CALLS = (
         "1 in it: weather('{')",
     ),
     Example(
+        "calls.valid-arguments",
+        (one(calls(call(), tool_call_chunks=[part(0, "weather", "a")])), reply(calls(call())), thrice(calls(call()))),
+        (
+            one(calls(call(), tool_call_chunks=[part(0, "weather", "a", "{}{}")])),
+            reply(calls(call())),
+            thrice(calls(call())),
+        ),
+        "fragments that join to weather('{}{}')",
+    ),
+    Example(
         "calls.concat",
         (reply(_PARIS), one(_PARIS), thrice(_PARIS)),
         (reply(_TWO), one(_PARIS), thrice(_TWO)),

@@ -21,6 +21,7 @@ from zoo.conforming import (
     chains,
     chat_adapters,
     chat_models,
+    chat_parts,
     chat_tools,
     hooked,
     langchain_based,
@@ -51,6 +52,7 @@ MODULES = (
     usage,
     chat_models,
     chat_tools,
+    chat_parts,
     chains,
 )
 CONFORMING = [(module, name) for module in MODULES for name in module.__all__]

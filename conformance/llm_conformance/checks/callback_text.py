@@ -66,7 +66,7 @@ def a_token_is_reported_before_its_chunk_is_delivered(call: CallbackLog) -> Find
     vacuous=(no_text,),
     for_each=WITH_HANDLERS,
     kinds=MODELS,
-    requires=("callbacks.start-end", "invoke.returns-text"),
+    requires=("callbacks.start-end", "invoke.returns-text", "stream.yields-messages"),
 )
 def the_reported_end_has_the_answer(call: CallbackLog) -> Findings:
     """The generations that handlers get with `on_llm_end` have the text of the answer."""

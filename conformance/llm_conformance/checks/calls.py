@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from llm_conformance.checks.hints import CALL_INDEX, CALL_REPEATED
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.same_message import changes, no_calls, of, of_callbacks, of_events, repeated, same_calls
@@ -82,12 +84,13 @@ def a_call_has_one_name_and_one_id(stream: Stream) -> Findings:
     for_each=("stream", "astream"),
     kinds=CHAT,
     vacuous=(no_calls,),
-    requires=("stream.yields-messages", "calls.index"),
+    requires=("stream.yields-messages", "calls.index", "calls.one-name"),
     deterministic=True,
 )
 def whole_arguments_are_valid(stream: Stream, invoke: Reply, repeat: Replies) -> Findings:
-    """If the calls of `invoke()` are valid, the sum of the chunks has nothing in `invalid_tool_calls`."""
+    """If the calls of `invoke()` are valid, so are those of the sum: the fragments of each, joined, are JSON."""
     invalid = of(stream).invalid_calls
+    garbled = next((one for one in of(stream).fragments if not _is_json(one.args)), None)
     if of(invoke).invalid_calls or any(of(reply).invalid_calls for reply in repeat.by_label.values()):
         yield not_applicable("the calls of `invoke()` are not valid")
     elif invalid:
@@ -97,6 +100,8 @@ def whole_arguments_are_valid(stream: Stream, invoke: Reply, repeat: Replies) ->
             code="invalid-call",
             hint=CALL_INDEX if len(invalid) > 1 else "",
         )
+    elif garbled is not None:
+        yield Finding("fragments that join to JSON", f"fragments that join to {garbled.text[:200]}", code="not-json")
 
 
 @check(
@@ -178,3 +183,14 @@ def handlers_get_the_calls(call: CallbackLog) -> Findings:
         return
     for name, message in of_callbacks(call):
         yield from same_calls(Message(call.total), message, ("chunks", name))
+
+
+def _is_json(arguments: object) -> bool:
+    """Whether a text is JSON, or empty: a call without arguments. Parsers of partial JSON read more than that."""
+    if not isinstance(arguments, str) or not arguments:
+        return True
+    try:
+        json.loads(arguments, strict=False)
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -74,7 +74,7 @@ def parent_ids_lead_from_the_root(nested_v2: Events) -> Findings:
     clause="EVENT-013",
     for_each=NESTED,
     kinds=_MODELS,
-    requires=("nested.balance", "stream.concat", "stream.async-parity"),
+    requires=("nested.balance", "stream.concat", "stream.async-parity", "stream.yields-messages"),
 )
 def chunks_of_a_nested_model_add_up_to_its_output(run: Events) -> Findings:
     """If a model in a chain has stream events, their chunks, joined, are the text of the output in its end event."""

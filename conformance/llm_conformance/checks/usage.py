@@ -153,7 +153,14 @@ def a_stream_reports_usage(stream: Stream, invoke: Reply, subject: SubjectInfo) 
     for_each=("events_v1", "events_v2"),
     kinds=CHAT,
     vacuous=(no_usage,),
-    requires=("stream.yields-messages", "events.data", "usage.async-parity", "events.parity"),
+    requires=(
+        "stream.yields-messages",
+        "events.data",
+        "usage.async-parity",
+        "events.parity",
+        "calls.events",
+        "blocks.events",
+    ),
     deterministic=True,
 )
 def events_carry_the_usage(run: Events, astream: Stream, invoke: Reply, repeat: Replies) -> Findings:
@@ -174,7 +181,7 @@ def events_carry_the_usage(run: Events, astream: Stream, invoke: Reply, repeat: 
     for_each=("callbacks[invoke]", "callbacks[stream]", "callbacks[astream]"),
     kinds=CHAT,
     vacuous=(no_usage,),
-    requires=("stream.yields-messages", "callbacks.start-end"),
+    requires=("stream.yields-messages", "callbacks.start-end", "calls.callbacks", "blocks.callbacks"),
 )
 def handlers_get_the_usage_at_the_end(call: CallbackLog) -> Findings:
     """The message that handlers get with `on_llm_end` has the usage of the answer: traces and bills are made of it."""

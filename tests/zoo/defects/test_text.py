@@ -1,5 +1,6 @@
 """Each defect is present, shown without the suite. Here: text, chunks and messages."""
 
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -27,6 +28,10 @@ from zoo.callers import PROMPT, WORDS, astreamed, streamed
 def test_both_streams_yield_the_wrong_chunks(model: type[Any], chunks: list[str]) -> None:
     assert model().invoke(PROMPT) == PROMPT
     assert streamed(model()) == astreamed(model()) == chunks
+
+
+def test_a_stream_never_ends() -> None:
+    assert len([*islice(text.NeverEnds().stream(PROMPT), 1000)]) == 1000
 
 
 def test_a_repeated_token_is_dropped() -> None:
