@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from llm_conformance.catalogue.catalogue import CHECKS
+from llm_conformance.catalogue.kinds import kinds_table
 from llm_conformance.records import Level
 from llm_conformance.suggest import did_you_mean
 
@@ -19,6 +20,14 @@ _TERMS = (
     "- root: the run of the object that is called, and its events. A nested run is a step of a chain within it.",
     "- native: the model itself produces the chunks, by `_stream` or `_astream`. A model without streaming has the",
     "  *fallback*: its whole answer is one chunk.",
+)
+_KINDS = (
+    "## What is judged of which kind",
+    "",
+    "The number of checks for each kind, by the [control](llm_conformance/control/CONTROL.md) that they need: any black",
+    "box; the hooks `_stream` and `_astream` of a class, or a script; a script alone; a simulated provider. A check of",
+    "less control is also made with more. Beside its text, a chat model is judged by its calls of tools, its usage, its",
+    "reasoning and content blocks, its finish reason and its ids; a chain by what its last step gives.",
 )
 
 
@@ -72,6 +81,7 @@ def contract_page() -> Iterable[str]:
         checks = ", ".join(map(_named, clause.checks)) or f"*{_no_check(clause.none)}*"
         note = f" ({clause.note})" if clause.note else ""
         yield f"| {clause.id} | {clause.level.upper()} | {clause.rule} | {checks}{note} |"
+    yield from ("", *_KINDS, "", *kinds_table())
 
 
 def _no_check(none: str) -> str:

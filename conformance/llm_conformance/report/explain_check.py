@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from llm_conformance.catalogue.catalogue import SCENARIOS
 from llm_conformance.catalogue.clauses import clauses
 from llm_conformance.catalogue.defects import Defect, defects_of, finding_codes
+from llm_conformance.catalogue.kinds import needed_control
 from llm_conformance.catalogue.remedies import Remedy, remedy_of
 from llm_conformance.checks.registry import Check
 from llm_conformance.records import Control
 from llm_conformance.report.lines import wrap
-from llm_conformance.report.listing import needed_control
 
 _LABEL = 13
 _SIMULATOR = "control wire: a client, and a provider simulated by --llm-wire=FORMAT; see conformance/SIMULATOR.md"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS, SNAPSHOTS
+from llm_conformance.catalogue.catalogue import CHECKS, SNAPSHOTS
+from llm_conformance.catalogue.kinds import needed_control
 from llm_conformance.checks.registry import Check
 from llm_conformance.records import Control
 from llm_conformance.report.escape import cut
@@ -47,14 +48,6 @@ def table(rows: Sequence[Row]) -> list[str]:
     """The rows below each other, indented."""
     column = max(len(name) for name, *_ in rows)
     return [f"  {name:<{column}}  {mark}  {level:<6}  {clause:<10}  {rule}" for name, mark, level, clause, rule in rows]
-
-
-def needed_control(check: Check) -> tuple[Control, bool]:
-    """The control that the check needs, and whether pausing the hooks of a class is enough for it."""
-    observed = [SCENARIOS[name] for name in (*check.for_each, *check.observations)]
-    order = list(Control).index
-    needed = max(check.control, min((one.control for one in observed), key=order), key=order)
-    return needed, check.control is Control.BLACKBOX and any(one.hookable for one in observed)
 
 
 def _mark(check: Check) -> str:
