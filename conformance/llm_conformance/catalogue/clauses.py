@@ -24,10 +24,10 @@ _TERMS = (
 _KINDS = (
     "## What is judged of which kind",
     "",
-    "The number of checks for each kind, by the [control](llm_conformance/control/CONTROL.md) that they need: any black",
+    "The number of checks, by the [control](llm_conformance/control/CONTROL.md) that they need: any black",
     "box; the hooks `_stream` and `_astream` of a class, or a script; a script alone; a simulated provider. A check of",
-    "less control is also made with more. Beside its text, a chat model is judged by its calls of tools, its usage, its",
-    "reasoning and content blocks, its finish reason and its ids; a chain by what its last step gives.",
+    "less control is also made with more. Beside its text, a chat model is judged by its calls of tools, its usage,",
+    "its reasoning and content blocks, its finish reason and its ids; a chain by what its last step gives.",
 )
 
 
