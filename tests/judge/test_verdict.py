@@ -124,6 +124,17 @@ def test_a_failure_has_the_traceback_of_the_call_that_raised() -> None:
     assert verdict_of(yielding(FOUND), [("", [reply("hi")])], about()).details == ""
 
 
+def test_a_failure_has_no_traceback_of_a_call_without_a_finding() -> None:
+    right, wrong = (replace(ERROR, traceback=f"in {name}") for name in ("invoke", "stream"))
+    cases: list[Case] = [("invoke", [reply(raised=right)]), ("stream", [stream(raised=wrong)])]
+
+    def judge(call: Observation) -> Iterator[Finding]:
+        if call.raised == wrong:
+            yield FOUND
+
+    assert verdict_of(replace(CHECK, judge=judge), cases, about()).details == "in stream"
+
+
 def test_a_deviation_of_the_framework_is_inherited() -> None:
     subject = replace(
         about(),

@@ -27,7 +27,7 @@ def reported_tokens_add_up_to_the_chunks(call: CallbackLog) -> Findings:
         yield not_applicable(_NO_TOKENS)
     elif "".join(tokens) != "".join(chunks):
         at = first_difference("".join(chunks), "".join(tokens))
-        yield Finding(Text(chunks), Text(tokens), code="text-differs", at=at, sides=("chunks", "reported"))
+        yield Finding(Text(chunks), Text(tokens), code="text-differs", at=at, sides=("chunks", "on_llm_new_token"))
 
 
 @check(
@@ -77,7 +77,7 @@ def the_reported_end_has_the_answer(call: CallbackLog) -> Findings:
         at = first_difference("".join(call.texts), answer)
         hint = "pass `LLMResult(generations=[[..]])` with the sum of the chunks to `on_llm_end`"
         yield Finding(
-            Text(call.texts), Text((answer,)), code="text-differs", at=at, hint=hint, sides=("chunks", "reported")
+            Text(call.texts), Text((answer,)), code="text-differs", at=at, hint=hint, sides=("chunks", "on_llm_end")
         )
 
 

@@ -71,7 +71,7 @@ def handlers_do_not_change_the_answer(
                 code="text-differs",
                 at=at,
                 where=style,
-                sides=("invoke()", "handled"),
+                sides=("invoke()", "with handler"),
             )
 
 

@@ -51,7 +51,7 @@ def chunks_of_a_chat_model_add_up(stream: Stream) -> Findings:
         )
     elif stream.total is not None and stream.total.text != stream.text:
         at = first_difference(stream.text, stream.total.text or "")
-        yield Finding(stream.display, stream.total.display, code="sum-differs", at=at, sides=("joined", "added up"))
+        yield Finding(stream.display, stream.total.display, code="sum-differs", at=at, sides=("joined", "added by +"))
 
 
 @check(

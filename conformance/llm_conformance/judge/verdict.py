@@ -53,7 +53,7 @@ def verdict_of(check: Check, cases: Sequence[Case], subject: SubjectInfo) -> Ver
     found = found or tuple(_process_exits(check, cases))
     not_judged = [(name, one) for name, one in results if isinstance(one, NotJudged)]
     if found:
-        return make_verdict(check, Status.FAILED, findings=found, details=_traceback(cases))
+        return make_verdict(check, Status.FAILED, findings=found, details=_traceback(cases, found))
     if not_judged and len(not_judged) == len(cases):
         first = not_judged[0][1]
         return make_verdict(check, first.status, first.reason, needs=first.needs)
@@ -132,7 +132,9 @@ def _process_exits(check: Check, cases: Sequence[Case]) -> Iterator[Finding]:
                 )
 
 
-def _traceback(cases: Sequence[Case]) -> str:
-    """The traceback of the first of the judged calls that raised; empty if none did."""
-    raised = [one.raised for _, observations in cases for one in observations if one.raised is not None]
+def _traceback(cases: Sequence[Case], found: Iterable[Finding]) -> str:
+    """The traceback of the first of the calls with a finding that raised; empty if none did."""
+    scenarios = {one.scenario for one in found}
+    concerned = [case for case in cases if case[0] in scenarios] or cases
+    raised = [one.raised for _, observations in concerned for one in observations if one.raised is not None]
     return raised[0].traceback if raised else ""
