@@ -111,3 +111,53 @@ class CallHeldBack(ScriptedChatModel):
             yield chunk
         for one in held:
             yield one
+
+
+@defect(
+    "tool-results-refused",
+    story="The model knows the roles of a chat and no others: the first turn of an agent works, and the second one "
+    "raises, because the result of the tool has a role of its own.",
+    citation="CALL-009",
+    caught_by=("tools.takes-results",),
+    script=True,
+)
+class ToolResultsRefused(ScriptedChatModel):
+    def _prompt(self, messages: list[BaseMessage]) -> str:
+        if unknown := {message.type for message in messages} - {"human", "ai", "system"}:
+            raise ValueError(f"unknown roles: {unknown}")
+        return super()._prompt(messages)
+
+
+@defect(
+    "tool-results-refused-on-loops",
+    story="`_astream` converts messages by itself and does not know results of tools: the agent works in a script, and "
+    "raises in its second turn on a server.",
+    citation="CALL-009",
+    caught_by=("tools.results",),
+    script=True,
+)
+class ToolResultsRefusedOnLoops(ScriptedChatModel):
+    async def _astream(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        if messages[-1].type == "tool":
+            raise ValueError("unknown role: tool")
+        async for chunk in super()._astream(messages, stop, run_manager, **kwargs):
+            yield chunk
+
+
+@defect(
+    "calls-lost-in-next-request",
+    story="`_astream` sends the text of earlier messages and drops their calls: the provider gets the result of a tool "
+    "that was never called, and refuses it.",
+    citation="CALL-009",
+    caught_by=("tools.sends-results",),
+    wire="openai-chat",
+)
+class CallsLostInNextRequest(ChatAdapter):
+    async def _astream(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        kept = [AIMessage(one.text) if isinstance(one, AIMessage) else one for one in messages]
+        async for chunk in super()._astream(kept, stop, run_manager, **kwargs):
+            yield chunk

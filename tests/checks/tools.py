@@ -6,7 +6,7 @@ from typing import Any
 
 from checks.chat import call, calls, said, thrice
 from checks.example import Example
-from checks.records import ERROR, reply
+from checks.records import ERROR, reply, value_of
 from llm_conformance.records import ChatAnswer, ChatAnswers, Requests, Value
 
 _FIRST, _AGAIN = "the first prompt", "the first prompt again"
@@ -31,6 +31,19 @@ def around(after: dict[str, str]) -> Requests:
 
 _PLAIN = {"model": '"m"'}
 _WITH = {**_PLAIN, "tools": '[{"name": "get_weather"}]'}
+_RESULT = "the result of the tool"
+
+
+def told(message: Value | None, **facts: Any) -> ChatAnswers:
+    """The answer to the result of a tool, of a model that is made to say "hi"."""
+    return answered(message, "the answer to the result", said=value_of("hi"), **facts)
+
+
+def turns(sent: str) -> Requests:
+    """The requests of two call styles; the second one has the result or not."""
+    return Requests(by_label={"invoke": {_RESULT: "true"}, "stream": {_RESULT: sent}})
+
+
 _PARIS, _ROME, _TEXT = calls(call(city="Paris")), calls(call(city="Rome")), said("hi")
 
 EXAMPLES = (
@@ -60,4 +73,16 @@ EXAMPLES = (
     ),
     Example("tools.unbound-request", (around(_PLAIN),), (around(_WITH),), 'tools: [{"name": "get_weather"}]'),
     Example("tools.unbound-request", (Requests(),), (around(_WITH),), 'tools: [{"name": "get_weather"}]'),
+    Example("tools.takes-results", (told(said("hi")),), (ChatAnswers(raised=ERROR),), ERROR.text),
+    Example("tools.takes-results", (_NONE,), (told(said("h")),), "'h'"),
+    Example("tools.results", (told(said("hi")), told(said("hi"))), (told(said("h")), told(said("hi"))), "'h'"),
+    Example("tools.results", (_NONE, _NONE), (ChatAnswers(raised=ERROR), told(said("hi"))), ERROR.text),
+    Example(
+        "tools.results",
+        (told(said("hi")), ChatAnswers(raised=ERROR)),
+        (told(said("hi"), output=said("h")), told(said("hi"))),
+        "'h'",
+    ),
+    Example("tools.sends-results", (turns("true"),), (turns("false"),), f"{_RESULT}: not sent"),
+    Example("tools.sends-results", (Requests(),), (turns("false"),), f"{_RESULT}: not sent"),
 )

@@ -1,14 +1,25 @@
 """The defects of tools and their calls, without the suite."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import pytest
+
 from llm_fixtures import AnswerEvent, golden
-from llm_reference import HumanMessage
-from llm_zoo.chat_tools import CallHeldBack, ToolsSentByModelItself
+from llm_reference import AIMessage, HumanMessage, ToolMessage
+from llm_zoo.chat_tools import (
+    CallHeldBack,
+    CallsLostInNextRequest,
+    ToolResultsRefused,
+    ToolResultsRefusedOnLoops,
+    ToolsSentByModelItself,
+)
+from zoo.callers import astreamed, streamed
 
 WEATHER = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {}}}}
+
+RESULT = ToolMessage("It rains.", tool_call_id="call_1")
 
 
 class Pieces:
@@ -17,6 +28,10 @@ class Pieces:
     def __init__(self, name: str) -> None:
         self.sent = 0
         self._events = golden(name).events()
+
+    async def aplay_events(self, prompt: str, stop: Any = None) -> AsyncIterator[AnswerEvent]:
+        for event in self.play_events(prompt, stop):
+            yield event
 
     def play_events(self, _prompt: str, _stop: Any = None) -> Iterator[AnswerEvent]:
         for event in self._events:
@@ -43,3 +58,33 @@ def test_the_model_itself_sends_the_tools_of_a_binding() -> None:
 
     assert "tools" not in before
     assert after["tools"] == [WEATHER]
+
+
+def test_the_result_of_a_tool_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown roles"):
+        ToolResultsRefused(script=Pieces("chat-refusal")).invoke([("human", "hi"), RESULT])
+
+
+def test_the_result_of_a_tool_is_refused_on_loops_alone() -> None:
+    model = ToolResultsRefusedOnLoops(script=Pieces("chat-refusal"))
+
+    assert streamed(model, [RESULT])
+    with pytest.raises(ValueError, match="unknown role"):
+        astreamed(model, [RESULT])
+
+
+def test_the_calls_of_earlier_messages_are_not_sent_on_loops() -> None:
+    bodies: list[bytes] = []
+
+    class Recording(CallsLostInNextRequest):
+        def _body(self, *args: Any) -> bytes:
+            bodies.append(super()._body(*args))
+            raise ConnectionError
+
+    made = AIMessage("", tool_calls=[{"name": "get_weather", "args": {}, "id": "call_1", "type": "tool_call"}])
+    model = Recording(url="http://localhost")
+    for call in (streamed, astreamed):
+        with pytest.raises(ConnectionError):
+            call(model, [made, RESULT])
+
+    assert [b"get_weather" in body for body in bodies] == [True, False]
