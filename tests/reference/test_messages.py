@@ -4,9 +4,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+from langchain_core.messages import (
+    AIMessage,
+    AIMessageChunk,
+    HumanMessage,
+    SystemMessage,
+    ToolMessage,
+    get_buffer_string,
+)
 from langchain_core.prompts import ChatPromptTemplate, PromptTemplate
 
+import llm_reference.messages.conversion
 from llm_reference import OneChunkLLM
 
 ECHO = OneChunkLLM()
@@ -43,3 +51,25 @@ def test_any_other_input_raises(value: Any) -> None:
 def test_a_message_without_a_role_or_a_text_raises(message: Any) -> None:
     with pytest.raises(ValueError, match="message: expected a role of system, developer, human, "):
         ECHO.invoke([message])
+
+
+ASKED: list[Any] = [
+    HumanMessage("q"),
+    AIMessage("x", tool_calls=[{"name": "f", "args": {"a": 1}, "id": "1"}]),
+    ToolMessage("r", tool_call_id="1"),
+    AIMessageChunk(content="a"),
+    AIMessage([{"type": "reasoning", "reasoning": "r"}, {"type": "text", "text": "t"}]),
+]
+
+
+def test_a_conversation_with_calls_is_the_text_that_langchain_core_makes_of_it() -> None:
+    assert ECHO.invoke(ASKED) == get_buffer_string(ASKED)
+
+
+def test_a_chat_model_takes_the_messages_of_langchain_core() -> None:
+    asked, calls = llm_reference.messages.conversion.to_messages(ASKED)[1:3]
+
+    assert asked == llm_reference.AIMessage(
+        "x", tool_calls=[{"name": "f", "args": {"a": 1}, "id": "1", "type": "tool_call"}]
+    )
+    assert calls == llm_reference.ToolMessage("r", tool_call_id="1")

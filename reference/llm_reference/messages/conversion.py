@@ -12,6 +12,7 @@ from llm_reference.messages.message import (
     ToolMessage,
     content_text,
 )
+from llm_reference.messages.tool_call import ToolCall, tool_call, without_type
 
 _ROLES = {
     "system": "System",
@@ -36,7 +37,7 @@ def to_prompt(value: Any) -> str:
     if hasattr(value, "to_string"):
         return str(value.to_string())
     if isinstance(value, (list, tuple)):
-        return "\n".join(f"{role}: {content_text(content)}" for role, content, _ in map(_parts, value))
+        return "\n".join(_line(message) for message in value)
     raise ValueError(f"input: expected text, a list of messages or a prompt value, got {type(value).__name__}")
 
 
@@ -84,6 +85,11 @@ def _parts(message: Any) -> tuple[str, Any, dict[str, Any]]:
     return _ROLES[role], content, others
 
 
+def _line(message: Any) -> str:
+    role, content, others = _parts(message)
+    return f"{role}: {content_text(content)}{_calls(others) or ''}"
+
+
 def _message(message: Any) -> BaseMessage:
     if isinstance(message, BaseMessage):
         return message
@@ -94,14 +100,18 @@ def _message(message: Any) -> BaseMessage:
         case "Human":
             return HumanMessage(content)
         case "AI":
-            return AIMessage(content, tool_calls=[_call(call) for call in others.get("tool_calls") or ()])
+            return AIMessage(content, tool_calls=_calls(others))
         case _:
             return ToolMessage(content, tool_call_id=others.get("tool_call_id") or "")
 
 
-def _call(call: dict[str, Any]) -> Any:
+def _calls(others: dict[str, Any]) -> list[ToolCall]:
+    return [_call(call) for call in others.get("tool_calls") or ()]
+
+
+def _call(call: dict[str, Any]) -> ToolCall:
     """A call, as it is here or as OpenAI's API writes it."""
     if "function" not in call:
-        return call
+        return tool_call(**without_type(call))
     function = call["function"]
-    return {"name": function["name"], "args": json.loads(function["arguments"] or "{}"), "id": call.get("id")}
+    return tool_call(name=function["name"], args=json.loads(function["arguments"] or "{}"), id=call.get("id"))
