@@ -1,8 +1,10 @@
 """Chat adapters that read what one provider sends, and not what another provider of the same format sends."""
 
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from llm_reference import ChatGenerationChunk, ChatResult
+from llm_reference import AIMessageChunk, ChatGenerationChunk, ChatResult, IncompleteAnswerError
+from llm_reference.messages.tool_call import tool_call_chunk
 from llm_reference.models.openai.chat_answer import ChatAnswer
 from llm_zoo.bases.chat_adapter import ChatWireAdapter
 from llm_zoo.defect import defect
@@ -79,25 +81,41 @@ class StreamReadsOneReasoningKey(ChatWireAdapter):
     _reads = _OneReasoningKey
 
 
-class _CallsNeedNoEnd(ChatAnswer):
-    _called = False
-
-    def _part(self, part: dict[str, Any], finish_reason: str | None, model: str | None) -> ChatGenerationChunk:
-        self._called |= bool(part.get("tool_calls"))
-        return super()._part(part, finish_reason, model)
-
-    def end(self) -> None:
-        if not self._called:
-            super().end()
+# What a library that repairs JSON makes of arguments that end inside the first key.
+_REPAIR = '": null}'
 
 
 @defect(
-    "cut-call-passes-for-a-whole-one",
-    story="If the connection ends after a call has begun, the stream ends as if the answer were complete. The partial "
-    "arguments are parsed as far as they go, and the tool is called with them.",
+    "cut-call-is-repaired",
+    story="If the connection ends inside the arguments of a call, the JSON is repaired and the stream ends as if the "
+    "answer were complete: the tool is called with arguments that the model never gave.",
     citation="CALL-004",
     caught_by=("calls.cut",),
     wire=_WIRE,
 )
-class CutCallPassesForAWholeOne(ChatWireAdapter):
-    _reads = _CallsNeedNoEnd
+class CutCallIsRepaired(ChatWireAdapter):
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        called = False
+        try:
+            for chunk in super()._stream(*args, **kwargs):
+                called |= bool(chunk.message.tool_call_chunks)
+                yield chunk
+        except IncompleteAnswerError:
+            if not called:
+                raise
+            yield _end_of_call()
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
+        called = False
+        try:
+            async for chunk in super()._astream(*args, **kwargs):
+                called |= bool(chunk.message.tool_call_chunks)
+                yield chunk
+        except IncompleteAnswerError:
+            if not called:
+                raise
+            yield _end_of_call()
+
+
+def _end_of_call() -> ChatGenerationChunk:
+    return ChatGenerationChunk(message=AIMessageChunk("", tool_call_chunks=[tool_call_chunk(args=_REPAIR, index=0)]))
