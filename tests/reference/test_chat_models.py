@@ -147,7 +147,7 @@ def test_the_result_of_a_tool_is_answered_unless_a_call_is_demanded(choice: str 
 
 
 def test_a_model_without_tools_refuses_them() -> None:
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(NotImplementedError, match="OneChunkChatModel does not call tools"):
         OneChunkChatModel().bind_tools([tell])
     with pytest.raises(NotImplementedError):
         OneChunkChatModel().with_structured_output({"title": "t"})

@@ -92,7 +92,7 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         self, tools: Sequence[Any], *, tool_choice: str | None = None, **kwargs: Any
     ) -> Runnable[Any, AIMessage]:
         """Return this model with tools that it may call. Override this if the model can call tools."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not call tools: it does not implement bind_tools()")
 
     def with_structured_output(self, schema: Any) -> Runnable[Any, Any]:
         """Return this model with one tool that it must call. Its output is the arguments: a dict with this schema.
