@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Prints the page of known classes from the saved runs below a folder, as `.ci/environments FOLDER` leaves them.
+"""Writes the page of known classes from the saved runs below a folder, as `.ci/environments FOLDER` leaves them.
 
-python tests/presets/table.py FOLDER > conformance/KNOWN_CLASSES.md
+python tests/presets/table.py FOLDER
+
+A class that has no saved run there keeps its row, or has one that says so.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.subject.presets import distribution_of, presets
 from presets.published import Cause, causes, findings, known_findings, saved
 
+PAGE = Path(__file__).parents[2] / "conformance" / "KNOWN_CLASSES.md"
 _JUDGED = (Status.PASSED, Status.FAILED)
 _HEAD = """\
 # Known classes
@@ -54,6 +57,11 @@ def _row(spec: str, subject: SubjectRecord) -> str:
         ", ".join(_causes_of(spec, subject)) or "none",
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _row_without_run(spec: str) -> str:
+    preset = presets()[spec]
+    return f"| `{spec}` | {distribution_of(preset)} | {preset.wire} | | | | | not judged yet |"
 
 
 def _counts(subject: SubjectRecord, level: Level) -> str:
@@ -99,19 +107,28 @@ def page(rows: Iterable[str]) -> str:
 
 def refreshed(old: str) -> str:
     """The page with the rows that it has: everything but the results is made again, and links follow renamed causes."""
+    return page(_rows(old).values())
+
+
+def _rows(old: str) -> dict[str, str]:
+    """The rows of the page, by class, with the present links to the causes."""
     anchors = {str(number): _anchor(_title(number, cause)) for number, cause in enumerate(causes(), start=1)}
-    rows = (line for line in old.splitlines() if line.startswith("| `"))
-    return page(re.sub(r"\[(\d+)\]\(#[^)]*\)", lambda link: f"[{link[1]}](#{anchors[link[1]]})", row) for row in rows)
+
+    def linked(row: str) -> str:
+        return re.sub(r"\[(\d+)\]\(#[^)]*\)", lambda link: f"[{link[1]}](#{anchors[link[1]]})", row)
+
+    return {row.split("`")[1]: linked(row) for row in old.splitlines() if row.startswith("| `")}
 
 
 def main(folder: Path) -> None:
-    """Print the page; a known class without a saved run is an error."""
-    rows = []
+    """Write the page."""
+    rows = _rows(PAGE.read_text(encoding="utf-8"))
     for spec in presets():
-        if (subject := saved(spec, folder)) is None:
-            sys.exit(f"{folder}: no saved run of {spec}")
-        rows.append(_row(spec, subject))
-    sys.stdout.write(page(rows))
+        if (subject := saved(spec, folder)) is not None:
+            rows[spec] = _row(spec, subject)
+        elif spec not in rows:
+            rows[spec] = _row_without_run(spec)
+    PAGE.write_text(page(rows[spec] for spec in presets()), encoding="utf-8")
 
 
 if __name__ == "__main__":
