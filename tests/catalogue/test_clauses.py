@@ -47,3 +47,8 @@ def test_paused_hooks_cost_few_additional_answers() -> None:
     hooked = [scenario for scenario in SCENARIOS.values() if scenario.hookable]
 
     assert sum(scenario.model_calls for scenario in hooked) <= 44
+
+
+@pytest.mark.parametrize(("one", "other"), [("any-text.stop", "stop.literal"), ("input.unicode", "any-text.prompt")])
+def test_a_check_of_the_same_defect_with_other_texts_is_blocked(one: str, other: str) -> None:
+    assert other in CHECKS[one].requires

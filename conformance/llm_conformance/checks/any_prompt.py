@@ -10,7 +10,14 @@ from llm_conformance.records import ControlledOutcome, Finding, Findings, Kind, 
 _LONGEST = 200
 
 
-@check("input.unicode", SHOULD, clause="TYPE-007", for_each=("unicode_prompt[*]",), kinds=(Kind.LLM, Kind.CHAT))
+@check(
+    "input.unicode",
+    SHOULD,
+    clause="TYPE-007",
+    for_each=("unicode_prompt[*]",),
+    requires=("any-text.prompt",),
+    kinds=(Kind.LLM, Kind.CHAT),
+)
 def a_prompt_beyond_latin_1_is_answered(outcome: ControlledOutcome) -> Findings:
     """A model that answers a prompt in ASCII also answers one with Cyrillic and Chinese characters and an emoji."""
     if outcome.failed:

@@ -83,7 +83,7 @@ def one_chunk_per_generated_token(search: Search) -> Findings:
     SHOULD,
     clause="STOP-001",
     for_each=("any_stop[*]",),
-    requires=("any-text.stream", "errors.empty-answer"),
+    requires=("any-text.stream", "errors.empty-answer", "stop.literal"),
     kinds=(Kind.LLM, Kind.CHAT),
 )
 def stop_cuts_any_text(search: Search) -> Findings:
