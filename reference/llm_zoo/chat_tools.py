@@ -3,9 +3,10 @@
 # ruff: noqa: ARG002  # every hook keeps the full signature
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any
+from itertools import pairwise
+from typing import Any, ClassVar
 
-from llm_reference import AIMessage, BaseMessage, ChatGenerationChunk, EchoChatModel, Runnable
+from llm_reference import AIMessage, BaseMessage, ChatGenerationChunk, EchoChatModel, JsonOutputKeyToolsParser, Runnable
 from llm_zoo.bases.adapter import ChatAdapter
 from llm_zoo.bases.scripted_chat import ScriptedChatModel
 from llm_zoo.defect import defect
@@ -161,3 +162,60 @@ class CallsLostInNextRequest(ChatAdapter):
         kept = [AIMessage(one.text) if isinstance(one, AIMessage) else one for one in messages]
         async for chunk in super()._astream(kept, stop, run_manager, **kwargs):
             yield chunk
+
+
+class _OneBehind(JsonOutputKeyToolsParser):
+    """Yields each object when the next one comes, to leave out the last one that may be incomplete."""
+
+    def _transform(self, pieces: Iterator[AIMessage], run: Any, **kwargs: Any) -> Iterator[Any]:
+        for before, _ in pairwise(super()._transform(pieces, run)):
+            yield before
+
+    async def _atransform(self, pieces: AsyncIterator[AIMessage], run: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        before: Any = None
+        async for parsed in super()._atransform(pieces, run):
+            if before is not None:
+                yield before
+            before = parsed
+
+
+class _WhenWhole(JsonOutputKeyToolsParser):
+    """Parses the call when it is whole."""
+
+    def _transform(self, pieces: Iterator[AIMessage], run: Any, **kwargs: Any) -> Iterator[Any]:
+        yield list(super()._transform(pieces, run))[-1]
+
+    async def _atransform(self, pieces: AsyncIterator[AIMessage], run: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        yield [parsed async for parsed in super()._atransform(pieces, run)][-1]
+
+
+class _Structured(ScriptedChatModel):
+    parser: ClassVar[type[JsonOutputKeyToolsParser]]
+
+    def with_structured_output(self, schema: Any) -> Runnable[Any, Any]:
+        parser = self.parser(key_name=schema["title"], first_tool_only=True)
+        return self.bind_tools([schema], tool_choice="any") | parser
+
+
+@defect(
+    "last-object-missing",
+    story="The parser of structured output yields an object when the next one comes, and forgets the last one: a form "
+    "that is filled from the stream lacks its last field.",
+    citation="CALL-008",
+    caught_by=("tools.structured",),
+    script=True,
+)
+class LastObjectMissing(_Structured):
+    parser = _OneBehind
+
+
+@defect(
+    "object-when-whole",
+    story="Structured output is parsed when the call is whole: a form that could fill while the model writes stays "
+    "empty until the end.",
+    citation="CALL-006",
+    caught_by=("tools.partial-objects",),
+    script=True,
+)
+class ObjectWhenWhole(_Structured):
+    parser = _WhenWhole

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks.chat import call, calls, said, thrice
+from checks.chat import call, calls, part, said, thrice
 from checks.example import Example
-from checks.records import ERROR, reply, value_of
+from checks.records import ERROR, reply, stream, value_of
 from llm_conformance.records import ChatAnswer, ChatAnswers, Requests, Value
 
 _FIRST, _AGAIN = "the first prompt", "the first prompt again"
@@ -44,6 +44,13 @@ def turns(sent: str) -> Requests:
     return Requests(by_label={"invoke": {_RESULT: "true"}, "stream": {_RESULT: sent}})
 
 
+def in_chunks(count: int) -> ChatAnswers:
+    """An answer whose arguments come in so many chunks."""
+    chunk = said(kind="acme.Chunk", tool_call_chunks=[part(args="{")])
+    return ChatAnswers(by_label={"chat-arguments-by-byte": ChatAnswer(chunks=(chunk,) * count, message=_PARIS)})
+
+
+_OSLO = {"city": "Oslo"}
 _PARIS, _ROME, _TEXT = calls(call(city="Paris")), calls(call(city="Rome")), said("hi")
 
 EXAMPLES = (
@@ -85,4 +92,24 @@ EXAMPLES = (
     ),
     Example("tools.sends-results", (turns("true"),), (turns("false"),), f"{_RESULT}: not sent"),
     Example("tools.sends-results", (Requests(),), (turns("false"),), f"{_RESULT}: not sent"),
+    Example(
+        "tools.structured",
+        (stream({"city": "O"}, {"city": "Oslo"}), reply(_OSLO)),
+        (stream({"city": "O"}), reply(_OSLO)),
+        "dict (city='O')",
+    ),
+    Example("tools.structured", (stream(), reply(raised=ERROR)), (stream(), reply(_OSLO)), "no object"),
+    Example("tools.structured", (stream(_OSLO), reply("Oslo")), (stream(raised=ERROR), reply(_OSLO)), ERROR.text),
+    Example(
+        "tools.partial-objects",
+        (stream({"city": "O"}, _OSLO), reply(_OSLO), in_chunks(9)),
+        (stream(_OSLO), reply(_OSLO), in_chunks(9)),
+        "one object, when the call is whole",
+    ),
+    Example(
+        "tools.partial-objects",
+        (stream(_OSLO), reply(_OSLO), in_chunks(1)),
+        (stream(_OSLO), reply(_OSLO), in_chunks(8)),
+        "one object, when the call is whole",
+    ),
 )

@@ -66,7 +66,7 @@ def scenario(
     The parameters are the fields of ScenarioFacts. With `styles` the function takes the call style as its second
     parameter, and `method` is that of the style; of the parameters behind it, `plain` is the observation of the first
     prompt, streamed without control (`stream` or `astream`), `same_call` that of the first prompt in the style, and
-    `golden_calls` that of the golden streams of calls.
+    `golden_calls` that of the golden streams of calls; `structured` is the whole object.
     name: the name, where it is not the function's. TypeError names the module in which a name is taken.
     """
 
@@ -112,4 +112,5 @@ def _observation(parameter: str, style: CallStyle | None) -> str:
     by_style = {}
     if style is not None:
         by_style = {"plain": style.plain, "same_call": style.observation, "golden_calls": f"chat_answers[{style}]"}
+        by_style["structured"] = "structured[invoke]"
     return by_style.get(parameter, parameter)

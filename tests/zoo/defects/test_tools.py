@@ -11,6 +11,8 @@ from llm_reference import AIMessage, HumanMessage, ToolMessage
 from llm_zoo.chat_tools import (
     CallHeldBack,
     CallsLostInNextRequest,
+    LastObjectMissing,
+    ObjectWhenWhole,
     ToolResultsRefused,
     ToolResultsRefusedOnLoops,
     ToolsSentByModelItself,
@@ -19,6 +21,7 @@ from zoo.callers import astreamed, streamed
 
 WEATHER = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {}}}}
 
+SCHEMA = {"title": "get_weather", "type": "object", "properties": {"city": {"type": "string"}}}
 RESULT = ToolMessage("It rains.", tool_call_id="call_1")
 
 
@@ -88,3 +91,17 @@ def test_the_calls_of_earlier_messages_are_not_sent_on_loops() -> None:
             call(model, [made, RESULT])
 
     assert [b"get_weather" in body for body in bodies] == [True, False]
+
+
+def test_the_last_object_of_a_stream_is_missing() -> None:
+    model = LastObjectMissing(script=Pieces("chat-call")).with_structured_output(SCHEMA)
+
+    assert model.invoke("hi") == {"city": "Oslo"}
+    assert streamed(model)[-1] != {"city": "Oslo"}
+    assert astreamed(model)[-1] != {"city": "Oslo"}
+
+
+def test_an_object_comes_when_its_call_is_whole() -> None:
+    model = ObjectWhenWhole(script=Pieces("chat-call")).with_structured_output(SCHEMA)
+
+    assert streamed(model) == astreamed(model) == [{"city": "Oslo"}]

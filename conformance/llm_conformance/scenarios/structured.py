@@ -1,0 +1,64 @@
+"""A chat model that is made to give an object: `with_structured_output()` with the schema of a call that is planned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llm_conformance.control.controller import PlannedAnswer
+from llm_conformance.observe.call_styles import INVOKE, STREAMS, CallStyle, completes
+from llm_conformance.observe.context import Context
+from llm_conformance.observe.tools import takes, tools_of
+from llm_conformance.records import Reply, Stream
+from llm_conformance.scenarios.registry import SCRIPT, scenario
+from llm_fixtures import golden
+
+_CALL = golden("chat-arguments-by-byte")
+_METHODS = ("with_structured_output", "bind_tools")
+
+
+@scenario(
+    styles=(INVOKE,),
+    name="structured",
+    reported_by="tools.structured",
+    other_methods=_METHODS,
+    requires=(completes, "calls.exact"),
+    control=SCRIPT,
+    may_raise=True,
+    may_hang=True,
+)
+def structured_reply(ctx: Context, style: CallStyle) -> Reply:
+    """An object, invoked; a model may not implement it, or ask for its object in another way than by a call."""
+    planned = ctx.controller.plan_golden(_CALL)
+    try:
+        return ctx.reply(lambda llm: getattr(_structured(llm), style.method)(planned.prompt), on=ctx.new_instance())
+    finally:
+        ctx.controller.discard(planned)
+
+
+@scenario(
+    styles=STREAMS,
+    name="structured",
+    reported_by="tools.structured",
+    other_methods=_METHODS,
+    requires=(completes, "calls.exact"),
+    control=SCRIPT,
+)
+def structured_stream(ctx: Context, style: CallStyle, structured: Reply) -> Stream:
+    """An object, streamed; nothing if `invoke()` gives no dict."""
+    if structured.failed or structured.value is None or structured.value.base != "dict":
+        return Stream()
+    planned: PlannedAnswer = ctx.controller.plan_golden(_CALL)
+    try:
+        return ctx.stream(
+            lambda llm: style.call(_structured(llm), planned.prompt), on_loop=style.asynchronous, on=ctx.new_instance()
+        )
+    finally:
+        ctx.controller.discard(planned)
+
+
+def _structured(llm: Any) -> Any:
+    """The model with the schema. Where there are several ways to ask for an object, it asks for a call."""
+    function = tools_of(_CALL)[0]["function"]
+    schema = {"title": function["name"], "description": function["description"], **function["parameters"]}
+    by_call = {"method": "function_calling"} if takes(llm.with_structured_output, "method") else {}
+    return llm.with_structured_output(schema, **by_call)
