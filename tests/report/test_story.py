@@ -77,6 +77,12 @@ def test_texts_that_look_the_same_are_shown_by_their_numbers() -> None:
     assert any(line.endswith("^ first difference at character 3: U+00E9, and U+0065 U+0301") for line in lines)
 
 
+def test_a_line_feed_alone_is_escaped_once() -> None:
+    lines = verdict_lines(failed("stream.concat", Finding("a", Text(("\n", " ")), code="c")))
+
+    assert lines[2] == "  actual     '\\n| ' (whitespace only)"
+
+
 def test_an_actual_side_is_never_empty() -> None:
     empty: list[Text | str] = [Text(()), Text(("", "")), Text((" ",)), ""]
 

@@ -85,7 +85,7 @@ def _invisible(shown: Text) -> str:
     if not shown.whole:
         count = len(shown.chunks)
         return "(no text)" if count <= 1 else f"(no text in {count} chunks)"
-    return f"{'|'.join(map(escape, shown.chunks))!r} (whitespace only)"
+    return f"'{'|'.join(map(escape, shown.chunks))}' (whitespace only)"
 
 
 def _window(cells: list[str], place: int | None, width: int) -> tuple[str, int | None]:
