@@ -31,12 +31,12 @@ _HOOKS = ("_call", "_acall", "_stream", "_astream", "_generate", "_agenerate")
 def kind_of(instance: Any) -> Kind:
     """The kind, by the names of the base classes; unknown for a class that is independent of langchain-core.
 
-    A binding around a model, as of `bind_tools()`, is of the kind of the model.
+    A binding around a chat model, as of `bind_tools()`, is a chat model.
     """
     kinds = type(instance).__mro__
     names = [kind.__name__ for kind in kinds]
-    if _BINDING in names and (bound := kind_of(getattr(instance, "bound", None))) in {Kind.LLM, Kind.CHAT}:
-        return bound
+    if _BINDING in names and kind_of(getattr(instance, "bound", None)) is Kind.CHAT:
+        return Kind.CHAT
     if "BaseChatModel" in names:
         return Kind.CHAT
     if "BaseLLM" in names or "LLM" in names:
