@@ -27,14 +27,14 @@ COSTLY = frozenset(
 
 
 # They judge the same few calls: one of them costs as much as all.
-_OF_MESSAGES = {"calls", "usage", "blocks", "metadata"}
+GROUPS_OF_MESSAGES = {"calls", "usage", "blocks", "metadata"}
 
 
 def checks_of(defect: Defect) -> set[str]:
     """The checks and families that the defect names, and the other checks of their groups, except the costly ones."""
     named = {*defect.caught_by, *defect.also_fails, *defect.may_also_fail}
     groups = {name.partition(".")[0] for name in named}
-    groups |= _OF_MESSAGES if groups & _OF_MESSAGES else set()
+    groups |= GROUPS_OF_MESSAGES if groups & GROUPS_OF_MESSAGES else set()
     return {
         check.id
         for check in CHECKS.values()

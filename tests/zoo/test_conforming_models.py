@@ -20,9 +20,13 @@ from zoo.conforming import (
     answers,
     chains,
     chat_adapters,
+    chat_blocks,
+    chat_calls,
+    chat_fakes,
     chat_models,
     chat_parts,
     chat_tools,
+    chat_usage,
     hooked,
     langchain_based,
     plain,
@@ -34,7 +38,7 @@ from zoo.conforming import (
     sse_readers,
     usage,
 )
-from zoo.findings import COSTLY
+from zoo.findings import COSTLY, GROUPS_OF_MESSAGES
 
 WIRED = {adapters: "openai-completions", sse_readers: "openai-completions", chat_adapters: "openai-chat"}
 # The longest first.
@@ -52,7 +56,11 @@ MODULES = (
     usage,
     chat_models,
     chat_tools,
+    chat_calls,
+    chat_usage,
+    chat_blocks,
     chat_parts,
+    chat_fakes,
     chains,
 )
 CONFORMING = [(module, name) for module in MODULES for name in module.__all__]
@@ -65,11 +73,14 @@ EXCUSED: dict[str, dict[str, str]] = {
     "ByHttpClient": _NO_HINTS,
     "ByUrllib": _NO_HINTS,
     "TwentyAtATime": {"batch.isolates-failures": "BATCH-005: langchain-core's batch(), which it calls (LC-004)"},
+    "generic_calls": {"calls.concat": "D017: langchain-core's fake leaves the calls of its message out of its stream"},
+    "generic_with_id": {"metadata.streamed": "D017: it leaves out the finish reason as well"},
     "fallback_answers": {"errors.keep-cause": "STREAM-010: if both models fail, langchain-core raises the first error"},
 }
 
 
 CHEAP = CHECKS.keys() - COSTLY
+OF_MESSAGES = {check.id for check in CHECKS.values() if check.group in GROUPS_OF_MESSAGES}
 
 each_model = pytest.mark.parametrize(
     ("module", "name"), CONFORMING, ids=[f"{one.__name__}:{name}" for one, name in CONFORMING]
@@ -121,6 +132,20 @@ def test_a_model_that_changes_its_answer_at_any_call_passes(
     monkeypatch.setattr(answers.ChangesAtOneCall, "calls", 0)
 
     assert failed_checks(ImplSpec("zoo.conforming.answers", "ChangesAtOneCall")) == {}
+
+
+@pytest.mark.parametrize("for_good", [False, True], ids=["once", "for-good"])
+@pytest.mark.parametrize(
+    "call", [pytest.param(call, marks=[pytest.mark.matrix] if call not in {1, 4, 9} else []) for call in range(1, 25)]
+)
+def test_a_chat_model_that_changes_its_calls_and_its_usage_at_any_call_passes(
+    *, call: int, for_good: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat_calls.ChangesAtOneCall, "changes_at", call)
+    monkeypatch.setattr(chat_calls.ChangesAtOneCall, "for_good", for_good)
+    monkeypatch.setattr(chat_calls.ChangesAtOneCall, "calls", 0)
+
+    assert failed_checks(ImplSpec("zoo.conforming.chat_calls", "ChangesAtOneCall"), checks=OF_MESSAGES) == {}
 
 
 @pytest.mark.parametrize(

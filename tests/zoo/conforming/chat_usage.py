@@ -1,0 +1,196 @@
+"""Chat models that report usage, metadata and ids in an unusual way."""
+
+import hashlib
+import itertools
+import random
+from collections.abc import Iterator
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from langchain_core.messages import AIMessageChunk
+from langchain_core.outputs import ChatGenerationChunk
+
+from zoo.conforming.chat_base import END, USAGE, Parts
+
+__all__ = [
+    "CacheWarmsUp",
+    "CacheWarmsUpLater",
+    "DetailsOfUsage",
+    "DeterministicIds",
+    "EmptyUsage",
+    "FinishAlone",
+    "FinishInGenerationInfo",
+    "InputTokensInParts",
+    "MarksItsLastChunk",
+    "MetadataWithoutDoubling",
+    "NoReport",
+    "NullsInEachChunk",
+    "ProviderIds",
+    "ProviderIdsAtTheEnd",
+    "RunIds",
+    "SampledUsage",
+    "UsageApart",
+    "UsageSplit",
+]
+
+
+def _end(**report: Any) -> AIMessageChunk:
+    return AIMessageChunk(content="", **{"usage_metadata": USAGE, "response_metadata": END, **report})
+
+
+class NoReport(Parts):
+    """Reports neither usage nor a finish reason."""
+
+    def after(self) -> list[AIMessageChunk]:
+        return []
+
+
+class UsageApart(Parts):
+    """The usage comes after the finish reason, in a chunk of its own."""
+
+    def after(self) -> list[AIMessageChunk]:
+        return [_end(usage_metadata=None), _end(response_metadata={})]
+
+
+class FinishAlone(Parts):
+    """The finish reason is in a chunk of its own, and the name of the model in the first."""
+
+    def before(self) -> list[AIMessageChunk]:
+        return [_end(usage_metadata=None, response_metadata={"model_name": "parts-1"})]
+
+    def after(self) -> list[AIMessageChunk]:
+        return [_end(response_metadata={}), _end(usage_metadata=None, response_metadata={"finish_reason": "stop"})]
+
+
+class UsageSplit(Parts):
+    """The input tokens are in the first chunk and the output tokens in the last."""
+
+    def before(self) -> list[AIMessageChunk]:
+        usage = {"input_tokens": 7, "output_tokens": 0, "total_tokens": 7}
+        return [_end(usage_metadata=usage, response_metadata={})]
+
+    def after(self) -> list[AIMessageChunk]:
+        return [_end(usage_metadata={"input_tokens": 0, "output_tokens": 5, "total_tokens": 5})]
+
+
+class InputTokensInParts(Parts):
+    """Two chunks tell a part of the input tokens each, such as those of the prompt and those of a search."""
+
+    def before(self) -> list[AIMessageChunk]:
+        usage = {"input_tokens": 7, "output_tokens": 1, "total_tokens": 8}
+        return [_end(usage_metadata=usage, response_metadata={})]
+
+    def after(self) -> list[AIMessageChunk]:
+        return [_end(usage_metadata={"input_tokens": 200, "output_tokens": 5, "total_tokens": 205})]
+
+
+class DetailsOfUsage(Parts):
+    """Details that are all of what they are a part of, zero, or of a kind that no other provider has."""
+
+    def after(self) -> list[AIMessageChunk]:
+        details = {
+            "input_token_details": {"cache_read": 7, "audio": 0},
+            "output_token_details": {"reasoning": 5, "speculative": 2},
+        }
+        return [_end(usage_metadata={**USAGE, **details})]
+
+
+class EmptyUsage(Parts):
+    """Counts no tokens: the provider reports zeros."""
+
+    def after(self) -> list[AIMessageChunk]:
+        return [_end(usage_metadata={"input_tokens": 0, "output_tokens": 0, "total_tokens": 0})]
+
+
+class SampledUsage(Parts):
+    """The text is always the same, and the number of tokens is not: reasoning that is not shown is counted."""
+
+    def after(self) -> list[AIMessageChunk]:
+        output = random.randint(5, 500)  # noqa: S311 - no secret
+        return [_end(usage_metadata={"input_tokens": 7, "output_tokens": output, "total_tokens": 7 + output})]
+
+
+class CacheWarmsUp(Parts):
+    """The first calls read nothing from the cache of the provider; after `calls_before` calls, all do."""
+
+    calls_before: ClassVar[int] = 1
+    counted: ClassVar[Iterator[int]] = itertools.count()
+
+    def after(self) -> list[AIMessageChunk]:
+        read = 6 if next(self.counted) >= self.calls_before else 0
+        return [_end(usage_metadata={**USAGE, "input_token_details": {"cache_read": read}})]
+
+
+class CacheWarmsUpLater(CacheWarmsUp):
+    """The same after some more calls."""
+
+    calls_before = 3
+    counted: ClassVar[Iterator[int]] = itertools.count()
+
+
+class MetadataWithoutDoubling(Parts):
+    """Each chunk has metadata that `+` does not join: its provider, and numbers and texts under keys of their own."""
+
+    def parts(self, text: str) -> list[AIMessageChunk]:
+        found = super().parts(text)
+        for part in found:
+            part.response_metadata = {**part.response_metadata, "model_provider": "parts"}
+        return found
+
+
+class NullsInEachChunk(Parts):
+    """Each chunk but the last has a finish reason and a name of the model that are None."""
+
+    def words(self, text: str) -> list[AIMessageChunk]:
+        nothing = {"finish_reason": None, "model_name": None}
+        return [part.model_copy(update={"response_metadata": nothing}) for part in super().words(text)]
+
+
+class FinishInGenerationInfo(Parts):
+    """The finish reason and the name of the model are in the `generation_info` of the last chunk."""
+
+    def after(self) -> list[AIMessageChunk]:
+        return [_end()]
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        for chunk in super()._stream(*args, **kwargs):
+            report, chunk.message.response_metadata = chunk.message.response_metadata, {}
+            yield ChatGenerationChunk(message=chunk.message, generation_info=report or None)
+
+
+class ProviderIds(Parts):
+    """Each chunk has the id of the answer."""
+
+    def parts(self, text: str) -> list[AIMessageChunk]:
+        identity = f"chatcmpl-{uuid4().hex}"
+        return [part.model_copy(update={"id": identity}) for part in super().parts(text)]
+
+
+class ProviderIdsAtTheEnd(Parts):
+    """The last chunk alone has the id of the answer."""
+
+    def after(self) -> list[AIMessageChunk]:
+        return [_end(id=f"msg_{uuid4().hex}")]
+
+
+class RunIds(Parts):
+    """Gives each chunk an id that begins as those of langchain-core do."""
+
+    def parts(self, text: str) -> list[AIMessageChunk]:
+        identity = f"run-{uuid4()}"
+        return [part.model_copy(update={"id": identity}) for part in super().parts(text)]
+
+
+class DeterministicIds(Parts):
+    """The id of an answer is made of its text: equal answers have equal ids."""
+
+    def parts(self, text: str) -> list[AIMessageChunk]:
+        identity = f"msg_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+        return [part.model_copy(update={"id": identity}) for part in super().parts(text)]
+
+
+class MarksItsLastChunk(Parts):
+    """Says itself which chunk is the last."""
+
+    def after(self) -> list[AIMessageChunk]:
+        return [_end(chunk_position="last")]
