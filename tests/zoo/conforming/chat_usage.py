@@ -30,6 +30,7 @@ __all__ = [
     "RunIds",
     "SampledUsage",
     "UsageApart",
+    "UsageInEachChunk",
     "UsageSplit",
 ]
 
@@ -71,6 +72,20 @@ class UsageSplit(Parts):
 
     def after(self) -> list[AIMessageChunk]:
         return [_end(usage_metadata={"input_tokens": 0, "output_tokens": 5, "total_tokens": 5})]
+
+
+class UsageInEachChunk(Parts):
+    """Each chunk of the text counts one output token, and the first alone counts the input: they add up."""
+
+    def words(self, text: str) -> list[AIMessageChunk]:
+        found = super().words(text)
+        for place, part in enumerate(found):
+            read = 0 if place else 7
+            part.usage_metadata = {"input_tokens": read, "output_tokens": 1, "total_tokens": read + 1}
+        return found
+
+    def after(self) -> list[AIMessageChunk]:
+        return [_end(usage_metadata=None)]
 
 
 class InputTokensInParts(Parts):
