@@ -2,11 +2,21 @@
 
 # ruff: noqa: ARG002  # every hook keeps the full signature
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, ClassVar
 
-from llm_reference import AIMessage, BaseMessage, ChatGenerationChunk, EchoChatModel, JsonOutputKeyToolsParser, Runnable
+from llm_reference import (
+    AIMessage,
+    AIMessageChunk,
+    BaseMessage,
+    ChatGenerationChunk,
+    EchoChatModel,
+    JsonOutputKeyToolsParser,
+    Runnable,
+)
+from llm_reference.runs.run_manager import AsyncCallbackManagerForLLMRun
 from llm_zoo.bases.adapter import ChatAdapter
 from llm_zoo.bases.scripted_chat import ScriptedChatModel
 from llm_zoo.defect import defect
@@ -219,3 +229,39 @@ class LastObjectMissing(_Structured):
 )
 class ObjectWhenWhole(_Structured):
     parser = _WhenWhole
+
+
+def _without_calls(chunk: AIMessageChunk) -> AIMessageChunk:
+    return replace(chunk, tool_call_chunks=[], tool_calls=[], invalid_tool_calls=[])
+
+
+@defect(
+    "call-missing-in-chain-events",
+    story="The model reports the text of each chunk to the run and leaves out its calls: an interface that reads the "
+    "events of an agent shows the text, and no call.",
+    citation="EVENT-013",
+    caught_by=("tools.nested",),
+    script=True,
+)
+class CallMissingInChainEvents(ScriptedChatModel):
+    async def _achunks(self, messages: Any, answer: Any, stop: Any, kwargs: Any) -> AsyncGenerator[Any, None]:
+        manager = AsyncCallbackManagerForLLMRun(answer.run)
+        async for chunk in self._astream(messages, stop=stop, **kwargs):
+            completed = answer.completed(chunk)
+            text = ChatGenerationChunk(message=_without_calls(completed.message))
+            await manager.on_llm_new_token(completed.message.content, chunk=text)
+            yield completed
+
+
+@defect(
+    "call-missing-when-not-streamed",
+    story="Where streaming is disabled, the only chunk is made of the text of the answer: an agent whose streaming was "
+    "turned off for its tools never calls one.",
+    citation="CALL-005",
+    caught_by=("tools.not-streamed",),
+    script=True,
+)
+class CallMissingWhenNotStreamed(ScriptedChatModel):
+    def stream(self, *args: Any, **kwargs: Any) -> Any:
+        for chunk in super().stream(*args, **kwargs):
+            yield _without_calls(chunk) if self.disable_streaming else chunk

@@ -50,6 +50,12 @@ def in_chunks(count: int) -> ChatAnswers:
     return ChatAnswers(by_label={"chat-arguments-by-byte": ChatAnswer(chunks=(chunk,) * count, message=_PARIS)})
 
 
+def made(message: Value, *chunks: Value) -> ChatAnswers:
+    """The answer of a model that is made to say a call."""
+    return ChatAnswers(by_label={"chat-call": ChatAnswer(said=_PARIS, message=message, chunks=chunks)})
+
+
+_BEGUN = said("h", kind="acme.Chunk", tool_call_chunks=[part(0, "weather", "a")])
 _OSLO = {"city": "Oslo"}
 _PARIS, _ROME, _TEXT = calls(call(city="Paris")), calls(call(city="Rome")), said("hi")
 
@@ -112,4 +118,10 @@ EXAMPLES = (
         (stream(_OSLO), reply(_OSLO), in_chunks(8)),
         "one object, when the call is whole",
     ),
+    Example("tools.nested", (made(_PARIS, _BEGUN),), (made(_PARIS, said("h")),), "none in 1 chunks"),
+    Example("tools.nested", (_NONE,), (made(said("hi")),), "no call of a tool"),
+    Example("tools.nested", (made(_PARIS),), (ChatAnswers(raised=ERROR),), ERROR.text),
+    Example("tools.not-streamed", (made(_PARIS),), (made(said("hi")),), "no call of a tool"),
+    Example("tools.not-streamed", (ChatAnswers(),), (ChatAnswers(raised=ERROR),), ERROR.text),
+    Example("tools.not-streamed", (_NONE,), (made(_ROME),), "'Rome'"),
 )

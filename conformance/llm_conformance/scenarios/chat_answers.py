@@ -93,7 +93,7 @@ def chat_cuts(ctx: Context, style: CallStyle) -> ChatAnswers:
 
 
 def _answer(ctx: Context, style: CallStyle, stream: Golden, llm: Any, planned: PlannedAnswer) -> ChatAnswer:
-    said = ctx.value_record(_message_of(stream))
+    said = ctx.value_record(message_of(stream))
     try:
         answer = whole_answer(ctx, style, llm, planned.prompt, said=said)
         if planned.text_alone:
@@ -103,7 +103,7 @@ def _answer(ctx: Context, style: CallStyle, stream: Golden, llm: Any, planned: P
         ctx.controller.discard(planned)
 
 
-def _message_of(stream: Golden) -> SimpleNamespace:
+def message_of(stream: Golden) -> SimpleNamespace:
     """What a model says that says the stream, with the attributes of a message."""
     calls: list[dict[str, Any]] = []
     invalid: list[dict[str, Any]] = []

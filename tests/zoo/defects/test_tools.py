@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from llm_fixtures import AnswerEvent, golden
-from llm_reference import AIMessage, HumanMessage, ToolMessage
+from llm_reference import AIMessage, HumanMessage, RunnablePassthrough, ToolMessage
 from llm_zoo.chat_tools import (
     CallHeldBack,
+    CallMissingInChainEvents,
+    CallMissingWhenNotStreamed,
     CallsLostInNextRequest,
     LastObjectMissing,
     ObjectWhenWhole,
@@ -17,7 +19,7 @@ from llm_zoo.chat_tools import (
     ToolResultsRefusedOnLoops,
     ToolsSentByModelItself,
 )
-from zoo.callers import astreamed, streamed
+from zoo.callers import astreamed, events_of, streamed
 
 WEATHER = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {}}}}
 
@@ -105,3 +107,20 @@ def test_an_object_comes_when_its_call_is_whole() -> None:
     model = ObjectWhenWhole(script=Pieces("chat-call")).with_structured_output(SCHEMA)
 
     assert streamed(model) == astreamed(model) == [{"city": "Oslo"}]
+
+
+def test_the_events_of_a_chain_have_no_call() -> None:
+    chain: Any = RunnablePassthrough() | CallMissingInChainEvents(script=Pieces("chat-call"))
+
+    events = [event for event in events_of(chain) if event["event"] == "on_chat_model_stream"]
+
+    assert events
+    assert not any(event["data"]["chunk"].tool_call_chunks for event in events)
+
+
+def test_a_stream_that_is_disabled_has_no_call() -> None:
+    model = CallMissingWhenNotStreamed(script=Pieces("chat-call"))
+
+    assert any(chunk.tool_call_chunks for chunk in streamed(model))
+    model.disable_streaming = True
+    assert not any(chunk.tool_call_chunks for chunk in streamed(model))
