@@ -50,3 +50,17 @@ class Words:
                 raise RuntimeError("no provider")
             self.sent += 1
             yield word
+
+
+class Pieces:
+    """Answers every prompt with the pieces: text, calls, reasoning, usage and the end."""
+
+    def __init__(self, *pieces: Any) -> None:
+        self.pieces = pieces
+
+    def play_events(self, _prompt: str, _stop: Any = None) -> Iterator[Any]:
+        yield from self.pieces
+
+    async def aplay_events(self, _prompt: str, _stop: Any = None) -> AsyncIterator[Any]:
+        for piece in self.pieces:
+            yield piece
