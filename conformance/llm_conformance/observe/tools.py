@@ -41,9 +41,14 @@ class Bound:
     hung: Hung | None = None
 
     @property
+    def failed(self) -> bool:
+        """Whether `bind_tools()` raised or hung."""
+        return self.raised is not None or self.hung is not None
+
+    @property
     def not_implemented(self) -> bool:
         """Whether the model takes no tools."""
-        return self.llm is None and self.raised is None and self.hung is None
+        return self.llm is None and not self.failed
 
 
 def bind(ctx: Context, llm: Any, tools: list[Tool], **keywords: Any) -> Bound:
@@ -51,8 +56,9 @@ def bind(ctx: Context, llm: Any, tools: list[Tool], **keywords: Any) -> Bound:
     found: list[Any] = []
 
     def call(one: Any) -> None:
-        with suppress(NotImplementedError):
-            found.append(one.bind_tools(tools, **keywords))
+        if hasattr(one, "bind_tools"):
+            with suppress(NotImplementedError):
+                found.append(one.bind_tools(tools, **keywords))
 
     reply = ctx.reply(call, on=llm)
     return Bound(found[0] if found else None, reply.raised, reply.hung)
@@ -82,14 +88,6 @@ def tools_of(stream: Golden) -> list[Tool]:
         }
         for name, properties in found.items()
     ]
-
-
-def with_tools(llm: Any, tools: list[Tool]) -> Any:
-    """The model with these tools bound; None if it has no `bind_tools()`, or one that is not implemented."""
-    try:
-        return llm.bind_tools(tools)
-    except (AttributeError, NotImplementedError):
-        return None
 
 
 def _properties(arguments: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from llm_conformance.control.controller import PlannedAnswer
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAM, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.inconclusive import Inconclusive
-from llm_conformance.observe.tools import tools_of, with_tools
+from llm_conformance.observe.tools import bind, tools_of
 from llm_conformance.observe.whole_answer import whole_answer
 from llm_conformance.records import ChatAnswer, ChatAnswers
 from llm_conformance.scenarios.registry import SCRIPT, WIRE, scenario
@@ -45,8 +45,11 @@ def chat_answers(ctx: Context, style: CallStyle) -> ChatAnswers:
     for stream in sorted(streams, key=lambda one: len(one.pieces)):
         llm: Any = ctx.instance
         if tools := tools_of(stream):
-            llm = with_tools(llm, tools)
-            without_tools |= llm is None
+            binding = bind(ctx, llm, tools)
+            llm, without_tools = binding.llm, without_tools or binding.not_implemented
+            if binding.failed:
+                by[stream.name] = ChatAnswer(raised=binding.raised, hung=binding.hung)
+                break
         if llm is None:
             continue
         by[stream.name] = _answer(ctx, style, stream, llm, ctx.controller.plan_golden(stream))
@@ -67,7 +70,7 @@ def chat_dialects(ctx: Context, style: CallStyle) -> ChatAnswers:
     """What the providers of a wire format say in several ways: usage, whole calls, reasoning that is not asked for."""
     by: dict[str, ChatAnswer] = {}
     for name, (stream, dialect) in ctx.wire.dialects.items():
-        llm = with_tools(ctx.instance, tools) if (tools := tools_of(stream)) else ctx.instance
+        llm = bind(ctx, ctx.instance, tools).llm if (tools := tools_of(stream)) else ctx.instance
         if llm is not None:
             by[name] = _answer(ctx, style, stream, llm, ctx.wire.plan_golden(stream, dialect=dialect))
     return ChatAnswers(by_label=by)
@@ -85,7 +88,7 @@ def chat_cuts(ctx: Context, style: CallStyle) -> ChatAnswers:
     """Text and a call of a tool, from a provider that breaks off inside the arguments."""
     by: dict[str, ChatAnswer] = {}
     stream = golden(_CUT_STREAM)
-    llm = with_tools(ctx.instance, tools_of(stream))
+    llm = bind(ctx, ctx.instance, tools_of(stream)).llm
     for fault in map(fault_named, _CUTS) if llm is not None else ():
         if ctx.wire.has_fault(fault):
             by[fault.name] = _answer(ctx, style, stream, llm, ctx.wire.plan_golden(stream, fault))

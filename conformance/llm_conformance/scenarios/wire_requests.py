@@ -9,7 +9,7 @@ from typing import Any
 from llm_conformance.control.wire import SimulatedAnswer
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAM, STREAMS, CallStyle
 from llm_conformance.observe.context import Context
-from llm_conformance.observe.tools import with_tools
+from llm_conformance.observe.tools import bind
 from llm_conformance.records import Requests
 from llm_conformance.scenarios.registry import WIRE, scenario
 from llm_conformance.scenarios.wire_faults import read_to_end
@@ -58,20 +58,16 @@ def requests_in_turn(ctx: Context) -> Requests:
 )
 def requests_with_tools(ctx: Context) -> Requests:
     """A prompt in every call style, to a chat model that must call the tool that is bound."""
-    if (llm := _with_choice(ctx.instance)) is None:
+    if (llm := _with_choice(ctx, ctx.instance)) is None:
         return Requests()
     styles = (INVOKE, AINVOKE, *STREAMS, *EVENTS)
     return Requests(by_label={style.name: parameters(request(ctx, llm, style)) for style in styles})
 
 
-def _with_choice(llm: Any) -> Any:
+def _with_choice(ctx: Context, llm: Any) -> Any:
     """The model with the tool bound; without the choice if it does not take one, and None if it takes no tools."""
-    try:
-        return llm.bind_tools([_TOOL], tool_choice="any")
-    except (AttributeError, NotImplementedError):
-        return None
-    except (TypeError, ValueError):
-        return with_tools(llm, [_TOOL])
+    binding = bind(ctx, llm, [_TOOL], tool_choice="any")
+    return bind(ctx, llm, [_TOOL]).llm if binding.failed else binding.llm
 
 
 def request(ctx: Context, llm: Any, style: CallStyle, **more: Any) -> SimulatedAnswer:
