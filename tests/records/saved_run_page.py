@@ -14,6 +14,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from llm_conformance.records import (
     CallbackEvent,
     CallOutcome,
+    ChatAnswer,
     Cost,
     Deviation,
     Event,
@@ -33,7 +34,7 @@ from llm_conformance.records import (
 
 KINDS: tuple[type[Any], ...] = get_args(Observation)
 SHARED: tuple[type[Any], ...] = (CallOutcome, IteratorOutcome)
-PARTS: tuple[type[Any], ...] = (Raised, Hung, Stalls, CallbackEvent, GenerationRecord, Cost)
+PARTS: tuple[type[Any], ...] = (Raised, Hung, Stalls, CallbackEvent, ChatAnswer, GenerationRecord, Cost)
 TABLES: dict[str, tuple[type[Any], ...]] = {
     "subject": (SubjectInfo, Deviation),
     "observations": (*SHARED, *PARTS),
