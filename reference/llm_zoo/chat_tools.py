@@ -94,7 +94,7 @@ class ToolsSentByModelItself(ChatAdapter):
     "call-held-back",
     story="The fragments of a call are collected until its arguments are whole, and then passed on one by one: an "
     "agent's interface shows nothing of a long document while it is written.",
-    citation="CALL-006",
+    citation="D122: langchain-ai/langchainjs#9814",
     caught_by=("calls.arrive",),
     script=True,
 )
