@@ -211,3 +211,21 @@ class NumbersBecomeText(ChatDefect):
             {**call, "args": {name: str(value) for name, value in call["args"].items()}} for call in message.tool_calls
         ]
         return replace(message, tool_calls=calls)
+
+
+@defect(
+    "calls-lost-in-batch",
+    story="The batch makes its messages of the texts of one request: the calls of its answers are lost.",
+    citation="BATCH-002",
+    caught_by=("calls.batch",),
+)
+class CallsLostInBatch(ChatDefect):
+    def batch(self, *args: Any, **kwargs: Any) -> Any:
+        return [_text_alone(answer) for answer in super().batch(*args, **kwargs)]
+
+    async def abatch(self, *args: Any, **kwargs: Any) -> Any:
+        return [_text_alone(answer) for answer in await super().abatch(*args, **kwargs)]
+
+
+def _text_alone(answer: Any) -> Any:
+    return without_calls(answer) if isinstance(answer, AIMessage) else answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from checks.example import Example
-from checks.records import about, end, replies, reply, run, start, stream, token, value_of
+from checks.records import about, batch, end, replies, reply, run, start, stream, token, value_of
 from llm_conformance.records import CallbackEvent, CallbackLog, Value
 
 _CHUNK = "acme.Chunk"
@@ -140,6 +140,12 @@ CALLS = (
         "calls.async-parity",
         (reply(_PARIS), reply(_PARIS), one(_PARIS), one(_PARIS), thrice(_PARIS)),
         (reply(_PARIS), reply(_PARIS), one(_PARIS), one(said("hi")), thrice(_PARIS)),
+        "no call of a tool",
+    ),
+    Example(
+        "calls.batch",
+        (batch(_PARIS), reply(_PARIS), thrice(_PARIS)),
+        (batch(said("hi")), reply(_PARIS), thrice(_PARIS)),
         "no call of a tool",
     ),
     Example(

@@ -8,6 +8,7 @@ from llm_conformance.checks.hints import CALL_INDEX, CALL_REPEATED
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.same_message import changes, no_calls, of, of_callbacks, of_events, repeated, same_calls
 from llm_conformance.records import (
+    Batch,
     CallbackLog,
     Events,
     Finding,
@@ -146,6 +147,24 @@ def asynchronous_calls_give_the_same_calls(
         return
     yield from same_calls(of(invoke), of(ainvoke), ("invoke()", "ainvoke()"))
     yield from same_calls(of(stream), of(astream), ("stream()", "astream()"))
+
+
+@check(
+    "calls.batch",
+    MUST,
+    clause="BATCH-002",
+    for_each=("batch", "abatch"),
+    kinds=CHAT,
+    vacuous=(no_calls,),
+    requires=("batch.returns-list", "batch.order", "calls.async-parity"),
+    deterministic=True,
+)
+def a_batch_gives_the_calls_of_invoke(batch: Batch, invoke: Reply, repeat: Replies) -> Findings:
+    """The first answer of `batch()` and `abatch()` has the calls that `invoke()` gives for the first prompt."""
+    if (reason := changes(invoke, repeat, same_calls, _WHAT)) is not None:
+        yield reason
+    elif batch.slots:
+        yield from same_calls(of(invoke), of(batch.slots[0]), ("invoke()", "batch"))
 
 
 @check(
