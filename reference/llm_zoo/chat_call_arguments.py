@@ -53,14 +53,15 @@ class ArgumentsAsPython(FragmentDefect):
 
 @defect(
     "arguments-cut",
-    story="The last fragment of the arguments is lost. Parsers of partial JSON accept the rest, so that a tool runs "
+    story="The end of the arguments is lost. Parsers of partial JSON accept the rest, so that a tool runs "
     "with an argument that was cut off.",
     citation="CALL-004",
     caught_by=("calls.valid-arguments",),
 )
 class ArgumentsCut(FragmentDefect):
     def _transform_fragment(self, fragment: ToolCallChunk, _place: int) -> ToolCallChunk:
-        return {**fragment, "args": (fragment["args"] or "").removesuffix('Sao_Paulo"}')}
+        args = fragment["args"] or ""
+        return {**fragment, "args": args[: len(args) // 2] if args.endswith("}") else args}
 
 
 @defect(

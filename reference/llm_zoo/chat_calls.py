@@ -123,7 +123,9 @@ class CallWithoutArgumentsLost(ChatDefect):
     calls: ClassVar[Calls] = (("get_weather", {"city": "Rome"}), ("list_files", {}))
 
     def _transform_chunks(self, chunks: Iterable[AIMessageChunk]) -> Iterable[AIMessageChunk]:
-        return [with_fragments(chunk, [p for p in chunk.tool_call_chunks if p["index"] == 0]) for chunk in chunks]
+        listed = [*chunks]
+        begun = {part["index"] for chunk in listed for part in chunk.tool_call_chunks if part["args"] not in ("", "{}")}
+        return [with_fragments(chunk, [p for p in chunk.tool_call_chunks if p["index"] in begun]) for chunk in listed]
 
 
 @defect(
