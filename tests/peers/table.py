@@ -10,13 +10,16 @@ from importlib.metadata import version
 from peers.subjects import Subject
 
 _PACKAGES = ("langchain-tests", "langchain-core", "pytest", "pytest-llm-conformance")
-# Bases and defects. In the wrapping, events, callbacks, the sum of chunks, structured output and `disable_streaming`
-# are langchain-core's.
+# Bases and defects. In the wrapping, events, callbacks, batches, the sum of chunks, structured output,
+# `disable_streaming` and the parser of arguments are langchain-core's.
 _HIDDEN = {
     "ChatCallbackDefect",
     "ChatEventDefect",
+    "arguments-appended-whole",
+    "async-arguments-appended-whole",
     "call-missing-in-chain-events",
     "call-missing-when-not-streamed",
+    "calls-lost-in-batch",
     "chunks-raise-on-add",
     "last-object-missing",
     "message-repeats-prefixes",
