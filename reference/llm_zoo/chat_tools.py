@@ -72,6 +72,58 @@ class ToolsKeptByModel(EchoChatModel):
 
 
 @defect(
+    "bound-call-without-id-in-streams",
+    story="The stream does not pass on the id of a call: the agent cannot say which call its result answers.",
+    citation="CALL-003",
+    caught_by=("tools.ids",),
+)
+class BoundCallWithoutIdInStreams(EchoChatModel):
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        for chunk in super()._stream(*args, **kwargs):
+            yield _without_ids(chunk)
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
+        async for chunk in super()._astream(*args, **kwargs):
+            yield _without_ids(chunk)
+
+
+def _without_ids(chunk: ChatGenerationChunk) -> ChatGenerationChunk:
+    fragments: Any = [{**fragment, "id": None} for fragment in chunk.message.tool_call_chunks]
+    return ChatGenerationChunk(message=replace(chunk.message, tool_call_chunks=fragments))
+
+
+@defect(
+    "stream-of-call-says-stop",
+    story="With a call, `invoke()` ends by `tool_calls` and the stream by `stop`: a loop that looks at the reason ends "
+    "before the tool is called.",
+    citation="META-001",
+    caught_by=("tools.end",),
+)
+class StreamOfCallSaysStop(EchoChatModel):
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        for chunk in super()._stream(*args, **kwargs):
+            if chunk.message.response_metadata:
+                chunk.message.response_metadata["finish_reason"] = "stop"
+            yield chunk
+
+
+@defect(
+    "calls-kept-by-model",
+    story="The calls of an answer are collected in a list of the model: the second answer has those of the first, too, "
+    "and the tool runs twice.",
+    citation="CALL-007",
+    caught_by=("tools.not-kept",),
+)
+class CallsKeptByModel(EchoChatModel):
+    def _generate(self, *args: Any, **kwargs: Any) -> Any:
+        result = super()._generate(*args, **kwargs)
+        message = result.generations[0].message
+        self.made = [*getattr(self, "made", []), *message.tool_calls]
+        message.tool_calls = self.made
+        return result
+
+
+@defect(
     "tools-sent-by-model-itself",
     story="`bind_tools()` keeps the tools in the settings of the client: every later request of the model itself sends "
     "them, and pays for their tokens.",

@@ -218,6 +218,12 @@ USAGE = (
         "no usage",
     ),
     Example(
+        "usage.streamed",
+        (one(_DETAILED), reply(_DETAILED), about()),
+        (one(_COUNTED), reply(_DETAILED), about()),
+        "no input_token_details.cache_read",
+    ),
+    Example(
         "usage.events",
         (seen(_COUNTED), one(_COUNTED), reply(_COUNTED), thrice(_COUNTED)),
         (seen(_COUNTED, _UNCOUNTED), one(_COUNTED), reply(_COUNTED), thrice(_COUNTED)),

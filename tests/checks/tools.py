@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks.chat import call, calls, part, said, thrice
+from checks.chat import call, calls, ended, part, said, thrice
 from checks.example import Example
 from checks.records import ERROR, reply, stream, value_of
 from llm_conformance.records import ChatAnswer, ChatAnswers, Requests, Value
@@ -58,8 +58,24 @@ def made(message: Value, *chunks: Value) -> ChatAnswers:
 _BEGUN = said("h", kind="acme.Chunk", tool_call_chunks=[part(0, "weather", "a")])
 _OSLO = {"city": "Oslo"}
 _PARIS, _ROME, _TEXT = calls(call(city="Paris")), calls(call(city="Rome")), said("hi")
+_BOTH, _PARIS_TWICE = calls(call(), call("time", "b")), calls(call(city="Paris"), call(identity="b", city="Paris"))
+_CALLED, _STOPPED, _OTHER = ended("tool_calls", "m"), ended("stop", "m"), ended("tool_calls", "n")
 
 EXAMPLES = (
+    Example("tools.ids", (answered(_BOTH),), (answered(calls(call(identity="", city="Paris"))),), "a call without id"),
+    Example("tools.ids", (_NONE,), (answered(calls(call(), call("time"))),), "2 calls with 1 ids"),
+    Example("tools.ids", (answered(_TEXT),), (answered(calls(call(), call("time"))),), "2 calls with 1 ids"),
+    Example(
+        "tools.end", (answered(_CALLED), twice(_CALLED)), (answered(_STOPPED), twice(_CALLED)), "finish reason 'stop'"
+    ),
+    Example("tools.end", (_NONE, _NONE), (answered(_OTHER), twice(_CALLED)), "model name 'n'"),
+    Example("tools.end", (answered(_CALLED), twice(_TEXT)), (answered(_OTHER), twice(_CALLED)), "model name 'n'"),
+    Example(
+        "tools.end", (answered(_CALLED), twice(_CALLED, _STOPPED)), (answered(_OTHER), twice(_CALLED)), "model name 'n'"
+    ),
+    Example("tools.not-kept", (twice(_PARIS),), (twice(_PARIS, _PARIS_TWICE),), "2 calls"),
+    Example("tools.not-kept", (_NONE,), (twice(_PARIS, _PARIS_TWICE),), "2 calls"),
+    Example("tools.not-kept", (twice(_TEXT),), (twice(_PARIS, _PARIS_TWICE),), "2 calls"),
     Example("tools.completes", (answered(_PARIS),), (ChatAnswers(raised=ERROR),), ERROR.text),
     Example("tools.completes", (_NONE,), (answered(None, message_raised=ERROR),), f"`+` {ERROR.text}"),
     Example("tools.parity", (answered(_PARIS), twice(_PARIS)), (answered(_TEXT), twice(_PARIS)), "no call of a tool"),

@@ -137,13 +137,18 @@ def asynchronous_calls_report_the_same_usage(
     requires=("stream.yields-messages", "stream.concat"),
 )
 def a_stream_reports_usage(stream: Stream, invoke: Reply, subject: SubjectInfo) -> Findings:
-    """If `invoke()` reports usage, so does a stream, unless the profile says `usage = false`."""
+    """If `invoke()` reports usage, so does a stream, with its details, unless the profile says `usage = false`."""
     if subject.claims.get("usage") is False:
         yield not_applicable("the profile says usage = false")
     elif not of(invoke).usage:
         yield not_applicable("`invoke()` does not report usage")
     elif not of(stream).usage:
         yield Finding(f"usage, as of `invoke()`: {_listed(of(invoke))}", "no usage", code="usage-missing")
+    else:
+        told = of(stream).usage
+        lost = next((name for name, count in of(invoke).usage.items() if count and name not in told), None)
+        if lost is not None:
+            yield Finding(f"{lost} in the usage, as of `invoke()`", f"no {lost}", code="detail-missing", where=lost)
 
 
 @check(
