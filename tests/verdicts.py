@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from llm_conformance.catalogue.catalogue import SCENARIOS
 from llm_conformance.records import Control
 from llm_conformance.records.saved_run import save
+from llm_conformance.records.sharing import unpack
 from llm_conformance.run import Run
 from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.profile import Profile
@@ -101,7 +102,10 @@ def _of_defect(defect: Defect) -> dict[str, Any]:
 
 def _verdicts(path: Path) -> dict[str, dict[str, Any]]:
     document = json.loads(path.read_text(encoding="utf-8"))
-    return {verdict["check"]: verdict for subject in document["subjects"] for verdict in subject["verdicts"]}
+    subjects = [
+        unpack({name: subject[name] for name in ("observations", "verdicts")}) for subject in document["subjects"]
+    ]
+    return {verdict["check"]: verdict for subject in subjects for verdict in subject["verdicts"]}
 
 
 def _differences(before: Mapping[str, Any], now: Mapping[str, Any] | None, names: Mapping[str, Any]) -> Iterator[str]:

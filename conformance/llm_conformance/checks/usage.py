@@ -134,7 +134,14 @@ def asynchronous_calls_report_the_same_usage(
     for_each=("stream", "astream"),
     kinds=CHAT,
     vacuous=(no_usage,),
-    requires=("stream.yields-messages", "stream.concat"),
+    requires=(
+        "stream.yields-messages",
+        "stream.concat",
+        "usage.once",
+        "usage.total",
+        "usage.concat",
+        "usage.async-parity",
+    ),
 )
 def a_stream_reports_usage(stream: Stream, invoke: Reply, subject: SubjectInfo) -> Findings:
     """If `invoke()` reports usage, so does a stream, with its details, unless the profile says `usage = false`."""
