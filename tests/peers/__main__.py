@@ -18,6 +18,7 @@ sys.path[0] = str(HERE.parent)  # beside the tests, as for pytest
 
 from llm_conformance.catalogue.catalogue import CHECKS  # noqa: E402  # the path comes first
 from llm_conformance.records import Level  # noqa: E402  # as above
+from peers.adapter import call_as_expected  # noqa: E402  # as above
 from peers.counterparts import without_counterpart  # noqa: E402  # as above
 from peers.subjects import Subject, subjects  # noqa: E402  # as above
 from peers.table import lines  # noqa: E402  # as above
@@ -45,6 +46,7 @@ class Outcomes:
 def by_langchain_tests() -> Outcomes:
     """Run the standard tests without a network beyond loopback."""
     outcomes = Outcomes()
+    call_as_expected()
     options = ["-c", os.devnull, "--rootdir", str(HERE), "-o", "asyncio_mode=auto", "--import-mode=importlib"]
     quiet = ["-q", "--no-header", "--tb=no", "--no-summary", "-W", "ignore", "-p", "no:cacheprovider"]
     network = ["--benchmark-disable", "--allow-hosts=127.0.0.1"]

@@ -140,4 +140,6 @@ def _fragment(text: str) -> Any:
     return {"name": None, "args": text, "id": None, "index": 0, "type": "tool_call_chunk"}
 
 
-echo_chat._call = _call_as_expected
+def call_as_expected() -> None:
+    """Make `EchoChatModel` give the calls that each test expects, for as long as the process lasts."""
+    echo_chat._call = _call_as_expected

@@ -14,8 +14,8 @@ import pytest
 from llm_conformance.records import saved_run
 
 # One check that passes, and the one that `llms:EmptyHanded` fails. -k also looks at the names of subjects: not "empty".
-ONE = ["-k", "concat"]
-TWO = ["-k", "concat or batch.empty"]
+ONE = ["-k", "stream and concat"]
+TWO = ["-k", "(stream and concat) or batch.empty"]
 # Plugins of other packages that are installed for the tests: to import them takes longer than a run in a new process.
 # The tests of the README run beside them.
 OTHERS = " ".join(f"-p no:{name}" for name in ("anyio", "hypothesispytest", "langsmith_plugin", "respx"))

@@ -52,7 +52,7 @@ def test_a_broken_test_file_does_not_matter_with_the_suite_argument(bench: Bench
 
 
 def test_k_selects_by_words_of_the_id(bench: Bench) -> None:
-    result = bench.saved(ALONE, *GOOD, "-k", "concat or batch.order")
+    result = bench.saved(ALONE, *GOOD, "-k", "(stream and concat) or batch.order")
 
     assert result.ret == 0
     assert list(bench.statuses["llms:Conformant"]) == ["stream.concat", "batch.order"]
@@ -117,7 +117,7 @@ def test_a_run_without_checks_is_not_a_success(bench: Bench, option: list[str]) 
 
 
 def test_a_run_without_conclusive_verdicts_is_not_a_success(bench: Bench) -> None:
-    result = bench(ALONE, *GOOD, "-k", "exact or one-chunk-fallback")
+    result = bench(ALONE, *GOOD, "-k", "(exact and (invoke or stream)) or one-chunk-fallback")
 
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
     result.stdout.fnmatch_lines(["no verdict: *", "*= * deselected, 2 not testable, 1 not applicable in *"])
