@@ -46,7 +46,7 @@ STREAMS = {
 }
 # What known.txt shows of an SDK: one decodes the answer in the wrong charset, one loses the event after a BOM.
 WRONG = {("ollama-chat", "charset_latin1"), ("openai-chat", "bom_text_first")}
-IN_MATRIX: tuple[pytest.MarkDecorator, ...] = (pytest.mark.matrix,)
+IN_MATRIX: tuple[pytest.MarkDecorator, ...] = (pytest.mark.whole_matrix,)
 PAIRS = [
     pytest.param(name, form, fault, id=f"{form}-{fault.name}-{name}", marks=IN_MATRIX[: name != "calls"])
     for name in STREAMS
