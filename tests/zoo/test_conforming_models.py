@@ -1,7 +1,7 @@
 """Conforming models, however unusual, pass every check at MUST and SHOULD; exceptions are listed with their reasons.
 
 The default run leaves out the costly checks, and judges most chat models by the checks of messages alone. `-m matrix`
-judges every check.
+judges every check of the other models, `-m whole_matrix` those of all models.
 """
 
 from collections.abc import Collection
@@ -117,8 +117,18 @@ def test_a_conforming_model_passes_the_cheap_checks(module: ModuleType, name: st
     assert_conforming(module, name, OF_MESSAGES if module in OF_PARTS else CHEAP)
 
 
-@pytest.mark.matrix
-@each_model
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        pytest.param(
+            module,
+            name,
+            id=f"{module.__name__}:{name}",
+            marks=pytest.mark.whole_matrix if module in OF_PARTS else pytest.mark.matrix,
+        )
+        for module, name in CONFORMING
+    ],
+)
 def test_a_conforming_model_passes_the_costly_checks(module: ModuleType, name: str) -> None:
     assert_conforming(module, name, CHECKS.keys() if module in OF_PARTS else COSTLY)
 

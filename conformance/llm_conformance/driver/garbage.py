@@ -38,13 +38,14 @@ def freeze_objects() -> None:
     gc.freeze()
 
 
-def collect_garbage(dropped: DroppedGenerators | None = None) -> None:
+def collect_garbage(dropped: DroppedGenerators | None = None, *, young: bool = False) -> None:
     """Run the finalisers of abandoned objects now, and not in the middle of a later call.
 
-    dropped: gets what generators raise.
+    dropped: gets what generators raise. young: only the objects of the calls at hand are looked at, which takes a
+    hundredth of the time.
     """
     with capture_warnings(dropped):
-        gc.collect()
+        gc.collect(_MIDDLE if young else _OLDEST)
 
 
 def collect_beside(

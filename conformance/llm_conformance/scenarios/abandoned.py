@@ -88,7 +88,7 @@ def _left(ctx: Context, style: CallStyle, leave: _Leave) -> ControlledOutcome:
             await leave(ctx, call, llm)
             await call.yield_to_loop()
             if number % _COLLECTED_AFTER == _COLLECTED_AFTER - 1:
-                collect_garbage()
+                collect_garbage(young=True)
                 await call.yield_to_loop()
         collect_garbage()
         await call.yield_to_loop()
