@@ -1,7 +1,7 @@
 """Events with a wrong name, id or type."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from llm_reference import EchoLLM, RunnableConfig, StreamEvent
@@ -38,9 +38,14 @@ class NonstandardEventNames(EventDefect):
     "them.",
     citation="D096: langchain-ai/langchain#29383",
     caught_by=("events.root-type",),
+    also_fails={
+        "filters.types": "the filters go by the type of the run, the names of the events say another",
+        "filters.exclude": "as above",
+    },
 )
-class WrongRunType(EchoLLM):
-    run_type: ClassVar[str] = "chat_model"
+class WrongRunType(EventDefect):
+    def _transform_event(self, event: StreamEvent, _version: str) -> Iterator[Any]:
+        yield {**event, "event": event["event"].replace("on_llm_", "on_chat_model_")}
 
 
 @defect(

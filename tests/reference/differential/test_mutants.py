@@ -115,8 +115,8 @@ MUTANTS = [
     ),
     Mutant(
         "runs.events",
-        'token if self._version == "v1" else',
-        "token or",
+        'text if self._version == "v1" else',
+        "text or",
         (Plan(root=chain(_STREAM, _PARSER), call="events v2"),),
     ),
     Mutant(
