@@ -54,8 +54,8 @@ def an_answer_with_a_call_tells_the_same_end(answers: ChatAnswers, bound_invoke:
     whole, found = [*_messages(bound_invoke)], [*_messages(answers)]
     if answers.without_tools:
         yield not_applicable(NO_TOOLS)
-    elif not any(one.finish or one.model for one in whole) or not any(one.finish or one.model for one in found):
-        yield not_applicable("the answers have neither a finish reason nor the name of a model")
+    elif not any((whole[0].finish and one.finish) or (whole[0].model and one.model) for one in found if whole):
+        yield not_applicable("neither the finish reason nor the name of the model is in both answers")
     elif any([*same_end(whole[0], one, _SIDES)] for one in whole):
         yield inconclusive("with a tool bound, the model ends the same prompt in different ways")
     else:
@@ -70,6 +70,7 @@ def an_answer_with_a_call_tells_the_same_end(answers: ChatAnswers, bound_invoke:
     for_each=("bound[invoke]",),
     kinds=CHAT,
     requires=("tools.completes", "isolation.repeated-calls"),
+    deterministic=True,
 )
 def a_second_answer_has_no_calls_of_the_first(answers: ChatAnswers) -> Findings:
     """The second answer of a binding does not have the calls of the first one before its own."""

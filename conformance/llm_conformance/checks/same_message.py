@@ -112,7 +112,7 @@ def same_blocks(expected: Message, actual: Message, sides: Sides) -> Findings:
 
 
 def same_content(expected: Message, actual: Message, sides: Sides) -> Findings:
-    """The blocks, and whether the content is a list; an empty text in a list is a block that nobody sent."""
+    """The blocks, and whether the content is a list; an empty text in a list is a block that was not sent."""
     found = [*same_blocks(expected, actual, sides)]
     yield from found
     if not found and expected.blocks and expected.has_blocks != actual.has_blocks:

@@ -1,4 +1,4 @@
-"""Usage: the numbers of tokens in a stream are those of `invoke()`, and they are told once."""
+"""Usage: the numbers of tokens in a stream are those of `invoke()`, and a stream reports them once."""
 
 from __future__ import annotations
 
