@@ -1,6 +1,7 @@
 """The plugin under test, and the order of the tests."""
 
 import os
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -25,8 +26,14 @@ _FIRST = (
 
 
 def pytest_configure() -> None:
-    """Register every scenario: a run within a test takes back what it imported, but not what that has registered."""
+    """Import what must not be imported twice: a run within a test takes back what it imported.
+
+    It does not take back what has registered, as every scenario does. The HTTP clients import their transport when
+    they are first used, and recognize the errors of that copy alone.
+    """
     live_scenarios()
+    for transport in ("httpcore", "httpcore2"):
+        import_module(transport)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+import httpx2
 import pytest
 
 from plugin.bench import Bench, failed, impls
@@ -81,3 +82,9 @@ def test_a_known_class_that_is_not_installed_is_reported_with_its_distribution(b
         ],
         consecutive=True,
     )
+
+
+def test_a_run_within_a_test_leaves_the_http_client_usable(bench: Bench) -> None:
+    bench(ALONE, f"--llm-impl={OPENAI}", *QUICK)
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get("http://127.0.0.1:1")
