@@ -1,6 +1,7 @@
 """Judges conforming models on a busy machine, and compares the verdicts with those of a quiet one.
 
     python tests/load.py                          # 200 runs of 20 models beside six busy loops; takes hours
+    python tests/load.py --jobs 12                # twelve runs at a time: they share what the loops leave
     python tests/load.py --runs 20 -k live -k close   # one run of each model, and the checks of two groups
 
 It ends with 1 if a MUST or a SHOULD fails on the busy machine that a quiet machine does not show.
@@ -15,6 +16,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
@@ -114,15 +116,17 @@ def differences(quiet: Verdicts, loaded: Verdicts) -> list[str]:
     ]
 
 
-def compare(models: Sequence[str], runs: int, loops: int, groups: Sequence[str]) -> int:
-    """Judge the models in turn beside busy loops, and then each once without; 1 if load makes one fail."""
-    loaded: list[tuple[str, Verdicts]] = []
-    with busy(loops):
-        for number in range(runs):
-            model, begun = models[number % len(models)], perf_counter()
-            verdicts = judged_alone(model, groups)
-            loaded.append((model, verdicts))
-            _say(f"{number + 1}/{runs} {model}: {perf_counter() - begun:.0f} s", *sorted(failures(verdicts)))
+def compare(models: Sequence[str], runs: int, loops: int, jobs: int, groups: Sequence[str]) -> int:
+    """Judge the models in turn beside busy loops, `jobs` at a time, and then each once without; 1 if load fails one."""
+
+    def judge(number: int) -> tuple[str, Verdicts]:
+        model, begun = models[number % len(models)], perf_counter()
+        verdicts = judged_alone(model, groups)
+        _say(f"{number + 1}/{runs} {model}: {perf_counter() - begun:.0f} s", *sorted(failures(verdicts)))
+        return model, verdicts
+
+    with busy(loops), ThreadPoolExecutor(jobs) as pool:
+        loaded = list(pool.map(judge, range(runs)))
     quiet = {model: judged_alone(model, groups) for model in dict.fromkeys(model for model, _ in loaded)}
     changed = Counter(f"{model} {line}" for model, one in loaded for line in differences(quiet[model], one))
     for line, times in changed.most_common():
@@ -143,6 +147,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=200, help="runs on the busy machine, of all models in turn")
     parser.add_argument("--loops", type=int, default=6, help="processes that only compute")
+    parser.add_argument("--jobs", type=int, default=1, help="runs at a time; more than one is a load of its own")
     parser.add_argument("-k", dest="groups", action="append", default=[], help="only the checks of this group")
     parser.add_argument("--model", dest="models", action="append", help="only this model of tests/zoo/conforming")
     parser.add_argument("--one", help=argparse.SUPPRESS)
@@ -150,7 +155,7 @@ def main() -> int:
     if options.one:
         _say(json.dumps(judged(options.one, options.groups)))
         return 0
-    return compare(options.models or MODELS, options.runs, options.loops, options.groups)
+    return compare(options.models or MODELS, options.runs, options.loops, options.jobs, options.groups)
 
 
 if __name__ == "__main__":
