@@ -18,13 +18,15 @@ _SHORT_TIMEOUT, _TIMEOUT = 1, 5
 # Long enough that exceptions are searched for it.
 _KEY = "key-of-the-kill-matrix"
 _COSTLY = ("-timing", ".releases", "break-releases", "batch.many", ".slow-consumer", ".paused-consumer")
-# They take most of the time; the ones about timing wait.
+# They take most of the time; the ones about timing wait. A check that requires a search has that search made.
 COSTLY = frozenset(
     check.id
     for check in CHECKS.values()
-    if check.group in {"any-text", "concurrency", "wire"} or ".flat-" in check.id or check.id.endswith(_COSTLY)
+    if check.group in {"any-text", "concurrency", "wire"}
+    or ".flat-" in check.id
+    or check.id.endswith(_COSTLY)
+    or any(required.startswith("any-text.") for required in check.requires)
 )
-
 
 # They judge the same few calls: one of them costs as much as all.
 GROUPS_OF_MESSAGES = {"calls", "usage", "blocks", "metadata"}
