@@ -48,7 +48,6 @@ class BufferedTextLostOnError(WireAdapter):
     also_fails={
         "wire.cut[*]": "the text before the exception is not a prefix of the answer",
         "wire.error[*]": "the same, for a stream that ends without an error",
-        "wire.other-calls": "events read the same stream",
     },
     wire="openai-completions",
 )

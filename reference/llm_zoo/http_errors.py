@@ -21,7 +21,6 @@ _FIRST_ERROR_STATUS = 400
     caught_by=("wire.http[http_401]", "wire.http[http_500]"),
     also_fails={
         "wire.http[*]": "it ignores every other status as well",
-        "wire.other-calls": "events read the same stream",
     },
     wire="openai-completions",
 )

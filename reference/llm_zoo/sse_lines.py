@@ -47,7 +47,6 @@ class _LineFeeds(Decoder):
     also_fails={
         "wire.syntax[crlf_cut]": "its lines end in CR LF",
         "wire.syntax[mixed_eol]": "some of its lines end in CR LF",
-        "wire.other-calls": "events read the same stream",
     },
     wire="openai-completions",
 )
@@ -71,7 +70,6 @@ class _CrlfReplacedByPacket(_LineFeeds):
     also_fails={
         "wire.syntax[cr_only]": "it does not recognise a CR alone",
         "wire.syntax[mixed_eol]": "some of its lines end in CR alone",
-        "wire.other-calls": "events read the same stream",
     },
     wire="openai-completions",
 )

@@ -26,7 +26,6 @@ class DecodedByPacket(Answer):
     also_fails={
         "wire.delivery[*]": "other packet sizes also split characters",
         "wire.syntax[bom_text_first]": "the byte order mark is split and becomes two characters",
-        "wire.other-calls": "events read the same stream",
     },
     wire="openai-completions",
 )
@@ -52,7 +51,6 @@ class _ParserPerPacket(Answer):
         "wire.delivery[*]": "other packet sizes also split events",
         "wire.syntax[crlf_cut]": "it splits events",
         "wire.content[*]": "events longer than one read of the socket are split",
-        "wire.other-calls": "events read the same stream",
     },
     may_also_fail=dict.fromkeys(
         ("any-text.stream", "stream.flat-memory"), "some of many tokens are split when the reader falls behind"

@@ -168,7 +168,6 @@ class _ErrorIsTerminator(Decoder):
     "the logs report success.",
     citation="D064: BerriAI/litellm#2180, vercel/ai#2457, langchain-ai/langchainjs#10721",
     caught_by=("wire.error[error_mid_stream]", "wire.error[error_event_mid_stream]"),
-    also_fails={"wire.other-calls": "events read the same stream"},
     wire="openai-completions",
 )
 class ErrorEventEndsStream(WireAdapter):
@@ -184,7 +183,6 @@ class ErrorEventEndsStream(WireAdapter):
         "wire.cut[*]": "it swallows every error after the first chunk",
         "wire.error[error_bare_json]": "the stream ends without `[DONE]`",
         "wire.error[error_field]": "the same",
-        "wire.other-calls": "events read the same stream",
     },
     wire="openai-completions",
 )

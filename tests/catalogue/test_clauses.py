@@ -49,6 +49,21 @@ def test_paused_hooks_cost_few_additional_answers() -> None:
     assert sum(scenario.model_calls for scenario in hooked) <= 44
 
 
-@pytest.mark.parametrize(("one", "other"), [("any-text.stop", "stop.literal"), ("input.unicode", "any-text.prompt")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("any-text.stop", "stop.literal"),
+        ("input.unicode", "any-text.prompt"),
+        ("usage.exact", "usage.total"),
+        ("usage.exact", "usage.concat"),
+        ("metadata.same-answer", "metadata.once"),
+        ("batch.return-exceptions", "batch.order"),
+        ("batch.isolates-failures", "batch.return-exceptions"),
+    ],
+)
 def test_a_check_of_the_same_defect_with_other_texts_is_blocked(one: str, other: str) -> None:
     assert other in CHECKS[one].requires
+
+
+def test_another_call_under_a_fault_is_not_judged_if_the_streams_fail_under_it() -> None:
+    assert "wire.delivery[utf8_cuts]" in SCENARIOS["events_v1_under[utf8_cuts]"].requires

@@ -154,6 +154,7 @@ BORDERS = (
     ),
     Example("input.rejects-invalid", (stream(raised=ERROR),), (stream("42", hung=SILENCE),), _HUNG),
     Example("batch.returns-list", (batch(*_FOUR),), (batch(*_FOUR, base="tuple"),), "a tuple"),
+    Example("batch.return-exceptions", (batch("a", ERROR, "b"),), (batch(ERROR, "a", "b"),), "'a'"),
     Example(
         "batch.order",
         (batch(*["one"] * 4), reply("one"), _SAME),

@@ -87,6 +87,24 @@ def test_an_entry_may_name_the_exception() -> None:
     assert of(replace(raised, exception="ValueError"), **facts) is None
 
 
+def test_fallbacks_raise_the_exception_of_the_first_model() -> None:
+    lost = Finding("the cause", "another", code="cause-lost", scenario="failing[astream]", exception="RuntimeError")
+    owner = "langchain_core.runnables.fallbacks.RunnableWithFallbacks"
+    facts: dict[str, Any] = {"check": "errors.keep-cause", "kind": Kind.CHAT}
+
+    assert of(lost, replace(lost, scenario="failing[events-v2]"), method_owners={"astream": owner}, **facts) == "LC-007"
+    assert of(lost, method_owners={"astream": "acme.LLM"}, **facts) is None
+
+
+def test_v3_raises_for_a_chat_model_that_does_not_stream() -> None:
+    raised = Finding("events", "raised", code="raised", scenario="events_v3", exception="NotImplementedError")
+    owners = {"astream_events": "langchain_core.language_models.chat_models.BaseChatModel"}
+    facts: dict[str, Any] = {"check": "events.v3", "kind": Kind.CHAT, "method_owners": owners}
+
+    assert of(raised, **facts) == "LC-008"
+    assert of(replace(raised, exception="TypeError"), **facts) is None
+
+
 def test_the_reason_fits_into_a_line_of_the_terminal() -> None:
     lines = [f"  inherited  {entry.id}: {entry.why} (more: --llm-explain={entry.id})" for entry in baseline()]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llm_conformance.checks.failures import call_failed, not_raised
-from llm_conformance.checks.hints import ERROR_HIDDEN
+from llm_conformance.checks.hints import BATCH_ORDER, ERROR_HIDDEN
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.records import Batch, Finding, Findings, Kind, inconclusive
 
@@ -29,7 +29,7 @@ def a_failing_input_raises(batch: Batch) -> Findings:
     MUST,
     clause="BATCH-004",
     for_each=("batch_return_exceptions[*]", "batch_return_exceptions_controlled[*]"),
-    requires=("errors.invoke",),
+    requires=("errors.invoke", "batch.order"),
 )
 def return_exceptions_puts_the_exception_into_its_slot(batch: Batch) -> Findings:
     """With `return_exceptions=True`, `batch()` does not raise: the slot of the input that fails has the exception."""
@@ -43,7 +43,7 @@ def return_exceptions_puts_the_exception_into_its_slot(batch: Batch) -> Findings
             batch.slots[1].display,
             code="no-exception",
             where="result[1]",
-            hint=ERROR_HIDDEN,
+            hint=BATCH_ORDER if any(slot.raised for slot in batch.slots) else ERROR_HIDDEN,
         )
 
 
@@ -52,7 +52,7 @@ def return_exceptions_puts_the_exception_into_its_slot(batch: Batch) -> Findings
     SHOULD,
     clause="BATCH-005",
     for_each=("batch_return_exceptions[*]", "batch_return_exceptions_controlled[*]"),
-    requires=("invoke.usable-after-error", "errors.invoke"),
+    requires=("invoke.usable-after-error", "errors.invoke", "batch.return-exceptions"),
     kinds=(Kind.LLM, Kind.CHAT),
 )
 def the_other_slots_have_their_answers(batch: Batch) -> Findings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.hints import CALL_REPEATED, KEPT_STATE
-from llm_conformance.checks.reasons import NO_TOOLS
+from llm_conformance.checks.reasons import no_tools
 from llm_conformance.checks.registry import MUST, check
 from llm_conformance.checks.same_message import Sides, same_end
 from llm_conformance.records import ChatAnswers, Finding, Findings, Message, inconclusive, not_applicable
@@ -27,7 +27,7 @@ def each_call_has_an_id_of_its_own(answers: ChatAnswers) -> Findings:
     """With a tool bound, each call in a message has an id, and no two calls of a message have the same one."""
     called = [message for message in _messages(answers) if message.calls]
     if not called:
-        yield not_applicable(NO_TOOLS) if answers.without_tools else _NO_CALL
+        yield no_tools(answers) if answers.without_tools else _NO_CALL
     for message in called:
         ids = [call.id for call in message.calls]
         if "" in ids:
@@ -53,7 +53,7 @@ def an_answer_with_a_call_tells_the_same_end(answers: ChatAnswers, bound_invoke:
     """With a tool bound, every entry point gives the finish reason and the name of the model that `invoke()` gives."""
     whole, found = [*_messages(bound_invoke)], [*_messages(answers)]
     if answers.without_tools:
-        yield not_applicable(NO_TOOLS)
+        yield no_tools(answers)
     elif not any((whole[0].finish and one.finish) or (whole[0].model and one.model) for one in found if whole):
         yield not_applicable("neither the finish reason nor the name of the model is in both answers")
     elif any([*same_end(whole[0], one, _SIDES)] for one in whole):
@@ -76,7 +76,7 @@ def a_second_answer_has_no_calls_of_the_first(answers: ChatAnswers) -> Findings:
     """The second answer of a binding does not have the calls of the first one before its own."""
     messages = [*_messages(answers)]
     if answers.without_tools:
-        yield not_applicable(NO_TOOLS)
+        yield no_tools(answers)
     elif len(messages) < 2 or not messages[0].calls or not messages[1].calls:  # noqa: PLR2004 - a first and a second
         yield _NO_CALL
     else:

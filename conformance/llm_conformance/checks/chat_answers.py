@@ -11,7 +11,7 @@ from dataclasses import replace
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import CALL_REPEATED, text_hint
-from llm_conformance.checks.reasons import NO_TOOLS
+from llm_conformance.checks.reasons import no_tools
 from llm_conformance.checks.registry import MUST, check
 from llm_conformance.checks.same_message import (
     Compare,
@@ -85,7 +85,7 @@ def the_calls_are_those_that_were_said(answers: ChatAnswers) -> Findings:
     Each of them has an id of its own, once.
     """
     if answers.without_tools:
-        yield not_applicable(NO_TOOLS)
+        yield no_tools(answers)
         return
     for name, said, message in messages(answers):
         if said.invalid_calls:
@@ -132,7 +132,7 @@ def text_beside_calls_is_kept(answers: ChatAnswers) -> Findings:
     for_each=("chat_answers[*]",),
     kinds=CHAT,
     control=Control.SCRIPT,
-    requires=("calls.completes",),
+    requires=("calls.completes", "usage.once", "usage.total", "usage.concat", "usage.async-parity"),
 )
 def the_usage_is_that_which_was_said(answers: ChatAnswers) -> Findings:
     """If a message has usage, its numbers of tokens are those that the model was made to say."""
@@ -167,7 +167,7 @@ def every_entry_point_gives_the_same_blocks(answers: ChatAnswers, chat_answers_i
     for_each=_OTHERS,
     kinds=CHAT,
     control=Control.SCRIPT,
-    requires=("calls.completes",),
+    requires=("calls.completes", "metadata.once", "metadata.concat"),
 )
 def every_entry_point_tells_the_same_end(answers: ChatAnswers, chat_answers_invoke: ChatAnswers) -> Findings:
     """The finish reason and the name of the model of an answer with calls are those of `invoke()`."""

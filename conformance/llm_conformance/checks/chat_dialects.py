@@ -8,7 +8,7 @@ from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.chat_answers import messages, place, same_as_invoke
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import END_NOT_CHECKED
-from llm_conformance.checks.reasons import NO_TOOLS
+from llm_conformance.checks.reasons import no_tools
 from llm_conformance.checks.registry import SHOULD, check
 from llm_conformance.checks.same_message import same_calls, same_content, same_usage
 from llm_conformance.records import ChatAnswers, Control, Finding, Findings, Message, not_applicable
@@ -28,7 +28,7 @@ _ONE_DIALECT = not_applicable("it is judged in one dialect of its wire format")
 def a_call_that_is_broken_off_is_not_valid(answers: ChatAnswers) -> Findings:
     """If the response ends inside the arguments of a call, the stream raises, or the call is not a valid one."""
     if answers.without_tools:
-        yield not_applicable(NO_TOOLS)
+        yield no_tools(answers)
         return
     for name, answer in answers.by_label.items():
         whole = [call.args for call in Message(answer.said).calls] if answer.said is not None else []
@@ -96,7 +96,7 @@ def usage_is_read_in_every_dialect(answers: ChatAnswers) -> Findings:
     for_each=("chat_dialects[stream]", "chat_dialects[astream]"),
     kinds=CHAT,
     control=Control.WIRE,
-    requires=("calls.dialects", "blocks.same-answer"),
+    requires=("calls.dialects", "blocks.same-answer", "blocks.same-form"),
 )
 def reasoning_has_one_form_in_every_dialect(answers: ChatAnswers, chat_dialects_invoke: ChatAnswers) -> Findings:
     """Reasoning that a provider sends unasked, or under another name, is in a stream what it is in `invoke()`."""

@@ -15,7 +15,7 @@ def an_unknown_version_raises(events_v99: Events) -> Findings:
         yield Finding("NotImplementedError for version 'v99'", sequence(events_v99.events), code="not-raised")
 
 
-@check("events.v3", MAY, clause="V3-001", kinds=(Kind.CHAT,))
+@check("events.v3", MAY, clause="V3-001", for_each=("events_v3",), kinds=(Kind.CHAT,))
 def v3_is_an_awaitable_of_typed_events(events_v3: Events) -> Findings:
     """`astream_events(version="v3")` returns an awaitable of a typed stream that begins with `message-start`."""
     if events_v3.raised is not None or events_v3.hung is not None:

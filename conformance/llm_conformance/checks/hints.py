@@ -19,7 +19,7 @@ SWALLOWED_CANCELLATION = (
 ERROR_HIDDEN = "an `except` ends the stream or turns the error into text: let the exception reach the caller"
 STOP_IGNORED = "`stop` is not applied: send it to the provider, or cut the text before its first occurrence"
 STOP_AS_PATTERN = "the stop text is used as a regular expression: write `re.escape(text)`, or `text.partition(stop)`"
-BATCH_ORDER = "the answers are in the order of completion: return them in the order of the inputs (`asyncio.gather`)"
+BATCH_ORDER = "the answers are in another order, as of completion or sorted: return them in the order of the inputs"
 BATCH_IN_GROUPS = (
     "the prompts are sent in groups: add the answers of each group to one list, in the order of the groups"
 )

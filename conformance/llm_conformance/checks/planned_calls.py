@@ -7,7 +7,7 @@ from dataclasses import replace
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.chat_answers import messages
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.reasons import NO_TOOLS
+from llm_conformance.checks.reasons import no_tools
 from llm_conformance.checks.registry import MUST, check
 from llm_conformance.checks.same_message import same_calls
 from llm_conformance.records import ChatAnswers, Control, Finding, Findings, Message, not_applicable
@@ -24,7 +24,7 @@ from llm_conformance.records import ChatAnswers, Control, Finding, Findings, Mes
 def events_of_a_chain_carry_the_call(answers: ChatAnswers) -> Findings:
     """In a chain, the model's run has the call in its stream events and in its output, and the chain passes it on."""
     if answers.without_tools:
-        yield not_applicable(NO_TOOLS)
+        yield no_tools(answers)
         return
     if answers.failed:
         yield call_failed("yields events of a chain with the call", answers)
@@ -49,7 +49,7 @@ def events_of_a_chain_carry_the_call(answers: ChatAnswers) -> Findings:
 def a_stream_that_is_disabled_has_the_call(answers: ChatAnswers) -> Findings:
     """With `disable_streaming`, a stream with tools bound completes, and has the calls that the model makes."""
     if answers.without_tools:
-        yield not_applicable(NO_TOOLS)
+        yield no_tools(answers)
     elif answers.failed:
         yield call_failed("returns an answer", answers)
     elif not answers.by_label:

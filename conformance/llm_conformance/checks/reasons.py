@@ -1,4 +1,15 @@
 """Reasons for not judging that checks of several modules give."""
 
+from __future__ import annotations
+
+from llm_conformance.records import ChatAnswers, NotJudged, inconclusive, not_applicable
+
 ONE_CHUNK = "the model yields its answer as one chunk"
 NO_TOOLS = "it has no `bind_tools()`"
+
+
+def no_tools(answers: ChatAnswers) -> NotJudged:
+    """Why answers that need a tool are not there: the model takes no tools, or not those of this suite."""
+    if answers.refused:
+        return inconclusive(f"`bind_tools()` refuses the tool: {answers.refused}")
+    return not_applicable(NO_TOOLS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import text_hint
-from llm_conformance.checks.reasons import NO_TOOLS
+from llm_conformance.checks.reasons import no_tools
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.records import (
     ChatAnswers,
@@ -26,7 +26,7 @@ _EXACT = ("invoke.exact", "stream.exact")
 def invoke_takes_the_result_of_a_tool(tool_results_invoke: ChatAnswers) -> Findings:
     """`invoke()` answers a list of messages with a call that the model made and the result of the tool."""
     if tool_results_invoke.without_tools:
-        yield not_applicable(NO_TOOLS)
+        yield no_tools(tool_results_invoke)
     else:
         yield from _answered(tool_results_invoke)
 
@@ -49,7 +49,7 @@ def invoke_takes_the_result_of_a_tool(tool_results_invoke: ChatAnswers) -> Findi
 def every_entry_point_takes_the_result_of_a_tool(answers: ChatAnswers, tool_results_invoke: ChatAnswers) -> Findings:
     """Messages with a call and the result of the tool that `invoke()` answers, every other entry point answers, too."""
     if answers.without_tools or tool_results_invoke.without_tools:
-        yield not_applicable(NO_TOOLS)
+        yield no_tools(tool_results_invoke if tool_results_invoke.without_tools else answers)
     elif [*_answered(tool_results_invoke)]:
         yield not_applicable("`invoke()` does not answer these messages")
     else:

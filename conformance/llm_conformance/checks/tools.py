@@ -8,7 +8,7 @@ from dataclasses import replace
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import KEPT_STATE, text_hint
-from llm_conformance.checks.reasons import NO_TOOLS
+from llm_conformance.checks.reasons import no_tools
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.same_message import Sides, changes, same_calls
 from llm_conformance.records import (
@@ -35,7 +35,7 @@ _FIELDS = {"tools", "tool_choice", "functions", "function_call", "tool_config", 
 def a_model_with_tools_completes(answers: ChatAnswers) -> Findings:
     """With a tool bound, every entry point returns an answer."""
     if answers.without_tools:
-        yield not_applicable(NO_TOOLS)
+        yield no_tools(answers)
         return
     if answers.failed:
         yield call_failed("returns an answer with a tool bound", answers)
@@ -71,7 +71,7 @@ def a_model_with_tools_completes(answers: ChatAnswers) -> Findings:
 def every_entry_point_gives_the_same_with_tools(answers: ChatAnswers, bound_invoke: ChatAnswers) -> Findings:
     """With a tool bound, every entry point gives the calls and the text that `invoke()` gives."""
     if answers.without_tools:
-        yield not_applicable(NO_TOOLS)
+        yield no_tools(answers)
         return
     found, whole = [*_messages(answers)], [*_messages(bound_invoke)]
     if not found or not any(one.calls or one.value.text for one in whole):
@@ -97,7 +97,7 @@ def the_model_itself_has_no_tools(unbound: ChatAnswers, invoke: Reply, repeat: R
         yield call_failed("returns an answer after `bind_tools()`", unbound)
         return
     if unbound.without_tools:
-        yield not_applicable(NO_TOOLS)
+        yield no_tools(unbound)
         return
     if (reason := changes(invoke, repeat, same_calls, "calls of tools")) is not None:
         yield reason

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import inspect
 import json
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from llm_conformance.observe.context import Context
-from llm_conformance.records import Hung, Raised
+from llm_conformance.records import ChatAnswers, Hung, Raised
 from llm_fixtures import Golden
 
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
@@ -33,10 +32,12 @@ WEATHER: Tool = {
 class Bound:
     """What `bind_tools()` did.
 
-    llm: the model with the tools; None if `bind_tools()` is not implemented, raised or hung.
+    llm: the model with the tools; None if `bind_tools()` is not implemented, refused them, raised or hung.
+    refused: the ValueError that names one of the tools: the model takes others, such as those its server has.
     """
 
     llm: Any = None
+    refused: str = ""
     raised: Raised | None = None
     hung: Hung | None = None
 
@@ -47,21 +48,34 @@ class Bound:
 
     @property
     def not_implemented(self) -> bool:
-        """Whether the model takes no tools."""
+        """Whether the model takes no tools, or not these."""
         return self.llm is None and not self.failed
+
+    @property
+    def nothing(self) -> ChatAnswers:
+        """The record of a call that could not be made without these tools."""
+        return ChatAnswers(without_tools=self.not_implemented, refused=self.refused, raised=self.raised, hung=self.hung)
 
 
 def bind(ctx: Context, llm: Any, tools: list[Tool], **keywords: Any) -> Bound:
     """Call `bind_tools()` of the model, within the deadline of a call."""
     found: list[Any] = []
+    refused: list[str] = []
 
     def call(one: Any) -> None:
-        if hasattr(one, "bind_tools"):
-            with suppress(NotImplementedError):
-                found.append(one.bind_tools(tools, **keywords))
+        if not hasattr(one, "bind_tools"):
+            return
+        try:
+            found.append(one.bind_tools(tools, **keywords))
+        except NotImplementedError:
+            pass
+        except ValueError as error:
+            if not any(tool["function"]["name"] in str(error) for tool in tools):
+                raise
+            refused.append(str(error))
 
     reply = ctx.reply(call, on=llm)
-    return Bound(found[0] if found else None, reply.raised, reply.hung)
+    return Bound(found[0] if found else None, "".join(refused), reply.raised, reply.hung)
 
 
 def takes(method: Any, parameter: str) -> bool:

@@ -35,13 +35,15 @@ class ChatAnswers(CallOutcome):
     """Several answers of a chat model in one call style.
 
     by_label: each answer, by the name of its golden stream, or by what the call is.
-    without_tools: the model does not implement bind_tools().
+    without_tools: the model does not implement bind_tools(), or it refused these tools.
+    refused: the message of the ValueError with which bind_tools() refused them; empty if it did not.
     """
 
     kind: ClassVar[str] = "chat-answers"
 
     by_label: dict[str, ChatAnswer] = field(default_factory=dict)
     without_tools: bool = False
+    refused: str = ""
 
     @property
     def parts(self) -> tuple[CallOutcome, ...]:

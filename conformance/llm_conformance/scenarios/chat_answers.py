@@ -36,7 +36,7 @@ _TEXT_ALONE = "the model takes text alone from the script: `play`, not `play_eve
 def chat_answers(ctx: Context, style: CallStyle) -> ChatAnswers:
     """Golden streams of tool calls, reasoning and usage, each with the tools bound that it calls."""
     by: dict[str, ChatAnswer] = {}
-    without_tools = False
+    without_tools, refused = False, ""
     leave_out = {_LONG, *({_BY_BYTE} if style.events else ())}
     if style is STREAM and ctx.controller.sends_eagerly:
         leave_out = set()
@@ -47,6 +47,7 @@ def chat_answers(ctx: Context, style: CallStyle) -> ChatAnswers:
         if tools := tools_of(stream):
             binding = bind(ctx, llm, tools)
             llm, without_tools = binding.llm, without_tools or binding.not_implemented
+            refused = refused or binding.refused
             if binding.failed:
                 by[stream.name] = ChatAnswer(raised=binding.raised, hung=binding.hung)
                 break
@@ -55,7 +56,7 @@ def chat_answers(ctx: Context, style: CallStyle) -> ChatAnswers:
         by[stream.name] = _answer(ctx, style, stream, llm, ctx.controller.plan_golden(stream))
         if by[stream.name].hung is not None:
             break
-    return ChatAnswers(by_label=by, without_tools=without_tools)
+    return ChatAnswers(by_label=by, without_tools=without_tools, refused=refused)
 
 
 @scenario(
@@ -88,11 +89,12 @@ def chat_cuts(ctx: Context, style: CallStyle) -> ChatAnswers:
     """Text and a call of a tool, from a provider that breaks off inside the arguments."""
     by: dict[str, ChatAnswer] = {}
     stream = golden(_CUT_STREAM)
-    llm = bind(ctx, ctx.instance, tools_of(stream)).llm
+    binding = bind(ctx, ctx.instance, tools_of(stream))
+    llm = binding.llm
     for fault in map(fault_named, _CUTS) if llm is not None else ():
         if ctx.wire.has_fault(fault):
             by[fault.name] = _answer(ctx, style, stream, llm, ctx.wire.plan_golden(stream, fault))
-    return ChatAnswers(by_label=by, without_tools=llm is None)
+    return ChatAnswers(by_label=by, without_tools=llm is None, refused=binding.refused)
 
 
 def _answer(ctx: Context, style: CallStyle, stream: Golden, llm: Any, planned: PlannedAnswer) -> ChatAnswer:

@@ -8,7 +8,7 @@ from typing import Any
 
 from llm_conformance.observe.call_styles import EVENTS, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
-from llm_conformance.observe.tools import Bound, bind, tools_of
+from llm_conformance.observe.tools import bind, tools_of
 from llm_conformance.observe.whole_answer import whole_answer
 from llm_conformance.records import ChatAnswer, ChatAnswers, output_message
 from llm_conformance.scenarios.chat_answers import message_of
@@ -32,7 +32,7 @@ def nested_call(ctx: Context, style: CallStyle) -> ChatAnswers:
     """Text and a call of a tool, of a model with the tool bound, through a chain."""
     binding = bind(ctx, ctx.new_instance(), tools_of(_CALL))
     if binding.llm is None:
-        return _without(binding)
+        return binding.nothing
     planned = ctx.controller.plan_golden(_CALL)
     try:
         run = ctx.events(lambda llm: style.call(chain(llm), planned.prompt), on=binding.llm)
@@ -68,7 +68,7 @@ def not_streamed(ctx: Context, style: CallStyle) -> ChatAnswers:
                 return ChatAnswers()
             binding = bind(ctx, llm, tools_of(_CALL))
             if binding.llm is None:
-                return _without(binding)
+                return binding.nothing
             planned = ctx.controller.plan_golden(_CALL)
             try:
                 answer = whole_answer(ctx, style, binding.llm, planned.prompt, said=ctx.value_record(message_of(_CALL)))
@@ -96,7 +96,3 @@ def _set(llm: Any, setting: object) -> Iterator[bool]:
         yield True
     finally:
         setattr(llm, _SETTING, before)
-
-
-def _without(binding: Bound) -> ChatAnswers:
-    return ChatAnswers(without_tools=binding.not_implemented, raised=binding.raised, hung=binding.hung)

@@ -45,7 +45,7 @@ def tool_results(ctx: Context, style: CallStyle) -> ChatAnswers:
     """A prompt, the call that the model made for another one, and the result of the tool, as messages."""
     binding, message = _called(ctx)
     if message is None:
-        return ChatAnswers(without_tools=binding.not_implemented, raised=binding.raised, hung=binding.hung)
+        return binding.nothing
     planned = ctx.controller.plan(_ANSWER)
     said = ctx.value_record("".join(_ANSWER))
     try:

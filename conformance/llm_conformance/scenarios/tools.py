@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
-from llm_conformance.observe.tools import WEATHER, Bound, bind
+from llm_conformance.observe.tools import WEATHER, bind
 from llm_conformance.observe.whole_answer import whole_answer
 from llm_conformance.records import ChatAnswer, ChatAnswers, Requests
 from llm_conformance.scenarios.registry import WIRE, scenario
@@ -28,7 +28,7 @@ def bound(ctx: Context, style: CallStyle) -> ChatAnswers:
     """The first prompt, to a new instance with a tool bound; `invoke()` is called twice."""
     binding = bind(ctx, ctx.new_instance(), [WEATHER])
     if binding.llm is None:
-        return _without(binding)
+        return binding.nothing
     by: dict[str, ChatAnswer] = {}
     for name in ("the first prompt", "the first prompt again")[: 1 + (style is INVOKE)]:
         by[name] = whole_answer(ctx, style, binding.llm, ctx.prompt)
@@ -49,7 +49,7 @@ def unbound(ctx: Context) -> ChatAnswers:
     llm = ctx.new_instance()
     binding = bind(ctx, llm, [WEATHER])
     if binding.llm is None:
-        return _without(binding)
+        return binding.nothing
     answer = whole_answer(ctx, INVOKE, llm, ctx.prompt)
     return ChatAnswers(by_label={"the model itself": answer}, raised=answer.raised, hung=answer.hung)
 
@@ -72,7 +72,3 @@ def requests_around_tools(ctx: Context) -> Requests:
     by["with a tool"] = parameters(request(ctx, binding.llm, INVOKE))
     by["after"] = parameters(request(ctx, llm, INVOKE))
     return Requests(by_label=by)
-
-
-def _without(binding: Bound) -> ChatAnswers:
-    return ChatAnswers(without_tools=binding.not_implemented, raised=binding.raised, hung=binding.hung)

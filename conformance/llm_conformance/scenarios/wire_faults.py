@@ -62,7 +62,7 @@ def composite() -> Golden:
     return Golden(name="composite", prompt=parts[0].prompt, why=why, pieces=tokens, finish=Finish.STOP, usage=usage)
 
 
-def _register(fault: Fault, style: CallStyle, reported_by: str) -> None:
+def _register(fault: Fault, style: CallStyle, reported_by: str, *requires: str) -> None:
     """Register the fault as the scenario `stream_under[NAME]`, by the name of the call style."""
 
     def under_fault(ctx: Context, stream: Stream) -> FaultResponse:
@@ -82,6 +82,7 @@ def _register(fault: Fault, style: CallStyle, reported_by: str) -> None:
             "events.streams" if style.events else style.completes,
             "stream.exact",
             *(("wire.stall[stall]",) if fault is _SLOW else ()),
+            *requires,
         ),
         may_raise=True,
         may_hang=True,
@@ -147,7 +148,8 @@ def _joined(text: str) -> str:
 
 
 for _fault in FAULTS.values():
+    _of_streams = f"wire.{FAMILIES[_fault.kind]}[{_fault.name}]"
     for _style in STREAMS:
-        _register(_fault, _style, f"wire.{FAMILIES[_fault.kind]}[{_fault.name}]")
+        _register(_fault, _style, _of_streams)
     for _style in (INVOKE, AINVOKE, *EVENTS) if _fault.name in OTHER_CALLS else ():
-        _register(_fault, _style, "wire.other-calls")
+        _register(_fault, _style, "wire.other-calls", _of_streams)

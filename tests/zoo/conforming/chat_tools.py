@@ -19,6 +19,7 @@ __all__ = [
     "CallsInFragments",
     "CallsWhole",
     "IgnoresTools",
+    "OwnToolsOnly",
     "PairsOfFragments",
     "WholeCallsFromScript",
     "WholeWithTools",
@@ -67,6 +68,18 @@ class CallsInFragments(IgnoresTools):
             return
         for chunk in self.fragments(messages, kwargs["tools"]):
             yield ChatGenerationChunk(message=chunk)
+
+
+class OwnToolsOnly(CallsInFragments):
+    """Its server has the tools, so it refuses every other one by name."""
+
+    def bind_tools(self, tools: Sequence[Any], *, tool_choice: str | None = None, **kwargs: Any) -> Runnable[Any, Any]:
+        for tool in tools:
+            name = convert_to_openai_tool(tool)["function"]["name"]
+            if name != "web_search":
+                msg = f"unknown tool {name!r}: the server has web_search alone"
+                raise ValueError(msg)
+        return super().bind_tools(tools, tool_choice=tool_choice, **kwargs)
 
 
 class WholeWithTools(CallsInFragments):
