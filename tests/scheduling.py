@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-_ONE_BY_ONE = ("tests/zoo/", "tests/reference/differential/", "tests/benchmarks/")
+_ONE_BY_ONE = ("tests/zoo/", "tests/reference/differential/test_mutants.py", "tests/benchmarks/")
 
 
 class FileScheduling(LoadScopeScheduling):  # type: ignore[misc]
