@@ -45,8 +45,8 @@ def options_for(*specs: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def run(started: Starter) -> Run:
-    """All subjects in one run, on two workers."""
-    options = ["-n", "2", "--llm-report=run.json", "-W", "error"]
+    """All subjects in one run, in one process."""
+    options = ["--llm-report=run.json", "-W", "error"]
     return started(ALONE, *options_for(*FINDINGS, *ODD), *QUICK, *options)
 
 

@@ -22,6 +22,8 @@ from llm_conformance.records.verdict import Verdict
 
 FORMAT = 4
 _PROMPTS = 3
+# Each record's fields, and each observation and verdict of a subject are on a line of their own.
+_DEPTHS = {"header": 2, "subjects": 3, "footer": 0}
 
 
 class SavedRunError(ValueError):
@@ -101,12 +103,22 @@ def _write(document: Mapping[str, Any], path: Path) -> None:
     target = path.resolve()
     part = target.with_name(f".{target.name}.part")
     try:
-        part.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        lines = ",\n".join(f"{json.dumps(key)}: {_lines(data, _DEPTHS[key])}" for key, data in document.items())
+        part.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
         part.replace(target)
     except BaseException:
         with suppress(OSError):
             part.unlink()
         raise
+
+
+def _lines(data: Any, depth: int) -> str:
+    """JSON with a line for each part down to this depth. The encoder is ten times as fast without indentation."""
+    if depth and data and isinstance(data, Mapping):
+        return "{\n" + ",\n".join(f"{json.dumps(key)}: {_lines(part, depth - 1)}" for key, part in data.items()) + "\n}"
+    if depth and data and isinstance(data, list):
+        return "[\n" + ",\n".join(_lines(part, depth - 1) for part in data) + "\n]"
+    return json.dumps(data)
 
 
 def load(path: Path) -> SavedRun:
