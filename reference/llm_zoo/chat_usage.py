@@ -112,6 +112,29 @@ class UsageLostInStream(ChatDefect):
 
 
 @defect(
+    "usage-lost-in-invoke",
+    story="Only the streams report usage: what `invoke()` and `ainvoke()` ask for, as agents and batches do, is not "
+    "billed.",
+    citation="USAGE-004",
+    caught_by=("usage.invoked",),
+)
+class UsageLostInInvoke(ChatDefect):
+    def _transform_message(self, message: AIMessage) -> AIMessage:
+        return replace(message, usage_metadata=None)
+
+
+@defect(
+    "usage-lost-in-ainvoke",
+    story="Only `ainvoke()` reports no usage: the script is billed, and the web server is not.",
+    citation="USAGE-004",
+    caught_by=("usage.invoked",),
+)
+class UsageLostInAinvoke(ChatDefect):
+    def _transform_async_message(self, message: AIMessage) -> AIMessage:
+        return replace(message, usage_metadata=None)
+
+
+@defect(
     "usage-lost-in-astream",
     story="`astream()` does not ask the provider for usage, as `stream()` does: the web server is not billed.",
     citation="USAGE-003",

@@ -224,6 +224,18 @@ USAGE = (
         "no input_token_details.cache_read",
     ),
     Example(
+        "usage.invoked",
+        (reply(_COUNTED), reply(_COUNTED), one(_COUNTED)),
+        (reply(_UNCOUNTED), reply(_UNCOUNTED), one(_COUNTED)),
+        "no usage",
+    ),
+    Example(
+        "usage.invoked",
+        (reply(_UNCOUNTED), reply(_UNCOUNTED), one(_UNCOUNTED)),
+        (reply(_UNCOUNTED), reply(_COUNTED), one(_UNCOUNTED)),
+        "no usage",
+    ),
+    Example(
         "usage.events",
         (seen(_COUNTED), one(_COUNTED), reply(_COUNTED), thrice(_COUNTED)),
         (seen(_COUNTED, _UNCOUNTED), one(_COUNTED), reply(_COUNTED), thrice(_COUNTED)),

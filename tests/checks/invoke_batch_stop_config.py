@@ -79,6 +79,30 @@ BATCH = (
         (batch("a", "ab"), reply("a"), reply("abc")),
         "'ab'",
     ),
+    Example(
+        "batch.as-completed",
+        (batch((1, "b"), (0, "a")), reply("a"), replies(the_second_prompt="b")),
+        (batch((0, "a"), (0, "a")), reply("a"), replies(the_second_prompt="b")),
+        "2 pairs: 0, 0",
+    ),
+    Example(
+        "batch.as-completed",
+        (batch((0, "a"), (1, "b")), reply("a"), replies(the_second_prompt="b")),
+        (batch((0, "a"), (1, "a")), reply("a"), replies(the_second_prompt="b")),
+        "'a'",
+    ),
+    Example(
+        "batch.as-completed",
+        (batch((0, "a"), (1, "a")), reply("a"), replies(the_second_prompt="a")),
+        (batch(raised=ERROR), reply("a"), replies(the_second_prompt="b")),
+        _RAISED,
+    ),
+    Example(
+        "batch.as-completed",
+        (batch((0, ""), (1, "b")), reply(""), replies(the_second_prompt="b")),
+        (batch("a", "b"), reply("a"), replies(the_second_prompt="b")),
+        "2 pairs: none",
+    ),
     Example("batch.run-id", (_log("r"),), (_log("s"),), "run id 's'"),
     Example("batch.not-mutated", (batch("a"),), (batch("a", mutated=("inputs",)),), "changed: inputs"),
 )

@@ -21,6 +21,7 @@ from checks import (
     streams,
     timing,
     tools,
+    typed_blocks,
     wire,
 )
 from llm_conformance.catalogue.catalogue import CHECKS
@@ -41,6 +42,7 @@ EXAMPLES = (
     *cost.EXAMPLES,
     *timing.EXAMPLES,
     *tools.EXAMPLES,
+    *typed_blocks.EXAMPLES,
     *wire.EXAMPLES,
 )
 

@@ -37,7 +37,7 @@ def value_of(value: Any) -> Value:
         return Value(kind, kind, text=value)
     if isinstance(value, dict):
         return Value(kind, kind, fields={key: value_of(item) for key, item in value.items()})
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return Value(kind, kind, fields={str(index): value_of(item) for index, item in enumerate(value)})
     return Value(kind, kind, scalar=value)
 

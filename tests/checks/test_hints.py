@@ -15,6 +15,7 @@ from llm_conformance.checks.hints import (
     fault_hint,
     iterator_hint,
     one_chunk_hint,
+    refused_hint,
     stop_hint,
 )
 from llm_conformance.records import CallOutcome, Hung
@@ -124,3 +125,14 @@ def test_one_chunk_is_explained_by_the_missing_hook_only_where_it_is_missing(
     owners: dict[str, str], named: str
 ) -> None:
     assert named in one_chunk_hint(owners)
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [("the provider answered 401: no key", True), ("Error code: 403", True), ("4010 tokens", False), ("no", False)],
+)
+def test_a_refused_asynchronous_call_points_to_its_client(text: str, refused: bool) -> None:  # noqa: FBT001
+    assert ("asynchronous client" in refused_hint(replace(ERROR, message=text))) is refused
+    caused = replace(ERROR, message="failed", cause=replace(ERROR, message=text))
+    assert bool(refused_hint(caused)) is refused
+    assert refused_hint(None) == ""

@@ -44,6 +44,7 @@ PASS_WITHOUT_TEXT = {
     "blocks.async-parity": "the types of the blocks are judged",
     "blocks.callbacks": "the types of the blocks are judged",
     "blocks.same-answer": "the types of the blocks are judged",
+    "blocks.output-version": "the types of the blocks are judged",
     "blocks.dialects": "the types of the blocks are judged",
     "calls.dialects": "the calls are judged",
     "calls.exact": "the calls are judged",

@@ -190,6 +190,49 @@ def keyword_arguments_reach_every_call(stop_batch: Batch, stop_invoke: Reply, in
             yield inconclusive("`stop` has no effect on `invoke()`")
 
 
+@check(
+    "batch.as-completed",
+    MAY,
+    clause="BATCH-010",
+    for_each=("batch_as_completed", "abatch_as_completed"),
+    requires=("batch.order", "invoke.async-parity"),
+    deterministic=True,
+)
+def each_index_is_completed_once(completed: Batch, invoke: Reply, other_prompts: Replies) -> Findings:
+    """`batch_as_completed()` and `abatch_as_completed()` give each index once, with the answer of `invoke()`."""
+    expected = (invoke, other_prompts.by_label.get("the second prompt", Reply()))
+    if completed.failed:
+        yield call_failed("yields two pairs of an index and an answer", completed)
+    elif not all(reply.text for reply in expected):
+        yield inconclusive("the answer has no text")
+    elif expected[0].text == expected[1].text:
+        yield inconclusive("the model gives the same answer to every prompt", Need.PROMPTS)
+    else:
+        yield from _of_pairs(completed, expected)
+
+
+def _of_pairs(completed: Batch, expected: tuple[Reply, ...]) -> Findings:
+    values = [() if slot.value is None else slot.value.items for slot in completed.slots]
+    pairs = [(value[0].scalar, value[1]) for value in values if len(value) == 2]  # noqa: PLR2004 - index and answer
+    answers = dict(pairs)
+    if not len(values) == len(answers) == len(expected) or set(answers) != {0, 1}:
+        indices = ", ".join(str(index) for index, _ in pairs) or "none"
+        yield Finding("two pairs, with the indices 0 and 1", f"{len(values)} pairs: {indices}", code="indices-differ")
+        return
+    for index, reply in enumerate(expected):
+        actual = answers[index]
+        if actual.text != reply.text:
+            yield Finding(
+                reply.display,
+                actual.display,
+                code="answer-differs",
+                at=first_difference(reply.text, actual.text or ""),
+                where=f"index {index}",
+                sides=("invoke()", "as completed"),
+            )
+            return
+
+
 @check("batch.run-id", MAY, clause="BATCH-009", for_each=("batch_with_run_id",), kinds=(Kind.LLM, Kind.CHAT))
 def a_batch_uses_the_run_id(call: CallbackLog) -> Findings:
     """The `run_id` in the config of a batch is the run id of its first input."""

@@ -5,6 +5,7 @@ A hint is given only where the observation points to the cause; it is never part
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -47,6 +48,7 @@ READS_AHEAD = "a thread or task reads the provider into an unbounded queue: boun
 CLIENTS_CONFIGURED_APART = (
     "the synchronous and the asynchronous client are made apart: give both of them the same headers and key"
 )
+CLIENT_WITHOUT_KEY = "the provider refuses the asynchronous client: give it the key and the headers of the other one"
 CONFIG_ARGUMENT = "the override does not accept langchain-core's signature `(input, config=None, **kwargs)`"
 
 CALL_INDEX = "`+` merges fragments with the same `index`: give each fragment the index of its call"
@@ -56,6 +58,8 @@ USAGE_CUMULATIVE = "`+` adds usage up: put it into one chunk, or yield only what
 
 NO_STREAM = "the class has no `_stream`, so the base class yields the whole answer as one chunk: write `_stream`"
 
+# Status 401 and 403, and the exceptions that clients make of them.
+_REFUSED = re.compile(r"\b40[13]\b|Unauthorized|AuthenticationError|PermissionDenied|Forbidden")
 _EMPTY_STREAM = "the generator never yields, or the provider's text is not read"
 _BYTE_ORDER_MARK = "the first event is lost: skip a byte order mark before parsing"
 _WITH_BYTE_ORDER_MARK = {"bom", "bom_text_first"}
@@ -134,6 +138,12 @@ def failure_hint(raised: Raised | None) -> str:
     if "async_generator can't be used in 'await' expression" in raised.message:
         return "an async generator is awaited: use `async for`"
     return ""
+
+
+def refused_hint(raised: Raised | None) -> str:
+    """Why an asynchronous call is refused, by the status in the exception or a cause; empty if there is none."""
+    shown = raised is not None and any(_REFUSED.search(f"{one.type} {one.message}") for one in raised.chain)
+    return CLIENT_WITHOUT_KEY if shown else ""
 
 
 def iterator_hint(returned_type: str, *, asynchronous: bool = False) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.hints import text_hint
+from llm_conformance.checks.hints import refused_hint, text_hint
 from llm_conformance.checks.registry import MUST, check
 from llm_conformance.checks.vacuity import no_text
 from llm_conformance.records import Control, Finding, Findings, Kind, Reply, SubjectInfo, Text, first_difference
@@ -20,7 +20,8 @@ def invoke_completes(invoke: Reply) -> Findings:
 def ainvoke_completes(ainvoke: Reply) -> Findings:
     """`ainvoke()` returns: it neither raises nor hangs."""
     if ainvoke.failed:
-        yield call_failed("returns an answer", ainvoke)
+        # It is not called if `invoke()` fails.
+        yield call_failed("returns an answer", ainvoke, hint=refused_hint(ainvoke.raised))
 
 
 @check("invoke.returns-text", MUST, clause="TYPE-001", for_each=("invoke", "ainvoke"), kinds=(Kind.LLM,))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.hints import KEPT_STATE, chunks_hint, iterator_hint
+from llm_conformance.checks.hints import KEPT_STATE, chunks_hint, iterator_hint, refused_hint
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.vacuity import no_text
 from llm_conformance.records import (
@@ -31,7 +31,7 @@ def stream_completes(stream: Stream) -> Findings:
 def astream_completes(astream: Stream) -> Findings:
     """`astream()` ends: it neither raises nor hangs, and the number of its chunks is finite."""
     if astream.failed:
-        yield call_failed("ends without an exception", astream)
+        yield call_failed("ends without an exception", astream, hint=refused_hint(astream.raised))
 
 
 @check("stream.is-iterator", MUST, clause="TYPE-006", empty_passes="the iterator is judged, not what it yields")

@@ -159,6 +159,27 @@ def a_stream_reports_usage(stream: Stream, invoke: Reply, subject: SubjectInfo) 
 
 
 @check(
+    "usage.invoked",
+    SHOULD,
+    clause="USAGE-004",
+    for_each=("invoke", "ainvoke"),
+    kinds=CHAT,
+    vacuous=(no_usage,),
+    requires=("stream.yields-messages", "stream.concat", "invoke.async-parity"),
+)
+def a_whole_answer_reports_usage(answer: Reply, invoke: Reply, stream: Stream) -> Findings:
+    """If a stream reports usage, so does `invoke()`, and what `invoke()` reports, `ainvoke()` reports as well."""
+    if not of(invoke).usage and not of(stream).usage:
+        yield not_applicable("neither `invoke()` nor the stream reports usage")
+    elif not of(answer).usage:
+        other = "invoke()" if of(invoke).usage else "stream()"
+        usage = _listed(of(invoke)) or _listed(of(stream))
+        yield Finding(
+            f"usage, as of another call: {usage}", "no usage", code="usage-missing", sides=(other, "this call")
+        )
+
+
+@check(
     "usage.events",
     MUST,
     clause="EVENT-014",

@@ -72,9 +72,12 @@ class Context:
         """A second instance of the current loop, for calls that a model may remember though it should not."""
         return self._instances.second
 
-    def new_instance(self, *, short_timeout: bool = False) -> Any:
-        """A new instance, unless the subject is itself an instance; ConstructionError where making it fails."""
-        return self._instances.new(short_timeout=short_timeout)
+    def new_instance(self, *, short_timeout: bool = False, **more: Any) -> Any:
+        """A new instance, unless the subject is itself an instance; ConstructionError where making it fails.
+
+        more: further constructor arguments.
+        """
+        return self._instances.new(short_timeout=short_timeout, **more)
 
     def forget_instances(self) -> None:
         """Leave the instances that several scenarios share to the next release."""

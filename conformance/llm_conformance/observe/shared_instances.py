@@ -41,10 +41,13 @@ class SharedInstances:
         """A second instance of the current loop."""
         return self._instance_in(self._second_instances)
 
-    def new(self, *, short_timeout: bool = False) -> Any:
-        """A new instance, unless the subject is itself an instance; ConstructionError where making it fails."""
+    def new(self, *, short_timeout: bool = False, **more: Any) -> Any:
+        """A new instance, unless the subject is itself an instance; ConstructionError where making it fails.
+
+        more: further constructor arguments.
+        """
         made: list[Any] = []
-        result = self._driver.call(lambda: made.append(self._make(short_timeout=short_timeout)))
+        result = self._driver.call(lambda: made.append(self._make(short_timeout=short_timeout, **more)))
         if not made or result.raised is not None:
             raise ConstructionError(result)
         self._driver.instances.add(made[0])

@@ -114,6 +114,11 @@ class Message:
         return tuple(found)
 
     @property
+    def items(self) -> tuple[object, ...]:
+        """The items of a list of blocks, as they are; none of a content that is a str."""
+        return tuple(_list(self.value.fields.get("content")))
+
+    @property
     def empty_texts(self) -> int:
         """The number of items of a list of blocks that are texts without text."""
         return sum(item in ("", {"type": "text", "text": ""}) for item in _list(self.value.fields.get("content")))

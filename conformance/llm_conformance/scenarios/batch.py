@@ -6,6 +6,7 @@ The list of prompts repeats one and is not a palindrome, so that a reversed batc
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from llm_conformance.observe.call_styles import BATCHES, CallStyle, completes
@@ -114,6 +115,24 @@ def batch_with_run_id(ctx: Context) -> CallbackLog:
     recorder = ctx.callback_recorder
     config = {"callbacks": [recorder.handler], "run_id": _RUN_ID}
     return replace(ctx.callbacks(recorder, lambda llm: llm.batch([ctx.prompt], config)), run_id=str(_RUN_ID))
+
+
+@scenario(method="batch_as_completed", reported_by="batch.as-completed", model_calls=2, requires=("batch.completes",))
+def batch_as_completed(ctx: Context) -> Batch:
+    """Two prompts, with `batch_as_completed()`: pairs of an index and an answer."""
+    prompts = list(ctx.prompts[:2])
+    return ctx.batch(lambda llm: list(llm.batch_as_completed(prompts)), calls=2, inputs=prompts)
+
+
+@scenario(method="abatch_as_completed", reported_by="batch.as-completed", model_calls=2, requires=("abatch.completes",))
+def abatch_as_completed(ctx: Context) -> Batch:
+    """Two prompts, with `abatch_as_completed()`."""
+    prompts = list(ctx.prompts[:2])
+
+    async def call(llm: Any) -> list[Any]:
+        return [pair async for pair in llm.abatch_as_completed(prompts)]
+
+    return ctx.batch(call, calls=2, on_loop=True, inputs=prompts)
 
 
 def _prompts(ctx: Context) -> list[str]:

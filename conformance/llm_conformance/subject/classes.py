@@ -12,6 +12,8 @@ _METHODS = (
     "ainvoke",
     "batch",
     "abatch",
+    "batch_as_completed",
+    "abatch_as_completed",
     "stream",
     "astream",
     "transform",

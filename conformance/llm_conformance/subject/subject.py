@@ -72,10 +72,13 @@ class Subject:
         self.kind = kind_of(self._prebuilt)
         self.method_owners = method_owners(self._prebuilt)
 
-    def new_instance(self, *, short_timeout: bool = False) -> Any:
-        """A new instance, unless the spec names an instance; with `short_timeout`, one with a short read timeout."""
-        if self._prebuilt is None or (short_timeout and self.source_kind != "instance"):
-            return self._target(**self._made_arguments(short_timeout=short_timeout))
+    def new_instance(self, *, short_timeout: bool = False, **more: Any) -> Any:
+        """A new instance, unless the spec names an instance; with `short_timeout`, one with a short read timeout.
+
+        more: further constructor arguments, which win.
+        """
+        if self._prebuilt is None or ((short_timeout or more) and self.source_kind != "instance"):
+            return self._target(**self._made_arguments(short_timeout=short_timeout) | more)
         prebuilt = self._prebuilt
         self._prebuilt = self._target if self.source_kind == "instance" else None
         return prebuilt
@@ -84,8 +87,8 @@ class Subject:
         """Like `new_instance`, for a subclass with wrapped hooks; the factory raises whatever the class raises."""
         kind = cache(lambda: hooked_subclass(self._target, hooks))
 
-        def make(*, short_timeout: bool = False) -> Any:
-            return kind()(**self._made_arguments(short_timeout=short_timeout))
+        def make(*, short_timeout: bool = False, **more: Any) -> Any:
+            return kind()(**self._made_arguments(short_timeout=short_timeout) | more)
 
         return make
 

@@ -11,9 +11,11 @@ from zoo.conforming.chat_base import Parts
 __all__ = [
     "BlocksWithoutIndex",
     "CallBlocks",
+    "CitedText",
     "EmptySignedReasoning",
     "ReasoningBlocks",
     "ReasoningInKwargs",
+    "ReasoningInTheMiddle",
     "RedactedReasoning",
     "Refuses",
     "SampledReasoning",
@@ -30,6 +32,15 @@ class ReasoningInKwargs(Parts):
         return [
             AIMessageChunk(content="", additional_kwargs={"reasoning_content": part}) for part in ("Let me", " see.")
         ]
+
+
+class ReasoningInTheMiddle(Parts):
+    """Reasons between its words: with typed blocks the text is in two blocks, with a thought between them."""
+
+    def words(self, text: str) -> list[AIMessageChunk]:
+        first, *others = super().words(text)
+        thought = AIMessageChunk(content="", additional_kwargs={"reasoning_content": "Go on."})
+        return [first, thought, *others]
 
 
 class SampledReasoning(Parts):
@@ -61,6 +72,17 @@ class _Blocks(Parts):
     def words(self, text: str) -> list[AIMessageChunk]:
         blocks = [{"type": "text", "text": word, "index": 9} for word in re.findall(r"\s*\S+", text)]
         return [AIMessageChunk(content=[block]) for block in blocks]
+
+
+class CitedText(Parts):
+    """The answer is in two text blocks that follow each other: one has citations."""
+
+    def words(self, text: str) -> list[AIMessageChunk]:
+        words = re.findall(r"\s*\S+", text)
+        source = {"type": "citation", "url": "https://weather.example"}
+        blocks: list[dict[str, Any]] = [{"type": "text", "text": word, "index": 1} for word in words[1:]]
+        cited = {"type": "text", "text": words[0], "annotations": [source], "index": 0} if words else {}
+        return [AIMessageChunk(content=[block]) for block in [cited, *blocks] if block]
 
 
 class ReasoningBlocks(_Blocks):

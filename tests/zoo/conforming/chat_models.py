@@ -87,7 +87,13 @@ class StreamsBlocks(Blocks, StreamsOnLoops):
 
 
 class ReportsUsage(StreamsOnLoops):
-    """Its last chunk carries the usage."""
+    """Its last chunk carries the usage, and so does its message."""
+
+    def _generate(self, *args: Any, **kwargs: Any) -> ChatResult:
+        result = super()._generate(*args, **kwargs)
+        message: Any = result.generations[0].message
+        message.usage_metadata = UsageMetadata(input_tokens=1, output_tokens=2, total_tokens=3)
+        return result
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
         yield from super()._stream(*args, **kwargs)
