@@ -8,18 +8,18 @@ from __future__ import annotations
 import asyncio
 from asyncio import sleep
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from llm_conformance.observe.alone_answers import IN_BETWEEN, AloneAnswers, Tokens
 from llm_conformance.observe.call_styles import CallStyle
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import Act, ControlledCall
 from llm_conformance.observe.search import CounterexampleSearch, RuleBroken
 from llm_conformance.records import ControlledOutcome
-
-Tokens = Callable[[int], tuple[str, ...]]
 
 # None opens a stream, a number reads a chunk of that one of the open streams, and -1 closes the first of them.
 ORDERS: tuple[tuple[int | None, ...], ...] = (
@@ -32,12 +32,18 @@ _MOST = 4
 
 
 class OpenStream:
-    """One stream that is read a chunk at a time."""
+    """One stream that is read a chunk at a time.
 
-    def __init__(self, ctx: Context, style: CallStyle, tokens: tuple[str, ...], llm: Any) -> None:
+    alone: the texts of the chunks that the model yields if no other call runs.
+    """
+
+    def __init__(
+        self, ctx: Context, style: CallStyle, tokens: tuple[str, ...], llm: Any, alone: tuple[str, ...]
+    ) -> None:
         self.call: ControlledCall = ctx.controlled_call(style, tokens)
         self.ended = False
         self._llm = llm
+        self._alone = alone
         self._items: Any = None
 
     def open(self) -> ControlledOutcome | None:
@@ -81,8 +87,8 @@ class OpenStream:
         return None
 
     def _judged(self, act: Act, *, whole: bool = True) -> ControlledOutcome | None:
-        outcome = self.call.outcome(self.call.run_step(act))
-        expected = "".join(outcome.tokens)
+        outcome = replace(self.call.outcome(self.call.run_step(act)), tokens=self._alone)
+        expected = "".join(self._alone)
         right = outcome.text == expected if self.ended and whole else expected.startswith(outcome.text)
         return None if right and not outcome.failed else outcome
 
@@ -93,8 +99,10 @@ class StreamMachine(RuleBasedStateMachine):
     The subject is an argument and not an attribute of a subclass: Hypothesis keeps every class for ever.
     """
 
-    def __init__(self, ctx: Context, style: CallStyle, search: CounterexampleSearch, tokens_of: Tokens) -> None:
-        self.ctx, self.style, self.search, self.tokens_of = ctx, style, search, tokens_of
+    def __init__(
+        self, ctx: Context, style: CallStyle, search: CounterexampleSearch, tokens_of: Tokens, alone: AloneAnswers
+    ) -> None:
+        self.ctx, self.style, self.search, self.tokens_of, self.alone = ctx, style, search, tokens_of, alone
         super().__init__()
         self.search.examples += 1
         self.llm: Any = None
@@ -106,8 +114,9 @@ class StreamMachine(RuleBasedStateMachine):
     def open(self) -> None:
         """Open another stream."""
         self.llm = self.ctx.new_instance() if self.llm is None else self.llm
-        tokens = self.tokens_of(len(self.streams))
-        self.streams.append(OpenStream(self.ctx, self.style, tokens, self.llm))
+        number = len(self.streams)
+        tokens, alone = self.tokens_of(number), self.alone.of(number)
+        self.streams.append(OpenStream(self.ctx, self.style, tokens, self.llm, alone))
         self._judge(f"open stream {len(self.streams)}", self.streams[-1].open)
 
     @precondition(lambda self: self.reading)
@@ -137,7 +146,7 @@ class StreamMachine(RuleBasedStateMachine):
     @rule()
     def invoke(self) -> None:
         """Make another call in between."""
-        self._judge("invoke", lambda: _invoked(self.ctx, self.llm))
+        self._judge("invoke", lambda: _invoked(self.ctx, self.llm, self.alone))
 
     def teardown(self) -> None:
         """Read every open stream to its end."""
@@ -183,18 +192,19 @@ def machine_for(
     ctx: Context, style: CallStyle, search: CounterexampleSearch, tokens_of: Tokens
 ) -> Callable[[], StreamMachine]:
     """Return a factory of machines for one subject."""
+    alone = AloneAnswers(ctx, style, tokens_of)
 
     def new_machine() -> StreamMachine:
-        return StreamMachine(ctx, style, search, tokens_of)
+        return StreamMachine(ctx, style, search, tokens_of, alone)
 
     return new_machine
 
 
-def _invoked(ctx: Context, llm: Any) -> ControlledOutcome | None:
-    answer = ctx.controller.plan((" in", " between"))
+def _invoked(ctx: Context, llm: Any, alone: AloneAnswers) -> ControlledOutcome | None:
+    answer = ctx.controller.plan(IN_BETWEEN)
     reply = ctx.reply(lambda llm: llm.invoke(answer.prompt), on=llm)
     ctx.controller.discard(answer)
-    if not reply.failed and reply.text == " in between":
+    if not reply.failed and reply.text in ("".join(IN_BETWEEN), alone.invoked):
         return None
     chunks = () if reply.value is None else (reply.value,)
-    return ControlledOutcome(raised=reply.raised, hung=reply.hung, tokens=answer.tokens, chunks=chunks)
+    return ControlledOutcome(raised=reply.raised, hung=reply.hung, tokens=(alone.invoked,), chunks=chunks)

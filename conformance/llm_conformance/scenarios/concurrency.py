@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
 from llm_conformance.driver.garbage import collect_beside
+from llm_conformance.observe.alone_answers import AloneAnswers
 from llm_conformance.observe.call_styles import ASTREAM, STREAM, CallStyle
 from llm_conformance.observe.client_timeout import is_timeout
 from llm_conformance.observe.context import Context
@@ -33,14 +35,14 @@ _Read = Callable[[int], Coroutine[Any, Any, None]]
 @scenario(
     styles=(STREAM,),
     reported_by="concurrency.threads",
-    model_calls=sum(STREAM_COUNTS),
+    model_calls=1 + sum(STREAM_COUNTS),
     requires=("isolation.interleaved",),
     control=SCRIPT,
 )
 @scenario(
     styles=(ASTREAM,),
     reported_by="concurrency.tasks",
-    model_calls=sum(STREAM_COUNTS),
+    model_calls=1 + sum(STREAM_COUNTS),
     requires=("isolation.concurrent",),
     control=SCRIPT,
 )
@@ -48,8 +50,10 @@ def concurrency(ctx: Context, style: CallStyle) -> ControlledOutcomes:
     """2, 10 and 100 streams of one instance, each in a thread or a task; at each token the last one goes on first."""
     # Some clients that are collected on a loop close their connections there, and with them, by their numbers, those
     # that others have opened since: AsyncOpenAI, and clients that read with anyio.
+    alone = AloneAnswers(ctx, style, tokens_of)
+    alone.of(0)
     with gc_paused():
-        outcomes = _streams(ctx, style, ctx.new_instance())
+        outcomes = _streams(ctx, style, ctx.new_instance(), alone)
     collect_beside()
     return outcomes
 
@@ -57,14 +61,14 @@ def concurrency(ctx: Context, style: CallStyle) -> ControlledOutcomes:
 @scenario(
     styles=(STREAM,),
     reported_by="concurrency.any-order",
-    model_calls=0,
+    model_calls=1,
     requires=("isolation.interleaved",),
     control=SCRIPT,
 )
 @scenario(
     styles=(ASTREAM,),
     reported_by="concurrency.any-order",
-    model_calls=0,
+    model_calls=1,
     requires=("isolation.concurrent",),
     control=SCRIPT,
 )
@@ -93,7 +97,7 @@ def tokens_of(number: int) -> tuple[str, ...]:
     return tuple(f" {number}.{place}" for place in range(8))
 
 
-def _streams(ctx: Context, style: CallStyle, llm: Any) -> ControlledOutcomes:
+def _streams(ctx: Context, style: CallStyle, llm: Any, alone: AloneAnswers) -> ControlledOutcomes:
     by: dict[str, ControlledOutcome] = {}
     for count in STREAM_COUNTS:
         outcomes = _at_once(ctx, style, llm, count)
@@ -102,6 +106,7 @@ def _streams(ctx: Context, style: CallStyle, llm: Any) -> ControlledOutcomes:
             outcomes = _at_once(ctx, style, llm, count, held=False)
         if any(is_timeout(outcome.raised) for outcome in outcomes):
             raise Inconclusive(f"a timeout of the client ended a stream while {count} were read at once")
+        outcomes = [replace(outcome, tokens=alone.of(number)) for number, outcome in enumerate(outcomes)]
         by |= {f"stream {number + 1} of {count}": outcome for number, outcome in enumerate(outcomes)}
         if any(outcome.failed or outcome.text != "".join(outcome.tokens) for outcome in outcomes):
             break
