@@ -48,10 +48,10 @@ def ask(client: httpx.Client, url: str, form: str, timeout: float) -> tuple[list
         with client.stream("POST", f"{url}{path}", json=body, timeout=timeout) as response:
             response.raise_for_status()
             for data in response.iter_bytes():
-                received += [token.text for token in parser.feed(data)]
+                received += [piece.text or "" for piece in parser.feed(data) if isinstance(piece, Token)]
                 if parser.whole:
                     return received, True
-        received += [token.text for token in parser.close()]
+        received += [piece.text or "" for piece in parser.close() if isinstance(piece, Token)]
     except (BrokenStreamError, httpx.HTTPError):
         return received, False
     return received, True

@@ -1,17 +1,28 @@
 """Recording a live stream as a golden file; the live provider is the simulator."""
 
+import json
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from llm_conformance.__main__ import main
 from llm_conformance.simulator import FORMATS, Simulator
 from llm_conformance.simulator.recording import BrokenStreamError, RecordRequest, record
+from llm_conformance.simulator.recording.chat_pieces import CallNumbers, pieces_of_openai
 from llm_conformance.simulator.recording.sse import Decoder
-from llm_fixtures import Finish, dumps, golden, load, loads, names
+from llm_fixtures import Finish, Golden, Refusal, ToolCall, Usage, dumps, golden, load, loads, names
 
 SHORT = [name for name in names() if name != "long-1e5" and golden(name).is_text]
+CHAT = [name for name in names() if name.startswith("chat-")]
+# What a request asks for, so that the answer has reasoning.
+REASONING: dict[str, dict[str, Any]] = {
+    "openai-chat": {},
+    "anthropic-messages": {"max_tokens": 4096, "thinking": {"type": "enabled", "budget_tokens": 1024}},
+    "ollama-chat": {"think": True},
+}
 SECRET = "sk-this-is-not-stored"  # noqa: S105 - not a real key
 
 
@@ -35,6 +46,96 @@ def test_finish_usage_and_source_are_recorded(form: str, provider: Simulator) ->
     assert (recording.finish, recording.usage, recording.model) == (Finish.LENGTH, golden("cut-by-length").usage, "m1")
     assert (recording.name, recording.prompt, recording.source) == ("kept", "p", "recorded 2026-01-02")
     assert loads(dumps(recording)) == recording
+
+
+def tools_of(stream: Golden, form: str) -> list[dict[str, Any]]:
+    """The tools that the stream calls, in the terms of the provider."""
+    schema = {"type": "object", "properties": {}}
+    called = dict.fromkeys(piece.name for piece in stream.pieces if isinstance(piece, ToolCall))
+    if form == "anthropic-messages":
+        return [{"name": name, "input_schema": schema} for name in called]
+    return [{"type": "function", "function": {"name": name, "parameters": schema}} for name in called]
+
+
+def recorded(form: str, stream: Golden, provider: Simulator) -> Golden:
+    asked = {**REASONING[form], "tools": tools_of(stream, form)}
+    return record(replace(a_request(form, provider.play(stream).url), parameters=asked)).golden
+
+
+@pytest.mark.parametrize("form", REASONING)
+def test_calls_reasoning_usage_and_finish_are_recorded(form: str, provider: Simulator) -> None:
+    for stream in map(golden, CHAT):
+        one = recorded(form, stream, provider)
+        # Ollama sends no call that is cut off, and no details of usage. Anthropic has a reason instead of a refusal.
+        ollama, whole = form == "ollama-chat", [call for call in stream.calls if _is_json(call.arguments)]
+        calls = whole if ollama else stream.calls
+        refuses = form == "anthropic-messages" and any(isinstance(piece, Refusal) for piece in stream.pieces)
+        finish = Finish.CONTENT_FILTER if refuses else stream.finish
+        usage = Usage(stream.usage.prompt, stream.usage.completion) if ollama else stream.usage
+
+        assert one.text == stream.text
+        assert [(call.name, call.id, _parsed(call.arguments)) for call in one.calls] == [
+            (call.name, call.id, _parsed(call.arguments)) for call in calls
+        ]
+        assert "".join(one.reasoning) == "".join(stream.reasoning)
+        assert (one.finish, one.usage) == (finish, usage)
+        assert loads(dumps(one)) == one
+
+
+@pytest.mark.parametrize("form", REASONING)
+def test_a_recording_is_recorded_as_it_is(form: str, provider: Simulator) -> None:
+    for name in CHAT:
+        first = recorded(form, golden(name), provider)
+
+        assert without_times(recorded(form, first, provider)) == without_times(first)
+
+
+def test_signed_and_redacted_reasoning_and_refusals_are_recorded(provider: Simulator) -> None:
+    for name in ("chat-two-signed-blocks", "chat-signed-empty-reasoning", "chat-redacted-reasoning"):
+        assert without_times(recorded("anthropic-messages", golden(name), provider)) == without_times(golden(name))
+    refused = recorded("openai-chat", golden("chat-refusal"), provider)
+    assert [piece.text for piece in refused.pieces if isinstance(piece, Refusal)] == [
+        piece.text for piece in golden("chat-refusal").pieces if isinstance(piece, Refusal)
+    ]
+
+
+def without_times(stream: Golden) -> list[Any]:
+    return [replace(piece, dt=0.0) for piece in stream.pieces]
+
+
+def _parsed(arguments: str) -> Any:
+    return json.loads(arguments) if _is_json(arguments) else arguments
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    "fragments",
+    [
+        [{"index": 3, "id": "a", "name": "f"}, {"index": 3, "args": "{}"}, {"index": 5, "id": "b", "name": "g"}],
+        [{"index": 0, "id": "a", "name": "f", "args": "{}"}, {"index": 0, "id": "b", "name": "g"}],
+        [{"id": "a", "name": "f"}, {"args": "{}"}, {"id": "b", "name": "g"}],
+        [
+            {"index": 0, "id": "a", "name": "f"},
+            {"index": 0, "id": "a", "args": "{}"},
+            {"index": 1, "id": "b", "name": "g"},
+        ],
+    ],
+    ids=["numbered from elsewhere", "all alike", "not numbered", "with repeated ids"],
+)
+def test_the_calls_of_a_provider_are_counted_from_0(fragments: list[dict[str, str]]) -> None:
+    calls = CallNumbers()
+    sent = [{"function": {"name": one.get("name"), "arguments": one.get("args")}, **one} for one in fragments]
+    pieces = [piece for call in sent for piece in pieces_of_openai(calls, {"tool_calls": [call]})]
+    stream = replace(golden("chat-call"), pieces=tuple(pieces))
+
+    assert [(call.id, call.name, call.arguments) for call in stream.calls] == [("a", "f", "{}"), ("b", "g", "{}")]
 
 
 def test_the_time_before_each_token_is_recorded(provider: Simulator) -> None:

@@ -1,6 +1,7 @@
 """The commands of the simulator: `serve`, `record` and `faults` of `python -m llm_conformance`."""
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -62,6 +63,13 @@ def add(commands: Any) -> None:
     )
     recorder.add_argument("--key-env", metavar="VARIABLE", help="environment variable that contains the API key")
     recorder.add_argument("--max-tokens", type=int, default=256, help="token limit to send (default: 256)")
+    recorder.add_argument(
+        "--parameters",
+        type=_parameters,
+        default={},
+        metavar="JSON",
+        help="further parameters to send, such as '{\"tools\": [..]}', or @FILE; they win",
+    )
     recorder.add_argument("--timeout", type=float, default=60.0, help="read timeout in seconds (default: 60)")
     recorder.add_argument("--output", type=Path, metavar="FILE", help="file to write (default: NAME.jsonl)")
     recorder.set_defaults(perform=_record)
@@ -141,6 +149,7 @@ def _record(options: argparse.Namespace) -> int:
         key=key,
         max_tokens=options.max_tokens,
         timeout=options.timeout,
+        parameters=options.parameters,
     )
     path = options.output or Path(f"{options.name}.jsonl")
     try:
@@ -149,7 +158,8 @@ def _record(options: argparse.Namespace) -> int:
     except (BrokenStreamError, GoldenError, OSError) as error:
         return _fail(f"record: {error}; no file written", _BROKEN)
     stream = recording.golden
-    print_line(f"{path}: {len(stream.pieces)} tokens in {recording.seconds:.2f} s, finish {stream.finish}")
+    what = "tokens" if stream.is_text else "pieces"
+    print_line(f"{path}: {len(stream.pieces)} {what} in {recording.seconds:.2f} s, finish {stream.finish}")
     return 0
 
 
@@ -163,6 +173,19 @@ def _number(text: str, least: float, most: float) -> float:
     value = float(text)  # argparse reports a ValueError as an invalid value
     if not least <= value <= most:
         raise argparse.ArgumentTypeError(f"expected a number from {least:g} to {most:g}, got {printable(text)!r}")
+    return value
+
+
+def _parameters(text: str) -> dict[str, Any]:
+    """The JSON object in the text, or in the file after its `@`."""
+    try:
+        value = json.loads(Path(text[1:]).read_text(encoding="utf-8") if text.startswith("@") else text)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{printable(text[1:])} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise argparse.ArgumentTypeError(f"not JSON: {printable(str(error))}") from None
+    if not isinstance(value, dict):
+        raise argparse.ArgumentTypeError(f"expected a JSON object, got {printable(text)!r}")
     return value
 
 

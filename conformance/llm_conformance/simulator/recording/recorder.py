@@ -3,15 +3,15 @@
 import http.client
 import json
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
 
 from llm_conformance.simulator.formats import format_named
-from llm_conformance.simulator.recording.stream_parser import BrokenStreamError, ParsedToken, StreamParser
-from llm_fixtures import Golden, Token, Usage
+from llm_conformance.simulator.recording.stream_parser import BrokenStreamError, StreamParser
+from llm_fixtures import Golden, Piece, Usage
 
 _READ_SIZE = 65536
 _TIME_DIGITS = 3
@@ -23,6 +23,7 @@ class RecordRequest:
 
     url: the base URL, as clients of the format use it.
     key: the API key, if the provider needs one. timeout: the read timeout in seconds.
+    parameters: further parameters of the request, which win: tools that the model may call, or thinking.
     """
 
     format: str
@@ -34,6 +35,7 @@ class RecordRequest:
     key: str | None = None
     max_tokens: int = 256
     timeout: float = 60.0
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,11 @@ def record(request: RecordRequest, clock: Callable[[], float] = time.monotonic, 
     """Request and record one stream. Raises BrokenStreamError if the answer is incomplete or an error."""
     form = format_named(request.format)
     parser = StreamParser(form)
-    tokens: list[Token] = []
+    pieces: list[Piece] = []
     began = last = clock()
     with _Connection(request) as connection:
-        for token, now in _timed(parser, connection, clock):
-            tokens.append(Token(text=token.text, dt=round(now - last, _TIME_DIGITS), id=token.id))
+        for piece, now in _timed(parser, connection, clock):
+            pieces.append(replace(piece, dt=round(now - last, _TIME_DIGITS)))
             last = now
         server = connection.server
     source = ", ".join(part for part in (f"recorded {today or time.strftime('%Y-%m-%d')}", server) if part)
@@ -60,9 +62,9 @@ def record(request: RecordRequest, clock: Callable[[], float] = time.monotonic, 
         name=request.name,
         prompt=request.prompt,
         why=request.why,
-        pieces=tuple(tokens),
+        pieces=tuple(pieces),
         finish=parser.finish,
-        usage=parser.usage or Usage(0, len(tokens)),
+        usage=parser.usage or Usage(0, len(pieces)),
         model=request.model,
         source=source,
     )
@@ -86,7 +88,9 @@ class _Connection:
         headers = {"Content-Type": "application/json", "Accept-Encoding": "identity", **_key(self._request)}
         try:
             path = self._url.path.rstrip("/") + end
-            self._connection.request("POST", path, json.dumps(_body(self._request)), headers)
+            self._connection.request(
+                "POST", path, json.dumps({**_body(self._request), **self._request.parameters}), headers
+            )
             self._response = self._connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
@@ -116,16 +120,14 @@ class _Connection:
         return text.replace(self._request.key, "redacted") if self._request.key else text
 
 
-def _timed(
-    parser: StreamParser, connection: _Connection, clock: Callable[[], float]
-) -> Iterator[tuple[ParsedToken, float]]:
+def _timed(parser: StreamParser, connection: _Connection, clock: Callable[[], float]) -> Iterator[tuple[Piece, float]]:
     while data := connection.read():
         now = clock()
-        for token in parser.feed(data):
-            yield token, now
+        for piece in parser.feed(data):
+            yield piece, now
     now = clock()
-    for token in parser.close():
-        yield token, now
+    for piece in parser.close():
+        yield piece, now
 
 
 def _split_url(url: str) -> SplitResult:
