@@ -40,9 +40,8 @@ def subjects() -> Iterator[tuple[str, ImplSpec, dict[str, Any]]]:
     for model, defect in DEFECTS.items():
         yield f"zoo-{defect.id}", ImplSpec(model.__module__, model.__qualname__), _of_defect(defect)
     for module, name in conforming.CONFORMING:
-        on_wire = module in conforming.WIRED
-        kwargs = {"url": "{url}"} if on_wire else conforming.KWARGS.get(name)
-        wire = "openai-completions" if on_wire else None
+        wire = conforming.WIRED.get(module)
+        kwargs = {"url": "{url}"} if wire else conforming.KWARGS.get(name)
         folder = module.__name__.rpartition(".")[2]
         yield (
             f"conforming-{folder}-{name}",

@@ -17,7 +17,7 @@ from llm_reference import (
     Runnable,
 )
 from llm_reference.runs.run_manager import AsyncCallbackManagerForLLMRun
-from llm_zoo.bases.adapter import ChatAdapter
+from llm_zoo.bases.chat_adapter import ChatWireAdapter
 from llm_zoo.bases.scripted_chat import ScriptedChatModel
 from llm_zoo.defect import defect
 
@@ -131,7 +131,7 @@ class CallsKeptByModel(EchoChatModel):
     caught_by=("tools.unbound-request",),
     wire="openai-chat",
 )
-class ToolsSentByModelItself(ChatAdapter):
+class ToolsSentByModelItself(ChatWireAdapter):
     kept: Any = None
 
     def bind_tools(self, tools: Sequence[Any], *, tool_choice: Any = None, **kwargs: Any) -> Runnable[Any, AIMessage]:
@@ -217,7 +217,7 @@ class ToolResultsRefusedOnLoops(ScriptedChatModel):
     caught_by=("tools.sends-results",),
     wire="openai-chat",
 )
-class CallsLostInNextRequest(ChatAdapter):
+class CallsLostInNextRequest(ChatWireAdapter):
     async def _astream(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> AsyncIterator[ChatGenerationChunk]:

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from llm_reference import ChatGenerationChunk, GenerationChunk
-from llm_zoo.bases.adapter import ChatAdapter, WireAdapter
+from llm_zoo.bases.adapter import WireAdapter
+from llm_zoo.bases.chat_adapter import ChatWireAdapter
 from llm_zoo.defect import defect
 from llm_zoo.sse_packets import DecodedByPacket
 
@@ -34,7 +35,7 @@ class TemperatureLostInAstream(WireAdapter):
     caught_by=("wire.same-tools",),
     wire="openai-chat",
 )
-class ToolChoiceLostInAstream(ChatAdapter):
+class ToolChoiceLostInAstream(ChatWireAdapter):
     def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
         return super()._astream(*args, **{**kwargs, "tool_choice": None})
 

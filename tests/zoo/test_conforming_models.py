@@ -19,6 +19,7 @@ from llm_conformance.subject.spec import ImplSpec
 from zoo.conforming import (
     adapters,
     answers,
+    anthropic_adapters,
     chains,
     chat_adapters,
     chat_blocks,
@@ -30,6 +31,7 @@ from zoo.conforming import (
     chat_usage,
     hooked,
     langchain_based,
+    ollama_adapters,
     plain,
     reference_based,
     scripted,
@@ -41,7 +43,13 @@ from zoo.conforming import (
 )
 from zoo.findings import COSTLY, GROUPS_OF_MESSAGES
 
-WIRED = {adapters: "openai-completions", sse_readers: "openai-completions", chat_adapters: "openai-chat"}
+WIRED = {
+    adapters: "openai-completions",
+    sse_readers: "openai-completions",
+    chat_adapters: "openai-chat",
+    anthropic_adapters: "anthropic-messages",
+    ollama_adapters: "ollama-chat",
+}
 # The longest first.
 MODULES = (
     *WIRED,
@@ -82,7 +90,7 @@ EXCUSED: dict[str, dict[str, str]] = {
 
 CHEAP = CHECKS.keys() - COSTLY
 # They differ from other models in their messages alone.
-OF_PARTS = {chat_calls, chat_usage, chat_blocks, chat_parts, chat_fakes}
+OF_PARTS = {chat_calls, chat_usage, chat_blocks, chat_parts, chat_fakes, anthropic_adapters, ollama_adapters}
 OF_MESSAGES = {check.id for check in CHECKS.values() if check.group in GROUPS_OF_MESSAGES}
 
 each_model = pytest.mark.parametrize(

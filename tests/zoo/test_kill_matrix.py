@@ -26,6 +26,8 @@ SLOW = {"events-summed-at-each-chunk"}
 MEASURED = {defect.id for defect in DEFECTS.values() if TIMING & set(defect.caught_by)}
 MODELS = {defect.id: model for model, defect in DEFECTS.items()}
 # The default run judges them by every check of messages.
+# Each of them calls a provider some two hundred times.
+OF_OTHER_APIS = {"llm_zoo.chat_anthropic", "llm_zoo.chat_ollama"}
 OF_PARTS = {name for name, model in MODELS.items() if model.__module__.startswith("llm_zoo.chat_")}
 
 
@@ -47,7 +49,13 @@ def found_alone(model: type[Any]) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("name", longest_first(MODELS.keys() - SLOW - MEASURED))
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.matrix if MODELS[name].__module__ in OF_OTHER_APIS else [])
+        for name in longest_first(MODELS.keys() - SLOW - MEASURED)
+    ],
+)
 def test_a_defect_fails_the_checks_that_it_names(name: str) -> None:
     defect = DEFECTS[MODELS[name]]
 

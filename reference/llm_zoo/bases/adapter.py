@@ -3,7 +3,6 @@
 from typing import Any
 
 from llm_reference.models.openai.answer import Answer
-from llm_reference.models.openai.chat import OpenAIChat
 from llm_reference.models.openai.completions import OpenAICompletions
 from llm_reference.models.openai.sse import Decoder
 
@@ -13,18 +12,6 @@ class WireAdapter(OpenAICompletions):
 
     It does not retry: a retry would hide the effect of a fault, and its backoff would cost time.
     """
-
-    url: str
-    api_key: str | None = "k"
-    max_retries: int = 0
-
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
-        self.base_url = f"{self.url}/v1"
-
-
-class ChatAdapter(OpenAIChat):
-    """Calls the provider of chat at `url`. A subclass without overrides is a conforming model."""
 
     url: str
     api_key: str | None = "k"

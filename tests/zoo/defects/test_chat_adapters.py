@@ -1,0 +1,139 @@
+"""Each defect is present, shown without the suite. Here: chat adapters of Anthropic's and of Ollama's API."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from llm_conformance.simulator import DIALECTS, Simulator
+from llm_fixtures import golden
+from llm_reference import ProviderError
+from llm_zoo import chat_anthropic, chat_ollama
+from llm_zoo.bases.anthropic import AnthropicChatAdapter
+from llm_zoo.bases.ollama import OllamaChatAdapter
+from zoo.callers import PROMPT, streamed
+from zoo.messages import astream_total, calls, invalid, stream_total
+
+SCHEMA = {"type": "object", "properties": {}}
+NAMES = ("get_weather", "get_time", "look_up", "roll")
+TOOLS = [{"type": "function", "function": {"name": name, "parameters": SCHEMA}} for name in NAMES]
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[Simulator]:
+    with Simulator() as simulator:
+        yield simulator
+
+
+def model_of(simulator: Simulator, model: type[Any], stream: str) -> Any:
+    """The model with tools, whose provider says the golden stream."""
+    return model(url=simulator.play(golden(stream)).url).bind_tools(TOOLS)
+
+
+def usage(message: Any) -> list[int]:
+    return [message.usage_metadata[name] for name in ("input_tokens", "output_tokens", "total_tokens")]
+
+
+def thoughts(message: Any) -> str:
+    """The reasoning of a message, in blocks or beside its text."""
+    if isinstance(message.content, str):
+        return str(message.additional_kwargs.get("reasoning_content", ""))
+    return "".join(block.get("thinking", "") for block in message.content)
+
+
+@pytest.mark.parametrize("model", [AnthropicChatAdapter, OllamaChatAdapter])
+def test_the_bases_read_whole_answers_and_streams_alike(model: type[Any], simulator: Simulator) -> None:
+    for name in ("chat-parallel-calls", "chat-reasoning-then-calls", "chat-call-without-arguments"):
+        one = model_of(simulator, model, name)
+        whole = one.invoke(PROMPT)
+
+        for total in (stream_total(one), astream_total(one)):
+            assert calls(total) == calls(whole) != []
+            assert (total.text, thoughts(total), usage(total)) == (whole.text, thoughts(whole), usage(whole))
+            assert total.response_metadata == whole.response_metadata
+
+
+def test_a_signature_is_lost_in_the_stream(simulator: Simulator) -> None:
+    model = model_of(simulator, chat_anthropic.AnthropicSignatureLost, "chat-reasoning-then-calls")
+
+    assert any("signature" in block for block in model.invoke(PROMPT).content)
+    assert not any(block.get("signature") for block in stream_total(model).content)
+
+
+def test_the_prompt_is_counted_twice(simulator: Simulator) -> None:
+    model = model_of(simulator, chat_anthropic.AnthropicUsageTwice, "chat-call")
+
+    assert usage(stream_total(model))[0] == 2 * usage(model.invoke(PROMPT))[0]
+
+
+def test_input_tokens_are_zero_in_one_dialect(simulator: Simulator) -> None:
+    name, dialect = DIALECTS["anthropic-messages"]["output-tokens-alone"]
+    model = chat_anthropic.AnthropicInputTokensZero(url=simulator.play(golden(name), dialect=dialect).url)
+
+    assert usage(model.invoke(PROMPT))[0] > 0
+    assert usage(stream_total(model))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("model", "key"),
+    [(chat_anthropic.AnthropicStopReasonLost, "stop_reason"), (chat_ollama.OllamaDoneReasonLost, "done_reason")],
+)
+def test_the_reason_of_the_end_is_lost_in_the_stream(model: type[Any], key: str, simulator: Simulator) -> None:
+    one = model_of(simulator, model, "chat-call")
+
+    assert one.invoke(PROMPT).response_metadata[key]
+    assert not stream_total(one).response_metadata.get(key)
+
+
+@pytest.mark.parametrize(
+    ("model", "arguments"),
+    [(chat_anthropic.AnthropicEmptyInputKept, "{}{"), (chat_ollama.OllamaArgumentsAsPython, "{'")],
+)
+def test_the_arguments_are_no_json(model: type[Any], arguments: str, simulator: Simulator) -> None:
+    total = stream_total(model_of(simulator, model, "chat-call"))
+
+    assert calls(total) == []
+    assert invalid(total)[0].startswith(arguments)
+
+
+@pytest.mark.parametrize("model", [chat_anthropic.AnthropicThinkingIsText, chat_ollama.OllamaThinkingIsText])
+def test_reasoning_is_text_in_the_stream(model: type[Any], simulator: Simulator) -> None:
+    one = model_of(simulator, model, "chat-reasoning-then-text")
+    whole = one.invoke(PROMPT)
+
+    assert stream_total(one).text == thoughts(whole) + whole.text != whole.text
+
+
+def test_all_calls_have_one_index(simulator: Simulator) -> None:
+    total = stream_total(model_of(simulator, chat_anthropic.AnthropicCallsShareAnIndex, "chat-parallel-calls"))
+
+    assert len(calls(total)) != len(golden("chat-parallel-calls").calls)
+
+
+def test_one_call_of_a_line_is_kept(simulator: Simulator) -> None:
+    model = model_of(simulator, chat_ollama.OllamaLastCallOfALine, "chat-parallel-calls")
+    said = golden("chat-parallel-calls").calls
+
+    assert len(calls(stream_total(model))) == len(said)
+    assert [name for name, _ in calls(model.invoke(PROMPT))] == [said[-1].name]
+
+
+def test_reasoning_is_lost_in_the_stream(simulator: Simulator) -> None:
+    model = model_of(simulator, chat_ollama.OllamaThinkingLostInStream, "chat-reasoning-then-text")
+
+    assert thoughts(model.invoke(PROMPT))
+    assert not thoughts(stream_total(model))
+
+
+def test_the_total_lacks_the_prompt(simulator: Simulator) -> None:
+    asked, answered, total = usage(stream_total(model_of(simulator, chat_ollama.OllamaTotalWithoutPrompt, "chat-call")))
+
+    assert total == answered != asked + answered
+
+
+def test_a_line_of_reasoning_raises(simulator: Simulator) -> None:
+    model = model_of(simulator, chat_ollama.OllamaThinkingAloneRaises, "chat-reasoning-then-text")
+
+    assert model.invoke(PROMPT).text
+    with pytest.raises(ProviderError, match="expected a text"):
+        streamed(model)
