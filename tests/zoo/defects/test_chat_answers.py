@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from llm_zoo import chat_blocks, chat_ids, chat_metadata, chat_reasoning, chat_usage
+from llm_zoo import chat_blocks, chat_ids, chat_metadata, chat_reasoning, chat_usage, chat_versions
 from zoo.callers import PROMPT, astreamed, streamed
 from zoo.messages import ainvoked, astream_total, stream_total
 
 REASONING = "Where is it?"
+TYPED = ["reasoning", "reasoning", "non_standard", "text"]
 
 
 def counts(message: Any) -> list[int] | None:
@@ -47,6 +48,30 @@ def test_both_streams_have_the_wrong_usage(model: type[Any], wrong: list[int] | 
 def test_only_the_asynchronous_stream_has_the_wrong_usage(model: type[Any], wrong: list[int] | None) -> None:
     assert counts(stream_total(model())) == [5, 15, 20]
     assert counts(astream_total(model())) == wrong
+
+
+@pytest.mark.parametrize(
+    ("model", "wrong"), [(chat_usage.UsageLostInInvoke, None), (chat_usage.UsageLostInAinvoke, [5, 15, 20])]
+)
+def test_a_whole_answer_has_no_usage(model: type[Any], wrong: list[int] | None) -> None:
+    assert counts(stream_total(model())) == [5, 15, 20]
+    assert counts(model().invoke(PROMPT)) == wrong
+    assert counts(ainvoked(model())) is None
+
+
+@pytest.mark.parametrize(
+    ("model", "whole", "streamed_as"),
+    [
+        (chat_versions.TypedTextDivided, TYPED, [*TYPED[:3], *["text"] * 4]),
+        (chat_versions.TypedBlocksOfProvider, ["reasoning", "thinking", "non_standard", "text"], None),
+        (chat_versions.TypedInInvokeAlone, TYPED, ["thinking", "thinking", "redacted_thinking", "text"]),
+    ],
+)
+def test_blocks_of_version_v1_are_wrong(model: type[Any], whole: list[str], streamed_as: list[str] | None) -> None:
+    one = model(output_version="v1")
+
+    assert types(one.invoke(PROMPT)) == types(ainvoked(one)) == whole
+    assert types(stream_total(one)) == types(astream_total(one)) == (streamed_as or whole)
 
 
 @pytest.mark.parametrize(
