@@ -127,17 +127,3 @@ def test_an_entry_names_a_check_and_scenarios_that_exist(entry: BaselineEntry) -
 
     assert entry.id.startswith("LC-")
     assert all(any(matches_any(name, (one,)) for name in judged) for one in entry.scenarios)
-
-
-@pytest.mark.parametrize(
-    ("owner", "exception", "entry"),
-    [
-        ("langchain_core.language_models.chat_models.BaseChatModel", "NotImplementedError", "LC-v3"),
-        ("langchain_core.language_models.chat_models.BaseChatModel", "KeyError", None),
-        ("acme.AcmeChat", "NotImplementedError", None),
-    ],
-)
-def test_v3_of_a_model_that_does_not_stream_is_inherited(owner: str, exception: str, entry: str | None) -> None:
-    raised = Finding("yields typed events", "raised", code="raised", exception=exception, scenario="events_v3")
-
-    assert of(raised, check="events.v3", kind=Kind.CHAT, method_owners={"astream_events": owner}) == entry
