@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCES = {
@@ -63,108 +62,126 @@ def foreign(module: str) -> set[str]:
     return roots(module) - sys.stdlib_module_names - {*OURS}
 
 
+def broken_by(places: Collection[str], forbidden: Callable[[str], Collection[str]]) -> dict[str, set[str]]:
+    """The modules in these packages that break a rule, each with what it imports against the rule."""
+    return {module: set(found) for module in modules(*places) if (found := forbidden(module))}
+
+
+def but(*allowed: str) -> Callable[[str], list[str]]:
+    """What a module imports of ours outside these places."""
+    return lambda module: [name for name in ours(module) if not within(name, *allowed)]
+
+
 def test_there_is_something_to_read() -> None:
     assert set(OURS) <= set(SOURCES)
     assert "asyncio" in roots("llm_conformance.driver.event_loop")
     assert "llm_conformance.plugin.session.SuitePlugin" in imports("llm_conformance.plugin")
+    assert "llm_conformance.judge.judge" in broken_by(["llm_conformance.judge"], but("llm_conformance.judge"))
 
 
-@pytest.mark.parametrize("module", modules("llm_conformance.records"))
-def test_records_import_nothing_of_ours(module: str) -> None:
-    assert [name for name in ours(module) if not within(name, *in_package("records"))] == []
+def test_records_import_nothing_of_ours() -> None:
+    assert broken_by(in_package("records"), but(*in_package("records"))) == {}
 
 
-@pytest.mark.parametrize("module", modules("llm_conformance.checks"))
-def test_a_check_imports_records_and_its_registry(module: str) -> None:
-    assert [name for name in ours(module) if not within(name, *in_package("records", "checks"))] == []
-    assert foreign(module) == set()
-    assert roots(module) & IMPURE == set()
+def test_a_check_imports_records_and_its_registry() -> None:
+    checks = in_package("checks")
+
+    assert broken_by(checks, but(*in_package("records", "checks"))) == {}
+    assert broken_by(checks, foreign) == {}
+    assert broken_by(checks, lambda module: roots(module) & IMPURE) == {}
 
 
-@pytest.mark.parametrize("module", modules("llm_conformance.simulator"))
-def test_the_simulator_imports_fixtures_only(module: str) -> None:
-    assert [name for name in ours(module) if not within(name, "llm_conformance.simulator", "llm_fixtures")] == []
-    assert foreign(module) == set()
+def test_the_simulator_imports_fixtures_only() -> None:
+    assert broken_by(in_package("simulator"), but("llm_conformance.simulator", "llm_fixtures")) == {}
+    assert broken_by(in_package("simulator"), foreign) == {}
 
 
-@pytest.mark.parametrize("module", modules("llm_conformance"))
-def test_only_the_folders_that_call_a_model_know_loops_and_threads(module: str) -> None:
-    assert within(module, *in_package(*CALLERS)) or roots(module) & CONCURRENT == set()
+def test_only_the_folders_that_call_a_model_know_loops_and_threads() -> None:
+    def concurrent(module: str) -> set[str]:
+        return set() if within(module, *in_package(*CALLERS)) else roots(module) & CONCURRENT
+
+    assert broken_by(["llm_conformance"], concurrent) == {}
 
 
-@pytest.mark.parametrize("module", modules("llm_conformance"))
-def test_subject_and_observe_are_introduced_by_the_run(module: str) -> None:
-    knows_subject = any(within(name, "llm_conformance.subject.subject") for name in imports(module))
-    knows_context = any(within(name, "llm_conformance.observe.context") for name in imports(module))
+def test_subject_and_observe_are_introduced_by_the_run() -> None:
+    def introduced(name: str, *knowing: str) -> Callable[[str], list[str]]:
+        place = f"llm_conformance.{name}"
+        return lambda module: [
+            one for one in imports(module) if within(one, place) and not within(module, *in_package(*knowing))
+        ]
 
-    assert not knows_subject or within(module, *in_package("run"))
-    assert not knows_context or within(module, *in_package("run", "scenarios", "observe"))
-
-
-@pytest.mark.parametrize("module", modules("llm_conformance.driver"))
-def test_the_driver_knows_no_subject(module: str) -> None:
-    assert not any(within(name, "llm_conformance.subject") for name in imports(module))
+    assert broken_by(["llm_conformance"], introduced("subject.subject", "run")) == {}
+    assert broken_by(["llm_conformance"], introduced("observe.context", "run", "scenarios", "observe")) == {}
 
 
-@pytest.mark.parametrize("module", modules("llm_conformance.judge"))
-def test_the_judge_starts_no_call(module: str) -> None:
-    banned = in_package("run", "run_spec", "driver", "subject", "observe", "control", "simulator", "plugin")
+def test_the_driver_knows_no_subject() -> None:
+    subject = "llm_conformance.subject"
 
-    assert [name for name in imports(module) if within(name, *banned)] == []
+    assert (
+        broken_by(in_package("driver"), lambda module: [one for one in imports(module) if within(one, subject)]) == {}
+    )
 
 
-@pytest.mark.parametrize("module", modules("llm_conformance.report"))
-def test_a_report_works_from_records_and_the_catalogue(module: str) -> None:
+def test_the_judge_starts_no_call() -> None:
+    callers = in_package("run", "run_spec", "driver", "subject", "observe", "control", "simulator", "plugin")
+
+    assert (
+        broken_by(in_package("judge"), lambda module: [one for one in imports(module) if within(one, *callers)]) == {}
+    )
+
+
+def test_a_report_works_from_records_and_the_catalogue() -> None:
     allowed = in_package("records", "catalogue", "checks.registry", "judge.baseline", "judge.gate", "report", "suggest")
 
-    assert [name for name in ours(module) if not within(name, *allowed)] == []
+    assert broken_by(in_package("report"), but(*allowed)) == {}
 
 
-@pytest.mark.parametrize("module", SOURCES)
-def test_only_the_plugin_imports_pytest(module: str) -> None:
-    found = roots(module) & {"_pytest", "pluggy", "pytest", "xdist"}
+def test_only_the_plugin_imports_pytest() -> None:
+    def pytest_of(module: str) -> set[str]:
+        public = {"pluggy", "pytest", "xdist"} if within(module, "llm_conformance.plugin") else set()
+        return roots(module) & {"_pytest", "pluggy", "pytest", "xdist"} - public
 
-    assert "_pytest" not in found
-    assert not found or within(module, "llm_conformance.plugin")
-
-
-@pytest.mark.parametrize("module", SOURCES)
-def test_nothing_imports_langchain(module: str) -> None:
-    assert [name for name in roots(module) if name.startswith(("langchain", "langsmith"))] == []
+    assert broken_by(OURS, pytest_of) == {}
 
 
-@pytest.mark.parametrize("module", modules("llm_conformance"))
-def test_the_harness_imports_neither_the_reference_nor_the_zoo(module: str) -> None:
-    assert {"llm_reference", "llm_zoo"} & roots(module) == set()
+def test_nothing_imports_langchain() -> None:
+    assert (
+        broken_by(OURS, lambda module: [one for one in roots(module) if one.startswith(("langchain", "langsmith"))])
+        == {}
+    )
 
 
-@pytest.mark.parametrize("module", modules("llm_reference"))
-def test_the_reference_does_not_import_the_harness(module: str) -> None:
-    # The tour plays a golden stream.
-    beside = {"llm_fixtures"} if module == "llm_reference.__main__" else set()
+def test_the_harness_imports_neither_the_reference_nor_the_zoo() -> None:
+    assert broken_by(["llm_conformance"], lambda module: {"llm_reference", "llm_zoo"} & roots(module)) == {}
 
-    assert roots(module) & {"llm_conformance", "llm_fixtures", "llm_zoo"} <= beside
+
+def test_the_reference_does_not_import_the_harness() -> None:
+    def harness(module: str) -> set[str]:
+        # The tour plays a golden stream.
+        beside = {"llm_fixtures"} if module == "llm_reference.__main__" else set()
+        return roots(module) & {"llm_conformance", "llm_fixtures", "llm_zoo"} - beside
+
+    assert broken_by(["llm_reference"], harness) == {}
 
 
 def test_the_reference_needs_httpx_in_one_module_and_nothing_else() -> None:
-    needy = {module: needs for module in modules("llm_reference") if (needs := foreign(module))}
+    needy = broken_by(["llm_reference"], foreign)
 
     assert len(needy) <= 1
     assert set().union(*needy.values()) <= {"httpx"}
 
 
-@pytest.mark.parametrize("module", modules("llm_zoo"))
-def test_the_zoo_imports_the_reference(module: str) -> None:
-    assert [name for name in ours(module) if not within(name, "llm_zoo", "llm_reference")] == []
+def test_the_zoo_imports_the_reference() -> None:
+    assert broken_by(["llm_zoo"], but("llm_zoo", "llm_reference")) == {}
 
 
-@pytest.mark.parametrize("module", modules("llm_fixtures"))
-def test_the_fixtures_need_nothing(module: str) -> None:
-    assert roots(module) <= sys.stdlib_module_names | {"llm_fixtures"}
+def test_the_fixtures_need_nothing() -> None:
+    allowed = sys.stdlib_module_names | {"llm_fixtures"}
+
+    assert broken_by(["llm_fixtures"], lambda module: roots(module) - allowed) == {}
 
 
-@pytest.mark.parametrize("module", modules("llm_conformance.scenarios"))
-def test_a_scenario_module_has_a_check_module_of_its_name(module: str) -> None:
-    pairs = {name.rpartition(".")[2] for name in modules("llm_conformance.checks")}
+def test_a_scenario_module_has_a_check_module_of_its_name() -> None:
+    pairs = {name.rpartition(".")[2] for name in modules("llm_conformance.checks")} | {"scenarios", "registry"}
 
-    assert module.rpartition(".")[2] in pairs | {"scenarios", "registry"}
+    assert {name.rpartition(".")[2] for name in modules("llm_conformance.scenarios")} <= pairs
