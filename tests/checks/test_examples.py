@@ -30,21 +30,12 @@ def test_records_that_keep_the_rule_pass(example: Example) -> None:
 @each_example
 def test_records_that_break_the_rule_are_reported(example: Example) -> None:
     assert actual_sides(example.findings)[0] == example.actual
-
-
-@each_example
-def test_a_finding_has_a_code_and_a_hint_of_one_line(example: Example) -> None:
     for finding in example.findings:
         assert CODE.fullmatch(finding.code)
         assert len(finding.hint) <= WIDTH
         assert "\n" not in finding.hint
-
-
-@each_example
-def test_a_finding_on_an_exception_names_its_class(example: Example) -> None:
-    for finding in example.findings:
         raised = finding.code.endswith("raised") and finding.code != "not-raised"
-        assert not raised or finding.exception
+        assert not raised or finding.exception, "a finding on an exception names its class"
 
 
 @pytest.mark.parametrize("path", sorted(Path(checks.__path__[0]).glob("*.py")), ids=lambda path: path.stem)
