@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from checks.chat import part, said
+from checks.chat_records import part, said
 from checks.controlled_records import (
     CLOSED,
     DONE,

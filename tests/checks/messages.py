@@ -9,8 +9,9 @@ if __name__ == "__main__":
 
 from checks import (
     callbacks,
-    chat,
     chat_answers,
+    chat_calls,
+    chat_content,
     controlled,
     cost,
     events,
@@ -34,7 +35,8 @@ EXAMPLES = (
     *events.EXAMPLES,
     *nested.EXAMPLES,
     *callbacks.EXAMPLES,
-    *chat.EXAMPLES,
+    *chat_calls.EXAMPLES,
+    *chat_content.EXAMPLES,
     *chat_answers.EXAMPLES,
     *controlled.EXAMPLES,
     *leaving.EXAMPLES,

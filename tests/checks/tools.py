@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks.chat import call, calls, ended, part, said, thrice
+from checks.chat_records import call, calls, ended, part, said, thrice
 from checks.example import Example
 from checks.records import ERROR, reply, stream, value_of
 from llm_conformance.records import ChatAnswer, ChatAnswers, Requests, Value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from checks.chat import said
+from checks.chat_records import said
 from checks.example import Example
 from checks.records import ERROR, about, replies, reply
 from llm_conformance.records import ChatAnswer, ChatAnswers, Value

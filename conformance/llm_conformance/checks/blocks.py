@@ -8,6 +8,7 @@ from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.hints import BLOCK_INDEX
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.same_message import (
+    async_parity,
     changes,
     form_differs,
     no_blocks,
@@ -65,11 +66,7 @@ def asynchronous_calls_give_the_same_blocks(
     invoke: Reply, ainvoke: Reply, stream: Stream, astream: Stream, repeat: Replies
 ) -> Findings:
     """Blocks and reasoning of `ainvoke()` are those of `invoke()`, of `astream()` those of `stream()`."""
-    if (reason := changes(invoke, repeat, same_blocks, _WHAT)) is not None:
-        yield reason
-        return
-    yield from same_blocks(of(invoke), of(ainvoke), ("invoke()", "ainvoke()"))
-    yield from same_blocks(of(stream), of(astream), ("stream()", "astream()"))
+    yield from async_parity((invoke, ainvoke), (stream, astream), repeat, same_blocks, _WHAT)
 
 
 @check(

@@ -6,7 +6,16 @@ import json
 
 from llm_conformance.checks.hints import CALL_INDEX, CALL_REPEATED
 from llm_conformance.checks.registry import MUST, SHOULD, check
-from llm_conformance.checks.same_message import changes, no_calls, of, of_callbacks, of_events, repeated, same_calls
+from llm_conformance.checks.same_message import (
+    async_parity,
+    changes,
+    no_calls,
+    of,
+    of_callbacks,
+    of_events,
+    repeated,
+    same_calls,
+)
 from llm_conformance.records import (
     Batch,
     CallbackLog,
@@ -142,11 +151,7 @@ def asynchronous_calls_give_the_same_calls(
     invoke: Reply, ainvoke: Reply, stream: Stream, astream: Stream, repeat: Replies
 ) -> Findings:
     """The calls of `ainvoke()` are those of `invoke()`, and those of `astream()` are those of `stream()`."""
-    if (reason := changes(invoke, repeat, same_calls, _WHAT)) is not None:
-        yield reason
-        return
-    yield from same_calls(of(invoke), of(ainvoke), ("invoke()", "ainvoke()"))
-    yield from same_calls(of(stream), of(astream), ("stream()", "astream()"))
+    yield from async_parity((invoke, ainvoke), (stream, astream), repeat, same_calls, _WHAT)
 
 
 @check(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.registry import MUST, SHOULD, check
-from llm_conformance.checks.same_message import changes, no_end, of, repeated, same_end
+from llm_conformance.checks.same_message import async_parity, changes, no_end, of, repeated, same_end
 from llm_conformance.records import (
     Finding,
     Findings,
@@ -77,11 +77,7 @@ def asynchronous_calls_end_the_same_way(
     invoke: Reply, ainvoke: Reply, stream: Stream, astream: Stream, repeat: Replies
 ) -> Findings:
     """The finish reason and the model of `ainvoke()` are those of `invoke()`, of `astream()` those of `stream()`."""
-    if (reason := changes(invoke, repeat, same_end, _WHAT)) is not None:
-        yield reason
-        return
-    yield from same_end(of(invoke), of(ainvoke), ("invoke()", "ainvoke()"))
-    yield from same_end(of(stream), of(astream), ("stream()", "astream()"))
+    yield from async_parity((invoke, ainvoke), (stream, astream), repeat, same_end, _WHAT)
 
 
 @check(

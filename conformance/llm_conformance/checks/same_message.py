@@ -60,6 +60,17 @@ def changes(invoke: Reply, repeat: Replies, compare: Compare, what: str) -> NotJ
     return inconclusive(f"the model gives the same prompt different {what}")
 
 
+def async_parity(
+    replies: tuple[Reply, Reply], streams: tuple[Stream, Stream], repeat: Replies, compare: Compare, what: str
+) -> Findings:
+    """The differences of `ainvoke()` from `invoke()`, and of `astream()` from `stream()`, in one part of a message."""
+    if (reason := changes(replies[0], repeat, compare, what)) is not None:
+        yield reason
+        return
+    for (one, other), sides in ((replies, ("invoke()", "ainvoke()")), (streams, ("stream()", "astream()"))):
+        yield from compare(of(one), of(other), sides)
+
+
 def same_calls(expected: Message, actual: Message, sides: Sides) -> Findings:
     """The calls: number, names, arguments, in order. Ids may be generated anew for each answer."""
     if len(expected.calls) != len(actual.calls):
