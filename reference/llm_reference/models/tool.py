@@ -8,7 +8,9 @@ _JSON_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", 
 
 
 def openai_tool(tool: Any) -> dict[str, Any]:
-    """Return the description of a tool: a function with annotations, a JSON schema with a title, or a description.
+    """Return the description of a tool.
+
+    It may be a function with annotations, a pydantic class, a JSON schema with a title, or a description.
 
     Raises ValueError for anything else.
     """
@@ -16,12 +18,15 @@ def openai_tool(tool: Any) -> dict[str, Any]:
         return dict(tool)
     if isinstance(tool, Mapping) and "name" in tool:
         return {"type": "function", "function": dict(tool)}
+    if isinstance(tool, type) and hasattr(tool, "model_json_schema"):
+        tool = _without_titles(tool.model_json_schema())
     if isinstance(tool, Mapping) and "title" in tool:
         parameters = {key: value for key, value in tool.items() if key not in ("title", "description")}
         return _described(tool["title"], tool.get("description", ""), parameters)
     if callable(tool) and not isinstance(tool, type):
         return _described(tool.__name__, getdoc(tool) or "", _parameters(tool))
-    raise ValueError(f"tool: expected a function, a JSON schema with a title or an OpenAI tool, got {tool!r}")
+    expected = "a function, a pydantic class, a JSON schema with a title or an OpenAI tool"
+    raise ValueError(f"tool: expected {expected}, got {tool!r}")
 
 
 def tool_name(tool: Mapping[str, Any]) -> str:
@@ -31,6 +36,15 @@ def tool_name(tool: Mapping[str, Any]) -> str:
 
 def _described(name: str, description: str, parameters: dict[str, Any]) -> dict[str, Any]:
     return {"type": "function", "function": {"name": name, "description": description, "parameters": parameters}}
+
+
+def _without_titles(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of a pydantic class without the titles that pydantic gives to its properties."""
+    properties = {
+        name: {key: value for key, value in one.items() if key != "title"}
+        for name, one in schema.get("properties", {}).items()
+    }
+    return {**schema, "properties": properties}
 
 
 def _parameters(function: Callable[..., Any]) -> dict[str, Any]:

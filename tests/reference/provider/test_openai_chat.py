@@ -180,7 +180,7 @@ def test_the_choice_of_a_tool_is_sent_as_the_api_takes_it(
 
 
 def test_a_tool_of_an_unknown_form_raises(model: OpenAIChat) -> None:
-    with pytest.raises(ValueError, match="tool: expected a function, a JSON schema with a title or an OpenAI tool"):
+    with pytest.raises(ValueError, match="tool: expected a function, a pydantic class, a JSON schema with a title or"):
         model.bind_tools([42])
 
 
