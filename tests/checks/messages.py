@@ -21,6 +21,7 @@ from checks import (
     searches,
     streams,
     timing,
+    tool_turns,
     tools,
     typed_blocks,
     wire,
@@ -44,6 +45,7 @@ EXAMPLES = (
     *cost.EXAMPLES,
     *timing.EXAMPLES,
     *tools.EXAMPLES,
+    *tool_turns.EXAMPLES,
     *typed_blocks.EXAMPLES,
     *wire.EXAMPLES,
 )

@@ -55,6 +55,7 @@ PASS_WITHOUT_TEXT = {
     "calls.concat": "the calls are judged",
     "calls.events": "the calls are judged",
     "tools.parity": "the calls are judged",
+    "tools.structured-raw": "the objects and the calls are judged",
     "tools.unbound": "the calls are judged",
     "batch.return-exceptions": "the exceptions are judged",
     "errors.empty-answer": "an empty answer is what it is about",

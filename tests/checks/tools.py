@@ -1,4 +1,4 @@
-"""Examples for the checks of a chat model with tools bound."""
+"""Examples for the checks of a chat model with tools bound, and of the calls that it makes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from checks.chat_records import call, calls, ended, part, said, thrice
 from checks.example import Example
-from checks.records import ERROR, reply, stream, value_of
+from checks.records import ERROR, reply
 from llm_conformance.records import ChatAnswer, ChatAnswers, Requests, Value
 
 _FIRST, _AGAIN = "the first prompt", "the first prompt again"
@@ -31,23 +31,6 @@ def around(after: dict[str, str]) -> Requests:
 
 _PLAIN = {"model": '"m"'}
 _WITH = {**_PLAIN, "tools": '[{"name": "get_weather"}]'}
-_RESULT = "the result of the tool"
-
-
-def told(message: Value | None, **facts: Any) -> ChatAnswers:
-    """The answer to the result of a tool, of a model that is made to say "hi"."""
-    return answered(message, "the answer to the result", said=value_of("hi"), **facts)
-
-
-def turns(sent: str) -> Requests:
-    """The requests of two call styles; the second one has the result or not."""
-    return Requests(by_label={"invoke": {_RESULT: "true"}, "stream": {_RESULT: sent}})
-
-
-def in_chunks(count: int) -> ChatAnswers:
-    """An answer whose arguments come in so many chunks."""
-    chunk = said(kind="acme.Chunk", tool_call_chunks=[part(args="{")])
-    return ChatAnswers(by_label={"chat-arguments-by-byte": ChatAnswer(chunks=(chunk,) * count, message=_PARIS)})
 
 
 def made(message: Value, *chunks: Value) -> ChatAnswers:
@@ -56,9 +39,13 @@ def made(message: Value, *chunks: Value) -> ChatAnswers:
 
 
 _BEGUN = said("h", kind="acme.Chunk", tool_call_chunks=[part(0, "weather", "a")])
-_OSLO = {"city": "Oslo"}
 _PARIS, _ROME, _TEXT = calls(call(city="Paris")), calls(call(city="Rome")), said("hi")
 _BOTH, _PARIS_TWICE = calls(call(), call("time", "b")), calls(call(city="Paris"), call(identity="b", city="Paris"))
+_IN_TURN = (
+    said(kind="acme.Chunk", tool_call_chunks=[part(0, "weather", "a", "{}")]),
+    said(kind="acme.Chunk", tool_call_chunks=[part(0, "time", "b", "{}")]),
+)
+_MERGED = calls({"name": "weather", "args": "{}{}", "id": "a"})
 _CALLED, _STOPPED, _OTHER = ended("tool_calls", "m"), ended("stop", "m"), ended("tool_calls", "n")
 
 EXAMPLES = (
@@ -79,6 +66,24 @@ EXAMPLES = (
     Example("tools.completes", (answered(_PARIS),), (ChatAnswers(raised=ERROR),), ERROR.text),
     Example("tools.completes", (_NONE,), (answered(None, message_raised=ERROR),), f"`+` {ERROR.text}"),
     Example("tools.parity", (answered(_PARIS), twice(_PARIS)), (answered(_TEXT), twice(_PARIS)), "no call of a tool"),
+    Example(
+        "tools.parity",
+        (answered(_PARIS), twice(_PARIS)),
+        (answered(calls(call("time", city="Paris"))), twice(_PARIS)),
+        "a call of time",
+    ),
+    Example(
+        "tools.parity",
+        (answered(_BOTH, chunks=_IN_TURN), twice(_BOTH)),
+        (answered(_MERGED, chunks=_IN_TURN), twice(_BOTH)),
+        "calls: weather('{}{}')",
+    ),
+    Example(
+        "tools.parity",
+        (answered(_PARIS), twice(_PARIS)),
+        (answered(calls(call("weatherweather", city="Paris"))), twice(_PARIS)),
+        "a call of weatherweather",
+    ),
     Example("tools.parity", (answered(_ROME), twice(_PARIS, _ROME)), (answered(_ROME), twice(_PARIS)), "'Rome'"),
     Example("tools.parity", (_NONE, _NONE), (answered(said("h")), twice(_TEXT)), "'h'"),
     Example("tools.parity", (answered(said()), twice(said())), (answered(said("h")), twice(_TEXT)), "'h'"),
@@ -102,38 +107,6 @@ EXAMPLES = (
     ),
     Example("tools.unbound-request", (around(_PLAIN),), (around(_WITH),), 'tools: [{"name": "get_weather"}]'),
     Example("tools.unbound-request", (Requests(),), (around(_WITH),), 'tools: [{"name": "get_weather"}]'),
-    Example("tools.takes-results", (told(said("hi")),), (ChatAnswers(raised=ERROR),), ERROR.text),
-    Example("tools.takes-results", (_NONE,), (told(said("h")),), "'h'"),
-    Example("tools.results", (told(said("hi")), told(said("hi"))), (told(said("h")), told(said("hi"))), "'h'"),
-    Example("tools.results", (_NONE, _NONE), (ChatAnswers(raised=ERROR), told(said("hi"))), ERROR.text),
-    Example(
-        "tools.results",
-        (told(said("hi")), ChatAnswers(raised=ERROR)),
-        (told(said("hi"), output=said("h")), told(said("hi"))),
-        "'h'",
-    ),
-    Example("tools.sends-results", (turns("true"),), (turns("false"),), f"{_RESULT}: not sent"),
-    Example("tools.sends-results", (Requests(),), (turns("false"),), f"{_RESULT}: not sent"),
-    Example(
-        "tools.structured",
-        (stream({"city": "O"}, {"city": "Oslo"}), reply(_OSLO)),
-        (stream({"city": "O"}), reply(_OSLO)),
-        "dict (city='O')",
-    ),
-    Example("tools.structured", (stream(), reply(raised=ERROR)), (stream(), reply(_OSLO)), "no object"),
-    Example("tools.structured", (stream(_OSLO), reply("Oslo")), (stream(raised=ERROR), reply(_OSLO)), ERROR.text),
-    Example(
-        "tools.partial-objects",
-        (stream({"city": "O"}, _OSLO), reply(_OSLO), in_chunks(9)),
-        (stream(_OSLO), reply(_OSLO), in_chunks(9)),
-        "one object, when the call is whole",
-    ),
-    Example(
-        "tools.partial-objects",
-        (stream(_OSLO), reply(_OSLO), in_chunks(1)),
-        (stream(_OSLO), reply(_OSLO), in_chunks(8)),
-        "one object, when the call is whole",
-    ),
     Example("tools.nested", (made(_PARIS, _BEGUN),), (made(_PARIS, said("h")),), "none in 1 chunks"),
     Example("tools.nested", (_NONE,), (made(said("hi")),), "no call of a tool"),
     Example("tools.nested", (made(_PARIS),), (ChatAnswers(raised=ERROR),), ERROR.text),

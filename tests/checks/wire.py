@@ -123,6 +123,7 @@ _MARK = '["###"]'
 _PLAIN = {"model": '"m"'}
 _STOPPED = {**_PLAIN, "stop": _MARK}
 _TOOLS = {**_PLAIN, "tools": '[{"name": "look_up"}]', "tool_choice.type": '"any"'}
+_CHOSEN = "invoke, tool_choice='any'"
 _BODY = {**_STOPPED, "stream": "true", "user": '"1"'}
 
 _TENANT = {"x-tenant": "blue", "user-agent": "a", "x-stainless-async": "false", "authorization": "redacted"}
@@ -163,6 +164,12 @@ REQUESTS = (
         "wire.same-tools",
         (Requests(by_label={"invoke": _TOOLS, "stream": {**_TOOLS, "stream": "true"}}),),
         (Requests(by_label={"invoke": _TOOLS, "stream": {"tools": _TOOLS["tools"]}}),),
+        "tool_choice.type: not sent",
+    ),
+    Example(
+        "wire.same-tools",
+        (Requests(by_label={_CHOSEN: _TOOLS, f"stream{_CHOSEN[6:]}": _TOOLS}),),
+        (Requests(by_label={"invoke": _TOOLS, _CHOSEN: _TOOLS, f"stream{_CHOSEN[6:]}": {"tools": _TOOLS["tools"]}}),),
         "tool_choice.type: not sent",
     ),
     Example(

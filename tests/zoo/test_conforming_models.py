@@ -27,6 +27,7 @@ from zoo.conforming import (
     chat_fakes,
     chat_models,
     chat_parts,
+    chat_tool_forms,
     chat_tools,
     chat_usage,
     hooked,
@@ -65,6 +66,7 @@ MODULES = (
     usage,
     chat_models,
     chat_tools,
+    chat_tool_forms,
     chat_calls,
     chat_usage,
     chat_blocks,
@@ -92,6 +94,8 @@ CHEAP = CHECKS.keys() - COSTLY
 # They differ from other models in their messages alone.
 OF_PARTS = {chat_calls, chat_usage, chat_blocks, chat_parts, chat_fakes, anthropic_adapters, ollama_adapters}
 OF_MESSAGES = {check.id for check in CHECKS.values() if check.group in GROUPS_OF_MESSAGES}
+# And these in what they make of tools.
+OF_TOOLS = {chat_tool_forms: {check.id for check in CHECKS.values() if check.group == "tools"}}
 
 each_model = pytest.mark.parametrize(
     ("module", "name"), CONFORMING, ids=[f"{one.__name__}:{name}" for one, name in CONFORMING]
@@ -122,7 +126,7 @@ def assert_conforming(module: ModuleType, name: str, checks: Collection[str]) ->
 
 @each_model
 def test_a_conforming_model_passes_the_cheap_checks(module: ModuleType, name: str) -> None:
-    assert_conforming(module, name, OF_MESSAGES if module in OF_PARTS else CHEAP)
+    assert_conforming(module, name, OF_TOOLS.get(module, OF_MESSAGES if module in OF_PARTS else CHEAP))
 
 
 @pytest.mark.parametrize(
@@ -132,13 +136,13 @@ def test_a_conforming_model_passes_the_cheap_checks(module: ModuleType, name: st
             module,
             name,
             id=f"{module.__name__}:{name}",
-            marks=pytest.mark.whole_matrix if module in OF_PARTS else pytest.mark.matrix,
+            marks=pytest.mark.whole_matrix if module in {*OF_PARTS, *OF_TOOLS} else pytest.mark.matrix,
         )
         for module, name in CONFORMING
     ],
 )
 def test_a_conforming_model_passes_the_costly_checks(module: ModuleType, name: str) -> None:
-    assert_conforming(module, name, CHECKS.keys() if module in OF_PARTS else COSTLY)
+    assert_conforming(module, name, CHECKS.keys() if module in {*OF_PARTS, *OF_TOOLS} else COSTLY)
 
 
 @pytest.mark.parametrize("for_good", [False, True], ids=["once", "for-good"])

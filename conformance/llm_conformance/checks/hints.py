@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from llm_conformance.records import Raised, Value
+from llm_conformance.records import Message, Raised, Value
 
 BUFFERED = "the model collects the answer before it yields: yield each chunk as soon as the provider sends it"
 EAGER = "the call sends the request itself: make the method a generator, so that it starts at the first `next()`"
@@ -53,6 +53,8 @@ CONFIG_ARGUMENT = "the override does not accept langchain-core's signature `(inp
 
 CALL_INDEX = "`+` merges fragments with the same `index`: give each fragment the index of its call"
 CALL_REPEATED = "`+` joins texts: send the name and the id with the first fragment of a call, and None with the others"
+TOOL_NOT_CONVERTED = "a tool may be a dict, a function, a class or an object: give each to `convert_to_openai_tool()`"
+CHOICE_DROPPED = "the hook builds its request without `tool_choice`: pass the keyword arguments of every hook on"
 BLOCK_INDEX = "`+` merges blocks with the same `index`: give every delta of a block the index of that block"
 USAGE_CUMULATIVE = "`+` adds usage up: put it into one chunk, or yield only what is new since the chunk before"
 
@@ -125,6 +127,18 @@ def text_hint(expected: str, actual: str) -> str:
         ),
     )
     return next((hint for applies, hint in causes if applies), "")
+
+
+def calls_hint(expected: Message, actual: Message, chunks: Sequence[Value]) -> str:
+    """Why fragments do not add up to the expected calls; empty where the chunks and their sum do not show it."""
+    fragments = [one for chunk in chunks for one in Message(chunk).fragments]
+    found = (*actual.calls, *actual.invalid_calls)
+    names = {call.name for call in expected.calls if call.name}
+    if any(len(call.name) > len(name) and not call.name.replace(name, "") for call in found for name in names):
+        return CALL_REPEATED
+    astray = any(one.index is None and one.args and not one.name and not one.id for one in fragments)
+    begun = sum(bool(one.name) for one in fragments)
+    return CALL_INDEX if astray or (begun and begun != len(found)) else ""
 
 
 def failure_hint(raised: Raised | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.hints import KEPT_STATE, text_hint
+from llm_conformance.checks.hints import KEPT_STATE, calls_hint, text_hint
 from llm_conformance.checks.reasons import no_tools
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.same_message import Sides, changes, same_calls
@@ -73,14 +73,7 @@ def every_entry_point_gives_the_same_with_tools(answers: ChatAnswers, bound_invo
     if answers.without_tools:
         yield no_tools(answers)
         return
-    found, whole = [*_messages(answers)], [*_messages(bound_invoke)]
-    if not found or not any(one.calls or one.value.text for one in whole):
-        yield inconclusive("with a tool bound, the answer has neither a call nor text")
-    elif any([*_same(whole[0], one, ("", ""))] for one in whole):
-        yield inconclusive("with a tool bound, the model gives the same prompt different answers")
-    else:
-        for message in found:
-            yield from _same(whole[0], message, ("invoke()", "this call"))
+    yield from same_as(bound_invoke, answers)
 
 
 @check(
@@ -120,6 +113,21 @@ def the_model_itself_sends_no_tools(requests_around_tools: Requests) -> Findings
         expected, actual = f"{key}: not sent, as before `bind_tools()`", f"{key}: {by['after'][key][:200]}"
         yield Finding(expected, actual, code="tools-left-over", hint=KEPT_STATE)
         return
+
+
+def same_as(expected: ChatAnswers, actual: ChatAnswers) -> Findings:
+    """The differences from `invoke()` in the calls and the text; inconclusive if there is nothing to compare."""
+    whole = [*_messages(expected)]
+    answers = [answer for answer in actual.by_label.values() if answer.message is not None or answer.output is not None]
+    if not answers or not any(one.calls or one.value.text for one in whole):
+        yield inconclusive("with a tool bound, the answer has neither a call nor text")
+    elif any([*_same(whole[0], one, ("", ""))] for one in whole):
+        yield inconclusive("with a tool bound, the model gives the same prompt different answers")
+    else:
+        for answer in answers:
+            for message in _messages(ChatAnswers(by_label={"": answer})):
+                for one in _same(whole[0], message, ("invoke()", "this call")):
+                    yield replace(one, hint=one.hint or calls_hint(whole[0], message, answer.chunks))
 
 
 def _messages(answers: ChatAnswers) -> Iterator[Message]:

@@ -109,16 +109,23 @@ def every_entry_point_sends_the_same_request(requests: Requests) -> Findings:
 
 @check("wire.same-tools", SHOULD, clause="WIRE-010", control=Control.WIRE, kinds=(Kind.CHAT,))
 def every_entry_point_sends_the_same_tools(requests_with_tools: Requests) -> Findings:
-    """A chat model with a tool bound sends the same tools and the same `tool_choice` through every entry point."""
-    first, *others = requests_with_tools.by_label or [""]
-    body = requests_with_tools.by_label.get(first, {})
-    if not any(_object_of(key) in _TOOLS for sent in requests_with_tools.by_label.values() for key in sent):
+    """A chat model with two tools bound sends the same tools and `tool_choice` through every entry point.
+
+    So it does with each choice that it takes: "auto", "none", "any", "required", the name of a tool.
+    """
+    by = requests_with_tools.by_label
+    if not any(_object_of(key) in _TOOLS for sent in by.values() for key in sent):
         yield not_applicable("it has no `bind_tools()`, or its requests have no tools")
-    for name in others:
-        other_body = requests_with_tools.by_label[name]
+    reported: set[tuple[str, str]] = set()
+    for name, other_body in by.items():
+        style, _, choice = name.partition(", ")
+        first = f"invoke, {choice}" if choice else "invoke"
+        body = by.get(first, {})
         for key in _differing(body, other_body):
-            if _object_of(key) in _OF_TOOLS:
-                expected = f"{_field(body, key)}, as {first} sends it"
+            # What is not sent without a choice is not sent with one.
+            if _object_of(key) in _OF_TOOLS and (style, key) not in reported:
+                reported.add((style, key))
+                expected = f"{_field(body, key)}, as invoke sends it"
                 yield Finding(expected, _field(other_body, key), code="field-differs", where=name)
 
 

@@ -11,21 +11,21 @@ from llm_conformance.observe.context import Context
 from llm_conformance.records import ChatAnswers, Hung, Raised
 from llm_fixtures import Golden
 
-_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
+TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
 Tool = dict[str, Any]
-# The tool of the calls whose answer the harness does not plan, in the form of OpenAI's API.
-WEATHER: Tool = {
-    "type": "function",
-    "function": {
-        "name": "get_weather",
-        "description": "The weather in a city.",
-        "parameters": {
-            "type": "object",
-            "properties": {"city": {"type": "string", "description": "The name of the city."}},
-            "required": ["city"],
-        },
-    },
-}
+
+
+def _tool(name: str, description: str, properties: dict[str, Any]) -> Tool:
+    """A tool in the form of OpenAI's API, which every `bind_tools()` takes."""
+    parameters = {"type": "object", "properties": properties, "required": list(properties)}
+    return {"type": "function", "function": {"name": name, "description": description, "parameters": parameters}}
+
+
+# The tools of the calls whose answer the harness does not plan.
+WEATHER = _tool(
+    "get_weather", "The weather in a city.", {"city": {"type": "string", "description": "The name of the city."}}
+)
+TIME = _tool("get_time", "The time in a zone.", {"zone": {"type": "string", "description": "The name of the zone."}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Bound:
         return ChatAnswers(without_tools=self.not_implemented, refused=self.refused, raised=self.raised, hung=self.hung)
 
 
-def bind(ctx: Context, llm: Any, tools: list[Tool], **keywords: Any) -> Bound:
+def bind(ctx: Context, llm: Any, tools: list[Any], **keywords: Any) -> Bound:
     """Call `bind_tools()` of the model, within the deadline of a call."""
     found: list[Any] = []
     refused: list[str] = []
@@ -70,7 +70,9 @@ def bind(ctx: Context, llm: Any, tools: list[Tool], **keywords: Any) -> Bound:
         except NotImplementedError:
             pass
         except ValueError as error:
-            if not any(tool["function"]["name"] in str(error) for tool in tools):
+            # A function or a class that is refused, though its dict is not, is refused for its form.
+            names = [tool["function"]["name"] for tool in tools if isinstance(tool, dict)]
+            if not any(name in str(error) for name in names):
                 raise
             refused.append(str(error))
 
@@ -87,21 +89,17 @@ def takes(method: Any, parameter: str) -> bool:
 
 
 def tools_of(stream: Golden) -> list[Tool]:
-    """The tools that the stream calls, in the form of OpenAI's API, which every `bind_tools()` takes."""
+    """The tools that the stream calls."""
     found: dict[str, dict[str, Any]] = {}
     for call in stream.calls:
         found.setdefault(call.name, {}).update(_properties(call.arguments))
-    return [
-        {
-            "type": "function",
-            "function": {
-                "name": name,
-                "description": f"Calls {name}.",
-                "parameters": {"type": "object", "properties": properties, "required": list(properties)},
-            },
-        }
-        for name, properties in found.items()
-    ]
+    return [_tool(name, f"Calls {name}.", properties) for name, properties in found.items()]
+
+
+def schema_of(tool: Tool) -> dict[str, Any]:
+    """The parameters of the tool as a JSON schema with a title, which every `with_structured_output()` takes."""
+    function = tool["function"]
+    return {"title": function["name"], "description": function["description"], **function["parameters"]}
 
 
 def _properties(arguments: str) -> dict[str, Any]:
@@ -111,4 +109,4 @@ def _properties(arguments: str) -> dict[str, Any]:
         return {}
     if not isinstance(parsed, dict):
         return {}
-    return {key: {"type": _TYPES.get(type(value), "string"), "description": key} for key, value in parsed.items()}
+    return {key: {"type": TYPES.get(type(value), "string"), "description": key} for key, value in parsed.items()}

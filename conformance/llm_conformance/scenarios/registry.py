@@ -43,6 +43,8 @@ class Scenario:
 
 
 SCENARIOS: dict[str, Scenario] = {}
+# Scenarios of structured output; a stream is compared with what the same scenario gives for `invoke()`.
+_OBJECTS = ("structured", "structured_class", "own_object")
 
 
 def scenario(
@@ -66,7 +68,8 @@ def scenario(
     The parameters are the fields of ScenarioFacts. With `styles` the function takes the call style as its second
     parameter, and `method` is that of the style; of the parameters behind it, `plain` is the observation of the first
     prompt, streamed without control (`stream` or `astream`), `same_call` that of the first prompt in the style, and
-    `golden_calls` that of the golden streams of calls; `structured` is the whole object.
+    `golden_calls` that of the golden streams of calls; `structured` and its like are the object that `invoke()` gives.
+    In any scenario `bound_invoke` is the observation `bound[invoke]`.
     name: the name, where it is not the function's. TypeError names the module in which a name is taken.
     """
 
@@ -109,8 +112,8 @@ def _check(prerequisite: Prerequisite, style: CallStyle | None) -> str:
 
 
 def _observation(parameter: str, style: CallStyle | None) -> str:
-    by_style = {}
+    by_style = {"bound_invoke": "bound[invoke]"}
     if style is not None:
-        by_style = {"plain": style.plain, "same_call": style.observation, "golden_calls": f"chat_answers[{style}]"}
-        by_style["structured"] = "structured[invoke]"
+        by_style |= {"plain": style.plain, "same_call": style.observation, "golden_calls": f"chat_answers[{style}]"}
+        by_style |= {name: f"{name}[invoke]" for name in _OBJECTS}
     return by_style.get(parameter, parameter)

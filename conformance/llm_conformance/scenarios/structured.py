@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from llm_conformance.control.controller import PlannedAnswer
-from llm_conformance.observe.call_styles import INVOKE, STREAMS, CallStyle, completes
+from llm_conformance.observe.call_styles import EVENTS, INVOKE, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
-from llm_conformance.observe.tools import takes, tools_of
-from llm_conformance.records import Reply, Stream
+from llm_conformance.observe.tools import schema_of, takes, tools_of
+from llm_conformance.records import Events, Reply, Stream
 from llm_conformance.scenarios.registry import SCRIPT, scenario
 from llm_fixtures import golden
 
@@ -45,7 +45,7 @@ def structured_reply(ctx: Context, style: CallStyle) -> Reply:
 )
 def structured_stream(ctx: Context, style: CallStyle, structured: Reply) -> Stream:
     """An object, streamed; nothing if `invoke()` gives no dict."""
-    if structured.failed or structured.value is None or structured.value.base != "dict":
+    if not is_object(structured):
         return Stream()
     planned: PlannedAnswer = ctx.controller.plan_golden(_CALL)
     try:
@@ -56,9 +56,35 @@ def structured_stream(ctx: Context, style: CallStyle, structured: Reply) -> Stre
         ctx.controller.discard(planned)
 
 
+@scenario(
+    styles=EVENTS,
+    name="structured",
+    reported_by="tools.structured",
+    other_methods=_METHODS,
+    requires=(completes, "calls.exact"),
+    control=SCRIPT,
+)
+def structured_events(ctx: Context, style: CallStyle, structured: Reply) -> Events:
+    """An object, in the events of the chain that gives it; nothing if `invoke()` gives no dict."""
+    if not is_object(structured):
+        return Events()
+    planned = ctx.controller.plan_golden(_CALL)
+    try:
+        return ctx.events(lambda llm: style.call(_structured(llm), planned.prompt), on=ctx.new_instance())
+    finally:
+        ctx.controller.discard(planned)
+
+
 def _structured(llm: Any) -> Any:
+    return with_schema(llm, schema_of(tools_of(_CALL)[0]))
+
+
+def is_object(answer: Reply) -> bool:
+    """Whether the call returned a dict."""
+    return not answer.failed and answer.value is not None and answer.value.base == "dict"
+
+
+def with_schema(llm: Any, schema: Any, **more: Any) -> Any:
     """The model with the schema. Where there are several ways to ask for an object, it asks for a call."""
-    function = tools_of(_CALL)[0]["function"]
-    schema = {"title": function["name"], "description": function["description"], **function["parameters"]}
     by_call = {"method": "function_calling"} if takes(llm.with_structured_output, "method") else {}
-    return llm.with_structured_output(schema, **by_call)
+    return llm.with_structured_output(schema, **by_call, **more)

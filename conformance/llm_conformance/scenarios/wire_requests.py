@@ -9,7 +9,7 @@ from typing import Any
 from llm_conformance.control.wire import SimulatedAnswer
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAM, STREAMS, CallStyle
 from llm_conformance.observe.context import Context
-from llm_conformance.observe.tools import bind
+from llm_conformance.observe.tools import TIME, WEATHER, bind
 from llm_conformance.records import Requests
 from llm_conformance.scenarios.registry import WIRE, scenario
 from llm_conformance.scenarios.wire_faults import read_to_end
@@ -17,10 +17,8 @@ from llm_conformance.scenarios.wire_faults import read_to_end
 _TOKENS = (" as", " it", " is")
 _STOP = {"stop": ["\n\n###"]}
 _PROMPTS = ("prompt", "messages", "inputs", "system")
-_TOOL = {
-    "type": "function",
-    "function": {"name": "look_up", "description": "Looks up.", "parameters": {"type": "object", "properties": {}}},
-}
+# The choices among two tools: "any" and "required" are two names of one. Not every provider has every choice.
+_CHOICES = ("auto", "none", "any", "required", TIME["function"]["name"])
 _EXACT = ("invoke.exact", "stream.exact")
 
 
@@ -54,20 +52,24 @@ def requests_in_turn(ctx: Context) -> Requests:
 
 
 @scenario(
-    method="astream_events", reported_by="wire.same-tools", model_calls=6, requires=("wire.same-request",), control=WIRE
+    method="astream_events",
+    reported_by="wire.same-tools",
+    model_calls=6 + 4 * len(_CHOICES),
+    requires=("wire.same-request",),
+    control=WIRE,
 )
 def requests_with_tools(ctx: Context) -> Requests:
-    """A prompt in every call style, to a chat model that must call the tool that is bound."""
-    if (llm := _with_choice(ctx, ctx.instance)) is None:
-        return Requests()
-    styles = (INVOKE, AINVOKE, *STREAMS, *EVENTS)
-    return Requests(by_label={style.name: parameters(request(ctx, llm, style)) for style in styles})
-
-
-def _with_choice(ctx: Context, llm: Any) -> Any:
-    """The model with the tool bound; without the choice if it does not take one, and None if it takes no tools."""
-    binding = bind(ctx, llm, [_TOOL], tool_choice="any")
-    return bind(ctx, llm, [_TOOL]).llm if binding.failed else binding.llm
+    """A prompt in every call style, to a chat model with two tools; and with each choice, without events."""
+    by: dict[str, dict[str, str]] = {}
+    for choice in (None, *_CHOICES):
+        binding = bind(ctx, ctx.instance, [WEATHER, TIME], **({} if choice is None else {"tool_choice": choice}))
+        if binding.not_implemented and choice is None:
+            return Requests()
+        styles = (INVOKE, AINVOKE, *STREAMS, *(EVENTS if choice is None else ()))
+        for style in styles if binding.llm is not None else ():
+            label = style.name if choice is None else f"{style.name}, tool_choice={choice!r}"
+            by[label] = parameters(request(ctx, binding.llm, style))
+    return Requests(by_label=by)
 
 
 def request(ctx: Context, llm: Any, style: CallStyle, **more: Any) -> SimulatedAnswer:

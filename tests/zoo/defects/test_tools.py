@@ -8,13 +8,22 @@ import pytest
 
 from llm_fixtures import AnswerEvent, golden
 from llm_reference import AIMessage, HumanMessage, RunnablePassthrough, ToolMessage
-from llm_zoo.chat_tools import (
-    CallHeldBack,
-    CallMissingInChainEvents,
-    CallMissingWhenNotStreamed,
-    CallsLostInNextRequest,
+from llm_zoo.chat_bound_calls import CallHeldBack, CallMissingInChainEvents, CallMissingWhenNotStreamed
+from llm_zoo.chat_structured import (
     LastObjectMissing,
+    LastObjectMissingInEvents,
+    ObjectInPieces,
     ObjectWhenWhole,
+)
+from llm_zoo.chat_structured_forms import ClassWithoutEndInStreams, ParsedMissingInStreams
+from llm_zoo.chat_tool_choice import (
+    ChoiceForgottenInStreams,
+    NoCallForgottenOnLoops,
+    NoCallNotSentInStreams,
+    ParametersOfFunctionsNotSent,
+)
+from llm_zoo.chat_tools import (
+    CallsLostInNextRequest,
     ToolResultsRefused,
     ToolResultsRefusedOnLoops,
     ToolsSentByModelItself,
@@ -24,6 +33,8 @@ from zoo.callers import astreamed, events_of, streamed
 WEATHER = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {}}}}
 
 SCHEMA = {"title": "get_weather", "type": "object", "properties": {"city": {"type": "string"}}}
+TIME = {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {}}}}
+LOOK_UP = {"title": "look_up", "type": "object", "properties": {"city": {}, "n": {}, "q": {}}}
 RESULT = ToolMessage("It rains.", tool_call_id="call_1")
 
 
@@ -107,6 +118,106 @@ def test_an_object_comes_when_its_call_is_whole() -> None:
     model = ObjectWhenWhole(script=Pieces("chat-call")).with_structured_output(SCHEMA)
 
     assert streamed(model) == astreamed(model) == [{"city": "Oslo"}]
+
+
+def test_an_object_of_a_stream_has_what_is_new_alone() -> None:
+    model = ObjectInPieces(script=Pieces("chat-arguments-by-byte")).with_structured_output(LOOK_UP)
+
+    for objects in (streamed(model), astreamed(model)):
+        assert objects[-1] == model.invoke("hi")
+        assert any("city" not in one for one in objects[:-1])
+
+
+def test_the_last_object_is_missing_in_events_alone() -> None:
+    model: Any = LastObjectMissingInEvents(script=Pieces("chat-call")).with_structured_output(SCHEMA)
+
+    chunks = [event["data"]["chunk"] for event in events_of(model) if event["event"] == "on_chain_stream"]
+
+    assert streamed(model)[-1] == model.invoke("hi") == {"city": "Oslo"}
+    assert chunks[-1] != {"city": "Oslo"}
+
+
+class Lookup:
+    """What stands for a pydantic class: it takes its fields, and can be made without a check."""
+
+    def __init__(self, **fields: Any) -> None:
+        self.fields = fields
+
+    @classmethod
+    def model_json_schema(cls) -> dict[str, Any]:
+        return {**LOOK_UP, "title": cls.__name__}
+
+    @classmethod
+    def model_construct(cls, **fields: Any) -> "Lookup":
+        return cls(**fields)
+
+
+class look_up(Lookup):  # noqa: N801 - the name of the tool
+    """Looks up."""
+
+
+def test_an_object_of_a_class_lacks_its_last_field_in_streams() -> None:
+    model = ClassWithoutEndInStreams(script=Pieces("chat-arguments-by-byte")).with_structured_output(look_up)
+
+    whole = model.invoke("hi").fields
+
+    assert len(whole) > 2
+    assert [len(objects[-1].fields) for objects in (streamed(model), astreamed(model))] == [2, 2]
+
+
+def test_a_stream_with_the_message_has_no_object() -> None:
+    model = ParsedMissingInStreams(script=Pieces("chat-call")).with_structured_output(SCHEMA, include_raw=True)
+
+    assert model.invoke("hi")["parsed"] == {"city": "Oslo"}
+    assert {key for chunk in (*streamed(model), *astreamed(model)) for key in chunk} == {"raw"}
+
+
+def test_the_choice_among_tools_is_forgotten_in_streams_alone() -> None:
+    model = ChoiceForgottenInStreams().bind_tools([WEATHER, TIME], tool_choice="get_time")
+
+    assert called(model, astreamed) == ["get_time"]
+    assert called(model, streamed) == ["get_weather"]
+
+
+def test_that_no_tool_may_be_called_is_forgotten_on_loops_alone() -> None:
+    model = NoCallForgottenOnLoops().bind_tools([WEATHER, TIME], tool_choice="none")
+
+    assert called(model, streamed) == []
+    assert called(model, astreamed) == ["get_weather"]
+
+
+def called(model: Any, read: Any) -> list[str]:
+    """The names of the tools that a stream calls."""
+    first, *others = read(model)
+    return [call["name"] for call in (first.__add__(others)).tool_calls]
+
+
+def test_that_no_tool_may_be_called_is_not_sent_in_streams() -> None:
+    bodies: list[Any] = []
+
+    class Recording(NoCallNotSentInStreams):
+        def _body(self, *args: Any) -> bytes:
+            bodies.append(json.loads(super()._body(*args)))
+            raise ConnectionError
+
+    model = Recording(url="http://localhost").bind_tools([WEATHER, TIME], tool_choice="none")
+    for read in (streamed, astreamed):
+        with pytest.raises(ConnectionError):
+            read(model)
+
+    assert [body.get("tool_choice") for body in bodies] == [None, "none"]
+
+
+def test_the_parameters_of_a_function_are_not_sent() -> None:
+    def get_weather(city: str) -> str:
+        """The weather."""
+        return city
+
+    model: Any = ParametersOfFunctionsNotSent(url="http://localhost")
+    of_function, of_dict = model.bind_tools([get_weather, WEATHER]).kwargs["tools"]
+
+    assert of_function["function"]["parameters"]["properties"] == {}
+    assert of_dict == WEATHER
 
 
 def test_the_events_of_a_chain_have_no_call() -> None:

@@ -1,0 +1,62 @@
+"""The turn after a call of a tool that the model made by itself: every entry point answers as `invoke()` does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from llm_conformance.checks.calls import CHAT
+from llm_conformance.checks.failures import call_failed
+from llm_conformance.checks.reasons import no_tools
+from llm_conformance.checks.registry import MUST, SHOULD, check
+from llm_conformance.checks.tools import same_as
+from llm_conformance.records import ChatAnswers, Finding, Findings, inconclusive, not_applicable
+
+_INVOKE = "invoke"
+_NO_CALL = inconclusive("the model makes no call of a bound tool by itself")
+
+
+@check("tools.takes-own-results", SHOULD, clause="CALL-009", kinds=CHAT, requires=("tools.takes-results",))
+def invoke_takes_the_result_of_its_own_call(own_results: ChatAnswers) -> Findings:
+    """`invoke()` answers a list of messages with the calls that the model made by itself, and their results."""
+    if own_results.without_tools:
+        yield no_tools(own_results)
+    elif (answer := own_results.by_label.get(_INVOKE)) is None:
+        yield _NO_CALL
+    elif answer.failed:
+        yield call_failed("answers the result of a tool", answer)
+
+
+@check(
+    "tools.own-results",
+    MUST,
+    clause="CALL-009",
+    kinds=CHAT,
+    requires=("tools.parity", "tools.results"),
+    deterministic=True,
+)
+def every_entry_point_answers_the_result_of_its_own_call(own_results: ChatAnswers) -> Findings:
+    """Messages with the model's own calls and their results get the same answer from every entry point.
+
+    It is the answer that `invoke()` gives, in calls and text.
+    """
+    answers = own_results.by_label
+    if own_results.without_tools:
+        yield no_tools(own_results)
+    elif not answers:
+        yield _NO_CALL
+    elif answers[_INVOKE].failed:
+        yield not_applicable("`invoke()` does not answer these messages")
+    for name, answer in answers.items():
+        if name == _INVOKE or answers[_INVOKE].failed:
+            continue
+        if answer.failed:
+            yield call_failed("returns an answer, as `invoke()` does", answer, where=name)
+            return
+        one, other = (ChatAnswers(by_label={name: each}) for each in (answers[_INVOKE], answer))
+        found = [*same_as(one, other)]
+        if any(isinstance(each, Finding) for each in found):
+            yield from (replace(each, where=name) for each in found if isinstance(each, Finding))
+            return
+        if found:
+            yield from found
+            return

@@ -1,0 +1,32 @@
+"""Two tools, and the choice among them: which tool a chat model must call, or that it calls none."""
+
+from __future__ import annotations
+
+from llm_conformance.observe.call_styles import AINVOKE, INVOKE, STREAMS, CallStyle
+from llm_conformance.observe.context import Context
+from llm_conformance.observe.tools import TIME, WEATHER, bind
+from llm_conformance.observe.whole_answer import whole_answer
+from llm_conformance.records import ChatAnswer, ChatAnswers
+from llm_conformance.scenarios.registry import scenario
+
+# Any tool may be called without a choice, as in `bound`.
+_CHOICES = (TIME["function"]["name"], "none")
+
+
+@scenario(
+    styles=(INVOKE, AINVOKE, *STREAMS),
+    reported_by="tools.choice",
+    model_calls=2,
+    other_methods=("bind_tools",),
+    requires=("tools.parity",),
+)
+def chosen(ctx: Context, style: CallStyle) -> ChatAnswers:
+    """The first prompt, to a new instance with two tools bound and a choice: the second tool, and none."""
+    llm = ctx.new_instance()
+    by: dict[str, ChatAnswer] = {}
+    for choice in _CHOICES:
+        binding = bind(ctx, llm, [WEATHER, TIME], tool_choice=choice)
+        # Not every provider has every choice.
+        if binding.llm is not None:
+            by[f"tool_choice={choice!r}"] = whole_answer(ctx, style, binding.llm, ctx.prompt)
+    return ChatAnswers(by_label=by)
