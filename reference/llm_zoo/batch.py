@@ -178,6 +178,29 @@ class BatchDropsArguments(EchoLLM):
 
 
 @defect(
+    "abatch-drops-arguments",
+    story="`abatch()` accepts keyword arguments and does not pass them on: stop words have no effect.",
+    citation="BATCH-008",
+    caught_by=("abatch.passes-arguments",),
+)
+class AbatchDropsArguments(EchoLLM):
+    async def abatch(self, inputs: Any, config: Any = None, *, return_exceptions: bool = False, **_kwargs: Any) -> Any:
+        return await super().abatch(inputs, config, return_exceptions=return_exceptions)
+
+
+@defect(
+    "first-config-for-all",
+    story="`abatch()` takes a list of configs, and uses the first one for all inputs: all traces are one user's.",
+    citation="BATCH-007",
+    caught_by=("batch.each-config",),
+)
+class FirstConfigForAll(EchoLLM):
+    async def abatch(self, inputs: Any, config: Any = None, **kwargs: Any) -> Any:
+        first = config[0] if isinstance(config, list) and config else config
+        return await super().abatch(inputs, first, **kwargs)
+
+
+@defect(
     "batch-inputs-mutated",
     story="`batch()` formats the list of inputs in place: the caller's own prompts change.",
     citation="D130: langchain-ai/langchain#6457",

@@ -204,7 +204,7 @@ class EmptyAnswerTakenForFailure(ScriptedModel):
     story="A background task reads the provider and fills a queue. When the provider fails, the task logs the error "
     "and ends without closing the queue: the consumer waits forever.",
     citation="D077: run-llama/llama_index#10071",
-    caught_by=("errors.stream", "errors.events"),
+    caught_by=("errors.stream",),
     script=True,
 )
 class ProducerErrorNotForwarded(ScriptedModel):

@@ -1,6 +1,6 @@
 """State of a call that is kept on the instance: streams that mix, and streams that remember."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
 from llm_reference import EchoLLM, GenerationChunk
@@ -12,7 +12,7 @@ from llm_zoo.defect import defect
     "shared-buffer",
     story="The parser's buffer is kept on the instance: two simultaneous streams get pieces of each other's text.",
     citation="D127: oracle/langchain-oracle#255, waybarrios/vllm-mlx#649",
-    caught_by=("isolation.interleaved", "isolation.concurrent"),
+    caught_by=("isolation.interleaved",),
     also_fails={
         "stream.usable-after-close": "the next stream begins with the buffer of a stream that was closed early"
     },
@@ -30,11 +30,31 @@ class SharedBuffer(TextDefect):
 
 
 @defect(
+    "shared-buffer-on-a-loop",
+    story="The asynchronous stream keeps the piece that it holds back on the instance: tasks get each other's text.",
+    citation="STREAM-013",
+    caught_by=("isolation.concurrent",),
+)
+class SharedBufferOnALoop(EchoLLM):
+    _held: GenerationChunk | None = None
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
+        self._held = None
+        async for chunk in super()._astream(*args, **kwargs):
+            ready: GenerationChunk | None = self._held
+            self._held = chunk
+            if ready is not None:
+                yield ready
+        if self._held is not None:
+            yield self._held
+
+
+@defect(
     "shared-flag-reset",
     story="A flag on the instance is set while a stream is read. The stream that ends first resets it, and the rest of "
     "the other stream is garbled.",
     citation="D128: headroomlabs-ai/headroom#1287, crewAIInc/crewAI#6360",
-    caught_by=("isolation.interleaved", "isolation.concurrent"),
+    caught_by=("isolation.interleaved",),
 )
 class SharedFlagReset(TextDefect):
     _streaming: bool = False

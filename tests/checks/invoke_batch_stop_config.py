@@ -1,5 +1,7 @@
 """Examples for the checks of single answers, batches, stop marks and configs."""
 
+from typing import Any
+
 from checks.example import Example
 from checks.records import (
     ERROR,
@@ -26,6 +28,12 @@ _FOUR = ("one", "two", "one", "three")
 def _log(run_id: str) -> CallbackLog:
     """The log of a handler that was called for a run with this id, where "r" was given."""
     return CallbackLog(events=(CallbackEvent("on_llm_start", run_id),), run_id="r")
+
+
+def _tagged(*tags: str, **facts: Any) -> CallbackLog:
+    """The log of a handler that was called for a run with each of these tags."""
+    starts = (CallbackEvent("on_llm_start", str(index), tags=(tag,)) for index, tag in enumerate(tags))
+    return CallbackLog(events=tuple(starts), **facts)
 
 
 _SOLO = replies(the_second_prompt="two", the_third_prompt="three")
@@ -103,6 +111,13 @@ BATCH = (
         (batch("a", "b"), reply("a"), replies(the_second_prompt="b")),
         "2 pairs: none",
     ),
+    Example("batch.each-config", (_tagged("one", "two"),), (_tagged("one", "one"),), "2 runs with the tag 'one'"),
+    Example(
+        "abatch.passes-arguments",
+        (batch("a", "a"), reply("a"), reply("abc")),
+        (batch("a", "ab"), reply("a"), reply("abc")),
+        "'ab'",
+    ),
     Example("batch.run-id", (_log("r"),), (_log("s"),), "run id 's'"),
     Example("batch.not-mutated", (batch("a"),), (batch("a", mutated=("inputs",)),), "changed: inputs"),
 )
@@ -179,6 +194,8 @@ BORDERS = (
     Example("input.rejects-invalid", (stream(raised=ERROR),), (stream("42", hung=SILENCE),), _HUNG),
     Example("batch.returns-list", (batch(*_FOUR),), (batch(*_FOUR, base="tuple"),), "a tuple"),
     Example("batch.return-exceptions", (batch("a", ERROR, "b"),), (batch(ERROR, "a", "b"),), "'a'"),
+    Example("batch.each-config", (_tagged(),), (_tagged(raised=ERROR),), _RAISED),
+    Example("batch.each-config", (_tagged("one"),), (_tagged("two", "two"),), "2 runs with the tag 'two'"),
     Example(
         "batch.order",
         (batch(*["one"] * 4), reply("one"), _SAME),

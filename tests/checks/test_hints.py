@@ -12,10 +12,13 @@ from llm_conformance.checks.hints import (
     chunk_type_hint,
     chunks_hint,
     failure_hint,
+    fault_failure_hint,
     fault_hint,
     iterator_hint,
+    leftovers_hint,
     one_chunk_hint,
     refused_hint,
+    replay_hint,
     stop_hint,
 )
 from llm_conformance.records import CallOutcome, Hung
@@ -91,6 +94,34 @@ def test_an_uncut_answer_ignores_stop() -> None:
 def test_the_same_answers_in_another_order_are_in_the_order_of_completion() -> None:
     assert batch_order_hint(["a", "b"], ["b", "a"]) == hints.BATCH_ORDER
     assert batch_order_hint(["a", "b"], ["b", "b"]) == ""
+
+
+def test_an_answer_that_begins_anew_after_what_was_delivered() -> None:
+    assert replay_hint("0 1 2 3 4", "0 1 2 3 40 1 2 3 4 5") == hints.REPLAYED
+    assert replay_hint("0 1 2 3 4", "0 1 2 3 45 6") == ""
+    assert replay_hint("", "0 1") == ""
+
+
+def test_a_generator_that_goes_on_when_it_is_closed_is_no_task() -> None:
+    assert leftovers_hint(["a generator that was dropped raised RuntimeError: generator ignored GeneratorExit"]) == (
+        hints.GENERATOR_GOES_ON
+    )
+    assert leftovers_hint(["a task"]) == hints.LEFT_BEHIND
+
+
+def test_a_fault_of_the_delivery_points_to_the_packets() -> None:
+    broken = replace(ERROR, message="Expecting value")
+
+    assert "a packet is not an event" in fault_failure_hint("random_cuts", broken)
+    assert "a packet is not an event" in fault_hint("cut_at", "a b c d", ("a", " c d"))
+    assert fault_failure_hint("baseline", broken) == ""
+
+
+def test_an_answer_without_a_token_needs_an_empty_chunk() -> None:
+    nothing = replace(ERROR, message="No generation chunks were returned")
+
+    assert "yield one empty chunk" in fault_failure_hint("zero_tokens", nothing)
+    assert fault_failure_hint("crlf", nothing) == ""
 
 
 def test_a_hint_fits_into_a_line_of_the_terminal() -> None:

@@ -148,48 +148,6 @@ def max_concurrency_does_not_change_the_answers(capped: Batch, batch: Batch) -> 
             return
 
 
-@check("batch.configs", MUST, clause="BATCH-007", requires=("batch.completes",))
-def a_list_of_configs_applies_one_to_one(batch_configs: Batch, batch_short_configs: Batch) -> Findings:
-    """`batch()` applies a list of configs one to one, and raises if the list is shorter than the list of inputs."""
-    if batch_configs.failed:
-        yield call_failed("returns two answers for two inputs with two configs", batch_configs)
-    elif len(batch_configs.slots) != 2:  # noqa: PLR2004 - the two prompts of the scenario
-        expected = "a list of 2 answers for two inputs with two configs"
-        yield Finding(expected, f"a list of {len(batch_configs.slots)}", code="length-differs")
-    expected = "a ValueError for two inputs with one config"
-    if batch_short_configs.hung is not None:
-        yield call_failed(expected, batch_short_configs, during="short-configs")
-    elif batch_short_configs.raised is None:
-        actual = f"a list of {len(batch_short_configs.slots)}"
-        yield Finding(expected, actual, code="short-configs-accepted")
-
-
-@check("batch.passes-arguments", MUST, clause="BATCH-008", vacuous=(no_text,), deterministic=True)
-def keyword_arguments_reach_every_call(stop_batch: Batch, stop_invoke: Reply, invoke: Reply) -> Findings:
-    """`batch()` passes keyword arguments to every call: with `stop`, each answer is what `invoke()` returns with it."""
-    if stop_invoke.raised is not None:
-        yield not_applicable("`invoke()` rejects `stop`")
-    elif stop_invoke.hung is not None:
-        yield inconclusive("`invoke()` with `stop` does not return")
-    elif stop_batch.failed:
-        yield call_failed("returns answers with `stop`, as `invoke()` does", stop_batch)
-    else:
-        for index, slot in enumerate(stop_batch.slots):
-            if slot.text != stop_invoke.text:
-                yield Finding(
-                    stop_invoke.display,
-                    slot.display,
-                    code="answer-differs",
-                    at=first_difference(stop_invoke.text, slot.text),
-                    where=f"result[{index}]",
-                    hint="`batch()` does not pass its keyword arguments on to each call",
-                    sides=("invoke()", "batch"),
-                )
-                return
-        if stop_invoke.text == invoke.text:
-            yield inconclusive("`stop` has no effect on `invoke()`")
-
-
 @check(
     "batch.as-completed",
     MAY,

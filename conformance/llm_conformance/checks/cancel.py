@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from llm_conformance.checks.close import still_generating, untouched
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.hints import KEPT_STATE, SWALLOWED_CANCELLATION
+from llm_conformance.checks.hints import KEPT_STATE, SWALLOWED_CANCELLATION, yields_nothing
 from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import MUST, check
 from llm_conformance.checks.vacuity import no_generation, no_text
@@ -29,7 +31,7 @@ _EXPECTED = "the task ends cancelled"
     clause="CLOSE-008",
     vacuous=(no_generation, no_text),
     for_each=("cancel_other[astream]",),
-    requires=("stream.exact",),
+    requires=("stream.exact", "isolation.interleaved", "isolation.concurrent"),
 )
 def cancelling_a_stream_does_not_affect_others(outcome: ControlledOutcome) -> Findings:
     """Cancelling the task of one stream does not change or end another stream of the same instance."""
@@ -125,5 +127,7 @@ def _not_cancelled(outcome: ControlledOutcome, name: str = "") -> Finding | None
         actual = "the task ends as if it had not been cancelled"
         return Finding(_EXPECTED, actual, code="cancellation-swallowed", where=name, hint=SWALLOWED_CANCELLATION)
     if outcome.failed:
-        return call_failed(_EXPECTED, outcome, where=name)
+        failed = call_failed(_EXPECTED, outcome, where=name)
+        swallowed = outcome.raised is not None and yields_nothing(outcome.raised)
+        return replace(failed, hint=SWALLOWED_CANCELLATION) if swallowed else failed
     return Finding(_EXPECTED, "the task ends without an exception", code="not-cancelled", where=name)

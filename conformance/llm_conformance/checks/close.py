@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.hints import SHARED_STATE, STILL_READING
+from llm_conformance.checks.hints import SHARED_STATE, STILL_READING, leftovers_hint
 from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.vacuity import no_generation, no_text, not_left
@@ -173,7 +173,7 @@ def a_closed_call_leaves_nothing_behind(outcomes: ControlledOutcomes) -> Finding
                 ", ".join(outcome.leftovers),
                 code="leftovers",
                 where=name,
-                hint="in a `finally`: cancel the task and await it, or signal the thread and join it",
+                hint=leftovers_hint(outcome.leftovers),
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llm_conformance.checks.failures import call_failed, not_raised
-from llm_conformance.checks.hints import KEPT_STATE
+from llm_conformance.checks.hints import KEPT_STATE, replay_hint
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.vacuity import no_generation, no_text, nothing_raised
 from llm_conformance.records import (
@@ -41,7 +41,13 @@ def a_stream_raises_when_the_model_fails(outcomes: ControlledOutcomes) -> Findin
     yield from _raises(outcomes)
 
 
-@check("errors.events", MUST, clause="EVENT-015", for_each=("failing[events-v1]", "failing[events-v2]"))
+@check(
+    "errors.events",
+    MUST,
+    clause="EVENT-015",
+    for_each=("failing[events-v1]", "failing[events-v2]"),
+    requires=("errors.stream",),
+)
 def events_raise_when_the_model_fails(outcomes: ControlledOutcomes) -> Findings:
     """If the model fails before its first token, in the middle or after its last token, `astream_events()` raises."""
     yield from _raises(outcomes)
@@ -95,6 +101,7 @@ def chunks_before_the_failure_are_delivered(outcomes: ControlledOutcomes) -> Fin
                 code="text-differs" if differs else "chunks-lost",
                 at=first_difference(generated, outcome.text),
                 where=name,
+                hint=replay_hint(generated, outcome.text),
             )
 
 

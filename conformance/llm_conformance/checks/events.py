@@ -76,7 +76,7 @@ def root_events_are_named_by_the_kind_of_model(run: Events, subject: SubjectInfo
             return
 
 
-@check("events.first", MUST, clause="EVENT-003", for_each=BOTH)
+@check("events.first", MUST, clause="EVENT-003", for_each=BOTH, requires=("events.completes",))
 def the_root_starts_first(run: Events, subject: SubjectInfo) -> Findings:
     """The first event is the root's start, and its `data["input"]` is the value that the caller passed."""
     if not run.events:

@@ -43,6 +43,10 @@ NO_READ_TIMEOUT = "the read timeout does not apply to the stream: set it on the 
 TIMEOUT_OF_WHOLE = "the timeout counts from the request: let it count from the last bytes that were received"
 INPUT_NOT_CHECKED = "the type of the input is not checked: raise for a type that the model does not accept"
 ERROR_STATUS_IGNORED = "the status of the response is not checked: call `response.raise_for_status()` before reading it"
+REPLAYED = "the answer begins anew after a failure: retry only until the first chunk has arrived"
+GENERATOR_GOES_ON = "`except BaseException` or a bare `except` around a `yield` yields again: re-raise `GeneratorExit`"
+LEFT_BEHIND = "in a `finally`: cancel the task and await it, or signal the thread and join it"
+OWN_STREAM = "`stream()` or `astream()` is overridden and reports no run: override `_stream()` and `_astream()` instead"
 STILL_READING = "the model reads on: in a `finally` around the `yield`, stop its thread or task and close the response"
 READS_AHEAD = "a thread or task reads the provider into an unbounded queue: bound it, or read only when asked"
 CLIENTS_CONFIGURED_APART = (
@@ -62,9 +66,14 @@ NO_STREAM = "the class has no `_stream`, so the base class yields the whole answ
 
 # Status 401 and 403, and the exceptions that clients make of them.
 _REFUSED = re.compile(r"\b40[13]\b|Unauthorized|AuthenticationError|PermissionDenied|Forbidden")
+# So many characters of its beginning show that an answer begins anew.
+_LIKE = 8
 _EMPTY_STREAM = "the generator never yields, or the provider's text is not read"
 _BYTE_ORDER_MARK = "the first event is lost: skip a byte order mark before parsing"
 _WITH_BYTE_ORDER_MARK = {"bom", "bom_text_first"}
+_CUT_ANYWHERE = {"one_byte_chunks", "one_byte_tcp", "random_cuts", "utf8_cuts", "cut_at", "crlf_cut", "gzip_one_byte"}
+_PACKETS = "a packet is not an event: keep what follows its last whole line, as bytes, until the next one arrives"
+_EMPTY_ANSWER = "an answer without text yields no chunk, for which the base class raises: yield one empty chunk"
 _BASES = ("langchain_core.", "llm_reference.")
 _NO_GENERATIONS = ("No generation chunks were returned", "No generations found in stream")
 
@@ -86,13 +95,35 @@ def fault_hint(fault: str, expected: str, chunks: Sequence[str]) -> str:
     """Why the chunks under a fault do not add up to the expected text; empty where they do not show it."""
     if fault in _WITH_BYTE_ORDER_MARK and expected.endswith("".join(chunks)):
         return _BYTE_ORDER_MARK
-    return chunks_hint(expected, chunks)
+    return chunks_hint(expected, chunks) or (_PACKETS if fault in _CUT_ANYWHERE else "")
+
+
+def fault_failure_hint(fault: str, raised: Raised | None) -> str:
+    """Why the call raised under this fault; empty where neither the fault nor the exception shows it."""
+    if fault == "zero_tokens" and raised is not None and yields_nothing(raised):
+        return _EMPTY_ANSWER
+    return _PACKETS if fault in _CUT_ANYWHERE else ""
+
+
+def yields_nothing(raised: Raised) -> bool:
+    """Whether the base class found no chunk in a stream that ended."""
+    return any(message in raised.message for message in _NO_GENERATIONS)
 
 
 def one_chunk_hint(method_owners: Mapping[str, str]) -> str:
     """Why `stream()` yields one chunk: the class inherits it, and does not have the hook that it calls."""
     inherited = method_owners.get("stream", "").startswith(_BASES)
     return NO_STREAM if inherited and "_stream" not in method_owners else BUFFERED
+
+
+def leftovers_hint(leftovers: Sequence[str]) -> str:
+    """How to leave nothing behind when a call is closed or cancelled."""
+    return GENERATOR_GOES_ON if any("ignored GeneratorExit" in one for one in leftovers) else LEFT_BEHIND
+
+
+def replay_hint(delivered: str, actual: str) -> str:
+    """That the answer begins anew after what was delivered; empty where it does not."""
+    return REPLAYED if delivered and actual.startswith(delivered + delivered[:_LIKE]) else ""
 
 
 def text_hint(expected: str, actual: str) -> str:
@@ -145,13 +176,13 @@ def failure_hint(raised: Raised | None) -> str:
     """Why a call raised; empty where the exception does not show it."""
     if raised is None:
         return ""
-    if any(message in raised.message for message in _NO_GENERATIONS):
+    if yields_nothing(raised):
         return f"the stream yields nothing: {_EMPTY_STREAM}"
     if "requires an object with __aiter__ method, got coroutine" in raised.message:
         return "`_astream` must be an async generator: `async def` with `yield`, not `return`"
     if "async_generator can't be used in 'await' expression" in raised.message:
         return "an async generator is awaited: use `async for`"
-    return ""
+    return OWN_STREAM if raised.bases[0] == "JsonPointerException" else ""
 
 
 def refused_hint(raised: Raised | None) -> str:

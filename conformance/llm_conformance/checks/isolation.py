@@ -42,7 +42,7 @@ def interleaved_streams_do_not_mix(interleaved: Streams, invoke: Reply, other_pr
     MUST,
     clause="STREAM-013",
     vacuous=(no_text, same_answers),
-    requires=("stream.concat", "stream.async-parity"),
+    requires=("stream.concat", "stream.async-parity", "isolation.interleaved"),
     deterministic=True,
 )
 def concurrent_streams_do_not_mix(concurrent: Streams, invoke: Reply, other_prompts: Replies) -> Findings:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import (
     END_NOT_CHECKED,
@@ -10,6 +12,7 @@ from llm_conformance.checks.hints import (
     NO_READ_TIMEOUT,
     SECRET,
     TIMEOUT_OF_WHOLE,
+    fault_failure_hint,
     fault_hint,
 )
 from llm_conformance.checks.reasons import ONE_CHUNK
@@ -205,7 +208,8 @@ def _exact_or_raised(
 def _raised(call: FaultResponse, cut_off: str) -> Findings:
     text = "".join(call.tokens)
     if call.expected == "exact":
-        yield call_failed("the exact text", call, hint=cut_off)
+        found = call_failed("the exact text", call, hint=cut_off)
+        yield replace(found, hint=fault_failure_hint(call.fault, call.raised) or found.hint)
     elif not call.exact and not text.startswith(call.text):
         yield Finding(Text(call.tokens), call.display, code="text-differs", at=first_difference(text, call.text))
 

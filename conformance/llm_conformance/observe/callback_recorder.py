@@ -12,7 +12,7 @@ from typing import Any
 from llm_conformance.driver.call_result import CallResult
 from llm_conformance.driver.recorder import Recorder
 from llm_conformance.observe.message_sum import MessageSum
-from llm_conformance.records import CallbackEvent, CallbackLog
+from llm_conformance.records import CallbackEvent, CallbackLog, CallOutcome
 
 _EVENTS = (
     "on_llm_start",
@@ -102,6 +102,10 @@ class CallbackRecorder:
             reported_raised=self._reported.raised,
         )
 
+    def beside(self, outcome: CallOutcome) -> CallbackLog:
+        """The calls of the handler beside an outcome that another recorder made."""
+        return CallbackLog(raised=outcome.raised, hung=outcome.hung, events=tuple(self._events))
+
     def _add(self, chunk: Any) -> None:
         self._texts.append(self._text(chunk))
         self._chunks.add(chunk)
@@ -136,6 +140,7 @@ class CallbackRecorder:
                     message=None if message is None else self._recorder.value(message),
                     has_chunk=chunk is not None,
                     errors=_classes(value) if event == "on_llm_error" else (),
+                    tags=_tags(kwargs.get("tags")) if event.endswith("_start") else (),
                 )
             )
             if event in _ENDS and not self._end.done():
@@ -153,6 +158,10 @@ def _generation(response: Any) -> Any:
         return _OTHER_FORM
     prompt = generations[0] if generations else None
     return prompt[0] if isinstance(prompt, list) and prompt else prompt
+
+
+def _tags(tags: Any) -> tuple[str, ...]:
+    return tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list | tuple) else ()
 
 
 def _classes(error: Any) -> tuple[str, ...]:

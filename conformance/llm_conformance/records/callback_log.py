@@ -29,6 +29,7 @@ class CallbackEvent:
     message: the message of that generation; null if it has none.
     has_chunk: an on_llm_new_token has the chunk, as its argument `chunk`.
     errors: the classes of the exception of an on_llm_error, and of its causes.
+    tags: the tags of the run, of a start.
     """
 
     method: str
@@ -39,6 +40,7 @@ class CallbackEvent:
     message: Value | None = None
     has_chunk: bool = False
     errors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,11 @@ class CallbackLog(CallOutcome):
         """The calls of the first run of a language model."""
         ids = [event.run_id for event in self.events if event.method in _STARTS]
         return tuple(event for event in self.events if event.run_id == ids[0]) if ids else ()
+
+    @property
+    def starts(self) -> tuple[CallbackEvent, ...]:
+        """The starts of all runs of language models."""
+        return tuple(event for event in self.events if event.method in _STARTS)
 
     @property
     def tokens(self) -> tuple[CallbackEvent, ...]:

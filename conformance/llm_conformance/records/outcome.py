@@ -81,8 +81,8 @@ class Hung:
             return f"did not end: still yielding after {self.chunks} chunks ({self.location})"
         if self.chunks:
             chunks = f"{self.chunks} chunk{'s' * (self.chunks != 1)}"
-            return f"yielded nothing for {self.seconds:g} s after {chunks} ({self.location})"
-        return f"had not ended after {self.seconds:g} s ({self.location})"
+            return f"yielded nothing for {self.seconds:.3g} s after {chunks} ({self.location})"
+        return f"had not ended after {self.seconds:.3g} s ({self.location})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

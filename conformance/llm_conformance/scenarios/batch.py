@@ -135,6 +135,16 @@ def abatch_as_completed(ctx: Context) -> Batch:
     return ctx.batch(call, calls=2, on_loop=True, inputs=prompts)
 
 
+@scenario(styles=BATCHES, reported_by="batch.each-config", model_calls=2, requires=(completes,))
+def batch_each_config(ctx: Context, style: CallStyle) -> CallbackLog:
+    """Two prompts with a config for each, which have a tag of their own and the same handler."""
+    recorder = ctx.callback_recorder
+    handler = recorder.ahandler if style.asynchronous else recorder.handler
+    configs = [{"tags": [tag], "callbacks": [handler]} for tag in ("one", "two")]
+    batch = ctx.batch(lambda llm: style.call(llm, list(ctx.prompts[:2]), configs), calls=2, on_loop=style.asynchronous)
+    return recorder.beside(batch)
+
+
 def _prompts(ctx: Context) -> list[str]:
     return [ctx.prompts[index] for index in ORDER]
 

@@ -106,6 +106,22 @@ def stop_batch(ctx: Context, invoke: Reply) -> Batch:
 
 
 @scenario(
+    method="abatch",
+    reported_by="abatch.passes-arguments",
+    model_calls=2,
+    requires=("abatch.completes",),
+    may_raise=True,
+)
+def stop_abatch(ctx: Context, invoke: Reply) -> Batch:
+    """The same, on a loop."""
+    stop, prompts = [stop_text(invoke.text)], [ctx.prompt, ctx.prompt]
+    batch = ctx.batch(
+        lambda llm: llm.abatch(prompts, stop=stop), calls=2, on_loop=True, on=ctx.second_instance, stop=stop
+    )
+    return _with_stop(batch, invoke)
+
+
+@scenario(
     method="stream", reported_by="stop.bound", other_methods=("bind",), requires=("stream.completes",), may_raise=True
 )
 def stop_bound(ctx: Context, invoke: Reply) -> Stream:
