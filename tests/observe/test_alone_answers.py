@@ -52,9 +52,8 @@ def status(model: type[Any], check: str) -> Status:
         return run.judge.verdict(check).status
 
 
-@pytest.mark.parametrize(
-    "check", ["concurrency.threads", pytest.param("concurrency.any-order", marks=pytest.mark.matrix)]
-)
+@pytest.mark.matrix
+@pytest.mark.parametrize("check", ["concurrency.threads", "concurrency.any-order"])
 def test_a_declared_loss_of_blanks_is_not_reported_again(check: str) -> None:
     assert status(Strips, check) is Status.PASSED
 

@@ -97,8 +97,20 @@ OF_MESSAGES = {check.id for check in CHECKS.values() if check.group in GROUPS_OF
 # And these in what they make of tools.
 OF_TOOLS = {chat_tool_forms: {check.id for check in CHECKS.values() if check.group == "tools"}}
 
+# What each of them says without the suite is in defects/test_chat_adapters.py.
+OF_OTHER_APIS = {anthropic_adapters, ollama_adapters}
+
 each_model = pytest.mark.parametrize(
-    ("module", "name"), CONFORMING, ids=[f"{one.__name__}:{name}" for one, name in CONFORMING]
+    ("module", "name"),
+    [
+        pytest.param(
+            module,
+            name,
+            id=f"{module.__name__}:{name}",
+            marks=pytest.mark.matrix if module in OF_OTHER_APIS else [],
+        )
+        for module, name in CONFORMING
+    ],
 )
 
 
