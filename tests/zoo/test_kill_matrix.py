@@ -25,9 +25,9 @@ GATING = {check.id for check in CHECKS.values() if check.level is not Level.MAY}
 SLOW = {"events-summed-at-each-chunk"}
 MEASURED = {defect.id for defect in DEFECTS.values() if TIMING & set(defect.caught_by)}
 MODELS = {defect.id: model for model, defect in DEFECTS.items()}
-# The default run judges them by every check of messages.
 # Each of them calls a provider some two hundred times.
 OF_OTHER_APIS = {"llm_zoo.chat_anthropic", "llm_zoo.chat_ollama"}
+# The default run judges them by every check of messages.
 OF_PARTS = {name for name, model in MODELS.items() if model.__module__.startswith("llm_zoo.chat_")}
 
 
