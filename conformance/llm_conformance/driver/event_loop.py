@@ -7,6 +7,7 @@ import concurrent.futures
 import contextlib
 import itertools
 import threading
+import weakref
 from collections.abc import Callable, Coroutine
 from time import monotonic
 from typing import Any, TypeVar
@@ -34,6 +35,7 @@ class DaemonExecutorLoop(asyncio.SelectorEventLoop):
         super().__init__(self._selector_with_clock)
         self.busy_threads: list[threading.Thread] = []
         self._ahead = 0.0
+        self._connections: weakref.WeakSet[asyncio.Transport] = weakref.WeakSet()
 
     def time(self) -> float:
         """The seconds of the loop's clock."""
@@ -48,6 +50,26 @@ class DaemonExecutorLoop(asyncio.SelectorEventLoop):
         """Call `call` on the loop as soon as the loop only waits. May be used from any thread."""
         self._selector_with_clock.on_idle.append(call)
         self.call_soon_threadsafe(lambda: None)
+
+    async def create_connection(self, *args: Any, **keywords: Any) -> Any:
+        """Connect a client."""
+        transport, protocol = await super().create_connection(*args, **keywords)
+        self._connections.add(transport)
+        return transport, protocol
+
+    def close(self) -> None:
+        """Abort the connections that clients keep open, and close the loop.
+
+        A connection works on its own loop alone. Python warns of one that is left open, and a client with a pool would
+        use it on another loop.
+        """
+        if not self.is_closed() and self._connections:
+            for connection in tuple(self._connections):
+                connection.abort()
+            # A client may raise when it loses its connection; the run is over and does not report it.
+            with contextlib.suppress(BaseException):
+                self.run_until_complete(asyncio.sleep(0))
+        super().close()
 
     def run_in_executor(  # type: ignore[override]
         self, executor: concurrent.futures.Executor | None, func: Callable[..., T], *args: Any
