@@ -165,6 +165,27 @@ class CutAnswerSaysStop(ScriptedChatModel):
     reader = _AlwaysStop
 
 
+class _RepairsArguments(Reader):
+    """Completes arguments that end inside a key."""
+
+    def chunk(self, piece: Any) -> AIMessageChunk:
+        chunk = super().chunk(piece)
+        cut = piece.type == "finish" and piece.reason == "length"
+        return chunk + self._call(index=0, args='": null}') if cut else chunk
+
+
+@defect(
+    "call-cut-by-length-is-repaired",
+    story="If the token limit ends an answer inside the arguments of a call, the JSON is repaired: the agent calls the "
+    "tool without the arguments that were still to come.",
+    citation="CALL-004",
+    caught_by=("calls.cut-by-length",),
+    script=True,
+)
+class CallCutByLengthIsRepaired(ScriptedChatModel):
+    reader = _RepairsArguments
+
+
 class _StopInStreams(Reader):
     def chunk(self, piece: Any) -> AIMessageChunk:
         stops = piece.type == "finish" and piece.reason == "tool_calls"

@@ -71,6 +71,18 @@ EXAMPLES = (
         (answers(_PARIS, None, message_raised=ERROR),),
         f"`+` {ERROR.text}",
     ),
+    Example(
+        "calls.cut-by-length",
+        (answers(_BROKEN_OFF, _BROKEN_OFF),),
+        (answers(_BROKEN_OFF, calls(call())),),
+        "weather()",
+    ),
+    Example(
+        "calls.cut-by-length",
+        (answers(_BROKEN_OFF, said("hi")),),
+        (answers(_BROKEN_OFF, said("hi"), output=_PARIS),),
+        "weather(city='Paris')",
+    ),
     Example("calls.exact", (answers(_PARIS, _PARIS),), (answers(_PARIS, _ROME),), "'Rome'"),
     Example("calls.exact", (answers(_BROKEN_OFF, _PARIS),), (answers(_PARIS, said("hi")),), "no call of a tool"),
     Example(

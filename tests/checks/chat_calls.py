@@ -13,6 +13,13 @@ _BEGUN = said(kind=_CHUNK, tool_call_chunks=[part(0, "weather", "a")])
 _FRAGMENT = said(kind=_CHUNK, tool_call_chunks=[part(0, args='{"city": "Paris"}')])
 _ASTRAY = said(kind=_CHUNK, tool_call_chunks=[part(None, args="{}")])
 _BROKEN = said(invalid_tool_calls=[{"name": "weather", "args": "{", "id": "a"}])
+# What langchain-core makes of a call that the token limit cuts off in a stream.
+_GARBLED = calls(call(city="Par"), tool_call_chunks=[part(0, "weather", "a", '{"city": "Par')])
+_CUT = calls(
+    call(city="Par"),
+    tool_call_chunks=[part(0, "weather", "a", '{"city": "Par')],
+    response_metadata={"finish_reason": "length"},
+)
 
 CALLS = (
     Example(
@@ -51,6 +58,18 @@ CALLS = (
             thrice(calls(call())),
         ),
         "fragments that join to weather('{}{}')",
+    ),
+    Example(
+        "calls.valid-arguments",
+        (one(_CUT), reply(_CUT), thrice(_CUT)),
+        (one(_GARBLED), reply(_PARIS), thrice(_PARIS)),
+        """fragments that join to weather('{"city": "Par')""",
+    ),
+    Example(
+        "calls.concat",
+        (reply(_BROKEN), one(_CUT), thrice(_BROKEN)),
+        (reply(_ROME), one(_CUT), thrice(_ROME)),
+        "'Par'",
     ),
     Example(
         "calls.concat",

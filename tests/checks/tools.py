@@ -40,6 +40,7 @@ def made(message: Value, *chunks: Value) -> ChatAnswers:
 
 _BEGUN = said("h", kind="acme.Chunk", tool_call_chunks=[part(0, "weather", "a")])
 _PARIS, _ROME, _TEXT = calls(call(city="Paris")), calls(call(city="Rome")), said("hi")
+_BROKEN = said(invalid_tool_calls=[{"name": "weather", "args": "{", "id": "a"}])
 _BOTH, _PARIS_TWICE = calls(call(), call("time", "b")), calls(call(city="Paris"), call(identity="b", city="Paris"))
 _IN_TURN = (
     said(kind="acme.Chunk", tool_call_chunks=[part(0, "weather", "a", "{}")]),
@@ -85,6 +86,12 @@ EXAMPLES = (
         "a call of weatherweather",
     ),
     Example("tools.parity", (answered(_ROME), twice(_PARIS, _ROME)), (answered(_ROME), twice(_PARIS)), "'Rome'"),
+    Example(
+        "tools.parity",
+        (answered(_PARIS), twice(_BROKEN)),
+        (answered(_TEXT), twice(_PARIS)),
+        "no call of a tool",
+    ),
     Example("tools.parity", (_NONE, _NONE), (answered(said("h")), twice(_TEXT)), "'h'"),
     Example("tools.parity", (answered(said()), twice(said())), (answered(said("h")), twice(_TEXT)), "'h'"),
     Example(

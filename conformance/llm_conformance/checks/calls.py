@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 
 from llm_conformance.checks.hints import CALL_INDEX, CALL_REPEATED
+from llm_conformance.checks.reasons import BROKEN_CALLS
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.same_message import (
     async_parity,
     changes,
+    cut_off,
     no_calls,
     of,
     of_callbacks,
@@ -101,8 +103,10 @@ def whole_arguments_are_valid(stream: Stream, invoke: Reply, repeat: Replies) ->
     """If the calls of `invoke()` are valid, so are those of the sum: the fragments of each, joined, are JSON."""
     invalid = of(stream).invalid_calls
     garbled = next((one for one in of(stream).fragments if not _is_json(one.args)), None)
-    if of(invoke).invalid_calls or any(of(reply).invalid_calls for reply in repeat.by_label.values()):
-        yield not_applicable("the calls of `invoke()` are not valid")
+    if any(of(reply).invalid_calls for reply in (invoke, *repeat.by_label.values())):
+        yield not_applicable(BROKEN_CALLS)
+    elif cut_off(of(stream)) or cut_off(of(invoke)):
+        yield not_applicable("the token limit cuts the answer off")
     elif invalid:
         yield Finding(
             "nothing in `invalid_tool_calls`, as of `invoke()`",
@@ -125,7 +129,9 @@ def whole_arguments_are_valid(stream: Stream, invoke: Reply, repeat: Replies) ->
 )
 def the_calls_of_the_sum_are_those_of_invoke(invoke: Reply, stream: Stream, repeat: Replies) -> Findings:
     """The calls in the sum of the chunks of `stream()` are those of `invoke()`: number, order, names and arguments."""
-    if (reason := changes(invoke, repeat, same_calls, _WHAT)) is not None:
+    if of(invoke).invalid_calls:
+        yield not_applicable(BROKEN_CALLS)
+    elif (reason := changes(invoke, repeat, same_calls, _WHAT)) is not None:
         yield reason
     else:
         yield from same_calls(of(invoke), of(stream), ("invoke()", "stream()"))

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.hints import CALL_REPEATED, text_hint
+from llm_conformance.checks.hints import CALL_REPEATED, CUT_CALL, text_hint
 from llm_conformance.checks.reasons import no_tools
-from llm_conformance.checks.registry import MUST, check
+from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.same_message import (
     Compare,
     repeated,
@@ -94,6 +94,30 @@ def the_calls_are_those_that_were_said(answers: ChatAnswers) -> Findings:
         found = found or [*_ids(said, message)]
         if found:
             yield from (replace(one, where=place(name, one)) for one in found if isinstance(one, Finding))
+            return
+
+
+@check(
+    "calls.cut-by-length",
+    SHOULD,
+    clause="CALL-004",
+    for_each=("chat_answers[stream]", "chat_answers[astream]", "chat_answers[events-v1]", "chat_answers[events-v2]"),
+    kinds=CHAT,
+    control=Control.SCRIPT,
+    requires=("calls.completes",),
+)
+def a_call_that_the_token_limit_cuts_is_not_valid(answers: ChatAnswers) -> Findings:
+    """If the token limit ends the answer inside the arguments of a call, the call is not a valid one."""
+    if answers.without_tools:
+        yield no_tools(answers)
+        return
+    broken = [one for one in messages(answers) if one[1].invalid_calls]
+    if not broken:
+        yield inconclusive("the model is not made to break off a call")
+    for name, said, message in broken:
+        if len(message.calls) > len(said.calls):
+            expected, actual = "no valid call: its arguments are not JSON", message.calls[-1].text
+            yield Finding(expected, actual, code="cut-call-valid", where=name, hint=CUT_CALL)
             return
 
 

@@ -64,7 +64,7 @@ def concurrent_streams_do_not_mix(concurrent: Streams, invoke: Reply, other_prom
 def an_instance_works_on_a_second_loop(second_loop: Stream, astream: Stream) -> Findings:
     """An instance that was used on one event loop works on another one."""
     if second_loop.failed:
-        hint = "create the async client per event loop, not once per instance"
+        hint = "a pool keeps connections of the first loop: create the async client per event loop, not per instance"
         yield call_failed("ends without an exception on a second event loop", second_loop, hint=hint)
     elif second_loop.text != astream.text:
         at = first_difference(astream.text, second_loop.text)

@@ -6,6 +6,7 @@ from llm_conformance.records import ChatAnswers, NotJudged, inconclusive, not_ap
 
 ONE_CHUNK = "the model yields its answer as one chunk"
 NO_TOOLS = "it has no `bind_tools()`"
+BROKEN_CALLS = "the calls of `invoke()` are not valid"
 
 
 def no_tools(answers: ChatAnswers) -> NotJudged:

@@ -31,6 +31,7 @@ Compare = Callable[[Message, Message, Sides], Findings]
 _NOTHING = Message(Value("NoneType", "NoneType"))
 _TOKENS = ("input_tokens", "output_tokens", "total_tokens")
 _LONGEST = 200
+_CUT_OFF = {"length", "max_tokens", "max_output_tokens", "model_length"}
 
 
 def of(observation: Reply | Stream) -> Message:
@@ -148,6 +149,11 @@ def same_end(expected: Message, actual: Message, sides: Sides) -> Findings:
         if one and other and one != other:
             yield Finding(f"{name} {one!r}", f"{name} {other!r}", code=code, where=name, sides=sides)
             return
+
+
+def cut_off(message: Message) -> bool:
+    """Whether the token limit has cut the answer off, by the words of several providers."""
+    return message.finish.casefold() in _CUT_OFF
 
 
 def repeated(value: str, told: Iterable[str]) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import KEPT_STATE, calls_hint, text_hint
-from llm_conformance.checks.reasons import no_tools
+from llm_conformance.checks.reasons import BROKEN_CALLS, no_tools
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.same_message import Sides, changes, same_calls
 from llm_conformance.records import (
@@ -119,7 +119,9 @@ def same_as(expected: ChatAnswers, actual: ChatAnswers) -> Findings:
     """The differences from `invoke()` in the calls and the text; inconclusive if there is nothing to compare."""
     whole = [*_messages(expected)]
     answers = [answer for answer in actual.by_label.values() if answer.message is not None or answer.output is not None]
-    if not answers or not any(one.calls or one.value.text for one in whole):
+    if any(one.invalid_calls for one in whole):
+        yield not_applicable(BROKEN_CALLS)
+    elif not answers or not any(one.calls or one.value.text for one in whole):
         yield inconclusive("with a tool bound, the answer has neither a call nor text")
     elif any([*_same(whole[0], one, ("", ""))] for one in whole):
         yield inconclusive("with a tool bound, the model gives the same prompt different answers")

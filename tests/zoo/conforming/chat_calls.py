@@ -4,7 +4,8 @@ import random
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from langchain_core.messages import AIMessageChunk
+from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.messages.tool import invalid_tool_call
 
 from zoo.conforming.chat_base import END, USAGE, Parts, fragment, fragments
 
@@ -12,6 +13,8 @@ __all__ = [
     "ArgumentsByCharacter",
     "CallAlone",
     "CallBeforeText",
+    "CallCutByLength",
+    "CallCutByLengthInStreams",
     "CallWithNoArguments",
     "CallWithNullArguments",
     "ChangesAtOneCall",
@@ -103,6 +106,22 @@ class CallWithNullArguments(Parts):
 
     def after(self) -> list[AIMessageChunk]:
         return [fragment(name="list_files", id="call_a", index=0), fragment(index=0), _DONE]
+
+
+class CallCutByLength(Parts):
+    """The token limit ends the answer inside the arguments of a call; langchain-core completes them in a sum."""
+
+    def after(self) -> list[AIMessageChunk]:
+        end = AIMessageChunk(content="", usage_metadata=USAGE, response_metadata={**END, "finish_reason": "length"})
+        return [fragment(name="get_weather", args='{"city": "Pa', id="call_a", index=0), end]
+
+
+class CallCutByLengthInStreams(CallCutByLength):
+    """The same, and the answer of `invoke()` has the call as an invalid one."""
+
+    def whole(self, text: str) -> AIMessage:
+        call = invalid_tool_call(name="get_weather", args='{"city": "Pa', id="call_a", error=None)
+        return super().whole(text).model_copy(update={"tool_calls": [], "invalid_tool_calls": [call]})
 
 
 class EqualCalls(Parts):

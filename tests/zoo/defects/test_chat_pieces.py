@@ -90,6 +90,17 @@ def test_an_answer_that_is_cut_says_stop() -> None:
     assert stream_total(model).response_metadata["finish_reason"] == "stop"
 
 
+def test_a_call_that_is_cut_off_becomes_a_valid_one() -> None:
+    cut = Pieces(
+        ToolCall(0, "call_a", "get_weather"), ToolArguments(0, '{"city": "Rome", "un'), Finished(Finish.LENGTH)
+    )
+
+    assert calls(stream_total(ScriptedChatModel(script=cut))) == []
+    assert calls(stream_total(chat_pieces.CallCutByLengthIsRepaired(script=cut))) == [
+        ("get_weather", {"city": "Rome", "un": None})
+    ]
+
+
 def test_only_the_streams_say_stop_for_calls() -> None:
     model = chat_pieces.StreamSaysStopForCalls(script=ANSWER)
 
