@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from checks.chat_records import said
 from checks.records import ERROR, message, value_of
 from llm_conformance.checks import hints
 from llm_conformance.checks.failures import call_failed
@@ -16,12 +17,13 @@ from llm_conformance.checks.hints import (
     fault_hint,
     iterator_hint,
     leftovers_hint,
+    merged_blocks_hint,
     one_chunk_hint,
     refused_hint,
     replay_hint,
     stop_hint,
 )
-from llm_conformance.records import CallOutcome, Hung
+from llm_conformance.records import CallOutcome, Hung, Value
 
 WIDTH = 108
 
@@ -39,6 +41,7 @@ WIDTH = 108
         ("abc", ("abcabc",), "the answer appears twice"),
         ("abc", ("a", "b"), "the end of the answer is missing"),
         ("abc", ("b", "c"), "the beginning of the answer is missing"),
+        ("abc", ("Hm. ", "a", "bc"), "text precedes the answer"),
         ("né", ("n\N{REPLACEMENT CHARACTER}",), "is decoded in halves"),
     ],
 )
@@ -115,6 +118,15 @@ def test_a_fault_of_the_delivery_points_to_the_packets() -> None:
     assert "a packet is not an event" in fault_failure_hint("random_cuts", broken)
     assert "a packet is not an event" in fault_hint("cut_at", "a b c d", ("a", " c d"))
     assert fault_failure_hint("baseline", broken) == ""
+
+
+def test_blocks_of_two_types_with_one_index_are_merged() -> None:
+    def chunk(kind: str, index: int) -> Value:
+        return said(content=[{"type": kind, kind: "a", "index": index}])
+
+    assert merged_blocks_hint([chunk("thinking", 0), chunk("text", 0)]) == hints.BLOCKS_MERGED
+    assert merged_blocks_hint([chunk("thinking", 0), chunk("text", 1)]) == ""
+    assert merged_blocks_hint([said(content=[{"type": "text", "thinking": "a", "text": "b"}])]) == (hints.BLOCKS_MERGED)
 
 
 def test_an_answer_without_a_token_needs_an_empty_chunk() -> None:

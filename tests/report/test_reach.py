@@ -25,8 +25,15 @@ def verdict(check: str, status: Status, reason: str = "", needs: str = "") -> Ve
 SAMPLES = verdict("stream.concat", Status.INCONCLUSIVE, "different answers", Need.DETERMINISTIC)
 SCRIPT = verdict("errors.stream", Status.NOT_TESTABLE, "needs control script", Need.SCRIPT)
 SHORT = verdict("stop.cuts", Status.INCONCLUSIVE, "too short", Need.PROMPTS)
+FAST = verdict("loop.not-blocked-timing", Status.INCONCLUSIVE, "too short to time", Need.TIME)
 BLOCKED = verdict("nested.text", Status.BLOCKED, "by stream.concat")
 INHERITED = verdict("batch.run-id", Status.INHERITED, "LC-005: batch ignores the run id")
+
+
+def test_a_model_that_answers_at_once_is_not_told_to_give_longer_answers() -> None:
+    (line,) = reach_lines(about(), (FAST,), None, whole=False)
+
+    assert line.startswith("1 inconclusive without an answer that takes some time (a fast one cannot be timed)")
 
 
 def test_each_gap_has_its_groups_and_its_step() -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.hints import CALL_REPEATED, CUT_CALL, text_hint
+from llm_conformance.checks.hints import CALL_REPEATED, CUT_CALL, merged_blocks_hint, text_hint
 from llm_conformance.checks.reasons import no_tools
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.same_message import (
@@ -144,7 +144,7 @@ def text_beside_calls_is_kept(answers: ChatAnswers) -> Findings:
                 code="text-differs",
                 at=first_difference(expected, actual),
                 where=name,
-                hint=text_hint(expected, actual),
+                hint=merged_blocks_hint((message.value,)) or text_hint(expected, actual),
             )
             return
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llm_conformance.checks.hints import BUFFERED, chunk_type_hint, one_chunk_hint
+from llm_conformance.checks.hints import BUFFERED, chunk_type_hint, merged_blocks_hint, one_chunk_hint
 from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import MUST, SHOULD, Claim, check
 from llm_conformance.checks.vacuity import no_text
@@ -51,7 +51,9 @@ def chunks_of_a_chat_model_add_up(stream: Stream) -> Findings:
         )
     elif stream.total is not None and stream.total.text != stream.text:
         at = first_difference(stream.text, stream.total.text or "")
-        yield Finding(stream.display, stream.total.display, code="sum-differs", at=at, sides=("joined", "added by +"))
+        hint = merged_blocks_hint(stream.chunks)
+        sides = ("joined", "added by +")
+        yield Finding(stream.display, stream.total.display, code="sum-differs", at=at, sides=sides, hint=hint)
 
 
 @check(

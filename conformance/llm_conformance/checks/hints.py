@@ -6,7 +6,7 @@ A hint is given only where the observation points to the cause; it is never part
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from llm_conformance.records import Message, Raised, Value
@@ -61,6 +61,7 @@ TOOL_NOT_CONVERTED = "a tool may be a dict, a function, a class or an object: gi
 CHOICE_DROPPED = "the hook builds its request without `tool_choice`: pass the keyword arguments of every hook on"
 CUT_CALL = "a parser of partial JSON completes the arguments: when the answer has ended, parse them as they are"
 BLOCK_INDEX = "`+` merges blocks with the same `index`: give every delta of a block the index of that block"
+BLOCKS_MERGED = "`+` merges blocks with the same `index`: give the text another `index` than the reasoning before it"
 USAGE_CUMULATIVE = "`+` adds usage up: put it into one chunk, or yield only what is new since the chunk before"
 
 NO_STREAM = "the class has no `_stream`, so the base class yields the whole answer as one chunk: write `_stream`"
@@ -89,6 +90,8 @@ def chunks_hint(expected: str, chunks: Sequence[str]) -> str:
             return "each chunk repeats the text so far: yield only what is new"
         if "".join(texts[:-1]) == expected:
             return "the last chunk repeats the whole answer: do not yield the final, complete message as a chunk"
+    if len(actual) > len(expected) > 0 and actual.endswith(expected) and actual != expected * 2:
+        return "text precedes the answer: do not yield the prompt, a role or reasoning as text"
     return text_hint(expected, actual)
 
 
@@ -125,6 +128,17 @@ def leftovers_hint(leftovers: Sequence[str]) -> str:
 def replay_hint(delivered: str, actual: str) -> str:
     """That the answer begins anew after what was delivered; empty where it does not."""
     return REPLAYED if delivered and actual.startswith(delivered + delivered[:_LIKE]) else ""
+
+
+def merged_blocks_hint(chunks: Iterable[Value]) -> str:
+    """That blocks of two types have the same index, so that `+` makes one of them; empty where they have not."""
+    types: dict[str, set[object]] = {}
+    one_of_two = False
+    for block in (item for chunk in chunks for item in Message(chunk).items if isinstance(item, dict)):
+        one_of_two |= "text" in block and not block.keys().isdisjoint(("thinking", "reasoning"))
+        if block.get("index") is not None:
+            types.setdefault(str(block["index"]), set()).add(block.get("type"))
+    return BLOCKS_MERGED if one_of_two or any(len(several) > 1 for several in types.values()) else ""
 
 
 def text_hint(expected: str, actual: str) -> str:

@@ -83,7 +83,7 @@ def the_loop_runs_during_a_slow_call(calls: Replies | Streams, subject: SubjectI
     elif first.stalls is None:
         yield inconclusive("the stalls of the event loop were not recorded")
     elif not first.long_enough_to_judge_loop:
-        yield inconclusive("the call is too short to time the event loop", Need.PROMPTS)
+        yield inconclusive("the call is too short to time the event loop", Need.TIME)
     elif first.blocked_loop and again and all(one.blocked_loop for one in again):
         times = " and ".join(_blocked(one.stalls, one.seconds) for one in (first, *again) if one.stalls is not None)
         yield Finding(
@@ -105,7 +105,7 @@ def _arrivals(calls: Mapping[str, IteratorOutcome], subject: SubjectInfo, judged
     elif subject.control is Control.WIRE:
         yield not_applicable(_SIMULATED)
     elif not first.long_enough_to_time:
-        yield inconclusive("the answer has too few chunks, or the call is too short, to time the chunks", Need.PROMPTS)
+        yield inconclusive("the answer has too few chunks, or the call is too short, to time the chunks", Need.TIME)
     elif first.arrived_at_once and not (again and all(one.arrived_at_once for one in again)):
         yield inconclusive(f"all {chunks} arrived together at the end of one call, but not of the second")
     elif first.arrived_at_once and not _grows_with_answer(whole, cut):

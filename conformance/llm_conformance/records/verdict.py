@@ -51,6 +51,7 @@ class Need(StrEnum):
     SCRIPT: the harness decides what the model says. WIRE: a simulated provider answers the model's requests.
     DETERMINISTIC: the model gives the same prompt the same answer.
     PROMPTS: prompts that have longer answers, and different ones.
+    TIME: answers that take time: those of a model that answers at once cannot be timed.
     SHORT_TIMEOUT: constructor arguments that give the client a short read timeout.
     BUDGET: more calls of the model, or more time for them.
     """
@@ -59,6 +60,7 @@ class Need(StrEnum):
     WIRE = "wire"
     DETERMINISTIC = "deterministic"
     PROMPTS = "prompts"
+    TIME = "time"
     SHORT_TIMEOUT = "short-timeout"
     BUDGET = "budget"
 
