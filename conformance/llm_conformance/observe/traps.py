@@ -34,8 +34,10 @@ TRAP_TOKENS: Tokens = tuple(sorted({token for trap in TRAPS[:-1] for token in tr
 BEGINNINGS: Tokens = ("<", "</", "<|", "<think", "</think", "<|endoftext", "[", "[DONE", "STO", "Observation", "``")
 
 # The answer that is such a token alone, and the one that ends in it.
-ENDS: tuple[Tokens, ...] = tuple(
-    ending for token in (*TRAP_TOKENS, *BEGINNINGS) if token for ending in ((token,), ("The", " end:", token))
+HELD_BACK: tuple[Tokens, ...] = tuple(ending for token in BEGINNINGS for ending in ((token,), ("The", " end:", token)))
+ENDS: tuple[Tokens, ...] = (
+    *(ending for token in TRAP_TOKENS if token for ending in ((token,), ("The", " end:", token))),
+    *HELD_BACK,
 )
 
 # Long enough that a model that ignores the stop text generates more than one that keeps it and the rest of its token.

@@ -63,10 +63,8 @@ def any_prompt(ctx: Context, style: CallStyle) -> Search:
         arrived = any(outcome.prompt in prompt for prompt in outcome.received)
         return None if arrived and not outcome.failed else outcome
 
-    traps = PROMPT_TRAPS
-    if ctx.controller.sends_eagerly and broken(_ALL_TRAPS) is None:
-        # Each trap alone would cost a request for each call style.
-        traps = ()
+    # Each trap alone would cost a call for each call style: they are tried alone if all of them together fail.
+    traps = PROMPT_TRAPS if broken(_ALL_TRAPS) is not None else ()
     return search(ctx.effort.rounds(_FEWER), st.tuples(texts, texts), traps, broken)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.search import characters, search
-from llm_conformance.observe.traps import ENDS, STOP_TRAPS, TRAP_TOKENS, TRAPS, Tokens
+from llm_conformance.observe.traps import ENDS, HELD_BACK, STOP_TRAPS, TRAP_TOKENS, TRAPS, Tokens
 from llm_conformance.records import ControlledOutcome, Reply, Search, Stream
 from llm_conformance.scenarios.registry import SCRIPT, scenario
 
@@ -39,8 +39,8 @@ _NOT_STREAMED = Search(streamed=False)
 def any_text(ctx: Context, style: CallStyle) -> Search:
     """Random token lists, and the known traps."""
     # On the wire a trap at the end of an answer costs a request: it is tested where a stream is read.
-    ends = style in STREAMS or not ctx.controller.sends_eagerly
-    return _search(ctx, lambda tokens: _answer(ctx, style, tokens), ends=ends, empty=style in {INVOKE, AINVOKE})
+    ends = ENDS if style in STREAMS or not ctx.controller.sends_eagerly else ()
+    return _search(ctx, lambda tokens: _answer(ctx, style, tokens), ends, empty=style in {INVOKE, AINVOKE})
 
 
 @scenario(
@@ -55,8 +55,9 @@ def any_text_as_events(ctx: Context, style: CallStyle, plain: Stream) -> Search:
     """The same as events."""
     if not plain.streamed:
         return _NOT_STREAMED
-    ends = not ctx.controller.sends_eagerly
-    return _search(ctx, lambda tokens: _answer(ctx, style, tokens[:_MOST_IN_EVENTS]), ends=ends)
+    # An answer as events costs ten times one as a stream, and has the chunks of the stream.
+    ends = () if ctx.controller.sends_eagerly else HELD_BACK
+    return _search(ctx, lambda tokens: _answer(ctx, style, tokens[:_MOST_IN_EVENTS]), ends)
 
 
 @scenario(
@@ -65,7 +66,7 @@ def any_text_as_events(ctx: Context, style: CallStyle, plain: Stream) -> Search:
 def boundaries(ctx: Context, style: CallStyle) -> Search:
     """The same, compared chunk by chunk."""
     # The border of a chunk does not depend on what is at the end of the answer.
-    return _search(ctx, lambda tokens: _answer(ctx, style, tokens), ends=False, by_chunk=True)
+    return _search(ctx, lambda tokens: _answer(ctx, style, tokens), (), by_chunk=True)
 
 
 @scenario(
@@ -93,8 +94,8 @@ def any_stop(ctx: Context, style: CallStyle, stop_invoke: Reply) -> Search:
 def _search(
     ctx: Context,
     answer: Callable[[Tokens], ControlledOutcome],
+    ends: tuple[Tokens, ...],
     *,
-    ends: bool,
     by_chunk: bool = False,
     empty: bool = False,
 ) -> Search:
@@ -104,7 +105,7 @@ def _search(
         # A stream of an empty answer is judged by errors.empty-answer, at another level.
         return _is_sent(ctx, tokens) and (empty or any(tokens))
 
-    traps = tuple(filter(is_sent, (*TRAPS, *(ENDS if ends else ()))))
+    traps = tuple(filter(is_sent, (*TRAPS, *ends)))
     some = st.sampled_from([token for token in TRAP_TOKENS if _is_sent(ctx, (token,))])
     texts = st.lists(characters(), max_size=4).map("".join)
     drawn = st.lists(st.one_of(texts, some), max_size=12).map(tuple).filter(is_sent)
