@@ -112,6 +112,19 @@ def test_usage_may_come_in_a_chunk_of_its_own_or_with_the_others(usage: Any, ser
     assert (reading.usage.prompt_tokens, reading.usage.completion_tokens) == (20, 8)
 
 
+@pytest.mark.parametrize(("counted", "completion"), [("included", 6), ("excluded", 4)])
+def test_the_completion_tokens_may_be_without_those_of_reasoning(
+    counted: Any, completion: int, way: str, server: Simulator
+) -> None:
+    stream = golden("chat-usage-details")
+
+    url = server.play(stream, dialect=Dialect(reasoning_tokens=counted)).url
+    usage = CHAT_CLIENTS["openai-chat"].read(url, TIMEOUT, stream, streamed=way == "streamed").usage
+
+    assert (usage.completion_tokens, usage.total_tokens) == (completion, 2054)
+    assert usage.completion_tokens_details.reasoning_tokens == 2
+
+
 def test_the_last_event_of_a_message_may_state_the_output_tokens_alone(server: Simulator) -> None:
     stream = golden("chat-call")
 

@@ -38,6 +38,7 @@ DIALECTS = {
         Dialect(usage="with-finish"),
         Dialect(usage="every-chunk"),
         Dialect(reasoning="reasoning"),
+        Dialect(reasoning_tokens="excluded"),
         Dialect(calls="whole"),
     ],
     "anthropic-messages": [Dialect(), Dialect(final_usage="output-only")],

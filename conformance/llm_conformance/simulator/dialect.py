@@ -8,6 +8,7 @@ UsageStyle = Literal["own-chunk", "with-finish", "every-chunk"]
 FinalUsageStyle = Literal["whole", "output-only"]
 ReasoningKey = Literal["reasoning_content", "reasoning"]
 CallStyle = Literal["parts", "whole"]
+ReasoningTokens = Literal["included", "excluded"]
 UnaskedReasoning = Literal["left-out", "sent"]
 
 
@@ -21,6 +22,8 @@ class Dialect:
     final_usage: `anthropic-messages`. What the last event states: the whole usage, as Anthropic does, or the output
         tokens alone, which its type allows.
     reasoning: `openai-chat`. The key of a text of reasoning: DeepSeek's, or that of OpenRouter and newer vLLM.
+    reasoning_tokens: `openai-chat`. Whether the completion tokens include those of reasoning, as OpenAI counts them, or
+        exclude them, as xAI does. The total includes them.
     calls: `openai-chat`. Whether a stream has each call in parts, or all calls whole in one chunk.
     unasked_reasoning: whether an answer has reasoning that the request does not ask for, as of models that always
         reason.
@@ -29,6 +32,7 @@ class Dialect:
     usage: UsageStyle = "own-chunk"
     final_usage: FinalUsageStyle = "whole"
     reasoning: ReasoningKey = "reasoning_content"
+    reasoning_tokens: ReasoningTokens = "included"
     calls: CallStyle = "parts"
     unasked_reasoning: UnaskedReasoning = "left-out"
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from llm_conformance.simulator.dialect import UsageStyle
+from llm_conformance.simulator.dialect import ReasoningTokens, UsageStyle
 from llm_conformance.simulator.formats.completion import Completion
 from llm_fixtures import Usage
 
@@ -17,6 +17,7 @@ class OpenAIUsage:
 
     total: Usage
     style: UsageStyle
+    reasoning_tokens: ReasoningTokens
     details: bool
 
     @classmethod
@@ -28,7 +29,8 @@ class OpenAIUsage:
             cached=sum(usage.cached for usage in prompts),
             reasoning=sum(one.usage.reasoning for one in completions),
         )
-        return cls(total, completions[0].dialect.usage, details)
+        dialect = completions[0].dialect
+        return cls(total, dialect.usage, dialect.reasoning_tokens, details)
 
     @property
     def whole(self) -> Json:
@@ -42,9 +44,10 @@ class OpenAIUsage:
         return self._as_json(replace(self.total, completion=completion, reasoning=reasoning))
 
     def _as_json(self, usage: Usage) -> Json:
+        beside = usage.reasoning if self.reasoning_tokens == "excluded" else 0
         counts = {
             "prompt_tokens": usage.prompt,
-            "completion_tokens": usage.completion,
+            "completion_tokens": usage.completion - beside,
             "total_tokens": usage.prompt + usage.completion,
         }
         if not self.details:
