@@ -218,4 +218,14 @@ EXAMPLES = (
         (stream(raised=ERROR), reply(_OSLO), _CHUNKED),
         ERROR.text,
     ),
+    Example(
+        "tools.own-objects", (stream(_OSLO), reply(_OSLO), _CHUNKED), (stream(), reply(_OSLO), _CHUNKED), "no object"
+    ),
+    Example("tools.forms", (answered(_SAYS), answered(_SAYS)), (answered(said("h")), answered(_SAYS)), "'h'"),
+    Example(
+        "tools.forms",
+        (answered(_SAYS), answered(_SAYS)),
+        (answered(calls(call("time"))), answered(calls(call()))),
+        "a call of time",
+    ),
 )
