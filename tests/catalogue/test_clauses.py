@@ -56,6 +56,7 @@ def test_paused_hooks_cost_few_additional_answers() -> None:
         ("any-text.stop", "stop.literal"),
         ("input.unicode", "any-text.prompt"),
         ("usage.exact", "usage.total"),
+        ("tools.ids", "tools.parity"),
         ("usage.exact", "usage.concat"),
         ("metadata.same-answer", "metadata.once"),
         ("batch.return-exceptions", "batch.order"),

@@ -21,7 +21,7 @@ _SIDES: Sides = ("invoke()", "this call")
     clause="CALL-003",
     for_each=("bound[invoke]", "bound[ainvoke]", *_STREAMS),
     kinds=CHAT,
-    requires=("tools.completes", "tools.not-kept", "calls.one-name", "calls.exact"),
+    requires=("tools.completes", "tools.parity", "tools.not-kept", "calls.one-name", "calls.exact"),
 )
 def each_call_has_an_id_of_its_own(answers: ChatAnswers) -> Findings:
     """With a tool bound, each call in a message has an id, and no two calls of a message have the same one."""

@@ -14,6 +14,7 @@ from llm_conformance.checks.hints import (
     TIMEOUT_OF_WHOLE,
     fault_failure_hint,
     fault_hint,
+    replay_hint,
 )
 from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import MUST, SHOULD, Claim, check
@@ -211,7 +212,9 @@ def _raised(call: FaultResponse, cut_off: str) -> Findings:
         found = call_failed("the exact text", call, hint=cut_off)
         yield replace(found, hint=fault_failure_hint(call.fault, call.raised) or found.hint)
     elif not call.exact and not text.startswith(call.text):
-        yield Finding(Text(call.tokens), call.display, code="text-differs", at=first_difference(text, call.text))
+        at = first_difference(text, call.text)
+        hint = replay_hint("".join(call.tokens[: call.tokens_sent]), call.text)
+        yield Finding(Text(call.tokens), call.display, code="text-differs", at=at, hint=hint)
 
 
 def _ended(call: FaultResponse, ended_early: str) -> Findings:
