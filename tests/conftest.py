@@ -47,8 +47,8 @@ def _place(test: str) -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are processors: many tests wait for a model that hangs, on purpose."""
-    return (os.cpu_count() or 1) + 1
+    """Two workers more than there are processors: many tests wait for a model that hangs, on purpose."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.hookimpl(optionalhook=True)

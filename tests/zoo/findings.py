@@ -47,8 +47,8 @@ def checks_of(defect: Defect) -> set[str]:
 
 
 def affordable_checks_of(defect: Defect) -> set[str]:
-    """All checks except the costly ones that the defect does not name; of a family that it names, every fault."""
-    families = {name.partition("[")[0] for name in (*defect.caught_by, *defect.also_fails, *defect.may_also_fail)}
+    """All checks except the costly ones that need not fail; of a family that the defect fails, every fault."""
+    families = {name.partition("[")[0] for name in (*defect.caught_by, *defect.also_fails)}
     return {check.id for check in CHECKS.values() if check.id not in COSTLY or check.family in families}
 
 
