@@ -111,7 +111,12 @@ BATCH = (
         (batch("a", "b"), reply("a"), replies(the_second_prompt="b")),
         "2 pairs: none",
     ),
-    Example("batch.each-config", (_tagged("one", "two"),), (_tagged("one", "one"),), "2 runs with the tag 'one'"),
+    Example(
+        "batch.each-config",
+        (_tagged("one", "two"),),
+        (_tagged("one", "one"),),
+        "2 runs with the tag 'one', and none with 'two'",
+    ),
     Example(
         "abatch.passes-arguments",
         (batch("a", "a"), reply("a"), reply("abc")),
@@ -195,7 +200,18 @@ BORDERS = (
     Example("batch.returns-list", (batch(*_FOUR),), (batch(*_FOUR, base="tuple"),), "a tuple"),
     Example("batch.return-exceptions", (batch("a", ERROR, "b"),), (batch(ERROR, "a", "b"),), "'a'"),
     Example("batch.each-config", (_tagged(),), (_tagged(raised=ERROR),), _RAISED),
-    Example("batch.each-config", (_tagged("one"),), (_tagged("two", "two"),), "2 runs with the tag 'two'"),
+    Example(
+        "batch.each-config",
+        (_tagged("one"),),
+        (_tagged("two", "two"),),
+        "2 runs with the tag 'two', and none with 'one'",
+    ),
+    Example(
+        "batch.each-config",
+        (_tagged("one", "one", "two", "two"),),
+        (_tagged("two", "two", "two"),),
+        "3 runs with the tag 'two', and none with 'one'",
+    ),
     Example(
         "batch.order",
         (batch(*["one"] * 4), reply("one"), _SAME),

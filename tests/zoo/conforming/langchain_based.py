@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any, ClassVar
 
 from langchain_core.caches import InMemoryCache
+from langchain_core.callbacks import CallbackManager
 from langchain_core.language_models import FakeListLLM
 from langchain_core.language_models.llms import LLM, BaseLLM
 from langchain_core.outputs import Generation, GenerationChunk, LLMResult
@@ -22,6 +23,7 @@ __all__ = [
     "Both",
     "Cached",
     "CallOnly",
+    "CallsAnother",
     "DuckTyped",
     "FinishReason",
     "GeneratesOnly",
@@ -215,6 +217,24 @@ class Tagged(Both):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(name="own name", tags=["own"], metadata={"own": 1}, **kwargs)
+
+
+class CallsAnother(LLM):
+    """Asks another model, whose runs are reported within its own and have its tags."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "calls-another"
+
+    def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **_kwargs: Any) -> str:
+        within = CallbackManager(
+            [],
+            run_manager.inheritable_handlers,
+            run_manager.run_id,
+            inheritable_tags=run_manager.inheritable_tags,
+            inheritable_metadata=run_manager.inheritable_metadata,
+        )
+        return Both().invoke(prompt, {"callbacks": within}, stop=stop)
 
 
 def one_answer() -> Any:
