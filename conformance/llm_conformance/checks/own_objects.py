@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.registry import MUST, check
-from llm_conformance.checks.structured import ends_with, is_object
+from llm_conformance.checks.structured import ends_with
 from llm_conformance.records import ChatAnswers, Findings, Reply, Stream, inconclusive
 
 
@@ -21,7 +21,7 @@ def a_stream_ends_with_the_object_of_invoke(
     stream: Stream, own_object_invoke: Reply, bound_stream: ChatAnswers
 ) -> Findings:
     """With `with_structured_output()`, the last object that a model streams by itself is that of `invoke()`."""
-    if not is_object(own_object_invoke):
+    if not own_object_invoke.is_dict:
         yield inconclusive("`with_structured_output()` is not implemented, or the model gives no object by itself")
     else:
         yield from ends_with(stream, own_object_invoke, bound_stream)

@@ -43,7 +43,7 @@ def a_stream_of_objects_ends_with_the_whole_one(
 
     So is the last object in the stream events of the chain, and the output of its end.
     """
-    if not is_object(structured_invoke):
+    if not structured_invoke.is_dict:
         yield _NO_OBJECT
     elif isinstance(stream, Events):
         yield from _in_events(stream, structured_invoke, chat_answers_stream)
@@ -62,7 +62,7 @@ def a_stream_of_objects_ends_with_the_whole_one(
 )
 def objects_grow_with_the_call(stream: Stream, structured_invoke: Reply, chat_answers_stream: ChatAnswers) -> Findings:
     """If the arguments of a call come in many chunks, a stream yields objects that grow to the whole one."""
-    if not is_object(structured_invoke):
+    if not structured_invoke.is_dict:
         yield _NO_OBJECT
         return
     if _arrivals(chat_answers_stream) < _ENOUGH:
@@ -82,11 +82,6 @@ def objects_grow_with_the_call(stream: Stream, structured_invoke: Reply, chat_an
             expected = f"an object that has what the object before it has: {one.display}"
             yield Finding(expected, other.display, code="not-growing", where=f"object {place + 1}")
             return
-
-
-def is_object(answer: Reply) -> bool:
-    """Whether the call returned a dict."""
-    return not answer.failed and answer.value is not None and answer.value.base == "dict"
 
 
 def ends_with(stream: Stream, whole: Reply, answers: ChatAnswers) -> Findings:

@@ -8,7 +8,7 @@ from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.same_message import of, same_calls
-from llm_conformance.checks.structured import ends_with, is_object
+from llm_conformance.checks.structured import ends_with
 from llm_conformance.records import (
     ChatAnswers,
     Control,
@@ -34,7 +34,7 @@ def a_stream_of_a_class_ends_with_the_whole_object(
     stream: Stream, structured_class_invoke: Reply, chat_answers_stream: ChatAnswers
 ) -> Findings:
     """With a pydantic class as the schema, the last object of a stream is the object that `invoke()` returns."""
-    if not is_object(structured_class_invoke):
+    if not structured_class_invoke.is_dict:
         yield not_applicable("`with_structured_output()` gives no object of a pydantic class")
     else:
         yield from ends_with(stream, structured_class_invoke, chat_answers_stream)
@@ -56,7 +56,7 @@ def a_stream_with_the_message_ends_with_the_whole_object(
     The messages in its chunks, added, have the calls of that message; the last object is that object.
     """
     whole = structured_raw_invoke.by_label
-    if not whole or any(one.failed for one in whole.values()) or not is_object(whole["parsed"]):
+    if not whole or any(one.failed for one in whole.values()) or not whole["parsed"].is_dict:
         yield not_applicable("`with_structured_output()` has no `include_raw`, or gives no object with it")
         return
     if streams.failed:

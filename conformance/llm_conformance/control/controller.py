@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 from llm_conformance.simulator.gate import Gate
@@ -104,6 +105,15 @@ class Controller(Protocol):
 
     def discard(self, answer: PlannedAnswer) -> None:
         """Forget the answer, and open its gates."""
+
+
+@contextmanager
+def discarded_after(controller: Controller, answer: PlannedAnswer) -> Iterator[PlannedAnswer]:
+    """The answer, which the controller forgets at the end of the block."""
+    try:
+        yield answer
+    finally:
+        controller.discard(answer)
 
 
 def golden_answers(controller: Controller) -> tuple[PlannedAnswer, ...]:

@@ -166,6 +166,11 @@ class Reply(CallOutcome):
         return self.value.text or "" if self.value is not None else ""
 
     @property
+    def is_dict(self) -> bool:
+        """Whether the call returned a dict, such as an object of structured output."""
+        return not self.failed and self.value is not None and self.value.base == "dict"
+
+    @property
     def display(self) -> Display:
         """The answer as a finding shows it."""
         return self.ended_with if self.failed or self.value is None else self.value.display

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import accumulate
 from typing import Any
 
+from llm_conformance.control.controller import discarded_after
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.search import characters, search
@@ -163,10 +164,7 @@ def _answer(ctx: Context, style: CallStyle, tokens: Tokens, stop: str = "") -> C
 
 
 def _reply(ctx: Context, style: CallStyle, tokens: Tokens, stop: str, more: dict[str, Any]) -> ControlledOutcome:
-    answer = ctx.controller.plan(tokens)
-    try:
+    with discarded_after(ctx.controller, ctx.controller.plan(tokens)) as answer:
         reply = ctx.reply(lambda llm: getattr(llm, style.method)(answer.prompt, **more), on_loop=style.asynchronous)
-    finally:
-        ctx.controller.discard(answer)
     chunks = () if reply.value is None else (reply.value,)
     return ControlledOutcome(raised=reply.raised, hung=reply.hung, tokens=tokens, chunks=chunks, stop=stop)

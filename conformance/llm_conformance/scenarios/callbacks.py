@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+from llm_conformance.control.controller import discarded_after
 from llm_conformance.observe.call_styles import AINVOKE, ASTREAM, INVOKE, STREAM, CallStyle, completes
 from llm_conformance.observe.callback_recorder import CallbackRecorder
 from llm_conformance.observe.context import Context
@@ -92,17 +93,15 @@ def callbacks_refused(ctx: Context, style: CallStyle) -> CallbackLog:
 
 
 def _failing(ctx: Context, style: CallStyle, place: int) -> CallbackLog:
-    recorder, answer = ctx.callback_recorder, ctx.controller.plan(LONG_ANSWER, fails=place)
+    recorder = ctx.callback_recorder
     config = {"callbacks": [_handler(recorder, style)]}
-    try:
+    with discarded_after(ctx.controller, ctx.controller.plan(LONG_ANSWER, fails=place)) as answer:
         return ctx.callbacks(
             recorder,
             lambda llm: style.call(llm, answer.prompt, config=config),
             on_loop=style.asynchronous,
             on=ctx.new_instance(),
         )
-    finally:
-        ctx.controller.discard(answer)
 
 
 def _handler(recorder: CallbackRecorder, style: CallStyle) -> object:

@@ -9,7 +9,7 @@ from llm_conformance.observe.context import Context
 from llm_conformance.observe.tools import WEATHER, schema_of
 from llm_conformance.records import Reply, Stream
 from llm_conformance.scenarios.registry import scenario
-from llm_conformance.scenarios.structured import is_object, with_schema
+from llm_conformance.scenarios.structured import with_schema
 
 _METHODS = ("with_structured_output", "bind_tools")
 
@@ -37,7 +37,7 @@ def own_reply(ctx: Context, style: CallStyle) -> Reply:
 )
 def own_stream(ctx: Context, style: CallStyle, own_object: Reply) -> Stream:
     """The first prompt, streamed with the schema of an object; nothing if `invoke()` gives none."""
-    if not is_object(own_object):
+    if not own_object.is_dict:
         return Stream()
     return ctx.stream(
         lambda llm: style.call(_structured(llm), ctx.prompt), on_loop=style.asynchronous, on=ctx.new_instance()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from llm_conformance.control.controller import discarded_after
 from llm_conformance.observe.call_styles import EVENTS, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.tools import bind, tools_of
@@ -33,11 +34,8 @@ def nested_call(ctx: Context, style: CallStyle) -> ChatAnswers:
     binding = bind(ctx, ctx.new_instance(), tools_of(_CALL))
     if binding.llm is None:
         return binding.nothing
-    planned = ctx.controller.plan_golden(_CALL)
-    try:
+    with discarded_after(ctx.controller, ctx.controller.plan_golden(_CALL)) as planned:
         run = ctx.events(lambda llm: style.call(chain(llm), planned.prompt), on=binding.llm)
-    finally:
-        ctx.controller.discard(planned)
     chunks = (event.data.get("chunk") for event in run.of_model if event.phase == "stream")
     answer = ChatAnswer(
         said=ctx.value_record(message_of(_CALL)),
@@ -69,11 +67,8 @@ def not_streamed(ctx: Context, style: CallStyle) -> ChatAnswers:
             binding = bind(ctx, llm, tools_of(_CALL))
             if binding.llm is None:
                 return binding.nothing
-            planned = ctx.controller.plan_golden(_CALL)
-            try:
+            with discarded_after(ctx.controller, ctx.controller.plan_golden(_CALL)) as planned:
                 answer = whole_answer(ctx, style, binding.llm, planned.prompt, said=ctx.value_record(message_of(_CALL)))
-            finally:
-                ctx.controller.discard(planned)
         by[f"{_SETTING}={setting!r}"] = answer
         if answer.failed:
             return ChatAnswers(by_label=by, raised=answer.raised, hung=answer.hung)

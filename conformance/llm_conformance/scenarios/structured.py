@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llm_conformance.control.controller import PlannedAnswer
+from llm_conformance.control.controller import discarded_after
 from llm_conformance.observe.call_styles import EVENTS, INVOKE, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.tools import schema_of, takes, tools_of
@@ -28,11 +28,8 @@ _METHODS = ("with_structured_output", "bind_tools")
 )
 def structured_reply(ctx: Context, style: CallStyle) -> Reply:
     """An object, invoked; a model may not implement it, or ask for its object in another way than by a call."""
-    planned = ctx.controller.plan_golden(_CALL)
-    try:
+    with discarded_after(ctx.controller, ctx.controller.plan_golden(_CALL)) as planned:
         return ctx.reply(lambda llm: getattr(_structured(llm), style.method)(planned.prompt), on=ctx.new_instance())
-    finally:
-        ctx.controller.discard(planned)
 
 
 @scenario(
@@ -45,15 +42,12 @@ def structured_reply(ctx: Context, style: CallStyle) -> Reply:
 )
 def structured_stream(ctx: Context, style: CallStyle, structured: Reply) -> Stream:
     """An object, streamed; nothing if `invoke()` gives no dict."""
-    if not is_object(structured):
+    if not structured.is_dict:
         return Stream()
-    planned: PlannedAnswer = ctx.controller.plan_golden(_CALL)
-    try:
+    with discarded_after(ctx.controller, ctx.controller.plan_golden(_CALL)) as planned:
         return ctx.stream(
             lambda llm: style.call(_structured(llm), planned.prompt), on_loop=style.asynchronous, on=ctx.new_instance()
         )
-    finally:
-        ctx.controller.discard(planned)
 
 
 @scenario(
@@ -66,22 +60,14 @@ def structured_stream(ctx: Context, style: CallStyle, structured: Reply) -> Stre
 )
 def structured_events(ctx: Context, style: CallStyle, structured: Reply) -> Events:
     """An object, in the events of the chain that gives it; nothing if `invoke()` gives no dict."""
-    if not is_object(structured):
+    if not structured.is_dict:
         return Events()
-    planned = ctx.controller.plan_golden(_CALL)
-    try:
+    with discarded_after(ctx.controller, ctx.controller.plan_golden(_CALL)) as planned:
         return ctx.events(lambda llm: style.call(_structured(llm), planned.prompt), on=ctx.new_instance())
-    finally:
-        ctx.controller.discard(planned)
 
 
 def _structured(llm: Any) -> Any:
     return with_schema(llm, schema_of(tools_of(_CALL)[0]))
-
-
-def is_object(answer: Reply) -> bool:
-    """Whether the call returned a dict."""
-    return not answer.failed and answer.value is not None and answer.value.base == "dict"
 
 
 def with_schema(llm: Any, schema: Any, **more: Any) -> Any:

@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import Any
 
+from llm_conformance.control.controller import discarded_after
 from llm_conformance.observe.call_styles import INVOKE, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.tool_forms import class_of, documented_forms
 from llm_conformance.observe.tools import schema_of, takes, tools_of
 from llm_conformance.records import Replies, Reply, Stream, Streams
 from llm_conformance.scenarios.registry import SCRIPT, scenario
-from llm_conformance.scenarios.structured import is_object, with_schema
+from llm_conformance.scenarios.structured import with_schema
 from llm_fixtures import golden
 
 _CALL = golden("chat-arguments-by-byte")
@@ -36,11 +37,8 @@ def class_reply(ctx: Context, style: CallStyle) -> Reply:
     schema = class_of(tools_of(_CALL)[0]) if documented_forms(llm) else None
     if schema is None:
         return Reply()
-    planned = ctx.controller.plan_golden(_CALL)
-    try:
+    with discarded_after(ctx.controller, ctx.controller.plan_golden(_CALL)) as planned:
         return ctx.reply(lambda one: _plain(getattr(with_schema(one, schema), style.method)(planned.prompt)), on=llm)
-    finally:
-        ctx.controller.discard(planned)
 
 
 @scenario(
@@ -53,7 +51,7 @@ def class_reply(ctx: Context, style: CallStyle) -> Reply:
 )
 def class_stream(ctx: Context, style: CallStyle, structured_class: Reply) -> Stream:
     """Objects of a pydantic class, streamed; nothing if `invoke()` gives no object."""
-    if not is_object(structured_class):
+    if not structured_class.is_dict:
         return Stream()
     schema = class_of(tools_of(_CALL)[0])
     return _streamed(ctx, style, lambda llm: with_schema(llm, schema), _plain)
@@ -73,12 +71,8 @@ def raw_reply(ctx: Context, style: CallStyle) -> Replies:
     """With `include_raw=True`, the object and the message, invoked; nothing if there is no such parameter."""
     llm, by = ctx.new_instance(), dict[str, Reply]()
     for part in _PARTS if takes(llm.with_structured_output, "include_raw") else ():
-        planned = ctx.controller.plan_golden(_CALL)
-        call = partial(_asked_with_raw, style.method, planned.prompt, part)
-        try:
-            by[part] = ctx.reply(call, on=llm)
-        finally:
-            ctx.controller.discard(planned)
+        with discarded_after(ctx.controller, ctx.controller.plan_golden(_CALL)) as planned:
+            by[part] = ctx.reply(partial(_asked_with_raw, style.method, planned.prompt, part), on=llm)
     return Replies(by_label=by)
 
 
@@ -102,16 +96,13 @@ def raw_stream(ctx: Context, style: CallStyle) -> Streams:
 
 def _streamed(ctx: Context, style: CallStyle, make: Callable[[Any], Any], read: Callable[[Any], Any]) -> Stream:
     """A stream of what is read from each chunk, without None."""
-    planned = ctx.controller.plan_golden(_CALL)
     over = _aread if style.asynchronous else _read
-    try:
+    with discarded_after(ctx.controller, ctx.controller.plan_golden(_CALL)) as planned:
         return ctx.stream(
             lambda llm: over(style.call(make(llm), planned.prompt), read),
             on_loop=style.asynchronous,
             on=ctx.new_instance(),
         )
-    finally:
-        ctx.controller.discard(planned)
 
 
 def _read(chunks: Any, read: Callable[[Any], Any]) -> Iterator[Any]:

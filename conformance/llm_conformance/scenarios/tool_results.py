@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from llm_conformance.control.controller import discarded_after
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.inconclusive import Inconclusive
@@ -46,12 +47,9 @@ def tool_results(ctx: Context, style: CallStyle) -> ChatAnswers:
     binding, message = _called(ctx)
     if message is None:
         return binding.nothing
-    planned = ctx.controller.plan(_ANSWER)
     said = ctx.value_record("".join(_ANSWER))
-    try:
+    with discarded_after(ctx.controller, ctx.controller.plan(_ANSWER)) as planned:
         answer = whole_answer(ctx, style, binding.llm, _conversation(planned.prompt, message), said=said)
-    finally:
-        ctx.controller.discard(planned)
     by: dict[str, ChatAnswer] = {"the answer to the result": answer}
     return ChatAnswers(by_label=by, raised=answer.raised, hung=answer.hung)
 
