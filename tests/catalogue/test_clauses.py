@@ -10,7 +10,7 @@ from llm_conformance.records import Control, Level
 
 PAGE = Path(__file__).parents[2] / "conformance" / "CONTRACT.md"
 # The answers that a whole run of a black box may ask for. A user of a real provider pays for each of them.
-# Twenty-nine of them are of chat models with tools bound, which no other call shows, and four of chat models that are
+# Thirty-four of them are of chat models with tools bound, which no other call shows, and four of chat models that are
 # asked for typed blocks. `batch_as_completed()` is asked for four, as it is written apart from `batch()`.
 MOST_CALLS = 166
 STRICTNESS = [Level.MAY, Level.SHOULD, Level.MUST]

@@ -91,7 +91,7 @@ BATCH = (
         "batch.as-completed",
         (batch((1, "b"), (0, "a")), reply("a"), replies(the_second_prompt="b")),
         (batch((0, "a"), (0, "a")), reply("a"), replies(the_second_prompt="b")),
-        "2 pairs: 0, 0",
+        "2 items, and pairs with the indices: 0, 0",
     ),
     Example(
         "batch.as-completed",
@@ -109,7 +109,7 @@ BATCH = (
         "batch.as-completed",
         (batch((0, ""), (1, "b")), reply(""), replies(the_second_prompt="b")),
         (batch("a", "b"), reply("a"), replies(the_second_prompt="b")),
-        "2 pairs: none",
+        "2 items, and pairs with the indices: none",
     ),
     Example(
         "batch.each-config",

@@ -202,24 +202,27 @@ EXAMPLES = (
     ),
     Example(
         "tools.own-objects",
-        (stream(_OSLO), reply(_OSLO), _UNSTREAMED),
-        (stream(), reply(_OSLO), _UNSTREAMED),
+        (stream(_OSLO), reply(_OSLO), reply(_OSLO), _UNSTREAMED),
+        (stream(), reply(_OSLO), reply(_OSLO), _UNSTREAMED),
         "no object",
     ),
     Example(
         "tools.own-objects",
-        (stream({}, _OSLO), reply(_OSLO), _CHUNKED),
-        (stream({}), reply(_OSLO), _CHUNKED),
+        (stream({}, _OSLO), reply(_OSLO), reply(_OSLO), _CHUNKED),
+        (stream({}), reply(_OSLO), reply(_OSLO), _CHUNKED),
         "dict ()",
     ),
     Example(
         "tools.own-objects",
-        (stream(), reply("Oslo"), _CHUNKED),
-        (stream(raised=ERROR), reply(_OSLO), _CHUNKED),
+        (stream(), reply("Oslo"), reply("Oslo"), _CHUNKED),
+        (stream(raised=ERROR), reply(_OSLO), reply(_OSLO), _CHUNKED),
         ERROR.text,
     ),
     Example(
-        "tools.own-objects", (stream(_OSLO), reply(_OSLO), _CHUNKED), (stream(), reply(_OSLO), _CHUNKED), "no object"
+        "tools.own-objects",
+        (stream(_OSLO), reply(_OSLO), reply(_OSLO), _CHUNKED),
+        (stream(), reply(_OSLO), reply(_OSLO), _CHUNKED),
+        "no object",
     ),
     Example("tools.forms", (answered(_SAYS), answered(_SAYS)), (answered(said("h")), answered(_SAYS)), "'h'"),
     Example(

@@ -28,6 +28,7 @@ from zoo.conforming import (
     chat_models,
     chat_parts,
     chat_tool_forms,
+    chat_tool_limits,
     chat_tools,
     chat_usage,
     hooked,
@@ -67,6 +68,7 @@ MODULES = (
     chat_models,
     chat_tools,
     chat_tool_forms,
+    chat_tool_limits,
     chat_calls,
     chat_usage,
     chat_blocks,
@@ -94,7 +96,8 @@ CHEAP = CHECKS.keys() - COSTLY
 OF_PARTS = {chat_calls, chat_usage, chat_blocks, chat_parts, chat_fakes, anthropic_adapters, ollama_adapters}
 OF_MESSAGES = {check.id for check in CHECKS.values() if check.group in GROUPS_OF_MESSAGES}
 # And these in what they make of tools.
-OF_TOOLS = {chat_tool_forms: {check.id for check in CHECKS.values() if check.group == "tools"}}
+TOOLS = {check.id for check in CHECKS.values() if check.group == "tools"}
+OF_TOOLS = {chat_tool_forms: TOOLS, chat_tool_limits: TOOLS}
 
 # What each of them says without the suite is in defects/test_chat_adapters.py.
 OF_OTHER_APIS = {anthropic_adapters, ollama_adapters}

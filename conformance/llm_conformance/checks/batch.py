@@ -175,7 +175,8 @@ def _of_pairs(completed: Batch, expected: tuple[Reply, ...]) -> Findings:
     answers = dict(pairs)
     if not len(values) == len(answers) == len(expected) or set(answers) != {0, 1}:
         indices = ", ".join(str(index) for index, _ in pairs) or "none"
-        yield Finding("two pairs, with the indices 0 and 1", f"{len(values)} pairs: {indices}", code="indices-differ")
+        found = f"{len(values)} items, and pairs with the indices: {indices}"
+        yield Finding("two pairs, with the indices 0 and 1", found, code="indices-differ")
         return
     for index, reply in enumerate(expected):
         actual = answers[index]

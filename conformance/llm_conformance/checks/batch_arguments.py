@@ -36,7 +36,7 @@ def a_list_of_configs_applies_one_to_one(batch_configs: Batch, batch_short_confi
 
 @check("batch.each-config", MUST, clause="BATCH-007", for_each=("batch_each_config[*]",), kinds=(Kind.LLM, Kind.CHAT))
 def each_input_has_its_own_config(call: CallbackLog) -> Findings:
-    """With a list of configs, the run of each input has the tags of its own config."""
+    """With a list of configs, each config is used: there is a run with its tags."""
     expected = "a run with the tag 'one', and another with the tag 'two'"
     if call.failed:
         yield call_failed("returns two answers for two inputs with two configs", call)
@@ -47,7 +47,7 @@ def each_input_has_its_own_config(call: CallbackLog) -> Findings:
     if len(missing) == len(counts):
         yield not_applicable("the model reports no run with tags to callback handlers")
     elif missing and sum(counts.values()) == 1:
-        yield inconclusive("the model reports one run for both inputs")
+        yield inconclusive("only one run has a tag of the configs: the model may report one run for both inputs")
     elif missing:
         (tag,) = counts.keys() - missing
         actual = f"{counts[tag]} runs with the tag {tag!r}, and none with {missing[0]!r}"

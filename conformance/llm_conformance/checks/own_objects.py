@@ -14,14 +14,16 @@ from llm_conformance.records import ChatAnswers, Findings, Reply, Stream, inconc
     clause="CALL-008",
     for_each=("own_object[stream]", "own_object[astream]"),
     kinds=CHAT,
-    requires=("tools.parity", "tools.structured"),
+    requires=("tools.parity", "tools.forms", "tools.structured"),
     deterministic=True,
 )
 def a_stream_ends_with_the_object_of_invoke(
-    stream: Stream, own_object_invoke: Reply, bound_stream: ChatAnswers
+    stream: Stream, own_object_invoke: Reply, own_object_again: Reply, bound_stream: ChatAnswers
 ) -> Findings:
-    """With `with_structured_output()`, the last object that a model streams by itself is that of `invoke()`."""
+    """With `with_structured_output()` and no planned answer, the last object of a stream is that of `invoke()`."""
     if not own_object_invoke.is_dict:
         yield inconclusive("`with_structured_output()` is not implemented, or the model gives no object by itself")
+    elif own_object_again.value != own_object_invoke.value:
+        yield inconclusive("with a schema, the model gives the same prompt different objects")
     else:
         yield from ends_with(stream, own_object_invoke, bound_stream)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.reasons import no_tools
 from llm_conformance.checks.registry import MUST, SHOULD, check
-from llm_conformance.checks.tools import same_as
-from llm_conformance.records import ChatAnswers, Finding, Findings, inconclusive, not_applicable
+from llm_conformance.checks.tools import same_for_each
+from llm_conformance.records import ChatAnswers, Findings, inconclusive, not_applicable
 
-_INVOKE = "invoke"
+_INVOKE, _AGAIN = "invoke", "invoke again"
 _NO_CALL = inconclusive("the model makes no call of a bound tool by itself")
 
 
@@ -39,24 +37,15 @@ def every_entry_point_answers_the_result_of_its_own_call(own_results: ChatAnswer
 
     It is the answer that `invoke()` gives, in calls and text.
     """
-    answers = own_results.by_label
+    answers = dict(own_results.by_label)
     if own_results.without_tools:
         yield no_tools(own_results)
-    elif not answers:
+    elif (invoked := answers.pop(_INVOKE, None)) is None:
         yield _NO_CALL
-    elif answers[_INVOKE].failed:
+    elif invoked.failed:
         yield not_applicable("`invoke()` does not answer these messages")
-    for name, answer in answers.items():
-        if name == _INVOKE or answers[_INVOKE].failed:
-            continue
-        if answer.failed:
-            yield call_failed("returns an answer, as `invoke()` does", answer, where=name)
-            return
-        one, other = (ChatAnswers(by_label={name: each}) for each in (answers[_INVOKE], answer))
-        found = [*same_as(one, other)]
-        if any(isinstance(each, Finding) for each in found):
-            yield from (replace(each, where=name) for each in found if isinstance(each, Finding))
-            return
-        if found:
-            yield from found
-            return
+    elif (again := answers.pop(_AGAIN, invoked)).failed:
+        yield inconclusive("the model takes the result of a call only once")
+    else:
+        whole = ChatAnswers(by_label={_INVOKE: invoked, _AGAIN: again})
+        yield from same_for_each({name: (whole, answer) for name, answer in answers.items()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from llm_conformance.checks.calls import CHAT
@@ -22,6 +23,7 @@ from llm_conformance.records import (
 
 _STREAMS = ("structured[stream]", "structured[astream]")
 _NO_OBJECT = not_applicable("`with_structured_output()` is not implemented, or does not read its object from a call")
+_ADDED = not_applicable("the stream yields the parts of one object, which are added with `+`")
 # The call from which the object is read.
 _CALL = "chat-arguments-by-byte"
 # Chunks with arguments, of an answer without structured output: with so many, an object has several parts.
@@ -68,6 +70,9 @@ def objects_grow_with_the_call(stream: Stream, structured_invoke: Reply, chat_an
     if _arrivals(chat_answers_stream) < _ENOUGH:
         yield not_applicable("the arguments of a call come in too few chunks")
         return
+    if _in_parts(stream.chunks):
+        yield _ADDED
+        return
     if len(stream.chunks) == 1:
         count = _arrivals(chat_answers_stream)
         yield Finding(
@@ -90,6 +95,8 @@ def ends_with(stream: Stream, whole: Reply, answers: ChatAnswers) -> Findings:
         return
     if stream.failed:
         yield call_failed("yields objects, as `invoke()` returns one", stream)
+    elif _in_parts(stream.chunks):
+        yield _ADDED
     elif not stream.chunks:
         yield _no_object(whole.value, answers)
     elif stream.chunks[-1] != whole.value:
@@ -104,6 +111,9 @@ def _in_events(run: Events, whole: Reply, answers: ChatAnswers) -> Findings:
         return
     chunks = [event.data["chunk"] for event in run.of_root if event.phase == "stream" and "chunk" in event.data]
     outputs = [event.data["output"] for event in run.of_root if event.phase == "end" and "output" in event.data]
+    if _in_parts(chunks):
+        yield _ADDED
+        return
     for name, found in (("stream events", chunks), ("end event", outputs)):
         if not found:
             yield _no_object(whole.value, answers, name)
@@ -111,6 +121,11 @@ def _in_events(run: Events, whole: Reply, answers: ChatAnswers) -> Findings:
         if found[-1] != whole.value:
             yield Finding(whole.value.display, found[-1].display, code="object-differs", where=name)
             return
+
+
+def _in_parts(chunks: Sequence[Value]) -> bool:
+    """Whether the chunks are parts of one object: `RunnableParallel` and `RunnablePassthrough.assign()` yield such."""
+    return any(chunk.type.rpartition(".")[2] == "AddableDict" for chunk in chunks)
 
 
 def _no_object(whole: Value, answers: ChatAnswers, where: str = "") -> Finding:

@@ -23,7 +23,9 @@ def functions_and_classes_are_tools(answers: ChatAnswers) -> Findings:
         yield no_tools(answers)
     elif answers.failed:
         where = next((label for label, answer in answers.by_label.items() if answer.failed), "")
-        yield call_failed("takes the tool, as a dict", answers, where=where, hint=TOOL_NOT_CONVERTED)
+        yield call_failed(
+            "takes the tool in this form, as it takes a dict", answers, where=where, hint=TOOL_NOT_CONVERTED
+        )
     elif not answers.by_label:
         yield _NOT_DOCUMENTED
 
@@ -65,6 +67,6 @@ def every_form_is_the_same_tool_on_the_wire(requests_with_forms: Requests) -> Fi
     for form, sent in by.items():
         for what, value in expected.items():
             if sent.get(what) != value:
-                wanted, actual = f"{value!r}, as of a dict", f"{sent.get(what, 'not sent')!r}"
+                wanted, actual = f"{value!r}, as a dict makes it", f"{sent.get(what, 'not sent')!r}"
                 yield Finding(wanted, actual, code="tool-differs", where=f"{form}: {what}")
                 break

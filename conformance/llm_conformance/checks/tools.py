@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from llm_conformance.checks.calls import CHAT
@@ -12,11 +12,13 @@ from llm_conformance.checks.reasons import BROKEN_CALLS, no_tools
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.same_message import Sides, changes, same_calls
 from llm_conformance.records import (
+    ChatAnswer,
     ChatAnswers,
     Control,
     Finding,
     Findings,
     Message,
+    NotJudged,
     Replies,
     Reply,
     Requests,
@@ -130,6 +132,25 @@ def same_as(expected: ChatAnswers, actual: ChatAnswers) -> Findings:
             for message in _messages(ChatAnswers(by_label={"": answer})):
                 for one in _same(whole[0], message, ("invoke()", "this call")):
                     yield replace(one, hint=one.hint or calls_hint(whole[0], message, answer.chunks))
+
+
+def same_for_each(pairs: Mapping[str, tuple[ChatAnswers, ChatAnswer]], hint: str = "") -> Findings:
+    """The first answer that fails or differs from that of `invoke()`; the first reason if none can be compared.
+
+    pairs: by label, the answers of `invoke()` and the answer of another call. hint: of a finding that has none.
+    """
+    reasons: list[NotJudged] = []
+    for label, (expected, actual) in pairs.items():
+        if actual.failed:
+            yield call_failed("returns an answer, as `invoke()` does", actual, where=label)
+            return
+        found = [*same_as(expected, ChatAnswers(by_label={label: actual}))]
+        if differences := [each for each in found if isinstance(each, Finding)]:
+            yield from (replace(each, where=label, hint=each.hint or hint) for each in differences)
+            return
+        reasons += [each for each in found if isinstance(each, NotJudged)]
+    if reasons and len(reasons) == len(pairs):
+        yield reasons[0]
 
 
 def _messages(answers: ChatAnswers) -> Iterator[Message]:

@@ -16,11 +16,13 @@ from llm_conformance.records import (
     Reply,
     Stream,
     SubjectInfo,
+    inconclusive,
     not_applicable,
 )
 
 _WHAT = "numbers of tokens"
 _NOT_TOLD = not_applicable("the stream does not report usage")
+_CACHED = inconclusive("only some calls of `invoke()` report usage, such as those of a model with a cache")
 # Which tokens a detail is a part of.
 _PARTS = (("input_token_details.", "input_tokens"), ("output_token_details.", "output_tokens"))
 
@@ -143,12 +145,14 @@ def asynchronous_calls_report_the_same_usage(
         "usage.async-parity",
     ),
 )
-def a_stream_reports_usage(stream: Stream, invoke: Reply, subject: SubjectInfo) -> Findings:
+def a_stream_reports_usage(stream: Stream, invoke: Reply, repeat: Replies, subject: SubjectInfo) -> Findings:
     """If `invoke()` reports usage, so does a stream, with its details, unless the profile says `usage = false`."""
     if subject.claims.get("usage") is False:
         yield not_applicable("the profile says usage = false")
     elif not of(invoke).usage:
         yield not_applicable("`invoke()` does not report usage")
+    elif _sometimes(invoke, repeat):
+        yield _CACHED
     elif not of(stream).usage:
         yield Finding(f"usage, as of `invoke()`: {_listed(of(invoke))}", "no usage", code="usage-missing")
     else:
@@ -156,6 +160,11 @@ def a_stream_reports_usage(stream: Stream, invoke: Reply, subject: SubjectInfo) 
         lost = next((name for name, count in of(invoke).usage.items() if count and name not in told), None)
         if lost is not None:
             yield Finding(f"{lost} in the usage, as of `invoke()`", f"no {lost}", code="detail-missing", where=lost)
+
+
+def _sometimes(invoke: Reply, repeat: Replies) -> bool:
+    """Whether some calls of `invoke()` report usage and others do not: a cached answer has cost no tokens."""
+    return any(bool(of(reply).usage) != bool(of(invoke).usage) for reply in repeat.by_label.values())
 
 
 @check(
@@ -167,15 +176,17 @@ def a_stream_reports_usage(stream: Stream, invoke: Reply, subject: SubjectInfo) 
     vacuous=(no_usage,),
     requires=("stream.yields-messages", "stream.concat", "invoke.async-parity"),
 )
-def a_whole_answer_reports_usage(answer: Reply, invoke: Reply, stream: Stream) -> Findings:
+def a_whole_answer_reports_usage(answer: Reply, invoke: Reply, stream: Stream, repeat: Replies) -> Findings:
     """If a stream reports usage, so does `invoke()`, and what `invoke()` reports, `ainvoke()` reports as well."""
     if not of(invoke).usage and not of(stream).usage:
         yield not_applicable("neither `invoke()` nor the stream reports usage")
+    elif _sometimes(invoke, repeat):
+        yield _CACHED
     elif not of(answer).usage:
         other = "invoke()" if of(invoke).usage else "stream()"
         usage = _listed(of(invoke)) or _listed(of(stream))
         yield Finding(
-            f"usage, as of another call: {usage}", "no usage", code="usage-missing", sides=(other, "this call")
+            f"usage, as another call reports it: {usage}", "no usage", code="usage-missing", sides=(other, "this call")
         )
 
 

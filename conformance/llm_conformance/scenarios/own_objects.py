@@ -29,6 +29,21 @@ def own_reply(ctx: Context, style: CallStyle) -> Reply:
 
 
 @scenario(
+    method="invoke",
+    reported_by="tools.own-objects",
+    other_methods=_METHODS,
+    requires=("tools.parity",),
+    may_raise=True,
+    may_hang=True,
+)
+def own_object_again(ctx: Context, own_object_invoke: Reply) -> Reply:
+    """The same once more: a model may put the time or a new id into its object."""
+    if not own_object_invoke.is_dict:
+        return Reply()
+    return ctx.reply(lambda llm: _structured(llm).invoke(ctx.prompt), on=ctx.new_instance())
+
+
+@scenario(
     styles=STREAMS,
     name="own_object",
     reported_by="tools.own-objects",

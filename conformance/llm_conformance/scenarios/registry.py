@@ -112,7 +112,7 @@ def _check(prerequisite: Prerequisite, style: CallStyle | None) -> str:
 
 
 def _observation(parameter: str, style: CallStyle | None) -> str:
-    by_style = {"bound_invoke": "bound[invoke]"}
+    by_style = {f"{name}_invoke": f"{name}[invoke]" for name in ("bound", "own_object")}
     if style is not None:
         by_style |= {"plain": style.plain, "same_call": style.observation, "golden_calls": f"chat_answers[{style}]"}
         by_style |= {name: f"{name}[invoke]" for name in _OBJECTS}

@@ -14,19 +14,29 @@ _CHOICES = (TIME["function"]["name"], "none")
 
 
 @scenario(
-    styles=(INVOKE, AINVOKE, *STREAMS),
+    styles=(INVOKE,),
+    reported_by="tools.choice",
+    model_calls=4,
+    other_methods=("bind_tools",),
+    requires=("tools.parity",),
+)
+@scenario(
+    styles=(AINVOKE, *STREAMS),
     reported_by="tools.choice",
     model_calls=2,
     other_methods=("bind_tools",),
     requires=("tools.parity",),
 )
 def chosen(ctx: Context, style: CallStyle) -> ChatAnswers:
-    """The first prompt, to a new instance with two tools bound and a choice: the second tool, and none."""
+    """The first prompt, to a new instance with two tools bound and a choice: the second tool, and none.
+
+    `invoke()` is called twice, as a model may choose by chance.
+    """
     llm = ctx.new_instance()
     by: dict[str, ChatAnswer] = {}
     for choice in _CHOICES:
         binding = bind(ctx, llm, [WEATHER, TIME], tool_choice=choice)
         # Not every provider has every choice.
-        if binding.llm is not None:
-            by[f"tool_choice={choice!r}"] = whole_answer(ctx, style, binding.llm, ctx.prompt)
+        for again in ("", " again")[: 1 + (style is INVOKE)] if binding.llm is not None else ():
+            by[f"tool_choice={choice!r}{again}"] = whole_answer(ctx, style, binding.llm, ctx.prompt)
     return ChatAnswers(by_label=by)

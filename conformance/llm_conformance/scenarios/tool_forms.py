@@ -10,7 +10,7 @@ from typing import Any
 from llm_conformance.observe.call_styles import AINVOKE, INVOKE, STREAMS, CallStyle
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.tool_forms import A_DICT, documented_forms, two_tools, weather_in
-from llm_conformance.observe.tools import WEATHER, bind
+from llm_conformance.observe.tools import TIME, WEATHER, bind
 from llm_conformance.observe.whole_answer import whole_answer
 from llm_conformance.records import ChatAnswer, ChatAnswers, Requests
 from llm_conformance.scenarios.registry import WIRE, scenario
@@ -24,6 +24,7 @@ _PARAMETER = next(iter(_FUNCTION["parameters"]["properties"]))
 @scenario(
     styles=(INVOKE,),
     reported_by="tools.takes-forms",
+    model_calls=2,
     other_methods=_BINDS,
     requires=("tools.completes",),
     same_failure_as=("bound[invoke]",),
@@ -49,11 +50,25 @@ def bound_forms(ctx: Context, style: CallStyle) -> ChatAnswers:
             by[f"`bind_tools()` with {form}"] = ChatAnswer(raised=bound.raised, hung=bound.hung)
             if bound.llm is None:
                 return replace(bound.nothing, by_label=by)
-    binding = bind(ctx, llm, two_tools())
+    answers = _with_two(ctx, style, llm, two_tools())
+    if style is INVOKE and (answers.failed or answers.without_tools):
+        plain = _with_two(ctx, style, llm, [WEATHER, TIME])
+        if plain.failed or plain.without_tools:
+            return ChatAnswers(inconclusive="the model does not take two tools at once, in any form")
+    return replace(answers, by_label=by | answers.by_label)
+
+
+def _with_two(ctx: Context, style: CallStyle, llm: Any, tools: list[Any]) -> ChatAnswers:
+    """The first prompt with two tools bound; `invoke()` is called twice, as a model may choose among them by chance."""
+    binding = bind(ctx, llm, tools)
     if binding.llm is None:
-        return replace(binding.nothing, by_label=by)
-    answer = by["the first prompt"] = whole_answer(ctx, style, binding.llm, ctx.prompt)
-    return ChatAnswers(by_label=by, raised=answer.raised, hung=answer.hung)
+        return binding.nothing
+    by: dict[str, ChatAnswer] = {}
+    for name in ("the first prompt", "the first prompt again")[: 1 + (style is INVOKE)]:
+        answer = by[name] = whole_answer(ctx, style, binding.llm, ctx.prompt)
+        if answer.failed:
+            return ChatAnswers(by_label=by, raised=answer.raised, hung=answer.hung)
+    return ChatAnswers(by_label=by)
 
 
 @scenario(

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from langchain_core.messages import AIMessageChunk
+from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk
+from pydantic import PrivateAttr
 
 from zoo.conforming.chat_base import END, USAGE, Parts
 
 __all__ = [
     "CacheWarmsUp",
     "CacheWarmsUpLater",
+    "CachedAnswers",
     "DetailsOfUsage",
     "DeterministicIds",
     "EmptyUsage",
@@ -108,6 +110,19 @@ class DetailsOfUsage(Parts):
             "output_token_details": {"reasoning": 5, "speculative": 2},
         }
         return [_end(usage_metadata={**USAGE, **details})]
+
+
+class CachedAnswers(Parts):
+    """Keeps its whole answers: one that is there already costs no tokens, so it reports none."""
+
+    _kept: set[str] = PrivateAttr(default_factory=set)
+
+    def whole(self, text: str) -> AIMessage:
+        message = super().whole(text)
+        if text in self._kept:
+            message.usage_metadata = None
+        self._kept.add(text)
+        return message
 
 
 class EmptyUsage(Parts):
