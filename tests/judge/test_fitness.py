@@ -53,6 +53,13 @@ def test_a_finding_of_lesser_weight_is_counted() -> None:
     )
 
 
+def test_a_finding_that_is_inherited_is_named_as_such() -> None:
+    found = fit("cost-control", {"close.break": Status.INHERITED, "close.releases": Status.FAILED})
+
+    assert set(found.findings) == {"close.break", "close.releases"}
+    assert found.inherited == ("close.break",)
+
+
 def test_a_finding_of_a_check_that_is_may_is_not_counted() -> None:
     assert fit("pipeline", {"stop.excludes-stop-text": Status.FAILED}).outcome is FitnessOutcome.FIT
 

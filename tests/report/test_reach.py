@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from checks.records import about
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.plugin.signs import legend
@@ -102,11 +104,26 @@ def test_the_sample_says_that_a_model_does_not_stream_and_shows_an_empty_stream(
 
 
 def test_a_purpose_that_is_not_judged_names_its_findings_and_what_blocks_it() -> None:
-    found = Fitness("pipeline", FitnessOutcome.NOT_JUDGED, (), ("it ends",), ("a.b", "c.d"), ("wire",), ("e.f", "g.h"))
+    found = Fitness("pipeline", FitnessOutcome.NOT_JUDGED, (), ("it ends",), ("a.b", "c.d"))
+    found = replace(found, needs=("wire",), blocked_by=("e.f", "g.h"))
 
     (line,) = fitness_lines([found], None)[1:]
 
     assert line.endswith('"it ends"; needs control: wire; blocked by e.f and 1 more; 2 findings (a.b and 1 more)')
+
+
+@pytest.mark.parametrize(
+    ("inherited", "words"),
+    [
+        ((), "2 findings (a.b and 1 more)"),
+        (("a.b",), "2 findings, 1 inherited (a.b and 1 more)"),
+        (("a.b", "c.d"), "2 inherited findings (a.b and 1 more)"),
+    ],
+)
+def test_a_finding_that_the_model_inherits_is_not_counted_as_its_own(inherited: tuple[str, ...], words: str) -> None:
+    found = Fitness("pipeline", FitnessOutcome.FIT_BUT, findings=("a.b", "c.d"), inherited=inherited)
+
+    assert fitness_lines([found], None)[1].endswith(f"fit but for {words}")
 
 
 def test_the_legend_has_the_signs_that_occurred_in_one_order() -> None:

@@ -46,6 +46,7 @@ def _for(purpose: Purpose, verdicts: Mapping[str, Verdict], kind: Kind) -> Fitne
         broken=tuple(rules),
         open=tuple(one.rule for one in unanswered),
         findings=findings,
+        inherited=tuple(name for name in findings if verdicts[name].status is Status.INHERITED),
         needs=tuple(sorted({need for one in unanswered if (need := _need(one, verdicts))})),
         blocked_by=tuple(dict.fromkeys(by for one in unanswered for by in _blocked_by(one, verdicts))),
     )

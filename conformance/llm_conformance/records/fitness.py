@@ -29,6 +29,7 @@ class Fitness:
     broken: the requirements that are broken.
     open: the requirements that were not judged.
     findings: the ids of the checks that found something, those of the broken requirements first.
+    inherited: those of them that are langchain-core's own, and not of the model.
     needs: the controls of which one would judge an open requirement, such as "wire".
     blocked_by: the checks that have failed, and block a check of an open requirement.
     """
@@ -38,5 +39,6 @@ class Fitness:
     broken: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
+    inherited: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     blocked_by: tuple[str, ...] = ()

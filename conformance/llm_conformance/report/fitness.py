@@ -28,15 +28,20 @@ def _in_words(fitness: Fitness) -> str:
             need = f"; needs control: {' or '.join(fitness.needs)}" if fitness.needs else ""
             if fitness.blocked_by:
                 need += f"; blocked by {_some(fitness.blocked_by)}"
-            count = f"; {_findings(fitness.findings)} ({_some(fitness.findings)})" if fitness.findings else ""
+            count = f"; {_findings(fitness)} ({_some(fitness.findings)})" if fitness.findings else ""
             return f"not judged: {_quoted(fitness.open)}{need}{count}"
         case FitnessOutcome.FIT_BUT:
-            return f"fit but for {_findings(fitness.findings)} ({_some(fitness.findings)})"
+            return f"fit but for {_findings(fitness)} ({_some(fitness.findings)})"
     return "fit"
 
 
-def _findings(checks: Sequence[str]) -> str:
-    return f"{len(checks)} finding{'s' * (len(checks) != 1)}"
+def _findings(fitness: Fitness) -> str:
+    """How many findings, and how many of them are not the model's own."""
+    count, inherited = len(fitness.findings), len(fitness.inherited)
+    noun = f"finding{'s' * (count != 1)}"
+    if inherited == count:
+        return f"{count} inherited {noun}"
+    return f"{count} {noun}" + f", {inherited} inherited" * (inherited > 0)
 
 
 def _quoted(rules: Sequence[str]) -> str:
