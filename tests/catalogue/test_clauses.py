@@ -11,8 +11,9 @@ from llm_conformance.records import Control, Level
 PAGE = Path(__file__).parents[2] / "conformance" / "CONTRACT.md"
 # The answers that a whole run of a black box may ask for. A user of a real provider pays for each of them.
 # Thirty-four of them are of chat models with tools bound, which no other call shows, and four of chat models that are
-# asked for typed blocks. `batch_as_completed()` is asked for four, as it is written apart from `batch()`.
-MOST_CALLS = 166
+# asked for typed blocks. `batch_as_completed()` is asked for four, as it is written apart from `batch()`. One is of the
+# synchronous events of version v3, which langchain-core makes by other code than the asynchronous ones.
+MOST_CALLS = 167
 STRICTNESS = [Level.MAY, Level.SHOULD, Level.MUST]
 
 

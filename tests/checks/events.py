@@ -57,21 +57,6 @@ EVENTS = (
     Example("events.name", (_WHOLE,), (complete_run("hi", name=""),), "the name '' in on_llm_start"),
     Example("events.isolated", (_SEPARATE_PROMPTS, about()), (runs(_WHOLE, _OTHER), about()), "data.input 'hi'"),
     Example("events.unknown-version", (run(raised=ERROR),), (_QUIET,), "on_llm_start, on_llm_end"),
-    Example(
-        "events.v3",
-        (run(event("", {}, event="message-start"), needed_await=True),),
-        (run(returned_type="async_generator"),),
-        "an object of type async_generator",
-    ),
-    Example(
-        "events.v3", (run(event("", {}, event="message-start"), needed_await=True),), (run(raised=ERROR),), _RAISED
-    ),
-    Example(
-        "events.v3",
-        (run(event("", {}, event="message-start"), needed_await=True),),
-        (run(event("", {}, event="message-finish"), needed_await=True),),
-        "message-finish",
-    ),
     Example("events.raises", (run(start(), raised=ERROR),), (_QUIET,), "ended without an exception after 2 events"),
     Example(
         "events.data",

@@ -97,12 +97,33 @@ def test_fallbacks_raise_the_exception_of_the_first_model() -> None:
 
 
 def test_v3_raises_for_a_chat_model_that_does_not_stream() -> None:
-    raised = Finding("events", "raised", code="raised", scenario="events_v3", exception="NotImplementedError")
-    owners = {"astream_events": "langchain_core.language_models.chat_models.BaseChatModel"}
-    facts: dict[str, Any] = {"check": "events.v3", "kind": Kind.CHAT, "method_owners": owners}
+    raised = Finding("events", "raised", code="raised", scenario="stream_events_v3", exception="NotImplementedError")
+    owners = {"stream_events": "langchain_core.language_models.chat_models.BaseChatModel"}
+    facts: dict[str, Any] = {"check": "events-v3.completes", "kind": Kind.CHAT, "method_owners": owners}
 
     assert of(raised, **facts) == "LC-008"
     assert of(replace(raised, exception="TypeError"), **facts) is None
+
+
+def test_a_class_that_yields_events_of_v3_itself_is_judged() -> None:
+    raised = Finding("events", "raised", code="raised", scenario="stream_events_v3", exception="NotImplementedError")
+    owners = {"stream_events": "langchain_core.language_models.chat_models.BaseChatModel"}
+    facts: dict[str, Any] = {"check": "events-v3.completes", "kind": Kind.CHAT}
+
+    own = {**owners, "_stream_chat_model_events": "acme.Chat"}
+    assert of(raised, method_owners=own, **facts) is None
+    assert of(raised, method_owners={**owners, "_astream_chat_model_events": "acme.Chat"}, **facts) == "LC-008"
+    assert of(raised, method_owners={"stream_events": "acme.Chat"}, **facts) is None
+
+
+def test_v3_puts_calls_that_share_an_index_into_one_block() -> None:
+    differs = Finding("id 'a'", "id 'b'", code="call-differs", scenario="astream_events_v3")
+    owners = {"astream_events": "langchain_core.language_models.chat_models.BaseChatModel"}
+    facts: dict[str, Any] = {"check": "events-v3.types", "kind": Kind.CHAT}
+
+    assert of(differs, method_owners=owners, **facts) == "LC-v3-same-index"
+    assert of(replace(differs, code="finish-type"), method_owners=owners, **facts) is None
+    assert of(differs, method_owners={**owners, "_astream_chat_model_events": "acme.Chat"}, **facts) is None
 
 
 def test_the_reason_fits_into_a_line_of_the_terminal() -> None:

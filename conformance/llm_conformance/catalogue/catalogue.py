@@ -24,6 +24,7 @@ GROUPS = (
     "config",
     "isolation",
     "events",
+    "events-v3",
     "shapes",
     "filters",
     "nested",

@@ -14,7 +14,7 @@ from llm_conformance.records import Control, Findings, Kind, Level, NotJudged
 
 MUST, SHOULD, MAY = Level.MUST, Level.SHOULD, Level.MAY
 
-_ID = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
+_ID = re.compile(r"[a-z]+(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
 
 
 # Takes the arguments of a check; why they exercise nothing, or None.

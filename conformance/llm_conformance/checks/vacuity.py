@@ -31,6 +31,8 @@ from llm_conformance.records import (
     Stream,
     Streams,
     SubjectInfo,
+    V3Stream,
+    V3Streams,
     inconclusive,
     not_applicable,
 )
@@ -108,6 +110,13 @@ def no_stream_events(*arguments: _Argument) -> NotJudged | None:
     return not_applicable("the root has no stream events") if silent else None
 
 
+def no_v3_block(*arguments: _Argument) -> NotJudged | None:
+    """The events of version v3 have no block."""
+    streams = [one for each in arguments if isinstance(each, V3Stream | V3Streams) for one in each.streams.values()]
+    has_block = any(event.event == "content-block-start" for one in streams for event in one.events)
+    return None if has_block else inconclusive("the events have no block")
+
+
 def no_run(*arguments: _Argument) -> NotJudged | None:
     """The events have no run of a language model."""
     absent = any(isinstance(one, Events) and not one.of_model for one in arguments)
@@ -140,6 +149,7 @@ _TEXTS: tuple[tuple[type[Any], Callable[[Any], str]], ...] = (
     (Events, lambda run: "".join(run.chunks) or run.output_text or ""),
     (CallbackLog, lambda log: "".join(log.texts)),
     (Batch, lambda batch: "".join(slot.text for slot in batch.slots)),
+    (V3Stream, lambda stream: "".join(event.text for event in stream.events)),
 )
 # What is in a record. A record that is not listed has its parts by label.
 _CONTENTS: tuple[tuple[type[Any], Callable[[Any], Any]], ...] = (
@@ -153,4 +163,5 @@ _CONTENTS: tuple[tuple[type[Any], Callable[[Any], Any]], ...] = (
     (FaultResponse, lambda response: response.fault),
     (ControlledOutcome, lambda outcome: outcome.chunks or outcome.generations or outcome.milestones),
     (Requests, lambda requests: any(requests.by_label.values())),
+    (V3Stream, lambda stream: stream.events),
 )

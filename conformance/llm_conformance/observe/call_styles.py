@@ -75,6 +75,21 @@ ASTREAM = CallStyle(
     "astream", "astream", lambda llm, prompt, *config, **more: llm.astream(prompt, *config, **more), "astream.completes"
 )
 EVENTS_V1, EVENTS_V2 = _events("v1"), _events("v2")
+# Typed events and their projections: an iterable of them, and an awaitable of an asynchronous one.
+STREAM_EVENTS_V3 = CallStyle(
+    "stream-events-v3",
+    "stream_events",
+    lambda llm, prompt, *config, **more: llm.stream_events(prompt, *config, version="v3", **more),
+    "events-v3.completes",
+    plain="stream",
+    asynchronous=False,
+)
+ASTREAM_EVENTS_V3 = CallStyle(
+    "astream-events-v3",
+    "astream_events",
+    lambda llm, prompt, *config, **more: llm.astream_events(prompt, *config, version="v3", **more),
+    "events-v3.completes",
+)
 BATCH = CallStyle(
     "batch",
     "batch",
@@ -90,6 +105,7 @@ ABATCH = CallStyle(
 STREAMS = (STREAM, ASTREAM)
 EVENTS = (EVENTS_V1, EVENTS_V2)
 BATCHES = (BATCH, ABATCH)
+EVENTS_V3 = (STREAM_EVENTS_V3, ASTREAM_EVENTS_V3)
 
 
 async def _abatched(llm: Any, prompt: Any, **more: Any) -> AsyncIterator[Any]:

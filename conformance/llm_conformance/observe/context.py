@@ -24,7 +24,8 @@ from llm_conformance.observe.reply_recorder import BatchRecorder, ReplyRecorder
 from llm_conformance.observe.search import Effort
 from llm_conformance.observe.shared_instances import SharedInstances
 from llm_conformance.observe.stream_recorder import StreamRecorder
-from llm_conformance.records import Batch, CallbackLog, Events, Raised, Replies, Reply, Stream, Value
+from llm_conformance.observe.v3_recorder import V3Recorder
+from llm_conformance.records import Batch, CallbackLog, Events, Raised, Replies, Reply, Stream, V3Stream, Value
 
 # A provider answers each of the generated inputs by a request, so it is given a quarter of them.
 _FEWER_ON_THE_WIRE = 4
@@ -116,6 +117,15 @@ class Context:
         """The events of astream_events(), read to their end."""
         llm, before, recorder = self._one(on), deepcopy(passed), StreamRecorder(self._driver.recorder)
         return recorder.events(self._read(recorder, call, llm, on_loop=True), _mutated(before, passed))
+
+    def v3(self, style: CallStyle, prompt: Any, *, on: Any = None, said: Value | None = None) -> V3Stream:
+        """The events of version v3, read to their end, and the projections of the stream.
+
+        style: STREAM_EVENTS_V3 or ASTREAM_EVENTS_V3. said: what the model is made to say.
+        """
+        llm, recorder = self._one(on), V3Recorder(self._driver.recorder)
+        act = self._read(recorder, lambda llm: style.call(llm, prompt), llm, on_loop=style.asynchronous)
+        return recorder.v3_stream(act, said=said)
 
     def stream_on_another_loop(self, call: Call, *, on: Any) -> Stream:
         """The chunks of an asynchronous stream, read on its own loop in another thread."""

@@ -61,11 +61,18 @@ class StreamRecorder:
 
     async def aread(self, source: Any, *, in_turn: bool = False) -> None:
         """Read to its end what an asynchronous call returned; with `in_turn`, other tasks run after each chunk."""
+        await self._aread_to_end(await self._aopen(source), in_turn=in_turn)
+
+    async def _aopen(self, source: Any) -> Any:
+        """What has to be iterated of what an asynchronous call returned."""
         closes = hasattr(source, "aclose")
         self._open(source, iterates=hasattr(source, "__anext__"), closes=closes)
         if not hasattr(source, "__aiter__") and isinstance(source, Awaitable):
             self._facts["needed_await"] = True
             source = await source
+        return source
+
+    async def _aread_to_end(self, source: Any, *, in_turn: bool = False) -> None:
         iterator: AsyncIterator[Any] = aiter(source)
         async for chunk in iterator:
             if self._timed_out:

@@ -29,6 +29,7 @@ from llm_conformance.records.search import Search
 from llm_conformance.records.stalls import Stalls
 from llm_conformance.records.stream import CUT, IteratorOutcome, Stream, Streams
 from llm_conformance.records.subject_info import Control, Kind, SubjectInfo
+from llm_conformance.records.v3_stream import Projection, V3Event, V3Stream, V3Streams
 from llm_conformance.records.value import Display, Text, Value, one_line
 from llm_conformance.records.verdict import (
     CRASH,
@@ -66,6 +67,8 @@ Observation = (
     | CostProfile
     | FaultResponse
     | Requests
+    | V3Stream
+    | V3Streams
 )
 
 __all__ = [
@@ -108,6 +111,7 @@ __all__ = [
     "NotJudged",
     "Observation",
     "Place",
+    "Projection",
     "Raised",
     "Replies",
     "Reply",
@@ -122,6 +126,9 @@ __all__ = [
     "Text",
     "ToolCall",
     "Unavailable",
+    "V3Event",
+    "V3Stream",
+    "V3Streams",
     "Value",
     "Verdict",
     "chunk_infos",

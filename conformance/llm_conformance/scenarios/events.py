@@ -41,12 +41,6 @@ def events_concurrent(ctx: Context, style: CallStyle) -> EventStreams:
     )
 
 
-@scenario(reported_by="events.v3", method="astream_events", requires=("events.completes",), may_raise=True)
-def events_v3(ctx: Context) -> Events:
-    """The first prompt, as events of version v3."""
-    return ctx.events(lambda llm: llm.astream_events(ctx.prompt, version="v3"))
-
-
 @scenario(
     reported_by="events.unknown-version",
     method="astream_events",

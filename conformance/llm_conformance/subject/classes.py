@@ -18,6 +18,7 @@ _METHODS = (
     "astream",
     "transform",
     "atransform",
+    "stream_events",
     "astream_events",
     "bind",
     "bind_tools",
@@ -28,6 +29,8 @@ _METHODS = (
 )
 _BINDING = "RunnableBinding"
 _HOOKS = ("_call", "_acall", "_stream", "_astream", "_generate", "_agenerate")
+# Hooks that no framework has itself: whichever class defines one of them, the model yields events of v3 by itself.
+_V3_HOOKS = ("_stream_chat_model_events", "_astream_chat_model_events")
 
 
 def kind_of(instance: Any) -> Kind:
@@ -50,7 +53,7 @@ def kind_of(instance: Any) -> Kind:
 
 def method_owners(instance: Any) -> dict[str, str]:
     """The class that defines each method, and each streaming hook that is the model's own."""
-    owners = {name: owner for name in _METHODS if (owner := _owner(instance, name))}
+    owners = {name: owner for name in (*_METHODS, *_V3_HOOKS) if (owner := _owner(instance, name))}
     return owners | {name: _owner(instance, name) or "" for name in _HOOKS if _own(instance, name)}
 
 
