@@ -121,7 +121,7 @@ def test_v3_puts_calls_that_share_an_index_into_one_block() -> None:
     owners = {"astream_events": "langchain_core.language_models.chat_models.BaseChatModel"}
     facts: dict[str, Any] = {"check": "events-v3.types", "kind": Kind.CHAT}
 
-    assert of(differs, method_owners=owners, **facts) == "LC-v3-same-index"
+    assert of(differs, method_owners=owners, **facts) == "LC-v3-index"
     assert of(replace(differs, code="finish-type"), method_owners=owners, **facts) is None
     assert of(differs, method_owners={**owners, "_astream_chat_model_events": "acme.Chat"}, **facts) is None
 

@@ -24,17 +24,19 @@ from llm_conformance.records import (
     IteratorOutcome,
     NotExercised,
     Observation,
+    Projection,
     Raised,
     Stalls,
     SubjectInfo,
     Text,
+    V3Event,
     Value,
     Verdict,
 )
 
 KINDS: tuple[type[Any], ...] = get_args(Observation)
 SHARED: tuple[type[Any], ...] = (CallOutcome, IteratorOutcome)
-PARTS: tuple[type[Any], ...] = (Raised, Hung, Stalls, CallbackEvent, ChatAnswer, GenerationRecord, Cost)
+PARTS: tuple[type[Any], ...] = (Raised, Hung, Stalls, CallbackEvent, ChatAnswer, GenerationRecord, Cost, Projection)
 TABLES: dict[str, tuple[type[Any], ...]] = {
     "subject": (SubjectInfo, Deviation),
     "observations": (*SHARED, *PARTS),
@@ -50,10 +52,11 @@ _NAMES = {
     type(None): "null",
     Value: "[value](#values)",
     Event: "[value](#values)",
+    V3Event: "[value](#values)",
     Text: '`{"chunks": [..]}`',
 }
 # The page describes their JSON in prose.
-WITH_OWN_FORM = {Event, Text}
+WITH_OWN_FORM = {Event, V3Event, Text}
 
 # Fields whose names need no line in the docstring.
 _PLAIN: dict[type[Any], dict[str, str]] = {

@@ -21,6 +21,7 @@ from llm_conformance.records import (
     Level,
     Milestone,
     Observation,
+    Projection,
     Raised,
     Replies,
     Reply,
@@ -31,6 +32,9 @@ from llm_conformance.records import (
     Streams,
     SubjectInfo,
     Text,
+    V3Event,
+    V3Stream,
+    V3Streams,
     Value,
     Verdict,
 )
@@ -81,6 +85,15 @@ RECORDS: list[Observation] = [
     OUTCOME,
     ControlledOutcomes(by_label={"one": OUTCOME}),
     CostProfile(costs=(Cost(tokens=1000, peak_bytes=9, cpu_ns_per_token=300),), streamed=False),
+    V3Stream(
+        said=TEXT,
+        events=(V3Event(DICT),),
+        times=(0.1,),
+        text=Projection(deltas=(TEXT,), whole=TEXT),
+        tool_calls=Projection(raised=RAISED),
+        output=TEXT,
+    ),
+    V3Streams(by_label={"one": V3Stream(events=(V3Event(DICT),), output_raised=RAISED)}, without_tools=True),
     Search(examples=3, counterexample=OUTCOME, steps=("open stream 1",), flaky=True),
 ]
 

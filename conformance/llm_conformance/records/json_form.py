@@ -16,6 +16,7 @@ from types import NoneType, UnionType
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from llm_conformance.records.events import Event
+from llm_conformance.records.v3_stream import V3Event
 from llm_conformance.records.value import Value
 
 _CODE_POINTS = "codepoints"
@@ -167,5 +168,13 @@ def _value(data: Any) -> Value:
 
 _value_in_full = _record(Value)
 _value_in_full_to_json = _record_encoder(Value)
-_SPELLED_BY_HAND: dict[Any, Encoder] = {Value: _value_to_json, Event: lambda event: _value_to_json(event.value)}
-_SPELLED_OTHERWISE: dict[Any, Decoder] = {Value: _value, Event: lambda data: Event(_value(data))}
+_SPELLED_BY_HAND: dict[Any, Encoder] = {
+    Value: _value_to_json,
+    Event: lambda event: _value_to_json(event.value),
+    V3Event: lambda event: _value_to_json(event.value),
+}
+_SPELLED_OTHERWISE: dict[Any, Decoder] = {
+    Value: _value,
+    Event: lambda data: Event(_value(data)),
+    V3Event: lambda data: V3Event(_value(data)),
+}

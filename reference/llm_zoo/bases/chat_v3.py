@@ -55,6 +55,7 @@ class V3Stream:
         self._start = start
         self._source: Iterator[Event] | None = None
         self._events: list[Event] = []
+        self._error: Exception | None = None
 
     def __iter__(self) -> Iterator[Event]:
         """Every event, those first that were read before."""
@@ -65,7 +66,14 @@ class V3Stream:
             place += 1
 
     def _read(self) -> bool:
-        event = next(self._source, None) if self._source is not None else None
+        """Whether the model has yielded one more event. What it raised, every reader gets."""
+        try:
+            event = next(self._source, None) if self._source is not None else None
+        except Exception as error:
+            self._error = error
+            raise
+        if event is None and self._error is not None:
+            raise self._error
         self._events += [] if event is None else [event]
         return event is not None
 
@@ -97,6 +105,7 @@ class AsyncV3Stream:
         self._start = start
         self._source: AsyncIterator[Event] | None = None
         self._events: list[Event] = []
+        self._error: Exception | None = None
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         """Every event, those first that were read before."""
@@ -107,7 +116,14 @@ class AsyncV3Stream:
             place += 1
 
     async def _read(self) -> bool:
-        event = await anext(self._source, None) if self._source is not None else None
+        """Whether the model has yielded one more event. What it raised, every reader gets."""
+        try:
+            event = await anext(self._source, None) if self._source is not None else None
+        except Exception as error:
+            self._error = error
+            raise
+        if event is None and self._error is not None:
+            raise self._error
         self._events += [] if event is None else [event]
         return event is not None
 
