@@ -12,7 +12,6 @@ _INTERRUPTED = 2
 _USAGE = 4
 # What a shell reports of a program that SIGPIPE ended; a verdict that was not read is not a verdict.
 _BROKEN_PIPE = 141
-_SIMULATOR = ("serve", "record", "faults")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

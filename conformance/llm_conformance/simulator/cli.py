@@ -1,4 +1,4 @@
-"""The commands of the simulator: `serve`, `record` and `faults` of `python -m llm_conformance`."""
+"""The commands of the simulator: `serve`, `record`, `export-golden` and `faults` of `python -m llm_conformance`."""
 
 import argparse
 import json
@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from llm_conformance.simulator.case import Case
+from llm_conformance.simulator.export import Export, Selection
 from llm_conformance.simulator.faults.table import table
 from llm_conformance.simulator.formats import FORMATS
 from llm_conformance.simulator.printable import print_line, printable
@@ -31,7 +32,7 @@ _IDLE = 300.0
 
 
 def add(commands: Any) -> None:
-    """Add the three commands to the parser of the program."""
+    """Add the commands to the parser of the program."""
     server = commands.add_parser("serve", help="simulate a provider on the loopback interface until stopped")
     server.add_argument("--port", type=_port, default=0, metavar="N", help="port to listen on (default: a free one)")
     server.add_argument(
@@ -73,6 +74,13 @@ def add(commands: Any) -> None:
     recorder.add_argument("--timeout", type=float, default=60.0, help="read timeout in seconds (default: 60)")
     recorder.add_argument("--output", type=Path, metavar="FILE", help="file to write (default: NAME.jsonl)")
     recorder.set_defaults(perform=_record)
+    exporter = commands.add_parser("export-golden", help="write golden streams as JSON files of exact bytes")
+    exporter.add_argument("folder", type=Path, metavar="DIR", help="folder to write to")
+    for one in ("stream", "format", "fault"):
+        exporter.add_argument(
+            f"--{one}", action="append", default=[], metavar="NAME", help=f"only this {one} (repeatable; default: all)"
+        )
+    exporter.set_defaults(perform=_export)
     commands.add_parser("faults", help="print all faults as a Markdown table").set_defaults(perform=_faults)
 
 
@@ -160,6 +168,17 @@ def _record(options: argparse.Namespace) -> int:
     stream = recording.golden
     what = "tokens" if stream.is_text else "pieces"
     print_line(f"{path}: {len(stream.pieces)} {what} in {recording.seconds:.2f} s, finish {stream.finish}")
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    try:
+        export = Export(options.folder, Selection(tuple(options.stream), tuple(options.format), tuple(options.fault)))
+        for path in export:
+            print_line(str(path))
+    except (ValueError, OSError) as error:
+        return _fail(f"export-golden: {printable(str(error))}", _USAGE)
+    print_line(f"{options.folder}: {len(export.index)} files and index.json")
     return 0
 
 

@@ -135,5 +135,11 @@ def _refuse(error: ProviderError, serial: int) -> Answer:
 
 
 ANTHROPIC_MESSAGES = Format(
-    "anthropic-messages", {"/v1/messages": {}}, StreamEncoding.SSE, _Messages.read, _refuse, _fail
+    "anthropic-messages",
+    {"/v1/messages": {}},
+    StreamEncoding.SSE,
+    _Messages.read,
+    _refuse,
+    _fail,
+    speaks=_SPEAKS,
 )

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from llm_conformance.simulator.actions import Answer
 from llm_conformance.simulator.case import Case
-from llm_conformance.simulator.formats.asked import Asked
+from llm_conformance.simulator.formats.asked import TEXT, Asked
 from llm_conformance.simulator.provider_error import ProviderError
 
 SSE_HEADERS = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"), ("X-Accel-Buffering", "no"))
@@ -49,6 +49,7 @@ class Format:
     fail: the bytes of an error inside a stream.
     base: what clients of this API expect after the server's address, such as `/v1`.
     refuse_stream: the error response to a streaming request, where it differs.
+    speaks: the types of the pieces that an answer can have.
     """
 
     name: str
@@ -59,3 +60,4 @@ class Format:
     fail: Callable[[ProviderError], bytes]
     base: str = ""
     refuse_stream: Callable[[ProviderError, int], Answer] | None = None
+    speaks: frozenset[str] = TEXT

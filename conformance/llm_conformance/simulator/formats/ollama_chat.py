@@ -100,4 +100,4 @@ def _read(body: dict[str, Any]) -> OllamaRequest:
     return OllamaRequest.read(body, prompt.text, _SHAPE, _asked(body), prompt.asked_before)
 
 
-OLLAMA_CHAT = Format("ollama-chat", {"/api/chat": {}}, NDJSON, _read, refuse, fail)
+OLLAMA_CHAT = Format("ollama-chat", {"/api/chat": {}}, NDJSON, _read, refuse, fail, speaks=_SPEAKS)

@@ -85,4 +85,6 @@ def _read(body: dict[str, Any]) -> OpenAIRequest:
     return OpenAIRequest.read(_SHAPE, body, (prompt.text,), asked_of_openai(body), prompt.asked_before)
 
 
-OPENAI_CHAT = Format("openai-chat", {"/v1/chat/completions": {}}, StreamEncoding.SSE, _read, refuse, fail, base="/v1")
+OPENAI_CHAT = Format(
+    "openai-chat", {"/v1/chat/completions": {}}, StreamEncoding.SSE, _read, refuse, fail, base="/v1", speaks=_SPEAKS
+)
