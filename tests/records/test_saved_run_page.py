@@ -49,6 +49,6 @@ def test_the_document_of_the_page_is_what_is_saved(tmp_path: Path) -> None:
     save({"acme:Acme": subject}, tmp_path / "run.json", gate="must")
     document = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
 
-    assert f'"header":   {{"format": {FORMAT}, "gate": "must", "records": {{..}}}}' in PAGE
-    keys = [*document, *document["subjects"][0], *document["footer"]]
+    assert f'"header":   {{"format": {FORMAT}, "date": ' in PAGE
+    keys = [*document, *document["header"], *document["subjects"][0], *document["footer"]]
     assert [key for key in keys if f'"{key}": ' not in PAGE] == []

@@ -56,7 +56,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--llm-deviations", metavar="FILE", help="TOML file with the known deviations, each with its reason"
     )
-    group.addoption("--llm-report", metavar="FILE.json", help="write observations and verdicts to FILE.json")
+    group.addoption(
+        "--llm-report",
+        metavar="FILE.json",
+        help="write observations and verdicts to FILE.json; compressed if the name ends in .json.gz",
+    )
     group.addoption(
         "--llm-effort",
         metavar="EFFORT",

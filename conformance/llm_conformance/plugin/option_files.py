@@ -26,8 +26,8 @@ def report_file(text: str | None, folder: Path) -> Path | None:
     if text is None:
         return None
     path = folder / text
-    if path.suffix != ".json":
-        raise pytest.UsageError(f"--llm-report={text}: expected a file name that ends in .json")
+    if not path.name.endswith((".json", ".json.gz")):
+        raise pytest.UsageError(f"--llm-report={text}: expected a file name that ends in .json or .json.gz")
     try:
         if path.is_dir():
             raise pytest.UsageError(f"--llm-report={text}: a folder has that name")

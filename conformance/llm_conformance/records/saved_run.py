@@ -5,16 +5,16 @@ conformance/SAVED_RUN.md describes the format for readers in any language.
 
 from __future__ import annotations
 
-import json
+import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from llm_conformance.records.codec import decode_subject, decode_verdict, encode_fitness, encode_subject, encode_verdict
 from llm_conformance.records.fitness import Fitness
+from llm_conformance.records.run_file import read, write
 from llm_conformance.records.schema import Schema, missing_field, schema
 from llm_conformance.records.sharing import pack, unpack
 from llm_conformance.records.subject_info import NOT_LOADED, SubjectInfo
@@ -22,8 +22,6 @@ from llm_conformance.records.verdict import Verdict
 
 FORMAT = 4
 _PROMPTS = 3
-# Each record's fields, and each observation and verdict of a subject are on a line of their own.
-_DEPTHS = {"header": 2, "subjects": 3, "footer": 0}
 
 
 class SavedRunError(ValueError):
@@ -54,16 +52,20 @@ class SubjectRecord:
 
 
 class SavedRun(NamedTuple):
-    """What a file has: the subjects, the level that failed the run, and whether the run was interrupted."""
+    """What a file has: the subjects, the level that failed the run, and whether the run was interrupted.
+
+    date: the day of the run in UTC, such as "2026-11-29"; empty if it is not known.
+    """
 
     subjects: list[SubjectRecord]
     gate: str
     interrupted: bool
+    date: str = ""
 
 
 def begin(path: Path, *, gate: str) -> None:
     """Replace the file of an earlier run by one without an end, which `load` refuses; OSError where that fails."""
-    _write({"header": _header(gate)}, path)
+    write({"header": _header(gate)}, path)
 
 
 def save(subjects: Mapping[str, SubjectRecord], path: Path, *, gate: str, interrupted: bool = False) -> None:
@@ -78,7 +80,7 @@ def save(subjects: Mapping[str, SubjectRecord], path: Path, *, gate: str, interr
             "verdicts": dict(sorted(statuses.items())),
         },
     }
-    _write(document, path)
+    write(document, path)
 
 
 def _subject_data(record: SubjectRecord) -> dict[str, Any]:
@@ -95,38 +97,15 @@ def _subject_data(record: SubjectRecord) -> dict[str, Any]:
 
 
 def _header(gate: str) -> dict[str, Any]:
-    return {"format": FORMAT, "gate": gate, "records": schema()}
-
-
-def _write(document: Mapping[str, Any], path: Path) -> None:
-    """Write the whole file or none of it: a full disk leaves the old one."""
-    target = path.resolve()
-    part = target.with_name(f".{target.name}.part")
-    try:
-        lines = ",\n".join(f"{json.dumps(key)}: {_lines(data, _DEPTHS[key])}" for key, data in document.items())
-        part.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
-        part.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink()
-        raise
-
-
-def _lines(data: Any, depth: int) -> str:
-    """JSON with a line for each part down to this depth. The encoder is ten times as fast without indentation."""
-    if depth and data and isinstance(data, Mapping):
-        return "{\n" + ",\n".join(f"{json.dumps(key)}: {_lines(part, depth - 1)}" for key, part in data.items()) + "\n}"
-    if depth and data and isinstance(data, list):
-        return "[\n" + ",\n".join(_lines(part, depth - 1) for part in data) + "\n]"
-    return json.dumps(data)
+    return {"format": FORMAT, "date": f"{dt.datetime.now(dt.UTC):%Y-%m-%d}", "gate": gate, "records": schema()}
 
 
 def load(path: Path) -> SavedRun:
     """A saved run; SavedRunError says in one line what is wrong."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = read(path)
     except OSError as error:
-        raise SavedRunError(f"{path}: cannot be read: {error.strerror}") from None
+        raise SavedRunError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (ValueError, RecursionError) as error:
         raise SavedRunError(f"{path}: not JSON: {error}") from None
     if not isinstance(document, dict) or not isinstance(document.get("header"), dict):
@@ -144,7 +123,7 @@ def load(path: Path) -> SavedRun:
     try:
         recorded = header["records"]
         found = [_subject(data, recorded) for data in subjects]
-        return SavedRun(found, str(header.get("gate", "must")), interrupted)
+        return SavedRun(found, str(header.get("gate", "must")), interrupted, str(header.get("date", "")))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SavedRunError(f"{path}: {error}") from error
 
