@@ -126,6 +126,22 @@ def test_v3_puts_calls_that_share_an_index_into_one_block() -> None:
     assert of(differs, method_owners={**owners, "_astream_chat_model_events": "acme.Chat"}, **facts) is None
 
 
+@pytest.mark.parametrize(
+    ("check", "code", "entry"),
+    [
+        ("events-v3.calls", "arguments-differ", "LC-v3-calls"),
+        ("events-v3.reasoning", "reasoning-differs", "LC-v3-untyped"),
+    ],
+)
+def test_what_the_bridge_of_v3_loses_is_inherited(check: str, code: str, entry: str) -> None:
+    lost = Finding("all of it", "a part", code=code, scenario="stream_events_v3")
+    owners = {"stream_events": "langchain_core.language_models.chat_models.BaseChatModel"}
+    facts: dict[str, Any] = {"check": check, "kind": Kind.CHAT}
+
+    assert of(lost, method_owners=owners, **facts) == entry
+    assert of(lost, method_owners={**owners, "_stream_chat_model_events": "acme.Chat"}, **facts) is None
+
+
 def test_the_reason_fits_into_a_line_of_the_terminal() -> None:
     lines = [f"  inherited  {entry.id}: {entry.why} (more: --llm-explain={entry.id})" for entry in baseline()]
 

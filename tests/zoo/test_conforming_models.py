@@ -31,6 +31,7 @@ from zoo.conforming import (
     chat_tool_limits,
     chat_tools,
     chat_usage,
+    chat_v3,
     hooked,
     langchain_based,
     ollama_adapters,
@@ -74,6 +75,7 @@ MODULES = (
     chat_blocks,
     chat_parts,
     chat_fakes,
+    chat_v3,
     chains,
 )
 CONFORMING = [(module, name) for module in MODULES for name in module.__all__]
@@ -94,10 +96,12 @@ EXCUSED: dict[str, dict[str, str]] = {
 CHEAP = CHECKS.keys() - COSTLY
 # They differ from other models in their messages alone.
 OF_PARTS = {chat_calls, chat_usage, chat_blocks, chat_parts, chat_fakes, anthropic_adapters, ollama_adapters}
-OF_MESSAGES = {check.id for check in CHECKS.values() if check.group in GROUPS_OF_MESSAGES}
+OF_MESSAGES = {check.id for check in CHECKS.values() if check.group in {*GROUPS_OF_MESSAGES, "events-v3"}}
 # And these in what they make of tools.
 TOOLS = {check.id for check in CHECKS.values() if check.group == "tools"}
-OF_TOOLS = {chat_tool_forms: TOOLS, chat_tool_limits: TOOLS}
+# And these in their typed events.
+OF_V3 = {check.id for check in CHECKS.values() if check.group == "events-v3"}
+OF_ONE_GROUP = {chat_tool_forms: TOOLS, chat_tool_limits: TOOLS, chat_v3: OF_V3}
 
 # What each of them says without the suite is in defects/test_chat_adapters.py.
 OF_OTHER_APIS = {anthropic_adapters, ollama_adapters}
@@ -140,7 +144,7 @@ def assert_conforming(module: ModuleType, name: str, checks: Collection[str]) ->
 
 @each_model
 def test_a_conforming_model_passes_the_cheap_checks(module: ModuleType, name: str) -> None:
-    assert_conforming(module, name, OF_TOOLS.get(module, OF_MESSAGES if module in OF_PARTS else CHEAP))
+    assert_conforming(module, name, OF_ONE_GROUP.get(module, OF_MESSAGES if module in OF_PARTS else CHEAP))
 
 
 @pytest.mark.parametrize(
@@ -150,13 +154,13 @@ def test_a_conforming_model_passes_the_cheap_checks(module: ModuleType, name: st
             module,
             name,
             id=f"{module.__name__}:{name}",
-            marks=pytest.mark.whole_matrix if module in {*OF_PARTS, *OF_TOOLS} else pytest.mark.matrix,
+            marks=pytest.mark.whole_matrix if module in {*OF_PARTS, *OF_ONE_GROUP} else pytest.mark.matrix,
         )
         for module, name in CONFORMING
     ],
 )
 def test_a_conforming_model_passes_the_costly_checks(module: ModuleType, name: str) -> None:
-    assert_conforming(module, name, CHECKS.keys() if module in {*OF_PARTS, *OF_TOOLS} else COSTLY)
+    assert_conforming(module, name, CHECKS.keys() if module in {*OF_PARTS, *OF_ONE_GROUP} else COSTLY)
 
 
 @pytest.mark.parametrize("for_good", [False, True], ids=["once", "for-good"])

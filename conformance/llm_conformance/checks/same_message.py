@@ -17,6 +17,7 @@ from llm_conformance.records import (
     Stream,
     Text,
     ToolCall,
+    V3Stream,
     Value,
     first_difference,
     inconclusive,
@@ -196,6 +197,8 @@ def _messages(observation: object) -> Iterable[Message]:
         yield of(observation)
     elif isinstance(observation, Events):
         yield from (message for _, message in of_events(observation))
+    elif isinstance(observation, V3Stream):
+        yield from [Message(observation.output)] if observation.output is not None else []
     elif isinstance(observation, CallbackLog):
         yield from (message for _, message in of_callbacks(observation))
 

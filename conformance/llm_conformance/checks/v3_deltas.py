@@ -72,7 +72,7 @@ def blocks_of(stream: V3Stream) -> Iterator[Block]:
     clause="V3-002",
     for_each=V3,
     kinds=CHAT,
-    requires=("events-v3.blocks",),
+    requires=("events-v3.fields", "events-v3.blocks"),
     vacuous=(no_v3_block,),
 )
 def a_block_keeps_its_type(stream: V3Stream) -> Findings:

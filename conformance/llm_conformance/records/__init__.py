@@ -21,7 +21,7 @@ from llm_conformance.records.events import (
 )
 from llm_conformance.records.fault_response import FaultResponse
 from llm_conformance.records.fitness import Fitness, FitnessOutcome
-from llm_conformance.records.message import Message, ToolCall
+from llm_conformance.records.message import Message, ToolCall, data
 from llm_conformance.records.outcome import Batch, CallOutcome, Hung, Raised, Replies, Reply
 from llm_conformance.records.requests import Requests
 from llm_conformance.records.scenario_facts import FaultFacts, ScenarioFacts
@@ -132,6 +132,7 @@ __all__ = [
     "Value",
     "Verdict",
     "chunk_infos",
+    "data",
     "first_difference",
     "inconclusive",
     "matches_any",
