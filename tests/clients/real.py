@@ -80,6 +80,41 @@ async def _next(texts: AsyncIterator[str]) -> str | None:
     return await anext(texts, None)
 
 
+def responses(url: str, timeout: float) -> Iterator[str]:
+    with _openai(url, timeout) as client:
+        for event in client.responses.create(model="m", input=PROMPT, stream=True):
+            yield from _response_text(event)
+
+
+def responses_stream(url: str, timeout: float) -> Iterator[str]:
+    with _openai(url, timeout) as client, client.responses.stream(model="m", input=PROMPT) as stream:
+        incomplete = False
+        for event in stream:
+            incomplete = incomplete or event.type == "response.incomplete"
+            yield from _response_text(event)
+        if not incomplete:
+            stream.get_final_response()
+
+
+def _response_text(event: Any) -> Iterator[str]:
+    """The SDK gives failures as events, and leaves it to the script to raise."""
+    match event.type:
+        case "response.output_text.delta":
+            yield event.delta
+        case "response.failed":
+            raise RuntimeError(event.response.error.message)
+        case "error":
+            raise RuntimeError(event.message)
+
+
+def response(url: str, timeout: float) -> str:
+    with _openai(url, timeout) as client:
+        answer = client.responses.create(model="m", input=PROMPT)
+        if answer.error is not None:
+            raise RuntimeError(answer.error.message)
+        return answer.output_text
+
+
 def _anthropic(url: str, timeout: float) -> anthropic.Anthropic:
     return anthropic.Anthropic(base_url=url, api_key="k", timeout=timeout)
 
@@ -169,6 +204,21 @@ def lc_chat_openai_whole(url: str, timeout: float) -> str:
     return str(model.invoke(PROMPT).content)
 
 
+def _lc_responses(url: str, timeout: float) -> langchain_openai.ChatOpenAI:
+    return langchain_openai.ChatOpenAI(
+        base_url=f"{url}/v1", api_key=KEY, model="m", timeout=timeout, use_responses_api=True
+    )
+
+
+def lc_responses(url: str, timeout: float) -> Iterator[str]:
+    for chunk in _lc_responses(url, timeout).stream(PROMPT):
+        yield str(chunk.text)
+
+
+def lc_responses_whole(url: str, timeout: float) -> str:
+    return str(_lc_responses(url, timeout).invoke(PROMPT).text)
+
+
 def sse(url: str, timeout: float) -> Iterator[str]:
     """httpx-sse yields only events. The strict loop around it is part of this script and requires the terminator."""
     body = {"model": "m", "prompt": PROMPT, "stream": True}
@@ -194,6 +244,8 @@ CLIENTS = {
         Client("openai completions", "openai-completions", completions, completion),
         Client("openai chat", "openai-chat", chat, chat_whole),
         Client("openai chat async", "openai-chat", chat_async),
+        Client("openai responses", "openai-responses", responses, response),
+        Client("openai responses.stream()", "openai-responses", responses_stream),
         Client("anthropic raw", "anthropic-messages", messages_raw),
         Client("anthropic stream()", "anthropic-messages", messages_stream, message),
         Client("ollama generate", "ollama-generate", generate, generate_whole),
@@ -202,6 +254,7 @@ CLIENTS = {
         Client("hf chat", "openai-chat", hf_chat, hf_chat_whole),
         Client("lc OpenAI", "openai-completions", lc_openai, lc_openai_whole),
         Client("lc ChatOpenAI", "openai-chat", lc_chat_openai, lc_chat_openai_whole),
+        Client("lc ChatOpenAI responses", "openai-responses", lc_responses, lc_responses_whole),
         Client("httpx-sse", "openai-completions", sse),
     )
 }

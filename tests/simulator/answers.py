@@ -8,7 +8,14 @@ from llm_conformance.simulator.actions import Answer
 from llm_fixtures import Finish, Golden, Token, Usage
 
 # A request body with the parameters of every format.
-BODY = {"model": "m", "prompt": "n", "inputs": "n", "messages": [{"role": "user", "content": "n"}], "max_tokens": 9}
+BODY = {
+    "model": "m",
+    "prompt": "n",
+    "inputs": "n",
+    "input": "n",
+    "messages": [{"role": "user", "content": "n"}],
+    "max_tokens": 9,
+}
 
 
 def a_golden(*texts: str, finish: Finish = Finish.STOP) -> Golden:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clients.chat import CHAT_CLIENTS, ChatClient
+from clients.chat import CHAT_CLIENTS, ChatClient, responses_helper, responses_whole
 from llm_conformance.simulator import Dialect, Simulator
 from llm_conformance.simulator.formats.anthropic_blocks import UNSIGNED
 from llm_fixtures import Finish, Golden, Redacted, Refusal, Signature, golden, names
@@ -15,6 +15,11 @@ CHAT = [name for name in names() if name.startswith("chat-")]
 TIMEOUT = 20.0
 FINISH: dict[str, dict[Finish, str]] = {
     "openai-chat": {finish: finish.value for finish in Finish},
+    "openai-responses": {
+        Finish.STOP: "completed",
+        Finish.LENGTH: "max_output_tokens",
+        Finish.TOOL_CALLS: "completed",
+    },
     "anthropic-messages": {Finish.STOP: "end_turn", Finish.LENGTH: "max_tokens", Finish.TOOL_CALLS: "tool_use"},
     "ollama-chat": {Finish.STOP: "stop", Finish.LENGTH: "length", Finish.TOOL_CALLS: "stop"},
 }
@@ -45,9 +50,11 @@ def calls_of(stream: Golden, form: str) -> list[tuple[str, str, Any]]:
 
 
 def reasoning_of(stream: Golden, form: str) -> list[str]:
-    """The reasoning that a client has: only Anthropic's API has blocks."""
+    """The reasoning that a client has: only two APIs have blocks. OpenAI's have no text for what is encrypted."""
     if form == "anthropic-messages":
         return list(stream.reasoning)
+    if form == "openai-responses":
+        return [text for text in stream.reasoning if text]
     return [whole] if (whole := "".join(stream.reasoning)) else []
 
 
@@ -63,8 +70,13 @@ def test_a_client_reads_what_the_golden_stream_has(name: str, client: ChatClient
     assert reading.reasoning == reasoning_of(stream, form)
     refused = any(isinstance(piece, Refusal) for piece in stream.pieces)
     assert reading.finish == ("refusal" if refused and form == "anthropic-messages" else FINISH[form][stream.finish])
-    if form == "openai-chat":
+    if form in ("openai-chat", "openai-responses"):
         assert reading.refusal == "".join(piece.text for piece in stream.pieces if isinstance(piece, Refusal))
+    if form == "openai-responses":
+        encrypted = [piece for piece in stream.pieces if isinstance(piece, Signature | Redacted)]
+        assert reading.signatures == [
+            piece.signature if isinstance(piece, Signature) else piece.data for piece in encrypted
+        ]
     if form == "anthropic-messages":
         signatures = [piece.signature for piece in stream.pieces if isinstance(piece, Signature)]
         assert [one for one in reading.signatures if one != UNSIGNED] == signatures
@@ -82,11 +94,27 @@ def test_a_client_reads_the_usage_with_its_details(client: ChatClient, way: str,
             details = usage.prompt_tokens_details.cached_tokens, usage.completion_tokens_details.reasoning_tokens
             assert (usage.prompt_tokens, usage.completion_tokens, usage.total_tokens) == (2048, 6, 2054)
             assert details == (1536, 2)
+        case "openai-responses":
+            details = usage.input_tokens_details.cached_tokens, usage.output_tokens_details.reasoning_tokens
+            assert (usage.input_tokens, usage.output_tokens, usage.total_tokens) == (2048, 6, 2054)
+            assert details == (1536, 2)
         case "anthropic-messages":
             assert (usage.input_tokens, usage.cache_read_input_tokens, usage.output_tokens) == (512, 1536, 6)
             assert usage.output_tokens_details.thinking_tokens == 2
         case _:
             assert (usage.prompt_eval_count, usage.eval_count) == (2048, 6)
+
+
+@pytest.mark.parametrize("name", [*CHAT, "sparkling-water", "zero-tokens"])
+def test_the_helper_of_the_sdk_adds_up_the_response(name: str, server: Simulator) -> None:
+    """It keeps its own state of each item, and fails if an event does not fit to those before it."""
+    stream = golden(name)
+    helper = ChatClient("openai-responses", (), responses_helper, responses_whole)
+
+    streamed, whole = (helper.read(server.play(name).url, TIMEOUT, stream, streamed=way) for way in (True, False))
+
+    assert (streamed.text, streamed.valid_calls) == (stream.text, calls_of(stream, "openai-responses"))
+    assert streamed == whole
 
 
 @pytest.mark.parametrize("finish", ["own-chunk", "with-last-text"])

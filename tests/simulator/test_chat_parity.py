@@ -7,12 +7,23 @@ from typing import Any
 import anthropic.types
 import ollama
 import openai.types.chat
+import openai.types.responses
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from clients.chat import Reading, add_blocks, add_ollama, add_openai, add_to_block, begin_block
+from clients.chat import (
+    Reading,
+    add_blocks,
+    add_ollama,
+    add_openai,
+    add_response,
+    add_response_event,
+    add_to_block,
+    begin_block,
+    response_tools,
+)
 from llm_conformance.simulator import FORMATS, Case, Dialect, Gate
 from llm_conformance.simulator.actions import Event, Hold
 from llm_conformance.simulator.server.timing import timed
@@ -23,12 +34,14 @@ NAMES = ("f", "g")
 FINISH = ("own-chunk", "with-last-text")
 BODIES: dict[str, dict[str, Any]] = {
     "openai-chat": {"tools": [{"type": "function", "function": {"name": name}} for name in NAMES]},
+    "openai-responses": {"tools": response_tools(NAMES), "reasoning": {"summary": "auto"}},
     "anthropic-messages": {
         "tools": [{"name": name, "input_schema": {}} for name in NAMES],
         "thinking": {"type": "adaptive"},
     },
     "ollama-chat": {"tools": [{"function": {"name": name}} for name in NAMES], "think": True},
 }
+RESPONSE_EVENT: TypeAdapter[Any] = TypeAdapter(openai.types.responses.ResponseStreamEvent)
 MESSAGE_EVENT: TypeAdapter[Any] = TypeAdapter(anthropic.types.RawMessageStreamEvent)
 
 _TEXTS = st.text('ab\u00e9\u4f60\U0001f44d"\\{}<\n\u2028', max_size=4)
@@ -86,6 +99,14 @@ def _openai_answer(reading: Reading, document: Any) -> None:
     add_openai(reading, openai.types.chat.ChatCompletion.model_validate(document).choices[0].message)
 
 
+def _responses_event(reading: Reading, document: Any) -> None:
+    add_response_event(reading, RESPONSE_EVENT.validate_python(document))
+
+
+def _responses_answer(reading: Reading, document: Any) -> None:
+    add_response(reading, openai.types.responses.Response.model_validate(document))
+
+
 def _anthropic_event(reading: Reading, document: Any) -> None:
     if document["type"] == "content_block_start":
         event = MESSAGE_EVENT.validate_python(document)
@@ -106,11 +127,13 @@ def _ollama(reading: Reading, document: Any) -> None:
 Read = Callable[[Reading, Any], None]
 STREAMED: dict[str, Read] = {
     "openai-chat": _openai_chunk,
+    "openai-responses": _responses_event,
     "anthropic-messages": _anthropic_event,
     "ollama-chat": _ollama,
 }
 WHOLE: dict[str, Read] = {
     "openai-chat": _openai_answer,
+    "openai-responses": _responses_answer,
     "anthropic-messages": _anthropic_answer,
     "ollama-chat": _ollama,
 }

@@ -15,7 +15,7 @@ from llm_conformance.simulator.server.respond import respond
 from llm_fixtures import golden
 from simulator.answers import BODY, ask, documents, raw
 
-CHAT = ("openai-chat", "anthropic-messages", "ollama-chat")
+CHAT = ("openai-chat", "openai-responses", "anthropic-messages", "ollama-chat")
 PARALLEL = golden("chat-parallel-calls")
 ALL_TOOLS = ("get_weather", "get_time")
 
@@ -24,8 +24,15 @@ def function(name: str) -> dict[str, Any]:
     return {"type": "function", "function": {"name": name}}
 
 
+def flat(name: str) -> dict[str, Any]:
+    """A function as the responses API has it."""
+    return {"type": "function", "name": name}
+
+
 def tools(form: str, *names: str) -> dict[str, Any]:
     """The parameter that binds these tools."""
+    if form == "openai-responses":
+        return {"tools": [flat(name) for name in names]}
     if form == "anthropic-messages":
         return {"tools": [{"name": name, "input_schema": {"type": "object"}} for name in names]}
     return {"tools": [function(name) for name in names]}
@@ -33,6 +40,10 @@ def tools(form: str, *names: str) -> dict[str, Any]:
 
 def called(form: str, **body: Any) -> list[str]:
     """The names of the calls in the answer, streamed and not, which must be the same."""
+    if form == "openai-responses":
+        streamed_names, whole_names = (_called_by_response(body, streamed=way) for way in (True, False))
+        assert streamed_names == whole_names
+        return whole_names
     whole = b"".join(raw(ask(form, PARALLEL, stream=False, **body))).decode()
     streamed = b"".join(raw(ask(form, PARALLEL, stream=True, **body))).decode()
     names = [sorted(_names(text)) for text in (whole, streamed)]
@@ -44,16 +55,24 @@ def _names(text: str) -> list[str]:
     return [name for name in ALL_TOOLS for _ in range(text.count(f'"name":"{name}"'))]
 
 
+def _called_by_response(body: dict[str, Any], *, streamed: bool) -> list[str]:
+    """The names of the calls in a response, which repeats its tools."""
+    *_, last = documents(ask("openai-responses", PARALLEL, stream=streamed, **body))
+    response = last["response"] if streamed else last
+    return sorted(item["name"] for item in response["output"] if item["type"] == "function_call")
+
+
 @pytest.mark.parametrize("form", CHAT)
 def test_without_tools_there_is_no_call_and_the_answer_just_stops(form: str) -> None:
     assert called(form) == []
     *_, last = documents(ask(form, PARALLEL, stream=False))
     reason = {
         "openai-chat": lambda: last["choices"][0]["finish_reason"],
+        "openai-responses": lambda: last["status"],
         "anthropic-messages": lambda: last["stop_reason"],
         "ollama-chat": lambda: last["done_reason"],
     }
-    assert reason[form]() in ("stop", "end_turn")
+    assert reason[form]() in ("stop", "end_turn", "completed")
 
 
 @pytest.mark.parametrize("form", CHAT)
@@ -77,6 +96,11 @@ def test_only_tools_that_are_bound_are_called(form: str) -> None:
             {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": [function("get_time")]}},
             ["get_time"],
         ),
+        ("openai-responses", "none", []),
+        ("openai-responses", "required", ["get_time", "get_weather", "get_weather"]),
+        ("openai-responses", flat("get_time"), ["get_time"]),
+        ("openai-responses", {"type": "allowed_tools", "mode": "auto", "tools": [flat("get_time")]}, ["get_time"]),
+        ("openai-responses", {"type": "web_search"}, []),
         ("anthropic-messages", {"type": "none"}, []),
         ("anthropic-messages", {"type": "any"}, ["get_time", "get_weather", "get_weather"]),
         ("anthropic-messages", {"type": "any", "disable_parallel_tool_use": True}, ["get_weather"]),
@@ -100,10 +124,20 @@ def test_calls_that_are_left_are_counted_from_0() -> None:
     assert {part["index"] for part in parts} == {0}
 
 
-def test_one_call_is_sent_if_no_more_are_allowed() -> None:
-    body = tools("openai-chat", *ALL_TOOLS)
+@pytest.mark.parametrize("form", ["openai-chat", "openai-responses"])
+def test_one_call_is_sent_if_no_more_are_allowed(form: str) -> None:
+    assert called(form, **tools(form, *ALL_TOOLS), parallel_tool_calls=False) == ["get_weather"]
 
-    assert called("openai-chat", **body, parallel_tool_calls=False) == ["get_weather"]
+
+@pytest.mark.parametrize("stream", [True, False], ids=["streamed", "whole"])
+def test_a_summary_of_reasoning_is_sent_if_it_is_asked_for_and_its_tokens_are_counted(stream: Any) -> None:
+    reasoning = golden("chat-usage-details")
+
+    for asking, items in (({}, 1), ({"effort": "low"}, 1), ({"summary": "auto"}, 2)):
+        *_, last = documents(ask("openai-responses", reasoning, stream=stream, reasoning=asking))
+        response = last["response"] if stream else last
+        assert len(response["output"]) == items
+        assert response["usage"]["output_tokens_details"] == {"reasoning_tokens": 2}
 
 
 @pytest.mark.parametrize(
@@ -170,6 +204,18 @@ def test_a_stop_text_ends_the_answer_and_the_call_before_it_is_kept() -> None:
             {"response_format": {"type": "json_schema", "json_schema": {}}},
             "'response_format.json_schema.name' is missing",
         ),
+        ("openai-responses", {"tools": [function("a")]}, "'tools[0].name' is missing"),
+        ("openai-responses", {"tools": [{"name": "a"}]}, "'tools[0].type' is missing"),
+        ("openai-responses", {"tool_choice": "any"}, "'tool_choice' must be one of 'none', 'auto', 'required', got"),
+        ("openai-responses", {"tool_choice": "required"}, "'tool_choice' requires a tool, and 'tools' is missing"),
+        ("openai-responses", {"tool_choice": flat("b")}, "which is not in 'tools'; bound: none"),
+        ("openai-responses", {"reasoning": {"summary": "long"}}, "'reasoning.summary' must be one of 'auto', "),
+        ("openai-responses", {"text": {"format": {"type": "xml"}}}, "'text.format.type' must be one of 'text', "),
+        (
+            "openai-responses",
+            {"text": {"format": {"type": "json_schema", "name": "n"}}},
+            "'text.format.schema' is missing",
+        ),
         ("anthropic-messages", {"tools": [{"name": "a"}]}, "'tools[0].input_schema' is missing"),
         ("anthropic-messages", {"tools": [{"input_schema": {}}]}, "'tools[0].name' is missing"),
         ("anthropic-messages", {"tool_choice": {"type": "any"}}, "'tool_choice' may only be specified while providing"),
@@ -218,6 +264,17 @@ def test_an_invalid_parameter_is_an_error_in_one_line_with_its_name(
             Asked(("a", "b"), "required", ("b",), several_calls=False, reasoning=True, response_format="json_object"),
         ),
         (
+            "openai-responses",
+            {
+                **tools("openai-responses", "a", "b"),
+                "tool_choice": flat("b"),
+                "parallel_tool_calls": False,
+                "reasoning": {"summary": "auto"},
+                "text": {"format": {"type": "json_schema", "name": "n", "schema": {}}},
+            },
+            Asked(("a", "b"), "required", ("b",), several_calls=False, reasoning=True, response_format="json_schema"),
+        ),
+        (
             "anthropic-messages",
             {
                 **tools("anthropic-messages", "a", "b"),
@@ -249,6 +306,13 @@ OPENAI_LOOP = [
     {"role": "tool", "tool_call_id": "call_a", "content": "cold"},
     {"role": "tool", "tool_call_id": "call_b", "content": "second"},
 ]
+RESPONSES_LOOP = [
+    {"role": "user", "content": [{"type": "input_text", "text": "first"}]},
+    {"type": "reasoning", "id": "rs_1", "summary": []},
+    {"type": "function_call", "call_id": "call_a", "name": "get_weather", "arguments": "{}"},
+    {"type": "function_call_output", "call_id": "call_a", "output": "cold"},
+    {"type": "function_call_output", "call_id": "call_b", "output": [{"type": "input_text", "text": "second"}]},
+]
 ANTHROPIC_LOOP = [
     {"role": "user", "content": "first"},
     {"role": "assistant", "content": []},
@@ -264,11 +328,16 @@ ANTHROPIC_LOOP = [
 
 @pytest.mark.parametrize(
     ("form", "messages"),
-    [("openai-chat", OPENAI_LOOP), ("anthropic-messages", ANTHROPIC_LOOP), ("ollama-chat", OPENAI_LOOP)],
+    [
+        ("openai-chat", OPENAI_LOOP),
+        ("openai-responses", RESPONSES_LOOP),
+        ("anthropic-messages", ANTHROPIC_LOOP),
+        ("ollama-chat", OPENAI_LOOP),
+    ],
 )
 def test_the_results_of_tools_may_select_another_case(form: str, messages: list[Any]) -> None:
     first, second = (Case(nonce=nonce, golden=golden("plain-ascii"), format=form) for nonce in ("first", "second"))
-    content = json.dumps({**BODY, "messages": messages}).encode()
+    content = json.dumps({**BODY, "messages": messages, "input": messages}).encode()
     head = Head("POST", next(iter(FORMATS[form].paths)), {})
 
     both = respond(head, content, RegisteredCases((first, second)), 1)

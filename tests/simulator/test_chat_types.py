@@ -9,10 +9,11 @@ from typing import Any
 import anthropic.types
 import ollama
 import openai.types.chat
+import openai.types.responses
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from clients.chat import function_tools, names_of
+from clients.chat import function_tools, names_of, response_tools
 from llm_conformance.simulator import FORMATS, Case, Dialect
 from llm_fixtures import Golden, golden, names
 from simulator.answers import BODY, documents
@@ -24,11 +25,13 @@ REASONING_KEYS = {"reasoning_content", "reasoning"}
 OLLAMA_ONLY = {"id", "index"}
 STREAMED: dict[str, TypeAdapter[Any]] = {
     "openai-chat": TypeAdapter(openai.types.chat.ChatCompletionChunk),
+    "openai-responses": TypeAdapter(openai.types.responses.ResponseStreamEvent),
     "anthropic-messages": TypeAdapter(anthropic.types.RawMessageStreamEvent),
     "ollama-chat": TypeAdapter(ollama.ChatResponse),
 }
 WHOLE: dict[str, TypeAdapter[Any]] = {
     "openai-chat": TypeAdapter(openai.types.chat.ChatCompletion),
+    "openai-responses": TypeAdapter(openai.types.responses.Response),
     "anthropic-messages": TypeAdapter(anthropic.types.Message),
     "ollama-chat": TypeAdapter(ollama.ChatResponse),
 }
@@ -41,6 +44,7 @@ DIALECTS = {
         Dialect(reasoning_tokens="excluded"),
         Dialect(calls="whole"),
     ],
+    "openai-responses": [Dialect()],
     "anthropic-messages": [Dialect(), Dialect(final_usage="output-only")],
     "ollama-chat": [Dialect()],
 }
@@ -51,6 +55,7 @@ def ask(form: str, stream: Golden, dialect: Dialect, *, streamed: bool, finish: 
     tools = function_tools(names_of(stream))
     bodies: dict[str, Any] = {
         "openai-chat": {"tools": tools},
+        "openai-responses": {"tools": response_tools(names_of(stream)), "reasoning": {"summary": "auto"}},
         "anthropic-messages": {
             "tools": [{"name": name, "input_schema": {"type": "object"}} for name in names_of(stream)],
             "thinking": {"type": "adaptive"},

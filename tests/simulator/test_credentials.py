@@ -87,7 +87,7 @@ def test_a_key_that_was_sent_once_is_required_from_then_on() -> None:
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("stream", [True, False], ids=["stream", "whole"])
 def test_every_format_refuses_a_request_without_a_key_in_its_own_way(form: str, *, stream: bool) -> None:
-    content = {**BODY, "inputs": "n1", "messages": [{"role": "user", "content": "n1"}], "max_tokens": 9}
+    content = {**BODY, "inputs": "n1", "input": "n1", "messages": [{"role": "user", "content": "n1"}], "max_tokens": 9}
     cases = RegisteredCases((Case(nonce="n1", golden=golden("plain-ascii"), format=form),), needs_key=True)
     path = next(iter(FORMATS[form].paths))
 

@@ -18,6 +18,7 @@ from llm_conformance.simulator.http.request import Head
 from llm_conformance.simulator.server.registered import RegisteredCases
 from llm_conformance.simulator.server.respond import respond
 from llm_fixtures import Finish, Golden, Token, Usage
+from simulator.answers import BODY
 
 TOKENS = ("He", "llo\n", "wor\U0001f44dld", "\x85x", " end", "!")
 GOLDEN = Golden(
@@ -28,7 +29,6 @@ GOLDEN = Golden(
     finish=Finish.STOP,
     usage=Usage(3, len(TOKENS)),
 )
-BODY = {"model": "m", "prompt": "n", "inputs": "n", "messages": [{"role": "user", "content": "n"}], "max_tokens": 9}
 PAIRS = [(form, name) for name, fault in FAULTS.items() for form in fault.formats]
 # Faults that send nothing of the answer, so that all formats send the same.
 FORMAT_INDEPENDENT = {"fin_before_headers", "rst_before_headers", "rst_after_headers", "stall_headers", "html_page"}

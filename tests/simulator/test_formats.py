@@ -6,9 +6,11 @@ import pytest
 
 from llm_conformance.simulator import FORMATS
 from llm_conformance.simulator.formats import ProviderError
+from llm_conformance.simulator.formats.completion import MODEL_FAILED
 from llm_fixtures import Finish, Golden
 from simulator.answers import AB, BODY, a_golden, ask, documents, raw
 
+# The responses API has no stop texts.
 STOPS: dict[str, dict[str, Any]] = {
     "openai-completions": {"stop": ["b"]},
     "openai-chat": {"stop": "b"},
@@ -17,7 +19,7 @@ STOPS: dict[str, dict[str, Any]] = {
     "ollama-chat": {"options": {"stop": ["b"]}},
     "tgi": {"parameters": {"stop": ["b"]}},
 }
-PLAIN = [name for name in FORMATS if name not in {"anthropic-messages", "tgi"}]
+PLAIN = [name for name in FORMATS if name not in {"openai-responses", "anthropic-messages", "tgi"}]
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -51,7 +53,7 @@ def test_the_finish_reason_is_sent_where_the_case_says(form: str) -> None:
     assert len(own) == len(last) + 1
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", STOPS)
 def test_a_stop_text_ends_the_answer(form: str) -> None:
     body = b"".join(raw(ask(form, a_golden("a", "b", "c"), **STOPS[form])))
 
@@ -67,9 +69,12 @@ def test_a_failing_model_sends_an_error_in_the_provider_format(form: str) -> Non
     events, answer = raw(ask(form, golden)), ask(form, golden, stream=False)
 
     assert any(b'"a"' in data for data in events)
-    assert FORMATS[form].fail(
-        ProviderError(500, "the model failed: its golden stream finishes with an error")
-    ) in b"".join(events)
+    if form == "openai-responses":
+        *_, last = documents(ask(form, golden))
+        assert (last["type"], last["response"]["status"]) == ("response.failed", "failed")
+        assert last["response"]["error"]["message"].startswith("the model failed")
+    else:
+        assert FORMATS[form].fail(MODEL_FAILED) in b"".join(events)
     assert answer.status == 500
 
 
@@ -81,6 +86,10 @@ def test_a_failing_model_sends_an_error_in_the_provider_format(form: str) -> Non
             {"error": {"message": "no", "type": "requests", "param": "p", "code": "rate_limit_exceeded"}},
         ),
         ("openai-chat", {"error": {"message": "no", "type": "requests", "param": "p", "code": "rate_limit_exceeded"}}),
+        (
+            "openai-responses",
+            {"error": {"message": "no", "type": "requests", "param": "p", "code": "rate_limit_exceeded"}},
+        ),
         (
             "anthropic-messages",
             {"type": "error", "error": {"type": "rate_limit_error", "message": "no"}, "request_id": "req_7"},
@@ -107,6 +116,40 @@ def test_an_error_response_has_the_provider_format(form: str, error: Any) -> Non
             "openai-chat",
             {"messages": [{"role": "user", "content": 3}]},
             "'messages.content' must be a string or an array of parts, got an integer",
+        ),
+        ("openai-responses", {"input": None}, "'input' is missing; chat completions call it 'messages'"),
+        ("openai-responses", {"input": []}, "'input' is missing; chat completions call it 'messages'"),
+        ("openai-responses", {"input": 1}, "'input' must be a string or an array of items, got an integer"),
+        ("openai-responses", {"input": ["n"]}, "'input[0]' must be an object, got a string"),
+        ("openai-responses", {"input": [{"content": "n"}]}, "'input[0].role' is missing"),
+        (
+            "openai-responses",
+            {"input": [{"role": "user", "content": 3}]},
+            "'input[0].content' must be a string or an array of parts, got an integer",
+        ),
+        ("openai-responses", {"input": [{"type": "function_call_output"}]}, "'input[0].call_id' is missing"),
+        ("openai-responses", {"instructions": []}, "'instructions' must be a string, got an array"),
+        ("openai-responses", {"max_output_tokens": "9"}, "'max_output_tokens' must be an integer, got a string"),
+        (
+            "openai-responses",
+            {"stop": ["b"]},
+            "unsupported parameter: 'stop'; stop texts do not exist in the responses API",
+        ),
+        ("openai-responses", {"response_format": {}}, "unsupported parameter: 'response_format'; use 'text.format'"),
+        (
+            "openai-responses",
+            {"previous_response_id": "resp_1"},
+            "'previous_response_id' is not found: this simulator keeps no responses; send all items as 'input'",
+        ),
+        (
+            "openai-responses",
+            {"background": True},
+            "unsupported parameter: 'background'; this simulator keeps no responses",
+        ),
+        (
+            "openai-responses",
+            {"stream_options": {"include_obfuscation": False}},
+            "'stream_options' is only allowed when 'stream' is true",
         ),
         ("anthropic-messages", {"max_tokens": None}, "'max_tokens' is missing"),
         ("anthropic-messages", {"stop_sequences": [""]}, "'stop_sequences' must not be empty"),

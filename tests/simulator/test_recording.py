@@ -20,6 +20,7 @@ CHAT = [name for name in names() if name.startswith("chat-")]
 # What a request asks for, so that the answer has reasoning.
 REASONING: dict[str, dict[str, Any]] = {
     "openai-chat": {},
+    "openai-responses": {"reasoning": {"summary": "auto"}},
     "anthropic-messages": {"max_tokens": 4096, "thinking": {"type": "enabled", "budget_tokens": 1024}},
     "ollama-chat": {"think": True},
 }
@@ -54,6 +55,8 @@ def tools_of(stream: Golden, form: str) -> list[dict[str, Any]]:
     called = dict.fromkeys(piece.name for piece in stream.pieces if isinstance(piece, ToolCall))
     if form == "anthropic-messages":
         return [{"name": name, "input_schema": schema} for name in called]
+    if form == "openai-responses":
+        return [{"type": "function", "name": name, "parameters": schema} for name in called]
     return [{"type": "function", "function": {"name": name, "parameters": schema}} for name in called]
 
 

@@ -16,7 +16,7 @@ from llm_conformance.scenarios.wire_faults import read_to_end
 
 _TOKENS = (" as", " it", " is")
 _STOP = {"stop": ["\n\n###"]}
-_PROMPTS = ("prompt", "messages", "inputs", "system")
+_PROMPTS = ("prompt", "messages", "inputs", "input", "system")
 # The choices among two tools: "any" and "required" are two names of one. Not every provider has every choice.
 _CHOICES = ("auto", "none", "any", "required", TIME["function"]["name"])
 _EXACT = ("invoke.exact", "stream.exact")
@@ -26,7 +26,7 @@ _EXACT = ("invoke.exact", "stream.exact")
     method="astream_events",
     reported_by="wire.same-request",
     model_calls=8,
-    requires=(*_EXACT, "stop.parity"),
+    requires=_EXACT,
     control=WIRE,
 )
 def requests(ctx: Context) -> Requests:

@@ -16,6 +16,7 @@ from llm_conformance.simulator.faults.fault import (
     collect_families,
 )
 from llm_conformance.simulator.faults.http import HTTP
+from llm_conformance.simulator.faults.responses import FAMILIES as OF_RESPONSES
 from llm_conformance.simulator.faults.stall import STALL, slow_for
 from llm_conformance.simulator.faults.syntax import SYNTAX
 from llm_conformance.simulator.faults.terminator import TERMINATOR
@@ -28,7 +29,7 @@ BASELINE = Fault(
 )
 FAULTS = {
     BASELINE.name: BASELINE,
-    **collect_families((DELIVERY, SYNTAX, CONTENT, TERMINATOR, ERROR, CUT, STALL, HTTP, UNSPECIFIED)),
+    **collect_families((DELIVERY, SYNTAX, CONTENT, TERMINATOR, ERROR, CUT, STALL, HTTP, UNSPECIFIED, *OF_RESPONSES)),
 }
 _CUT = "cut_at="
 _SLOW = re.compile(r"slow_but_steady=(\d{1,3}(?:\.\d{1,3})?)", re.ASCII)

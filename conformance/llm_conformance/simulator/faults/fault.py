@@ -19,6 +19,9 @@ Retext = Callable[[Golden], Golden]
 ALL = tuple(FORMATS)
 SSE = tuple(name for name, form in FORMATS.items() if form.encoding is StreamEncoding.SSE)
 OPENAI = tuple(name for name in FORMATS if name.startswith("openai-"))
+RESPONSES = "openai-responses"
+# The APIs whose chunks have `choices`, and whose streams end with `[DONE]`.
+CHOICES = tuple(name for name in OPENAI if name != RESPONSES)
 
 
 class FaultClass(StrEnum):

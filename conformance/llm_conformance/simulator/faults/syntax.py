@@ -5,7 +5,16 @@ from itertools import count, cycle
 
 from llm_conformance.simulator.actions import Actions, Event
 from llm_conformance.simulator.faults.body import events, fields, insert_first, map_bytes, map_events, with_content_type
-from llm_conformance.simulator.faults.fault import ALL, OPENAI, SSE, Expected, FaultClass, FaultFamily, FaultLevel
+from llm_conformance.simulator.faults.fault import (
+    ALL,
+    CHOICES,
+    OPENAI,
+    SSE,
+    Expected,
+    FaultClass,
+    FaultFamily,
+    FaultLevel,
+)
 
 SYNTAX = FaultFamily(FaultClass.SYNTAX, SSE)
 
@@ -74,7 +83,7 @@ def bom(actions: Actions) -> Actions:
     return insert_first(actions, Event(_BOM))
 
 
-@SYNTAX.on_response(Expected.EXACT, FaultLevel.SHOULD, *OPENAI, "tgi", whole=False)
+@SYNTAX.on_response(Expected.EXACT, FaultLevel.SHOULD, *CHOICES, "tgi", whole=False)
 def bom_text_first(actions: Actions) -> Actions:
     """A byte order mark, split over two HTTP chunks, precedes a stream whose first event carries text."""
     first = next(index for index, action in enumerate(actions) if isinstance(action, Event) and _has_content(action))

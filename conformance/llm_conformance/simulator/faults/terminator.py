@@ -4,7 +4,7 @@ import json
 
 from llm_conformance.simulator.actions import Actions, End, Event, Hold
 from llm_conformance.simulator.faults.body import events, insert_before_end, insert_first, insert_last, map_events
-from llm_conformance.simulator.faults.fault import OPENAI, Expected, Fault, FaultClass, FaultFamily, FaultLevel
+from llm_conformance.simulator.faults.fault import CHOICES, Expected, Fault, FaultClass, FaultFamily, FaultLevel
 from llm_conformance.simulator.formats.json_bytes import json_bytes
 
 TERMINATOR = FaultFamily(FaultClass.TERMINATOR)
@@ -17,13 +17,13 @@ TERMINATOR.add(
         Expected.EXACT,
         FaultLevel.MUST,
         "The chunk that carries the finish reason also carries the last text, as vLLM sends it.",
-        formats=(*OPENAI, "ollama-generate", "ollama-chat"),
+        formats=(*CHOICES, "ollama-generate", "ollama-chat"),
         finish="with-last-text",
     )
 )
 
 
-@TERMINATOR.on_response(Expected.EXACT, FaultLevel.MUST, *OPENAI, whole=False)
+@TERMINATOR.on_response(Expected.EXACT, FaultLevel.MUST, *CHOICES, whole=False)
 def usage_chunk(actions: Actions) -> Actions:
     """Token usage arrives in a chunk with empty `choices`, although the request does not ask for it."""
     first, *_ = events(actions)
@@ -33,7 +33,7 @@ def usage_chunk(actions: Actions) -> Actions:
     return insert_before_end(actions, Event(b"data: %b\n\n" % json_bytes(chunk)))
 
 
-@TERMINATOR.on_response(Expected.EXACT, FaultLevel.MUST, *OPENAI, whole=False)
+@TERMINATOR.on_response(Expected.EXACT, FaultLevel.MUST, *CHOICES, whole=False)
 def azure_first_chunk(actions: Actions) -> Actions:
     """The first chunk has empty `choices` and carries the result of Azure's prompt filter."""
     filtered = b'[{"prompt_index":0,"content_filter_results":{}}]'
@@ -41,7 +41,7 @@ def azure_first_chunk(actions: Actions) -> Actions:
     return insert_first(actions, Event(chunk))
 
 
-@TERMINATOR.on_response(Expected.EXACT, FaultLevel.MUST, *OPENAI, whole=False)
+@TERMINATOR.on_response(Expected.EXACT, FaultLevel.MUST, *CHOICES, whole=False)
 def data_after_done(actions: Actions) -> Actions:
     """Half a chunk follows the terminator `[DONE]`."""
     return insert_last(

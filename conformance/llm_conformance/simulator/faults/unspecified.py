@@ -6,7 +6,7 @@ from dataclasses import replace
 from llm_conformance.simulator.actions import Actions, Event
 from llm_conformance.simulator.faults.body import events, insert_first, map_bytes, map_events, with_content_type
 from llm_conformance.simulator.faults.content import with_texts
-from llm_conformance.simulator.faults.fault import OPENAI, SSE, Expected, FaultClass, FaultFamily, FaultLevel
+from llm_conformance.simulator.faults.fault import CHOICES, SSE, Expected, FaultClass, FaultFamily, FaultLevel
 from llm_conformance.simulator.formats.json_bytes import json_bytes
 from llm_fixtures import Golden
 
@@ -51,7 +51,7 @@ def raw_nul(golden: Golden) -> Golden:
     return with_texts(golden, "a\0b")
 
 
-@UNSPECIFIED.on_response(Expected.EITHER, FaultLevel.MAY, *OPENAI, whole=False)
+@UNSPECIFIED.on_response(Expected.EITHER, FaultLevel.MAY, *CHOICES, whole=False)
 def choices_null(actions: Actions) -> Actions:
     """One chunk in the middle of the stream has `null` in place of `choices`."""
     middle = events(actions)[(len(events(actions)) - 1) // 2]
@@ -60,7 +60,7 @@ def choices_null(actions: Actions) -> Actions:
     return map_events(actions, lambda event: (null, event) if event is middle else (event,))
 
 
-@UNSPECIFIED.on_response(Expected.EITHER, FaultLevel.MAY, *OPENAI, whole=False)
+@UNSPECIFIED.on_response(Expected.EITHER, FaultLevel.MAY, *CHOICES, whole=False)
 def no_done(actions: Actions) -> Actions:
     """The terminator `[DONE]` is missing after a stream that states its finish reason."""
     return map_events(actions, lambda event: () if event.end else (event,))

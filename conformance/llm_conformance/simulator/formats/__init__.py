@@ -9,13 +9,23 @@ from llm_conformance.simulator.formats.ollama_chat import OLLAMA_CHAT
 from llm_conformance.simulator.formats.ollama_generate import OLLAMA_GENERATE
 from llm_conformance.simulator.formats.openai_chat import OPENAI_CHAT
 from llm_conformance.simulator.formats.openai_completions import OPENAI_COMPLETIONS
+from llm_conformance.simulator.formats.openai_responses import OPENAI_RESPONSES
 from llm_conformance.simulator.formats.tgi import TGI
 from llm_conformance.simulator.provider_error import ProviderError
 
 __all__ = ["FORMATS", "Format", "ParsedRequest", "ProviderError", "StreamEncoding", "format_at", "format_named"]
 
 FORMATS = {
-    form.name: form for form in (OPENAI_COMPLETIONS, OPENAI_CHAT, ANTHROPIC_MESSAGES, OLLAMA_GENERATE, OLLAMA_CHAT, TGI)
+    form.name: form
+    for form in (
+        OPENAI_COMPLETIONS,
+        OPENAI_CHAT,
+        OPENAI_RESPONSES,
+        ANTHROPIC_MESSAGES,
+        OLLAMA_GENERATE,
+        OLLAMA_CHAT,
+        TGI,
+    )
 }
 # Longest first: the shortest one, "/", matches every path.
 _PATHS = sorted(
@@ -24,7 +34,9 @@ _PATHS = sorted(
 
 # Azure puts a deployment name into the path in place of the model, and Groq the API that it offers; everything else is
 # OpenAI's format.
-_OTHER_BASE = re.compile(r"/openai/(deployments/[^/]+|v1)(?=(/chat)?/completions$)")
+_OTHER_BASE = re.compile(
+    r"/openai(/deployments/[^/]+|/v1)(?=((/chat)?/completions|/responses)$)|/openai(?=/responses$)"
+)
 
 
 def format_named(name: str) -> Format:

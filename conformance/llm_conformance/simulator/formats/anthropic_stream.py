@@ -7,30 +7,19 @@ from llm_conformance.simulator.actions import Event
 from llm_conformance.simulator.formats.anthropic_blocks import UNSIGNED, Block, blocks_of
 from llm_conformance.simulator.formats.anthropic_event import event, named
 from llm_conformance.simulator.formats.asked import Part
+from llm_conformance.simulator.formats.in_turn import in_turn
 from llm_conformance.simulator.formats.json_bytes import JsonTemplate
 from llm_fixtures import Reasoning, Signature, ToolArguments
 
 
 def block_events(parts: Sequence[Part]) -> Iterator[Event]:
-    """The events of all blocks. Each event of a piece has the number of a piece.
-
-    A piece of a later block is held back until the blocks before it are complete, because this API does not interleave
-    blocks. It is then sent with the number of the piece that completed them.
-    """
+    """The events of all blocks. Each event of a piece has the number of a piece."""
     blocks, indexes = blocks_of(parts)
-    waiting: list[list[Part]] = [[] for _ in blocks]
     writers = [_BlockWriter(index, block) for index, block in enumerate(blocks)]
-    current = 0
-    for part, own in zip(parts, indexes, strict=True):
-        number = part[0]
-        waiting[own].append(part)
-        while current < len(blocks) and waiting[current]:
-            yield from writers[current].events(waiting[current], number)
-            waiting[current].clear()
-            if number < blocks[current].last:
-                break
-            yield from writers[current].closing()
-            current += 1
+    for turn in in_turn(parts, indexes, [block.last for block in blocks]):
+        yield from writers[turn.block].events(turn.parts, turn.number)
+        if turn.last:
+            yield from writers[turn.block].closing()
 
 
 class _BlockWriter:

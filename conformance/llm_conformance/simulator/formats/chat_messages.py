@@ -1,5 +1,6 @@
 """The messages of a chat request, and the texts of them that are searched for a nonce."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,11 @@ def chat_prompt(body: dict[str, Any]) -> ChatPrompt:
         raise ProviderError(400, f"{_NAME!r} is missing", _NAME)
     if not isinstance(messages, list):
         raise mistyped(_NAME, "an array of objects", messages)
-    texts = [(_role(message), _texts(message)) for message in messages]
+    return latest_prompt([(_role(message), _texts(message)) for message in messages])
+
+
+def latest_prompt(texts: Sequence[tuple[str, tuple[str, str]]]) -> ChatPrompt:
+    """The prompt of a conversation. Of each message: its role, its text, and that of the results of tools in it."""
     results: list[str] = []
     for role, (own, of_tools) in reversed(texts):
         if role in _TOOL_ROLES:
@@ -57,10 +62,11 @@ def _texts(message: dict[str, Any]) -> tuple[str, str]:
     if not isinstance(content, list):
         raise mistyped(f"{_NAME}.content", "a string or an array of parts", content)
     results = [part.get("content") for part in content if isinstance(part, dict) and part.get("type") == "tool_result"]
-    return _joined(content), "\n".join(one if isinstance(one, str) else _joined(one) for one in results)
+    return joined_parts(content), "\n".join(one if isinstance(one, str) else joined_parts(one) for one in results)
 
 
-def _joined(parts: Any) -> str:
+def joined_parts(parts: Any) -> str:
+    """The texts of the parts of a message."""
     # Parts other than text, such as images, cannot contain a nonce.
     texts = [part.get("text") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
     return "".join(text for text in texts if isinstance(text, str))

@@ -50,6 +50,7 @@ class Format:
     base: what clients of this API expect after the server's address, such as `/v1`.
     refuse_stream: the error response to a streaming request, where it differs.
     speaks: the types of the pieces that an answer can have.
+    fail_after: the same as `fail`, from the error and the number of events before it, where events are numbered.
     """
 
     name: str
@@ -61,3 +62,8 @@ class Format:
     base: str = ""
     refuse_stream: Callable[[ProviderError, int], Answer] | None = None
     speaks: frozenset[str] = TEXT
+    fail_after: Callable[[ProviderError, int], bytes] | None = None
+
+    def error_event(self, error: ProviderError, before: int) -> bytes:
+        """The bytes of an error inside a stream, after this number of events."""
+        return self.fail(error) if self.fail_after is None else self.fail_after(error, before)

@@ -8,11 +8,16 @@ _SERVER_ERROR = 500
 _KINDS = {401: ("invalid_request_error", "invalid_api_key"), 429: ("requests", "rate_limit_exceeded")}
 
 
-def error_json(error: ProviderError) -> bytes:
-    """The JSON of an error, as a response or inside a stream."""
+def error_fields(error: ProviderError) -> dict[str, str | None]:
+    """The fields of an error."""
     default = ("server_error" if error.status >= _SERVER_ERROR else "invalid_request_error", None)
     kind, code = _KINDS.get(error.status, default)
-    return json_bytes({"error": {"message": error.message, "type": kind, "param": error.param, "code": code}})
+    return {"message": error.message, "type": kind, "param": error.param, "code": code}
+
+
+def error_json(error: ProviderError) -> bytes:
+    """The JSON of an error, as a response or inside a stream."""
+    return json_bytes({"error": error_fields(error)})
 
 
 def refuse(error: ProviderError, serial: int) -> Answer:

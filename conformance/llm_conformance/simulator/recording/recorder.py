@@ -147,12 +147,12 @@ def _body(request: RecordRequest) -> dict[str, Any]:
     messages = [{"role": "user", "content": request.prompt}]
     model: dict[str, Any] = {"model": request.model, "stream": True}
     match request.format:
-        case "openai-completions":
+        case "openai-completions" | "openai-chat":
             options = {"stream_options": {"include_usage": True}, "max_tokens": request.max_tokens}
-            return {**model, "prompt": request.prompt, **options}
-        case "openai-chat":
-            options = {"stream_options": {"include_usage": True}, "max_tokens": request.max_tokens}
-            return {**model, "messages": messages, **options}
+            asked = {"messages": messages} if request.format == "openai-chat" else {"prompt": request.prompt}
+            return {**model, **asked, **options}
+        case "openai-responses":
+            return {**model, "input": request.prompt, "max_output_tokens": request.max_tokens}
         case "anthropic-messages":
             return {**model, "messages": messages, "max_tokens": request.max_tokens}
         case "ollama-generate":

@@ -14,6 +14,7 @@ from llm_conformance.simulator.recording.chat_pieces import (
     pieces_of_ollama,
     pieces_of_openai,
 )
+from llm_conformance.simulator.recording.response_pieces import ResponsePieces
 from llm_conformance.simulator.recording.sse import Decoder
 from llm_fixtures import Finish, Piece, Token, Usage
 
@@ -27,6 +28,7 @@ _FINISHES = {
     "tool_calls": Finish.TOOL_CALLS,
     "function_call": Finish.TOOL_CALLS,
     "tool_use": Finish.TOOL_CALLS,
+    "max_output_tokens": Finish.LENGTH,
     "content_filter": Finish.CONTENT_FILTER,
     "refusal": Finish.CONTENT_FILTER,
 }
@@ -41,6 +43,7 @@ class StreamParser:
     """An incremental parser for one stream in one format.
 
     whole: whether the event that ends the answer has arrived. calls: the numbers of its calls of tools.
+    response: what reads the events of OpenAI's responses API.
     reported: the usage as the provider reports it, where it comes in several events.
     """
 
@@ -49,6 +52,7 @@ class StreamParser:
         self.usage: Usage | None = None
         self.whole = False
         self.calls = CallNumbers()
+        self.response = ResponsePieces(self.calls)
         self.reported: dict[str, Any] = {}
         self._decoder = Decoder() if form.encoding is StreamEncoding.SSE else None
         self._rest = b""
@@ -100,7 +104,7 @@ class StreamParser:
 
 
 def _message(document: Any) -> str:
-    error = document.get("error") if isinstance(document, dict) else document
+    error = document.get("error", document.get("message")) if isinstance(document, dict) else document
     return str(error.get("message", error) if isinstance(error, dict) else error)
 
 
@@ -160,6 +164,29 @@ def _note_anthropic(parser: StreamParser, usage: Any) -> None:
     parser.note_usage(prompt, reported.get("output_tokens", 0), cached, reasoning)
 
 
+def _responses(parser: StreamParser, event: Any) -> Iterator[Piece]:
+    match event["type"]:
+        case "response.completed" | "response.incomplete":
+            _end_response(parser, event["response"])
+        case "response.failed" | "error":
+            raise BrokenStreamError(f"the provider sent an error: {_message(event.get('response', event))}")
+        case _:
+            yield from parser.response.pieces(event)
+
+
+def _end_response(parser: StreamParser, response: Any) -> None:
+    parser.whole = True
+    if details := response["incomplete_details"]:
+        parser.note_finish(details["reason"])
+    elif parser.calls.count:
+        # This provider has no reason of its own for calls.
+        parser.finish = Finish.TOOL_CALLS
+    if usage := response["usage"]:
+        cached = (usage.get("input_tokens_details") or {}).get("cached_tokens") or 0
+        reasoning = (usage.get("output_tokens_details") or {}).get("reasoning_tokens") or 0
+        parser.note_usage(usage["input_tokens"], usage["output_tokens"], cached, reasoning)
+
+
 def _ollama(parser: StreamParser, line: Any) -> Iterator[Piece]:
     message = line.get("message") or {}
     pieces = [*pieces_of_ollama(parser.calls, message)]
@@ -191,6 +218,7 @@ def _tgi(parser: StreamParser, event: Any) -> Iterator[Piece]:
 _PARSERS: dict[str, Callable[[StreamParser, Any], Iterator[Piece]]] = {
     "openai-completions": _completions,
     "openai-chat": _chat,
+    "openai-responses": _responses,
     "anthropic-messages": _messages,
     "ollama-generate": _ollama,
     "ollama-chat": _ollama,

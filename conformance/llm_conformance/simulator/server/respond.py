@@ -182,7 +182,8 @@ def _render_errors(actions: Actions, form: Format, serial: int) -> Actions:
     for action in actions:
         match action:
             case ErrorEvent(error):
-                rendered.append(Event(form.fail(error)))
+                before = sum(isinstance(one, Event) for one in rendered)
+                rendered.append(Event(form.error_event(error, before)))
             case ErrorResponse(error, headers):
                 start, *rest = form.refuse(error, serial).actions()
                 rendered += [
