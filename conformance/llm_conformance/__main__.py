@@ -45,9 +45,15 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     )
     judge.add_argument("-v", "--verbose", action="store_true", help="show findings and reasons in full")
     judge.set_defaults(perform=_judge)
+    badge = commands.add_parser("badge", help="write the badge of a saved run, judged again with this version")
+    badge.add_argument("run", type=Path, metavar="RUN.json", help="the file that --llm-report wrote, with one subject")
+    badge.add_argument(
+        "image", type=Path, metavar="BADGE.svg", help="the image; a name that ends in .json: for shields.io"
+    )
+    badge.set_defaults(perform=_badge)
     contract = commands.add_parser("contract", help="print the contract as a Markdown page")
     contract.set_defaults(perform=_contract)
-    if not given or given[0] not in {"judge", "contract"}:
+    if not given or given[0] not in {"judge", "badge", "contract"}:
         from llm_conformance.simulator import cli  # noqa: PLC0415 - judging a saved run does not pay for the simulator
 
         cli.add(commands)
@@ -79,6 +85,23 @@ def _judge(options: argparse.Namespace) -> int:
         sys.stdout.writelines(f"{line}\n" for line in ([""] if index else []) + saved_run_lines(subject, gate, layout))
     codes = [exit_code(subject.verdicts.values(), gate, subject.partial) for subject in judged]
     return worst([*codes, *([_INTERRUPTED] if saved.interrupted else [])])
+
+
+def _badge(options: argparse.Namespace) -> int:
+    from llm_conformance.judge.rejudge import judge_again  # noqa: PLC0415 - the simulator's commands do not judge
+    from llm_conformance.records.saved_run import SavedRunError, load, only_subject  # noqa: PLC0415 - the same
+    from llm_conformance.report.badge import badge_of, write  # noqa: PLC0415 - the same
+    from llm_conformance.report.lines import escape_line  # noqa: PLC0415 - the same
+
+    try:
+        run = load(options.run)
+        badge = badge_of(judge_again(only_subject(run, options.run)), run.gate)
+        write(badge, options.image)
+    except (SavedRunError, OSError) as error:
+        sys.stderr.write(f"{escape_line(str(error))}\n")
+        return _USAGE
+    sys.stdout.write(f"{badge.message}\n![llm conformance]({escape_line(str(options.image))})\n")
+    return 0
 
 
 def _contract(_options: argparse.Namespace) -> int:

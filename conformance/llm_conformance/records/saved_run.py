@@ -128,6 +128,15 @@ def load(path: Path) -> SavedRun:
         raise SavedRunError(f"{path}: {error}") from error
 
 
+def only_subject(run: SavedRun, path: Path) -> SubjectRecord:
+    """The subject of a whole run of one; SavedRunError if the run was interrupted or has another number of them."""
+    if run.interrupted:
+        raise SavedRunError(f"{path}: expected a whole run, got one that was interrupted")
+    if len(run.subjects) != 1:
+        raise SavedRunError(f"{path}: expected one subject, got {len(run.subjects)}")
+    return run.subjects[0]
+
+
 def _subject(data: Mapping[str, Any], recorded: Schema) -> SubjectRecord:
     if missing := missing_field(SubjectInfo, recorded):
         raise ValueError(f"it was recorded without {missing}; record it again")

@@ -11,6 +11,9 @@ from llm_conformance.report.lines import escape_line
 from llm_conformance.report.reach import NOT_JUDGED
 from llm_conformance.report.unreachable import unreachable
 
+CONFORMANT = "conformant"
+NOT_CONFORMANT = "not conformant"
+EXCEPT_DECLARED = "conformant except for declared deviations"
 CONCLUSIVE = {Status.PASSED, Status.FAILED, Status.INHERITED, Status.EXPECTED, Status.STALE}
 _SHOWN_ONLY = (Status.EXPECTED, Status.INHERITED)
 _JUDGED = (Status.PASSED, Status.FAILED, Status.STALE)
@@ -24,20 +27,29 @@ def summary_line(about: SubjectInfo, verdicts: Iterable[Verdict], gate: str, par
     verdicts = list(verdicts)
     counts = []
     for level in Level:
-        # Deviations of the framework count neither for nor against the subject.
-        judged = [one for one in verdicts if one.level is level and one.status in _JUDGED]
-        failed = sum(one.status is not Status.PASSED for one in judged)
+        passed, judged = figures(verdicts, level)
+        failed = judged - passed
         if level is not Level.MAY or failed:
-            counts.append(f"{level} {len(judged) - failed}/{len(judged)}{f' ({failed} failed)' * bool(failed)}")
+            counts.append(f"{level} {passed}/{judged}{f' ({failed} failed)' * bool(failed)}")
     statuses = (Status.STALE, *_SHOWN_ONLY, *NOT_JUDGED)
     rest = ((status, sum(one.status is status for one in verdicts)) for status in statuses)
     counts += [f"{count} {status}" for status, count in rest if count]
     counts += [f"{count} unreachable" for count in [sum(map(len, unreachable(verdicts, gate).values()))] if count]
     extent = f"; {escape_line(partial)}" if partial else ""
-    return f"{_outcome(verdicts, gate, partial)}: {', '.join(counts)} (control: {about.control}{extent})"
+    return f"{outcome(verdicts, gate, partial)}: {', '.join(counts)} (control: {about.control}{extent})"
 
 
-def _outcome(verdicts: list[Verdict], gate: str, partial: str) -> str:
+def figures(verdicts: Iterable[Verdict], level: Level) -> tuple[int, int]:
+    """How many checks of this level passed, of how many that passed or failed.
+
+    Deviations of the framework count neither for nor against the subject.
+    """
+    judged = [one for one in verdicts if one.level is level and one.status in _JUDGED]
+    return sum(one.status is Status.PASSED for one in judged), len(judged)
+
+
+def outcome(verdicts: list[Verdict], gate: str, partial: str = "") -> str:
+    """What the last line begins with, such as "conformant"."""
     statuses = {verdict.status for verdict in verdicts}
     if Status.HARNESS_ERROR in statuses:
         return "harness error"
@@ -52,13 +64,13 @@ def _conformity(verdicts: list[Verdict], gate: str) -> str:
     """Whether the subject of a whole run conforms."""
     parsed = Gate.parse(gate)
     if any(parsed.level_fails(one) for one in verdicts):
-        return "not conformant"
+        return NOT_CONFORMANT
     if unreachable(verdicts, gate):
         return "incomplete"
     if unfit := parsed.unfit_for(verdicts):
         return f"not shown to be fit for: {', '.join(unfit)}"
     deviates = any(one.status is Status.EXPECTED and one.level is Level.MUST for one in verdicts)
-    return "conformant except for declared deviations" if deviates else "conformant"
+    return EXCEPT_DECLARED if deviates else CONFORMANT
 
 
 def exit_code(verdicts: Iterable[Verdict], gate: str, partial: str = "") -> int:
