@@ -110,6 +110,9 @@ def performed(answer: dict[str, Any]) -> Iterator[str]:
             connection.recv(65536)
             for step in answer["steps"]:
                 connection.sendall(bytes_of({"steps": [step]}))
+            # Closing a connection with bytes that nobody has read would reset it.
+            while connection.recv(65536):
+                pass
 
     threading.Thread(target=serve, daemon=True).start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
