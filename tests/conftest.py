@@ -1,6 +1,7 @@
 """The plugin under test, and the order of the tests."""
 
 import os
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -12,6 +13,7 @@ pytest_plugins = ["pytester"]
 
 # The longest first: short tests at the end keep every worker busy.
 _FIRST = (
+    "tests/test_real_models.py",
     "tests/plugin/",
     "tests/reference/differential/",
     "tests/zoo/test_kill_matrix.py",
@@ -31,9 +33,19 @@ def pytest_configure() -> None:
     It does not take back what has registered, as every scenario does. The HTTP clients import their transport when
     they are first used, and recognize the errors of that copy alone.
     """
+    _keep_byte_code()
     live_scenarios()
     for transport in ("httpcore", "httpcore2"):
         import_module(transport)
+
+
+def _keep_byte_code() -> None:
+    """Let the workers and the runs in new processes find what one of them has compiled, whatever the environment says.
+
+    To compile the harness takes as long as such a run does.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
