@@ -25,6 +25,7 @@ from checks import (
     tool_turns,
     tools,
     typed_blocks,
+    v3_controlled,
     wire,
 )
 from llm_conformance.catalogue.catalogue import CHECKS
@@ -36,6 +37,7 @@ EXAMPLES = (
     *streams.EXAMPLES,
     *events.EXAMPLES,
     *events_v3.EXAMPLES,
+    *v3_controlled.EXAMPLES,
     *nested.EXAMPLES,
     *callbacks.EXAMPLES,
     *chat_calls.EXAMPLES,

@@ -142,6 +142,28 @@ def test_what_the_bridge_of_v3_loses_is_inherited(check: str, code: str, entry: 
     assert of(lost, method_owners={**owners, "_stream_chat_model_events": "acme.Chat"}, **facts) is None
 
 
+CHAT_MODELS = "langchain_core.language_models.chat_models."
+
+
+@pytest.mark.parametrize(
+    ("owner", "inherited"),
+    [
+        (f"{CHAT_MODELS}BaseChatModel", "LC-v3-runs-on"),
+        (f"{CHAT_MODELS}_ChatModelBinding", "LC-v3-runs-on"),
+        ("acme.ChatModel", None),
+    ],
+)
+def test_who_reads_the_events_of_v3_decides_whether_the_model_runs_on(owner: str, inherited: str | None) -> None:
+    ran_on = Finding(
+        "the model stops", "it does not", code="generated-to-end", scenario="v3_cancelled[astream-events-v3]"
+    )
+    owners = {"astream_events": owner, "astream": f"{CHAT_MODELS}BaseChatModel", "_astream_chat_model_events": "acme.M"}
+    facts: dict[str, Any] = {"check": "events-v3.cancel", "kind": Kind.CHAT, "method_owners": owners}
+
+    assert of(ran_on, **facts) == inherited
+    assert of(replace(ran_on, code="still-generating"), **facts) is None
+
+
 def test_the_reason_fits_into_a_line_of_the_terminal() -> None:
     lines = [f"  inherited  {entry.id}: {entry.why} (more: --llm-explain={entry.id})" for entry in baseline()]
 

@@ -41,6 +41,7 @@ from zoo.conforming import (
     scripted_calls,
     scripted_chains,
     scripted_odd,
+    scripted_v3,
     sse_readers,
     usage,
 )
@@ -58,6 +59,7 @@ MODULES = (
     *WIRED,
     scripted,
     scripted_odd,
+    scripted_v3,
     scripted_calls,
     scripted_chains,
     hooked,
@@ -101,7 +103,7 @@ OF_MESSAGES = {check.id for check in CHECKS.values() if check.group in {*GROUPS_
 TOOLS = {check.id for check in CHECKS.values() if check.group == "tools"}
 # And these in their typed events.
 OF_V3 = {check.id for check in CHECKS.values() if check.group == "events-v3"}
-OF_ONE_GROUP = {chat_tool_forms: TOOLS, chat_tool_limits: TOOLS, chat_v3: OF_V3}
+OF_ONE_GROUP = {chat_tool_forms: TOOLS, chat_tool_limits: TOOLS, chat_v3: OF_V3, scripted_v3: OF_V3 - COSTLY}
 
 # What each of them says without the suite is in defects/test_chat_adapters.py.
 OF_OTHER_APIS = {anthropic_adapters, ollama_adapters}

@@ -49,7 +49,7 @@ def a_cancelled_reader_ends_cancelled(outcome: ControlledOutcome) -> Findings:
     """A task that is cancelled while it reads `astream()` or `astream_events(version="v2")` ends cancelled."""
     if outcome.milestones.get(Milestone.CANCEL_REQUESTED) != 1:
         yield inconclusive("the model gave its whole answer before the task was cancelled")
-    elif (finding := _not_cancelled(outcome)) is not None:
+    elif (finding := not_cancelled(outcome)) is not None:
         yield finding
     elif not outcome.streamed:
         yield not_applicable(ONE_CHUNK)
@@ -72,7 +72,7 @@ def cancelling_astream_stops_the_model(outcomes: ControlledOutcomes) -> Findings
 def cancelling_ainvoke_ends_the_task(outcomes: ControlledOutcomes) -> Findings:
     """A task that awaits `ainvoke()` and is cancelled ends cancelled."""
     for name, outcome in outcomes.by_label.items():
-        if (finding := _not_cancelled(outcome, name)) is not None:
+        if (finding := not_cancelled(outcome, name)) is not None:
             yield finding
 
 
@@ -114,13 +114,14 @@ def the_stream_after_a_cancelled_one_is_whole(after_cancel: Stream, astream: Str
 
 def _cancelled(outcomes: ControlledOutcomes) -> Findings:
     for name, outcome in outcomes.by_label.items():
-        if (finding := _not_cancelled(outcome, name)) is not None:
+        if (finding := not_cancelled(outcome, name)) is not None:
             yield finding
         elif (running := still_generating(outcome, name, "the model stops when the task is cancelled")) is not None:
             yield running
 
 
-def _not_cancelled(outcome: ControlledOutcome, name: str = "") -> Finding | None:
+def not_cancelled(outcome: ControlledOutcome, name: str = "") -> Finding | None:
+    """The finding on a task that did not end cancelled; None if it did."""
     if Milestone.CONSUMER_LEFT in outcome.milestones:
         return None
     if Milestone.CANCELLATION_SWALLOWED in outcome.milestones and outcome.raised is None:

@@ -75,7 +75,7 @@ def the_model_does_not_run_ahead_of_the_consumer(outcome: ControlledOutcome) -> 
 )
 def chunks_arrive_while_the_model_generates(outcome: ControlledOutcome) -> Findings:
     """While the model is paused in the middle of a long answer, the consumer of its stream already has a part of it."""
-    yield from _live(outcome)
+    yield from arrives(outcome)
 
 
 @check(
@@ -88,7 +88,7 @@ def chunks_arrive_while_the_model_generates(outcome: ControlledOutcome) -> Findi
 )
 def events_arrive_while_the_model_generates(outcome: ControlledOutcome) -> Findings:
     """While the model is paused in the middle of a long answer, `astream_events()` has already yielded a part of it."""
-    yield from _live(outcome)
+    yield from arrives(outcome)
 
 
 @check(
@@ -100,7 +100,7 @@ def events_arrive_while_the_model_generates(outcome: ControlledOutcome) -> Findi
 )
 def chunks_pass_through_a_chain_while_the_model_generates(outcome: ControlledOutcome) -> Findings:
     """While the model in a chain of streaming steps is paused in its answer, the chain has already yielded a part."""
-    yield from _live(outcome)
+    yield from arrives(outcome)
 
 
 @check(
@@ -130,7 +130,8 @@ def arguments_arrive_while_the_model_generates(outcome: ControlledOutcome) -> Fi
         yield call_failed("goes on when the model is resumed", outcome)
 
 
-def _live(outcome: ControlledOutcome) -> Findings:
+def arrives(outcome: ControlledOutcome) -> Findings:
+    """The findings on a consumer that has nothing while the model is paused in its answer."""
     sent = outcome.generations[0].sent if outcome.generations else 0
     if not outcome.streamed:
         yield not_applicable(ONE_CHUNK)

@@ -82,6 +82,11 @@ class ControlledCall(Consumer):
             await self._looks.look()
         self.milestones[Milestone.NOTHING_LEFT] = 1
 
+    @property
+    def sent_eagerly(self) -> bool:
+        """Whether a provider sends the answer, as soon as its gates open, before the model asks for it."""
+        return self._controller.sends_eagerly
+
     async def yield_to_loop(self) -> None:
         """Let the loop run everything that is due, where the call is on one."""
         if self.style.asynchronous:

@@ -39,14 +39,16 @@ class CallFailedError(Exception):
 class CostMeter:
     """Measures one call style.
 
-    costs: the measurements until now. seconds: the longest time that a call took.
+    costs: the measurements until now. seconds: the longest time that a call took. timed: whether the processor time is
+        measured, too; without it that is 0.
     """
 
-    def __init__(self, ctx: Context, style: CallStyle) -> None:
+    def __init__(self, ctx: Context, style: CallStyle, *, timed: bool = True) -> None:
         self.costs: list[Cost] = []
         self.seconds = 0.0
         self._ctx = ctx
         self._style = style
+        self._timed = timed
         self._llm = ctx.new_instance()
 
     @property
@@ -56,7 +58,7 @@ class CostMeter:
 
     def measure(self, length: int) -> None:
         """Add the cost of an answer of so many tokens; CallFailedError if the call fails."""
-        busy = min(self._busy(length) for _ in range(1 if self.costs else _TIMES))
+        busy = min(self._busy(length) for _ in range(1 if self.costs else _TIMES)) if self._timed else 0
         if self.costs and busy > PROVEN_GROWTH * self.costs[0].cpu_ns_per_token:
             busy = min(busy, self._busy(length))
         kept = self._kept_of_a_provider(length) if self._ctx.controller.sends_eagerly else self._kept(length)

@@ -100,10 +100,10 @@ def tokens_of(number: int) -> tuple[str, ...]:
 def _streams(ctx: Context, style: CallStyle, llm: Any, alone: AloneAnswers) -> ControlledOutcomes:
     by: dict[str, ControlledOutcome] = {}
     for count in STREAM_COUNTS:
-        outcomes = _at_once(ctx, style, llm, count)
+        outcomes = at_once(ctx, style, llm, count)
         if any(is_timeout(outcome.raised) for outcome in outcomes):
             # The harness itself may have held the answers back for too long.
-            outcomes = _at_once(ctx, style, llm, count, held=False)
+            outcomes = at_once(ctx, style, llm, count, held=False)
         if any(is_timeout(outcome.raised) for outcome in outcomes):
             raise Inconclusive(f"a timeout of the client ended a stream while {count} were read at once")
         outcomes = [replace(outcome, tokens=alone.of(number)) for number, outcome in enumerate(outcomes)]
@@ -113,7 +113,8 @@ def _streams(ctx: Context, style: CallStyle, llm: Any, alone: AloneAnswers) -> C
     return ControlledOutcomes(by_label=by)
 
 
-def _at_once(ctx: Context, style: CallStyle, llm: Any, count: int, *, held: bool = True) -> list[ControlledOutcome]:
+def at_once(ctx: Context, style: CallStyle, llm: Any, count: int, *, held: bool = True) -> list[ControlledOutcome]:
+    """So many streams of one instance. held: they are paused at each token, and the last one goes on first."""
     places = range(len(tokens_of(0))) if held else ()
     calls = [ctx.controlled_call(style, tokens_of(number), gates=places) for number in range(count)]
     raised: dict[int, Raised] = {}

@@ -42,7 +42,7 @@ def close_unstarted(ctx: Context, style: CallStyle, plain: Stream) -> Controlled
         await call.close(source)
         call.milestones[Milestone.GENERATIONS_AFTER_CLOSE] = len(call.answer.generations)
 
-    return _beside_another(call, other, act, idle=True)
+    return beside_another(call, other, act, idle=True)
 
 
 @scenario(
@@ -72,7 +72,7 @@ def pull(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
         call.milestones[Milestone.TOKENS_AFTER_ONE_CHUNK] = sent
         await call.close(items)
 
-    return _beside_another(call, other, act)
+    return beside_another(call, other, act)
 
 
 @scenario(
@@ -159,7 +159,8 @@ def _arrivals(answers: ChatAnswers) -> int:
     return sum(any(fragment.args for fragment in Message(chunk).fragments) for chunk in chunks)
 
 
-def _beside_another(call: ControlledCall, other: ControlledCall, act: Act, *, idle: bool = False) -> ControlledOutcome:
+def beside_another(call: ControlledCall, other: ControlledCall, act: Act, *, idle: bool = False) -> ControlledOutcome:
+    """The record of a call beside a whole other one. idle: the model is not to be called at all."""
     done = call.run(act, beside=(other,))
     other.finish()
     of_other = other.outcome(done)

@@ -1,0 +1,19 @@
+"""A model that fails while a stream of version v3 is read: every way to read it raises."""
+
+from __future__ import annotations
+
+from llm_conformance.checks.calls import CHAT
+from llm_conformance.checks.failures import not_raised
+from llm_conformance.checks.registry import SHOULD, check
+from llm_conformance.records import ControlledOutcomes, Finding, Findings
+
+
+@check("events-v3.errors", SHOULD, clause="V3-011", for_each=("v3_failing[*]",), kinds=CHAT)
+def every_projection_raises_when_the_model_fails(outcomes: ControlledOutcomes) -> Findings:
+    """If the model fails, the events raise, and so does each projection; nothing comes after the exception."""
+    for name, outcome in outcomes.by_label.items():
+        if outcome.raised is None:
+            yield not_raised("raises an exception", outcome, where=name)
+        elif (outcome.after_end or "").startswith("returned"):
+            actual = outcome.after_end or ""
+            yield Finding("nothing after the exception", actual, code="goes-on-after-error", where=name)
