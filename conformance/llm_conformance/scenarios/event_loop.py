@@ -16,6 +16,8 @@ from llm_conformance.scenarios.registry import SCRIPT, scenario
 
 _TOKENS = (" free", " as", " a", " bird")
 CONCURRENT = 3
+# A busy machine may answer one more prompt before three requests have arrived.
+_OTHER_ANSWERS = 5
 
 
 @scenario(
@@ -71,27 +73,34 @@ def loop(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
 @scenario(
     method="astream",
     reported_by="loop.concurrent-calls",
-    model_calls=CONCURRENT + 1,
+    model_calls=CONCURRENT + _OTHER_ANSWERS,
     requires=("loop.not-blocked",),
     control=SCRIPT,
 )
 def concurrent_calls(ctx: Context) -> ControlledOutcome:
-    """Three prompts at the same time, paused for as long as another instance takes for a whole answer."""
+    """Three prompts at the same time, paused for as long as another instance takes for some whole answers."""
     llm, other_llm = ctx.new_instance(), ctx.new_instance()
     calls = [ctx.controlled_call(ASTREAM, _TOKENS, gates=(0,)) for _ in range(CONCURRENT)]
-    first, other = calls[0], ctx.controlled_call(ASTREAM, _TOKENS)
+    first, others = calls[0], [ctx.controlled_call(ASTREAM, _TOKENS) for _ in range(_OTHER_ANSWERS)]
 
     async def act() -> None:
         tasks = [asyncio.create_task(call.read_all(call.items(llm))) for call in calls]
         await first.yield_to_loop()
-        await other.read_all(other.items(other_llm))
-        first.milestones[Milestone.CONCURRENT_CALLS] = sum(len(call.answer.generations) for call in calls)
+        begun = 0
+        for other in others:
+            await other.read_all(other.items(other_llm))
+            begun = sum(len(call.answer.generations) for call in calls)
+            if begun == CONCURRENT:
+                break
+        # At the deadline the harness opens the gates, and whatever waited for them goes on.
+        if not first.timed_out:
+            first.milestones[Milestone.CONCURRENT_CALLS] = begun
         for call in calls:
             call.answer.open_gates()
         await asyncio.gather(*tasks)
 
-    done = first.run(act, beside=(*calls[1:], other))
-    for call in (*calls[1:], other):
+    done = first.run(act, beside=(*calls[1:], *others))
+    for call in (*calls[1:], *others):
         call.finish()
     if (done.hung is not None or is_timeout(done.raised)) and Milestone.CONCURRENT_CALLS not in first.milestones:
         raise Inconclusive("the model does not answer another instance while the harness holds an answer back")
