@@ -17,7 +17,7 @@ from llm_zoo import DEFECTS, Defect
 _SHORT_TIMEOUT, _TIMEOUT = 1, 5
 # Long enough that exceptions are searched for it.
 _KEY = "key-of-the-kill-matrix"
-_COSTLY = ("-timing", ".releases", "break-releases", "batch.many", ".slow-consumer", ".paused-consumer")
+_COSTLY = ("-timing", ".releases", "break-releases", "batch.many", ".slow-consumer", ".paused-consumer", "v3.isolated")
 # They take most of the time; the ones about timing wait. A check that requires a search has that search made.
 COSTLY = frozenset(
     check.id

@@ -8,7 +8,7 @@ from llm_conformance.checks.registry import SHOULD, check
 from llm_conformance.records import ControlledOutcomes, Finding, Findings
 
 
-@check("events-v3.errors", SHOULD, clause="V3-011", for_each=("v3_failing[*]",), kinds=CHAT)
+@check("events-v3.errors", SHOULD, clause="V3-011", for_each=("v3_failing[*]", "v3_broken_off[*]"), kinds=CHAT)
 def every_projection_raises_when_the_model_fails(outcomes: ControlledOutcomes) -> Findings:
     """If the model fails, the events raise, and so does each projection; nothing comes after the exception."""
     for name, outcome in outcomes.by_label.items():

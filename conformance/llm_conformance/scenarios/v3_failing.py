@@ -8,8 +8,15 @@ from llm_conformance.observe.controlled_call import LONG_ANSWER, MIDDLE
 from llm_conformance.observe.v3_reader import PROJECTIONS, reading
 from llm_conformance.records import ControlledOutcome, ControlledOutcomes
 from llm_conformance.scenarios.errors import FAILS_BY_FAULTS, PLACES
-from llm_conformance.scenarios.registry import SCRIPT, scenario
+from llm_conformance.scenarios.registry import SCRIPT, WIRE, scenario
 from llm_conformance.scenarios.wire_faults import read_to_end
+from llm_conformance.simulator import fault_named
+from llm_fixtures import golden
+
+_STREAM = "sparkling-water"
+_FAULTS = ("fin_mid_stream", "error_mid_stream")
+# The checks that report a client that misses them in any stream.
+_REPORTED = ("wire.cut[fin_mid_stream]", "wire.error[error_mid_stream]")
 
 
 @scenario(
@@ -30,4 +37,25 @@ def v3_failing(ctx: Context, style: CallStyle) -> ControlledOutcomes:
         by[name] = read_to_end(call, ctx.new_instance())
         if by[name].hung is not None:
             break
+    return ControlledOutcomes(by_label=by)
+
+
+@scenario(
+    styles=EVENTS_V3,
+    reported_by="events-v3.errors",
+    model_calls=len(_FAULTS) * (1 + len(PROJECTIONS)),
+    requires=(completes, *_REPORTED),
+    control=WIRE,
+)
+def v3_broken_off(ctx: Context, style: CallStyle) -> ControlledOutcomes:
+    """A stream of a provider that breaks off or sends an error, read by its events and by each projection."""
+    by: dict[str, ControlledOutcome] = {}
+    for fault in filter(ctx.wire.has_fault, map(fault_named, _FAULTS)):
+        for projection in ("", *PROJECTIONS):
+            answer = ctx.wire.plan_golden(golden(_STREAM), fault)
+            call = ctx.controlled_call(reading(style, projection), answer=answer)
+            name = f"{fault.name}, {f'.{projection}' if projection else 'events'}"
+            by[name] = read_to_end(call, ctx.instance)
+            if by[name].hung is not None:
+                return ControlledOutcomes(by_label=by)
     return ControlledOutcomes(by_label=by)
