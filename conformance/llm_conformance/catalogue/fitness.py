@@ -70,9 +70,10 @@ def _matching(patterns: Iterable[str]) -> tuple[str, ...]:
     found: list[str] = []
     for pattern in patterns:
         start, star, end = pattern.partition("*")
-        matching = [
-            name for name in CHECKS if (name.startswith(start) and name.endswith(end) if star else name == start)
-        ]
+        if star:
+            matching = [name for name in CHECKS if name.startswith(start) and name.endswith(end)]
+        else:
+            matching = [pattern] if pattern in CHECKS else []
         if not matching:
             raise TypeError(f"fitness.toml: no check is called {pattern!r}{did_you_mean(pattern, CHECKS)}")
         found += matching

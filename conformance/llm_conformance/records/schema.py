@@ -31,6 +31,7 @@ def missing_field(record: type[Any], recorded: Schema) -> str:
     return ""
 
 
+@cache
 def _fields(name: str) -> list[str]:
     record = getattr(records, name, None)
     return [field.name for field in fields(record)] if is_dataclass(record) else []

@@ -76,14 +76,20 @@ def unpack(data: Any) -> Any:
             put(fill)
             building.add(id(fill))
             for key, value in part.items():
-                unpacked(value, partial(fill.__setitem__, key))
+                if isinstance(value, dict | list):
+                    unpacked(value, partial(fill.__setitem__, key))
+                else:
+                    fill[key] = value
             building.discard(id(fill))
         elif isinstance(part, list):
             items: list[Any] = []
             put(items)
             building.add(id(items))
             for item in part:
-                unpacked(item, items.append)
+                if isinstance(item, dict | list):
+                    unpacked(item, items.append)
+                else:
+                    items.append(item)
             building.discard(id(items))
         else:
             put(part)
