@@ -1,12 +1,22 @@
 """Chat models whose events of version v3 are in order, and say something else than their streams."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
 from llm_reference import AIMessage
-from llm_zoo.bases.chat_v3 import AsyncProjection, AsyncV3Stream, Event, Part, Projection, V3Defect, V3Stream
+from llm_zoo.bases.chat_v3 import (
+    AsyncProjection,
+    AsyncV3Stream,
+    Event,
+    Part,
+    Projection,
+    V3Defect,
+    V3Stream,
+)
+from llm_zoo.bases.scripted_v3 import ScriptedV3
 from llm_zoo.defect import defect
 
 
@@ -221,3 +231,22 @@ class V3ArgumentsAsText(V3Defect):
 class V3StartWithoutId(V3Defect):
     def _transform_events(self, events: list[Event]) -> Iterable[Event]:
         return [{"event": "message-start"}, *events[1:]]
+
+
+@defect(
+    "v3-first-call-only",
+    story="The hook yields the first of several calls in parallel: an agent runs one tool, and answers from half of "
+    "what it asked for.",
+    citation="V3-005",
+    caught_by=("events-v3.exact",),
+    script=True,
+)
+class V3FirstCallOnly(ScriptedV3):
+    def _events(self, prompt: str, stop: Any = None) -> Iterator[Event]:
+        yield from (event for event in super()._events(prompt, stop) if event.get("index", 0) <= 1)
+
+    async def _aevents(self, prompt: str, stop: Any = None) -> AsyncGenerator[Event, None]:
+        async with aclosing(super()._aevents(prompt, stop)) as events:
+            async for event in events:
+                if event.get("index", 0) <= 1:
+                    yield event

@@ -9,7 +9,7 @@ from checks.chat_records import call, calls, one, said, thrice, tokens
 from checks.example import Example
 from checks.records import ERROR, reply, stream, value_of
 from checks.v3_records import FINISH, START, block, call_block, said_v3, text_block, v3, v3_event
-from llm_conformance.records import Projection, V3Event, V3Stream, Value
+from llm_conformance.records import Projection, V3Event, V3Stream, V3Streams, Value
 
 _WHOLE = said_v3(*text_block("h", "i"))
 _CALL = said_v3(*call_block('{"city":', ' "Rio"}', args={"city": "Rio"}))
@@ -80,7 +80,30 @@ def beside(message: Value) -> tuple[Any, ...]:
     return one(message), reply(message), thrice(message)
 
 
+_SAID = said_v3(*_HI, said=said("hi", tool_calls=[_RIO]), output=said("hi", tool_calls=[_RIO]))
+
+
+def made_to_say(stream: V3Stream) -> V3Streams:
+    """A golden stream."""
+    return V3Streams(by_label={"chat-call": stream})
+
+
 EXAMPLES = (
+    Example(
+        "events-v3.completes",
+        (made_to_say(_WHOLE),),
+        (made_to_say(v3(raised=ERROR)),),
+        _RAISED,
+    ),
+    Example(
+        "events-v3.exact",
+        (made_to_say(_SAID),),
+        (made_to_say(replace(_SAID, output=said("h", tool_calls=[_RIO]))),),
+        "'h'",
+    ),
+    Example(
+        "events-v3.exact", (made_to_say(_SAID),), (made_to_say(replace(_SAID, output=said("hi"))),), "no call of a tool"
+    ),
     Example("events-v3.completes", (_WHOLE,), (v3(raised=ERROR),), _RAISED),
     Example(
         "events-v3.awaitable",

@@ -55,6 +55,7 @@ PASS_WITHOUT_TEXT = {
     "calls.concat": "the calls are judged",
     "calls.events": "the calls are judged",
     "events-v3.calls": "the calls are judged",
+    "events-v3.exact": "the calls are judged",
     "tools.parity": "the calls are judged",
     "tools.structured-raw": "the objects and the calls are judged",
     "tools.unbound": "the calls are judged",

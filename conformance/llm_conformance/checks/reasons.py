@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from llm_conformance.records import ChatAnswers, NotJudged, inconclusive, not_applicable
+from llm_conformance.records import ChatAnswers, NotJudged, V3Streams, inconclusive, not_applicable
 
 ONE_CHUNK = "the model yields its answer as one chunk"
 NO_TOOLS = "it has no `bind_tools()`"
 BROKEN_CALLS = "the calls of `invoke()` are not valid"
 
 
-def no_tools(answers: ChatAnswers) -> NotJudged:
+def no_tools(answers: ChatAnswers | V3Streams) -> NotJudged:
     """Why answers that need a tool are not there: the model takes no tools, or not those of this suite."""
     if answers.refused:
         return inconclusive(f"`bind_tools()` refuses the tool: {answers.refused}")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from llm_conformance.checks.calls import CHAT
+from llm_conformance.checks.chat_answers import place
 from llm_conformance.checks.events_v3 import V3
+from llm_conformance.checks.reasons import no_tools
 from llm_conformance.checks.registry import SHOULD, check
 from llm_conformance.checks.same_message import (
     changes,
@@ -21,6 +25,7 @@ from llm_conformance.checks.v3_deltas import blocks_of
 from llm_conformance.checks.v3_projections import text_of
 from llm_conformance.checks.vacuity import no_text
 from llm_conformance.records import (
+    Control,
     Finding,
     Findings,
     Message,
@@ -29,6 +34,7 @@ from llm_conformance.records import (
     Stream,
     Text,
     V3Stream,
+    V3Streams,
     Value,
     first_difference,
     not_applicable,
@@ -192,3 +198,31 @@ def _reasoning(message: Message) -> str:
     parts = [str(block.get(_BLOCKS[str(block.get("type"))]) or "") for block in blocks]
     beside = next((part for key in _KWARGS if isinstance(part := message.beside_content.get(key), str)), "")
     return "".join(parts) or beside
+
+
+@check(
+    "events-v3.exact",
+    SHOULD,
+    clause="V3-005",
+    for_each=("v3_answers[*]",),
+    kinds=CHAT,
+    control=Control.SCRIPT,
+    requires=("events-v3.completes", "events-v3.output", "calls.exact", "calls.keeps-text", "usage.exact"),
+)
+def v3_has_what_the_model_was_made_to_say(answers: V3Streams) -> Findings:
+    """`.output` has the text, the calls and the usage that the model was made to say."""
+    compared = [
+        (name, Message(one.said), _message(one)) for name, one in answers.streams.items() if one.said is not None
+    ]
+    if not compared:
+        yield no_tools(answers)
+    for name, said, message in compared:
+        expected, actual = said.value.text or "", message.value.text or ""
+        if expected not in actual:
+            at = first_difference(expected, actual)
+            yield Finding(Text((expected,)), Text((actual,)), code="text-differs", at=at, where=name)
+            return
+        found = [*same_calls(said, message, ()), *(same_usage(said, message, ()) if message.usage else ())]
+        if found:
+            yield from (replace(one, where=place(name, one)) for one in found[:1] if isinstance(one, Finding))
+            return

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from llm_conformance.checks.calls import CHAT
-from llm_conformance.checks.events_v3 import BLOCK_DELTA, BLOCK_FINISH, BLOCK_START, V3
+from llm_conformance.checks.events_v3 import ALL_V3, BLOCK_DELTA, BLOCK_FINISH, BLOCK_START
 from llm_conformance.checks.registry import SHOULD, check
 from llm_conformance.checks.vacuity import no_v3_block
-from llm_conformance.records import Display, Finding, Findings, Text, V3Stream, first_difference
+from llm_conformance.records import Display, Finding, Findings, Text, V3Stream, V3Streams, first_difference
 
 Data = Mapping[str, object]
 _CALL_CHUNKS = {"tool_call_chunk": "tool_call", "server_tool_call_chunk": "server_tool_call"}
@@ -70,12 +70,12 @@ def blocks_of(stream: V3Stream) -> Iterator[Block]:
     "events-v3.types",
     SHOULD,
     clause="V3-002",
-    for_each=V3,
+    for_each=ALL_V3,
     kinds=CHAT,
     requires=("events-v3.fields", "events-v3.blocks"),
     vacuous=(no_v3_block,),
 )
-def a_block_keeps_its_type(stream: V3Stream) -> Findings:
+def a_block_keeps_its_type(stream: V3Stream | V3Streams) -> Findings:
     """A block keeps its type: a text gets texts, and the fragments of a call end as a call, valid or not."""
     for name, one in stream.streams.items():
         for block in blocks_of(one):
@@ -89,12 +89,12 @@ def a_block_keeps_its_type(stream: V3Stream) -> Findings:
     "events-v3.deltas",
     SHOULD,
     clause="V3-003",
-    for_each=V3,
+    for_each=ALL_V3,
     kinds=CHAT,
     requires=("events-v3.types",),
     vacuous=(no_v3_block,),
 )
-def deltas_add_up_to_the_block(stream: V3Stream) -> Findings:
+def deltas_add_up_to_the_block(stream: V3Stream | V3Streams) -> Findings:
     """The deltas of a block add up to what its finish carries: text, reasoning, arguments of a call, and data."""
     for name, one in stream.streams.items():
         for block in blocks_of(one):

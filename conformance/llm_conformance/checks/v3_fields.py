@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from llm_conformance.checks.calls import CHAT
-from llm_conformance.checks.events_v3 import BLOCK_DELTA, BLOCK_FINISH, BLOCK_START, ERROR, FINISH, START, V3
+from llm_conformance.checks.events_v3 import ALL_V3, BLOCK_DELTA, BLOCK_FINISH, BLOCK_START, ERROR, FINISH, START
 from llm_conformance.checks.registry import SHOULD, check
-from llm_conformance.records import Finding, Findings, V3Event, V3Stream
+from llm_conformance.records import Finding, Findings, V3Event, V3Stream, V3Streams
 
 # The required keys of an event, of a delta and of a finished block, each with its type; other events, deltas and blocks
 # may have any key. `events-v3.blocks` judges the index.
@@ -34,8 +34,8 @@ _TOKENS = ("input_tokens", "output_tokens", "total_tokens")
 _NO_KEYS: Mapping[str, str] = {}
 
 
-@check("events-v3.fields", SHOULD, clause="V3-009", for_each=V3, kinds=CHAT)
-def events_have_the_keys_of_the_protocol(stream: V3Stream) -> Findings:
+@check("events-v3.fields", SHOULD, clause="V3-009", for_each=ALL_V3, kinds=CHAT)
+def events_have_the_keys_of_the_protocol(stream: V3Stream | V3Streams) -> Findings:
     """Each event of version v3 is a dict with a text `event`, and with the keys and types of the protocol."""
     for name, one in stream.streams.items():
         for place, event in enumerate(one.events):

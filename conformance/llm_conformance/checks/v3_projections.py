@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from llm_conformance.checks.calls import CHAT
-from llm_conformance.checks.events_v3 import FINISH, V3
+from llm_conformance.checks.events_v3 import ALL_V3, FINISH
 from llm_conformance.checks.registry import SHOULD, check
 from llm_conformance.checks.same_message import same_calls, same_usage
 from llm_conformance.checks.v3_deltas import blocks_of
@@ -18,6 +18,7 @@ from llm_conformance.records import (
     Projection,
     Text,
     V3Stream,
+    V3Streams,
     Value,
     data,
     first_difference,
@@ -31,12 +32,12 @@ _LONGEST = 200
     "events-v3.projections",
     SHOULD,
     clause="V3-005",
-    for_each=V3,
+    for_each=ALL_V3,
     kinds=CHAT,
     requires=("events-v3.last", "events-v3.deltas"),
     vacuous=(no_v3_block,),
 )
-def projections_say_what_the_events_say(stream: V3Stream) -> Findings:
+def projections_say_what_the_events_say(stream: V3Stream | V3Streams) -> Findings:
     """`.text`, `.reasoning` and `.tool_calls` give what the blocks say: as a whole, and added up from their deltas."""
     for name, one in stream.streams.items():
         finding = next(_differences(one, name), None)
@@ -49,12 +50,12 @@ def projections_say_what_the_events_say(stream: V3Stream) -> Findings:
     "events-v3.output",
     SHOULD,
     clause="V3-005",
-    for_each=V3,
+    for_each=ALL_V3,
     kinds=CHAT,
     requires=("events-v3.projections",),
     vacuous=(no_v3_block,),
 )
-def the_message_says_what_the_events_say(stream: V3Stream) -> Findings:
+def the_message_says_what_the_events_say(stream: V3Stream | V3Streams) -> Findings:
     """`.output` is the message that the events say: its text, its calls, and the usage that `message-finish` tells."""
     for name, one in stream.streams.items():
         finding = _other_output(one, name)

@@ -162,5 +162,5 @@ class V3Streams(CallOutcome):
 
     @property
     def streams(self) -> Mapping[str, V3Stream]:
-        """Each stream, by what it is."""
-        return self.by_label
+        """Each stream that ended without an exception, by what it is."""
+        return {name: one for name, one in self.by_label.items() if not one.failed}

@@ -3,18 +3,25 @@
 # ruff: noqa: A002  # callers pass the first parameter as "input"
 
 import json
+from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
 from typing import Any
+from uuid import uuid4
 
-from llm_reference import AIMessage, AIMessageChunk, RunnableConfig
+from llm_reference import AIMessage, AIMessageChunk, BaseChatModel, BaseMessage, RunnableConfig
 from llm_reference.messages.conversion import to_messages
+from llm_reference.runnables.binding import RunnableBinding
 from llm_zoo.bases.chat import ChatDefect
 
 Event = dict[str, Any]
 
 
-class V3Defect(ChatDefect):
-    """Its events of v3 pass through `_transform_events`. A subclass without overrides is a conforming model."""
+class SpeaksV3(BaseChatModel):
+    """Its events of v3 are made of chunks, and pass through `_transform_events`."""
+
+    @abstractmethod
+    def _chunks_of_answer(self, messages: list[BaseMessage], stop: list[str] | None) -> list[AIMessageChunk]:
+        """The right chunks of an answer."""
 
     def _transform_events(self, events: list[Event]) -> Iterable[Event]:
         """The events to yield instead of these, which are right."""
@@ -46,6 +53,26 @@ class V3Defect(ChatDefect):
             return AsyncV3Stream(lambda: self._astream_chat_model_events(to_messages(input), stop))
 
         return made()
+
+
+class V3Defect(ChatDefect, SpeaksV3):
+    """Speaks v3. A subclass without overrides is a conforming model."""
+
+
+class V3Binding(RunnableBinding[Any, AIMessage]):
+    """A model with tools, which speaks v3 as the model does."""
+
+    def stream_events(self, *args: Any, **kwargs: Any) -> "V3Stream":
+        """The stream of the model."""
+        bound: Any = self.bound
+        stream: V3Stream = bound.stream_events(*args, **kwargs)
+        return stream
+
+    def astream_events(self, *args: Any, version: Any = "v2", **kwargs: Any) -> Any:
+        """The stream of the model; of other versions, the events of the reference."""
+        if version != "v3":
+            return super().astream_events(*args, version=version, **kwargs)
+        return self.bound.astream_events(*args, version=version, **kwargs)
 
 
 class V3Stream:
@@ -255,21 +282,30 @@ def _started(events: list[Event], delta: Event) -> Event:
 
 def right_events(chunks: list[AIMessageChunk]) -> list[Event]:
     """The events of an answer with these chunks: one block of reasoning, one of text, and one for each call."""
-    reasoning = [one.additional_kwargs["reasoning_content"] for one in chunks if one.additional_kwargs]
+    reasoning = [part for one in chunks for part in _reasoning(one)]
     texts = [one.text for one in chunks if one.text]
     fragments = [one for chunk in chunks for one in chunk.tool_call_chunks]
     blocks = [_block("reasoning", reasoning), _block("text", texts)]
     blocks += [
-        _call([one for one in fragments if one["index"] == index])
+        call_block([one for one in fragments if one["index"] == index])
         for index in dict.fromkeys(one["index"] for one in fragments)
     ]
-    last = chunks[-1]
-    finish: Event = {"event": "message-finish", "metadata": last.response_metadata}
+    usage = next((one.usage_metadata for one in chunks if one.usage_metadata), None)
+    end = next((one.response_metadata for one in chunks if one.response_metadata), {})
+    finish: Event = {"event": "message-finish", "metadata": end}
     return [
-        {"event": "message-start", "role": "ai", "id": last.id},
+        {"event": "message-start", "role": "ai", "id": chunks[-1].id or f"msg-{uuid4().hex}"},
         *(dict(event, index=index) for index, block in enumerate(filter(None, blocks)) for event in block),
-        finish | ({"usage": last.usage_metadata} if last.usage_metadata else {}),
+        finish | ({"usage": usage} if usage else {}),
     ]
+
+
+def _reasoning(chunk: AIMessageChunk) -> list[str]:
+    """The reasoning of a chunk, in a block or beside the content."""
+    blocks = chunk.content if isinstance(chunk.content, list) else []
+    inside = [block["thinking"] for block in blocks if isinstance(block, dict) and block.get("thinking")]
+    beside = chunk.additional_kwargs.get("reasoning_content")
+    return [*inside, *([beside] if beside else [])]
 
 
 def _block(kind: str, parts: list[str]) -> list[Event]:
@@ -282,7 +318,8 @@ def _block(kind: str, parts: list[str]) -> list[Event]:
     ]
 
 
-def _call(fragments: list[Any]) -> list[Event]:
+def call_block(fragments: list[Any]) -> list[Event]:
+    """The events of a call with these fragments, without an index."""
     first, parts = fragments[0], [one["args"] for one in fragments if one["args"]]
     named = {"id": first["id"], "name": first["name"]}
     return [

@@ -3,19 +3,20 @@
 # ruff: noqa: A002  # callers pass the first parameter as "input"
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Sequence
 from contextlib import aclosing
 from typing import Any, Self
 
 from llm_reference.messages.conversion import to_messages
-from llm_zoo.bases.chat_v3 import Answer, Event
+from llm_reference.models.tool import openai_tool
+from llm_zoo.bases.chat_v3 import Answer, Event, V3Binding, call_block
 from llm_zoo.bases.scripted_chat import Reader, ScriptedChatModel
 
-_TEXT = "text"
+_TEXT, _CALLS = "text", "calls"
 
 
 class ScriptedV3(ScriptedChatModel):
-    """Its events of v3 have the text of its answer. A subclass without overrides is a conforming model."""
+    """Its events of v3 have text, then calls. A subclass without overrides is a conforming model."""
 
     def _events(self, prompt: str, stop: Any = None) -> Iterator[Event]:
         """The events of a synchronous stream."""
@@ -41,6 +42,11 @@ class ScriptedV3(ScriptedChatModel):
 
     def _astream_of(self, prompt: str, stop: Any) -> Any:
         return AsyncScriptedV3Stream(self._aevents(prompt, stop))
+
+    def bind_tools(self, tools: Sequence[Any], *, tool_choice: str | None = None, **kwargs: Any) -> V3Binding:
+        """Bind the tools. The script decides whether one is called."""
+        more: dict[str, Any] = {"tools": [openai_tool(tool) for tool in tools], "tool_choice": tool_choice, **kwargs}
+        return V3Binding(bound=self, kwargs=more)
 
     def stream_events(self, input: Any, *_: Any, stop: Any = None, **_more: Any) -> Any:
         """The stream of typed events, which is not started."""
@@ -70,11 +76,13 @@ class _Said:
     def __init__(self) -> None:
         self._text = ""
         self._finish: Event = {"event": "message-finish"}
+        self._fragments: list[Any] = []
 
     def said(self, piece: Any) -> list[Event]:
         """The events of one more piece."""
         if piece.type != _TEXT:
             chunk = Reader().chunk(piece)
+            self._fragments += chunk.tool_call_chunks
             self._finish |= {"usage": chunk.usage_metadata} if chunk.usage_metadata else {}
             self._finish |= {"metadata": chunk.response_metadata} if chunk.response_metadata else {}
             return []
@@ -85,7 +93,13 @@ class _Said:
     def end(self) -> list[Event]:
         """The events after the last piece."""
         content = {"type": _TEXT, _TEXT: self._text}
-        return [{"event": "content-block-finish", "index": 0, "content": content}, self._finish]
+        calls = dict.fromkeys(one["index"] for one in self._fragments)
+        blocks = [call_block([one for one in self._fragments if one["index"] == index]) for index in calls]
+        return [
+            {"event": "content-block-finish", "index": 0, "content": content},
+            *({**event, "index": index} for index, block in enumerate(blocks, start=1) for event in block),
+            self._finish,
+        ]
 
 
 def text_of(event: Event) -> str:
@@ -147,7 +161,7 @@ class ScriptedV3Stream(_Read):
 
     @property
     def tool_calls(self) -> Any:
-        return V3Part(self, "calls")
+        return V3Part(self, _CALLS)
 
     @property
     def output(self) -> Any:
@@ -164,6 +178,8 @@ class V3Part:
         for event in self._stream:
             if self._name == _TEXT and text_of(event):
                 yield text_of(event)
+        if self._name == _CALLS:
+            yield from self._stream._all().calls[0]  # noqa: SLF001  # of the same stream
 
     def get(self) -> Any:
         return getattr(self._stream._all(), self._name)[1]  # noqa: SLF001  # of the same stream
@@ -176,6 +192,9 @@ class V3Part:
             async for event in events:
                 if self._name == _TEXT and text_of(event):
                     yield text_of(event)
+        if self._name == _CALLS:
+            for fragment in (await self._stream._all()).calls[0]:  # noqa: SLF001  # of the same stream
+                yield fragment
 
     def __await__(self) -> Generator[Any, None, Any]:
         return self._whole().__await__()
@@ -229,7 +248,7 @@ class AsyncScriptedV3Stream(_Read):
 
     @property
     def tool_calls(self) -> Any:
-        return V3Part(self, "calls")
+        return V3Part(self, _CALLS)
 
     @property
     async def output(self) -> Any:

@@ -6,7 +6,9 @@ from typing import Any
 
 from langchain_core.messages import AIMessageChunk, BaseMessage
 
+from llm_zoo.bases.chat import with_fragments
 from llm_zoo.bases.chat_v3 import Event, V3Defect
+from llm_zoo.bases.scripted_v3 import ScriptedV3
 from llm_zoo.chat_v3_answers import AnswerDefect
 from zoo.conforming.chat_base import END, USAGE, Parts, fragment
 
@@ -20,6 +22,7 @@ __all__ = [
     "NativeWithoutFinish",
     "NativeWithoutUsage",
     "NewEventsAndDeltas",
+    "Scripted",
     "Snapshots",
     "V3Defect",
     "WholeCalls",
@@ -86,8 +89,14 @@ class EmptyMessage(V3Defect):
 
     def _chunks_of_answer(self, messages: list[Any], stop: Any) -> list[Any]:
         (*_, last) = super()._chunks_of_answer(messages, stop)
-        last.tool_call_chunks, last.tool_calls, last.content = [], [], ""
-        return [last]
+        return [with_fragments(last, ())]
+
+
+class Scripted(ScriptedV3):
+    """Makes its events of the pieces of a script."""
+
+    def __init__(self, script: Any) -> None:
+        super().__init__(script=script)
 
 
 class NativeEvents(Parts):

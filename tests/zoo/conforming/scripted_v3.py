@@ -109,7 +109,7 @@ class EmptyDeltas(ScriptedV3):
 
 
 def _after_an_empty_one(event: Any) -> Iterator[Any]:
-    if event["event"] == "content-block-delta":
+    if event.get("delta", {}).get("type") == "text-delta":
         yield {**event, "delta": {**event["delta"], "text": ""}}
     yield event
 
