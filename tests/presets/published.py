@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from itertools import product
@@ -18,6 +18,7 @@ from packaging.version import Version
 from llm_conformance.records import Level, Status, saved_run
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.subject.presets import distribution_of, presets
+from llm_conformance.subject.profile import Profile
 
 # Each finding on a published class was confirmed by hand, and has its cause here.
 FINDINGS = Path(__file__).with_name("findings.toml")
@@ -38,19 +39,31 @@ class Cause:
     fails: tuple[tuple[str, str], ...]
 
 
+@cache
+def known() -> dict[str, Profile]:
+    """The presets by what a run of the suite names: a class, and a wire format if it is not the usual one."""
+    found: dict[str, Profile] = {}
+    for spec, preset in presets().items():
+        found[spec] = preset
+        for wire in preset.wires:
+            found[f"{spec} --llm-wire={wire}"] = replace(preset.in_wire(wire), wire=wire)
+    return found
+
+
 def installed() -> list[str]:
     """The known classes whose distribution is installed in this environment."""
-    return [spec for spec, preset in presets().items() if _is_installed(distribution_of(preset))]
+    return [name for name, preset in known().items() if _is_installed(distribution_of(preset))]
 
 
-def report_of(spec: str, folder: Path) -> Path:
+def report_of(name: str, folder: Path) -> Path:
     """Where a run on that class is saved."""
-    return folder / f"{spec.replace(':', '-')}.json"
+    return folder / f"{name.replace(' --llm-wire=', '-').replace(':', '-')}.json"
 
 
-def run_suite(spec: str, folder: Path, *options: str) -> str:
+def run_suite(name: str, folder: Path, *options: str) -> str:
     """Run the suite on a known class by its name alone, and save the run in the folder. Returns the printed text."""
-    named = [f"--llm-impl={spec}", f"--llm-report={report_of(spec, folder).name}", "-p", "no:cacheprovider"]
+    spec, *wire = name.split()
+    named = [f"--llm-impl={spec}", *wire, f"--llm-report={report_of(name, folder).name}", "-p", "no:cacheprovider"]
     process = subprocess.run(
         [sys.executable, "-m", "pytest", "llm-conformance", *named, *options],
         cwd=folder,
@@ -63,11 +76,11 @@ def run_suite(spec: str, folder: Path, *options: str) -> str:
     return process.stdout
 
 
-def saved(spec: str, folder: Path) -> SubjectRecord | None:
+def saved(name: str, folder: Path) -> SubjectRecord | None:
     """The saved run of that class, in the folder or below it, in its newest version; None without one."""
-    runs = [one for path in folder.glob(f"**/{report_of(spec, folder).name}") for one in saved_run.load(path).subjects]
-    name = distribution_of(presets()[spec])
-    return max(runs, key=lambda run: Version(run.subject_info.versions[name]), default=None)
+    runs = [one for path in folder.glob(f"**/{report_of(name, folder).name}") for one in saved_run.load(path).subjects]
+    of = distribution_of(known()[name])
+    return max(runs, key=lambda run: Version(run.subject_info.versions[of]), default=None)
 
 
 def findings(subject: SubjectRecord) -> set[str]:

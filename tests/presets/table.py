@@ -18,15 +18,16 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.records import Level, Status
 from llm_conformance.records.saved_run import SubjectRecord
-from llm_conformance.subject.presets import distribution_of, presets
-from presets.published import Cause, causes, findings, known_findings, saved
+from llm_conformance.subject.presets import distribution_of
+from presets.published import Cause, causes, findings, known, known_findings, saved
 
 PAGE = Path(__file__).parents[2] / "conformance" / "KNOWN_CLASSES.md"
 _JUDGED = (Status.PASSED, Status.FAILED)
 _HEAD = """\
 # Known classes
 
-The results of published classes, each judged by its name alone: `pytest llm-conformance --llm-impl=CLASS`. A
+The results of published classes, each judged by its name alone: `pytest llm-conformance --llm-impl=CLASS`. A class that
+speaks more than one wire format has a row for each, with the option that selects it. A
 [preset](llm_conformance/subject/presets) points each class at the simulated provider; it has the form of a profile.
 Every finding was confirmed by hand: in the source of the class, and by a call without the suite.
 
@@ -45,7 +46,7 @@ This page is generated from saved runs: `.ci/environments FOLDER`, then `python 
 
 
 def _row(spec: str, subject: SubjectRecord) -> str:
-    preset = presets()[spec]
+    preset = known()[spec]
     name = distribution_of(preset)
     cells = [
         f"`{spec}`",
@@ -60,7 +61,7 @@ def _row(spec: str, subject: SubjectRecord) -> str:
 
 
 def _row_without_run(spec: str) -> str:
-    preset = presets()[spec]
+    preset = known()[spec]
     return f"| `{spec}` | {distribution_of(preset)} | {preset.wire} | | | | | not judged yet |"
 
 
@@ -70,13 +71,13 @@ def _counts(subject: SubjectRecord, level: Level) -> str:
 
 
 def _causes_of(spec: str, subject: SubjectRecord) -> Iterator[str]:
-    found, known = findings(subject), known_findings(spec)
+    found, explained = findings(subject), known_findings(spec)
     for number, cause in enumerate(causes(), start=1):
-        levels = {subject.verdicts[check].level for check in found if known.get(check) is cause}
+        levels = {subject.verdicts[check].level for check in found if explained.get(check) is cause}
         if levels:
             link = f"[{number}](#{_anchor(_title(number, cause))})"
             yield f"**{link}**" if Level.MUST in levels else link
-    yield from (f"`{check}`: not confirmed yet" for check in sorted(found - set(known)))
+    yield from (f"`{check}`: not confirmed yet" for check in sorted(found - set(explained)))
 
 
 def _title(number: int, cause: Cause) -> str:
@@ -123,12 +124,12 @@ def _rows(old: str) -> dict[str, str]:
 def main(folder: Path) -> None:
     """Write the page."""
     rows = _rows(PAGE.read_text(encoding="utf-8"))
-    for spec in presets():
+    for spec in known():
         if (subject := saved(spec, folder)) is not None:
             rows[spec] = _row(spec, subject)
         elif spec not in rows:
             rows[spec] = _row_without_run(spec)
-    PAGE.write_text(page(rows[spec] for spec in presets()), encoding="utf-8")
+    PAGE.write_text(page(rows[spec] for spec in known()), encoding="utf-8")
 
 
 if __name__ == "__main__":

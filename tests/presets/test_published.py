@@ -12,9 +12,8 @@ from llm_conformance.records import Control, Status, Stream
 from llm_conformance.records.codec import decode
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.text import CONCLUSIVE, summary_line
-from llm_conformance.subject.presets import presets
 from llm_fixtures import golden
-from presets.published import FINDINGS, causes, findings, installed, known_findings, run_suite, saved
+from presets.published import FINDINGS, causes, findings, installed, known, known_findings, run_suite, saved
 
 
 def text_of(subject: SubjectRecord, scenario: str) -> str:
@@ -41,7 +40,7 @@ def test_a_known_class_is_judged_on_its_wire_by_its_name_alone(spec: str, option
     subject = saved(spec, tmp_path)
     assert subject is not None, f"it was not loaded:\n{printed}"
     print(f"\n{spec}: {summary_line(subject.subject_info, subject.verdicts.values(), 'must')}")  # noqa: T201 - shown by -s
-    assert (subject.subject_info.control, subject.subject_info.profile) == (Control.WIRE, presets()[spec].source)
+    assert (subject.subject_info.control, subject.subject_info.profile) == (Control.WIRE, known()[spec].source)
     assert Status.HARNESS_ERROR not in {verdict.status for verdict in subject.verdicts.values()}
     assert {subject.verdicts[check].status for check in ("invoke.exact", "stream.exact")} <= CONCLUSIVE
     for scenario in ("stream", "astream"):
@@ -53,7 +52,7 @@ def test_a_known_class_is_judged_on_its_wire_by_its_name_alone(spec: str, option
 def test_a_finding_is_one_of_a_known_class_and_has_one_cause() -> None:
     pairs = [pair for cause in causes() for pair in cause.fails]
 
-    assert {spec for spec, _ in pairs} <= set(presets())
+    assert {spec for spec, _ in pairs} <= set(known())
     assert {check for _, check in pairs} <= set(CHECKS)
     assert [one for one, times in Counter(pairs).items() if times > 1] == []
 
@@ -62,7 +61,7 @@ def test_the_page_has_a_row_for_each_known_class() -> None:
     page = Path(__file__).parents[2] / "conformance" / "KNOWN_CLASSES.md"
     rows = [line.split("`")[1] for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
 
-    assert rows == list(presets())
+    assert rows == list(known())
 
 
 def test_the_page_has_a_section_for_each_cause() -> None:

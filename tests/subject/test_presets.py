@@ -106,6 +106,30 @@ def test_another_wire_overrides_the_preset_and_keeps_its_arguments() -> None:
     assert (merged.wire, merged.kwargs) == ("ollama-chat", PRESET.kwargs)
 
 
+def test_another_wire_of_a_preset_has_its_own_arguments() -> None:
+    preset = presets()["langchain_openai:ChatOpenAI"]
+
+    usual, responses, mine = (
+        Profile(wire=wire, kwargs=given).merged_over(preset)
+        for wire, given in ((None, {}), ("openai-responses", {}), ("openai-responses", {"use_responses_api": None}))
+    )
+
+    assert (usual.wire, usual.kwargs) == ("openai-chat", preset.kwargs)
+    assert (responses.wire, responses.kwargs) == ("openai-responses", {**preset.kwargs, "use_responses_api": True})
+    assert mine.kwargs["use_responses_api"] is None
+    assert responses.claims == preset.claims
+
+
+@pytest.mark.parametrize("wire", [None, "tgi"])
+def test_a_profile_has_what_applies_in_one_wire_alone(wire: str | None) -> None:
+    own = Profile(claims={"streams": False}, kwargs={"model": "y"})
+    mine = Profile(wire="tgi", kwargs={"model": "x", "n": 1}, wires={"tgi": own, "openai-chat": Profile()})
+
+    chosen = mine.with_options(wire, {"n": 2})
+
+    assert (chosen.wire, chosen.kwargs, chosen.claims) == ("tgi", {"model": "y", "n": 2}, {"streams": False})
+
+
 @pytest.mark.parametrize("name", ["base_url", "openai_api_base"])
 def test_an_argument_overrides_its_alias(name: str) -> None:
     preset = presets()["langchain_openai:OpenAI"]

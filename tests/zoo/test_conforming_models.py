@@ -37,6 +37,7 @@ from zoo.conforming import (
     ollama_adapters,
     plain,
     reference_based,
+    responses_adapters,
     scripted,
     scripted_calls,
     scripted_chains,
@@ -53,6 +54,7 @@ WIRED = {
     chat_adapters: "openai-chat",
     anthropic_adapters: "anthropic-messages",
     ollama_adapters: "ollama-chat",
+    responses_adapters: "openai-responses",
 }
 # The longest first.
 MODULES = (
@@ -97,7 +99,16 @@ EXCUSED: dict[str, dict[str, str]] = {
 
 CHEAP = CHECKS.keys() - COSTLY
 # They differ from other models in their messages alone.
-OF_PARTS = {chat_calls, chat_usage, chat_blocks, chat_parts, chat_fakes, anthropic_adapters, ollama_adapters}
+OF_PARTS = {
+    chat_calls,
+    chat_usage,
+    chat_blocks,
+    chat_parts,
+    chat_fakes,
+    anthropic_adapters,
+    ollama_adapters,
+    responses_adapters,
+}
 OF_MESSAGES = {check.id for check in CHECKS.values() if check.group in {*GROUPS_OF_MESSAGES, "events-v3"}}
 # And these in what they make of tools.
 TOOLS = {check.id for check in CHECKS.values() if check.group == "tools"}
@@ -106,7 +117,7 @@ OF_V3 = {check.id for check in CHECKS.values() if check.group == "events-v3"}
 OF_ONE_GROUP = {chat_tool_forms: TOOLS, chat_tool_limits: TOOLS, chat_v3: OF_V3, scripted_v3: OF_V3 - COSTLY}
 
 # What each of them says without the suite is in defects/test_chat_adapters.py.
-OF_OTHER_APIS = {anthropic_adapters, ollama_adapters}
+OF_OTHER_APIS = {anthropic_adapters, ollama_adapters, responses_adapters}
 
 each_model = pytest.mark.parametrize(
     ("module", "name"),

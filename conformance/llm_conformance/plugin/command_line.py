@@ -208,8 +208,9 @@ def _profile(config: pytest.Config, spec: ImplSpec) -> Profile:
         found = profiles.read(path, str(spec), table=table)
     except ProfileError as error:
         raise pytest.UsageError(str(error)) from None
-    if found.wire is not None and found.wire not in _WIRES:
-        raise pytest.UsageError(f"{found.source}: wire = {found.wire!r}: {_unknown_wire(found.wire)}")
+    for name in (found.wire, *found.wires):
+        if name is not None and name not in _WIRES:
+            raise pytest.UsageError(f"{found.source}: wire = {name!r}: {_unknown_wire(name)}")
     return found
 
 

@@ -34,9 +34,12 @@ _FORMS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "wire": (str, f"the name of a wire format, or {NO_WIRE!r}"),
     "dialect": (dict, 'a table of what the provider does differently, such as { usage = "with-finish" }'),
     "kwargs": (dict, "a table of constructor arguments"),
+    "wires": (dict, "a table of what applies in another wire format alone, by the name of the format"),
     "prompts": (list, f"a list of {len(PROMPTS)} different texts"),
 }
 CLAIMS = ("streams", "token-exact", "stop", "usage")
+# What may apply in one wire format alone.
+_OF_WIRE = {*CLAIMS, "kwargs", "dialect", "short-timeout"}
 
 
 class ProfileError(ValueError):
@@ -50,6 +53,7 @@ class Profile:
     wire: the wire format of the simulated provider, or "none" to ignore the one of the preset.
     dialect: what the simulated provider does differently from the usual one of its format.
     short_timeout: additional constructor arguments that give the client a short read timeout.
+    wires: by wire format, what applies if it is the one of this run: arguments, claims and the dialect, key by key.
     source: the file or the preset, for the header of the report.
     """
 
@@ -61,6 +65,7 @@ class Profile:
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     short_timeout: Mapping[str, Any] = field(default_factory=dict)
     prompts: tuple[str, ...] = PROMPTS
+    wires: Mapping[str, Profile] = field(default_factory=dict)
     source: str = ""
 
     @property
@@ -80,7 +85,21 @@ class Profile:
 
     def with_options(self, wire: str | None, kwargs: Mapping[str, Any]) -> Profile:
         """The profile with the options of the command line, which override it key by key."""
-        return replace(self, wire=wire or self.wire, kwargs={**self.kwargs, **kwargs})
+        chosen = self.in_wire(wire or self.wire)
+        return replace(chosen, wire=wire or self.wire, kwargs={**chosen.kwargs, **kwargs})
+
+    def in_wire(self, wire: str | None) -> Profile:
+        """The profile with what applies in this wire format alone."""
+        own = self.wires.get(wire or "")
+        if own is None:
+            return self
+        return replace(
+            self,
+            kwargs={**self.kwargs, **own.kwargs},
+            claims={**self.claims, **own.claims},
+            dialect={**self.dialect, **own.dialect},
+            short_timeout={**self.short_timeout, **own.short_timeout},
+        )
 
     def merged_over(self, preset: Profile) -> Profile:
         """The profile, completed key by key by the preset.
@@ -88,6 +107,7 @@ class Profile:
         The preset's wire and arguments lead to the simulated provider. A profile that leads the model elsewhere gets
         neither of them.
         """
+        preset = preset.in_wire(self.wire)
         simulated = replace(
             self,
             wire=self.wire or preset.wire,
@@ -165,9 +185,18 @@ def _validate(declared: Mapping[str, Any], where: str) -> None:
         dialect_of(declared.get("dialect", {}))
     except ValueError as error:
         raise ProfileError(f"{where}: {error}") from None
+    _validate_wires(declared.get("wires", {}), where)
     prompts = declared.get("prompts")
     if prompts is not None and not _distinct_texts(prompts):
         raise ProfileError(f"{where}: prompts must be {_FORMS['prompts'][1]}, got {reprlib.repr(prompts)}")
+
+
+def _validate_wires(wires: Mapping[str, Any], where: str) -> None:
+    for wire, own in wires.items():
+        if not isinstance(own, dict) or not own.keys() <= _OF_WIRE:
+            keys = ", ".join(sorted(_OF_WIRE))
+            raise ProfileError(f"{where}: wires.{wire} must be a table with the keys {keys}, got {reprlib.repr(own)}")
+        _validate(own, f"{where}: wires.{wire}")
 
 
 def _distinct_texts(prompts: list[Any]) -> bool:
@@ -189,5 +218,6 @@ def _profile(declared: Mapping[str, Any], source: str) -> Profile:
         kwargs=declared.get("kwargs", {}),
         short_timeout=declared.get("short-timeout", {}),
         prompts=tuple(declared.get("prompts", PROMPTS)),
+        wires={name: _profile(own, source) for name, own in declared.get("wires", {}).items()},
         source=source,
     )

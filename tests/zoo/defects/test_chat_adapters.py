@@ -1,4 +1,4 @@
-"""Each defect is present, shown without the suite. Here: chat adapters of Anthropic's and of Ollama's API."""
+"""Each defect is present, shown without the suite. Here: chat adapters of other APIs than chat completions."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,9 +8,10 @@ import pytest
 from llm_conformance.simulator import DIALECTS, Simulator
 from llm_fixtures import golden
 from llm_reference import ProviderError
-from llm_zoo import chat_anthropic, chat_ollama
+from llm_zoo import chat_anthropic, chat_ollama, chat_responses
 from llm_zoo.bases.anthropic import AnthropicChatAdapter
 from llm_zoo.bases.ollama import OllamaChatAdapter
+from llm_zoo.bases.responses import ResponsesChatAdapter
 from zoo.callers import PROMPT, streamed
 from zoo.messages import astream_total, calls, invalid, stream_total
 
@@ -41,7 +42,7 @@ def thoughts(message: Any) -> str:
     return "".join(block.get("thinking", "") for block in message.content)
 
 
-@pytest.mark.parametrize("model", [AnthropicChatAdapter, OllamaChatAdapter])
+@pytest.mark.parametrize("model", [AnthropicChatAdapter, OllamaChatAdapter, ResponsesChatAdapter])
 def test_the_bases_read_whole_answers_and_streams_alike(model: type[Any], simulator: Simulator) -> None:
     for name in ("chat-parallel-calls", "chat-reasoning-then-calls", "chat-call-without-arguments"):
         one = model_of(simulator, model, name)
@@ -137,3 +138,73 @@ def test_a_line_of_reasoning_raises(simulator: Simulator) -> None:
     assert model.invoke(PROMPT).text
     with pytest.raises(ProviderError, match="expected a text"):
         streamed(model)
+
+
+def a_responses_model(simulator: Simulator, name: str, stream: str, fault: str = "baseline") -> Any:
+    """The defect of this name, whose provider says the golden stream under the fault."""
+    model = getattr(chat_responses, name)
+    return model(url=simulator.play(golden(stream), fault).url).bind_tools(TOOLS)
+
+
+def text_of(chunks: list[Any]) -> str:
+    return "".join(chunk.text for chunk in chunks)
+
+
+def test_a_second_call_has_no_arguments_in_the_stream(simulator: Simulator) -> None:
+    model = a_responses_model(simulator, "ResponsesSecondCallWithoutArguments", "chat-parallel-calls")
+
+    (_, first), *others = calls(stream_total(model))
+    assert first
+    assert {str(arguments) for _, arguments in others} == {"{}"}
+    assert all(arguments for _, arguments in calls(model.invoke(PROMPT)))
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("ResponsesNeedNoEnd", "no_final_event"),
+        ("ResponsesNeedNoEnd", "clean_end_early"),
+        ("ResponsesFailedIsAnEnd", "failed_mid_stream"),
+    ],
+)
+def test_an_answer_that_broke_off_or_failed_counts_as_whole(name: str, fault: str, simulator: Simulator) -> None:
+    text = golden("sparkling-water").text
+
+    read = text_of(streamed(a_responses_model(simulator, name, "sparkling-water", fault)))
+
+    assert text.startswith(read)
+    assert (read == text) is (fault == "no_final_event")
+    with pytest.raises(ProviderError):
+        streamed(ResponsesChatAdapter(url=simulator.play("sparkling-water", fault).url))
+
+
+def test_a_response_that_the_limit_cuts_off_looks_complete(simulator: Simulator) -> None:
+    model = a_responses_model(simulator, "ResponsesIncompleteIsComplete", "cut-by-length")
+
+    assert model.invoke(PROMPT).response_metadata["finish_reason"] == "max_output_tokens"
+    assert stream_total(model).response_metadata["finish_reason"] == "completed"
+
+
+def test_a_response_says_its_text_twice_in_the_stream(simulator: Simulator) -> None:
+    model = a_responses_model(simulator, "ResponsesTextTwice", "sparkling-water")
+
+    assert stream_total(model).text == 2 * model.invoke(PROMPT).text
+
+
+def test_a_refusal_is_lost_in_the_stream(simulator: Simulator) -> None:
+    model = a_responses_model(simulator, "ResponsesRefusalLost", "chat-refusal")
+
+    assert model.invoke(PROMPT).additional_kwargs["refusal"]
+    assert "refusal" not in stream_total(model).additional_kwargs
+
+
+def test_a_response_counts_twice_in_the_stream(simulator: Simulator) -> None:
+    model = a_responses_model(simulator, "ResponsesUsageTwice", "chat-call")
+
+    assert usage(stream_total(model)) == [2 * count for count in usage(model.invoke(PROMPT))]
+
+
+def test_what_comes_after_the_end_becomes_text(simulator: Simulator) -> None:
+    model = a_responses_model(simulator, "ResponsesReadPastTheEnd", "sparkling-water", "delta_after_end")
+
+    assert text_of(streamed(model)) == golden("sparkling-water").text + "more"
