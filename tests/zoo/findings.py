@@ -30,14 +30,17 @@ COSTLY = frozenset(
 
 # They judge the same few calls: one of them costs as much as all.
 GROUPS_OF_MESSAGES = {"calls", "usage", "blocks", "metadata"}
-# Each of its checks has calls of its own, so a defect meets the others of them in the whole matrix alone.
+# Each of its checks has calls of its own, so a defect meets the others of them in the matrix alone.
 _APART = {"tools"}
+# The same, of a scripted model.
+_APART_IF_SCRIPTED = {"events-v3"}
 
 
 def checks_of(defect: Defect) -> set[str]:
     """The checks and families that the defect names, and the other checks of their groups, except the costly ones."""
     named = {*defect.caught_by, *defect.also_fails, *defect.may_also_fail}
     groups = {name.partition(".")[0] for name in named} - _APART
+    groups -= _APART_IF_SCRIPTED if defect.script else set()
     groups |= GROUPS_OF_MESSAGES if groups & GROUPS_OF_MESSAGES else set()
     return {
         check.id

@@ -47,7 +47,7 @@ class SpeaksV3(BaseChatModel):
     ) -> Any:
         """The same without blocking the event loop; of other versions, the events of the reference."""
         if version != "v3":
-            return super().astream_events(input, config, version=version, **more)
+            return super().astream_events(input, config, version=version, stop=stop, **more)
 
         async def made() -> AsyncV3Stream:
             return AsyncV3Stream(lambda: self._astream_chat_model_events(to_messages(input), stop))
