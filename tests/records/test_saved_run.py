@@ -240,6 +240,19 @@ def test_a_check_that_is_newer_than_a_whole_run_is_not_left_out(live: SubjectRec
     assert newer.reason == "the check is newer than the saved run, which lacks its observations"
 
 
+def test_a_method_that_only_a_newer_check_calls_was_not_looked_for(live: SubjectRecord) -> None:
+    owners = {name: one for name, one in live.subject_info.method_owners.items() if "transform" not in name}
+    subject = replace(live.subject_info, method_owners=owners)
+    older = {name: one for name, one in live.verdicts.items() if name != "stream.transform"}
+
+    newer = judge_again(SubjectRecord(subject, live.observations, older)).verdicts["stream.transform"]
+    known = judge_again(SubjectRecord(subject, live.observations, live.verdicts)).verdicts["stream.transform"]
+
+    assert newer.status is Status.NOT_TESTABLE
+    assert newer.reason == "the check is newer than the saved run, which lacks its observations"
+    assert known.status is Status.NOT_APPLICABLE
+
+
 def test_a_check_that_was_not_selected_is_left_out(live: SubjectRecord) -> None:
     record = replace(live, verdicts={"stream.concat": live.verdicts["stream.concat"]}, partial="1 of 2 checks judged")
 

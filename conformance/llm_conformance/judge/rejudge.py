@@ -16,6 +16,8 @@ from llm_conformance.records.saved_run import SavedRunError, SubjectRecord
 from llm_conformance.records.schema import missing_field
 
 _NOT_RECORDED = "not recorded"
+# How the reason of a verdict begins if the model lacks a method, as judge/observations.py writes it.
+_NO_METHOD = "it has no "
 
 
 def judge_again(record: SubjectRecord) -> SubjectRecord:
@@ -40,10 +42,15 @@ def judge_again(record: SubjectRecord) -> SubjectRecord:
 
 
 def _or_newer(verdict: Verdict, record: SubjectRecord) -> Verdict:
-    """The verdict; if the observations of a check that the run did not have are missing, with that as the reason."""
-    if verdict.reason != _NOT_RECORDED or not record.verdicts or verdict.check in record.verdicts:
+    """The verdict; if the observations of a check that the run did not have are missing, with that as the reason.
+
+    A run did not look for the methods that only newer checks call, so their absence says nothing of the model.
+    """
+    absent = verdict.status is Status.NOT_APPLICABLE and verdict.reason.startswith(_NO_METHOD)
+    if (verdict.reason != _NOT_RECORDED and not absent) or not record.verdicts or verdict.check in record.verdicts:
         return verdict
-    return replace(verdict, reason="the check is newer than the saved run, which lacks its observations")
+    reason = "the check is newer than the saved run, which lacks its observations"
+    return replace(verdict, status=Status.NOT_TESTABLE, reason=reason)
 
 
 def _decoded(record: SubjectRecord, name: str, lacks: Mapping[str, str]) -> Observation | Unavailable:
