@@ -8,7 +8,7 @@ import pytest
 
 from checks.records import ERROR, batch, complete_run, end, message, replies, reply, run, runs, start, stream
 from judge.recorded_judge import AGREED, RecordedJudge, Records
-from llm_conformance.records import Deviation, DeviationMode, Kind, Level, Status, Verdict
+from llm_conformance.records import Control, Deviation, DeviationMode, Kind, Level, Status, Verdict
 
 TOO_FEW: Records = {
     **AGREED,
@@ -98,6 +98,17 @@ def test_a_rule_that_needs_more_control_is_not_tested() -> None:
 
 def test_a_rule_is_blocked_if_a_rule_that_it_requires_is_broken() -> None:
     assert RecordedJudge(TOO_FEW).verdict("batch.order") == ("blocked", "by batch.returns-list")
+
+
+def test_a_stream_in_one_chunk_is_one_finding_of_a_model_that_claims_one_for_each_token() -> None:
+    whole = {**AGREED, "stream": stream("hi you"), "astream": stream("hi you")}
+    exact = {"control": Control.SCRIPT, "tokens": (("hi ", "you"),)}
+
+    recorded = RecordedJudge(whole, claims={"streams": True, "token-exact": True}, **exact)
+    unclaimed = RecordedJudge(whole, claims={"token-exact": True}, **exact)
+
+    assert recorded.verdict("stream.boundaries") == ("blocked", "by stream.many-chunks")
+    assert unclaimed.verdict("stream.boundaries")[0] == "failed"
 
 
 def test_concurrent_event_streams_are_judged_with_their_prompts() -> None:

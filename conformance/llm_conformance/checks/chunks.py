@@ -63,6 +63,7 @@ def chunks_of_a_chat_model_add_up(stream: Stream) -> Findings:
     vacuous=(no_text,),
     for_each=("stream", "astream"),
     control=Control.SCRIPT,
+    requires=("stream.many-chunks",),
     claim=Claim("token-exact"),
 )
 def one_chunk_per_token(stream: Stream, subject: SubjectInfo) -> Findings:
