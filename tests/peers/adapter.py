@@ -1,10 +1,10 @@
 """A chat model of langchain-core around a model of the zoo: langchain-tests judges no other.
 
 Its hooks call the model's own `invoke`, `ainvoke`, `stream` and `astream`, and convert messages field by field. What
-is not a message is passed on as it is. Callbacks, `astream_events`, batches, the `+` of chunks, structured output
-and `disable_streaming` are those of langchain-core, and so is the parser of arguments, which accepts
-`{"a": 1}{"a": 1}`: what the model does there itself is hidden. So are the `tool_calls` that a chunk has beside its
-fragments.
+is not a message is passed on as it is. Callbacks, `astream_events`, batches, the `+` of chunks, structured output,
+`disable_streaming`, `output_version` and the forms of tools are those of langchain-core, and so is the parser of
+arguments, which accepts `{"a": 1}{"a": 1}`: what the model does there itself is hidden. So are the `tool_calls` that a
+chunk has beside its fragments.
 """
 
 from __future__ import annotations
