@@ -82,15 +82,14 @@ class ControlledCall(Consumer):
             await self._looks.look()
         self.milestones[Milestone.NOTHING_LEFT] = 1
 
-    @property
-    def sent_eagerly(self) -> bool:
-        """Whether a provider sends the answer, as soon as its gates open, before the model asks for it."""
-        return self._controller.sends_eagerly
-
     async def yield_to_loop(self) -> None:
         """Let the loop run everything that is due, where the call is on one."""
         if self.style.asynchronous:
             await yield_to_loop()
+
+    async def look(self) -> None:
+        """Wait for a moment, in which the model may go on."""
+        await self._looks.look()
 
     async def wait_until_idle(self) -> None:
         """Wait for what is on its way, if anything is: the model is then silent, as it is at a gate."""
