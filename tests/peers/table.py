@@ -16,6 +16,7 @@ _HIDDEN = {
     "AnswerDefect",
     "ChatCallbackDefect",
     "ChatEventDefect",
+    "ScriptedV3",
     "V3Defect",
     "VersionedChat",
     "arguments-appended-whole",
