@@ -23,6 +23,7 @@ _NAMED = said_v3(
     )
 )
 _IMAGE = {"type": "image", "mime_type": "image/png"}
+_AUDIO = {"type": "audio", "mime_type": "audio/wav"}
 _SNAPSHOT = said_v3(
     *block(
         0,
@@ -153,9 +154,21 @@ EXAMPLES = (
         (said_v3(*block(0, _IMAGE, [{"type": "data-delta", "data": "iV"}], {**_IMAGE, "data": "iVB"})),),
         "deltas that join to 'iV'",
     ),
+    Example(
+        "events-v3.deltas",
+        (said_v3(*block(0, _AUDIO, [{"type": "data-delta", "data": "iV"}], {**_AUDIO, "base64": "iV"})),),
+        (said_v3(*block(0, _AUDIO, [{"type": "data-delta", "data": "iV"}], {**_AUDIO, "base64": "iVB"})),),
+        "deltas that join to 'iV'",
+    ),
     Example("events-v3.fields", (_WHOLE,), (v3(V3Event(value_of("hi")), FINISH),), "a str without one"),
     Example("events-v3.fields", (_NAMED,), (v3(v3_event("message-start", role="ai"), FINISH),), "no key 'id'"),
     Example("events-v3.fields", (_CALL,), (said_v3(*call_block("{}", args="{}")),), "key 'args' with a str"),
+    Example(
+        "events-v3.fields",
+        (_WHOLE,),
+        (v3(START, v3_event("content-block-start", index="0", content={"type": "text", "text": ""}), FINISH),),
+        "key 'index' with a str",
+    ),
     Example(
         "events-v3.fields",
         (v3(START, v3_event("message-finish", usage={"input_tokens": 1})),),

@@ -105,6 +105,15 @@ def test_v3_raises_for_a_chat_model_that_does_not_stream() -> None:
     assert of(replace(raised, exception="TypeError"), **facts) is None
 
 
+def test_v3_raises_for_arguments_that_are_no_object() -> None:
+    raised = Finding("events", "raised", code="raised", scenario="stream_events_v3", exception="ValidationError")
+    owners = {"stream_events": "langchain_core.language_models.chat_models.BaseChatModel"}
+    facts: dict[str, Any] = {"check": "events-v3.completes", "kind": Kind.CHAT}
+
+    assert of(raised, method_owners=owners, **facts) == "LC-v3-arguments"
+    assert of(raised, method_owners={**owners, "_stream_chat_model_events": "acme.Chat"}, **facts) is None
+
+
 def test_a_class_that_yields_events_of_v3_itself_is_judged() -> None:
     raised = Finding("events", "raised", code="raised", scenario="stream_events_v3", exception="NotImplementedError")
     owners = {"stream_events": "langchain_core.language_models.chat_models.BaseChatModel"}
@@ -122,7 +131,8 @@ def test_v3_puts_calls_that_share_an_index_into_one_block() -> None:
     facts: dict[str, Any] = {"check": "events-v3.types", "kind": Kind.CHAT}
 
     assert of(differs, method_owners=owners, **facts) == "LC-v3-index"
-    assert of(replace(differs, code="finish-type"), method_owners=owners, **facts) is None
+    assert of(replace(differs, code="delta-type"), method_owners=owners, **facts) == "LC-v3-index"
+    assert of(replace(differs, code="unheard-of"), method_owners=owners, **facts) is None
     assert of(differs, method_owners={**owners, "_astream_chat_model_events": "acme.Chat"}, **facts) is None
 
 
@@ -130,6 +140,7 @@ def test_v3_puts_calls_that_share_an_index_into_one_block() -> None:
     ("check", "code", "entry"),
     [
         ("events-v3.calls", "arguments-differ", "LC-v3-calls"),
+        ("events-v3.projections", "differs", "LC-v3-projections"),
         ("events-v3.reasoning", "reasoning-differs", "LC-v3-untyped"),
     ],
 )

@@ -86,6 +86,15 @@ def test_code_that_raises_while_it_is_loaded_keeps_its_own_traceback(
     assert result.stdout.str().count("File ") == 1
 
 
+@pytest.mark.parametrize("selection", [["-k", "concat"], ["-k", "not load"], ["-m", "llm_may"]], ids=" ".join)
+def test_a_subject_that_cannot_be_loaded_says_why_whatever_is_selected(workshop: Bench, selection: list[str]) -> None:
+    result = workshop(ALONE, "--llm-impl=broken:Model", *selection)
+
+    assert result.ret == 1
+    assert result.parseoutcomes() == {"failed": 1}
+    result.stdout.fnmatch_lines(["--llm-impl=broken:Model: importing 'broken' raised ValueError: no licence"])
+
+
 def test_a_module_that_hangs_while_it_is_imported_is_a_finding(workshop: Bench) -> None:
     result = workshop.saved(ALONE, "--llm-impl=waiting:Model", *impls("Conformant"), *SOME, "-o", "llm_timeout=0.1")
 

@@ -70,7 +70,15 @@ def a_message_finishes_last_and_once(stream: V3Stream | V3Streams) -> Findings:
             yield Finding(f"nothing after {FINISH}", actual, code="after-finish", where=name)
 
 
-@check("events-v3.blocks", SHOULD, clause="V3-002", for_each=ALL_V3, kinds=CHAT, vacuous=(no_v3_block,))
+@check(
+    "events-v3.blocks",
+    SHOULD,
+    clause="V3-002",
+    for_each=ALL_V3,
+    kinds=CHAT,
+    requires=("events-v3.fields",),
+    vacuous=(no_v3_block,),
+)
 def a_block_starts_changes_and_finishes(stream: V3Stream | V3Streams) -> Findings:
     """Each block has one start, then its deltas, then one finish, all with its index; blocks may interleave."""
     for name, one in stream.streams.items():

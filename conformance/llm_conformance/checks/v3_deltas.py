@@ -19,6 +19,7 @@ _INVALID = "invalid_tool_call"
 _DELTAS = {"text": "text-delta", "reasoning": "reasoning-delta"}
 _ARGS, _DATA, _FIELDS = "tool-call-delta", "data-delta", "block-delta"
 _KNOWN = {*_DELTAS.values(), _ARGS, _DATA, _FIELDS}
+_WHOLE_DATA = ("data", "base64")
 _LONGEST = 200
 
 
@@ -142,9 +143,11 @@ def _other_sum(block: Block, where: str) -> Finding | None:
         if _same_arguments(finish, sum_):
             return None
         return Finding(_shown(finish.get("args")), _shown(sum_), code="arguments-differ", where=where)
-    data, sum_ = finish.get("data"), block.added("data")
-    if sum_ and data != sum_:
-        return Finding(_shown(data), _shown(sum_), code="data-differ", where=where)
+    sum_ = block.added("data")
+    # Which key has the whole data depends on the type of the block: images, audio and files have it as base64.
+    whole_data = next((finish[key] for key in _WHOLE_DATA if isinstance(finish.get(key), str)), None)
+    if sum_ and whole_data is not None and whole_data != sum_:
+        return Finding(f"data {_cut(repr(whole_data))}", _shown(sum_), code="data-differ", where=where)
     return None
 
 
@@ -158,5 +161,8 @@ def _same_arguments(finish: Data, sum_: str) -> bool:
 
 
 def _shown(value: object) -> str:
-    text = f"deltas that join to {value!r}" if isinstance(value, str) else f"arguments {value!r}"
+    return _cut(f"deltas that join to {value!r}" if isinstance(value, str) else f"arguments {value!r}")
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"

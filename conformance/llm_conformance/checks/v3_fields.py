@@ -10,7 +10,7 @@ from llm_conformance.checks.registry import SHOULD, check
 from llm_conformance.records import Finding, Findings, V3Event, V3Stream, V3Streams
 
 # The required keys of an event, of a delta and of a finished block, each with its type; other events, deltas and blocks
-# may have any key. `events-v3.blocks` judges the index.
+# may have any key. `events-v3.blocks` finds an index that is missing.
 _EVENTS: Mapping[str, Mapping[str, str]] = {
     START: {"role": "str", "id": "str"},
     BLOCK_START: {"content": "dict"},
@@ -53,6 +53,8 @@ def _problems(event: V3Event) -> Iterator[tuple[str, str, str, str]]:
         yield "a dict with a text `event`", f"a {event.value.type} without one", "no-event", event.value.type
         return
     yield from _keys(event.value.fields, _EVENTS.get(event.event, _NO_KEYS), event.event)
+    if "index" in event.value.fields:
+        yield from _keys(event.value.fields, {"index": "int"}, event.event)
     if event.event == BLOCK_DELTA:
         yield from _keys(
             event.value.fields["delta"].fields, _DELTAS.get(str(event.delta.get("type")), _NO_KEYS), "delta"

@@ -14,7 +14,7 @@ from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.judge.budget import by_importance
 from llm_conformance.plugin import SUITE_ARG, command_line
 from llm_conformance.plugin.exit import ExitGuard, end_with_parent
-from llm_conformance.plugin.items import RESULT_KEY, CheckItem
+from llm_conformance.plugin.items import RESULT_KEY, CheckItem, LoadItem
 from llm_conformance.plugin.progress import Progress
 from llm_conformance.plugin.results import RESULT_ATTR, Results
 from llm_conformance.plugin.signs import category
@@ -92,9 +92,16 @@ class SuitePlugin:
                 report.longrepr = (SUITE_ARG, 0, report.longrepr[2])
         return report
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Under a budget, judge MUST checks first. A worker that was given a wrong option runs nothing."""
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None]:
+        """Keep the reason why a subject cannot be loaded, whatever `-k` and `-m` select: it stands for all its checks.
+
+        Under a budget, judge MUST checks first. A worker that was given a wrong option runs nothing.
+        """
+        not_loaded = [item for item in items if isinstance(item, LoadItem)]
+        items[:] = [item for item in items if not isinstance(item, LoadItem)]
+        yield
+        items[:0] = not_loaded
         if _WRONG_OPTION in getattr(self._config, "workeroutput", {}):
             items.clear()
         for spec, run in self._line.runs.items():
