@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from llm_reference.messages.conversion import to_messages
-from llm_zoo.bases.chat_v3 import AsyncV3Stream, Event, V3Defect
+from llm_zoo.bases.chat_v3 import V3Defect
+from llm_zoo.bases.v3_events import Event
+from llm_zoo.bases.v3_stream import AsyncV3Stream
 from llm_zoo.defect import defect
 
 _FINISH, _BLOCK_START, _BLOCK_FINISH = "message-finish", "content-block-start", "content-block-finish"
@@ -30,8 +32,8 @@ def _of_last_call(events: list[Event]) -> Any:
 
 @defect(
     "v3-raises",
-    story="The hook for typed events is there and not written yet: whoever asks for version v3 gets an exception, "
-    "though `stream()` works.",
+    story="The hook for typed events is there and not written yet: a client of version v3 gets an exception, though "
+    "`stream()` works.",
     citation="V3-004",
     caught_by=("events-v3.completes",),
 )
@@ -89,7 +91,7 @@ class V3TwoStarts(V3Defect):
 
 @defect(
     "v3-no-finish",
-    story="The events stop after the last block: a client waits for the end, and nobody learns the usage.",
+    story="The events stop after the last block: a client waits for the end, and the usage is never told.",
     citation="V3-004",
     caught_by=("events-v3.last",),
 )

@@ -7,16 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from llm_reference import AIMessage
-from llm_zoo.bases.chat_v3 import (
-    AsyncProjection,
-    AsyncV3Stream,
-    Event,
-    Part,
-    Projection,
-    V3Defect,
-    V3Stream,
-)
+from llm_zoo.bases.chat_v3 import V3Defect
 from llm_zoo.bases.scripted_v3 import ScriptedV3
+from llm_zoo.bases.v3_events import Event
+from llm_zoo.bases.v3_stream import AsyncProjection, AsyncV3Stream, Part, Projection, V3Stream
 from llm_zoo.defect import defect
 
 
@@ -175,7 +169,7 @@ class V3WithoutReasoning(V3Defect):
 
 @defect(
     "v3-without-usage",
-    story="`message-finish` has no usage: whoever counts tokens from typed events counts none.",
+    story="`message-finish` has no usage: a count of tokens from typed events is zero.",
     citation="V3-008",
     caught_by=("events-v3.usage",),
 )

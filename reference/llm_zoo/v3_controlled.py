@@ -7,8 +7,8 @@ from contextlib import suppress
 from typing import Any
 
 from llm_reference.aio.closing import aclosing
-from llm_zoo.bases.chat_v3 import Event
 from llm_zoo.bases.scripted_v3 import AsyncScriptedV3Stream, ScriptedV3, ScriptedV3Stream
+from llm_zoo.bases.v3_events import Event
 from llm_zoo.defect import defect
 
 _END: Any = None

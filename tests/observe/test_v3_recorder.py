@@ -13,7 +13,8 @@ from llm_conformance.driver.recorder import Recorder
 from llm_conformance.observe.v3_recorder import V3Recorder
 from llm_conformance.records import V3Stream
 from llm_conformance.records.codec import through_json
-from llm_zoo.bases.chat_v3 import Event, V3Defect
+from llm_zoo.bases.chat_v3 import V3Defect
+from llm_zoo.bases.v3_events import Event
 
 
 class Breaks(V3Defect):

@@ -110,7 +110,7 @@ def performed(answer: dict[str, Any]) -> Iterator[str]:
             connection.recv(65536)
             for step in answer["steps"]:
                 connection.sendall(bytes_of({"steps": [step]}))
-            # Closing a connection with bytes that nobody has read would reset it.
+            # Closing a connection with unread bytes would reset it.
             while connection.recv(65536):
                 pass
 

@@ -109,7 +109,7 @@ async def turns() -> None:
 
 
 async def runs_on(model: Model) -> bool:
-    """Whether the model, which nobody reads any more, goes on when it can."""
+    """Whether the model, which has no reader any more, goes on when it can."""
     gc.collect()
     await turns()
     model.gate.set()

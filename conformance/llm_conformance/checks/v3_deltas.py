@@ -20,6 +20,8 @@ _DELTAS = {"text": "text-delta", "reasoning": "reasoning-delta"}
 _ARGS, _DATA, _FIELDS = "tool-call-delta", "data-delta", "block-delta"
 _KNOWN = {*_DELTAS.values(), _ARGS, _DATA, _FIELDS}
 _WHOLE_DATA = ("data", "base64")
+# What a finding compares.
+_SIDES = ("finish", "deltas")
 _LONGEST = 200
 
 
@@ -137,17 +139,17 @@ def _other_sum(block: Block, where: str) -> Finding | None:
             return None
         sides: tuple[Display, Display] = Text((whole,)), Text((sum_,))
         at = first_difference(whole, sum_)
-        return Finding(*sides, code=f"{block.type}-differs", at=at, where=where)
+        return Finding(*sides, code=f"{block.type}-differs", at=at, where=where, sides=_SIDES)
     if block.type in _CALL_CHUNKS:
         sum_ = str(block.start.get("args") or "") + block.added("args")
         if _same_arguments(finish, sum_):
             return None
-        return Finding(_shown(finish.get("args")), _shown(sum_), code="arguments-differ", where=where)
+        return Finding(_shown(finish.get("args")), _shown(sum_), code="arguments-differ", where=where, sides=_SIDES)
     sum_ = block.added("data")
     # Which key has the whole data depends on the type of the block: images, audio and files have it as base64.
     whole_data = next((finish[key] for key in _WHOLE_DATA if isinstance(finish.get(key), str)), None)
     if sum_ and whole_data is not None and whole_data != sum_:
-        return Finding(f"data {_cut(repr(whole_data))}", _shown(sum_), code="data-differ", where=where)
+        return Finding(f"data {_cut(repr(whole_data))}", _shown(sum_), code="data-differ", where=where, sides=_SIDES)
     return None
 
 

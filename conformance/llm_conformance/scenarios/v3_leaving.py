@@ -140,7 +140,7 @@ async def _read(call: ControlledCall, llm: Any) -> None:
 
 
 async def _see_whether_it_runs_on(call: ControlledCall) -> None:
-    """Resume a model that nobody reads, when nothing is left that would stop it: then it generates to its end.
+    """Resume a model without a reader, when nothing is left that would stop it: then it generates to its end.
 
     It is not left to the deadline of the call, as most chat models inherit that they run on.
     """

@@ -9,8 +9,10 @@ from typing import Any, Self
 
 from llm_reference.messages.conversion import to_messages
 from llm_reference.models.tool import openai_tool
-from llm_zoo.bases.chat_v3 import Answer, Event, V3Binding, call_block
+from llm_zoo.bases.chat_v3 import V3Binding
 from llm_zoo.bases.scripted_chat import Reader, ScriptedChatModel
+from llm_zoo.bases.v3_events import Event, call_block
+from llm_zoo.bases.v3_stream import Answer
 
 _TEXT, _CALLS = "text", "calls"
 

@@ -7,8 +7,9 @@ from typing import Any
 from langchain_core.messages import AIMessageChunk, BaseMessage
 
 from llm_zoo.bases.chat import with_fragments
-from llm_zoo.bases.chat_v3 import Event, V3Defect
+from llm_zoo.bases.chat_v3 import V3Defect
 from llm_zoo.bases.scripted_v3 import ScriptedV3
+from llm_zoo.bases.v3_events import Event
 from llm_zoo.chat_v3_answers import AnswerDefect
 from zoo.conforming.chat_base import END, USAGE, Parts, fragment
 
