@@ -211,3 +211,26 @@ def test_a_hang_is_inconclusive_if_the_answer_differs_from_an_earlier_one(hooks:
 
     assert answer.inconclusive(hung=True) == "the answer of the hook differs from its answer to an earlier call"
     assert answer.inconclusive(hung=False) == ""
+
+
+@pytest.mark.parametrize(
+    ("pieces", "reason"),
+    [
+        (("S", "a", "s", "s"), "the answer ended before the gate"),
+        (("Si", "ng", " a", " so"), "the answer ended at the gate: it differs from an earlier one"),
+        (("Sing a", "nd"), "the answer ended at the gate: it differs from an earlier one"),
+        (("Sing a", " and", " dance", ".", "."), ""),
+        (PIECES, ""),
+    ],
+)
+def test_an_answer_that_ends_at_the_gate_is_inconclusive_if_it_differs_from_an_earlier_one(
+    hooks: Hooks, pieces: tuple[str, ...], reason: str
+) -> None:
+    answer = hooks.plan(PIECES, gates=(2,))
+    thread, _ = read_beside(hooks.wrap(sung(pieces), [PROMPTS[0]]))
+    if "before" not in reason:
+        assert answer.gates[2].reached.wait(5)
+    answer.open_gates()
+    thread.join(5)
+
+    assert answer.inconclusive(hung=False) == reason

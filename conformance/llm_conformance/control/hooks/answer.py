@@ -64,6 +64,8 @@ class HookedAnswer:
         unmet = not all(gate.reached.is_set() for gate in self.gates.values())
         if unmet and any(generation.outcome == "finished" for generation in generations):
             return "the answer ended before the gate"
+        if any(generation.ended_at_gate for generation in generations):
+            return "the answer ended at the gate: it differs from an earlier one"
         if hung and any(generation.diverged for generation in generations):
             return "the answer of the hook differs from its answer to an earlier call"
         return ""

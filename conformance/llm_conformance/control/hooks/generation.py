@@ -52,6 +52,7 @@ class HookGeneration:
         self._on_own_wait = on_own_wait
         self._text = ""
         self._chunks = 0
+        self._chunks_at_gate = 0
 
     @property
     def sent(self) -> int:
@@ -67,6 +68,14 @@ class HookGeneration:
     def diverged(self) -> bool:
         """Whether the text differs from the earlier answer."""
         return not (self._expected.startswith(self._text) or self._text.startswith(self._expected))
+
+    @property
+    def ended_at_gate(self) -> bool:
+        """Whether another answer than the earlier one ended with the chunk before the gate, or with the next one.
+
+        Then the pause was at its end, and a hook that stops looks like one that goes on.
+        """
+        return self.outcome == "finished" and self._text != self._expected and self._chunks - self._chunks_at_gate <= 1
 
     def play(self, chunks: Generator[Any, Any, Any]) -> Generator[Any, None, None]:
         """The chunks, for a thread. On an event loop there is not a pause, because it would block the loop."""
@@ -117,7 +126,10 @@ class HookGeneration:
         self.running = True
 
     def _here(self) -> list[Gate]:
-        return [gate for place, gate in self._gates.items() if place <= self.sent]
+        here = [gate for place, gate in self._gates.items() if place <= self.sent]
+        if not all(gate.reached.is_set() for gate in here):
+            self._chunks_at_gate = self._chunks
+        return here
 
     def _count(self, chunk: Any) -> None:
         self.running = False

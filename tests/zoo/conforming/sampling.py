@@ -1,0 +1,47 @@
+"""Sampling models on langchain-core, whose hooks are paused between chunks of answers that the harness cannot know."""
+
+import itertools
+import random
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from langchain_core.language_models.llms import LLM
+from langchain_core.outputs import GenerationChunk
+
+__all__ = ["ShorterWords", "WordsByChance"]
+
+
+class WordsByChance(LLM):
+    """Always twelve words, as its token limit is, and others each time."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "sampling"
+
+    def words(self) -> list[str]:
+        """The chunks of an answer."""
+        return [random.choice(("sea", "star", "shadow")) for _ in range(12)]  # noqa: S311 - no secret
+
+    def _call(self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> str:
+        return "".join(self._stream_texts(stop))
+
+    def _stream(
+        self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> Iterator[GenerationChunk]:
+        for text in self._stream_texts(stop):
+            yield GenerationChunk(text=text)
+
+    def _stream_texts(self, stop: list[str] | None) -> Iterator[str]:
+        for word in self.words():
+            if any(mark in word for mark in stop or ()):
+                return
+            yield word
+
+
+class ShorterWords(WordsByChance):
+    """Its first answers have longer words than those that come later."""
+
+    calls: ClassVar[Iterator[int]] = itertools.count()
+
+    def words(self) -> list[str]:
+        return ["s" * max(2, 40 - next(self.calls))] * 12
