@@ -52,7 +52,7 @@ class HookGeneration:
         self._on_own_wait = on_own_wait
         self._text = ""
         self._chunks = 0
-        self._chunks_at_gate = 0
+        self._chunks_at_gate: int | None = None
 
     @property
     def sent(self) -> int:
@@ -75,7 +75,9 @@ class HookGeneration:
 
         Then the pause was at its end, and a hook that stops looks like one that goes on.
         """
-        return self.outcome == "finished" and self._text != self._expected and self._chunks - self._chunks_at_gate <= 1
+        if self._chunks_at_gate is None or self.outcome != "finished" or self._text == self._expected:
+            return False
+        return self._chunks - self._chunks_at_gate <= 1
 
     def play(self, chunks: Generator[Any, Any, Any]) -> Generator[Any, None, None]:
         """The chunks, for a thread. On an event loop there is not a pause, because it would block the loop."""
