@@ -10,6 +10,7 @@ from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
 
 from llm_conformance.simulator.formats import format_named
+from llm_conformance.simulator.formats.request_body import request_body
 from llm_conformance.simulator.recording.stream_parser import BrokenStreamError, StreamParser
 from llm_fixtures import Golden, Piece, Usage
 
@@ -88,9 +89,7 @@ class _Connection:
         headers = {"Content-Type": "application/json", "Accept-Encoding": "identity", **_key(self._request)}
         try:
             path = self._url.path.rstrip("/") + end
-            self._connection.request(
-                "POST", path, json.dumps({**_body(self._request), **self._request.parameters}), headers
-            )
+            self._connection.request("POST", path, json.dumps(_body(self._request)), headers)
             self._response = self._connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
@@ -144,21 +143,5 @@ def _key(request: RecordRequest) -> dict[str, str]:
 
 
 def _body(request: RecordRequest) -> dict[str, Any]:
-    messages = [{"role": "user", "content": request.prompt}]
-    model: dict[str, Any] = {"model": request.model, "stream": True}
-    match request.format:
-        case "openai-completions" | "openai-chat":
-            options = {"stream_options": {"include_usage": True}, "max_tokens": request.max_tokens}
-            asked = {"messages": messages} if request.format == "openai-chat" else {"prompt": request.prompt}
-            return {**model, **asked, **options}
-        case "openai-responses":
-            return {**model, "input": request.prompt, "max_output_tokens": request.max_tokens}
-        case "anthropic-messages":
-            return {**model, "messages": messages, "max_tokens": request.max_tokens}
-        case "ollama-generate":
-            return {**model, "prompt": request.prompt, "options": {"num_predict": request.max_tokens}}
-        case "ollama-chat":
-            return {**model, "messages": messages, "options": {"num_predict": request.max_tokens}}
-        case _:
-            parameters = {"details": True, "max_new_tokens": request.max_tokens}
-            return {"inputs": request.prompt, "stream": True, "parameters": parameters}
+    body = request_body(request.format, request.prompt, model=request.model, most_tokens=request.max_tokens)
+    return {**body, **request.parameters}
