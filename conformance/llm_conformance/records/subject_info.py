@@ -45,7 +45,8 @@ class SubjectInfo:
     prompts: the three prompts.
     tokens: under control, the tokens that the model is made to generate for each prompt.
     claims: what its profile claims.
-    versions: of Python, of this harness and of the packages involved.
+    versions: of Python, of this harness, and of the distributions involved: langchain-core, those of the class and of
+        its bases, and their clients, such as the SDK of a provider and its HTTP library.
     deviations: the declared deviations that apply to this subject.
     profile: where the profile is.
     source_kind: "class", "factory" or "instance"; "not loaded" where nothing is known but the spec.

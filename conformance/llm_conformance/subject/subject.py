@@ -105,7 +105,7 @@ class Subject:
             prompts=prompts,
             tokens=tokens,
             claims=profile.claims,
-            versions=versions_of(self.spec.module, type(self._prebuilt).__module__),
+            versions=versions_of(self.spec.module, self._prebuilt),
             profile=profile.source,
             source_kind=self.source_kind,
             hooks=hooks_of(self._target) if control is Control.BLACKBOX and not why else (),

@@ -5,16 +5,26 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import sys
-from functools import cache
+from collections.abc import Iterator
+from typing import Any
+
+from llm_conformance.subject.distributions import FRAMEWORK, clients_of, distributions_of, is_framework
 
 
-def versions_of(*modules: str) -> dict[str, str]:
-    """The versions of Python, the harness, langchain-core, and the distributions of these modules, if imported."""
-    roots = dict.fromkeys(module.partition(".")[0] for module in modules)
-    theirs = [name for root in roots if root in sys.modules for name in _distributions_of(root)]
-    core = ["langchain-core"] if "langchain_core" in sys.modules else []
+def versions_of(module: str, instance: object) -> dict[str, str]:
+    """The versions of Python, the harness, langchain-core, and of the distributions that take part in a call.
+
+    These are the distribution of the module, those of the bases of the instance, and their clients: the SDK of a
+    provider and the HTTP libraries, by what the distributions require and what the instance holds.
+
+    module: the one that the subject is loaded from.
+    """
+    modules = [module, *(base.__module__ for base in type(instance).__mro__)]
+    theirs = [name for one in modules for name in distributions_of(one) if not is_framework(name)]
+    held = [name for one in _held_by(instance) for name in distributions_of(one)]
+    core = [FRAMEWORK] if "langchain_core" in sys.modules else []
     versions = {"python": platform.python_version()}
-    for name in dict.fromkeys(["pytest-llm-conformance", *core, *theirs]):
+    for name in dict.fromkeys(["pytest-llm-conformance", *core, *theirs, *clients_of(theirs, held)]):
         try:
             versions[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
@@ -22,16 +32,12 @@ def versions_of(*modules: str) -> dict[str, str]:
     return versions
 
 
-@cache
-def _distributions_of(package: str) -> list[str]:
-    """The installed distributions that have this top-level package.
-
-    `importlib.metadata.packages_distributions()` takes a tenth of a second: it parses the files of every distribution.
-    """
-    names = []
-    for one in importlib.metadata.distributions():
-        declared, files = one.read_text("top_level.txt"), one.read_text("RECORD") or ""
-        found = f"\n{files}".find
-        if package in declared.split() if declared else found(f"\n{package}/") >= 0 or found(f"\n{package}.") >= 0:
-            names.append(one.metadata["Name"])
-    return names
+def _held_by(instance: object) -> Iterator[str]:
+    """The modules of the classes of what the instance holds. It runs no code of the instance."""
+    for name in ("__dict__", "__pydantic_private__"):
+        try:
+            attributes: Any = object.__getattribute__(instance, name)
+        except AttributeError:
+            continue
+        if type(attributes) is dict:
+            yield from {type(value).__module__: None for value in attributes.values()}
