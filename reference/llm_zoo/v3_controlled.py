@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from llm_reference.aio.closing import aclosing
-from llm_zoo.bases.scripted_v3 import AsyncScriptedV3Stream, ScriptedV3, ScriptedV3Stream
+from llm_zoo.bases.scripted_v3 import AsyncScriptedV3Stream, ScriptedV3, ScriptedV3Stream, text_of
 from llm_zoo.bases.v3_events import Event
 from llm_zoo.defect import defect
 
@@ -67,6 +67,25 @@ class V3ErrorHidden(ScriptedV3):
             yield from super()._events(*args)
             return
         yield {"event": "message-finish"}
+
+
+@defect(
+    "v3-goes-on-after-error",
+    story="The hook has its end in a `finally`: after an `error` event comes a `message-finish`, and a client that "
+    "waits for one shows half an answer as whole.",
+    citation="V3-011",
+    caught_by=("events-v3.errors",),
+    script=True,
+)
+class V3GoesOnAfterError(ScriptedV3):
+    async def _aevents(self, *args: Any) -> AsyncGenerator[Event, None]:
+        try:
+            async for event in super()._aevents(*args):
+                yield event
+        except Exception as error:
+            yield {"event": "error", "message": str(error)}
+            yield {"event": "message-finish"}
+            raise
 
 
 @defect(
@@ -236,3 +255,25 @@ async def _of(events: AsyncGenerator[Event, None]) -> AsyncIterator[Event]:
     async with aclosing(events):
         async for event in events:
             yield event
+
+
+@defect(
+    "v3-shared-finish",
+    story="The hook adds the deltas up in the instance: of two users who ask at once, each reads its own deltas, and "
+    "the whole text has parts of the other answer.",
+    citation="V3-017",
+    caught_by=("events-v3.isolated",),
+    script=True,
+)
+class V3SharedFinish(ScriptedV3):
+    _sum: str = ""
+
+    async def _aevents(self, *args: Any) -> AsyncGenerator[Event, None]:
+        self._sum = ""
+        async with aclosing(super()._aevents(*args)) as events:
+            async for event in events:
+                self._sum += text_of(event)
+                content = event.get("content", {})
+                if event["event"] == "content-block-finish" and content.get("type") == "text":
+                    event["content"] = {**content, "text": self._sum}
+                yield event

@@ -13,7 +13,7 @@ CLOSED, RUNNING, DONE = (
 )
 
 
-def outcome(*chunks: str, tokens: tuple[str, ...] = TOKENS, **facts: Any) -> ControlledOutcome:
+def outcome(*chunks: Any, tokens: tuple[str, ...] = TOKENS, **facts: Any) -> ControlledOutcome:
     """One call of a model that is made to generate eight tokens."""
     return ControlledOutcome(tokens=tokens, chunks=tuple(map(value_of, chunks)), **facts)
 

@@ -1,11 +1,13 @@
 """The hint that an observation gives to the cause of a violation."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from checks.chat_records import said
-from checks.records import ERROR, message, value_of
+from checks.controlled_records import RUNNING, outcome, outcomes
+from checks.records import ERROR, SILENCE, message, value_of
 from llm_conformance.checks import hints
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import (
@@ -23,6 +25,8 @@ from llm_conformance.checks.hints import (
     replay_hint,
     stop_hint,
 )
+from llm_conformance.checks.live import arrives
+from llm_conformance.checks.v3_leaving import closing_stops_the_model
 from llm_conformance.records import CallOutcome, Hung, Value
 
 WIDTH = 108
@@ -179,3 +183,30 @@ def test_a_refused_asynchronous_call_points_to_its_client(text: str, refused: bo
     caused = replace(ERROR, message="failed", cause=replace(ERROR, message=text))
     assert bool(refused_hint(caused)) is refused
     assert refused_hint(None) == ""
+
+
+def test_a_hook_that_is_no_generator_is_named() -> None:
+    raised = replace(ERROR, message="'async for' requires an object with __aiter__ method, got coroutine")
+    bridge = replace(raised, location="chat_models.py:764 in _aiter_v2_events")
+
+    assert failure_hint(raised).startswith("`_astream` must be")
+    assert failure_hint(bridge).startswith("`_astream_chat_model_events` must be")
+
+
+def test_a_pause_on_a_loop_that_stands_still_blocks_the_loop() -> None:
+    def found(*, blocks_loop: bool) -> Any:
+        silent = replace(SILENCE, blocks_loop=blocks_loop)
+        return next(iter(arrives(outcome(hung=silent, generations=(RUNNING,)))))
+
+    assert found(blocks_loop=True).hint == hints.BLOCKED_LOOP
+    assert found(blocks_loop=False).hint == hints.BUFFERED
+
+
+def test_a_close_that_waits_for_a_task_finds_its_cancellation_swallowed() -> None:
+    waiting = replace(SILENCE, location="chat_model_stream.py:1531 in aclose")
+
+    def found(hung: Hung) -> Any:
+        return next(iter(closing_stops_the_model(outcomes(events=outcome(hung=hung)))))
+
+    assert found(waiting).hint == hints.SWALLOWED_CANCELLATION
+    assert found(SILENCE).hint == ""

@@ -41,6 +41,12 @@ EXAMPLES = (
         (outcomes(events=outcome(raised=ERROR, after_end="returned ' 4'")),),
         "returned ' 4'",
     ),
+    Example(
+        "events-v3.errors",
+        (outcomes(**{".tool_calls": outcome(*TOKENS[:4], {"event": "message-finish"}, raised=ERROR)}),),
+        (outcomes(events=outcome(*TOKENS[:4], {"event": "message-finish"}, raised=ERROR)),),
+        "message-finish after its `error` event",
+    ),
     Example("events-v3.close", (_STOPPED,), (_RUN_ON,), _TO_THE_END),
     Example("events-v3.close", (_STOPPED,), (_GOING_ON,), _STILL),
     Example("events-v3.close", (_STOPPED,), (outcomes(the_events=outcome(raised=ERROR)),), ERROR.text),

@@ -107,6 +107,17 @@ def test_a_hung_task_is_reported_with_its_location(short_timeout: Driver) -> Non
 
     assert hung is not None
     assert hung.location.endswith("in anever")
+    assert not hung.blocks_loop
+
+
+def test_a_call_that_stands_on_the_loop_blocks_it(short_timeout: Driver) -> None:
+    async def act() -> None:
+        never()
+
+    hung = short_timeout.acall(act).hung
+
+    assert hung is not None
+    assert hung.blocks_loop
 
 
 def test_a_hung_asynchronous_generator_is_reported_with_its_location(short_timeout: Driver) -> None:

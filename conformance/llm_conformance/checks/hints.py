@@ -77,6 +77,8 @@ _CUT_ANYWHERE = {"one_byte_chunks", "one_byte_tcp", "random_cuts", "utf8_cuts", 
 _PACKETS = "a packet is not an event: keep what follows its last whole line, as bytes, until the next one arrives"
 _EMPTY_ANSWER = "an answer without text yields no chunk, for which the base class raises: yield one empty chunk"
 _BASES = ("langchain_core.", "llm_reference.")
+# Where langchain-core calls the hook that yields events of version v3.
+_V3_BRIDGE = "_aiter_v2_events"
 _NO_GENERATIONS = ("No generation chunks were returned", "No generations found in stream")
 
 
@@ -194,7 +196,8 @@ def failure_hint(raised: Raised | None) -> str:
     if yields_nothing(raised):
         return f"the stream yields nothing: {_EMPTY_STREAM}"
     if "requires an object with __aiter__ method, got coroutine" in raised.message:
-        return "`_astream` must be an async generator: `async def` with `yield`, not `return`"
+        hook = "_astream_chat_model_events" if _V3_BRIDGE in raised.location else "_astream"
+        return f"`{hook}` must be an async generator: `async def` with `yield`, not `return`"
     if "async_generator can't be used in 'await' expression" in raised.message:
         return "an async generator is awaited: use `async for`"
     return OWN_STREAM if raised.bases[0] == "JsonPointerException" else ""

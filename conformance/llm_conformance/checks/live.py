@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.hints import BUFFERED, EAGER, READS_AHEAD
+from llm_conformance.checks.hints import BLOCKED_LOOP, BUFFERED, EAGER, READS_AHEAD
 from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.vacuity import no_arguments, no_generation, no_text
@@ -140,7 +140,7 @@ def arrives(outcome: ControlledOutcome) -> Findings:
             f"at least one of the {sent} tokens generated so far, while the model is paused",
             f"no token while the model is paused; the call {outcome.hung.text}",
             code="buffered",
-            hint=BUFFERED,
+            hint=BLOCKED_LOOP if outcome.hung.blocks_loop else BUFFERED,
         )
     elif outcome.failed:
         expected = "goes on when the model is resumed" if sent else "generates a token, and yields it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from llm_conformance.checks.calls import CHAT
@@ -36,6 +37,7 @@ from llm_conformance.records import (
     V3Stream,
     V3Streams,
     Value,
+    data,
     first_difference,
     not_applicable,
 )
@@ -183,7 +185,25 @@ def asynchronous_events_are_the_same(
 
 
 def _message(events: V3Stream) -> Message:
-    return Message(events.output if events.output is not None else Value("NoneType", "NoneType"))
+    """The message of `.output`, with its calls in the order of their blocks: the second may be the first to finish."""
+    if events.output is None:
+        return Message(Value("NoneType", "NoneType"))
+    calls = events.output.fields.get("tool_calls")
+    if calls is None:
+        return Message(events.output)
+    order = [_call(block.finish) for block in blocks_of(events) if block.finish is not None]
+    found = sorted(calls.fields.values(), key=lambda one: _place(_call(data(one)), order))
+    ordered = replace(calls, fields={str(place): one for place, one in enumerate(found)})
+    return Message(replace(events.output, fields={**events.output.fields, "tool_calls": ordered}))
+
+
+def _call(call: object) -> tuple[str, ...]:
+    keys = ("id", "name", "args")
+    return tuple(json.dumps(call.get(key), sort_keys=True) for key in keys) if isinstance(call, dict) else ()
+
+
+def _place(call: tuple[str, ...], order: list[tuple[str, ...]]) -> int:
+    return order.index(call) if call in order else len(order)
 
 
 def _untyped_reasoning(events: V3Stream) -> str:

@@ -6,6 +6,7 @@ from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.cancel import not_cancelled
 from llm_conformance.checks.close import still_generating
 from llm_conformance.checks.failures import call_failed
+from llm_conformance.checks.hints import SWALLOWED_CANCELLATION
 from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import SHOULD, check
 from llm_conformance.checks.vacuity import no_generation, not_left
@@ -67,6 +68,8 @@ def _stops(outcomes: ControlledOutcomes, leaving: str) -> Findings:
         yield not_applicable(ONE_CHUNK)
     for name, outcome in outcomes.by_label.items():
         if Milestone.CONSUMER_LEFT not in outcome.milestones and outcome.failed:
-            yield call_failed(f"{leaving} returns", outcome, where=name)
+            # `aclose()` cancels the task that reads the hook, and waits for its end.
+            waits = outcome.hung is not None and outcome.hung.location.endswith(" in aclose")
+            yield call_failed(f"{leaving} returns", outcome, where=name, hint=SWALLOWED_CANCELLATION if waits else "")
         elif (running := still_generating(outcome, name, f"the model stops at {leaving}")) is not None:
             yield running

@@ -23,7 +23,7 @@ from llm_conformance.driver.patience import Patience
 from llm_conformance.driver.process_clock import ProcessClock
 from llm_conformance.driver.process_exit import GUARD
 from llm_conformance.driver.recorder import Recorder, location, shortened
-from llm_conformance.driver.stacks import blocking_frame, thread_frames
+from llm_conformance.driver.stacks import blocking_frame, is_blocked, thread_frames
 from llm_conformance.records import Hung
 
 _GRACE = 1.0
@@ -169,6 +169,7 @@ class Driver:
             lambda: blocking_frame(loop, tasks),
             lambda: self._new_deadline(full, progress),
             cancel,
+            loop=loop,
         )
         if record.hung is None:
             return record
@@ -199,6 +200,8 @@ class Driver:
         stack: Callable[[], FrameType | None],
         begin_deadline: Callable[[], Deadline],
         on_timeout: Callable[[], object] | None,
+        *,
+        loop: LoopThread | None = None,
     ) -> None:
         collecting = gc.isenabled()
         with own_modules_kept(), capture_warnings(self.dropped) as captured:
@@ -209,7 +212,9 @@ class Driver:
             while deadline is not None and not record.done.wait(_LOOK):
                 if (deadline.passed() or self.budget.time_is_over) and not record.done.is_set():
                     place, beside = location(stack()), self._abandoned.oldest
-                    record.hung = Hung(deadline.seconds, place, endless=deadline.endless, beside=beside)
+                    record.hung = Hung(
+                        deadline.seconds, place, endless=deadline.endless, blocks_loop=is_blocked(loop), beside=beside
+                    )
                     self.cut_short = self.cut_short or deadline.shortened or self.budget.time_is_over
                     self.patience.note_hang(deadline.seconds, place)
                     break

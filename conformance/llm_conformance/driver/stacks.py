@@ -63,14 +63,22 @@ def blocking_frame(loop: LoopThread, tasks: Sequence[asyncio.Task[None]]) -> Fra
     """The frame that blocks a task: on the loop, in the thread that the task waits for, or in the task itself."""
     frames = thread_frames()
     running = frames.get(loop.ident)
-    frame = running
-    while frame is not None and frame.f_code.co_name != "select":
-        frame = frame.f_back
-    if frame is None or not tasks:
+    if not _selects(running) or not tasks:
         return running
     if loop.loop.busy_threads:
         return frames.get(loop.loop.busy_threads[0].ident or 0)
     return _awaiting(tasks[0].get_coro())
+
+
+def is_blocked(loop: LoopThread | None) -> bool:
+    """Whether there is a loop that stands in a call, instead of waiting for what comes next."""
+    return loop is not None and not _selects(thread_frames().get(loop.ident))
+
+
+def _selects(frame: FrameType | None) -> bool:
+    while frame is not None and frame.f_code.co_name != "select":
+        frame = frame.f_back
+    return frame is not None
 
 
 def _awaiting(awaited: Any) -> FrameType | None:

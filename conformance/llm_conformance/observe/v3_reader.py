@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,13 +12,58 @@ TEXT = "text"
 # What a message is read from; "" stands for the events.
 PROJECTIONS = ("text", "reasoning", "tool_calls", "output")
 
+TextOf = Callable[[Any], Any]
+
+
+def text_of_delta(event: Any) -> str:
+    """The text that an event adds; empty for any other event."""
+    delta = event.get("delta") if isinstance(event, dict) else None
+    found = delta.get("text") if isinstance(delta, dict) and delta.get("type") == "text-delta" else None
+    return found if isinstance(found, str) else ""
+
+
+class BlockTexts:
+    """The text that an event adds, and the whole text of a block that finishes with another than its deltas have."""
+
+    def __init__(self) -> None:
+        self._deltas: dict[object, str] = {}
+
+    def of(self, event: Any) -> str:
+        """The text; empty if the event adds none."""
+        index = event.get("index") if isinstance(event, dict) else None
+        if added := text_of_delta(event):
+            self._deltas[index] = self._deltas.get(index, "") + added
+        content = event.get("content") if isinstance(event, dict) else None
+        if not isinstance(content, dict) or event.get("event") != "content-block-finish":
+            return added
+        whole = content.get("text")
+        return whole if isinstance(whole, str) and whole != self._deltas.pop(index, "") else added
+
+
+class AfterError:
+    """The text that an event adds; what follows an `error` event is given as it is."""
+
+    def __init__(self) -> None:
+        self._failed = False
+
+    def of(self, event: Any) -> Any:
+        """The text, or the event."""
+        if self._failed:
+            return event
+        self._failed = isinstance(event, dict) and event.get("event") == "error"
+        return text_of_delta(event)
+
 
 class V3Reader:
-    """Reads the stream that a synchronous call returned. It keeps nothing of what it has read."""
+    """Reads the stream that a synchronous call returned. It keeps nothing of what it has read.
 
-    def __init__(self, stream: Any, projection: str = "") -> None:
+    text: the text that an event adds.
+    """
+
+    def __init__(self, stream: Any, projection: str = "", text: TextOf = text_of_delta) -> None:
         self._stream = stream
         self._projection = projection
+        self._text = text
         self._iterator: Iterator[Any] | None = None
 
     def __iter__(self) -> V3Reader:
@@ -28,7 +73,7 @@ class V3Reader:
         if self._iterator is None:
             self._iterator = iter(self._read())
         item = next(self._iterator)
-        return item if self._projection else text_of_delta(item)
+        return item if self._projection else self._text(item)
 
     def close(self) -> None:
         """Leave the stream: by its `close()` if it has one. It is dropped, too, as many can be left by that alone."""
@@ -45,8 +90,11 @@ class V3Reader:
 class AsyncV3Reader:
     """The same for the stream that an asynchronous call returned. within: read it inside of `async with`."""
 
-    def __init__(self, source: Any, projection: str = "", *, within: bool = False) -> None:
+    def __init__(
+        self, source: Any, projection: str = "", text: TextOf = text_of_delta, *, within: bool = False
+    ) -> None:
         self._source = source
+        self._text = text
         self._projection = projection
         self._within = within
         self._iterator: Any = None
@@ -69,7 +117,7 @@ class AsyncV3Reader:
                 raise StopAsyncIteration
             self._iterator = aiter(getattr(self._source, self._projection) if self._projection else self._source)
         item = await anext(self._iterator)
-        return item if self._projection else text_of_delta(item)
+        return item if self._projection else self._text(item)
 
     async def aclose(self) -> None:
         """Leave the stream: by the end of `async with`, by its `aclose()`, or by that of its iterator."""
@@ -82,24 +130,23 @@ class AsyncV3Reader:
                     await aclose()
 
 
-def reading(style: CallStyle, projection: str = "", *, within: bool = False) -> CallStyle:
-    """The call style whose items are the texts of the events, or what the projection yields."""
+def reading(
+    style: CallStyle, projection: str = "", *, within: bool = False, text: Callable[[], TextOf] = lambda: text_of_delta
+) -> CallStyle:
+    """The call style whose items are the texts of the events, or what the projection yields.
+
+    text: makes for each call the function that reads the text of an event.
+    """
 
     def call(llm: Any, *more: Any, **options: Any) -> Any:
         source = style.call(llm, *more, **options)
         if style.asynchronous:
-            return AsyncV3Reader(source, projection, within=within)
-        return V3Reader(source, projection)
+            return AsyncV3Reader(source, projection, text(), within=within)
+        return V3Reader(source, projection, text())
 
     return replace(style, name=f"{style.name} {projection}".rstrip(), call=call)
 
 
-def text_of_delta(event: Any) -> str:
-    """The text that an event adds; empty for any other event."""
-    delta = event.get("delta") if isinstance(event, dict) else None
-    found = delta.get("text") if isinstance(delta, dict) and delta.get("type") == "text-delta" else None
-    return found if isinstance(found, str) else ""
-
-
 V3_READERS = tuple(reading(style) for style in EVENTS_V3)
 V3_TEXTS = tuple(reading(style, TEXT) for style in EVENTS_V3)
+V3_WHOLE_TEXTS = tuple(reading(style, text=lambda: BlockTexts().of) for style in EVENTS_V3)

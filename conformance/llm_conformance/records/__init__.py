@@ -22,7 +22,7 @@ from llm_conformance.records.events import (
 from llm_conformance.records.fault_response import FaultResponse
 from llm_conformance.records.fitness import Fitness, FitnessOutcome
 from llm_conformance.records.message import Message, ToolCall, data
-from llm_conformance.records.outcome import Batch, CallOutcome, Hung, Raised, Replies, Reply
+from llm_conformance.records.outcome import Batch, CallOutcome, Hung, Raised, Replies, Reply, headline
 from llm_conformance.records.requests import Requests
 from llm_conformance.records.scenario_facts import FaultFacts, ScenarioFacts
 from llm_conformance.records.search import Search
@@ -134,6 +134,7 @@ __all__ = [
     "chunk_infos",
     "data",
     "first_difference",
+    "headline",
     "inconclusive",
     "matches_any",
     "not_applicable",

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 from llm_conformance.records.stalls import SHORTEST_STALL, Stalls
 from llm_conformance.records.value import Display, Value
+
+# The first line of a message of pydantic does not say what is wrong. The input, in brackets, may be long.
+_VALIDATION = re.compile(r"(\d+ validation errors? for [^\n]*)\n(\S[^\n]*)\n +([^\n]*?)(?: \[type=[^\n]*)?(?:\n|\Z)")
+
+
+def headline(message: str) -> str:
+    """The first line of the message of an exception; of a failed validation also the first field, and what it lacks."""
+    found = _VALIDATION.match(message)
+    return message.partition("\n")[0] if found is None else ": ".join(found.groups())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,7 @@ class Raised:
     @property
     def text(self) -> str:
         """The exception in one line."""
-        message = self.message.partition("\n")[0]
+        message = headline(self.message)
         return f"raised {self.bases[0]}{f': {message}' if message else ''} ({self.location})"
 
 
@@ -64,6 +74,7 @@ class Hung:
     chunks: how many chunks had arrived.
     endless: chunks were still arriving when the harness stopped reading.
     paused: the harness had paused the model, so the place is where it waited for the harness.
+    blocks_loop: the call stood on the event loop itself, where nothing else could run meanwhile.
     beside: where an earlier call hung that still ran, and may have held what this one waited for; empty without one.
     """
 
@@ -72,6 +83,7 @@ class Hung:
     chunks: int = 0
     endless: bool = False
     paused: bool = False
+    blocks_loop: bool = False
     beside: str = ""
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from llm_conformance.observe.call_styles import EVENTS_V3, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import LONG_ANSWER, MIDDLE
-from llm_conformance.observe.v3_reader import PROJECTIONS, reading
+from llm_conformance.observe.v3_reader import PROJECTIONS, AfterError, reading
 from llm_conformance.records import ControlledOutcome, ControlledOutcomes
 from llm_conformance.scenarios.errors import FAILS_BY_FAULTS, PLACES
 from llm_conformance.scenarios.registry import SCRIPT, WIRE, scenario
@@ -33,7 +33,7 @@ def v3_failing(ctx: Context, style: CallStyle) -> ControlledOutcomes:
     calls |= {f".{name}": (name, MIDDLE) for name in PROJECTIONS}
     by: dict[str, ControlledOutcome] = {}
     for name, (projection, place) in calls.items():
-        call = ctx.controlled_call(reading(style, projection), LONG_ANSWER, fails=place)
+        call = ctx.controlled_call(_reading(style, projection), LONG_ANSWER, fails=place)
         by[name] = read_to_end(call, ctx.new_instance())
         if by[name].hung is not None:
             break
@@ -53,9 +53,13 @@ def v3_broken_off(ctx: Context, style: CallStyle) -> ControlledOutcomes:
     for fault in filter(ctx.wire.has_fault, map(fault_named, _FAULTS)):
         for projection in ("", *PROJECTIONS):
             answer = ctx.wire.plan_golden(golden(_STREAM), fault)
-            call = ctx.controlled_call(reading(style, projection), answer=answer)
+            call = ctx.controlled_call(_reading(style, projection), answer=answer)
             name = f"{fault.name}, {f'.{projection}' if projection else 'events'}"
             by[name] = read_to_end(call, ctx.instance)
             if by[name].hung is not None:
                 return ControlledOutcomes(by_label=by)
     return ControlledOutcomes(by_label=by)
+
+
+def _reading(style: CallStyle, projection: str) -> CallStyle:
+    return reading(style, projection, text=lambda: AfterError().of)

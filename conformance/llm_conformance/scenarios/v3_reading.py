@@ -13,7 +13,7 @@ from llm_conformance.observe.controlled_call import SENDS_EAGERLY
 from llm_conformance.observe.cost_meter import CallFailedError, CostMeter
 from llm_conformance.observe.gc_pause import gc_paused
 from llm_conformance.observe.inconclusive import Inconclusive
-from llm_conformance.observe.v3_reader import V3_READERS, V3_TEXTS
+from llm_conformance.observe.v3_reader import V3_READERS, V3_TEXTS, V3_WHOLE_TEXTS
 from llm_conformance.records import ControlledOutcome, ControlledOutcomes, CostProfile, Milestone, Stream
 from llm_conformance.scenarios.concurrency import at_once, tokens_of
 from llm_conformance.scenarios.live import beside_another, live, pull
@@ -63,7 +63,7 @@ def v3_unread(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcom
 
 
 @scenario(
-    styles=V3_READERS,
+    styles=V3_WHOLE_TEXTS,
     reported_by="events-v3.isolated",
     model_calls=1 + _AT_ONCE,
     requires=(completes, "isolation.concurrent"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Iterator
+from types import CodeType, FunctionType
 from typing import Any
 
 from llm_conformance.records import Kind
@@ -27,6 +30,10 @@ _METHODS = (
     "__or__",
     "__ror__",
 )
+# Those that make a call. The others make another Runnable, and may do so in a way of their own.
+_CALLS = {*_METHODS[: _METHODS.index("bind")]}
+# Their classes answer a call by themselves, although they have a part of it from one another.
+_FRAMEWORKS = ("langchain_core.", "llm_reference.")
 _BINDING = "RunnableBinding"
 _HOOKS = ("_call", "_acall", "_stream", "_astream", "_generate", "_agenerate")
 # Hooks that no framework has itself: whichever class defines one of them, the model yields events of v3 by itself.
@@ -52,7 +59,10 @@ def kind_of(instance: Any) -> Kind:
 
 
 def method_owners(instance: Any) -> dict[str, str]:
-    """The class that defines each method, and each streaming hook that is the model's own."""
+    """The class that defines each method, and each streaming hook that is the model's own.
+
+    Of a method that hands its call on to `super()`, it is the class that answers the call.
+    """
     owners = {name: owner for name in (*_METHODS, *_V3_HOOKS) if (owner := _owner(instance, name))}
     return owners | {name: _owner(instance, name) or "" for name in _HOOKS if _own(instance, name)}
 
@@ -63,10 +73,29 @@ def _owner(instance: Any, name: str) -> str | None:
         return None
     if name in getattr(instance, "__dict__", {}):
         return "the instance"
-    for kind in type(instance).__mro__:
-        if name in kind.__dict__:
-            return f"{kind.__module__}.{kind.__qualname__}"
-    return "its __getattr__"
+    kinds = [kind for kind in type(instance).__mro__ if name in kind.__dict__]
+    if not kinds:
+        return "its __getattr__"
+    handed_on = name in _CALLS
+    kind = next((one for one in kinds[:-1] if not (handed_on and _hands_on(one, name))), kinds[-1])
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _hands_on(kind: type, name: str) -> bool:
+    """Whether a class calls the method of that name of one of its bases in its own, as by `super()`."""
+    function = kind.__dict__[name]
+    if kind.__module__.startswith(_FRAMEWORKS) or not isinstance(function, FunctionType):
+        return False
+    names = set(_names(inspect.unwrap(function).__code__))
+    return name in names and not names.isdisjoint(("super", *(base.__name__ for base in kind.__mro__[1:])))
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    """The names that a function uses, and those of the functions in it."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
 
 
 def _own(instance: Any, hook: str) -> bool:

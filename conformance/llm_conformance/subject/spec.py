@@ -15,6 +15,7 @@ from llm_conformance._paths import PACKAGE_ROOT
 from llm_conformance.driver.interrupt import DeadlineError
 from llm_conformance.driver.process_exit import GUARD
 from llm_conformance.driver.recorder import message_of
+from llm_conformance.records import headline
 
 REQUIRED = ("invoke", "stream", "astream")
 IMPORT_RAISED, IMPORT_HUNG = "import-raised", "import-hung"
@@ -114,7 +115,7 @@ def has_method(subject: object, name: str) -> bool:
 def load_error(doing: str, error: BaseException, code: str) -> LoadError:
     """The error of the model's code while it was imported or constructed, in one line and with its traceback."""
     GUARD.attempts()
-    message = message_of(error).partition("\n")[0]
+    message = headline(message_of(error))
     text = f"{doing} raised {type(error).__name__}{f': {message}' if message else ''}"
     return LoadError(text, _traceback(error), code=code)
 

@@ -19,6 +19,7 @@ __all__ = [
     "CallsInOneDelta",
     "EmptyMessage",
     "NativeCallAlone",
+    "NativeCallsInTurn",
     "NativeEvents",
     "NativeWithoutFinish",
     "NativeWithoutUsage",
@@ -153,6 +154,30 @@ class NativeCallAlone(NativeEvents):
         deltas = [{"type": "tool-call-delta", "args": part} for part in ("{", "}")]
         start, finish = {"type": "tool_call_chunk", **call, "args": ""}, {"type": "tool_call", **call, "args": {}}
         return [{"event": "message-start", "role": "ai", "id": "m"}, *_block(0, start, deltas, finish), *self._finish()]
+
+
+class NativeCallsInTurn(NativeEvents):
+    """Calls two tools at once; the second call is whole before the first."""
+
+    def parts(self, text: str) -> list[AIMessageChunk]:
+        names = enumerate(("get_weather", "get_time"))
+        return [
+            *(fragment(name=name, args="{}", id=f"call_{index}", index=index) for index, name in names),
+            *self.after(),
+        ]
+
+    def _events(self, text: str) -> list[Event]:
+        first, second = (_call(index, name) for index, name in enumerate(("get_weather", "get_time")))
+        calls = [first[0], *second, *first[1:]]
+        return [{"event": "message-start", "role": "ai", "id": "m"}, *calls, *self._finish()]
+
+
+def _call(index: int, name: str) -> list[Event]:
+    call = {"id": f"call_{index}", "name": name}
+    deltas = [{"type": "tool-call-delta", "args": "{}"}]
+    return _block(
+        index, {"type": "tool_call_chunk", **call, "args": ""}, deltas, {"type": "tool_call", **call, "args": {}}
+    )
 
 
 class Snapshots(NativeCallAlone):

@@ -7,7 +7,7 @@ from typing import Any
 from llm_zoo.bases.scripted_v3 import AsyncScriptedV3Stream, ScriptedV3, ScriptedV3Stream
 from zoo.conforming.scripted import ChatBoth
 
-__all__ = ["NativeHooks", "bounded_task", "empty_deltas", "without_close"]
+__all__ = ["HandsOn", "NativeHooks", "bounded_task", "empty_deltas", "without_close"]
 
 
 class NativeHooks(ChatBoth):
@@ -23,6 +23,22 @@ class NativeHooks(ChatBoth):
     ) -> AsyncIterator[Any]:
         async for event in ScriptedV3(script=self.script)._aevents(str(messages[-1].content), stop):
             yield event
+
+
+class HandsOn(ChatBoth):
+    """Adds a tag to the config, and leaves the rest to langchain-core."""
+
+    def stream_events(self, question: Any, config: Any = None, **more: Any) -> Any:  # type: ignore[override]
+        upwards: Any = super()
+        return upwards.stream_events(question, _tagged(config), **more)
+
+    def astream_events(self, question: Any, config: Any = None, **more: Any) -> Any:  # type: ignore[override]
+        upwards: Any = super()
+        return upwards.astream_events(question, _tagged(config), **more)
+
+
+def _tagged(config: Any) -> Any:
+    return {**(config or {}), "tags": [*((config or {}).get("tags") or ()), "acme"]}
 
 
 class WithoutClose(ScriptedV3):

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -190,6 +191,25 @@ async def hides_its_error(model: type[Any]) -> bool:
         return False
 
 
+async def goes_on_after_its_error(model: type[Any]) -> bool:
+    stream = await model(script=Told(fails_at=3)).astream_events(PROMPT, version="v3")
+    found: Events = []
+    with suppress(RuntimeError):
+        async for event in stream:
+            found.append(event)
+    return "error" in names(found)[:-1]
+
+
+async def mixes_whole_texts(model: type[Any]) -> bool:
+    one = model(script=Told())
+    streams = [await one.astream_events(prompt, version="v3") for prompt in ("first", "second")]
+    read_both = await asyncio.gather(*(read(stream, 99) for stream in streams))
+    return any(
+        "".join(delta["text"] for delta in of_block(events, 0, "delta")) != of_block(events, 0, "finish")[0]["text"]
+        for events in read_both
+    )
+
+
 async def gives_a_part(model: type[Any]) -> bool:
     stream = await model(script=Told(fails_at=3)).astream_events(PROMPT, version="v3")
     try:
@@ -225,6 +245,8 @@ CONTROLLED: dict[type[Any], Callable[[type[Any]], Coroutine[Any, Any, bool]]] = 
     v3_controlled.V3SharedPrompt: mixes_prompts,
     v3_controlled.V3ErrorHidden: hides_its_error,
     v3_controlled.V3PartialOutput: gives_a_part,
+    v3_controlled.V3GoesOnAfterError: goes_on_after_its_error,
+    v3_controlled.V3SharedFinish: mixes_whole_texts,
     v3_controlled.V3Eager: starts_unread,
     v3_controlled.V3TextAfterAll: text_comes_at_the_end,
     chat_v3_answers.V3FirstCallOnly: has_one_call,
