@@ -131,6 +131,27 @@ class ReasoningTokensCountedTwice(ScriptedChatModel):
     reader = _ReasoningCounted
 
 
+class _WithoutDetails(Reader):
+    def _usage(self, piece: Any) -> AIMessageChunk:
+        chunk = super()._usage(piece)
+        if chunk.usage_metadata is not None:
+            del chunk.usage_metadata["input_token_details"], chunk.usage_metadata["output_token_details"]
+        return chunk
+
+
+@defect(
+    "details-lost-in-stream",
+    story="`invoke()` reports the reasoning tokens, the streams count them with the others: of a stream that costs ten "
+    "times as much as its text, nobody sees why.",
+    citation="USAGE-003",
+    caught_by=("usage.same-answer",),
+    script=True,
+)
+class DetailsLostInStream(ScriptedChatModel):
+    reader = _WithoutDetails
+    whole_reader = Reader
+
+
 class _WithoutReasoning(Reader):
     def chunk(self, piece: Any) -> AIMessageChunk:
         chunk = super().chunk(piece)

@@ -5,7 +5,7 @@
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
-from llm_reference import AIMessage, BaseMessage, ChatGenerationChunk, EchoChatModel, Runnable
+from llm_reference import AIMessage, BaseMessage, ChatGenerationChunk, EchoChatModel, HumanMessage, Runnable
 from llm_zoo.bases.chat_adapter import ChatWireAdapter
 from llm_zoo.bases.scripted_chat import ScriptedChatModel
 from llm_zoo.defect import defect
@@ -127,6 +127,20 @@ class CallsLostInNextRequest(ChatWireAdapter):
         kept = [AIMessage(one.text) if isinstance(one, AIMessage) else one for one in messages]
         async for chunk in super()._astream(kept, stop, run_manager, **kwargs):
             yield chunk
+
+
+@defect(
+    "result-sent-as-text",
+    story="The result of a tool is sent as a text of the user, without its call: the model does not know what it "
+    "asked, and calls the tool once more.",
+    citation="CALL-009",
+    caught_by=("tools.links-results",),
+    wire="openai-chat",
+)
+class ResultSentAsText(ChatWireAdapter):
+    def _body(self, messages: list[BaseMessage], *others: Any) -> bytes:
+        flat = [HumanMessage(one.text) if one.type == "tool" else AIMessage(one.text) for one in messages[1:]]
+        return super()._body([*messages[:1], *flat], *others)
 
 
 @defect(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from checks.chat_records import call, calls, ended, said, thought, tokens
 from checks.example import Example
-from checks.records import ERROR, SILENCE
+from checks.records import ERROR, SILENCE, about
 from llm_conformance.records import ChatAnswer, ChatAnswers, Value
 
 _NAME = "chat-text-then-call"
@@ -33,6 +34,8 @@ _PARIS = calls(call(city="Paris"), text="hi")
 _ROME = calls(call(city="Rome"), text="hi")
 _TWO = calls(call(city="Paris"), call(identity="b", city="Paris"), text="hi")
 _COUNTED, _MORE = said("hi", usage_metadata=tokens(9, 4)), said("hi", usage_metadata=tokens(18, 4))
+_DETAILED = said("hi", usage_metadata=tokens(9, 4, output_token_details={"reasoning": 2}))
+_STREAMS_TELL_NO_USAGE = replace(about(), claims={"usage": False})
 _SIGNED, _UNSIGNED = thought(thinking="hm", signature="s"), thought(thinking="hm")
 _STOP, _LENGTH = ended("stop"), ended("length")
 _BROKEN_OFF = said("hi", invalid_tool_calls=[{"name": "weather", "args": "{", "id": "a"}])
@@ -113,6 +116,18 @@ EXAMPLES = (
     Example("calls.keeps-text", (answers(_PARIS, _PARIS),), (answers(_PARIS, calls(call())),), "''"),
     Example("usage.exact", (answers(_COUNTED, _COUNTED),), (answers(_COUNTED, _MORE),), "18 (input_tokens)"),
     Example("usage.exact", (answers(_COUNTED, said("hi")),), (answers(_COUNTED, _MORE),), "18 (input_tokens)"),
+    Example(
+        "usage.same-answer",
+        (answers(_DETAILED, _DETAILED), answers(_DETAILED, _DETAILED), about()),
+        (answers(_DETAILED, _COUNTED), answers(_DETAILED, _DETAILED), about()),
+        "no output_token_details.reasoning",
+    ),
+    Example(
+        "usage.same-answer",
+        (answers(_DETAILED, said("hi")), answers(_DETAILED, _DETAILED), _STREAMS_TELL_NO_USAGE),
+        (answers(_DETAILED, said("hi")), answers(_DETAILED, _DETAILED), about()),
+        "no usage",
+    ),
     Example(
         "blocks.same-answer",
         (answers(_SIGNED, _SIGNED), answers(_SIGNED, _SIGNED)),

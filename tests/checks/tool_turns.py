@@ -9,9 +9,10 @@ from checks.example import Example
 from checks.records import ERROR, end, reply, run, start, stream, token, value_of
 from checks.tools import answered
 from llm_conformance.records import ChatAnswer, ChatAnswers, Replies, Requests, Stream, Streams, Value
+from llm_conformance.records.requests import RESULT_LINKED, RESULT_SENT
 
 _NONE = ChatAnswers(without_tools=True)
-_RESULT = "the result of the tool"
+_RESULT = RESULT_SENT
 _OSLO = {"city": "Oslo"}
 _PARIS, _ROME, _SAYS = calls(call(city="Paris")), calls(call(city="Rome")), said("hi")
 _FAILED = ChatAnswers(raised=ERROR)
@@ -27,6 +28,11 @@ def told(message: Value | None, **facts: Any) -> ChatAnswers:
 def turns(sent: str) -> Requests:
     """The requests of two call styles; the second one has the result or not."""
     return Requests(by_label={"invoke": {_RESULT: "true"}, "stream": {_RESULT: sent}})
+
+
+def linked(found: str) -> Requests:
+    """A request whose result names its call or does not."""
+    return Requests(by_label={"invoke": {RESULT_SENT: "true", RESULT_LINKED: found}})
 
 
 def in_chunks(count: int) -> ChatAnswers:
@@ -111,6 +117,8 @@ EXAMPLES = (
     ),
     Example("tools.sends-results", (turns("true"),), (turns("false"),), f"{_RESULT}: not sent"),
     Example("tools.sends-results", (Requests(),), (turns("false"),), f"{_RESULT}: not sent"),
+    Example("tools.links-results", (linked("true"),), (linked("false"),), "a result of no call"),
+    Example("tools.links-results", (turns("true"),), (linked("false"),), "a result of no call"),
     Example(
         "tools.structured",
         (stream({"city": "O"}, {"city": "Oslo"}), reply(_OSLO), _CHUNKED),

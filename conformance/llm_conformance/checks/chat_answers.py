@@ -21,6 +21,7 @@ from llm_conformance.checks.same_message import (
     same_end,
     same_usage,
 )
+from llm_conformance.checks.usage import lost_usage
 from llm_conformance.records import (
     ChatAnswer,
     ChatAnswers,
@@ -28,6 +29,7 @@ from llm_conformance.records import (
     Finding,
     Findings,
     Message,
+    SubjectInfo,
     Text,
     first_difference,
     inconclusive,
@@ -168,6 +170,27 @@ def the_usage_is_that_which_was_said(answers: ChatAnswers) -> Findings:
         if found:
             yield from (replace(one, where=place(name, one)) for one in found)
             return
+
+
+@check(
+    "usage.same-answer",
+    SHOULD,
+    clause="USAGE-003",
+    for_each=_OTHERS,
+    kinds=CHAT,
+    control=Control.SCRIPT,
+    requires=("calls.completes", "usage.exact", "usage.streamed", "usage.invoked"),
+)
+def every_entry_point_reports_the_same_usage(
+    answers: ChatAnswers, chat_answers_invoke: ChatAnswers, subject: SubjectInfo
+) -> Findings:
+    """If `invoke()` reports the usage of an answer with calls or reasoning, so does each other call, with details."""
+    if subject.claims.get("usage") is False:
+        yield not_applicable("the profile says usage = false")
+    elif not any(message.usage for _, _, message in messages(chat_answers_invoke)):
+        yield not_applicable("`invoke()` does not report usage")
+    else:
+        yield from same_as_invoke(chat_answers_invoke, answers, lambda one, other, _: lost_usage(one, other))
 
 
 @check(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.hints import text_hint
+from llm_conformance.checks.hints import RESULT_OF_NO_CALL, text_hint
 from llm_conformance.checks.reasons import no_tools
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.records import (
@@ -18,6 +18,7 @@ from llm_conformance.records import (
     inconclusive,
     not_applicable,
 )
+from llm_conformance.records.requests import RESULT_LINKED, RESULT_SENT
 
 _EXACT = ("invoke.exact", "stream.exact")
 
@@ -68,6 +69,24 @@ def every_entry_point_sends_the_call_and_the_result(requests_with_results: Reque
             if sent == "true" and requests_with_results.by_label[name].get(what) != "true":
                 yield Finding(f"{what}, as {first} sends it", f"{what}: not sent", code="not-sent", where=name)
                 break
+
+
+@check(
+    "tools.links-results",
+    SHOULD,
+    clause="CALL-009",
+    kinds=CHAT,
+    control=Control.WIRE,
+    requires=("tools.sends-results",),
+)
+def the_result_names_its_call(requests_with_results: Requests) -> Findings:
+    """A request with tools that has the result of a call has that call, too, and the result names its id."""
+    sent = next(iter(requests_with_results.by_label.values()), {})
+    if RESULT_LINKED not in sent or sent.get(RESULT_SENT) != "true":
+        yield not_applicable("its requests have no tools or no result, or calls have no ids in this format")
+    elif sent[RESULT_LINKED] != "true":
+        expected, actual = "the result with the id of a call that is in the request", "a result of no call"
+        yield Finding(expected, actual, code="not-linked", where="invoke", hint=RESULT_OF_NO_CALL)
 
 
 def _answered(answers: ChatAnswers) -> Findings:

@@ -153,13 +153,18 @@ def a_stream_reports_usage(stream: Stream, invoke: Reply, repeat: Replies, subje
         yield not_applicable("`invoke()` does not report usage")
     elif _sometimes(invoke, repeat):
         yield _CACHED
-    elif not of(stream).usage:
-        yield Finding(f"usage, as of `invoke()`: {_listed(of(invoke))}", "no usage", code="usage-missing")
     else:
-        told = of(stream).usage
-        lost = next((name for name, count in of(invoke).usage.items() if count and name not in told), None)
-        if lost is not None:
-            yield Finding(f"{lost} in the usage, as of `invoke()`", f"no {lost}", code="detail-missing", where=lost)
+        yield from lost_usage(of(invoke), of(stream))
+
+
+def lost_usage(invoke: Message, other: Message) -> Findings:
+    """What the message of `invoke()` tells of the usage and the other one does not: all of it, or a detail."""
+    if invoke.usage and not other.usage:
+        yield Finding(f"usage, as of `invoke()`: {_listed(invoke)}", "no usage", code="usage-missing")
+        return
+    lost = next((name for name, count in invoke.usage.items() if count and name not in other.usage), None)
+    if lost is not None:
+        yield Finding(f"{lost} in the usage, as of `invoke()`", f"no {lost}", code="detail-missing", where=lost)
 
 
 def _sometimes(invoke: Reply, repeat: Replies) -> bool:

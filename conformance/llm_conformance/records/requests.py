@@ -7,6 +7,11 @@ from typing import ClassVar
 
 from llm_conformance.records.outcome import CallOutcome
 
+# What the request of a second turn has, as labels of its parameters.
+CALL_SENT = "the arguments of the call"
+RESULT_SENT = "the result of the tool"
+RESULT_LINKED = "the id of the call with the result"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requests(CallOutcome):

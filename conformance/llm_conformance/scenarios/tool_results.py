@@ -12,6 +12,7 @@ from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.observe.tools import Bound, bind, tools_of
 from llm_conformance.observe.whole_answer import whole_answer
 from llm_conformance.records import ChatAnswer, ChatAnswers, Requests
+from llm_conformance.records.requests import CALL_SENT, RESULT_LINKED, RESULT_SENT
 from llm_conformance.scenarios.registry import SCRIPT, WIRE, scenario
 from llm_fixtures import golden
 
@@ -63,7 +64,10 @@ def tool_results(ctx: Context, style: CallStyle) -> ChatAnswers:
     control=WIRE,
 )
 def requests_with_results(ctx: Context) -> Requests:
-    """The same messages in each call style: whether the request has the arguments of the call, and the result."""
+    """The same messages in each call style: whether the request has the call, the result, and the id that links them.
+
+    Only a request with a tool, in a format in which calls have ids, can link them.
+    """
     binding, message = _called(ctx)
     if message is None:
         return Requests()
@@ -72,13 +76,14 @@ def requests_with_results(ctx: Context) -> Requests:
         planned = ctx.wire.plan(_ANSWER)
         try:
             whole_answer(ctx, style, binding.llm, _conversation(planned.prompt, message))
-            sent = json.dumps(next(iter(planned.request_bodies), None), ensure_ascii=False)
+            body = next(iter(planned.request_bodies), None)
         finally:
             ctx.controller.discard(planned)
-        by[style.name] = {
-            "the arguments of the call": str(_ARGUMENT in sent).lower(),
-            "the result of the tool": str(_RESULT in sent).lower(),
-        }
+        sent = json.dumps(body, ensure_ascii=False)
+        has = {CALL_SENT: _ARGUMENT in sent, RESULT_SENT: _RESULT in sent}
+        if isinstance(body, dict) and (linked := ctx.wire.links_results(body)) is not None:
+            has[RESULT_LINKED] = linked
+        by[style.name] = {what: str(found).lower() for what, found in has.items()}
     return Requests(by_label=by)
 
 

@@ -55,6 +55,14 @@ def test_a_call_has_the_wrong_name_or_no_id(model: type[Any], wrong: list[Any]) 
     assert (model is chat_pieces.CallWithoutId) == ({call["id"] for call in total.tool_calls} == {None})
 
 
+def test_only_the_stream_loses_the_details_of_the_usage() -> None:
+    model = chat_pieces.DetailsLostInStream(script=ANSWER)
+
+    whole, streamed = (message.usage_metadata or {} for message in (model.invoke("hi"), stream_total(model)))
+    assert whole["output_token_details"] == {"reasoning": 2}
+    assert "output_token_details" not in streamed
+
+
 def test_only_the_asynchronous_stream_loses_later_calls() -> None:
     model = chat_pieces.AsyncStreamLosesLaterCalls(script=ANSWER)
 

@@ -24,6 +24,7 @@ from llm_zoo.chat_tool_choice import (
 )
 from llm_zoo.chat_tools import (
     CallsLostInNextRequest,
+    ResultSentAsText,
     ToolResultsRefused,
     ToolResultsRefusedOnLoops,
     ToolsSentByModelItself,
@@ -104,6 +105,22 @@ def test_the_calls_of_earlier_messages_are_not_sent_on_loops() -> None:
             call(model, [made, RESULT])
 
     assert [b"get_weather" in body for body in bodies] == [True, False]
+
+
+def test_the_result_of_a_tool_is_sent_without_its_call() -> None:
+    bodies: list[dict[str, Any]] = []
+
+    class Recording(ResultSentAsText):
+        def _body(self, *args: Any) -> bytes:
+            bodies.append(json.loads(super()._body(*args)))
+            raise ConnectionError
+
+    made = AIMessage("", tool_calls=[{"name": "get_weather", "args": {}, "id": "call_1", "type": "tool_call"}])
+    with pytest.raises(ConnectionError):
+        streamed(Recording(url="http://localhost"), [HumanMessage("Look"), made, RESULT])
+
+    assert [one["role"] for one in bodies[0]["messages"]] == ["user", "assistant", "user"]
+    assert "call_1" not in str(bodies)
 
 
 def test_the_last_object_of_a_stream_is_missing() -> None:

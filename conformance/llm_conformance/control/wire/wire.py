@@ -12,6 +12,7 @@ from llm_conformance.control.wire.answer import SimulatedAnswer
 from llm_conformance.control.wire.probe import measure_at_gate
 from llm_conformance.simulator import DIALECTS, FAULTS, Case, Dialect, Fault, Gate, Simulator, golden_of
 from llm_conformance.simulator.dialect import USUAL
+from llm_conformance.simulator.formats.linked_results import results_are_linked
 from llm_fixtures import Golden, golden
 
 BASELINE = FAULTS["baseline"]
@@ -66,6 +67,10 @@ class Wire:
     def has_fault(self, fault: Fault) -> bool:
         """Whether this wire format has the fault."""
         return self._format in fault.formats
+
+    def links_results(self, request: dict[str, Any]) -> bool | None:
+        """Whether the result of a tool in the request names a call in it; None if it cannot."""
+        return results_are_linked(self._format, request)
 
     def measure_at_gate(self, like: PlannedAnswer, answer: PlannedAnswer, measure: Callable[[], int]) -> int:
         """The result of `measure` while the provider waits at the gate of `answer` and its response is discarded.
