@@ -51,7 +51,7 @@ def test_some_of_the_checks_make_no_verdict_on_the_model(
     line = last_line(result)
     assert result.ret == 0
     assert line.startswith("partial: must ")
-    assert line.endswith(" checks judged)")
+    assert line.endswith(" checks selected)")
     assert "conformant: " not in result.stdout.str()
     assert judged(bench, capsys) == (0, line)
 

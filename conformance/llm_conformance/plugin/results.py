@@ -162,9 +162,10 @@ class Results:
         if LOAD in record.verdicts:
             return ""
         available = [check.id for check in checks_for(record.subject_info.control)]
-        judged = sum(name in record.verdicts for name in available)
-        reasons = [f"{judged} of {len(available)} checks judged {self._stopped}".rstrip()] * (judged < len(available))
-        return ", ".join(filter(None, [*reasons, left_out(record.verdicts.values())]))
+        begun = sum(name in record.verdicts for name in available)
+        what = f"judged {self._stopped}" if self._stopped else "selected"
+        reason = f"{begun} of {len(available)} checks {what}" if begun < len(available) else ""
+        return ", ".join(filter(None, [reason, left_out(record.verdicts.values())]))
 
 
 def _crash(actual: str, scenario: str, where: str) -> Verdict:

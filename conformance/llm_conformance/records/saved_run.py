@@ -34,7 +34,7 @@ class SubjectRecord:
 
     observations: JSON data, by scenario and attempt.
     recorded: the fields that the records had when they were made.
-    partial: why some checks of the subject have no verdict, such as "1 of 118 checks judged"; empty if all have one.
+    partial: why some checks of the subject have no verdict, such as "1 of 118 checks selected"; empty if all have one.
     fitness: how fit the model is for each purpose; empty for a partial run.
     arguments: the options of pytest that judge the subject again, with secrets redacted; empty if pytest did not run.
     calls: the number of answers that the model was asked for. seconds: the time in which it was called.
