@@ -25,10 +25,13 @@ def resolve(checks: dict[str, Check], scenarios: Mapping[str, ScenarioFacts]) ->
     A parameter names an observation by its identifier: `callbacks_stream` is `callbacks[stream]`. In `for_each`,
     `live[*]` stands for the scenario in every call style.
     """
+    styles: dict[str, list[str]] = {}
+    for name in scenarios:
+        styles.setdefault(name.partition("[")[0], []).append(name)
     identifiers = {name.translate(_IDENTIFIER): name for name in scenarios if not name.isidentifier()}
     for name, check in list(checks.items()):
         observations = tuple(identifiers.get(one, one) for one in check.observations)
-        for_each = tuple(found for one in check.for_each for found in _in_every_style(one, scenarios))
+        for_each = tuple(found for one in check.for_each for found in _in_every_style(one, styles))
         if (observations, for_each) != (check.observations, check.for_each):
             checks[name] = replace(check, observations=observations, for_each=for_each)
 
@@ -74,10 +77,8 @@ def _blocking(check: Check, scenarios: Mapping[str, ScenarioFacts]) -> Iterator[
             yield from ((by, f"which reports {one!r}, the same failure") for one, by in reporters if by is not None)
 
 
-def _in_every_style(name: str, scenarios: Iterable[str]) -> Iterable[str]:
-    if not name.endswith(_EVERY_STYLE):
-        return [name]
-    return [one for one in scenarios if one.startswith(name.removesuffix("*]"))] or [name]
+def _in_every_style(name: str, styles: Mapping[str, list[str]]) -> list[str]:
+    return styles.get(name.removesuffix(_EVERY_STYLE), [name]) if name.endswith(_EVERY_STYLE) else [name]
 
 
 def _known(user: str, names: Iterable[str], known: Mapping[str, Any]) -> None:
