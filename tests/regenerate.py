@@ -55,11 +55,12 @@ def contract(_page: str) -> str:
     return "\n".join([*contract_page(), ""])
 
 
-def known_classes(page: str) -> str:
-    """KNOWN_CLASSES.md: the causes of the findings. The results come from saved runs: tests/presets/table.py."""
-    from presets.table import refreshed
+def matrix(_page: str) -> str:
+    """MATRIX.md: the cells as `python tests/matrix` judged them last, and the causes of their findings."""
+    from matrix.folder import Folder
+    from matrix.page import page
 
-    return refreshed(page)
+    return page(Folder(ROOT / "conformance").cells())
 
 
 def saved_run(page: str) -> str:
@@ -107,7 +108,7 @@ GENERATORS: Mapping[str, Generator] = {
     "conformance/llm_conformance/catalogue/defects.json": defects,
     "conformance/llm_conformance/catalogue/findings.json": findings,
     "conformance/CONTRACT.md": contract,
-    "conformance/KNOWN_CLASSES.md": known_classes,
+    "conformance/MATRIX.md": matrix,
     "conformance/SAVED_RUN.md": saved_run,
     "conformance/SIMULATOR.md": faults,
     "tests/checks/messages.txt": check_messages,

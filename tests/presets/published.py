@@ -22,6 +22,7 @@ from llm_conformance.subject.profile import Profile
 
 # Each finding on a published class was confirmed by hand, and has its cause here.
 FINDINGS = Path(__file__).with_name("findings.toml")
+_UNTESTED = Path(__file__).with_name("untested.toml")
 BROKEN = (Status.FAILED, Status.STALE, Status.HARNESS_ERROR)
 # A class that makes an HTTP client for each call takes some minutes.
 _TIMEOUT = 1800
@@ -55,15 +56,15 @@ def installed() -> list[str]:
     return [name for name, preset in known().items() if _is_installed(distribution_of(preset))]
 
 
-def report_of(name: str, folder: Path) -> Path:
-    """Where a run on that class is saved."""
-    return folder / f"{name.replace(' --llm-wire=', '-').replace(':', '-')}.json"
+def report_of(name: str) -> str:
+    """The name of the file in which a run on that class is saved."""
+    return f"{name.replace(' --llm-wire=', '-').replace(':', '-')}.json"
 
 
 def run_suite(name: str, folder: Path, *options: str) -> str:
     """Run the suite on a known class by its name alone, and save the run in the folder. Returns the printed text."""
     spec, *wire = name.split()
-    named = [f"--llm-impl={spec}", *wire, f"--llm-report={report_of(name, folder).name}", "-p", "no:cacheprovider"]
+    named = [f"--llm-impl={spec}", *wire, f"--llm-report={report_of(name)}", "-p", "no:cacheprovider"]
     process = subprocess.run(
         [sys.executable, "-m", "pytest", "llm-conformance", *named, *options],
         cwd=folder,
@@ -77,10 +78,21 @@ def run_suite(name: str, folder: Path, *options: str) -> str:
 
 
 def saved(name: str, folder: Path) -> SubjectRecord | None:
-    """The saved run of that class, in the folder or below it, in its newest version; None without one."""
-    runs = [one for path in folder.glob(f"**/{report_of(name, folder).name}") for one in saved_run.load(path).subjects]
+    """The newest saved run of that class, in the folder or below it; None without one."""
+    path = newest(name, folder)
+    return None if path is None else saved_run.load(path).subjects[0]
+
+
+def newest(name: str, folder: Path) -> Path | None:
+    """The file of that run, by the version of the class."""
     of = distribution_of(known()[name])
-    return max(runs, key=lambda run: Version(run.subject_info.versions[of]), default=None)
+
+    def version(path: Path) -> Version:
+        return Version(saved_run.load(path).subjects[0].subject_info.versions[of])
+
+    # The folders of pytest are there twice: one of each is a link.
+    found = {path.resolve() for path in folder.glob(f"**/{report_of(name)}*")}
+    return max(found, key=version) if len(found) > 1 else next(iter(found), None)
 
 
 def findings(subject: SubjectRecord) -> set[str]:
@@ -100,6 +112,13 @@ def causes() -> tuple[Cause, ...]:
                 yield from product(groups.get(name, [name]), entry["checks"])
 
     return tuple(Cause(one["name"], " ".join(one["why"].split()), tuple(fails(one))) for one in content["cause"])
+
+
+@cache
+def untested() -> dict[str, str]:
+    """Why a published class has no saved run: a class without a preset, or a preset that cannot be run."""
+    content: dict[str, str] = tomllib.loads(_UNTESTED.read_text(encoding="utf-8"))
+    return content
 
 
 def known_findings(spec: str) -> dict[str, Cause]:

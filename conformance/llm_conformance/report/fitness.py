@@ -11,7 +11,7 @@ from llm_conformance.report.lines import wrap
 
 def fitness_lines(found: Iterable[Fitness], width: int | None) -> list[str]:
     """A heading, and the answer for each purpose. width: the columns of the terminal; None for any."""
-    answers = [(purposes()[one.purpose].title, _in_words(one)) for one in found]
+    answers = [(purposes()[one.purpose].title, in_words(one)) for one in found]
     column = max((len(title) for title, _ in answers), default=0)
     lines = ["fit for"]
     for title, words in answers:
@@ -19,7 +19,8 @@ def fitness_lines(found: Iterable[Fitness], width: int | None) -> list[str]:
     return lines
 
 
-def _in_words(fitness: Fitness) -> str:
+def in_words(fitness: Fitness) -> str:
+    """The answer for one purpose, in one line."""
     match fitness.outcome:
         case FitnessOutcome.UNFIT:
             cause = f" ({_some(fitness.findings)})" if fitness.findings else ""
