@@ -10,10 +10,10 @@ from typing import Any
 
 from llm_conformance.judge.rejudge import judge_again
 from llm_conformance.records import FitnessOutcome, Level, Status
-from llm_conformance.records.saved_run import load, only_subject
+from llm_conformance.records.saved_run import SavedRunError, load, only_subject
 from llm_conformance.report.badge import Badge, badge_of
 from llm_conformance.report.fitness import in_words
-from llm_conformance.report.text import figures
+from llm_conformance.report.text import CONCLUSIVE, figures
 from presets.published import findings
 
 _FIT = {FitnessOutcome.FIT, FitnessOutcome.FIT_BUT}
@@ -44,10 +44,16 @@ class Cell:
 
     @classmethod
     def judged(cls, path: Path) -> Cell:
-        """The cell of that saved run, judged again; SavedRunError if it is not a whole run of one subject."""
+        """The cell of that saved run, judged again.
+
+        SavedRunError if it is not a whole run of one subject, or if a new field of the records leaves nothing to judge.
+        """
         run = load(path)
         subject = judge_again(only_subject(run, path))
         verdicts = subject.verdicts
+        if not any(one.status in CONCLUSIVE for one in verdicts.values()):
+            why = next((one.reason for one in verdicts.values() if one.status is Status.NOT_TESTABLE), "no observation")
+            raise SavedRunError(f"{path}: expected a run that can be judged, got one of which nothing can: {why}")
         return cls(
             digest=digest(path),
             date=run.date,

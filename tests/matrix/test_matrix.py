@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from llm_conformance.records import run_file
+from llm_conformance.records.saved_run import SavedRunError
 from matrix.__main__ import main
 from matrix.cell import Cell, digest
 from matrix.folder import Folder
@@ -82,6 +83,15 @@ def test_a_saved_run_becomes_the_cell_of_its_class(tmp_path: Path, capsys: pytes
     (tmp_path / badge_of(name, ".svg")).write_text("old")
     assert main(["--check"], folder) == 1
     assert capsys.readouterr().out == f"stale: {badge_of(name, '.svg')}\n"
+
+
+def test_a_cell_of_which_nothing_can_be_judged_is_refused(tmp_path: Path) -> None:
+    run = run_file.read(PUBLISHED.record(SMALLEST["llm"]))
+    run["header"]["records"]["Value"].remove("base")
+    run_file.write(run, tmp_path / "run.json")
+
+    with pytest.raises(SavedRunError, match=r"nothing can: it was recorded without Value\.base$"):
+        Cell.judged(tmp_path / "run.json")
 
 
 @pytest.mark.parametrize(

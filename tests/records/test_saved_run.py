@@ -83,6 +83,16 @@ def test_a_run_that_was_saved_before_a_field_existed_does_not_pass_by_its_defaul
     assert (verdict.status, verdict.reason) == (Status.NOT_TESTABLE, f"it was recorded without {record}.{field}")
 
 
+def test_a_run_that_was_saved_before_a_field_of_words_alone_is_judged(saved: Path) -> None:
+    document = json.loads(saved.read_text(encoding="utf-8"))
+    document["header"]["records"]["Hung"].remove("blocks_loop")
+    saved.write_text(json.dumps(document), encoding="utf-8")
+
+    (subject,) = load(saved).subjects
+
+    assert judge_again(subject).verdicts == subject.verdicts
+
+
 def test_a_run_that_was_saved_before_a_fact_about_the_subject_existed_is_refused(
     saved: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from llm_conformance.records.added import added
 from llm_conformance.records.stalls import SHORTEST_STALL, Stalls
 from llm_conformance.records.value import Display, Value
 
@@ -83,7 +84,7 @@ class Hung:
     chunks: int = 0
     endless: bool = False
     paused: bool = False
-    blocks_loop: bool = False
+    blocks_loop: bool = added(default=False)
     beside: str = ""
 
     @property

@@ -1,4 +1,7 @@
-"""Which fields the records have. A run that was saved without one of them cannot show it, whatever its default is."""
+"""Which fields the records have. A run that was saved without one of them cannot show it, whatever its default is.
+
+Fields that only words depend on are excepted: `added` in `records/added.py`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any, get_args, get_type_hints
 
 from llm_conformance import records
 from llm_conformance.records import Observation, SubjectInfo
+from llm_conformance.records.added import is_added
 
 Schema = Mapping[str, Sequence[str]]
 
@@ -26,7 +30,7 @@ def missing_field(record: type[Any], recorded: Schema) -> str:
     for found in _by_name(_reachable(record)):
         known = recorded.get(found.__name__, ())
         for field in fields(found):
-            if field.name not in known:
+            if field.name not in known and not is_added(field):
                 return f"{found.__name__}.{field.name}"
     return ""
 
