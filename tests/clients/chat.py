@@ -12,6 +12,7 @@ import anthropic
 import ollama
 import openai
 
+from clients import gemini
 from llm_fixtures import Golden
 
 MESSAGES: Any = [{"role": "user", "content": "say it"}]
@@ -299,6 +300,39 @@ def add_ollama(reading: Reading, part: Any) -> None:
         reading.finish, reading.usage = part.done_reason, part
 
 
+def _gemini_body(golden: Golden) -> Any:
+    declarations = [{"name": name} for name in names_of(golden)]
+    return {
+        "contents": gemini.contents("say it"),
+        "generationConfig": {"thinkingConfig": {"includeThoughts": True}},
+        **({"tools": [{"functionDeclarations": declarations}]} if declarations else {}),
+    }
+
+
+def gemini_stream(url: str, timeout: float, golden: Golden, reading: Reading) -> None:
+    for chunk in gemini.chunks(url, timeout, _gemini_body(golden)):
+        add_gemini(reading, chunk)
+
+
+def gemini_whole(url: str, timeout: float, golden: Golden, reading: Reading) -> None:
+    add_gemini(reading, gemini.answer(url, timeout, _gemini_body(golden)))
+
+
+def add_gemini(reading: Reading, chunk: Any) -> None:
+    for part in gemini.parts(chunk):
+        if signature := part.get("thoughtSignature"):
+            reading.signatures.append(signature)
+        if call := part.get("functionCall"):
+            arguments = json.dumps(call["args"])
+            reading.calls[len(reading.calls)] = Call(call["id"], call["name"], arguments)
+        elif part.get("thought"):
+            reading.reasoning = ["".join([*reading.reasoning, part["text"]])]
+        else:
+            reading.text += part["text"]
+    reading.finish = gemini.finish(chunk) or reading.finish
+    reading.usage = chunk.get("usageMetadata") or reading.usage
+
+
 def _errors(*own: type[Exception]) -> tuple[type[Exception], ...]:
     import httpx  # noqa: PLC0415
     import httpx2  # noqa: PLC0415
@@ -312,6 +346,7 @@ CHAT_CLIENTS = {
         ChatClient("openai-chat", _errors(openai.OpenAIError), openai_stream, openai_whole),
         ChatClient("openai-responses", _errors(openai.OpenAIError), responses_stream, responses_whole),
         ChatClient("anthropic-messages", _errors(anthropic.AnthropicError), anthropic_stream, anthropic_whole),
+        ChatClient("gemini", _errors(gemini.GeminiError), gemini_stream, gemini_whole),
         ChatClient("ollama-chat", _errors(ollama.ResponseError), ollama_stream, ollama_whole),
     )
 }

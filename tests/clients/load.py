@@ -57,7 +57,7 @@ def throughput(simulator: Simulator) -> None:
         for _ in range(RUNS):
             gate, ready = Gate(before=1), multiprocessing.Event()
             ended: multiprocessing.Queue[float] = multiprocessing.Queue()
-            where, content = request(simulator.play("long-1e5", gates=[gate]).url, next(iter(form.paths)))
+            where, content = request(simulator.play("long-1e5", gates=[gate]).url, form.stream_path())
             client = multiprocessing.Process(target=drain, args=(where, content, ready, ended))
             client.start()
             ready.wait()

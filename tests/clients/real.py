@@ -20,6 +20,8 @@ import langchain_openai
 import ollama
 import openai
 
+from clients import gemini
+
 PROMPT = "say it"
 MESSAGES: Any = [{"role": "user", "content": PROMPT}]
 KEY: Any = "k"
@@ -219,6 +221,14 @@ def lc_responses_whole(url: str, timeout: float) -> str:
     return str(_lc_responses(url, timeout).invoke(PROMPT).text)
 
 
+def gemini_stream(url: str, timeout: float) -> Iterator[str]:
+    yield from map(gemini.text, gemini.chunks(url, timeout, {"contents": gemini.contents(PROMPT)}))
+
+
+def gemini_whole(url: str, timeout: float) -> str:
+    return gemini.text(gemini.answer(url, timeout, {"contents": gemini.contents(PROMPT)}))
+
+
 def sse(url: str, timeout: float) -> Iterator[str]:
     """httpx-sse yields only events. The strict loop around it is part of this script and requires the terminator."""
     body = {"model": "m", "prompt": PROMPT, "stream": True}
@@ -255,6 +265,7 @@ CLIENTS = {
         Client("lc OpenAI", "openai-completions", lc_openai, lc_openai_whole),
         Client("lc ChatOpenAI", "openai-chat", lc_chat_openai, lc_chat_openai_whole),
         Client("lc ChatOpenAI responses", "openai-responses", lc_responses, lc_responses_whole),
+        Client("gemini over httpx", "gemini", gemini_stream, gemini_whole),
         Client("httpx-sse", "openai-completions", sse),
     )
 }

@@ -14,6 +14,8 @@ BODY = {
     "inputs": "n",
     "input": "n",
     "messages": [{"role": "user", "content": "n"}],
+    "contents": [{"role": "user", "parts": [{"text": "n"}]}],
+    "alt": "sse",
     "max_tokens": 9,
 }
 

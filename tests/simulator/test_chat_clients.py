@@ -13,6 +13,8 @@ from llm_fixtures import Finish, Golden, Redacted, Refusal, Signature, golden, n
 
 CHAT = [name for name in names() if name.startswith("chat-")]
 TIMEOUT = 20.0
+# Reasons for a refusal in the formats that have no text of one.
+REFUSED = {"anthropic-messages": "refusal", "gemini": "SAFETY"}
 FINISH: dict[str, dict[Finish, str]] = {
     "openai-chat": {finish: finish.value for finish in Finish},
     "openai-responses": {
@@ -21,6 +23,7 @@ FINISH: dict[str, dict[Finish, str]] = {
         Finish.TOOL_CALLS: "completed",
     },
     "anthropic-messages": {Finish.STOP: "end_turn", Finish.LENGTH: "max_tokens", Finish.TOOL_CALLS: "tool_use"},
+    "gemini": {Finish.STOP: "STOP", Finish.LENGTH: "MAX_TOKENS", Finish.TOOL_CALLS: "STOP"},
     "ollama-chat": {Finish.STOP: "stop", Finish.LENGTH: "length", Finish.TOOL_CALLS: "stop"},
 }
 
@@ -69,7 +72,7 @@ def test_a_client_reads_what_the_golden_stream_has(name: str, client: ChatClient
     assert reading.valid_calls == calls_of(stream, form)
     assert reading.reasoning == reasoning_of(stream, form)
     refused = any(isinstance(piece, Refusal) for piece in stream.pieces)
-    assert reading.finish == ("refusal" if refused and form == "anthropic-messages" else FINISH[form][stream.finish])
+    assert reading.finish == (REFUSED if refused else {}).get(form, FINISH[form][stream.finish])
     if form in ("openai-chat", "openai-responses"):
         assert reading.refusal == "".join(piece.text for piece in stream.pieces if isinstance(piece, Refusal))
     if form == "openai-responses":
@@ -77,6 +80,9 @@ def test_a_client_reads_what_the_golden_stream_has(name: str, client: ChatClient
         assert reading.signatures == [
             piece.signature if isinstance(piece, Signature) else piece.data for piece in encrypted
         ]
+    if form == "gemini":
+        # The part after the thoughts has their signature, so of two blocks without a part between them only the last.
+        assert reading.signatures == [piece.signature for piece in stream.pieces if isinstance(piece, Signature)][-1:]
     if form == "anthropic-messages":
         signatures = [piece.signature for piece in stream.pieces if isinstance(piece, Signature)]
         assert [one for one in reading.signatures if one != UNSIGNED] == signatures
@@ -101,6 +107,14 @@ def test_a_client_reads_the_usage_with_its_details(client: ChatClient, way: str,
         case "anthropic-messages":
             assert (usage.input_tokens, usage.cache_read_input_tokens, usage.output_tokens) == (512, 1536, 6)
             assert usage.output_tokens_details.thinking_tokens == 2
+        case "gemini":
+            assert usage == {
+                "promptTokenCount": 2048,
+                "cachedContentTokenCount": 1536,
+                "candidatesTokenCount": 4,
+                "thoughtsTokenCount": 2,
+                "totalTokenCount": 2054,
+            }
         case _:
             assert (usage.prompt_eval_count, usage.eval_count) == (2048, 6)
 

@@ -49,10 +49,16 @@ WRONG = {("ollama-chat", "charset_latin1"), ("openai-chat", "bom_text_first")}
 IN_MATRIX: tuple[pytest.MarkDecorator, ...] = (pytest.mark.whole_matrix,)
 
 
+# The client of OpenAI reads the bytes of its APIs alike; that of Gemini is the reader of test_expected.py.
+READ_ALIKE = {"openai-responses", "gemini"}
+# The APIs whose streams have each call whole.
+WHOLE_CALLS = {"gemini", "ollama-chat"}
+
+
 def in_default_run(name: str, form: str, fault: Fault) -> bool:
-    """Whether the pair shows what others do not: the client of OpenAI reads the bytes of its APIs alike."""
+    """Whether the pair shows what others do not."""
     of_its_own = fault.formats == (form,) or fault.kind in (FaultClass.CUT, FaultClass.ERROR)
-    return name == "calls" and (form != "openai-responses" or of_its_own)
+    return name == "calls" and (form not in READ_ALIKE or of_its_own)
 
 
 PAIRS = [
@@ -88,7 +94,7 @@ def test_a_fault_never_makes_another_call(name: str, form: str, fault: Fault, se
     timeout = SILENCE if fault.kind is FaultClass.STALL and fault.expected is Expected.RAISES else PATIENCE
     exact = fault.answer(stream)
     # The only event of this stream is its call, whole.
-    one_event = form == "ollama-chat" and name == "call"
+    one_event = form in WHOLE_CALLS and name == "call"
 
     for streamed in (True, False):
         reading = client.read(server.play(stream, fault.name).url, timeout, stream, streamed=streamed)
@@ -133,7 +139,7 @@ def test_the_text_before_a_call_that_is_cut_off_is_kept(form: str, fault: str, s
     assert reading.valid_calls == []
 
 
-@pytest.mark.parametrize("form", [form for form in CHAT_CLIENTS if form != "ollama-chat"])
+@pytest.mark.parametrize("form", [form for form in CHAT_CLIENTS if form not in WHOLE_CALLS])
 def test_a_cut_is_within_the_arguments(form: str, server: Simulator) -> None:
     stream = STREAMS["text-then-call"]
 
@@ -157,5 +163,5 @@ def test_a_gate_before_a_piece_holds_back_the_call(form: str, server: Simulator)
 
     assert (held.text, held.valid_calls) == (stream.text, [])
     assert held.error is not None
-    assert [call.arguments for call in held.calls.values()] == ([] if form == "ollama-chat" else [ARGUMENTS[0]])
+    assert [call.arguments for call in held.calls.values()] == ([] if form in WHOLE_CALLS else [ARGUMENTS[0]])
     assert rest.valid_calls == calls_of(stream, form)

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 from clients.chat import (
     Reading,
     add_blocks,
+    add_gemini,
     add_ollama,
     add_openai,
     add_response,
@@ -38,6 +39,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "anthropic-messages": {
         "tools": [{"name": name, "input_schema": {}} for name in NAMES],
         "thinking": {"type": "adaptive"},
+    },
+    "gemini": {
+        "tools": [{"functionDeclarations": [{"name": name} for name in NAMES]}],
+        "generationConfig": {"thinkingConfig": {"includeThoughts": True}},
     },
     "ollama-chat": {"tools": [{"function": {"name": name}} for name in NAMES], "think": True},
 }
@@ -129,12 +134,14 @@ STREAMED: dict[str, Read] = {
     "openai-chat": _openai_chunk,
     "openai-responses": _responses_event,
     "anthropic-messages": _anthropic_event,
+    "gemini": add_gemini,
     "ollama-chat": _ollama,
 }
 WHOLE: dict[str, Read] = {
     "openai-chat": _openai_answer,
     "openai-responses": _responses_answer,
     "anthropic-messages": _anthropic_answer,
+    "gemini": add_gemini,
     "ollama-chat": _ollama,
 }
 

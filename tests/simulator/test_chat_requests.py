@@ -15,7 +15,7 @@ from llm_conformance.simulator.server.respond import respond
 from llm_fixtures import golden
 from simulator.answers import BODY, ask, documents, raw
 
-CHAT = ("openai-chat", "openai-responses", "anthropic-messages", "ollama-chat")
+CHAT = ("openai-chat", "openai-responses", "anthropic-messages", "gemini", "ollama-chat")
 PARALLEL = golden("chat-parallel-calls")
 ALL_TOOLS = ("get_weather", "get_time")
 
@@ -35,7 +35,14 @@ def tools(form: str, *names: str) -> dict[str, Any]:
         return {"tools": [flat(name) for name in names]}
     if form == "anthropic-messages":
         return {"tools": [{"name": name, "input_schema": {"type": "object"}} for name in names]}
+    if form == "gemini":
+        return {"tools": [{"functionDeclarations": [{"name": name} for name in names]}]}
     return {"tools": [function(name) for name in names]}
+
+
+def calling(mode: Any, *allowed: str) -> dict[str, Any]:
+    """Gemini's choice among functions."""
+    return {"functionCallingConfig": {"mode": mode, **({"allowedFunctionNames": [*allowed]} if allowed else {})}}
 
 
 def called(form: str, **body: Any) -> list[str]:
@@ -70,9 +77,10 @@ def test_without_tools_there_is_no_call_and_the_answer_just_stops(form: str) -> 
         "openai-chat": lambda: last["choices"][0]["finish_reason"],
         "openai-responses": lambda: last["status"],
         "anthropic-messages": lambda: last["stop_reason"],
+        "gemini": lambda: last["candidates"][0]["finishReason"],
         "ollama-chat": lambda: last["done_reason"],
     }
-    assert reason[form]() in ("stop", "end_turn", "completed")
+    assert reason[form]() in ("stop", "end_turn", "completed", "STOP")
 
 
 @pytest.mark.parametrize("form", CHAT)
@@ -105,10 +113,16 @@ def test_only_tools_that_are_bound_are_called(form: str) -> None:
         ("anthropic-messages", {"type": "any"}, ["get_time", "get_weather", "get_weather"]),
         ("anthropic-messages", {"type": "any", "disable_parallel_tool_use": True}, ["get_weather"]),
         ("anthropic-messages", {"type": "tool", "name": "get_time"}, ["get_time"]),
+        ("gemini", calling("AUTO"), ["get_time", "get_weather", "get_weather"]),
+        ("gemini", calling("NONE"), []),
+        ("gemini", calling(3), []),
+        ("gemini", calling("ANY", "get_time"), ["get_time"]),
+        ("gemini", calling("VALIDATED", "get_time"), ["get_time"]),
     ],
 )
 def test_a_tool_choice_is_honoured(form: str, choice: Any, names: list[str]) -> None:
-    assert called(form, **tools(form, *ALL_TOOLS), tool_choice=choice) == names
+    parameter = "toolConfig" if form == "gemini" else "tool_choice"
+    assert called(form, **tools(form, *ALL_TOOLS), **{parameter: choice}) == names
 
 
 def test_calls_that_are_left_are_counted_from_0() -> None:
@@ -289,12 +303,25 @@ def test_an_invalid_parameter_is_an_error_in_one_line_with_its_name(
             {**tools("ollama-chat", "a"), "think": True, "format": {"type": "object"}},
             Asked(("a",), reasoning=True, response_format="json_schema"),
         ),
+        (
+            "gemini",
+            {
+                "tools": {"function_declarations": {"name": "a"}},
+                "tool_config": {"function_calling_config": {"mode": 2, "allowed_function_names": ["a"]}},
+                "generation_config": {
+                    "thinking_config": {"include_thoughts": True},
+                    "response_mime_type": "application/json",
+                    "response_json_schema": {"type": "object"},
+                },
+            },
+            Asked(("a",), "required", ("a",), reasoning=True, response_format="json_schema"),
+        ),
     ],
 )
 def test_the_log_keeps_what_was_asked_in_one_form(form: str, body: dict[str, Any], asked: Asked) -> None:
     with Simulator() as simulator:
         served = simulator.play(PARALLEL)
-        httpx.post(f"{served.url}{next(iter(FORMATS[form].paths))}", json={**BODY, **body}).raise_for_status()
+        httpx.post(f"{served.url}{FORMATS[form].stream_path()}", json={**BODY, **body}).raise_for_status()
         (request,) = served.wait_settled()
 
     assert request.asked == asked
@@ -326,19 +353,33 @@ ANTHROPIC_LOOP = [
 ]
 
 
+GEMINI_LOOP = [
+    {"role": "user", "parts": [{"text": "first"}]},
+    {"role": "model", "parts": [{"functionCall": {"name": "get_weather", "args": {}}}]},
+    {
+        "role": "user",
+        "parts": [
+            {"functionResponse": {"name": "get_weather", "response": {"output": "cold"}}},
+            {"functionResponse": {"name": "get_time", "response": {"output": ["second"]}}},
+        ],
+    },
+]
+
+
 @pytest.mark.parametrize(
     ("form", "messages"),
     [
         ("openai-chat", OPENAI_LOOP),
         ("openai-responses", RESPONSES_LOOP),
         ("anthropic-messages", ANTHROPIC_LOOP),
+        ("gemini", GEMINI_LOOP),
         ("ollama-chat", OPENAI_LOOP),
     ],
 )
 def test_the_results_of_tools_may_select_another_case(form: str, messages: list[Any]) -> None:
     first, second = (Case(nonce=nonce, golden=golden("plain-ascii"), format=form) for nonce in ("first", "second"))
-    content = json.dumps({**BODY, "messages": messages, "input": messages}).encode()
-    head = Head("POST", next(iter(FORMATS[form].paths)), {})
+    content = json.dumps({**BODY, "messages": messages, "input": messages, "contents": messages}).encode()
+    head = Head("POST", FORMATS[form].stream_path().partition("?")[0], {})
 
     both = respond(head, content, RegisteredCases((first, second)), 1)
     only = respond(head, content, RegisteredCases((first,)), 1)

@@ -88,8 +88,9 @@ def test_a_key_that_was_sent_once_is_required_from_then_on() -> None:
 @pytest.mark.parametrize("stream", [True, False], ids=["stream", "whole"])
 def test_every_format_refuses_a_request_without_a_key_in_its_own_way(form: str, *, stream: bool) -> None:
     content = {**BODY, "inputs": "n1", "input": "n1", "messages": [{"role": "user", "content": "n1"}], "max_tokens": 9}
+    content["contents"] = [{"parts": [{"text": "n1"}]}]
     cases = RegisteredCases((Case(nonce="n1", golden=golden("plain-ascii"), format=form),), needs_key=True)
-    path = next(iter(FORMATS[form].paths))
+    path = FORMATS[form].stream_path().partition("?")[0]
 
     def decide(**headers: str) -> Decision:
         return respond(head(**headers, path=path), json.dumps({**content, "stream": stream}).encode(), cases, 1)

@@ -33,11 +33,18 @@ def text_of_response(answer: Any) -> str:
     return "".join(part["text"] for item in answer["output"] for part in item["content"])
 
 
+def text_of_content(answer: Any) -> str:
+    """The text of Gemini's answer; a prompt that is blocked has no candidate."""
+    parts = [part for one in answer.get("candidates", ()) for part in one.get("content", {}).get("parts", ())]
+    return "".join(part["text"] for part in parts)
+
+
 TEXTS: dict[str, Callable[[Any], str]] = {
     "openai-completions": lambda answer: answer["choices"][0]["text"],
     "openai-chat": lambda answer: answer["choices"][0]["message"]["content"],
     "openai-responses": text_of_response,
     "anthropic-messages": lambda answer: "".join(block["text"] for block in answer["content"]),
+    "gemini": text_of_content,
     "ollama-generate": lambda answer: answer["response"],
     "ollama-chat": lambda answer: answer["message"]["content"],
     "tgi": lambda answer: answer[0]["generated_text"],
@@ -54,7 +61,8 @@ def ask(client: httpx.Client, url: str, form: str, timeout: float) -> tuple[list
     parser = StreamParser(FORMATS[form])
     body = {"model": "m", "prompt": "p", "inputs": "p", "input": "p", "max_tokens": 9, "stream": True}
     body["messages"] = [{"role": "user", "content": "p"}]
-    path = next(iter(FORMATS[form].paths))
+    body["contents"] = [{"parts": [{"text": "p"}]}]
+    path = FORMATS[form].stream_path()
     received: list[str] = []
     try:
         with client.stream("POST", f"{url}{path}", json=body, timeout=timeout) as response:
@@ -104,6 +112,7 @@ def ask_without_stream(client: httpx.Client, url: str, form: str, timeout: float
     """The text of an answer that is not streamed; None if the request fails."""
     body = {"model": "m", "prompt": "p", "inputs": "p", "input": "p", "max_tokens": 9, "stream": False}
     body["messages"] = [{"role": "user", "content": "p"}]
+    body["contents"] = [{"parts": [{"text": "p"}]}]
     *_, path = FORMATS[form].paths
     try:
         answer = client.post(f"{url}{path}", json=body, timeout=timeout).raise_for_status()

@@ -37,10 +37,11 @@ KNOWN = Path(__file__).parents[1] / "clients" / "known.txt"
 
 def plan(form: str, fault: str, *, stream: bool = True, attempt: int = 1) -> Actions:
     """The actions under this fault."""
-    path = {True: "/generate_stream", False: "/generate"}[stream] if form == "tgi" else next(iter(FORMATS[form].paths))
+    path = {True: "/generate_stream", False: "/generate"}[stream] if form == "tgi" else FORMATS[form].stream_path()
+    path, _, query = path.partition("?")
     case = Case(nonce="n", golden=GOLDEN, format=form, fault=fault)
     cases = RegisteredCases((case,), attempts={"n": attempt - 1})
-    head = Head("POST", path, {"accept-encoding": "gzip"})
+    head = Head("POST", path, {"accept-encoding": "gzip"}, query)
     decision = respond(head, json.dumps({**BODY, "stream": stream}).encode(), cases, 1)
     return framed(decision.actions, closing=False)
 

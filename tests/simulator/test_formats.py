@@ -15,6 +15,7 @@ STOPS: dict[str, dict[str, Any]] = {
     "openai-completions": {"stop": ["b"]},
     "openai-chat": {"stop": "b"},
     "anthropic-messages": {"stop_sequences": ["b"]},
+    "gemini": {"generationConfig": {"stopSequences": ["b"]}},
     "ollama-generate": {"options": {"stop": ["b"]}},
     "ollama-chat": {"options": {"stop": ["b"]}},
     "tgi": {"parameters": {"stop": ["b"]}},
@@ -94,6 +95,22 @@ def test_a_failing_model_sends_an_error_in_the_provider_format(form: str) -> Non
             "anthropic-messages",
             {"type": "error", "error": {"type": "rate_limit_error", "message": "no"}, "request_id": "req_7"},
         ),
+        (
+            "gemini",
+            {
+                "error": {
+                    "code": 429,
+                    "message": "no",
+                    "status": "RESOURCE_EXHAUSTED",
+                    "details": [
+                        {
+                            "@type": "type.googleapis.com/google.rpc.BadRequest",
+                            "fieldViolations": [{"field": "p", "description": "no"}],
+                        }
+                    ],
+                }
+            },
+        ),
         ("ollama-generate", {"error": "no"}),
         ("ollama-chat", {"error": "no"}),
         ("tgi", {"error": "no", "error_type": "overloaded"}),
@@ -153,6 +170,20 @@ def test_an_error_response_has_the_provider_format(form: str, error: Any) -> Non
         ),
         ("anthropic-messages", {"max_tokens": None}, "'max_tokens' is missing"),
         ("anthropic-messages", {"stop_sequences": [""]}, "'stop_sequences' must not be empty"),
+        ("gemini", {"contents": None}, "'contents' is missing"),
+        ("gemini", {"contents": ["n"]}, "'contents' must be an array of objects, got a string"),
+        ("gemini", {"contents": [{"parts": "n"}]}, "'contents[0].parts' must be an array of objects, got a string"),
+        (
+            "gemini",
+            {"contents": [{"role": "assistant", "parts": []}]},
+            "'contents[0].role' must be one of 'user', 'model', 'function', got 'assistant'",
+        ),
+        ("gemini", {"generationConfig": []}, "'generationConfig' must be an object, got an array"),
+        (
+            "gemini",
+            {"generation_config": {"candidate_count": 2}},
+            "multiple candidates is not enabled for this model",
+        ),
         ("ollama-generate", {"model": None}, "'model' is missing"),
         ("ollama-chat", {"stream": "no"}, "'stream' must be a boolean, got a string"),
         ("tgi", {"inputs": None}, "'inputs' is missing"),

@@ -1,11 +1,13 @@
 """The wire format of each provider, byte for byte, without a network."""
 
+import json
 from typing import Any
 
 import pytest
 
 from llm_conformance.simulator import FORMATS, Case
 from llm_conformance.simulator.formats import ProviderError
+from llm_fixtures import Finish, golden
 from simulator.answers import AB, BODY, a_golden, ask, documents, raw
 
 
@@ -103,6 +105,57 @@ def test_a_message_names_the_stop_text_that_ended_it() -> None:
     (answer,) = documents(ask("anthropic-messages", stream=False, stop_sequences=["zz", "b"]))
 
     assert (answer["stop_reason"], answer["stop_sequence"]) == ("stop_sequence", "b")
+
+
+def test_gemini_sends_a_candidate_and_the_usage_so_far_in_every_event() -> None:
+    assert raw(ask("gemini", a_golden("a", "<'b'>"), finish="with-last-text")) == [
+        (
+            b'data: {"candidates":[{"content":{"parts":[{"text":"a"}],"role":"model"},"index":0}],'
+            b'"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":1,"totalTokenCount":4},'
+            b'"modelVersion":"m","responseId":"response-7"}\n\n'
+        ),
+        (
+            b'data: {"candidates":[{"content":{"parts":[{"text":"\\u003c\\u0027b\\u0027\\u003e"}],"role":"model"},'
+            b'"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":2,'
+            b'"totalTokenCount":5},"modelVersion":"m","responseId":"response-7"}\n\n'
+        ),
+    ]
+
+
+@pytest.mark.parametrize("finish", [Finish.STOP, Finish.ERROR])
+def test_gemini_sends_one_array_to_a_request_without_alt_sse(finish: Finish) -> None:
+    stream = a_golden("a", "b", finish=finish)
+    answer = ask("gemini", stream, alt="json")
+
+    items = json.loads(b"".join(raw(answer)))
+    assert (answer.streamed, answer.in_array) == (True, True)
+    assert dict(answer.headers)["Content-Type"] == "application/json; charset=UTF-8"
+    assert items == documents(ask("gemini", stream))
+
+
+def test_gemini_counts_thoughts_that_it_does_not_send() -> None:
+    stream = golden("chat-usage-details")
+
+    first, *_, last = documents(ask("gemini", stream))
+
+    assert first["candidates"][0]["content"]["parts"] == [{"text": "It"}]
+    assert (first["usageMetadata"]["thoughtsTokenCount"], last["usageMetadata"]["thoughtsTokenCount"]) == (2, 2)
+    assert [one["usageMetadata"]["candidatesTokenCount"] for one in (first, last)] == [1, 4]
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_gemini_has_no_candidate_for_a_blocked_prompt(*, stream: bool) -> None:
+    (answer,) = documents(ask("gemini", a_golden(finish=Finish.CONTENT_FILTER), stream=stream))
+
+    assert answer["promptFeedback"] == {"blockReason": "SAFETY"}
+    assert "candidates" not in answer
+
+
+def test_gemini_has_no_content_of_what_is_filtered() -> None:
+    *_, text, last = documents(ask("gemini", a_golden("a", finish=Finish.CONTENT_FILTER)))
+
+    assert text["candidates"][0]["content"]["parts"] == [{"text": "a"}]
+    assert last["candidates"] == [{"finishReason": "SAFETY", "index": 0}]
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,11 @@ REASONING: dict[str, dict[str, Any]] = {
     "openai-chat": {},
     "openai-responses": {"reasoning": {"summary": "auto"}},
     "anthropic-messages": {"max_tokens": 4096, "thinking": {"type": "enabled", "budget_tokens": 1024}},
+    "gemini": {"generationConfig": {"thinkingConfig": {"includeThoughts": True}}},
     "ollama-chat": {"think": True},
 }
+# They have no text of a refusal.
+REFUSES = ("anthropic-messages", "gemini")
 SECRET = "sk-this-is-not-stored"  # noqa: S105 - not a real key
 
 
@@ -57,6 +60,8 @@ def tools_of(stream: Golden, form: str) -> list[dict[str, Any]]:
         return [{"name": name, "input_schema": schema} for name in called]
     if form == "openai-responses":
         return [{"type": "function", "name": name, "parameters": schema} for name in called]
+    if form == "gemini":
+        return [{"functionDeclarations": [{"name": name, "parameters": schema} for name in called]}]
     return [{"type": "function", "function": {"name": name, "parameters": schema}} for name in called]
 
 
@@ -69,10 +74,10 @@ def recorded(form: str, stream: Golden, provider: Simulator) -> Golden:
 def test_calls_reasoning_usage_and_finish_are_recorded(form: str, provider: Simulator) -> None:
     for stream in map(golden, CHAT):
         one = recorded(form, stream, provider)
-        # Ollama sends no call that is cut off, and no details of usage. Anthropic has a reason instead of a refusal.
+        # Two APIs send no call that is cut off, two have a reason instead of a refusal, and one no details of usage.
         ollama, whole = form == "ollama-chat", [call for call in stream.calls if _is_json(call.arguments)]
-        calls = whole if ollama else stream.calls
-        refuses = form == "anthropic-messages" and any(isinstance(piece, Refusal) for piece in stream.pieces)
+        calls = whole if form in ("gemini", "ollama-chat") else stream.calls
+        refuses = form in REFUSES and any(isinstance(piece, Refusal) for piece in stream.pieces)
         finish = Finish.CONTENT_FILTER if refuses else stream.finish
         usage = Usage(stream.usage.prompt, stream.usage.completion) if ollama else stream.usage
 

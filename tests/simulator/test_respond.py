@@ -48,12 +48,15 @@ def test_an_unknown_format_is_an_error_with_the_nearest_name() -> None:
         format_named("openai-completion")
 
 
-@pytest.mark.parametrize("path", [(name, path) for name, form in FORMATS.items() for path in form.paths], ids=str)
-def test_the_path_selects_the_format(path: tuple[str, str]) -> None:
-    name, suffix = path
+@pytest.mark.parametrize("served", [(name, path) for name, form in FORMATS.items() for path in form.paths], ids=str)
+def test_the_path_selects_the_format(served: tuple[str, str]) -> None:
+    name, suffix = served
 
-    assert format_at(suffix) == (FORMATS[name], suffix, "")
-    assert format_at(f"/a/b{suffix}") == (FORMATS[name], suffix, "/a/b")
+    implied = {**FORMATS[name].paths[suffix], **({"model": "<model>"} if "<model>" in suffix else {})}
+    path, _, query = suffix.partition("?")
+
+    assert format_at(path, query) == (FORMATS[name], implied, "")
+    assert format_at(f"/a/b{path}", query) == (FORMATS[name], implied, "/a/b")
 
 
 @pytest.mark.parametrize("base", ["/openai/deployments/my-model", "/openai/v1"], ids=["azure", "groq"])
@@ -61,7 +64,19 @@ def test_the_path_selects_the_format(path: tuple[str, str]) -> None:
 def test_another_base_has_the_format_of_openai(base: str, end: str) -> None:
     form = format_at(f"/v1{end}")[0]
 
-    assert format_at(f"/a/b{base}{end}") == (form, f"/v1{end}", "/a/b")
+    assert format_at(f"/a/b{base}{end}") == (form, {}, "/a/b")
+
+
+@pytest.mark.parametrize(
+    ("path", "model"),
+    [
+        ("/v1/models/gemini-3:generateContent", "gemini-3"),
+        ("/v1alpha/tunedModels/my-own:generateContent", "my-own"),
+        ("/v1beta1/projects/p/locations/l/publishers/google/models/a%2Fb:generateContent", "a/b"),
+    ],
+)
+def test_another_base_has_the_format_of_gemini(path: str, model: str) -> None:
+    assert format_at(f"/a/b{path}") == (FORMATS["gemini"], {"stream": False, "model": model}, "/a/b")
 
 
 def test_the_path_selects_golden_stream_and_fault() -> None:

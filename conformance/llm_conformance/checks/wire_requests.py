@@ -11,11 +11,14 @@ _SAME = {
     "model",
     "temperature",
     "top_p",
+    "topP",
     "max_tokens",
     "max_new_tokens",
+    "maxOutputTokens",
     "num_predict",
     "stop",
     "stop_sequences",
+    "stopSequences",
     "seed",
 }
 # What a request says of tools, by the names of several providers.

@@ -16,7 +16,7 @@ from llm_conformance.scenarios.wire_faults import read_to_end
 
 _TOKENS = (" as", " it", " is")
 _STOP = {"stop": ["\n\n###"]}
-_PROMPTS = ("prompt", "messages", "inputs", "input", "system")
+_PROMPTS = ("prompt", "messages", "inputs", "input", "contents", "system")
 # The choices among two tools: "any" and "required" are two names of one. Not every provider has every choice.
 _CHOICES = ("auto", "none", "any", "required", TIME["function"]["name"])
 _EXACT = ("invoke.exact", "stream.exact")

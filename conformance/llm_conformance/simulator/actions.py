@@ -93,12 +93,16 @@ Actions = tuple[Action, ...]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The head and the events of one response, as a format creates them."""
+    """The head and the events of one response, as a format creates them.
+
+    in_array: whether the stream is one JSON array, and its events are the items of it.
+    """
 
     status: int
     headers: Fields
     events: tuple[Event, ...]
     streamed: bool = False
+    in_array: bool = False
 
     def actions(self) -> Actions:
         """The actions that send the answer without a fault."""

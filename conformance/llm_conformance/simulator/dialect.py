@@ -18,13 +18,15 @@ class Dialect:
 
     usage: `openai-chat` and `openai-completions`. Where a stream states its usage: in a chunk without choices, as
         OpenAI does if it is asked for; with the finish reason, as Mistral does; or in every chunk, up to this chunk, as
-        Perplexity does. The latter two are not asked for.
+        Perplexity does. The latter two are not asked for. `gemini` states it in every chunk, up to this chunk, and with
+        the finish reason alone if this is `with-finish`.
     final_usage: `anthropic-messages`. What the last event states: the whole usage, as Anthropic does, or the output
         tokens alone, which its type allows.
     reasoning: `openai-chat`. The key of a text of reasoning: DeepSeek's, or that of OpenRouter and newer vLLM.
     reasoning_tokens: `openai-chat`. Whether the completion tokens include those of reasoning, as OpenAI counts them, or
         exclude them, as xAI does. The total includes them.
-    calls: `openai-chat`. Whether a stream has each call in parts, or all calls whole in one chunk.
+    calls: `openai-chat`. Whether a stream has each call in parts, or all calls whole in one chunk. A call of `gemini`
+        is always whole; all calls may be in one chunk.
     unasked_reasoning: whether an answer has reasoning that the request does not ask for, as of models that always
         reason.
     """
@@ -56,6 +58,10 @@ DIALECTS: Mapping[str, Mapping[str, tuple[str, Dialect]]] = {
     "anthropic-messages": {
         "output-tokens-alone": ("chat-usage-details", Dialect(final_usage="output-only")),
         "unasked-reasoning": ("chat-reasoning-then-text", Dialect(unasked_reasoning="sent")),
+    },
+    "gemini": {
+        "usage-with-finish": ("chat-usage-details", Dialect(usage="with-finish")),
+        "whole-calls": ("chat-parallel-calls", Dialect(calls="whole")),
     },
     "ollama-chat": {
         "unasked-reasoning": ("chat-reasoning-then-text", Dialect(unasked_reasoning="sent")),

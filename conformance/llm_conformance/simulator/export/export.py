@@ -76,7 +76,7 @@ class Export:
             "version": VERSION,
             "stream": {"name": stream.name, "prompt": stream.prompt, "why": stream.why},
             "format": form.name,
-            "request": {"method": "POST", "path": next(iter(form.paths)), "body": request_for(form.name, stream)},
+            "request": {"method": "POST", "path": form.stream_path(), "body": request_for(form.name, stream)},
             "answers": [played(stream, form, fault) for fault in faults if form.name in fault.formats],
         }
 

@@ -29,9 +29,11 @@ def played(golden: Golden, form: Format, fault: Fault) -> dict[str, Any]:
     and `{"reset": true}`.
     """
     case = Case(nonce=golden.name, golden=golden, format=form.name, fault=fault.name)
-    path = f"/{golden.name}{next(iter(form.paths))}"
+    path, _, query = f"/{golden.name}{form.stream_path()}".partition("?")
     content = json.dumps(request_for(form.name, golden)).encode()
-    decision = respond(Head("POST", path, _HEADERS), content, RegisteredCases(path_cases={golden.name: case}), serial=1)
+    decision = respond(
+        Head("POST", path, _HEADERS, query), content, RegisteredCases(path_cases={golden.name: case}), serial=1
+    )
     return {
         "fault": fault.name,
         "class": fault.kind.value,

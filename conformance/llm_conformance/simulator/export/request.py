@@ -12,6 +12,7 @@ _MOST_TOKENS = 4096
 _REASONING: dict[str, dict[str, Any]] = {
     "openai-responses": {"reasoning": {"summary": "auto"}},
     "anthropic-messages": {"thinking": {"type": "adaptive"}},
+    "gemini": {"generationConfig": {"thinkingConfig": {"includeThoughts": True}}},
     "ollama-chat": {"think": True},
 }
 
@@ -35,6 +36,8 @@ def _tools(form: str, names: Iterable[str]) -> list[dict[str, Any]]:
             return [{"name": name, "input_schema": {"type": "object"}} for name in names]
         case "openai-responses":
             return [{"type": "function", "strict": False, **one} for one in functions]
+        case "gemini":
+            return [{"functionDeclarations": functions}] if functions else []
         case "openai-chat" | "ollama-chat":
             return [{"type": "function", "function": one} for one in functions]
         case _:

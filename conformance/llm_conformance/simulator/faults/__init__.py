@@ -15,6 +15,7 @@ from llm_conformance.simulator.faults.fault import (
     RequestTraits,
     collect_families,
 )
+from llm_conformance.simulator.faults.gemini import FAMILIES as OF_GEMINI
 from llm_conformance.simulator.faults.http import HTTP
 from llm_conformance.simulator.faults.responses import FAMILIES as OF_RESPONSES
 from llm_conformance.simulator.faults.stall import STALL, slow_for
@@ -29,7 +30,9 @@ BASELINE = Fault(
 )
 FAULTS = {
     BASELINE.name: BASELINE,
-    **collect_families((DELIVERY, SYNTAX, CONTENT, TERMINATOR, ERROR, CUT, STALL, HTTP, UNSPECIFIED, *OF_RESPONSES)),
+    **collect_families(
+        (DELIVERY, SYNTAX, CONTENT, TERMINATOR, ERROR, CUT, STALL, HTTP, UNSPECIFIED, *OF_RESPONSES, *OF_GEMINI)
+    ),
 }
 _CUT = "cut_at="
 _SLOW = re.compile(r"slow_but_steady=(\d{1,3}(?:\.\d{1,3})?)", re.ASCII)

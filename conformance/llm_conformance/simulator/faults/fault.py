@@ -20,8 +20,11 @@ ALL = tuple(FORMATS)
 SSE = tuple(name for name, form in FORMATS.items() if form.encoding is StreamEncoding.SSE)
 OPENAI = tuple(name for name in FORMATS if name.startswith("openai-"))
 RESPONSES = "openai-responses"
+GEMINI = "gemini"
 # The APIs whose chunks have `choices`, and whose streams end with `[DONE]`.
 CHOICES = tuple(name for name in OPENAI if name != RESPONSES)
+# The APIs whose streams have an end of their own. Gemini's end with the body: a finish reason says that they are whole.
+ENDED = tuple(name for name in FORMATS if name != GEMINI)
 
 
 class FaultClass(StrEnum):
@@ -59,11 +62,13 @@ class RequestTraits:
     """The properties of a request that a fault may depend on.
 
     attempt: its ordinal number, from 1. streamed: whether it asks for a stream. gzip: whether it accepts gzip.
+    in_array: whether it asks for a stream that is one JSON array, which has no events.
     """
 
     attempt: int = 1
     streamed: bool = True
     gzip: bool = True
+    in_array: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,11 @@ class Fault:
         """Whether the fault changes a response and not the golden stream, so that it may not apply to a response."""
         return self.transform is not None or self.finish is not None
 
+    @property
+    def _of_any_encoding(self) -> bool:
+        """Whether the fault does not need server-sent events."""
+        return not set(self.formats) <= set(SSE)
+
     def answer(self, golden: Golden) -> Golden:
         """The golden stream under this fault. Its text is the exact text."""
         return golden if self.retext is None else self.retext(golden)
@@ -114,6 +124,7 @@ class Fault:
         """The actions to perform instead of these."""
         transform = self.transform if traits.streamed else self.whole
         skipped = (self.gzip and not traits.gzip) or (self.passing and traits.attempt % 2 == 0)
+        skipped = skipped or (traits.in_array and not self._of_any_encoding)
         return actions if transform is None or skipped else transform(actions)
 
 

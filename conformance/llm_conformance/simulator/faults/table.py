@@ -3,9 +3,15 @@
 from collections.abc import Iterator
 
 from llm_conformance.simulator.faults import FAULTS, Expected, Fault, FaultLevel
-from llm_conformance.simulator.faults.fault import ALL, CHOICES, OPENAI, SSE
+from llm_conformance.simulator.faults.fault import ALL, CHOICES, ENDED, OPENAI, SSE
 
-_GROUPS = {ALL: "all", SSE: "server-sent events", OPENAI: "OpenAI", CHOICES: "OpenAI, with choices"}
+_GROUPS = {
+    ALL: "all",
+    SSE: "server-sent events",
+    OPENAI: "OpenAI",
+    CHOICES: "OpenAI, with choices",
+    ENDED: "all but gemini",
+}
 _LEVELS = {FaultLevel.MUST: "MUST", FaultLevel.SHOULD: "**SHOULD**", FaultLevel.MAY: "MAY"}
 
 

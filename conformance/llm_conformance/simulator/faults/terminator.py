@@ -4,7 +4,16 @@ import json
 
 from llm_conformance.simulator.actions import Actions, End, Event, Hold
 from llm_conformance.simulator.faults.body import events, insert_before_end, insert_first, insert_last, map_events
-from llm_conformance.simulator.faults.fault import CHOICES, Expected, Fault, FaultClass, FaultFamily, FaultLevel
+from llm_conformance.simulator.faults.fault import (
+    CHOICES,
+    ENDED,
+    GEMINI,
+    Expected,
+    Fault,
+    FaultClass,
+    FaultFamily,
+    FaultLevel,
+)
 from llm_conformance.simulator.formats.json_bytes import json_bytes
 
 TERMINATOR = FaultFamily(FaultClass.TERMINATOR)
@@ -17,7 +26,7 @@ TERMINATOR.add(
         Expected.EXACT,
         FaultLevel.MUST,
         "The chunk that carries the finish reason also carries the last text, as vLLM sends it.",
-        formats=(*CHOICES, "ollama-generate", "ollama-chat"),
+        formats=(*CHOICES, GEMINI, "ollama-generate", "ollama-chat"),
         finish="with-last-text",
     )
 )
@@ -64,7 +73,7 @@ def special_token(actions: Actions) -> Actions:
     return map_events(actions, change)
 
 
-@TERMINATOR.on_response(Expected.EXACT, FaultLevel.SHOULD, whole=False)
+@TERMINATOR.on_response(Expected.EXACT, FaultLevel.SHOULD, *ENDED, whole=False)
 def late_close(actions: Actions) -> Actions:
     """After the event that ends the answer, the body stays open until the client disconnects."""
     last = events(actions)[-1]

@@ -1,10 +1,14 @@
 """The wire formats of the simulated providers, by name and by path."""
 
 import re
+from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import Any
+from urllib.parse import unquote
 
 from llm_conformance.simulator.formats.anthropic_messages import ANTHROPIC_MESSAGES
-from llm_conformance.simulator.formats.format import Format, ParsedRequest, StreamEncoding
+from llm_conformance.simulator.formats.format import MODEL, Format, ParsedRequest, StreamEncoding
+from llm_conformance.simulator.formats.gemini import GEMINI
 from llm_conformance.simulator.formats.ollama_chat import OLLAMA_CHAT
 from llm_conformance.simulator.formats.ollama_generate import OLLAMA_GENERATE
 from llm_conformance.simulator.formats.openai_chat import OPENAI_CHAT
@@ -22,6 +26,7 @@ FORMATS = {
         OPENAI_CHAT,
         OPENAI_RESPONSES,
         ANTHROPIC_MESSAGES,
+        GEMINI,
         OLLAMA_GENERATE,
         OLLAMA_CHAT,
         TGI,
@@ -38,6 +43,12 @@ _OTHER_BASE = re.compile(
     r"/openai(/deployments/[^/]+|/v1)(?=((/chat)?/completions|/responses)$)|/openai(?=/responses$)"
 )
 
+# Google's APIs have the model in the path, after a version, and Vertex AI also a project and a publisher.
+_MODEL_METHOD = re.compile(
+    r"/v1(?:alpha|beta)?\d*(?:/projects/[^/]+/locations/[^/]+)?(?:/publishers/[^/]+)?"
+    r"/(?:models|tunedModels|endpoints)/(?P<model>[^/]+):(?P<method>generateContent|streamGenerateContent)$"
+)
+
 
 def format_named(name: str) -> Format:
     """The format of this name. Raises ValueError with the nearest known names if there is none."""
@@ -47,11 +58,22 @@ def format_named(name: str) -> Format:
     return FORMATS[name]
 
 
-def format_at(path: str) -> tuple[Format, str, str]:
-    """The format served at this path, the suffix of the path that selects it, and the prefix before that suffix."""
-    path = _OTHER_BASE.sub("/v1", path)
-    return next(
-        (form, suffix, path.removesuffix(suffix).removesuffix("/"))
-        for suffix, form in _PATHS
-        if path.endswith(suffix) or suffix == "/"
-    )
+def format_at(path: str, query: str = "") -> tuple[Format, Mapping[str, Any], str]:
+    """The format served at this path, the body parameters that the URL implies, and the prefix of the path.
+
+    The prefix is what precedes the path of the format.
+    """
+    path, model = _normal(path)
+    for served, form in _PATHS:
+        suffix, _, needed = served.partition("?")
+        if (path.endswith(suffix) or suffix == "/") and (not needed or needed in query.split("&")):
+            implied = form.paths[served] if model is None else {**form.paths[served], "model": model}
+            return form, implied, path.removesuffix(suffix).removesuffix("/")
+    raise AssertionError("the path '/' matches every path")
+
+
+def _normal(path: str) -> tuple[str, str | None]:
+    """The path as the formats have it, and the name of the model in it, if it has one."""
+    if found := _MODEL_METHOD.search(path):
+        return f"{path[: found.start()]}/v1beta/models/{MODEL}:{found['method']}", unquote(found["model"])
+    return _OTHER_BASE.sub("/v1", path), None

@@ -25,6 +25,9 @@ def request_body(form: str, prompt: str, *, model: str, most_tokens: int) -> dic
     }
     if form in of_a_model:
         return {"model": model, "stream": True, **of_a_model[form]}
+    if form == "gemini":
+        contents = [{"role": "user", "parts": [{"text": prompt}]}]
+        return {"contents": contents, "generationConfig": {"maxOutputTokens": most_tokens}}
     if form == "tgi":
         return {"inputs": prompt, "stream": True, "parameters": {"details": True, "max_new_tokens": most_tokens}}
     raise ValueError(f"no request is known for the format {form!r}")

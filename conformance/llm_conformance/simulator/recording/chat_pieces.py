@@ -73,6 +73,28 @@ def pieces_of_anthropic(calls: CallNumbers, event: Json) -> Iterator[Piece]:
             yield from calls.arguments(event["index"], delta["partial_json"])
 
 
+def pieces_of_gemini(calls: CallNumbers, part: Json, *, last: bool) -> Iterator[Piece]:
+    """The pieces in a part of Gemini's API. Calls are whole, and a signature belongs to the thoughts before its part.
+
+    last: whether the part is one of the last chunk, which may have no text.
+    """
+    function = part.get("functionCall")
+    if (signature := part.get("thoughtSignature")) and not part.get("thought"):
+        yield Signature(signature)
+    if function:
+        key = calls.count
+        yield calls.begin(key, function.get("id"), function["name"])
+        if function.get("args"):
+            yield from calls.arguments(key, json.dumps(function["args"], ensure_ascii=False))
+    elif part.get("thought"):
+        if thought := part.get("text"):
+            yield Reasoning(thought)
+        if signature:
+            yield Signature(signature)
+    elif "text" in part and (part["text"] or not last):
+        yield Token(text=part["text"])
+
+
 def pieces_of_ollama(calls: CallNumbers, message: Json) -> Iterator[Piece]:
     """The pieces in a message of Ollama's chat API, without its text. Calls are whole."""
     if thought := message.get("thinking"):

@@ -85,7 +85,7 @@ class _Connection:
 
     def __enter__(self) -> Self:
         form = format_named(self._request.format)
-        end = next(iter(form.paths)).removeprefix(form.base)
+        end = form.stream_path(self._request.model).removeprefix(form.base)
         headers = {"Content-Type": "application/json", "Accept-Encoding": "identity", **_key(self._request)}
         try:
             path = self._url.path.rstrip("/") + end
@@ -139,6 +139,8 @@ def _split_url(url: str) -> SplitResult:
 def _key(request: RecordRequest) -> dict[str, str]:
     if request.format == "anthropic-messages":
         return {"Anthropic-Version": "2023-06-01", **({"X-Api-Key": request.key} if request.key else {})}
+    if request.format == "gemini":
+        return {"X-Goog-Api-Key": request.key} if request.key else {}
     return {"Authorization": f"Bearer {request.key}"} if request.key else {}
 
 

@@ -11,6 +11,7 @@ from llm_conformance.simulator.formats import Format, StreamEncoding
 from llm_conformance.simulator.recording.chat_pieces import (
     CallNumbers,
     pieces_of_anthropic,
+    pieces_of_gemini,
     pieces_of_ollama,
     pieces_of_openai,
 )
@@ -29,6 +30,8 @@ _FINISHES = {
     "function_call": Finish.TOOL_CALLS,
     "tool_use": Finish.TOOL_CALLS,
     "max_output_tokens": Finish.LENGTH,
+    "MAX_TOKENS": Finish.LENGTH,
+    **dict.fromkeys(("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII"), Finish.CONTENT_FILTER),
     "content_filter": Finish.CONTENT_FILTER,
     "refusal": Finish.CONTENT_FILTER,
 }
@@ -42,7 +45,8 @@ class BrokenStreamError(Exception):
 class StreamParser:
     """An incremental parser for one stream in one format.
 
-    whole: whether the event that ends the answer has arrived. calls: the numbers of its calls of tools.
+    whole: whether the event that ends the answer has arrived. said_reason: whether a finish reason has arrived, in an
+        API that has no such event. calls: the numbers of its calls of tools.
     response: what reads the events of OpenAI's responses API.
     reported: the usage as the provider reports it, where it comes in several events.
     """
@@ -51,6 +55,7 @@ class StreamParser:
         self.finish = Finish.STOP
         self.usage: Usage | None = None
         self.whole = False
+        self.said_reason = False
         self.calls = CallNumbers()
         self.response = ResponsePieces(self.calls)
         self.reported: dict[str, Any] = {}
@@ -67,7 +72,7 @@ class StreamParser:
         """The pieces that the end of the body completes. Raises BrokenStreamError if the answer is incomplete."""
         for event in self._decoder.finish() if self._decoder else ():
             yield from self._parse_event(event)
-        if not self.whole:
+        if not (self.whole or self.said_reason):
             raise BrokenStreamError("the stream is truncated: it ended before its terminator")
 
     def note_usage(self, prompt: int, completion: int, cached: int = 0, reasoning: int = 0) -> None:
@@ -187,6 +192,25 @@ def _end_response(parser: StreamParser, response: Any) -> None:
         parser.note_usage(usage["input_tokens"], usage["output_tokens"], cached, reasoning)
 
 
+def _gemini(parser: StreamParser, chunk: Any) -> Iterator[Piece]:
+    if (feedback := chunk.get("promptFeedback")) and feedback.get("blockReason"):
+        parser.said_reason, parser.finish = True, Finish.CONTENT_FILTER
+    for candidate in chunk.get("candidates") or ():
+        for part in (candidate.get("content") or {}).get("parts") or ():
+            yield from pieces_of_gemini(parser.calls, part, last="finishReason" in candidate)
+        if reason := candidate.get("finishReason"):
+            parser.said_reason = True
+            parser.note_finish(reason)
+            if parser.calls.count and parser.finish is Finish.STOP:
+                # This provider has no reason of its own for calls.
+                parser.finish = Finish.TOOL_CALLS
+    if usage := chunk.get("usageMetadata"):
+        prompt = usage.get("promptTokenCount", 0) + usage.get("toolUsePromptTokenCount", 0)
+        thoughts = usage.get("thoughtsTokenCount", 0)
+        completion = usage.get("candidatesTokenCount", 0) + thoughts
+        parser.note_usage(prompt, completion, usage.get("cachedContentTokenCount", 0), thoughts)
+
+
 def _ollama(parser: StreamParser, line: Any) -> Iterator[Piece]:
     message = line.get("message") or {}
     pieces = [*pieces_of_ollama(parser.calls, message)]
@@ -220,6 +244,7 @@ _PARSERS: dict[str, Callable[[StreamParser, Any], Iterator[Piece]]] = {
     "openai-chat": _chat,
     "openai-responses": _responses,
     "anthropic-messages": _messages,
+    "gemini": _gemini,
     "ollama-generate": _ollama,
     "ollama-chat": _ollama,
     "tgi": _tgi,

@@ -17,6 +17,8 @@ Json = dict[str, Any]
 PAGES = (
     "GET /v1/models",
     "GET /v1/models/<model>",
+    "GET /v1beta/models",
+    "GET /v1beta/models/<model>",
     "GET /api/tags",
     "GET /api/ps",
     "GET /api/version",
@@ -28,6 +30,7 @@ _MODEL = "m"
 _CREATED = 1_700_000_000
 _CREATED_TEXT = "2023-11-14T22:13:20Z"
 _OPENAI = re.compile(r"/(?:v1|openai)/models(?:/(.+))?$")
+_GEMINI = re.compile(r"/v1(?:alpha|beta)\d*/models(?:/([^:]+))?$")
 _OLLAMA = re.compile(r"/api/(tags|ps|version|show)$")
 _TGI = re.compile(r"(?:^|/)(info|health)$")
 _DETAILS: Json = {
@@ -45,11 +48,15 @@ def model_page(head: Head, body: Any) -> Answer | None:
     if head.method == "POST":
         shown = (found := _OLLAMA.search(head.path)) is not None and found[1] == "show"
         return _show(body) if shown else None
-    if head.method != "GET":
-        return None
+    return _read_page(head) if head.method == "GET" else None
+
+
+def _read_page(head: Head) -> Answer | None:
     if found := _OPENAI.search(head.path):
         form = _anthropic if "anthropic-version" in head.headers else _openai
         return _page(form(None if found[1] is None else unquote(found[1])))
+    if found := _GEMINI.search(head.path):
+        return _page(_gemini(None if found[1] is None else unquote(found[1])))
     if found := _OLLAMA.search(head.path):
         return _page(_ollama(found[1])) if found[1] != "show" else None
     if found := _TGI.search(head.path):
@@ -66,6 +73,19 @@ def _anthropic(name: str | None) -> Json:
     id_ = name or _MODEL
     model = {"type": "model", "id": id_, "display_name": id_, "created_at": _CREATED_TEXT, "lifecycle": "active"}
     return {"data": [model], "has_more": False, "first_id": id_, "last_id": id_} if name is None else model
+
+
+def _gemini(name: str | None) -> Json:
+    model = {
+        "name": f"models/{name or _MODEL}",
+        "version": "001",
+        "displayName": name or _MODEL,
+        "inputTokenLimit": 32_768,
+        "outputTokenLimit": 8192,
+        "supportedGenerationMethods": ["generateContent"],
+        "thinking": True,
+    }
+    return {"models": [model]} if name is None else model
 
 
 def _ollama(page: str) -> Json:

@@ -50,7 +50,7 @@ class Decision:
 def respond(head: Head, content: bytes, cases: RegisteredCases, serial: int) -> Decision:
     """The response of the format at this path, from the registered cases."""
     body = _parsed(content)
-    form, suffix, prefix = format_at(head.path)
+    form, implied, prefix = format_at(head.path, head.query)
     try:
         _require_loopback(head)
         if (page := model_page(head, body)) is not None:
@@ -60,7 +60,7 @@ def respond(head: Head, content: bytes, cases: RegisteredCases, serial: int) -> 
     except ProviderError as error:
         # The URL does not select a format; most clients can read an error in OpenAI's format.
         return Decision(body, (), refuse(error, serial).actions(), error.status)
-    parameters = {**body, **form.paths[suffix]} if isinstance(body, dict) else None
+    parameters = {**body, **implied} if isinstance(body, dict) else None
     nonces: tuple[str, ...] = ()
     asked = TEXT_ONLY
     try:
@@ -82,9 +82,12 @@ def respond(head: Head, content: bytes, cases: RegisteredCases, serial: int) -> 
     faultless = timed(answer.actions(), answered)
     attempt = 1 + max(cases.attempts.get(nonce, 0) for nonce in nonces)
     traits = RequestTraits(
-        attempt=attempt, streamed=answer.streamed, gzip="gzip" in head.headers.get("accept-encoding", "")
+        attempt=attempt,
+        streamed=answer.streamed,
+        gzip="gzip" in head.headers.get("accept-encoding", ""),
+        in_array=answer.in_array,
     )
-    actions = _render_errors(fault.apply(faultless, traits), form, serial)
+    actions = _render_errors(fault.apply(faultless, traits), form, serial, in_array=answer.in_array)
     changed = actions != faultless or (answered != chosen and (answer.streamed or fault.finish is None))
     applied = fault.name if changed else None
     return Decision(body, nonces, actions, _status(actions, answer), applied, prompts, asked)
@@ -174,7 +177,7 @@ def _status(actions: Actions, answer: Answer) -> int | None:
     return None
 
 
-def _render_errors(actions: Actions, form: Format, serial: int) -> Actions:
+def _render_errors(actions: Actions, form: Format, serial: int, *, in_array: bool) -> Actions:
     """The actions with every error rendered in the provider's format."""
     if not any(isinstance(action, ErrorEvent | ErrorResponse) for action in actions):
         return actions
@@ -183,7 +186,7 @@ def _render_errors(actions: Actions, form: Format, serial: int) -> Actions:
         match action:
             case ErrorEvent(error):
                 before = sum(isinstance(one, Event) for one in rendered)
-                rendered.append(Event(form.error_event(error, before)))
+                rendered.append(Event(form.error_event(error, before, in_array=in_array)))
             case ErrorResponse(error, headers):
                 start, *rest = form.refuse(error, serial).actions()
                 rendered += [
