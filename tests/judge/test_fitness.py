@@ -8,7 +8,7 @@ import pytest
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.catalogue.fitness import purposes
 from llm_conformance.judge.fitness import fitness
-from llm_conformance.records import Control, Fitness, FitnessOutcome, Status, Verdict
+from llm_conformance.records import Control, Fitness, FitnessOutcome, Need, Status, Verdict
 
 TRUNCATED = "wire.cut[clean_end_early]"
 NOTHING: Mapping[str, Status] = {}
@@ -75,6 +75,22 @@ def test_a_requirement_whose_checks_have_no_conclusion_is_open(status: Status) -
 
 def test_one_check_that_passed_answers_a_requirement() -> None:
     assert fit("token-ui", {"live.stream": Status.NOT_TESTABLE}).outcome is FitnessOutcome.FIT
+
+
+@pytest.mark.parametrize(
+    ("check", "rule"),
+    [
+        ("live.stream-timing", "the stream delivers chunks while the model generates"),
+        ("loop.not-blocked-timing", "the event loop keeps running"),
+    ],
+)
+def test_what_only_times_can_show_is_open_if_nothing_could_be_timed(check: str, rule: str) -> None:
+    known = verdicts({"invoke.returns-message": Status.NOT_APPLICABLE})
+    known[check] = replace(known[check], status=Status.INCONCLUSIVE, needs=Need.TIME)
+    (found,) = (one for one in fitness(known) if one.purpose == "token-ui")
+
+    assert found == Fitness("token-ui", FitnessOutcome.NOT_JUDGED, open=(rule,), needs=("script",))
+    assert fit("token-ui", {check: Status.NOT_APPLICABLE}).outcome is FitnessOutcome.FIT
 
 
 def test_a_requirement_that_does_not_apply_is_met() -> None:

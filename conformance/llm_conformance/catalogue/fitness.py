@@ -19,12 +19,14 @@ class Requirement:
     """One requirement of a purpose.
 
     checks: the ids of the checks that answer it. broken_if_absent: it is broken if one of them is not applicable.
+    timed: that of them which measures times; empty if none does.
     """
 
     rule: str
     checks: tuple[str, ...]
     kinds: tuple[Kind, ...]
     broken_if_absent: bool
+    timed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def _purpose(entry: dict[str, Any]) -> Purpose:
                 checks=_matching(one["checks"]),
                 kinds=tuple(map(Kind, one.get("kinds", Kind))),
                 broken_if_absent=one.get("if-absent") == "broken",
+                timed=one.get("timed", ""),
             )
             for one in entry["requirement"]
         ),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.catalogue.fitness import Purpose, Requirement, purposes
-from llm_conformance.records import Control, Fitness, FitnessOutcome, Kind, Level, Status, Verdict
+from llm_conformance.records import Control, Fitness, FitnessOutcome, Kind, Level, Need, Status, Verdict
 
 # A declared or an inherited violation affects the users of the model as well.
 _VIOLATED = {Status.FAILED, Status.STALE, Status.EXPECTED, Status.INHERITED}
@@ -80,10 +80,17 @@ def _is_broken(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> boo
 def _is_met(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> bool:
     """Whether a check of the requirement passed; a requirement that does not apply to the model is met as well.
 
-    A check that is blocked may hide a violation, so the requirement is open.
+    A check that is blocked may hide a violation, so the requirement is open; so may a time that was not measured.
     """
     statuses = _statuses(requirement, verdicts)
+    if _is_untimed(requirement, verdicts):
+        return False
     return (Status.PASSED in statuses and Status.BLOCKED not in statuses) or statuses == {Status.NOT_APPLICABLE}
+
+
+def _is_untimed(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> bool:
+    """Whether times could show a violation, and could not be measured."""
+    return _status(verdicts, requirement.timed) in {Status.INCONCLUSIVE, Status.NOT_TESTABLE, Status.HARNESS_ERROR}
 
 
 def _statuses(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> set[Status]:
@@ -100,4 +107,7 @@ def _blocked_by(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> It
 def _need(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> str:
     """The control that would answer the requirement; empty if more control would not."""
     needs = {verdicts[name].needs if name in verdicts else CHECKS[name].control.value for name in requirement.checks}
+    if Need.TIME in needs:
+        # Of a scripted model nothing is measured.
+        needs.add(Control.SCRIPT.value)
     return min(needs & {Control.SCRIPT.value, Control.WIRE.value}, default="")
