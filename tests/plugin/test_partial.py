@@ -157,6 +157,20 @@ def test_the_report_of_an_earlier_run_is_replaced_by_a_run_with_a_wrong_option(
     assert main(["judge", str(bench.report)]) != 0
 
 
+# pytest refuses the first before it has parsed any option. The others do not ask for a run: a slip, or an omission.
+@pytest.mark.parametrize("given", [(ALONE, *GOOD, "--llm-effort"), ("--lm-impl=llms:Conformant",), ("--version", "-q")])
+def test_the_report_of_an_earlier_run_is_replaced_if_the_options_cannot_be_parsed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...]
+) -> None:
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+    bench.saved(ALONE, *GOOD, *ONE)
+    arguments = ["-p", "no:asyncio", "--llm-report", "run.json", *given]
+    monkeypatch.setattr("sys.argv", ["pytest", *arguments])
+    bench.pytester.runpytest_inprocess(*arguments)
+
+    assert (main(["judge", str(bench.report)]) == 0) is ("--version" in given)
+
+
 def test_a_list_of_the_checks_leaves_the_report_of_an_earlier_run(bench: Bench) -> None:
     bench.saved(ALONE, *GOOD, *ONE)
     bench.pytester.runpytest_inprocess("-p", "no:asyncio", ALONE, *GOOD, "--collect-only", "--llm-report=run.json")

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from llm_conformance.simulator import Simulator
 
 SUITE_ARG = "llm-conformance"
+_MUST = "must"
 # The columns of --llm-list, at least.
 _LIST_WIDTH = 120
 
@@ -43,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--llm-gate",
         metavar="GATE",
-        default="must",
+        default=_MUST,
         help="what fails the run: must (default), should, or fit:PURPOSE, such as fit:pipeline; comma-separated",
     )
     group.addoption(
@@ -81,6 +82,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--llm-explain", metavar="ID", help="explain a check, a group, a clause, or control, and exit")
     # Set by the plugin itself: it carries the requested node ids to the workers of pytest-xdist.
     group.addoption("--llm-nodes", action="append", default=None, help=argparse.SUPPRESS)
+    if any(one.startswith("--llm-report") for one in sys.argv[1:]) and "PYTEST_XDIST_WORKER" not in os.environ:
+        from llm_conformance.plugin.earlier_report import replace_those_of  # noqa: PLC0415 - an idle plugin costs nothing
+
+        replace_those_of(sys.argv[1:], Path.cwd(), gate=_MUST)
     parser.addini("llm_timeout", "seconds without progress until a call counts as hung (default: 10)", default="10")
     parser.addini(
         "llm_snapshot_dir",
@@ -91,19 +96,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, args: Sequence[str]) -> None:
-    """Replace the report of an earlier run before anything can stop this one, such as a wrong option or a conftest."""
+    """Replace the report of an earlier run, also one that the ini file names, before a conftest can stop this one."""
     option = early_config.known_args_namespace
     only_prints = option.help or option.version or option.collectonly or option.llm_list or option.llm_explain
     requested = option.llm_impl or _requests_suite(args)
     if option.llm_report is None or not requested or only_prints or "PYTEST_XDIST_WORKER" in os.environ:
         return
-    from llm_conformance.plugin.option_files import report_file  # noqa: PLC0415 - an idle plugin costs nothing
-    from llm_conformance.records.saved_run import begin  # noqa: PLC0415 - the same
+    from llm_conformance.plugin.earlier_report import replace  # noqa: PLC0415 - an idle plugin costs nothing
 
-    # What is wrong with the file is reported when the command line is read.
-    with suppress(pytest.UsageError, OSError):
-        if (path := report_file(option.llm_report, early_config.invocation_params.dir)) is not None and path.exists():
-            begin(path, gate=option.llm_gate)
+    replace(option.llm_report, early_config.invocation_params.dir, gate=option.llm_gate)
 
 
 def pytest_configure(config: pytest.Config) -> None:
