@@ -62,6 +62,20 @@ def test_a_key_that_arrives_later_is_known_at_once() -> None:
     assert (before, redactor.redact(PLAIN)) == (PLAIN, "***")
 
 
+def test_a_token_for_each_request_does_not_make_each_text_dearer() -> None:
+    tokens = [f"eyJhbGciOiJIUzI1NiJ9.{number:032x}" for number in range(1000)]
+    received: list[str] = []
+    redactor = Redactor((), lambda: received)
+    beginnings = set()
+    for token in tokens:
+        received.append(token)
+        assert redactor.redact("an answer") == "an answer"
+        beginnings.add(len(redactor._masked._by_beginning))
+
+    assert len(beginnings) == 1
+    assert redactor.redact(f"401 for {tokens[0]} and {tokens[-1]}") == "401 for *** and ***"
+
+
 @pytest.mark.parametrize(
     ("data", "masked"),
     [

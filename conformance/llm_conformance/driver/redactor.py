@@ -19,16 +19,24 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class Searched:
-    """The encodings of some secrets, to search for: `texts`, and a pattern that prefers the longest."""
+    """The encodings of some secrets, to search for.
 
-    def __init__(self, secrets: Iterable[str]) -> None:
-        found = {one for secret in secrets for one in encodings(secret)}
-        self.texts = tuple(sorted(found, key=len, reverse=True))
-        self.pattern = re.compile("|".join(map(re.escape, self.texts)))
+    A client may make a new token for each request, and tokens begin alike: what no beginning occurs in is searched for
+    few texts, however many secrets there are.
+    """
 
-    def occur_in(self, text: str) -> bool:
-        """Whether the text contains one of them; much faster than the pattern."""
-        return any(one in text for one in self.texts)
+    def __init__(self) -> None:
+        self._by_beginning: dict[str, set[str]] = {}
+
+    def add(self, secret: str) -> None:
+        """Search for this secret, too."""
+        for one in encodings(secret):
+            self._by_beginning.setdefault(one[:_SHORTEST], set()).add(one)
+
+    def found_in(self, text: str) -> list[str]:
+        """The encodings that the text contains, the longest first."""
+        begun = (texts for beginning, texts in self._by_beginning.items() if beginning in text)
+        return sorted((one for texts in begun for one in texts if one in text), key=len, reverse=True)
 
 
 class Redactor:
@@ -40,18 +48,19 @@ class Redactor:
     def __init__(self, secrets: Iterable[str] = (), received: Callable[[], Iterable[str]] = tuple) -> None:
         self._given = tuple(secrets)
         self._received = received
-        self._known: tuple[str, ...] = ()
-        self._masked = self._reported = Searched(())
+        self._known: set[str] = set()
+        self._masked, self._reported = Searched(), Searched()
 
     def redact(self, text: str) -> str:
         """The text with "***" in place of every secret."""
         self._update()
-        return self._masked.pattern.sub(_MASK, text) if self._masked.occur_in(text) else text
+        found = self._masked.found_in(text)
+        return _any_of(found).sub(_MASK, text) if found else text
 
     def leaks(self, text: str) -> bool:
         """Whether the text contains a secret that cannot be there by chance."""
         self._update()
-        return self._reported.occur_in(text)
+        return bool(self._reported.found_in(text))
 
     def redact_record(self, data: Any) -> Any:
         """The JSON data of a record with "*" in place of each character of a secret.
@@ -59,20 +68,28 @@ class Redactor:
         A secret may be cut: it is also found across the texts that have the same place in the items of a list.
         """
         self._update()
-        if self._masked.texts:
+        if self._known:
             groups = [("".join(container[key] for container, key in group), group) for group in _groups(data)]
             # One search in everything: most records contain none.
-            if self._masked.occur_in("\n".join(joined for joined, _ in groups)):
+            if found := self._masked.found_in("\n".join(joined for joined, _ in groups)):
+                pattern = _any_of(found)
                 for joined, group in groups:
-                    _mask(group, [found.span() for found in self._masked.pattern.finditer(joined)])
+                    _mask(group, [one.span() for one in pattern.finditer(joined)])
         return data
 
     def _update(self) -> None:
-        known = (*self._given, *(key for key in self._received() if len(key) >= _SHORTEST))
-        if known != self._known:
-            self._known = known
-            self._masked = Searched(known)
-            self._reported = Searched(one for one in known if len(one) >= _UNMISTAKABLE and not one.isalpha())
+        received = (key for key in self._received() if len(key) >= _SHORTEST)
+        for one in (*self._given, *received):
+            if one not in self._known:
+                self._known.add(one)
+                self._masked.add(one)
+                if len(one) >= _UNMISTAKABLE and not one.isalpha():
+                    self._reported.add(one)
+
+
+def _any_of(texts: list[str]) -> re.Pattern[str]:
+    """Any of these texts, the first that fits."""
+    return re.compile("|".join(map(re.escape, texts)))
 
 
 def _mask(group: list[tuple[Any, Any]], spans: list[tuple[int, int]]) -> None:
