@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 
+from llm_conformance.judge.same_change import same_change
 from llm_conformance.records import Display, Finding, Text, one_line
 
 # Characters. Longer texts are compared as a whole only: a difference takes a time that grows with their product.
@@ -33,8 +34,10 @@ def same_defect(new: Finding, known: Finding) -> bool:
         if places[0] and places[1]:
             return places[0][1] == places[1][1]
         return _same_words(new, known)
+    if isinstance(new.actual, str) and same_change(new, known):
+        return True
     sides, known_sides = _sides(new), _sides(known)
-    if sides in (known_sides, known_sides[::-1]):
+    if sides in (known_sides, known_sides[::-1]) or same_change(new, known):
         return True
     if isinstance(new.expected, str) or isinstance(known.expected, str):
         return False
