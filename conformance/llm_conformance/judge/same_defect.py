@@ -41,10 +41,9 @@ def same_defect(new: Finding, known: Finding) -> bool:
         return True
     if isinstance(new.expected, str) or isinstance(known.expected, str):
         return False
-    if any(_explains(strip, new) and _explains(strip, known) for strip in _STRIPS):
-        return True
-    change = _change(*sides)
-    return bool(change) and (change <= _change(*known_sides) or change <= _change(*known_sides[::-1]))
+    return any(_explains(strip, new) and _explains(strip, known) for strip in _STRIPS) or (
+        bool(change := _change(*sides)) and (change <= _change(*known_sides) or change <= _change(*known_sides[::-1]))
+    )
 
 
 def _explains(strip: Callable[[str], str], finding: Finding) -> bool:
