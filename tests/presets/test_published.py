@@ -43,10 +43,11 @@ def test_a_known_class_is_judged_on_its_wire_by_its_name_alone(spec: str, option
     assert (subject.subject_info.control, subject.subject_info.profile) == (Control.WIRE, known()[spec].source)
     assert Status.HARNESS_ERROR not in {verdict.status for verdict in subject.verdicts.values()}
     assert {subject.verdicts[check].status for check in ("invoke.exact", "stream.exact")} <= CONCLUSIVE
-    for scenario in ("stream", "astream"):
+    broken = findings(subject)
+    for scenario in [one for one in ("stream", "astream") if f"{one}.completes" not in broken]:
         assert text_of(subject, scenario) == "".join(golden("sparkling-water").text_tokens())
     explained = {check for check in known_findings(spec) if check in subject.verdicts}
-    assert findings(subject) == explained, f"confirm it, then name its cause in {FINDINGS.name}"
+    assert broken == explained, f"confirm it, then name its cause in {FINDINGS.name}"
 
 
 def test_a_finding_is_one_of_a_known_class_and_has_one_cause() -> None:
