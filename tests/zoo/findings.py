@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from llm_conformance.catalogue.catalogue import CHECKS
@@ -55,8 +56,9 @@ def affordable_checks_of(defect: Defect) -> set[str]:
     return {check.id for check in CHECKS.values() if check.id not in COSTLY or check.family in families}
 
 
-def found_in(model: type[Any], defect: Defect, checks: Collection[str] = tuple(CHECKS)) -> dict[str, str]:
-    """The findings by the id of the failed check, of these checks."""
+@contextmanager
+def judging(model: type[Any], defect: Defect) -> Iterator[Callable[[Collection[str]], dict[str, str]]]:
+    """Finds with some checks what fails, by the id of the check; each observation is made once."""
     spec = ImplSpec(model.__module__, model.__qualname__)
     kwargs = {"url": "{url}", "api_key": _KEY} if defect.wire else {}
     profile = Profile(
@@ -66,9 +68,19 @@ def found_in(model: type[Any], defect: Defect, checks: Collection[str] = tuple(C
     )
     timeout = _SHORT_TIMEOUT if defect.script or defect.short_timeout else _TIMEOUT
     with Run(RunSpec.of(spec, kwargs=kwargs, profile=profile, wire=defect.wire, timeout=timeout)) as run:
-        verdicts = [run.judge.verdict(name) for name in CHECKS if name in checks]
-    assert [one.details for one in verdicts if one.status is Status.HARNESS_ERROR] == []
-    return {one.check: str(one.findings) for one in verdicts if one.status is Status.FAILED}
+
+        def found(checks: Collection[str]) -> dict[str, str]:
+            verdicts = [run.judge.verdict(name) for name in CHECKS if name in checks]
+            assert [one.details for one in verdicts if one.status is Status.HARNESS_ERROR] == []
+            return {one.check: str(one.findings) for one in verdicts if one.status is Status.FAILED}
+
+        yield found
+
+
+def found_in(model: type[Any], defect: Defect, checks: Collection[str] = tuple(CHECKS)) -> dict[str, str]:
+    """The findings by the id of the failed check, of these checks."""
+    with judging(model, defect) as found:
+        return found(checks)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ The default run leaves out the costly checks, and judges most chat models by the
 judges every check of the other models, `-m whole_matrix` those of all models.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from random import Random
 from types import ModuleType
 from typing import Any
@@ -121,43 +121,47 @@ OF_ONE_GROUP = {chat_tool_forms: TOOLS, chat_tool_limits: TOOLS, chat_v3: OF_V3,
 # What each of them says without the suite is in defects/test_chat_adapters.py.
 OF_OTHER_APIS = {anthropic_adapters, ollama_adapters, responses_adapters}
 
-each_model = pytest.mark.parametrize(
-    ("module", "name"),
-    [
-        pytest.param(
-            module,
-            name,
-            id=f"{module.__name__}:{name}",
-            marks=pytest.mark.matrix if module in OF_OTHER_APIS else [],
-        )
-        for module, name in CONFORMING
-    ],
-)
+# The matrix does not judge the rest of these.
+JUDGED_IN_PART = {*OF_PARTS, *OF_ONE_GROUP}
+
+
+def default_marks(module: ModuleType) -> list[pytest.MarkDecorator]:
+    """Of a model that is judged by every check, the matrix begins with the cheap ones."""
+    if module in OF_OTHER_APIS:
+        return [pytest.mark.matrix]
+    return [] if module in JUDGED_IN_PART else [pytest.mark.begins_matrix]
 
 
 def failed_checks(
     spec: ImplSpec,
     kwargs: dict[str, Any] | None = None,
     wire: str | None = None,
-    checks: Collection[str] = tuple(CHECKS),
+    checks: Iterable[Collection[str]] = (tuple(CHECKS),),
 ) -> dict[str, Any]:
+    """The findings by the id of the failed check, of these checks: one selection after the other, of the same calls."""
     with Run(RunSpec.of(spec, kwargs=kwargs, wire=wire, timeout=5)) as run:
-        verdicts = [run.judge.verdict(name) for name in CHECKS if name in checks]
+        verdicts = [run.judge.verdict(name) for selected in checks for name in CHECKS if name in selected]
     assert [(one.check, one.details) for one in verdicts if one.status is Status.HARNESS_ERROR] == []
     return {one.check: one.findings for one in verdicts if one.status is Status.FAILED and one.level is not Level.MAY}
 
 
-def assert_conforming(module: ModuleType, name: str, checks: Collection[str]) -> None:
+def assert_conforming(module: ModuleType, name: str, *checks: Collection[str]) -> None:
     spec = ImplSpec(module.__name__, name)
     if wire := WIRED.get(module):
         found = failed_checks(spec, {"url": "{url}"}, wire, checks)
     else:
         found = failed_checks(spec, KWARGS.get(name), checks=checks)
 
-    assert set(found) == EXCUSED.get(name, {}).keys() & set(checks), found
+    assert set(found) == EXCUSED.get(name, {}).keys() & {check for selected in checks for check in selected}, found
 
 
-@each_model
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        pytest.param(module, name, id=f"{module.__name__}:{name}", marks=default_marks(module))
+        for module, name in CONFORMING
+    ],
+)
 def test_a_conforming_model_passes_the_cheap_checks(module: ModuleType, name: str) -> None:
     assert_conforming(module, name, OF_ONE_GROUP.get(module, OF_MESSAGES if module in OF_PARTS else CHEAP))
 
@@ -169,13 +173,15 @@ def test_a_conforming_model_passes_the_cheap_checks(module: ModuleType, name: st
             module,
             name,
             id=f"{module.__name__}:{name}",
-            marks=pytest.mark.whole_matrix if module in {*OF_PARTS, *OF_ONE_GROUP} else pytest.mark.matrix,
+            marks=pytest.mark.whole_matrix if module in JUDGED_IN_PART else pytest.mark.matrix,
         )
         for module, name in CONFORMING
     ],
 )
 def test_a_conforming_model_passes_the_costly_checks(module: ModuleType, name: str) -> None:
-    assert_conforming(module, name, CHECKS.keys() if module in {*OF_PARTS, *OF_ONE_GROUP} else COSTLY)
+    selections = [tuple(CHECKS)] if module in JUDGED_IN_PART else [CHEAP, COSTLY]
+
+    assert_conforming(module, name, *selections)
 
 
 @pytest.mark.parametrize("for_good", [False, True], ids=["once", "for-good"])
@@ -203,7 +209,7 @@ def test_a_chat_model_that_changes_its_calls_and_its_usage_at_any_call_passes(
     monkeypatch.setattr(chat_calls.ChangesAtOneCall, "for_good", for_good)
     monkeypatch.setattr(chat_calls.ChangesAtOneCall, "calls", 0)
 
-    assert failed_checks(ImplSpec("zoo.conforming.chat_calls", "ChangesAtOneCall"), checks=OF_MESSAGES) == {}
+    assert failed_checks(ImplSpec("zoo.conforming.chat_calls", "ChangesAtOneCall"), checks=[OF_MESSAGES]) == {}
 
 
 @pytest.mark.parametrize(
@@ -221,4 +227,4 @@ def test_a_model_that_differs_in_one_call_of_twenty_passes(seed: int, monkeypatc
 def test_a_model_that_answers_from_a_list_passes(start: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(langchain_based.Listed, "calls", start)
 
-    assert failed_checks(ImplSpec("zoo.conforming.langchain_based", "Listed"), checks=CHEAP) == {}
+    assert failed_checks(ImplSpec("zoo.conforming.langchain_based", "Listed"), checks=[CHEAP]) == {}

@@ -1,8 +1,8 @@
 """The checks that a defect names fail for it, and no other check; each check fails for some defect.
 
-The default run judges the checks that the defect names and the other checks of their groups. `-m matrix` judges
-every check except the costly ones that the defect does not name, of defects that are not in the parts of a message;
-`-m whole_matrix` judges every check of every defect.
+The default run judges the checks that the defect names and the other checks of their groups. `-m matrix` does so, too,
+and then judges every check except the costly ones that the defect does not name, of defects that are not in the parts
+of a message; `-m whole_matrix` judges every check of every defect, in the order of a user's run.
 """
 
 import json
@@ -17,7 +17,7 @@ import pytest
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.records import Level
 from llm_zoo import DEFECTS, Defect
-from zoo.findings import affordable_checks_of, checks_of, found_in
+from zoo.findings import affordable_checks_of, checks_of, found_in, judging
 
 TIMING = {"loop.not-blocked-timing", "live.stream-timing", "live.events-timing"}
 GATING = {check.id for check in CHECKS.values() if check.level is not Level.MAY}
@@ -41,6 +41,13 @@ def longest_first(names: Iterable[str]) -> list[str]:
     return sorted(sorted(names), key=rank)
 
 
+def marks_of(name: str) -> list[pytest.MarkDecorator]:
+    """The matrix begins with what the default run does, except for the parts of a message."""
+    if MODELS[name].__module__ in OF_OTHER_APIS:
+        return [pytest.mark.matrix]
+    return [] if name in OF_PARTS else [pytest.mark.begins_matrix]
+
+
 def found_alone(model: type[Any]) -> dict[str, str]:
     """The findings in its own process, which has no threads of earlier models that take its processor time."""
     command = [sys.executable, "-m", "zoo.findings", f"{model.__module__}:{model.__qualname__}"]
@@ -51,10 +58,7 @@ def found_alone(model: type[Any]) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(name, marks=pytest.mark.matrix if MODELS[name].__module__ in OF_OTHER_APIS else [])
-        for name in longest_first(MODELS.keys() - SLOW - MEASURED)
-    ],
+    [pytest.param(name, marks=marks_of(name)) for name in longest_first(MODELS.keys() - SLOW - MEASURED)],
 )
 def test_a_defect_fails_the_checks_that_it_names(name: str) -> None:
     defect = DEFECTS[MODELS[name]]
@@ -69,9 +73,9 @@ def test_a_defect_fails_the_checks_that_it_names(name: str) -> None:
 def test_a_defect_fails_no_other_check(name: str) -> None:
     defect = DEFECTS[MODELS[name]]
 
-    found = found_in(MODELS[name], defect, affordable_checks_of(defect))
-
-    assert_expected(found, defect)
+    with judging(MODELS[name], defect) as found:
+        assert_expected(found(checks_of(defect)), defect)
+        assert_expected(found(checks_of(defect) | affordable_checks_of(defect)), defect)
 
 
 @pytest.mark.matrix
