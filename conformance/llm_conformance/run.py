@@ -65,7 +65,7 @@ class Run:
         self._driver.budget = Budget(spec.call_budget, spec.time_budget)
         self._script = Script()
         try:
-            with interrupted_after(_IMPORTING * spec.timeout):
+            with interrupted_after(_IMPORTING * spec.timeout), self._driver.frozen.with_imports():
                 profile = _with_preset(spec.impl, spec.profile)
             subject = self._load(spec.impl, profile)
             self.subject_info = self._describe(subject, profile)
@@ -96,9 +96,13 @@ class Run:
         self.judge = Judge(self.subject_info, self._observe)
 
     def close(self) -> None:
-        """End the event loop of the subject's asynchronous calls, and the provider."""
+        """End the event loop of the subject's asynchronous calls, and the provider. What is judged stays."""
         for context in self._contexts:
             context.forget_instances()
+        if self._contexts:
+            # The run is garbage in cycles, but records are not.
+            self.judge.observations.forget()
+            self._sharing = Sharing()
         self._driver.instances.release()
         self._driver.close()
         self._close_wire()

@@ -275,17 +275,37 @@ def test_a_stall_before_a_call_is_not_counted(driver: Driver) -> None:
     assert not stalls.proves_blocking(0.3)
 
 
-def test_existing_objects_are_frozen_until_the_driver_is_closed() -> None:
+@pytest.mark.parametrize("last", ["the first", "the second"])
+def test_existing_objects_are_frozen_until_the_last_driver_is_closed(last: str) -> None:
     # Whatever other tests have left.
     gc.unfreeze()
 
-    outer, inner = Driver(Recorder(), LONG), Driver(Recorder(), LONG)
-    inner.close()
+    # pytest makes the runs of all subjects before it judges the first one.
+    drivers = [Driver(Recorder(), LONG), Driver(Recorder(), LONG)]
+    drivers.pop(1 if last == "the first" else 0).close()
     frozen_until_it_is_closed = gc.get_freeze_count() > 0
-    outer.close()
+    drivers.pop().close()
 
     assert frozen_until_it_is_closed
     assert gc.get_freeze_count() == 0
+
+
+def test_what_a_module_imports_is_frozen_too(driver: Driver) -> None:
+    before = gc.get_freeze_count()
+
+    with driver.frozen.with_imports():
+        imported = [[number] for number in range(300_000)]
+
+    assert gc.get_freeze_count() - before >= len(imported)
+
+
+def test_a_few_objects_of_a_module_are_not_frozen(driver: Driver) -> None:
+    before = gc.get_freeze_count()
+
+    with driver.frozen.with_imports():
+        imported = [[number] for number in range(1_000)]
+
+    assert gc.get_freeze_count() - before < len(imported)
 
 
 def test_a_call_that_hangs_with_the_collector_disabled_enables_it(short_timeout: Driver) -> None:

@@ -54,3 +54,12 @@ def finished_run(check: str) -> tuple[ref[Run], ref[Driver]]:
     with Run(RunSpec.of(ImplSpec("zoo.conforming.scripted", "Plain"))) as run:
         run.judge.verdict(check)
     return ref(run), ref(run._driver)
+
+
+def test_a_run_that_is_over_keeps_no_observation_although_it_is_garbage_in_cycles() -> None:
+    with Run(RunSpec.of(ImplSpec("zoo.conforming.scripted", "Plain"))) as run:
+        verdict = run.judge.verdict("invoke.completes")
+        assert run.judge.observations._found
+
+    assert run.judge.observations._found == {}
+    assert run.judge.verdict("invoke.completes") is verdict

@@ -16,7 +16,7 @@ from llm_conformance.driver.captured_warnings import capture_warnings
 from llm_conformance.driver.deadline import SILENT, Clock, Deadline, Progress
 from llm_conformance.driver.dropped import DroppedGenerators
 from llm_conformance.driver.event_loop import LoopThread
-from llm_conformance.driver.garbage import freeze_objects
+from llm_conformance.driver.garbage import Frozen
 from llm_conformance.driver.instances import Instances
 from llm_conformance.driver.own_modules import own_modules_kept
 from llm_conformance.driver.patience import Patience
@@ -35,9 +35,6 @@ _LOOK = 0.05
 class Driver:
     """Makes the calls on one subject: synchronous ones in daemon threads, asynchronous ones on its own event loop.
 
-    It freezes the existing objects until it is closed, unless they are frozen already (`gc.freeze`): the harness
-    collects the subject's garbage often, and in a large process each collection takes tenths of a second.
-
     timeout: seconds without progress after which a call counts as hung, unless earlier answers show that the subject is
         slower. new_clock: makes the clock of a call; it counts the time in which the process could run.
     longest: the number of items of the longest answer until now.
@@ -48,6 +45,7 @@ class Driver:
     starved: whether a timeout of the client ended a call that could hardly run, which proves nothing, either.
     lasting: what calls left behind, such as tasks, and did not end before the deadline; in words.
     dropped: what generators that were dropped raised.
+    frozen: the existing objects, which are not collected as garbage until it is closed.
     """
 
     def __init__(self, recorder: Recorder, timeout: float, new_clock: Callable[[], Clock] = ProcessClock) -> None:
@@ -67,9 +65,7 @@ class Driver:
         self._loop: LoopThread | None = None
         GUARD.install()
         self._guards = True
-        self._freezes = gc.get_freeze_count() == 0
-        if self._freezes:
-            freeze_objects()
+        self.frozen = Frozen()
 
     @property
     def loop(self) -> LoopThread:
@@ -182,9 +178,7 @@ class Driver:
         if self._loop is not None:
             self._loop.close(_GRACE)
             self._loop = None
-        if self._freezes:
-            gc.unfreeze()
-            self._freezes = False
+        self.frozen.end()
         if self._guards:
             GUARD.remove()
             self._guards = False

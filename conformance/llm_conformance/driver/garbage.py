@@ -24,18 +24,48 @@ _MUCH = 100_000
 _BLOCKS_BEFORE = [sys.getallocatedblocks()]
 
 
-def freeze_objects() -> None:
-    """Exclude the objects that exist from garbage collection.
+class Frozen:
+    """Excludes the objects that exist from garbage collection, until every run that did so has ended.
 
-    A finished run is garbage in cycles. The next driver freezes it, so without a collection in between the process
-    keeps every run. A collection takes tenths of a second in a large process, so it happens only after growth. The
-    interpreter counts blocks at once; `gc.get_freeze_count()` walks through all objects.
+    The harness collects the subject's garbage often, and in a large process each collection takes tenths of a second.
+    Objects that somebody else has frozen stay as they are.
+
+    A finished run is garbage in cycles. The next one freezes it, so without a collection in between the process keeps
+    every run. That collection happens only after growth. The interpreter counts blocks at once;
+    `gc.get_freeze_count()` walks through all objects.
     """
-    if sys.getallocatedblocks() > _BLOCKS_BEFORE[0] + _MOST_GARBAGE:
-        collect_beside()
-        _BLOCKS_BEFORE[0] = sys.getallocatedblocks()
-    _BLOCKS_BEFORE[0] = min(_BLOCKS_BEFORE[0], sys.getallocatedblocks())
-    gc.freeze()
+
+    _runs = 0
+
+    def __init__(self) -> None:
+        self._freezes = Frozen._runs > 0 or gc.get_freeze_count() == 0
+        if not self._freezes:
+            return
+        Frozen._runs += 1
+        if Frozen._runs == 1:
+            if sys.getallocatedblocks() > _BLOCKS_BEFORE[0] + _MOST_GARBAGE:
+                collect_beside()
+                _BLOCKS_BEFORE[0] = sys.getallocatedblocks()
+            _BLOCKS_BEFORE[0] = min(_BLOCKS_BEFORE[0], sys.getallocatedblocks())
+            gc.freeze()
+
+    @contextmanager
+    def with_imports(self) -> Iterator[None]:
+        """Exclude what the model's module imports within this block, too: often more than all that was there before."""
+        before = sys.getallocatedblocks()
+        yield
+        grown = sys.getallocatedblocks() - before
+        if self._freezes and grown > _MUCH:
+            _BLOCKS_BEFORE[0] += grown
+            gc.freeze()
+
+    def end(self) -> None:
+        """Collect the objects again, if no other run goes on."""
+        if self._freezes:
+            self._freezes = False
+            Frozen._runs -= 1
+            if Frozen._runs == 0:
+                gc.unfreeze()
 
 
 def collect_garbage(dropped: DroppedGenerators | None = None, *, young: bool = False) -> None:

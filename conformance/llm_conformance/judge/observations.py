@@ -106,6 +106,10 @@ class Observations:
                 return _same_defect(by, "it failed at the same place")
         return observation
 
+    def forget(self) -> None:
+        """Let go of the observations: nothing is judged any more."""
+        self._found.clear()
+
     def _same_hang(self, scenario: str, check: str) -> Unavailable | None:
         """Which other check reports why the calls of this scenario hung; None if this check is to do that."""
         for by in dict.fromkeys(self._scenarios[one].reported_by for one in self._hangs.earlier(scenario)):
