@@ -73,7 +73,7 @@ def v3_has_the_text_of_the_stream(events: V3Stream, stream: Stream) -> Findings:
     clause="V3-005",
     for_each=V3,
     kinds=CHAT,
-    requires=(*_WHOLE, "events-v3.text", "calls.concat"),
+    requires=(*_WHOLE, "events-v3.text", "calls.concat", "calls.async-parity"),
     vacuous=(no_calls,),
     deterministic=True,
 )
@@ -94,7 +94,7 @@ def v3_has_the_calls_of_the_stream(events: V3Stream, stream: Stream, invoke: Rep
     clause="V3-005",
     for_each=V3,
     kinds=CHAT,
-    requires=(*_WHOLE, "blocks.concat"),
+    requires=(*_WHOLE, "blocks.concat", "blocks.async-parity"),
     deterministic=True,
 )
 def v3_has_the_reasoning_of_the_stream(events: V3Stream, stream: Stream, invoke: Reply, repeat: Replies) -> Findings:
@@ -117,7 +117,7 @@ def v3_has_the_reasoning_of_the_stream(events: V3Stream, stream: Stream, invoke:
     clause="V3-008",
     for_each=V3,
     kinds=CHAT,
-    requires=(*_WHOLE, "usage.once", "usage.total", "usage.concat"),
+    requires=(*_WHOLE, "usage.once", "usage.total", "usage.concat", "usage.streamed", "usage.async-parity"),
     vacuous=(no_usage,),
     deterministic=True,
 )
@@ -140,7 +140,7 @@ def v3_tells_the_usage_of_the_stream(events: V3Stream, stream: Stream, invoke: R
     clause="V3-008",
     for_each=V3,
     kinds=CHAT,
-    requires=(*_WHOLE, "metadata.once", "metadata.concat"),
+    requires=(*_WHOLE, "metadata.once", "metadata.concat", "metadata.async-parity"),
     vacuous=(no_end,),
     deterministic=True,
 )
@@ -165,7 +165,7 @@ def v3_tells_the_end_of_the_stream(events: V3Stream, stream: Stream, invoke: Rep
     SHOULD,
     clause="V3-007",
     kinds=CHAT,
-    requires=("events-v3.output", "stream.async-parity"),
+    requires=("events-v3.output", "stream.async-parity", "calls.async-parity", "blocks.async-parity"),
     vacuous=(no_text,),
     deterministic=True,
 )

@@ -95,7 +95,9 @@ def _other_calls(stream: V3Stream, projection: Projection, where: str) -> Iterat
     if sorted(expected) != sorted(actual):
         yield Finding(_listed(expected), _listed(actual), code="calls-differ", where=where)
         return
-    for block in calls:
+    ids = [(block.finish or {}).get("id") for block in calls]
+    # The deltas of a call are those with its id.
+    for block in (one for one, id_ in zip(calls, ids, strict=True) if ids.count(id_) == 1):
         fragments = str(block.start.get("args") or "") + block.added("args")
         joined = "".join(
             str(delta.get("args") or "")
