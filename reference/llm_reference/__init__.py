@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from llm_reference.blocks.async_stream import AsyncChatModelStream
+from llm_reference.blocks.stream import ChatModelStream
 from llm_reference.messages.chunk import AIMessageChunk
 from llm_reference.messages.generation import ChatGeneration, ChatGenerationChunk, ChatResult
 from llm_reference.messages.message import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
@@ -52,6 +54,7 @@ __all__ = [
     "AsyncCallbackHandler",
     "AsyncCallbackManagerForChainRun",
     "AsyncCallbackManagerForLLMRun",
+    "AsyncChatModelStream",
     "BaseCallbackHandler",
     "BaseChatModel",
     "BaseMessage",
@@ -60,6 +63,7 @@ __all__ = [
     "CallbackManagerForLLMRun",
     "ChatGeneration",
     "ChatGenerationChunk",
+    "ChatModelStream",
     "ChatResult",
     "EchoChatModel",
     "EchoLLM",

@@ -25,7 +25,7 @@ class AnswerDefect(V3Defect):
         """What `.output` gives instead."""
         return message
 
-    def stream_events(self, input: Any, *_: Any, stop: Any = None, **_more: Any) -> V3Stream:  # noqa: A002
+    def stream_events(self, input: Any, *_: Any, stop: Any = None, **_more: Any) -> Any:  # noqa: A002
         """The stream of the base, with these changes."""
         return _Stream(super().stream_events(input, stop=stop), self._transform_text, self._transform_output)
 

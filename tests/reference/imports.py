@@ -21,6 +21,7 @@ HOMES = {
         "adispatch_custom_event",
         "dispatch_custom_event",
     ],
+    "langchain_core.language_models.chat_model_stream": ["AsyncChatModelStream", "ChatModelStream"],
     "langchain_core.language_models.chat_models": ["BaseChatModel"],
     "langchain_core.language_models.llms": ["LLM"],
     "langchain_core.messages": [

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import langchain_core.callbacks
+import langchain_core.language_models.chat_model_stream
 import langchain_core.language_models.chat_models
 import langchain_core.language_models.llms
 import langchain_core.messages
@@ -37,6 +38,8 @@ CORE = [
     *(HOME / "models" / name for name in ("language_model.py", "llm.py")),
     *(HOME / "runnables" / name for name in ("fields.py", "runnable.py")),
 ]
+# The modules that only the streams of version v3 need.
+BLOCKS = sorted(HOME.glob("blocks/*.py"))
 # The modules that only chat models need.
 CHAT = [
     *(path for path in MODULES if path.parent.name == "messages"),
@@ -71,6 +74,7 @@ LANGCHAIN_NAMES = {
         langchain_core.output_parsers,
         langchain_core.prompt_values,
         langchain_core.prompts,
+        langchain_core.language_models.chat_model_stream,
         langchain_core.language_models.chat_models,
         langchain_core.language_models.llms,
         langchain_core.messages,
@@ -212,14 +216,19 @@ def test_the_core_is_small() -> None:
 
 def test_the_whole_is_not_much_larger() -> None:
     """Import lines do not count: small modules have many, and readers skip them."""
-    library = [path for path in MODULES if path.name != "__main__.py" and path not in CHAT]
+    library = [path for path in MODULES if path.name != "__main__.py" and path not in [*CHAT, *BLOCKS]]
 
     assert sum(code_lines(path) - import_lines(path) for path in library) < 1900
 
 
 def test_the_chat_stack_is_small() -> None:
     assert len(CHAT) > 10
-    assert sum(code_lines(path) - import_lines(path) for path in CHAT) < 800
+    assert sum(code_lines(path) - import_lines(path) for path in CHAT) < 850
+
+
+def test_the_streams_of_version_v3_are_small() -> None:
+    assert len(BLOCKS) > 5
+    assert sum(code_lines(path) - import_lines(path) for path in BLOCKS) < 400
 
 
 def test_the_public_names_are_those_of_langchain() -> None:
@@ -249,6 +258,13 @@ def test_astream_events_has_the_parameters_of_langchain() -> None:
     theirs = inspect.signature(langchain_core.runnables.Runnable.astream_events).parameters
 
     assert list(inspect.signature(Runnable.astream_events).parameters) == list(theirs)
+
+
+@pytest.mark.parametrize("call", ["stream_events", "astream_events"])
+def test_a_call_of_version_v3_has_parameters_of_langchain(call: str) -> None:
+    theirs = inspect.signature(getattr(langchain_core.language_models.chat_models.BaseChatModel, call)).parameters
+
+    assert {*inspect.signature(getattr(BaseChatModel, call)).parameters} <= {*theirs}
 
 
 @pytest.mark.parametrize("hook", HOOKS)

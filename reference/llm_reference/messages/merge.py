@@ -30,7 +30,7 @@ def merge_lists(left: Iterable[Any], right: Iterable[Any]) -> list[Any]:
     """Append the items of `right`. A dict is merged into the one with the same index, if their ids agree."""
     merged = list(left)
     for item in right:
-        place = next((place for place, known in enumerate(merged) if _is_same(known, item)), None)
+        place = next((place for place, known in enumerate(merged) if is_same(known, item)), None)
         if place is None:
             merged.append(item)
         else:
@@ -72,8 +72,8 @@ def _merged(key: str, known: Any, value: Any) -> Any:  # one for each type
     raise TypeError(f"{key}: expected {known!r} like the one before, got {value!r}")
 
 
-def _is_same(known: Any, item: Any) -> bool:
-    """Whether both are fragments of one: they have the same index, and not two different ids."""
+def is_same(known: Any, item: Any) -> bool:
+    """Return whether both are fragments of one: they have the same index, and not two different ids."""
     if not (isinstance(known, dict) and isinstance(item, dict) and "index" in known and "index" in item):
         return False
     index, ids = item["index"], {known.get("id") or None, item.get("id") or None}

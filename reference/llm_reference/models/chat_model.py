@@ -8,6 +8,8 @@ from typing import Any, ClassVar, Literal
 
 from llm_reference.aio.closing import aclosing, closing
 from llm_reference.aio.thread import iterate_in_thread, run_in_thread
+from llm_reference.blocks.async_stream import AsyncChatModelStream
+from llm_reference.blocks.stream import ChatModelStream
 from llm_reference.messages.chunk import AIMessageChunk, message_to_chunk
 from llm_reference.messages.conversion import to_messages
 from llm_reference.messages.generation import ChatGenerationChunk, ChatResult
@@ -30,6 +32,8 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
     | ainvoke | `_agenerate`, else `_generate` in a thread                                            |
     | stream  | `_stream`, else one chunk: the whole answer of invoke                                 |
     | astream | `_astream`, else `_stream` in a thread, else one chunk: the whole answer of ainvoke   |
+
+    The streams of version v3 are made of the chunks of `stream` and `astream`.
 
     Inside `astream_events` invoke and ainvoke use the streaming hooks too, so that the events contain every chunk.
 
@@ -158,6 +162,29 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         ):
             async for chunk in chunks:
                 yield run.emit(chunk).message
+
+    def stream_events(
+        self, input: Any, config: RunnableConfig | None = None, *, version: Literal["v3"], **kwargs: Any
+    ) -> ChatModelStream:
+        """Return the stream of an answer in version v3. The model is called when it is first read.
+
+        The other versions are those of `astream_events`.
+        """
+        if version != "v3":
+            raise NotImplementedError(f"version: expected 'v3', got {version!r}; v1 and v2 are of astream_events()")
+        return ChatModelStream(self.stream(input, config, **kwargs))
+
+    def astream_events(
+        self, input: Any, config: RunnableConfig | None = None, *, version: Any = "v2", **kwargs: Any
+    ) -> Any:
+        """Return the events of `Runnable.astream_events`; in version v3 an awaitable of an `AsyncChatModelStream`."""
+        if version != "v3":
+            return super().astream_events(input, config, version=version, **kwargs)
+
+        async def stream() -> AsyncChatModelStream:
+            return AsyncChatModelStream(self.astream(input, config, **kwargs))
+
+        return stream()
 
     def _chunks(
         self, messages: list[BaseMessage], answer: AnswerRun, stop: list[str] | None, kwargs: dict[str, Any]

@@ -71,6 +71,11 @@ class RunnableBinding(Runnable[Input, Output]):
         """Return the events of `bound`."""
         return self.bound.astream_events(input, merge_configs(self.config, config), **self.kwargs | kwargs)
 
+    def stream_events(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
+        """Return the stream of version v3 of `bound`, which must be a chat model."""
+        bound: Any = self.bound
+        return bound.stream_events(input, merge_configs(self.config, config), **self.kwargs | kwargs)
+
     def with_config(self, config: RunnableConfig | None = None, **keys: Any) -> "RunnableBinding[Input, Output]":
         """Return a binding whose config has these keys. A new value replaces the old one and is not merged with it."""
         updated: Any = {**self.config, **(config or {}), **keys}

@@ -83,7 +83,7 @@ async def stream_events(  # noqa: PLR0917  # everything that defines the call
 ) -> AsyncGenerator[StreamEvent, None]:
     """Run `astream` in a task and yield its events, until it ends or the consumer closes the events."""
     if version not in ("v1", "v2"):
-        raise NotImplementedError(f"version: expected 'v1' or 'v2', got {version!r}")
+        raise NotImplementedError(f"version: expected 'v1' or 'v2', or of a chat model 'v3', got {version!r}")
     queue: EventQueue[StreamEvent] = EventQueue()
     default_root = Run(runnable.run_type, runnable.get_name(), ensure_config(config), value)
     tracer = _EventTracer(queue, value, version, event_filter, default_root)

@@ -22,11 +22,15 @@ class ChatEventDefect(ChatDefect):
         """The message of the end event."""
         return message
 
-    async def astream_events(
+    def astream_events(
         self, input: Any, config: RunnableConfig | None = None, *, version: Any = "v2", **kwargs: Any
-    ) -> AsyncGenerator[StreamEvent, None]:
-        """The events of the reference, transformed."""
-        async for event in super().astream_events(input, config, version=version, **kwargs):
+    ) -> Any:
+        """The events of the reference, transformed; those of version v3 as they are."""
+        events = super().astream_events(input, config, version=version, **kwargs)
+        return events if version == "v3" else self._transformed(events)
+
+    async def _transformed(self, events: AsyncGenerator[StreamEvent, None]) -> AsyncGenerator[StreamEvent, None]:
+        async for event in events:
             data: dict[str, Any] = {**event["data"]}
             if isinstance(data.get("chunk"), AIMessageChunk):
                 data["chunk"] = self._transform_streamed(data["chunk"])

@@ -36,7 +36,7 @@ class SpeaksV3(BaseChatModel):
         for event in self._transform_async_events(right_events(self._chunks_of_answer(messages, stop))):
             yield event
 
-    def stream_events(self, input: Any, *_: Any, stop: Any = None, **_more: Any) -> V3Stream:
+    def stream_events(self, input: Any, *_: Any, stop: Any = None, **_more: Any) -> Any:
         """The events, and the projections that are read from them."""
         return V3Stream(lambda: self._stream_chat_model_events(to_messages(input), stop))
 

@@ -3,6 +3,7 @@
 # ruff: noqa: RUF012, A002  # a field's default is copied for each instance; callers say "input"
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Iterator
 from contextvars import ContextVar
 from typing import Any
@@ -143,8 +144,57 @@ class Chat(EchoChat):
         yield self.chunk
 
 
+class CountingChat(EchoChat):
+    """Streams as many tokens as the prompt says and records each one. Other tasks run between the tokens."""
+
+    generated: list[int] = []
+
+    def _stream(self, messages: Any, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        for number in range(int(messages[-1].text)):
+            self.generated.append(number)
+            yield ChatGenerationChunk(message=AIMessageChunk(content=f"{number} "))
+
+    async def _astream(self, messages: Any, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
+        for chunk in self._stream(messages):
+            await asyncio.sleep(0)
+            yield chunk
+
+
+class Telling(EchoChat):
+    """Streams the chunks that it is given."""
+
+    chunks: list[Any] = []
+
+    def _stream(self, messages: Any, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        for chunk in self.chunks:
+            yield ChatGenerationChunk(message=chunk)
+
+
 # A call of a tool whose arguments end too early.
 broken_call: Any = {"name": "f", "args": '{"city": "Pa', "id": "1", "index": 0}
+
+
+def told(*chunks: AIMessageChunk) -> Any:
+    """Return the stream of version v3 of an answer with these chunks."""
+    return Telling(chunks=list(chunks)).stream_events("hi", version="v3")
+
+
+def calling(*calls: Any, **fields: Any) -> AIMessageChunk:
+    """Return a chunk with fragments of calls: of (name, arguments, id, index)."""
+    keys = ("name", "args", "id", "index")
+    fragments: Any = [dict(zip(keys, call, strict=True)) for call in calls]
+    return AIMessageChunk(content="", tool_call_chunks=fragments, **fields)
+
+
+def thinking(text: str) -> AIMessageChunk:
+    """Return a chunk with a part of a block of thinking."""
+    return AIMessageChunk(content=[{"type": "thinking", "thinking": text, "index": 0}])
+
+
+def counted(**usage: Any) -> AIMessageChunk:
+    """Return a chunk with usage and these details of its input."""
+    tokens: Any = {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2, "input_token_details": usage}
+    return AIMessageChunk(content="a", usage_metadata=tokens)
 
 
 class CallbackLog(BaseCallbackHandler):
@@ -229,6 +279,61 @@ async def cancelled(call: Any) -> Any:
     answer: Any
     (answer,) = await asyncio.gather(task, return_exceptions=True)
     return type(answer).__name__ if isinstance(answer, BaseException) else [type(each).__name__ for each in answer]
+
+
+async def first_of(stream: Any, name: str = "") -> Any:
+    """Return the first event of a stream of version v3, or the first delta of a projection, and drop the stream."""
+    stream = await stream
+    return await anext(aiter(getattr(stream, name) if name else stream))
+
+
+async def message_of(stream: Any) -> Any:
+    """Wait for the message of a stream of version v3."""
+    return await _output(await stream)
+
+
+async def _output(stream: Any) -> Any:
+    return await stream.output
+
+
+async def events_of(stream: Any) -> list[Any]:
+    """Read the events of a stream of version v3."""
+    return [event async for event in await stream]
+
+
+async def closed_beside(stream: Any) -> str:
+    """Close a stream of version v3 while another task waits for its message. Return the error of that task."""
+    stream = await stream
+    task = asyncio.ensure_future(_output(stream))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    await stream.aclose()
+    answers: Any = await asyncio.gather(task, return_exceptions=True)
+    return type(answers[0]).__name__
+
+
+async def runs_on(model: Any) -> bool:
+    """Let the other tasks run. Return whether the model has generated all of the 999 tokens of its answer."""
+    collect()
+    await yield_to_loop()
+    return len(model.generated) == 999  # the prompt of the examples
+
+
+def collect() -> None:
+    """Collect the garbage."""
+    gc.collect()
+
+
+def keeps_events(stream: Any) -> bool:
+    """Read the events of version v3 without keeping any. Return whether the stream keeps them."""
+    collect()
+    before = _deltas()
+    count = sum(event["event"] == "content-block-delta" for event in stream)
+    return bool(_deltas() - before >= count)
+
+
+def _deltas() -> int:
+    return sum(isinstance(each, dict) and "event" in each and "delta" in each for each in gc.get_objects())
 
 
 async def yield_to_loop() -> None:
