@@ -46,6 +46,8 @@ WIDTH = 108
         ("abc", ("a", "b"), "the end of the answer is missing"),
         ("abc", ("b", "c"), "the beginning of the answer is missing"),
         ("abc", ("Hm. ", "a", "bc"), "text precedes the answer"),
+        ("a\N{REPLACEMENT CHARACTER}", ("a",), "is taken for half a character"),
+        ("\N{REPLACEMENT CHARACTER}", (), "is taken for half a character"),
         ("né", ("n\N{REPLACEMENT CHARACTER}",), "is decoded in halves"),
     ],
 )
@@ -183,6 +185,21 @@ def test_a_refused_asynchronous_call_points_to_its_client(text: str, refused: bo
     caused = replace(ERROR, message="failed", cause=replace(ERROR, message=text))
     assert bool(refused_hint(caused)) is refused
     assert refused_hint(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("chunks", "hint"),
+    [
+        (("a", "b", "e"), hints.TOKENS_DROPPED),
+        (("a", "b", ""), hints.END_DROPPED),
+        (("a", "b", "c", "d"), ""),
+        (("a", "x"), ""),
+        (("e", "a"), ""),
+        ((), ""),
+    ],
+)
+def test_several_chunks_that_are_missing_were_dropped(chunks: tuple[str, ...], hint: str) -> None:
+    assert hints.dropped_hint(("a", "b", "c", "d", "e"), chunks) == hint
 
 
 def test_a_hook_that_is_no_generator_is_named() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.records import Finding, Status, Text, Verdict
 from llm_conformance.report.finding import Layout, verdict_lines
@@ -75,6 +77,28 @@ def test_texts_that_look_the_same_are_shown_by_their_numbers() -> None:
     lines = verdict_lines(failed("stream.concat", Finding(composed, apart, code="text-differs", at=3)))
 
     assert any(line.endswith("^ first difference at character 3: U+00E9, and U+0065 U+0301") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "shown"),
+    [
+        ("caf\u00e9 x", "cafe\u0301 y", ": U+00E9, and U+0065 U+0301"),
+        ("caf\ufe0f", "caf", ": U+FE0F, and nothing"),
+        ("caf\N{CYRILLIC SMALL LETTER A}", "cafa", ": U+0430, and U+0061"),
+        ("caf\uff21", "cafA", ": U+FF21, and U+0041"),
+        ("cafe", "caf", ""),
+        ("cafe", "cafa", ""),
+        ("caf\u4e00", "caf\u4e01", ""),
+    ],
+)
+def test_characters_are_shown_by_their_numbers_only_if_they_look_the_same(
+    expected: str, actual: str, shown: str
+) -> None:
+    finding = Finding(Text((expected,)), Text((actual,)), code="text-differs", at=3)
+
+    lines = verdict_lines(failed("stream.concat", finding))
+
+    assert any(line.endswith(f"^ first difference at character 3{shown}") for line in lines)
 
 
 def test_a_line_feed_alone_is_escaped_once() -> None:

@@ -5,8 +5,10 @@ A finding shows the smallest counterexample.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.hints import chunks_hint, stop_hint
+from llm_conformance.checks.hints import chunks_hint, stop_hint, yields_nothing
 from llm_conformance.checks.reasons import ONE_CHUNK
 from llm_conformance.checks.registry import MUST, SHOULD, Claim, check
 from llm_conformance.records import (
@@ -125,7 +127,10 @@ def _exact(search: Search) -> Findings:
     elif outcome is None:
         return
     elif outcome.failed:
-        yield call_failed(Text(outcome.tokens), outcome, where=_input(outcome))
+        finding = call_failed(Text(outcome.tokens), outcome, where=_input(outcome))
+        nothing = outcome.raised is not None and yields_nothing(outcome.raised)
+        hint = chunks_hint("".join(outcome.tokens), outcome.texts) if nothing else finding.hint
+        yield replace(finding, hint=hint)
     else:
         expected = Text(outcome.tokens)
         at = first_difference(expected.whole, outcome.text)

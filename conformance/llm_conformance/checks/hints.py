@@ -26,6 +26,8 @@ BATCH_IN_GROUPS = (
 )
 PROMPT_ENCODED = "the prompt is encoded as ASCII or Latin-1: encode it as UTF-8, or send it as JSON"
 TOKENS_DROPPED = "a full queue drops what the model generates: wait for a place with `put()`, instead of `put_nowait()`"
+END_DROPPED = "the end is lost: a full queue drops it (wait with `put()`), or a buffer is not emptied at the end"
+HALF_CHARACTER = "U+FFFD is taken for half a character and held back: decode bytes incrementally, and yield the rest"
 CONSUMER_TIMED = "a timeout is open across a `yield`: put it around each read of the provider, and nothing else"
 OTHER_CONTEXT = "a `ContextVar` is reset by its token after a `yield`, in another context: reset it before the `yield`"
 
@@ -67,10 +69,13 @@ USAGE_CUMULATIVE = "`+` adds usage up: put it into one chunk, or yield only what
 
 NO_STREAM = "the class has no `_stream`, so the base class yields the whole answer as one chunk: write `_stream`"
 
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # Status 401 and 403, and the exceptions that clients make of them.
 _REFUSED = re.compile(r"\b40[13]\b|Unauthorized|AuthenticationError|PermissionDenied|Forbidden")
 # So many characters of its beginning show that an answer begins anew.
 _LIKE = 8
+# A buffer keeps one chunk; a queue drops many.
+_SEVERAL = 2
 _EMPTY_STREAM = "the generator never yields, or the provider's text is not read"
 _BYTE_ORDER_MARK = "the first event is lost: skip a byte order mark before parsing"
 _WITH_BYTE_ORDER_MARK = {"bom", "bom_text_first"}
@@ -86,6 +91,8 @@ _NO_GENERATIONS = ("No generation chunks were returned", "No generations found i
 def chunks_hint(expected: str, chunks: Sequence[str]) -> str:
     """Why the chunks do not add up to the expected text; empty where they do not show it."""
     texts, actual = [text for text in chunks if text], "".join(chunks)
+    if _REPLACEMENT in expected and actual == expected.replace(_REPLACEMENT, ""):
+        return HALF_CHARACTER
     if not actual:
         return f"the answer is empty: {_EMPTY_STREAM}" if expected else ""
     if len(texts) > 1 and texts[-1] == expected:
@@ -96,6 +103,17 @@ def chunks_hint(expected: str, chunks: Sequence[str]) -> str:
     if len(actual) > len(expected) > 0 and actual.endswith(expected) and actual != expected * 2:
         return "text precedes the answer: do not yield the prompt, a role or reasoning as text"
     return text_hint(expected, actual)
+
+
+def dropped_hint(expected: Sequence[str], actual: Sequence[str]) -> str:
+    """That several of the expected chunks are missing, and the others are there; empty where it is otherwise."""
+    wanted, left = [text for text in expected if text], [text for text in actual if text]
+    if not left or len(wanted) - len(left) < _SEVERAL:
+        return ""
+    if wanted[: len(left)] == left:
+        return END_DROPPED
+    found = iter(wanted)
+    return TOKENS_DROPPED if all(text in found for text in left) else ""
 
 
 def fault_hint(fault: str, expected: str, chunks: Sequence[str]) -> str:
@@ -148,10 +166,9 @@ def text_hint(expected: str, actual: str) -> str:
     """Why the actual text differs from the expected one; empty where it does not show it."""
     if actual == expected or not actual:
         return ""
-    replacement = "\N{REPLACEMENT CHARACTER}"
     causes = (
         (
-            replacement in actual and replacement not in expected,
+            _REPLACEMENT in actual and _REPLACEMENT not in expected,
             "a character that arrives in two reads is decoded in halves: use an incremental decoder",
         ),
         (

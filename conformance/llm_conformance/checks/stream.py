@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.hints import KEPT_STATE, chunks_hint, iterator_hint, refused_hint
+from llm_conformance.checks.hints import KEPT_STATE, chunks_hint, dropped_hint, iterator_hint, refused_hint
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.vacuity import no_text
 from llm_conformance.records import (
@@ -111,7 +111,7 @@ def astream_yields_what_stream_yields(stream: Stream, astream: Stream) -> Findin
             astream.display,
             code="text-differs",
             at=first_difference(stream.text, astream.text),
-            hint=chunks_hint(stream.text, astream.texts),
+            hint=dropped_hint(stream.texts, astream.texts) or chunks_hint(stream.text, astream.texts),
             sides=("stream()", "astream()"),
         )
 
@@ -133,7 +133,7 @@ def streams_yield_the_scripted_text(stream: Stream, subject: SubjectInfo) -> Fin
             stream.display,
             code="text-differs",
             at=first_difference(expected.whole, stream.text),
-            hint=chunks_hint(expected.whole, stream.texts),
+            hint=dropped_hint(expected.chunks, stream.texts) or chunks_hint(expected.whole, stream.texts),
         )
 
 

@@ -6,7 +6,8 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from unicodedata import combining, normalize
+from unicodedata import category, normalize
+from unicodedata import name as name_of
 
 from llm_conformance.catalogue.catalogue import SNAPSHOTS
 from llm_conformance.checks.registry import CHECKS
@@ -132,18 +133,31 @@ def _mark(finding: Finding, layout: Layout, column: int) -> Iterator[str]:
 
 
 def _code_points(finding: Finding) -> str:
-    """The characters at the first difference by number, if the two texts look the same; else empty."""
+    """The characters at the first difference by number, if they look the same; else empty."""
     sides, at = (finding.expected, finding.actual), finding.at or 0
-    texts = [one.whole for one in sides if isinstance(one, Text)]
-    if len({normalize("NFC", one) for one in texts}) > 1 or len(texts) < len(sides):
+    texts = [_character(one.whole[at:]) for one in sides if isinstance(one, Text)]
+    if len(texts) < len(sides) or not _look_the_same(*texts):
         return ""
-    shown = [" ".join(f"U+{ord(one):04X}" for one in _character(text[at:])) or "nothing" for text in texts]
+    shown = [" ".join(f"U+{ord(one):04X}" for one in text) or "nothing" for text in texts]
     return f": {shown[0]}, and {shown[1]}"
 
 
 def _character(text: str) -> str:
-    """The first character of the text, with the combining characters behind it."""
-    return text[:1] + "".join(takewhile(combining, text[1:]))
+    """The first character of the text, with the marks behind it."""
+    return text[:1] + "".join(takewhile(_is_mark, text[1:]))
+
+
+def _is_mark(character: str) -> bool:
+    return category(character).startswith("M")
+
+
+def _look_the_same(one: str, other: str) -> bool:
+    """Whether they differ in their form alone, in a mark, or in their script."""
+    if any(_is_mark(text[:1] or " ") for text in (one, other)) or normalize("NFKC", one) == normalize("NFKC", other):
+        return True
+    # Such as LATIN CAPITAL LETTER A, and CYRILLIC CAPITAL LETTER A.
+    letters = [name_of(text, "").partition(" ")[2] for text in (one, other) if len(text) == 1 and text.isalpha()]
+    return len(letters) > 1 and bool(letters[0]) and letters[0] == letters[1]
 
 
 def _traceback(details: str, layout: Layout) -> list[str]:
