@@ -11,6 +11,8 @@ from matrix.cell import Cell
 from matrix.text import CAUSES, FOOT, HEAD, UNTESTED
 from presets.published import Cause, causes, known, known_findings, report_of, untested
 
+_EXAMPLE = "langchain_openai:ChatOpenAI"
+
 
 def record_of(name: str) -> str:
     """Where the saved run of that class is, from the page."""
@@ -29,7 +31,8 @@ def page(cells: Mapping[str, Cell]) -> str:
     explained = (line for one in enumerate(causes(), start=1) for line in _cause(*one, cells))
     rows = (_row(name, cell) for name, cell in cells.items())
     head = HEAD.format(verified=len(cells), untested=len(missing(cells)))
-    return "\n".join([head, *rows, "\n## The cells", *sections, UNTESTED, *reasons, CAUSES, *explained, FOOT])
+    foot = FOOT.format(citation=_citation(cells))
+    return "\n".join([head, *rows, "\n## The cells", *sections, UNTESTED, *reasons, CAUSES, *explained, foot])
 
 
 def missing(cells: Mapping[str, Cell]) -> list[str]:
@@ -100,6 +103,16 @@ def _cause(number: int, cause: Cause, cells: Mapping[str, Cell]) -> Iterator[str
     yield f"- checks: {_checks(checks)}" if checks else "- no class of the present matrix has it"
     if names:
         yield f"- classes: {', '.join(f'[{_short(name)}](#{_anchor(_heading(name))})' for name in names)}"
+
+
+def _citation(cells: Mapping[str, Cell]) -> str:
+    """How to cite a cell, by the example of one."""
+    name = _EXAMPLE if _EXAMPLE in cells else next(iter(cells))
+    cell, of = cells[name], distribution_of(known()[name])
+    suite = f"pytest-llm-conformance {cell.versions['pytest-llm-conformance']}"
+    return (
+        f"{name}, {of} {cell.versions[of]}, on {suite}, {cell.date}: MUST {_of(cell.must)}, SHOULD {_of(cell.should)}"
+    )
 
 
 def _of(figures: tuple[int, int]) -> str:

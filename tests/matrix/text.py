@@ -41,8 +41,7 @@ FOOT = """
 
 Name the class, its version, the version of this suite, the day, and the figures, all of which are in the cell:
 
-> langchain_openai:ChatOpenAI (langchain-openai 1.7.3, openai 3.54.0) on pytest-llm-conformance 0.1.0, 2026-11-29: MUST
-> 213/214, SHOULD 77/89
+> {citation}
 
 [cells.json](matrix/cells.json) has the same as data, with the SHA-256 of each saved run. Its badges are in
 [badges](matrix/badges): an SVG image for each cell, and a JSON file for the endpoint badges of shields.io:
