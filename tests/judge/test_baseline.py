@@ -142,6 +142,7 @@ def test_v3_puts_calls_that_share_an_index_into_one_block() -> None:
         ("events-v3.calls", "arguments-differ", "LC-v3-calls"),
         ("events-v3.projections", "differs", "LC-v3-projections"),
         ("events-v3.reasoning", "reasoning-differs", "LC-v3-untyped"),
+        ("events-v3.usage", "usage-differs", "LC-v3-usage"),
     ],
 )
 def test_what_the_bridge_of_v3_loses_is_inherited(check: str, code: str, entry: str) -> None:

@@ -32,6 +32,7 @@ from zoo.conforming import (
     chat_tools,
     chat_usage,
     chat_v3,
+    gemini_adapters,
     hooked,
     langchain_based,
     ollama_adapters,
@@ -54,6 +55,7 @@ WIRED = {
     sse_readers: "openai-completions",
     chat_adapters: "openai-chat",
     anthropic_adapters: "anthropic-messages",
+    gemini_adapters: "gemini",
     ollama_adapters: "ollama-chat",
     responses_adapters: "openai-responses",
 }
@@ -108,6 +110,7 @@ OF_PARTS = {
     chat_parts,
     chat_fakes,
     anthropic_adapters,
+    gemini_adapters,
     ollama_adapters,
     responses_adapters,
 }
@@ -119,7 +122,12 @@ OF_V3 = {check.id for check in CHECKS.values() if check.group == "events-v3"}
 OF_ONE_GROUP = {chat_tool_forms: TOOLS, chat_tool_limits: TOOLS, chat_v3: OF_V3, scripted_v3: OF_V3 - COSTLY}
 
 # What each of them says without the suite is in defects/test_chat_adapters.py.
-OF_OTHER_APIS = {anthropic_adapters, ollama_adapters, responses_adapters}
+OF_OTHER_APIS = {
+    anthropic_adapters: pytest.mark.matrix,
+    gemini_adapters: pytest.mark.whole_matrix,
+    ollama_adapters: pytest.mark.matrix,
+    responses_adapters: pytest.mark.matrix,
+}
 
 # The matrix does not judge the rest of these.
 JUDGED_IN_PART = {*OF_PARTS, *OF_ONE_GROUP}
@@ -127,8 +135,8 @@ JUDGED_IN_PART = {*OF_PARTS, *OF_ONE_GROUP}
 
 def default_marks(module: ModuleType) -> list[pytest.MarkDecorator]:
     """Of a model that is judged by every check, the matrix begins with the cheap ones."""
-    if module in OF_OTHER_APIS:
-        return [pytest.mark.matrix]
+    if (mark := OF_OTHER_APIS.get(module)) is not None:
+        return [mark]
     return [] if module in JUDGED_IN_PART else [pytest.mark.begins_matrix]
 
 

@@ -26,7 +26,11 @@ SLOW = {"events-summed-at-each-chunk"}
 MEASURED = {defect.id for defect in DEFECTS.values() if TIMING & set(defect.caught_by)}
 MODELS = {defect.id: model for model, defect in DEFECTS.items()}
 # Each of them calls a provider some two hundred times.
-OF_OTHER_APIS = {"llm_zoo.chat_anthropic", "llm_zoo.chat_ollama"}
+OF_OTHER_APIS = {
+    "llm_zoo.chat_anthropic": pytest.mark.matrix,
+    "llm_zoo.chat_gemini": pytest.mark.whole_matrix,
+    "llm_zoo.chat_ollama": pytest.mark.matrix,
+}
 # The default run judges them by every check of messages.
 OF_PARTS = {name for name, model in MODELS.items() if model.__module__.startswith("llm_zoo.chat_")}
 
@@ -43,8 +47,8 @@ def longest_first(names: Iterable[str]) -> list[str]:
 
 def marks_of(name: str) -> list[pytest.MarkDecorator]:
     """The matrix begins with what the default run does, except for the parts of a message."""
-    if MODELS[name].__module__ in OF_OTHER_APIS:
-        return [pytest.mark.matrix]
+    if (mark := OF_OTHER_APIS.get(MODELS[name].__module__)) is not None:
+        return [mark]
     return [] if name in OF_PARTS else [pytest.mark.begins_matrix]
 
 

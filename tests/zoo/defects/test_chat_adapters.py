@@ -8,8 +8,9 @@ import pytest
 from llm_conformance.simulator import DIALECTS, Simulator
 from llm_fixtures import golden
 from llm_reference import ProviderError
-from llm_zoo import chat_anthropic, chat_ollama, chat_responses
+from llm_zoo import chat_anthropic, chat_gemini, chat_ollama, chat_responses
 from llm_zoo.bases.anthropic import AnthropicChatAdapter
+from llm_zoo.bases.gemini import GeminiChatAdapter
 from llm_zoo.bases.ollama import OllamaChatAdapter
 from llm_zoo.bases.responses import ResponsesChatAdapter
 from zoo.callers import PROMPT, streamed
@@ -42,7 +43,7 @@ def thoughts(message: Any) -> str:
     return "".join(block.get("thinking", "") for block in message.content)
 
 
-@pytest.mark.parametrize("model", [AnthropicChatAdapter, OllamaChatAdapter, ResponsesChatAdapter])
+@pytest.mark.parametrize("model", [AnthropicChatAdapter, GeminiChatAdapter, OllamaChatAdapter, ResponsesChatAdapter])
 def test_the_bases_read_whole_answers_and_streams_alike(model: type[Any], simulator: Simulator) -> None:
     for name in ("chat-parallel-calls", "chat-reasoning-then-calls", "chat-call-without-arguments"):
         one = model_of(simulator, model, name)
@@ -208,3 +209,36 @@ def test_what_comes_after_the_end_becomes_text(simulator: Simulator) -> None:
     model = a_responses_model(simulator, "ResponsesReadPastTheEnd", "sparkling-water", "delta_after_end")
 
     assert text_of(streamed(model)) == golden("sparkling-water").text + "more"
+
+
+def test_the_usage_of_every_chunk_is_added_up(simulator: Simulator) -> None:
+    total = stream_total(model_of(simulator, chat_gemini.GeminiUsageOfEveryChunk, "chat-parallel-calls"))
+
+    # Three calls and the end have the 20 tokens of the prompt.
+    assert usage(total)[0] == 80
+
+
+def test_a_reader_of_the_first_part_sees_one_of_three_calls(simulator: Simulator) -> None:
+    stream, dialect = DIALECTS["gemini"]["whole-calls"]
+    url = simulator.play(stream, dialect=dialect).url
+
+    total = stream_total(chat_gemini.GeminiFirstPart(url=url).bind_tools(TOOLS))
+
+    assert [name for name, _ in calls(total)] == ["get_weather"]
+
+
+@pytest.mark.parametrize("fault", ["content_without_parts", "usage_without_candidates"])
+def test_a_chunk_without_parts_ends_the_stream_with_an_exception(fault: str, simulator: Simulator) -> None:
+    url = simulator.play("sparkling-water", fault).url
+
+    assert stream_total(GeminiChatAdapter(url=url)).text == golden("sparkling-water").text
+    with pytest.raises(ProviderError, match="expected candidates"):
+        streamed(chat_gemini.GeminiNeedsParts(url=url))
+
+
+def test_the_end_of_the_body_is_taken_for_the_end_of_the_answer(simulator: Simulator) -> None:
+    url = simulator.play("sparkling-water", "clean_end_early").url
+
+    assert 0 < len(stream_total(chat_gemini.GeminiEndsWithBody(url=url)).text) < len(golden("sparkling-water").text)
+    with pytest.raises(ProviderError, match="without a finish reason"):
+        streamed(GeminiChatAdapter(url=url))
