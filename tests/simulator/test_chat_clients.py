@@ -13,8 +13,8 @@ from llm_fixtures import Finish, Golden, Redacted, Refusal, Signature, golden, n
 
 CHAT = [name for name in names() if name.startswith("chat-")]
 TIMEOUT = 20.0
-# Reasons for a refusal in the formats that have no text of one.
-REFUSED = {"anthropic-messages": "refusal", "gemini": "SAFETY"}
+# The reason for a refusal in a format that has no text of one.
+REFUSED = {"anthropic-messages": "refusal"}
 FINISH: dict[str, dict[Finish, str]] = {
     "openai-chat": {finish: finish.value for finish in Finish},
     "openai-responses": {

@@ -8,6 +8,7 @@ import pytest
 
 from clients import gemini
 from llm_conformance.simulator import Dialect, Simulator
+from llm_conformance.simulator.formats import format_at
 from llm_fixtures import Finish, Golden, Piece, Reasoning, Signature, Token, ToolArguments, ToolCall, Usage, golden
 from simulator.answers import ask, documents
 
@@ -106,8 +107,16 @@ def test_an_error_ends_an_array() -> None:
     assert last == {"error": {"code": 500, "message": "the simulated model failed", "status": "INTERNAL"}}
 
 
-def test_a_provider_lists_its_models() -> None:
+@pytest.mark.parametrize("query", ["alt=sse", "key=k&alt=sse", "%24alt=sse", "$alt=sse;enum-encoding=int"])
+def test_a_query_may_have_more_than_the_encoding(query: str) -> None:
+    assert format_at("/v1beta/models/m:streamGenerateContent", query)[1]["alt"] == "sse"
+    assert format_at("/v1beta/models/m:streamGenerateContent", query.replace("sse", "json"))[1]["alt"] == "json"
+
+
+def test_a_provider_lists_its_models_and_counts_tokens() -> None:
     with Simulator() as server:
+        counted = httpx.post(f"{server.url}/v1beta/models/m:countTokens", json={"contents": gemini.contents("a b")})
+        assert counted.json()["totalTokens"] > 0
         (listed,) = httpx.get(f"{server.url}/v1beta/models").json()["models"]
         named = httpx.get(f"{server.url}/v1beta/models/gemini-x").json()
 

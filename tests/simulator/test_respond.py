@@ -71,6 +71,7 @@ def test_another_base_has_the_format_of_openai(base: str, end: str) -> None:
     ("path", "model"),
     [
         ("/v1/models/gemini-3:generateContent", "gemini-3"),
+        ("/v1beta/models/gemini-3%3AgenerateContent", "gemini-3"),
         ("/v1alpha/tunedModels/my-own:generateContent", "my-own"),
         ("/v1beta1/projects/p/locations/l/publishers/google/models/a%2Fb:generateContent", "a/b"),
     ],

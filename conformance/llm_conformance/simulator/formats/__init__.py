@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from llm_conformance.simulator.formats.anthropic_messages import ANTHROPIC_MESSAGES
 from llm_conformance.simulator.formats.format import MODEL, Format, ParsedRequest, StreamEncoding
@@ -46,7 +46,7 @@ _OTHER_BASE = re.compile(
 # Google's APIs have the model in the path, after a version, and Vertex AI also a project and a publisher.
 _MODEL_METHOD = re.compile(
     r"/v1(?:alpha|beta)?\d*(?:/projects/[^/]+/locations/[^/]+)?(?:/publishers/[^/]+)?"
-    r"/(?:models|tunedModels|endpoints)/(?P<model>[^/]+):(?P<method>generateContent|streamGenerateContent)$"
+    r"/(?:models|tunedModels|endpoints)/(?P<model>[^/]+?)(?::|%3A)(?P<method>generateContent|streamGenerateContent)$"
 )
 
 
@@ -66,10 +66,15 @@ def format_at(path: str, query: str = "") -> tuple[Format, Mapping[str, Any], st
     path, model = _normal(path)
     for served, form in _PATHS:
         suffix, _, needed = served.partition("?")
-        if (path.endswith(suffix) or suffix == "/") and (not needed or needed in query.split("&")):
+        if (path.endswith(suffix) or suffix == "/") and (not needed or needed in _parameters(query)):
             implied = form.paths[served] if model is None else {**form.paths[served], "model": model}
             return form, implied, path.removesuffix(suffix).removesuffix("/")
     raise AssertionError("the path '/' matches every path")
+
+
+def _parameters(query: str) -> set[str]:
+    """The parameters of a query. Google's system parameters, such as `$alt=sse`, may have a dollar sign."""
+    return {f"{name.removeprefix('$')}={value.partition(';')[0]}" for name, value in parse_qsl(query)}
 
 
 def _normal(path: str) -> tuple[str, str | None]:

@@ -75,7 +75,8 @@ class _Content:
         config = field(own, "generationConfig")
         if "" in (stops := texts(config, "stopSequences")):
             raise ProviderError(400, "'generationConfig.stopSequences' must not be empty", "stopSequences")
-        if optional(config, "candidateCount", int, default=1, below="generationConfig.") != 1:
+        # The JSON of protocol buffers also has numbers as texts.
+        if config.get("candidateCount", 1) not in (None, 1, "1"):
             raise ProviderError(400, "multiple candidates is not enabled for this model", "candidateCount")
         field(own, "systemInstruction")
         prompt = contents_prompt(own)
@@ -148,8 +149,8 @@ def _last(completion: Completion, parts: Sequence[Json]) -> Json:
     filtered = completion.finish is Finish.CONTENT_FILTER
     if filtered and not completion.parts:
         return {"promptFeedback": {"blockReason": "SAFETY"}}
-    said = [part for part in parts if part != {"text": ""}] if filtered or completion.refused else parts
-    return _candidate(said, "SAFETY" if completion.refused else _REASONS[completion.finish])
+    said = [part for part in parts if part != {"text": ""}] if filtered else parts
+    return _candidate(said, _REASONS[completion.finish])
 
 
 def _joined(*objects: bytes) -> bytes:

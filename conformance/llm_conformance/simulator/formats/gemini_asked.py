@@ -53,7 +53,7 @@ def _choice(body: Json, tools: tuple[str, ...]) -> tuple[ToolChoice, tuple[str, 
     mode = {"mode": enum(calling, "mode", _NUMBERS, "AUTO")}
     kind = one_of(mode, "mode", _MODES, below)
     allowed = texts(calling, "allowedFunctionNames")
-    if kind in _MAY_ALLOW and not tools:
+    if kind == "ANY" and not tools:
         raise ProviderError(400, "function calling config is set without function_declarations", "toolConfig")
     if allowed and kind not in _MAY_ALLOW:
         message = f"'{below}allowedFunctionNames' is only allowed with the modes {', '.join(_MAY_ALLOW)}, got {kind!r}"

@@ -4,6 +4,7 @@ They are the same below `/<golden>/<fault>`, and faults do not change them. The 
 of any name has its page.
 """
 
+import json
 import re
 from typing import Any
 from urllib.parse import unquote
@@ -19,6 +20,7 @@ PAGES = (
     "GET /v1/models/<model>",
     "GET /v1beta/models",
     "GET /v1beta/models/<model>",
+    "POST /v1beta/models/<model>:countTokens",
     "GET /api/tags",
     "GET /api/ps",
     "GET /api/version",
@@ -31,6 +33,7 @@ _CREATED = 1_700_000_000
 _CREATED_TEXT = "2023-11-14T22:13:20Z"
 _OPENAI = re.compile(r"/(?:v1|openai)/models(?:/(.+))?$")
 _GEMINI = re.compile(r"/v1(?:alpha|beta)\d*/models(?:/([^:]+))?$")
+_COUNT = re.compile(r"/models/[^/]+:countTokens$")
 _OLLAMA = re.compile(r"/api/(tags|ps|version|show)$")
 _TGI = re.compile(r"(?:^|/)(info|health)$")
 _DETAILS: Json = {
@@ -45,6 +48,8 @@ _DETAILS: Json = {
 
 def model_page(head: Head, body: Any) -> Answer | None:
     """The page at this path; None if there is none, so that the request is for an answer."""
+    if head.method == "POST" and _COUNT.search(head.path):
+        return _page({"totalTokens": len(json.dumps(body, ensure_ascii=False).split())})
     if head.method == "POST":
         shown = (found := _OLLAMA.search(head.path)) is not None and found[1] == "show"
         return _show(body) if shown else None
