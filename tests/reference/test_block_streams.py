@@ -252,13 +252,13 @@ def test_a_reader_that_keeps_nothing_makes_the_memory_grow_by_the_text_alone() -
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]
-        deque(islice(texts, 2000), maxlen=0)
+        deque(islice(texts, 1000), maxlen=0)
         grown = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
 
     # Its own list of numbers, and 4 bytes for each character of "again ".
-    assert grown < 150_000
+    assert grown < 75_000
 
 
 def test_the_model_waits_for_its_reader() -> None:

@@ -103,7 +103,7 @@ def message_data(message: Any) -> dict[str, Any]:
 
 
 @settings(
-    max_examples=int(LONG or 25),
+    max_examples=int(LONG or 15),
     derandomize=not LONG,
     database=None,
     deadline=None,
