@@ -53,7 +53,7 @@ class V3NotAwaitable(V3Defect):
     def astream_events(self, input: Any, config: Any = None, *, version: Any = "v2", **more: Any) -> Any:  # noqa: A002
         if version != "v3":
             return super().astream_events(input, config, version=version, **more)
-        return AsyncV3Stream(lambda: self._astream_chat_model_events(to_messages(input)))
+        return AsyncV3Stream(self._astream_chat_model_events(to_messages(input)))
 
 
 @defect(

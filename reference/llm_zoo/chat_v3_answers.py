@@ -1,16 +1,17 @@
 """Chat models whose events of version v3 are in order, and say something else than their streams."""
 
 import json
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
 from llm_reference import AIMessage
+from llm_reference.blocks.projection import AsyncProjection, Projection
 from llm_zoo.bases.chat_v3 import V3Defect
 from llm_zoo.bases.scripted_v3 import ScriptedV3
 from llm_zoo.bases.v3_events import Event
-from llm_zoo.bases.v3_stream import AsyncProjection, AsyncV3Stream, Part, Projection, V3Stream
+from llm_zoo.bases.v3_stream import TEXT, AsyncV3Stream, Part, V3Stream
 from llm_zoo.defect import defect
 
 
@@ -45,13 +46,15 @@ class _Stream(V3Stream):
     def __init__(
         self, stream: V3Stream, change_text: Callable[[Part], Part], change_output: Callable[[AIMessage], AIMessage]
     ) -> None:
-        super().__init__(lambda: iter(stream))
+        super().__init__(iter(stream))
         self._change_text, self._change_output = change_text, change_output
 
     @property
-    def text(self) -> Projection:
-        part = super().text
-        return Projection(lambda: self._change_text(([*part], part.get())))
+    def text(self) -> Projection[Any, Any]:
+        def changed() -> Part:
+            return self._change_text(self._all().part(TEXT))
+
+        return Projection(lambda: iter(changed()[0]), lambda: changed()[1])
 
     @property
     def output(self) -> AIMessage:
@@ -65,16 +68,26 @@ class _AsyncStream(AsyncV3Stream):
         change_text: Callable[[Part], Part],
         change_output: Callable[[AIMessage], AIMessage],
     ) -> None:
-        super().__init__(lambda: aiter(stream))
+        super().__init__(aiter(stream))
         self._change_text, self._change_output = change_text, change_output
 
     @property
-    def text(self) -> AsyncProjection:
-        return AsyncProjection(self._answer, lambda answer: self._change_text(answer.text))
+    def text(self) -> AsyncProjection[Any, Any]:
+        async def changed() -> Part:
+            return self._change_text((await self._all()).part(TEXT))
+
+        async def deltas() -> AsyncIterator[Any]:
+            for delta in (await changed())[0]:
+                yield delta
+
+        async def whole() -> Any:
+            return (await changed())[1]
+
+        return AsyncProjection(deltas, whole)
 
     @property
     async def output(self) -> AIMessage:
-        return self._change_output((await self._answer()).message)
+        return self._change_output((await self._all()).message)
 
 
 def _texts(events: list[Event]) -> list[Event]:
@@ -237,10 +250,21 @@ class V3StartWithoutId(V3Defect):
 )
 class V3FirstCallOnly(ScriptedV3):
     def _events(self, prompt: str, stop: Any = None) -> Iterator[Event]:
-        yield from (event for event in super()._events(prompt, stop) if event.get("index", 0) <= 1)
+        first = _FirstCall()
+        yield from filter(first.is_before_another, super()._events(prompt, stop))
 
     async def _aevents(self, prompt: str, stop: Any = None) -> AsyncGenerator[Event, None]:
+        first = _FirstCall()
         async with aclosing(super()._aevents(prompt, stop)) as events:
             async for event in events:
-                if event.get("index", 0) <= 1:
+                if first.is_before_another(event):
                     yield event
+
+
+class _FirstCall:
+    _index: int | None = None
+
+    def is_before_another(self, event: Event) -> bool:
+        if self._index is None and event.get("content", {}).get("type") == "tool_call_chunk":
+            self._index = event["index"]
+        return self._index is None or event.get("index", 0) <= self._index

@@ -7,8 +7,9 @@ from contextlib import suppress
 from typing import Any
 
 from llm_reference.aio.closing import aclosing
-from llm_zoo.bases.scripted_v3 import AsyncScriptedV3Stream, ScriptedV3, ScriptedV3Stream, text_of
-from llm_zoo.bases.v3_events import Event
+from llm_zoo.bases.scripted_v3 import ScriptedV3
+from llm_zoo.bases.v3_events import Event, text_of
+from llm_zoo.bases.v3_stream import Answer, AsyncV3Stream, V3Stream
 from llm_zoo.defect import defect
 
 _END: Any = None
@@ -101,12 +102,12 @@ class V3PartialOutput(ScriptedV3):
         return _PartialOutput(self._aevents(prompt, stop))
 
 
-class _PartialOutput(AsyncScriptedV3Stream):
+class _PartialOutput(AsyncV3Stream):
     @property
     async def output(self) -> Any:
         with suppress(Exception):
             await self._all()
-        return self._answer().message
+        return Answer(self._events).message
 
 
 @defect(
@@ -122,7 +123,7 @@ class V3CloseWithoutEffect(ScriptedV3):
         return _Unclosed(_InTask(self._aevents(prompt, stop)))
 
 
-class _Unclosed(AsyncScriptedV3Stream):
+class _Unclosed(AsyncV3Stream):
     async def aclose(self) -> None:
         """Nothing waits for the task, so nothing stops it."""
 
@@ -138,7 +139,7 @@ class _Unclosed(AsyncScriptedV3Stream):
 )
 class V3RunsOnWhenDropped(ScriptedV3):
     def _astream_of(self, prompt: str, stop: Any) -> Any:
-        return AsyncScriptedV3Stream(_InTask(self._aevents(prompt, stop)))
+        return AsyncV3Stream(_InTask(self._aevents(prompt, stop)))
 
 
 @defect(
@@ -154,13 +155,13 @@ class V3ReadsAhead(ScriptedV3):
         return _Stopping(_InTask(self._aevents(prompt, stop)))
 
 
-class _Stopping(AsyncScriptedV3Stream):
+class _Stopping(AsyncV3Stream):
     """Stops its task when it is dropped."""
 
-    async def _pull(self) -> bool:
-        if not self._read:
+    async def _read(self) -> bool:
+        if not self._events:
             weakref.finalize(self, self._source.start().cancel)
-        return await super()._pull()
+        return await super()._read()
 
 
 @defect(
@@ -190,7 +191,7 @@ class V3Eager(ScriptedV3):
     def _stream_of(self, prompt: str, stop: Any) -> Any:
         events = self._events(prompt, stop)
         begun = [next(events) for _ in range(3)]
-        return ScriptedV3Stream(_joined(begun, events))
+        return V3Stream(_joined(begun, events))
 
 
 def _joined(begun: list[Event], events: Iterator[Event]) -> Iterator[Event]:
@@ -223,7 +224,7 @@ class V3TextAfterAll(ScriptedV3):
         return _TextAfterAll(self._events(prompt, stop))
 
 
-class _TextAfterAll(ScriptedV3Stream):
+class _TextAfterAll(V3Stream):
     @property
     def text(self) -> Any:
         self._all()

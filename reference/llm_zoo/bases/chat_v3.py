@@ -6,9 +6,8 @@ from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
-from llm_reference import AIMessage, AIMessageChunk, BaseChatModel, BaseMessage, RunnableConfig
+from llm_reference import AIMessageChunk, BaseChatModel, BaseMessage, RunnableConfig
 from llm_reference.messages.conversion import to_messages
-from llm_reference.runnables.binding import RunnableBinding
 from llm_zoo.bases.chat import ChatDefect
 from llm_zoo.bases.v3_events import Event, right_events
 from llm_zoo.bases.v3_stream import AsyncV3Stream, V3Stream
@@ -38,7 +37,7 @@ class SpeaksV3(BaseChatModel):
 
     def stream_events(self, input: Any, *_: Any, stop: Any = None, **_more: Any) -> Any:
         """The events, and the projections that are read from them."""
-        return V3Stream(lambda: self._stream_chat_model_events(to_messages(input), stop))
+        return V3Stream(self._stream_chat_model_events(to_messages(input), stop))
 
     def astream_events(
         self, input: Any, config: RunnableConfig | None = None, *, version: Any = "v2", stop: Any = None, **more: Any
@@ -48,26 +47,10 @@ class SpeaksV3(BaseChatModel):
             return super().astream_events(input, config, version=version, stop=stop, **more)
 
         async def made() -> AsyncV3Stream:
-            return AsyncV3Stream(lambda: self._astream_chat_model_events(to_messages(input), stop))
+            return AsyncV3Stream(self._astream_chat_model_events(to_messages(input), stop))
 
         return made()
 
 
 class V3Defect(ChatDefect, SpeaksV3):
     """Speaks v3. A subclass without overrides is a conforming model."""
-
-
-class V3Binding(RunnableBinding[Any, AIMessage]):
-    """A model with tools, which speaks v3 as the model does."""
-
-    def stream_events(self, *args: Any, **kwargs: Any) -> V3Stream:
-        """The stream of the model."""
-        bound: Any = self.bound
-        stream: V3Stream = bound.stream_events(*args, **kwargs)
-        return stream
-
-    def astream_events(self, *args: Any, version: Any = "v2", **kwargs: Any) -> Any:
-        """The stream of the model; of other versions, the events of the reference."""
-        if version != "v3":
-            return super().astream_events(*args, version=version, **kwargs)
-        return self.bound.astream_events(*args, version=version, **kwargs)

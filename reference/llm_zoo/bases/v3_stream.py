@@ -1,24 +1,28 @@
-"""A stream of version v3, and the projections that are read from its events, as langchain-core has them."""
+"""A stream of version v3 that is made of events, right or wrong, and the projections that are read from them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from typing import Any, Self
 
 from llm_reference import AIMessage
+from llm_reference.blocks.projection import AsyncProjection, Projection
 from llm_zoo.bases.v3_events import Event
+
+# The deltas of a part of the answer, and the part as a whole.
+Part = tuple[list[Any], Any]
+# Of each projection, the key of its deltas.
+TEXT, REASONING, CALLS = "text", "reasoning", "args"
 
 
 class V3Stream:
-    """The events of one call; the model is asked when the first of them is read. Projections read all of them."""
+    """The events of one call. They are kept for those that read them again. `close()` stops the source."""
 
-    def __init__(self, start: Callable[[], Iterator[Event]]) -> None:
-        self._start = start
-        self._source: Iterator[Event] | None = None
+    def __init__(self, source: Iterator[Event]) -> None:
+        self._source = source
         self._events: list[Event] = []
         self._error: Exception | None = None
 
     def __iter__(self) -> Iterator[Event]:
         """Every event, those first that were read before."""
-        self._source = self._start() if self._source is None else self._source
         place = 0
         while place < len(self._events) or self._read():
             yield self._events[place]
@@ -26,49 +30,61 @@ class V3Stream:
 
     def _read(self) -> bool:
         """Whether the model has yielded one more event. What it raised, every reader gets."""
+        if self._error is not None:
+            raise self._error
         try:
-            event = next(self._source, None) if self._source is not None else None
+            event = next(self._source, None)
         except Exception as error:
             self._error = error
             raise
-        if event is None and self._error is not None:
-            raise self._error
         self._events += [] if event is None else [event]
         return event is not None
 
+    def close(self) -> None:
+        """Stop the model."""
+        if close := getattr(self._source, "close", None):
+            close()
+
+    def _all(self) -> "Answer":
+        while self._read():
+            pass
+        return Answer(self._events)
+
+    def _deltas(self, key: str) -> Iterator[Any]:
+        for event in self:
+            yield from Answer(self._events).deltas(event, key)
+
     @property
-    def text(self) -> "Projection":
+    def text(self) -> Projection[Any, Any]:
         """The text."""
-        return Projection(lambda: Answer(list(self)).text)
+        return Projection(lambda: self._deltas(TEXT), lambda: self._all().part(TEXT)[1])
 
     @property
-    def reasoning(self) -> "Projection":
+    def reasoning(self) -> Projection[Any, Any]:
         """The reasoning."""
-        return Projection(lambda: Answer(list(self)).reasoning)
+        return Projection(lambda: self._deltas(REASONING), lambda: self._all().part(REASONING)[1])
 
     @property
-    def tool_calls(self) -> "Projection":
+    def tool_calls(self) -> Projection[Any, Any]:
         """The calls."""
-        return Projection(lambda: Answer(list(self)).calls)
+        return Projection(lambda: self._deltas(CALLS), lambda: self._all().part(CALLS)[1])
 
     @property
     def output(self) -> AIMessage:
         """The whole message."""
-        return Answer(list(self)).message
+        return self._all().message
 
 
 class AsyncV3Stream:
-    """The same for `async for`."""
+    """The same for an event loop."""
 
-    def __init__(self, start: Callable[[], AsyncIterator[Event]]) -> None:
-        self._start = start
-        self._source: AsyncIterator[Event] | None = None
+    def __init__(self, source: Any) -> None:
+        self._source = source
         self._events: list[Event] = []
         self._error: Exception | None = None
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         """Every event, those first that were read before."""
-        self._source = self._start() if self._source is None else self._source
         place = 0
         while place < len(self._events) or await self._read():
             yield self._events[place]
@@ -76,80 +92,59 @@ class AsyncV3Stream:
 
     async def _read(self) -> bool:
         """Whether the model has yielded one more event. What it raised, every reader gets."""
+        if self._error is not None:
+            raise self._error
         try:
-            event = await anext(self._source, None) if self._source is not None else None
+            self._events.append(await anext(self._source))
+        except StopAsyncIteration:
+            return False
         except Exception as error:
             self._error = error
             raise
-        if event is None and self._error is not None:
-            raise self._error
-        self._events += [] if event is None else [event]
-        return event is not None
+        return True
 
-    async def _answer(self) -> "Answer":
-        return Answer([event async for event in self])
+    async def aclose(self) -> None:
+        """Stop the model."""
+        await self._source.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def _all(self) -> "Answer":
+        while await self._read():
+            pass
+        return Answer(self._events)
+
+    async def _deltas(self, key: str) -> AsyncGenerator[Any, None]:
+        async for event in self:
+            for delta in Answer(self._events).deltas(event, key):
+                yield delta
+
+    async def _whole(self, key: str) -> Any:
+        return (await self._all()).part(key)[1]
 
     @property
-    def text(self) -> "AsyncProjection":
+    def text(self) -> AsyncProjection[Any, Any]:
         """The text."""
-        return AsyncProjection(self._answer, lambda answer: answer.text)
+        return AsyncProjection(lambda: self._deltas(TEXT), lambda: self._whole(TEXT))
 
     @property
-    def reasoning(self) -> "AsyncProjection":
+    def reasoning(self) -> AsyncProjection[Any, Any]:
         """The reasoning."""
-        return AsyncProjection(self._answer, lambda answer: answer.reasoning)
+        return AsyncProjection(lambda: self._deltas(REASONING), lambda: self._whole(REASONING))
 
     @property
-    def tool_calls(self) -> "AsyncProjection":
+    def tool_calls(self) -> AsyncProjection[Any, Any]:
         """The calls."""
-        return AsyncProjection(self._answer, lambda answer: answer.calls)
+        return AsyncProjection(lambda: self._deltas(CALLS), lambda: self._whole(CALLS))
 
     @property
     async def output(self) -> AIMessage:
         """The whole message."""
-        return (await self._answer()).message
-
-
-# The deltas of a part of the answer, and the part as a whole.
-Part = tuple[list[Any], Any]
-
-
-class Projection:
-    """A part of the answer: its deltas one by one, or as a whole."""
-
-    def __init__(self, part: Callable[[], Part]) -> None:
-        self._part = part
-
-    def __iter__(self) -> Iterator[Any]:
-        """The deltas."""
-        return iter(self._part()[0])
-
-    def __str__(self) -> str:
-        """The whole text."""
-        return str(self.get())
-
-    def get(self) -> Any:
-        """The whole."""
-        return self._part()[1]
-
-
-class AsyncProjection:
-    """The same for `async for` and `await`."""
-
-    def __init__(self, answer: Callable[[], Awaitable["Answer"]], part: Callable[["Answer"], Part]) -> None:
-        self._answer, self._part = answer, part
-
-    async def __aiter__(self) -> AsyncIterator[Any]:
-        """The deltas."""
-        for delta in self._part(await self._answer())[0]:
-            yield delta
-
-    def __await__(self) -> Generator[Any, None, Any]:
-        """The whole."""
-        return self._whole().__await__()
-
-    async def _whole(self) -> Any:
-        return self._part(await self._answer())[1]
+        return (await self._all()).message
 
 
 class Answer:
@@ -157,25 +152,20 @@ class Answer:
 
     def __init__(self, events: list[Event]) -> None:
         self._events = events
-        self._blocks = [one for _, one in sorted(_finished(events).items())]
 
-    @property
-    def text(self) -> Part:
-        """The text."""
-        return self._parts("text")
+    def part(self, key: str) -> Part:
+        """The text, the reasoning or the calls."""
+        deltas = [delta for event in self._events for delta in self.deltas(event, key)]
+        if key == CALLS:
+            return deltas, [one for one in self._blocks if one["type"] == "tool_call"]
+        return deltas, "".join(one.get(key, "") for one in self._blocks if one["type"] == key)
 
-    @property
-    def reasoning(self) -> Part:
-        """The reasoning."""
-        return self._parts("reasoning")
-
-    @property
-    def calls(self) -> Part:
-        """The calls; a delta names the call to which it belongs."""
-        calls = [one for one in self._blocks if one["type"] == "tool_call"]
-        return [
-            dict(_started(self._events, event), args=event["delta"]["args"]) for event in self._deltas("args")
-        ], calls
+    def deltas(self, event: Event, key: str) -> list[Any]:
+        """What the event adds; a fragment of a call names the call to which it belongs."""
+        if key not in event.get("delta", {}):
+            return []
+        delta = event["delta"][key]
+        return [dict(_started(self._events, event), args=delta) if key == CALLS else delta]
 
     @property
     def message(self) -> AIMessage:
@@ -183,30 +173,24 @@ class Answer:
         finish = next((event for event in self._events if event["event"] == "message-finish"), {})
         return AIMessage(
             list(self._blocks),
-            tool_calls=self.calls[1],
+            tool_calls=self.part(CALLS)[1],
             usage_metadata=finish.get("usage"),
             response_metadata=dict(finish.get("metadata") or {}),
             id=next((event.get("id") for event in self._events if event["event"] == "message-start"), None),
         )
 
-    def _parts(self, key: str) -> Part:
-        deltas = [event["delta"][key] for event in self._deltas(key)]
-        return deltas, "".join(one.get(key, "") for one in self._blocks if one["type"] == key)
-
-    def _deltas(self, key: str) -> list[Event]:
-        return [event for event in self._events if key in event.get("delta", {})]
+    @property
+    def _blocks(self) -> list[Any]:
+        finished = {event["index"]: event["content"] for event in self._events if _is_of(event, "finish")}
+        return [one for _, one in sorted(finished.items())]
 
 
-def _finished(events: list[Event]) -> dict[Any, Event]:
-    return {event["index"]: event["content"] for event in events if event["event"] == "content-block-finish"}
+def _is_of(event: Event, what: str) -> bool:
+    return bool(event["event"] == f"content-block-{what}")
 
 
 def _started(events: list[Event], delta: Event) -> Event:
-    starts = (event["content"] for event in events if event["event"] == "content-block-start")
-    named = [one for one in starts if one["type"] == "tool_call_chunk"]
-    same = (
-        event["content"]
-        for event in events
-        if event["event"] == "content-block-start" and event["index"] == delta["index"]
-    )
-    return next(same, named[0] if named else {})
+    starts = [event for event in events if _is_of(event, "start")]
+    same = (event["content"] for event in starts if event["index"] == delta["index"])
+    calls = (event["content"] for event in starts if event["content"]["type"] == "tool_call_chunk")
+    return next(same, None) or next(calls, {})

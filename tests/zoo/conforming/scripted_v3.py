@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from llm_zoo.bases.scripted_v3 import AsyncScriptedV3Stream, ScriptedV3, ScriptedV3Stream
+from llm_zoo.bases.scripted_v3 import ScriptedV3
+from llm_zoo.bases.v3_stream import AsyncV3Stream, V3Stream
 from zoo.conforming.scripted import ChatBoth
 
 __all__ = ["HandsOn", "NativeHooks", "bounded_task", "empty_deltas", "without_close"]
@@ -48,7 +49,7 @@ class WithoutClose(ScriptedV3):
         return _Unclosable(self._events(prompt, stop))
 
 
-class _Unclosable(ScriptedV3Stream):
+class _Unclosable(V3Stream):
     def __init__(self, source: Any) -> None:
         super().__init__(source)
         self.again = self.__iter__
@@ -65,7 +66,7 @@ class BoundedTask(ScriptedV3):
         return _Bounded(self._aevents(prompt, stop))
 
 
-class _Bounded(AsyncScriptedV3Stream):
+class _Bounded(AsyncV3Stream):
     def __init__(self, source: Any) -> None:
         super().__init__(_Ahead(source))
 
