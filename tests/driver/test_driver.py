@@ -7,6 +7,7 @@ import threading
 import time
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -108,6 +109,46 @@ def test_a_hung_task_is_reported_with_its_location(short_timeout: Driver) -> Non
     assert hung is not None
     assert hung.location.endswith("in anever")
     assert not hung.blocks_loop
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which threads compute")
+@pytest.mark.parametrize("on_loop", [False, True])
+def test_a_call_that_computes_without_end_is_stopped(short_timeout: Driver, on_loop: bool) -> None:  # noqa: FBT001
+    ended = threading.Event()
+
+    def compute() -> None:
+        try:
+            while True:
+                pass
+        finally:
+            ended.set()
+
+    async def acompute() -> None:
+        compute()
+
+    hung = (short_timeout.acall(acompute) if on_loop else short_timeout.call(compute)).hung
+
+    assert hung is not None
+    assert ended.is_set()
+    assert short_timeout.acall(anothing).hung is None
+
+
+async def anothing() -> None:
+    """Ends at once."""
+
+
+def test_a_call_that_waits_is_not_stopped(short_timeout: Driver) -> None:
+    ended, may_end = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        with suppress(BaseException):
+            may_end.wait()
+            ended.set()
+
+    assert short_timeout.call(wait).hung is not None
+    may_end.set()
+
+    assert ended.wait(10)
 
 
 def test_a_call_that_stands_on_the_loop_blocks_it(short_timeout: Driver) -> None:

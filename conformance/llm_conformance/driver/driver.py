@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from time import perf_counter
 from types import FrameType
 
@@ -23,6 +23,7 @@ from llm_conformance.driver.patience import Patience
 from llm_conformance.driver.process_clock import ProcessClock
 from llm_conformance.driver.process_exit import GUARD
 from llm_conformance.driver.recorder import Recorder, location, shortened
+from llm_conformance.driver.runaway import stop_computing
 from llm_conformance.driver.stacks import blocking_frame, is_blocked, thread_frames
 from llm_conformance.records import Hung
 
@@ -124,7 +125,14 @@ class Driver:
             return thread_frames().get(thread.ident or 0)
 
         full = self.deadline(calls) * timeout_factor
-        self._perform(record, thread.start, stack, lambda: self._new_deadline(full, progress), on_timeout)
+        self._perform(
+            record,
+            thread.start,
+            stack,
+            lambda: self._new_deadline(full, progress),
+            on_timeout,
+            threads=lambda: [thread],
+        )
         return record if record.hung is None else at_deadline(record)
 
     def acall(
@@ -165,6 +173,7 @@ class Driver:
             lambda: blocking_frame(loop, tasks),
             lambda: self._new_deadline(full, progress),
             cancel,
+            threads=lambda: loop.threads,
             loop=loop,
         )
         if record.hung is None:
@@ -195,6 +204,7 @@ class Driver:
         begin_deadline: Callable[[], Deadline],
         on_timeout: Callable[[], object] | None,
         *,
+        threads: Callable[[], Iterable[threading.Thread]],
         loop: LoopThread | None = None,
     ) -> None:
         collecting = gc.isenabled()
@@ -221,6 +231,7 @@ class Driver:
             record.warnings = tuple(dict.fromkeys(map(shortened, texts)))
             if record.hung is not None:
                 self._let_end(record, record.hung, on_timeout)
+                stop_computing(threads, record.done)
                 if collecting:
                     # The hung call may have disabled the collector.
                     gc.enable()

@@ -125,6 +125,11 @@ class LoopThread:
         """The id of the loop's thread."""
         return self._thread.ident or 0
 
+    @property
+    def threads(self) -> list[threading.Thread]:
+        """The thread of the loop, and those that its executor still runs."""
+        return [self._thread, *self.loop.busy_threads]
+
     def submit(self, coroutine: Coroutine[Any, Any, None]) -> concurrent.futures.Future[None]:
         """Start a coroutine on the loop."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop)

@@ -243,7 +243,8 @@ class Context:
     def _read(self, recorder: StreamRecorder, call: Call, llm: Any, *, on_loop: bool) -> CallResult:
         progress = self._progress(recorder)
         if on_loop:
-            result = self._driver.acall(lambda: recorder.aread(call(llm)), progress=progress)
+            read = recorder.aread
+            result = self._driver.acall(lambda: read(call(llm)), progress=progress, on_timeout=recorder.give_up)
         else:
             result = self._driver.call(lambda: recorder.read(call(llm)), progress=progress)
         self._driver.note_answer(result, recorder.count)

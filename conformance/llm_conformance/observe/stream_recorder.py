@@ -43,6 +43,10 @@ class StreamRecorder:
         """How many items have come until now."""
         return len(self._times)
 
+    def give_up(self) -> None:
+        """Record nothing more: what comes after the deadline of the call comes of its end."""
+        self._timed_out = True
+
     def read(self, source: Any) -> None:
         """Read to its end what a synchronous call returned."""
         for _ in self.steps(source):

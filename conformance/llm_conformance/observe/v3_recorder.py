@@ -46,7 +46,8 @@ class V3Recorder(StreamRecorder):
         except Exception:
             await self._aread_projections(stream)
             raise
-        await self._aread_projections(stream)
+        if not self._timed_out:
+            await self._aread_projections(stream)
 
     def v3_stream(self, act: CallResult, mutated: tuple[str, ...] = (), *, said: Value | None = None) -> V3Stream:
         """The record of the stream. said: what the model is made to say, where the harness decides it."""
