@@ -73,6 +73,12 @@ class _EndsWithBody(GeminiAnswer):
     "given a whole answer, it seems.",
     citation="WIRE-006",
     caught_by=("wire.cut[clean_end_early]",),
+    also_fails={
+        "wire.cut[close_delimited_early]": "its body ends cleanly as well",
+        "wire.cut[gzip_truncated]": "the same",
+        "wire.cut[truncated_json]": "the same",
+        "wire.error[error_json_mid_stream]": "an error that is not an event is not read, and the body ends after it",
+    },
     wire=_WIRE,
 )
 class GeminiEndsWithBody(GeminiChatAdapter):
