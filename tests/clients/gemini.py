@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import httpx
@@ -20,6 +21,12 @@ class GeminiError(Exception):
     """The provider has sent an error, or an answer that is not whole."""
 
 
+# One for all tests: a client loads certificates when it is made. Each request has its own connection.
+@cache
+def _client() -> httpx.Client:
+    return httpx.Client(limits=httpx.Limits(max_keepalive_connections=0))
+
+
 def contents(prompt: str) -> list[Json]:
     return [{"role": "user", "parts": [{"text": prompt}]}]
 
@@ -27,7 +34,7 @@ def contents(prompt: str) -> list[Json]:
 def chunks(url: str, timeout: float, body: Json) -> Iterator[Json]:
     """The chunks of a stream. Raises GeminiError unless one of them has a finish reason, or blocks the prompt."""
     decoder, whole = Decoder(), False
-    with httpx.Client(timeout=timeout) as client, client.stream("POST", f"{url}{PATH}", json=body) as response:
+    with _client().stream("POST", f"{url}{PATH}", json=body, timeout=timeout) as response:
         response.raise_for_status()
         for data in response.iter_bytes():
             for chunk in map(_chunk, decoder.feed(data)):
@@ -42,9 +49,8 @@ def chunks(url: str, timeout: float, body: Json) -> Iterator[Json]:
 
 def answer(url: str, timeout: float, body: Json) -> Json:
     """An answer that is not streamed."""
-    with httpx.Client(timeout=timeout) as client:
-        response = client.post(f"{url}{WHOLE_PATH}", json=body).raise_for_status()
-        return _chunk(response.content.decode())
+    response = _client().post(f"{url}{WHOLE_PATH}", json=body, timeout=timeout).raise_for_status()
+    return _chunk(response.content.decode())
 
 
 def parts(chunk: Json) -> list[Json]:
