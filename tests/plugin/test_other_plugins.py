@@ -8,12 +8,11 @@ from plugin.bench import TWO, Bench, Starter, failed, impls, statuses_of
 
 ALONE = "llm-conformance"
 SUBJECTS = impls("Conformant", "EmptyHanded")
+# A run takes all that do not exclude each other.
 OPTIONS = [
     "-W error",
-    "--import-mode=importlib",
-    "-s",
-    "--capture=sys",
-    "--doctest-modules",
+    "--import-mode=importlib --capture=sys",
+    "--doctest-modules -s",
 ]
 # These change what pytest prints or remembers, and not what runs while a model is called.
 OPTIONS_OF_REPORTS = [
