@@ -18,7 +18,7 @@ from checks.records import (
     stream,
     token,
 )
-from llm_conformance.records import CallbackEvent, CallbackLog
+from llm_conformance.records import CallbackEvent, CallbackLog, Kind
 
 _RAISED = ERROR.text
 _HUNG = SILENCE.text
@@ -131,7 +131,12 @@ STOP = (
     Example("stop.cuts", (_CUT, _WHOLE), (reply("a long story ends", stop=_MARK), _WHOLE), "'a long story ends'"),
     Example("stop.literal", (_AT_FULL_STOP, _SENTENCES, _CUT), (reply("", stop="."), _SENTENCES, _CUT), "''"),
     Example("stop.excludes-stop-text", (_CUT, _WHOLE), (reply("a long s", stop=_MARK), _WHOLE), "'a long s'"),
-    Example("stop.parity", (stream("a", " lon"), _CUT, _WHOLE), (stream("a", " long"), _CUT, _WHOLE), "'a long'"),
+    Example(
+        "stop.parity",
+        (stream("a", " lon"), _CUT, _WHOLE, about()),
+        (stream("a", " long"), _CUT, _WHOLE, about()),
+        "'a long'",
+    ),
     Example(
         "stop.bound",
         (stream("a lon"), stream("a lon"), _STREAMED),
@@ -282,9 +287,22 @@ BORDERS = (
         _HUNG,
     ),
     Example("stop.excludes-stop-text", (_TOO_SHORT, _TOO_SHORT), (reply("a b", stop=_AT_B), _TWICE), "'a b'"),
-    Example("stop.parity", (stream("hi"), _TOO_SHORT, _WHOLE), (stream("a"), _REFUSED, _WHOLE), "'a'"),
-    Example("stop.parity", (stream(raised=ERROR), _REFUSED, _WHOLE), (stream(raised=ERROR), _CUT, _WHOLE), _RAISED),
-    Example("stop.parity", (stream("a"), _ENDLESS, _WHOLE), (stream("a"), _REFUSED, _WHOLE), "'a'"),
+    Example(
+        "stop.parity", (stream("hi"), _TOO_SHORT, _WHOLE, about()), (stream("a"), _REFUSED, _WHOLE, about()), "'a'"
+    ),
+    Example(
+        "stop.parity",
+        (stream(raised=ERROR), _REFUSED, _WHOLE, about()),
+        (stream(raised=ERROR), _CUT, _WHOLE, about()),
+        _RAISED,
+    ),
+    Example(
+        "stop.parity",
+        (stream(raised=ERROR), reply("a long story ends", stop=_MARK), _WHOLE, about(kind=Kind.CHAIN)),
+        (stream(raised=ERROR), _CUT, _WHOLE, about(kind=Kind.CHAIN)),
+        _RAISED,
+    ),
+    Example("stop.parity", (stream("a"), _ENDLESS, _WHOLE, about()), (stream("a"), _REFUSED, _WHOLE, about()), "'a'"),
     Example(
         "stop.bound",
         (stream("a"), stream(hung=SILENCE), _STREAMED),

@@ -95,3 +95,36 @@ class OfFramework(Base):
 )
 def test_a_call_is_answered_by(model: type[Base], method: str, owner: str) -> None:
     assert method_owners(model())[method].rpartition(".")[2] == owner
+
+
+class Proxy:
+    """Defines one method, and leaves the others to the object behind it."""
+
+    def __init__(self) -> None:
+        self._behind = Between()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._behind, name)
+
+    def bind_tools(self, tools: Any) -> Any:
+        return tools
+
+
+class Piped(Between):
+    def __or__(self, other: Any) -> Any:
+        return other
+
+
+def test_behind_a_proxy_the_class_of_the_object_answers() -> None:
+    owners = method_owners(Proxy())
+
+    assert owners["batch"] == f"{__name__}.Base"
+    assert owners["bind_tools"] == f"{__name__}.Proxy"
+
+
+def test_a_proxy_does_not_hand_operators_on() -> None:
+    proxy = Proxy()
+    proxy._behind = Piped()
+
+    assert "__or__" in method_owners(Piped())
+    assert "__or__" not in method_owners(proxy)

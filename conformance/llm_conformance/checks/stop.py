@@ -13,6 +13,7 @@ from llm_conformance.records import (
     Need,
     Reply,
     Stream,
+    SubjectInfo,
     Text,
     first_difference,
     inconclusive,
@@ -92,9 +93,13 @@ def the_answer_excludes_the_stop_text(stop_invoke: Reply, invoke: Reply) -> Find
     requires=("stream.concat", "stream.repeats", "stream.async-parity", "invoke.async-parity"),
     deterministic=True,
 )
-def every_entry_point_stops_alike(stopped: Reply | Stream, stop_invoke: Reply, invoke: Reply) -> Findings:
+def every_entry_point_stops_alike(
+    stopped: Reply | Stream, stop_invoke: Reply, invoke: Reply, subject: SubjectInfo
+) -> Findings:
     """With `stop`, `ainvoke()`, `stream()` and `astream()` give the same text as `invoke()`, or raise if it raises."""
-    if not stop_invoke.stop:
+    if subject.kind is Kind.CHAIN and stop_invoke.text == invoke.text:
+        yield not_applicable("only the first step of a chain gets `stop`, and it ignores it")
+    elif not stop_invoke.stop:
         yield inconclusive(_TOO_SHORT, Need.PROMPTS)
     elif stop_invoke.hung is not None:
         yield inconclusive(_HUNG)

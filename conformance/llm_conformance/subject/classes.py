@@ -75,7 +75,9 @@ def _owner(instance: Any, name: str) -> str | None:
         return "the instance"
     kinds = [kind for kind in type(instance).__mro__ if name in kind.__dict__]
     if not kinds:
-        return "its __getattr__"
+        # A proxy: the method is bound to the object behind it, whose class answers the call.
+        behind = getattr(getattr(instance, name), "__self__", instance)
+        return "its __getattr__" if behind is instance else _owner(behind, name)
     handed_on = name in _CALLS
     kind = next((one for one in kinds[:-1] if not (handed_on and _hands_on(one, name))), kinds[-1])
     return f"{kind.__module__}.{kind.__qualname__}"

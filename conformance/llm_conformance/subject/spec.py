@@ -105,7 +105,12 @@ def missing_methods(subject: object) -> tuple[str, ...]:
 
 
 def has_method(subject: object, name: str) -> bool:
-    """Whether the object has a method of that name; a property that raises does not count."""
+    """Whether the object has a method of that name; a property that raises does not count.
+
+    Python looks an operator up on the class: that of a proxy does not hand `|` on.
+    """
+    if name.startswith("__"):
+        return any(name in kind.__dict__ for kind in type(subject).__mro__)
     try:
         return callable(getattr(subject, name, None))
     except Exception:  # noqa: BLE001 - whatever a property of the model raises

@@ -130,7 +130,9 @@ class Subject:
             self._refuse_arguments()
             instance = self._target
         else:
-            if self.source_kind == "class" and (lacking := missing_methods(self._target)):
+            # A class with `__getattr__` may be a proxy: only its object shows what it has.
+            is_proxy = hasattr(self._target, "__getattr__")
+            if self.source_kind == "class" and not is_proxy and (lacking := missing_methods(self._target)):
                 raise LoadError(_no_runnable(self.spec, f"class {self._target.__qualname__}", lacking))
             instance = self._first()
         if lacking := missing_methods(instance):

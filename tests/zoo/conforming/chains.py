@@ -20,6 +20,7 @@ from zoo.conforming.langchain_based import Both, CallOnly
 __all__ = [
     "HalfStreamer",
     "Template",
+    "Traced",
     "bound",
     "chosen",
     "configured",
@@ -31,6 +32,7 @@ __all__ = [
     "parsed_chat",
     "prompted",
     "retried",
+    "retrieved",
     "through",
     "two_models",
     "with_fallback",
@@ -98,6 +100,27 @@ with_function = Both() | shout
 def prompted() -> Any:
     """A prompt template before a model."""
     return PromptTemplate.from_template("Dear model, {question}") | Both()
+
+
+def retrieved() -> Any:
+    """Looks up what belongs to the question, beside it. The lookup ignores or refuses what a model takes, as `stop`."""
+    return {"question": RunnablePassthrough()} | PromptTemplate.from_template("Dear model, {question}") | Both()
+
+
+class Traced:
+    """A proxy: it counts the calls of `invoke()`, and leaves everything else to the model."""
+
+    def __init__(self) -> None:
+        self._model = Both()
+        self._calls = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+    def invoke(self, *args: Any, **kwargs: Any) -> Any:
+        """Count the call, and let the model answer."""
+        self._calls += 1
+        return self._model.invoke(*args, **kwargs)
 
 
 def parsed_chat() -> Any:
