@@ -7,6 +7,7 @@ import tracemalloc
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
+from contextvars import ContextVar
 from itertools import islice
 from typing import Any
 
@@ -62,6 +63,33 @@ class Silent(EchoChatModel):
         except BaseException as error:
             self.ended.append(type(error).__name__)
             raise
+
+
+var = ContextVar("var", default="unset")
+
+
+class KeepsContext(EchoChatModel):
+    """Keeps a value in a context variable from one chunk to the next, and resets it at its end."""
+
+    kept: list[str] = []  # noqa: RUF012  # copied for each instance
+
+    def _stream(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        token = var.set("mine")
+        try:
+            for text in "abc":
+                yield ChatGenerationChunk(message=AIMessageChunk(text))
+                self.kept.append(var.get())
+        finally:
+            var.reset(token)
+
+    async def _astream(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        token = var.set("mine")
+        try:
+            for text in "abc":
+                yield ChatGenerationChunk(message=AIMessageChunk(text))
+                self.kept.append(var.get())
+        finally:
+            var.reset(token)
 
 
 def told(*chunks: AIMessageChunk, error: Exception | None = None) -> ChatModelStream:
@@ -336,6 +364,36 @@ def test_when_one_reader_is_cancelled_the_others_get_an_error() -> None:
         return await asyncio.gather(other, return_exceptions=True)
 
     assert "cancelled before the answer was complete" in str(run(main())[0])
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_the_model_keeps_its_context_whoever_reads_or_closes_the_stream(count: int) -> None:
+    model = KeepsContext()
+
+    async def first_text(stream: Any) -> Any:
+        texts = aiter(stream)
+        return [await anext(texts) for _ in range(count)]
+
+    async def main() -> None:
+        stream = await opened(model)
+        for _ in range(2):
+            await asyncio.create_task(first_text(stream))
+        await stream.aclose()
+        assert var.get() == "unset"
+
+    def in_thread(act: Callable[[], Any]) -> None:
+        thread = threading.Thread(target=act)
+        thread.start()
+        thread.join()
+
+    run(main())
+    stream = model.stream_events(PROMPT, version="v3")
+    in_thread(lambda: list(islice(stream, count)))
+    in_thread(stream.close)
+
+    assert {*model.kept} <= {"mine"}
+    with pytest.raises(RuntimeError, match="was closed"):
+        list(stream)
 
 
 def test_what_the_model_raises_every_reader_gets_after_what_had_arrived() -> None:

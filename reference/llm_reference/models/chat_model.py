@@ -4,6 +4,7 @@
 
 from abc import abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Sequence
+from contextvars import copy_context
 from typing import Any, ClassVar, Literal
 
 from llm_reference.aio.closing import aclosing, closing
@@ -17,6 +18,7 @@ from llm_reference.messages.message import AIMessage, BaseMessage
 from llm_reference.models.answer_run import AnswerRun
 from llm_reference.models.language_model import BaseLanguageModel
 from llm_reference.models.tool import openai_tool, tool_name
+from llm_reference.runnables.context import aiterate_in, iterate_in
 from llm_reference.runnables.runnable import AsyncStream, Runnable, Stream
 from llm_reference.runnables.tool_parser import JsonOutputKeyToolsParser
 from llm_reference.runs.config import RunnableConfig
@@ -172,7 +174,8 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         """
         if version != "v3":
             raise NotImplementedError(f"version: expected 'v3', got {version!r}; v1 and v2 are of astream_events()")
-        return ChatModelStream(self.stream(input, config, **kwargs))
+        # Its readers, and whoever closes it, may be in other threads.
+        return ChatModelStream(iterate_in(copy_context(), self.stream(input, config, **kwargs)))
 
     def astream_events(
         self, input: Any, config: RunnableConfig | None = None, *, version: Any = "v2", **kwargs: Any
@@ -182,7 +185,7 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
             return super().astream_events(input, config, version=version, **kwargs)
 
         async def stream() -> AsyncChatModelStream:
-            return AsyncChatModelStream(self.astream(input, config, **kwargs))
+            return AsyncChatModelStream(aiterate_in(copy_context(), self.astream(input, config, **kwargs)))
 
         return stream()
 
