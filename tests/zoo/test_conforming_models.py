@@ -95,7 +95,6 @@ EXCUSED: dict[str, dict[str, str]] = {
     "parrot": _NO_STOP,
     "ByHttpClient": _NO_HINTS,
     "ByUrllib": _NO_HINTS,
-    "TwentyAtATime": {"batch.isolates-failures": "BATCH-005: langchain-core's batch(), which it calls (LC-004)"},
     "generic_calls": {"calls.concat": "D017: langchain-core's fake leaves the calls of its message out of its stream"},
     "generic_with_id": {"metadata.streamed": "D017: it leaves out the finish reason as well"},
 }
