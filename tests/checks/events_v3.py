@@ -68,6 +68,14 @@ _CALLS_RIO = read(
     made=(_RIO,),
     tool_calls=projection([_RIO], {"type": "tool_call_chunk", "id": "a", "name": "weather", "args": '{"city": "Rio"}'}),
 )
+# Another check reports that they share an id.
+_CALLS_RIO_TWICE = read(
+    *(event for index in range(2) for event in call_block('{"city": "Rio"}', args={"city": "Rio"}, index=index)),
+    made=(_RIO, _RIO),
+    tool_calls=projection(
+        [_RIO, _RIO], *({"type": "tool_call_chunk", "id": "a", "name": "weather", "args": '{"city": "Rio"}'},) * 2
+    ),
+)
 _CALLS_LYON = read(output=calls(call(city="Lyon")))
 _USED: dict[str, Any] = {"usage_metadata": tokens(1, 2)}
 _COUNTED, _COUNTED_OTHERWISE = read(output=said(**_USED)), read(output=said(usage_metadata=tokens(1, 3)))
@@ -183,7 +191,7 @@ EXAMPLES = (
     ),
     Example("events-v3.projections", (_SAYS_HI,), (read(*_HI, text=projection("hi", "h")),), "'h'"),
     Example("events-v3.projections", (_CALLS_RIO,), (read(*_HI, text=Projection(raised=ERROR)),), _RAISED),
-    Example("events-v3.projections", (_CALLS_RIO,), (read(*call_block("{}", args={})),), "no call"),
+    Example("events-v3.projections", (_CALLS_RIO_TWICE,), (read(*call_block("{}", args={})),), "no call"),
     Example(
         "events-v3.projections",
         (_CALLS_RIO,),

@@ -425,6 +425,22 @@ def test_parallel_calls_keep_apart() -> None:
     assert stream.output.tool_calls == stream.output.content == stream.tool_calls.get()
 
 
+def test_what_is_reported_of_each_token_is_added_up_and_a_repeated_name_is_not() -> None:
+    reports: list[dict[str, Any]] = [
+        {"model_name": "m", "logprobs": {"content": [0.5]}, "finish_reason": None},
+        {"model_name": "m", "logprobs": {"content": [0.25]}, "finish_reason": "stop"},
+        {"finish_reason": None},
+    ]
+    stream = told(*(AIMessageChunk("a", response_metadata=report) for report in reports))
+
+    assert stream.output.response_metadata == {
+        "model_name": "m",
+        "logprobs": {"content": [0.5, 0.25]},
+        "finish_reason": "stop",
+        "output_version": "v1",
+    }
+
+
 def test_a_call_that_was_cut_off_is_invalid() -> None:
     stream = told(calling(("f", '{"a"', "1", 0)))
 

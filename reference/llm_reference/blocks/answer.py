@@ -41,7 +41,8 @@ class BlockAnswer:
             else:
                 block.add(part)
         self._usage = add_usage(self._usage, chunk.usage_metadata)
-        self._metadata.update(chunk.response_metadata)
+        for key, value in chunk.response_metadata.items():
+            self._metadata[key] = _later(self._metadata.get(key), value)
         # The reasoning is a block.
         others = {key: value for key, value in chunk.additional_kwargs.items() if key != "reasoning_content"}
         if others:
@@ -101,3 +102,10 @@ class BlockAnswer:
     def _block_of(self, part: Part) -> Block | None:
         last = next((block for block in reversed(self.blocks) if not isinstance(block, CallBlock)), None)
         return next((block for block in self.blocks if block.takes(part, is_last=block is last)), None)
+
+
+def _later(known: Any, value: Any) -> Any:
+    """What a provider reports of each token is added up, such as a list of probabilities; a repeated name is not."""
+    if isinstance(value, (dict, list)) and type(known) is type(value):
+        return merge_dicts({"": known}, {"": value})[""]
+    return known if value is None else value
