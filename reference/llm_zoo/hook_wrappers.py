@@ -76,7 +76,7 @@ class HookNeverClosed(TextDefect):
     story="A thread reads the stream into a queue as fast as the provider sends it: a consumer that reads one chunk "
     "pays for all of them, and the thread does not notice when the consumer leaves.",
     citation="STREAM-014",
-    caught_by=("stream.backpressure", "close.stream"),
+    caught_by=("close.stream",),
 )
 class HookReadsAhead(TextDefect):
     suffix: ClassVar[tuple[str, ...]] = tuple(f" {place}" for place in range(40))

@@ -5,6 +5,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import closing
 from queue import SimpleQueue
 from typing import Any
 
@@ -66,26 +67,33 @@ class _DrainsOnClose:
     "chunk already pays for the whole answer, and keeps it in memory.",
     citation="STREAM-014",
     caught_by=("stream.backpressure",),
-    also_fails={"close.stream": "the thread does not notice that the consumer has left"},
+    also_fails={"close.nested": "a chain closes the stream late, when the thread has read all"},
     script=True,
 )
 class UnboundedReadAhead(ScriptedModel):
     def _stream(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
         ready: SimpleQueue[Any] = SimpleQueue()
+        left = threading.Event()
 
         def read() -> None:
             try:
-                for text in self.script.play(prompt, stop):
-                    ready.put(text)
+                with closing(self.script.play(prompt, stop)) as tokens:
+                    for text in tokens:
+                        if left.is_set():
+                            return
+                        ready.put(text)
                 ready.put(None)
             except Exception as error:  # noqa: BLE001  # raised to the consumer
                 ready.put(error)
 
         threading.Thread(target=read, daemon=True).start()
-        while (item := ready.get()) is not None:
-            if isinstance(item, Exception):
-                raise item
-            yield GenerationChunk(item)
+        try:
+            while (item := ready.get()) is not None:
+                if isinstance(item, Exception):
+                    raise item
+                yield GenerationChunk(item)
+        finally:
+            left.set()
 
 
 @defect(

@@ -115,7 +115,6 @@ class _PartialOutput(AsyncV3Stream):
     story="`aclose()` is there and does nothing: the task that reads the provider reads to the end.",
     citation="V3-012",
     caught_by=("events-v3.close",),
-    also_fails={"events-v3.backpressure": "the task reads without bound"},
     script=True,
 )
 class V3CloseWithoutEffect(ScriptedV3):
@@ -134,7 +133,6 @@ class _Unclosed(AsyncV3Stream):
     "request of the user is cancelled, the provider goes on generating billed tokens.",
     citation="V3-012",
     caught_by=("events-v3.drop",),
-    also_fails={"events-v3.backpressure": "the task reads without bound"},
     script=True,
 )
 class V3RunsOnWhenDropped(ScriptedV3):

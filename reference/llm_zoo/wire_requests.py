@@ -74,7 +74,7 @@ class HeadersLostInAsync(_TwoClients):
     story="The asynchronous client is made without the API key: every asynchronous call is refused.",
     # See langchain-ai/langchain#16660.
     citation="WIRE-010",
-    caught_by=("ainvoke.completes", "astream.completes"),
+    caught_by=("ainvoke.completes",),
     wire="openai-completions",
 )
 class KeyLostInAsync(_TwoClients):

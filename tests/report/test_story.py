@@ -62,6 +62,17 @@ def test_a_story_shows_one_finding_and_every_fault() -> None:
     assert sum(line.startswith("  actual") for line in story.lines("", Layout(verbose=True))) == 2
 
 
+def test_faults_behind_the_end_of_an_answer_are_one_story() -> None:
+    waits = Finding("the exact text", "had not ended after 10 s (acme.py:9 in read)", code="hung")
+    first, second = "wire.terminator[data_after_done]", "wire.terminator[late_close]"
+
+    assert told(failed(first, RAISED), failed(second, waits)) == [[first, second]]
+    assert told(failed("wire.terminator[usage_chunk]", RAISED), failed(second, waits)) == [
+        ["wire.terminator[usage_chunk]"],
+        [second],
+    ]
+
+
 def test_the_sides_of_a_comparison_are_named() -> None:
     finding = Finding(Text(("ab",)), Text(("a",)), code="text-differs", at=1, sides=("invoke()", "stream()"))
 

@@ -34,7 +34,7 @@ def invoke_raises_when_the_model_fails(reply: Reply) -> Findings:
     MUST,
     clause="STREAM-010",
     for_each=("failing[stream]", "failing[astream]"),
-    requires=("stream.is-iterator", "astream.is-async-iterator"),
+    requires=("stream.is-iterator", "astream.is-async-iterator", "errors.invoke"),
 )
 def a_stream_raises_when_the_model_fails(outcomes: ControlledOutcomes) -> Findings:
     """If the model fails before its first token, in the middle or after its last token, the stream raises."""

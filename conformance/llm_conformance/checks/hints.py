@@ -5,7 +5,6 @@ A hint is given only where the observation points to the cause; it is never part
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
@@ -70,8 +69,6 @@ USAGE_CUMULATIVE = "`+` adds usage up: put it into one chunk, or yield only what
 NO_STREAM = "the class has no `_stream`, so the base class yields the whole answer as one chunk: write `_stream`"
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-# Status 401 and 403, and the exceptions that clients make of them.
-_REFUSED = re.compile(r"\b40[13]\b|Unauthorized|AuthenticationError|PermissionDenied|Forbidden")
 # So many characters of its beginning show that an answer begins anew.
 _LIKE = 8
 # A buffer keeps one chunk; a queue drops many.
@@ -223,8 +220,7 @@ def failure_hint(raised: Raised | None) -> str:
 
 def refused_hint(raised: Raised | None) -> str:
     """Why an asynchronous call is refused, by the status in the exception or a cause; empty if there is none."""
-    shown = raised is not None and any(_REFUSED.search(f"{one.type} {one.message}") for one in raised.chain)
-    return CLIENT_WITHOUT_KEY if shown else ""
+    return CLIENT_WITHOUT_KEY if raised is not None and raised.is_refusal else ""
 
 
 def iterator_hint(returned_type: str, *, asynchronous: bool = False) -> str:

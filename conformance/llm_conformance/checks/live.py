@@ -48,7 +48,14 @@ def closing_an_unstarted_stream_generates_nothing(outcome: ControlledOutcome) ->
         yield Finding("no generation at `close()`", "a generation at `close()`", code="started-by-close")
 
 
-@check("stream.backpressure", SHOULD, clause="STREAM-014", vacuous=(no_generation,), for_each=("pull[*]",))
+@check(
+    "stream.backpressure",
+    SHOULD,
+    clause="STREAM-014",
+    vacuous=(no_generation,),
+    for_each=("pull[*]",),
+    requires=("close.stream", "close.astream"),
+)
 def the_model_does_not_run_ahead_of_the_consumer(outcome: ControlledOutcome) -> Findings:
     """While the consumer has read one chunk of a long answer, the model does not generate all of it."""
     if not outcome.streamed:

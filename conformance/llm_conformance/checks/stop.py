@@ -90,7 +90,7 @@ def the_answer_excludes_the_stop_text(stop_invoke: Reply, invoke: Reply) -> Find
     SHOULD,
     clause="STOP-001",
     for_each=("stop_ainvoke", "stop_stream", "stop_astream"),
-    requires=("stream.concat", "stream.repeats", "stream.async-parity", "invoke.async-parity"),
+    requires=("stream.concat", "stream.repeats", "stream.async-parity", "invoke.async-parity", "stop.literal"),
     deterministic=True,
 )
 def every_entry_point_stops_alike(

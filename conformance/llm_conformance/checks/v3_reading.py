@@ -66,7 +66,7 @@ def v3_arrives_while_the_model_generates(outcome: ControlledOutcome) -> Findings
     clause="V3-015",
     vacuous=(no_generation,),
     for_each=("v3_pull[*]",),
-    requires=("events-v3.lazy",),
+    requires=("events-v3.lazy", "events-v3.close", "events-v3.drop"),
     kinds=CHAT,
 )
 def the_model_waits_for_the_reader_of_v3(outcome: ControlledOutcome) -> Findings:

@@ -13,6 +13,8 @@ from llm_conformance.records.value import Display, Value
 
 # The first line of a message of pydantic does not say what is wrong. The input, in brackets, may be long.
 _VALIDATION = re.compile(r"(\d+ validation errors? for [^\n]*)\n(\S[^\n]*)\n +([^\n]*?)(?: \[type=[^\n]*)?(?:\n|\Z)")
+# Status 401 and 403, and the exceptions that clients make of them.
+_REFUSED = re.compile(r"\b40[13]\b|Unauthorized|AuthenticationError|PermissionDenied|Forbidden")
 
 
 def headline(message: str) -> str:
@@ -58,6 +60,11 @@ class Raised:
     def is_timeout(self) -> bool:
         """Whether it, or what caused it, is a timeout by its class."""
         return any("timeout" in name.lower() for one in self.chain for name in one.bases)
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether a provider refused the call, by the status in the exception or in a cause."""
+        return any(_REFUSED.search(f"{one.type} {one.message}") for one in self.chain)
 
     @property
     def text(self) -> str:
@@ -156,9 +163,9 @@ class CallOutcome:
 
     @property
     def failure_signature(self) -> tuple[str, str] | None:
-        """The type and the place of the failure: equal for two calls that failed at the same place."""
+        """The type and the place of the failure: equal for two calls that failed at the same place, or were refused."""
         if self.raised is not None:
-            return self.raised.type, self.raised.location
+            return self.raised.type, "" if self.raised.is_refusal else self.raised.location
         return ("hung", self.hung.location) if self.hung is not None else None
 
 

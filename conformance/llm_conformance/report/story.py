@@ -12,6 +12,8 @@ from llm_conformance.report.finding import Layout, finding_lines, heading, rerun
 from llm_conformance.report.lines import escape_line, labelled
 
 _DELIVERY = "wire.delivery"
+# The faults that a client gets wrong which reads on behind the end of an answer: it fails, or it waits.
+_PAST_THE_END = frozenset({"data_after_done", "late_close", "delta_after_end", "done_after_end"})
 _TEXT_DIFFERS = "text-differs"
 
 
@@ -47,7 +49,7 @@ def stories(verdicts: Iterable[Verdict]) -> list[Story]:
     """The verdicts in their order, those of one cause together.
 
     Two faults have one cause if the same exception was raised at the same place, if the finding has the same code and
-    hint, or if both only deliver the bytes in another way.
+    hint, if both only deliver the bytes in another way, or if both go on behind the end of the answer.
     """
     ordered = list(verdicts)
     groups: list[list[Verdict]] = []
@@ -76,6 +78,8 @@ def _causes(verdict: Verdict) -> Iterator[object]:
         return
     if check.family == _DELIVERY:
         yield check.family
+    if check.fault in _PAST_THE_END:
+        yield _PAST_THE_END
     for finding in verdict.findings:
         if finding.code == _TEXT_DIFFERS:
             # The hint of a difference describes this one text.

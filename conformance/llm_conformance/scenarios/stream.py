@@ -13,7 +13,7 @@ def stream(ctx: Context) -> Stream:
     return ctx.stream(lambda llm: llm.stream(ctx.prompt))
 
 
-@scenario(reported_by="astream.completes", method="astream", same_failure_as=("stream", "invoke", "repeat"))
+@scenario(reported_by="astream.completes", method="astream", same_failure_as=("stream", "invoke", "repeat", "ainvoke"))
 def astream(ctx: Context) -> Stream:
     """The first prompt, streamed to its end on a loop."""
     return ctx.stream(lambda llm: llm.astream(ctx.prompt), on_loop=True)
