@@ -161,7 +161,7 @@ def _joined(*objects: bytes) -> bytes:
 def _items(events: Sequence[Event]) -> Iterator[Event]:
     """The chunks as the items of an array."""
     for place, event in enumerate(events):
-        data = (b",\r\n" if place else b"[") + event.data + (b"\n]\n" if event.end else b"")
+        data = (b",\r\n" if place else b"[") + event.data + (b"\n]" if event.end else b"")
         yield Event(data, event.token, event.end)
 
 
@@ -190,7 +190,7 @@ def _fail(error: ProviderError) -> bytes:
 
 
 def _fail_in_array(error: ProviderError) -> bytes:
-    return b",\r\n%b\n]\n" % json_bytes(_error_body(error))
+    return b",\r\n%b\n]" % json_bytes(_error_body(error))
 
 
 def _refuse(error: ProviderError, serial: int) -> Answer:  # noqa: ARG001 - Google's errors have no ids
