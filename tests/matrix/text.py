@@ -9,7 +9,7 @@ How published classes keep the [contract](CONTRACT.md), each judged by its name 
 
 - *Verified*, {verified} cells: a saved run is in [matrix](matrix), with its date and the versions of everything that
   takes part in a call. Every finding was confirmed by hand: in the source of the class, and by a call without the
-  suite. A few runs are of an older version of the suite, which did not record the versions of the clients.
+  suite.
 - *Untested*, {untested} classes: [there is no saved run](#untested-classes), for the reason that is given.
 
 The saved runs were judged again with the present checks; nothing here depends on what the suite said on the day of the
