@@ -32,6 +32,14 @@ _SNAPSHOT = said_v3(
         {"type": "tool_call", "id": "a", "name": "weather", "args": {}},
     )
 )
+_OF_TWO_TYPES = said_v3(
+    *block(
+        0,
+        {"type": "reasoning", "reasoning": ""},
+        [{"type": "reasoning-delta", "reasoning": "a"}],
+        {"type": "tool_call", "id": "a", "name": "weather", "args": {}},
+    )
+)
 _RAISED = "raised ValueError: no prompt (acme.py:1 in invoke)"
 _INTERLEAVED = said_v3(
     *(text_block("a", index=0)[:2]), *text_block("b", index=1), text_block("a", index=0)[2], *text_block("c", index=2)
@@ -148,7 +156,7 @@ EXAMPLES = (
     ),
     Example("events-v3.types", (_NAMED,), (said_v3(*call_block("{}", args={}, id="b")),), "id 'b' in its finish"),
     Example("events-v3.deltas", (_WHOLE,), (said_v3(*text_block("h", whole="hi")),), "'h'"),
-    Example("events-v3.deltas", (_WHOLE,), (said_v3(*text_block("a", whole="ab", kind="reasoning")),), "'a'"),
+    Example("events-v3.deltas", (_OF_TWO_TYPES,), (said_v3(*text_block("a", whole="ab", kind="reasoning")),), "'a'"),
     Example(
         "events-v3.deltas",
         (_CALL,),

@@ -16,6 +16,7 @@ from zoo.conforming.chat_base import END, USAGE, Parts, fragment
 __all__ = [
     "AnswerDefect",
     "BlocksInTurn",
+    "CallOnTheIndexOfReasoning",
     "CallsInOneDelta",
     "EmptyMessage",
     "NativeCallAlone",
@@ -178,6 +179,15 @@ def _call(index: int, name: str) -> list[Event]:
     return _block(
         index, {"type": "tool_call_chunk", **call, "args": ""}, deltas, {"type": "tool_call", **call, "args": {}}
     )
+
+
+class CallOnTheIndexOfReasoning(Parts):
+    """Counts blocks and calls apart: langchain-core makes one block of its reasoning and its call."""
+
+    def parts(self, text: str) -> list[AIMessageChunk]:
+        thought = AIMessageChunk(content=[{"type": "reasoning", "reasoning": "So.", "index": 0}])
+        call = fragment(name="get_weather", args="{}", id="call_1", index=0)
+        return [thought, *self.words(text), call, *self.after()]
 
 
 class Snapshots(NativeCallAlone):
