@@ -11,6 +11,7 @@ from matrix.cell import Cell
 from matrix.text import CAUSES, FOOT, HEAD, UNTESTED
 from presets.published import Cause, causes, known, known_findings, report_of, untested
 
+_EVERY_RUN = ("python", "pytest-llm-conformance", "langchain-core")
 _EXAMPLE = "langchain_openai:ChatOpenAI"
 
 
@@ -63,7 +64,8 @@ def _section(name: str, cell: Cell) -> Iterator[str]:
     yield f"![llm conformance: {cell.badge.message}]({badge_of(name, '.svg')})\n"
     first = dict.fromkeys([of, *cell.versions])
     versions = ", ".join(f"{one} {cell.versions[one]}" for one in first)
-    yield f"*Verified*{f' on {cell.date}' * bool(cell.date)}: {versions}.\n"
+    older = "; an older run, without the versions of the clients" * (set(cell.versions) <= {*_EVERY_RUN, of})
+    yield f"*Verified*{f' on {cell.date}' * bool(cell.date)}: {versions}{older}.\n"
     streams = "streams natively" if preset.claims["streams"] else "streams by fallback"
     kind = "string" if cell.kind == "llm" else cell.kind
     yield f"- a {kind} model on `{preset.wire}`, {streams}"
