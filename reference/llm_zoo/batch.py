@@ -66,6 +66,20 @@ class BatchRecurses(EchoLLM):
 
 
 @defect(
+    "batch-remainder-lost",
+    story="With `max_concurrency`, `batch()` sends its inputs in whole groups: those that are left over after the last "
+    "one get no answer.",
+    citation="BATCH-002",
+    caught_by=("batch.max-concurrency",),
+)
+class BatchRemainderLost(EchoLLM):
+    def batch(self, inputs: Any, config: Any = None, **kwargs: Any) -> Any:
+        limit = config.get("max_concurrency") if isinstance(config, dict) else None
+        groups = max(1, len(inputs) // limit) if limit else 1
+        return super().batch(inputs[: groups * limit] if limit else inputs, config, **kwargs)
+
+
+@defect(
     "batch-of-many-raises",
     story="With streaming switched on, a batch of several prompts raises, because the model streams only one prompt at "
     "a time.",

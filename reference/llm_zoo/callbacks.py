@@ -1,5 +1,6 @@
 """Callback handlers that are rejected, or that get too few events, too many, late ones or those of another run."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -37,6 +38,38 @@ class _WrapsHandlers(LLM):
 
 class _WrappedHandlers(_WrapsHandlers, EchoLLM):
     """An echo with `_HandlerWrapper` in front of each callback handler."""
+
+
+@defect(
+    "config-dropped-by-ainvoke",
+    story="An override of `ainvoke()` forgets to pass its `config` on: on a server no call is traced, and its cost is "
+    "in no report.",
+    citation="CONF-007",
+    caught_by=("callbacks.every-call",),
+)
+class ConfigDroppedByAinvoke(EchoLLM):
+    async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> str:  # noqa: A002, ARG002
+        return await super().ainvoke(input, **kwargs)
+
+    async def abatch(self, *args: Any, **kwargs: Any) -> list[Any]:
+        return await asyncio.to_thread(self.batch, *args, **kwargs)
+
+
+@defect(
+    "handlers-dropped-by-abatch",
+    story="An override of `abatch()` builds a config of its own for each input: of a thousand answers none is traced.",
+    citation="CONF-007",
+    caught_by=("callbacks.every-call",),
+)
+class HandlersDroppedByAbatch(EchoLLM):
+    async def abatch(self, inputs: Any, config: Any = None, **kwargs: Any) -> list[Any]:
+        return await super().abatch(inputs, _without_handlers(config), **kwargs)
+
+
+def _without_handlers(config: Any) -> Any:
+    if isinstance(config, list):
+        return [_without_handlers(one) for one in config]
+    return {key: value for key, value in (config or {}).items() if key != "callbacks"}
 
 
 @defect(

@@ -1,5 +1,6 @@
 """State of a call that is kept on the instance: streams that mix, and streams that remember."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
@@ -47,6 +48,24 @@ class SharedBufferOnALoop(EchoLLM):
                 yield ready
         if self._held is not None:
             yield self._held
+
+
+@defect(
+    "shared-parts-on-a-loop",
+    story="`ainvoke()` collects its answer on the instance: of two users who ask at the same time, each gets words of "
+    "the other answer. One stream at a time, and every test with one user, is right.",
+    citation="STREAM-013",
+    caught_by=("isolation.concurrent-invokes",),
+)
+class SharedPartsOnALoop(EchoLLM):
+    _parts: list[str] = []  # noqa: RUF012 - copied for each instance
+
+    async def _acall(self, *args: Any, **kwargs: Any) -> str:
+        self._parts.clear()
+        async for chunk in super()._astream(*args, **kwargs):
+            self._parts.append(chunk.text)
+            await asyncio.sleep(0)
+        return "".join(self._parts)
 
 
 @defect(

@@ -47,6 +47,8 @@ CALLBACKS = (
         (_WHOLE, _log(_START, _END)),
         "on_llm_start, on_llm_end reported by `astream()`",
     ),
+    Example("callbacks.every-call", (_WHOLE, _WHOLE), (_EMPTY, _WHOLE), "nothing reported by this call"),
+    Example("callbacks.every-call", (_EMPTY, _EMPTY), (_WHOLE, _EMPTY), "nothing reported by `invoke()`"),
     Example("callbacks.accepted", (_WHOLE,), (CallbackLog(raised=ERROR),), _RAISED),
     Example("callbacks.start-end", (_WHOLE,), (_log(_START, _END, _END),), "on_llm_start, on_llm_end (2 times)"),
     Example("callbacks.run-id", (_WHOLE,), (_log(_START, _END, run_id="x"),), "run id 'r'"),

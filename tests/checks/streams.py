@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from checks.example import Example
-from checks.records import ERROR, SILENCE, about, message, replies, reply, stream, streams
+from checks.records import ERROR, SILENCE, about, batch, message, replies, reply, stream, streams
 from llm_conformance.records import Value
 
 _RAISED = ERROR.text
@@ -63,6 +63,12 @@ ISOLATION = (
     Example("isolation.interleaved", (_APART, reply("hi"), _SOLO), (_MIXED, reply("hi"), _SOLO), "'hh'"),
     Example("isolation.second-loop", (_HI, stream("hi")), (stream("h", raised=ERROR), _HI), _RAISED),
     Example("isolation.second-loop", (_HI, stream("hi")), (stream("h"), _HI), "'h'"),
+    Example(
+        "isolation.concurrent-invokes",
+        (batch("hi", "ho", "ha"), reply("hi"), _SOLO),
+        (batch("hi", "hoha", "ha"), reply("hi"), _SOLO),
+        "'hoha'",
+    ),
     Example("isolation.concurrent", (_APART, reply("hi"), _SOLO), (_MIXED, reply("hi"), _SOLO), "'hh'"),
 )
 
@@ -73,6 +79,12 @@ _WORDLESS = Value("acme.Chunk", "object")
 
 # Each says what becomes of a rule at its border, or in a record that lacks what the others have.
 BORDERS = (
+    Example(
+        "isolation.concurrent-invokes",
+        (batch("hi", "ho", "ha"), reply("hi"), _SOLO),
+        (batch(raised=ERROR), reply("hi"), _SOLO),
+        _RAISED,
+    ),
     Example(
         "stream.is-iterator", (_HI,), (stream("hi", has_close=False, returned_type="map"),), "a map without `close()`"
     ),

@@ -50,7 +50,7 @@ def a_batch_returns_a_list_of_the_length_of_its_input(batch: Batch) -> Findings:
     clause="BATCH-002",
     vacuous=(no_text,),
     for_each=("batch", "abatch"),
-    requires=("batch.returns-list", "invoke.async-parity"),
+    requires=("batch.returns-list", "invoke.async-parity", "isolation.concurrent-invokes"),
     deterministic=True,
 )
 def answers_are_in_the_order_of_the_prompts(batch: Batch, invoke: Reply, other_prompts: Replies) -> Findings:
@@ -129,7 +129,7 @@ def an_empty_batch_returns_an_empty_list(batch: Batch) -> Findings:
 def max_concurrency_does_not_change_the_answers(capped: Batch, batch: Batch) -> Findings:
     """With `max_concurrency` in its config, `batch()` returns the same answers as without."""
     if capped.failed:
-        yield call_failed("returns four answers with `max_concurrency=2`", capped)
+        yield call_failed("returns four answers with `max_concurrency=3`", capped)
         return
     if len(capped.slots) != len(batch.slots):
         yield Finding(f"a list of {len(batch.slots)} answers", f"a list of {len(capped.slots)}", code="length-differs")

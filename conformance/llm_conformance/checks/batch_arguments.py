@@ -66,7 +66,7 @@ def keyword_arguments_reach_every_call(stop_batch: Batch, stop_invoke: Reply, in
     MUST,
     clause="BATCH-008",
     vacuous=(no_text,),
-    requires=("batch.passes-arguments", "invoke.async-parity"),
+    requires=("batch.passes-arguments", "invoke.async-parity", "isolation.concurrent-invokes"),
     deterministic=True,
 )
 def keyword_arguments_reach_every_asynchronous_call(stop_abatch: Batch, stop_invoke: Reply, invoke: Reply) -> Findings:

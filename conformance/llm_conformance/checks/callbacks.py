@@ -20,7 +20,7 @@ from llm_conformance.records import (
     not_applicable,
 )
 
-WITH_HANDLERS = ("callbacks[invoke]", "callbacks[stream]", "callbacks[astream]")
+WITH_HANDLERS = ("callbacks[invoke]", "callbacks[ainvoke]", "callbacks[stream]", "callbacks[astream]")
 MODELS = (Kind.LLM, Kind.CHAT)
 _STARTS = ("on_llm_start", "on_chat_model_start")
 _ENDS = ("on_llm_end", "on_llm_error")
@@ -146,6 +146,28 @@ def astream_reports_what_stream_reports(callbacks_stream: CallbackLog, callbacks
             expected = f"{what} reported by `astream()`, as by `stream()`"
             yield Finding(expected, f"{outline} reported by `astream()`", code=code)
             return
+
+
+@check(
+    "callbacks.every-call",
+    SHOULD,
+    clause="CONF-007",
+    for_each=("callbacks[ainvoke]", "batch_each_config[*]"),
+    kinds=MODELS,
+    requires=("callbacks.start-end", "batch.each-config"),
+)
+def every_call_reports_a_run(call: CallbackLog, callbacks_invoke: CallbackLog) -> Findings:
+    """If one of `invoke()`, `ainvoke()`, `batch()` and `abatch()` reports its run to handlers, all of them do.
+
+    Streams are not compared with them: langchain-core reports no run of a string model for an answer from its cache,
+    which a stream does not use.
+    """
+    if not call.starts and not callbacks_invoke.starts:
+        yield not_applicable(_NO_RUN)
+    elif not call.starts or not callbacks_invoke.starts:
+        silent = "this call" if callbacks_invoke.starts else "`invoke()`"
+        hint = "an override drops its `config`: pass it on to `super()`"
+        yield Finding("a run reported by both calls", f"nothing reported by {silent}", code="no-run", hint=hint)
 
 
 @check(

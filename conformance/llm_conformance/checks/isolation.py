@@ -6,7 +6,7 @@ from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import KEPT_STATE, SHARED_STATE
 from llm_conformance.checks.registry import MAY, MUST, check
 from llm_conformance.checks.vacuity import no_text, same_answers
-from llm_conformance.records import Finding, Findings, Replies, Reply, Stream, Streams, first_difference
+from llm_conformance.records import Batch, Finding, Findings, Replies, Reply, Stream, Streams, first_difference
 
 
 @check("isolation.repeated-calls", MUST, clause="STREAM-013", for_each=("repeat", "other_prompts"))
@@ -51,6 +51,33 @@ def concurrent_streams_do_not_mix(concurrent: Streams, invoke: Reply, other_prom
         yield call_failed("all three streams end without an exception", concurrent, hint=SHARED_STATE)
         return
     yield from _own_answers(concurrent, {"the first prompt": invoke, **other_prompts.by_label})
+
+
+@check(
+    "isolation.concurrent-invokes",
+    MUST,
+    clause="STREAM-013",
+    vacuous=(no_text, same_answers),
+    requires=("invoke.async-parity", "isolation.repeated-calls", "isolation.concurrent"),
+    deterministic=True,
+)
+def concurrent_answers_do_not_mix(concurrent_invokes: Batch, invoke: Reply, other_prompts: Replies) -> Findings:
+    """Three calls of `ainvoke()` on one instance at the same time each return the answer to their own prompt."""
+    if concurrent_invokes.failed:
+        yield call_failed("all three calls return an answer", concurrent_invokes, hint=SHARED_STATE)
+        return
+    alone = {"the first prompt": invoke, **other_prompts.by_label}
+    for (name, expected), actual in zip(alone.items(), concurrent_invokes.slots, strict=False):
+        if actual.text != expected.text:
+            yield Finding(
+                expected.display,
+                actual.display,
+                code="text-differs",
+                at=first_difference(expected.text, actual.text),
+                where=name,
+                hint=SHARED_STATE,
+                sides=("alone", "at the same time"),
+            )
 
 
 @check(

@@ -59,8 +59,8 @@ def batch_empty(ctx: Context, style: CallStyle) -> Batch:
 
 @scenario(styles=BATCHES, reported_by="batch.max-concurrency", model_calls=4, requires=(completes,))
 def batch_max_concurrency(ctx: Context, style: CallStyle) -> Batch:
-    """Four prompts, at most two at a time."""
-    prompts, config = _prompts(ctx), {"max_concurrency": 2}
+    """Four prompts, at most three at a time: a remainder that is left out shows."""
+    prompts, config = _prompts(ctx), {"max_concurrency": 3}
     return ctx.batch(lambda llm: style.call(llm, prompts, config), calls=4, on_loop=style.asynchronous)
 
 

@@ -19,7 +19,9 @@ _ENOUGH = 3
 
 
 @scenario(
-    styles=(INVOKE,), reported_by="callbacks.accepted", requires=(completes, "config.optional", "config.accepted")
+    styles=(INVOKE, AINVOKE),
+    reported_by="callbacks.accepted",
+    requires=(completes, "config.optional", "config.accepted"),
 )
 @scenario(
     styles=(STREAM,),
@@ -35,9 +37,7 @@ def callbacks(ctx: Context, style: CallStyle) -> CallbackLog:
     """The first prompt with a handler; its methods are coroutines where the call is asynchronous."""
     recorder = ctx.callback_recorder
     config = {"callbacks": [_handler(recorder, style)], "run_id": _RUN_ID}
-    log = ctx.callbacks(
-        recorder, lambda llm: getattr(llm, style.method)(ctx.prompt, config), on_loop=style.asynchronous
-    )
+    log = ctx.callbacks(recorder, lambda llm: style.call(llm, ctx.prompt, config=config), on_loop=style.asynchronous)
     return replace(log, run_id=str(_RUN_ID))
 
 

@@ -1,7 +1,12 @@
-"""Several streams of one instance: a chunk of each in turn, or each in a task."""
+"""Several calls of one instance: a chunk of each stream in turn, or each call in a task."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
 
 from llm_conformance.observe.context import Context
-from llm_conformance.records import Stream, Streams
+from llm_conformance.records import Batch, Stream, Streams
 from llm_conformance.scenarios.registry import scenario
 
 
@@ -26,6 +31,16 @@ def concurrent(ctx: Context) -> Streams:
             "the third prompt": lambda llm: llm.astream(ctx.prompts[2]),
         }
     )
+
+
+@scenario(reported_by="isolation.concurrent-invokes", method="ainvoke", model_calls=3, requires=("ainvoke.completes",))
+def concurrent_invokes(ctx: Context) -> Batch:
+    """The three prompts, answered at the same time on one loop."""
+
+    async def answers(llm: Any) -> list[Any]:
+        return await asyncio.gather(*(llm.ainvoke(prompt) for prompt in ctx.prompts))
+
+    return ctx.batch(answers, calls=3, on_loop=True)
 
 
 @scenario(

@@ -1,5 +1,6 @@
 """Each defect is present, shown without the suite. Here: callback handlers."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -92,3 +93,23 @@ def test_an_early_close_is_not_reported() -> None:
 
 def test_an_early_close_is_reported_as_an_end() -> None:
     assert recorded_until_early_close(callbacks.EarlyCloseReportedAsEnd()) == ["start", "one", "end"]
+
+
+def test_only_ainvoke_drops_the_config() -> None:
+    recorder = Recorder()
+    model = callbacks.ConfigDroppedByAinvoke()
+
+    asyncio.run(model.ainvoke("hi", {"callbacks": [recorder]}))
+    assert not recorder.names
+    model.invoke("hi", {"callbacks": [recorder]})
+    assert recorder.names == ["start", "end"]
+
+
+def test_only_abatch_drops_the_handlers() -> None:
+    recorder = Recorder()
+    model = callbacks.HandlersDroppedByAbatch()
+
+    asyncio.run(model.abatch(["hi"], {"callbacks": [recorder]}))
+    assert not recorder.names
+    model.batch(["hi"], {"callbacks": [recorder]})
+    assert recorder.names == ["start", "end"]

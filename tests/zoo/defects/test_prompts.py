@@ -93,3 +93,10 @@ def test_a_failure_is_reported_as_the_end() -> None:
         model.invoke(PROMPT, {"callbacks": [handler]})
 
     assert handler.ends == ["end"]
+
+
+def test_a_remainder_gets_no_answer() -> None:
+    model = batch.BatchRemainderLost()
+
+    assert model.batch(["a", "b", "c", "d"], {"max_concurrency": 3}) == ["a", "b", "c"]
+    assert model.batch(["a", "b", "c", "d"], {"max_concurrency": 2}) == ["a", "b", "c", "d"]

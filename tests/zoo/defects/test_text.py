@@ -1,5 +1,6 @@
 """Each defect is present, shown without the suite. Here: text, chunks and messages."""
 
+import asyncio
 from itertools import islice
 from typing import Any
 
@@ -128,3 +129,11 @@ def test_the_end_of_one_stream_garbles_the_other() -> None:
     long, short = model.stream("one two three"), model.stream("one")
 
     assert [next(long), *short, *long] == ["one", "one", "two", "three"]
+
+
+def test_answers_at_the_same_time_get_words_of_each_other() -> None:
+    async def both() -> list[str]:
+        model = isolation.SharedPartsOnALoop()
+        return [*await asyncio.gather(model.ainvoke("a b c"), model.ainvoke("x y z"))]
+
+    assert asyncio.run(both()) != ["a b c", "x y z"]
