@@ -14,14 +14,14 @@ def added(chunks: Iterable[Any]) -> Any:
     return reduce(operator.add, chunks)
 
 
-def stream_total(model: Any) -> Any:
+def stream_total(model: Any, *asked: Any) -> Any:
     """The sum of the chunks of `stream()`."""
-    return added(streamed(model))
+    return added(streamed(model, *asked))
 
 
-def astream_total(model: Any) -> Any:
+def astream_total(model: Any, *asked: Any) -> Any:
     """The sum of the chunks of `astream()`."""
-    return added(astreamed(model))
+    return added(astreamed(model, *asked))
 
 
 def ainvoked(model: Any) -> Any:

@@ -1,0 +1,60 @@
+"""A conversation of several turns: every entry point sends all of its messages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from llm_conformance.checks.calls import CHAT
+from llm_conformance.checks.registry import MUST, check
+from llm_conformance.checks.tools import same_for_each
+from llm_conformance.records import (
+    ChatAnswer,
+    ChatAnswers,
+    Finding,
+    Findings,
+    Message,
+    Reply,
+    inconclusive,
+    not_applicable,
+)
+
+_INVOKE, _AGAIN = "invoke", "invoke again"
+_INPUT = "input_tokens"
+_HINT = "a message is left out on the way: every hook gets the whole list, and sends all of it"
+
+
+@check(
+    "input.conversation",
+    MUST,
+    clause="TYPE-009",
+    kinds=CHAT,
+    requires=("calls.concat", "calls.async-parity", "usage.concat", "usage.async-parity", "usage.events"),
+    deterministic=True,
+)
+def every_entry_point_sends_the_whole_conversation(conversation: ChatAnswers, invoke: Reply) -> Findings:
+    """Messages of several turns get the same answer from every entry point, and the same number of input tokens."""
+    answers = dict(conversation.by_label)
+    invoked = answers.pop(_INVOKE, None)
+    if invoked is None or invoked.failed or invoked.message is None:
+        yield not_applicable("`invoke()` does not answer a system message and an earlier turn")
+        return
+    again = answers.pop(_AGAIN, invoked)
+    alone = Message(invoke.value) if invoke.value is not None else None
+    same_text = alone is not None and invoked.message.text == alone.value.text
+    if alone is None or (same_text and _sent(invoked) in {None, alone.usage.get(_INPUT)}):
+        yield inconclusive("the answer does not depend on the earlier messages")
+        return
+    whole = ChatAnswers(by_label={_INVOKE: invoked, _AGAIN: again})
+    found = [*same_for_each({name: (whole, answer) for name, answer in answers.items()})]
+    yield from (replace(one, hint=_HINT) if isinstance(one, Finding) else one for one in found)
+    if not found and _sent(invoked) == _sent(again) is not None:
+        for name, answer in answers.items():
+            if _sent(answer) not in {None, _sent(invoked)}:
+                expected, actual = (f"{_sent(one)} ({_INPUT})" for one in (invoked, answer))
+                yield Finding(expected, actual, code="usage-differs", where=name, sides=("invoke()", name), hint=_HINT)
+                return
+
+
+def _sent(answer: ChatAnswer) -> object:
+    """The number of input tokens of an answer; None if it does not tell it."""
+    return Message(answer.message).usage.get(_INPUT) if answer.message is not None else None

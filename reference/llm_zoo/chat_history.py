@@ -1,0 +1,46 @@
+"""Chat models that lose a part of the conversation on the way to the provider."""
+
+# every hook keeps the full signature
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from llm_reference import AIMessageChunk, BaseMessage, ChatGenerationChunk, EchoChatModel
+from llm_zoo.defect import defect
+
+
+class Recalls(EchoChatModel):
+    """Answers with the last message and the number of those before it. It has no defect."""
+
+    def _pieces(self, messages: list[BaseMessage], stop: list[str] | None, *args: Any, **kwargs: Any) -> list[Any]:
+        first, *others = super()._pieces(messages, stop, *args, **kwargs)
+        earlier = "".join(f"{one.text} " for one in messages[:-1])
+        return [AIMessageChunk(earlier), first, *others] if earlier else [first, *others]
+
+
+@defect(
+    "history-lost-in-stream",
+    story="`_stream` sends the last message alone: a chat that streams has no memory, and the tests call `invoke()`.",
+    citation="TYPE-009",
+    caught_by=("input.conversation",),
+)
+class HistoryLostInStream(Recalls):
+    def _stream(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> Iterator[ChatGenerationChunk]:
+        yield from super()._stream(messages[-1:], stop, run_manager, **kwargs)
+
+
+@defect(
+    "system-message-lost-on-loops",
+    story="`_astream` leaves the system message out: on a server the model does not know its instructions.",
+    citation="TYPE-009",
+    caught_by=("input.conversation",),
+)
+class SystemMessageLostOnLoops(EchoChatModel):
+    async def _astream(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        asked = [one for one in messages if one.type != "system"]
+        async for chunk in super()._astream(asked, stop, run_manager, **kwargs):
+            yield chunk

@@ -1,0 +1,24 @@
+"""Each defect is present, shown without the suite. Here: chat models that lose a part of the conversation."""
+
+from typing import Any
+
+import pytest
+
+from llm_reference import AIMessage, HumanMessage, SystemMessage
+from llm_zoo.chat_history import HistoryLostInStream, Recalls, SystemMessageLostOnLoops
+from zoo.messages import astream_total, stream_total
+
+ASKED = [SystemMessage("Be brief."), HumanMessage("Deep?"), AIMessage("Nine metres."), HumanMessage("Where?")]
+
+
+def test_the_base_class_sends_all_messages() -> None:
+    assert Recalls().invoke(ASKED).text == "Be brief. Deep? Nine metres. Where?"
+
+
+@pytest.mark.parametrize(
+    ("model", "by_stream", "by_astream"), [(HistoryLostInStream, 1, 6), (SystemMessageLostOnLoops, 6, 4)]
+)
+def test_one_stream_loses_messages(model: type[Any], by_stream: int, by_astream: int) -> None:
+    totals = [stream_total(model(), ASKED), astream_total(model(), ASKED)]
+
+    assert [total.usage_metadata["input_tokens"] for total in totals] == [by_stream, by_astream]
