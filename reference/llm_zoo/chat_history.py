@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from llm_reference import AIMessageChunk, BaseMessage, ChatGenerationChunk, EchoChatModel
+from llm_zoo.bases.chat_adapter import ChatWireAdapter
 from llm_zoo.defect import defect
 
 
@@ -38,6 +39,22 @@ class HistoryLostInStream(Recalls):
     caught_by=("input.conversation",),
 )
 class SystemMessageLostOnLoops(EchoChatModel):
+    async def _astream(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        asked = [one for one in messages if one.type != "system"]
+        async for chunk in super()._astream(asked, stop, run_manager, **kwargs):
+            yield chunk
+
+
+@defect(
+    "system-message-not-sent-on-loops",
+    story="The asynchronous request is built without the system message: the provider answers as it likes.",
+    citation="TYPE-009",
+    caught_by=("wire.same-conversation",),
+    wire="openai-chat",
+)
+class SystemMessageNotSentOnLoops(ChatWireAdapter):
     async def _astream(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> AsyncIterator[ChatGenerationChunk]:

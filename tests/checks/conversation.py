@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from checks.chat_records import said, tokens
 from checks.example import Example
-from checks.records import ERROR, reply
-from llm_conformance.records import ChatAnswer, ChatAnswers, Value
+from checks.records import ERROR, about, reply
+from llm_conformance.records import ChatAnswer, ChatAnswers, Requests, Value
 
+_SYSTEM = "the system message"
 _ALONE = reply(said("hi", usage_metadata=tokens(2, 1)))
 _TOLD, _FORGOT = said("about nine, hi"), said("hi")
 _COUNTED, _FEWER = (said("hi", usage_metadata=tokens(count, 1)) for count in (20, 15))
@@ -18,23 +19,36 @@ def conversation(whole: Value, stream: Value) -> ChatAnswers:
     return ChatAnswers(by_label={name: ChatAnswer(message=message) for name, message in by.items()})
 
 
+def sent(by_stream: str) -> Requests:
+    """The requests of two call styles; the second one has the system message or not."""
+    return Requests(by_label={"invoke": {_SYSTEM: "true"}, "stream": {_SYSTEM: by_stream}})
+
+
 EXAMPLES = (
+    Example("wire.same-conversation", (sent("true"),), (sent("false"),), f"{_SYSTEM}: not sent"),
+    Example("wire.same-conversation", (Requests(),), (sent("false"),), f"{_SYSTEM}: not sent"),
     Example(
         "input.conversation",
-        (conversation(_TOLD, _TOLD), _ALONE),
-        (conversation(_TOLD, _FORGOT), _ALONE),
-        "'hi'",
-    ),
-    Example(
-        "input.conversation",
-        (conversation(_COUNTED, _COUNTED), _ALONE),
-        (conversation(_COUNTED, _FEWER), _ALONE),
+        (conversation(_COUNTED, _FEWER), _ALONE, about("hi")),
+        (conversation(_COUNTED, _FEWER), _ALONE, about()),
         "15 (input_tokens)",
     ),
     Example(
         "input.conversation",
-        (ChatAnswers(by_label={"invoke": ChatAnswer(raised=ERROR)}), _ALONE),
-        (conversation(_COUNTED, _FEWER), _ALONE),
+        (conversation(_TOLD, _TOLD), _ALONE, about()),
+        (conversation(_TOLD, _FORGOT), _ALONE, about()),
+        "'hi'",
+    ),
+    Example(
+        "input.conversation",
+        (conversation(_COUNTED, _COUNTED), _ALONE, about()),
+        (conversation(_COUNTED, _FEWER), _ALONE, about()),
+        "15 (input_tokens)",
+    ),
+    Example(
+        "input.conversation",
+        (ChatAnswers(by_label={"invoke": ChatAnswer(raised=ERROR)}), _ALONE, about()),
+        (conversation(_COUNTED, _FEWER), _ALONE, about()),
         "15 (input_tokens)",
     ),
 )

@@ -154,7 +154,7 @@ def astream_reports_what_stream_reports(callbacks_stream: CallbackLog, callbacks
     clause="CONF-007",
     for_each=("callbacks[ainvoke]", "batch_each_config[*]"),
     kinds=MODELS,
-    requires=("callbacks.start-end", "batch.each-config"),
+    requires=("callbacks.start-end", "callbacks.async-parity", "batch.each-config"),
 )
 def every_call_reports_a_run(call: CallbackLog, callbacks_invoke: CallbackLog) -> Findings:
     """If one of `invoke()`, `ainvoke()`, `batch()` and `abatch()` reports its run to handlers, all of them do.

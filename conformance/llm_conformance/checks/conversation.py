@@ -10,10 +10,13 @@ from llm_conformance.checks.tools import same_for_each
 from llm_conformance.records import (
     ChatAnswer,
     ChatAnswers,
+    Control,
     Finding,
     Findings,
     Message,
     Reply,
+    Requests,
+    SubjectInfo,
     inconclusive,
     not_applicable,
 )
@@ -31,8 +34,13 @@ _HINT = "a message is left out on the way: every hook gets the whole list, and s
     requires=("calls.concat", "calls.async-parity", "usage.concat", "usage.async-parity", "usage.events"),
     deterministic=True,
 )
-def every_entry_point_sends_the_whole_conversation(conversation: ChatAnswers, invoke: Reply) -> Findings:
+def every_entry_point_sends_the_whole_conversation(
+    conversation: ChatAnswers, invoke: Reply, subject: SubjectInfo
+) -> Findings:
     """Messages of several turns get the same answer from every entry point, and the same number of input tokens."""
+    if subject.control is Control.WIRE:
+        yield not_applicable("a simulated provider sees the messages: `wire.same-conversation` looks at them")
+        return
     answers = dict(conversation.by_label)
     invoked = answers.pop(_INVOKE, None)
     if invoked is None or invoked.failed or invoked.message is None:
@@ -52,6 +60,22 @@ def every_entry_point_sends_the_whole_conversation(conversation: ChatAnswers, in
             if _sent(answer) not in {None, _sent(invoked)}:
                 expected, actual = (f"{_sent(one)} ({_INPUT})" for one in (invoked, answer))
                 yield Finding(expected, actual, code="usage-differs", where=name, sides=("invoke()", name), hint=_HINT)
+                return
+
+
+@check("wire.same-conversation", MUST, clause="TYPE-009", kinds=CHAT, control=Control.WIRE)
+def every_request_has_the_same_messages(conversation_requests: Requests) -> Findings:
+    """Of messages of several turns every entry point sends those that another one sends."""
+    by = conversation_requests.by_label
+    sent = dict.fromkeys(what for facts in by.values() for what, found in facts.items() if found == "true")
+    if not sent:
+        yield not_applicable("it sends no message before the last one, or takes none")
+    for name, facts in by.items():
+        for what in sent:
+            if facts[what] != "true":
+                yield Finding(
+                    f"{what}, as another call sends it", f"{what}: not sent", code="not-sent", where=name, hint=_HINT
+                )
                 return
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from llm_reference import AIMessage, HumanMessage, SystemMessage
-from llm_zoo.chat_history import HistoryLostInStream, Recalls, SystemMessageLostOnLoops
+from llm_zoo.chat_history import HistoryLostInStream, Recalls, SystemMessageLostOnLoops, SystemMessageNotSentOnLoops
 from zoo.messages import astream_total, stream_total
 
 ASKED = [SystemMessage("Be brief."), HumanMessage("Deep?"), AIMessage("Nine metres."), HumanMessage("Where?")]
@@ -22,3 +22,18 @@ def test_one_stream_loses_messages(model: type[Any], by_stream: int, by_astream:
     totals = [stream_total(model(), ASKED), astream_total(model(), ASKED)]
 
     assert [total.usage_metadata["input_tokens"] for total in totals] == [by_stream, by_astream]
+
+
+def test_the_asynchronous_request_lacks_the_system_message() -> None:
+    bodies: list[bytes] = []
+
+    class Recording(SystemMessageNotSentOnLoops):
+        def _body(self, *args: Any) -> bytes:
+            bodies.append(super()._body(*args))
+            raise ConnectionError
+
+    for call in (stream_total, astream_total):
+        with pytest.raises(ConnectionError):
+            call(Recording(url="http://localhost"), ASKED)
+
+    assert [b"Be brief." in body for body in bodies] == [True, False]
