@@ -32,6 +32,36 @@ def _without_ids(chunk: ChatGenerationChunk) -> ChatGenerationChunk:
 
 
 @defect(
+    "bound-name-in-each-fragment",
+    story="The name of the tool comes with each fragment, and `invoke()` adds the fragments up itself: all entry "
+    "points agree on a tool that does not exist.",
+    citation="CALL-003",
+    caught_by=("tools.ids",),
+)
+class BoundNameInEachFragment(EchoChatModel):
+    def _pieces(self, *args: Any, **kwargs: Any) -> list[AIMessageChunk]:
+        return [_with_fragments(one, name="get_weather") for one in super()._pieces(*args, **kwargs)]
+
+
+@defect(
+    "bound-id-for-each-fragment",
+    story="Each fragment gets an id of its own, and `invoke()` adds the fragments up itself: all entry points agree on "
+    "calls without a name.",
+    citation="CALL-003",
+    caught_by=("tools.ids",),
+)
+class BoundIdForEachFragment(EchoChatModel):
+    def _pieces(self, *args: Any, **kwargs: Any) -> list[AIMessageChunk]:
+        pieces = super()._pieces(*args, **kwargs)
+        return [_with_fragments(one, id=f"call_{place}", index=place) for place, one in enumerate(pieces)]
+
+
+def _with_fragments(chunk: AIMessageChunk, **changed: Any) -> AIMessageChunk:
+    fragments: Any = [{**fragment, **changed} for fragment in chunk.tool_call_chunks]
+    return replace(chunk, tool_call_chunks=fragments)
+
+
+@defect(
     "stream-of-call-says-stop",
     story="With a call, `invoke()` ends by `tool_calls` and the stream by `stop`: a loop that looks at the reason ends "
     "before the tool is called.",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import ClassVar
 from uuid import uuid4
 
-from llm_reference import AIMessageChunk
+from llm_reference import AIMessage, AIMessageChunk
 from llm_zoo.bases.chat import ChatDefect, last_changed
 from llm_zoo.defect import defect
 
@@ -54,6 +54,20 @@ class MessageIdOfProcess(ChatDefect):
 
     def _transform_chunks(self, chunks: Iterable[AIMessageChunk]) -> Iterable[AIMessageChunk]:
         return [replace(chunk, id=self._made_at_import) for chunk in chunks]
+
+
+@defect(
+    "message-id-of-instance",
+    story="Each message has the id of the model: a graph that merges messages by their ids keeps the last one alone.",
+    citation="META-002",
+    caught_by=("metadata.own-id",),
+)
+class MessageIdOfInstance(ChatDefect):
+    def _transform_chunks(self, chunks: Iterable[AIMessageChunk]) -> Iterable[AIMessageChunk]:
+        return [replace(chunk, id="model-7") for chunk in chunks]
+
+    def _transform_message(self, message: AIMessage) -> AIMessage:
+        return replace(message, id="model-7")
 
 
 @defect(

@@ -66,6 +66,8 @@ _STOP, _CUT, _NAMED, _DOUBLED = ended("stop", "m"), ended("length", "m"), ended(
 _OF_R, _OF_S = said("h", id="r"), said("i", id="s")
 _LAST = said("i", chunk_position="last")
 
+_OTHERS = replies(second=reply(said("ho", id="z")))
+
 METADATA = (
     Example(
         "metadata.once",
@@ -101,20 +103,32 @@ METADATA = (
     Example("metadata.one-id", (one(said("hi")),), (added(_OF_S, _OF_R, total=_OF_S),), "id 'r' in another chunk"),
     Example(
         "metadata.own-id",
-        (one(_OF_R), one(_OF_S), reply(said(id="x")), replies(again=reply(said(id="y")))),
-        (one(_OF_R), one(_OF_R), reply(said(id="x")), replies(again=reply(said(id="y")))),
+        (one(_OF_R), one(_OF_S), reply(said(id="x")), replies(again=reply(said(id="w"))), _OTHERS),
+        (
+            one(_OF_R),
+            one(_OF_R),
+            reply(said(id="x")),
+            replies(again=reply(said(id="w"))),
+            replies(second=reply(said("ho", id="x"))),
+        ),
+        "id 'x' for both",
+    ),
+    Example(
+        "metadata.own-id",
+        (one(_OF_R), one(_OF_S), reply(said(id="x")), replies(again=reply(said(id="y"))), _OTHERS),
+        (one(_OF_R), one(_OF_R), reply(said(id="x")), replies(again=reply(said(id="y"))), _OTHERS),
         "id 'r' in two streams",
     ),
     Example(
         "metadata.own-id",
-        (one(_OF_R), one(_OF_R), reply(said(id="x")), replies(again=reply(said(id="x")))),
-        (one(_OF_S), one(_OF_S), reply(said(id="x")), replies(again=reply(said(id="y")))),
+        (one(_OF_R), one(_OF_R), reply(said(id="x")), replies(again=reply(said(id="x"))), _OTHERS),
+        (one(_OF_S), one(_OF_S), reply(said(id="x")), replies(again=reply(said(id="y"))), _OTHERS),
         "id 's' in two streams",
     ),
     Example(
         "metadata.own-id",
-        (one(said("hi")), one(said("hi")), reply(said(id="x")), replies()),
-        (one(_OF_R), one(_OF_R), reply(said(id="x")), replies()),
+        (one(said("hi")), one(said("hi")), reply(said(id="x")), replies(), _OTHERS),
+        (one(_OF_R), one(_OF_R), reply(said(id="x")), replies(), _OTHERS),
         "id 'r' in two streams",
     ),
     Example(

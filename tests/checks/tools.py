@@ -51,6 +51,13 @@ _CALLED, _STOPPED, _OTHER = ended("tool_calls", "m"), ended("stop", "m"), ended(
 
 EXAMPLES = (
     Example("tools.ids", (answered(_BOTH),), (answered(calls(call(identity="", city="Paris"))),), "a call without id"),
+    Example("tools.ids", (answered(_BOTH),), (answered(calls(call("", city="Paris"))),), "a call without name"),
+    Example(
+        "tools.ids",
+        (answered(_BOTH),),
+        (answered(calls(call("get_weather" * 2))),),
+        "a call of 'get_weatherget_weather'",
+    ),
     Example("tools.ids", (_NONE,), (answered(calls(call(), call("time"))),), "2 calls with 1 ids"),
     Example("tools.ids", (answered(_TEXT),), (answered(calls(call(), call("time"))),), "2 calls with 1 ids"),
     Example(

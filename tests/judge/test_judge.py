@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from checks.records import ERROR, batch, complete_run, end, message, replies, reply, run, runs, start, stream
+from checks.records import ERROR, batch, complete_run, end, message, replies, reply, run, runs, start, stream, streams
 from judge.recorded_judge import AGREED, RecordedJudge, Records
 from llm_conformance.records import Control, Deviation, DeviationMode, Kind, Level, Status, Verdict
 
@@ -29,13 +29,13 @@ def test_a_check_is_judged_once_from_observations_taken_once() -> None:
 
 def test_a_check_that_raises_is_an_error_in_the_harness() -> None:
     of_another_type = {"other_prompts": reply("hi")}
-    recorded = RecordedJudge({**AGREED, "batch": batch(*["hi"] * 4), **of_another_type, "ainvoke": reply("hi")})
+    recorded = RecordedJudge({**AGREED, "interleaved": streams(stream("hi"), stream("ho")), **of_another_type})
 
-    verdict = recorded.judge.verdict("batch.order")
+    verdict = recorded.judge.verdict("isolation.interleaved")
 
     assert (verdict.status, verdict.reason) == (Status.HARNESS_ERROR, "error in the harness while it judged this check")
     assert "AttributeError: 'Reply' object has no attribute 'by_label'" in verdict.details
-    assert (verdict.check, verdict.level, verdict.clause) == ("batch.order", Level.MUST, "BATCH-002")
+    assert (verdict.check, verdict.level, verdict.clause) == ("isolation.interleaved", Level.MUST, "STREAM-013")
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from llm_conformance.checks.calls import CHAT
-from llm_conformance.checks.hints import CALL_REPEATED, KEPT_STATE
+from llm_conformance.checks.hints import CALL_INDEX, CALL_REPEATED, KEPT_STATE
 from llm_conformance.checks.reasons import no_tools
 from llm_conformance.checks.registry import MUST, check
 from llm_conformance.checks.same_message import Sides, same_end
 from llm_conformance.records import ChatAnswers, Finding, Findings, Message, inconclusive, not_applicable
+from llm_conformance.records.chat_answers import BOUND_TOOL
 
 _NO_CALL = inconclusive("with a tool bound, the answer has no call")
 _STREAMS = ("bound[stream]", "bound[astream]")
@@ -23,16 +24,26 @@ _SIDES: Sides = ("invoke()", "this call")
     kinds=CHAT,
     requires=("tools.completes", "tools.parity", "tools.not-kept", "calls.one-name", "calls.exact"),
 )
-def each_call_has_an_id_of_its_own(answers: ChatAnswers) -> Findings:
-    """With a tool bound, each call in a message has an id, and no two calls of a message have the same one."""
+def each_call_has_a_name_and_an_id_of_its_own(answers: ChatAnswers) -> Findings:
+    """With a tool bound, each call in a message has a name and an id, and no two calls have the same id."""
     called = [message for message in _messages(answers) if message.calls]
     if not called:
         yield no_tools(answers) if answers.without_tools else _NO_CALL
+    hint = CALL_INDEX if _without_index(answers) else CALL_REPEATED
     for message in called:
+        for place, name in enumerate(call.name for call in message.calls):
+            where = f"call {place}"
+            if not name:
+                yield Finding("a call with a name", "a call without name", code="name-missing", where=where, hint=hint)
+                return
+            if len(name) > len(BOUND_TOOL) and not name.replace(BOUND_TOOL, ""):
+                expected, actual = f"a call of {BOUND_TOOL!r}", f"a call of {name!r}"
+                yield Finding(expected, actual, code="name-repeated", where=where, hint=CALL_REPEATED)
+                return
         ids = [call.id for call in message.calls]
         if "" in ids:
             where = f"call {ids.index('')}"
-            yield Finding("a call with an id", "a call without id", code="id-missing", where=where, hint=CALL_REPEATED)
+            yield Finding("a call with an id", "a call without id", code="id-missing", where=where, hint=hint)
             return
         if len(set(ids)) < len(ids):
             expected, actual = "each call has an id of its own", f"{len(ids)} calls with {len(set(ids))} ids"
@@ -84,6 +95,12 @@ def a_second_answer_has_no_calls_of_the_first(answers: ChatAnswers) -> Findings:
         if second == first + first:
             expected, actual = f"{len(first)} calls, as in the first answer", f"{len(second)} calls"
             yield Finding(expected, actual, code="calls-kept", where="the second answer", hint=KEPT_STATE)
+
+
+def _without_index(answers: ChatAnswers) -> bool:
+    """Whether a fragment of a call has no index, so that `+` does not add it to another one."""
+    chunks = (Message(chunk) for answer in answers.by_label.values() for chunk in answer.chunks)
+    return any(one.index is None for chunk in chunks for one in chunk.fragments)
 
 
 def _messages(answers: ChatAnswers) -> tuple[Message, ...]:

@@ -17,6 +17,7 @@ from llm_conformance.records import (
 )
 
 _WHAT = "finish reasons or model names"
+_ONE_ID = "the id is that of the instance or a constant: give each message the id of its answer, or none"
 # Ids that a framework gives where the provider sends none.
 _GENERATED = ("lc_", "run-")
 
@@ -126,8 +127,16 @@ def the_chunks_of_a_stream_share_an_id(stream: Stream) -> Findings:
     kinds=CHAT,
     requires=("stream.yields-messages", "metadata.one-id", "stream.repeats"),
 )
-def another_stream_has_another_id(stream: Stream, repeat_stream: Stream, invoke: Reply, repeat: Replies) -> Findings:
-    """If each call of `invoke()` gives its message another id, so does each stream."""
+def another_stream_has_another_id(
+    stream: Stream, repeat_stream: Stream, invoke: Reply, repeat: Replies, other_prompts: Replies
+) -> Findings:
+    """If each call of `invoke()` gives its message another id, so does each stream; answers to other prompts do."""
+    others = [reply for reply in other_prompts.by_label.values() if reply.text != invoke.text]
+    own = of(invoke).id
+    if own and not own.startswith(_GENERATED) and own in {of(reply).id for reply in others}:
+        expected, actual = "another id for the answer to another prompt", f"id {own!r} for both"
+        yield Finding(expected, actual, code="id-of-model", where="invoke()", hint=_ONE_ID)
+        return
     given = [of(invoke).id, *(of(reply).id for reply in repeat.by_label.values())]
     ids, again = _ids(stream), _ids(repeat_stream)
     if not ids or not again:

@@ -9,6 +9,7 @@ from typing import Any
 
 from llm_conformance.observe.context import Context
 from llm_conformance.records import ChatAnswers, Hung, Raised
+from llm_conformance.records.chat_answers import BOUND_TOOL
 from llm_fixtures import Golden
 
 TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
@@ -23,7 +24,7 @@ def _tool(name: str, description: str, properties: dict[str, Any]) -> Tool:
 
 # The tools of the calls whose answer the harness does not plan.
 WEATHER = _tool(
-    "get_weather", "The weather in a city.", {"city": {"type": "string", "description": "The name of the city."}}
+    BOUND_TOOL, "The weather in a city.", {"city": {"type": "string", "description": "The name of the city."}}
 )
 TIME = _tool("get_time", "The time in a zone.", {"zone": {"type": "string", "description": "The name of the zone."}})
 

@@ -8,6 +8,9 @@ from typing import ClassVar
 from llm_conformance.records.outcome import CallOutcome, Raised
 from llm_conformance.records.value import Value
 
+# The name of the tool that is bound to a model that decides itself whether it calls it.
+BOUND_TOOL = "get_weather"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatAnswer(CallOutcome):

@@ -169,6 +169,10 @@ def test_all_streams_have_one_id(model: type[Any]) -> None:
     assert model().invoke(PROMPT).id != model().invoke(PROMPT).id
 
 
+def test_all_messages_have_one_id() -> None:
+    assert {chat_ids.MessageIdOfInstance().invoke(prompt).id for prompt in ("hi", "ho")} == {"model-7"}
+
+
 def test_a_chunk_before_the_last_says_that_it_is_the_last() -> None:
     assert {chunk.chunk_position for chunk in streamed(chat_ids.EachChunkIsLast())} == {"last"}
     assert [chunk.chunk_position for chunk in astreamed(chat_ids.LastChunkBeforeUsage())][-3:] == ["last", None, "last"]

@@ -100,3 +100,11 @@ def test_a_remainder_gets_no_answer() -> None:
 
     assert model.batch(["a", "b", "c", "d"], {"max_concurrency": 3}) == ["a", "b", "c"]
     assert model.batch(["a", "b", "c", "d"], {"max_concurrency": 2}) == ["a", "b", "c", "d"]
+
+
+def test_a_limited_batch_calls_itself_for_ever() -> None:
+    model = batch.BatchRecurses()
+
+    assert model.batch(["a", "b"]) == ["a", "b"]
+    with pytest.raises(RecursionError):
+        model.batch(["a", "b"], {"max_concurrency": 1})

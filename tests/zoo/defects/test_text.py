@@ -137,3 +137,11 @@ def test_answers_at_the_same_time_get_words_of_each_other() -> None:
         return [*await asyncio.gather(model.ainvoke("a b c"), model.ainvoke("x y z"))]
 
     assert asyncio.run(both()) != ["a b c", "x y z"]
+
+
+def test_ainvoke_is_not_implemented() -> None:
+    model = async_parity.AinvokeNotImplemented()
+
+    assert model.invoke("hi") == "hi"
+    with pytest.raises(NotImplementedError):
+        asyncio.run(model.ainvoke("hi"))

@@ -8,7 +8,14 @@ import pytest
 
 from llm_fixtures import AnswerEvent, golden
 from llm_reference import AIMessage, HumanMessage, RunnablePassthrough, ToolMessage
-from llm_zoo.chat_bound_calls import CallHeldBack, CallMissingInChainEvents, CallMissingWhenNotStreamed
+from llm_zoo.chat_bound_calls import (
+    BoundCallWithoutIdInStreams,
+    BoundIdForEachFragment,
+    BoundNameInEachFragment,
+    CallHeldBack,
+    CallMissingInChainEvents,
+    CallMissingWhenNotStreamed,
+)
 from llm_zoo.chat_structured import (
     LastObjectMissing,
     LastObjectMissingInEvents,
@@ -252,3 +259,20 @@ def test_a_stream_that_is_disabled_has_no_call() -> None:
     assert any(chunk.tool_call_chunks for chunk in streamed(model))
     model.disable_streaming = True
     assert not any(chunk.tool_call_chunks for chunk in streamed(model))
+
+
+def test_a_stream_loses_the_id_of_a_bound_call() -> None:
+    model = BoundCallWithoutIdInStreams().bind_tools([WEATHER])
+
+    ids = [fragment["id"] for chunk in streamed(model, "hi ho") for fragment in chunk.tool_call_chunks]
+    assert model.invoke("hi ho").tool_calls[0]["id"]
+    assert set(ids) == {None}
+
+
+def test_a_bound_tool_is_called_by_the_wrong_name_or_by_none() -> None:
+    repeated, nameless = (
+        model().bind_tools([WEATHER]).invoke("hi ho") for model in (BoundNameInEachFragment, BoundIdForEachFragment)
+    )
+
+    assert repeated.tool_calls[0]["name"].startswith("get_weatherget_weather")
+    assert "" in [call["name"] for call in nameless.tool_calls]
