@@ -3,6 +3,7 @@
 import os
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -32,10 +33,12 @@ def pytest_configure() -> None:
 
     It does not take back what has registered, as every scenario does. The HTTP clients import their transport when
     they are first used, and recognize the errors of that copy alone.
+
+    pytest also loads this file for who judges a model from this folder, without what the tests need.
     """
     _keep_byte_code()
     live_scenarios()
-    for transport in ("httpcore", "httpcore2"):
+    for transport in filter(find_spec, ("httpcore", "httpcore2")):
         import_module(transport)
 
 
