@@ -142,7 +142,7 @@ class _WithoutDetails(Reader):
 @defect(
     "details-lost-in-stream",
     story="`invoke()` reports the reasoning tokens, the streams count them with the others: of a stream that costs ten "
-    "times as much as its text, nobody sees why.",
+    "times as much as its text, no report shows why.",
     citation="USAGE-003",
     caught_by=("usage.same-answer",),
     script=True,

@@ -37,7 +37,7 @@ def page(cells: Mapping[str, Cell]) -> str:
 
 
 def missing(cells: Mapping[str, Cell]) -> list[str]:
-    """The classes without a saved run: presets that nobody has run, and published classes without a preset."""
+    """The classes without a saved run: presets that have not run, and published classes without a preset."""
     return [name for name in (*known(), *untested()) if name not in cells]
 
 

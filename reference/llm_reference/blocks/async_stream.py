@@ -24,7 +24,7 @@ class AsyncChatModelStream:
     """What `await astream_events(version="v3")` of a chat model returns: `ChatModelStream` without blocking the loop.
 
     The model runs in the task of the reader that is ahead. There is no task of its own that could run on: it stops
-    when the stream is closed, when that reader is cancelled, or when nobody refers to the stream any more. Then the
+    when the stream is closed, when that reader is cancelled, or when it has no references any more. Then the
     other readers get what has arrived, and then a `RuntimeError`.
     """
 

@@ -25,7 +25,7 @@ class ChatModelStream:
 
     It can be read several times, and by several readers at once: by their events, or by `text`, `reasoning`,
     `tool_calls` and `output`. What the model raises, every reader gets. The model stops when the stream is closed, or
-    when nobody refers to it any more.
+    when it has no references any more.
     """
 
     def __init__(self, chunks: Generator[AIMessageChunk, None, None]) -> None:
@@ -60,7 +60,7 @@ class ChatModelStream:
         return self._whole().message
 
     def close(self) -> None:
-        """Stop the model. Whoever reads on gets what has arrived, and then a `RuntimeError`.
+        """Stop the model. A reader that goes on gets what has arrived, and then a `RuntimeError`.
 
         A thread cannot be interrupted: if another one waits for a chunk, this waits, too.
         """

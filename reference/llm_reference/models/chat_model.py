@@ -174,7 +174,7 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         """
         if version != "v3":
             raise NotImplementedError(f"version: expected 'v3', got {version!r}; v1 and v2 are of astream_events()")
-        # Its readers, and whoever closes it, may be in other threads.
+        # Its readers, and the caller of `close()`, may be in other threads.
         return ChatModelStream(iterate_in(copy_context(), self.stream(input, config, **kwargs)))
 
     def astream_events(
