@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from checks.chat_records import said, tokens
 from checks.example import Example
 from checks.records import ERROR, about, reply
@@ -26,6 +28,7 @@ def sent(by_stream: str) -> Requests:
 
 EXAMPLES = (
     Example("wire.same-conversation", (sent("true"),), (sent("false"),), f"{_SYSTEM}: not sent"),
+    Example("wire.same-conversation", (sent("true"),), (replace(sent("true"), raised=ERROR),), ERROR.text),
     Example("wire.same-conversation", (Requests(),), (sent("false"),), f"{_SYSTEM}: not sent"),
     Example(
         "input.conversation",
@@ -48,6 +51,12 @@ EXAMPLES = (
     Example(
         "input.conversation",
         (ChatAnswers(by_label={"invoke": ChatAnswer(raised=ERROR)}), _ALONE, about()),
+        (conversation(_COUNTED, _FEWER), _ALONE, about()),
+        "15 (input_tokens)",
+    ),
+    Example(
+        "input.conversation",
+        (conversation(_COUNTED, said("hi")), _ALONE, about()),
         (conversation(_COUNTED, _FEWER), _ALONE, about()),
         "15 (input_tokens)",
     ),

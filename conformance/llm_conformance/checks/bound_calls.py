@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llm_conformance.checks.calls import CHAT
-from llm_conformance.checks.hints import CALL_INDEX, CALL_REPEATED, KEPT_STATE
+from llm_conformance.checks.hints import CALL_INDEX, CALL_REPEATED, KEPT_STATE, astray
 from llm_conformance.checks.reasons import no_tools
 from llm_conformance.checks.registry import MUST, check
 from llm_conformance.checks.same_message import Sides, same_end
@@ -29,7 +29,7 @@ def each_call_has_a_name_and_an_id_of_its_own(answers: ChatAnswers) -> Findings:
     called = [message for message in _messages(answers) if message.calls]
     if not called:
         yield no_tools(answers) if answers.without_tools else _NO_CALL
-    hint = CALL_INDEX if _without_index(answers) else CALL_REPEATED
+    hint = CALL_INDEX if any(astray(one.chunks) for one in answers.by_label.values()) else CALL_REPEATED
     for message in called:
         for place, name in enumerate(call.name for call in message.calls):
             where = f"call {place}"
@@ -95,12 +95,6 @@ def a_second_answer_has_no_calls_of_the_first(answers: ChatAnswers) -> Findings:
         if second == first + first:
             expected, actual = f"{len(first)} calls, as in the first answer", f"{len(second)} calls"
             yield Finding(expected, actual, code="calls-kept", where="the second answer", hint=KEPT_STATE)
-
-
-def _without_index(answers: ChatAnswers) -> bool:
-    """Whether a fragment of a call has no index, so that `+` does not add it to another one."""
-    chunks = (Message(chunk) for answer in answers.by_label.values() for chunk in answer.chunks)
-    return any(one.index is None for chunk in chunks for one in chunk.fragments)
 
 
 def _messages(answers: ChatAnswers) -> tuple[Message, ...]:

@@ -199,9 +199,14 @@ def calls_hint(expected: Message, actual: Message, chunks: Sequence[Value]) -> s
     names = {call.name for call in expected.calls if call.name}
     if any(len(call.name) > len(name) and not call.name.replace(name, "") for call in found for name in names):
         return CALL_REPEATED
-    astray = any(one.index is None and one.args and not one.name and not one.id for one in fragments)
     begun = sum(bool(one.name) for one in fragments)
-    return CALL_INDEX if astray or (begun and begun != len(found)) else ""
+    return CALL_INDEX if astray(chunks) or (begun and begun != len(found)) else ""
+
+
+def astray(chunks: Sequence[Value]) -> bool:
+    """Whether a fragment of a call has arguments and nothing that says of which call: no index, name or id."""
+    fragments = (one for chunk in chunks for one in Message(chunk).fragments)
+    return any(one.index is None and one.args and not one.name and not one.id for one in fragments)
 
 
 def failure_hint(raised: Raised | None) -> str:

@@ -130,7 +130,7 @@ def the_chunks_of_a_stream_share_an_id(stream: Stream) -> Findings:
 def another_stream_has_another_id(
     stream: Stream, repeat_stream: Stream, invoke: Reply, repeat: Replies, other_prompts: Replies
 ) -> Findings:
-    """If each call of `invoke()` gives its message another id, so does each stream; answers to other prompts do."""
+    """Answers to different prompts have different ids, and streams do, where each call of `invoke()` has its own."""
     others = [reply for reply in other_prompts.by_label.values() if reply.text != invoke.text]
     own = of(invoke).id
     if own and not own.startswith(_GENERATED) and own in {of(reply).id for reply in others}:

@@ -34,16 +34,17 @@ def same_defect(new: Finding, known: Finding) -> bool:
         if places[0] and places[1]:
             return places[0][1] == places[1][1]
         return _same_words(new, known)
-    if isinstance(new.actual, str) and same_change(new, known):
-        return True
-    sides, known_sides = _sides(new), _sides(known)
-    if sides in (known_sides, known_sides[::-1]) or same_change(new, known):
+    if same_change(new, known) or _sides(new) in (_sides(known), _sides(known)[::-1]):
         return True
     if isinstance(new.expected, str) or isinstance(known.expected, str):
         return False
-    return any(_explains(strip, new) and _explains(strip, known) for strip in _STRIPS) or (
-        bool(change := _change(*sides)) and (change <= _change(*known_sides) or change <= _change(*known_sides[::-1]))
-    )
+    return any(_explains(strip, new) and _explains(strip, known) for strip in _STRIPS) or _is_part(new, known)
+
+
+def _is_part(new: Finding, known: Finding) -> bool:
+    """Whether all that the new finding replaces, the known one replaces, too, in one direction or the other."""
+    sides, change = _sides(known), _change(*_sides(new))
+    return bool(change) and (change <= _change(*sides) or change <= _change(*sides[::-1]))
 
 
 def _explains(strip: Callable[[str], str], finding: Finding) -> bool:

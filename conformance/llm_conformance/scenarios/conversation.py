@@ -57,7 +57,9 @@ def conversation_requests(ctx: Context) -> Requests:
             sent = json.dumps([*planned.request_bodies])
         finally:
             ctx.controller.discard(planned)
-        if not answer.failed:
-            texts = zip(_WHAT, _EARLIER, strict=True)
-            by[style.name] = {what: str(text in sent).lower() for what, (_, text) in texts}
+        if answer.failed:
+            # What `invoke()` does not take, no other call has to.
+            return Requests(by_label=by, raised=answer.raised, hung=answer.hung) if by else Requests()
+        texts = zip(_WHAT, _EARLIER, strict=True)
+        by[style.name] = {what: str(text in sent).lower() for what, (_, text) in texts}
     return Requests(by_label=by)
