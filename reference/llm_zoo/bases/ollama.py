@@ -20,8 +20,8 @@ from llm_reference import (
 from llm_reference.messages.chunk import message_chunk_to_message
 from llm_reference.messages.tool_call import ToolCallChunk, tool_call_chunk
 from llm_reference.models.openai.answer import ProviderAnswer, request_body
-from llm_reference.models.openai.chat import OpenAIChat
 from llm_reference.models.tool import openai_tool
+from llm_zoo.bases.chat_adapter import ChatWireAdapter
 
 Json = dict[str, Any]
 _ROLES = {"human": "user", "system": "system", "tool": "tool"}
@@ -100,20 +100,12 @@ class OllamaAnswer(ProviderAnswer[ChatGenerationChunk]):
         }
 
 
-class OllamaChatAdapter(OpenAIChat):
+class OllamaChatAdapter(ChatWireAdapter):
     """Calls the provider of chat at `url`, and asks it for reasoning. Without overrides a conforming model."""
 
+    _begins = ""
     _path = "/api/chat"
     _reads: Any = OllamaAnswer
-
-    url: str
-    model: str = "m"
-    api_key: str | None = "k"
-    max_retries: int = 0
-
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
-        self.base_url = self.url
 
     @property
     def _llm_type(self) -> str:
