@@ -56,6 +56,20 @@ class ConfigDroppedByAinvoke(EchoLLM):
 
 
 @defect(
+    "config-dropped-by-invoke",
+    story="Overrides of `invoke()` and `ainvoke()` forget to pass their `config` on: only streams are traced.",
+    citation="CONF-007",
+    caught_by=("callbacks.every-call",),
+)
+class ConfigDroppedByInvoke(EchoLLM):
+    def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> str:  # noqa: A002, ARG002
+        return super().invoke(input, **kwargs)
+
+    async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> str:  # noqa: A002, ARG002
+        return await super().ainvoke(input, **kwargs)
+
+
+@defect(
     "handlers-dropped-by-abatch",
     story="An override of `abatch()` builds a config of its own for each input: of a thousand answers none is traced.",
     citation="CONF-007",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from checks.example import Example
-from checks.records import ERROR, SILENCE, reply
+from checks.records import ERROR, SILENCE, about, reply
 from llm_conformance.records import CallbackEvent, CallbackLog, Place
 
 _RAISED = ERROR.text
@@ -47,8 +47,18 @@ CALLBACKS = (
         (_WHOLE, _log(_START, _END)),
         "on_llm_start, on_llm_end reported by `astream()`",
     ),
-    Example("callbacks.every-call", (_WHOLE, _WHOLE), (_EMPTY, _WHOLE), "nothing reported by this call"),
-    Example("callbacks.every-call", (_EMPTY, _EMPTY), (_WHOLE, _EMPTY), "nothing reported by `invoke()`"),
+    Example(
+        "callbacks.every-call", (_WHOLE, _WHOLE, about()), (_EMPTY, _WHOLE, about()), "nothing reported by this call"
+    ),
+    Example(
+        "callbacks.every-call", (_EMPTY, _EMPTY, about()), (_WHOLE, _EMPTY, about()), "nothing reported by `invoke()`"
+    ),
+    Example(
+        "callbacks.every-call",
+        (_WHOLE, _EMPTY, replace(about(), cached=True)),
+        (_WHOLE, _EMPTY, about()),
+        "nothing reported by `invoke()`",
+    ),
     Example("callbacks.accepted", (_WHOLE,), (CallbackLog(raised=ERROR),), _RAISED),
     Example("callbacks.start-end", (_WHOLE,), (_log(_START, _END, _END),), "on_llm_start, on_llm_end (2 times)"),
     Example("callbacks.run-id", (_WHOLE,), (_log(_START, _END, run_id="x"),), "run id 'r'"),

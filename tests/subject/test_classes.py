@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import AsyncIterator, Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from llm_conformance.subject.classes import method_owners
+from llm_conformance.subject.classes import is_cached, method_owners
 
 
 class Base:
@@ -128,3 +130,20 @@ def test_a_proxy_does_not_hand_operators_on() -> None:
 
     assert "__or__" in method_owners(Piped())
     assert "__or__" not in method_owners(proxy)
+
+
+class BaseLLM:
+    cache: Any = None
+
+
+class NotCached(BaseLLM):
+    cache = False
+
+
+@pytest.mark.parametrize(("shared", "expected"), [(None, [True, False, False]), (object(), [True, True, False])])
+def test_a_string_model_may_have_a_cache(monkeypatch: pytest.MonkeyPatch, shared: object, expected: list[bool]) -> None:
+    monkeypatch.setitem(sys.modules, "langchain_core.globals", SimpleNamespace(get_llm_cache=lambda: shared))
+    own = BaseLLM()
+    own.cache = object()
+
+    assert [is_cached(one) for one in (own, BaseLLM(), NotCached())] == expected

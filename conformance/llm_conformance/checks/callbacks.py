@@ -14,6 +14,7 @@ from llm_conformance.records import (
     Kind,
     Place,
     Reply,
+    SubjectInfo,
     Text,
     first_difference,
     inconclusive,
@@ -152,18 +153,16 @@ def astream_reports_what_stream_reports(callbacks_stream: CallbackLog, callbacks
     "callbacks.every-call",
     SHOULD,
     clause="CONF-007",
-    for_each=("callbacks[ainvoke]", "batch_each_config[*]"),
+    for_each=("callbacks[ainvoke]", "callbacks[stream]", "batch_each_config[*]"),
     kinds=MODELS,
     requires=("callbacks.start-end", "callbacks.async-parity", "batch.each-config"),
 )
-def every_call_reports_a_run(call: CallbackLog, callbacks_invoke: CallbackLog) -> Findings:
-    """If one of `invoke()`, `ainvoke()`, `batch()` and `abatch()` reports its run to handlers, all of them do.
-
-    Streams are not compared with them: langchain-core reports no run of a string model for an answer from its cache,
-    which a stream does not use.
-    """
+def every_call_reports_a_run(call: CallbackLog, callbacks_invoke: CallbackLog, subject: SubjectInfo) -> Findings:
+    """If one of `invoke()`, `ainvoke()`, `stream()`, `batch()` and `abatch()` reports its run to handlers, all do."""
     if not call.starts and not callbacks_invoke.starts:
         yield not_applicable(_NO_RUN)
+    elif subject.cached:
+        yield inconclusive("it has a cache, and langchain-core reports no run for an answer that is in it")
     elif not call.starts or not callbacks_invoke.starts:
         silent = "this call" if callbacks_invoke.starts else "`invoke()`"
         hint = "an override drops its `config`: pass it on to `super()`"

@@ -9,9 +9,10 @@ _ADDED = "added"
 
 
 def added(default: Any) -> Any:
-    """A field that only words depend on, such as a hint: a saved run without it is judged with the default.
+    """A field whose absence does no harm: a saved run without it is judged with the default.
 
-    Any other new field makes the checks that read its record *not testable* for every run that was saved before.
+    Only words depend on it, such as a hint, or the default is true of all those runs. Any other new field makes the
+    checks that read its record *not testable* for every run that was saved before.
     """
     return field(default=default, metadata={_ADDED: True})
 

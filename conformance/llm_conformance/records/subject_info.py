@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from llm_conformance.records.added import added
 from llm_conformance.records.deviation import Deviation
 
 # Of a subject of which nothing is known but the spec.
@@ -52,6 +53,7 @@ class SubjectInfo:
     source_kind: "class", "factory" or "instance"; "not loaded" where nothing is known but the spec.
     hooks: of a black box, the streaming hooks that can be paused between their chunks.
     not_hookable: why no hook can be paused; empty if one can.
+    cached: langchain-core may take an answer from a cache, and then calls no handler.
     """
 
     spec: str
@@ -67,6 +69,7 @@ class SubjectInfo:
     source_kind: str = "class"
     hooks: tuple[str, ...] = ()
     not_hookable: str = ""
+    cached: bool = added(default=False)
 
     @classmethod
     def not_loaded(cls, spec: str) -> SubjectInfo:

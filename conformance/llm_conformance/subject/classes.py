@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Iterator
 from types import CodeType, FunctionType
 from typing import Any
@@ -56,6 +57,18 @@ def kind_of(instance: Any) -> Kind:
     if names[0].startswith("Runnable") or any(one.__module__ == "langchain_core.runnables.base" for one in kinds):
         return Kind.CHAIN
     return Kind.UNKNOWN
+
+
+def is_cached(instance: Any) -> bool:
+    """Whether langchain-core may take the answer of a string model from a cache: its own, or that of the process.
+
+    Chat models report a run for such an answer, too.
+    """
+    if "BaseLLM" not in [kind.__name__ for kind in type(instance).__mro__]:
+        return False
+    own = getattr(instance, "cache", None)
+    shared = sys.modules.get("langchain_core.globals")
+    return own is not False and (own is not None or (shared is not None and shared.get_llm_cache() is not None))
 
 
 def method_owners(instance: Any) -> dict[str, str]:

@@ -12,7 +12,7 @@ from llm_conformance.control.script import Script
 from llm_conformance.driver.driver import Driver
 from llm_conformance.records import Control, SubjectInfo
 from llm_conformance.subject.arguments import Arguments, merged
-from llm_conformance.subject.classes import kind_of, method_owners
+from llm_conformance.subject.classes import is_cached, kind_of, method_owners
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import (
     CONSTRUCTOR_HUNG,
@@ -110,6 +110,7 @@ class Subject:
             source_kind=self.source_kind,
             hooks=hooks_of(self._target) if control is Control.BLACKBOX and not why else (),
             not_hookable=why,
+            cached=is_cached(self._prebuilt),
         )
 
     def _made_arguments(self, *, short_timeout: bool) -> dict[str, Any]:

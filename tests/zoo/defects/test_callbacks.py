@@ -113,3 +113,14 @@ def test_only_abatch_drops_the_handlers() -> None:
     assert not recorder.names
     model.batch(["hi"], {"callbacks": [recorder]})
     assert recorder.names == ["start", "end"]
+
+
+def test_only_streams_pass_the_config_on() -> None:
+    recorder = Recorder()
+    model = callbacks.ConfigDroppedByInvoke()
+
+    model.invoke("hi", {"callbacks": [recorder]})
+    model.batch(["hi"], {"callbacks": [recorder]})
+    assert not recorder.names
+    list(model.stream("hi", {"callbacks": [recorder]}))
+    assert recorder.names[0] == "start"
