@@ -17,10 +17,11 @@ from checks import (
     cost,
     events,
     events_v3,
-    invoke_batch_stop_config,
+    invoke_batch_config,
     leaving,
     nested,
     searches,
+    stop,
     streams,
     timing,
     tool_turns,
@@ -34,7 +35,8 @@ from llm_conformance.records import Display, Finding, NotJudged
 
 PAGE = Path(__file__).with_name("messages.txt")
 EXAMPLES = (
-    *invoke_batch_stop_config.EXAMPLES,
+    *invoke_batch_config.EXAMPLES,
+    *stop.EXAMPLES,
     *streams.EXAMPLES,
     *events.EXAMPLES,
     *events_v3.EXAMPLES,

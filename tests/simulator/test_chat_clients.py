@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from clients.chat import CHAT_CLIENTS, ChatClient, responses_helper, responses_whole
+from clients.chat import CHAT_CLIENTS
+from clients.openai_sdk import responses_helper, responses_whole
+from clients.reading import ChatClient
 from llm_conformance.simulator import Dialect, Simulator
 from llm_conformance.simulator.formats.anthropic_blocks import UNSIGNED
 from llm_fixtures import Finish, Golden, Redacted, Refusal, Signature, golden, names

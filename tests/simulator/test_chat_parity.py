@@ -13,18 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from clients.chat import (
-    Reading,
-    add_blocks,
-    add_gemini,
-    add_ollama,
-    add_openai,
-    add_response,
-    add_response_event,
-    add_to_block,
-    begin_block,
-    response_tools,
-)
+from clients.anthropic_sdk import add_blocks, add_to_block, begin_block
+from clients.chat import add_gemini, add_ollama
+from clients.openai_sdk import add_openai, add_response, add_response_event, response_tools
+from clients.reading import Reading
 from llm_conformance.simulator import FORMATS, Case, Dialect, Gate
 from llm_conformance.simulator.actions import Event, Hold
 from llm_conformance.simulator.server.timing import timed

@@ -13,7 +13,8 @@ import openai.types.responses
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from clients.chat import function_tools, names_of, response_tools
+from clients.openai_sdk import response_tools
+from clients.reading import function_tools, names_of
 from llm_conformance.simulator import FORMATS, Case, Dialect
 from llm_fixtures import Golden, golden, names
 from simulator.answers import BODY, documents

@@ -1,4 +1,4 @@
-"""Examples for the checks of single answers, batches, stop marks and configs."""
+"""Examples for the checks of single answers, batches and configs."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from checks.records import (
     stream,
     token,
 )
-from llm_conformance.records import CallbackEvent, CallbackLog, Kind
+from llm_conformance.records import CallbackEvent, CallbackLog
 
 _RAISED = ERROR.text
 _HUNG = SILENCE.text
@@ -37,10 +37,9 @@ def _tagged(*tags: str, **facts: Any) -> CallbackLog:
 
 
 _SOLO = replies(the_second_prompt="two", the_third_prompt="three")
-_SENTENCES, _AT_FULL_STOP = reply("One. Two. Three."), reply("One", stop=".")
 _MARK = "g s"
-_WHOLE, _CUT = reply("a long story ends"), reply("a lon", stop=_MARK)
-_STREAMED = stream("a long", " story ends")
+_WHOLE = reply("a long story ends")
+
 
 INVOKE = (
     Example("invoke.completes", (reply("hi"),), (reply(raised=ERROR),), _RAISED),
@@ -127,24 +126,6 @@ BATCH = (
     Example("batch.not-mutated", (batch("a"),), (batch("a", mutated=("inputs",)),), "changed: inputs"),
 )
 
-STOP = (
-    Example("stop.cuts", (_CUT, _WHOLE), (reply("a long story ends", stop=_MARK), _WHOLE), "'a long story ends'"),
-    Example("stop.literal", (_AT_FULL_STOP, _SENTENCES, _CUT), (reply("", stop="."), _SENTENCES, _CUT), "''"),
-    Example("stop.excludes-stop-text", (_CUT, _WHOLE), (reply("a long s", stop=_MARK), _WHOLE), "'a long s'"),
-    Example(
-        "stop.parity",
-        (stream("a", " lon"), _CUT, _WHOLE, about()),
-        (stream("a", " long"), _CUT, _WHOLE, about()),
-        "'a long'",
-    ),
-    Example(
-        "stop.bound",
-        (stream("a lon"), stream("a lon"), _STREAMED),
-        (stream("a", " long"), stream("a lon"), _STREAMED),
-        "'a long'",
-    ),
-    Example("stop.not-remembered", (_WHOLE, _WHOLE, _CUT), (reply("a lon"), _WHOLE, _CUT), "'a lon'"),
-)
 
 CONFIG = (
     Example("config.optional", (replies(none="hi"),), (replies(none=reply(raised=ERROR)),), _RAISED),
@@ -180,10 +161,8 @@ CONFIG = (
     ),
 )
 
-_TOO_SHORT, _REFUSED = reply("hi"), reply(raised=ERROR, stop=_MARK)
+_REFUSED = reply(raised=ERROR, stop=_MARK)
 _ENDLESS = reply(hung=SILENCE, stop=_MARK)
-_TWICE, _AT_B = reply("a b c b d"), "b"
-_ONE_WORD, _AT_LO = reply("a long"), "lo"
 _SAME = replies(the_second_prompt="one", the_third_prompt="one")
 _IN_CONFIG = {"name": "own name", "tags": ["t1", "wc"]}
 
@@ -258,68 +237,10 @@ BORDERS = (
     Example(
         "batch.not-mutated", (batch("a"),), (batch("a", mutated=("inputs", "configs")),), "changed: inputs, configs"
     ),
-    Example("stop.cuts", (_TOO_SHORT, _TOO_SHORT), (reply(hung=SILENCE, stop=_MARK), _WHOLE), _HUNG),
-    Example("stop.cuts", (_REFUSED, _WHOLE), (reply("a lo", stop=_MARK), _WHOLE), "'a lo'"),
-    Example("stop.cuts", (reply("a ", stop=_AT_B), _TWICE), (reply("a b c ", stop=_AT_B), _TWICE), "'a b c '"),
-    Example(
-        "stop.cuts",
-        (reply("a long story", stop=_MARK), reply("a long story ends here")),
-        (reply("a long story ends", stop=_MARK), reply("a long story ends here")),
-        "'a long story ends'",
-    ),
-    Example("stop.cuts", (reply("a long", stop=_AT_LO), _ONE_WORD), (reply("a l", stop=_AT_LO), _ONE_WORD), "'a l'"),
-    Example(
-        "stop.literal",
-        (reply("a b. c", stop="."), reply("a b. c"), _REFUSED),
-        (reply(raised=ERROR, stop="("), _SENTENCES, _CUT),
-        _RAISED,
-    ),
-    Example(
-        "stop.literal",
-        (reply("One.", stop="."), _SENTENCES, _CUT),
-        (reply("One. Two. Th", stop="."), _SENTENCES, _CUT),
-        "'One. Two. Th'",
-    ),
-    Example(
-        "stop.literal",
-        (reply("One.", stop="."), _SENTENCES, _CUT),
-        (reply(hung=SILENCE, stop="."), _SENTENCES, _CUT),
-        _HUNG,
-    ),
-    Example("stop.excludes-stop-text", (_TOO_SHORT, _TOO_SHORT), (reply("a b", stop=_AT_B), _TWICE), "'a b'"),
-    Example(
-        "stop.parity", (stream("hi"), _TOO_SHORT, _WHOLE, about()), (stream("a"), _REFUSED, _WHOLE, about()), "'a'"
-    ),
-    Example(
-        "stop.parity",
-        (stream(raised=ERROR), _REFUSED, _WHOLE, about()),
-        (stream(raised=ERROR), _CUT, _WHOLE, about()),
-        _RAISED,
-    ),
-    Example(
-        "stop.parity",
-        (stream(raised=ERROR), reply("a long story ends", stop=_MARK), _WHOLE, about(kind=Kind.CHAIN)),
-        (stream(raised=ERROR), _CUT, _WHOLE, about(kind=Kind.CHAIN)),
-        _RAISED,
-    ),
-    Example("stop.parity", (stream("a"), _ENDLESS, _WHOLE, about()), (stream("a"), _REFUSED, _WHOLE, about()), "'a'"),
-    Example(
-        "stop.bound",
-        (stream("a"), stream(hung=SILENCE), _STREAMED),
-        (stream(raised=ERROR), stream("a lon"), _STREAMED),
-        _RAISED,
-    ),
     Example(
         "batch.passes-arguments", (batch("a"), _ENDLESS, _WHOLE), (batch(raised=ERROR), reply("a"), _WHOLE), _RAISED
     ),
     Example("input.not-mutated", (_ENDLESS,), (reply(hung=SILENCE),), _HUNG),
-    Example(
-        "stop.bound",
-        (stream("a"), stream(raised=ERROR), _STREAMED),
-        (stream(raised=ERROR), stream("a lon"), _STREAMED),
-        _RAISED,
-    ),
-    Example("stop.not-remembered", (_WHOLE, _WHOLE, _WHOLE), (reply(raised=ERROR), _WHOLE, _CUT), _RAISED),
     Example("config.not-mutated", (reply("hi"),), (reply("hi", mutated=("config", "tags")),), "changed: config, tags"),
     Example("config.merged", (run(),), (run(raised=ERROR),), _RAISED),
     Example("config.merged", (run(start(**_IN_CONFIG, metadata={"m": 1, "wm": 1})),), (run(start()),), "tags ['t1']"),
@@ -331,4 +252,4 @@ BORDERS = (
     ),
 )
 
-EXAMPLES = (*INVOKE, *BATCH, *STOP, *CONFIG, *BORDERS)
+EXAMPLES = (*INVOKE, *BATCH, *CONFIG, *BORDERS)
