@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from llm_conformance.simulator.actions import Event
-from llm_conformance.simulator.formats.anthropic_blocks import UNSIGNED
+from llm_conformance.simulator.formats.anthropic.blocks import UNSIGNED
 from llm_fixtures import Finish, Golden, Piece, Reasoning, Redacted, Signature, Token, ToolArguments, ToolCall, Usage
 from simulator.answers import ask, documents
 

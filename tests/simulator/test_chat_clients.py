@@ -10,7 +10,7 @@ from clients.chat import CHAT_CLIENTS
 from clients.openai_sdk import responses_helper, responses_whole
 from clients.reading import ChatClient
 from llm_conformance.simulator import Dialect, Simulator
-from llm_conformance.simulator.formats.anthropic_blocks import UNSIGNED
+from llm_conformance.simulator.formats.anthropic.blocks import UNSIGNED
 from llm_fixtures import Finish, Golden, Redacted, Refusal, Signature, golden, names
 
 CHAT = [name for name in names() if name.startswith("chat-")]

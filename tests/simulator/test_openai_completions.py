@@ -9,7 +9,7 @@ from llm_conformance.simulator import Case
 from llm_conformance.simulator.actions import Answer
 from llm_conformance.simulator.formats import ProviderError, format_named
 from llm_conformance.simulator.formats.json_bytes import json_bytes
-from llm_conformance.simulator.formats.openai_completions import OPENAI_COMPLETIONS
+from llm_conformance.simulator.formats.openai.completions import OPENAI_COMPLETIONS
 from llm_fixtures import Finish, Golden, Token, Usage, golden
 
 HELLO = Case(nonce="n1", golden=golden("plain-ascii"))

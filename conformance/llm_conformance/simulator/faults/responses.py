@@ -15,7 +15,7 @@ from llm_conformance.simulator.faults.body import events, first_half, insert_las
 from llm_conformance.simulator.faults.error import MESSAGE, refused
 from llm_conformance.simulator.faults.fault import RESPONSES, Expected, FaultClass, FaultFamily, FaultLevel
 from llm_conformance.simulator.formats.json_bytes import json_bytes
-from llm_conformance.simulator.formats.responses_event import response_event
+from llm_conformance.simulator.formats.responses.event import response_event
 from llm_fixtures import Finish, Golden
 
 Json = dict[str, Any]

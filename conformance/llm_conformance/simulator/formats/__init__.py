@@ -6,14 +6,14 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from llm_conformance.simulator.formats.anthropic_messages import ANTHROPIC_MESSAGES
+from llm_conformance.simulator.formats.anthropic.messages import ANTHROPIC_MESSAGES
 from llm_conformance.simulator.formats.format import MODEL, Format, ParsedRequest, StreamEncoding
-from llm_conformance.simulator.formats.gemini import GEMINI
-from llm_conformance.simulator.formats.ollama_chat import OLLAMA_CHAT
-from llm_conformance.simulator.formats.ollama_generate import OLLAMA_GENERATE
-from llm_conformance.simulator.formats.openai_chat import OPENAI_CHAT
-from llm_conformance.simulator.formats.openai_completions import OPENAI_COMPLETIONS
-from llm_conformance.simulator.formats.openai_responses import OPENAI_RESPONSES
+from llm_conformance.simulator.formats.gemini.generate_content import GEMINI
+from llm_conformance.simulator.formats.ollama.chat import OLLAMA_CHAT
+from llm_conformance.simulator.formats.ollama.generate import OLLAMA_GENERATE
+from llm_conformance.simulator.formats.openai.chat import OPENAI_CHAT
+from llm_conformance.simulator.formats.openai.completions import OPENAI_COMPLETIONS
+from llm_conformance.simulator.formats.responses.responses import OPENAI_RESPONSES
 from llm_conformance.simulator.formats.tgi import TGI
 from llm_conformance.simulator.provider_error import ProviderError
 

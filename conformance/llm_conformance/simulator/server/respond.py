@@ -22,7 +22,7 @@ from llm_conformance.simulator.case import Case
 from llm_conformance.simulator.faults import Fault, RequestTraits, fault_named
 from llm_conformance.simulator.formats import FORMATS, Format, ProviderError, format_at
 from llm_conformance.simulator.formats.asked import TEXT_ONLY, Asked
-from llm_conformance.simulator.formats.openai_error import refuse
+from llm_conformance.simulator.formats.openai.error import refuse
 from llm_conformance.simulator.http.credentials import credentials
 from llm_conformance.simulator.http.host import is_loopback
 from llm_conformance.simulator.http.request import Head

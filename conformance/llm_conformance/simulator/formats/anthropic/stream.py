@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from llm_conformance.simulator.actions import Event
-from llm_conformance.simulator.formats.anthropic_blocks import UNSIGNED, Block, blocks_of
-from llm_conformance.simulator.formats.anthropic_event import event, named
+from llm_conformance.simulator.formats.anthropic.blocks import UNSIGNED, Block, blocks_of
+from llm_conformance.simulator.formats.anthropic.event import event, named
 from llm_conformance.simulator.formats.asked import Part
 from llm_conformance.simulator.formats.in_turn import in_turn
 from llm_conformance.simulator.formats.json_bytes import JsonTemplate

@@ -3,7 +3,7 @@
 from typing import Any
 
 from llm_conformance.simulator.formats.format import Format
-from llm_conformance.simulator.formats.ollama import NDJSON, Json, OllamaRequest, OllamaShape, fail, refuse
+from llm_conformance.simulator.formats.ollama.api import NDJSON, Json, OllamaRequest, OllamaShape, fail, refuse
 from llm_conformance.simulator.formats.parameter import optional
 
 

@@ -8,8 +8,8 @@ from llm_conformance.simulator.formats.chat_messages import chat_prompt
 from llm_conformance.simulator.formats.completion import Completion
 from llm_conformance.simulator.formats.format import Format, StreamEncoding
 from llm_conformance.simulator.formats.function_tools import asked_of_openai
-from llm_conformance.simulator.formats.openai import ApiShape, Delta, Json, OpenAIRequest, fail
-from llm_conformance.simulator.formats.openai_error import refuse
+from llm_conformance.simulator.formats.openai.api import ApiShape, Delta, Json, OpenAIRequest, fail
+from llm_conformance.simulator.formats.openai.error import refuse
 from llm_fixtures import Reasoning, Refusal, Token, ToolArguments, ToolCall, WholeCall
 
 # A signature, and reasoning that is encrypted, have no place in this format.

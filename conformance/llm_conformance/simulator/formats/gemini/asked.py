@@ -4,7 +4,7 @@ from typing import Any
 
 from llm_conformance.simulator.formats.asked import Asked, ToolChoice
 from llm_conformance.simulator.formats.function_tools import require_bound
-from llm_conformance.simulator.formats.gemini_fields import Json, enum, field, items
+from llm_conformance.simulator.formats.gemini.fields import Json, enum, field, items
 from llm_conformance.simulator.formats.parameter import one_of, optional, required, texts
 from llm_conformance.simulator.provider_error import ProviderError
 

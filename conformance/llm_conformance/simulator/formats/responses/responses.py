@@ -13,14 +13,14 @@ from llm_conformance.simulator.formats.asked import CALLS, REASONING, TEXT, Aske
 from llm_conformance.simulator.formats.completion import MODEL_FAILED, Completion
 from llm_conformance.simulator.formats.format import SSE_HEADERS, Format, StreamEncoding
 from llm_conformance.simulator.formats.json_bytes import json_bytes
-from llm_conformance.simulator.formats.openai_error import error_fields, refuse
+from llm_conformance.simulator.formats.openai.error import error_fields, refuse
 from llm_conformance.simulator.formats.parameter import optional, required
-from llm_conformance.simulator.formats.responses_asked import asked_of_responses
-from llm_conformance.simulator.formats.responses_event import ResponseEvents, response_event
-from llm_conformance.simulator.formats.responses_input import input_prompt
-from llm_conformance.simulator.formats.responses_item import items_of
-from llm_conformance.simulator.formats.responses_object import ResponseObject, is_incomplete
-from llm_conformance.simulator.formats.responses_stream import item_events
+from llm_conformance.simulator.formats.responses.asked import asked_of_responses
+from llm_conformance.simulator.formats.responses.event import ResponseEvents, response_event
+from llm_conformance.simulator.formats.responses.input import input_prompt
+from llm_conformance.simulator.formats.responses.item import items_of
+from llm_conformance.simulator.formats.responses.response import ResponseObject, is_incomplete
+from llm_conformance.simulator.formats.responses.stream import item_events
 from llm_conformance.simulator.provider_error import ProviderError
 from llm_fixtures import Refusal
 

@@ -11,8 +11,8 @@ from llm_conformance.simulator.formats.asked import TEXT_ONLY, Asked
 from llm_conformance.simulator.formats.completion import MODEL_FAILED, Completion
 from llm_conformance.simulator.formats.format import SSE_HEADERS
 from llm_conformance.simulator.formats.json_bytes import JsonTemplate, json_bytes
-from llm_conformance.simulator.formats.openai_error import error_json, refuse
-from llm_conformance.simulator.formats.openai_usage import OpenAIUsage
+from llm_conformance.simulator.formats.openai.error import error_json, refuse
+from llm_conformance.simulator.formats.openai.usage import OpenAIUsage
 from llm_conformance.simulator.formats.parameter import optional, required, texts
 from llm_conformance.simulator.provider_error import ProviderError
 from llm_fixtures import Finish

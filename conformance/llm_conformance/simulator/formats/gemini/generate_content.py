@@ -13,11 +13,11 @@ from llm_conformance.simulator.case import Case
 from llm_conformance.simulator.formats.asked import CALLS, TEXT, Asked
 from llm_conformance.simulator.formats.completion import MODEL_FAILED, Completion
 from llm_conformance.simulator.formats.format import MODEL, SSE_HEADERS, Format, StreamEncoding
-from llm_conformance.simulator.formats.gemini_asked import asked_of_gemini
-from llm_conformance.simulator.formats.gemini_contents import contents_prompt
-from llm_conformance.simulator.formats.gemini_fields import Json, field, fields
-from llm_conformance.simulator.formats.gemini_parts import numbered_parts, signature, whole_parts
-from llm_conformance.simulator.formats.gemini_usage import UsageSoFar, usage_of
+from llm_conformance.simulator.formats.gemini.asked import asked_of_gemini
+from llm_conformance.simulator.formats.gemini.contents import contents_prompt
+from llm_conformance.simulator.formats.gemini.fields import Json, field, fields
+from llm_conformance.simulator.formats.gemini.parts import numbered_parts, signature, whole_parts
+from llm_conformance.simulator.formats.gemini.usage import UsageSoFar, usage_of
 from llm_conformance.simulator.formats.json_bytes import JsonTemplate, json_bytes
 from llm_conformance.simulator.formats.parameter import optional, required, texts
 from llm_conformance.simulator.provider_error import ProviderError

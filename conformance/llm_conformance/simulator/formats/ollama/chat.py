@@ -9,7 +9,7 @@ from llm_conformance.simulator.formats.completion import Completion
 from llm_conformance.simulator.formats.format import Format
 from llm_conformance.simulator.formats.function_tools import tool_names
 from llm_conformance.simulator.formats.json_object import json_object
-from llm_conformance.simulator.formats.ollama import NDJSON, Delta, Json, OllamaRequest, OllamaShape, fail, refuse
+from llm_conformance.simulator.formats.ollama.api import NDJSON, Delta, Json, OllamaRequest, OllamaShape, fail, refuse
 from llm_conformance.simulator.formats.parameter import mistyped, unknown
 from llm_fixtures import Reasoning, Token, WholeCall
 

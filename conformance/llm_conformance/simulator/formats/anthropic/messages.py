@@ -6,10 +6,10 @@ from typing import Any
 
 from llm_conformance.simulator.actions import Answer, Event
 from llm_conformance.simulator.case import Case
-from llm_conformance.simulator.formats.anthropic_asked import asked_of_anthropic
-from llm_conformance.simulator.formats.anthropic_blocks import blocks_of
-from llm_conformance.simulator.formats.anthropic_event import event, named
-from llm_conformance.simulator.formats.anthropic_stream import block_events
+from llm_conformance.simulator.formats.anthropic.asked import asked_of_anthropic
+from llm_conformance.simulator.formats.anthropic.blocks import blocks_of
+from llm_conformance.simulator.formats.anthropic.event import event, named
+from llm_conformance.simulator.formats.anthropic.stream import block_events
 from llm_conformance.simulator.formats.asked import CALLS, REASONING, TEXT, Asked
 from llm_conformance.simulator.formats.chat_messages import chat_prompt
 from llm_conformance.simulator.formats.completion import MODEL_FAILED, Completion

@@ -5,8 +5,8 @@ from typing import Any
 from llm_conformance.simulator.formats.asked import TEXT
 from llm_conformance.simulator.formats.completion import Completion
 from llm_conformance.simulator.formats.format import Format, StreamEncoding
-from llm_conformance.simulator.formats.openai import ApiShape, Delta, Json, OpenAIRequest, fail
-from llm_conformance.simulator.formats.openai_error import refuse
+from llm_conformance.simulator.formats.openai.api import ApiShape, Delta, Json, OpenAIRequest, fail
+from llm_conformance.simulator.formats.openai.error import refuse
 from llm_conformance.simulator.formats.parameter import texts
 from llm_conformance.simulator.provider_error import ProviderError
 

@@ -7,8 +7,8 @@ from llm_conformance.simulator.actions import Event
 from llm_conformance.simulator.formats.asked import Part
 from llm_conformance.simulator.formats.in_turn import in_turn
 from llm_conformance.simulator.formats.json_bytes import JsonTemplate
-from llm_conformance.simulator.formats.responses_event import ResponseEvents
-from llm_conformance.simulator.formats.responses_item import Item, content, content_text, summary_text
+from llm_conformance.simulator.formats.responses.event import ResponseEvents
+from llm_conformance.simulator.formats.responses.item import Item, content, content_text, summary_text
 from llm_fixtures import Reasoning, Redacted, Refusal, Signature, ToolArguments
 
 Json = dict[str, Any]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from llm_conformance.simulator.formats.chat_messages import ChatPrompt, latest_prompt
-from llm_conformance.simulator.formats.gemini_fields import Json, field, items
+from llm_conformance.simulator.formats.gemini.fields import Json, field, items
 from llm_conformance.simulator.formats.parameter import one_of
 from llm_conformance.simulator.provider_error import ProviderError
 

@@ -1,0 +1,1 @@
+"""OpenAI's chat completions and completions, which most other providers offer too."""
