@@ -1,5 +1,7 @@
 """A search ends with the smallest input that breaks a rule, and never makes a call smaller that hangs."""
 
+import importlib
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, seed
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
 
 import llm_conformance
 from llm_conformance.catalogue.live import live_scenarios
@@ -214,6 +217,33 @@ def test_a_search_leaves_nothing_in_the_folder(tmp_path: Path, monkeypatch: pyte
     search(Effort.QUICK.rounds(), TEXTS, [], breaking(ControlledOutcome(), when=bool))
 
     assert list(tmp_path.iterdir()) == []
+
+
+def drawn_integers() -> list[int]:
+    tried: list[int] = []
+    search(Effort.CI.rounds(), st.integers(), [], tried.append)
+    return tried
+
+
+def test_a_search_draws_nothing_that_a_module_of_the_user_contains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = drawn_integers()
+    (tmp_path / "model.py").write_text("\n".join(f"N{one} = {one}" for one in range(1_000_003, 1_000_203)))
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "model", raising=False)
+    importlib.import_module("model")
+
+    assert drawn_integers() == before
+
+
+def test_the_tests_of_a_user_draw_constants_of_their_modules_after_a_search() -> None:
+    function, cache = providers._get_local_constants, providers.CONSTANTS_CACHE
+
+    drawn_integers()
+
+    assert providers._get_local_constants is function
+    assert providers.CONSTANTS_CACHE is cache
 
 
 def test_a_finding_shows_the_smallest_list_of_tokens() -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from enum import IntEnum
 from functools import partial
 from itertools import pairwise
-from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from llm_conformance.driver.garbage import collect_growth
+from llm_conformance.observe.isolated_hypothesis import isolated_hypothesis
 from llm_conformance.records import ControlledOutcome, Search
 
 T = TypeVar("T")
@@ -90,25 +90,11 @@ class CounterexampleSearch:
 
         flaky = False
         try:
-            with _no_trace_of_hypothesis(), suppress(RuleBroken):
+            with isolated_hypothesis(), suppress(RuleBroken):
                 run()
         except Flaky:
             flaky = True
         return Search(examples=self.examples, counterexample=self.found, steps=self.steps, flaky=flaky)
-
-
-@contextmanager
-def _no_trace_of_hypothesis() -> Iterator[None]:
-    """Keep Hypothesis' files out of the folder in which a user judges a model."""
-    from hypothesis import configuration  # noqa: PLC0415 - the same
-
-    before: Any = configuration.storage_directory(intent_to_write=False)
-    with TemporaryDirectory(prefix="llm-conformance-") as folder:
-        configuration.set_hypothesis_home_dir(folder)
-        try:
-            yield
-        finally:
-            configuration.set_hypothesis_home_dir(getattr(before, "home_directory", before))
 
 
 def characters() -> Any:
