@@ -1,15 +1,16 @@
 """Streams that start too early, buffer, or block the event loop."""
 
-# ruff: noqa: A002, ARG002  # callers pass the first parameter as "input"; every hook keeps the full signature
+# ruff: noqa: ARG002  # callers pass the first parameter as "input"; every hook keeps the full signature
 
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import closing
+from itertools import islice
 from queue import SimpleQueue
 from typing import Any
 
-from llm_reference import GenerationChunk, RunnableConfig, StreamEvent
+from llm_reference import GenerationChunk, StreamEvent
 from llm_zoo.bases.scripted import ScriptedModel
 from llm_zoo.defect import defect
 
@@ -22,12 +23,16 @@ from llm_zoo.defect import defect
     script=True,
 )
 class RequestAtCall(ScriptedModel):
-    def stream(self, input: Any, config: RunnableConfig | None = None, *, stop: Any = None, **kwargs: Any) -> Any:
+    def stream(self, input: Any, *args: Any, **kwargs: Any) -> Any:
+        chunks = super().stream(input, *args, **kwargs)
         if not isinstance(input, (str, list)):
-            return super().stream(input, config, stop=stop, **kwargs)
-        prompt = input if isinstance(input, str) else f"Human: {input[-1][1]}"
-        tokens = self.script.play(prompt, stop)
-        return (text for text in tokens)
+            return chunks
+        return _and_then(list(islice(chunks, 1)), chunks)
+
+
+def _and_then(first: list[str], rest: Iterator[str]) -> Iterator[str]:
+    yield from first
+    yield from rest
 
 
 @defect(

@@ -87,3 +87,17 @@ def test_a_simulator_with_a_history_keeps_no_more_requests() -> None:
             post(client, BODY).read()
 
         assert [request.attempts["n1"] for request in provider.wait_settled()] == [4, 5]
+        assert provider.requests_of("n1") == provider.requests
+
+
+def test_a_simulator_gives_the_requests_of_one_nonce() -> None:
+    with Simulator() as provider, a_client(provider) as client:
+        provider.register(HELLO)
+        provider.register(Case(nonce="n2", golden=golden("repeats")))
+        for prompt in ("n1", "n2", "n1"):
+            post(client, {**BODY, "prompt": f"[{prompt}]"}).read()
+
+        first, second, third = provider.wait_settled()
+        assert provider.requests_of("n1") == (first, third)
+        assert provider.requests_of("n2") == (second,)
+        assert provider.requests_of("n3") == ()

@@ -36,7 +36,7 @@ class SimulatedAnswer:
         gates: Sequence[Gate],
         requests: Callable[[], tuple[Request, ...]],
     ) -> None:
-        """`requests` gives all requests of the provider so far."""
+        """`requests` gives the requests with the nonce so far."""
         self.nonce = nonce
         self.prompt = prompt
         self.tokens = tokens
@@ -93,8 +93,8 @@ class SimulatedAnswer:
         return ""
 
     @property
-    def _own(self) -> list[Request]:
-        return [request for request in self._requests() if self.nonce in request.nonces]
+    def _own(self) -> tuple[Request, ...]:
+        return self._requests()
 
     def _generation(self, request: Request) -> WireGeneration:
         total = len(self.tokens)

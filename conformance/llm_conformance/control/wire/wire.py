@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from llm_conformance.control.controller import PlannedAnswer
@@ -77,7 +78,7 @@ class Wire:
 
         The request repeats the one for `like`. Raises ConnectionError if the provider does not reach the gate.
         """
-        request = next(one for one in self._provider.requests if like.nonce in one.nonces)
+        request = next(iter(self._provider.requests_of(like.nonce)))
         gate, keyed = next(iter(answer.gates.values())), bool(self.received_keys)
         return measure_at_gate(self._provider.url, request, answer.nonce, gate, measure, keyed=keyed)
 
@@ -118,9 +119,8 @@ class Wire:
         own_gates = tuple(Gate(place) for place in gates)
         case = Case(nonce, stream, self._format, fault=fault.name, gates=own_gates, dialect=dialect or self._dialect)
         self._provider.register(case)
-        answer = self._answers[nonce] = SimulatedAnswer(
-            nonce, f"{prompt} [{nonce}]", fault.answer(stream).text_tokens(), own_gates, lambda: self._provider.requests
-        )
+        tokens, requests = fault.answer(stream).text_tokens(), partial(self._provider.requests_of, nonce)
+        answer = self._answers[nonce] = SimulatedAnswer(nonce, f"{prompt} [{nonce}]", tokens, own_gates, requests)
         return answer
 
     def _filled(self, value: Any) -> Any:

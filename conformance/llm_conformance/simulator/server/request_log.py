@@ -1,6 +1,6 @@
 """The requests that the server received, and how each ended. The server's thread writes; any thread may read."""
 
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -68,6 +68,7 @@ class RequestLog:
         self._changed = Condition()
         self._serials = count()
         self._requests: dict[int, Request] = {}
+        self._numbers: defaultdict[str, list[int]] = defaultdict(list)
         self._bodies: deque[tuple[int, int]] = deque()
         self._body_bytes = 0
         self._attempts: Counter[str] = Counter()
@@ -100,6 +101,8 @@ class RequestLog:
             )
             number = next(self._serials)
             self._requests[number] = request
+            for nonce in set(decision.nonces):
+                self._numbers[nonce].append(number)
             self._forget(number, size)
             return number
 
@@ -123,6 +126,11 @@ class RequestLog:
         with self._changed:
             return tuple(self._requests.values())
 
+    def of_nonce(self, nonce: str) -> tuple[Request, ...]:
+        """The requests so far whose nonces include this one, in order of arrival."""
+        with self._changed:
+            return tuple(self._requests[number] for number in self._numbers.get(nonce, ()))
+
     def wait_settled(self, timeout: float, selection: Selection = lambda requests: requests) -> tuple[Request, ...]:
         """The selected requests once none of them is running, or after `timeout` seconds."""
         with self._changed:
@@ -142,4 +150,8 @@ class RequestLog:
             if old in self._requests:
                 self._requests[old] = replace(self._requests[old], body=None, prompts=())
         while self._history is not None and len(self._requests) > self._history:
-            del self._requests[next(iter(self._requests))]
+            oldest = next(iter(self._requests))
+            for nonce in set(self._requests.pop(oldest).nonces):
+                self._numbers[nonce].remove(oldest)
+                if not self._numbers[nonce]:
+                    del self._numbers[nonce]

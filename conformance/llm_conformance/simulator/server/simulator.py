@@ -81,6 +81,10 @@ class Simulator:
         """All requests so far, in order of arrival."""
         return self._state.request_log.snapshot()
 
+    def requests_of(self, nonce: str) -> tuple[Request, ...]:
+        """The requests so far whose prompts or path contain this nonce, in order of arrival."""
+        return self._state.request_log.of_nonce(nonce)
+
     @property
     def received_keys(self) -> tuple[str, ...]:
         """The credentials of all requests so far: never print them."""
