@@ -1,6 +1,6 @@
 """Streams that start too early, buffer, or block the event loop."""
 
-# ruff: noqa: ARG002  # callers pass the first parameter as "input"; every hook keeps the full signature
+# ruff: noqa: A002, ARG002  # callers pass the first parameter as "input"; every hook keeps the full signature
 
 import asyncio
 import threading
