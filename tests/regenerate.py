@@ -70,6 +70,13 @@ def saved_run(page: str) -> str:
     return insert(page)
 
 
+def saved_run_schema(_content: str) -> str:
+    """saved_run.schema.json: the JSON Schema of a saved run."""
+    from records.saved_run_schema import render
+
+    return render()
+
+
 def faults(page: str) -> str:
     """SIMULATOR.md: the table of faults, the rest of the page as it is."""
     from llm_conformance.simulator.faults.table import table
@@ -110,6 +117,7 @@ GENERATORS: Mapping[str, Generator] = {
     "conformance/CONTRACT.md": contract,
     "conformance/MATRIX.md": matrix,
     "conformance/SAVED_RUN.md": saved_run,
+    "conformance/llm_conformance/records/saved_run.schema.json": saved_run_schema,
     "conformance/SIMULATOR.md": faults,
     "tests/checks/messages.txt": check_messages,
     "README.md": console,

@@ -21,6 +21,7 @@ PACKAGES = {
 DATA = [
     "llm_conformance/judge/baseline.toml",
     "llm_conformance/catalogue/clauses.toml",
+    "llm_conformance/records/saved_run.schema.json",
     "llm_fixtures/golden/cjk.jsonl",
 ]
 

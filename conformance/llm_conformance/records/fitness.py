@@ -25,7 +25,7 @@ class FitnessOutcome(StrEnum):
 class Fitness:
     """How fit a model is for one purpose.
 
-    purpose: the name of the purpose, such as "pipeline".
+    purpose: the name of the purpose, such as "pipeline". outcome: the answer.
     broken: the requirements that are broken.
     open: the requirements that were not judged.
     findings: the ids of the checks that found something, those of the broken requirements first.
