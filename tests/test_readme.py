@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import doctest
 import re
 import shlex
 import subprocess
@@ -72,6 +73,20 @@ def test_a_partial_run_of_the_readme_finds_the_violation(command: str, tmp_path:
 
     assert run.returncode == 1
     assert "MUST stream.concat" in run.stdout
+
+
+def test_the_interpreter_prints_what_the_readme_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, content in readme_files(README).items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    examples = "\n".join(re.findall(r"```pycon\n(.*?)```", README, re.DOTALL))
+    test = doctest.DocTestParser().get_doctest(examples, {}, "README.md", None, 0)
+
+    result = doctest.DocTestRunner().run(test)
+
+    assert (result.failed, result.attempted) == (0, len(test.examples))
+    assert result.attempted > 0
 
 
 def test_the_readme_names_every_option_of_the_plugin() -> None:

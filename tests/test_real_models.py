@@ -77,14 +77,18 @@ def stream_of(record: SubjectRecord, name: str) -> Stream:
 
 
 def test_a_fake_list_llm_is_conformant_under_the_default_gate() -> None:
-    record = llm_conformance.run_checks(f"{LANGCHAIN}:FakeListLLM", kwargs={"responses": ["Hello, world! It works."]})
+    record = llm_conformance.check_llm(
+        f"{LANGCHAIN}:FakeListLLM", kwargs={"responses": ["Hello, world! It works."]}
+    ).record
 
     assert exit_code(record.verdicts.values(), "must") == 0
     assert failed(record, Level.SHOULD) == {"stop.cuts"}, "it ignores stop"
 
 
 def test_a_subclass_inherits_the_deviation_of_langchain_cores_batch() -> None:
-    record = llm_conformance.run_checks(f"{LANGCHAIN}:FakeListLLM", kwargs={"responses": ["Hello, world! It works."]})
+    record = llm_conformance.check_llm(
+        f"{LANGCHAIN}:FakeListLLM", kwargs={"responses": ["Hello, world! It works."]}
+    ).record
 
     verdict = record.verdicts["batch.isolates-failures"]
 
@@ -94,9 +98,9 @@ def test_a_subclass_inherits_the_deviation_of_langchain_cores_batch() -> None:
 
 
 def test_a_fake_streaming_list_llm_fails_for_its_own_deviations() -> None:
-    record = llm_conformance.run_checks(
+    record = llm_conformance.check_llm(
         f"{LANGCHAIN}:FakeStreamingListLLM", kwargs={"responses": ["Hello, world! It works."]}
-    )
+    ).record
 
     assert failed(record, Level.MUST) == {"events.streams"}
     assert failed(record, Level.SHOULD) == {"stop.cuts"}
@@ -104,7 +108,7 @@ def test_a_fake_streaming_list_llm_fails_for_its_own_deviations() -> None:
 
 
 def test_answers_that_change_from_call_to_call_are_not_compared() -> None:
-    record = llm_conformance.run_checks(f"{LANGCHAIN}:FakeListLLM", kwargs={"responses": ["one", "two", "three"]})
+    record = llm_conformance.check_llm(f"{LANGCHAIN}:FakeListLLM", kwargs={"responses": ["one", "two", "three"]}).record
 
     assert record.verdicts["stream.concat"].status is Status.INCONCLUSIVE
     assert exit_code(record.verdicts.values(), "should") == 0
@@ -112,7 +116,7 @@ def test_answers_that_change_from_call_to_call_are_not_compared() -> None:
 
 @pytest.mark.parametrize("responses", [["x y", "x y", "z"], ["x y", "x y", "x y", "z"], ["x y"] * 5 + ["z"]])
 def test_a_model_whose_answers_differ_late_does_not_fail(responses: list[str]) -> None:
-    record = llm_conformance.run_checks(f"{LANGCHAIN}:FakeListLLM", kwargs={"responses": responses})
+    record = llm_conformance.check_llm(f"{LANGCHAIN}:FakeListLLM", kwargs={"responses": responses}).record
 
     assert exit_code(record.verdicts.values(), "must") == 0
 
@@ -121,7 +125,7 @@ def test_a_ten_line_model_of_langchain_core_is_conformant(tmp_path: Path, monkey
     (tmp_path / "tenliner.py").write_text(textwrap.dedent(TEN_LINES), encoding="utf-8")
     monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
 
-    record = llm_conformance.run_checks("tenliner:Tenliner")
+    record = llm_conformance.check_llm("tenliner:Tenliner").record
 
     assert exit_code(record.verdicts.values(), "must") == 0
 
@@ -168,7 +172,7 @@ def test_the_verse_arrives_chunk_for_chunk_and_adds_up_to_the_answer(openai: Sub
 
 @pytest.mark.matrix
 def test_an_openai_adapter_passes_the_costly_checks() -> None:
-    record = llm_conformance.run_checks("langchain_openai:OpenAI", kwargs=OPENAI, wire="openai-completions")
+    record = llm_conformance.check_llm("langchain_openai:OpenAI", kwargs=OPENAI, wire="openai-completions").record
 
     assert_conformant(record, MISSED_BY_THE_OPENAI_CLIENT)
     for name in ("stream", "astream"):
@@ -192,7 +196,7 @@ def test_an_openai_adapter_that_streams_its_invoke_fails_for_its_batch_only() ->
     ids=["parrot", "list"],
 )
 def test_a_chat_model_is_judged_as_one(subject: str, kwargs: dict[str, Any]) -> None:
-    record = llm_conformance.run_checks(subject, kwargs=kwargs)
+    record = llm_conformance.check_llm(subject, kwargs=kwargs).record
 
     assert record.verdicts["stream.yields-messages"].status is Status.PASSED
     assert record.verdicts["stream.yields-text"].status is Status.NOT_APPLICABLE

@@ -85,7 +85,7 @@ class NeverEntersItsHooks(EchoLLM):
 
 
 def passed(model: type[Any]) -> set[str]:
-    verdicts = llm_conformance.run_checks(f"{__name__}:{model.__name__}", timeout=5).verdicts.values()
+    verdicts = llm_conformance.check_llm(f"{__name__}:{model.__name__}", timeout=5).verdicts.values()
     assert [one.check for one in verdicts if one.status is Status.HARNESS_ERROR] == []
     return {one.check for one in verdicts if one.status is Status.PASSED}
 

@@ -48,7 +48,7 @@ def test_a_scripted_run_judged_again_has_the_same_verdicts(scripted: SubjectReco
 
 
 def test_a_check_that_needs_a_script_is_not_testable_for_a_black_box() -> None:
-    record = llm_conformance.run_checks("llm_reference:EchoLLM")
+    record = llm_conformance.check_llm("llm_reference:EchoLLM").record
 
     verdict = record.verdicts["errors.stream"]
     assert (verdict.status, verdict.reason) == (Status.NOT_TESTABLE, "needs control script, the run has blackbox")
@@ -65,7 +65,7 @@ def test_backpressure_is_not_testable_for_a_simulated_provider() -> None:
 
 def test_an_instance_cannot_get_a_script() -> None:
     with pytest.raises(LoadError, match="an instance is constructed already and cannot get a script"):
-        llm_conformance.run_checks("zoo.conforming.plain:instance", profile=SCRIPTED)
+        llm_conformance.check_llm("zoo.conforming.plain:instance", profile={"control": "script"})
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def verdicts(record: SubjectRecord) -> dict[str, tuple[Status, str]]:
 
 @pytest.fixture(scope="module")
 def echo() -> SubjectRecord:
-    return llm_conformance.run_checks("llm_reference:EchoLLM")
+    return llm_conformance.check_llm("llm_reference:EchoLLM").record
 
 
 def test_a_black_box_with_hooks_is_judged_by_cause(echo: SubjectRecord) -> None:
@@ -76,7 +76,7 @@ def test_the_hint_names_the_controlled_hooks(echo: SubjectRecord) -> None:
     ],
 )
 def test_the_reason_says_why_hooks_are_not_controlled(spec: str, kwargs: dict[str, Any], why: str) -> None:
-    record = llm_conformance.run_checks(spec, kwargs=kwargs)
+    record = llm_conformance.check_llm(spec, kwargs=kwargs).record
 
     reason = f"needs control script, the run has blackbox, and its hooks cannot be paused: {why}"
     assert verdicts(record)["live.stream"] == (Status.NOT_TESTABLE, reason)
@@ -96,7 +96,7 @@ def test_the_reason_says_why_hooks_are_not_controlled(spec: str, kwargs: dict[st
     ],
 )
 def test_a_model_that_behaves_differently_under_control_is_inconclusive(name: str, why: str) -> None:
-    record = llm_conformance.run_checks(f"{CONFORMING}:{name}")
+    record = llm_conformance.check_llm(f"{CONFORMING}:{name}").record
 
     status, reason = verdicts(record)["close.stream"]
     assert status is Status.INCONCLUSIVE
@@ -104,7 +104,7 @@ def test_a_model_that_behaves_differently_under_control_is_inconclusive(name: st
 
 
 def test_an_answer_of_few_chunks_is_not_controlled() -> None:
-    record = llm_conformance.run_checks(f"{__name__}:Terse")
+    record = llm_conformance.check_llm(f"{__name__}:Terse").record
 
     reason = "the answer is too short (5 chunks) to pause the model in it"
     assert verdicts(record)["live.stream"] == (Status.INCONCLUSIVE, reason)

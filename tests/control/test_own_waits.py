@@ -122,7 +122,7 @@ class RaisesWhenClosed(EchoLLM):
 
 
 def judged(model: type[Any], check: str) -> Verdict:
-    return llm_conformance.run_checks(f"{__name__}:{model.__name__}").verdicts[check]
+    return llm_conformance.check_llm(f"{__name__}:{model.__name__}").verdicts[check]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_hook_that_waits_and_can_be_cancelled_passes() -> None:
 
 
 def test_an_exception_of_a_hook_that_is_closed_is_the_finding() -> None:
-    record = llm_conformance.run_checks(f"{__name__}:{RaisesWhenClosed.__name__}")
+    record = llm_conformance.check_llm(f"{__name__}:{RaisesWhenClosed.__name__}").record
     verdicts = {name: record.verdicts[name] for name in ("close.stream", "close.no-leaks", "close.nested")}
 
     assert verdicts["close.stream"].findings[0].code == "raised"

@@ -44,7 +44,7 @@ def test_a_dropped_generator_that_raises_is_a_leftover(monkeypatch: pytest.Monke
     reported = list[Any]()
     monkeypatch.setattr(sys, "unraisablehook", lambda one: reported.append(str(one.exc_value)))
 
-    verdict = llm_conformance.run_checks(f"{__name__}:DropsGenerator").verdicts["close.no-leaks"]
+    verdict = llm_conformance.check_llm(f"{__name__}:DropsGenerator").verdicts["close.no-leaks"]
 
     assert verdict.status is Status.FAILED
     assert "a generator that was dropped raised ValueError: the connection is gone" in str(verdict.findings[0].actual)

@@ -21,8 +21,7 @@ from llm_conformance.observe import state_machine
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.search import CounterexampleSearch, Effort, RuleBroken, characters, search, settings
 from llm_conformance.observe.state_machine import StreamMachine
-from llm_conformance.records import Control, ControlledOutcome, Hung, Reply, Search, Stream, Value
-from llm_conformance.subject.profile import Profile
+from llm_conformance.records import ControlledOutcome, Hung, Reply, Search, Stream, Value
 from llm_zoo import DEFECTS
 from llm_zoo.bases.scripted import ScriptedModel
 
@@ -44,9 +43,9 @@ def breaking(outcome: ControlledOutcome, *, when: Any) -> Any:
 
 def location_of(defect: str, check: str) -> str:
     model = ZOO[defect]
-    profile = Profile(claims=DEFECTS[model].declares, control=Control.SCRIPT)
-    record = llm_conformance.run_checks(f"{model.__module__}:{model.__qualname__}", profile=profile, timeout=2)
-    return record.verdicts[check].findings[0].location
+    profile = {**DEFECTS[model].declares, "control": "script"}
+    report = llm_conformance.check_llm(model, profile=profile, timeout=2)
+    return report.verdicts[check].findings[0].location
 
 
 def test_nothing_is_found_where_nothing_breaks() -> None:

@@ -21,7 +21,7 @@ from llm_conformance.records.saved_run import SavedRunError, SubjectRecord, begi
 
 @pytest.fixture(scope="module")
 def live() -> SubjectRecord:
-    return llm_conformance.run_checks("llm_reference:EchoLLM")
+    return llm_conformance.check_llm("llm_reference:EchoLLM").record
 
 
 @pytest.fixture

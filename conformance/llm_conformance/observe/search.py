@@ -38,6 +38,9 @@ class Effort(IntEnum):
         return tuple(more - less for less, more in pairwise(counts))
 
 
+EFFORTS = tuple(one.name.lower() for one in Effort)
+
+
 class RuleBroken(Exception):  # noqa: N818 - a signal to Hypothesis, not an error
     """An input violates the rule."""
 

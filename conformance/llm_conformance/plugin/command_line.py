@@ -10,7 +10,7 @@ import pytest
 
 from llm_conformance.catalogue.catalogue import CHECKS, SNAPSHOTS
 from llm_conformance.judge.gate import Gate, GateError
-from llm_conformance.observe.search import Effort
+from llm_conformance.observe.search import EFFORTS, Effort
 from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.kwargs import check_url_and_wire, redacted_json
 from llm_conformance.plugin.kwargs import read as read_kwargs
@@ -26,7 +26,6 @@ from llm_conformance.subject.spec import ImplSpec, SpecError
 from llm_conformance.suggest import did_you_mean
 
 _WIRES = (*FORMATS, NO_WIRE)
-_EFFORTS = ("quick", "ci", "deep")
 _TIMEOUT = "llm_timeout"
 _A_YEAR = 366 * 24 * 3600
 _DIGITS = 9
@@ -102,8 +101,8 @@ def _read(config: pytest.Config) -> CommandLine:
         Gate.parse(option.llm_gate)
     except GateError as error:
         raise pytest.UsageError(f"--llm-gate={option.llm_gate}: {error}") from None
-    if option.llm_effort not in _EFFORTS:
-        raise pytest.UsageError(f"--llm-effort={option.llm_effort}: expected {', '.join(_EFFORTS)}")
+    if option.llm_effort not in EFFORTS:
+        raise pytest.UsageError(f"--llm-effort={option.llm_effort}: expected {', '.join(EFFORTS)}")
     _require_known_nodes(nodes, specs)
     if option.llm_wire is not None and option.llm_wire not in _WIRES:
         raise pytest.UsageError(f"--llm-wire={option.llm_wire}: {_unknown_wire(option.llm_wire)}")
@@ -149,7 +148,7 @@ def _options(config: pytest.Config) -> Iterator[str]:
         yield f"--llm-deviations={option.llm_deviations}"
     if option.llm_gate != Level.MUST:
         yield f"--llm-gate={option.llm_gate}"
-    if option.llm_effort != _EFFORTS[0]:
+    if option.llm_effort != EFFORTS[0]:
         yield f"--llm-effort={option.llm_effort}"
     if option.llm_call_budget is not None:
         yield f"--llm-call-budget={option.llm_call_budget}"

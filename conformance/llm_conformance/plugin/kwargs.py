@@ -48,12 +48,5 @@ def redacted_json(text: str) -> str:
 
 def check_url_and_wire(spec: ImplSpec, profile: Profile) -> None:
     """Require a simulated provider and arguments with its `{url}`: both or neither."""
-    if profile.uses_url and profile.wire_format is None:
-        raise pytest.UsageError(
-            f"--llm-impl={spec}: {{url}} is the address of a simulated provider; add --llm-wire=FORMAT"
-        )
-    if profile.wire_format is not None and not profile.uses_url:
-        raise pytest.UsageError(
-            f"--llm-impl={spec}: its arguments do not contain {{url}}, the address of the simulated provider; "
-            f'add it, such as --llm-kwargs=\'{{"base_url": "{{url}}/v1"}}\''
-        )
+    if problem := profile.url_problem:
+        raise pytest.UsageError(f"--llm-impl={spec}: {problem}")

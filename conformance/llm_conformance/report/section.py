@@ -33,8 +33,12 @@ def section(record: SubjectRecord, gate: str, layout: Layout) -> list[str]:
     lines += [part for line in unreachable_lines(verdicts, gate) for part in wrap(line, layout.width, "    ")]
     if layout.verbose:
         lines += reason_lines(verdicts, layout.width)
-    if record.fitness:
-        lines += ["", *fitness_lines(record.fitness, layout.width), ""]
+    return [*lines, *closing_lines(record, layout)]
+
+
+def closing_lines(record: SubjectRecord, layout: Layout) -> list[str]:
+    """The lines above the last one: for what the subject is fit, and what the run has cost."""
+    lines = ["", *fitness_lines(record.fitness, layout.width), ""] if record.fitness else []
     if record.calls:
         lines.append(f"asked {record.calls} call{'s' * (record.calls != 1)} in {record.seconds:.2f}s")
     return lines

@@ -83,6 +83,18 @@ class Profile:
         """Whether the arguments contain `{url}`, the address of the simulated provider."""
         return "{url}" in json.dumps(self.kwargs, default=str)
 
+    @property
+    def url_problem(self) -> str:
+        """What is wrong if only one of a simulated provider and arguments with its `{url}` is declared; else empty."""
+        if self.uses_url and self.wire_format is None:
+            return "{url} is the address of a simulated provider; add --llm-wire=FORMAT"
+        if self.wire_format is not None and not self.uses_url:
+            return (
+                "its arguments do not contain {url}, the address of the simulated provider; "
+                'add it, such as --llm-kwargs=\'{"base_url": "{url}/v1"}\''
+            )
+        return ""
+
     def with_options(self, wire: str | None, kwargs: Mapping[str, Any]) -> Profile:
         """The profile with the options of the command line, which override it key by key."""
         chosen = self.in_wire(wire or self.wire)
@@ -146,6 +158,12 @@ def read(path: Path, spec: str, *, table: tuple[str, ...] = ()) -> Profile:
     declared = {**common, **content.get(spec, {})}
     _validate(declared, where)
     return _profile(declared, where if declared else "")
+
+
+def of(declared: Mapping[str, Any], source: str) -> Profile:
+    """The profile in a mapping with the keys of a file. Raises ProfileError as `read` does."""
+    _validate(declared, source)
+    return _profile(declared, source)
 
 
 def read_all(path: Traversable, *, source: str) -> dict[str, Profile]:

@@ -7,7 +7,7 @@ import importlib
 import inspect
 import pkgutil
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
@@ -97,6 +97,24 @@ class ImplSpec:
             raise
         except BaseException as error:
             raise load_error(f"--llm-impl={self}: importing {self.module!r}", error, IMPORT_RAISED) from error
+
+
+@dataclass(frozen=True, slots=True)
+class GivenObject(ImplSpec):
+    """An implementation that a program gives as an object. An instance is named after its class: `acme:AcmeLLM()`."""
+
+    target: Any = field(compare=False, repr=False)
+
+    @classmethod
+    def of(cls, target: Any) -> GivenObject:
+        """The spec of a class, a factory or an instance."""
+        named = target if isinstance(getattr(target, "__qualname__", None), str) else type(target)
+        call = "" if named is target else "()"
+        return cls(str(named.__module__), f"{named.__qualname__}{call}", target)
+
+    def load(self) -> Any:
+        """The object."""
+        return self.target
 
 
 def missing_methods(subject: object) -> tuple[str, ...]:

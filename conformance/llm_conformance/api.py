@@ -1,0 +1,118 @@
+"""`check_llm()`: the suite as a function, for programs and notebooks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from llm_conformance.judge.deviations_file import Declaration, parse
+from llm_conformance.judge.gate import Gate, GateError
+from llm_conformance.observe.search import EFFORTS, Effort
+from llm_conformance.report.llm_report import LLMReport
+from llm_conformance.run import Run
+from llm_conformance.run_spec import TIMEOUT, RunSpec
+from llm_conformance.simulator.formats import FORMATS
+from llm_conformance.subject import profile as profiles
+from llm_conformance.subject.presets import presets
+from llm_conformance.subject.profile import NO_WIRE, Profile
+from llm_conformance.subject.spec import GivenObject, ImplSpec, LoadError, SpecError
+from llm_conformance.suggest import did_you_mean
+
+_WIRES = (*FORMATS, NO_WIRE)
+_OPTION = "--llm-impl="
+
+
+def check_llm(
+    llm: object,
+    *,
+    kwargs: Mapping[str, Any] | None = None,
+    wire: str | None = None,
+    gate: str = "must",
+    profile: Mapping[str, Any] | str | PathLike[str] | None = None,
+    deviations: str | PathLike[str] | None = None,
+    timeout: float = TIMEOUT,
+    effort: str = "quick",
+    call_budget: int | None = None,
+    time_budget: float | None = None,
+) -> LLMReport:
+    """Judge a model with every check. The call returns when the run is over; a notebook's event loop may be running.
+
+    The arguments are the options of the command line, without `--llm-`.
+
+    llm: a class, a function that returns an instance, an instance, or a text such as "acme.llms:AcmeLLM". A class or a
+        function is judged further than an instance: its methods can be paused, and it can get a script.
+    kwargs: constructor arguments; the text {url} in them becomes the address of the simulated provider.
+    wire: the wire format of a simulated provider, such as "openai-chat"; "none" ignores that of a preset.
+    gate: what fails the run: "must", "should" or "fit:PURPOSE", separated by commas.
+    profile: the claims of the model, with the keys of the profile, such as {"streams": True}; or a TOML file.
+    deviations: the TOML file of the known deviations.
+    timeout: seconds without progress after which a call counts as hung.
+    effort: the number of generated inputs: "quick", "ci" or "deep".
+    call_budget: the number of answers that the model may be asked for.
+    time_budget: the seconds in which the model is called.
+    Raises ValueError if an argument is wrong, and LoadError if the model cannot be imported or constructed.
+    """
+    spec = _spec(llm)
+    _require(gate=gate, wire=wire, effort=effort, timeout=timeout, call_budget=call_budget, time_budget=time_budget)
+    declared = _profile(profile, spec).with_options(wire, kwargs or {})
+    if problem := declared.merged_over(presets().get(str(spec), Profile())).url_problem:
+        raise ValueError(f"{spec}: {problem}")
+    try:
+        asked = RunSpec(
+            impl=spec,
+            profile=declared,
+            timeout=timeout,
+            effort=Effort[effort.upper()],
+            declarations=_declarations(deviations),
+            call_budget=call_budget,
+            time_budget=time_budget,
+        )
+        with Run(asked) as run:
+            return LLMReport(run.record(), gate)
+    except LoadError as error:
+        # The user has not given an option.
+        raise LoadError(str(error).removeprefix(_OPTION), error.traceback, error.hint, error.code) from error.__cause__
+
+
+def _spec(llm: object) -> ImplSpec:
+    if not isinstance(llm, str):
+        return GivenObject.of(llm)
+    try:
+        return ImplSpec.parse(llm)
+    except SpecError as error:
+        raise SpecError(str(error).removeprefix(_OPTION)) from None
+
+
+def _require(*, gate: str, wire: str | None, effort: str, **numbers: float | None) -> None:
+    try:
+        Gate.parse(gate)
+    except GateError as error:
+        raise ValueError(f"gate: {error}") from None
+    if effort not in EFFORTS:
+        raise ValueError(f"effort: expected {', '.join(EFFORTS)}, got {effort!r}{did_you_mean(effort, EFFORTS)}")
+    _require_known_wire("wire", wire)
+    for name, number in numbers.items():
+        if number is not None and not number > 0:
+            raise ValueError(f"{name}: expected a number above 0, got {number!r}")
+
+
+def _require_known_wire(where: str, wire: str | None) -> None:
+    if wire is not None and wire not in _WIRES:
+        raise ValueError(f"{where}: expected one of {', '.join(_WIRES)}, got {wire!r}{did_you_mean(wire, _WIRES)}")
+
+
+def _profile(given: Mapping[str, Any] | str | PathLike[str] | None, spec: ImplSpec) -> Profile:
+    if isinstance(given, str | PathLike):
+        profile = profiles.read(Path(given), str(spec))
+    else:
+        profile = profiles.of(given or {}, "profile" if given else "")
+    for wire in (profile.wire, *profile.wires):
+        _require_known_wire(profile.source, wire)
+    return profile
+
+
+def _declarations(path: str | PathLike[str] | None) -> tuple[Declaration, ...]:
+    return () if path is None else parse(Path(path), dt.datetime.now(tz=dt.UTC).date())

@@ -1,0 +1,93 @@
+"""The report of `check_llm()`: what a program asks of it, and what an interpreter and a notebook show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from os import PathLike
+from pathlib import Path
+
+from llm_conformance.records import Finding, Status, Verdict
+from llm_conformance.records.saved_run import SubjectRecord, save
+from llm_conformance.report.finding import Layout
+from llm_conformance.report.lines import terminal_width
+from llm_conformance.report.saved_run import saved_run_lines
+from llm_conformance.report.section import closing_lines, failures, last_line
+from llm_conformance.report.table import header
+from llm_conformance.report.text import exit_code
+
+# Findings that a notebook and an interpreter show; print() shows all.
+_SHOWN = 5
+_NOTEBOOK = Layout(width=100)
+_SUFFIXES = (".json", ".json.gz")
+_GREEN, _RED = "#1a7f37", "#cf222e"
+
+
+class LLMReport:
+    """What a run found out about one model. Its `repr` is short; `print(report)` shows what pytest shows.
+
+    record: the subject, the observations as JSON data, and the verdicts, as a saved run has them.
+    gate: what fails the run: "must", "should" or "fit:PURPOSE".
+    """
+
+    def __init__(self, record: SubjectRecord, gate: str = "must") -> None:
+        self.record = record
+        self.gate = gate
+
+    @property
+    def passed(self) -> bool:
+        """Whether pytest would exit with 0: something was judged, and nothing of it fails the run."""
+        return exit_code(self.record.verdicts.values(), self.gate, self.record.partial) == 0
+
+    @property
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """The verdict of each check, by id; it has a `status`, a `level`, a `clause` and a `reason`."""
+        return self.record.verdicts
+
+    @property
+    def findings(self) -> dict[str, tuple[Finding, ...]]:
+        """The findings of each check that failed, of all levels, by id; a finding has `code`, `expected`, `actual`.
+
+        What is inherited or declared is not among them.
+        """
+        failed = {Status.FAILED, Status.STALE}
+        return {name: one.findings for name, one in self.verdicts.items() if one.status in failed}
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the run to a file for `python -m llm_conformance judge`; compressed if its name ends in `.json.gz`.
+
+        Raises ValueError for another ending, and OSError if the file cannot be written.
+        """
+        if not str(path).endswith(_SUFFIXES):
+            raise ValueError(f"save: expected a file name that ends in .json or .json.gz, got {str(path)!r}")
+        save({self.record.subject_info.spec: self.record}, Path(path), gate=self.gate)
+
+    def __repr__(self) -> str:
+        layout = Layout(width=terminal_width())
+        lines = header(self.record.subject_info, layout.width)[:1]
+        found = failures(self.record, self.gate)
+        for story in found[:_SHOWN]:
+            lines += ["", *story.lines("", layout)]
+        lines += ["", f"{len(found) - _SHOWN} more findings; print() shows them"] if len(found) > _SHOWN else []
+        return "\n".join([*lines, *closing_lines(self.record, layout), last_line(self.record, self.gate)])
+
+    def __str__(self) -> str:
+        return "\n".join(saved_run_lines(self.record, self.gate, Layout(width=terminal_width())))
+
+    def _repr_html_(self) -> str:
+        """The findings, each of which opens, and the whole report below them. What a model said is escaped."""
+        title = header(self.record.subject_info, None)[0]
+        colour = _GREEN if self.passed else _RED
+        found = failures(self.record, self.gate)
+        parts = [f"<p><b>{escape(title)}</b><br>"]
+        parts.append(f'<b style="color:{colour}">{escape(last_line(self.record, self.gate))}</b></p>')
+        for story in found[:_SHOWN]:
+            first, *others = story.lines("", _NOTEBOOK)
+            parts.append(_details(first, others))
+        whole = saved_run_lines(self.record, self.gate, _NOTEBOOK)
+        more = f", with {len(found) - _SHOWN} more findings" if len(found) > _SHOWN else ""
+        return f"<div>{''.join(parts)}{_details(f'the whole report{more}', whole)}</div>"
+
+
+def _details(summary: str, lines: list[str]) -> str:
+    return f"<details><summary>{escape(summary)}</summary><pre>{escape(chr(10).join(lines))}</pre></details>"
