@@ -1,6 +1,6 @@
 """The conformance harness for streaming LLM implementations: `pytest --llm-impl=module:Class`.
 
-From Python, `check_llm(model)` judges a model without pytest.
+From Python, `check_llm(model)` judges a model without pytest. An author's own tests use `assert_stream()`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from llm_conformance.api import check_llm
+    from llm_conformance.assertions import StreamAssertions, assert_astream, assert_stream
     from llm_conformance.report.llm_report import LLMReport
 
-__all__ = ["LLMReport", "check_llm"]
+__all__ = ["LLMReport", "StreamAssertions", "assert_astream", "assert_stream", "check_llm"]
 
 # Importing the package must cost an idle plugin nothing.
-_HOMES = {"check_llm": "api", "LLMReport": "report.llm_report"}
+_HOMES = {
+    "check_llm": "api",
+    "LLMReport": "report.llm_report",
+    "StreamAssertions": "assertions",
+    "assert_astream": "assertions",
+    "assert_stream": "assertions",
+}
 
 
 def __getattr__(name: str) -> Any:

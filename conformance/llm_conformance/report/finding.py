@@ -94,13 +94,20 @@ def _finding(finding: Finding, layout: Layout) -> Iterator[str]:
     column = max(10, *map(len, sides))
     if finding.location:
         yield from labelled("where", escape_line(finding.location), layout.width, column)
+    yield from sides_lines(finding, layout)
+    if finding.hint:
+        yield from labelled("hint", escape_line(finding.hint), layout.width, column)
+    yield from labelled("code", finding.code, layout.width, column)
+
+
+def sides_lines(finding: Finding, layout: Layout) -> Iterator[str]:
+    """The two sides of a finding, with the first difference marked."""
+    sides = finding.sides or _SIDES
+    column = max(10, *map(len, sides))
     for name, value in zip(sides, (finding.expected, finding.actual), strict=True):
         yield from _side(name, value, finding.at, layout, column)
     if finding.at is not None and isinstance(finding.actual, Text):
         yield from _mark(finding, layout, column)
-    if finding.hint:
-        yield from labelled("hint", escape_line(finding.hint), layout.width, column)
-    yield from labelled("code", finding.code, layout.width, column)
 
 
 def _side(name: str, value: Display, at: int | None, layout: Layout, column: int) -> list[str]:
