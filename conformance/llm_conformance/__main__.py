@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from llm_conformance.commands import report
+
 _INTERRUPTED = 2
 _USAGE = 4
 # What a shell reports of a program that SIGPIPE ended; a verdict that was not read is not a verdict.
@@ -51,9 +53,10 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
         "image", type=Path, metavar="BADGE.svg", help="the image; a name that ends in .json: for shields.io"
     )
     badge.set_defaults(perform=_badge)
+    report.add(commands)
     contract = commands.add_parser("contract", help="print the contract as a Markdown page")
     contract.set_defaults(perform=_contract)
-    if not given or given[0] not in {"judge", "badge", "contract"}:
+    if not given or given[0] not in {"judge", "badge", "report", "contract"}:
         from llm_conformance.simulator import cli  # noqa: PLC0415 - judging a saved run does not pay for the simulator
 
         cli.add(commands)

@@ -26,7 +26,7 @@ WRONG = {
         [*KNOWN, "--llm-wire=tgi", '--llm-kwargs={"base_url": "x"}'],
         "*its arguments do not contain {url}*",
     ),
-    "report name": ([*GOOD, "--llm-report=run.txt"], "*expected a file name that ends in .json or .json.gz"),
+    "report name": ([*GOOD, "--llm-report=run.txt"], "*--llm-report=run.txt: expected a file name that ends in *"),
     "report folder": ([*GOOD, "--llm-report=nowhere/run.json"], "*the folder *nowhere does not exist"),
     "report is a folder": ([*GOOD, "--llm-report=folder.json"], "*a folder has that name"),
     "timeout": ([*GOOD, "-o", "llm_timeout=soon"], "*llm_timeout: expected a number of seconds above 0, *, got 'soon'"),

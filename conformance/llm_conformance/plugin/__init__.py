@@ -59,8 +59,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--llm-report",
-        metavar="FILE.json",
-        help="write observations and verdicts to FILE.json; compressed if the name ends in .json.gz",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write a report (repeatable); the ending of the name says which: .json or .json.gz for observations and "
+        "verdicts, .md for a summary, .ctrf.json for CTRF",
     )
     group.addoption(
         "--llm-effort",
@@ -100,11 +103,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: Sequence[st
     option = early_config.known_args_namespace
     only_prints = option.help or option.version or option.collectonly or option.llm_list or option.llm_explain
     requested = option.llm_impl or _requests_suite(args)
-    if option.llm_report is None or not requested or only_prints or "PYTEST_XDIST_WORKER" in os.environ:
+    if not option.llm_report or not requested or only_prints or "PYTEST_XDIST_WORKER" in os.environ:
         return
     from llm_conformance.plugin.earlier_report import replace  # noqa: PLC0415 - an idle plugin costs nothing
 
-    replace(option.llm_report, early_config.invocation_params.dir, gate=option.llm_gate)
+    for report in option.llm_report:
+        replace(report, early_config.invocation_params.dir, gate=option.llm_gate)
 
 
 def pytest_configure(config: pytest.Config) -> None:

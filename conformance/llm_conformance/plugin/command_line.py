@@ -14,9 +14,10 @@ from llm_conformance.observe.search import EFFORTS, Effort
 from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.kwargs import check_url_and_wire, redacted_json
 from llm_conformance.plugin.kwargs import read as read_kwargs
-from llm_conformance.plugin.option_files import declarations_in, report_file, snapshots_folder
+from llm_conformance.plugin.option_files import declarations_in, report_target, snapshots_folder
 from llm_conformance.records import LOAD, Level
 from llm_conformance.report.lines import escape_line
+from llm_conformance.report.target import Target
 from llm_conformance.run_spec import RunSpec
 from llm_conformance.simulator.formats import FORMATS
 from llm_conformance.subject import profile as profiles
@@ -38,6 +39,7 @@ class CommandLine:
     alone: the argument `llm-conformance`, or a node id, was given: the user's own tests do not run.
     nodes: the given node ids; empty for all.
     paths: the other positional arguments.
+    reports: where the reports go, by what the option says.
     snapshots: the folder of the accepted snapshots, with one folder per subject.
     options: the options that a rerun needs, whatever the subject.
     """
@@ -47,7 +49,7 @@ class CommandLine:
     given_kwargs: str | None
     wire: str | None
     gate: str
-    report: Path | None
+    reports: Mapping[str, Target]
     snapshots: Path
     alone: bool
     nodes: tuple[str, ...]
@@ -131,7 +133,7 @@ def _read(config: pytest.Config) -> CommandLine:
         given_kwargs=option.llm_kwargs,
         wire=option.llm_wire,
         gate=option.llm_gate,
-        report=report_file(option.llm_report, config.invocation_params.dir),
+        reports={text: report_target(text, config.invocation_params.dir) for text in option.llm_report},
         snapshots=snapshots_folder(config),
         alone=bool(nodes),
         paths=paths,

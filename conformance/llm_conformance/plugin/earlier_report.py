@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from llm_conformance.plugin.option_files import report_file
-from llm_conformance.records.saved_run import begin
+from llm_conformance.plugin.option_files import report_target
 
 OPTION = "--llm-report"
 _ONLY_PRINTS = {"-h", "--help", "-V", "--version", "--co", "--collect-only", "--fixtures", "--markers", "--llm-list"}
@@ -18,8 +17,9 @@ _ONLY_PRINTS = {"-h", "--help", "-V", "--version", "--co", "--collect-only", "--
 def replace(report: str, folder: Path, *, gate: str) -> None:
     """Begin a report in place of the one that is there. What is wrong with its name is reported later."""
     with suppress(pytest.UsageError, OSError):
-        if (path := report_file(report, folder)) is not None and path.exists():
-            begin(path, gate=gate)
+        target = report_target(report, folder)
+        if target.exists():
+            target.begin(gate)
 
 
 def replace_those_of(arguments: Sequence[str], folder: Path, *, gate: str) -> None:

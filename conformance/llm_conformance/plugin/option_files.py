@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from llm_conformance.judge.deviations_file import Declaration, DeviationError, applicable, parse
+from llm_conformance.report.target import Target, TargetError, target_of
 
 _SNAPSHOTS = "llm_snapshot_dir"
 
@@ -21,21 +22,12 @@ def snapshots_folder(config: pytest.Config) -> Path:
     return path
 
 
-def report_file(text: str | None, folder: Path) -> Path | None:
-    """The file of `--llm-report`, relative to the folder; refused if its name or its folder is wrong."""
-    if text is None:
-        return None
-    path = folder / text
-    if not path.name.endswith((".json", ".json.gz")):
-        raise pytest.UsageError(f"--llm-report={text}: expected a file name that ends in .json or .json.gz")
+def report_target(text: str, folder: Path) -> Target:
+    """The target of one `--llm-report`, relative to the folder; refused if its name or its folder is wrong."""
     try:
-        if path.is_dir():
-            raise pytest.UsageError(f"--llm-report={text}: a folder has that name")
-        if not path.parent.is_dir():
-            raise pytest.UsageError(f"--llm-report={text}: the folder {path.parent} does not exist")
-    except OSError as error:
-        raise pytest.UsageError(f"--llm-report={text}: {error.strerror}; choose another name") from None
-    return path
+        return target_of(text, folder)
+    except TargetError as error:
+        raise pytest.UsageError(f"--llm-report={text}: {error}") from None
 
 
 def declarations_in(text: str | None, folder: Path) -> tuple[Declaration, ...]:

@@ -18,9 +18,11 @@ from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.command_line import CommandLine
 from llm_conformance.records import CRASH, LOAD, WITHOUT_CHECK, Finding, Level, Status, SubjectInfo, Verdict
 from llm_conformance.records.codec import decode_subject, decode_verdict
-from llm_conformance.records.saved_run import SubjectRecord, begin, save
+from llm_conformance.records.saved_run import SavedRun, SubjectRecord, today
 from llm_conformance.records.sharing import Sharing
 from llm_conformance.records.subject_info import NOT_LOADED
+from llm_conformance.report.lines import escape_line
+from llm_conformance.report.target import SavedRunFile
 from llm_conformance.report.text import CONCLUSIVE, exit_code
 from llm_conformance.report.unreachable import unreachable
 
@@ -94,22 +96,28 @@ class Results:
             return pytest.ExitCode.TESTS_FAILED
         return status
 
-    def begin_report(self) -> None:
-        """Replace the report of an earlier run, so that it is not taken for the one of this run."""
-        if (path := self._line.report) is not None:
+    def begin_reports(self) -> None:
+        """Replace the reports of an earlier run, so that they are not taken for those of this run."""
+        for text, target in self._line.reports.items():
             try:
-                begin(path, gate=self._line.gate)
+                target.begin(self._line.gate)
             except OSError as error:
-                raise pytest.UsageError(f"--llm-report={path}: cannot be written: {error.strerror}") from None
+                raise pytest.UsageError(_not_written(text, error)) from None
 
-    def save_report(self) -> None:
-        """Write the report."""
-        if (path := self._line.report) is not None:
+    def save_reports(self) -> None:
+        """Write the reports."""
+        if not self._line.reports:
+            return
+        run = SavedRun([*self.records.values()], self._line.gate, self._interrupted, today())
+        refused = []
+        # The saved run first: every other report can be made of it.
+        for text, target in sorted(self._line.reports.items(), key=lambda one: not isinstance(one[1], SavedRunFile)):
             try:
-                save(self.records, path, gate=self._line.gate, interrupted=self._interrupted)
+                target.write(run)
             except OSError as error:
-                why = f"--llm-report={path}: cannot be written: {error.strerror}"
-                pytest.exit(why, pytest.ExitCode.USAGE_ERROR)
+                refused.append(_not_written(text, error))
+        if refused:
+            pytest.exit("; ".join(refused), pytest.ExitCode.USAGE_ERROR)
 
     @property
     def records(self) -> dict[str, SubjectRecord]:
@@ -166,6 +174,10 @@ class Results:
         what = f"judged {self._stopped}" if self._stopped else "selected"
         reason = f"{begun} of {len(available)} checks {what}" if begun < len(available) else ""
         return ", ".join(filter(None, [reason, left_out(record.verdicts.values())]))
+
+
+def _not_written(text: str, error: OSError) -> str:
+    return escape_line(f"--llm-report={text}: cannot be written: {error.strerror}")
 
 
 def _crash(actual: str, scenario: str, where: str) -> Verdict:

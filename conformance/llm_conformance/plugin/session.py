@@ -60,9 +60,9 @@ class SuitePlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
-        """Replace the report of an earlier run."""
+        """Replace the reports of an earlier run."""
         if self._reports:
-            self._results.begin_report()
+            self._results.begin_reports()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(
@@ -175,7 +175,7 @@ class SuitePlugin:
         stopped = "before the run stopped" if session.shouldfail or session.shouldstop else ""
         status = session.exitstatus
         session.exitstatus = self._status = self._results.end(status, stopped)
-        self._results.save_report()
+        self._results.save_reports()
         self._exit.force(lambda: int(session.exitstatus))
         finished = yield
         if self._status != status:

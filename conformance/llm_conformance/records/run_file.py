@@ -6,9 +6,10 @@ import gzip
 import json
 import zlib
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from llm_conformance.records.whole_file import write_whole
 
 _COMPRESSED = ".gz"
 # Each record's fields, and each observation and verdict of a subject are on a line of their own.
@@ -17,18 +18,10 @@ _DEPTHS = {"header": 2, "subjects": 3, "footer": 0}
 
 def write(document: Mapping[str, Any], path: Path) -> None:
     """Write the whole file or none of it: a full disk leaves the old one."""
-    target = path.resolve()
-    part = target.with_name(f".{target.name}.part")
     lines = ",\n".join(f"{json.dumps(key)}: {_lines(data, _DEPTHS[key])}" for key, data in document.items())
     content = f"{{\n{lines}\n}}\n".encode()
-    try:
-        # Without a time in it, the same run is the same file.
-        part.write_bytes(gzip.compress(content, mtime=0) if path.suffix == _COMPRESSED else content)
-        part.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink()
-        raise
+    # Without a time in it, the same run is the same file.
+    write_whole(gzip.compress(content, mtime=0) if path.suffix == _COMPRESSED else content, path)
 
 
 def read(path: Path) -> Any:

@@ -65,22 +65,33 @@ class SavedRun(NamedTuple):
 
 def begin(path: Path, *, gate: str) -> None:
     """Replace the file of an earlier run by one without an end, which `load` refuses; OSError where that fails."""
-    write({"header": _header(gate)}, path)
+    write({"header": _header(gate, today(), schema())}, path)
 
 
 def save(subjects: Mapping[str, SubjectRecord], path: Path, *, gate: str, interrupted: bool = False) -> None:
-    """Write a run; OSError where the file cannot be written, which is then as it was before."""
-    statuses = Counter(verdict.status.value for record in subjects.values() for verdict in record.verdicts.values())
+    """Write a run of today; OSError where the file cannot be written, which is then as it was before."""
+    write_run(SavedRun([*subjects.values()], gate, interrupted, today()), path)
+
+
+def write_run(run: SavedRun, path: Path) -> None:
+    """Write a run as it is; OSError where the file cannot be written, which is then as it was before."""
+    statuses = Counter(verdict.status.value for record in run.subjects for verdict in record.verdicts.values())
+    recorded = run.subjects[0].recorded if run.subjects else schema()
     document = {
-        "header": _header(gate),
-        "subjects": [_subject_data(record) for record in subjects.values()],
+        "header": _header(run.gate, run.date, recorded),
+        "subjects": [_subject_data(record) for record in run.subjects],
         "footer": {
-            "subjects": len(subjects),
-            "interrupted": interrupted,
+            "subjects": len(run.subjects),
+            "interrupted": run.interrupted,
             "verdicts": dict(sorted(statuses.items())),
         },
     }
     write(document, path)
+
+
+def today() -> str:
+    """The day in UTC."""
+    return f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"
 
 
 def _subject_data(record: SubjectRecord) -> dict[str, Any]:
@@ -96,8 +107,8 @@ def _subject_data(record: SubjectRecord) -> dict[str, Any]:
     }
 
 
-def _header(gate: str) -> dict[str, Any]:
-    return {"format": FORMAT, "date": f"{dt.datetime.now(dt.UTC):%Y-%m-%d}", "gate": gate, "records": schema()}
+def _header(gate: str, date: str, recorded: Schema) -> dict[str, Any]:
+    return {"format": FORMAT, "date": date, "gate": gate, "records": recorded}
 
 
 def load(path: Path) -> SavedRun:

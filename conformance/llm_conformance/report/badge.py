@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from llm_conformance.records import Level
 from llm_conformance.records.saved_run import SubjectRecord
+from llm_conformance.records.whole_file import write_whole
 from llm_conformance.report.text import CONFORMANT, EXCEPT_DECLARED, NOT_CONFORMANT, figures, outcome
 
 LABEL = "llm conformance"
@@ -37,7 +38,7 @@ def badge_of(record: SubjectRecord, gate: str = "must") -> Badge:
 def write(one: Badge, path: Path) -> None:
     """Write the image, or the JSON for shields.io if the name ends in `.json`. OSError if it cannot be written."""
     content = json.dumps(shields(one)) + "\n" if path.suffix == ".json" else svg(one)
-    path.write_text(content, encoding="utf-8")
+    write_whole(content.encode(), path)
 
 
 def shields(one: Badge) -> dict[str, Any]:

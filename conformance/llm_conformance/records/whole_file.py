@@ -1,0 +1,19 @@
+"""A file that is written whole or not at all."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+
+def write_whole(content: bytes, path: Path) -> None:
+    """Write the whole file or none of it: a full disk leaves the old one. OSError where it cannot be written."""
+    target = path.resolve()
+    part = target.with_name(f".{target.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise

@@ -1,0 +1,92 @@
+"""Where a report goes, and in which form: what `--llm-report` and `python -m llm_conformance report` name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from llm_conformance.records.saved_run import SavedRun, begin, write_run
+from llm_conformance.records.whole_file import write_whole
+
+# By the ending of a file's name, the module whose `render(run)` gives its text. It is imported when a run is written.
+_TEXTS = {
+    ".ctrf.json": "llm_conformance.report.ctrf",
+    ".md": "llm_conformance.report.markdown",
+}
+_SAVED_RUNS = (".json.gz", ".json")
+
+
+class TargetError(ValueError):
+    """Nothing can be written there; the message says why, in one line and without the name of the target."""
+
+
+class Target(Protocol):
+    """The place of one report. `begin` and `write` raise OSError where it cannot be written."""
+
+    def exists(self) -> bool:
+        """Whether there may be the report of an earlier run."""
+
+    def begin(self, gate: str) -> None:
+        """Replace or remove the report of an earlier run, which would pass for that of this one."""
+
+    def write(self, run: SavedRun) -> None:
+        """Write the report of a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRunFile:
+    """A file that `judge` reads. path: its name says whether it is compressed."""
+
+    path: Path
+
+    def exists(self) -> bool:
+        """Whether there is a file."""
+        return self.path.exists()
+
+    def begin(self, gate: str) -> None:
+        """Replace it by a run without an end."""
+        begin(self.path, gate=gate)
+
+    def write(self, run: SavedRun) -> None:
+        """Write all of the run."""
+        write_run(run, self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A file for people or for another tool. module: the name of the module that makes its text."""
+
+    path: Path
+    module: str
+
+    def exists(self) -> bool:
+        """Whether there is a file."""
+        return self.path.exists()
+
+    def begin(self, gate: str) -> None:  # noqa: ARG002 - the text of a run that has not ended is empty
+        """Leave an empty file."""
+        write_whole(b"", self.path)
+
+    def write(self, run: SavedRun) -> None:
+        """Write the text."""
+        text: str = import_module(self.module).render(run)
+        write_whole(text.encode(), self.path)
+
+
+def target_of(text: str, folder: Path) -> Target:
+    """The target that the text names, relative to the folder. TargetError if its name or its folder is wrong."""
+    path = folder / text
+    endings = (*_TEXTS, *_SAVED_RUNS)
+    ending = next((one for one in endings if path.name.endswith(one)), "")
+    if not ending:
+        raise TargetError(f"expected a file name that ends in {', '.join(endings[:-1])} or {endings[-1]}")
+    try:
+        if path.is_dir():
+            raise TargetError("a folder has that name")
+        if not path.parent.is_dir():
+            raise TargetError(f"the folder {path.parent} does not exist")
+    except OSError as error:
+        raise TargetError(f"{error.strerror}; choose another name") from None
+    return TextFile(path, _TEXTS[ending]) if ending in _TEXTS else SavedRunFile(path)
