@@ -66,16 +66,35 @@ def test_unlimited_recursion_is_a_record(driver: Driver) -> None:
 
 
 def test_the_deadline_of_a_slow_model_is_ten_times_its_slowest_answer(driver: Driver) -> None:
-    driver.note_answer(CallResult(seconds=8), items=1, calls=2)
-    driver.note_answer(CallResult(seconds=3), items=1)
+    driver.note_answer(CallResult(could_run=8), items=1, calls=2)
+    driver.note_answer(CallResult(could_run=3), items=1)
 
     assert driver.deadline(1) == 40
     assert driver.deadline(6) == 240
 
 
+def test_what_other_processes_took_does_not_make_a_model_slow() -> None:
+    asked = threading.Event()
+
+    def stands_still() -> float:
+        asked.set()
+        return 0.0
+
+    def answers_late() -> None:
+        asked.wait()
+
+    driver = Driver(Recorder(Redactor()), timeout=0.5, new_clock=lambda: stands_still)
+    answer = driver.call(answers_late)
+    driver.note_answer(answer, items=1)
+    driver.close()
+
+    assert answer.could_run <= 0.05
+    assert driver.deadline(1) == 0.5
+
+
 def test_a_call_that_fails_does_not_change_the_deadline(driver: Driver) -> None:
     failed = driver.call(lambda: sys.exit(3))
-    failed.seconds = 1_000
+    failed.seconds = failed.could_run = 1_000
     driver.note_answer(failed, items=1_000)
 
     assert driver.deadline(1) == LONG

@@ -80,6 +80,27 @@ def test_whatever_hangs_a_run_waits_less_than_a_minute() -> None:
     assert waited <= 50
 
 
+def test_a_model_that_hangs_at_few_places_is_asked_to_the_end() -> None:
+    patience, asked = Patience(10, full=0), 0
+    for _ in range(20):
+        patience.note_hang(1, "m.py:1 in f")
+        for _ in range(30):
+            patience.note_end()
+        asked += not patience.exhausted
+
+    assert asked == 20
+
+
+def test_a_call_that_ended_is_noted() -> None:
+    driver = Driver(Recorder(), SHORT)
+    driver.patience = Patience(SHORT, short=0, earned=1)
+    before = driver.patience.exhausted
+    driver.call(lambda: None)
+    driver.close()
+
+    assert (before, driver.patience.exhausted) == (True, False)
+
+
 def test_a_call_that_is_given_up_early_is_marked() -> None:
     driver = Driver(Recorder(), SHORT)
     driver.patience = Patience(SHORT, full=0, least=0)
@@ -96,7 +117,7 @@ def test_a_call_that_is_given_up_early_is_marked() -> None:
 def statuses() -> dict[str, tuple[Status, str]]:
     spec = ImplSpec(__name__, HangsAgainAndAgain.__name__)
     with Run(RunSpec.of(spec, timeout=SHORT)) as run:
-        run._driver.patience = Patience(SHORT / 3, full=SHORT, short=SHORT / 10, least=0)
+        run._driver.patience = Patience(SHORT / 3, full=SHORT, short=SHORT / 10, least=0, earned=0)
         names = ("stream.completes", "batch.completes", "ainvoke.completes")
         return {name: ((one := run.judge.verdict(name)).status, one.reason) for name in names}
 

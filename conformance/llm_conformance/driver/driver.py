@@ -86,7 +86,7 @@ class Driver:
         """
         if not call.hung and not call.raised:
             self.longest = max(self.longest, items)
-            self._slowest = max(self._slowest, call.seconds / max(calls, 1))
+            self._slowest = max(self._slowest, call.could_run / max(calls, 1))
 
     def call(
         self,
@@ -225,7 +225,10 @@ class Driver:
             if (attempts := GUARD.attempts()) and (record.raised is None or record.raised.ends_process):
                 record.raised = attempts[0]
             record.seconds = round(perf_counter() - started_at, 6)
-            record.could_run = 0.0 if deadline is None else deadline.lasted
+            # Until the first look nothing tells whether the process could run.
+            record.could_run = min(record.seconds, _LOOK + (0.0 if deadline is None else deadline.lasted))
+            if record.hung is None:
+                self.patience.note_end()
             self.starved = self.starved or is_starved(record)
             texts = map(self.recorder.redact, tuple(captured))
             record.warnings = tuple(dict.fromkeys(map(shortened, texts)))

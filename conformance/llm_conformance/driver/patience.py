@@ -10,23 +10,36 @@ _SHORT = 15.0
 # Seconds of one short wait. A conforming model that takes longer for an answer has shown that before.
 _LEAST = 1.0
 _SHARE = 0.1
+# Seconds that each call that ended earns for the short waits.
+_EARNED = 0.05
 
 
 class Patience:
     """The time that a run still waits for calls that do not end.
 
     The first calls that hang are waited for in full. Later ones get a tenth of that, and prove nothing; after some of
-    them the run asks no more. So a model that hangs wherever it can takes less than a minute more.
+    them the run asks no more. So a model that hangs wherever it can takes less than a minute more. One that hangs at
+    few places is asked to the end of the run: the calls that end earn it some more waits. All seconds are those in
+    which the process could run.
 
     timeout: seconds of one full wait, of a model that is not slow. full, short: seconds of all full waits, and of all
-    short ones. least: seconds of one short wait, at least. hung: how many calls did not end. first: where the first of
-    them stood.
+    short ones. least: seconds of one short wait, at least. earned: seconds of short waits for each call that ends.
+    hung: how many calls did not end. first: where the first of them stood.
     """
 
-    def __init__(self, timeout: float, *, full: float = _FULL, short: float = _SHORT, least: float = _LEAST) -> None:
+    def __init__(
+        self,
+        timeout: float,
+        *,
+        full: float = _FULL,
+        short: float = _SHORT,
+        least: float = _LEAST,
+        earned: float = _EARNED,
+    ) -> None:
         self._full = max(full, _TIMES * timeout)
         self._short = short
         self._least = least
+        self._earned = earned
         self.hung = 0
         self.first = ""
 
@@ -43,6 +56,10 @@ class Patience:
     def seconds(self, full: float) -> float:
         """Seconds to wait for the next call, of which a full wait takes `full`."""
         return min(full, max(self._least, _SHARE * full)) if self.short else full
+
+    def note_end(self) -> None:
+        """A call ended by itself."""
+        self._short += self._earned
 
     def note_hang(self, seconds: float, location: str) -> None:
         """A call did not end in that time; it stood there."""
