@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from llm_conformance.commands import report
+from llm_conformance.commands import compare, merge, report
 
 _INTERRUPTED = 2
 _USAGE = 4
@@ -53,10 +53,11 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
         "image", type=Path, metavar="BADGE.svg", help="the image; a name that ends in .json: for shields.io"
     )
     badge.set_defaults(perform=_badge)
-    report.add(commands)
+    for command in (report, compare, merge):
+        command.add(commands)
     contract = commands.add_parser("contract", help="print the contract as a Markdown page")
     contract.set_defaults(perform=_contract)
-    if not given or given[0] not in {"judge", "badge", "report", "contract"}:
+    if not given or given[0] not in {"judge", "badge", "report", "compare", "merge", "contract"}:
         from llm_conformance.simulator import cli  # noqa: PLC0415 - judging a saved run does not pay for the simulator
 
         cli.add(commands)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-_USAGE = 4
+from llm_conformance.commands.refusal import refuse
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -25,27 +24,20 @@ def _perform(options: argparse.Namespace) -> int:
     try:
         saved = load(options.run)
     except SavedRunError as error:
-        return _refuse(str(error))
+        return refuse(str(error))
     targets: dict[str, Target] = {}
     for text in options.targets:
         try:
             targets[text] = target_of(text, Path.cwd())
         except TargetError as error:
-            return _refuse(f"{text}: {error}")
+            return refuse(f"{text}: {error}")
     try:
         judged = saved._replace(subjects=[judge_again(one) for one in saved.subjects])
     except SavedRunError as error:
-        return _refuse(str(error))
+        return refuse(str(error))
     for text, target in targets.items():
         try:
             target.write(judged)
         except OSError as error:
-            return _refuse(f"{text}: cannot be written: {error.strerror}")
+            return refuse(f"{text}: cannot be written: {error.strerror}")
     return 0
-
-
-def _refuse(why: str) -> int:
-    from llm_conformance.report.lines import escape_line  # noqa: PLC0415 - another command does not refuse
-
-    sys.stderr.write(f"{escape_line(why)}\n")
-    return _USAGE

@@ -1,0 +1,53 @@
+"""Several saved runs as one: their subjects are taken over as JSON, so nothing of them is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from llm_conformance.records.run_file import read
+from llm_conformance.records.saved_run import SavedRunError, load
+
+# What the header says of all subjects, and so must be the same of them.
+_SAME = {"records": "what its records have", "gate": "its gate"}
+
+
+def merged(paths: Sequence[Path]) -> dict[str, Any]:
+    """The document; SavedRunError if one of the files is not a whole run, or does not go with the others."""
+    for path in paths:
+        load(path)
+    documents = [(path, read(path)) for path in paths]
+    headers = [one["header"] for _, one in documents]
+    for path, document in documents:
+        for key, words in _SAME.items():
+            if document["header"].get(key) != headers[0].get(key):
+                raise SavedRunError(f"{path}: {words} differs from that of {paths[0]}")
+    _require_different(documents)
+    subjects = [one for _, document in documents for one in document["subjects"]]
+    footers = [one["footer"] for _, one in documents]
+    statuses: Counter[str] = Counter()
+    for footer in footers:
+        statuses.update(footer["verdicts"])
+    return {
+        "header": {**headers[0], "date": max(str(one.get("date", "")) for one in headers)},
+        "subjects": subjects,
+        "footer": {
+            "subjects": len(subjects),
+            "interrupted": any(one["interrupted"] for one in footers),
+            "verdicts": dict(sorted(statuses.items())),
+        },
+    }
+
+
+def _require_different(documents: Sequence[tuple[Path, Any]]) -> None:
+    """Raise SavedRunError for a subject that two runs judge in the same way: a reader would count it twice."""
+    known: dict[str, Path] = {}
+    for path, document in documents:
+        for one in document["subjects"]:
+            spec, how = one["subject"]["spec"], one["subject"]["control"]
+            key = repr((spec, how, one.get("arguments")))
+            if key in known:
+                raise SavedRunError(f"{path}: {spec} is in {known[key]}, too, with the same options")
+            known[key] = path

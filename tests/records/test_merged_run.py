@@ -1,0 +1,66 @@
+"""Runs that are merged keep everything of each subject."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from llm_conformance.__main__ import main
+from llm_conformance.records import LOAD, Level, Status, SubjectInfo, Verdict
+from llm_conformance.records.run_file import read
+from llm_conformance.records.saved_run import SavedRun, SubjectRecord, begin, load, write_run
+
+CELL = Path(__file__).parents[2] / "conformance" / "matrix" / "langchain_iointelligence-IOIntelligenceLLM.json.gz"
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    """The run of a model that could not be loaded, with the header of the cell."""
+    verdict = Verdict(LOAD, Level.MUST, "", Status.FAILED)
+    record = SubjectRecord(SubjectInfo.not_loaded("acme:Acme"), {}, {LOAD: verdict})
+    cell = load(CELL)
+    run = SavedRun([replace(record, recorded=cell.subjects[0].recorded)], "must", interrupted=True, date="2026-12-01")
+    write_run(run, tmp_path / "other.json")
+    return tmp_path / "other.json"
+
+
+def test_everything_of_each_subject_is_in_the_merged_run(other: Path, tmp_path: Path) -> None:
+    assert main(["merge", str(CELL), str(other), "-o", str(tmp_path / "all.json.gz")]) == 0
+    one, two, both = map(read, (CELL, other, tmp_path / "all.json.gz"))
+
+    assert both["subjects"] == [*one["subjects"], *two["subjects"]]
+    assert both["header"] == {**one["header"], "date": "2026-12-01"}
+    assert both["footer"]["subjects"] == 2
+    assert both["footer"]["interrupted"] is True
+    assert both["footer"]["verdicts"]["failed"] == one["footer"]["verdicts"]["failed"] + 1
+    assert len(load(tmp_path / "all.json.gz").subjects) == 2
+
+
+def test_a_run_that_does_not_go_with_the_others_is_refused_in_one_line(
+    other: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = json.loads(other.read_text(encoding="utf-8"))
+    gate, fields, begun = (tmp_path / name for name in ("gate.json", "fields.json", "begun.json"))
+    gate.write_text(json.dumps({**document, "header": {**document["header"], "gate": "should"}}), encoding="utf-8")
+    records = {**document["header"]["records"], "Reply": ["value", "another"]}
+    fields.write_text(json.dumps({**document, "header": {**document["header"], "records": records}}), encoding="utf-8")
+    begin(begun, gate="must")
+    refused = {
+        str(gate): "its gate differs",
+        str(fields): "what its records have differs",
+        str(begun): "it has no footer",
+        str(other): "acme:Acme is in ",
+        "none.json": "cannot be read",
+    }
+
+    for name, why in refused.items():
+        assert main(["merge", str(other), name, "-o", str(tmp_path / "all.json")]) == 4
+        assert (line := capsys.readouterr().err).startswith(f"{name}: ")
+        assert why in line
+        assert line.count("\n") == 1
+    assert main(["merge", str(other), "-o", str(tmp_path / "all.txt")]) == 4
+    assert main(["merge", str(other), "-o", str(tmp_path / "none" / "all.json")]) == 4
+    assert not list(tmp_path.glob("all.*"))
