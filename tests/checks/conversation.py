@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from checks.chat_records import said, tokens
 from checks.example import Example
-from checks.records import ERROR, about, reply
+from checks.records import ERROR, about, replies, reply
 from llm_conformance.records import ChatAnswer, ChatAnswers, Requests, Value
 
 _SYSTEM = "the system message"
 _ALONE = reply(said("hi", usage_metadata=tokens(2, 1)))
+_AGAIN = replies(again=_ALONE)
 _TOLD, _FORGOT = said("about nine, hi"), said("hi")
 _COUNTED, _FEWER = (said("hi", usage_metadata=tokens(count, 1)) for count in (20, 15))
+_ANSWERED = said("about nine, hi", usage_metadata=tokens(20, 1))
 
 
 def conversation(whole: Value, stream: Value) -> ChatAnswers:
@@ -32,32 +34,49 @@ EXAMPLES = (
     Example("wire.same-conversation", (Requests(),), (sent("false"),), f"{_SYSTEM}: not sent"),
     Example(
         "input.conversation",
-        (conversation(_COUNTED, _FEWER), _ALONE, about("hi")),
-        (conversation(_COUNTED, _FEWER), _ALONE, about()),
+        (conversation(_COUNTED, _FEWER), _ALONE, _AGAIN, about("hi")),
+        (conversation(_COUNTED, _FEWER), _ALONE, _AGAIN, about()),
         "15 (input_tokens)",
     ),
     Example(
         "input.conversation",
-        (conversation(_TOLD, _TOLD), _ALONE, about()),
-        (conversation(_TOLD, _FORGOT), _ALONE, about()),
+        (conversation(_TOLD, _TOLD), _ALONE, _AGAIN, about()),
+        (conversation(_TOLD, _FORGOT), _ALONE, _AGAIN, about()),
         "'hi'",
     ),
     Example(
         "input.conversation",
-        (conversation(_COUNTED, _COUNTED), _ALONE, about()),
-        (conversation(_COUNTED, _FEWER), _ALONE, about()),
+        (conversation(_COUNTED, _COUNTED), _ALONE, _AGAIN, about()),
+        (conversation(_COUNTED, _FEWER), _ALONE, _AGAIN, about()),
         "15 (input_tokens)",
     ),
     Example(
         "input.conversation",
-        (ChatAnswers(by_label={"invoke": ChatAnswer(raised=ERROR)}), _ALONE, about()),
-        (conversation(_COUNTED, _FEWER), _ALONE, about()),
+        (ChatAnswers(by_label={"invoke": ChatAnswer(raised=ERROR)}), _ALONE, _AGAIN, about()),
+        (conversation(_COUNTED, _FEWER), _ALONE, _AGAIN, about()),
         "15 (input_tokens)",
     ),
     Example(
         "input.conversation",
-        (conversation(_COUNTED, said("hi")), _ALONE, about()),
-        (conversation(_COUNTED, _FEWER), _ALONE, about()),
+        (conversation(_COUNTED, said("hi")), _ALONE, _AGAIN, about()),
+        (conversation(_COUNTED, _FEWER), _ALONE, _AGAIN, about()),
+        "15 (input_tokens)",
+    ),
+    Example(
+        "input.conversation",
+        (conversation(_TOLD, _ANSWERED), _ALONE, _AGAIN, about()),
+        (conversation(_TOLD, _FORGOT), _ALONE, _AGAIN, about()),
+        "'hi'",
+    ),
+    Example(
+        "input.conversation",
+        (
+            conversation(_COUNTED, _FEWER),
+            _ALONE,
+            replies(again=reply(said("hi", usage_metadata=tokens(4, 1)))),
+            about(),
+        ),
+        (conversation(_COUNTED, _FEWER), _ALONE, _AGAIN, about()),
         "15 (input_tokens)",
     ),
 )

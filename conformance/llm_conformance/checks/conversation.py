@@ -7,6 +7,7 @@ from dataclasses import replace
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.registry import MUST, check
+from llm_conformance.checks.same_message import of
 from llm_conformance.checks.tools import same_for_each
 from llm_conformance.records import (
     ChatAnswer,
@@ -15,6 +16,7 @@ from llm_conformance.records import (
     Finding,
     Findings,
     Message,
+    Replies,
     Reply,
     Requests,
     SubjectInfo,
@@ -36,7 +38,7 @@ _HINT = "a message is left out on the way: every hook gets the whole list, and s
     deterministic=True,
 )
 def every_entry_point_sends_the_whole_conversation(
-    conversation: ChatAnswers, invoke: Reply, subject: SubjectInfo
+    conversation: ChatAnswers, invoke: Reply, repeat: Replies, subject: SubjectInfo
 ) -> Findings:
     """Messages of several turns get the same answer from every entry point, and the same number of input tokens."""
     if subject.control is Control.WIRE:
@@ -58,11 +60,13 @@ def every_entry_point_sends_the_whole_conversation(
     yield from (replace(one, hint=_HINT) if isinstance(one, Finding) else one for one in found)
     if found:
         return
-    # A provider may count fewer tokens of what it has in its cache.
-    counts = {name: _sent(answer) for name, answer in answers.items()} if _sent(invoked) == _sent(again) else {}
-    other = next((name for name, count in counts.items() if count not in {None, _sent(invoked)}), None)
+    # A provider may count fewer tokens of what it has in its cache, and its servers may count in different ways.
+    alike = _sent(invoked) == _sent(again) and len(_counts(invoke, *repeat.by_label.values()) - {None}) <= 1
+    told = _sent(invoked) if alike else None
+    counts = {name: _sent(answer) for name, answer in answers.items()} if told is not None else {}
+    other = next((name for name, count in counts.items() if count not in {None, told}), None)
     if other is not None:
-        expected, actual = f"{_sent(invoked)} ({_INPUT})", f"{counts[other]} ({_INPUT})"
+        expected, actual = f"{told} ({_INPUT})", f"{counts[other]} ({_INPUT})"
         yield Finding(expected, actual, code="usage-differs", where=other, sides=("invoke()", other), hint=_HINT)
     elif same_text and (not counts or None in counts.values()):
         yield inconclusive("the answer does not depend on the earlier messages, and not every call counts them")
@@ -85,6 +89,10 @@ def every_request_has_the_same_messages(conversation_requests: Requests) -> Find
                     f"{what}, as another call sends it", f"{what}: not sent", code="not-sent", where=name, hint=_HINT
                 )
                 return
+
+
+def _counts(*replies: Reply) -> set[object]:
+    return {of(reply).usage.get(_INPUT) for reply in replies}
 
 
 def _sent(answer: ChatAnswer) -> object:

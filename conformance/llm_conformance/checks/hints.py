@@ -32,7 +32,7 @@ OTHER_CONTEXT = "a `ContextVar` is reset by its token after a `yield`, in anothe
 
 SLOT_KEPT = "a stream that is left keeps its place, connection or lock: release it in a `finally` around the `yield`"
 ARGUMENT_MUTATED = "copy an argument before changing it: `{**config, ..}`, `[*messages, ..]`"
-SHARED_STATE = "the streams share state on the instance: keep the buffer and the iterator of a call in local variables"
+SHARED_STATE = "the calls share state on the instance: keep the buffer and the iterator of a call in local variables"
 LOCK_HELD = "one stream waits for another: do not hold a lock, a semaphore or a connection across a `yield`"
 KEPT_STATE = "the call leaves state on the instance: keep what belongs to one call in local variables"
 SECRET = "the message quotes request headers, URL or settings: leave the key out, and use `raise .. from None`"  # noqa: S105

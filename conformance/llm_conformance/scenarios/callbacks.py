@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from llm_conformance.control.controller import discarded_after
 from llm_conformance.observe.call_styles import AINVOKE, ASTREAM, INVOKE, STREAM, CallStyle, completes
@@ -16,6 +17,7 @@ from llm_conformance.scenarios.registry import SCRIPT, scenario
 
 _RUN_ID = UUID("00000000-0000-4000-8000-0000000000c1")
 _ENOUGH = 3
+_OWN_CACHE = "it keeps its answers, and reports no run of one that it has kept"
 
 
 @scenario(
@@ -34,10 +36,14 @@ _ENOUGH = 3
     requires=(completes, "astream.is-async-iterator", "config.optional", "config.accepted"),
 )
 def callbacks(ctx: Context, style: CallStyle) -> CallbackLog:
-    """The first prompt with a handler; its methods are coroutines where the call is asynchronous."""
-    recorder = ctx.callback_recorder
-    config = {"callbacks": [_handler(recorder, style)], "run_id": _RUN_ID}
-    log = ctx.callbacks(recorder, lambda llm: style.call(llm, ctx.prompt, config=config), on_loop=style.asynchronous)
+    """The first prompt with a handler; its methods are coroutines where the call is asynchronous.
+
+    Other calls have asked it. If nothing is reported, a prompt that no call has asked shows whether the model keeps its
+    answers.
+    """
+    log = _log(ctx, style, ctx.prompt, on=ctx.instance)
+    if not log.failed and not log.events and _log_of_new_prompt(ctx, style).starts:
+        return replace(log, inconclusive=_OWN_CACHE)
     return replace(log, run_id=str(_RUN_ID))
 
 
@@ -102,6 +108,19 @@ def _failing(ctx: Context, style: CallStyle, place: int) -> CallbackLog:
             on_loop=style.asynchronous,
             on=ctx.new_instance(),
         )
+
+
+def _log(ctx: Context, style: CallStyle, prompt: str, *, on: Any) -> CallbackLog:
+    recorder = ctx.callback_recorder
+    config = {"callbacks": [_handler(recorder, style)], "run_id": _RUN_ID}
+    return ctx.callbacks(
+        recorder, lambda llm: style.call(llm, prompt, config=config), on_loop=style.asynchronous, on=on
+    )
+
+
+def _log_of_new_prompt(ctx: Context, style: CallStyle) -> CallbackLog:
+    with discarded_after(ctx.controller, ctx.controller.plan(LONG_ANSWER)) as answer:
+        return _log(ctx, style, f"{answer.prompt} ({uuid4().hex})", on=ctx.new_instance())
 
 
 def _handler(recorder: CallbackRecorder, style: CallStyle) -> object:

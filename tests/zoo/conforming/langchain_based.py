@@ -31,6 +31,7 @@ __all__ = [
     "NoReports",
     "NoStop",
     "NumberedAnswers",
+    "OwnCache",
     "SlowThread",
     "SmallCache",
     "StreamOnly",
@@ -199,6 +200,18 @@ class SmallCache(Both):
     """Keeps one answer, of which langchain-core reports no run: which calls are reported depends on their order."""
 
     cache: Any = Field(default_factory=lambda: InMemoryCache(maxsize=1))
+
+
+class OwnCache(Both):
+    """Keeps its whole answers for all instances, and reports no run of one that it has kept."""
+
+    _kept: ClassVar[dict[str, str]] = {}
+
+    def invoke(self, input: Any, config: Any = None, **kwargs: Any) -> str:  # noqa: A002
+        asked = f"{input!r} {kwargs}"
+        if asked not in self._kept:
+            self._kept[asked] = super().invoke(input, config, **kwargs)
+        return self._kept[asked]
 
 
 class NumberedAnswers(Both):
