@@ -29,13 +29,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--save", action="store_true", help="keep this release as the one to compare with")
     options = parser.parse_args()
-    found = surface()
     if options.save:
-        KNOWN.write_text(json.dumps({"release": release(), **found}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        found = {"release": release(), **surface()}
+        KNOWN.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         return 0
     known = json.loads(KNOWN.read_text(encoding="utf-8"))
     since = known.pop("release")
-    lines = list(changes(known, found))
+    lines = list(changes(known, surface(known["deviations"])))
     sys.stdout.writelines(f"{line}\n" for line in lines)
     sys.stdout.write(f"langchain-core {release()}: {len(lines)} changes since {since}\n")
     return min(len(lines), 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from importlib import import_module
 from importlib.metadata import version
 from typing import Any
@@ -42,9 +42,12 @@ _MODELS = (
 _SHOWN = (Status.FAILED, Status.INHERITED, Status.HARNESS_ERROR)
 
 
-def surface() -> Surface:
-    """Each part by its name; what an older release does not have is left out."""
-    return {**declared(), "deviations": dict(_deviations()), "faults of v3": dict(_faults_of_v3())}
+def surface(known: Container[str] = ()) -> Surface:
+    """Each part by its name; what an older release does not have is left out.
+
+    known: the deviations of another release, of which the status is told in any case.
+    """
+    return {**declared(), "deviations": dict(deviations(_MODELS, known)), "faults of v3": dict(_faults_of_v3())}
 
 
 def declared() -> Surface:
@@ -91,14 +94,16 @@ def _keys(module: str, names: tuple[str, ...] | None) -> Iterator[tuple[str, str
             yield name, ", ".join(f"{key}?" if key in optional else key for key in sorted(one.__annotations__))
 
 
-def _deviations() -> Iterator[tuple[str, str]]:
-    for path in _MODELS:
+def deviations(models: Iterable[str], known: Container[str]) -> Iterator[tuple[str, str]]:
+    """What the suite finds in each model, and the status of each deviation that is known of it."""
+    for path in models:
         module, _, name = path.partition(":")
         with Run(RunSpec.of(ImplSpec(module, name), timeout=5)) as run:
             verdicts = [run.judge.verdict(one.id) for one in CHECKS.values()]
         for one in verdicts:
-            if one.status in _SHOWN and one.level is not Level.MAY:
-                yield f"{path.removeprefix('zoo.conforming.')} {one.check}", f"{one.status} {one.baseline}".strip()
+            entry = f"{path.removeprefix('zoo.conforming.')} {one.check}"
+            if entry in known or (one.status in _SHOWN and one.level is not Level.MAY):
+                yield entry, f"{one.status} {one.baseline}".strip()
 
 
 def _faults_of_v3() -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from drift.changes import changes
-from drift.surface import declared, release
+from drift.surface import declared, deviations, release
 
 KNOWN = json.loads(Path(__file__).with_name("known.json").read_text(encoding="utf-8"))
 
@@ -31,3 +31,12 @@ def test_what_is_known_is_what_the_release_declares() -> None:
     assert found == {part: KNOWN[part] for part in found}
     assert "BaseChatModel.stream_events" in found["signatures"]
     assert "StandardStreamEvent" in found["event keys"]
+
+
+def test_a_known_deviation_is_told_with_what_became_of_it() -> None:
+    known = {"plain:Bare stream.completes", "plain:Bare events-v3.cancel"}
+
+    assert dict(deviations(["zoo.conforming.plain:Bare"], known)) == {
+        "plain:Bare stream.completes": "passed",
+        "plain:Bare events-v3.cancel": "not applicable",
+    }
