@@ -48,6 +48,14 @@ def index(_content: str) -> str:
     return render_registered()
 
 
+def requirement_sets(content: str) -> str:
+    """requirement_sets.json: the set in which each check was added; a new check is in the set that is open."""
+    from llm_conformance.catalogue.catalogue import CHECKS
+    from llm_conformance.catalogue.requirement_sets import render
+
+    return render(content, CHECKS)
+
+
 def contract(_page: str) -> str:
     """CONTRACT.md: the clauses, and the checks that cover them."""
     from llm_conformance.catalogue.clauses import contract_page
@@ -112,6 +120,7 @@ def console(page: str) -> str:
 # Add a line here for each file that is generated; a file comes after those that its generator reads.
 GENERATORS: Mapping[str, Generator] = {
     "conformance/llm_conformance/catalogue/index.json": index,
+    "conformance/llm_conformance/catalogue/requirement_sets.json": requirement_sets,
     "conformance/llm_conformance/catalogue/defects.json": defects,
     "conformance/llm_conformance/catalogue/findings.json": findings,
     "conformance/CONTRACT.md": contract,

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from llm_conformance.catalogue.catalogue import CHECKS, SNAPSHOTS
 from plugin.bench import ONE, TWO, Bench, failed, impls
 
 ALONE = "llm-conformance"
@@ -78,6 +79,36 @@ def test_the_list_of_checks_names_level_clause_and_rule(bench: Bench) -> None:
             "  snapshots.stream * B  MUST *",
         ]
     )
+
+
+def test_the_list_for_programs_has_the_facts_of_every_check(bench: Bench) -> None:
+    result = bench("--llm-list=json")
+    listed = json.loads("\n".join(result.outlines))
+    by_id = {one["id"]: one for one in listed["checks"]}
+
+    assert result.ret == 0
+    assert [*by_id] == [*CHECKS, *SNAPSHOTS]
+    assert by_id["stream.concat"] == {
+        "id": "stream.concat",
+        "group": "stream",
+        "level": "must",
+        "clause": "STREAM-001",
+        "rule": CHECKS["stream.concat"].rule,
+        "controls": ["blackbox", "script", "wire"],
+        "since": "2026.12",
+        "kinds": ["llm", "chat", "chain", "unknown"],
+    }
+    assert by_id["live.stream"]["controls"] == ["hooks", "script", "wire"]
+    assert by_id["errors.stream"]["controls"] == ["script", "wire"]
+    assert by_id["wire.cut[clean_end_early]"]["fault"] == "clean_end_early"
+    assert {one["since"] for one in by_id.values()} <= set(listed["sets"])
+
+
+def test_the_list_takes_no_other_word(bench: Bench) -> None:
+    result = bench("--llm-list=jsn")
+
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: --llm-list=jsn: expected json, or nothing behind the option"])
 
 
 def test_a_deviation_of_the_framework_is_explained_by_its_id(bench: Bench) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SUITE_ARG = "llm-conformance"
 _MUST = "must"
+_TEXT, _JSON = "text", "json"
 # The columns of --llm-list, at least.
 _LIST_WIDTH = 120
 
@@ -81,7 +82,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="SECONDS",
         help="call each model for at most so long, for MUST checks first; the other checks are not testable",
     )
-    group.addoption("--llm-list", action="store_true", help="list all checks and snapshots, and exit")
+    group.addoption(
+        "--llm-list",
+        nargs="?",
+        const=_TEXT,
+        metavar="json",
+        help="list all checks and snapshots, and exit; --llm-list=json is for programs",
+    )
+    group.addoption(
+        "--llm-doctor",
+        action="store_true",
+        help="make a few calls of each model, say whether and how it can be judged, and exit",
+    )
     group.addoption("--llm-explain", metavar="ID", help="explain a check, a group, a clause, or control, and exit")
     # Set by the plugin itself: it carries the requested node ids to the workers of pytest-xdist.
     group.addoption("--llm-nodes", action="append", default=None, help=argparse.SUPPRESS)
@@ -101,7 +113,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests(early_config: pytest.Config, args: Sequence[str]) -> None:
     """Replace the report of an earlier run, also one that the ini file names, before a conftest can stop this one."""
     option = early_config.known_args_namespace
-    only_prints = option.help or option.version or option.collectonly or option.llm_list or option.llm_explain
+    only_prints = option.help or option.version or option.collectonly
+    only_prints = only_prints or option.llm_list or option.llm_explain or option.llm_doctor
     requested = option.llm_impl or _requests_suite(args)
     if not option.llm_report or not requested or only_prints or "PYTEST_XDIST_WORKER" in os.environ:
         return
@@ -120,17 +133,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Answer --llm-list and --llm-explain."""
-    if not (config.option.llm_list or config.option.llm_explain):
+    """Answer --llm-list, --llm-explain and --llm-doctor."""
+    if config.option.llm_doctor:
+        from llm_conformance.plugin.doctor import examine_all  # noqa: PLC0415 - an idle plugin costs nothing
+
+        return examine_all(config)
+    if config.option.llm_list is None and not config.option.llm_explain:
         return None
     from llm_conformance.report.explain import explain  # noqa: PLC0415 - an idle plugin costs nothing
     from llm_conformance.report.lines import terminal_width  # noqa: PLC0415 - the same
-    from llm_conformance.report.listing import list_checks  # noqa: PLC0415 - the same
+    from llm_conformance.report.listing import checks_as_json, list_checks  # noqa: PLC0415 - the same
 
-    if config.option.llm_list:
+    if config.option.llm_list == _JSON:
+        lines = [checks_as_json()]
+    elif config.option.llm_list in {_TEXT, SUITE_ARG}:
         # Longer lines are cut only where people read them.
         width = max(shutil.get_terminal_size().columns, _LIST_WIDTH) if sys.stdout.isatty() else None
         lines = list_checks(width)
+    elif config.option.llm_list is not None:
+        raise pytest.UsageError(f"--llm-list={config.option.llm_list}: expected json, or nothing behind the option")
     else:
         try:
             lines = explain(config.option.llm_explain, terminal_width())

@@ -11,7 +11,8 @@ import pytest
 from llm_conformance.plugin.option_files import report_target
 
 OPTION = "--llm-report"
-_ONLY_PRINTS = {"-h", "--help", "-V", "--version", "--co", "--collect-only", "--fixtures", "--markers", "--llm-list"}
+_ONLY_PRINTS = {"-h", "--help", "-V", "--version", "--co", "--collect-only", "--fixtures", "--markers"}
+_ANSWERS = ("--llm-list", "--llm-explain", "--llm-doctor")
 
 
 def replace(report: str, folder: Path, *, gate: str) -> None:
@@ -24,7 +25,7 @@ def replace(report: str, folder: Path, *, gate: str) -> None:
 
 def replace_those_of(arguments: Sequence[str], folder: Path, *, gate: str) -> None:
     """Do so for a command line that is not parsed yet: pytest may refuse it, and then calls no plugin any more."""
-    if _ONLY_PRINTS.isdisjoint(arguments) and not any(one.startswith("--llm-explain") for one in arguments):
+    if _ONLY_PRINTS.isdisjoint(arguments) and not any(one.startswith(_ANSWERS) for one in arguments):
         for report in _reports_in(arguments):
             replace(report, folder, gate=gate)
 

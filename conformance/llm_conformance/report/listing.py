@@ -1,14 +1,16 @@
-"""The list of all checks: `--llm-list`."""
+"""The list of all checks: `--llm-list`, and `--llm-list=json` for programs."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from llm_conformance.catalogue.catalogue import CHECKS, SNAPSHOTS
 from llm_conformance.catalogue.kinds import needed_control
+from llm_conformance.catalogue.requirement_sets import set_names, since
 from llm_conformance.checks.registry import Check
-from llm_conformance.records import Control
+from llm_conformance.records import Control, Level
 from llm_conformance.report.escape import cut
 
 _TITLES = {
@@ -36,6 +38,44 @@ def list_checks(width: int | None = None) -> list[str]:
     snapshots = [(one.id, "B", "MUST", "", one.rule) for one in SNAPSHOTS.values()]
     lines += ["", "snapshots: what the project has accepted", *table(snapshots)]
     return [line if width is None else cut(line, width) for line in lines]
+
+
+def checks_as_json() -> str:
+    """The list for programs: a JSON object with an object for each check and snapshot, in the order of the list.
+
+    `controls` are those under which the check judges: "blackbox", "hooks" (a black box that can be paused in `_stream`
+    or `_astream`), "script" and "wire". `since` is the requirement set in which it was added.
+    """
+    entries = [*map(_entry, CHECKS.values())]
+    entries += [
+        {
+            "id": one.id,
+            "group": "snapshots",
+            "level": Level.MUST,
+            "clause": "",
+            "rule": one.rule,
+            "controls": [*map(str, Control)],
+            "since": since(one.id),
+        }
+        for one in SNAPSHOTS.values()
+    ]
+    return json.dumps({"format": 1, "sets": set_names(), "checks": entries}, indent=1)
+
+
+def _entry(check: Check) -> dict[str, object]:
+    needed, hookable = needed_control(check)
+    controls = [str(one) for one in Control if one.includes(needed)]
+    entry: dict[str, object] = {
+        "id": check.id,
+        "group": check.group,
+        "level": check.level,
+        "clause": check.clause,
+        "rule": check.rule,
+        "controls": ["hooks", *controls] if hookable and needed is Control.SCRIPT else controls,
+        "since": since(check.id),
+        "kinds": [*map(str, check.kinds)],
+    }
+    return entry | ({"fault": check.fault, "fault_rule": check.fault_rule} if check.fault else {})
 
 
 def row(check: Check) -> Row:

@@ -1,0 +1,65 @@
+"""`--llm-doctor`: a short look at each model before the first run of all checks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+
+import pytest
+
+from llm_conformance.plugin import command_line
+from llm_conformance.records import Status, Verdict
+from llm_conformance.report.examination import NOT_JUDGEABLE, Examination
+from llm_conformance.report.finding import Layout
+from llm_conformance.report.lines import escape_line, terminal_width
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
+from llm_conformance.subject.spec import LoadError
+
+# They make a dozen calls, which most other checks build on.
+_CHECKS = (
+    "invoke.completes",
+    "stream.completes",
+    "astream.completes",
+    "events.completes",
+    "isolation.repeated-calls",
+    "stream.concat",
+    "stream.async-parity",
+)
+_HARNESS_ERROR = 3
+
+
+def examine_all(config: pytest.Config) -> int:
+    """Print what is known of each model. The exit code is 0, 1 for a model that cannot be judged, or 3."""
+    line = command_line.read(config)
+    if str(config.invocation_params.dir) not in sys.path:
+        sys.path.append(str(config.invocation_params.dir))
+    return max(_examine(run) for run in line.runs.values())
+
+
+def _examine(spec: RunSpec) -> int:
+    layout = Layout(width=terminal_width())
+    try:
+        with Run(spec) as run:
+            about, first, observations = run.subject_info, _verdicts(run), dict(run.recorded)
+        with Run(spec) as run:
+            second = _verdicts(run)
+    except LoadError as error:
+        if not error.code:
+            raise pytest.UsageError("\n".join(map(escape_line, error.lines))) from None
+        _print(f"{spec.impl}: {NOT_JUDGEABLE}", *error.lines)
+        return pytest.ExitCode.TESTS_FAILED
+    seen = Examination(about, first, second, observations)
+    _print(*seen.lines(layout))
+    if any(one.status is Status.HARNESS_ERROR for one in first.values()):
+        return _HARNESS_ERROR
+    return pytest.ExitCode.OK if seen.healthy else pytest.ExitCode.TESTS_FAILED
+
+
+def _verdicts(run: Run) -> Mapping[str, Verdict]:
+    return {name: run.judge.verdict(name) for name in _CHECKS}
+
+
+def _print(*lines: str) -> None:
+    for one in lines:
+        print(escape_line(one))  # noqa: T201 - the option prints
