@@ -8,9 +8,7 @@ from checks.records import about
 from llm_conformance.records import Finding, Level, Status, Text, Verdict
 from llm_conformance.records.saved_run import SavedRun, SubjectRecord
 
-MARKUP = (
-    "```\n# heading\n</details><script>alert(1)</script> [a](javascript:b) @team #1 | ::error::x \x1b[2J \u202e ~~~"
-)
+MARKUP = "```\n# heading\n</details><script>x()</script> [a](javascript:b) @team #1 | \n::error::x%0A \x1b[2J \u202e"
 SPEC = "acme:Acme`|<b>"
 
 

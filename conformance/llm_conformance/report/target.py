@@ -9,6 +9,7 @@ from typing import Protocol
 
 from llm_conformance.records.saved_run import SavedRun, begin, write_run
 from llm_conformance.records.whole_file import write_whole
+from llm_conformance.suggest import did_you_mean
 
 # By the ending of a file's name, the module whose `render(run)` gives its text. It is imported when a run is written.
 _TEXTS = {
@@ -16,6 +17,7 @@ _TEXTS = {
     ".md": "llm_conformance.report.markdown",
 }
 _SAVED_RUNS = (".json.gz", ".json")
+_WORKFLOW = "github"
 
 
 class TargetError(ValueError):
@@ -77,16 +79,35 @@ class TextFile:
 
 def target_of(text: str, folder: Path) -> Target:
     """The target that the text names, relative to the folder. TargetError if its name or its folder is wrong."""
+    if text == _WORKFLOW:
+        from llm_conformance.report.github import Workflow  # noqa: PLC0415 - most runs write no such report
+
+        return Workflow()
     path = folder / text
     endings = (*_TEXTS, *_SAVED_RUNS)
     ending = next((one for one in endings if path.name.endswith(one)), "")
-    if not ending:
-        raise TargetError(f"expected a file name that ends in {', '.join(endings[:-1])} or {endings[-1]}")
+    is_folder = text.endswith("/")
+    if not ending and not is_folder:
+        names = f"a file name that ends in {', '.join(endings)}, a folder that ends in /, or {_WORKFLOW}"
+        raise TargetError(f"expected {names}{did_you_mean(text, [_WORKFLOW])}")
     try:
-        if path.is_dir():
+        if not is_folder and path.is_dir():
             raise TargetError("a folder has that name")
         if not path.parent.is_dir():
             raise TargetError(f"the folder {path.parent} does not exist")
+        if is_folder:
+            return _assistant_folder(path)
     except OSError as error:
         raise TargetError(f"{error.strerror}; choose another name") from None
     return TextFile(path, _TEXTS[ending]) if ending in _TEXTS else SavedRunFile(path)
+
+
+def _assistant_folder(path: Path) -> Target:
+    from llm_conformance.report.assistant_folder import AssistantFolder  # noqa: PLC0415 - as above
+
+    folder = AssistantFolder(path)
+    if folder.is_foreign():
+        raise TargetError("the folder has files that are not of a report; name an empty one, or a new one")
+    if path.is_file():
+        raise TargetError("a file has that name")
+    return folder
