@@ -112,8 +112,11 @@ class CheckItem(VerdictItem):
         return self.run.judge.verdict(self.verdict_id)
 
 
-class LoadItem(pytest.Function):
-    """Replaces all checks of a subject that cannot be loaded, and fails with the reason."""
+class LoadItem(pytest.Item):
+    """Replaces all checks of a subject that cannot be loaded, and fails with the reason.
+
+    It is no `Function`: it is hidden from `-k` and `-m`, and so from plugins that compare what was collected and ran.
+    """
 
     spec: ImplSpec
     error: LoadError
@@ -121,7 +124,7 @@ class LoadItem(pytest.Function):
     @classmethod
     def of_error(cls, suite: pytest.Collector, spec: ImplSpec, error: LoadError) -> LoadItem:
         """The failing item of a suite."""
-        item: LoadItem = cls.from_parent(suite, name=LOAD, callobj=_nothing)
+        item: LoadItem = cls.from_parent(suite, name=LOAD)
         item.spec, item.error = spec, error
         item.add_marker(pytest.mark.llm_must)
         return item
