@@ -119,8 +119,11 @@ def test_a_saved_report_is_judged_again_to_the_same_lines(
     assert capsys.readouterr().out.splitlines() == str(verse).splitlines()
 
 
-def test_a_report_has_a_name_that_ends_in_json(verse: LLMReport, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"expected a file name that ends in \.json or \.json\.gz, got '.*run\.txt'"):
+def test_the_ending_of_a_name_is_the_form_of_the_report(verse: LLMReport, tmp_path: Path) -> None:
+    verse.save(tmp_path / "run.md")
+
+    assert "stream.concat" in (tmp_path / "run.md").read_text(encoding="utf-8")
+    with pytest.raises(ValueError, match=r"expected a file name that ends in .* or \.json"):
         verse.save(tmp_path / "run.txt")
 
 

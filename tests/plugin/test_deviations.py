@@ -131,6 +131,51 @@ def test_a_pattern_that_no_check_matches_is_refused(bench: Bench) -> None:
     result.stderr.fnmatch_lines(["ERROR: *: unreachable: no check 'abatch.complete'; did you mean abatch.completes*"])
 
 
+UPDATE = "--llm-deviations-update"
+
+
+def test_an_update_declares_what_fails_and_the_reasons_are_left_to_the_author(bench: Bench) -> None:
+    known = bench.folder / "known.toml"
+    known.write_text("# ours", encoding="utf-8")
+
+    first = bench(ALONE, *ONE_FAULT, FILE, UPDATE)
+    refused = bench(ALONE, *ONE_FAULT, FILE)
+
+    first.stdout.fnmatch_lines(["--llm-deviations-update: known.toml: 1 declaration added; give each its reason, *"])
+    assert (first.ret, refused.ret) == (1, 4)
+    refused.stderr.fnmatch_lines(["ERROR: *known.toml: deviation 1: reason is missing: why the model deviates"])
+    lines = known.read_text(encoding="utf-8").splitlines()
+    assert lines[:3] == ["# ours", "", "[[deviation]]"]
+    assert lines[3] == 'check = "batch.empty"'
+    assert any(line.startswith("#  actual ") for line in lines)
+
+    known.write_text(known.read_text(encoding="utf-8").replace('reason = ""', 'reason = "never"'), encoding="utf-8")
+    again = bench(ALONE, *ONE_FAULT, FILE, UPDATE)
+
+    assert again.ret == 0
+    again.stdout.fnmatch_lines(["--llm-deviations-update: known.toml: nothing fails that can be declared"])
+    assert known.read_text(encoding="utf-8").count("[[deviation]]") == 1
+
+
+def test_an_update_of_several_subjects_names_each_and_a_stale_declaration_stays(bench: Bench) -> None:
+    declare(bench, "stream.concat", 'when = "impl=llms:Conformant"')
+
+    result = bench(ALONE, *impls("Conformant", "EmptyHanded"), *TWO, FILE, UPDATE, "-n1")
+
+    text = (bench.folder / "known.toml").read_text(encoding="utf-8")
+    assert result.ret == 1
+    assert text.count("[[deviation]]") == 2
+    assert 'when = "impl=llms:EmptyHanded"' in text
+    result.stdout.fnmatch_lines(["*1 declaration added; *; stale, so remove or mend it: stream.concat"])
+
+
+def test_an_update_needs_a_file(bench: Bench) -> None:
+    result = bench(ALONE, *ONE_FAULT, UPDATE)
+
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: --llm-deviations-update: *; add --llm-deviations=FILE"])
+
+
 def test_a_wrong_deviations_file_is_refused_in_one_line(bench: Bench) -> None:
     declare(bench, "batch.emty")
 

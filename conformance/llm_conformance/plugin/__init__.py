@@ -59,6 +59,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--llm-deviations", metavar="FILE", help="TOML file with the known deviations, each with its reason"
     )
     group.addoption(
+        "--llm-deviations-update",
+        action="store_true",
+        help="add a declaration of each check that fails this run to the file of --llm-deviations; fill in the reasons",
+    )
+    group.addoption(
         "--llm-report",
         action="append",
         default=[],

@@ -40,6 +40,7 @@ class CommandLine:
     nodes: the given node ids; empty for all.
     paths: the other positional arguments.
     reports: where the reports go, by what the option says.
+    deviations_update: the file to which declarations of what fails are added.
     snapshots: the folder of the accepted snapshots, with one folder per subject.
     options: the options that a rerun needs, whatever the subject.
     """
@@ -51,6 +52,7 @@ class CommandLine:
     gate: str
     reports: Mapping[str, Target]
     snapshots: Path
+    deviations_update: Path | None
     alone: bool
     nodes: tuple[str, ...]
     paths: list[str]
@@ -115,7 +117,8 @@ def _read(config: pytest.Config) -> CommandLine:
     timeout, effort = _seconds(config.getini(_TIMEOUT), _TIMEOUT), Effort[option.llm_effort.upper()]
     calls = _call_budget(option.llm_call_budget)
     time = _seconds(option.llm_time_budget, "--llm-time-budget") if option.llm_time_budget is not None else None
-    declarations = declarations_in(option.llm_deviations, config.invocation_params.dir)
+    update = option.llm_deviations_update
+    declarations = declarations_in(option.llm_deviations, config.invocation_params.dir, update=update)
     return CommandLine(
         specs=specs,
         runs={
@@ -135,6 +138,7 @@ def _read(config: pytest.Config) -> CommandLine:
         gate=option.llm_gate,
         reports={text: report_target(text, config.invocation_params.dir) for text in option.llm_report},
         snapshots=snapshots_folder(config),
+        deviations_update=config.invocation_params.dir / option.llm_deviations if update else None,
         alone=bool(nodes),
         paths=paths,
         nodes=tuple(node for node in nodes if node != SUITE_ARG),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from llm_conformance.judge.deviations_file import Declaration, DeviationError, a
 from llm_conformance.report.target import Target, TargetError, target_of
 
 _SNAPSHOTS = "llm_snapshot_dir"
+_UPDATE = "--llm-deviations-update"
 
 
 def snapshots_folder(config: pytest.Config) -> Path:
@@ -30,9 +32,14 @@ def report_target(text: str, folder: Path) -> Target:
         raise pytest.UsageError(f"--llm-report={text}: {error}") from None
 
 
-def declarations_in(text: str | None, folder: Path) -> tuple[Declaration, ...]:
-    """The entries of the file of deviations; refused here if they are wrong whatever the subject."""
-    if text is None:
+def declarations_in(text: str | None, folder: Path, *, update: bool = False) -> tuple[Declaration, ...]:
+    """The entries of the file of deviations; refused here if they are wrong whatever the subject.
+
+    update: the run adds to the file, so there need not be one.
+    """
+    if text is None and update:
+        raise pytest.UsageError(f"{_UPDATE}: it writes to the file of known deviations; add --llm-deviations=FILE")
+    if text is None or (update and not (folder / text).exists()):
         return ()
     try:
         declarations = parse(folder / text, dt.datetime.now(tz=dt.UTC).date())
@@ -40,3 +47,14 @@ def declarations_in(text: str | None, folder: Path) -> tuple[Declaration, ...]:
     except DeviationError as error:
         raise pytest.UsageError(str(error)) from None
     return declarations
+
+
+def append(lines: Sequence[str], path: Path) -> None:
+    """Add lines at the end of a text file; ends the run if it cannot be written."""
+    try:
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        gap = "" if not before or before.endswith("\n") else "\n"
+        text = "\n".join([*lines, ""]) if before else "\n".join([*lines, ""]).lstrip("\n")
+        path.write_text(f"{before}{gap}{text}", encoding="utf-8")
+    except OSError as error:
+        pytest.exit(f"{_UPDATE}: {path}: cannot be written: {error.strerror}", pytest.ExitCode.USAGE_ERROR)

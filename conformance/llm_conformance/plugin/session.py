@@ -15,12 +15,14 @@ from llm_conformance.judge.budget import by_importance
 from llm_conformance.plugin import SUITE_ARG, command_line
 from llm_conformance.plugin.exit import ExitGuard, end_with_parent
 from llm_conformance.plugin.items import RESULT_KEY, CheckItem, LoadItem
+from llm_conformance.plugin.option_files import append
 from llm_conformance.plugin.progress import Progress
 from llm_conformance.plugin.results import RESULT_ATTR, Results
 from llm_conformance.plugin.signs import category
 from llm_conformance.plugin.suite import Suite
 from llm_conformance.plugin.terminal import Frame, Summary
 from llm_conformance.records import Level, Status
+from llm_conformance.report.deviations_draft import draft, what_was_added
 from llm_conformance.report.finding import verdict_lines
 from llm_conformance.report.text import rerun_command
 from llm_conformance.subject.spec import ImplSpec
@@ -44,6 +46,7 @@ class SuitePlugin:
         self._session: pytest.Session | None = None
         self._status: int = pytest.ExitCode.OK
         self._summary: Summary | None = None
+        self._declared = ""
         config.pluginmanager.register(Frame(self._summary_of), "llm-conformance-frame")
         if str(config.invocation_params.dir) not in sys.path:
             sys.path.append(str(config.invocation_params.dir))
@@ -176,6 +179,7 @@ class SuitePlugin:
         status = session.exitstatus
         session.exitstatus = self._status = self._results.end(status, stopped)
         self._results.save_reports()
+        self._declare()
         self._exit.force(lambda: int(session.exitstatus))
         finished = yield
         if self._status != status:
@@ -187,6 +191,19 @@ class SuitePlugin:
         """Write the section of each subject, after pytest's failures and before its short summary."""
         if (summary := self._summary_of(terminalreporter)) is not None:
             summary.sections(self._results.unjudged)
+            if self._declared:
+                terminalreporter.write_line("")
+                terminalreporter.write_line(self._declared)
+
+    def _declare(self) -> None:
+        """Add a declaration of each check that fails the run to the file, if an option asks for it."""
+        if (path := self._line.deviations_update) is None:
+            return
+        records = self._results.records
+        lines = draft(records, self._line.gate, several=len(self._line.specs) > 1)
+        if lines:
+            append(lines, path)
+        self._declared = f"--llm-deviations-update: {path.name}: {what_was_added(lines, records)}"
 
     def _summary_of(self, terminal: pytest.TerminalReporter) -> Summary | None:
         """The summary, which is written in three parts; None if there is nothing to summarise."""

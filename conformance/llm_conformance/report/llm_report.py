@@ -8,18 +8,18 @@ from os import PathLike
 from pathlib import Path
 
 from llm_conformance.records import Finding, Status, Verdict
-from llm_conformance.records.saved_run import SubjectRecord, save
+from llm_conformance.records.saved_run import SavedRun, SubjectRecord, today
 from llm_conformance.report.finding import Layout
 from llm_conformance.report.lines import terminal_width
 from llm_conformance.report.saved_run import saved_run_lines
 from llm_conformance.report.section import closing_lines, failures, last_line
 from llm_conformance.report.table import header
+from llm_conformance.report.target import target_of
 from llm_conformance.report.text import exit_code
 
 # Findings that a notebook and an interpreter show; print() shows all.
 _SHOWN = 5
 _NOTEBOOK = Layout(width=100)
-_SUFFIXES = (".json", ".json.gz")
 _GREEN, _RED = "#1a7f37", "#cf222e"
 
 
@@ -54,13 +54,12 @@ class LLMReport:
         return {name: one.findings for name, one in self.verdicts.items() if one.status in failed}
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the run to a file for `python -m llm_conformance judge`; compressed if its name ends in `.json.gz`.
+        """Write the run to a file as `--llm-report` does: the ending of the name, such as `.json`, is its form.
 
-        Raises ValueError for another ending, and OSError if the file cannot be written.
+        Raises ValueError for a name that cannot be one, and OSError if the file cannot be written.
         """
-        if not str(path).endswith(_SUFFIXES):
-            raise ValueError(f"save: expected a file name that ends in .json or .json.gz, got {str(path)!r}")
-        save({self.record.subject_info.spec: self.record}, Path(path), gate=self.gate)
+        target = target_of(str(path), Path())
+        target.write(SavedRun([self.record], self.gate, interrupted=False, date=today()))
 
     def __repr__(self) -> str:
         layout = Layout(width=terminal_width())
