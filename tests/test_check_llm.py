@@ -123,7 +123,7 @@ def test_the_ending_of_a_name_is_the_form_of_the_report(verse: LLMReport, tmp_pa
     verse.save(tmp_path / "run.md")
 
     assert "stream.concat" in (tmp_path / "run.md").read_text(encoding="utf-8")
-    with pytest.raises(ValueError, match=r"expected a file name that ends in .* or \.json"):
+    with pytest.raises(ValueError, match="expected a file name that ends in "):
         verse.save(tmp_path / "run.txt")
 
 
