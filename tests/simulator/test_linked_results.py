@@ -35,14 +35,22 @@ FORMATS: list[Any] = [("openai-chat", chat), ("anthropic-messages", anthropic), 
 
 @pytest.mark.parametrize(("form", "request_of"), FORMATS)
 def test_a_result_names_a_call_of_the_request(form: str, request_of: Any) -> None:
-    assert results_are_linked(form, request_of("call_a", "call_a")) is True
-    assert results_are_linked(form, request_of("call_a", "call_b")) is False
+    assert results_are_linked(form, request_of("call_a", "call_a"), "{}") is True
+    assert results_are_linked(form, request_of("call_a", "call_b"), "{}") is False
 
 
 @pytest.mark.parametrize(("form", "request_of"), FORMATS)
 def test_without_tools_nothing_is_linked(form: str, request_of: Any) -> None:
-    assert results_are_linked(form, {**request_of("call_a", "call_a"), "tools": []}) is None
+    assert results_are_linked(form, {**request_of("call_a", "call_a"), "tools": []}, "{}") is None
 
 
 def test_calls_have_no_ids_in_ollamas_format() -> None:
-    assert results_are_linked("ollama-chat", chat("a", "b")) is None
+    assert results_are_linked("ollama-chat", chat("a", "b"), "{}") is None
+
+
+@pytest.mark.parametrize("form", ["openai-chat", "anthropic-messages", "openai-responses"])
+def test_a_call_and_its_result_may_both_be_text(form: str) -> None:
+    result = {"role": "user", "content": "look says: rain"}
+    call = {"role": "assistant", "content": 'look({"city": "Oslo"})'}
+    assert results_are_linked(form, {"messages": [call, result], "tools": TOOLS}, "Oslo") is None
+    assert results_are_linked(form, {"messages": [result], "tools": TOOLS}, "Oslo") is False

@@ -81,7 +81,7 @@ def requests_with_results(ctx: Context) -> Requests:
             ctx.controller.discard(planned)
         sent = json.dumps(body, ensure_ascii=False)
         has = {CALL_SENT: _ARGUMENT in sent, RESULT_SENT: _RESULT in sent}
-        if isinstance(body, dict) and (linked := ctx.wire.links_results(body)) is not None:
+        if isinstance(body, dict) and (linked := ctx.wire.links_results(body, _ARGUMENT)) is not None:
             has[RESULT_LINKED] = linked
         by[style.name] = {what: str(found).lower() for what, found in has.items()}
     return Requests(by_label=by)

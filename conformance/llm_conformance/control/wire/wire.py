@@ -69,9 +69,12 @@ class Wire:
         """Whether this wire format has the fault."""
         return self._format in fault.formats
 
-    def links_results(self, request: dict[str, Any]) -> bool | None:
-        """Whether the result of a tool in the request names a call in it; None if it cannot."""
-        return results_are_linked(self._format, request)
+    def links_results(self, request: dict[str, Any], argument: str) -> bool | None:
+        """Whether the result of a tool in the request names a call in it; None if it cannot, or need not.
+
+        argument: a text that only the arguments of the call have.
+        """
+        return results_are_linked(self._format, request, argument)
 
     def measure_at_gate(self, like: PlannedAnswer, answer: PlannedAnswer, measure: Callable[[], int]) -> int:
         """The result of `measure` while the provider waits at the gate of `answer` and its response is discarded.

@@ -15,10 +15,12 @@ _KEYS = {
 }
 
 
-def results_are_linked(form: str, body: Json) -> bool | None:
+def results_are_linked(form: str, body: Json, argument: str) -> bool | None:
     """Whether a result of the request names one of its calls; None if it has no tools, or calls have no ids there.
 
-    The ids need not be those of the messages: an adapter may rename them, if it renames both.
+    The ids need not be those of the messages: an adapter may rename them, if it renames both. It may also say both in
+    text, for a model whose template has no place for them.
+    argument: a text that only the arguments of the call have.
     """
     if form not in _KEYS or not body.get("tools"):
         return None
@@ -29,6 +31,8 @@ def results_are_linked(form: str, body: Json) -> bool | None:
         identity = part.get(of_result if is_result else of_call)
         if isinstance(identity, str) and identity:
             (named if is_result else called).add(identity)
+    if not called | named and any(argument in text for text in _texts(body)):
+        return None
     return bool(called & named)
 
 
@@ -38,3 +42,11 @@ def _objects(part: Any) -> Iterator[Json]:
         yield part
     for item in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
         yield from _objects(item)
+
+
+def _texts(part: Any) -> Iterator[str]:
+    """The texts in the data, at every depth."""
+    if isinstance(part, str):
+        yield part
+    for item in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _texts(item)
