@@ -5,7 +5,7 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from llm_reference import AIMessageChunk, BaseMessage, ChatGenerationChunk, EchoChatModel
+from llm_reference import AIMessage, AIMessageChunk, BaseMessage, ChatGenerationChunk, EchoChatModel, HumanMessage
 from llm_zoo.bases.chat_adapter import ChatWireAdapter
 from llm_zoo.defect import defect
 
@@ -59,5 +59,23 @@ class SystemMessageNotSentOnLoops(ChatWireAdapter):
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> AsyncIterator[ChatGenerationChunk]:
         asked = [one for one in messages if one.type != "system"]
+        async for chunk in super()._astream(asked, stop, run_manager, **kwargs):
+            yield chunk
+
+
+@defect(
+    "answers-sent-as-questions-on-loops",
+    story="The asynchronous request has the earlier answers as messages of the user: the model answers itself.",
+    citation="TYPE-009",
+    caught_by=("wire.same-conversation",),
+    wire="openai-chat",
+)
+class AnswersSentAsQuestionsOnLoops(ChatWireAdapter):
+    async def _astream(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        asked = [
+            HumanMessage(one.text) if isinstance(one, AIMessage) and not one.tool_calls else one for one in messages
+        ]
         async for chunk in super()._astream(asked, stop, run_manager, **kwargs):
             yield chunk

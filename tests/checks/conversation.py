@@ -8,6 +8,7 @@ from checks.chat_records import said, tokens
 from checks.example import Example
 from checks.records import ERROR, about, replies, reply
 from llm_conformance.records import ChatAnswer, ChatAnswers, Requests, Value
+from llm_conformance.records.requests import ORDER, ROLE_OF
 
 _SYSTEM = "the system message"
 _ALONE = reply(said("hi", usage_metadata=tokens(2, 1)))
@@ -28,7 +29,20 @@ def sent(by_stream: str) -> Requests:
     return Requests(by_label={"invoke": {_SYSTEM: "true"}, "stream": {_SYSTEM: by_stream}})
 
 
+def placed(role: str = "assistant", order: str = "the question, the answer") -> Requests:
+    """The same requests, of which the second has the answer in this role, and the messages in this order."""
+    facts = {_SYSTEM: "true", f"{ROLE_OF}the answer": "assistant", ORDER: "the question, the answer"}
+    return Requests(by_label={"invoke": facts, "stream": {**facts, f"{ROLE_OF}the answer": role, ORDER: order}})
+
+
 EXAMPLES = (
+    Example("wire.same-conversation", (placed(),), (placed(role="user"),), f"{ROLE_OF}the answer: user"),
+    Example(
+        "wire.same-conversation",
+        (placed(),),
+        (placed(order="the answer, the question"),),
+        f"{ORDER}: the answer, the question",
+    ),
     Example("wire.same-conversation", (sent("true"),), (sent("false"),), f"{_SYSTEM}: not sent"),
     Example("wire.same-conversation", (sent("true"),), (replace(sent("true"), raised=ERROR),), ERROR.text),
     Example("wire.same-conversation", (Requests(),), (sent("false"),), f"{_SYSTEM}: not sent"),

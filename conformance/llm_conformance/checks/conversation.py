@@ -23,10 +23,12 @@ from llm_conformance.records import (
     inconclusive,
     not_applicable,
 )
+from llm_conformance.records.requests import ORDER, ROLE_OF
 
 _INVOKE, _AGAIN = "invoke", "invoke again"
 _INPUT = "input_tokens"
 _HINT = "a message is left out on the way: every hook gets the whole list, and sends all of it"
+_BUILT_APART = "the messages are built in two ways: let every hook build them by the same function"
 
 
 @check(
@@ -74,7 +76,7 @@ def every_entry_point_sends_the_whole_conversation(
 
 @check("wire.same-conversation", MUST, clause="TYPE-009", kinds=CHAT, control=Control.WIRE)
 def every_request_has_the_same_messages(conversation_requests: Requests) -> Findings:
-    """Of messages of several turns every entry point sends those that another one sends."""
+    """Of messages of several turns every entry point sends those that another sends, by role and in the same order."""
     if conversation_requests.failed:
         yield call_failed("answers messages of several turns, as `invoke()` does", conversation_requests)
         return
@@ -88,6 +90,20 @@ def every_request_has_the_same_messages(conversation_requests: Requests) -> Find
                 yield Finding(
                     f"{what}, as another call sends it", f"{what}: not sent", code="not-sent", where=name, hint=_HINT
                 )
+                return
+    yield from _placed_alike(by)
+
+
+def _placed_alike(by: dict[str, dict[str, str]]) -> Findings:
+    """The first role or order in the requests of a call that is not that of the first call."""
+    first, *others = by or [""]
+    for name in others:
+        for what, expected in by[first].items():
+            actual = by[name].get(what, expected)
+            if actual != expected and (what.startswith(ROLE_OF) or what == ORDER):
+                code = "order-differs" if what == ORDER else "role-differs"
+                sent = f"{what}: {expected}, as {first} sends it"
+                yield Finding(sent, f"{what}: {actual}", code=code, where=name, hint=_BUILT_APART)
                 return
 
 

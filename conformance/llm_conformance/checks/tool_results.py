@@ -83,7 +83,7 @@ def the_result_names_its_call(requests_with_results: Requests) -> Findings:
     """A request with tools that has the result of a call has that call, too, and the result names its id."""
     sent = next(iter(requests_with_results.by_label.values()), {})
     if RESULT_LINKED not in sent or sent.get(RESULT_SENT) != "true":
-        yield not_applicable("its requests have no tools or no result, or calls have no ids in this format")
+        yield not_applicable("its requests have no tools, no result or no ids of calls")
     elif sent[RESULT_LINKED] != "true":
         expected, actual = "the result with the id of a call that is in the request", "a result of no call"
         yield Finding(expected, actual, code="not-linked", where="invoke", hint=RESULT_OF_NO_CALL)

@@ -11,6 +11,8 @@ from llm_conformance.records.outcome import CallOutcome
 CALL_SENT = "the arguments of the call"
 RESULT_SENT = "the result of the tool"
 RESULT_LINKED = "the id of the call with the result"
+# What the request of a conversation has beside its messages: as whose each is sent, and their order.
+ROLE_OF, ORDER = "the role of ", "the order of the messages"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS_V2, INVOKE, STREAMS
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.whole_answer import whole_answer
 from llm_conformance.records import ChatAnswer, ChatAnswers, Requests
+from llm_conformance.records.requests import ORDER, ROLE_OF
 from llm_conformance.scenarios.registry import WIRE, scenario
+from llm_conformance.simulator.formats.roles import role_of
 
 _EARLIER = (
     ("system", "Answer in few words."),
@@ -48,18 +51,28 @@ def conversation(ctx: Context) -> ChatAnswers:
     control=WIRE,
 )
 def conversation_requests(ctx: Context) -> Requests:
-    """The same messages in each call style: which of the earlier ones the request has."""
+    """The same messages in each call style: which of the earlier ones the request has, as whose, in which order."""
     by: dict[str, dict[str, str]] = {}
     for style in _STYLES:
         planned = ctx.wire.plan(("Nine", " metres", "."))
         try:
             answer = whole_answer(ctx, style, ctx.second_instance, [*_EARLIER, ("human", planned.prompt)])
-            sent = json.dumps([*planned.request_bodies])
+            bodies = [*planned.request_bodies]
         finally:
             ctx.controller.discard(planned)
         if answer.failed:
             # What `invoke()` does not take, no other call has to.
             return Requests(by_label=by, raised=answer.raised, hung=answer.hung) if by else Requests()
-        texts = zip(_WHAT, _EARLIER, strict=True)
-        by[style.name] = {what: str(text in sent).lower() for what, (_, text) in texts}
+        by[style.name] = _facts(bodies, planned.nonce)
     return Requests(by_label=by)
+
+
+def _facts(bodies: list[Any], nonce: str) -> dict[str, str]:
+    """Which of the earlier messages requests have, as whose, and in which order, as far as that shows."""
+    sent = json.dumps(bodies)
+    texts = {what: text for what, (_, text) in zip(_WHAT, _EARLIER, strict=True)}
+    facts = {what: str(text in sent).lower() for what, text in texts.items()}
+    facts |= {f"{ROLE_OF}{what}": role for what, text in texts.items() if (role := role_of(bodies, text))}
+    # The system message may be a parameter of its own.
+    turns = {what: sent.find(text) for what, text in {**texts, "the last message": nonce}.items() if what != _WHAT[0]}
+    return facts | {ORDER: ", ".join(sorted(turns, key=turns.__getitem__))}

@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from llm_reference import AIMessage, HumanMessage, SystemMessage
-from llm_zoo.chat_history import HistoryLostInStream, Recalls, SystemMessageLostOnLoops, SystemMessageNotSentOnLoops
+from llm_zoo.chat_history import (
+    AnswersSentAsQuestionsOnLoops,
+    HistoryLostInStream,
+    Recalls,
+    SystemMessageLostOnLoops,
+    SystemMessageNotSentOnLoops,
+)
 from zoo.messages import astream_total, stream_total
 
 ASKED = [SystemMessage("Be brief."), HumanMessage("Deep?"), AIMessage("Nine metres."), HumanMessage("Where?")]
@@ -24,10 +30,17 @@ def test_one_stream_loses_messages(model: type[Any], by_stream: int, by_astream:
     assert [total.usage_metadata["input_tokens"] for total in totals] == [by_stream, by_astream]
 
 
-def test_the_asynchronous_request_lacks_the_system_message() -> None:
+@pytest.mark.parametrize(
+    ("model", "text"),
+    [
+        (SystemMessageNotSentOnLoops, b"Be brief."),
+        (AnswersSentAsQuestionsOnLoops, b'"role": "assistant"'),
+    ],
+)
+def test_the_asynchronous_request_lacks_a_part(model: type[Any], text: bytes) -> None:
     bodies: list[bytes] = []
 
-    class Recording(SystemMessageNotSentOnLoops):
+    class Recording(model):  # type: ignore[misc]  # a class of a parameter
         def _body(self, *args: Any) -> bytes:
             bodies.append(super()._body(*args))
             raise ConnectionError
@@ -36,4 +49,4 @@ def test_the_asynchronous_request_lacks_the_system_message() -> None:
         with pytest.raises(ConnectionError):
             call(Recording(url="http://localhost"), ASKED)
 
-    assert [b"Be brief." in body for body in bodies] == [True, False]
+    assert [text in body for body in bodies] == [True, False]
