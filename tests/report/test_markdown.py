@@ -66,6 +66,10 @@ def test_an_interrupted_run_says_so() -> None:
     assert "The run was interrupted.\n" in render(run(verdict(), interrupted=True))
 
 
+def test_a_run_in_which_nothing_was_judged_says_so() -> None:
+    assert render(run()._replace(subjects=[])) == "# LLM conformance\n\nNothing was judged.\n"
+
+
 @pytest.mark.parametrize(
     ("text", "span"),
     [("a", "`a`"), ("a`b", "``a`b``"), ("`a", "`` `a ``"), ("a\nb", "`a\\nb`"), ("``", "``` `` ```")],

@@ -28,6 +28,8 @@ def render(run: SavedRun) -> str:
     lines = ["# LLM conformance", ""]
     if run.interrupted:
         lines += ["The run was interrupted.", ""]
+    if not run.subjects:
+        return "\n".join([*lines, "Nothing was judged.", ""])
     lines += [row(_COLUMNS), row("---" for _ in _COLUMNS), *(row(_cells(one, run.gate)) for one in run.subjects)]
     length = sum(map(len, lines))
     for record in run.subjects:
