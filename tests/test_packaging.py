@@ -22,6 +22,7 @@ DATA = [
     "llm_conformance/judge/baseline.toml",
     "llm_conformance/catalogue/clauses.toml",
     "llm_conformance/records/saved_run.schema.json",
+    "llm_conformance/report/html/templates/page.html",
     "llm_fixtures/golden/cjk.jsonl",
 ]
 

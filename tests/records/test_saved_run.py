@@ -104,10 +104,10 @@ def test_a_run_that_was_saved_before_a_fact_about_the_subject_existed_is_refused
     assert "it was recorded without SubjectInfo.hooks; record it again" in capsys.readouterr().err
 
 
-def test_judging_a_saved_run_imports_neither_scenarios_nor_simulator_nor_hypothesis(saved: Path) -> None:
+def test_judging_a_saved_run_imports_neither_scenarios_nor_simulator_nor_what_it_does_not_need(saved: Path) -> None:
     program = (
         "import sys; from llm_conformance.__main__ import main; status = main(sys.argv[1:]); "
-        "print(status, sorted(name for name in sys.modules if name.partition('.')[0] == 'hypothesis' "
+        "print(status, sorted(name for name in sys.modules if name.partition('.')[0] in ('hypothesis', 'jinja2') "
         "or name.startswith(('llm_conformance.scenarios', 'llm_conformance.simulator', 'llm_conformance.driver'))))"
     )
 

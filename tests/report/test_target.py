@@ -16,6 +16,7 @@ FILES = {
     "run.json": '{\n"header": ',
     "run.json.gz": "",
     "run.ctrf.json": '{\n "reportFormat": "CTRF"',
+    "run.html": "<!doctype html>\n",
     "run.md": "# LLM conformance\n",
 }
 

@@ -52,7 +52,7 @@ def heading(verdict: Verdict, layout: Layout, others: int = 0) -> list[str]:
 
 def finding_lines(verdict: Verdict, layout: Layout) -> list[str]:
     """The findings, those that differ in their place only as one, and the traceback."""
-    findings = _merged(verdict.findings)
+    findings = merged(verdict.findings)
     shown = findings if layout.verbose else findings[:_FINDINGS]
     lines = [line for finding in shown for line in _finding(finding, layout)]
     if left := len(findings) - len(shown):
@@ -75,7 +75,7 @@ def _labels(verdict: Verdict, layout: Layout) -> Iterator[str]:
         yield from labelled(label, f"{escape_line(verdict.reason)}{more}", layout.width)
 
 
-def _merged(findings: Sequence[Finding]) -> list[Finding]:
+def merged(findings: Sequence[Finding]) -> list[Finding]:
     """One finding for those that differ in their scenario and place only; its `where` names each."""
     by_story: dict[Finding, list[str]] = {}
     for one in findings:

@@ -11,7 +11,7 @@ from llm_conformance.records import Control, Need, Status, SubjectInfo, Verdict
 from llm_conformance.report.lines import escape_line, wrap
 
 NOT_JUDGED = (Status.BLOCKED, Status.INCONCLUSIVE, Status.NOT_TESTABLE)
-_STEPS = {
+STEPS = {
     Need.SCRIPT: "a scripted model (--llm-explain=control)",
     Need.WIRE: "a simulated provider (--llm-wire=FORMAT)",
     Need.DETERMINISTIC: "an answer that repeats (such as --llm-kwargs='{\"temperature\": 0}', or a scripted model)",
@@ -49,7 +49,7 @@ def reach_lines(about: SubjectInfo, verdicts: Sequence[Verdict], width: int | No
         lines += [f"{len(gap.verdicts)} {gap.status}, {gap.cause}" for gap in _gaps(verdicts, lambda one: one.reason)]
     for gap in _gaps((one for one in verdicts if one.status in NOT_JUDGED or one.needs), _cause):
         lines.append(f"{len(gap.verdicts)} {gap.status} {gap.cause}: {gap.groups}")
-        if gap.status is Status.NOT_TESTABLE and gap.cause == f"without {_STEPS[Need.SCRIPT]}":
+        if gap.status is Status.NOT_TESTABLE and gap.cause == f"without {STEPS[Need.SCRIPT]}":
             lines.append(f"   {_pausable(about)}")
     if about.control is not Control.WIRE and whole:
         wire = len(CHECKS) - len(checks_for(about.control))
@@ -97,9 +97,9 @@ def _cause(verdict: Verdict) -> str:
         return f"{verdict.reason.partition(':')[0]}, until it passes"
     if verdict.status is Status.INCONCLUSIVE and verdict.needs == Need.SCRIPT:
         # A script would decide the answer; a longer one would mostly do as well.
-        return f"without {_STEPS[Need.PROMPTS]}"
+        return f"without {STEPS[Need.PROMPTS]}"
     if verdict.needs in list(Need):
-        return f"without {_STEPS[Need(verdict.needs)]}"
+        return f"without {STEPS[Need(verdict.needs)]}"
     return f"({verdict.reason})"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
@@ -14,8 +15,11 @@ from llm_conformance.suggest import did_you_mean
 # By the ending of a file's name, the module whose `render(run)` gives its text. It is imported when a run is written.
 _TEXTS = {
     ".ctrf.json": "llm_conformance.report.ctrf",
+    ".html": "llm_conformance.report.html.page",
     ".md": "llm_conformance.report.markdown",
 }
+# By ending, the package that makes the text, which is imported for nothing else.
+_NEEDS = {".html": "jinja2"}
 _SAVED_RUNS = (".json.gz", ".json")
 _WORKFLOW = "github"
 
@@ -90,6 +94,8 @@ def target_of(text: str, folder: Path) -> Target:
     if not ending and not is_folder:
         names = f"a file name that ends in {', '.join(endings)}, a folder that ends in /, or {_WORKFLOW}"
         raise TargetError(f"expected {names}{did_you_mean(text, [_WORKFLOW])}")
+    if (package := _NEEDS.get(ending)) is not None and find_spec(package) is None:
+        raise TargetError(f"it needs a package that is not installed: pip install {package}")
     try:
         if not is_folder and path.is_dir():
             raise TargetError("a folder has that name")

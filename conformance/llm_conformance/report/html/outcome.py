@@ -1,0 +1,69 @@
+"""How a verdict, and a group of verdicts, look on the page: a sign and words, so that color is never needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from llm_conformance.records import Level, Status, Verdict
+
+
+class Sign(NamedTuple):
+    """One outcome. code: its letter in the data of the page. style: its class in the style sheet. rank: 0 is worst."""
+
+    code: str
+    glyph: str
+    words: str
+    style: str
+    rank: int
+
+
+_FAILED = {
+    Level.MUST: Sign("F", "✕", "MUST failed", "must", 1),
+    Level.SHOULD: Sign("S", "▲", "SHOULD failed", "should", 3),
+    Level.MAY: Sign("M", "△", "MAY failed", "may", 4),
+}
+_SIGNS = {
+    Status.HARNESS_ERROR: Sign("x", "‼", "harness error", "error", 0),
+    Status.STALE: Sign("s", "↻", "stale declaration", "must", 2),
+    Status.EXPECTED: Sign("e", "◆", "fails as declared", "declared", 5),
+    Status.INHERITED: Sign("h", "◇", "inherited from langchain-core", "declared", 6),
+    Status.PASSED: Sign("p", "✓", "passed", "passed", 7),
+    Status.BLOCKED: Sign("b", "⊘", "blocked", "open", 8),
+    Status.INCONCLUSIVE: Sign("i", "~", "inconclusive", "open", 9),
+    Status.NOT_TESTABLE: Sign("t", "?", "not testable", "open", 10),
+    Status.NOT_APPLICABLE: Sign("n", "-", "not applicable", "none", 11),
+}
+ALL = tuple(sorted((*_FAILED.values(), *_SIGNS.values()), key=lambda sign: sign.rank))
+NO_VERDICT = "."
+_NOT_JUDGED = {"b", "i", "t"}
+
+
+class Cell(NamedTuple):
+    """One subject and group. sign: the worst of the group. number: how many have it. open: how many are not judged."""
+
+    sign: Sign
+    number: int
+    open: int
+    words: str
+
+
+def sign_of(verdict: Verdict) -> Sign:
+    """The sign of one verdict."""
+    return _FAILED[verdict.level] if verdict.status is Status.FAILED else _SIGNS[verdict.status]
+
+
+def cell_of(verdicts: Iterable[Verdict]) -> Cell | None:
+    """The cell of the verdicts of one group; None without any."""
+    signs = [sign_of(one) for one in verdicts]
+    if not signs:
+        return None
+    worst = min(signs, key=lambda sign: sign.rank)
+    left = sum(sign.code in _NOT_JUDGED for sign in signs) if worst.code not in _NOT_JUDGED else 0
+    return Cell(worst, signs.count(worst), left, counted(signs))
+
+
+def counted(signs: Sequence[Sign]) -> str:
+    """How many of each, in words, the worst first."""
+    found = ((signs.count(sign), sign) for sign in ALL)
+    return ", ".join(f"{count} {sign.words}" for count, sign in found if count)
