@@ -20,7 +20,7 @@ from langchain_core.runnables import Runnable
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
 import llm_reference
-from llm_conformance.simulator import FORMATS, Simulator
+from llm_conformance.simulator import Simulator
 from llm_fixtures.pieces import ToolArguments
 from llm_reference.models import echo_chat
 from llm_zoo.bases.chat import ChatDefect
@@ -98,7 +98,7 @@ class Adapter(BaseChatModel):
         elif isinstance(self._inner, ScriptedChatModel):
             self._inner.script = Script(answer)
         elif self.simulator and self.wire:
-            self._inner.base_url = f"{self.simulator.play(answer).url}{FORMATS[self.wire].base}"
+            self._inner.base_url = f"{self.simulator.play(answer).url}{self._inner._begins}"
 
 
 def around(model: type[Any], provider: str | None) -> type[Adapter]:

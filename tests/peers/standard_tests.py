@@ -36,7 +36,9 @@ def _properties(subject: Subject) -> dict[str, Any]:
     """What the author of an integration declares: everything that the sound base supports."""
     wrapped = adapter.around(subject.model, subject.defect.wire)
     whole = issubclass(subject.model, llm_reference.BaseChatModel)
-    detailed = whole and not issubclass(subject.model, llm_reference.EchoChatModel)
+    # Ollama counts neither the tokens of the reasoning nor those of a cache.
+    counted = not issubclass(subject.model, llm_reference.EchoChatModel) and subject.defect.wire != "ollama-chat"
+    detailed = whole and counted
     details = ["reasoning_output", "cache_read_input"] if detailed else []
     declared = {
         "chat_model_class": wrapped,

@@ -5,14 +5,15 @@ from typing import Any
 import pytest
 from langchain_core.tools import tool
 
+from llm_conformance.simulator import Simulator
 from llm_zoo import DEFECTS
 from llm_zoo.bases.chat import ChatDefect
 from llm_zoo.bases.scripted_chat import ScriptedChatModel
 from llm_zoo.chat_models import ChatStreamsText
 from llm_zoo.chat_usage import UsageInEachChunk
-from peers.adapter import around
+from peers.adapter import Adapter, around
 from peers.counterparts import without_counterpart
-from peers.subjects import subjects
+from peers.subjects import Subject, subjects
 from peers.table import lines
 
 
@@ -42,6 +43,17 @@ def test_a_wrapped_model_calls_the_tool_of_the_test(base: type[Any]) -> None:
 
     for message in (model.invoke("magic(3)"), summed(model, "magic(3)")):
         assert [(call["name"], call["args"]) for call in message.tool_calls] == [("magic", {"number": 3})]
+
+
+@pytest.mark.parametrize(
+    "base", [each for each in subjects() if each.base and each.defect.wire], ids=lambda one: one.name
+)
+def test_a_wrapped_model_on_the_wire_reaches_its_provider(base: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Simulator() as simulator:
+        monkeypatch.setattr(Adapter, "simulator", simulator)
+        model = around(base.model, base.defect.wire)()
+
+        assert summed(model, "Hello you").text == model.invoke("Hello you").text == "Hello you"
 
 
 def test_the_defect_shows_through_the_wrapping() -> None:
