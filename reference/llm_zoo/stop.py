@@ -33,6 +33,31 @@ class StopTakenForPattern(EchoLLM):
 
 
 @defect(
+    "first-stop-text-only",
+    story="The answer is cut at the first text of the `stop` list, and the others are ignored: an agent that stops at "
+    "one of two marks runs past the second.",
+    citation="STOP-001",
+    caught_by=("stop.each-text",),
+)
+class FirstStopTextOnly(EchoLLM):
+    def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
+        return super()._tokens(prompt, stop[:1] if stop else None)
+
+
+@defect(
+    "async-stream-takes-first-stop-text",
+    story="`astream()` sends the first text of the `stop` list alone, because its request was written for one; the "
+    "other entry points send them all.",
+    citation="STOP-001",
+    caught_by=("stop.each-text",),
+)
+class AsyncStreamTakesFirstStopText(EchoLLM):
+    async def astream(self, *args: Any, stop: list[str] | None = None, **kwargs: Any) -> Any:
+        async for chunk in super().astream(*args, stop=stop[:1] if stop else None, **kwargs):
+            yield chunk
+
+
+@defect(
     "stream-drops-stop",
     story="`stream()` ignores `stop`, while `invoke()` and `astream()` pass it on: streamed answers run past the stop "
     "word.",

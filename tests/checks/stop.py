@@ -32,6 +32,12 @@ STOP = (
         "'a long'",
     ),
     Example(
+        "stop.each-text",
+        (stream("a", " lon"), _CUT, _WHOLE),
+        (stream("a", " long story ends"), _CUT, _WHOLE),
+        "'a long story ends'",
+    ),
+    Example(
         "stop.bound",
         (stream("a lon"), stream("a lon"), _STREAMED),
         (stream("a", " long"), stream("a lon"), _STREAMED),
@@ -99,6 +105,8 @@ BORDERS = (
         (stream(raised=ERROR), stream("a lon"), _STREAMED),
         _RAISED,
     ),
+    Example("stop.each-text", (stream(raised=ERROR), _CUT, _WHOLE), (stream(hung=SILENCE), _CUT, _WHOLE), _HUNG),
+    Example("stop.each-text", (stream("hi"), _REFUSED, _WHOLE), (stream("a lo"), _CUT, _WHOLE), "'a lo'"),
     Example("stop.not-remembered", (_WHOLE, _WHOLE, _WHOLE), (reply(raised=ERROR), _WHOLE, _CUT), _RAISED),
 )
 

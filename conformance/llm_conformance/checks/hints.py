@@ -18,6 +18,7 @@ SWALLOWED_CANCELLATION = (
 )
 ERROR_HIDDEN = "an `except` ends the stream or turns the error into text: let the exception reach the caller"
 STOP_IGNORED = "`stop` is not applied: send it to the provider, or cut the text before its first occurrence"
+OTHER_STOPS_IGNORED = "only the first of several stop texts is applied: send the whole list, or look for each of them"
 STOP_AS_PATTERN = "the stop text is used as a regular expression: write `re.escape(text)`, or `text.partition(stop)`"
 BATCH_ORDER = "the answers are in another order, as of completion or sorted: return them in the order of the inputs"
 BATCH_IN_GROUPS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.hints import KEPT_STATE, STOP_AS_PATTERN, STOP_IGNORED, stop_hint
+from llm_conformance.checks.hints import KEPT_STATE, OTHER_STOPS_IGNORED, STOP_AS_PATTERN, STOP_IGNORED, stop_hint
 from llm_conformance.checks.registry import MAY, MUST, SHOULD, check
 from llm_conformance.checks.vacuity import no_text
 from llm_conformance.records import (
@@ -122,6 +122,41 @@ def every_entry_point_stops_alike(
         )
     elif stopped.text == invoke.text:
         yield inconclusive(_NO_EFFECT)
+
+
+@check(
+    "stop.each-text",
+    SHOULD,
+    clause="STOP-001",
+    vacuous=(no_text,),
+    for_each=("stop_second[invoke]", "stop_second[ainvoke]", "stop_second[stream]", "stop_second[astream]"),
+    requires=("stop.cuts", "stop.parity"),
+    kinds=(Kind.LLM, Kind.CHAT),
+    deterministic=True,
+)
+def each_stop_text_cuts(stopped: Stream, stop_invoke: Reply, invoke: Reply) -> Findings:
+    """The second text of `stop` cuts the answer as it does alone; a model may reject more than one."""
+    if not stop_invoke.stop:
+        yield inconclusive(_TOO_SHORT, Need.PROMPTS)
+    elif stop_invoke.hung is not None:
+        yield inconclusive(_HUNG)
+    elif stop_invoke.raised is not None:
+        yield not_applicable(f"the model rejects `stop`: {stop_invoke.ended_with}")
+    elif stop_invoke.text == invoke.text:
+        yield inconclusive(_NO_EFFECT)
+    elif stopped.hung is not None:
+        yield call_failed(stop_invoke.display, stopped)
+    elif stopped.raised is not None:
+        yield not_applicable(f"the model rejects a second stop text: {stopped.ended_with}")
+    elif stopped.text != stop_invoke.text:
+        yield Finding(
+            stop_invoke.display,
+            stopped.display,
+            code="text-differs",
+            at=first_difference(stop_invoke.text, stopped.text),
+            hint=OTHER_STOPS_IGNORED if stopped.text == invoke.text else "",
+            sides=("one stop text", "two stop texts"),
+        )
 
 
 @check("stop.bound", MUST, clause="STOP-002", vacuous=(no_text,), requires=("stream.repeats",), deterministic=True)

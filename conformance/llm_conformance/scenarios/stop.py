@@ -6,6 +6,7 @@ A model may remember the stop text, so none of these calls goes to the instance 
 from dataclasses import replace
 from typing import TypeVar
 
+from llm_conformance.observe.call_styles import AINVOKE, ASTREAM, INVOKE, STREAM, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.records import Batch, CallOutcome, Events, Reply, Stream
 from llm_conformance.scenarios.registry import scenario
@@ -14,6 +15,8 @@ _LENGTH = 3
 _CANDIDATES = 10_000
 _MARKS = ".?*+([|$^\\"
 _NEVER_OCCURS = "\N{NULL}stop"
+# A text that no answer contains, and that any provider accepts.
+_ELSEWHERE = "<|elsewhere|>"
 
 O = TypeVar("O", bound=CallOutcome)  # noqa: E741 - any record of a call
 
@@ -80,6 +83,25 @@ def stop_astream(ctx: Context, invoke: Reply) -> Stream:
     """The same, streamed on a loop."""
     stop = [stop_text(invoke.text)]
     stream = ctx.stream(lambda llm: llm.astream(ctx.prompt, stop=stop), on_loop=True, on=ctx.second_instance, stop=stop)
+    return _with_stop(stream, invoke)
+
+
+@scenario(
+    styles=(INVOKE, AINVOKE, STREAM, ASTREAM),
+    reported_by="stop.each-text",
+    requires=(completes,),
+    may_raise=True,
+    may_hang=True,
+)
+def stop_second(ctx: Context, style: CallStyle, invoke: Reply) -> Stream:
+    """The first prompt, with two stop texts: the answer contains only the second."""
+    stop = [_ELSEWHERE, stop_text(invoke.text)]
+    stream = ctx.stream(
+        lambda llm: style.call(llm, ctx.prompt, stop=stop),
+        on_loop=style.asynchronous,
+        on=ctx.second_instance,
+        stop=stop,
+    )
     return _with_stop(stream, invoke)
 
 

@@ -31,6 +31,7 @@ __all__ = [
     "NoReports",
     "NoStop",
     "NumberedAnswers",
+    "OneStopText",
     "OwnCache",
     "SlowThread",
     "SmallCache",
@@ -175,6 +176,15 @@ class NoStop(Both):
     def tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
         if stop is not None:
             raise NotImplementedError("stop")
+        return super().tokens(prompt, stop)
+
+
+class OneStopText(Both):
+    """Raises if `stop` has two texts: a provider may take one."""
+
+    def tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
+        if stop is not None and len(stop) > 1:
+            raise ValueError("more than one stop text")
         return super().tokens(prompt, stop)
 
 
