@@ -67,7 +67,7 @@ def schema() -> Schema:
     }
     run = {
         "header": _object(header, header),
-        "subjects": {"type": "array", "items": _object(subject, subject)},
+        "subjects": {"type": "array", "items": _object({**subject, "records": header["records"]}, subject)},
         "footer": _object(footer, footer),
     }
     return {

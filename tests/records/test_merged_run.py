@@ -39,18 +39,30 @@ def test_everything_of_each_subject_is_in_the_merged_run(other: Path, tmp_path: 
     assert len(load(tmp_path / "all.json.gz").subjects) == 2
 
 
+def test_each_subject_keeps_what_its_records_had(other: Path, tmp_path: Path) -> None:
+    document = json.loads(other.read_text(encoding="utf-8"))
+    document["header"]["records"] = {**document["header"]["records"], "Reply": ["value"]}
+    other.write_text(json.dumps(document), encoding="utf-8")
+    paths = [str(CELL), str(other)]
+    for target, parts in (("all.json", paths), ("again.json", [str(tmp_path / "all.json")])):
+        assert main(["merge", *parts, "-o", str(tmp_path / target)]) == 0
+    merged = load(tmp_path / "again.json")
+    write_run(merged, tmp_path / "written.json")
+
+    assert read(tmp_path / "all.json")["header"]["records"]["Reply"] == ["value"]
+    for run in (merged, load(tmp_path / "written.json")):
+        assert [one.recorded for one in run.subjects] == [load(Path(path)).subjects[0].recorded for path in paths]
+
+
 def test_a_run_that_does_not_go_with_the_others_is_refused_in_one_line(
     other: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = json.loads(other.read_text(encoding="utf-8"))
-    gate, fields, begun = (tmp_path / name for name in ("gate.json", "fields.json", "begun.json"))
+    gate, begun = (tmp_path / name for name in ("gate.json", "begun.json"))
     gate.write_text(json.dumps({**document, "header": {**document["header"], "gate": "should"}}), encoding="utf-8")
-    records = {**document["header"]["records"], "Reply": ["value", "another"]}
-    fields.write_text(json.dumps({**document, "header": {**document["header"], "records": records}}), encoding="utf-8")
     begin(begun, gate="must")
     refused = {
-        str(gate): "its gate differs",
-        str(fields): "what its records have differs",
+        str(gate): f"its gate is 'should', and that of {other} is 'must'",
         str(begun): "it has no footer",
         str(other): "acme:Acme is in ",
         "none.json": "cannot be read",

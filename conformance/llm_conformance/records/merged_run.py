@@ -9,9 +9,7 @@ from typing import Any
 
 from llm_conformance.records.run_file import read
 from llm_conformance.records.saved_run import SavedRunError, load
-
-# What the header says of all subjects, and so must be the same of them.
-_SAME = {"records": "what its records have", "gate": "its gate"}
+from llm_conformance.records.schema import Schema, common
 
 
 def merged(paths: Sequence[Path]) -> dict[str, Any]:
@@ -21,17 +19,21 @@ def merged(paths: Sequence[Path]) -> dict[str, Any]:
     documents = [(path, read(path)) for path in paths]
     headers = [one["header"] for _, one in documents]
     for path, document in documents:
-        for key, words in _SAME.items():
-            if document["header"].get(key) != headers[0].get(key):
-                raise SavedRunError(f"{path}: {words} differs from that of {paths[0]}")
+        if document["header"].get("gate") != headers[0].get("gate"):
+            gates = f"{document['header'].get('gate')!r}, and that of {paths[0]} is {headers[0].get('gate')!r}"
+            raise SavedRunError(f"{path}: its gate is {gates}")
     _require_different(documents)
-    subjects = [one for _, document in documents for one in document["subjects"]]
+    records = common([one["records"] for one in headers])
+    subjects = []
+    for _, document in documents:
+        own = document["header"]["records"]
+        subjects += [_with_records(one, own, records) for one in document["subjects"]]
     footers = [one["footer"] for _, one in documents]
     statuses: Counter[str] = Counter()
     for footer in footers:
         statuses.update(footer["verdicts"])
     return {
-        "header": {**headers[0], "date": max(str(one.get("date", "")) for one in headers)},
+        "header": {**headers[0], "records": records, "date": max(str(one.get("date", "")) for one in headers)},
         "subjects": subjects,
         "footer": {
             "subjects": len(subjects),
@@ -39,6 +41,11 @@ def merged(paths: Sequence[Path]) -> dict[str, Any]:
             "verdicts": dict(sorted(statuses.items())),
         },
     }
+
+
+def _with_records(subject: Any, own: Schema, of_header: Schema) -> Any:
+    """The subject, which says itself what its records have where the header does not say all of it."""
+    return subject if own == of_header or "records" in subject else {**subject, "records": own}
 
 
 def _require_different(documents: Sequence[tuple[Path, Any]]) -> None:

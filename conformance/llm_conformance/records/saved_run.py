@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from llm_conformance.records.codec import decode_subject, decode_verdict, encode_fitness, encode_subject, encode_verdict
 from llm_conformance.records.fitness import Fitness
 from llm_conformance.records.run_file import read, write
-from llm_conformance.records.schema import Schema, missing_field, schema
+from llm_conformance.records.schema import Schema, common, missing_field, schema
 from llm_conformance.records.sharing import pack, unpack
 from llm_conformance.records.subject_info import NOT_LOADED, SubjectInfo
 from llm_conformance.records.verdict import Verdict
@@ -76,10 +76,10 @@ def save(subjects: Mapping[str, SubjectRecord], path: Path, *, gate: str, interr
 def write_run(run: SavedRun, path: Path) -> None:
     """Write a run as it is; OSError where the file cannot be written, which is then as it was before."""
     statuses = Counter(verdict.status.value for record in run.subjects for verdict in record.verdicts.values())
-    recorded = run.subjects[0].recorded if run.subjects else schema()
+    recorded = common([one.recorded for one in run.subjects] or [schema()])
     document = {
         "header": _header(run.gate, run.date, recorded),
-        "subjects": [_subject_data(record) for record in run.subjects],
+        "subjects": [_subject_data(record, recorded) for record in run.subjects],
         "footer": {
             "subjects": len(run.subjects),
             "interrupted": run.interrupted,
@@ -94,10 +94,11 @@ def today() -> str:
     return f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"
 
 
-def _subject_data(record: SubjectRecord) -> dict[str, Any]:
+def _subject_data(record: SubjectRecord, recorded: Schema) -> dict[str, Any]:
     verdicts = [encode_verdict(verdict) for verdict in record.verdicts.values()]
     return {
         "subject": encode_subject(record.subject_info),
+        **({"records": record.recorded} if record.recorded != recorded else {}),
         "partial": record.partial,
         "arguments": list(record.arguments),
         "fitness": [encode_fitness(one) for one in record.fitness],
@@ -133,7 +134,7 @@ def load(path: Path) -> SavedRun:
         raise SavedRunError(f"{path}: its footer does not say whether the run was interrupted; record it again")
     try:
         recorded = header["records"]
-        found = [_subject(data, recorded) for data in subjects]
+        found = [_subject(data, data.get("records", recorded)) for data in subjects]
         return SavedRun(found, str(header.get("gate", "must")), interrupted, str(header.get("date", "")))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SavedRunError(f"{path}: {error}") from error

@@ -35,6 +35,15 @@ def missing_field(record: type[Any], recorded: Schema) -> str:
     return ""
 
 
+def common(schemas: Sequence[Schema]) -> Schema:
+    """The fields that all of them have: what is true of every run, for a reader that knows one schema only."""
+    first, *others = schemas
+    return {
+        name: [one for one in known if all(one in other.get(name, ()) for other in others)]
+        for name, known in first.items()
+    }
+
+
 @cache
 def _fields(name: str) -> list[str]:
     record = getattr(records, name, None)
