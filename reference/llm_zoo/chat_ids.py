@@ -44,6 +44,17 @@ class ConstantMessageId(ChatDefect):
 
 
 @defect(
+    "constant-message-id-on-loops",
+    story="All messages of `astream()` have the id of the client: a graph on a server keeps the last one alone.",
+    citation="META-002",
+    caught_by=("metadata.own-id",),
+)
+class ConstantMessageIdOnLoops(ChatDefect):
+    def _transform_async_chunks(self, chunks: Iterable[AIMessageChunk]) -> Iterable[AIMessageChunk]:
+        return [replace(chunk, id="client-7") for chunk in chunks]
+
+
+@defect(
     "message-id-of-process",
     story="The id of streamed messages is made when the module is imported: all answers of a process share it.",
     citation="META-002",

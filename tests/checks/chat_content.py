@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.chat_records import TEXT_BLOCK, added, ended, handled, one, said, seen, thought, thrice
 from checks.example import Example
-from checks.records import replies, reply
+from checks.records import batch, replies, reply, streams
 
 _SIGNED, _UNSIGNED = thought(thinking="hm", signature="s"), thought(thinking="hm")
 _TORN = said("hi", content=[{"type": "thinking", "thinking": "h"}, {"type": "thinking", "thinking": "m"}, TEXT_BLOCK])
@@ -66,6 +66,7 @@ _STOP, _CUT, _NAMED, _DOUBLED = ended("stop", "m"), ended("length", "m"), ended(
 _OF_R, _OF_S = said("h", id="r"), said("i", id="s")
 _LAST = said("i", chunk_position="last")
 
+_INVOKED = reply(said("hi", id="x"))
 _OTHERS = replies(second=reply(said("ho", id="z")))
 
 METADATA = (
@@ -103,33 +104,27 @@ METADATA = (
     Example("metadata.one-id", (one(said("hi")),), (added(_OF_S, _OF_R, total=_OF_S),), "id 'r' in another chunk"),
     Example(
         "metadata.own-id",
-        (one(_OF_R), one(_OF_S), reply(said(id="x")), replies(again=reply(said(id="w"))), _OTHERS),
-        (
-            one(_OF_R),
-            one(_OF_R),
-            reply(said(id="x")),
-            replies(again=reply(said(id="w"))),
-            replies(second=reply(said("ho", id="x"))),
-        ),
+        (batch(_OF_R, _OF_S), _INVOKED, _OTHERS),
+        (batch(_OF_R, _OF_S), _INVOKED, replies(second=reply(said("ho", id="x")))),
         "id 'x' for both",
     ),
     Example(
         "metadata.own-id",
-        (one(_OF_R), one(_OF_S), reply(said(id="x")), replies(again=reply(said(id="y"))), _OTHERS),
-        (one(_OF_R), one(_OF_R), reply(said(id="x")), replies(again=reply(said(id="y"))), _OTHERS),
-        "id 'r' in two streams",
+        (streams(one(_OF_R), one(_OF_S)), _INVOKED, _OTHERS),
+        (streams(one(_OF_R), one(said("i", id="r"))), _INVOKED, _OTHERS),
+        "id 'r' for both",
     ),
     Example(
         "metadata.own-id",
-        (one(_OF_R), one(_OF_R), reply(said(id="x")), replies(again=reply(said(id="x"))), _OTHERS),
-        (one(_OF_S), one(_OF_S), reply(said(id="x")), replies(again=reply(said(id="y"))), _OTHERS),
-        "id 's' in two streams",
+        (streams(one(_OF_R), one(_OF_R)), _INVOKED, _OTHERS),
+        (batch(_OF_R, said("i", id="r")), _INVOKED, _OTHERS),
+        "id 'r' for both",
     ),
     Example(
         "metadata.own-id",
-        (one(said("hi")), one(said("hi")), reply(said(id="x")), replies(), _OTHERS),
-        (one(_OF_R), one(_OF_R), reply(said(id="x")), replies(), _OTHERS),
-        "id 'r' in two streams",
+        (streams(one(said("hi")), one(said("i"))), reply("hi"), _OTHERS),
+        (streams(one(_OF_R), one(said("i", id="r"))), reply("hi"), _OTHERS),
+        "id 'r' for both",
     ),
     Example(
         "metadata.last-chunk",

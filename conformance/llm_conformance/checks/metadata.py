@@ -6,13 +6,14 @@ from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.same_message import async_parity, changes, no_end, of, repeated, same_end
 from llm_conformance.records import (
+    Batch,
     Finding,
     Findings,
     Message,
     Replies,
     Reply,
     Stream,
-    inconclusive,
+    Streams,
     not_applicable,
 )
 
@@ -124,27 +125,30 @@ def the_chunks_of_a_stream_share_an_id(stream: Stream) -> Findings:
     "metadata.own-id",
     MUST,
     clause="META-002",
+    for_each=("interleaved", "concurrent", "concurrent_invokes"),
     kinds=CHAT,
     requires=("stream.yields-messages", "metadata.one-id", "stream.repeats"),
 )
-def another_stream_has_another_id(
-    stream: Stream, repeat_stream: Stream, invoke: Reply, repeat: Replies, other_prompts: Replies
-) -> Findings:
-    """Answers to different prompts have different ids, and streams do, where each call of `invoke()` has its own."""
-    others = [reply for reply in other_prompts.by_label.values() if reply.text != invoke.text]
-    own = of(invoke).id
-    if own and not own.startswith(_GENERATED) and own in {of(reply).id for reply in others}:
-        expected, actual = "another id for the answer to another prompt", f"id {own!r} for both"
-        yield Finding(expected, actual, code="id-of-model", where="invoke()", hint=_ONE_ID)
-        return
-    given = [of(invoke).id, *(of(reply).id for reply in repeat.by_label.values())]
-    ids, again = _ids(stream), _ids(repeat_stream)
-    if not ids or not again:
-        yield not_applicable("the chunks have no id of the provider")
-    elif "" in given or len(set(given)) < len(given):
-        yield inconclusive("`invoke()` does not give each message an id of its own")
-    elif ids[0] == again[0]:
-        yield Finding("another id in another stream", f"id {ids[0]!r} in two streams", code="id-shared")
+def another_answer_has_another_id(answers: Streams | Batch, invoke: Reply, other_prompts: Replies) -> Findings:
+    """Answers to different prompts have different ids: of `invoke()`, of `ainvoke()`, and of both kinds of streams."""
+    whole = {invoke.text: [of(invoke).id], **{one.text: [of(one).id] for one in other_prompts.by_label.values()}}
+    if isinstance(answers, Batch):
+        given = {one.text: [of(one).id] for one in answers.slots}
+    else:
+        given = {one.text: _ids(one) for one in answers.by_label.values()}
+    told = False
+    for where, by_text in (("invoke()", whole), ("", given)):
+        # Equal answers may be one that was kept.
+        ids = [one[0] for one in by_text.values() if one and one[0] and not one[0].startswith(_GENERATED)]
+        told = told or len(ids) > 1
+        shared = next((one for one in ids if ids.count(one) > 1), None)
+        if shared is not None:
+            code = "id-of-model" if where else "id-shared"
+            expected, actual = "another id for the answer to another prompt", f"id {shared!r} for both"
+            yield Finding(expected, actual, code=code, where=where, hint=_ONE_ID)
+            return
+    if not told:
+        yield not_applicable("the answers have no ids of the provider")
 
 
 @check(

@@ -3,11 +3,11 @@
 import hashlib
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 from pydantic import PrivateAttr
 
@@ -23,6 +23,7 @@ __all__ = [
     "FinishAlone",
     "FinishInGenerationInfo",
     "InputTokensInParts",
+    "KeptStreams",
     "MarksItsLastChunk",
     "MetadataWithoutDoubling",
     "NoReport",
@@ -194,6 +195,29 @@ class ProviderIds(Parts):
     def parts(self, text: str) -> list[AIMessageChunk]:
         identity = f"chatcmpl-{uuid4().hex}"
         return [part.model_copy(update={"id": identity}) for part in super().parts(text)]
+
+
+class KeptStreams(ProviderIds):
+    """Keeps its streams, with the ids of their chunks, and makes whole answers anew."""
+
+    _kept: dict[str, list[ChatGenerationChunk]] = PrivateAttr(default_factory=dict)
+
+    def _stream(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        yield from self._chunks(messages, *args)
+
+    async def _astream(
+        self, messages: list[BaseMessage], *args: Any, **kwargs: Any
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        for chunk in self._chunks(messages, *args):
+            yield chunk
+
+    def _chunks(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, *args: Any
+    ) -> list[ChatGenerationChunk]:
+        asked = f"{messages} {stop}"
+        if asked not in self._kept:
+            self._kept[asked] = [*super()._stream(messages, stop)]
+        return [ChatGenerationChunk(message=one.message) for one in self._kept[asked]]
 
 
 class ProviderIdsAtTheEnd(Parts):

@@ -169,6 +169,11 @@ def test_all_streams_have_one_id(model: type[Any]) -> None:
     assert model().invoke(PROMPT).id != model().invoke(PROMPT).id
 
 
+def test_all_asynchronous_streams_have_one_id() -> None:
+    assert astream_total(chat_ids.ConstantMessageIdOnLoops()).id == "client-7"
+    assert stream_total(chat_ids.ConstantMessageIdOnLoops()).id != "client-7"
+
+
 def test_all_messages_have_one_id() -> None:
     assert {chat_ids.MessageIdOfInstance().invoke(prompt).id for prompt in ("hi", "ho")} == {"model-7"}
 
