@@ -78,7 +78,9 @@ def every_entry_point_sends_the_whole_conversation(
 def every_request_has_the_same_messages(conversation_requests: Requests) -> Findings:
     """Of messages of several turns every entry point sends those that another sends, by role and in the same order."""
     if conversation_requests.failed:
-        yield call_failed("answers messages of several turns, as `invoke()` does", conversation_requests)
+        *_, failing = conversation_requests.by_label or [""]
+        expected = "answers messages of several turns, as `invoke()` does"
+        yield call_failed(expected, conversation_requests, where=failing)
         return
     by = conversation_requests.by_label
     sent = dict.fromkeys(what for facts in by.values() for what, found in facts.items() if found == "true")

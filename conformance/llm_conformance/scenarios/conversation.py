@@ -62,7 +62,8 @@ def conversation_requests(ctx: Context) -> Requests:
             ctx.controller.discard(planned)
         if answer.failed:
             # What `invoke()` does not take, no other call has to.
-            return Requests(by_label=by, raised=answer.raised, hung=answer.hung) if by else Requests()
+            by_label = {**by, style.name: dict[str, str]()}
+            return Requests(by_label=by_label, raised=answer.raised, hung=answer.hung) if by else Requests()
         by[style.name] = _facts(bodies, planned.nonce)
     return Requests(by_label=by)
 
