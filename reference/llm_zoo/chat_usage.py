@@ -1,5 +1,6 @@
 """Chat models that count the tokens of an answer wrongly, or count them on some ways to the answer only."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -224,6 +225,30 @@ class ReasoningTokensBesideOutput(ChatDefect):
         usage = _usage(chunks[-1])
         details = {"reasoning": usage["output_tokens"] + 100}
         return last_changed(chunks, usage_metadata={**usage, "output_token_details": details})
+
+
+@defect(
+    "usage-accumulates",
+    story="The counter of tokens is a field of the model and is never reset: each answer reports the tokens of all "
+    "answers so far, and a bill that adds them up grows with the square of their number.",
+    citation="USAGE-005",
+    caught_by=("usage.not-accumulated",),
+)
+class UsageAccumulates(ChatDefect):
+    def __init__(self, **fields: Any) -> None:
+        super().__init__(**fields)
+        self._counted: Counter[str] = Counter()
+
+    def _transform_message(self, message: AIMessage) -> AIMessage:
+        return replace(message, usage_metadata=self._with_earlier(_usage(message)))
+
+    def _transform_chunks(self, chunks: Iterable[AIMessageChunk]) -> Iterator[AIMessageChunk]:
+        *others, last = chunks
+        yield from (*others, replace(last, usage_metadata=self._with_earlier(_usage(last))))
+
+    def _with_earlier(self, usage: Any) -> Any:
+        self._counted.update({name: usage[name] for name in ("input_tokens", "output_tokens", "total_tokens")})
+        return {**usage, **self._counted}
 
 
 @defect(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.chat_records import added, call, calls, handled, one, part, said, seen, thrice, tokens
+from checks.chat_records import added, again_and_fresh, call, calls, handled, one, part, said, seen, thrice, tokens
 from checks.example import Example
 from checks.records import about, batch, reply
 
@@ -125,6 +125,7 @@ CALLS = (
 _COUNTED = said("hi", usage_metadata=tokens(9, 4))
 _DETAILED = said("hi", usage_metadata=tokens(9, 4, input_token_details={"cache_read": 8}))
 _COUNTED_AGAIN = said("hi", usage_metadata=tokens(18, 4))
+_ADDED_UP = said("hi", usage_metadata=tokens(18, 8))
 _SUMLESS = said("hi", usage_metadata=tokens(9, 4, 4))
 _UNCOUNTED = said("hi")
 
@@ -169,6 +170,24 @@ USAGE = (
         (reply(_COUNTED), reply(_COUNTED), one(_COUNTED), one(_COUNTED), thrice(_COUNTED)),
         (reply(_COUNTED), reply(_COUNTED), one(_COUNTED), one(_COUNTED_AGAIN), thrice(_COUNTED)),
         "18 (input_tokens)",
+    ),
+    Example(
+        "usage.not-accumulated",
+        (reply(_COUNTED), again_and_fresh(_COUNTED_AGAIN, _COUNTED)),
+        (reply(_COUNTED), again_and_fresh(_ADDED_UP, _COUNTED)),
+        "input_tokens = 18, output_tokens = 8",
+    ),
+    Example(
+        "usage.not-accumulated",
+        (reply(_COUNTED), again_and_fresh(_UNCOUNTED, _COUNTED)),
+        (reply(_ADDED_UP), again_and_fresh(said("hi", usage_metadata=tokens(27, 12)), _COUNTED)),
+        "input_tokens = 27, output_tokens = 12",
+    ),
+    Example(
+        "usage.not-accumulated",
+        (reply(_COUNTED), again_and_fresh(said("ho", usage_metadata=tokens(18, 8)), _COUNTED)),
+        (reply(_COUNTED), again_and_fresh(_ADDED_UP, _COUNTED)),
+        "input_tokens = 18, output_tokens = 8",
     ),
     Example(
         "usage.streamed",

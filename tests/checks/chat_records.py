@@ -45,6 +45,11 @@ def thrice(message: Value) -> Any:
     return replies(again=reply(message), fresh=reply(message))
 
 
+def again_and_fresh(again: Value, fresh: Value) -> Any:
+    """The answer of the same instance again, and that of a fresh one."""
+    return replies(**{"the same instance again": reply(again), "a fresh instance": reply(fresh)})
+
+
 def tokens(prompt: int, completion: int, total: int | None = None, **details: Any) -> dict[str, Any]:
     """Usage."""
     whole = prompt + completion if total is None else total

@@ -17,6 +17,7 @@ __all__ = [
     "CacheWarmsUp",
     "CacheWarmsUpLater",
     "CachedAnswers",
+    "CountsTheSession",
     "DetailsOfUsage",
     "DeterministicIds",
     "EmptyUsage",
@@ -139,6 +140,16 @@ class SampledUsage(Parts):
     def after(self) -> list[AIMessageChunk]:
         output = random.randint(5, 500)  # noqa: S311 - no secret
         return [_end(usage_metadata={"input_tokens": 7, "output_tokens": output, "total_tokens": 7 + output})]
+
+
+class CountsTheSession(Parts):
+    """Its provider keeps the session, and counts the earlier turns as input of each answer."""
+
+    _turns: Iterator[int] = PrivateAttr(default_factory=lambda: itertools.count(1))
+
+    def after(self) -> list[AIMessageChunk]:
+        tokens = 12 * next(self._turns)
+        return [_end(usage_metadata={"input_tokens": tokens, "output_tokens": 5, "total_tokens": tokens + 5})]
 
 
 class CacheWarmsUp(Parts):
