@@ -68,6 +68,7 @@ def test_the_step_judges_and_keeps_the_reports(tmp_path: Path) -> None:
     run = judge(tmp_path, IMPL="llm_reference:EchoLLM\n\n", PYTEST_OPTIONS=options)
 
     assert run.returncode == 0, run.stdout + run.stderr
-    assert sorted(one.name for one in (tmp_path / "out").iterdir()) == ["findings", "run.json.gz", "run.xml"]
+    reports = sorted(one.name for one in (tmp_path / "out").iterdir())
+    assert reports == ["findings", "report.html", "run.json.gz", "run.xml"]
     assert "| `llm_reference:EchoLLM` | " in (tmp_path / "summary.md").read_text(encoding="utf-8")
     assert "\n::notice title=llm_reference%3AEchoLLM::partial: must " in run.stdout

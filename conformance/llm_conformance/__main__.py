@@ -94,7 +94,7 @@ def _judge(options: argparse.Namespace) -> int:
 def _badge(options: argparse.Namespace) -> int:
     from llm_conformance.judge.rejudge import judge_again  # noqa: PLC0415 - the simulator's commands do not judge
     from llm_conformance.records.saved_run import SavedRunError, load, only_subject  # noqa: PLC0415 - the same
-    from llm_conformance.report.badge import badge_of, write  # noqa: PLC0415 - the same
+    from llm_conformance.report.badge import badge_of, markdown, write  # noqa: PLC0415 - the same
     from llm_conformance.report.lines import escape_line  # noqa: PLC0415 - the same
 
     try:
@@ -104,7 +104,7 @@ def _badge(options: argparse.Namespace) -> int:
     except (SavedRunError, OSError) as error:
         sys.stderr.write(f"{escape_line(str(error))}\n")
         return _USAGE
-    sys.stdout.write(f"{badge.message}\n![llm conformance]({escape_line(str(options.image))})\n")
+    sys.stdout.write(f"{badge.message}\n{markdown(str(options.image))}\n")
     return 0
 
 

@@ -8,15 +8,16 @@ from plugin.bench import TWO, Bench, impls
 
 
 def test_a_run_writes_every_report_that_it_is_asked_for(bench: Bench) -> None:
-    result = bench.saved(
-        "llm-conformance", *impls("EmptyHanded"), *TWO, "--llm-report=a.md", "--llm-report=a.ctrf.json"
-    )
+    reports = [f"--llm-report=a{ending}" for ending in (".md", ".ctrf.json", ".svg")]
+    result = bench.saved("llm-conformance", *impls("EmptyHanded"), *TWO, *reports)
 
     assert result.ret == 1
     page = (bench.folder / "a.md").read_text(encoding="utf-8")
     tests = json.loads((bench.folder / "a.ctrf.json").read_text(encoding="utf-8"))["results"]["tests"]
     assert "#### MUST `batch.empty`" in page
     assert "  rerun      pytest llm-conformance::llms:EmptyHanded::batch::empty --llm-impl=llms:EmptyHanded\n" in page
+    result.stdout.fnmatch_lines(["partial: must *", "badge: ![[]llm conformance](a.svg)"])
+    assert "partial, must 1/2" in (bench.folder / "a.svg").read_text(encoding="utf-8")
     assert {one["rawStatus"] for one in tests} == set(bench.statuses["llms:EmptyHanded"].values())
 
 

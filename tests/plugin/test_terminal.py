@@ -49,7 +49,8 @@ def hostile(started: Starter) -> Run:
         "url": f"https://u:{PASSWORD}@host/?sig={SIGNATURE}",
         "pin_key": NUMBER,
     }
-    options = ["--llm-report=run.json", "--junit-xml=run.xml", f"--llm-kwargs={json.dumps(kwargs)}"]
+    reports = [f"--llm-report={name}" for name in ("run.json", "run.md", "run.html", "run.ctrf.json", "findings/")]
+    options = [*reports, "--junit-xml=run.xml", f"--llm-kwargs={json.dumps(kwargs)}"]
     return started(ALONE, "-p", "no:asyncio", *UNPRINTABLE, *HOSTILE, *options, ACME_API_KEY=OTHER)
 
 
@@ -150,8 +151,10 @@ def test_a_secret_is_shown_nowhere(hostile: Run, secret: str) -> None:
     assert '"Authorization": "***", "X-Api": "***", "Accept": "text/plain"' in hostile.out
     assert '"url": "https://u:***@host/?sig=***", "pin_key": "***"' in hostile.out
     assert secret not in hostile.out
-    assert secret not in (hostile.folder / "run.json").read_text(encoding="utf-8")
-    assert secret not in (hostile.folder / "run.xml").read_text(encoding="utf-8")
+    reports = [*hostile.folder.glob("run.*"), *hostile.folder.glob("findings/*")]
+    assert len(reports) > 7
+    for report in reports:
+        assert secret not in report.read_text(encoding="utf-8"), report.name
 
 
 def test_the_output_of_a_model_is_captured(bench: Bench) -> None:

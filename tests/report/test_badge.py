@@ -8,8 +8,8 @@ import pytest
 from checks.records import about
 from llm_conformance.__main__ import main
 from llm_conformance.records import Level, Status, Verdict
-from llm_conformance.records.saved_run import SubjectRecord, save
-from llm_conformance.report.badge import Badge, badge_of, shields, svg
+from llm_conformance.records.saved_run import SavedRun, SubjectRecord, save
+from llm_conformance.report.badge import Badge, badge_of, badge_of_run, shields, svg
 
 
 def record(*statuses: Status, level: Level = Level.MUST, partial: str = "") -> SubjectRecord:
@@ -31,6 +31,15 @@ def record(*statuses: Status, level: Level = Level.MUST, partial: str = "") -> S
 )
 def test_a_badge_says_conformant_only_if_no_must_deviates(subject: SubjectRecord, message: str) -> None:
     assert badge_of(subject).message == message
+
+
+def test_a_badge_of_several_subjects_counts_the_conformant_ones() -> None:
+    good, bad, declared = (record(one) for one in (Status.PASSED, Status.FAILED, Status.EXPECTED))
+
+    assert badge_of_run(SavedRun([good, good], "must", interrupted=False)) == ("2 of 2 conformant", "#3a7d0a")
+    assert badge_of_run(SavedRun([good, bad], "must", interrupted=False)) == ("1 of 2 conformant", "#c0392b")
+    assert badge_of_run(SavedRun([good, declared], "must", interrupted=False)) == ("1 of 2 conformant", "#6a6a6a")
+    assert badge_of_run(SavedRun([], "must", interrupted=False)).message == "0 of 0 conformant"
 
 
 def test_outcomes_differ_in_their_colors_and_in_their_words() -> None:

@@ -18,6 +18,8 @@ FILES = {
     "run.ctrf.json": '{\n "reportFormat": "CTRF"',
     "run.html": "<!doctype html>\n",
     "run.md": "# LLM conformance\n",
+    "run.svg": "<svg ",
+    "run.badge.json": '{"schemaVersion": 1, "label": "llm conformance"',
 }
 
 

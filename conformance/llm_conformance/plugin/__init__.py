@@ -69,8 +69,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         metavar="FILE",
         help="write a report (repeatable); the ending of the name says which: .json or .json.gz for observations and "
-        "verdicts, .html for a page to look at, .md for a summary, .ctrf.json for CTRF, / for a folder for coding "
-        "assistants; github: the summary and the annotations of a workflow",
+        "verdicts, .html for a page to look at, .md for a summary, .ctrf.json for CTRF, .svg or .badge.json for a "
+        "badge, / for a folder for coding assistants; github: the summary and the annotations of a workflow",
     )
     group.addoption(
         "--llm-effort",

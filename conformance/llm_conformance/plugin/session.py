@@ -191,6 +191,10 @@ class SuitePlugin:
         """Write the section of each subject, after pytest's failures and before its short summary."""
         if (summary := self._summary_of(terminalreporter)) is not None:
             summary.sections(self._results.unjudged)
+            for image in (text for text in self._line.reports if text.endswith(".svg")):
+                from llm_conformance.report.badge import markdown  # noqa: PLC0415 - most runs have no badge
+
+                terminalreporter.write_line(f"badge: {markdown(image)}")
             if self._declared:
                 terminalreporter.write_line("")
                 terminalreporter.write_line(self._declared)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from llm_conformance.records import Level
-from llm_conformance.records.saved_run import SubjectRecord
+from llm_conformance.records.saved_run import SavedRun, SubjectRecord
 from llm_conformance.records.whole_file import write_whole
+from llm_conformance.report.lines import escape_line
 from llm_conformance.report.text import CONFORMANT, EXCEPT_DECLARED, NOT_CONFORMANT, figures, outcome
 
 LABEL = "llm conformance"
@@ -35,15 +36,41 @@ def badge_of(record: SubjectRecord, gate: str = "must") -> Badge:
     return Badge(f"{words}, must {passed}/{judged}", _COLORS.get(found, _WITHOUT_CONCLUSION))
 
 
+def badge_of_run(run: SavedRun) -> Badge:
+    """The badge of a run; of several subjects, how many of them are conformant."""
+    if len(run.subjects) == 1:
+        return badge_of(run.subjects[0], run.gate)
+    found = [outcome(list(one.verdicts.values()), run.gate, one.partial) for one in run.subjects]
+    conformant = found.count(CONFORMANT)
+    color = _COLORS[NOT_CONFORMANT] if NOT_CONFORMANT in found else _WITHOUT_CONCLUSION
+    whole = found and conformant == len(found)
+    return Badge(f"{conformant} of {len(found)} conformant", _COLORS[CONFORMANT] if whole else color)
+
+
+def render(run: SavedRun) -> str:
+    """The image of a run."""
+    return svg(badge_of_run(run))
+
+
+def markdown(image: str) -> str:
+    """The line that shows the image in a README."""
+    return f"![{LABEL}]({escape_line(image)})"
+
+
 def write(one: Badge, path: Path) -> None:
     """Write the image, or the JSON for shields.io if the name ends in `.json`. OSError if it cannot be written."""
-    content = json.dumps(shields(one)) + "\n" if path.suffix == ".json" else svg(one)
+    content = shields_text(one) if path.suffix == ".json" else svg(one)
     write_whole(content.encode(), path)
 
 
 def shields(one: Badge) -> dict[str, Any]:
     """The JSON that shields.io reads of an endpoint."""
     return {"schemaVersion": 1, "label": LABEL, "message": one.message, "color": one.color}
+
+
+def shields_text(one: Badge) -> str:
+    """That JSON as the text of a file."""
+    return json.dumps(shields(one)) + "\n"
 
 
 def svg(one: Badge) -> str:

@@ -14,9 +14,11 @@ from llm_conformance.suggest import did_you_mean
 
 # By the ending of a file's name, the module whose `render(run)` gives its text. It is imported when a run is written.
 _TEXTS = {
+    ".badge.json": "llm_conformance.report.shields",
     ".ctrf.json": "llm_conformance.report.ctrf",
     ".html": "llm_conformance.report.html.page",
     ".md": "llm_conformance.report.markdown",
+    ".svg": "llm_conformance.report.badge",
 }
 # By ending, the package that makes the text, which is imported for nothing else.
 _NEEDS = {".html": "jinja2"}
@@ -78,7 +80,7 @@ class TextFile:
     def write(self, run: SavedRun) -> None:
         """Write the text."""
         text: str = import_module(self.module).render(run)
-        write_whole(text.encode(), self.path)
+        write_whole(text.encode("utf-8", "backslashreplace"), self.path)
 
 
 def target_of(text: str, folder: Path) -> Target:
