@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from llm_conformance.canary import VoidRunError, void_because
 from llm_conformance.judge.deviations_file import Declaration, parse
 from llm_conformance.judge.gate import Gate, GateError
 from llm_conformance.observe.search import EFFORTS, Effort
@@ -53,7 +54,8 @@ def check_llm(
     effort: the number of generated inputs: "quick", "ci" or "deep".
     call_budget: the number of answers that the model may be asked for.
     time_budget: the seconds in which the model is called.
-    Raises ValueError if an argument is wrong, and LoadError if the model cannot be imported or constructed.
+    Raises ValueError if an argument is wrong, LoadError if the model cannot be imported or constructed, VoidRunError if
+    the machinery of the run does not find a planted defect.
     """
     spec = _spec(llm)
     _require(gate=gate, wire=wire, effort=effort, timeout=timeout, call_budget=call_budget, time_budget=time_budget)
@@ -71,10 +73,13 @@ def check_llm(
             time_budget=time_budget,
         )
         with Run(asked) as run:
-            return LLMReport(run.record(), gate)
+            report = LLMReport(run.record(), gate)
     except LoadError as error:
         # The user has not given an option.
         raise LoadError(str(error).removeprefix(_OPTION), error.traceback, error.hint, error.code) from error.__cause__
+    if void := void_because():
+        raise VoidRunError(void)
+    return report
 
 
 def _spec(llm: object) -> ImplSpec:

@@ -7,7 +7,7 @@ judge is blocked by the one that failed.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -63,6 +63,11 @@ class Judge:
                 reason = "error in the harness while it judged this check"
                 self._verdicts[name] = make_verdict(check, Status.HARNESS_ERROR, reason, details=traceback.format_exc())
         return self._verdicts[name]
+
+    @property
+    def judged(self) -> Mapping[str, Verdict]:
+        """The verdicts until now, by check."""
+        return self._verdicts
 
     @property
     def kind(self) -> Kind:

@@ -36,6 +36,7 @@ class Results:
     """What the reports of pytest say about each subject.
 
     reports: pytest's report of each verdict, by subject and check.
+    void: why the verdicts prove nothing; empty if they do.
     """
 
     def __init__(self, line: CommandLine) -> None:
@@ -44,6 +45,7 @@ class Results:
         self.reports: dict[tuple[str, str], pytest.TestReport] = {}
         self._sharing = Sharing()
         self._reported: set[str] = set()
+        self.void = ""
         self._stopped = ""
         self._interrupted = False
 
@@ -88,7 +90,10 @@ class Results:
             exit_code(record.verdicts.values(), self._line.gate, self._partial(record))
             for record in self._records.values()
         ]
-        if _HARNESS_ERROR in codes:
+        if self.void:
+            # No reader of a report may take the verdicts for those of a run.
+            self._interrupted = True
+        if _HARNESS_ERROR in codes or self.void:
             return _HARNESS_ERROR
         if status == 0 and self._without_verdict():
             return pytest.ExitCode.NO_TESTS_COLLECTED
@@ -173,7 +178,7 @@ class Results:
         begun = sum(name in record.verdicts for name in available)
         what = f"judged {self._stopped}" if self._stopped else "selected"
         reason = f"{begun} of {len(available)} checks {what}" if begun < len(available) else ""
-        return ", ".join(filter(None, [reason, left_out(record.verdicts.values())]))
+        return ", ".join(filter(None, [self.void, reason, left_out(record.verdicts.values())]))
 
 
 def _not_written(text: str, error: OSError) -> str:

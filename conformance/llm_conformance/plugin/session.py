@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from llm_conformance.canary import void_because
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.judge.budget import by_importance
 from llm_conformance.plugin import SUITE_ARG, command_line
@@ -29,6 +30,8 @@ from llm_conformance.subject.spec import ImplSpec
 
 # The key under which a worker of pytest-xdist reports a wrong option.
 _WRONG_OPTION = "llm_conformance_wrong_option"
+# The same for why the verdicts of a worker prove nothing.
+_VOID = "llm_conformance_void"
 
 
 class SuitePlugin:
@@ -151,6 +154,7 @@ class SuitePlugin:
         """A worker has ended: report the wrong option that it was given, or the model that it was constructing."""
         if error is None and (wrong_option := node.workeroutput.get(_WRONG_OPTION)):
             raise pytest.UsageError(wrong_option)
+        self._results.void = self._results.void or getattr(node, "workeroutput", {}).get(_VOID, "")
         if error is not None and (model := self._progress.constructing(node.workerinput)):
             self._results.add_crash(model, "")
 
@@ -171,8 +175,12 @@ class SuitePlugin:
         self._session = session
         for suite in self._suites:
             suite.close()
+        void = void_because() if any(suite.was_judged for suite in self._suites) else ""
         if not self._reports:
+            if void:
+                vars(self._config)["workeroutput"][_VOID] = void
             return (yield)
+        self._results.void = void or self._results.void
         for attempt in self._exit.attempts():
             self._results.add_process_exit(attempt)
         stopped = "before the run stopped" if session.shouldfail or session.shouldstop else ""
@@ -195,6 +203,8 @@ class SuitePlugin:
                 from llm_conformance.report.badge import markdown  # noqa: PLC0415 - most runs have no badge
 
                 terminalreporter.write_line(f"badge: {markdown(image)}")
+            if self._results.void:
+                terminalreporter.write_line(f"{self._results.void}; please report it", red=True)
             if self._declared:
                 terminalreporter.write_line("")
                 terminalreporter.write_line(self._declared)

@@ -50,6 +50,11 @@ class Suite(pytest.Module):
             raise RuntimeError("the suite was not collected")
         return self._run
 
+    @property
+    def was_judged(self) -> bool:
+        """Whether a check of the subject was judged in this process."""
+        return self._run is not None and bool(self._run.judge.judged)
+
     def _getobj(self) -> types.ModuleType:
         return types.ModuleType(SUITE_ARG)
 
