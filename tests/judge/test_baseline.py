@@ -10,7 +10,11 @@ import pytest
 from checks.records import about
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.judge.baseline import BaselineEntry, baseline, explanation
-from llm_conformance.records import Finding, Kind, matches_any
+from llm_conformance.records import Finding, Kind, Status, matches_any
+from llm_conformance.report.unreachable import unreachable
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
+from llm_conformance.subject.spec import ImplSpec
 
 WIDTH = 130
 CORE = "langchain_core.language_models.llms.BaseLLM"
@@ -198,3 +202,12 @@ def test_an_entry_names_a_check_and_scenarios_that_exist(entry: BaselineEntry) -
 
     assert entry.id.startswith("LC-")
     assert all(any(matches_any(name, (one,)) for name in judged) for one in entry.scenarios)
+
+
+def test_a_chat_model_without_a_stream_hook_meets_the_gate_of_should() -> None:
+    with Run(RunSpec.of(ImplSpec("langchain_core.language_models.fake_chat_models", "FakeChatModel"))) as run:
+        verdicts = [run.judge.verdict(check.id) for check in CHECKS.values() if check.group == "events-v3"]
+
+    assert Status.INHERITED in {one.status for one in verdicts}
+    assert Status.BLOCKED in {one.status for one in verdicts}
+    assert unreachable(verdicts, "should") == {}

@@ -31,6 +31,7 @@ class BaselineEntry:
     versions: SpecifierSet
     why: str
     bridge: bool = False
+    unreachable: tuple[str, ...] = ()
 
 
 @cache
@@ -53,6 +54,7 @@ def baseline() -> tuple[BaselineEntry, ...]:
             versions=SpecifierSet(entry["versions"], prereleases=True),
             why=entry["why"],
             bridge=entry.get("bridge", False),
+            unreachable=tuple(entry.get("unreachable", ())),
         )
         for entry in content["entry"]
     )
@@ -65,7 +67,14 @@ def inherited(verdict: Verdict, subject: SubjectInfo) -> Verdict:
     entry = explanation(verdict.check, verdict.findings, subject)
     if entry is None:
         return verdict
-    return replace(verdict, status=Status.INHERITED, reason=f"{entry.id}: {entry.why}", details="", baseline=entry.id)
+    return replace(
+        verdict,
+        status=Status.INHERITED,
+        reason=f"{entry.id}: {entry.why}",
+        details="",
+        baseline=entry.id,
+        accepted=entry.unreachable,
+    )
 
 
 def explanation(check: str, findings: tuple[Finding, ...], subject: SubjectInfo) -> BaselineEntry | None:

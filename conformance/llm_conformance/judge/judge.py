@@ -87,7 +87,7 @@ class Judge:
             verdict = make_verdict(check, Status.EXPECTED, f"not tried: {deviation.reason_with_link}")
         else:
             verdict = apply_deviation(deviation, self._judge(check), lambda: self._repetitions.failure_rate(check))
-        return replace(verdict, accepted=deviation.unreachable)
+        return replace(verdict, accepted=(*verdict.accepted, *deviation.unreachable))
 
     def _judge(self, check: Check) -> Verdict:
         missing = self._not_judged_because(check)

@@ -145,7 +145,8 @@ class Verdict:
     needs: the `Need` that would let the check judge, if it does not judge; empty if none is known.
     blocked_by: the check that has failed, if this one is blocked.
     same_defect: this check fails too, and the defect is the one that blocked_by reports.
-    accepted: the checks that the declaration of this deviation accepts as unreachable, `*` for any text.
+    accepted: the checks that need not be judged because of this deviation, by its declaration or by the baseline; `*`
+        stands for any text.
     not_exercised: the call styles that a check which passed did not judge; those that do not apply are left out.
     """
 
