@@ -108,7 +108,8 @@ def test_judging_a_saved_run_imports_neither_scenarios_nor_simulator_nor_what_it
     program = (
         "import sys; from llm_conformance.__main__ import main; status = main(sys.argv[1:]); "
         "print(status, sorted(name for name in sys.modules if name.partition('.')[0] in ('hypothesis', 'jinja2') "
-        "or name.startswith(('llm_conformance.scenarios', 'llm_conformance.simulator', 'llm_conformance.driver'))))"
+        "or name.startswith(('llm_conformance.scenarios', 'llm_conformance.simulator', 'llm_conformance.driver', "
+        "*(f'llm_conformance.report.{form}' for form in ('assistant', 'ctrf', 'github', 'html', 'markdown'))))))"
     )
 
     command = [sys.executable, "-c", program, "judge", str(saved)]

@@ -89,6 +89,7 @@ def test_reports_are_made_of_a_saved_run(
     [
         (["none.json", "run.md"], "none.json: cannot be read: No such file or directory\n"),
         (["run.json", "run.md", "run.txt"], "run.txt: expected a file name that ends in "),
+        (["run.json", "run.md", "--llm-gate=may"], "--llm-gate=may: expected must, should, "),
         (["run.json", "\x1b.txt"], "\\x1b.txt: expected a file name that ends in "),
     ],
 )

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from llm_conformance.commands.refusal import refuse
+
+if TYPE_CHECKING:
+    from llm_conformance.report.target import Target
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -13,27 +17,31 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("report", help="write reports of a saved run, judged again with this version")
     parser.add_argument("run", type=Path, metavar="RUN.json", help="the file that --llm-report wrote")
     parser.add_argument("targets", nargs="+", metavar="TARGET", help="as of --llm-report, such as summary.md")
+    parser.add_argument(
+        "--llm-gate",
+        "--gate",
+        dest="gate",
+        metavar="GATE",
+        help="what fails it: must, should, or fit:PURPOSE (default: as run)",
+    )
     parser.set_defaults(perform=_perform)
 
 
 def _perform(options: argparse.Namespace) -> int:
-    from llm_conformance.judge.rejudge import judge_again  # noqa: PLC0415 - another command does not judge
+    from llm_conformance.judge.gate import Gate, GateError  # noqa: PLC0415 - another command does not judge
+    from llm_conformance.judge.rejudge import judge_again  # noqa: PLC0415 - the same
     from llm_conformance.records.saved_run import SavedRunError, load  # noqa: PLC0415 - the same
-    from llm_conformance.report.target import Target, TargetError, target_of  # noqa: PLC0415 - the same
+    from llm_conformance.report.target import TargetError  # noqa: PLC0415 - the same
 
+    gate = options.gate
     try:
+        Gate.parse(gate or "must")
+        targets = {text: _target(text) for text in options.targets}
         saved = load(options.run)
-    except SavedRunError as error:
-        return refuse(str(error))
-    targets: dict[str, Target] = {}
-    for text in options.targets:
-        try:
-            targets[text] = target_of(text, Path.cwd())
-        except TargetError as error:
-            return refuse(f"{text}: {error}")
-    try:
-        judged = saved._replace(subjects=[judge_again(one) for one in saved.subjects])
-    except SavedRunError as error:
+        judged = saved._replace(gate=gate or saved.gate, subjects=[judge_again(one) for one in saved.subjects])
+    except GateError as error:
+        return refuse(f"--llm-gate={gate}: {error}")
+    except (SavedRunError, TargetError) as error:
         return refuse(str(error))
     for text, target in targets.items():
         try:
@@ -41,3 +49,12 @@ def _perform(options: argparse.Namespace) -> int:
         except OSError as error:
             return refuse(f"{text}: cannot be written: {error.strerror}")
     return 0
+
+
+def _target(text: str) -> Target:
+    from llm_conformance.report.target import TargetError, target_of  # noqa: PLC0415 - as above
+
+    try:
+        return target_of(text, Path.cwd())
+    except TargetError as error:
+        raise TargetError(f"{text}: {error}") from None
