@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from llm_conformance.canary import VoidRunError, void_because
+from llm_conformance.catalogue.requirement_sets import set_names
 from llm_conformance.judge.deviations_file import Declaration, parse
 from llm_conformance.judge.gate import Gate, GateError
 from llm_conformance.observe.search import EFFORTS, Effort
@@ -32,6 +33,7 @@ def check_llm(
     kwargs: Mapping[str, Any] | None = None,
     wire: str | None = None,
     gate: str = "must",
+    spec: str = "",
     profile: Mapping[str, Any] | str | PathLike[str] | None = None,
     deviations: str | PathLike[str] | None = None,
     timeout: float = TIMEOUT,
@@ -48,6 +50,7 @@ def check_llm(
     kwargs: constructor arguments; the text {url} in them becomes the address of the simulated provider.
     wire: the wire format of a simulated provider, such as "openai-chat"; "none" ignores that of a preset.
     gate: what fails the run: "must", "should" or "fit:PURPOSE", separated by commas.
+    spec: the requirement set whose checks are scored, such as "2026.12"; empty for all checks.
     profile: the claims of the model, with the keys of the profile, such as {"streams": True}; or a TOML file.
     deviations: the TOML file of the known deviations.
     timeout: seconds without progress after which a call counts as hung.
@@ -57,20 +60,22 @@ def check_llm(
     Raises ValueError if an argument is wrong, LoadError if the model cannot be imported or constructed, VoidRunError if
     the machinery of the run does not find a planted defect.
     """
-    spec = _spec(llm)
-    _require(gate=gate, wire=wire, effort=effort, timeout=timeout, call_budget=call_budget, time_budget=time_budget)
-    declared = _profile(profile, spec).with_options(wire, kwargs or {})
-    if problem := declared.merged_over(presets().get(str(spec), Profile())).url_problem:
-        raise ValueError(f"{spec}: {problem}")
+    impl = _impl(llm)
+    _require(spec=spec, gate=gate, wire=wire, effort=effort)
+    _require_positive(timeout=timeout, call_budget=call_budget, time_budget=time_budget)
+    declared = _profile(profile, impl).with_options(wire, kwargs or {})
+    if problem := declared.merged_over(presets().get(str(impl), Profile())).url_problem:
+        raise ValueError(f"{impl}: {problem}")
     try:
         asked = RunSpec(
-            impl=spec,
+            impl=impl,
             profile=declared,
             timeout=timeout,
             effort=Effort[effort.upper()],
             declarations=_declarations(deviations),
             call_budget=call_budget,
             time_budget=time_budget,
+            requirement_set=spec,
         )
         with Run(asked) as run:
             report = LLMReport(run.record(), gate)
@@ -82,7 +87,7 @@ def check_llm(
     return report
 
 
-def _spec(llm: object) -> ImplSpec:
+def _impl(llm: object) -> ImplSpec:
     if not isinstance(llm, str):
         return GivenObject.of(llm)
     try:
@@ -91,14 +96,19 @@ def _spec(llm: object) -> ImplSpec:
         raise SpecError(str(error).removeprefix(_OPTION)) from None
 
 
-def _require(*, gate: str, wire: str | None, effort: str, **numbers: float | None) -> None:
+def _require(*, spec: str, gate: str, wire: str | None, effort: str) -> None:
     try:
         Gate.parse(gate)
     except GateError as error:
         raise ValueError(f"gate: {error}") from None
     if effort not in EFFORTS:
         raise ValueError(f"effort: expected {', '.join(EFFORTS)}, got {effort!r}{did_you_mean(effort, EFFORTS)}")
+    if spec not in {"", *set_names()}:
+        raise ValueError(f"spec: expected {' or '.join(set_names())}, got {spec!r}{did_you_mean(spec, set_names())}")
     _require_known_wire("wire", wire)
+
+
+def _require_positive(**numbers: float | None) -> None:
     for name, number in numbers.items():
         if number is not None and not number > 0:
             raise ValueError(f"{name}: expected a number above 0, got {number!r}")

@@ -80,7 +80,7 @@ class Run:
         except BaseException:
             self.close()
             raise
-        self.subject_info = replace(self.subject_info, deviations=deviations)
+        self.subject_info = replace(self.subject_info, deviations=deviations, requirement_set=spec.requirement_set)
         self.recorded: dict[str, dict[str, Any]] = {}
         self._sharing = Sharing()
         controller = self._script if self._wire is None else self._wire

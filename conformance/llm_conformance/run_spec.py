@@ -21,6 +21,7 @@ class RunSpec:
     profile: the declared profile, with the options over it. timeout: seconds after which a call counts as hung.
     effort: the number of generated inputs. declarations: the entries of the file of deviations.
     call_budget: the number of answers that the model may be asked for. time_budget: the seconds in which it is called.
+    requirement_set: the set, such as "2026.12", whose checks are scored; empty for all checks.
     """
 
     impl: ImplSpec
@@ -30,6 +31,7 @@ class RunSpec:
     declarations: tuple[Declaration, ...] = ()
     call_budget: int | None = None
     time_budget: float | None = None
+    requirement_set: str = ""
 
     @property
     def limited(self) -> bool:

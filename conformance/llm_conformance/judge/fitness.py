@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.catalogue.fitness import Purpose, Requirement, purposes
@@ -15,9 +16,17 @@ _EVERY_MUST = "every MUST of this purpose"
 
 
 def fitness(verdicts: Mapping[str, Verdict]) -> tuple[Fitness, ...]:
-    """The fitness of a model with these verdicts by check for every purpose."""
+    """The fitness of a model with these verdicts by check for every purpose; what is not scored counts for none."""
     kind = _kind(verdicts)
-    return tuple(_for(purpose, verdicts, kind) for purpose in purposes().values())
+    newer = {name for name, one in verdicts.items() if one.not_scored}
+    scored = {name: one for name, one in verdicts.items() if name not in newer}
+    return tuple(_for(_without(newer, purpose), scored, kind) for purpose in purposes().values())
+
+
+def _without(newer: Collection[str], purpose: Purpose) -> Purpose:
+    """The purpose without the requirements that only checks answer which are not scored."""
+    kept = tuple(one for one in purpose.requirements if not newer or not set(one.checks) <= set(newer))
+    return replace(purpose, requirements=kept)
 
 
 def _kind(verdicts: Mapping[str, Verdict]) -> Kind:

@@ -37,6 +37,8 @@ class Gate:
 
     def fails(self, verdict: Verdict) -> bool:
         """Whether the verdict alone fails the run."""
+        if verdict.not_scored:
+            return False
         if self.level_fails(verdict):
             return True
         of_purpose = any(verdict.check in purposes()[name].checks for name in self.purposes)
@@ -44,6 +46,8 @@ class Gate:
 
     def level_fails(self, verdict: Verdict) -> bool:
         """Whether the verdict fails the run by its level."""
+        if verdict.not_scored:
+            return False
         return verdict.status is Status.STALE or (verdict.status is Status.FAILED and verdict.level in self.levels)
 
     def unfit_for(self, verdicts: Iterable[Verdict]) -> tuple[str, ...]:

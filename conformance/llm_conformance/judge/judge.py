@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS
+from llm_conformance.catalogue.requirement_sets import is_later, since
 from llm_conformance.checks.registry import Check
 from llm_conformance.judge.baseline import inherited
 from llm_conformance.judge.declared import apply_deviation, is_skipped
@@ -58,7 +59,7 @@ class Judge:
         if name not in self._verdicts:
             check = CHECKS[name]
             try:
-                self._verdicts[name] = self._in_the_light_of_deviations(check)
+                self._verdicts[name] = self._scored(self._in_the_light_of_deviations(check))
             except Exception:  # noqa: BLE001 - an error in the harness is reported as one, never as the model's
                 reason = "error in the harness while it judged this check"
                 self._verdicts[name] = make_verdict(check, Status.HARNESS_ERROR, reason, details=traceback.format_exc())
@@ -78,6 +79,14 @@ class Judge:
         value = invoke.value if isinstance(invoke, Reply) else None
         message = value is not None and value.base == "object" and value.text is not None
         return Kind.CHAT if message else Kind.LLM
+
+    def _scored(self, verdict: Verdict) -> Verdict:
+        """The verdict, with the reason if its check is newer than the requirement set of this run."""
+        requirement_set = self.subject_info.requirement_set
+        if not requirement_set or not is_later(verdict.check, requirement_set):
+            return verdict
+        reason = f"it is of the set {since(verdict.check)}, the run is scored by {requirement_set}"
+        return replace(verdict, not_scored=reason)
 
     def _in_the_light_of_deviations(self, check: Check) -> Verdict:
         deviation = next((one for one in self.subject_info.deviations if one.check == check.id), None)

@@ -79,6 +79,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="number of random (property-based) inputs: quick (default), ci or deep",
     )
     group.addoption(
+        "--llm-spec",
+        metavar="YYYY.M",
+        default="",
+        help="score the checks of this requirement set; later ones run and are shown, and fail nothing (default: all)",
+    )
+    group.addoption(
         "--llm-call-budget",
         metavar="N",
         help="ask each model for at most N answers, those of MUST checks first; the other checks are not testable",

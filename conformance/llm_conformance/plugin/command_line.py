@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from llm_conformance.catalogue.catalogue import CHECKS, SNAPSHOTS
+from llm_conformance.catalogue.requirement_sets import set_names
 from llm_conformance.judge.gate import Gate, GateError
 from llm_conformance.observe.search import EFFORTS, Effort
 from llm_conformance.plugin import SUITE_ARG
@@ -28,6 +29,16 @@ from llm_conformance.suggest import did_you_mean
 
 _WIRES = (*FORMATS, NO_WIRE)
 _TIMEOUT = "llm_timeout"
+# The options that a rerun needs, whatever the subject, and their defaults.
+_RERUN: Mapping[str, str | None] = {
+    "llm_profile": None,
+    "llm_deviations": None,
+    "llm_gate": Level.MUST.value,
+    "llm_spec": "",
+    "llm_effort": EFFORTS[0],
+    "llm_call_budget": None,
+    "llm_time_budget": None,
+}
 _A_YEAR = 366 * 24 * 3600
 _DIGITS = 9
 
@@ -107,6 +118,9 @@ def _read(config: pytest.Config) -> CommandLine:
         raise pytest.UsageError(f"--llm-gate={option.llm_gate}: {error}") from None
     if option.llm_effort not in EFFORTS:
         raise pytest.UsageError(f"--llm-effort={option.llm_effort}: expected {', '.join(EFFORTS)}")
+    if option.llm_spec not in {"", *set_names()}:
+        known = f"expected {' or '.join(set_names())}"
+        raise pytest.UsageError(f"--llm-spec={option.llm_spec}: {known}{did_you_mean(option.llm_spec, set_names())}")
     _require_known_nodes(nodes, specs)
     if option.llm_wire is not None and option.llm_wire not in _WIRES:
         raise pytest.UsageError(f"--llm-wire={option.llm_wire}: {_unknown_wire(option.llm_wire)}")
@@ -130,6 +144,7 @@ def _read(config: pytest.Config) -> CommandLine:
                 declarations=declarations,
                 call_budget=calls,
                 time_budget=time,
+                requirement_set=option.llm_spec,
             )
             for spec, profile in profiles.items()
         },
@@ -148,18 +163,9 @@ def _read(config: pytest.Config) -> CommandLine:
 
 def _options(config: pytest.Config) -> Iterator[str]:
     option = config.option
-    if option.llm_profile is not None:
-        yield f"--llm-profile={option.llm_profile}"
-    if option.llm_deviations is not None:
-        yield f"--llm-deviations={option.llm_deviations}"
-    if option.llm_gate != Level.MUST:
-        yield f"--llm-gate={option.llm_gate}"
-    if option.llm_effort != EFFORTS[0]:
-        yield f"--llm-effort={option.llm_effort}"
-    if option.llm_call_budget is not None:
-        yield f"--llm-call-budget={option.llm_call_budget}"
-    if option.llm_time_budget is not None:
-        yield f"--llm-time-budget={option.llm_time_budget}"
+    for name, default in _RERUN.items():
+        if (value := getattr(option, name)) != default:
+            yield f"--{name.replace('_', '-')}={value}"
     for ini in option.override_ini or ():
         yield from ("-o", ini)
     if option.inifilename is not None:

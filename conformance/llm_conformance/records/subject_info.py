@@ -53,6 +53,7 @@ class SubjectInfo:
     source_kind: "class", "factory" or "instance"; "not loaded" where nothing is known but the spec.
     hooks: of a black box, the streaming hooks that can be paused between their chunks.
     not_hookable: why no hook can be paused; empty if one can.
+    requirement_set: the set whose checks are scored, such as "2026.12"; empty for all checks.
     cached: langchain-core may take an answer from a cache, and then calls no handler.
     """
 
@@ -70,6 +71,7 @@ class SubjectInfo:
     hooks: tuple[str, ...] = ()
     not_hookable: str = ""
     cached: bool = added(default=False)
+    requirement_set: str = added(default="")
 
     @classmethod
     def not_loaded(cls, spec: str) -> SubjectInfo:

@@ -148,6 +148,7 @@ class Verdict:
     accepted: the checks that need not be judged because of this deviation, by its declaration or by the baseline; `*`
         stands for any text.
     not_exercised: the call styles that a check which passed did not judge; those that do not apply are left out.
+    not_scored: why the verdict neither fails a run nor counts; empty if it does.
     """
 
     check: str
@@ -163,6 +164,7 @@ class Verdict:
     same_defect: bool = False
     accepted: tuple[str, ...] = ()
     not_exercised: tuple[NotExercised, ...] = ()
+    not_scored: str = ""
 
 
 # The ids of verdicts that are not made by a check, and their rules.

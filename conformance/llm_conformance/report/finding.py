@@ -69,6 +69,8 @@ def _labels(verdict: Verdict, layout: Layout) -> Iterator[str]:
     """What is known of the verdict before its findings."""
     if verdict.check in CHECKS and CHECKS[verdict.check].fault:
         yield from labelled("fault", CHECKS[verdict.check].fault_rule, layout.width)
+    if verdict.not_scored:
+        yield from labelled("not scored", verdict.not_scored, layout.width)
     if verdict.status in {Status.INHERITED, Status.EXPECTED, Status.STALE}:
         label = "declared" if verdict.status is Status.EXPECTED else verdict.status.value
         more = f" (more: --llm-explain={verdict.baseline})" if verdict.baseline else ""

@@ -30,7 +30,9 @@ def header(about: SubjectInfo, width: int | None) -> list[str]:
     """The subject: implementation, kind, control, profile and versions."""
     versions = ", ".join(f"{name} {version}" for name, version in about.versions.items())
     profile = about.profile or "none"
-    first = f"{about.spec} ({about.source_kind}, kind: {about.kind}, control: {about.control}, profile: {profile})"
+    scored = f", set: {about.requirement_set}" if about.requirement_set else ""
+    facts = f"{about.source_kind}, kind: {about.kind}, control: {about.control}, profile: {profile}{scored}"
+    first = f"{about.spec} ({facts})"
     # In a saved run, each of them may be any text.
     return [escape_line(first), *(wrap(escape_line(f"  {versions}"), width, "    ") if versions else [])]
 
@@ -61,9 +63,11 @@ def group_lines(verdicts: Iterable[Verdict], about: SubjectInfo, width: int | No
     for group, members in by_group.items():
         if all(_is_for_another_kind(verdict, about) for verdict in members):
             continue
-        judged = [verdict for verdict in members if verdict.status in _JUDGED]
+        scored = [verdict for verdict in members if not verdict.not_scored]
+        judged = [verdict for verdict in scored if verdict.status in _JUDGED]
         passed = sum(verdict.status is Status.PASSED for verdict in judged)
-        rest = [f"{count} {status}" for status in ORDER if (count := sum(one.status is status for one in members))]
+        rest = [f"{count} {status}" for status in ORDER if (count := sum(one.status is status for one in scored))]
+        rest += [f"{len(members) - len(scored)} not scored"] if len(members) > len(scored) else []
         own = f"  {group:<{_GROUP_WIDTH}} {passed:>2}/{len(judged)}"
         lines += wrap_items([own, *rest], " · ", width, " " * (_GROUP_WIDTH + 9))
     return lines

@@ -25,6 +25,7 @@ def summary_line(about: SubjectInfo, verdicts: Iterable[Verdict], gate: str, par
     partial: why some checks have no verdict. The line then has figures, and does not say whether the subject conforms.
     """
     verdicts = list(verdicts)
+    not_scored = sum(bool(one.not_scored) for one in verdicts)
     counts = []
     for level in Level:
         passed, judged = figures(verdicts, level)
@@ -32,9 +33,10 @@ def summary_line(about: SubjectInfo, verdicts: Iterable[Verdict], gate: str, par
         if level is not Level.MAY or failed:
             counts.append(f"{level} {passed}/{judged}{f' ({failed} failed)' * bool(failed)}")
     statuses = (Status.STALE, *_SHOWN_ONLY, *NOT_JUDGED)
-    rest = ((status, sum(one.status is status for one in verdicts)) for status in statuses)
+    rest = ((status, sum(one.status is status and not one.not_scored for one in verdicts)) for status in statuses)
     counts += [f"{count} {status}" for status, count in rest if count]
     counts += [f"{count} unreachable" for count in [sum(map(len, unreachable(verdicts, gate).values()))] if count]
+    counts += [f"{not_scored} not scored"] if not_scored else []
     extent = f"; {escape_line(partial)}" if partial else ""
     return f"{outcome(verdicts, gate, partial)}: {', '.join(counts)} (control: {about.control}{extent})"
 
@@ -42,9 +44,9 @@ def summary_line(about: SubjectInfo, verdicts: Iterable[Verdict], gate: str, par
 def figures(verdicts: Iterable[Verdict], level: Level) -> tuple[int, int]:
     """How many checks of this level passed, of how many that passed or failed.
 
-    Deviations of the framework count neither for nor against the subject.
+    Deviations of the framework count neither for nor against the subject, and what is not scored does not either.
     """
-    judged = [one for one in verdicts if one.level is level and one.status in _JUDGED]
+    judged = [one for one in verdicts if one.level is level and one.status in _JUDGED and not one.not_scored]
     return sum(one.status is Status.PASSED for one in judged), len(judged)
 
 
@@ -69,7 +71,8 @@ def _conformity(verdicts: list[Verdict], gate: str) -> str:
         return "incomplete"
     if unfit := parsed.unfit_for(verdicts):
         return f"not shown to be fit for: {', '.join(unfit)}"
-    deviates = any(one.status is Status.EXPECTED and one.level is Level.MUST for one in verdicts)
+    scored = [one for one in verdicts if not one.not_scored]
+    deviates = any(one.status is Status.EXPECTED and one.level is Level.MUST for one in scored)
     return EXCEPT_DECLARED if deviates else CONFORMANT
 
 

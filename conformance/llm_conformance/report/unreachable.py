@@ -15,7 +15,7 @@ def unreachable(verdicts: Iterable[Verdict], gate: str) -> dict[str, list[str]]:
 
     Left out are those that the declaration accepts, and those that were judged and show the same defect.
     """
-    by_check = {verdict.check: verdict for verdict in verdicts}
+    by_check = {verdict.check: verdict for verdict in verdicts if not verdict.not_scored}
     levels = Gate.parse(gate).levels
     found: dict[str, list[str]] = {}
     for verdict in by_check.values():
