@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from checks.records import about
+from checks.records import ERROR, about, stream
 from llm_conformance.records import Finding, Level, Status, Text, Verdict
+from llm_conformance.records.codec import encode
 from llm_conformance.records.saved_run import SavedRun, SubjectRecord, load
+from llm_conformance.report import target
 from llm_conformance.report.html.outcome import ALL
 from llm_conformance.report.html.page import render
 from report.html_page import EVERYTHING, HOSTILE, Page, hostile_run
@@ -198,3 +200,24 @@ def test_a_name_of_a_model_is_text_everywhere() -> None:
 
     assert page.text.count("<script>alert(1)</script>") >= 3
     assert {tag for tag, _ in page.elements}.isdisjoint({"img"})
+
+
+def test_a_long_answer_is_cut() -> None:
+    text = Text(("x" * 300_000, *"y" * 5_000))
+    long = stream(*text.chunks, times=tuple(range(5_001)), raised=replace(ERROR, message="z" * 100_000))
+    finding = Finding(text, text.whole, code="text-differs", at=4_000, scenario="stream", where="w" * 9_000)
+    verdict = Verdict("stream.concat", Level.MUST, "", Status.FAILED, "r" * 9_000, (finding,), details="d" * 100_000)
+    record = SubjectRecord(about(), {"stream": encode(long)}, {verdict.check: verdict})
+    data = Page(render(SavedRun([record], "must", interrupted=False))).unpacked("s0")
+
+    assert "more characters" in Page(data["verdicts"]["stream.concat"]).text
+    assert len(data["verdicts"]["stream.concat"]) < 20_000
+    assert len(data["figures"]["stream"]) < 80_000
+
+
+def test_a_page_needs_the_template_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(target, "find_spec", lambda _name: None)
+
+    with pytest.raises(target.TargetError, match="it needs a package that is not installed: pip install jinja2"):
+        target.target_of("run.html", tmp_path)
+    assert target.target_of("run.md", tmp_path)

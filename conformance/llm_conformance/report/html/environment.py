@@ -19,7 +19,7 @@ def environment() -> Environment:
     """The environment of all templates: escapes everything, and refuses a name that is not defined."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415 - the same
 
-    from llm_conformance.report.html.visible import literal, prose, visible  # noqa: PLC0415 - it needs markupsafe
+    from llm_conformance.report.html.visible import brief, literal, prose, visible  # noqa: PLC0415 - it needs markupsafe
 
     found = Environment(
         loader=FunctionLoader(_source),
@@ -29,7 +29,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"visible": visible, "literal": literal, "prose": prose}
+    found.filters |= {"visible": visible, "literal": literal, "prose": prose, "brief": brief}
     return found
 
 

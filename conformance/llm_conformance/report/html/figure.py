@@ -17,14 +17,13 @@ from llm_conformance.records import (
     Value,
 )
 from llm_conformance.report.html.panels import Panel, panels
+from llm_conformance.report.html.rule import in_brief
 from llm_conformance.report.html.timeline import Timeline, by_time, milliseconds
 
 # The calls of an observation that are drawn: those that findings name, else the first ones.
 _NAMED, _FIRST = 12, 2
 # Lines of a traceback, and characters of a line.
 _FRAMES, _LINE = 40, 800
-# The act of a fault repeats what the fault is.
-_UNDER = "_under["
 # Their prompt is that of `invoke`.
 _LIKE_INVOKE = {"stream", "astream"}
 
@@ -62,10 +61,10 @@ def figure(names: Collection[str], observed: Mapping[str, Observation], named: C
     act = next(iter(names)).partition("#")[0]
     return Figure(
         name=" and ".join(names),
-        act=SCENARIOS[act].act.partition(": " if _UNDER in act else "\0")[0] if act in SCENARIOS else "",
+        act=in_brief(SCENARIOS[act].act) if act in SCENARIOS else "",
         timeline=by_time(iterators),
         calls=tuple(_call(title, calls[title], _invoked(title, observed)) for title in shown),
-        left=tuple(f"{title}: {call.ended_with}" for title, call in calls.items() if title not in shown),
+        left=tuple(f"{title}: {call.ended_with}"[:_LINE] for title, call in calls.items() if title not in shown),
     )
 
 
@@ -119,7 +118,7 @@ def _call(title: str, call: CallOutcome, invoked: Value | None) -> Call:
     trace = tuple(_trace(call.raised))[:_FRAMES] if call.raised is not None else ()
     return Call(
         title=title,
-        ended=f"{ended}; inconclusive: {call.inconclusive}" if call.inconclusive else ended,
+        ended=(f"{ended}; inconclusive: {call.inconclusive}" if call.inconclusive else ended)[:_LINE],
         failed=call.failed,
         panels=panels(call, invoked),
         trace=tuple(line[:_LINE] for line in trace),

@@ -11,6 +11,7 @@ from llm_conformance.catalogue.remedies import Remedy, remedy_of
 from llm_conformance.report.html.matrix import rule_of
 
 _REPORTS = 3
+_UNDER = " under the fault "
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,12 @@ class Rule:
     reports: tuple[str, ...]
 
 
+def in_brief(act: str) -> str:
+    """What is called, without its details. The act of a fault repeats what the fault is."""
+    first = " ".join(act.partition("\n\n")[0].split())
+    return f"{(first.partition(': ')[0] if _UNDER in first else first).rstrip('.')}."
+
+
 def rule(name: str) -> Rule:
     """The rule of a check, a snapshot, or a verdict that no check makes."""
     check = CHECKS.get(name)
@@ -45,6 +52,6 @@ def rule(name: str) -> Rule:
         fault=f"{check.fault}: {check.fault_rule}" if check.fault else "",
         clause=clauses()[check.clause],
         remedy=remedy_of(check),
-        acts=tuple(dict.fromkeys(act.partition(": ")[0] if check.fault else act for act in observed)),
+        acts=tuple(dict.fromkeys(map(in_brief, observed))),
         reports=tuple(reports)[:_REPORTS],
     )

@@ -75,10 +75,10 @@ class Subject:
         return [*lines, *unreachable_lines(verdicts, self._gate)]
 
     @property
-    def findings(self) -> list[tuple[Entry, int]]:
-        """The first check of each cause, those that fail the run first, and how many more show the same cause."""
+    def findings(self) -> list[tuple[Entry, list[str]]]:
+        """The first check of each cause, the worst first, and the ids of those that show the same cause."""
         found = [one for one in self.record.verdicts.values() if one.status in _WITH_FINDINGS]
-        told = [(self.entries[story.first.check], len(story.verdicts) - 1) for story in stories(found)]
+        told = [(self.entries[one.first.check], [also.check for also in one.verdicts[1:]]) for one in stories(found)]
         return sorted(told, key=lambda pair: pair[0].sign.rank)
 
     @property

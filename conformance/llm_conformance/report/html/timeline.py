@@ -21,6 +21,8 @@ from llm_conformance.report.html.exchange import sent
 
 _TIME, _ORDER = 640.0, 440.0
 _LANES, _GENERATIONS = 300, 3
+# Characters of the text of a chunk that its title shows.
+_TITLE = 80
 _NARROWEST = 1.5
 _MILLISECOND = 0.001
 
@@ -102,8 +104,18 @@ def by_order(call: ControlledOutcome) -> Timeline | None:
     model = _blocks(call.tokens, scale, lambda index: "token" if reached is None or index < reached else "unsent")
     consumer = _blocks(received, scale, lambda _: "chunk")
     lanes = (
-        Lane("model", model, tuple(_of_model(call, scale)), max(0, len(call.tokens) - _LANES)),
-        Lane("consumer", consumer, tuple(_of_consumer(call, scale)), max(0, len(received) - _LANES)),
+        Lane(
+            f"model: {_of(reached, len(call.tokens))} tokens sent",
+            model,
+            tuple(_of_model(call, scale)),
+            max(0, len(call.tokens) - _LANES),
+        ),
+        Lane(
+            f"consumer: {len(received)} chunk{'s' * (len(received) != 1)}",
+            consumer,
+            tuple(_of_consumer(call, scale)),
+            max(0, len(received) - _LANES),
+        ),
     )
     words = f"{len(call.tokens)} tokens, {len(received)} chunks; {call.ended_with}"
     return Timeline(lanes, "first character", f"{length} characters", words, _ORDER)
@@ -133,9 +145,9 @@ def _timed_lane(name: str, call: IteratorOutcome, scale: Scale) -> Lane:
 
 def _titles(call: IteratorOutcome) -> Iterator[str]:
     if isinstance(call, Stream):
-        yield from (repr(chunk.text or "") for chunk in call.chunks)
+        yield from (repr((chunk.text or "")[:_TITLE]) for chunk in call.chunks)
     elif isinstance(call, Events | V3Stream):
-        yield from (event.summary for event in call.events)
+        yield from (event.summary[:_TITLE] for event in call.events)
 
 
 def _end(call: CallOutcome) -> tuple[str, str]:
@@ -178,11 +190,15 @@ def _of_consumer(call: ControlledOutcome, scale: Scale) -> Iterator[Flag]:
         yield Flag(reached, *_end(call))
 
 
+def _of(reached: int | None, tokens: int) -> str:
+    return f"{tokens}" if reached is None else f"{min(max(reached, 0), tokens)} of {tokens}"
+
+
 def _blocks(texts: Sequence[str], scale: Scale, style: Callable[[int], str]) -> tuple[Mark, ...]:
     marks, place = [], 0
     for index, text in enumerate(texts[:_LANES]):
         width = max(round(scale.x(len(text)) - 1, 1), _NARROWEST)
-        marks.append(Mark(scale.x(place), width, style(index), f"{index + 1}. {text!r}"))
+        marks.append(Mark(scale.x(place), width, style(index), f"{index + 1}. {text[:_TITLE]!r}"))
         place += len(text)
     return tuple(marks)
 

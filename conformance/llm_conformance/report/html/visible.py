@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby, takewhile
 from unicodedata import bidirectional, category
 
@@ -9,11 +10,13 @@ from markupsafe import Markup
 from markupsafe import escape as markup_escape
 
 from llm_conformance.records import Display, Text
-from llm_conformance.report.escape import escape, shown_in_full
+from llm_conformance.report.escape import display_line, escape, shown_in_full
 
 # Characters of a text that are shown; a longer one is cut, around its first difference.
 _LONGEST = 2000
 _BEFORE = 400
+# Columns of a side in a list of findings.
+_BRIEF = 90
 _ESCAPED = Markup('<span class="x">{}</span>')
 _ISOLATED = Markup("<bdi>{}</bdi>")
 _BORDER = Markup('<i class="b">|</i>')
@@ -46,6 +49,7 @@ def visible(text: str) -> Markup:
 
 def prose(text: str) -> Markup:
     """A sentence of ours, with what stands between backticks as code."""
+    text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     parts = [visible(part) for part in text.split("`")]
     if len(parts) % 2 == 0:
         return visible(text)
@@ -55,10 +59,28 @@ def prose(text: str) -> Markup:
 def literal(display: Display, at: int | None = None) -> Markup:
     """A side of a finding, with the borders between chunks, and the first difference marked."""
     if isinstance(display, str):
-        return _within(display, 0) if display else Markup("(no text)")
+        return _beginning_of(display) if display else Markup("(no text)")
     if not display.whole.strip():
-        return Markup("{}").format(shown_in_full(_beginning(display)))
+        return markup_escape(shown_in_full(Text(tuple(_between(display, 0, _LONGEST)))))
     return _chunks(display, at)
+
+
+def brief(display: Display, at: int | None = None) -> Markup:
+    """A side of a finding on one short line, cut around its first difference."""
+    if isinstance(display, str):
+        return markup_escape(display_line(display[: 2 * _BRIEF], _BRIEF)[0])
+    first = max((at or 0) - _BRIEF, 0)
+    near = Text(tuple(_between(display, first, first + 3 * _BRIEF)))
+    return markup_escape(display_line(near, _BRIEF, None if at is None else at - first)[0])
+
+
+def _between(text: Text, first: int, last: int) -> Iterator[str]:
+    """The chunks between these characters, the first and the last of them cut."""
+    place = 0
+    for chunk in text.chunks:
+        if place <= last and place + len(chunk) >= first:
+            yield chunk[max(first - place, 0) : last - place]
+        place += len(chunk)
 
 
 def _chunks(text: Text, at: int | None) -> Markup:
@@ -85,13 +107,9 @@ def _marked(piece: str, at: int | None) -> Markup:
     return visible(piece[:at]) + _DIFFERENCE.format(visible(piece[at])) + visible(piece[at + 1 :])
 
 
-def _within(text: str, first: int) -> Markup:
-    shown = visible(text[first : first + _LONGEST])
+def _beginning_of(text: str) -> Markup:
+    shown = visible(text[:_LONGEST])
     return shown + _CUT.format(len(text) - _LONGEST) if len(text) > _LONGEST else shown
-
-
-def _beginning(text: Text) -> Text:
-    return Text(tuple(chunk[:_LONGEST] for chunk in text.chunks[:_LONGEST]))
 
 
 def _is_mark(character: str) -> bool:
