@@ -11,6 +11,7 @@ from uuid import UUID
 
 from llm_conformance.observe.call_styles import BATCHES, CallStyle, completes
 from llm_conformance.observe.context import Context
+from llm_conformance.observe.kept_answers import KEPT_ANSWERS, unasked_prompt
 from llm_conformance.records import Batch, CallbackLog
 from llm_conformance.scenarios.invalid_input import NOT_A_PROMPT
 from llm_conformance.scenarios.registry import scenario
@@ -139,21 +140,29 @@ def abatch_as_completed(ctx: Context) -> Batch:
 def batch_each_config(ctx: Context, style: CallStyle) -> CallbackLog:
     """Two prompts with a config for each, which have a tag of their own and the same handler.
 
-    A model may fail for any handler, which another check reports: a call that raises is made again without one.
+    A model may fail for any handler, which another check reports: a call that raises is made again without one. If
+    nothing is reported, two prompts that no call has asked show whether the model keeps its answers.
     """
+    asked = ctx.prompts[:2]
+    log = _log_of_two(ctx, style, asked, on=ctx.instance)
+    if log.raised is not None and _two(ctx, style, asked, {}, on=ctx.instance).raised is None:
+        return replace(log, inconclusive="the call returns without a callback handler in the configs")
+    if not log.failed and not log.events:
+        with unasked_prompt(ctx) as one, unasked_prompt(ctx) as two:
+            if _log_of_two(ctx, style, (one, two), on=ctx.new_instance()).starts:
+                return replace(log, inconclusive=KEPT_ANSWERS)
+    return log
+
+
+def _log_of_two(ctx: Context, style: CallStyle, prompts: tuple[str, ...], *, on: Any) -> CallbackLog:
     recorder = ctx.callback_recorder
     handler = recorder.ahandler if style.asynchronous else recorder.handler
-    prompts = list(ctx.prompts[:2])
+    return recorder.beside(_two(ctx, style, prompts, {"callbacks": [handler]}, on=on))
 
-    def called(handlers: dict[str, Any]) -> Batch:
-        configs = [{"tags": [tag], **handlers} for tag in ("one", "two")]
-        return ctx.batch(lambda llm: style.call(llm, prompts, configs), calls=2, on_loop=style.asynchronous)
 
-    with_handler = called({"callbacks": [handler]})
-    log = recorder.beside(with_handler)
-    if with_handler.raised is not None and called({}).raised is None:
-        return replace(log, inconclusive="the call returns without a callback handler in the configs")
-    return log
+def _two(ctx: Context, style: CallStyle, prompts: tuple[str, ...], handlers: dict[str, Any], *, on: Any) -> Batch:
+    configs = [{"tags": [tag], **handlers} for tag in ("one", "two")]
+    return ctx.batch(lambda llm: style.call(llm, list(prompts), configs), calls=2, on_loop=style.asynchronous, on=on)
 
 
 def _prompts(ctx: Context) -> list[str]:

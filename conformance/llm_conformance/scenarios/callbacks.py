@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from llm_conformance.control.controller import discarded_after
 from llm_conformance.observe.call_styles import AINVOKE, ASTREAM, INVOKE, STREAM, CallStyle, completes
 from llm_conformance.observe.callback_recorder import CallbackRecorder
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import LONG_ANSWER, MIDDLE
+from llm_conformance.observe.kept_answers import KEPT_ANSWERS, unasked_prompt
 from llm_conformance.records import CallbackLog, Place, Stream
 from llm_conformance.scenarios.errors import FAILS_BY_FAULTS
 from llm_conformance.scenarios.registry import SCRIPT, scenario
 
 _RUN_ID = UUID("00000000-0000-4000-8000-0000000000c1")
 _ENOUGH = 3
-_OWN_CACHE = "it keeps its answers, and reports no run of one that it has kept"
 
 
 @scenario(
@@ -43,7 +43,7 @@ def callbacks(ctx: Context, style: CallStyle) -> CallbackLog:
     """
     log = _log(ctx, style, ctx.prompt, on=ctx.instance)
     if not log.failed and not log.events and _log_of_new_prompt(ctx, style).starts:
-        return replace(log, inconclusive=_OWN_CACHE)
+        return replace(log, inconclusive=KEPT_ANSWERS)
     return replace(log, run_id=str(_RUN_ID))
 
 
@@ -119,8 +119,8 @@ def _log(ctx: Context, style: CallStyle, prompt: str, *, on: Any) -> CallbackLog
 
 
 def _log_of_new_prompt(ctx: Context, style: CallStyle) -> CallbackLog:
-    with discarded_after(ctx.controller, ctx.controller.plan(LONG_ANSWER)) as answer:
-        return _log(ctx, style, f"{answer.prompt} ({uuid4().hex})", on=ctx.new_instance())
+    with unasked_prompt(ctx) as prompt:
+        return _log(ctx, style, prompt, on=ctx.new_instance())
 
 
 def _handler(recorder: CallbackRecorder, style: CallStyle) -> object:

@@ -8,10 +8,12 @@ from langchain_core.language_models import BaseChatModel, FakeListChatModel, Gen
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from pydantic import PrivateAttr
 
 __all__ = [
     "Blocks",
     "Generates",
+    "KeepsAnswersOfLoops",
     "ReportsUsage",
     "StreamingDisabled",
     "Streams",
@@ -67,6 +69,18 @@ class StreamsOnLoops(Streams):
     ) -> AsyncIterator[ChatGenerationChunk]:
         for chunk in self._stream(messages, stop, run_manager, **kwargs):
             yield chunk
+
+
+class KeepsAnswersOfLoops(StreamsOnLoops):
+    """Keeps the answers that it gives on a loop, and reports no run of one that it has kept."""
+
+    _kept: dict[str, AIMessage] = PrivateAttr(default_factory=dict)
+
+    async def ainvoke(self, input: Any, config: Any = None, **kwargs: Any) -> AIMessage:  # noqa: A002
+        asked = f"{input!r} {kwargs}"
+        if asked not in self._kept:
+            self._kept[asked] = await super().ainvoke(input, config, **kwargs)
+        return self._kept[asked].model_copy()
 
 
 class StreamingDisabled(StreamsOnLoops):
