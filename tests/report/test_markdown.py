@@ -49,7 +49,8 @@ def test_a_finding_is_shown_as_the_terminal_shows_it() -> None:
     page = render(HOSTILE)
 
     assert page.index("### Findings that fail the run") < page.index("#### MUST `stream.concat`")
-    assert page.index("### Findings that do not fail the run") < page.index("#### SHOULD `stream.lazy`")
+    assert page.index("<summary>1 finding that does not fail the run") < page.index("#### SHOULD `stream.lazy`")
+    assert list(outside_of_blocks(page)).count("<details>") == list(outside_of_blocks(page)).count("</details>") == 3
     assert "  code       text-differs\n" in page
     assert "<summary>1 declared or inherited</summary>" in page
 

@@ -9,6 +9,7 @@ from llm_conformance.records import LOAD, Level, Status
 from llm_conformance.records.saved_run import SavedRun, SubjectRecord
 from llm_conformance.report.finding import Layout
 from llm_conformance.report.fitness import in_words
+from llm_conformance.report.lines import wrap
 from llm_conformance.report.markdown_text import block, code, row
 from llm_conformance.report.reach import NOT_JUDGED, reach_lines
 from llm_conformance.report.section import failures, last_line, rerun
@@ -19,6 +20,7 @@ from llm_conformance.report.unreachable import unreachable_lines
 # Characters in which findings are shown in full; behind that they are only named. A comment on GitHub has 65 536.
 _LONGEST = 48_000
 _WIDTH = 108
+_LEVELS = list(Level)
 _SIGNS = {CONFORMANT: "✅", NOT_CONFORMANT: "❌"}
 _COLUMNS = ("subject", "verdict", "MUST", "SHOULD", "not judged", "control")
 
@@ -63,15 +65,18 @@ def _cells(record: SubjectRecord, gate: str) -> Iterator[str]:
 def _subject(record: SubjectRecord, gate: str) -> Iterator[_Paragraph]:
     about, verdicts = record.subject_info, tuple(record.verdicts.values())
     versions = ", ".join(f"{name} {version}" for name, version in about.versions.items())
-    yield _Paragraph([f"## {code(about.spec)}", "", *block([last_line(record, gate), *filter(None, [versions])])])
+    facts = [part for line in (last_line(record, gate), versions) for part in wrap(line, _WIDTH)]
+    yield _Paragraph([f"## {code(about.spec)}", "", *block(filter(None, facts))])
     failed = failures(record, gate)
     if failed:
         yield _Paragraph(["### Findings that fail the run"])
         yield from (_finding(record, one) for one in failed)
     others = [one for one in verdicts if one.status is Status.FAILED and not fails_run(one, gate)]
-    if others:
-        yield _Paragraph(["### Findings that do not fail the run"])
-        yield from (_finding(record, one) for one in stories(others))
+    if found := stories(sorted(others, key=lambda one: _LEVELS.index(one.level))):
+        many = "1 finding that does" if len(found) == 1 else f"{len(found)} findings that do"
+        yield _Paragraph(["<details>", f"<summary>{many} not fail the run</summary>"])
+        yield from (_finding(record, one) for one in found)
+        yield _Paragraph(["</details>"])
     tolerated = [one for one in verdicts if one.status in {Status.EXPECTED, Status.INHERITED}]
     if tolerated:
         shown = [f"{one.status} {one.check}: {one.reason}" for one in tolerated]
