@@ -16,7 +16,7 @@ from llm_conformance.records import Finding, Level, Status, Text, Verdict
 from llm_conformance.records.codec import encode
 from llm_conformance.records.saved_run import SavedRun, SubjectRecord, load
 from llm_conformance.report import target
-from llm_conformance.report.html.outcome import ALL
+from llm_conformance.report.html.outcome import ALL, sign_of
 from llm_conformance.report.html.page import render
 from report.html_page import EVERYTHING, HOSTILE, Page, hostile_run
 
@@ -170,8 +170,23 @@ def test_a_row_has_a_sign_a_number_and_words_for_each_group() -> None:
     assert page.attributes("data-codes") == ["Fbpt"]
 
 
+def test_a_failure_that_is_not_scored_does_not_look_like_one_that_is() -> None:
+    record = blocked()
+    record.verdicts["stream.concat"] = replace(record.verdicts["stream.concat"], not_scored="it is newer than 2026.11")
+    page = Page(render(SavedRun([record], "must", interrupted=False)))
+
+    assert page.attributes("data-codes") == ["ubpt"]
+    assert "Not scored: it is newer than 2026.11" in Page(page.unpacked("s0")["verdicts"]["stream.concat"]).text
+
+
 def test_an_interrupted_run_says_so() -> None:
     assert "the run was interrupted" in Page(render(SavedRun([], "must", interrupted=True))).text
+
+
+def test_every_status_has_a_sign() -> None:
+    signs = {sign_of(Verdict("stream.exact", level, "", status)) for status in Status for level in Level}
+
+    assert len(signs) == len(Status) + len(Level) - 1
 
 
 def test_outcomes_are_told_apart_without_color() -> None:

@@ -10,15 +10,20 @@ from llm_conformance.records import WITHOUT_CHECK, Level, Verdict
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.html.outcome import NO_VERDICT, Cell, cell_of, sign_of
 from llm_conformance.report.section import last_line
-from llm_conformance.report.text import figures, outcome
+from llm_conformance.report.text import CONFORMANT, EXCEPT_DECLARED, NOT_CONFORMANT, figures, outcome
 
 _WITHOUT_GROUP = "run"
-_STYLES = {"conformant": "good", "not conformant": "bad", "harness error": "bad"}
+_STYLES = {
+    CONFORMANT: "good",
+    EXCEPT_DECLARED: "declared",
+    NOT_CONFORMANT: "bad",
+    "harness error": "bad",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One subject. module, name: the two parts of its spec. style: good, bad or open.
+    """One subject. module, name: the two parts of its spec. style: good, declared, bad or open.
 
     codes: one letter for each check of the page.
     """

@@ -26,15 +26,17 @@ _FAILED = {
 _SIGNS = {
     Status.HARNESS_ERROR: Sign("x", "‼", "harness error", "error", 0),
     Status.STALE: Sign("s", "↻", "stale declaration", "must", 2),
-    Status.EXPECTED: Sign("e", "◆", "fails as declared", "declared", 5),
-    Status.INHERITED: Sign("h", "◇", "inherited from langchain-core", "declared", 6),
-    Status.PASSED: Sign("p", "✓", "passed", "passed", 7),
-    Status.BLOCKED: Sign("b", "⊘", "blocked", "open", 8),
-    Status.INCONCLUSIVE: Sign("i", "~", "inconclusive", "open", 9),
-    Status.NOT_TESTABLE: Sign("t", "?", "not testable", "open", 10),
-    Status.NOT_APPLICABLE: Sign("n", "-", "not applicable", "none", 11),
+    Status.EXPECTED: Sign("e", "◆", "fails as declared", "declared", 6),
+    Status.INHERITED: Sign("h", "◇", "inherited from langchain-core", "declared", 7),
+    Status.PASSED: Sign("p", "✓", "passed", "passed", 8),
+    Status.BLOCKED: Sign("b", "⊘", "blocked", "open", 9),
+    Status.INCONCLUSIVE: Sign("i", "~", "inconclusive", "open", 10),
+    Status.NOT_TESTABLE: Sign("t", "?", "not testable", "open", 11),
+    Status.NOT_APPLICABLE: Sign("n", "-", "not applicable", "none", 12),
 }
-ALL = tuple(sorted((*_FAILED.values(), *_SIGNS.values()), key=lambda sign: sign.rank))
+# A check that is newer than the requirement set of the run fails nothing.
+_NOT_SCORED = Sign("u", "▽", "failed, not scored", "may", 5)
+ALL = tuple(sorted((*_FAILED.values(), *_SIGNS.values(), _NOT_SCORED), key=lambda sign: sign.rank))
 NO_VERDICT = "."
 _NOT_JUDGED = {"b", "i", "t"}
 
@@ -50,6 +52,8 @@ class Cell(NamedTuple):
 
 def sign_of(verdict: Verdict) -> Sign:
     """The sign of one verdict."""
+    if verdict.not_scored and verdict.status in {Status.FAILED, Status.STALE}:
+        return _NOT_SCORED
     return _FAILED[verdict.level] if verdict.status is Status.FAILED else _SIGNS[verdict.status]
 
 
