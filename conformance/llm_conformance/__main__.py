@@ -66,7 +66,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
 
 def _judge(options: argparse.Namespace) -> int:
     from llm_conformance.judge.gate import Gate, GateError  # noqa: PLC0415 - the simulator's commands do not judge
-    from llm_conformance.judge.rejudge import judge_again  # noqa: PLC0415 - the simulator's commands do not judge
+    from llm_conformance.judge.rejudge import gate_of, judge_again  # noqa: PLC0415 - the simulator's commands do not judge
     from llm_conformance.records.saved_run import SavedRunError, load  # noqa: PLC0415 - the same
     from llm_conformance.report.finding import Layout  # noqa: PLC0415 - the same
     from llm_conformance.report.lines import escape_line, terminal_width  # noqa: PLC0415 - the same
@@ -76,6 +76,7 @@ def _judge(options: argparse.Namespace) -> int:
     try:
         Gate.parse(options.gate or "must")
         saved = load(options.run)
+        gate = options.gate or gate_of(saved, options.run)
         judged = [judge_again(subject) for subject in saved.subjects]
     except GateError as error:
         sys.stderr.write(f"--llm-gate={escape_line(options.gate)}: {escape_line(str(error))}\n")
@@ -83,7 +84,6 @@ def _judge(options: argparse.Namespace) -> int:
     except SavedRunError as error:
         sys.stderr.write(f"{escape_line(str(error))}\n")
         return _USAGE
-    gate = options.gate or saved.gate
     layout = Layout(width=terminal_width(), verbose=options.verbose)
     for index, subject in enumerate(judged):
         sys.stdout.writelines(f"{line}\n" for line in ([""] if index else []) + saved_run_lines(subject, gate, layout))
@@ -92,14 +92,14 @@ def _judge(options: argparse.Namespace) -> int:
 
 
 def _badge(options: argparse.Namespace) -> int:
-    from llm_conformance.judge.rejudge import judge_again  # noqa: PLC0415 - the simulator's commands do not judge
+    from llm_conformance.judge.rejudge import gate_of, judge_again  # noqa: PLC0415 - the simulator's commands do not judge
     from llm_conformance.records.saved_run import SavedRunError, load, only_subject  # noqa: PLC0415 - the same
     from llm_conformance.report.badge import badge_of, markdown, write  # noqa: PLC0415 - the same
     from llm_conformance.report.lines import escape_line  # noqa: PLC0415 - the same
 
     try:
         run = load(options.run)
-        badge = badge_of(judge_again(only_subject(run, options.run)), run.gate)
+        badge = badge_of(judge_again(only_subject(run, options.run)), gate_of(run, options.run))
         write(badge, options.image)
     except (SavedRunError, OSError) as error:
         sys.stderr.write(f"{escape_line(str(error))}\n")

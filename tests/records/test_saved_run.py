@@ -302,3 +302,14 @@ def test_a_damaged_observation_is_refused_with_its_name(saved: Path) -> None:
 
     with pytest.raises(SavedRunError, match="llm_reference:EchoLLM: observation 'stream'"):
         judge_again(subject)
+
+
+@pytest.mark.parametrize("command", [["judge"], ["badge", "b.svg"], ["report", "r.md"]])
+def test_a_saved_run_whose_gate_is_none_is_refused_in_one_line(
+    saved: Path, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = json.loads(saved.read_text(encoding="utf-8"))
+    edit(saved, header={**document["header"], "gate": "no\x1bgate"})
+
+    assert main([command[0], str(saved), *command[1:]]) == 4
+    assert f"{saved}: its gate: expected must, should, " in capsys.readouterr().err

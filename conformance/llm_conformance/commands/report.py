@@ -29,7 +29,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _perform(options: argparse.Namespace) -> int:
     from llm_conformance.judge.gate import Gate, GateError  # noqa: PLC0415 - another command does not judge
-    from llm_conformance.judge.rejudge import judge_again  # noqa: PLC0415 - the same
+    from llm_conformance.judge.rejudge import gate_of, judge_again  # noqa: PLC0415 - the same
     from llm_conformance.records.saved_run import SavedRunError, load  # noqa: PLC0415 - the same
     from llm_conformance.report.target import TargetError  # noqa: PLC0415 - the same
 
@@ -38,7 +38,8 @@ def _perform(options: argparse.Namespace) -> int:
         Gate.parse(gate or "must")
         targets = {text: _target(text) for text in options.targets}
         saved = load(options.run)
-        judged = saved._replace(gate=gate or saved.gate, subjects=[judge_again(one) for one in saved.subjects])
+        own = gate or gate_of(saved, options.run)
+        judged = saved._replace(gate=own, subjects=[judge_again(one) for one in saved.subjects])
     except GateError as error:
         return refuse(f"--llm-gate={gate}: {error}")
     except (SavedRunError, TargetError) as error:

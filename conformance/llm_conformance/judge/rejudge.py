@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import get_args
 
 from llm_conformance.catalogue.catalogue import SCENARIOS, SNAPSHOTS, checks_for
 from llm_conformance.judge.fitness import fitness
+from llm_conformance.judge.gate import Gate, GateError
 from llm_conformance.judge.judge import Judge
 from llm_conformance.judge.observations import Attempt
 from llm_conformance.records import LOAD, WITHOUT_CHECK, Observation, Status, Unavailable, Verdict
 from llm_conformance.records.codec import decode
-from llm_conformance.records.saved_run import SavedRunError, SubjectRecord
+from llm_conformance.records.saved_run import SavedRun, SavedRunError, SubjectRecord
 from llm_conformance.records.schema import missing_field
 
 _NOT_RECORDED = "not recorded"
@@ -39,6 +41,15 @@ def judge_again(record: SubjectRecord) -> SubjectRecord:
     verdicts = {name: _or_newer(judge.verdict(name), record) for name in selected}
     verdicts |= kept
     return replace(record, verdicts=verdicts, fitness=() if record.partial else fitness(verdicts))
+
+
+def gate_of(run: SavedRun, path: Path) -> str:
+    """What failed the run. SavedRunError if the file has something else there."""
+    try:
+        Gate.parse(run.gate)
+    except GateError as error:
+        raise SavedRunError(f"{path}: its gate: {error}") from None
+    return run.gate
 
 
 def _or_newer(verdict: Verdict, record: SubjectRecord) -> Verdict:
