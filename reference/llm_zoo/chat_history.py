@@ -2,7 +2,7 @@
 
 # every hook keeps the full signature
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 from llm_reference import AIMessage, AIMessageChunk, BaseMessage, ChatGenerationChunk, EchoChatModel, HumanMessage
@@ -30,6 +30,19 @@ class HistoryLostInStream(Recalls):
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> Iterator[ChatGenerationChunk]:
         yield from super()._stream(messages[-1:], stop, run_manager, **kwargs)
+
+
+@defect(
+    "history-lost-in-batch",
+    story="`batch()` goes to an endpoint of its own, and gives it the last message of each conversation: the answers "
+    "of a nightly job know nothing of what was said before.",
+    citation="TYPE-009",
+    caught_by=("input.conversation",),
+)
+class HistoryLostInBatch(Recalls):
+    def batch(self, inputs: Sequence[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        last = [one[-1:] if isinstance(one, list) else one for one in inputs]
+        return super().batch(last, *args, **kwargs)
 
 
 @defect(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from llm_conformance.observe.call_styles import AINVOKE, EVENTS_V2, INVOKE, STREAMS
+from llm_conformance.observe.call_styles import AINVOKE, BATCHES, EVENTS_V2, INVOKE, STREAMS, each_answer
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.whole_answer import whole_answer
 from llm_conformance.records import ChatAnswer, ChatAnswers, Requests
@@ -19,15 +19,23 @@ _EARLIER = (
     ("ai", "About nine metres."),
 )
 _WHAT = ("the system message", "the earlier question", "the earlier answer")
-_READ = ("invoke.completes", "ainvoke.completes", "stream.concat", "stream.async-parity", "events.completes")
-_STYLES = (INVOKE, AINVOKE, *STREAMS, EVENTS_V2)
+_READ = (
+    "invoke.completes",
+    "ainvoke.completes",
+    "stream.concat",
+    "stream.async-parity",
+    "events.completes",
+    "batch.completes",
+    "abatch.completes",
+)
+_STYLES = (INVOKE, AINVOKE, *STREAMS, EVENTS_V2, *map(each_answer, BATCHES))
 
 
 @scenario(
     method="astream_events",
     reported_by="input.conversation",
-    model_calls=6,
-    other_methods=("invoke", "ainvoke", "stream", "astream"),
+    model_calls=8,
+    other_methods=("invoke", "ainvoke", "stream", "astream", "batch", "abatch"),
     requires=_READ,
 )
 def conversation(ctx: Context) -> ChatAnswers:
@@ -45,8 +53,8 @@ def conversation(ctx: Context) -> ChatAnswers:
 @scenario(
     method="astream_events",
     reported_by="wire.same-conversation",
-    model_calls=5,
-    other_methods=("invoke", "ainvoke", "stream", "astream"),
+    model_calls=7,
+    other_methods=("invoke", "ainvoke", "stream", "astream", "batch", "abatch"),
     requires=_READ,
     control=WIRE,
 )
