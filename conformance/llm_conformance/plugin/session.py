@@ -16,6 +16,7 @@ from llm_conformance.judge.budget import by_importance
 from llm_conformance.plugin import SUITE_ARG, command_line
 from llm_conformance.plugin.exit import ExitGuard, end_with_parent
 from llm_conformance.plugin.items import RESULT_KEY, CheckItem, LoadItem
+from llm_conformance.plugin.long_runs import LongRun
 from llm_conformance.plugin.option_files import append
 from llm_conformance.plugin.progress import Progress
 from llm_conformance.plugin.results import RESULT_ATTR, Results
@@ -25,6 +26,7 @@ from llm_conformance.plugin.terminal import Frame, Summary
 from llm_conformance.records import Level, Status
 from llm_conformance.report.deviations_draft import draft, what_was_added
 from llm_conformance.report.finding import verdict_lines
+from llm_conformance.report.lines import escape_line
 from llm_conformance.report.text import rerun_command
 from llm_conformance.subject.spec import ImplSpec
 
@@ -50,6 +52,7 @@ class SuitePlugin:
         self._status: int = pytest.ExitCode.OK
         self._summary: Summary | None = None
         self._declared = ""
+        self._long_run = LongRun()
         config.pluginmanager.register(Frame(self._summary_of), "llm-conformance-frame")
         if str(config.invocation_params.dir) not in sys.path:
             sys.path.append(str(config.invocation_params.dir))
@@ -117,6 +120,15 @@ class SuitePlugin:
                 checks = by_importance(CHECKS[name] for name in found)
                 for place, check in zip(places, checks, strict=True):
                     items[place] = found[check.id]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Name the check that begins, from time to time, unless pytest names them all or is quiet."""
+        if not self._reports or self._config.get_verbosity() != 0:
+            return
+        terminal = self._config.pluginmanager.getplugin("terminalreporter")
+        if terminal is not None and (line := self._long_run.line(nodeid)):
+            terminal.write_line(escape_line(line))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Collect the verdicts and observations of the reports."""

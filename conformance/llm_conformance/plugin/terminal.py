@@ -12,13 +12,15 @@ from llm_conformance.plugin.signs import CATEGORIES, legend
 from llm_conformance.records import CRASH, WITHOUT_CHECK
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.finding import Layout
-from llm_conformance.report.lines import terminal_width, wrap
+from llm_conformance.report.lines import escape_line, terminal_width, wrap
 from llm_conformance.report.reach import reason_lines
 from llm_conformance.report.section import failures, last_line, rerun, section
 from llm_conformance.report.text import exit_code
 
 # What pytest lists in its short summary, by the letters of -r.
 _LISTED = {"x": "xfailed", "X": "xpassed", "f": "failed", "E": "error", "s": "skipped", "p": "passed", "P": "passed"}
+# -qq: one line per subject.
+_BRIEF = -2
 Reports = Mapping[tuple[str, str], pytest.TestReport]
 
 
@@ -43,13 +45,15 @@ class Summary:
         self._short: dict[str, str] = {}
         verbosity = terminal.config.get_verbosity()
         self._verbose = verbosity > 0
+        self._brief = verbosity <= _BRIEF
         self._layout = Layout(width=terminal_width(), verbose=self._verbose)
 
     def begin(self) -> None:
         """Before pytest prints the failures: write the legend, and show findings of one cause once."""
         self._in_order()
         verdicts = [one for record in self._records.values() for one in record.verdicts.values()]
-        if not self._verbose and (text := legend(verdicts, self._gate)):
+        text = "" if self._verbose or self._brief else legend(verdicts, self._gate)
+        if text:
             for line in wrap(text, self._layout.width, ""):
                 self._terminal.write_line(line)
         failed = self._terminal.stats.get("failed", [])
@@ -68,15 +72,19 @@ class Summary:
                     if other is not None and other in failed:
                         self._short[other.nodeid] = f"as {story.first.check}: {verdict.findings[0].code}"
                         hidden.append(other)
-        failed[:] = [one for one in failed if one not in hidden]
+        failed[:] = [one for one in failed if one not in hidden and not (self._brief and _is_ours(one))]
 
     def sections(self, unjudged: Iterable[str]) -> None:
-        """Between the failures and the short summary: one section per subject.
+        """Between the failures and the short summary: one section per subject, with -qq one line.
 
         unjudged: the requested subjects of which nothing was judged.
         """
         self._short_messages()
         for record in self._records.values():
+            if self._brief:
+                line = f"{escape_line(record.subject_info.spec)}: {last_line(record, self._gate)}"
+                self._terminal.write_line(line, **_colour(record, self._gate))
+                continue
             self._terminal.section("llm-conformance")
             for text in self._without_report(record):
                 self._terminal.write_line(text)
@@ -117,7 +125,7 @@ class Summary:
         if self._failed:
             self._terminal.stats["failed"][:] = self._failed
         for report in self._failed:
-            if report.nodeid.startswith(f"{SUITE_ARG}::") and isinstance(report.longrepr, str):
+            if _is_ours(report) and isinstance(report.longrepr, str):
                 report.longrepr = self._short.get(report.nodeid) or report.longrepr.partition("\n")[0]
 
 
@@ -136,6 +144,11 @@ class Frame:
         yield
         if summary is not None:
             summary.end()
+
+
+def _is_ours(report: Any) -> bool:
+    """Whether it is the report of a check, not of a test of the user."""
+    return bool(report.nodeid.startswith(f"{SUITE_ARG}::"))
 
 
 def _colour(record: SubjectRecord, gate: str) -> dict[str, bool]:
