@@ -160,7 +160,7 @@ def test_an_update_declares_what_fails_and_the_reasons_are_left_to_the_author(be
 def test_an_update_of_several_subjects_names_each_and_a_stale_declaration_stays(bench: Bench) -> None:
     declare(bench, "stream.concat", 'when = "impl=llms:Conformant"')
 
-    result = bench(ALONE, *impls("Conformant", "EmptyHanded"), *TWO, FILE, UPDATE, "-n1")
+    result = bench(ALONE, *impls("Conformant", "EmptyHanded"), *TWO, FILE, UPDATE)
 
     text = (bench.folder / "known.toml").read_text(encoding="utf-8")
     assert result.ret == 1

@@ -32,10 +32,9 @@ def sets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_a_newer_check_that_fails_is_shown_and_not_scored(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
-    scored = bench.saved(ALONE, *impls("EmptyHanded"), *TWO)
     older = bench.saved(ALONE, *impls("EmptyHanded"), *TWO, "--llm-spec=1")
 
-    assert (scored.ret, older.ret) == (1, 0)
+    assert older.ret == 0
     assert bench.statuses["llms:EmptyHanded"][NEWER] == "failed"
     older.stdout.fnmatch_lines(
         [
