@@ -89,3 +89,15 @@ def test_what_is_not_scored_counts_for_no_purpose() -> None:
 
     assert broken("") != []
     assert broken(NOT_SCORED) == []
+
+
+def test_a_declaration_of_a_newer_check_that_passes_is_shown_and_fails_nothing(bench: Bench) -> None:
+    declared = f'[[deviation]]\ncheck = "{NEWER}"\nreason = "never"\n'
+    (bench.folder / "known.toml").write_text(declared, encoding="utf-8")
+
+    result = bench(ALONE, *impls("Conformant"), *TWO, "--llm-spec=1", "--llm-deviations=known.toml")
+
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        [f"  not scored {NOT_SCORED}", "  stale      it is declared as a deviation, and passes: *"]
+    )

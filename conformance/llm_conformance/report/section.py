@@ -64,7 +64,7 @@ def accepted_lines(verdicts: Iterable[Verdict], width: int | None) -> list[str]:
 def _shown(record: SubjectRecord, gate: str, layout: Layout) -> list[str]:
     lines: list[str] = []
     verdicts = tuple(record.verdicts.values())
-    failed = [one for one in verdicts if one.status is Status.FAILED and not fails_run(one, gate)]
+    failed = [one for one in verdicts if one.status in {Status.FAILED, Status.STALE} and not fails_run(one, gate)]
     for story in stories(failed):
         lines += ["", *story.lines(rerun(record, story.first.check), layout)]
     for one in verdicts:
