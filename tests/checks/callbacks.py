@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from checks.example import Example
-from checks.records import ERROR, SILENCE, about, reply
+from checks.records import ERROR, SILENCE, about, replies, reply, stream, streams
 from llm_conformance.records import CallbackEvent, CallbackLog, Place
 
 _RAISED = ERROR.text
@@ -37,8 +37,30 @@ _WHOLE = _log(
 
 _HI = reply("hi")
 _EMPTY = _log()
+_SOLO = replies(the_second_prompt="ho")
+_APART, _UNTOLD = streams(stream("h", "i"), stream("h", "o")), streams(stream(), stream())
+_MIXED = streams(stream("h"), stream("h", "i", "o"))
 
 CALLBACKS = (
+    Example("isolation.own-handlers", (_APART, _WHOLE, _HI, _SOLO), (_MIXED, _WHOLE, _HI, _SOLO), "'h'"),
+    Example(
+        "isolation.own-handlers",
+        (streams(stream(), stream("h", "o")), _WHOLE, _HI, _SOLO),
+        (streams(stream(), stream("h", "i", "h", "o")), _WHOLE, _HI, _SOLO),
+        "'hiho'",
+    ),
+    Example(
+        "isolation.own-handlers",
+        (_UNTOLD, _EMPTY, _HI, _SOLO),
+        (streams(stream("h"), stream("h"), raised=ERROR), _WHOLE, _HI, _SOLO),
+        _RAISED,
+    ),
+    Example(
+        "isolation.own-handlers",
+        (_MIXED, _log(_START, _token("h", 0), _END), _HI, _SOLO),
+        (_MIXED, _WHOLE, _HI, _SOLO),
+        "'h'",
+    ),
     Example("callbacks.same-answer", (_WHOLE, _WHOLE, _WHOLE, _HI), (_log(texts=("h",)), _WHOLE, _WHOLE, _HI), "'h'"),
     Example("callbacks.async-parity", (_WHOLE, _WHOLE), (_WHOLE, _EMPTY), "nothing reported by `astream()`"),
     Example(

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import KEPT_STATE, SHARED_STATE
-from llm_conformance.checks.registry import MAY, MUST, check
+from llm_conformance.checks.registry import MAY, MUST, SHOULD, check
 from llm_conformance.checks.vacuity import no_text, same_answers
-from llm_conformance.records import Batch, Finding, Findings, Replies, Reply, Stream, Streams, first_difference
+from llm_conformance.records import (
+    Batch,
+    CallbackLog,
+    Finding,
+    Findings,
+    Kind,
+    Replies,
+    Reply,
+    Stream,
+    Streams,
+    first_difference,
+    inconclusive,
+    not_applicable,
+)
 
 
 @check("isolation.repeated-calls", MUST, clause="STREAM-013", for_each=("repeat", "other_prompts"))
@@ -78,6 +91,47 @@ def concurrent_answers_do_not_mix(concurrent_invokes: Batch, invoke: Reply, othe
                 hint=SHARED_STATE,
                 sides=("alone", "at the same time"),
             )
+
+
+@check(
+    "isolation.own-handlers",
+    SHOULD,
+    clause="STREAM-013",
+    for_each=("concurrent_handlers[stream]", "concurrent_handlers[astream]"),
+    vacuous=(no_text, same_answers),
+    kinds=(Kind.LLM, Kind.CHAT),
+    requires=(
+        "isolation.interleaved",
+        "isolation.concurrent",
+        "callbacks.start-end",
+        "callbacks.tokens",
+        "callbacks.async-parity",
+    ),
+    deterministic=True,
+)
+def handlers_hear_of_their_own_call(
+    told: Streams, callbacks_stream: CallbackLog, invoke: Reply, other_prompts: Replies
+) -> Findings:
+    """The callback handlers of one of two calls at the same time get the tokens of their own call, and no others."""
+    if told.failed:
+        yield call_failed("both streams end without an exception", told, hint=SHARED_STATE)
+    elif not any(stream.text for stream in told.by_label.values()):
+        yield not_applicable("the model reports no tokens to callback handlers")
+    elif "".join(event.text or "" for event in callbacks_stream.tokens) != invoke.text:
+        yield inconclusive("the tokens that the model reports are not its answer")
+    else:
+        expected = {"the first prompt": invoke, **other_prompts.by_label}
+        for name, stream in told.by_label.items():
+            if stream.text not in {"", expected[name].text}:
+                yield Finding(
+                    expected[name].display,
+                    stream.display,
+                    code="text-differs",
+                    at=first_difference(expected[name].text, stream.text),
+                    where=name,
+                    hint=SHARED_STATE,
+                    sides=("invoke()", "told to its handler"),
+                )
 
 
 @check(

@@ -137,8 +137,7 @@ class Context:
 
         return recorder.stream(self._driver.call(act, progress=self._progress(recorder)))
 
-    @property
-    def callback_recorder(self) -> CallbackRecorder:
+    def new_callback_recorder(self) -> CallbackRecorder:
         """A new recorder of the calls of a callback handler."""
         return CallbackRecorder(self._driver.recorder)
 

@@ -113,7 +113,7 @@ def batch_short_configs(ctx: Context) -> Batch:
 )
 def batch_with_run_id(ctx: Context) -> CallbackLog:
     """A list of one prompt, with a handler and a run id in its config."""
-    recorder = ctx.callback_recorder
+    recorder = ctx.new_callback_recorder()
     config = {"callbacks": [recorder.handler], "run_id": _RUN_ID}
     return replace(ctx.callbacks(recorder, lambda llm: llm.batch([ctx.prompt], config)), run_id=str(_RUN_ID))
 
@@ -155,7 +155,7 @@ def batch_each_config(ctx: Context, style: CallStyle) -> CallbackLog:
 
 
 def _log_of_two(ctx: Context, style: CallStyle, prompts: tuple[str, ...], *, on: Any) -> CallbackLog:
-    recorder = ctx.callback_recorder
+    recorder = ctx.new_callback_recorder()
     handler = recorder.ahandler if style.asynchronous else recorder.handler
     return recorder.beside(_two(ctx, style, prompts, {"callbacks": [handler]}, on=on))
 

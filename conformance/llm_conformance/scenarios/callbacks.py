@@ -59,7 +59,7 @@ def callbacks(ctx: Context, style: CallStyle) -> CallbackLog:
 )
 def callbacks_closed(ctx: Context, style: CallStyle, plain: Stream) -> CallbackLog:
     """The first prompt, streamed with a handler, and closed after the first chunk."""
-    recorder = ctx.callback_recorder
+    recorder = ctx.new_callback_recorder()
     config = {"callbacks": [_handler(recorder, style)]}
     log = ctx.callbacks(
         recorder,
@@ -99,7 +99,7 @@ def callbacks_refused(ctx: Context, style: CallStyle) -> CallbackLog:
 
 
 def _failing(ctx: Context, style: CallStyle, place: int) -> CallbackLog:
-    recorder = ctx.callback_recorder
+    recorder = ctx.new_callback_recorder()
     config = {"callbacks": [_handler(recorder, style)]}
     with discarded_after(ctx.controller, ctx.controller.plan(LONG_ANSWER, fails=place)) as answer:
         return ctx.callbacks(
@@ -111,7 +111,7 @@ def _failing(ctx: Context, style: CallStyle, place: int) -> CallbackLog:
 
 
 def _log(ctx: Context, style: CallStyle, prompt: str, *, on: Any) -> CallbackLog:
-    recorder = ctx.callback_recorder
+    recorder = ctx.new_callback_recorder()
     config = {"callbacks": [_handler(recorder, style)], "run_id": _RUN_ID}
     return ctx.callbacks(
         recorder, lambda llm: style.call(llm, prompt, config=config), on_loop=style.asynchronous, on=on

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from llm_conformance.observe.call_styles import STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
-from llm_conformance.records import Batch, Stream, Streams
+from llm_conformance.records import Batch, CallbackLog, Stream, Streams, Value
 from llm_conformance.scenarios.registry import scenario
 
 
@@ -31,6 +34,34 @@ def concurrent(ctx: Context) -> Streams:
             "the third prompt": lambda llm: llm.astream(ctx.prompts[2]),
         }
     )
+
+
+@scenario(
+    styles=STREAMS,
+    reported_by="isolation.own-handlers",
+    model_calls=2,
+    requires=(completes, "config.accepted", "callbacks.accepted"),
+)
+def concurrent_handlers(ctx: Context, style: CallStyle) -> Streams:
+    """Two prompts at the same time, with a callback handler for each; the text that each handler was told."""
+    prompts = {"the first prompt": ctx.prompts[0], "the second prompt": ctx.prompts[1]}
+    recorders = {name: ctx.new_callback_recorder() for name in prompts}
+
+    def call(name: str, llm: Any) -> Any:
+        recorder = recorders[name]
+        handler = recorder.ahandler if style.asynchronous else recorder.handler
+        return style.call(llm, prompts[name], config={"callbacks": [handler]})
+
+    calls = {name: partial(call, name) for name in prompts}
+    read = ctx.parallel.concurrently(calls) if style.asynchronous else ctx.parallel.interleaved(calls)
+    told = {name: _told(recorder.beside(read)) for name, recorder in recorders.items()}
+    return replace(
+        read, by_label={name: replace(one, chunks=told[name], times=()) for name, one in read.by_label.items()}
+    )
+
+
+def _told(log: CallbackLog) -> tuple[Value, ...]:
+    return tuple(Value("str", "str", text=event.text) for event in log.tokens if event.text)
 
 
 @scenario(reported_by="isolation.concurrent-invokes", method="ainvoke", model_calls=3, requires=("ainvoke.completes",))
