@@ -1,6 +1,7 @@
 """The request log: what each request contains, its attempt number, and how it ended."""
 
 import socket
+from dataclasses import replace
 
 import pytest
 
@@ -101,3 +102,31 @@ def test_a_simulator_gives_the_requests_of_one_nonce() -> None:
         assert provider.requests_of("n1") == (first, third)
         assert provider.requests_of("n2") == (second,)
         assert provider.requests_of("n3") == ()
+
+
+def test_the_sends_of_a_response_with_a_fault_are_logged(provider: Simulator) -> None:
+    provider.register(replace(HELLO, fault="clean_end_early"))
+    provider.register(replace(HELLO, nonce="n2"))
+    with a_client(provider) as client:
+        faulty = post(client, BODY | {"stream": True}).read()
+        post(client, BODY | {"stream": True, "prompt": "n2"}).read()
+
+    one, other = provider.wait_settled()
+    assert one.sent[0].startswith(b"HTTP/1.1 200 OK\r\n")
+    assert one.sent[-1] == b"0\r\n\r\n"
+    assert b"".join(data.partition(b"\r\n")[2].removesuffix(b"\r\n") for data in one.sent[1:-1]) == faulty
+    assert other.sent == ()
+
+
+def test_a_client_that_leaves_gets_no_more_sends(provider: Simulator) -> None:
+    provider.register(replace(ENDLESS, fault="stall"))
+    with a_socket(provider) as client:
+        client.sendall(raw_request(BODY | {"stream": True}))
+        client.recv(100)
+        planned = provider.requests[0].sent
+
+    (left,) = provider.wait_settled(DEADLINE)
+    assert left.ended == "client went away"
+    assert 0 < len(left.sent) <= len(planned)
+    assert left.sent == planned[: len(left.sent)]
+    assert sum(map(len, planned)) <= 2**16

@@ -116,7 +116,7 @@ def _response(fault: Fault, style: CallStyle, ctx: Context) -> FaultResponse:
     if fault is _SLOW and answer.overslept > patience * _OVERSLEPT:
         raise Inconclusive("the machine was too busy to send a slow stream steadily")
     not_played = fault.of_response and answer.generations and not answer.fault_played
-    return FaultResponse() if not_played else to_fault_response(outcome, fault)
+    return FaultResponse() if not_played else to_fault_response(outcome, fault, answer.sent)
 
 
 def read_to_end(call: ControlledCall, llm: Any, **more: Any) -> ControlledOutcome:
@@ -133,12 +133,21 @@ def read_to_end(call: ControlledCall, llm: Any, **more: Any) -> ControlledOutcom
     return call.outcome(call.run(act))
 
 
-def to_fault_response(outcome: ControlledOutcome, fault: Fault) -> FaultResponse:
-    """The record of a call under this fault; an exact text is not kept, as it may be megabytes."""
+def to_fault_response(
+    outcome: ControlledOutcome, fault: Fault, sends: tuple[tuple[bytes, ...], ...] = ()
+) -> FaultResponse:
+    """The record of a call under this fault; an exact text is not kept, as it may be megabytes.
+
+    sends: for each request, the bytes of each send. They are kept where the call does not end as a correct client's.
+    """
     exact = _joined(outcome.text) == _joined("".join(outcome.tokens))
     sent = fault.tokens_before_fault(len(outcome.tokens)) if fault.expected is Expected.RAISES else 0
     values = {one.name: getattr(outcome, one.name) for one in fields(outcome)}
     values |= {"tokens": (), "chunks": ()} if exact else {}
+    raised = outcome.raised is not None
+    expected = raised if fault.expected is Expected.RAISES else exact and not raised
+    if not expected:
+        values["sent"] = tuple(tuple(data.decode("latin-1") for data in one) for one in sends)
     return FaultResponse(**values, fault=fault.name, expected=fault.expected.value, tokens_sent=sent, exact=exact)
 
 

@@ -74,6 +74,11 @@ class SimulatedAnswer:
         """The header fields of the requests; credentials are redacted."""
         return tuple(request.headers for request in self._own)
 
+    @property
+    def sent(self) -> tuple[tuple[bytes, ...], ...]:
+        """For each request whose response has a fault, the bytes of each send."""
+        return tuple(request.sent for request in self._own if request.sent)
+
     def open_gates(self) -> None:
         """Open every gate."""
         for gate in self.gates.values():

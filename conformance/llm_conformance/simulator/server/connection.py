@@ -40,6 +40,7 @@ class Connection:
         self._writer = writer
         self._state = state
         self._overslept = 0.0
+        self._performed = 0
         self._next = self._listen()
 
     async def serve(self) -> None:
@@ -78,19 +79,22 @@ class Connection:
         self._next = self._listen()
         request_number, answer = self._state.handle(head, content)
         actions = framed(answer, closing=head.closing)
+        self._state.request_log.plan(request_number, actions)
         self._overslept = 0.0
         ended = await self._play(actions)
-        self._state.request_log.end(request_number, ended, self._overslept)
+        self._state.request_log.end(request_number, ended, self._overslept, actions[: self._performed])
         return any(isinstance(action, Close | Reset) for action in actions[-1:])
 
     async def _play(self, actions: Iterable[Action]) -> Ending:
         """Perform the actions until the last one, or until the client disconnects."""
         action: Action | None = None
         transport = self._writer.transport
+        self._performed = 0
         try:
             for turn, action in enumerate(actions, start=1):
                 if self._disconnected():
                     return Ending.LEFT
+                self._performed = turn
                 # The common and fast case: the kernel accepts the data at once, without a wait.
                 if isinstance(action, Send):
                     transport.write(action.data)

@@ -4,10 +4,11 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import count
+from itertools import accumulate, count
 from threading import Condition
 from typing import Any
 
+from llm_conformance.simulator.actions import Actions, Send
 from llm_conformance.simulator.formats.asked import TEXT_ONLY, Asked
 from llm_conformance.simulator.http.credentials import credentials, is_credential
 from llm_conformance.simulator.http.request import Head
@@ -15,6 +16,7 @@ from llm_conformance.simulator.server.respond import Decision
 
 _MOST_BODY_BYTES = 32 * 2**20
 _MOST_KEYS = 1000
+_MOST_SENT_BYTES = 2**16
 
 
 class Ending(StrEnum):
@@ -37,6 +39,8 @@ class Request:
     status: the HTTP status of the response; None if the client does not get one.
     fault: the fault that was applied; None if the response was sent without a fault.
     overslept: the seconds by which a pause of the response was too long, on a busy machine; the most of all pauses.
+    sent: of a response with a fault, the bytes of each send, as far as the first 64 KiB. While the request is running,
+        the sends that are still to come are among them.
     """
 
     method: str
@@ -51,6 +55,7 @@ class Request:
     asked: Asked = TEXT_ONLY
     ended: Ending = Ending.RUNNING
     overslept: float = 0.0
+    sent: tuple[bytes, ...] = ()
 
 
 Selection = Callable[[tuple[Request, ...]], tuple[Request, ...]]
@@ -111,12 +116,24 @@ class RequestLog:
         with self._changed:
             return dict(self._attempts)
 
-    def end(self, number: int, ended: Ending, overslept: float = 0.0) -> None:
-        """Log how a request ended, and by how many seconds a pause was too long."""
+    def plan(self, number: int, actions: Actions) -> None:
+        """Log what will be sent, if the response has a fault."""
+        with self._changed:
+            running = self._requests.get(number)
+            if running is not None and running.fault is not None:
+                self._requests[number] = replace(running, sent=_sent(actions))
+
+    def end(self, number: int, ended: Ending, overslept: float = 0.0, performed: Actions = ()) -> None:
+        """Log how a request ended, by how many seconds a pause was too long, and the actions that were performed."""
         with self._changed:
             if (running := self._requests.get(number)) is None:
                 return
-            request = self._requests[number] = replace(running, ended=ended, overslept=overslept)
+            request = self._requests[number] = replace(
+                running,
+                ended=ended,
+                overslept=overslept,
+                sent=_sent(performed) if running.fault is not None else (),
+            )
             self._changed.notify_all()
         if self._on_request_end is not None:
             self._on_request_end(request)
@@ -155,3 +172,10 @@ class RequestLog:
                 self._numbers[nonce].remove(oldest)
                 if not self._numbers[nonce]:
                     del self._numbers[nonce]
+
+
+def _sent(actions: Actions) -> tuple[bytes, ...]:
+    """The bytes of each send, up to the one with which they are too many."""
+    sends = [action.data for action in actions if isinstance(action, Send)]
+    sizes = accumulate(map(len, sends))
+    return tuple(data for data, size in zip(sends, sizes, strict=True) if size <= _MOST_SENT_BYTES)
