@@ -69,7 +69,7 @@ def test_what_was_observed_is_shown_where_a_finding_names_it(tmp_path: Path) -> 
     page = (tmp_path / "out" / NAMES[0]).read_text(encoding="utf-8")
     assert "## What was observed: `stream`" in page
     assert 'second: chunks: ["bbb' in page
-    assert " .. (2004 characters)\n" in page
+    assert "] (2004 characters)\n" in page
     assert "first: " not in page
 
 

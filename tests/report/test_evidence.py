@@ -22,4 +22,4 @@ def test_of_several_calls_those_are_shown_that_the_place_names() -> None:
     observation = {"kind": "replies", "by_label": {"": {"value": "z"}, "a": {"value": "x"}, "b": {"value": "y" * 900}}}
 
     assert list(evidence_lines(observation, "")) == ['kind: "replies"', ': value: "z"']
-    assert list(evidence_lines(observation, "b"))[1:] == [f'b: value: "{"y" * 699} .. (902 characters)']
+    assert list(evidence_lines(observation, "b"))[1:] == [f'b: value: "{"y" * 499} .. {"y" * 299}" (902 characters)']

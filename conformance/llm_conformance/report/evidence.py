@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-# Characters of a value.
-_LONGEST = 700
+# Characters of the beginning and of the end of a value. A fault is often at the end of what was sent.
+_BEGINNING, _END = 500, 300
 
 
 def evidence_lines(observation: Any, where: str) -> Iterator[str]:
@@ -21,8 +21,9 @@ def evidence_lines(observation: Any, where: str) -> Iterator[str]:
                 yield from (f"{label}: {line}" for line in evidence_lines(value[label], where))
             continue
         text = json.dumps(plain(value), ensure_ascii=False)
-        more = f" .. ({len(text)} characters)" if len(text) > _LONGEST else ""
-        yield f"{key}: {text[:_LONGEST]}{more}"
+        if len(text) > _BEGINNING + _END:
+            text = f"{text[:_BEGINNING]} .. {text[-_END:]} ({len(text)} characters)"
+        yield f"{key}: {text}"
 
 
 def plain(data: Any) -> Any:
