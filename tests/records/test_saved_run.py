@@ -172,6 +172,7 @@ DAMAGED: dict[str, tuple[Callable[[Any], Any], str]] = {
     ),
     "observations": (lambda one: one.update(observations=[]), "observations: expected an object, got []"),
     "prompts": (lambda one: one["subject"].update(prompts=[]), "expected 3 prompts, got 0"),
+    "records": (lambda one: one.update(records=3), "records: expected an object, got 3"),
 }
 
 
@@ -204,6 +205,17 @@ def test_a_subject_that_is_named_with_control_characters_is_printed_escaped(
     assert printed.startswith("a:B\\nconformant: must 1/1 (")
     assert "\x1b" not in printed
     assert "\r" not in printed
+
+
+@pytest.mark.parametrize("date", ["2026-99-01", "today", 3])
+def test_a_date_that_is_not_a_day_is_refused_in_one_line(
+    saved: Path, capsys: pytest.CaptureFixture[str], date: object
+) -> None:
+    document = json.loads(saved.read_text(encoding="utf-8"))
+    edit(saved, header={**document["header"], "date": date})
+
+    assert main(["judge", str(saved)]) == 4
+    assert capsys.readouterr().err == f"{saved}: its date: expected a day such as 2026-11-29, got {date!r}\n"
 
 
 def test_a_run_that_is_under_way_has_no_end(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,13 +9,12 @@ from typing import Any
 
 from llm_conformance.records.run_file import read
 from llm_conformance.records.saved_run import SavedRunError, load
-from llm_conformance.records.schema import Schema, common
+from llm_conformance.records.schema import Schema, common, schema
 
 
 def merged(paths: Sequence[Path]) -> dict[str, Any]:
     """The document; SavedRunError if one of the files is not a whole run, or does not go with the others."""
-    for path in paths:
-        load(path)
+    runs = [load(path) for path in paths]
     documents = [(path, read(path)) for path in paths]
     headers = [one["header"] for _, one in documents]
     for path, document in documents:
@@ -23,15 +22,13 @@ def merged(paths: Sequence[Path]) -> dict[str, Any]:
             gates = f"{document['header'].get('gate')!r}, and that of {paths[0]} is {headers[0].get('gate')!r}"
             raise SavedRunError(f"{path}: its gate is {gates}")
     _require_different(documents)
-    records = common([one["records"] for one in headers])
-    subjects = []
-    for _, document in documents:
-        own = document["header"]["records"]
-        subjects += [_with_records(one, own, records) for one in document["subjects"]]
+    recorded = [subject.recorded for run in runs for subject in run.subjects]
+    records = common(recorded or [schema()])
+    found = [one for _, document in documents for one in document["subjects"]]
+    subjects = [_with_records(one, own, records) for one, own in zip(found, recorded, strict=True)]
     footers = [one["footer"] for _, one in documents]
-    statuses: Counter[str] = Counter()
-    for footer in footers:
-        statuses.update(footer["verdicts"])
+    verdicts = [verdict for run in runs for subject in run.subjects for verdict in subject.verdicts.values()]
+    statuses = Counter(verdict.status.value for verdict in verdicts)
     return {
         "header": {**headers[0], "records": records, "date": max(str(one.get("date", "")) for one in headers)},
         "subjects": subjects,
@@ -45,7 +42,7 @@ def merged(paths: Sequence[Path]) -> dict[str, Any]:
 
 def _with_records(subject: Any, own: Schema, of_header: Schema) -> Any:
     """The subject, which says itself what its records have where the header does not say all of it."""
-    return subject if own == of_header or "records" in subject else {**subject, "records": own}
+    return subject if own == of_header else {**subject, "records": own}
 
 
 def _require_different(documents: Sequence[tuple[Path, Any]]) -> None:

@@ -135,9 +135,17 @@ def load(path: Path) -> SavedRun:
     try:
         recorded = header["records"]
         found = [_subject(data, data.get("records", recorded)) for data in subjects]
-        return SavedRun(found, str(header.get("gate", "must")), interrupted, str(header.get("date", "")))
+        return SavedRun(found, str(header.get("gate", "must")), interrupted, _day(header.get("date", "")))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SavedRunError(f"{path}: {error}") from error
+
+
+def _day(date: Any) -> str:
+    """The date in a header, empty if there is none; ValueError if it is not a day."""
+    try:
+        return f"{dt.date.fromisoformat(date)}" if date else ""
+    except (ValueError, TypeError):
+        raise ValueError(f"its date: expected a day such as 2026-11-29, got {date!r:.40}") from None
 
 
 def only_subject(run: SavedRun, path: Path) -> SubjectRecord:
@@ -150,6 +158,8 @@ def only_subject(run: SavedRun, path: Path) -> SubjectRecord:
 
 
 def _subject(data: Mapping[str, Any], recorded: Schema) -> SubjectRecord:
+    if not isinstance(recorded, dict):
+        raise TypeError(f"records: expected an object, got {recorded!r:.40}")
     if missing := missing_field(SubjectInfo, recorded):
         raise ValueError(f"it was recorded without {missing}; record it again")
     whole = unpack({"observations": data["observations"], "verdicts": data.get("verdicts", [])})
