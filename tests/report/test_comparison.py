@@ -46,6 +46,7 @@ NEWER = verdict(Status.NOT_TESTABLE, reason="the check is newer than the saved r
         (PASSED, verdict(Status.INCONCLUSIVE), Direction.NOT_JUDGED),
         (verdict(Status.INCONCLUSIVE), PASSED, Direction.NOW_JUDGED),
         (NEWER, FAILED, Direction.NOW_JUDGED),
+        (PASSED, replace(FAILED, not_scored="it is newer than 2026.12"), Direction.OTHER),
     ],
 )
 def test_a_change_has_a_direction(old: Verdict, new: Verdict, direction: Direction) -> None:

@@ -20,7 +20,8 @@ _LABEL = 16
 class Direction(StrEnum):
     """What a change means.
 
-    WORSE: a violation is new. MENDED: a violation is gone. OTHER: the same violations, with another status.
+    WORSE: a violation is new. MENDED: a violation is gone. OTHER: the same violations, with another status,
+    or a new violation that is not scored.
     NOT_JUDGED: judged before, and not now. NOW_JUDGED: not in the earlier run at all, whatever it is now.
     """
 
@@ -148,7 +149,8 @@ def _direction(old: Verdict, new: Verdict) -> Direction | None:
     if _violates_more(old, new):
         # A check that is newer than the run says nothing of what became of the model.
         newer = old.status is Status.NOT_TESTABLE and old.reason.startswith(_NOT_RECORDED)
-        found = Direction.NOW_JUDGED if newer else Direction.WORSE
+        shown_only = Direction.NOW_JUDGED if newer else Direction.OTHER
+        found = shown_only if newer or new.not_scored else Direction.WORSE
     elif old.status in CONCLUSIVE and new.status not in CONCLUSIVE:
         found = Direction.NOT_JUDGED
     elif _violates(old) and (not _violates(new) or _codes(old) - _codes(new)):
@@ -179,8 +181,8 @@ def _codes(verdict: Verdict) -> set[str]:
 def _in_words(verdict: Verdict | None) -> str:
     if verdict is None:
         return "no verdict"
-    codes = ", ".join(dict.fromkeys(one.code for one in verdict.findings))
-    return f"{verdict.status} ({escape_line(codes)})" if codes else verdict.status.value
+    facts = [*dict.fromkeys(one.code for one in verdict.findings), *["not scored"] * bool(verdict.not_scored)]
+    return f"{verdict.status} ({escape_line(', '.join(facts))})" if facts else verdict.status.value
 
 
 def _versions(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:

@@ -58,7 +58,7 @@ def _cells(record: SubjectRecord, gate: str) -> Iterator[str]:
     yield f"{_SIGNS.get(found, '⚠️')} {found}"
     for level in (Level.MUST, Level.SHOULD):
         yield "{}/{}".format(*figures(verdicts, level))
-    yield str(sum(one.status in NOT_JUDGED for one in verdicts))
+    yield str(sum(one.status in NOT_JUDGED and not one.not_scored for one in verdicts))
     yield record.subject_info.control
 
 
