@@ -114,6 +114,8 @@ def hostile_run() -> SavedRun:
         generations=generations,
         raised=raised,
         milestones={Milestone.CANCEL_REQUESTED: 1},
+        prompt=EVERYTHING,
+        leftovers=(EVERYTHING,),
     )
     fault = FaultResponse(tokens=HOSTILE, generations=generations, fault=EVERYTHING, expected="raises", tokens_sent=1)
     observations: dict[str, Observation] = {

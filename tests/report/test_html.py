@@ -113,7 +113,10 @@ def test_the_same_run_makes_the_same_page(source: str) -> None:
         ("events_v2", ["12 events by run", "start, stream \u00d710, end"]),
         ("chat_answers[stream]", ["the message", "returned"]),
         ("callbacks[stream]", ["when the consumer had 0 chunks"]),
-        ("cancel[astream]", ["model", "consumer", "cancel requested", "cancel", "3 of 10 tokens were sent"]),
+        (
+            "cancel[astream]",
+            ["model", "consumer", "cancel requested", "prompt", "left behind", "3 of 10 tokens were sent"],
+        ),
         ("stream_under[stall]", ["request 1", "fault", "a correct client", "1 tokens"]),
         ("requests", ["parameters of the body", "\u2260", "absent"]),
     ],

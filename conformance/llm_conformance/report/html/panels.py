@@ -123,7 +123,10 @@ def _(call: CallbackLog, _invoked: Value | None) -> Panels:
 def _(call: ControlledOutcome, _invoked: Value | None) -> Panels:
     yield "order", by_order(call)
     yield "exchange", exchange(call)
-    yield "rows", [(str(moment), _moment(moment, count)) for moment, count in call.milestones.items()]
+    rows = [(str(moment), _moment(moment, count)) for moment, count in call.milestones.items()]
+    rows += [("prompt", call.prompt)] if call.prompt else []
+    rows += [("the model received", one) for one in call.received[:_ROWS]]
+    yield "rows", rows + [("left behind", one) for one in call.leftovers[:_ROWS]]
     yield "chunks", call.display if call.chunks else None
 
 
