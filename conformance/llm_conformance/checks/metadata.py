@@ -18,7 +18,7 @@ from llm_conformance.records import (
 )
 
 _WHAT = "finish reasons or model names"
-_ONE_ID = "the id is that of the instance or a constant: give each message the id of its answer, or none"
+_ONE_ID = "the id is of the instance, of the second, or a constant: give each message the id of its answer, or none"
 # Ids that a framework gives where the provider sends none.
 _GENERATED = ("lc_", "run-")
 
