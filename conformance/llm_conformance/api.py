@@ -43,7 +43,8 @@ def check_llm(
 ) -> LLMReport:
     """Judge a model with every check. The call returns when the run is over; a notebook's event loop may be running.
 
-    The arguments are the options of the command line, without `--llm-`.
+    The arguments are the options of the command line, without `--llm-`. A model that hangs in a thread pool of its own
+    keeps the program from ending, as it does without this function.
 
     llm: a class, a function that returns an instance, an instance, or a text such as "acme.llms:AcmeLLM". A class or a
         function is judged further than an instance: its methods can be paused, and it can get a script.

@@ -10,7 +10,7 @@ import pytest
 from llm_conformance.records import Control, SubjectInfo
 from llm_conformance.report.examination import Examination
 from llm_conformance.report.finding import Layout
-from plugin.bench import Bench, impls
+from plugin.bench import Bench, Starter, impls
 
 MODELS = """
     from llm_reference import EchoLLM, GenerationChunk
@@ -46,6 +46,18 @@ MODELS = """
                 yield GenerationChunk(text=word)
 
     good = Good()
+"""
+POOLED = """
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Event
+
+    from llm_reference import EchoLLM
+
+    POOL = ThreadPoolExecutor(1)
+
+    class Hangs(EchoLLM):
+        def invoke(self, *args, **kwargs):
+            return POOL.submit(Event().wait).result()
 """
 
 
@@ -87,6 +99,7 @@ def test_a_stream_that_breaks_is_shown_and_fails(doctored: Bench) -> None:
 
     assert result.ret == 1
     result.stdout.fnmatch_lines(["doctored:Breaks: cannot be judged yet", "  streams       no: stream.completes fails"])
+    result.stdout.no_fnmatch_line("  repeats *")
     result.stdout.fnmatch_lines(["    actual     raised ConnectionError: no \\x1b[[]31m route *"])
 
 
@@ -129,6 +142,15 @@ def test_the_profile_is_named_with_what_it_claims(source: str, line: str) -> Non
     assert any(one.startswith(f"  profile       {line}") for one in lines)
     assert "  control       wire: a simulated provider answers the requests of the client" in lines
     assert "  more          the checks of silence if the profile says `short-timeout`" in lines
+
+
+def test_a_model_that_hangs_does_not_keep_the_process(started: Starter) -> None:
+    (started.folder / "pooled.py").write_text(textwrap.dedent(POOLED), encoding="utf-8")
+
+    run = started("--llm-doctor", "-p", "no:asyncio", *impls("Hangs", module="pooled"), "-o", "llm_timeout=0.2")
+
+    assert run.code == 1
+    assert "streams       no: invoke.completes fails" in run.out
 
 
 @pytest.mark.parametrize(

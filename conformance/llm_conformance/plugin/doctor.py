@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from llm_conformance.plugin import command_line
+from llm_conformance.plugin.exit import ExitGuard
 from llm_conformance.records import Status, Verdict
 from llm_conformance.report.examination import NOT_JUDGEABLE, Examination
 from llm_conformance.report.finding import Layout
@@ -34,24 +36,32 @@ def examine_all(config: pytest.Config) -> int:
     line = command_line.read(config)
     if str(config.invocation_params.dir) not in sys.path:
         sys.path.append(str(config.invocation_params.dir))
-    return max(_examine(run) for run in line.runs.values())
+    guard = ExitGuard()
+    code = _HARNESS_ERROR
+    try:
+        code = max(_examine(run) for run in line.runs.values())
+    finally:
+        guard.close(code)
+    # A call that hangs may keep the interpreter alive.
+    guard.force(lambda: code)
+    return code
 
 
 def _examine(spec: RunSpec) -> int:
     layout = Layout(width=terminal_width())
     try:
         with Run(spec) as run:
-            about, first, observations = run.subject_info, _verdicts(run), dict(run.recorded)
-        with Run(spec) as run:
-            second = _verdicts(run)
+            seen = Examination(run.subject_info, _verdicts(run), dict(run.recorded))
+        if not seen.broken:
+            with Run(spec) as run:
+                seen = replace(seen, second=_verdicts(run))
     except LoadError as error:
         if not error.code:
             raise pytest.UsageError("\n".join(map(escape_line, error.lines))) from None
         _print(f"{spec.impl}: {NOT_JUDGEABLE}", *error.lines)
         return pytest.ExitCode.TESTS_FAILED
-    seen = Examination(about, first, second, observations)
     _print(*seen.lines(layout))
-    if any(one.status is Status.HARNESS_ERROR for one in first.values()):
+    if any(one.status is Status.HARNESS_ERROR for one in seen.first.values()):
         return _HARNESS_ERROR
     return pytest.ExitCode.OK if seen.healthy else pytest.ExitCode.TESTS_FAILED
 

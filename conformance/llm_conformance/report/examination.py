@@ -24,13 +24,14 @@ _JUDGED = {Status.PASSED, Status.FAILED}
 class Examination:
     """What was seen of a model that could be constructed.
 
-    first, second: the verdicts of the same few checks in two runs. observations: those of the first run, as JSON data.
+    first: the verdicts of a few checks. observations: what they judged, as JSON data.
+    second: the verdicts of the same checks in another run; empty if there was none, because a call does not complete.
     """
 
     about: SubjectInfo
     first: Mapping[str, Verdict]
-    second: Mapping[str, Verdict]
-    observations: Mapping[str, Any] = field(default_factory=dict)
+    observations: Mapping[str, Any]
+    second: Mapping[str, Verdict] = field(default_factory=dict)
 
     @property
     def broken(self) -> tuple[Verdict, ...]:
@@ -41,7 +42,7 @@ class Examination:
     @property
     def changed(self) -> tuple[str, ...]:
         """The checks that had another verdict in the second run."""
-        return tuple(name for name, one in self.first.items() if one.status is not self.second[name].status)
+        return tuple(name for name, one in self.second.items() if one.status is not self.first[name].status)
 
     @property
     def healthy(self) -> bool:
@@ -62,7 +63,8 @@ class Examination:
             yield from labelled("streams", f"no: {one.check} fails", width, _LABEL)
             yield from (f"  {line}" for line in verdict_lines(one, "", layout))
         yield from labelled("profile", escape_line(_profile(about)), width, _LABEL)
-        yield from labelled("repeats", self._repeats(), width, _LABEL)
+        if self.second:
+            yield from labelled("repeats", self._repeats(), width, _LABEL)
         yield from labelled("control", escape_line(_control(about)), width, _LABEL)
         for step in _steps(about):
             yield from labelled("more", escape_line(step), width, _LABEL)
