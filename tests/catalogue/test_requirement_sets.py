@@ -25,3 +25,4 @@ def test_a_closed_set_gets_no_check() -> None:
 def test_every_check_is_in_a_set_and_the_newest_set_leaves_none_out() -> None:
     assert {since(name) for name in CHECKS} <= set(set_names())
     assert not any(is_later(name, set_names()[-1]) for name in CHECKS)
+    assert not any(is_later(name, "of a newer version") for name in CHECKS)

@@ -35,9 +35,9 @@ def since(check: str) -> str:
 
 
 def is_later(check: str, requirement_set: str) -> bool:
-    """Whether the check was added after this set."""
+    """Whether the check was added after this set. A set that a newer version has recorded is after all of these."""
     names = set_names()
-    return names.index(since(check)) > names.index(requirement_set)
+    return requirement_set in names and names.index(since(check)) > names.index(requirement_set)
 
 
 def render(content: str, checks: Iterable[str]) -> str:
