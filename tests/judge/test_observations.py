@@ -6,7 +6,7 @@ import pytest
 
 from checks.records import ERROR, SILENCE, complete_run, replies, reply, run, start, stream
 from judge.recorded_judge import AGREED, RecordedJudge, Records, blocked
-from llm_conformance.records import Control, ControlledOutcome, Deviation, Status, Unavailable
+from llm_conformance.records import Control, ControlledOutcome, Deviation, Need, Status, Unavailable
 
 NOT_RECORDED = Unavailable(Status.NOT_TESTABLE, "not recorded")
 BY_INVOKE = blocked("invoke.completes")
@@ -36,7 +36,8 @@ def test_a_method_that_a_model_does_not_have_is_not_called(without: str) -> None
     owners = dict.fromkeys({"invoke", "stream", "bind"} - {without}, "acme.Acme")
     recorded = RecordedJudge(AGREED, method_owners=owners)
 
-    assert recorded.judge.observations.get("stop_bound") == Unavailable(Status.NOT_APPLICABLE, f"it has no {without}()")
+    absent = Unavailable(Status.NOT_APPLICABLE, f"it has no {without}()", needs=Need.METHOD)
+    assert recorded.judge.observations.get("stop_bound") == absent
     assert recorded.observed == []
 
 

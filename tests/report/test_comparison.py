@@ -10,7 +10,7 @@ import pytest
 
 from checks.records import about
 from llm_conformance.__main__ import main
-from llm_conformance.records import Finding, Level, Status, Verdict
+from llm_conformance.records import Finding, Level, Need, Status, Verdict
 from llm_conformance.records.saved_run import SavedRun, SubjectRecord, load, write_run
 from llm_conformance.report.comparison import Direction, compare
 
@@ -27,7 +27,7 @@ def record(*verdicts: Verdict, **facts: Any) -> SubjectRecord:
 
 
 FAILED, PASSED = verdict(Status.FAILED, "text-differs"), verdict(Status.PASSED)
-NEWER = verdict(Status.NOT_TESTABLE, reason="the check is newer than the saved run, which lacks its observations")
+NEWER = replace(verdict(Status.NOT_TESTABLE), needs=Need.NEW_RUN)
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ class Observations:
             return insufficient
         for method in (facts.method, *facts.other_methods):
             if method not in self._subject.method_owners:
-                return Unavailable(Status.NOT_APPLICABLE, f"it has no {method}()")
+                return Unavailable(Status.NOT_APPLICABLE, f"it has no {method}()", needs=Need.METHOD)
         return next((unmet for name in facts.requires if (unmet := self.unmet(name)) is not None), None)
 
     def _insufficient_control(self, facts: ScenarioFacts) -> Unavailable | None:

@@ -12,14 +12,12 @@ from llm_conformance.judge.fitness import fitness
 from llm_conformance.judge.gate import Gate, GateError
 from llm_conformance.judge.judge import Judge
 from llm_conformance.judge.observations import Attempt
-from llm_conformance.records import LOAD, WITHOUT_CHECK, Observation, Status, Unavailable, Verdict
+from llm_conformance.records import LOAD, WITHOUT_CHECK, Need, Observation, Status, Unavailable, Verdict
 from llm_conformance.records.codec import decode
 from llm_conformance.records.saved_run import SavedRun, SavedRunError, SubjectRecord
 from llm_conformance.records.schema import missing_field
 
-_NOT_RECORDED = "not recorded"
-# How the reason of a verdict begins if the model lacks a method, as judge/observations.py writes it.
-_NO_METHOD = "it has no "
+_NOT_RECORDED = Unavailable(Status.NOT_TESTABLE, "not recorded", needs=Need.NEW_RUN)
 
 
 def judge_again(record: SubjectRecord) -> SubjectRecord:
@@ -32,7 +30,7 @@ def judge_again(record: SubjectRecord) -> SubjectRecord:
     observations = {name: _decoded(record, name, lacks) for name in record.observations}
 
     def observe(attempt: Attempt, _used: tuple[Observation, ...]) -> Observation | Unavailable:
-        return observations.get(str(attempt), Unavailable(Status.NOT_TESTABLE, _NOT_RECORDED))
+        return observations.get(str(attempt), _NOT_RECORDED)
 
     judge = Judge(record.subject_info, observe)
     kept = {name: verdict for name, verdict in record.verdicts.items() if name in {*SNAPSHOTS, *WITHOUT_CHECK}}
@@ -57,17 +55,16 @@ def _or_newer(verdict: Verdict, record: SubjectRecord) -> Verdict:
 
     A run did not look for the methods that only newer checks call, so their absence says nothing of the model.
     """
-    absent = verdict.status is Status.NOT_APPLICABLE and verdict.reason.startswith(_NO_METHOD)
-    if (verdict.reason != _NOT_RECORDED and not absent) or not record.verdicts or verdict.check in record.verdicts:
+    if verdict.needs not in {Need.NEW_RUN, Need.METHOD} or not record.verdicts or verdict.check in record.verdicts:
         return verdict
     reason = "the check is newer than the saved run, which lacks its observations"
-    return replace(verdict, status=Status.NOT_TESTABLE, reason=reason)
+    return replace(verdict, status=Status.NOT_TESTABLE, reason=reason, needs=Need.NEW_RUN)
 
 
 def _decoded(record: SubjectRecord, name: str, lacks: Mapping[str, str]) -> Observation | Unavailable:
     data = record.observations[name]
     if isinstance(data, dict) and (missing := lacks.get(str(data.get("kind")))):
-        return Unavailable(Status.NOT_TESTABLE, f"it was recorded without {missing}")
+        return Unavailable(Status.NOT_TESTABLE, f"it was recorded without {missing}", needs=Need.NEW_RUN)
     try:
         observation = decode(data)
         _require_kind(name, observation)

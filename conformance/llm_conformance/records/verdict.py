@@ -54,6 +54,7 @@ class Need(StrEnum):
     TIME: answers that take time: those of a model that answers at once cannot be timed.
     SHORT_TIMEOUT: constructor arguments that give the client a short read timeout.
     BUDGET: more calls of the model, or more time for them.
+    NEW_RUN: a run of this version: the saved one lacks what the check looks at. METHOD: a method that the model lacks.
     """
 
     SCRIPT = "script"
@@ -63,6 +64,8 @@ class Need(StrEnum):
     TIME = "time"
     SHORT_TIMEOUT = "short-timeout"
     BUDGET = "budget"
+    NEW_RUN = "new-run"
+    METHOD = "method"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from llm_conformance.records import Level, Status, Verdict
+from llm_conformance.records import Level, Need, Status, Verdict
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.lines import escape_line, wrap
 from llm_conformance.report.text import CONCLUSIVE
 
 _TOLERATED = {Status.EXPECTED, Status.INHERITED}
-# How the reason of a check begins whose observations an older run lacks, as judge/rejudge.py writes it.
-_NOT_RECORDED = ("not recorded", "the check is newer than the saved run")
 _LABEL = 16
 
 
@@ -148,7 +146,7 @@ def _direction(old: Verdict, new: Verdict) -> Direction | None:
     found: Direction | None = None
     if _violates_more(old, new):
         # A check that is newer than the run says nothing of what became of the model.
-        newer = old.status is Status.NOT_TESTABLE and old.reason.startswith(_NOT_RECORDED)
+        newer = old.needs == Need.NEW_RUN
         shown_only = Direction.NOW_JUDGED if newer else Direction.OTHER
         found = shown_only if newer or new.not_scored else Direction.WORSE
     elif old.status in CONCLUSIVE and new.status not in CONCLUSIVE:

@@ -18,6 +18,7 @@ STEPS = {
     Need.PROMPTS: "longer, different answers (`prompts` in the profile) or a scripted model",
     Need.TIME: "an answer that takes some time (a fast one cannot be timed) or a scripted model",
     Need.BUDGET: "a larger budget (--llm-call-budget, --llm-time-budget)",
+    Need.NEW_RUN: "a new run: the saved one lacks what they look at",
     Need.SHORT_TIMEOUT: "a short read timeout (`short-timeout` in the profile)",
 }
 _ORDER = (*NOT_JUDGED, Status.NOT_APPLICABLE)
@@ -47,7 +48,7 @@ def reach_lines(about: SubjectInfo, verdicts: Sequence[Verdict], width: int | No
     if all(one.status is Status.NOT_APPLICABLE for one in verdicts):
         # Nothing at all was judged, as by -k snapshots before a snapshot is accepted.
         lines += [f"{len(gap.verdicts)} {gap.status}, {gap.cause}" for gap in _gaps(verdicts, lambda one: one.reason)]
-    for gap in _gaps((one for one in verdicts if one.status in NOT_JUDGED or one.needs), _cause):
+    for gap in _gaps((one for one in verdicts if one.status in NOT_JUDGED or one.needs in STEPS), _cause):
         lines.append(f"{len(gap.verdicts)} {gap.status} {gap.cause}: {gap.groups}")
         if gap.status is Status.NOT_TESTABLE and gap.cause == f"without {STEPS[Need.SCRIPT]}":
             lines.append(f"   {_pausable(about)}")
@@ -98,7 +99,7 @@ def _cause(verdict: Verdict) -> str:
     if verdict.status is Status.INCONCLUSIVE and verdict.needs == Need.SCRIPT:
         # A script would decide the answer; a longer one would mostly do as well.
         return f"without {STEPS[Need.PROMPTS]}"
-    if verdict.needs in list(Need):
+    if verdict.needs in STEPS:
         return f"without {STEPS[Need(verdict.needs)]}"
     return f"({verdict.reason})"
 

@@ -100,7 +100,7 @@ class Subject:
             sign=sign_of(verdict),
             rule=rule_of(verdict.check),
             findings=tuple(merged(verdict.findings)),
-            step=STEPS[Need(verdict.needs)] if verdict.needs in list(Need) else "",
+            step=STEPS[Need(verdict.needs)] if verdict.needs in STEPS else "",
             rerun=command,
             accept=f"{command} --snapshot-update"
             if verdict.check in SNAPSHOTS and verdict.findings and command
