@@ -20,7 +20,7 @@ TWO = ["-k", "(stream and concat) or batch.empty"]
 # The tests of the README run beside them.
 OTHERS = " ".join(f"-p no:{name}" for name in ("anyio", "hypothesispytest", "langsmith_plugin", "respx"))
 # Seconds.
-_LONGEST = 120
+_LONGEST = 300
 
 
 def statuses_of(report: Path) -> dict[str, dict[str, str]]:
