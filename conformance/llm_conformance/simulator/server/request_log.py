@@ -4,7 +4,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import accumulate, count
+from itertools import count
 from threading import Condition
 from typing import Any
 
@@ -175,7 +175,10 @@ class RequestLog:
 
 
 def _sent(actions: Actions) -> tuple[bytes, ...]:
-    """The bytes of each send, up to the one with which they are too many."""
-    sends = [action.data for action in actions if isinstance(action, Send)]
-    sizes = accumulate(map(len, sends))
-    return tuple(data for data, size in zip(sends, sizes, strict=True) if size <= _MOST_SENT_BYTES)
+    """The bytes of each send; the one with which they are too many is cut."""
+    sends, room = [], _MOST_SENT_BYTES
+    for action in actions:
+        if isinstance(action, Send) and room > 0:
+            sends.append(action.data[:room])
+            room -= len(action.data)
+    return tuple(sends)
