@@ -43,6 +43,8 @@ def test_a_run_that_has_begun_leaves_nothing_of_an_earlier_one(name: str, tmp_pa
     if name in {"run.json", "run.json.gz"}:
         with pytest.raises(SavedRunError, match="it has no footer"):
             load(tmp_path / name)
+    elif name in {"run.html", "run.md"}:
+        assert "The run is under way, or it stopped before its end." in (tmp_path / name).read_text(encoding="utf-8")
     else:
         assert (tmp_path / name).read_bytes() == b""
 

@@ -27,6 +27,7 @@ from llm_conformance.report.markdown_text import block, code, row
 from llm_conformance.report.section import last_line, rerun
 from llm_conformance.report.story import Story, stories
 from llm_conformance.report.text import fails_run
+from llm_conformance.report.unended import REMEDY, WHY
 
 _TITLE = "# LLM conformance: findings"
 _INDEX, _EVENTS, _PAGES = "index.md", "events.jsonl", "[0-9][0-9][0-9]-*.md"
@@ -57,7 +58,7 @@ class AssistantFolder:
     def begin(self, gate: str) -> None:  # noqa: ARG002 - nothing is known of the run yet
         """Remove the pages of an earlier run; the index says that there is none yet."""
         self.path.mkdir(exist_ok=True)
-        write_whole(f"{_TITLE}\n\nThe run is under way, or it stopped before its end.\n".encode(), self.path / _INDEX)
+        write_whole(f"{_TITLE}\n\n{WHY}\n\n{REMEDY}\n".encode(), self.path / _INDEX)
         for page in (*self.path.glob(_PAGES), self.path / _EVENTS):
             page.unlink(missing_ok=True)
 

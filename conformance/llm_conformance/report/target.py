@@ -10,6 +10,7 @@ from typing import Protocol
 
 from llm_conformance.records.saved_run import SavedRun, begin, write_run
 from llm_conformance.records.whole_file import write_whole
+from llm_conformance.report.unended import unended
 from llm_conformance.suggest import did_you_mean
 
 # By the ending of a file's name, the module whose `render(run)` gives its text. It is imported when a run is written.
@@ -73,9 +74,9 @@ class TextFile:
         """Whether there is a file."""
         return self.path.exists()
 
-    def begin(self, gate: str) -> None:  # noqa: ARG002 - the text of a run that has not ended is empty
-        """Leave an empty file."""
-        write_whole(b"", self.path)
+    def begin(self, gate: str) -> None:  # noqa: ARG002 - nothing is known of the run yet
+        """Leave a page that says so, or an empty file for a program to refuse."""
+        write_whole(unended(self.path.name), self.path)
 
     def write(self, run: SavedRun) -> None:
         """Write the text."""
