@@ -46,6 +46,13 @@ HOSTILE = (
     "\u0301\u0327",
 )
 EVERYTHING = "".join(HOSTILE)
+# The bytes of a response: markup, controls, halves of characters, and bytes that are no character.
+BYTES = (
+    "HTTP/1.1 200 OK\r\n\r\n",
+    *(one.encode("utf-8", "replace").decode("latin-1") for one in HOSTILE),
+    "\xe2\x82",
+    "\xac\xff",
+)
 _VOID = {"meta", "link", "input", "br"}
 
 
@@ -117,7 +124,9 @@ def hostile_run() -> SavedRun:
         prompt=EVERYTHING,
         leftovers=(EVERYTHING,),
     )
-    fault = FaultResponse(tokens=HOSTILE, generations=generations, fault=EVERYTHING, expected="raises", tokens_sent=1)
+    fault = FaultResponse(
+        tokens=HOSTILE, generations=generations, fault=EVERYTHING, expected="raises", tokens_sent=1, sent=(BYTES,)
+    )
     observations: dict[str, Observation] = {
         "stream": stream(*HOSTILE, times=tuple(range(len(HOSTILE))), seconds=12, total=message(EVERYTHING)),
         "astream": stream(*HOSTILE, raised=raised, times=tuple(range(len(HOSTILE)))),

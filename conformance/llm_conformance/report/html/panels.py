@@ -16,6 +16,7 @@ from llm_conformance.records import (
     ControlledOutcome,
     CostProfile,
     Events,
+    FaultResponse,
     Milestone,
     Reply,
     Requests,
@@ -127,7 +128,8 @@ def _(call: ControlledOutcome, _invoked: Value | None) -> Panels:
     rows += [("prompt", call.prompt)] if call.prompt else []
     rows += [("the model received", one) for one in call.received[:_ROWS]]
     yield "rows", rows + [("left behind", one) for one in call.leftovers[:_ROWS]]
-    yield "chunks", call.display if call.chunks else None
+    # The exchange with a provider has them.
+    yield "chunks", call.display if call.chunks and not isinstance(call, FaultResponse) else None
 
 
 @_panels.register

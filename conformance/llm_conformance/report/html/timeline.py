@@ -105,7 +105,7 @@ def by_order(call: ControlledOutcome) -> Timeline | None:
     consumer = _blocks(received, scale, lambda _: "chunk")
     lanes = (
         Lane(
-            f"model: {_of(reached, len(call.tokens))} tokens sent",
+            _sender(call, reached),
             model,
             tuple(_of_model(call, scale)),
             max(0, len(call.tokens) - _LANES),
@@ -166,17 +166,16 @@ def _of_model(call: ControlledOutcome, scale: Scale) -> Iterator[Flag]:
     def behind(tokens: int) -> float:
         return scale.x(ends[min(max(tokens, 0), len(ends) - 1)])
 
-    fault = call.tokens_sent if isinstance(call, FaultResponse) else 0
+    if isinstance(call, FaultResponse):
+        if call.tokens_sent:
+            yield Flag(behind(call.tokens_sent), "gate", "fault")
+        return
     for one in call.generations[-_GENERATIONS:]:
-        if fault and one.outcome == "finished":
-            continue
         paused = call.hung is not None and call.hung.paused and not one.outcome
         words = f"paused at token {one.sent} of {one.total}" if paused else one.text
         yield Flag(behind(one.sent), "gate" if paused else one.outcome or "hung", words)
     if (gate := call.milestones.get(Milestone.TOKENS_AFTER_ONE_CHUNK)) is not None:
         yield Flag(behind(gate), "gate", "the consumer has one chunk")
-    if fault:
-        yield Flag(behind(fault), "gate", "fault")
 
 
 def _of_consumer(call: ControlledOutcome, scale: Scale) -> Iterator[Flag]:
@@ -190,8 +189,12 @@ def _of_consumer(call: ControlledOutcome, scale: Scale) -> Iterator[Flag]:
         yield Flag(reached, *_end(call))
 
 
-def _of(reached: int | None, tokens: int) -> str:
-    return f"{tokens}" if reached is None else f"{min(max(reached, 0), tokens)} of {tokens}"
+def _sender(call: ControlledOutcome, reached: int | None) -> str:
+    tokens = len(call.tokens)
+    sent = f"{tokens}" if reached is None else f"{min(max(reached, 0), tokens)} of {tokens}"
+    if not isinstance(call, FaultResponse):
+        return f"model: {sent} tokens sent"
+    return f"the answer: {tokens} tokens" if reached is None else f"provider: {sent} tokens sent"
 
 
 def _blocks(texts: Sequence[str], scale: Scale, style: Callable[[int], str]) -> tuple[Mark, ...]:
