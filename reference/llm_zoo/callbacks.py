@@ -180,24 +180,6 @@ class TokenReportedLate(EchoLLM):
 
 
 @defect(
-    "run-manager-on-instance",
-    story="The hooks keep their run manager on the model: of two calls at the same time, the handlers of the second "
-    "get the tokens of both, and those of the first get none.",
-    citation="STREAM-013",
-    caught_by=("isolation.own-handlers",),
-)
-class RunManagerOnInstance(EchoLLM):
-    def _stream(
-        self, prompt: str, stop: Any = None, run_manager: CallbackManagerForLLMRun | None = None, **_kwargs: Any
-    ) -> Iterator[GenerationChunk]:
-        self._manager: Any = run_manager
-        for token in self._tokens(prompt, stop):
-            if self._manager:
-                self._manager.on_llm_new_token(token)
-            yield GenerationChunk(text=token)
-
-
-@defect(
     "callbacks-not-awaited",
     story="The asynchronous model calls the handler methods without awaiting them: handlers do not get a token.",
     citation="D091: LLukas22/llm-rs-python#32",

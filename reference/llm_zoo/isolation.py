@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
-from llm_reference import EchoLLM, GenerationChunk
+from llm_reference import CallbackManagerForLLMRun, EchoLLM, GenerationChunk
 from llm_zoo.bases.text import TextDefect
 from llm_zoo.defect import defect
 
@@ -118,3 +118,21 @@ class AnswersAccumulate(EchoLLM):
         chunks = list(super()._stream(*args, **kwargs))
         yield from (*self._history, *chunks)
         self._history += chunks
+
+
+@defect(
+    "run-manager-on-instance",
+    story="The hooks keep their run manager on the model: of two calls at the same time, the handlers of the second "
+    "get the tokens of both, and those of the first get none.",
+    citation="STREAM-013",
+    caught_by=("isolation.own-handlers",),
+)
+class RunManagerOnInstance(EchoLLM):
+    def _stream(
+        self, prompt: str, stop: Any = None, run_manager: CallbackManagerForLLMRun | None = None, **_kwargs: Any
+    ) -> Iterator[GenerationChunk]:
+        self._manager: Any = run_manager
+        for token in self._tokens(prompt, stop):
+            if self._manager:
+                self._manager.on_llm_new_token(token)
+            yield GenerationChunk(text=token)
