@@ -64,7 +64,13 @@ def _told(log: CallbackLog) -> tuple[Value, ...]:
     return tuple(Value("str", "str", text=event.text) for event in log.tokens if event.text)
 
 
-@scenario(reported_by="isolation.concurrent-invokes", method="ainvoke", model_calls=3, requires=("ainvoke.completes",))
+@scenario(
+    reported_by="isolation.concurrent-invokes",
+    method="ainvoke",
+    model_calls=3,
+    requires=("ainvoke.completes",),
+    same_failure_as=("abatch",),
+)
 def concurrent_invokes(ctx: Context) -> Batch:
     """The three prompts, answered at the same time on one loop."""
 
