@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from checks.records import ERROR, about, message, stream
+from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.records import FaultResponse, Finding, GenerationRecord, Level, Status, Text, Verdict
 from llm_conformance.records.codec import encode
 from llm_conformance.records.saved_run import SavedRun, SubjectRecord, load
@@ -276,6 +277,23 @@ def test_a_call_under_a_fault_is_beside_what_was_expected() -> None:
     assert "sent 1 byte in 1 send in response to request 1" in page.text
     assert "sent 701 bytes in 2 sends, | between two in response to request 2" in page.text
     assert [("open" in found) for tag, found in page.elements if tag == "details"] == [True, False]
+
+
+def test_a_check_of_a_family_of_faults_has_the_rule_and_what_is_special_of_it(page: Page) -> None:
+    check = CHECKS["wire.stall[stall]"]
+    rule = Page(page.unpacked("rules")[check.id]).text
+
+    assert check.fault_rule in Page(page.unpacked("s0")["page"]).text
+    assert check.fault_rule in page.scripts["index"]
+    assert [one for one in (check.rule, check.fault_rule) if one not in rule] == []
+
+
+def test_the_worst_of_a_group_is_first() -> None:
+    record = blocked()
+    record.verdicts["stream.concat"] = record.verdicts.pop("stream.concat")
+    page = Page(Page(render(SavedRun([record], "must", interrupted=False))).unpacked("s0")["page"])
+
+    assert page.attributes("data-check") == ["stream.concat", "stream.lazy", "stream.exact", "close.stream"]
 
 
 def test_a_record_without_bytes_says_so() -> None:

@@ -63,6 +63,11 @@ def rule_of(check: str) -> str:
     return SNAPSHOTS[check].rule if check in SNAPSHOTS else WITHOUT_CHECK.get(check, "")
 
 
+def fault_of(check: str) -> str:
+    """What is special of one check in a family of faults; empty for any other check."""
+    return CHECKS[check].fault_rule.partition("\n")[0] if check in CHECKS else ""
+
+
 def matrix(records: Sequence[SubjectRecord], gate: str) -> Matrix:
     """The matrix of these subjects."""
     known = dict.fromkeys((*WITHOUT_CHECK, *CHECKS, *SNAPSHOTS))

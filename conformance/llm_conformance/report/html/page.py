@@ -12,7 +12,7 @@ from typing import Any
 
 from llm_conformance.records.saved_run import SavedRun
 from llm_conformance.report.html.environment import asset, fill
-from llm_conformance.report.html.matrix import Matrix, Row, group_of, matrix, rule_of
+from llm_conformance.report.html.matrix import Matrix, Row, fault_of, group_of, matrix, rule_of
 from llm_conformance.report.html.outcome import ALL
 from llm_conformance.report.html.rule import rule
 from llm_conformance.report.html.subject import Subject
@@ -55,10 +55,10 @@ def _title(found: Matrix) -> str:
 
 
 def _checks(found: Matrix, run: SavedRun) -> Iterator[tuple[str, str, str, str]]:
-    """The id, the level, the group and the rule of each check."""
+    """The id, the level, the group, and the rule and the fault of each check, which a search finds."""
     levels = {one.check: one.level.value for record in run.subjects for one in record.verdicts.values()}
     for name in found.checks:
-        yield name, levels[name], group_of(name), rule_of(name)
+        yield name, levels[name], group_of(name), f"{rule_of(name)} {fault_of(name)}"
 
 
 def _subject(row: Row, run: SavedRun) -> str:

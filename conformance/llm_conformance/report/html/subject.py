@@ -15,7 +15,7 @@ from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.finding import merged
 from llm_conformance.report.fitness import in_words
 from llm_conformance.report.html.figure import Figure, figure, title_of
-from llm_conformance.report.html.matrix import by_group, rule_of
+from llm_conformance.report.html.matrix import by_group, fault_of, rule_of
 from llm_conformance.report.html.outcome import Sign, cell_of, sign_of
 from llm_conformance.report.html.siblings import beside
 from llm_conformance.report.reach import STEPS, reach_lines
@@ -33,13 +33,15 @@ _WITH_FINDINGS = {Status.FAILED, Status.STALE, Status.EXPECTED, Status.INHERITED
 class Entry:
     """One check of the subject.
 
-    step: what would judge it. accept: the command that accepts a snapshot. figures: the names of those that show what
-    it observed. calls: the titles of the calls in them that its findings are about.
+    fault: the fault of a check in a family of faults. step: what would judge it. accept: the command that accepts a
+    snapshot. figures: the names of those that show what it observed. calls: the titles of the calls in them that its
+    findings are about.
     """
 
     verdict: Verdict
     sign: Sign
     rule: str
+    fault: str
     findings: tuple[Finding, ...]
     step: str
     rerun: str
@@ -83,10 +85,11 @@ class Subject:
 
     @property
     def groups(self) -> Iterator[tuple[str, str, list[Entry]]]:
-        """Each group, what came of it in words, and its checks."""
+        """Each group, what came of it in words, and its checks, the worst first."""
         for group, verdicts in by_group(self.record).items():
             cell = cell_of(verdicts)
-            yield group, cell.words if cell is not None else "", [self.entries[one.check] for one in verdicts]
+            entries = sorted((self.entries[one.check] for one in verdicts), key=lambda entry: entry.sign.rank)
+            yield group, cell.words if cell is not None else "", entries
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
@@ -99,6 +102,7 @@ class Subject:
             verdict=verdict,
             sign=sign_of(verdict),
             rule=rule_of(verdict.check),
+            fault=fault_of(verdict.check),
             findings=tuple(merged(verdict.findings)),
             step=STEPS[Need(verdict.needs)] if verdict.needs in STEPS else "",
             rerun=command,
