@@ -105,11 +105,12 @@ def check_messages(_page: str) -> str:
 
 
 def console(page: str) -> str:
-    """README.md: the output of each command that it shows, the rest of the page as it is."""
+    """README.md, docs/: the output of each command that the page shows, the rest of the page as it is."""
+    files = shown_files((ROOT / "README.md").read_text(encoding="utf-8"))
 
     def run_again(block: re.Match[str]) -> str:
         command, old = block.groups()
-        new = readme_output(command, readme_files(page))
+        new = shown_output(command, files)
         if times := re.findall(_SECONDS, old):
             new = re.sub(_SECONDS, times[-1], new)
         return f"```console\n$ {command}\n{old if settled(new) == settled(old) else new}```"
@@ -130,17 +131,19 @@ GENERATORS: Mapping[str, Generator] = {
     "conformance/SIMULATOR.md": faults,
     "tests/checks/messages.txt": check_messages,
     "README.md": console,
+    "docs/judge-my-model.md": console,
+    "docs/learn-streaming.md": console,
 }
 
 
-def readme_files(page: str) -> dict[str, str]:
-    """The programs that the README shows, by file name."""
+def shown_files(page: str) -> dict[str, str]:
+    """The programs that the page shows, by file name."""
     return dict(re.findall(r'```python title="([\w.]+)"\n(.*?)```', page, re.DOTALL))
 
 
-def readme_output(command: str, files: Mapping[str, str]) -> str:
+def shown_output(command: str, files: Mapping[str, str]) -> str:
     """What the command prints in a folder with these files, in a terminal of 80 columns."""
-    program, *arguments = shlex.split(command)
+    program, *arguments = shlex.split(command.removeprefix("python -m "))
     # The environment of a developer has plugins that a user's has not.
     plain = ["-p", "no:asyncio", "-p", "no:cacheprovider"] if program == "pytest" else []
     path = {key: os.environ[key] for key in ("PYTHONPATH",) if key in os.environ}

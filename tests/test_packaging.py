@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from dataclasses import dataclass
 from email import message_from_string
@@ -110,3 +112,11 @@ def test_no_user_is_given_what_only_our_tests_need(wheel: Wheel) -> None:
     always = {need.partition(">")[0].partition("=")[0] for need in needs if "extra ==" not in need}
 
     assert always & {"pytest-asyncio", "pytest-xdist", "langchain-core", "langchain-openai", "mypy", "ruff"} == set()
+
+
+def test_the_source_distribution_has_every_page_that_the_readme_links_to() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    included = project["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    links = re.findall(r"\]\((?!http)([^)#]+)", (ROOT / "README.md").read_text(encoding="utf-8"))
+
+    assert {f"/{link.partition('/')[0]}" for link in links} <= set(included)

@@ -14,8 +14,9 @@ How published classes keep the [contract](CONTRACT.md), each judged by its name 
 
 The saved runs were judged again with the present checks; nothing here depends on what the suite said on the day of the
 run. `must` and `should` have the checks that passed, of those that passed or failed. What the class inherits from
-langchain-core counts neither way. `fit for` has the [purposes](../README.md#is-it-fit-for-your-purpose) of which the
-class breaks no requirement: `token-ui`, `pipeline` (unattended), `agent-loop`, `cost-control` and `concurrency`.
+langchain-core counts neither way. `fit for` has the [purposes](../docs/read-a-finding.md#is-it-fit-for-your-purpose) of
+which the class breaks no requirement: `token-ui`, `pipeline` (unattended), `agent-loop`, `cost-control` and
+`concurrency`.
 
 - [How to cite a cell](#how-to-cite-a-cell), and show its badge
 - [How to dispute a cell](#how-to-dispute-a-cell)

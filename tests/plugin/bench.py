@@ -17,7 +17,7 @@ from llm_conformance.records import saved_run
 ONE = ["-k", "stream and concat"]
 TWO = ["-k", "(stream and concat) or batch.empty"]
 # Plugins of other packages that are installed for the tests: to import them takes longer than a run in a new process.
-# The tests of the README run beside them.
+# The tests of the pages run beside them.
 OTHERS = " ".join(f"-p no:{name}" for name in ("anyio", "hypothesispytest", "langsmith_plugin", "respx"))
 # Seconds.
 _LONGEST = 300

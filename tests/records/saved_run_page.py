@@ -64,7 +64,7 @@ _PLAIN: dict[type[Any], dict[str, str]] = {
         "check": "The id of the check",
         "level": "Its level",
         "clause": "The clause of the contract",
-        "status": "The verdict; the README explains each word",
+        "status": "The verdict; docs/read-a-finding.md explains each word",
         "reason": "Why, if the status needs a reason",
         "findings": "The violations",
         "details": "A traceback of the model, or of the harness",
