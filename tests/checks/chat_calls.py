@@ -185,6 +185,12 @@ USAGE = (
     ),
     Example(
         "usage.not-accumulated",
+        (reply(_UNCOUNTED), again_and_fresh(_UNCOUNTED, _UNCOUNTED)),
+        (reply(_COUNTED), again_and_fresh(_ADDED_UP, _COUNTED)),
+        "input_tokens = 18, output_tokens = 8",
+    ),
+    Example(
+        "usage.not-accumulated",
         (reply(_COUNTED), again_and_fresh(said("ho", usage_metadata=tokens(18, 8)), _COUNTED)),
         (reply(_COUNTED), again_and_fresh(_ADDED_UP, _COUNTED)),
         "input_tokens = 18, output_tokens = 8",

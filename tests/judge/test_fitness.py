@@ -124,6 +124,14 @@ def test_a_chat_model_without_calls_of_tools_is_not_judged_as_an_agent() -> None
     assert fit("agent-loop", unseen, chat=True).open == ("tool calls are whole, streamed or not",)
 
 
+def test_a_chat_model_that_takes_no_tools_is_not_judged_as_an_agent() -> None:
+    without = {name: Status.NOT_APPLICABLE for name, check in CHECKS.items() if check.group in {"calls", "tools"}}
+    passed = dict.fromkeys(("calls.completes", "calls.keeps-text", "calls.dialects"), Status.PASSED)
+
+    assert fit("agent-loop", {**without, **passed}, chat=True).open == ("tool calls are whole, streamed or not",)
+    assert fit("agent-loop", without).open == ()
+
+
 def test_a_model_that_does_not_stream_is_unfit_although_the_gates_cannot_be_tested() -> None:
     changed = {"live.stream": Status.NOT_TESTABLE, "live.stream-timing": Status.NOT_APPLICABLE}
 

@@ -19,6 +19,7 @@ class Requirement:
     """One requirement of a purpose.
 
     checks: the ids of the checks that answer it. broken_if_absent: it is broken if one of them is not applicable.
+    open_if_absent: it is not met, but open, if none of them applies.
     timed: that of them which measures times; empty if none does.
     """
 
@@ -26,6 +27,7 @@ class Requirement:
     checks: tuple[str, ...]
     kinds: tuple[Kind, ...]
     broken_if_absent: bool
+    open_if_absent: bool
     timed: str
 
 
@@ -61,6 +63,7 @@ def _purpose(entry: dict[str, Any]) -> Purpose:
                 checks=_matching(one["checks"]),
                 kinds=tuple(map(Kind, one.get("kinds", Kind))),
                 broken_if_absent=one.get("if-absent") == "broken",
+                open_if_absent=one.get("if-absent") == "open",
                 timed=one.get("timed", ""),
             )
             for one in entry["requirement"]

@@ -6,7 +6,7 @@ from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.hints import KEPT_STATE
 from llm_conformance.checks.registry import MUST, check
 from llm_conformance.checks.same_message import no_usage, of
-from llm_conformance.records import Finding, Findings, Replies, Reply, inconclusive
+from llm_conformance.records import Finding, Findings, Replies, Reply, inconclusive, not_applicable
 
 _COUNTS = ("input_tokens", "output_tokens")
 
@@ -28,6 +28,9 @@ def usage_counts_one_answer(invoke: Reply, repeat: Replies) -> Findings:
         return
     counts = [[of(reply).usage.get(name) for name in _COUNTS] for reply in (invoke, again, fresh)]
     first, second, alone = ([count for count in one if isinstance(count, int)] for one in counts)
+    if not (first or second or alone):
+        yield not_applicable("`invoke()` does not report usage")
+        return
     if not len(first) == len(second) == len(alone) == len(_COUNTS):
         yield inconclusive("only some calls of `invoke()` report usage, such as those of a model with a cache")
         return

@@ -87,14 +87,16 @@ def _is_broken(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> boo
 
 
 def _is_met(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> bool:
-    """Whether a check of the requirement passed; a requirement that does not apply to the model is met as well.
+    """Whether a check of the requirement passed; one that does not apply to the model is mostly met as well.
 
     A check that is blocked may hide a violation, so the requirement is open; so may a time that was not measured.
     """
     statuses = _statuses(requirement, verdicts)
     if _is_untimed(requirement, verdicts):
         return False
-    return (Status.PASSED in statuses and Status.BLOCKED not in statuses) or statuses == {Status.NOT_APPLICABLE}
+    if statuses == {Status.NOT_APPLICABLE}:
+        return not requirement.open_if_absent
+    return Status.PASSED in statuses and Status.BLOCKED not in statuses
 
 
 def _is_untimed(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> bool:
