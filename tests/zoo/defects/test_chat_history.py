@@ -7,6 +7,7 @@ import pytest
 from llm_reference import AIMessage, HumanMessage, SystemMessage
 from llm_zoo.chat_history import (
     AnswersSentAsQuestionsOnLoops,
+    HistoryLostInBatch,
     HistoryLostInStream,
     Recalls,
     SystemMessageLostOnLoops,
@@ -19,6 +20,11 @@ ASKED = [SystemMessage("Be brief."), HumanMessage("Deep?"), AIMessage("Nine metr
 
 def test_the_base_class_sends_all_messages() -> None:
     assert Recalls().invoke(ASKED).text == "Be brief. Deep? Nine metres. Where?"
+
+
+def test_a_batch_loses_the_earlier_messages() -> None:
+    assert HistoryLostInBatch().invoke(ASKED).text == "Be brief. Deep? Nine metres. Where?"
+    assert [one.text for one in HistoryLostInBatch().batch([ASKED])] == ["Where?"]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """Each defect is present, shown without the suite. Here: stop words."""
 
+from typing import Any
+
 import pytest
 
 from llm_zoo import stop
-from zoo.callers import PROMPT, WORDS, streamed
+from zoo.callers import PROMPT, WORDS, astreamed, streamed
 
 
 def test_a_stream_does_not_stop_where_invoke_does() -> None:
@@ -20,3 +22,14 @@ def test_stop_is_passed_twice() -> None:
 def test_a_stop_word_in_two_tokens_is_missed() -> None:
     assert stop.StopAcrossChunksMissed().invoke(PROMPT, stop=["a song"]) == "Sing "
     assert streamed(stop.StopAcrossChunksMissed(), stop=["a song"]) == WORDS
+
+
+@pytest.mark.parametrize("read", [streamed, astreamed])
+def test_the_second_stop_word_is_ignored(read: Any) -> None:
+    assert read(stop.FirstStopTextOnly(), stop=["|", " song"]) == WORDS
+    assert read(stop.FirstStopTextOnly(), stop=[" song", "|"]) == WORDS[:2]
+
+
+def test_the_second_stop_word_is_ignored_by_astream_alone() -> None:
+    assert streamed(stop.AsyncStreamTakesFirstStopText(), stop=["|", " song"]) == WORDS[:2]
+    assert astreamed(stop.AsyncStreamTakesFirstStopText(), stop=["|", " song"]) == WORDS
