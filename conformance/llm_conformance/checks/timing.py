@@ -115,6 +115,9 @@ def _arrivals(calls: Mapping[str, IteratorOutcome], subject: SubjectInfo, judged
         shorter = f"{len(cut[0].arrival_times)} after {cut[0].time_of_answer:.2f} s where a stop text cuts the answer"
         expected = f"{chunks} that arrive while the model generates"
         yield Finding(expected, f"{chunks} that arrive together: {times}, {shorter}", code="buffered", hint=BUFFERED)
+    elif first.began_late:
+        late = f"{first.time_of_answer:.2f} of {first.seconds:.2f} s"
+        yield inconclusive(f"the first of the {chunks} came after {late}, of which the prompt may have taken a part")
 
 
 def _grows_with_answer(whole: Sequence[IteratorOutcome], cut: Sequence[IteratorOutcome]) -> bool:

@@ -13,6 +13,7 @@ _MANY = 8
 _AT_ONCE = 0.001
 _SHORTEST = 0.1
 _LATE = 0.95
+_HALF = 0.5
 # The label, of a call among several, whose answer a stop text has cut.
 CUT = "cut by a stop text"
 
@@ -53,6 +54,11 @@ class IteratorOutcome(CallOutcome):
             return False
         first, last = self.arrival_times[0], self.arrival_times[-1]
         return first >= _LATE * self.seconds and last - first <= _AT_ONCE * (len(self.arrival_times) - 1)
+
+    @property
+    def began_late(self) -> bool:
+        """Whether more than half of the time had passed at the first chunk: the times prove no streaming."""
+        return self.long_enough_to_time and self.time_of_answer > _HALF * self.seconds
 
     @property
     def time_of_answer(self) -> float:
