@@ -83,3 +83,20 @@ def test_a_run_without_one_outcome_has_no_badge(
     assert main(["badge", str(path), str(tmp_path / "badge.svg")]) == 4
     assert f"{path}: expected " in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("badge.png", "expected a name that ends in .svg or .json"), ("run.json", "would replace")]
+)
+def test_a_wrong_name_of_a_badge_is_refused(
+    name: str, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "run.json"
+    save({"m": record()}, path, gate="must")
+    before = path.read_bytes()
+
+    for command in (["badge", str(path), str(tmp_path / name)], ["report", str(path), str(path)]):
+        assert main(command) == 4
+    assert why in capsys.readouterr().err
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]

@@ -34,6 +34,8 @@ def _perform(options: argparse.Namespace) -> int:
     from llm_conformance.report.target import TargetError  # noqa: PLC0415 - the same
 
     gate = options.gate
+    if any(Path(text).absolute() == options.run.absolute() for text in options.targets):
+        return refuse(f"{options.run}: the report would replace the saved run; choose another name")
     try:
         Gate.parse(gate or "must")
         targets = {text: _target(text) for text in options.targets}
