@@ -8,21 +8,27 @@ from importlib.resources import files
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS, SNAPSHOTS
 from llm_conformance.catalogue.clauses import clauses
 from llm_conformance.catalogue.defects import defects, finding_codes
+from llm_conformance.catalogue.golden_streams import golden_facts
+from llm_conformance.catalogue.golden_streams import names as golden_names
 from llm_conformance.catalogue.remedies import remedy_for, remedy_of
 from llm_conformance.judge.baseline import baseline
+from llm_conformance.report.escape import cut_middle, escape
 from llm_conformance.report.explain_check import check_lines, defect_lines, example_lines, named, remedy_lines
 from llm_conformance.report.lines import wrap
 from llm_conformance.report.listing import row, table
 from llm_conformance.suggest import did_you_mean
 
 _CONTROL = "control"
+# Characters of a text of a golden stream.
+_LONGEST = 300
 
 
 def explain(name: str, width: int | None = None) -> list[str]:
     """The explanation of whatever has that name.
 
-    A check, a group or family of checks, a fault, a clause, a code, a scenario, a defect, a snapshot, an inherited
-    deviation; `name` may also be what a finding prints as `where`. "control" gives the page about controlled models.
+    A check, a group or family of checks, a fault, a clause, a code, a scenario, a golden stream, a defect, a snapshot,
+    an inherited deviation; `name` may also be what a finding prints as `where`. "control" gives the page about
+    controlled models.
 
     width: the columns at which prose is wrapped; None for whole lines.
     Raises LookupError, with the nearest id, for any other.
@@ -34,7 +40,8 @@ def explain(name: str, width: int | None = None) -> list[str]:
             return lines
     place = name.partition(": ")[0].partition(";")[0]
     if place != name:
-        return explain(place, width)
+        stream = _golden(name.removeprefix(f"{place}: ").partition(";")[0], width)
+        return [*explain(place, width), *["", *stream] * bool(stream)]
     hint = did_you_mean(name, _names()) or "; --llm-list lists all checks"
     raise LookupError(f"--llm-explain={name}: unknown id{hint}")
 
@@ -45,7 +52,7 @@ def _names() -> Iterable[str]:
     entries = (entry.id for entry in baseline())
     scenarios = (known.partition("[")[0] for known in SCENARIOS)
     found = (*CHECKS, *SNAPSHOTS, *groups, *faults, *clauses(), *entries, *scenarios, *finding_codes(), *defects())
-    return dict.fromkeys((*found, _CONTROL))
+    return dict.fromkeys((*found, *golden_names(), _CONTROL))
 
 
 def _check(name: str, width: int | None) -> list[str]:
@@ -115,6 +122,18 @@ def _scenario(name: str, width: int | None) -> list[str]:
     return [*lines, *named("judged by", ", ".join(checks), width)]
 
 
+def _golden(name: str, width: int | None) -> list[str]:
+    if (found := golden_facts(name)) is None:
+        return []
+    why, facts = found
+    lines = [f"{name}  a golden stream: an answer that the model is made to give", "", *wrap(why, width, ""), ""]
+    return [*lines, *(line for label, fact in facts.items() for line in named(label, _cut(fact), width))]
+
+
+def _cut(text: str) -> str:
+    return escape(cut_middle(text, _LONGEST))
+
+
 def _code(name: str, width: int | None) -> list[str]:
     checks = finding_codes().get(name, {})
     lines: list[str] = []
@@ -132,4 +151,4 @@ def _defect(name: str, width: int | None) -> list[str]:
     return [*defect_lines(defect, width), *fails, "", *example_lines(defect.code)]
 
 
-_KINDS = (_clause, _baseline, _snapshot, _check, _group, _fault, _scenario, _code, _defect)
+_KINDS = (_clause, _baseline, _snapshot, _check, _group, _fault, _scenario, _golden, _code, _defect)
