@@ -24,16 +24,21 @@ def in_words(fitness: Fitness) -> str:
     match fitness.outcome:
         case FitnessOutcome.UNFIT:
             cause = f" ({_some(fitness.findings)})" if fitness.findings else ""
-            return f"unfit: it breaks {_quoted(fitness.broken)}{cause}"
+            # A gate may have tolerated what is broken, and not what is open.
+            unjudged = f"; not judged: {_quoted(fitness.open)}{_needs(fitness)}" if fitness.open else ""
+            return f"unfit: it breaks {_quoted(fitness.broken)}{cause}{unjudged}"
         case FitnessOutcome.NOT_JUDGED:
-            need = f"; needs control: {' or '.join(fitness.needs)}" if fitness.needs else ""
-            if fitness.blocked_by:
-                need += f"; blocked by {_some(fitness.blocked_by)}"
             count = f"; {_findings(fitness)} ({_some(fitness.findings)})" if fitness.findings else ""
-            return f"not judged: {_quoted(fitness.open)}{need}{count}"
+            return f"not judged: {_quoted(fitness.open)}{_needs(fitness)}{count}"
         case FitnessOutcome.FIT_BUT:
             return f"fit but for {_findings(fitness)} ({_some(fitness.findings)})"
     return "fit"
+
+
+def _needs(fitness: Fitness) -> str:
+    """What would answer the requirements that are open."""
+    need = f"; needs control: {' or '.join(fitness.needs)}" if fitness.needs else ""
+    return need + (f"; blocked by {_some(fitness.blocked_by)}" if fitness.blocked_by else "")
 
 
 def _findings(fitness: Fitness) -> str:
