@@ -7,6 +7,7 @@ import pytest
 import llm_conformance
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.judge.rejudge import judge_again
+from llm_conformance.observe.controlled_call import SENDS_EAGERLY
 from llm_conformance.records import Control, Status
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.run import Run
@@ -60,7 +61,7 @@ def test_backpressure_is_not_testable_for_a_simulated_provider() -> None:
         closed, pulled = run.judge.verdict("close.stream"), run.judge.verdict("stream.backpressure")
 
     assert closed.status is Status.PASSED
-    assert (pulled.status, pulled.reason) == (Status.NOT_TESTABLE, "a provider sends ahead of what the client reads")
+    assert (pulled.status, pulled.reason) == (Status.NOT_TESTABLE, SENDS_EAGERLY)
 
 
 def test_an_instance_cannot_get_a_script() -> None:

@@ -18,7 +18,7 @@ TOKENS = (("h", "i"),) * 3
     [
         ("failing[invoke]", Control.BLACKBOX, "needs control script, the run has blackbox"),
         ("failing[invoke]", Control.SCRIPT, "not recorded"),
-        ("failing[invoke]", Control.WIRE, "a provider fails by the faults of its wire"),
+        ("failing[invoke]", Control.WIRE, "the checks of the wire judge it: a provider fails by its faults"),
         ("loop[ainvoke]", Control.WIRE, "not recorded"),
         ("cancel_plain[astream]", Control.BLACKBOX, "not recorded"),
     ],

@@ -24,7 +24,7 @@ from llm_conformance.records import ControlledOutcome, GenerationRecord, Hung, M
 LONG_ANSWER = tuple(f"\n{place}" if place % 8 == 0 else f" {place}" for place in range(64))
 MIDDLE = len(LONG_ANSWER) // 2
 
-SENDS_EAGERLY = "a provider sends ahead of what the client reads"
+SENDS_EAGERLY = "only a scripted model shows it: a provider sends before the client reads"
 
 # An act is a coroutine in every call style. Of a synchronous one no await waits: it runs in the thread of the call.
 Act = Callable[[], Coroutine[Any, Any, None]]

@@ -22,7 +22,7 @@ _SILENT = 1
 _MANY_ON_THE_WIRE = 112
 # What is left to the garbage collector is released by it in time: close.without-gc judges whether it has to be.
 _COLLECTED_AFTER = 64
-_COSTLY = "each stream costs a request; closed and cancelled streams show whether the adapter keeps a place"
+_COSTLY = "streams that are closed and cancelled show it: here each stream costs a request"
 
 _Leave = Callable[[Context, ControlledCall, Any], Awaitable[None]]
 

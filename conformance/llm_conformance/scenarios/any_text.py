@@ -53,7 +53,7 @@ def any_text(ctx: Context, style: CallStyle) -> Search:
     control=SCRIPT,
 )
 def any_text_as_events(ctx: Context, style: CallStyle, plain: Stream) -> Search:
-    """The same as events."""
+    """Random token lists, and the known traps, as events."""
     if not plain.streamed:
         return _NOT_STREAMED
     # An answer as events costs ten times one as a stream, and has the chunks of the stream.
@@ -65,7 +65,7 @@ def any_text_as_events(ctx: Context, style: CallStyle, plain: Stream) -> Search:
     styles=STREAMS, reported_by="any-text.boundaries", model_calls=0, requires=("stream.boundaries",), control=SCRIPT
 )
 def boundaries(ctx: Context, style: CallStyle) -> Search:
-    """The same, compared chunk by chunk."""
+    """Random token lists, and the known traps, compared chunk by chunk."""
     # The border of a chunk does not depend on what is at the end of the answer.
     return _search(ctx, lambda tokens: _answer(ctx, style, tokens), (), by_chunk=True)
 

@@ -86,7 +86,7 @@ def batch_raises(ctx: Context, style: CallStyle) -> Batch:
     requires=(completes, "input.rejects-invalid"),
 )
 def batch_return_exceptions(ctx: Context, style: CallStyle) -> Batch:
-    """The same three inputs, with `return_exceptions=True`."""
+    """Three inputs, the middle one not a prompt, with `return_exceptions=True`."""
     return ctx.batch(
         lambda llm: style.call(llm, _with_invalid(ctx), return_exceptions=True),
         calls=2,

@@ -47,7 +47,7 @@ def batch_raises_controlled(ctx: Context, style: CallStyle) -> Batch:
     not_on_wire=FAILS_BY_FAULTS,
 )
 def batch_return_exceptions_controlled(ctx: Context, style: CallStyle) -> Batch:
-    """The same three prompts, with `return_exceptions=True`."""
+    """Three prompts, with `return_exceptions=True`; the model fails in the middle of its answer to the second."""
     return ctx.batch(
         lambda llm: style.call(llm, _with_failing(ctx), return_exceptions=True),
         calls=3,

@@ -17,7 +17,7 @@ from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Miles
 from llm_conformance.scenarios.close import MIDDLE, beside
 from llm_conformance.scenarios.registry import SCRIPT, scenario
 
-_JUDGED_BY_GATES = "a provider pauses at gates, so that cancel.astream and cancel.events judge it"
+_JUDGED_BY_GATES = "cancel.astream and cancel.events judge it: they pause the provider"
 
 
 @scenario(

@@ -15,8 +15,8 @@ from llm_conformance.scenarios.registry import SCRIPT, scenario
 # Tokens. A bounded queue of a model has fewer places.
 _VERY_LONG = tuple(f"\n{place}" if place % 8 == 0 else f" {place}" for place in range(512))
 _HOUR = 3600.0
-_PACKETS = "a slow consumer of a provider gets its tokens in other packets, which the checks of the wire judge"
-_OWN_TIMEOUTS = "the timeouts of a client are judged by the checks of its wire"
+_PACKETS = "the checks of the wire judge it: a slow consumer gets the tokens in other packets"
+_OWN_TIMEOUTS = "the checks of the wire judge it: they have the timeouts of a client"
 
 
 @scenario(styles=STREAMS, reported_by="stream.slow-consumer", requires=(completes,), not_on_wire=_PACKETS)

@@ -59,7 +59,7 @@ def conversation(ctx: Context) -> ChatAnswers:
     control=WIRE,
 )
 def conversation_requests(ctx: Context) -> Requests:
-    """The same messages in each call style: which of the earlier ones the request has, as whose, in which order."""
+    """A conversation in each call style: which earlier messages the request has, as whose, and in which order."""
     by: dict[str, dict[str, str]] = {}
     for style in _STYLES:
         planned = ctx.wire.plan(("Nine", " metres", "."))

@@ -11,7 +11,7 @@ from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Repli
 from llm_conformance.scenarios.registry import SCRIPT, scenario
 from llm_conformance.scenarios.wire_faults import read_to_end
 
-FAILS_BY_FAULTS = "a provider fails by the faults of its wire"
+FAILS_BY_FAULTS = "the checks of the wire judge it: a provider fails by its faults"
 PLACES = {"before the first token": 0, "in the middle": MIDDLE, "after the last token": len(LONG_ANSWER)}
 
 

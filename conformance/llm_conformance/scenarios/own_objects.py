@@ -37,7 +37,7 @@ def own_reply(ctx: Context, style: CallStyle) -> Reply:
     may_hang=True,
 )
 def own_object_again(ctx: Context, own_object_invoke: Reply) -> Reply:
-    """The same once more: a model may put the time or a new id into its object."""
+    """The same object, asked for once more: a model may put the time or a new id into it."""
     if not own_object_invoke.is_dict:
         return Reply()
     return ctx.reply(lambda llm: _structured(llm).invoke(ctx.prompt), on=ctx.new_instance())

@@ -64,7 +64,7 @@ def stop_mark(ctx: Context, invoke: Reply) -> Reply:
 
 @scenario(method="ainvoke", reported_by="stop.parity", requires=("ainvoke.completes",), may_raise=True, may_hang=True)
 def stop_ainvoke(ctx: Context, invoke: Reply) -> Reply:
-    """The same on a loop."""
+    """The first prompt, invoked with a stop text on a loop."""
     stop = [stop_text(invoke.text)]
     reply = ctx.reply(lambda llm: llm.ainvoke(ctx.prompt, stop=stop), on_loop=True, on=ctx.second_instance, stop=stop)
     return _with_stop(reply, invoke)
@@ -72,7 +72,7 @@ def stop_ainvoke(ctx: Context, invoke: Reply) -> Reply:
 
 @scenario(method="stream", reported_by="stop.parity", requires=("stream.completes",), may_raise=True, may_hang=True)
 def stop_stream(ctx: Context, invoke: Reply) -> Stream:
-    """The same, streamed."""
+    """The first prompt, streamed with a stop text."""
     stop = [stop_text(invoke.text)]
     stream = ctx.stream(lambda llm: llm.stream(ctx.prompt, stop=stop), on=ctx.second_instance, stop=stop)
     return _with_stop(stream, invoke)
@@ -80,7 +80,7 @@ def stop_stream(ctx: Context, invoke: Reply) -> Stream:
 
 @scenario(method="astream", reported_by="stop.parity", requires=("astream.completes",), may_raise=True, may_hang=True)
 def stop_astream(ctx: Context, invoke: Reply) -> Stream:
-    """The same, streamed on a loop."""
+    """The first prompt, streamed with a stop text on a loop."""
     stop = [stop_text(invoke.text)]
     stream = ctx.stream(lambda llm: llm.astream(ctx.prompt, stop=stop), on_loop=True, on=ctx.second_instance, stop=stop)
     return _with_stop(stream, invoke)
@@ -109,7 +109,7 @@ def stop_second(ctx: Context, style: CallStyle, invoke: Reply) -> Stream:
     method="astream_events", reported_by="events.passes-arguments", requires=("events.completes",), may_raise=True
 )
 def stop_events(ctx: Context, invoke: Reply) -> Events:
-    """The same, as events of version v2."""
+    """The first prompt with a stop text, as events of version v2."""
     stop = [stop_text(invoke.text)]
     run = ctx.events(
         lambda llm: llm.astream_events(ctx.prompt, version="v2", stop=stop), on=ctx.second_instance, stop=stop
@@ -121,7 +121,7 @@ def stop_events(ctx: Context, invoke: Reply) -> Events:
     method="batch", reported_by="batch.passes-arguments", model_calls=2, requires=("batch.completes",), may_raise=True
 )
 def stop_batch(ctx: Context, invoke: Reply) -> Batch:
-    """The first prompt twice, as a batch."""
+    """The first prompt twice, as a batch with a stop text."""
     stop, prompts = [stop_text(invoke.text)], [ctx.prompt, ctx.prompt]
     batch = ctx.batch(lambda llm: llm.batch(prompts, stop=stop), calls=2, on=ctx.second_instance, stop=stop)
     return _with_stop(batch, invoke)
@@ -135,7 +135,7 @@ def stop_batch(ctx: Context, invoke: Reply) -> Batch:
     may_raise=True,
 )
 def stop_abatch(ctx: Context, invoke: Reply) -> Batch:
-    """The same, on a loop."""
+    """The first prompt twice, as a batch with a stop text on a loop."""
     stop, prompts = [stop_text(invoke.text)], [ctx.prompt, ctx.prompt]
     batch = ctx.batch(
         lambda llm: llm.abatch(prompts, stop=stop), calls=2, on_loop=True, on=ctx.second_instance, stop=stop

@@ -64,7 +64,7 @@ def tool_results(ctx: Context, style: CallStyle) -> ChatAnswers:
     control=WIRE,
 )
 def requests_with_results(ctx: Context) -> Requests:
-    """The same messages in each call style: whether the request has the call, the result, and the id that links them.
+    """A call and its result in each call style: whether the request has the call, the result and the id of both.
 
     Only a request with a tool, in a format in which calls have ids, can link them.
     """

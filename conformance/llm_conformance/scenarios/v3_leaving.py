@@ -17,7 +17,7 @@ from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Miles
 from llm_conformance.scenarios.registry import SCRIPT, scenario
 
 _NOT_STREAMED = ControlledOutcomes(by_label={})
-_GATES_OPEN = "a provider sends what is left when its gates open, so that a script judges it"
+_GATES_OPEN = "only a scripted model shows it: a provider sends the rest of an answer when it goes on"
 
 # A model may look only now and then whether it still has a reader: it has so many looks of 2 ms for that.
 _LOOKS = 100

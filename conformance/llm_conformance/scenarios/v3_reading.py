@@ -88,7 +88,7 @@ def v3_at_once(ctx: Context, style: CallStyle) -> ControlledOutcomes:
     model_calls=0,
     requires=("events-v3.live", "stream.exact"),
     control=SCRIPT,
-    not_on_wire="the memory of a provider and its client is judged by streams",
+    not_on_wire="stream.flat-memory judges it: the memory is that of provider and client together",
 )
 def v3_cost(ctx: Context, style: CallStyle, plain: Stream) -> CostProfile:
     """The memory that answers of 240 and 1200 tokens take, of whose events nothing is kept."""

@@ -30,7 +30,7 @@ _EXACT = ("invoke.exact", "stream.exact")
     control=WIRE,
 )
 def requests(ctx: Context) -> Requests:
-    """The same prompt and stop text in every call style, and once more with `stream()` and `astream()`."""
+    """One prompt with a stop text in every call style, and once more with `stream()` and `astream()`."""
     styles = (INVOKE, AINVOKE, *STREAMS, *EVENTS)
     calls = {style.name: request(ctx, ctx.instance, style, **_STOP) for style in styles}
     again = {f"{style.name} again": request(ctx, ctx.instance, style, **_STOP) for style in STREAMS}
