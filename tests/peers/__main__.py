@@ -20,6 +20,7 @@ from llm_conformance.catalogue.catalogue import CHECKS  # noqa: E402  # the path
 from llm_conformance.records import Level  # noqa: E402  # as above
 from peers.adapter import call_as_expected  # noqa: E402  # as above
 from peers.counterparts import without_counterpart  # noqa: E402  # as above
+from peers.event_streams import validator_line  # noqa: E402  # as above
 from peers.subjects import Subject, subjects  # noqa: E402  # as above
 from peers.table import lines  # noqa: E402  # as above
 from zoo.findings import found_in  # noqa: E402  # as above
@@ -68,6 +69,7 @@ def main() -> None:
     for line in lines(judged, ours, theirs.failed, theirs.passed):
         print(line)  # noqa: T201  # it is a command
     print(f"asked by langchain-tests alone: {', '.join(without_counterpart(theirs.names))}")  # noqa: T201  # as above
+    print(validator_line())  # noqa: T201  # as above
 
 
 if __name__ == "__main__":
