@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from llm_conformance.commands.gate_option import add_gate
 from llm_conformance.commands.refusal import refuse
 
 _INTERRUPTED = 2
@@ -15,13 +16,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command."""
     parser = commands.add_parser("judge", help="judge a saved run again, with the checks of this version")
     parser.add_argument("run", type=Path, metavar="RUN.json", help="the file that --llm-report wrote")
-    parser.add_argument(
-        "--llm-gate",
-        "--gate",
-        dest="gate",
-        metavar="GATE",
-        help="what fails it: must, should, or fit:PURPOSE (default: as run)",
-    )
+    add_gate(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="show findings and reasons in full")
     parser.set_defaults(perform=_perform)
 

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from llm_conformance.commands.gate_option import add_gate
 from llm_conformance.commands.refusal import refuse
 
 if TYPE_CHECKING:
@@ -17,13 +18,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("report", help="write reports of a saved run, judged again with this version")
     parser.add_argument("run", type=Path, metavar="RUN.json", help="the file that --llm-report wrote")
     parser.add_argument("targets", nargs="+", metavar="TARGET", help="as of --llm-report, such as summary.md")
-    parser.add_argument(
-        "--llm-gate",
-        "--gate",
-        dest="gate",
-        metavar="GATE",
-        help="what fails it: must, should, or fit:PURPOSE (default: as run)",
-    )
+    add_gate(parser)
     parser.set_defaults(perform=_perform)
 
 
