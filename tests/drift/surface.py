@@ -45,7 +45,7 @@ _SHOWN = (Status.FAILED, Status.INHERITED, Status.HARNESS_ERROR)
 def surface(known: Container[str] = ()) -> Surface:
     """Each part by its name; what an older release does not have is left out.
 
-    known: the deviations of another release, of which the status is told in any case.
+    known: the deviations of another release, whose status is given in any case.
     """
     return {**declared(), "deviations": dict(deviations(_MODELS, known)), "faults of v3": dict(_faults_of_v3())}
 

@@ -76,7 +76,7 @@ def every_entry_point_sends_the_whole_conversation(
 
 @check("wire.same-conversation", MUST, clause="TYPE-009", kinds=CHAT, control=Control.WIRE)
 def every_request_has_the_same_messages(conversation_requests: Requests) -> Findings:
-    """Of messages of several turns every entry point sends those that another sends, by role and in the same order."""
+    """Every entry point sends the same messages of a conversation, in the same roles and in the same order."""
     if conversation_requests.failed:
         *_, failing = conversation_requests.by_label or [""]
         expected = "answers messages of several turns, as `invoke()` does"

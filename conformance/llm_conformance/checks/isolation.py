@@ -112,7 +112,7 @@ def concurrent_answers_do_not_mix(concurrent_invokes: Batch, invoke: Reply, othe
 def handlers_hear_of_their_own_call(
     told: Streams, callbacks_stream: CallbackLog, invoke: Reply, other_prompts: Replies
 ) -> Findings:
-    """The callback handlers of one of two calls at the same time get the tokens of their own call, and no others."""
+    """Of two calls at the same time, the callback handlers of each get the tokens of that call alone."""
     if told.failed:
         yield call_failed("both streams end without an exception", told, hint=SHARED_STATE)
     elif not any(stream.text for stream in told.by_label.values()):
