@@ -29,7 +29,7 @@ def invoke_takes_the_result_of_its_own_call(own_results: ChatAnswers) -> Finding
     MUST,
     clause="CALL-009",
     kinds=CHAT,
-    requires=("tools.parity", "tools.results"),
+    requires=("tools.parity", "tools.results", "input.conversation"),
     deterministic=True,
 )
 def every_entry_point_answers_the_result_of_its_own_call(own_results: ChatAnswers) -> Findings:
