@@ -29,7 +29,7 @@ from llm_conformance.observe.context import Context
 from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.observe.search import Effort
 from llm_conformance.observe.shared_instances import ConstructionError
-from llm_conformance.records import CallOutcome, Control, Need, Observation, Search, Status, SubjectInfo, Unavailable
+from llm_conformance.records import CallOutcome, Control, Need, Observation, Status, SubjectInfo, Unavailable
 from llm_conformance.records.codec import decode, encode
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.records.sharing import Sharing
@@ -193,8 +193,8 @@ class Run:
         self._driver.recorder.begin()
         observation = self._of_act(scenario, used, record)
         self._driver.instances.release()
-        examples = observation.examples if isinstance(observation, Search) else 0
-        self._driver.budget.asked += scenario.facts.model_calls + examples
+        asked = observation.model_calls
+        self._driver.budget.asked += scenario.facts.model_calls if asked is None else asked
         if self._driver.recorder.too_long:
             return cast("Observation", record(inconclusive=_TOO_LONG))
         if self._driver.starved:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from random import choices
 
 from llm_zoo.bases.text import TextDefect
 from llm_zoo.defect import defect
@@ -42,6 +43,19 @@ class LastChunkDropped(TextDefect):
 class WhitespaceStripped(TextDefect):
     def _transform_tokens(self, tokens: Iterable[str]) -> Iterator[str]:
         return (token.strip() for token in tokens)
+
+
+@defect(
+    "sampled-whitespace-stripped",
+    story="Each delta of a model that samples is stripped: no streamed answer has a space, and no comparison with "
+    "another answer shows it.",
+    citation="D031: hydall/Glaze#247, mpetazzoni/sse.js#33",
+    caught_by=("stream.sampled-parity",),
+)
+class SampledWhitespaceStripped(WhitespaceStripped):
+    def _tokens(self, prompt: str, stop: list[str] | None) -> list[str]:
+        drawn = choices(("sea ", "star ", "shadow "), k=3)  # noqa: S311 - no secret
+        return [*drawn, *super()._tokens(prompt, stop)]
 
 
 @defect(

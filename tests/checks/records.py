@@ -15,6 +15,7 @@ from llm_conformance.records import (
     Raised,
     Replies,
     Reply,
+    SampledTexts,
     Stream,
     Streams,
     SubjectInfo,
@@ -66,6 +67,11 @@ def stream(*chunks: Any, **facts: Any) -> Stream:
 def streams(first: Stream, second: Stream, **facts: Any) -> Streams:
     """Two streams of one instance."""
     return Streams(by_label={"the first prompt": first, "the second prompt": second}, **facts)
+
+
+def sampled(invoked: tuple[str, ...], streamed: tuple[str, ...]) -> SampledTexts:
+    """The answers of two call styles to one prompt."""
+    return SampledTexts(by_label={"invoke()": invoked, "stream()": streamed})
 
 
 def batch(*answers: Any, base: str = "list", **facts: Any) -> Batch:

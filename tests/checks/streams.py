@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from checks.example import Example
-from checks.records import ERROR, SILENCE, about, batch, message, replies, reply, stream, streams
+from checks.records import ERROR, SILENCE, about, batch, message, replies, reply, sampled, stream, streams
 from llm_conformance.records import Value
 
 _RAISED = ERROR.text
@@ -55,6 +55,18 @@ STREAM = (
     ),
     Example("stream.repeats", (_HI, stream("hi")), (_HI, _HIHI), "'hihi'"),
     Example("stream.usable-after-close", (_HI, _HI), (_HI, stream("i")), "'i'"),
+    Example(
+        "stream.sampled-parity",
+        (sampled(("a b", "c d"), ("a b", "cd")),),
+        (sampled(("a b", "c d"), ("ab", "cd")),),
+        "in no answer of stream(), such as 'ab'",
+    ),
+    Example(
+        "stream.sampled-parity",
+        (sampled(("ab", "c d"), ("a b", "c d")),),
+        (sampled(("ab", "cd"), ("a b", "c d")),),
+        "in no answer of invoke(), such as 'ab'",
+    ),
     Example("stream.transform", (_HI, _HI), (_HIHI, _HI), "'hihi'"),
 )
 

@@ -63,6 +63,15 @@ def test_calls_that_fail_at_the_confirmation_are_ignored() -> None:
     assert determinism(invoke=reply("hi")).confirm() is None
 
 
+def test_only_a_model_that_gives_different_answers_samples() -> None:
+    same = Unavailable(Status.NOT_APPLICABLE, "the model gives the same prompt the same answer")
+
+    assert determinism(invoke=reply("hi"), repeat=OTHER).not_sampling() is None
+    assert determinism(invoke=reply("hi"), repeat=SAME).not_sampling() == same
+    assert determinism(invoke=reply("hi")).not_sampling() == blocked("invoke.completes")
+    assert determinism("h", "i", invoke=reply("hi"), repeat=OTHER).not_sampling() == same
+
+
 def test_a_model_whose_text_is_known_is_deterministic() -> None:
     known = determinism("h", "i", invoke=reply("hi"), repeat=OTHER, confirm=OTHER)
 

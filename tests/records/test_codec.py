@@ -25,6 +25,7 @@ from llm_conformance.records import (
     Raised,
     Replies,
     Reply,
+    SampledTexts,
     Search,
     Stalls,
     Status,
@@ -94,6 +95,7 @@ RECORDS: list[Observation] = [
         output=TEXT,
     ),
     V3Streams(by_label={"one": V3Stream(events=(V3Event(DICT),), output_raised=RAISED)}, without_tools=True),
+    SampledTexts(by_label={"invoke()": ("a b", "c"), "stream()": ("ab", "c")}),
     Search(examples=3, counterexample=OUTCOME, steps=("open stream 1",), flaky=True),
 ]
 

@@ -12,7 +12,8 @@ from typing import Any, get_args
 import pytest
 from jsonschema import Draft202012Validator
 
-from llm_conformance.records import LOAD, Level, Observation, Status, SubjectInfo, Verdict
+from llm_conformance.records import LOAD, Level, Observation, SampledTexts, Status, SubjectInfo, Verdict
+from llm_conformance.records.codec import encode
 from llm_conformance.records.run_file import read
 from llm_conformance.records.saved_run import SubjectRecord, save
 from llm_conformance.records.sharing import REFERENCE, unpack
@@ -55,10 +56,11 @@ def test_an_observation_of_each_kind_is_valid(small: Any) -> None:
     whole = unpack({"observations": subject["observations"], "verdicts": subject["verdicts"]})
     longest_first = sorted(whole["observations"].items(), key=lambda one: -len(repr(one)))
     by_kind = {data["kind"]: (name, data) for name, data in longest_first}
-    chosen = dict(by_kind.values())
+    sampled = SampledTexts(by_label={"invoke()": ("a", "b")})
+    chosen = dict(by_kind.values()) | {"sampled_texts": encode(sampled)}
     small["subjects"] = [{**subject, "observations": chosen, "verdicts": []}]
 
-    assert {one.kind for one in get_args(Observation)} - set(by_kind) == {"cost-profile"}
+    assert {one.kind for one in get_args(Observation)} - set(by_kind) == {"cost-profile", sampled.kind}
     assert errors(small) == []
 
 

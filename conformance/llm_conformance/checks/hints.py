@@ -26,6 +26,7 @@ BATCH_IN_GROUPS = (
 )
 PROMPT_ENCODED = "the prompt is encoded as ASCII or Latin-1: encode it as UTF-8, or send it as JSON"
 TOKENS_DROPPED = "a full queue drops what the model generates: wait for a place with `put()`, instead of `put_nowait()`"
+WHITESPACE_DROPPED = "`.split()` or `.strip()` drops the whitespace: pass the provider's text on unchanged"
 END_DROPPED = "the end is lost: a full queue drops it (wait with `put()`), or a buffer is not emptied at the end"
 HALF_CHARACTER = "U+FFFD is taken for half a character and held back: decode bytes incrementally, and yield the rest"
 CONSUMER_TIMED = "a timeout is open across a `yield`: put it around each read of the provider, and nothing else"
@@ -171,7 +172,7 @@ def text_hint(expected: str, actual: str) -> str:
         ),
         (
             actual == "".join(expected.split()),
-            "`.split()` or `.strip()` drops the whitespace: pass the provider's text on unchanged",
+            WHITESPACE_DROPPED,
         ),
         (
             "".join(actual.split()) == "".join(expected.split()),

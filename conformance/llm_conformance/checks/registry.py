@@ -42,6 +42,7 @@ class Check:
     for_each: the observations that its first parameter takes in turn.
     requires: the checks that must pass first; if one fails, this check is blocked.
     deterministic: it compares the answers of several calls, so the model must give the same answer each time.
+    sampling: it is about a model that gives the same prompt different answers.
     kinds: the kinds of subject to which the clause applies.
     control: the control over the model that it needs.
     claim: what the profile must declare before the check applies.
@@ -65,6 +66,7 @@ class Check:
     claim: Claim | None
     vacuous: tuple[Vacuity, ...] = ()
     empty_passes: str = ""
+    sampling: bool = False
     fault: str = ""
     fault_rule: str = ""
 
@@ -91,6 +93,7 @@ def check(
     for_each: Iterable[str] = (),
     requires: Iterable[str] = (),
     deterministic: bool = False,
+    sampling: bool = False,
     kinds: Iterable[Kind] = tuple(Kind),
     control: Control = Control.BLACKBOX,
     claim: Claim | None = None,
@@ -129,6 +132,7 @@ def check(
             claim=claim,
             vacuous=tuple(vacuous),
             empty_passes=empty_passes,
+            sampling=sampling,
         )
         return judge
 

@@ -32,6 +32,13 @@ class Determinism:
             return Unavailable(Status.BLOCKED, "by isolation.repeated-calls", blocked_by="isolation.repeated-calls")
         return self._between(answers)
 
+    def not_sampling(self) -> Unavailable | None:
+        """Why nothing is concluded from different answers to one prompt; None for a model that gives them."""
+        found = self.initial()
+        if found is None:
+            return Unavailable(Status.NOT_APPLICABLE, "the model gives the same prompt the same answer")
+        return None if found is _SAMPLES else found
+
     def confirm(self) -> Unavailable | None:
         """Before a difference is reported, six more answers must be the same."""
         if self._subject.tokens:

@@ -99,7 +99,7 @@ class Judge:
         return replace(verdict, accepted=(*verdict.accepted, *deviation.unreachable))
 
     def _judge(self, check: Check) -> Verdict:
-        missing = self._not_judged_because(check)
+        missing = self._not_judged_because(check) or (self.determinism.not_sampling() if check.sampling else None)
         look_up = partial(self.observations.for_check, check=check.id)
         cases = missing or cases_of(check, look_up)
         if isinstance(cases, Unavailable):

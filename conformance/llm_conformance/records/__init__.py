@@ -24,6 +24,7 @@ from llm_conformance.records.fitness import Fitness, FitnessOutcome
 from llm_conformance.records.message import Message, ToolCall, data
 from llm_conformance.records.outcome import Batch, CallOutcome, Hung, Raised, Replies, Reply, headline
 from llm_conformance.records.requests import Requests
+from llm_conformance.records.sampled import Difference, SampledTexts
 from llm_conformance.records.scenario_facts import FaultFacts, ScenarioFacts
 from llm_conformance.records.search import Search
 from llm_conformance.records.stalls import Stalls
@@ -64,6 +65,7 @@ Observation = (
     | ControlledOutcome
     | ControlledOutcomes
     | Search
+    | SampledTexts
     | CostProfile
     | FaultResponse
     | Requests
@@ -89,6 +91,7 @@ __all__ = [
     "CostProfile",
     "Deviation",
     "DeviationMode",
+    "Difference",
     "Display",
     "Event",
     "EventStreams",
@@ -116,6 +119,7 @@ __all__ = [
     "Replies",
     "Reply",
     "Requests",
+    "SampledTexts",
     "ScenarioFacts",
     "Search",
     "Stalls",

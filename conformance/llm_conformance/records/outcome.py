@@ -134,6 +134,11 @@ class CallOutcome:
         return ()
 
     @property
+    def model_calls(self) -> int | None:
+        """How many answers the model was asked for, where the act decides that itself; None elsewhere."""
+        return None
+
+    @property
     def hangs(self) -> tuple[Hung, ...]:
         """How it hung, and how its parts did."""
         own = () if self.hung is None else (self.hung,)

@@ -31,6 +31,11 @@ class Search(CallOutcome):
     stop_refused: bool = False
 
     @property
+    def model_calls(self) -> int:
+        """How many answers the model was asked for."""
+        return self.examples
+
+    @property
     def parts(self) -> tuple[CallOutcome, ...]:
         """The call with the smallest input."""
         return () if self.counterexample is None else (self.counterexample,)

@@ -27,6 +27,7 @@ __all__ = [
     "RepeatingList",
     "Sampling",
     "Slow",
+    "SpacesByTurns",
     "StopRejected",
     "StrSubclass",
     "Warns",
@@ -142,6 +143,17 @@ class RepeatingList(Complete):
 
     def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
         return super().tokens(f"{input} {next(self._answers)}" if isinstance(input, str) else input, stop)
+
+
+class SpacesByTurns(Complete):
+    """Answers from a list of four texts, of which two have spaces."""
+
+    def __init__(self) -> None:
+        self._answers = itertools.cycle(["two words", "one", "one", "two words"])
+
+    def tokens(self, input: Any, stop: list[str] | None = None) -> list[str]:
+        super().tokens(input)
+        return super().tokens(next(self._answers), stop)
 
 
 class ChangesAtOneCall(Complete):

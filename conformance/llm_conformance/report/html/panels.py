@@ -20,6 +20,7 @@ from llm_conformance.records import (
     Milestone,
     Reply,
     Requests,
+    SampledTexts,
     Search,
     Stream,
     Text,
@@ -140,6 +141,11 @@ def _(call: Search, _invoked: Value | None) -> Panels:
     yield "rows", rows + [("flaky", "the same input broke the rule, and then did not")] * call.flaky
     if call.counterexample is not None:
         yield from _panels(call.counterexample, None)
+
+
+@_panels.register
+def _(call: SampledTexts, _invoked: Value | None) -> Panels:
+    yield "rows", [(label, text) for label, texts in call.by_label.items() for text in texts[:_ROWS]]
 
 
 @_panels.register
