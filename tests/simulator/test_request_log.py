@@ -69,7 +69,7 @@ def test_a_client_that_closes_its_side_counts_as_disconnected(provider: Simulato
 
 
 def test_the_bodies_of_old_requests_are_dropped(provider: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request_log, "_MOST_BODY_BYTES", 100)
+    monkeypatch.setattr(request_log, "_MOST_BODY_BYTES", 300)
     provider.register(HELLO)
     with a_client(provider) as client:
         for _ in range(4):

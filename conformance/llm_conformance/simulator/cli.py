@@ -29,6 +29,7 @@ _BROKEN = 1
 # between two requests of one conversation.
 _HISTORY = 1000
 _IDLE = 300.0
+_CONNECTIONS = 2000
 
 
 def add(commands: Any) -> None:
@@ -96,6 +97,7 @@ def _serve(options: argparse.Namespace) -> int:
             cases=[Case(nonce=stream.name, golden=_at(stream, options.rate), pace=pace) for stream in streams],
             history=_HISTORY,
             idle=_IDLE,
+            connections=_CONNECTIONS,
         )
     except (GoldenError, OSError) as error:
         return _fail(f"serve: {printable(str(error))}", _USAGE)

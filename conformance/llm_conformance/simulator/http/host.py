@@ -1,4 +1,4 @@
-"""Whether a request is meant for this machine, by its `Host`."""
+"""Whether a request is meant for this machine, by its `Host` and its `Origin`."""
 
 from ipaddress import ip_address
 
@@ -18,3 +18,15 @@ def is_loopback(host: str | None) -> bool:
         return ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+def is_foreign_page(origin: str | None) -> bool:
+    """Whether the value of an `Origin` header is that of a web page that does not come from this machine.
+
+    A page of any site can make a browser send requests to 127.0.0.1; it only cannot read the answers. `null` is the
+    origin of a page that hides its own. Extensions and desktop apps have schemes of their own.
+    """
+    if not origin:
+        return False
+    scheme, _, host = origin.partition("://")
+    return origin == "null" or (scheme.lower() in {"http", "https"} and not is_loopback(host or "?"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _HEAD_END = b"\r\n\r\n"
 MOST_CONTENT = 16 * 2**20
+_MOST_FIELDS = 256
 _MOST_TRAILERS = 100
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(?:;.*)?\r\n", re.DOTALL)
@@ -60,12 +61,16 @@ async def read_head(first: bytes, reader: asyncio.StreamReader) -> Head:
 
 
 def _headers(fields: list[str]) -> dict[str, str]:
+    if len(fields) > _MOST_FIELDS:
+        raise MalformedRequestError(431, f"the request has more than {_MOST_FIELDS} header fields")
     headers: dict[str, str] = {}
     for field in fields:
         name, colon, value = field.partition(":")
         if not colon or not _TOKEN.fullmatch(name):
             raise MalformedRequestError(400, f"invalid header field: {field[:80]!r}")
         key, value = name.lower(), value.strip(" \t")
+        if key == "host" and key in headers:
+            raise MalformedRequestError(400, "the request has several Host fields")
         headers[key] = f"{headers[key]}, {value}" if key in headers else value
     return headers
 

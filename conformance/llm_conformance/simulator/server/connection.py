@@ -8,7 +8,7 @@ from collections.abc import Coroutine, Iterable
 from time import monotonic
 from typing import Any
 
-from llm_conformance.simulator.actions import Action, Answer, Close, Event, Hold, Pause, Reset, Send
+from llm_conformance.simulator.actions import Action, Actions, Answer, Close, Event, Hold, Pause, Reset, Send
 from llm_conformance.simulator.http.framing import CONTINUE, framed
 from llm_conformance.simulator.http.request import MalformedRequestError, read_content, read_head
 from llm_conformance.simulator.server.request_log import Ending
@@ -25,7 +25,8 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 class Connection:
     """Answers requests in order until the client disconnects or the simulator closes.
 
-    idle: the seconds that the client may take for its next request, and for the rest of it; None for any time.
+    idle: the seconds that the client may take for its next request, for the rest of it, and to read what is sent; None
+    for any time.
     """
 
     def __init__(
@@ -70,11 +71,11 @@ class Connection:
                 content = await read_content(head, self._reader)
         except TimeoutError:
             slow = MalformedRequestError(408, f"the request was not complete after {self._idle:g} s")
-            await self._play(framed(_error_answer(slow).actions(), closing=True))
+            await self._play(refusal(slow))
             return True
         except MalformedRequestError as malformed:
             # The start of the next request is unknown, so the connection cannot be reused.
-            await self._play(framed(_error_answer(malformed).actions(), closing=True))
+            await self._play(refusal(malformed))
             return True
         self._next = self._listen()
         request_number, answer = self._state.handle(head, content)
@@ -99,7 +100,7 @@ class Connection:
                 if isinstance(action, Send):
                     transport.write(action.data)
                     if transport.get_write_buffer_size() or transport.is_closing():
-                        await self._writer.drain()
+                        await self._drain()
                 else:
                     await self._perform(action)
                 if turn % _SENDS_PER_TURN == 0:
@@ -109,6 +110,18 @@ class Connection:
             return Ending.LEFT
         # A Hold without a gate ends only when the client disconnects, or when the provider drops the connection.
         return Ending.LEFT if isinstance(action, Hold) and self._disconnected() else Ending.ANSWERED
+
+    async def _drain(self) -> None:
+        """Wait until the kernel has accepted what was sent; OSError if the client does not read it."""
+        if self._idle is None:
+            await self._writer.drain()
+            return
+        try:
+            async with asyncio.timeout(self._idle):
+                await self._writer.drain()
+        except TimeoutError:
+            self._writer.transport.abort()
+            raise
 
     async def _perform(self, action: Action) -> None:
         match action:
@@ -169,7 +182,8 @@ class Connection:
                 pass
 
 
-def _error_answer(malformed: MalformedRequestError) -> Answer:
-    """An error in plain text: bytes that are not an HTTP request do not select a provider's format."""
+def refusal(malformed: MalformedRequestError) -> Actions:
+    """The bytes of an error in plain text: bytes that are not an HTTP request do not select a provider's format."""
     headers = (("Content-Type", "text/plain; charset=utf-8"),)
-    return Answer(malformed.status, headers, (Event(f"{malformed.reason}\n".encode()),))
+    answer = Answer(malformed.status, headers, (Event(f"{malformed.reason}\n".encode()),))
+    return framed(answer.actions(), closing=True)

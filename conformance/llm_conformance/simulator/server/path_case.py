@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from llm_conformance.simulator.case import Case
 from llm_conformance.simulator.faults import fault_named
@@ -36,4 +36,6 @@ def case_at_path(prefix: str, form: Format, path_cases: Mapping[str, Case]) -> C
         fault_named(fault)
     except ValueError as error:
         raise ProviderError(404, str(error)) from None
-    return replace(case, nonce=prefix, format=form.name, fault=fault)
+    # The decoded parts: the number of nonces is that of the cases, however a client writes them.
+    path = "/".join(quote(part, safe="") for part in ("", name, *rest))
+    return replace(case, nonce=path, format=form.name, fault=fault)

@@ -31,7 +31,7 @@ class Ending(StrEnum):
 class Request:
     """One request as it arrived, with its keys redacted.
 
-    body: the JSON of the body. None if it is not JSON, and for an old request after which 32 MiB of bodies arrived.
+    body: the JSON of the body. None if it is not JSON, or if it and later ones take more than about 32 MiB.
     prompts: the prompts in the body; none for a request that was refused, or without a body.
     asked: what the request asks for beyond text: its tools, which of them the model may call, reasoning, and so on.
     nonces: the nonces of its cases; a case that the path selects has its path as nonce.
@@ -81,16 +81,16 @@ class RequestLog:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The credentials of all requests so far. Reports must not contain them."""
+        """The credentials of the requests so far, of more than 1000 the newest. Reports must not contain them."""
         with self._changed:
             return tuple(self._keys)
 
     def begin(self, head: Head, decision: Decision, size: int = 0) -> int:
-        """Log a request, whose body has this size in bytes, before it is answered. Returns its number in the log."""
+        """Log a request, whose body takes about so many bytes, before it is answered. Returns its number in the log."""
         # Test reports print the log, and must not contain API keys.
         headers = {name: "redacted" if is_credential(name) else value for name, value in head.headers.items()}
         with self._changed:
-            self._keys.update(dict.fromkeys(credentials(head)[: _MOST_KEYS - len(self._keys)]))
+            self._keep(credentials(head))
             self._attempts.update(decision.nonces)
             request = Request(
                 method=head.method,
@@ -157,21 +157,35 @@ class RequestLog:
     def _all_ended(self, selection: Selection) -> bool:
         return all(request.ended is not Ending.RUNNING for request in selection(tuple(self._requests.values())))
 
+    def _keep(self, keys: tuple[str, ...]) -> None:
+        """Remember these keys, and of all keys the newest."""
+        for key in keys:
+            self._keys.pop(key, None)
+            self._keys[key] = None
+        for _ in range(len(self._keys) - _MOST_KEYS):
+            del self._keys[next(iter(self._keys))]
+
     def _forget(self, number: int, size: int) -> None:
         """Drop the bodies that are too many, and the requests."""
         self._bodies.append((number, size))
         self._body_bytes += size
-        while self._body_bytes > _MOST_BODY_BYTES and len(self._bodies) > 1:
-            old, freed = self._bodies.popleft()
-            self._body_bytes -= freed
-            if old in self._requests:
-                self._requests[old] = replace(self._requests[old], body=None, prompts=())
+        while self._body_bytes > _MOST_BODY_BYTES:
+            old = self._forget_body()
+            self._requests[old] = replace(self._requests[old], body=None, prompts=())
         while self._history is not None and len(self._requests) > self._history:
             oldest = next(iter(self._requests))
+            if self._bodies and self._bodies[0][0] == oldest:
+                self._forget_body()
             for nonce in set(self._requests.pop(oldest).nonces):
                 self._numbers[nonce].remove(oldest)
                 if not self._numbers[nonce]:
                     del self._numbers[nonce]
+
+    def _forget_body(self) -> int:
+        """The number of the request with the oldest body, which does not count any more."""
+        number, size = self._bodies.popleft()
+        self._body_bytes -= size
+        return number
 
 
 def _sent(actions: Actions) -> tuple[bytes, ...]:

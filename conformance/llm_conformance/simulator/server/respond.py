@@ -24,14 +24,14 @@ from llm_conformance.simulator.formats import FORMATS, Format, ProviderError, fo
 from llm_conformance.simulator.formats.asked import TEXT_ONLY, Asked
 from llm_conformance.simulator.formats.openai.error import refuse
 from llm_conformance.simulator.http.credentials import credentials
-from llm_conformance.simulator.http.host import is_loopback
+from llm_conformance.simulator.http.host import is_foreign_page, is_loopback
 from llm_conformance.simulator.http.request import Head
 from llm_conformance.simulator.server.model_pages import PAGES, model_page
 from llm_conformance.simulator.server.path_case import case_at_path
 from llm_conformance.simulator.server.registered import RegisteredCases
 from llm_conformance.simulator.server.timing import timed
 
-_UNAUTHORIZED, _MISDIRECTED = 401, 421
+_UNAUTHORIZED, _FORBIDDEN, _MISDIRECTED = 401, 403, 421
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def respond(head: Head, content: bytes, cases: RegisteredCases, serial: int) -> 
     body = _parsed(content)
     form, implied, prefix = format_at(head.path, head.query)
     try:
-        _require_loopback(head)
+        _require_this_machine(head)
         if (page := model_page(head, body)) is not None:
             _require_key(head, cases)
             return Decision(body, (), page.actions(), page.status)
@@ -155,10 +155,12 @@ def _fault(chosen: Sequence[Case], form: Format) -> Fault:
     return fault
 
 
-def _require_loopback(head: Head) -> None:
+def _require_this_machine(head: Head) -> None:
     if not is_loopback(host := head.headers.get("host")):
         message = f"this simulator serves 127.0.0.1 and localhost, not the host {host!r} of the request"
         raise ProviderError(_MISDIRECTED, message)
+    if is_foreign_page(origin := head.headers.get("origin")):
+        raise ProviderError(_FORBIDDEN, f"this simulator does not answer the web page {origin!r}")
 
 
 def _require_key(head: Head, cases: RegisteredCases) -> None:

@@ -5,18 +5,21 @@ Its own loop serves synchronous and asynchronous tests alike, and keeps running 
 
 import asyncio
 import contextlib
+import errno
 import socket
 from collections.abc import Callable, Iterable
 from itertools import count
 from threading import Thread
 from time import monotonic
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
+from llm_conformance.simulator.actions import Send
 from llm_conformance.simulator.case import Case, FinishStyle
 from llm_conformance.simulator.dialect import USUAL, Dialect
 from llm_conformance.simulator.gate import Gate
-from llm_conformance.simulator.server.connection import Connection
+from llm_conformance.simulator.http.request import MalformedRequestError
+from llm_conformance.simulator.server.connection import Connection, refusal
 from llm_conformance.simulator.server.request_log import Request
 from llm_conformance.simulator.server.served_stream import ServedStream
 from llm_conformance.simulator.server.state import KeyPolicy, ProviderState
@@ -41,6 +44,7 @@ class Simulator:
         request that had one.
     cases: served at their paths from the start, as by `serve_at()`.
     history: how many requests are kept; None for all. idle: seconds after which a connection without traffic is closed.
+    connections: how many there may be at once; one more is refused with status 503. None for any number.
     """
 
     def __init__(
@@ -52,8 +56,10 @@ class Simulator:
         cases: Iterable[Case] = (),
         history: int | None = None,
         idle: float | None = None,
+        connections: int | None = None,
     ) -> None:
         self._idle = idle
+        self._most = connections
         self._state = ProviderState(on_request_end, key=key, history=history)
         for case in cases:
             self._state.serve_at(case)
@@ -64,6 +70,7 @@ class Simulator:
         # from changing the process-wide current loop.
         self._runner = asyncio.Runner(loop_factory=_Loop)
         self._loop = self._runner.get_loop()
+        self._loop.set_exception_handler(_log)
         self._serials = count(1)
         self._closing = asyncio.Event()
         self._connections: set[asyncio.Task[None]] = set()
@@ -164,11 +171,16 @@ class Simulator:
             self._runner.run(self._serve())
 
     async def _serve(self) -> None:
-        server = await asyncio.start_server(self._accept, sock=self._socket)
+        server = await asyncio.start_server(self._accept, sock=self._socket, backlog=_BACKLOG)
         await self._closing.wait()
         server.close()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._most is not None and len(self._connections) >= self._most:
+            full = MalformedRequestError(503, f"this server has its most connections, {self._most}")
+            writer.writelines(action.data for action in refusal(full) if isinstance(action, Send))
+            writer.close()
+            return
         connection = asyncio.create_task(Connection(reader, writer, self._state, self._idle).serve())
         self._connections.add(connection)
         connection.add_done_callback(self._close_connection)
@@ -178,6 +190,12 @@ class Simulator:
         # close() raises it; asyncio would only log it, and tests do not read the log.
         if not connection.cancelled() and (error := connection.exception()) is not None:
             self._errors.append(error)
+
+
+def _log(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log the error, unless the process has no file descriptor left: asyncio tries again, and clients wait."""
+    if getattr(context.get("exception"), "errno", None) not in {errno.EMFILE, errno.ENFILE}:
+        loop.default_exception_handler(context)
 
 
 def _golden(stream: str | Golden | Iterable[str]) -> Golden:

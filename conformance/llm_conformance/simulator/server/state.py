@@ -16,6 +16,8 @@ from llm_conformance.simulator.server.request_log import Request, RequestLog
 from llm_conformance.simulator.server.respond import respond
 
 KeyPolicy = Literal["optional", "once-sent", "required"]
+# Bytes.
+_OF_A_VALUE = 64
 
 
 class ProviderState:
@@ -79,4 +81,9 @@ class ProviderState:
         needs_key = self._key == "required" or (self._key == "once-sent" and bool(self.request_log.keys))
         registered = RegisteredCases(cases, path_cases, self.request_log.attempts(), needs_key)
         decision = respond(head, content, registered, next(self._serials))
-        return self.request_log.begin(head, decision, len(content)), decision.actions
+        return self.request_log.begin(head, decision, _in_memory(content)), decision.actions
+
+
+def _in_memory(content: bytes) -> int:
+    """About how many bytes the JSON of a body takes once it is parsed: each small value of it is an object."""
+    return len(content) + _OF_A_VALUE * sum(map(content.count, (b",", b"[", b"{")))
