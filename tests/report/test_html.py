@@ -196,14 +196,38 @@ def test_a_failure_that_is_not_scored_does_not_look_like_one_that_is() -> None:
     assert "Not scored: it is newer than 2026.11" in Page(page.unpacked("s0")["verdicts"]["stream.concat"]).text
 
 
+def test_a_should_that_fails_the_run_does_not_look_like_one_that_does_not() -> None:
+    record = blocked()
+    record.verdicts["stop.each-text"] = Verdict("stop.each-text", Level.SHOULD, "", Status.FAILED)
+
+    codes = {
+        gate: Page(render(SavedRun([record], gate, interrupted=False))).attributes("data-codes")
+        for gate in ("must", "should", "fit:pipeline", "fit:token-ui")
+    }
+
+    assert codes == {"must": ["FbpSt"], "should": ["Fbpgt"], "fit:pipeline": ["Fbpgt"], "fit:token-ui": ["FbpSt"]}
+
+
+def test_the_findings_begin_with_the_worst_of_a_cause() -> None:
+    finding = Finding("an exception", "ended early", code="truncated", hint="raise if the terminator is missing")
+    found = (("clean_end_early", Level.SHOULD), ("fin_mid_stream", Level.MUST))
+    verdicts = [Verdict(f"wire.cut[{name}]", level, "", Status.FAILED, findings=(finding,)) for name, level in found]
+    record = SubjectRecord(about(), {}, {one.check: one for one in verdicts})
+
+    page = Page(Page(render(SavedRun([record], "must", interrupted=False))).unpacked("s0")["page"])
+
+    assert page.text.index("wire.cut[fin_mid_stream] MUST failed") < page.text.index("of one cause")
+    assert page.text.index("of one cause") < page.text.index("wire.cut[clean_end_early]")
+
+
 def test_an_interrupted_run_says_so() -> None:
     assert "the run was interrupted" in Page(render(SavedRun([], "must", interrupted=True))).text
 
 
 def test_every_status_has_a_sign() -> None:
-    signs = {sign_of(Verdict("stream.exact", level, "", status)) for status in Status for level in Level}
+    verdicts = [Verdict("stream.exact", level, "", status) for status in Status for level in Level]
 
-    assert len(signs) == len(Status) + len(Level) - 1
+    assert len({sign_of(one, "must") for one in verdicts}) == len(Status) + len(Level) - 1
 
 
 def test_outcomes_are_told_apart_without_color() -> None:

@@ -29,7 +29,7 @@ def told(*verdicts: Verdict) -> list[list[str]]:
 def test_an_exception_at_the_same_place_is_one_story_across_families() -> None:
     first, second = "wire.syntax[retry_only]", "wire.terminator[usage_chunk]"
 
-    assert told(failed(first, RAISED), failed(second, RAISED)) == [[first, second]]
+    assert told(failed(first, RAISED), failed(second, RAISED)) == [[second, first]]
     assert told(failed(first, RAISED), failed(second, ELSEWHERE)) == [[first], [second]]
 
 
@@ -38,7 +38,7 @@ def test_all_faults_of_delivery_are_one_story_that_joins_others() -> None:
 
     found = told(failed("wire.syntax[retry_only]", RAISED), *delivery)
 
-    assert found == [["wire.syntax[retry_only]", "wire.delivery[cut_at]", "wire.delivery[one_byte_chunks]"]]
+    assert found == [["wire.delivery[cut_at]", "wire.delivery[one_byte_chunks]", "wire.syntax[retry_only]"]]
 
 
 def test_a_check_without_a_fault_is_its_own_story() -> None:
@@ -147,3 +147,14 @@ def test_lines_respect_the_width_and_lose_nothing() -> None:
 
     assert max(map(len, narrow)) <= 60
     assert "".join("".join(narrow).split()).count("y") >= 100
+
+
+def test_a_story_begins_with_the_highest_level_and_names_the_others() -> None:
+    should, must = (failed(f"wire.cut[{name}]", TRUNCATED) for name in ("clean_end_early", "fin_mid_stream"))
+    (story,) = stories([should, must])
+
+    lines = story.lines("", Layout())
+
+    assert lines[0].startswith("MUST wire.cut[fin_mid_stream] and 1 more (WIRE-006): ")
+    assert any("fin_mid_stream: The provider" in line for line in lines)
+    assert any("clean_end_early (SHOULD): The HTTP body" in line for line in lines)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from llm_conformance.checks.registry import CHECKS, Check
-from llm_conformance.records import Finding, Verdict
+from llm_conformance.records import Finding, Level, Verdict
 from llm_conformance.report.escape import shown_in_full
 from llm_conformance.report.finding import Layout, finding_lines, heading, rerun_lines, verdict_lines
 from llm_conformance.report.lines import escape_line, labelled
@@ -15,6 +15,7 @@ _DELIVERY = "wire.delivery"
 # The faults that a client gets wrong which reads on behind the end of an answer: it fails, or it waits.
 _PAST_THE_END = frozenset({"data_after_done", "late_close", "delta_after_end", "done_after_end"})
 _TEXT_DIFFERS = "text-differs"
+_LEVELS = tuple(Level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,13 @@ class Story:
         for one in self.verdicts:
             check = CHECKS[one.check]
             outcome = "" if _outcome(one) == _outcome(self.first) else f" -> {_outcome(one)}"
-            lines += labelled("", f"{_name(check, self.first)}: {check.fault_rule}{outcome}", layout.width)
+            level = "" if one.level is self.first.level else f" ({one.level.upper()})"
+            lines += labelled("", f"{_name(check, self.first)}{level}: {check.fault_rule}{outcome}", layout.width)
         return [*lines, *rerun_lines(rerun)]
 
 
 def stories(verdicts: Iterable[Verdict]) -> list[Story]:
-    """The verdicts in their order, those of one cause together.
+    """The verdicts in their order, those of one cause together, behind that of the highest level.
 
     Two faults have one cause if the same exception was raised at the same place, if the finding has the same code and
     hint, if both only deliver the bytes in another way, or if both go on behind the end of the answer.
@@ -67,7 +69,9 @@ def stories(verdicts: Iterable[Verdict]) -> list[Story]:
         for index in reversed(others):
             groups[first] += groups.pop(index)
             causes[first] |= causes.pop(index)
-    return [Story(tuple(sorted(group, key=ordered.index))) for group in groups]
+    return [
+        Story(tuple(sorted(group, key=lambda one: (_LEVELS.index(one.level), ordered.index(one))))) for group in groups
+    ]
 
 
 def _causes(verdict: Verdict) -> Iterator[object]:

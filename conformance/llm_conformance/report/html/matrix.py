@@ -100,8 +100,10 @@ def _row(number: int, record: SubjectRecord, gate: str, checks: Sequence[str], g
         must=_figures(verdicts, Level.MUST),
         should=_figures(verdicts, Level.SHOULD),
         last_line=last_line(record, gate),
-        cells={group: cell_of(grouped.get(group, ())) for group in groups},
-        codes="".join(sign_of(record.verdicts[one]).code if one in record.verdicts else NO_VERDICT for one in checks),
+        cells={group: cell_of(grouped.get(group, ()), gate) for group in groups},
+        codes="".join(
+            sign_of(record.verdicts[one], gate).code if one in record.verdicts else NO_VERDICT for one in checks
+        ),
     )
 
 

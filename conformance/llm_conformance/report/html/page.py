@@ -31,6 +31,8 @@ def render(run: SavedRun) -> str:
 
     found = matrix(run.subjects, run.gate)
     style, script = asset("page.css"), asset("page.js")
+    met = {code for row in found.rows for code in row.codes}
+    present = [sign for sign in ALL if sign.code in met]
     return fill(
         "page.html",
         title=_title(found),
@@ -41,7 +43,8 @@ def render(run: SavedRun) -> str:
         date=run.date,
         gate=run.gate,
         interrupted=run.interrupted,
-        signs=ALL,
+        signs=present,
+        findings="".join(sign.code for sign in ALL if sign.is_finding),
         version=_version(),
         index={"checks": list(_checks(found, run))},
         rules=_packed({name: fill("rule.html", rule=rule(name)) for name in found.checks}),

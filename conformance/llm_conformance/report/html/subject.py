@@ -78,16 +78,19 @@ class Subject:
 
     @property
     def findings(self) -> list[tuple[Entry, list[str]]]:
-        """The first check of each cause, the worst first, and the ids of those that show the same cause."""
+        """The worst check of each cause, the worst first, and the ids of those that show the same cause."""
         found = [one for one in self.record.verdicts.values() if one.status in _WITH_FINDINGS]
-        told = [(self.entries[one.first.check], [also.check for also in one.verdicts[1:]]) for one in stories(found)]
+        told = []
+        for story in stories(found):
+            worst, *others = sorted((self.entries[one.check] for one in story.verdicts), key=lambda one: one.sign.rank)
+            told.append((worst, [also.verdict.check for also in others]))
         return sorted(told, key=lambda pair: pair[0].sign.rank)
 
     @property
     def groups(self) -> Iterator[tuple[str, str, list[Entry]]]:
         """Each group, what came of it in words, and its checks, the worst first."""
         for group, verdicts in by_group(self.record).items():
-            cell = cell_of(verdicts)
+            cell = cell_of(verdicts, self._gate)
             entries = sorted((self.entries[one.check] for one in verdicts), key=lambda entry: entry.sign.rank)
             yield group, cell.words if cell is not None else "", entries
 
@@ -100,7 +103,7 @@ class Subject:
         command = rerun(self.record, verdict.check)
         return Entry(
             verdict=verdict,
-            sign=sign_of(verdict),
+            sign=sign_of(verdict, self._gate),
             rule=rule_of(verdict.check),
             fault=fault_of(verdict.check),
             findings=tuple(merged(verdict.findings)),
