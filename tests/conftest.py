@@ -32,14 +32,15 @@ def pytest_configure() -> None:
     """Import what must not be imported twice: a run within a test takes back what it imported.
 
     It does not take back what has registered, as every scenario does. The HTTP clients import their transport when
-    they are first used, and recognize the errors of that copy alone.
+    they are first used, and recognize the errors of that copy alone. Hypothesis and the reference take half the time
+    of such a run.
 
     pytest also loads this file for who judges a model from this folder, without what the tests need.
     """
     _keep_byte_code()
     live_scenarios()
-    for transport in filter(find_spec, ("httpcore", "httpcore2")):
-        import_module(transport)
+    for name in filter(find_spec, ("httpcore", "httpcore2", "hypothesis", "llm_reference")):
+        import_module(name)
 
 
 def _keep_byte_code() -> None:
