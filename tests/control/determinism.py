@@ -29,11 +29,12 @@ from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
 from llm_zoo import DEFECTS
-from zoo.conforming import scripted, scripted_chains, scripted_odd
+from zoo.conforming import scripted, scripted_chains, scripted_odd, scripted_threads
 
 SUBJECTS = ("llm_zoo.bases.scripted:ScriptedModel", "zoo.conforming.scripted:Both", "zoo.conforming.scripted:SyncOnly")
 SHORT, LONG = 1.0, 60.0
-CONFORMING = [f"{one.__name__}:{name}" for one in (scripted, scripted_odd, scripted_chains) for name in one.__all__]
+_MODULES = (scripted, scripted_odd, scripted_threads, scripted_chains)
+CONFORMING = [f"{one.__name__}:{name}" for one in _MODULES for name in one.__all__]
 DEADLINE = 2.0
 BUSY = "while True: pass"
 

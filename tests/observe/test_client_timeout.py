@@ -64,7 +64,7 @@ def test_a_timeout_at_a_gate_proves_something_if_the_process_could_run(could_run
 
 
 def verdict(name: str, check: str) -> Any:
-    with Run(RunSpec.of(ImplSpec("zoo.conforming.scripted_odd", name), timeout=0.5)) as run:
+    with Run(RunSpec.of(ImplSpec("zoo.conforming.scripted_threads", name), timeout=0.5)) as run:
         return run.judge.verdict(check)
 
 

@@ -7,7 +7,7 @@ from llm_conformance.subject.spec import ImplSpec
 
 
 def test_what_goes_on_once_the_deadline_has_opened_the_gates_is_not_taken_for_an_overlap() -> None:
-    spec = ImplSpec("zoo.conforming.scripted_odd", "OneCallOfAProcess")
+    spec = ImplSpec("zoo.conforming.scripted_threads", "OneCallOfAProcess")
     with Run(RunSpec.of(spec, timeout=1)) as run:
         verdict = run.judge.verdict("loop.concurrent-calls")
 
