@@ -9,7 +9,7 @@ from typing import Any
 from llm_reference.aio.closing import aclosing, closing
 from llm_reference.runnables.context import aiterate_in, context_with, iterate_in
 from llm_reference.runnables.runnable import AsyncStream, Input, Output, Runnable, Stream
-from llm_reference.runs.chunk import add_chunks
+from llm_reference.runs.chunk import ChunkSum
 from llm_reference.runs.config import RunnableConfig, ensure_config
 from llm_reference.runs.run import Run, T
 
@@ -76,7 +76,7 @@ class _TransformRun(Run):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._consumed: list[Any] = []
+        self._consumed: ChunkSum[Any] = ChunkSum()
 
     def consume(self, first: Any, rest: Iterator[Any]) -> Generator[Any, None, None]:
         """Yield the input and keep each chunk that is read."""
@@ -100,10 +100,10 @@ class _TransformRun(Run):
 
     def _keep(self, piece: Any) -> Any:
         if self.traced:
-            self._consumed.append(piece)
+            self._consumed.add(piece)
         return piece
 
     def _finish(self, error: BaseException | None) -> None:
         if self._consumed:
-            self.input = add_chunks(self._consumed)
+            self.input = self._consumed.value
         super()._finish(error)

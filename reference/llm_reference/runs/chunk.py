@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from llm_reference.messages.chunk import AIMessageChunk
 from llm_reference.messages.generation import ChatGenerationChunk
 
 T = TypeVar("T")
+
+# So many chunks of text become one: enough to make the sum cheap, and few enough to keep little.
+_BLOCK = 256
 
 
 # Not frozen, like the class of langchain-core: each token makes one, and making a frozen one takes twice as long.
@@ -28,6 +31,32 @@ class GenerationChunk:
         later = other.generation_info or {}
         added = {key: value for key, value in later.items() if value is not None or key not in info}
         return GenerationChunk(self.text + other.text, {**info, **added} or None)
+
+
+class ChunkSum(Generic[T]):
+    """The sum of chunks that come one by one. Of a long text it keeps the text: the chunks take ten times the memory.
+
+    Chunks that are no texts are kept, because their sum depends on the order of the additions.
+    """
+
+    def __init__(self) -> None:
+        self._blocks: list[T] = []
+        self._chunks: list[T] = []
+
+    def add(self, chunk: T) -> None:
+        """Add the next chunk."""
+        self._chunks.append(chunk)
+        if len(self._chunks) == _BLOCK and {type(each) for each in self._chunks} in ({str}, {GenerationChunk}):
+            self._blocks.append(add_chunks(self._chunks))
+            self._chunks = []
+
+    def __bool__(self) -> bool:
+        return bool(self._blocks or self._chunks)
+
+    @property
+    def value(self) -> T:
+        """The sum so far. There must be a chunk."""
+        return add_chunks([*self._blocks, *self._chunks])
 
 
 def add_chunks(chunks: Iterable[T]) -> T:

@@ -10,7 +10,7 @@ from llm_reference.aio.tasks import cancel_and_wait
 from llm_reference.messages.chunk import AIMessageChunk
 from llm_reference.messages.generation import ChatGenerationChunk
 from llm_reference.runs.callback_manager import CallbackManager
-from llm_reference.runs.chunk import GenerationChunk, add_chunks
+from llm_reference.runs.chunk import ChunkSum, GenerationChunk
 from llm_reference.runs.config import RunnableConfig, ensure_config
 from llm_reference.runs.event_queue import EventQueue
 from llm_reference.runs.run import UNKNOWN, Run, Tracer
@@ -124,16 +124,19 @@ class _EventTracer(Tracer):
         self._queue, self._value, self._version, self._filter = queue, value, version, event_filter
         self._root: Run | None = None
         self._default_root = default_root
-        self._delivered: list[Any] = []
-        # The runs that have events, each with the fields that its events share.
-        self._base_events: dict[Run, StreamEvent] = {}
+        self._delivered: ChunkSum[Any] = ChunkSum()
+        # The runs that have events, each with its start, stream and end event, which have no data yet.
+        self._base_events: dict[Run, dict[str, StreamEvent]] = {}
 
     def started(self, run: Run) -> None:
         """Emit the start. The input of the root is the value that the caller passed, before any conversion."""
         data: EventData = _input(run) if self._root else {"input": self._value}
         self._root = self._root or run
         if self._filter.passes(run.name, run.type, run.tags):
-            self._base_events[run] = self._base_event(run, run.name, run.tags, run.metadata)
+            base = self._base_event(run, run.name, run.tags, run.metadata)
+            self._base_events[run] = {
+                kind: {**base, "event": f"on_{run.type}_{kind}"} for kind in ("start", "stream", "end")
+            }
             self._emit(run, "start", data)
 
     def token(self, run: Run, token: Any, chunk: Any) -> None:
@@ -154,7 +157,7 @@ class _EventTracer(Tracer):
 
     def delivered(self, chunk: Any) -> None:
         """Emit a chunk of the root."""
-        self._delivered.append(chunk)
+        self._delivered.add(chunk)
         self._emit(self._root_run(), "stream", {"chunk": chunk})
 
     def custom(self, run: Run, name: str, data: Any) -> None:
@@ -182,7 +185,7 @@ class _EventTracer(Tracer):
 
     def complete(self) -> None:
         """Emit the end of the root, after its last chunk."""
-        root, answer = self._root_run(), add_chunks(self._delivered) if self._delivered else None
+        root, answer = self._root_run(), self._delivered.value if self._delivered else None
         self._emit(root, "end", {"output": self._output(root, answer)})
 
     def _root_run(self) -> Run:
@@ -203,7 +206,7 @@ class _EventTracer(Tracer):
 
     def _emit(self, run: Run, kind: str, data: EventData) -> None:
         if base := self._base_events.get(run):
-            self._queue.put({**base, "event": f"on_{run.type}_{kind}", "data": data})
+            self._queue.put({**base[kind], "data": data})
 
     def _output(self, run: Run, answer: Any) -> Any:
         """The `output` of an end event. That of a model is an LLM result, with two exceptions.

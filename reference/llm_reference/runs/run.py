@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from llm_reference.runs.callback_manager import CallbackManager
 from llm_reference.runs.callbacks import LLMResult, adispatch, dispatch
-from llm_reference.runs.chunk import add_chunks
+from llm_reference.runs.chunk import ChunkSum
 from llm_reference.runs.config import RunnableConfig
 
 T = TypeVar("T")
@@ -77,7 +77,7 @@ class Run:
         self.output: Any = None
         self.llm_output: dict[str, Any] | None = None
         self.traced = bool(handlers)
-        self._emitted: list[Any] = []
+        self._emitted: ChunkSum[Any] = ChunkSum()
 
     @property
     def is_model(self) -> bool:
@@ -98,9 +98,9 @@ class Run:
         return {**self.config, "run_name": None, "run_id": None, "callbacks": self.get_child(tag)}
 
     def emit(self, chunk: T) -> T:
-        """Return the chunk. If the run has handlers, keep it: the sum of the chunks is the output of the run."""
+        """Return the chunk. If the run has handlers, add it to the output, which is the sum of the chunks."""
         if self.traced:
-            self._emitted.append(chunk)
+            self._emitted.add(chunk)
         return chunk
 
     def __enter__(self) -> Self:
@@ -125,7 +125,7 @@ class Run:
 
     def _finish(self, error: BaseException | None) -> None:
         if self._emitted:
-            self.output = add_chunks(self._emitted)
+            self.output = self._emitted.value
         for tracer in self.tracers:
             if error is None:
                 tracer.ended(self)

@@ -44,10 +44,12 @@ class CallbackManagerForLLMRun(RunManager):
 
     def on_llm_new_token(self, token: Any, *, chunk: Any = None, **kwargs: Any) -> None:
         """Report a token before you yield it. `chunk` carries its `generation_info`."""
-        for tracer in self.run.tracers:
-            tracer.token(self.run, token, chunk)
-        if self.run.handlers:
-            dispatch(self.run.handlers, *self._new_token(token, chunk, kwargs))
+        run = self.run
+        if run.traced:
+            for tracer in run.tracers:
+                tracer.token(run, token, chunk)
+            if run.handlers:
+                dispatch(run.handlers, *self._new_token(token, chunk, kwargs))
 
 
 class AsyncCallbackManagerForLLMRun(RunManager):
@@ -59,10 +61,12 @@ class AsyncCallbackManagerForLLMRun(RunManager):
 
     async def on_llm_new_token(self, token: Any, *, chunk: Any = None, **kwargs: Any) -> None:
         """Report a token before you yield it. `chunk` carries its `generation_info`."""
-        for tracer in self.run.tracers:
-            tracer.token(self.run, token, chunk)
-        if self.run.handlers:
-            await adispatch(self.run.handlers, *self._new_token(token, chunk, kwargs))
+        run = self.run
+        if run.traced:
+            for tracer in run.tracers:
+                tracer.token(run, token, chunk)
+            if run.handlers:
+                await adispatch(run.handlers, *self._new_token(token, chunk, kwargs))
 
 
 class CallbackManagerForChainRun(RunManager):

@@ -55,6 +55,7 @@ MUTANTS = [
         "GenerationChunk(text)",
         (logged(_WITH_INFO, "stream"),),
     ),
+    Mutant("runs.chunk", "[*self._blocks, *self._chunks]", "self._chunks[1:]", (logged(_STREAM, "stream"),)),
     Mutant(
         "models.llm",
         "self._call(prompt, stop=stop, run_manager=C",
@@ -103,8 +104,8 @@ MUTANTS = [
     ),
     Mutant(
         "runs.run_manager",
-        "            dispatch(self.run.handlers, *self._new_token(token, chunk, kwargs))",
-        "            dispatch(self.run.handlers, *self._new_token(token, None, kwargs))",
+        "                dispatch(run.handlers, *self._new_token(token, chunk, kwargs))",
+        "                dispatch(run.handlers, *self._new_token(token, None, kwargs))",
         (logged(_STREAM, "stream"),),
     ),
     Mutant(

@@ -1,0 +1,90 @@
+"""The sum of chunks that come one by one: it is that of the list, and keeps less."""
+
+import asyncio
+import tracemalloc
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import pytest
+
+from llm_reference import LLM, AIMessageChunk, BaseCallbackHandler, GenerationChunk, PromptTemplate, StrOutputParser
+from llm_reference.runs.chunk import ChunkSum, add_chunks
+
+MANY = 1000
+TOKENS = 5000
+LENGTH = 5 * TOKENS
+CHUNKS: dict[str, list[Any]] = {
+    "one": ["a"],
+    "texts": [f"{number} " for number in range(MANY)],
+    "chunks": [GenerationChunk(f"{number} ") for number in range(MANY)],
+    "chunks with reports": [GenerationChunk("a", {"n": number, "first": None}) for number in range(MANY)],
+    "messages": [AIMessageChunk("a", id="1") for _ in range(MANY)],
+    "blocks, then text": [AIMessageChunk([]), *(AIMessageChunk("a") for _ in range(MANY))],
+    "numbers": list(range(MANY)),
+    "lists": [[number] for number in range(MANY)],
+    "texts, then a number, then texts": [*"ab" * MANY, 1, *"cd" * MANY],
+    "nothing that can be added": [{"n": number} for number in range(MANY)],
+}
+
+
+@pytest.mark.parametrize("chunks", CHUNKS.values(), ids=CHUNKS)
+def test_the_sum_of_chunks_is_that_of_their_list(chunks: list[Any]) -> None:
+    total: ChunkSum[Any] = ChunkSum()
+    for chunk in chunks:
+        total.add(chunk)
+
+    assert total
+    assert total.value == add_chunks(chunks)
+    assert type(total.value) is type(add_chunks(chunks))
+
+
+def test_the_sum_of_nothing_is_false() -> None:
+    assert not ChunkSum()
+
+
+class Long(LLM):
+    """Answers with many tokens of five characters."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "long"
+
+    def _call(self, prompt: str, *args: Any, **kwargs: Any) -> str:
+        return "word " * TOKENS
+
+    def _stream(self, prompt: str, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        for _ in range(TOKENS):
+            yield GenerationChunk("word ")
+
+    async def _astream(self, prompt: str, *args: Any, **kwargs: Any) -> AsyncIterator[GenerationChunk]:
+        for _ in range(TOKENS):
+            yield GenerationChunk("word ")
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_the_events_of_a_long_answer_keep_its_text_and_not_its_chunks(version: Any) -> None:
+    chain = PromptTemplate.from_template("{topic}") | Long() | StrOutputParser()
+
+    async def read() -> None:
+        async for _ in chain.astream_events("hi", version=version):
+            pass
+
+    # Four sums, most of them as parts and as a whole; and what does not grow.
+    assert _peak_of(lambda: asyncio.run(read())) < 16 * LENGTH
+
+
+def test_a_handler_of_a_long_answer_gets_its_text_and_its_chunks_are_not_kept() -> None:
+    def read() -> None:
+        for _ in Long().stream("hi", {"callbacks": [BaseCallbackHandler()]}):
+            pass
+
+    assert _peak_of(read) < 4 * LENGTH
+
+
+def _peak_of(work: Callable[[], object]) -> int:
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
