@@ -18,6 +18,7 @@ from llm_conformance.records import FaultResponse, Finding, GenerationRecord, Le
 from llm_conformance.records.codec import encode
 from llm_conformance.records.saved_run import SavedRun, SubjectRecord, load
 from llm_conformance.report import target
+from llm_conformance.report.html.bar import bar
 from llm_conformance.report.html.environment import fill
 from llm_conformance.report.html.figure import figure
 from llm_conformance.report.html.outcome import ALL, sign_of
@@ -185,6 +186,46 @@ def test_a_row_has_a_sign_a_number_and_words_for_each_group() -> None:
     assert "\u2715 MUST failed" in page.text
     assert "stream: 1 MUST failed, 1 passed, 1 blocked" in page.attributes("title")
     assert page.attributes("data-codes") == ["Fbpt"]
+
+
+def test_a_page_of_several_models_begins_with_how_many_conform_and_what_failed() -> None:
+    right = SubjectRecord(replace(about(), spec="acme:Right"), {}, {"stream.lazy": blocked().verdicts["stream.lazy"]})
+    both = Page(render(SavedRun([blocked(), right], "must", interrupted=False))).text
+    one = Page(render(SavedRun([right], "must", interrupted=False))).text
+
+    assert "1 conformant 1 not conformant 1 \u2715 MUST failed of 1 model" in " ".join(both.split())
+    assert "1 conformant" not in one
+
+
+def test_the_page_of_a_model_leads_to_those_beside_it() -> None:
+    specs = [replace(about(), spec=f"acme:{name}") for name in ("One", "Two", "Three")]
+    run = SavedRun([replace(blocked(), subject_info=one) for one in specs], "must", interrupted=False)
+    page = Page(render(run))
+
+    links = {name: Page(page.unpacked(name)["page"]).attributes("href")[:3] for name in ("s0", "s1", "s2")}
+
+    assert links == {
+        "s0": ["#", "#1", "#0/stream.concat"],
+        "s1": ["#", "#0", "#2"],
+        "s2": ["#", "#1", "#2/stream.concat"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("found", "parts"),
+    [
+        ({"p": 3}, [("passed", 0.0, 100.0)]),
+        ({"n": 3}, []),
+        ({"F": 1, "p": 2, "t": 1, "n": 9}, [("must", 0.0, 25.0), ("passed", 25.0, 50.0), ("open", 75.0, 25.0)]),
+        ({"F": 1, "p": 999}, [("must", 0.0, 1.96), ("passed", 1.96, 98.04)]),
+    ],
+)
+def test_a_bar_shows_the_share_of_each_outcome_and_one_of_many(
+    found: dict[str, int], parts: list[tuple[str, float, float]]
+) -> None:
+    signs = [sign for sign in ALL for _ in range(found.get(sign.code, 0))]
+
+    assert [tuple(part) for part in bar(signs)] == parts
 
 
 def test_a_failure_that_is_not_scored_does_not_look_like_one_that_is() -> None:

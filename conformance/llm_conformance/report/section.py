@@ -39,9 +39,13 @@ def section(record: SubjectRecord, gate: str, layout: Layout) -> list[str]:
 def closing_lines(record: SubjectRecord, layout: Layout) -> list[str]:
     """The lines above the last one: for what the subject is fit, and what the run has cost."""
     lines = ["", *fitness_lines(record.fitness, layout.width), ""] if record.fitness else []
-    if record.calls:
-        lines.append(f"asked {record.calls} call{'s' * (record.calls != 1)} in {record.seconds:.2f}s")
-    return lines
+    return [*lines, *cost_lines(record)]
+
+
+def cost_lines(record: SubjectRecord) -> list[str]:
+    """How many answers the model was asked for, and how long it was called; nothing if it was not called."""
+    many = "s" * (record.calls != 1)
+    return [f"asked {record.calls} call{many} in {record.seconds:.2f}s"] if record.calls else []
 
 
 def last_line(record: SubjectRecord, gate: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from llm_conformance.catalogue.catalogue import CHECKS, SNAPSHOTS
 from llm_conformance.records import WITHOUT_CHECK, Level, Verdict
 from llm_conformance.records.saved_run import SubjectRecord
-from llm_conformance.report.html.outcome import NO_VERDICT, Cell, cell_of, sign_of
+from llm_conformance.report.html.bar import Part, bar
+from llm_conformance.report.html.outcome import NO_VERDICT, Cell, Sign, cell_of, sign_of
 from llm_conformance.report.section import last_line
 from llm_conformance.report.text import CONFORMANT, EXCEPT_DECLARED, NOT_CONFORMANT, figures, outcome
 
@@ -19,12 +21,15 @@ _STYLES = {
     NOT_CONFORMANT: "bad",
     "harness error": "bad",
 }
+# The styles of outcomes in the order in which they are counted.
+_BEST = ("good", "declared", "bad", "open")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One subject. module, name: the two parts of its spec. style: good, declared, bad or open.
 
+    figures: what the last line says behind the outcome. not_judged: how many checks that apply were not judged.
     codes: one letter for each check of the page.
     """
 
@@ -37,7 +42,9 @@ class Row:
     style: str
     must: str
     should: str
-    last_line: str
+    figures: str
+    not_judged: int
+    bar: tuple[Part, ...]
     cells: Mapping[str, Cell | None]
     codes: str
 
@@ -49,6 +56,17 @@ class Matrix:
     checks: tuple[str, ...]
     groups: tuple[str, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def tally(self) -> list[tuple[str, str, int]]:
+        """Each outcome with its style and the number of its subjects, the best first."""
+        counts = Counter((row.outcome, row.style) for row in self.rows)
+        return sorted(((found, style, n) for (found, style), n in counts.items()), key=lambda one: _BEST.index(one[1]))
+
+    def failed(self, sign: Sign) -> tuple[int, int]:
+        """How many verdicts have this sign, and of how many subjects."""
+        counts = [row.codes.count(sign.code) for row in self.rows]
+        return sum(counts), sum(map(bool, counts))
 
 
 def group_of(check: str) -> str:
@@ -89,6 +107,7 @@ def _row(number: int, record: SubjectRecord, gate: str, checks: Sequence[str], g
     verdicts, about = list(record.verdicts.values()), record.subject_info
     grouped = by_group(record)
     found = outcome(verdicts, gate, record.partial)
+    signs = [sign_of(one, gate) for one in verdicts]
     return Row(
         number=number,
         spec=about.spec,
@@ -99,7 +118,9 @@ def _row(number: int, record: SubjectRecord, gate: str, checks: Sequence[str], g
         style=_STYLES.get(found, "open"),
         must=_figures(verdicts, Level.MUST),
         should=_figures(verdicts, Level.SHOULD),
-        last_line=last_line(record, gate),
+        figures=last_line(record, gate).removeprefix(f"{found}: "),
+        not_judged=sum(sign.style == "open" for sign in signs),
+        bar=bar(signs),
         cells={group: cell_of(grouped.get(group, ()), gate) for group in groups},
         codes="".join(
             sign_of(record.verdicts[one], gate).code if one in record.verdicts else NO_VERDICT for one in checks

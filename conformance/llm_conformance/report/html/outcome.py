@@ -30,7 +30,7 @@ _FAILED = {
     Level.MAY: Sign("M", "△", "MAY failed", "may", 5),
 }
 # A gate such as `fit:pipeline` is failed by more than every MUST.
-_FAILS_RUN = Sign("g", "✖", "SHOULD failed, fails the run", "must", 3)
+_FAILS_RUN = Sign("g", "!", "SHOULD failed, fails the run", "must", 3)
 _SIGNS = {
     Status.HARNESS_ERROR: Sign("x", "‼", "harness error", "error", 0),
     Status.STALE: Sign("s", "↻", "stale declaration", "must", 2),

@@ -18,6 +18,8 @@ from llm_conformance.report.html.rule import rule
 from llm_conformance.report.html.subject import Subject
 
 _DISTRIBUTION = "pytest-llm-conformance"
+# The styles of the signs that are counted above the matrix.
+_COUNTED = {"error", "must", "should"}
 # Without network, frames, forms and plugins; the hashes allow the style sheet and the script of the page alone.
 _POLICY = (
     "default-src 'none'; img-src data:; style-src 'sha256-{style}'; script-src 'sha256-{script}'; "
@@ -40,6 +42,7 @@ def render(run: SavedRun) -> str:
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         matrix=found,
+        failures=[(sign, *counts) for sign in present if sign.style in _COUNTED for counts in [found.failed(sign)]],
         date=run.date,
         gate=run.gate,
         interrupted=run.interrupted,
@@ -69,7 +72,7 @@ def _subject(row: Row, run: SavedRun) -> str:
     subject = Subject(row.number, run.subjects[row.number], run.gate)
     return _packed(
         {
-            "page": fill("subject.html", subject=subject, row_of_matrix=row),
+            "page": fill("subject.html", subject=subject, row_of_matrix=row, last=len(run.subjects) - 1),
             "verdicts": {
                 name: fill("verdict.html", entry=entry, number=row.number) for name, entry in subject.entries.items()
             },

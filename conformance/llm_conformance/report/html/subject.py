@@ -14,12 +14,14 @@ from llm_conformance.records.codec import decode
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.finding import merged
 from llm_conformance.report.fitness import in_words
+from llm_conformance.report.html.bar import Part, bar
 from llm_conformance.report.html.figure import Figure, figure, title_of
 from llm_conformance.report.html.matrix import by_group, fault_of, rule_of
-from llm_conformance.report.html.outcome import Sign, cell_of, sign_of
+from llm_conformance.report.html.outcome import Sign, counted, sign_of
 from llm_conformance.report.html.siblings import beside
+from llm_conformance.report.lines import escape_line
 from llm_conformance.report.reach import STEPS, reach_lines
-from llm_conformance.report.section import rerun
+from llm_conformance.report.section import cost_lines, rerun
 from llm_conformance.report.story import stories
 from llm_conformance.report.table import header
 from llm_conformance.report.unreachable import unreachable_lines
@@ -49,6 +51,22 @@ class Entry:
     figures: tuple[str, ...]
     calls: tuple[str, ...]
 
+    @property
+    def outcome(self) -> str:
+        """The sign in words, beside the level."""
+        return self.sign.words.removeprefix(f"{self.verdict.level.upper()} ")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of checks. sign: that of its worst check. words: how many of its checks have each sign."""
+
+    name: str
+    sign: Sign
+    words: str
+    bar: tuple[Part, ...]
+    entries: tuple[Entry, ...]
+
 
 class Subject:
     """One record, as the templates read it."""
@@ -60,8 +78,10 @@ class Subject:
 
     @property
     def about(self) -> list[str]:
-        """Implementation, kind, control, profile and versions."""
-        return header(self.record.subject_info, None)
+        """Kind, control, profile and versions, and what the run has cost."""
+        first, *versions = header(self.record.subject_info, None)
+        facts = first.removeprefix(escape_line(self.record.subject_info.spec)).strip(" ()")
+        return [facts, *(line.strip() for line in versions), *cost_lines(self.record)]
 
     @property
     def fitness(self) -> list[tuple[str, str, str]]:
@@ -87,12 +107,12 @@ class Subject:
         return sorted(told, key=lambda pair: pair[0].sign.rank)
 
     @property
-    def groups(self) -> Iterator[tuple[str, str, list[Entry]]]:
-        """Each group, what came of it in words, and its checks, the worst first."""
+    def groups(self) -> Iterator[Group]:
+        """Each group, and its checks, the worst first."""
         for group, verdicts in by_group(self.record).items():
-            cell = cell_of(verdicts, self._gate)
             entries = sorted((self.entries[one.check] for one in verdicts), key=lambda entry: entry.sign.rank)
-            yield group, cell.words if cell is not None else "", entries
+            signs = [entry.sign for entry in entries]
+            yield Group(group, signs[0], counted(signs), bar(signs), tuple(entries))
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:

@@ -47,6 +47,7 @@
       groups.forEach((group) => used.add(group));
     }
     for (const head of all(".matrix thead th[data-g]")) head.classList.toggle("off", filter.active && !used.has(head.dataset.g));
+    $(".matrix").classList.toggle("filtered", filter.active);
     $("#nothing").hidden = subjects > 0;
     $("#count").textContent = filter.active ? `${found} verdicts of ${subjects} models` : "";
   }
