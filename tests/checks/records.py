@@ -69,9 +69,9 @@ def streams(first: Stream, second: Stream, **facts: Any) -> Streams:
     return Streams(by_label={"the first prompt": first, "the second prompt": second}, **facts)
 
 
-def sampled(invoked: tuple[str, ...], streamed: tuple[str, ...]) -> SampledTexts:
+def sampled(invoked: list[str], streamed: list[str]) -> SampledTexts:
     """The answers of two call styles to one prompt."""
-    return SampledTexts(by_label={"invoke()": invoked, "stream()": streamed})
+    return SampledTexts(by_label={"invoke()": tuple(invoked), "stream()": tuple(streamed)})
 
 
 def batch(*answers: Any, base: str = "list", **facts: Any) -> Batch:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.observe.call_styles import AINVOKE, ASTREAM, INVOKE, STREAM, CallStyle
-from llm_conformance.records import SampledTexts, Status
+from llm_conformance.records import NotJudged, SampledTexts, Status
 from llm_conformance.records.codec import decode
 from llm_conformance.run import Run
 from llm_conformance.run_spec import RunSpec
@@ -43,6 +44,15 @@ def test_a_model_that_gives_one_answer_is_not_asked() -> None:
     with Run(RunSpec(impl=ImplSpec.parse("llm_reference:EchoLLM"))) as run:
         assert run.judge.verdict("stream.sampled-parity").status is Status.NOT_APPLICABLE
         assert "sampled_texts" not in run.recorded
+
+
+def test_an_answer_that_a_cache_gives_again_proves_nothing() -> None:
+    cached = SampledTexts(by_label={"invoke()": ("at 9",) * 10, "stream()": (*"abcdefghij",)})
+
+    (result,) = CHECKS["stream.sampled-parity"].judge(cached)
+
+    assert isinstance(result, NotJudged)
+    assert result.status is Status.INCONCLUSIVE
 
 
 @pytest.mark.parametrize("period", range(1, 25))
