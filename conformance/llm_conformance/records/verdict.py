@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
@@ -191,7 +190,25 @@ def matches_any(name: str, patterns: Iterable[str]) -> bool:
 
     Brackets are literal, because names of scenarios have them.
     """
-    return any(re.fullmatch(".*".join(map(re.escape, one.split("*"))), name, re.DOTALL) for one in patterns)
+    return any(_matches(name, one) for one in patterns)
+
+
+def _matches(name: str, pattern: str) -> bool:
+    """Not by a regular expression: users write the patterns, and one of many `*` would never be done."""
+    first, *others = pattern.split("*")
+    if not others:
+        return name == first
+    *middle, last = others
+    place, end = len(first), len(name) - len(last)
+    if place > end or not name.startswith(first) or not name.endswith(last):
+        return False
+    for part in middle:
+        # The first place is always the best: whatever fits behind a later one fits behind it, too.
+        place = name.find(part, place, end)
+        if place < 0:
+            return False
+        place += len(part)
+    return True
 
 
 def not_applicable(reason: str) -> NotJudged:
