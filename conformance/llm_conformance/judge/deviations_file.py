@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS
@@ -84,7 +84,7 @@ def applicable(declarations: Iterable[Declaration], impl: str, versions: Mapping
             continue
         check = one.deviation.check
         if check in found:
-            raise DeviationError(f"{one.where}: {check!r} is declared twice for {impl}")
+            raise DeviationError(f"{one.where}: {check!r} is declared twice for {impl or 'every model'}")
         found[check] = one.deviation
     return tuple(found.values())
 
@@ -160,11 +160,13 @@ def _listed(value: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _condition(text: str, where: str) -> Condition:
-    if text.startswith("impl="):
+    if text.startswith("impl=") and ":" in text:
         return Condition(impl=text.removeprefix("impl="))
     parts = _CONDITION.fullmatch(text)
     try:
-        versions = SpecifierSet(parts[2] if parts else "!", prereleases=True)
-    except InvalidSpecifier:
+        versions = SpecifierSet(parts[2] if parts and parts[1] != "impl" else "!", prereleases=True)
+        # Only a comparison reads the numbers, and Python refuses long ones.
+        versions.contains("0")
+    except ValueError:
         raise DeviationError(f"{where}: when: expected {_KEYS['when']}, got {text!r}") from None
     return Condition(package=parts[1] if parts else "", versions=versions)

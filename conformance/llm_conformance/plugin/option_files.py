@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from llm_conformance.judge.deviations_file import Declaration, DeviationError, applicable, parse
+from llm_conformance.report.lines import one_line
 from llm_conformance.report.target import Target, TargetError, target_of
 
 _SNAPSHOTS = "llm_snapshot_dir"
@@ -39,7 +40,7 @@ def declarations_in(text: str | None, folder: Path, *, update: bool = False) -> 
     """
     if text is None and update:
         raise pytest.UsageError(f"{_UPDATE}: it writes to the file of known deviations; add --llm-deviations=FILE")
-    if text is None or (update and not (folder / text).exists()):
+    if text is None or (update and _is_new(folder / text)):
         return ()
     try:
         declarations = parse(folder / text, dt.datetime.now(tz=dt.UTC).date())
@@ -47,6 +48,19 @@ def declarations_in(text: str | None, folder: Path, *, update: bool = False) -> 
     except DeviationError as error:
         raise pytest.UsageError(str(error)) from None
     return declarations
+
+
+def _is_new(path: Path) -> bool:
+    """Whether there is no such file yet; refused here, and not after the run, if there cannot be one."""
+    try:
+        if path.exists():
+            return False
+        if path.parent.is_dir():
+            return True
+        why = f"the folder {path.parent} does not exist"
+    except OSError as error:
+        why = f"{error.strerror}; choose another name"
+    raise pytest.UsageError(f"{_UPDATE}: {path}: {why}")
 
 
 def append(lines: Sequence[str], path: Path) -> None:
@@ -57,4 +71,5 @@ def append(lines: Sequence[str], path: Path) -> None:
         text = "\n".join([*lines, ""]) if before else "\n".join([*lines, ""]).lstrip("\n")
         path.write_text(f"{before}{gap}{text}", encoding="utf-8")
     except OSError as error:
-        pytest.exit(f"{_UPDATE}: {path}: cannot be written: {error.strerror}", pytest.ExitCode.USAGE_ERROR)
+        why = one_line(f"{_UPDATE}: {path}: cannot be written: {error.strerror}")
+        pytest.exit(why, pytest.ExitCode.USAGE_ERROR)

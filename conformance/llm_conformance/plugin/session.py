@@ -229,7 +229,7 @@ class SuitePlugin:
         lines = draft(records, self._line.gate, several=len(self._line.specs) > 1)
         if lines:
             append(lines, path)
-        self._declared = f"--llm-deviations-update: {path.name}: {what_was_added(lines, records)}"
+        self._declared = escape_line(f"--llm-deviations-update: {path.name}: {what_was_added(lines, records)}")
 
     def _summary_of(self, terminal: pytest.TerminalReporter) -> Summary | None:
         """The summary, which is written in three parts; None if there is nothing to summarise."""

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 _DEEPEST = 100
+# As many as Python converts by default. TOML has numbers of other bases, which Python reads and cannot print.
+_MOST_DIGITS = 4300
+_MOST_BITS = 14_284
 
 
 class DocumentError(ValueError):
@@ -23,21 +26,27 @@ def read_toml(path: Path | Traversable) -> dict[str, Any]:
         content = tomllib.loads(text)
     except RecursionError:
         raise DocumentError(_too_deep()) from None
-    except ValueError as error:
+    except tomllib.TOMLDecodeError as error:
         raise DocumentError(f"not TOML: {error}") from None
-    _refuse_depth(content)
+    except ValueError:
+        raise DocumentError(_too_long()) from None
+    _refuse_extremes(content)
     return content
 
 
 def read_json(text: str) -> Any:
     """The value in a JSON text; DocumentError where there is none."""
     try:
-        content = json.loads(text)
+        content = json.loads(text, parse_constant=_refuse_constant)
     except RecursionError:
         raise DocumentError(_too_deep()) from None
-    except ValueError as error:
+    except json.JSONDecodeError as error:
         raise DocumentError(f"not JSON: {error}") from None
-    _refuse_depth(content)
+    except DocumentError:
+        raise
+    except ValueError:
+        raise DocumentError(_too_long()) from None
+    _refuse_extremes(content)
     return content
 
 
@@ -51,18 +60,29 @@ def read_text(path: Path | Traversable) -> str:
         raise DocumentError(f"cannot be read: {error}") from None
 
 
-def _refuse_depth(content: Any) -> None:
-    """Raise DocumentError for a content that its readers could not recurse into."""
+def _refuse_extremes(content: Any) -> None:
+    """Raise DocumentError for a content that its readers could not recurse into, or could not print."""
     level, depth = [content], 0
     while level:
         if depth > _DEEPEST:
             raise DocumentError(_too_deep())
+        if any(isinstance(one, int) and one.bit_length() > _MOST_BITS for one in level):
+            raise DocumentError(_too_long())
         level = [part for one in level for part in _parts(one)]
         depth += 1
 
 
 def _parts(value: Any) -> list[Any]:
     return list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+
+
+def _refuse_constant(name: str) -> Any:
+    """Python reads `NaN` and `Infinity`, which no other reader of JSON takes."""
+    raise DocumentError(f"not JSON: {name} is not a number of JSON")
+
+
+def _too_long() -> str:
+    return f"it has a number of more than {_MOST_DIGITS} digits"
 
 
 def _too_deep() -> str:

@@ -35,7 +35,7 @@ _FORMS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "dialect": (dict, 'a table of what the provider does differently, such as { usage = "with-finish" }'),
     "kwargs": (dict, "a table of constructor arguments"),
     "wires": (dict, "a table of what applies in another wire format alone, by the name of the format"),
-    "prompts": (list, f"a list of {len(PROMPTS)} different texts"),
+    "prompts": (list, f"a list of {len(PROMPTS)} different texts that are not empty"),
 }
 CLAIMS = ("streams", "token-exact", "stop", "usage")
 # What may apply in one wire format alone.
@@ -218,7 +218,7 @@ def _validate_wires(wires: Mapping[str, Any], where: str) -> None:
 
 
 def _distinct_texts(prompts: list[Any]) -> bool:
-    texts = {prompt for prompt in prompts if isinstance(prompt, str)}
+    texts = {prompt for prompt in prompts if isinstance(prompt, str) and prompt.strip()}
     return len(texts) == len(prompts) == len(PROMPTS)
 
 
