@@ -9,8 +9,8 @@ import sys
 from collections.abc import Sequence
 
 from llm_conformance.commands import badge, compare, judge, merge, report
+from llm_conformance.commands.refusal import USAGE, OneLineParser
 
-_USAGE = 4
 # What a shell reports of a program that SIGPIPE ended; a verdict that was not read is not a verdict.
 _BROKEN_PIPE = 141
 # A saved run is a large tree without cycles. Python would look for them every 700 objects: a fifth of the whole time.
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = _parser(given).parse_args(given)
     except SystemExit as stop:
-        return _USAGE if stop.code else 0
+        return USAGE if stop.code else 0
     try:
         code = int(options.perform(options))
         sys.stdout.flush()
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m llm_conformance", description=__doc__)
+    parser = OneLineParser(prog="python -m llm_conformance", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for command in (judge, badge, report, compare, merge):
         command.add(commands)

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from llm_conformance.commands.refusal import refuse
+from llm_conformance.commands.refusal import not_written, refuse
 
 _FORMS = (".svg", ".json")
 
@@ -33,8 +33,11 @@ def _perform(options: argparse.Namespace) -> int:
     try:
         run = load(options.run)
         badge = badge_of(judge_again(only_subject(run, options.run)), gate_of(run, options.run))
-        write(badge, options.image)
-    except (SavedRunError, OSError) as error:
+    except SavedRunError as error:
         return refuse(str(error))
+    try:
+        write(badge, options.image)
+    except OSError as error:
+        return not_written(options.image, error)
     sys.stdout.write(f"{badge.message}\n{markdown(str(options.image))}\n")
     return 0

@@ -31,9 +31,9 @@ def _perform(options: argparse.Namespace) -> int:
     from llm_conformance.report.text import exit_code, worst  # noqa: PLC0415 - the same
 
     try:
-        Gate.parse(options.gate or "must")
+        Gate.parse("must" if options.gate is None else options.gate)
         saved = load(options.run)
-        gate = options.gate or gate_of(saved, options.run)
+        gate = gate_of(saved, options.run) if options.gate is None else options.gate
         judged = [judge_again(subject) for subject in saved.subjects]
     except GateError as error:
         return refuse(f"--llm-gate={options.gate}: {error}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from llm_conformance.commands.refusal import refuse
+from llm_conformance.commands.refusal import not_written, refuse
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,5 +30,5 @@ def _perform(options: argparse.Namespace) -> int:
     except SavedRunError as error:
         return refuse(str(error))
     except OSError as error:
-        return refuse(f"{options.output}: cannot be written: {error.strerror}")
+        return not_written(options.output, error)
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llm_conformance.commands.gate_option import add_gate
-from llm_conformance.commands.refusal import refuse
+from llm_conformance.commands.refusal import not_written, refuse
 
 if TYPE_CHECKING:
     from llm_conformance.report.target import Target
@@ -32,10 +32,10 @@ def _perform(options: argparse.Namespace) -> int:
     if any(Path(text).absolute() == options.run.absolute() for text in options.targets):
         return refuse(f"{options.run}: the report would replace the saved run; choose another name")
     try:
-        Gate.parse(gate or "must")
+        Gate.parse("must" if gate is None else gate)
         targets = {text: _target(text) for text in options.targets}
         saved = load(options.run)
-        own = gate or gate_of(saved, options.run)
+        own = gate_of(saved, options.run) if gate is None else gate
         judged = saved._replace(gate=own, subjects=[judge_again(one) for one in saved.subjects])
     except GateError as error:
         return refuse(f"--llm-gate={gate}: {error}")
@@ -45,7 +45,7 @@ def _perform(options: argparse.Namespace) -> int:
         try:
             target.write(judged)
         except OSError as error:
-            return refuse(f"{text}: cannot be written: {error.strerror}")
+            return not_written(text, error)
     return 0
 
 

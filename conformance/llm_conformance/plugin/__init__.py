@@ -153,7 +153,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if config.option.llm_list is None and not config.option.llm_explain:
         return None
     from llm_conformance.report.explain import explain  # noqa: PLC0415 - an idle plugin costs nothing
-    from llm_conformance.report.lines import terminal_width  # noqa: PLC0415 - the same
+    from llm_conformance.report.lines import one_line, terminal_width  # noqa: PLC0415 - the same
     from llm_conformance.report.listing import checks_as_json, list_checks  # noqa: PLC0415 - the same
 
     if config.option.llm_list == _JSON:
@@ -163,12 +163,13 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         width = max(shutil.get_terminal_size().columns, _LIST_WIDTH) if sys.stdout.isatty() else None
         lines = list_checks(width)
     elif config.option.llm_list is not None:
-        raise pytest.UsageError(f"--llm-list={config.option.llm_list}: expected json, or nothing behind the option")
+        why = f"--llm-list={config.option.llm_list}: expected json, or nothing behind the option"
+        raise pytest.UsageError(one_line(why))
     else:
         try:
             lines = explain(config.option.llm_explain, terminal_width())
         except LookupError as error:
-            raise pytest.UsageError(str(error.args[0])) from None
+            raise pytest.UsageError(one_line(str(error.args[0]))) from None
     for line in lines:
         print(line)  # noqa: T201 - the option prints
     return 0

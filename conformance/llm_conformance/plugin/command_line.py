@@ -17,7 +17,7 @@ from llm_conformance.plugin.kwargs import check_url_and_wire, redacted_json
 from llm_conformance.plugin.kwargs import read as read_kwargs
 from llm_conformance.plugin.option_files import declarations_in, report_target, snapshots_folder
 from llm_conformance.records import LOAD, Level
-from llm_conformance.report.lines import escape_line
+from llm_conformance.report.lines import one_line
 from llm_conformance.report.target import Target
 from llm_conformance.run_spec import RunSpec
 from llm_conformance.simulator.formats import FORMATS
@@ -95,7 +95,7 @@ def read(config: pytest.Config) -> CommandLine:
         return _read(config)
     except pytest.UsageError as error:
         # The message repeats what was given, which a terminal may interpret.
-        raise pytest.UsageError(escape_line(str(error))) from None
+        raise pytest.UsageError(one_line(str(error))) from None
 
 
 def _read(config: pytest.Config) -> CommandLine:
@@ -119,8 +119,7 @@ def _read(config: pytest.Config) -> CommandLine:
     if option.llm_effort not in EFFORTS:
         raise pytest.UsageError(f"--llm-effort={option.llm_effort}: expected {', '.join(EFFORTS)}")
     if option.llm_spec not in {"", *set_names()}:
-        known = f"expected {' or '.join(set_names())}"
-        raise pytest.UsageError(f"--llm-spec={option.llm_spec}: {known}{did_you_mean(option.llm_spec, set_names())}")
+        raise pytest.UsageError(f"--llm-spec={option.llm_spec}: expected {' or '.join(set_names())}")
     _require_known_nodes(nodes, specs)
     if option.llm_wire is not None and option.llm_wire not in _WIRES:
         raise pytest.UsageError(f"--llm-wire={option.llm_wire}: {_unknown_wire(option.llm_wire)}")
@@ -183,19 +182,20 @@ def _require_known_nodes(nodes: Sequence[str], specs: Sequence[ImplSpec]) -> Non
         spec, _, rest = node.removeprefix(f"{SUITE_ARG}::").partition("::")
         if spec not in map(str, specs):
             raise pytest.UsageError(f"{node}: this run does not have the subject {spec!r}; add --llm-impl={spec}")
-        group, _, slug = rest.partition("::")
-        check = f"{group}.{slug}".rstrip(".")
         ids = [*CHECKS, *SNAPSHOTS]
-        groups = {one.partition(".")[0] for one in ids}
-        if rest and check not in ids and check not in groups and check != LOAD:
-            raise pytest.UsageError(f"{node}: unknown check {check!r}{did_you_mean(check, [*ids, *groups])}")
+        known = {LOAD, *(one.replace(".", "::", 1) for one in ids), *(one.partition(".")[0] for one in ids)}
+        if rest and rest not in known:
+            check = rest.replace("::", ".", 1)
+            near = [check.replace(".", "::", 1)] if check in ids else known
+            raise pytest.UsageError(f"{node}: unknown check {check!r}{did_you_mean(rest, near)}")
 
 
 def _call_budget(text: str | None) -> int | None:
     if text is None:
         return None
     if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS or int(text) == 0:
-        raise pytest.UsageError(f"--llm-call-budget: expected a number of calls above 0, got {text!r}")
+        most = 10**_DIGITS - 1
+        raise pytest.UsageError(f"--llm-call-budget: expected a number of calls from 1 to {most}, got {text!r}")
     return int(text)
 
 

@@ -13,7 +13,7 @@ from llm_conformance.plugin.exit import ExitGuard
 from llm_conformance.records import Status, Verdict
 from llm_conformance.report.examination import NOT_JUDGEABLE, Examination
 from llm_conformance.report.finding import Layout
-from llm_conformance.report.lines import escape_line, terminal_width
+from llm_conformance.report.lines import escape_line, one_line, terminal_width
 from llm_conformance.run import Run
 from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.spec import LoadError
@@ -57,7 +57,7 @@ def _examine(spec: RunSpec) -> int:
                 seen = replace(seen, second=_verdicts(run))
     except LoadError as error:
         if not error.code:
-            raise pytest.UsageError("\n".join(map(escape_line, error.lines))) from None
+            raise pytest.UsageError("\n".join(map(one_line, error.lines))) from None
         _print(f"{spec.impl}: {NOT_JUDGEABLE}", *error.lines)
         return pytest.ExitCode.TESTS_FAILED
     _print(*seen.lines(layout))

@@ -21,7 +21,7 @@ from llm_conformance.records.codec import decode_subject, decode_verdict
 from llm_conformance.records.saved_run import SavedRun, SubjectRecord, today
 from llm_conformance.records.sharing import Sharing
 from llm_conformance.records.subject_info import NOT_LOADED
-from llm_conformance.report.lines import escape_line
+from llm_conformance.report.lines import one_line
 from llm_conformance.report.target import SavedRunFile
 from llm_conformance.report.text import CONCLUSIVE, exit_code
 from llm_conformance.report.unreachable import unreachable
@@ -182,7 +182,7 @@ class Results:
 
 
 def _not_written(text: str, error: OSError) -> str:
-    return escape_line(f"--llm-report={text}: cannot be written: {error.strerror}")
+    return one_line(f"--llm-report={text}: cannot be written: {error.strerror}")
 
 
 def _crash(actual: str, scenario: str, where: str) -> Verdict:

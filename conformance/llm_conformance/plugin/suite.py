@@ -15,7 +15,7 @@ from llm_conformance.plugin.command_line import CommandLine
 from llm_conformance.plugin.items import CheckItem, LoadItem
 from llm_conformance.plugin.snapshot_items import SnapshotItem
 from llm_conformance.records import LOAD
-from llm_conformance.report.lines import escape_line
+from llm_conformance.report.lines import one_line
 from llm_conformance.run import Run
 from llm_conformance.subject.spec import ImplSpec, LoadError
 
@@ -68,7 +68,7 @@ class Suite(pytest.Module):
             self._load()
         except LoadError as error:
             if not error.code:
-                self.wrong_option = "\n".join(map(escape_line, error.lines))
+                self.wrong_option = "\n".join(map(one_line, error.lines))
                 return
             yield LoadItem.of_error(self, self.spec, error)
             return

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 from contextlib import suppress
 from pathlib import Path
 
 
 def write_whole(content: bytes, path: Path) -> None:
     """Write the whole file or none of it: a full disk leaves the old one. OSError where it cannot be written."""
-    target = path.resolve()
+    try:
+        target = path.resolve()
+    except (ValueError, RuntimeError) as error:  # a null character, or a link to itself
+        raise OSError(errno.EINVAL, f"no file can have that name: {error}") from None
     part = target.with_name(f".{target.name}.part")
     try:
         part.write_bytes(content)

@@ -6,12 +6,16 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 
-from llm_conformance.report.escape import columns, escape
+from llm_conformance.report.escape import columns, cut_middle, escape
 
 # The labels of a finding end here; longer ones push the text of their own line to the right.
 _LABEL = 10
 _NARROWEST = 40
 _INDENT = "  "
+# An answer to wrong input repeats what was given: in it a long word is cut, and a line of many words.
+_LONG_WORD = re.compile(r"[^ ]{200,}")
+_LONGEST_WORD = 100
+_LONGEST = 1000
 _WORD = re.compile(r" *[^ ]+")
 _NO_BREAK = "\u00a0"
 
@@ -24,6 +28,12 @@ def terminal_width() -> int:
 def escape_line(line: str) -> str:
     """The line with unprintable characters escaped, and otherwise unchanged."""
     return "".join(character if character.isprintable() else escape(character) for character in line)
+
+
+def one_line(text: str) -> str:
+    """The text as an answer to wrong input: on one line that can be read, whatever the input was."""
+    line = _LONG_WORD.sub(lambda word: cut_middle(word[0], _LONGEST_WORD), escape_line(text))
+    return cut_middle(line, _LONGEST)
 
 
 def wrap(text: str, width: int | None, hanging: str = _INDENT) -> list[str]:

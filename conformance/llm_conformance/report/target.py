@@ -100,6 +100,10 @@ def target_of(text: str, folder: Path) -> Target:
     if (package := _NEEDS.get(ending)) is not None and find_spec(package) is None:
         raise TargetError(f"it needs a package that is not installed: pip install {package}")
     try:
+        path.resolve()
+    except (ValueError, RuntimeError) as error:  # a null character, or a link to itself
+        raise TargetError(f"no file can have that name: {error}") from None
+    try:
         if not is_folder and path.is_dir():
             raise TargetError("a folder has that name")
         if not path.parent.is_dir():

@@ -157,10 +157,14 @@ def _traceback(error: BaseException) -> str:
 
 
 def _hint(text: str) -> str:
-    module, dot, name = text.rpartition(".")
-    if ":" not in text and dot and all(part.isidentifier() for part in text.split(".")):
-        return f"; did you mean {module}:{name}?"
-    return ""
+    """What was meant by a path, by a call, or by a name without a colon."""
+    module, colon, name = text.removesuffix("()").replace("/", ".").lstrip(".").partition(":")
+    if module.endswith(".py"):
+        module = module.removesuffix(".py")
+    elif not colon:
+        module, _, name = module.rpartition(".")
+    meant = all(part.isidentifier() for part in (*module.split("."), *name.split(".")))
+    return f"; did you mean {module}:{name}?" if meant else ""
 
 
 def _similar_modules(missing: str) -> str:
