@@ -172,7 +172,7 @@ DAMAGED: dict[str, tuple[Callable[[Any], Any], str]] = {
     ),
     "observations": (lambda one: one.update(observations=[]), "observations: expected an object, got []"),
     "prompts": (lambda one: one["subject"].update(prompts=[]), "expected 3 prompts, got 0"),
-    "records": (lambda one: one.update(records=3), "records: expected an object, got 3"),
+    "records": (lambda one: one.update(records=3), "records: expected an object of lists of names, got 3"),
 }
 
 

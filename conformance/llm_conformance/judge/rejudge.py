@@ -70,6 +70,8 @@ def _decoded(record: SubjectRecord, name: str, lacks: Mapping[str, str]) -> Obse
         _require_kind(name, observation)
     except ValueError as error:
         raise SavedRunError(f"{record.subject_info.spec}: observation {name!r}: {error}") from error
+    except RecursionError:
+        raise SavedRunError(f"{record.subject_info.spec}: observation {name!r} is nested too deep") from None
     return observation
 
 

@@ -22,6 +22,8 @@ from llm_conformance.records.verdict import Verdict
 
 FORMAT = 4
 _PROMPTS = 3
+# More calls than a run can make, and more seconds.
+_MOST = 1e12
 
 
 class SavedRunError(ValueError):
@@ -120,11 +122,29 @@ def load(path: Path) -> SavedRun:
         raise SavedRunError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (ValueError, RecursionError) as error:
         raise SavedRunError(f"{path}: not JSON: {error}") from None
+    interrupted = _interrupted(document, path)
+    header = document["header"]
+    try:
+        recorded = header["records"]
+        found = [_subject(data, data.get("records", recorded)) for data in document["subjects"]]
+        return SavedRun(found, str(header.get("gate", "must")), interrupted, _day(header.get("date", "")))
+    except KeyError as error:
+        raise SavedRunError(f"{path}: it lacks {error}; record it again") from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise SavedRunError(f"{path}: {error}") from error
+    except RecursionError:
+        raise SavedRunError(f"{path}: it is nested too deep") from None
+
+
+def _interrupted(document: Any, path: Path) -> bool:
+    """Whether the run was interrupted; SavedRunError if the document is not a whole run of this format."""
     if not isinstance(document, dict) or not isinstance(document.get("header"), dict):
         raise SavedRunError(f"{path}: not a saved run: it has no header")
     header = document["header"]
-    if header.get("format") != FORMAT:
-        raise SavedRunError(f"{path}: format {header.get('format')!r}; this version reads format {FORMAT}")
+    if (number := header.get("format")) != FORMAT:
+        newer = isinstance(number, int) and number > FORMAT
+        remedy = "judge it with the version that wrote it" if newer else "record it again"
+        raise SavedRunError(f"{path}: format {number!r}; this version reads format {FORMAT}; {remedy}")
     subjects, footer = document.get("subjects"), document.get("footer")
     if not isinstance(subjects, list) or not isinstance(footer, dict):
         raise SavedRunError(f"{path}: not a whole run: it has no footer: it is under way, or it stopped before its end")
@@ -132,12 +152,7 @@ def load(path: Path) -> SavedRun:
         raise SavedRunError(f"{path}: not a whole run: it has a footer with another number of subjects")
     if not isinstance(interrupted := footer.get("interrupted"), bool):
         raise SavedRunError(f"{path}: its footer does not say whether the run was interrupted; record it again")
-    try:
-        recorded = header["records"]
-        found = [_subject(data, data.get("records", recorded)) for data in subjects]
-        return SavedRun(found, str(header.get("gate", "must")), interrupted, _day(header.get("date", "")))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SavedRunError(f"{path}: {error}") from error
+    return interrupted
 
 
 def _day(date: Any) -> str:
@@ -157,9 +172,20 @@ def only_subject(run: SavedRun, path: Path) -> SubjectRecord:
     return run.subjects[0]
 
 
+def _number(data: Mapping[str, Any], name: str) -> float:
+    number = data[name]
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number < _MOST:
+        raise ValueError(f"{name}: expected a number from 0 to {_MOST:g}, got {number!r:.40}")
+    return number
+
+
+def _are_names(known: Any) -> bool:
+    return isinstance(known, list) and all(isinstance(name, str) for name in known)
+
+
 def _subject(data: Mapping[str, Any], recorded: Schema) -> SubjectRecord:
-    if not isinstance(recorded, dict):
-        raise TypeError(f"records: expected an object, got {recorded!r:.40}")
+    if not isinstance(recorded, dict) or not all(_are_names(one) for one in recorded.values()):
+        raise TypeError(f"records: expected an object of lists of names, got {recorded!r:.40}")
     if missing := missing_field(SubjectInfo, recorded):
         raise ValueError(f"it was recorded without {missing}; record it again")
     whole = unpack({"observations": data["observations"], "verdicts": data.get("verdicts", [])})
@@ -171,7 +197,7 @@ def _subject(data: Mapping[str, Any], recorded: Schema) -> SubjectRecord:
     if not isinstance(observations := whole["observations"], dict):
         raise TypeError(f"observations: expected an object, got {observations!r:.40}")
     partial, arguments = str(data.get("partial", "")), tuple(map(str, data.get("arguments", ())))
-    calls, seconds = int(data["calls"]), float(data["seconds"])
+    calls, seconds = int(_number(data, "calls")), float(_number(data, "seconds"))
     return SubjectRecord(
         subject, dict(observations), by_check, recorded, partial, arguments, calls=calls, seconds=seconds
     )
