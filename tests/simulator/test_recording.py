@@ -214,7 +214,7 @@ def test_a_failed_recording_is_an_error_of_one_line_without_a_file(
 @pytest.mark.parametrize(
     ("options", "code", "line"),
     [
-        (["--url", "localhost:1"], 1, "record: invalid base URL: 'localhost:1'; expected for example https://host/v1"),
+        (["--url", "localhost:1"], 4, "python -m llm_conformance record: argument --url: expected a base URL such as "),
         (
             ["--url", "http://127.0.0.1:9", "--key-env", "NO_SUCH"],
             4,
@@ -232,9 +232,9 @@ def test_invalid_options_are_an_error_of_one_line(
 @pytest.mark.parametrize(
     ("parameters", "line"),
     [
-        ("[1]", "argument --parameters: expected a JSON object, got '[1]'\n"),
+        ("[1]", "argument --parameters: expected a JSON object, got '[1]'; see "),
         ("{", "argument --parameters: not JSON: "),
-        ("@no-such-file", "argument --parameters: no-such-file cannot be read: "),
+        ("@no-such-file", "argument --parameters: no-such-file: cannot be read: "),
     ],
 )
 def test_parameters_that_are_no_object_are_an_error(

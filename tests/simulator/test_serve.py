@@ -98,7 +98,8 @@ def test_a_taken_port_is_an_error_of_one_line(capsys: pytest.CaptureFixture[str]
 
     output = capsys.readouterr().err
     assert (code, output.count("\n")) == (4, 1)
-    assert output.startswith("serve: [Errno")
+    assert output.startswith("serve: --port=")
+    assert "Address already in use; choose another port" in output
 
 
 def test_an_invalid_golden_file_is_an_error_of_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

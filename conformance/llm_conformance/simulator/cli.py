@@ -1,7 +1,6 @@
 """The commands of the simulator: `serve`, `record`, `export-golden` and `faults` of `python -m llm_conformance`."""
 
 import argparse
-import json
 import os
 import signal
 import sys
@@ -13,11 +12,12 @@ from types import FrameType
 from typing import Any
 from urllib.parse import quote
 
+from llm_conformance.simulator import option_values
 from llm_conformance.simulator.case import Case
 from llm_conformance.simulator.export import Export, Selection
 from llm_conformance.simulator.faults.table import table
 from llm_conformance.simulator.formats import FORMATS
-from llm_conformance.simulator.printable import print_line, printable
+from llm_conformance.simulator.printable import one_line, print_line, printable
 from llm_conformance.simulator.recording import BrokenStreamError, RecordRequest, record
 from llm_conformance.simulator.server.request_log import Request
 from llm_conformance.simulator.server.simulator import Simulator
@@ -35,7 +35,9 @@ _CONNECTIONS = 2000
 def add(commands: Any) -> None:
     """Add the commands to the parser of the program."""
     server = commands.add_parser("serve", help="simulate a provider on the loopback interface until stopped")
-    server.add_argument("--port", type=_port, default=0, metavar="N", help="port to listen on (default: a free one)")
+    server.add_argument(
+        "--port", type=option_values.port, default=0, metavar="N", help="port to listen on (default: a free one)"
+    )
     server.add_argument(
         "--golden",
         type=Path,
@@ -44,10 +46,12 @@ def add(commands: Any) -> None:
         metavar="FILE",
         help="also serve this golden file (repeatable)",
     )
-    server.add_argument("--rate", type=_rate, metavar="N", help="tokens per second (default: as fast as possible)")
+    server.add_argument(
+        "--rate", type=option_values.rate, metavar="N", help="tokens per second (default: as fast as possible)"
+    )
     server.add_argument(
         "--pace",
-        type=_pace,
+        type=option_values.pace,
         default=0.0,
         metavar="X",
         help="factor for the recorded times; 1 is the recorded speed (default: 0, as fast as possible)",
@@ -56,23 +60,38 @@ def add(commands: Any) -> None:
     server.set_defaults(perform=_serve)
     recorder = commands.add_parser("record", help="record the answer of a live provider as a golden file")
     recorder.add_argument("--format", required=True, choices=FORMATS, help="wire format of the provider")
-    recorder.add_argument("--url", required=True, help="base URL of the provider, as its clients use it")
-    recorder.add_argument("--model", default="default", help="model name to send (default: default)")
-    recorder.add_argument("--prompt", required=True, help="prompt to send")
-    recorder.add_argument("--name", required=True, help="name of the golden stream")
     recorder.add_argument(
-        "--why", default="recorded", help="which mistake the stream catches, in one sentence (default: recorded)"
+        "--url", type=option_values.url, required=True, help="base URL of the provider, as its clients use it"
+    )
+    recorder.add_argument(
+        "--model", type=option_values.label, default="default", help="model name to send (default: default)"
+    )
+    recorder.add_argument("--prompt", type=option_values.label, required=True, help="prompt to send")
+    recorder.add_argument("--name", type=option_values.label, required=True, help="name of the golden stream")
+    recorder.add_argument(
+        "--why",
+        type=option_values.label,
+        default="recorded",
+        help="which mistake the stream catches, in one sentence (default: recorded)",
     )
     recorder.add_argument("--key-env", metavar="VARIABLE", help="environment variable that contains the API key")
-    recorder.add_argument("--max-tokens", type=int, default=256, help="token limit to send (default: 256)")
+    recorder.add_argument(
+        "--max-tokens", type=option_values.tokens, default=256, metavar="N", help="token limit to send (default: 256)"
+    )
     recorder.add_argument(
         "--parameters",
-        type=_parameters,
+        type=option_values.parameters,
         default={},
         metavar="JSON",
         help="further parameters to send, such as '{\"tools\": [..]}', or @FILE; they win",
     )
-    recorder.add_argument("--timeout", type=float, default=60.0, help="read timeout in seconds (default: 60)")
+    recorder.add_argument(
+        "--timeout",
+        type=option_values.seconds,
+        default=60.0,
+        metavar="SECONDS",
+        help="read timeout in seconds (default: 60)",
+    )
     recorder.add_argument("--output", type=Path, metavar="FILE", help="file to write (default: NAME.jsonl)")
     recorder.set_defaults(perform=_record)
     exporter = commands.add_parser("export-golden", help="write golden streams as JSON files of exact bytes")
@@ -87,7 +106,7 @@ def add(commands: Any) -> None:
 
 def _serve(options: argparse.Namespace) -> int:
     try:
-        own = [load(path) for path in options.golden]
+        own = [_loaded(path) for path in options.golden]
         pace = 1.0 if options.rate else options.pace
         streams = [golden(name) for name in names()] + own
         simulator = Simulator(
@@ -99,8 +118,11 @@ def _serve(options: argparse.Namespace) -> int:
             idle=_IDLE,
             connections=_CONNECTIONS,
         )
-    except (GoldenError, OSError) as error:
-        return _fail(f"serve: {printable(str(error))}", _USAGE)
+    except GoldenError as error:
+        return _fail(f"serve: {error}", _USAGE)
+    except OSError as error:
+        why = os.strerror(error.errno or 0)
+        return _fail(f"serve: --port={options.port}: {why}; choose another port, or 0 for a free one", _USAGE)
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stopper(stop))
@@ -110,6 +132,13 @@ def _serve(options: argparse.Namespace) -> int:
         stop.wait()
     print_line("stopped")
     return 0
+
+
+def _loaded(path: Path) -> Golden:
+    try:
+        return load(path)
+    except OSError as error:
+        raise GoldenError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _print_request(request: Request) -> None:
@@ -149,6 +178,11 @@ def _record(options: argparse.Namespace) -> int:
     key = None
     if options.key_env is not None and not (key := os.environ.get(options.key_env)):
         return _fail(f"record: environment variable {options.key_env} is not set", _USAGE)
+    if key is not None and not (key.isascii() and key.isprintable()):
+        return _fail(f"record: {options.key_env}: expected a key of printable ASCII characters", _USAGE)
+    path = options.output or Path(f"{options.name}.jsonl")
+    if path.is_dir() or not path.parent.is_dir():
+        return _fail(f"record: {path}: expected the name of a file in a folder that exists", _USAGE)
     request = RecordRequest(
         format=options.format,
         url=options.url,
@@ -161,11 +195,10 @@ def _record(options: argparse.Namespace) -> int:
         timeout=options.timeout,
         parameters=options.parameters,
     )
-    path = options.output or Path(f"{options.name}.jsonl")
     try:
         recording = record(request)
         path.write_bytes(dumps(recording.golden))
-    except (BrokenStreamError, GoldenError, OSError) as error:
+    except (BrokenStreamError, ValueError, OSError) as error:
         return _fail(f"record: {error}; no file written", _BROKEN)
     stream = recording.golden
     what = "tokens" if stream.is_text else "pieces"
@@ -178,8 +211,10 @@ def _export(options: argparse.Namespace) -> int:
         export = Export(options.folder, Selection(tuple(options.stream), tuple(options.format), tuple(options.fault)))
         for path in export:
             print_line(str(path))
-    except (ValueError, OSError) as error:
-        return _fail(f"export-golden: {printable(str(error))}", _USAGE)
+    except OSError as error:
+        return _fail(f"export-golden: {options.folder}: cannot be written: {error.strerror}", _USAGE)
+    except ValueError as error:
+        return _fail(f"export-golden: {error}", _USAGE)
     print_line(f"{options.folder}: {len(export.index)} files and index.json")
     return 0
 
@@ -190,41 +225,6 @@ def _faults(options: argparse.Namespace) -> int:  # noqa: ARG001 - the command h
     return 0
 
 
-def _number(text: str, least: float, most: float) -> float:
-    value = float(text)  # argparse reports a ValueError as an invalid value
-    if not least <= value <= most:
-        raise argparse.ArgumentTypeError(f"expected a number from {least:g} to {most:g}, got {printable(text)!r}")
-    return value
-
-
-def _parameters(text: str) -> dict[str, Any]:
-    """The JSON object in the text, or in the file after its `@`."""
-    try:
-        value = json.loads(Path(text[1:]).read_text(encoding="utf-8") if text.startswith("@") else text)
-    except OSError as error:
-        raise argparse.ArgumentTypeError(f"{printable(text[1:])} cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        raise argparse.ArgumentTypeError(f"not JSON: {printable(str(error))}") from None
-    if not isinstance(value, dict):
-        raise argparse.ArgumentTypeError(f"expected a JSON object, got {printable(text)!r}")
-    return value
-
-
-def _port(text: str) -> int:
-    port = _number(text, 0, 65535)
-    if port != int(port):
-        raise argparse.ArgumentTypeError(f"expected a whole number, got {printable(text)!r}")
-    return int(port)
-
-
-def _rate(text: str) -> float:
-    return _number(text, 0.001, 1e6)
-
-
-def _pace(text: str) -> float:
-    return _number(text, 0, 1e6)
-
-
 def _fail(message: str, code: int) -> int:
-    sys.stderr.write(f"{message}\n")
+    sys.stderr.write(f"{one_line(message)}\n")
     return code

@@ -80,7 +80,10 @@ class _Connection:
         self._url = _split_url(request.url)
         secure = self._url.scheme == "https"
         kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        self._connection = kind(self._url.netloc, timeout=request.timeout)
+        try:
+            self._connection = kind(self._url.netloc, timeout=request.timeout)
+        except http.client.InvalidURL:
+            raise _invalid(request.url) from None
         self.server: str | None = None
 
     def __enter__(self) -> Self:
@@ -91,7 +94,7 @@ class _Connection:
             path = self._url.path.rstrip("/") + end
             self._connection.request("POST", path, json.dumps(_body(self._request)), headers)
             self._response = self._connection.getresponse()
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: what no request can carry
             self._connection.close()
             raise BrokenStreamError(f"{self._request.url}: {error or type(error).__name__}") from None
         self.server = self._response.getheader("Server")
@@ -130,10 +133,17 @@ def _timed(parser: StreamParser, connection: _Connection, clock: Callable[[], fl
 
 
 def _split_url(url: str) -> SplitResult:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise _invalid(url) from None
     if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise BrokenStreamError(f"invalid base URL: {url!r}; expected for example https://host/v1")
+        raise _invalid(url)
     return parts
+
+
+def _invalid(url: str) -> BrokenStreamError:
+    return BrokenStreamError(f"invalid base URL: {url!r}; expected for example https://host/v1")
 
 
 def _key(request: RecordRequest) -> dict[str, str]:
