@@ -24,7 +24,7 @@ def test_an_unknown_node_id_is_refused(bench: Bench) -> None:
     result = bench("llm-conformance::llms:Conformant::snapshots::steam", *GOOD)
 
     assert result.ret == 4
-    result.stderr.fnmatch_lines(["*unknown check 'snapshots.steam'; did you mean snapshots.*"])
+    result.stderr.fnmatch_lines(["*unknown check 'snapshots.steam'; did you mean snapshots::*"])
 
 
 def test_only_what_failed_runs_again(bench: Bench) -> None:
