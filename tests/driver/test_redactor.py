@@ -1,6 +1,7 @@
 """Secrets are masked in every encoding, also where a record cuts them, and nothing else is."""
 
 import base64
+import html
 import json
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -32,6 +33,14 @@ def basic(user: str, key: str) -> str:
         quote_plus(KEY),
         *(basic("u" * length, KEY) for length in range(4)),
         *(base64.urlsafe_b64encode(f"{'u' * length}{KEY}, more".encode()).decode() for length in range(3)),
+        *(quote(basic("u" * length, KEY), safe="") for length in range(2)),
+        quote(quote(KEY)),
+        json.dumps(json.dumps(KEY)),
+        json.dumps(json.dumps({"key": KEY}, ensure_ascii=False)),
+        html.escape(KEY),
+        repr(KEY.encode()),
+        KEY.encode().hex(),
+        KEY.encode().hex().upper(),
     ],
 )
 def test_a_secret_is_found_in_every_encoding(text: str) -> None:
@@ -85,6 +94,9 @@ def test_a_token_for_each_request_does_not_make_each_text_dearer() -> None:
             {"events": [{"data": {"chunk": "sk-0"}}, {"data": {}}, {"data": {"chunk": "123456789"}}]},
             {"events": [{"data": {"chunk": "****"}}, {"data": {}}, {"data": {"chunk": "*********"}}]},
         ),
+        ({"args": {PLAIN: {"n": 1}, "b": PLAIN}}, {"args": {"*" * 13: {"n": 1}, "b": "*" * 13}}),
+        ({PLAIN: 1, f"{PLAIN}": 2, "*" * 13: 3}, {"*" * 13: 2, "*" * 14: 3}),
+        ({"chunks": [f"{PLAIN}{PLAIN}"[:20], PLAIN[7:]]}, {"chunks": ["*" * 20, "*" * 6]}),
         ({"chunks": ["a", "b"], "seconds": 0.5, "hung": None}, {"chunks": ["a", "b"], "seconds": 0.5, "hung": None}),
         ({"chunks": [{"codepoints": [55357]}, "x"]}, {"chunks": [{"codepoints": [55357]}, "x"]}),
     ],
@@ -98,3 +110,51 @@ def test_a_note_of_an_exception_can_leak() -> None:
     error.add_note(f"the key was {PLAIN}")
 
     assert Recorder(Redactor([PLAIN])).exception(error).leaks_secret
+
+
+def test_a_number_stays_a_number() -> None:
+    call = {"args": {"pin": 84736251, "n": 8473625}, "text": json.dumps({"pin": 84736251}), "seconds": 84736251.0}
+
+    masked = Redactor(["84736251"]).redact_record(call)
+
+    assert masked["args"] == {"pin": 11111111, "n": 8473625}
+    assert json.loads(masked["text"]) == {"pin": 11111111}
+
+
+@pytest.mark.parametrize("secret", [KEY, "abcdef\\", '"quoted"', "\u4f60\u597d-key", "84736251", "001234567"])
+def test_the_arguments_of_a_call_stay_equal_as_json_and_as_objects(secret: str) -> None:
+    arguments = {secret: [secret, {"more": f"it is {secret}."}], "n": 1}
+    for ascii_only in (True, False):
+        text = json.dumps(arguments, ensure_ascii=ascii_only)
+        whole = Redactor([secret]).redact_record({"args": json.loads(text), "text": text})
+        cut = Redactor([secret]).redact_record({"chunks": [*text]})
+
+        assert secret not in json.dumps(whole, ensure_ascii=ascii_only)
+        assert json.loads(whole["text"]) == whole["args"]
+        assert "".join(cut["chunks"]) == whole["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("401 for q7Zx", "401 for ***"),
+        ("q7Zx, 'q7Zx'", "***, '***'"),
+        ("q7Zxa aq7Zx 1q7Zx", "q7Zxa aq7Zx 1q7Zx"),
+        ("0x71375a78", "0x***"),
+    ],
+)
+def test_a_short_key_is_masked_as_a_word_of_its_own(text: str, masked: str) -> None:
+    assert Redactor(["q7Zx"]).redact(text) == masked
+
+
+@pytest.mark.parametrize("length", [100, 100_000])
+def test_many_tokens_are_found_in_a_text_of_any_length(length: int) -> None:
+    tokens = [f"{number:031x}x"[::-1] for number in range(1000)]
+    text = f"{' ' * length}{tokens[7]} and {tokens[999]}"
+
+    assert Redactor(tokens).redact(text) == f"{' ' * length}*** and ***"
+    assert Redactor(tokens).redact_record({"chunks": [*text]})["chunks"][length:] == [*("*" * 32 + " and " + "*" * 32)]
+
+
+def test_secrets_that_overlap_are_one() -> None:
+    assert Redactor(["Bearer sk-01234", "sk-01234", "01234-rest"]).redact("Bearer sk-01234-rest.") == "***."

@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import quote, quote_plus
+
+from llm_conformance.driver.encoded_secrets import EncodedSecrets, Span, is_number, is_searchable, spans_of
 
 _MASK = "***"
 # A shorter key, or one of letters only, is in some messages by chance: it is masked, and not reported.
 _UNMISTAKABLE = 8
-_SHORTEST = 6
-# The number of bytes that may precede a secret in a group of base64.
-_OFFSETS = (0, 1, 2)
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
-
-class Searched:
-    """The encodings of some secrets, to search for.
-
-    A client may make a new token for each request, and tokens begin alike: what no beginning occurs in is searched for
-    few texts, however many secrets there are.
-    """
-
-    def __init__(self) -> None:
-        self._by_beginning: dict[str, set[str]] = {}
-
-    def add(self, secret: str) -> None:
-        """Search for this secret, too."""
-        for one in encodings(secret):
-            self._by_beginning.setdefault(one[:_SHORTEST], set()).add(one)
-
-    def found_in(self, text: str) -> list[str]:
-        """The encodings that the text contains, the longest first."""
-        begun = (texts for beginning, texts in self._by_beginning.items() if beginning in text)
-        return sorted((one for texts in begun for one in texts if one in text), key=len, reverse=True)
+# Texts, each as the container that has it, and its key or index there.
+Group = list[tuple[Any, Any]]
 
 
 class Redactor:
@@ -49,36 +25,48 @@ class Redactor:
         self._given = tuple(secrets)
         self._received = received
         self._known: set[str] = set()
-        self._masked, self._reported = Searched(), Searched()
+        self._masked, self._reported = EncodedSecrets(), EncodedSecrets()
+
+    def know(self, secrets: Iterable[str]) -> None:
+        """Mask these secrets, too."""
+        self._given += tuple(secrets)
 
     def redact(self, text: str) -> str:
         """The text with "***" in place of every secret."""
         self._update()
-        found = self._masked.found_in(text)
-        return _any_of(found).sub(_MASK, text) if found else text
+        shown, end = [], 0
+        for one in self._masked.spans(text):
+            shown += [text[end : one.start], _MASK]
+            end = one.end
+        return "".join([*shown, text[end:]]) if end else text
 
     def leaks(self, text: str) -> bool:
         """Whether the text contains a secret that cannot be there by chance."""
         self._update()
-        return bool(self._reported.found_in(text))
+        return bool(self._reported.spans(text))
 
     def redact_record(self, data: Any) -> Any:
-        """The JSON data of a record with "*" in place of each character of a secret.
+        """The JSON data of a record with a mask for each secret, also for numbers and keys of objects.
 
-        A secret may be cut: it is also found across the texts that have the same place in the items of a list.
+        The mask has the length of the secret. A secret may be cut: it is also found across the texts that have the same
+        place in the items of a list.
         """
         self._update()
-        if self._known:
-            groups = [("".join(container[key] for container, key in group), group) for group in _groups(data)]
-            # One search in everything: most records contain none.
-            if found := self._masked.found_in("\n".join(joined for joined, _ in groups)):
-                pattern = _any_of(found)
-                for joined, group in groups:
-                    _mask(group, [one.span() for one in pattern.finditer(joined)])
+        if not self._known:
+            return data
+        numbers = {int(one): int("1" * len(one)) for one in self._known if is_number(one)}
+        groups, names = _walk(data, numbers)
+        joined = ["".join(container[key] for container, key in group) for group in groups]
+        # One search in everything: most records contain none.
+        if found := self._masked.found_in("\n".join([*joined, *names])):
+            for text, group in zip(joined, groups, strict=True):
+                _mask(group, spans_of({one: mask for one, mask in found.items() if one in text}, text))
+            shown = {name: masked for name in names if (masked := _masked(name, spans_of(found, name))) != name}
+            _rename_keys(data, shown)
         return data
 
     def _update(self) -> None:
-        received = (key for key in self._received() if len(key) >= _SHORTEST)
+        received = (key for key in self._received() if is_searchable(key))
         for one in (*self._given, *received):
             if one not in self._known:
                 self._known.add(one)
@@ -87,31 +75,13 @@ class Redactor:
                     self._reported.add(one)
 
 
-def _any_of(texts: list[str]) -> re.Pattern[str]:
-    """Any of these texts, the first that fits."""
-    return re.compile("|".join(map(re.escape, texts)))
+def _walk(data: Any, numbers: Mapping[int, int]) -> tuple[list[Group], set[str]]:
+    """The texts of a record, in groups: those with the same keys, below any index of a list. And its keys.
 
-
-def _mask(group: list[tuple[Any, Any]], spans: list[tuple[int, int]]) -> None:
-    """Mask these parts of the concatenated texts."""
-    start = 0
-    for container, key in group if spans else ():
-        text = container[key]
-        container[key] = _masked(text, [(first - start, last - start) for first, last in spans])
-        start += len(text)
-
-
-def _masked(text: str, spans: list[tuple[int, int]]) -> str:
-    for first, last in spans:
-        begin, end = max(first, 0), min(last, len(text))
-        if begin < end:
-            text = f"{text[:begin]}{'*' * (end - begin)}{text[end:]}"
-    return text
-
-
-def _groups(data: Any) -> Iterator[list[tuple[Any, Any]]]:
-    """The texts of a record, as container and key, in groups: those with the same keys, below any index of a list."""
-    groups: dict[tuple[str, ...], list[tuple[Any, Any]]] = {}
+    Numbers that are secrets are replaced at once.
+    """
+    groups: dict[tuple[str, ...], Group] = {}
+    names: set[str] = set()
     pending: list[tuple[Any, Any, tuple[str, ...]]] = [({"": data}, "", ())]
     while pending:
         container, key, path = pending.pop()
@@ -119,27 +89,58 @@ def _groups(data: Any) -> Iterator[list[tuple[Any, Any]]]:
         if isinstance(value, str):
             groups.setdefault(path, []).append((container, key))
         elif isinstance(value, dict):
+            names.update(value)
             # In a chain the events of several runs repeat the same chunk in turn.
             own = (*path, run) if isinstance(run := value.get("run_id"), str) else path
             pending += [(value, one, (*own, one)) for one in reversed(value)]
         elif isinstance(value, list):
             pending += [(value, index, path) for index in reversed(range(len(value)))]
-    return iter(groups.values())
+        elif type(value) is int and value in numbers:
+            container[key] = numbers[value]
+    return [*groups.values()], names
 
 
-def encodings(secret: str) -> set[str]:
-    """The secret as it is, URL-encoded, as JSON or repr() escapes it, and in base64 alone or after other bytes."""
-    plain = {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]}
-    if _SURROGATES.search(secret):
-        return plain
-    plain |= {quote(secret, safe=""), quote(secret), quote_plus(secret)}
-    plain |= {re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), one) for one in tuple(plain) if "%" in one}
-    data = secret.encode()
-    for encode in (base64.b64encode, base64.urlsafe_b64encode):
-        plain |= {_certain(encode(b"\0" * offset + data).decode(), offset, len(data)) for offset in _OFFSETS}
-    return {one for one in plain if len(one) >= _SHORTEST}
+def _mask(group: Group, spans: list[Span]) -> None:
+    """Mask these parts of the concatenated texts."""
+    start, first = 0, 0
+    for container, key in group if spans else ():
+        text = container[key]
+        end = start + len(text)
+        while first < len(spans) and spans[first].end <= start:
+            first += 1
+        last = first
+        while last < len(spans) and spans[last].start < end:
+            last += 1
+        container[key] = _masked(text, [_moved(one, start) for one in spans[first:last]])
+        start = end
 
 
-def _certain(text: str, offset: int, length: int) -> str:
-    """The characters of base64 that depend on the secret alone, not on the bytes before and after it."""
-    return text[-(-offset * 8 // 6) : (offset + length) * 8 // 6]
+def _moved(span: Span, start: int) -> Span:
+    """The span in a text that begins there; what is before it has taken its part of the mask."""
+    before = max(start - span.start, 0)
+    return Span(max(span.start - start, 0), span.end - start, span.mask[before:])
+
+
+def _masked(text: str, spans: list[Span]) -> str:
+    shown, end = [], 0
+    for one in spans:
+        shown += [text[end : one.start], one.mask[: min(one.end, len(text)) - one.start]]
+        end = one.end
+    return "".join([*shown, text[end:]])
+
+
+def _rename_keys(data: Any, shown: Mapping[str, str]) -> None:
+    """Rename keys of the objects of a record, in their order; two that would be the same differ in length."""
+    pending = [data] if shown else []
+    while pending:
+        one = pending.pop()
+        if isinstance(one, dict):
+            items = [*one.items()]
+            one.clear()
+            for key, value in items:
+                name = shown.get(key, key)
+                while name in one:
+                    name += "*"
+                one[name] = value
+        if isinstance(one, dict | list):
+            pending += one.values() if isinstance(one, dict) else one
