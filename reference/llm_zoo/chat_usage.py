@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from llm_reference import AIMessage, AIMessageChunk, UsageMetadata
+from llm_reference.messages.usage import add_usage
 from llm_zoo.bases.chat import ChatDefect, last_changed
 from llm_zoo.defect import defect
 
@@ -144,6 +145,23 @@ class UsageLostInAinvoke(ChatDefect):
 class UsageLostInAstream(ChatDefect):
     def _transform_async_chunks(self, chunks: Iterable[AIMessageChunk]) -> Iterable[AIMessageChunk]:
         return last_changed(chunks, usage_metadata=None)
+
+
+@defect(
+    "usage-twice-in-batch",
+    story="`batch()` adds the usage of the response to that of the message, which has it already.",
+    citation="BATCH-002",
+    caught_by=("usage.batch",),
+)
+class UsageTwiceInBatch(ChatDefect):
+    def batch(self, *args: Any, **kwargs: Any) -> Any:
+        return [_counted_twice(answer) for answer in super().batch(*args, **kwargs)]
+
+
+def _counted_twice(answer: Any) -> Any:
+    if not isinstance(answer, AIMessage):
+        return answer
+    return replace(answer, usage_metadata=add_usage(answer.usage_metadata, answer.usage_metadata))
 
 
 @defect(

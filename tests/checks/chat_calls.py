@@ -172,6 +172,12 @@ USAGE = (
         "18 (input_tokens)",
     ),
     Example(
+        "usage.batch",
+        (batch(_COUNTED), reply(_COUNTED), thrice(_COUNTED)),
+        (batch(_COUNTED_AGAIN), reply(_COUNTED), thrice(_COUNTED)),
+        "18 (input_tokens)",
+    ),
+    Example(
         "usage.not-accumulated",
         (reply(_COUNTED), again_and_fresh(_COUNTED_AGAIN, _COUNTED)),
         (reply(_COUNTED), again_and_fresh(_ADDED_UP, _COUNTED)),

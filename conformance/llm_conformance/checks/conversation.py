@@ -36,7 +36,14 @@ _BUILT_APART = "the messages are built in two ways: let every hook build them by
     MUST,
     clause="TYPE-009",
     kinds=CHAT,
-    requires=("calls.concat", "calls.async-parity", "usage.concat", "usage.async-parity", "usage.events"),
+    requires=(
+        "calls.concat",
+        "calls.async-parity",
+        "usage.concat",
+        "usage.async-parity",
+        "usage.events",
+        "usage.batch",
+    ),
     deterministic=True,
 )
 def every_entry_point_sends_the_whole_conversation(

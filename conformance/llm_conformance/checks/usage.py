@@ -7,6 +7,7 @@ from llm_conformance.checks.hints import USAGE_CUMULATIVE
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.same_message import changes, no_usage, of, of_callbacks, of_events, same_usage
 from llm_conformance.records import (
+    Batch,
     CallbackLog,
     Events,
     Finding,
@@ -127,6 +128,27 @@ def asynchronous_calls_report_the_same_usage(
     ):
         if of(one).usage and of(other).usage:
             yield from same_usage(of(one), of(other), sides)
+
+
+@check(
+    "usage.batch",
+    MUST,
+    clause="BATCH-002",
+    for_each=("batch", "abatch"),
+    kinds=CHAT,
+    vacuous=(no_usage,),
+    requires=("batch.returns-list", "batch.order", "usage.total", "usage.async-parity"),
+    deterministic=True,
+)
+def a_batch_reports_the_usage_of_invoke(batch: Batch, invoke: Reply, repeat: Replies) -> Findings:
+    """If the first answer of `batch()` and `abatch()` reports usage, it is that of `invoke()` for the first prompt."""
+    first = of(batch.slots[0]) if batch.slots else None
+    if first is None or not first.usage or not of(invoke).usage:
+        yield not_applicable("the batch or `invoke()` does not report usage")
+    elif (reason := changes(invoke, repeat, same_usage, _WHAT)) is not None:
+        yield reason
+    else:
+        yield from same_usage(of(invoke), first, ("invoke()", "batch"))
 
 
 @check(
