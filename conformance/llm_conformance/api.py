@@ -105,7 +105,7 @@ def _require(*, spec: str, gate: str, wire: str | None, effort: str) -> None:
     if effort not in EFFORTS:
         raise ValueError(f"effort: expected {', '.join(EFFORTS)}, got {effort!r}{did_you_mean(effort, EFFORTS)}")
     if spec not in {"", *set_names()}:
-        raise ValueError(f"spec: expected {' or '.join(set_names())}, got {spec!r}{did_you_mean(spec, set_names())}")
+        raise ValueError(f"spec: expected {' or '.join(set_names())}, got {spec!r}")
     _require_known_wire("wire", wire)
 
 

@@ -235,7 +235,7 @@ def _with_preset(spec: ImplSpec, declared: Profile) -> Profile:
         with own_modules_kept():
             target = spec.load()
     except LoadError as error:
-        if preset is not None:
+        if preset is not None and distribution_of(preset) not in str(error):
             error.hint = f"it comes with {distribution_of(preset)}"
         raise
     preset = preset or preset_for(target)

@@ -9,7 +9,12 @@ SOME = ["-k", "load or concat"]
 LOADS = {
     "unknown module": ("lms:Conformant", "no module named 'lms'; did you mean llms?"),
     "unknown module of a package": ("acme.lms:X", "no module named 'acme.lms'; did you mean acme.llms?"),
-    "unknown attribute": ("llms:Conformed", "module 'llms' has no 'Conformed'; Runnables it has: Conformant, *"),
+    "misspelt attribute": ("llms:Conformed", "module 'llms' has no 'Conformed'; did you mean Conformant?"),
+    "unknown attribute": ("llms:Zzz", "module 'llms' has no 'Zzz'; Runnables it has: *"),
+    "misspelt package of a preset": (
+        "langchain_kserv:X",
+        "no module named 'langchain_kserv'; did you mean langchain_kserve?",
+    ),
     "no Runnable there": ("numbers:Model", "module 'numbers' has no 'Model'; it does not contain a Runnable: *"),
     "no Runnable": ("llms:NoRunnable", "not a Runnable: the class NoRunnable lacks stream(), astream()"),
     "a number": ("llms:number", "not a Runnable: the int object lacks invoke(), stream(), astream()"),

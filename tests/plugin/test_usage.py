@@ -19,13 +19,25 @@ WRONG = {
     "profile table": ([*GOOD, "--llm-profile=other.toml"], "*'llms:Other' is not a table"),
     "wire": ([*GOOD, "--llm-wire=openai-completion"], "*unknown wire format; did you mean openai-completions?*"),
     "wire without url": ([*GOOD, "--llm-wire=openai-completions"], "*its arguments do not contain {url}*"),
-    "url without wire": ([*GOOD, '--llm-kwargs={"a": ["{url}"]}'], "*{url} is the address of *; add --llm-wire=FORMAT"),
+    "url without wire": (
+        [*GOOD, '--llm-kwargs={"a": ["{url}"]}'],
+        "*; add --llm-wire=FORMAT, one of openai-completions, *",
+    ),
     "profile wire": ([*GOOD, "--llm-profile=wire.toml"], "*wire = 'tgy': unknown wire format; did you mean tgi?"),
-    "url for no wire": ([*KNOWN, "--llm-wire=none", '--llm-kwargs={"base_url": "{url}"}'], "*add --llm-wire=FORMAT"),
+    "url for no wire": (
+        [*KNOWN, "--llm-wire=none", '--llm-kwargs={"base_url": "{url}"}'],
+        "*; add --llm-wire=FORMAT, one of *",
+    ),
     "real url for a wire": (
         [*KNOWN, "--llm-wire=tgi", '--llm-kwargs={"base_url": "x"}'],
         "*its arguments do not contain {url}*",
     ),
+    "report ending": ([*GOOD, "--llm-report=run.htm"], "*or github; did you mean run.html*"),
+    "misspelt effort": (
+        [*GOOD, "--llm-effort=deeep"],
+        "*--llm-effort=deeep: expected quick, ci, deep; did you mean deep?",
+    ),
+    "spec": ([*GOOD, "--llm-spec=2026"], "*--llm-spec=2026: expected 2026.12"),
     "report name": ([*GOOD, "--llm-report=run.txt"], "*--llm-report=run.txt: expected a file name that ends in *"),
     "report folder": ([*GOOD, "--llm-report=nowhere/run.json"], "*the folder *nowhere does not exist"),
     "report is a folder": ([*GOOD, "--llm-report=folder.json"], "*a folder has that name"),

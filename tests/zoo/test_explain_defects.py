@@ -83,7 +83,7 @@ def test_an_explanation_can_be_had_for_everything_that_is_named() -> None:
 
 
 def test_the_nearest_name_comes_first() -> None:
-    with pytest.raises(LookupError, match=r"did you mean stream\.concat or "):
+    with pytest.raises(LookupError, match=r"did you mean stream\.concat\?"):
         explain("stream.conct")
 
 

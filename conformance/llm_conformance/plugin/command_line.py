@@ -117,7 +117,9 @@ def _read(config: pytest.Config) -> CommandLine:
     except GateError as error:
         raise pytest.UsageError(f"--llm-gate={option.llm_gate}: {error}") from None
     if option.llm_effort not in EFFORTS:
-        raise pytest.UsageError(f"--llm-effort={option.llm_effort}: expected {', '.join(EFFORTS)}")
+        raise pytest.UsageError(
+            f"--llm-effort={option.llm_effort}: expected {', '.join(EFFORTS)}{did_you_mean(option.llm_effort, EFFORTS)}"
+        )
     if option.llm_spec not in {"", *set_names()}:
         raise pytest.UsageError(f"--llm-spec={option.llm_spec}: expected {' or '.join(set_names())}")
     _require_known_nodes(nodes, specs)
@@ -181,7 +183,8 @@ def _require_known_nodes(nodes: Sequence[str], specs: Sequence[ImplSpec]) -> Non
             raise pytest.UsageError(f"{node}: expected a name after '::'; did you mean {node.rstrip(':')}?")
         spec, _, rest = node.removeprefix(f"{SUITE_ARG}::").partition("::")
         if spec not in map(str, specs):
-            raise pytest.UsageError(f"{node}: this run does not have the subject {spec!r}; add --llm-impl={spec}")
+            hint = did_you_mean(spec, map(str, specs)) or f"; add --llm-impl={spec}"
+            raise pytest.UsageError(f"{node}: this run does not have the subject {spec!r}{hint}")
         ids = [*CHECKS, *SNAPSHOTS]
         known = {LOAD, *(one.replace(".", "::", 1) for one in ids), *(one.partition(".")[0] for one in ids)}
         if rest and rest not in known:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from llm_conformance.records.document import DocumentError, read_json, read_text
+from llm_conformance.simulator.formats import FORMATS
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.secrets import redacted
 from llm_conformance.subject.spec import ImplSpec
@@ -49,4 +50,5 @@ def redacted_json(text: str) -> str:
 def check_url_and_wire(spec: ImplSpec, profile: Profile) -> None:
     """Require a simulated provider and arguments with its `{url}`: both or neither."""
     if problem := profile.url_problem:
-        raise pytest.UsageError(f"--llm-impl={spec}: {problem}")
+        formats = f", one of {', '.join(FORMATS)}" if profile.wire_format is None else ""
+        raise pytest.UsageError(f"--llm-impl={spec}: {problem}{formats}")

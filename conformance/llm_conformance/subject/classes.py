@@ -46,10 +46,15 @@ def kind_of(instance: Any) -> Kind:
 
     A binding around a chat model, as of `bind_tools()`, is a chat model.
     """
-    kinds = type(instance).__mro__
-    names = [kind.__name__ for kind in kinds]
-    if _BINDING in names and kind_of(getattr(instance, "bound", None)) is Kind.CHAT:
+    if _BINDING in map(_name, type(instance).__mro__) and kind_of(getattr(instance, "bound", None)) is Kind.CHAT:
         return Kind.CHAT
+    return kind_of_class(type(instance))
+
+
+def kind_of_class(target: type) -> Kind:
+    """The kind of the instances of a class, by the names of its base classes."""
+    kinds = target.__mro__
+    names = [*map(_name, kinds)]
     if "BaseChatModel" in names:
         return Kind.CHAT
     if "BaseLLM" in names or "LLM" in names:
@@ -57,6 +62,10 @@ def kind_of(instance: Any) -> Kind:
     if names[0].startswith("Runnable") or any(one.__module__ == "langchain_core.runnables.base" for one in kinds):
         return Kind.CHAIN
     return Kind.UNKNOWN
+
+
+def _name(kind: type) -> str:
+    return kind.__name__
 
 
 def is_cached(instance: Any) -> bool:

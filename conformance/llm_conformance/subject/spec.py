@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import inspect
 import pkgutil
@@ -16,6 +15,7 @@ from llm_conformance.driver.interrupt import DeadlineError
 from llm_conformance.driver.process_exit import GUARD
 from llm_conformance.driver.recorder import message_of
 from llm_conformance.records import headline
+from llm_conformance.suggest import did_you_mean
 
 REQUIRED = ("invoke", "stream", "astream")
 IMPORT_RAISED, IMPORT_HUNG = "import-raised", "import-hung"
@@ -135,12 +135,15 @@ def has_method(subject: object, name: str) -> bool:
         return False
 
 
-def load_error(doing: str, error: BaseException, code: str) -> LoadError:
-    """The error of the model's code while it was imported or constructed, in one line and with its traceback."""
+def load_error(doing: str, error: BaseException, code: str, meant: str = "") -> LoadError:
+    """The error of the model's code while it was imported or constructed, in one line and with its traceback.
+
+    meant: what may help, as the end of the line.
+    """
     GUARD.attempts()
     message = headline(message_of(error))
     text = f"{doing} raised {type(error).__name__}{f': {message}' if message else ''}"
-    return LoadError(text, _traceback(error), code=code)
+    return LoadError(text + meant, _traceback(error), code=code)
 
 
 def _traceback(error: BaseException) -> str:
@@ -174,21 +177,28 @@ def _similar_modules(missing: str) -> str:
     except (ImportError, AttributeError):
         places = None
     prefix = f"{parent}." if places else ""
+    packages = _packages_of_presets()
+    if missing in packages:
+        return f"; it comes with {packages[missing]}: pip install {packages[missing]}"
     known = {prefix + found.name for found in pkgutil.iter_modules(places)}
-    close = difflib.get_close_matches(missing, known, n=3, cutoff=0.6)
-    if close:
-        return f"; did you mean {' or '.join(close)}?"
-    return "; install it, or run pytest in the folder that holds it"
+    return did_you_mean(missing, known | packages.keys()) or "; install it, or run pytest in the folder that holds it"
+
+
+def _packages_of_presets() -> dict[str, str]:
+    """The distribution of each package that has a class with a preset."""
+    from llm_conformance.subject.presets import distribution_of, presets  # noqa: PLC0415 - they have specs themselves
+
+    return {spec.partition(":")[0].partition(".")[0]: distribution_of(one) for spec, one in presets().items()}
 
 
 def _runnables_in(holder: object, name: str) -> str:
     public = [found for found in dir(holder) if not found.startswith("_")]
     runnables = [found for found in public if _is_runnable(holder, found)]
-    close = difflib.get_close_matches(name, runnables, n=len(runnables) or 1, cutoff=0.4)
-    listed = [*close, *(found for found in runnables if found not in close)]
-    if not listed:
+    if not runnables:
         return "; it does not contain a Runnable: an object with invoke, stream and astream"
-    shown = ", ".join(listed[:8]) + (f" and {len(listed) - 8} more" if len(listed) > 8 else "")  # noqa: PLR2004
+    if meant := did_you_mean(name, runnables):
+        return meant
+    shown = ", ".join(runnables[:8]) + (f" and {len(runnables) - 8} more" if len(runnables) > 8 else "")  # noqa: PLR2004
     return f"; Runnables it has: {shown}"
 
 

@@ -10,9 +10,10 @@ from typing import Any
 from llm_conformance.control.hooks import Hooks, hooked_subclass, hooks_of, not_hookable_because
 from llm_conformance.control.script import Script
 from llm_conformance.driver.driver import Driver
-from llm_conformance.records import Control, SubjectInfo
+from llm_conformance.records import Control, Kind, SubjectInfo
+from llm_conformance.subject import parameters
 from llm_conformance.subject.arguments import Arguments, merged
-from llm_conformance.subject.classes import is_cached, kind_of, method_owners
+from llm_conformance.subject.classes import is_cached, kind_of, kind_of_class, method_owners
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import (
     CONSTRUCTOR_HUNG,
@@ -28,7 +29,9 @@ _PROFILE = """\
 or in pyproject.toml, also to point a client at a simulated provider, whose address is {{url}}:
   [tool.llm-conformance."{spec}"]
   kwargs = {{ {kwargs} }}
-  # wire = "openai-completions" and kwargs = {{ base_url = "{{url}}/v1", .. }}"""
+  # wire = "{wire}" and kwargs = {{ base_url = "{{url}}/v1", .. }}"""
+# The formats that most clients speak.
+_WIRES = {Kind.LLM: "openai-completions", Kind.CHAT: "openai-chat"}
 
 # Timeout factor: the first instance may load weights, or import many packages.
 _LOADING = 6
@@ -123,7 +126,7 @@ class Subject:
                 f"give its class, or a factory"
             )
         return self.source_kind != "instance" and (
-            wanted if wanted is not None else "script" in _required(self._target)
+            wanted if wanted is not None else "script" in parameters.required(self._target)
         )
 
     def _construct(self) -> Any:
@@ -165,13 +168,20 @@ class Subject:
             )
 
     def _constructor_error(self, error: BaseException) -> LoadError:
-        wanted = _wanted_arguments(self._target, self._kwargs, error)
+        given = [name for name in self._kwargs if name != "script"]
+        meant = parameters.meant(self._target, given)
+        if unknown := parameters.refused(self._target, given, error):
+            hint = meant or f"; it takes {parameters.listed(self._target) or 'nothing'}"
+            return LoadError(f"--llm-impl={self.spec}: its constructor does not take {', '.join(unknown)}{hint}")
+        wanted = parameters.wanted(self._target, self._kwargs, error)
         if not wanted:
-            return load_error(f"--llm-impl={self.spec}: constructing it", error, CONSTRUCTOR_RAISED)
+            return load_error(f"--llm-impl={self.spec}: constructing it", error, CONSTRUCTOR_RAISED, meant)
         example = "{" + ", ".join(f'"{name}": ..' for name in wanted) + "}"
+        text = f"its constructor requires {', '.join(wanted)}; add --llm-kwargs='{example}'"
+        wire = _WIRES.get(kind_of_class(self._target) if inspect.isclass(self._target) else Kind.UNKNOWN, "FORMAT")
         return LoadError(
-            f"--llm-impl={self.spec}: its constructor requires {', '.join(wanted)}; add --llm-kwargs='{example}'",
-            hint=_PROFILE.format(spec=self.spec, kwargs=", ".join(f"{name} = .." for name in wanted)),
+            f"--llm-impl={self.spec}: {text}{meant}",
+            hint=_PROFILE.format(spec=self.spec, kwargs=", ".join(f"{name} = .." for name in wanted), wire=wire),
         )
 
 
@@ -185,24 +195,3 @@ def _source_kind(target: Any) -> str:
 
 def _no_runnable(spec: ImplSpec, what: str, lacking: tuple[str, ...]) -> str:
     return f"--llm-impl={spec}: not a Runnable: the {what} lacks {', '.join(f'{name}()' for name in lacking)}"
-
-
-def _wanted_arguments(target: Any, kwargs: Mapping[str, Any], error: BaseException) -> tuple[str, ...]:
-    """The required constructor arguments that are missing, by the signature or by pydantic's report."""
-    report = getattr(error, "errors", None)
-    if type(error).__name__ == "ValidationError" and callable(report):
-        missing = [".".join(map(str, one["loc"])) for one in report() if one.get("type") == "missing"]
-        return tuple(missing)
-    if not isinstance(error, TypeError):
-        return ()
-    return tuple(name for name in _required(target) if name not in kwargs)
-
-
-def _required(target: Any) -> tuple[str, ...]:
-    """The parameters without a default that can be given by name."""
-    try:
-        parameters = inspect.signature(target).parameters.values()
-    except (TypeError, ValueError):
-        return ()
-    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    return tuple(one.name for one in parameters if one.kind in named and one.default is one.empty)
