@@ -18,6 +18,7 @@ from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.garbage import collect_beside, collected_after
 from llm_conformance.driver.interrupt import DeadlineError, interrupted_after
 from llm_conformance.driver.own_modules import own_modules_kept
+from llm_conformance.driver.process_state import ProcessState
 from llm_conformance.driver.recorder import MOST_CHARACTERS, Recorder, TooLongError
 from llm_conformance.driver.redactor import Redactor
 from llm_conformance.judge.budget import by_importance, left_out
@@ -64,10 +65,12 @@ class Run:
         self._driver = Driver(Recorder(Redactor(secrets_of(spec.profile.kwargs), self._received_keys)), spec.timeout)
         self._driver.budget = Budget(spec.call_budget, spec.time_budget)
         self._script = Script()
+        self._process = ProcessState()
         try:
             with interrupted_after(_IMPORTING * spec.timeout), self._driver.frozen.with_imports():
                 profile = _with_preset(spec.impl, spec.profile)
-            subject = self._load(spec.impl, profile)
+            with self._process.in_force():
+                subject = self._load(spec.impl, profile)
             self.subject_info = self._describe(subject, profile)
             deviations = applicable(spec.declarations, str(spec.impl), self.subject_info.versions)
         except LoadError as error:
@@ -174,7 +177,7 @@ class Run:
             return Unavailable(Status.NOT_TESTABLE, refusal, needs=Need.BUDGET)
         self._announce(str(attempt))
         with self._driver.dropped.watched(), collected_after(self._spec.timeout):
-            with budget.calling():
+            with budget.calling(), self._process.in_force():
                 observation = self._observed(scenario, used)
             if self._driver.cut_short and budget.time_is_over:
                 return Unavailable(Status.NOT_TESTABLE, budget.refusal(0), needs=Need.BUDGET)
