@@ -12,7 +12,8 @@ import pytest
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.recorder import Recorder
-from llm_conformance.records import Control, Level, Status, Verdict
+from llm_conformance.records import Control, Level, Reply, Status, Value, Verdict
+from llm_conformance.records.codec import through_json
 from llm_conformance.run import Run
 from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.profile import Profile
@@ -135,3 +136,67 @@ def test_modules_of_the_harness_stay() -> None:
 
     assert {one.status for one in verdicts} == {Status.PASSED}
     assert {name: sys.modules.get(name) for name in before} == before
+
+
+class Liar:
+    """Says that it is a str of a billion characters, and is equal to everything."""
+
+    __class__ = property(lambda _: str)
+
+    def __len__(self) -> int:
+        return 10**9
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __bool__(self) -> NoReturn:
+        raise RuntimeError("neither true nor false")
+
+
+class Shy(int):
+    """A number that shows nothing of itself."""
+
+    def __repr__(self) -> NoReturn:
+        raise RuntimeError("no text")
+
+    __str__ = __index__ = __repr__
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Liar(), Value(f"{__name__}.Liar", "object")),
+        ([Liar()], Value("list", "list", fields={"0": Value(f"{__name__}.Liar", "object")})),
+        (HostileText("no licence"), Value(f"{__name__}.HostileText", "str", text="no licence")),
+        (10**5_000, Value("int", "object")),
+        (Shy(3), Value(f"{__name__}.Shy", "int", scalar=3)),
+    ],
+    ids=["liar", "liar in a list", "hostile text", "huge number", "shy number"],
+)
+def test_a_value_is_recorded_by_the_class_that_it_has(value: object, expected: Value) -> None:
+    recorded = Recorder().value(value)
+
+    assert recorded == expected
+    assert type(recorded.text) in {str, type(None)}
+    assert through_json(Reply(value=recorded)) == Reply(value=expected)
+
+
+def test_the_next_call_gets_another_loop_after_one_that_the_model_has_closed() -> None:
+    driver, ran = Driver(Recorder(), 0.5), []
+
+    async def close_selector() -> None:
+        asyncio.get_running_loop()._selector.close()  # type: ignore[attr-defined]
+        await asyncio.sleep(0)
+
+    async def act() -> None:
+        ran.append(True)
+
+    first = driver.acall(close_selector)
+    second = driver.acall(act)
+    driver.close()
+
+    assert first.hung is not None
+    assert (second.hung, second.raised, ran) == (None, None, [True])

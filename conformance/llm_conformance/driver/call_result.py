@@ -16,11 +16,13 @@ _LONG, _SHARE = 1.0, 0.5
 class CallResult:
     """The result of one call; the thread or task that makes the call fills it in.
 
+    endless: whether it was ended because it yields on and on.
     seconds: how long it took. could_run: for how much of that the process could run.
     """
 
     raised: Raised | None = None
     hung: Hung | None = None
+    endless: bool = False
     seconds: float = 0.0
     could_run: float = 0.0
     warnings: tuple[str, ...] = ()

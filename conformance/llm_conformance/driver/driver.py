@@ -6,6 +6,7 @@ import asyncio
 import gc
 import threading
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from time import perf_counter
 from types import FrameType
 
@@ -15,6 +16,7 @@ from llm_conformance.driver.call_result import CallResult, at_deadline, is_starv
 from llm_conformance.driver.captured_warnings import capture_warnings
 from llm_conformance.driver.deadline import SILENT, Clock, Deadline, Progress
 from llm_conformance.driver.dropped import DroppedGenerators
+from llm_conformance.driver.endless import EndlessError
 from llm_conformance.driver.event_loop import LoopThread
 from llm_conformance.driver.garbage import Frozen
 from llm_conformance.driver.instances import Instances
@@ -70,8 +72,8 @@ class Driver:
 
     @property
     def loop(self) -> LoopThread:
-        """The event loop of the asynchronous calls; a new one if a call has blocked the last one."""
-        if self._loop is None:
+        """The event loop of the asynchronous calls; a new one if a call has blocked or closed the last one."""
+        if self._loop is None or not self._loop.runs:
             self._loop = LoopThread()
         return self._loop
 
@@ -112,6 +114,8 @@ class Driver:
         def perform() -> None:
             try:
                 act()
+            except EndlessError:
+                record.endless = True
             except BaseException as error:  # noqa: BLE001 - sys.exit() in a model is a finding and does not end the run
                 record.raised = self.recorder.exception(error)
                 if exceptions is not None:
@@ -154,6 +158,8 @@ class Driver:
             loop.loop.stall_meter.begin()
             try:
                 await act()
+            except EndlessError:
+                record.endless = True
             except BaseException as error:  # noqa: BLE001 - the same
                 record.raised = self.recorder.exception(error)
             finally:
@@ -163,7 +169,9 @@ class Driver:
         def cancel() -> None:
             on_timeout()
             for task in tasks:
-                loop.loop.call_soon_threadsafe(task.cancel)
+                # The model may have closed the loop.
+                with suppress(RuntimeError):
+                    loop.loop.call_soon_threadsafe(task.cancel)
 
         loop = self.loop
         full = self.deadline(calls)
@@ -229,6 +237,9 @@ class Driver:
             record.could_run = min(record.seconds, _LOOK + (0.0 if deadline is None else deadline.lasted))
             if record.hung is None:
                 self.patience.note_end()
+            if record.endless:
+                # Where an endless stream is at that moment is chance.
+                record.hung = record.hung or Hung(record.seconds, "in its stream", endless=True)
             self.starved = self.starved or is_starved(record)
             texts = map(self.recorder.redact, tuple(captured))
             record.warnings = tuple(dict.fromkeys(map(shortened, texts)))

@@ -69,7 +69,10 @@ class DaemonExecutorLoop(asyncio.SelectorEventLoop):
             # A client may raise when it loses its connection; the run is over and does not report it.
             with contextlib.suppress(BaseException):
                 self.run_until_complete(asyncio.sleep(0))
-        super().close()
+        try:
+            super().close()
+        except Exception:  # noqa: BLE001 - the model has closed the selector
+            asyncio.BaseEventLoop.close(self)
 
     def run_in_executor(  # type: ignore[override]
         self, executor: concurrent.futures.Executor | None, func: Callable[..., T], *args: Any
@@ -126,6 +129,11 @@ class LoopThread:
         return self._thread.ident or 0
 
     @property
+    def runs(self) -> bool:
+        """Whether it takes calls; not if the model has closed it."""
+        return self._thread.is_alive() and not self.loop.is_closed()
+
+    @property
     def threads(self) -> list[threading.Thread]:
         """The thread of the loop, and those that its executor still runs."""
         return [self._thread, *self.loop.busy_threads]
@@ -136,7 +144,9 @@ class LoopThread:
 
     def close(self, seconds: float) -> None:
         """Cancel what still runs and close the loop; after `seconds` a blocked loop is abandoned."""
-        self.loop.call_soon_threadsafe(self._stop)
+        # The model may have closed it.
+        with contextlib.suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(self._stop)
         self._thread.join(seconds)
 
     def _stop(self) -> None:
@@ -149,6 +159,10 @@ class LoopThread:
             # A SystemExit in a task of the model ends run_forever(); the loop must survive it.
             try:
                 self.loop.run_forever()
+            except Exception:  # noqa: BLE001
+                # The model has closed the loop, or its selector.
+                self.loop.close()
+                return
             except BaseException:  # noqa: BLE001, S112
                 continue
         # A task of the model may raise when it is cancelled; the run is over and does not report it.

@@ -38,6 +38,8 @@ _PARTS: dict[str, type | tuple[type, ...]] = {
 # The arguments of a call are nine levels below an event of version v1.
 _DEPTH = 13
 _WIDTH = 10_000
+# Of a number. Python does not turn longer ones into text.
+_MOST_BITS = 10_000
 _CAUSES = 3
 _UNREADABLE = "(its message cannot be read)"
 # Characters. A longer text is recorded by its beginning, its length and its hash.
@@ -71,7 +73,8 @@ class Recorder:
         return _value(value, _DEPTH, self._text)
 
     def _text(self, text: str) -> str:
-        self._characters += len(text)
+        # A subclass may have another `__len__`.
+        self._characters += str.__len__(text)
         if self.too_long:
             raise TooLongError
         return str.__str__(text)
@@ -137,19 +140,26 @@ def _value(value: Any, depth: int, keep: Callable[[str], str]) -> Value:
     if kind is str:
         return Value("str", "str", text=keep(value))
     if kind in _SCALARS:
-        return Value(kind.__name__, kind.__name__, scalar=value)
-    base = next((one for one in _BASES if isinstance(value, one)), None)
+        return _scalar(value, kind.__name__, kind)
+    # By the class that it has, not by the one that its `__class__` names.
+    base = next((one for one in _BASES if issubclass(kind, one)), None)
     name = _type_name(kind)
-    if isinstance(value, str):
+    if base is str:
         return Value(name, "str", text=keep(value))
-    if value is None or isinstance(value, bool | int | float):
-        return Value(name, base.__name__ if base else "object", scalar=value)
-    if isinstance(value, dict | list | tuple):
-        fields = _fields(value, depth - 1, keep) if depth else {}
-        return Value(name, base.__name__ if base else "object", fields=fields)
+    if base in _SCALARS:
+        return _scalar(value, name, base)
+    if base is not None:
+        return Value(name, base.__name__, fields=_fields(value, depth - 1, keep) if depth else {})
     text = _text_of(value)
     fields = _parts_of(value, depth - 1, keep) if depth else {}
     return Value(name, "object", text=None if text is None else keep(text), fields=fields)
+
+
+def _scalar(value: Any, name: str, base: type) -> Value:
+    if base is int and int.bit_length(value) > _MOST_BITS:
+        return Value(name, "object")
+    # The number itself, of an instance of a subclass.
+    return Value(name, base.__name__, scalar=base.__pos__(value) if base in {int, float} else value)
 
 
 def _fields(value: Mapping[Any, Any] | Sequence[Any], depth: int, keep: Callable[[str], str]) -> dict[str, Value]:

@@ -7,9 +7,12 @@ import gc
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from llm_conformance.driver.call_result import CallResult
+from llm_conformance.driver.driver import Driver
+from llm_conformance.driver.endless import refuse_endless, sample
 from llm_conformance.driver.recorder import Recorder
 from llm_conformance.observe.message_sum import MessageSum
 from llm_conformance.records import CallbackEvent, CallbackLog, CallOutcome
@@ -35,11 +38,11 @@ _OTHER_FORM = object()
 class CallbackRecorder:
     """Records the calls of a handler, and how many chunks the consumer had received by then."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, driver: Driver | None = None) -> None:
         self._events: list[CallbackEvent] = []
         self._texts: list[str] = []
-        self._chunks = MessageSum(recorder)
-        self._reported = MessageSum(recorder)
+        self._chunks = MessageSum(recorder, driver)
+        self._reported = MessageSum(recorder, driver)
         self._recorder = recorder
         self._end: Future[None] = Future()
 
@@ -93,10 +96,14 @@ class CallbackRecorder:
 
     def log(self, act: CallResult) -> CallbackLog:
         """The record."""
+        endless = act.hung is not None and act.hung.endless
+        if act.hung is not None:
+            self._chunks.forget()
+            self._reported.forget()
         return CallbackLog(
-            **act.fields,
-            events=tuple(self._events),
-            texts=tuple(self._texts),
+            **{**act.fields, "hung": act.hung and replace(act.hung, chunks=len(self._texts))},
+            events=tuple(sample(self._events, endless=endless)),
+            texts=tuple(sample(self._texts, endless=endless)),
             total=self._chunks.total,
             reported=self._reported.total,
             reported_raised=self._reported.raised,
@@ -107,6 +114,7 @@ class CallbackRecorder:
         return CallbackLog(raised=outcome.raised, hung=outcome.hung, events=tuple(self._events))
 
     def _add(self, chunk: Any) -> None:
+        refuse_endless(self.count)
         self._texts.append(self._text(chunk))
         self._chunks.add(chunk)
 
@@ -124,6 +132,7 @@ class CallbackRecorder:
             value = args[0] if args else kwargs.get(_FIRST.get(event, ""))
             token, end = event == "on_llm_new_token", event == "on_llm_end"
             chunk = getattr(kwargs.get("chunk"), "message", None) if token else None
+            refuse_endless(self.count)
             self._reported.add(chunk)
             generation = _generation(value) if end else _OTHER_FORM
             message = getattr(generation, "message", None)

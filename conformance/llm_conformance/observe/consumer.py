@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from llm_conformance.driver.driver import Driver
+from llm_conformance.driver.endless import refuse_endless
 from llm_conformance.observe.call_styles import CallStyle, ChunkExtractor
 from llm_conformance.observe.held_streams import HeldStreams
 from llm_conformance.observe.sync_iterator import SyncIterator
@@ -53,6 +54,7 @@ class Consumer:
             return False
         value = self._driver.recorder.value(chunk)
         self._chunks.append(value)
+        refuse_endless(len(self._chunks))
         return bool(value.text)
 
     def record_call(self, item: Any) -> bool:

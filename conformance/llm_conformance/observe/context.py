@@ -110,12 +110,12 @@ class Context:
 
     def stream(self, call: Call, *, on_loop: bool = False, on: Any = None, **passed: Any) -> Stream:
         """The chunks of a stream, read to its end."""
-        llm, before, recorder = self._one(on), deepcopy(passed), StreamRecorder(self._driver.recorder)
+        llm, before, recorder = self._one(on), deepcopy(passed), StreamRecorder(self._driver.recorder, self._driver)
         return recorder.stream(self._read(recorder, call, llm, on_loop=on_loop), _mutated(before, passed))
 
     def events(self, call: Call, *, on: Any = None, **passed: Any) -> Events:
         """The events of astream_events(), read to their end."""
-        llm, before, recorder = self._one(on), deepcopy(passed), StreamRecorder(self._driver.recorder)
+        llm, before, recorder = self._one(on), deepcopy(passed), StreamRecorder(self._driver.recorder, self._driver)
         return recorder.events(self._read(recorder, call, llm, on_loop=True), _mutated(before, passed))
 
     def v3(self, style: CallStyle, prompt: Any, *, on: Any = None, said: Value | None = None) -> V3Stream:
@@ -123,13 +123,13 @@ class Context:
 
         style: STREAM_EVENTS_V3 or ASTREAM_EVENTS_V3. said: what the model is made to say.
         """
-        llm, recorder = self._one(on), V3Recorder(self._driver.recorder)
+        llm, recorder = self._one(on), V3Recorder(self._driver.recorder, self._driver)
         act = self._read(recorder, lambda llm: style.call(llm, prompt), llm, on_loop=style.asynchronous)
         return recorder.v3_stream(act, said=said)
 
     def stream_on_another_loop(self, call: Call, *, on: Any) -> Stream:
         """The chunks of an asynchronous stream, read on its own loop in another thread."""
-        recorder = StreamRecorder(self._driver.recorder)
+        recorder = StreamRecorder(self._driver.recorder, self._driver)
 
         def act() -> None:
             with asyncio.Runner(loop_factory=DaemonExecutorLoop) as runner:
@@ -139,7 +139,7 @@ class Context:
 
     def new_callback_recorder(self) -> CallbackRecorder:
         """A new recorder of the calls of a callback handler."""
-        return CallbackRecorder(self._driver.recorder)
+        return CallbackRecorder(self._driver.recorder, self._driver)
 
     def callbacks(
         self, recorder: CallbackRecorder, call: Call, *, on_loop: bool = False, on: Any = None, leave: bool = False

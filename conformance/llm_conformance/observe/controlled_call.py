@@ -11,6 +11,7 @@ from llm_conformance.control.controller import Controller, PlannedAnswer
 from llm_conformance.driver.call_result import CallResult
 from llm_conformance.driver.deadline import Progress
 from llm_conformance.driver.driver import Driver
+from llm_conformance.driver.endless import sample
 from llm_conformance.observe.call_styles import CallStyle
 from llm_conformance.observe.client_timeout import ENOUGH, is_timeout
 from llm_conformance.observe.consumer import Consumer
@@ -214,15 +215,16 @@ class ControlledCall(Consumer):
             raise Inconclusive(reason)
         if self._paused and is_timeout(act.raised) and act.could_run < ENOUGH:
             raise Inconclusive("a timeout of the client ended the call while the harness had paused the answer")
+        hang = act.hung and self._described(act.hung, len(chunks))
         if self._left:
             self._driver.dropped.errors.clear()
         return ControlledOutcome(
             raised=act.raised or because,
-            hung=act.hung and self._described(act.hung, len(chunks)),
+            hung=hang,
             seconds=act.seconds,
             warnings=act.warnings,
             tokens=self._tokens,
-            chunks=chunks,
+            chunks=tuple(sample([*chunks], endless=hang is not None and hang.endless)),
             milestones=dict(self.milestones if self._milestones_at_timeout is None else self._milestones_at_timeout),
             generations=self._generations,
             after_end=self._after_end,

@@ -74,4 +74,4 @@ class ParallelStreams:
         return self._driver.acall(act, calls=len(calls), progress=progress), recorders
 
     def _recorders(self, calls: Mapping[str, Call]) -> dict[str, StreamRecorder]:
-        return {name: StreamRecorder(self._driver.recorder) for name in calls}
+        return {name: StreamRecorder(self._driver.recorder, self._driver) for name in calls}

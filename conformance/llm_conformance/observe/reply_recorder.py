@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from llm_conformance.driver.call_result import CallResult
 from llm_conformance.driver.recorder import Recorder
 from llm_conformance.records import Batch, Reply, Value
+
+# An iteration of a subclass of list may not end.
+_MOST_SLOTS = 10_000
 
 
 class ReplyRecorder:
@@ -45,7 +49,8 @@ class BatchRecorder:
 
     def put(self, answers: Any) -> None:
         """Record the answer in each slot."""
-        self._slots = tuple(self._slot(answer) for answer in answers) if isinstance(answers, list | tuple) else ()
+        if isinstance(answers, list | tuple):
+            self._slots = tuple(map(self._slot, islice(answers, _MOST_SLOTS)))
         self._returned = self._recorder.value(answers)
 
     def batch(self, result: CallResult, mutated: tuple[str, ...]) -> Batch:

@@ -9,33 +9,30 @@ from time import perf_counter
 from typing import Any
 
 from llm_conformance.driver.call_result import CallResult
+from llm_conformance.driver.driver import Driver
+from llm_conformance.driver.endless import refuse_endless, sample
 from llm_conformance.driver.recorder import Recorder
 from llm_conformance.observe.call_styles import EVENTS_V2, ChunkExtractor
 from llm_conformance.observe.message_sum import MessageSum
-from llm_conformance.records import Event, Events, Hung, Stream, Value
-
-ENDLESS = 200_000
-_SAMPLE = 100
-
-
-class _TooManyChunks(BaseException):
-    """Stops reading; no handler in the model's own code may catch it."""
+from llm_conformance.records import Event, Events, Stream, Value
 
 
 class StreamRecorder:
-    """Records one iterator, synchronous or not. What it has is valid at any time, also while the model hangs."""
+    """Records one iterator, synchronous or not. What it has is valid at any time, also while the model hangs.
 
-    def __init__(self, recorder: Recorder) -> None:
+    driver: adds up the chunks with a deadline.
+    """
+
+    def __init__(self, recorder: Recorder, driver: Driver | None = None) -> None:
         self._recorder = recorder
         self._begun = perf_counter()
         self._opened = False
         self._facts: dict[str, Any] = {}
         self._chunks: list[Value] = []
         self._times: list[float] = []
-        self._messages = MessageSum(recorder)
+        self._messages = MessageSum(recorder, driver)
         self._extractor = ChunkExtractor(EVENTS_V2)
         self._after_end: str | None = None
-        self._endless = False
         self._timed_out = False
 
     @property
@@ -93,9 +90,9 @@ class StreamRecorder:
 
     def stream(self, act: CallResult, mutated: tuple[str, ...] = ()) -> Stream:
         """The record of a stream of chunks."""
-        only_messages = self._messages.count == len(self._chunks)
+        only_messages, common = self._messages.count == len(self._chunks), self._common(act, mutated)
         return Stream(
-            **self._common(act, mutated),
+            **common,
             chunks=tuple(self._chunks),
             times=tuple(self._times),
             total=self._messages.total if only_messages else None,
@@ -119,9 +116,7 @@ class StreamRecorder:
         self._chunks.append(self._recorder.value(chunk))
         self._times.append(round(perf_counter() - self._begun, 6))
         self._messages.add(self._extractor.chunk(chunk) if isinstance(chunk, dict) else chunk)
-        if len(self._chunks) >= ENDLESS:
-            self._endless = True
-            raise _TooManyChunks
+        refuse_endless(len(self._chunks))
 
     def _after_the_end(self, pull: Any, end: type[Exception]) -> str | None:
         try:
@@ -132,22 +127,22 @@ class StreamRecorder:
             return self._recorder.exception(error).text
 
     def _common(self, act: CallResult, mutated: tuple[str, ...]) -> dict[str, Any]:
-        raised, hung = act.raised, act.hung
+        hung = act.hung
         # Reading on would slow down the calls that follow.
         self._timed_out = hung is not None
-        if self._endless or (hung is not None and hung.endless):
-            raised = None
-            # Where an endless stream is at that moment is chance.
-            hung = Hung(seconds=act.seconds, location="in its stream", chunks=len(self._chunks), endless=True)
-            del self._chunks[_SAMPLE:], self._times[_SAMPLE:]
-        elif hung is not None:
+        if hung is not None:
+            self._messages.forget()
+            if hung.endless:
+                # Where an endless stream is at that moment is chance.
+                hung = replace(hung, location="in its stream", seconds=act.seconds)
             hung = replace(hung, chunks=len(self._chunks))
+            self._chunks = sample(self._chunks, endless=hung.endless)
+            self._times = sample(self._times, endless=hung.endless)
         return {
             **act.fields,
             **self._facts,
             "raised_at_call": not self._opened,
             "after_end": self._after_end,
-            "raised": raised,
             "hung": hung,
             "mutated": mutated,
         }

@@ -7,8 +7,10 @@ from itertools import islice
 from typing import Any
 
 from llm_conformance.driver.call_result import CallResult
+from llm_conformance.driver.driver import Driver
+from llm_conformance.driver.endless import ENDLESS, refuse_endless
 from llm_conformance.driver.recorder import Recorder
-from llm_conformance.observe.stream_recorder import ENDLESS, StreamRecorder
+from llm_conformance.observe.stream_recorder import StreamRecorder
 from llm_conformance.records import Projection, Raised, V3Event, V3Stream, Value
 
 # Each is an attribute of the stream and of the record.
@@ -23,8 +25,8 @@ class V3Recorder(StreamRecorder):
     expected to raise it, too.
     """
 
-    def __init__(self, recorder: Recorder) -> None:
-        super().__init__(recorder)
+    def __init__(self, recorder: Recorder, driver: Driver | None = None) -> None:
+        super().__init__(recorder, driver)
         self._projections: dict[str, Any] = {}
         self._output: Value | None = None
         self._output_raised: Raised | None = None
@@ -75,6 +77,7 @@ class V3Recorder(StreamRecorder):
         try:
             found = getattr(stream, name)
             deltas += map(self._recorder.value, islice(found, ENDLESS))
+            refuse_endless(len(deltas))
             return Projection(tuple(deltas), self._recorder.value(whole(found)))
         except Exception as error:  # noqa: BLE001 - whatever it is, the consumer gets it
             return Projection(tuple(deltas), raised=self._recorder.exception(error))
@@ -93,8 +96,7 @@ class V3Recorder(StreamRecorder):
             found = getattr(stream, name)
             async for delta in found:
                 deltas.append(self._recorder.value(delta))
-                if len(deltas) >= ENDLESS:
-                    break
+                refuse_endless(len(deltas))
             return Projection(tuple(deltas), self._recorder.value(await found))
         except Exception as error:  # noqa: BLE001 - whatever it is, the consumer gets it
             return Projection(tuple(deltas), raised=self._recorder.exception(error))
