@@ -71,7 +71,7 @@ def streams(first: Stream, second: Stream, **facts: Any) -> Streams:
 
 def sampled(invoked: list[str], streamed: list[str]) -> SampledTexts:
     """The answers of two call styles to one prompt."""
-    return SampledTexts(by_label={"invoke()": tuple(invoked), "stream()": tuple(streamed)})
+    return SampledTexts(texts={"invoke()": tuple(invoked), "stream()": tuple(streamed)})
 
 
 def batch(*answers: Any, base: str = "list", **facts: Any) -> Batch:

@@ -1,41 +1,20 @@
 from __future__ import annotations
 
 import json
+from typing import get_args
 
 import pytest
 
 from llm_conformance.records import (
-    Batch,
     Control,
-    ControlledOutcome,
-    ControlledOutcomes,
-    Cost,
-    CostProfile,
-    Event,
-    Events,
-    EventStreams,
     Finding,
-    GenerationRecord,
-    Hung,
     Kind,
     Level,
-    Milestone,
     Observation,
-    Projection,
-    Raised,
-    Replies,
-    Reply,
-    SampledTexts,
-    Search,
-    Stalls,
     Status,
     Stream,
-    Streams,
     SubjectInfo,
     Text,
-    V3Event,
-    V3Stream,
-    V3Streams,
     Value,
     Verdict,
 )
@@ -48,59 +27,14 @@ from llm_conformance.records.codec import (
     encode_verdict,
     through_json,
 )
-
-TEXT = Value("str", "str", "Spark")
-DICT = Value(
-    "dict", "dict", fields={"input": TEXT, "n": Value("int", "int", scalar=3), "none": Value("NoneType", "NoneType")}
-)
-RAISED = Raised(
-    "a.B", "message", ("B", "Exception"), "a.py:1 in f", "trace", cause=Raised("c.D", "", ("D",), "c.py:2 in g")
-)
-OUTCOME = ControlledOutcome(
-    tokens=("a", "\ud83d"),
-    chunks=(TEXT,),
-    milestones={Milestone.CONSUMER_LEFT: 1},
-    generations=(GenerationRecord(sent=1, total=2, outcome="closed"), GenerationRecord(sent=2, total=2)),
-    after_end="returned 'x'",
-    leftovers=("task pump",),
-    raised=RAISED,
-)
-RECORDS: list[Observation] = [
-    Reply(value=TEXT, seconds=0.5, mutated=("config",), warnings=("W: text",), stop="x"),
-    Reply(raised=RAISED),
-    Reply(value=TEXT, stalls=Stalls(0.3, 0.0)),
-    Reply(value=TEXT, stalls=Stalls(0.3)),
-    Stream(
-        chunks=(TEXT, Value("m.Chunk", "object", "x")),
-        times=(0.1, 0.2),
-        total=TEXT,
-        after_end="returned 'x'",
-        has_close=False,
-    ),
-    Stream(hung=Hung(1.5, "a.py:3 in h", 7, endless=True), total_raised=RAISED, needed_await=True, raised_at_call=True),
-    Events(events=(Event(DICT),), returned_type="async_generator", is_iterator=False),
-    Batch(returned_type="list", builtin="list", slots=(Reply(value=TEXT), Reply(raised=RAISED))),
-    Replies(by_label={"one": Reply(value=TEXT)}),
-    Streams(by_label={"one": Stream(chunks=(TEXT,))}),
-    EventStreams(by_label={"one": Events(events=(Event(DICT),))}),
-    OUTCOME,
-    ControlledOutcomes(by_label={"one": OUTCOME}),
-    CostProfile(costs=(Cost(tokens=1000, peak_bytes=9, cpu_ns_per_token=300),), streamed=False),
-    V3Stream(
-        said=TEXT,
-        events=(V3Event(DICT),),
-        times=(0.1,),
-        text=Projection(deltas=(TEXT,), whole=TEXT),
-        tool_calls=Projection(raised=RAISED),
-        output=TEXT,
-    ),
-    V3Streams(by_label={"one": V3Stream(events=(V3Event(DICT),), output_raised=RAISED)}, without_tools=True),
-    SampledTexts(by_label={"invoke()": ("a b", "c"), "stream()": ("ab", "c")}),
-    Search(examples=3, counterexample=OUTCOME, steps=("open stream 1",), flaky=True),
-]
+from records.each_kind import NAMES, RECORDS, TEXT
 
 
-@pytest.mark.parametrize("record", RECORDS, ids=[f"{type(record).__name__}-{n}" for n, record in enumerate(RECORDS)])
+def test_there_is_a_record_of_each_kind() -> None:
+    assert {type(one) for one in RECORDS} == {*get_args(Observation)}
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=NAMES)
 def test_a_record_is_what_it_becomes_on_the_round_trip(record: Observation) -> None:
     assert through_json(record) == record
 

@@ -56,7 +56,7 @@ def test_an_observation_of_each_kind_is_valid(small: Any) -> None:
     whole = unpack({"observations": subject["observations"], "verdicts": subject["verdicts"]})
     longest_first = sorted(whole["observations"].items(), key=lambda one: -len(repr(one)))
     by_kind = {data["kind"]: (name, data) for name, data in longest_first}
-    sampled = SampledTexts(by_label={"invoke()": ("a", "b")})
+    sampled = SampledTexts(texts={"invoke()": ("a", "b")})
     chosen = dict(by_kind.values()) | {"sampled_texts": encode(sampled)}
     small["subjects"] = [{**subject, "observations": chosen, "verdicts": []}]
 

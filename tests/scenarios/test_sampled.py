@@ -28,7 +28,7 @@ def sampled(spec: str) -> tuple[SampledTexts, Any]:
 def test_a_model_whose_answers_are_alike_is_asked_once_in_each_call_style() -> None:
     texts, verdict = sampled("zoo.conforming.answers:Sampling")
 
-    assert {label: len(some) for label, some in texts.by_label.items()} == dict.fromkeys(STYLES, 1)
+    assert {label: len(some) for label, some in texts.texts.items()} == dict.fromkeys(STYLES, 1)
     assert verdict.status is Status.PASSED
 
 
@@ -47,7 +47,7 @@ def test_a_model_that_gives_one_answer_is_not_asked() -> None:
 
 
 def test_an_answer_that_a_cache_gives_again_proves_nothing() -> None:
-    cached = SampledTexts(by_label={"invoke()": ("at 9",) * 10, "stream()": (*"abcdefghij",)})
+    cached = SampledTexts(texts={"invoke()": ("at 9",) * 10, "stream()": (*"abcdefghij",)})
 
     (result,) = CHECKS["stream.sampled-parity"].judge(cached)
 

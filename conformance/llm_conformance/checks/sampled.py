@@ -21,17 +21,17 @@ def sampled_answers_are_alike(sampled_texts: SampledTexts) -> Findings:
     for label, differences in sampled_texts.differences.items():
         if differences in reported:
             continue
-        if any(len(set(sampled_texts.by_label[one])) < _FEW for one in (_INVOKE, label)):
+        if any(len(set(sampled_texts.texts[one])) < _FEW for one in (_INVOKE, label)):
             yield inconclusive(f"too few of the answers of {_INVOKE} or {label} differ")
             return
         reported.add(differences)
         lost = differences[0].lost
         traits = " and ".join(one.trait for one in differences if one.lost is lost)
-        texts = sampled_texts.by_label[label]
+        texts = sampled_texts.texts[label]
         all_of, none_of = (_INVOKE, label) if lost else (label, _INVOKE)
         yield Finding(
             f"{traits} in some answer of {none_of}, as in each of {len(texts)} of {all_of}",
-            f"in no answer of {none_of}, such as {sampled_texts.by_label[none_of][0]!r}",
+            f"in no answer of {none_of}, such as {sampled_texts.texts[none_of][0]!r}",
             code="lost" if lost else "added",
             where=label,
             hint=WHITESPACE_DROPPED if lost and traits.startswith("whitespace") else "",

@@ -22,22 +22,22 @@ class Difference(NamedTuple):
 class SampledTexts(CallOutcome):
     """What a model answers to one prompt, called again and again in several call styles.
 
-    by_label: the texts of the answers in the order of the calls, by call style; those of `invoke()` come first.
+    texts: the texts of the answers in the order of the calls, by call style; those of `invoke()` come first.
     """
 
     kind: ClassVar[str] = "sampled-texts"
 
-    by_label: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def model_calls(self) -> int:
         """How many answers the model was asked for."""
-        return sum(map(len, self.by_label.values()))
+        return sum(map(len, self.texts.values()))
 
     @property
     def differences(self) -> Mapping[str, tuple[Difference, ...]]:
         """What tells the answers of a call style from those of `invoke()`; only styles with a difference."""
-        (_, invoked), *others = self.by_label.items() or [("", ())]
+        (_, invoked), *others = self.texts.items() or [("", ())]
         found = {label: tuple(_differences(invoked, texts)) for label, texts in others}
         return {label: differences for label, differences in found.items() if differences}
 

@@ -40,7 +40,7 @@ def sampled_texts(ctx: Context) -> SampledTexts:
             if call.failed:
                 raise Inconclusive(f"a further call of {style}() {call.ended_with}")
             texts[f"{style}()"].append(call.text)
-        sampled = SampledTexts(by_label={label: tuple(some) for label, some in texts.items()})
+        sampled = SampledTexts(texts={label: tuple(some) for label, some in texts.items()})
         if not sampled.differences:
             break
     return sampled

@@ -145,7 +145,7 @@ def _(call: Search, _invoked: Value | None) -> Panels:
 
 @_panels.register
 def _(call: SampledTexts, _invoked: Value | None) -> Panels:
-    yield "rows", [(label, text) for label, texts in call.by_label.items() for text in texts[:_ROWS]]
+    yield "rows", [(label, text) for label, texts in call.texts.items() for text in texts[:_ROWS]]
 
 
 @_panels.register
