@@ -7,12 +7,35 @@ from typing import Any
 
 import pytest
 
-from llm_reference import LLM, AIMessageChunk, BaseCallbackHandler, GenerationChunk, PromptTemplate, StrOutputParser
+from llm_reference import (
+    LLM,
+    AIMessageChunk,
+    BaseCallbackHandler,
+    BaseChatModel,
+    ChatGenerationChunk,
+    ChatResult,
+    GenerationChunk,
+    PromptTemplate,
+    StrOutputParser,
+    ToolCallChunk,
+    UsageMetadata,
+)
 from llm_reference.runs.chunk import ChunkSum, add_chunks
 
 MANY = 1000
 TOKENS = 5000
 LENGTH = 5 * TOKENS
+
+
+def said(content: Any) -> list[AIMessageChunk]:
+    return [AIMessageChunk(content) for _ in range(MANY)]
+
+
+def fragment(number: int) -> ToolCallChunk:
+    return {"name": None, "args": "1", "id": "ab"[number % 2], "index": 0, "type": "tool_call_chunk"}
+
+
+usage: UsageMetadata = {"input_tokens": 0, "output_tokens": 1, "total_tokens": 1}
 CHUNKS: dict[str, list[Any]] = {
     "one": ["a"],
     "texts": [f"{number} " for number in range(MANY)],
@@ -20,6 +43,16 @@ CHUNKS: dict[str, list[Any]] = {
     "chunks with reports": [GenerationChunk("a", {"n": number, "first": None}) for number in range(MANY)],
     "messages": [AIMessageChunk("a", id="1") for _ in range(MANY)],
     "blocks, then text": [AIMessageChunk([]), *(AIMessageChunk("a") for _ in range(MANY))],
+    "text, then blocks, then text": [*said("a"), *said([{"type": "text", "text": "b", "index": 0}]), *said("c")],
+    "messages with ids of the provider": [AIMessageChunk("a", id=f"lc_run-{number}") for number in range(MANY)]
+    + [AIMessageChunk("a", id="msg_1"), AIMessageChunk("a", id="msg_2")],
+    "messages with reports": [AIMessageChunk("a", response_metadata={"id": "ab"[n % 2]}) for n in range(MANY)],
+    "messages with usage": [AIMessageChunk("a", usage_metadata=usage) for _ in range(MANY)],
+    "messages with fragments": [AIMessageChunk("a", tool_call_chunks=[fragment(n)]) for n in range(MANY)],
+    "messages with reasoning": [AIMessageChunk("", additional_kwargs={"reasoning_content": "a"}) for _ in range(MANY)],
+    "chunks of messages": [ChatGenerationChunk(message=message) for message in said("a")],
+    "chunks of messages with reports": [ChatGenerationChunk(said("a")[0], {"n": 1}) for _ in range(MANY)],
+    "messages, the last one marked": [*said("a"), AIMessageChunk("", chunk_position="last"), *said("b")],
     "numbers": list(range(MANY)),
     "lists": [[number] for number in range(MANY)],
     "texts, then a number, then texts": [*"ab" * MANY, 1, *"cd" * MANY],
@@ -61,9 +94,25 @@ class Long(LLM):
             yield GenerationChunk("word ")
 
 
+class LongChat(BaseChatModel):
+    """The same as a chat model."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "long-chat"
+
+    def _generate(self, messages: Any, *args: Any, **kwargs: Any) -> ChatResult:
+        raise NotImplementedError
+
+    async def _astream(self, messages: Any, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
+        for _ in range(TOKENS):
+            yield ChatGenerationChunk(message=AIMessageChunk("word "))
+
+
+@pytest.mark.parametrize("model", [Long(), LongChat()], ids=["string", "chat"])
 @pytest.mark.parametrize("version", ["v1", "v2"])
-def test_the_events_of_a_long_answer_keep_its_text_and_not_its_chunks(version: Any) -> None:
-    chain = PromptTemplate.from_template("{topic}") | Long() | StrOutputParser()
+def test_the_events_of_a_long_answer_keep_its_text_and_not_its_chunks(model: Any, version: Any) -> None:
+    chain = PromptTemplate.from_template("{topic}") | model | StrOutputParser()
 
     async def read() -> None:
         async for _ in chain.astream_events("hi", version=version):

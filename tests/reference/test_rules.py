@@ -211,7 +211,7 @@ def test_a_module_has_a_docstring_and_is_short(path: Path) -> None:
 
 
 def test_the_core_is_small() -> None:
-    assert sum(map(code_lines, CORE)) < 925
+    assert sum(map(code_lines, CORE)) < 930
 
 
 def test_the_whole_is_not_much_larger() -> None:

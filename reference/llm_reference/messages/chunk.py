@@ -41,6 +41,12 @@ class AIMessageChunk(AIMessage):
         broken = [tool_call_chunk(name=call["name"], args=call["args"], id=call["id"]) for call in calls]
         self.tool_call_chunks = [*whole, *broken]
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it has a text and an id, and nothing else. Such chunks can be added in groups."""
+        others = self.additional_kwargs, self.response_metadata, self.tool_call_chunks, self.usage_metadata
+        return isinstance(self.content, str) and not any(others) and self.chunk_position is None
+
     def __add__(self, other: Any) -> "AIMessageChunk":
         """Add a chunk, or a list of chunks. The time for a list is linear in their number."""
         chunks = [other] if isinstance(other, AIMessageChunk) else other

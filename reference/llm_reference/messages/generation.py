@@ -29,6 +29,11 @@ class ChatGenerationChunk(ChatGeneration):
 
     message: AIMessageChunk
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the message is plain, and nothing is reported beside it."""
+        return self.message.is_plain and not self.generation_info
+
     def __add__(self, other: Any) -> "ChatGenerationChunk":
         """Add a chunk, or a list of chunks."""
         chunks = [other] if isinstance(other, ChatGenerationChunk) else other

@@ -11,7 +11,7 @@ from llm_reference.messages.generation import ChatGenerationChunk
 T = TypeVar("T")
 
 # So many chunks of text become one: enough to make the sum cheap, and few enough to keep little.
-_BLOCK = 256
+_BLOCK = 64
 
 
 # Not frozen, like the class of langchain-core: each token makes one, and making a frozen one takes twice as long.
@@ -36,7 +36,7 @@ class GenerationChunk:
 class ChunkSum(Generic[T]):
     """The sum of chunks that come one by one. Of a long text it keeps the text: the chunks take ten times the memory.
 
-    Chunks that are no texts are kept, because their sum depends on the order of the additions.
+    Chunks that are more than a text are kept, because their sum depends on the order of the additions.
     """
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class ChunkSum(Generic[T]):
     def add(self, chunk: T) -> None:
         """Add the next chunk."""
         self._chunks.append(chunk)
-        if len(self._chunks) == _BLOCK and {type(each) for each in self._chunks} in ({str}, {GenerationChunk}):
+        if len(self._chunks) == _BLOCK and _are_texts(self._chunks):
             self._blocks.append(add_chunks(self._chunks))
             self._chunks = []
 
@@ -73,6 +73,12 @@ def add_chunks(chunks: Iterable[T]) -> T:
         text = "".join(piece.text for piece in pieces)
         return reduce(_sum, infos, GenerationChunk(text))  # type: ignore[return-value]  # T is GenerationChunk
     return reduce(_sum, pieces)  # type: ignore[no-any-return]  # the sum of values of type T is a T
+
+
+def _are_texts(chunks: list[Any]) -> bool:
+    kinds = {type(chunk) for chunk in chunks}
+    plain = kinds in ({AIMessageChunk}, {ChatGenerationChunk}) and all(chunk.is_plain for chunk in chunks)
+    return plain or kinds in ({str}, {GenerationChunk})
 
 
 def _sum(total: Any, piece: Any) -> Any:
