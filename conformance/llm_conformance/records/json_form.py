@@ -96,7 +96,7 @@ def _decoder(kind: Any) -> Decoder:
     if is_dataclass(kind):
         return _SPELLED_OTHERWISE.get(kind) or _record(kind)
     if issubclass(origin, Enum):
-        return cast("Decoder", kind)
+        return partial(_word, kind)
     if origin is tuple:
         item = _decoder(arguments[0])
         return lambda data: tuple(map(item, _expect(list, data)))
@@ -133,16 +133,32 @@ def _record(kind: Any) -> Decoder:
             values = {name: decoders[name](value) for name, value in _expect(dict, data).items()}
         except KeyError as unknown:
             raise ValueError(f"{kind.__name__} has no field {unknown}") from None
-        return kind(**values)
+        try:
+            return kind(**values)
+        except TypeError:
+            needed = [one.name for one in fields(kind) if one.default is one.default_factory is MISSING]
+            raise ValueError(
+                f"{kind.__name__} lacks {', '.join(name for name in needed if name not in values)}"
+            ) from None
 
     return decode
+
+
+def _word(kind: type[Enum], data: Any) -> Enum:
+    try:
+        return kind(data)
+    except ValueError:
+        raise ValueError(f"{', '.join(one.value for one in kind)} expected, got {data!r}") from None
 
 
 def _scalar(kinds: tuple[type[Any], ...], data: Any) -> Any:
     if type(data) in kinds or (float in kinds and type(data) is int):
         return data
     if str in kinds and _is_text(data):
-        return "".join(map(chr, data[_CODE_POINTS]))
+        try:
+            return "".join(map(chr, data[_CODE_POINTS]))
+        except (TypeError, ValueError, OverflowError):
+            raise ValueError(f"code points of a text expected, got {data[_CODE_POINTS]!r}") from None
     raise TypeError(f"{' or '.join(kind.__name__ for kind in kinds)} expected, got {data!r}")
 
 

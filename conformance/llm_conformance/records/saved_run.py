@@ -126,7 +126,7 @@ def load(path: Path) -> SavedRun:
     header = document["header"]
     try:
         recorded = header["records"]
-        found = [_subject(data, data.get("records", recorded)) for data in document["subjects"]]
+        found = [_subject(data, recorded) for data in document["subjects"]]
         return SavedRun(found, str(header.get("gate", "must")), interrupted, _day(header.get("date", "")))
     except KeyError as error:
         raise SavedRunError(f"{path}: it lacks {error}; record it again") from error
@@ -183,21 +183,29 @@ def _are_names(known: Any) -> bool:
     return isinstance(known, list) and all(isinstance(name, str) for name in known)
 
 
-def _subject(data: Mapping[str, Any], recorded: Schema) -> SubjectRecord:
+def _subject(data: Any, of_header: Schema) -> SubjectRecord:
+    if not isinstance(data, dict):
+        raise TypeError(f"subjects: expected an object, got {data!r:.40}")
+    recorded = data.get("records", of_header)
     if not isinstance(recorded, dict) or not all(_are_names(one) for one in recorded.values()):
         raise TypeError(f"records: expected an object of lists of names, got {recorded!r:.40}")
     if missing := missing_field(SubjectInfo, recorded):
         raise ValueError(f"it was recorded without {missing}; record it again")
     whole = unpack({"observations": data["observations"], "verdicts": data.get("verdicts", [])})
-    verdicts = [decode_verdict(verdict) for verdict in whole["verdicts"]]
+    if not isinstance(verdicts := whole["verdicts"], list):
+        raise TypeError(f"verdicts: expected an array, got {verdicts!r:.40}")
     subject = decode_subject(data["subject"])
     if subject.source_kind != NOT_LOADED and len(subject.prompts) != _PROMPTS:
         raise ValueError(f"expected {_PROMPTS} prompts, got {len(subject.prompts)}")
-    by_check = {verdict.check: verdict for verdict in verdicts}
+    by_check = {verdict.check: verdict for verdict in map(decode_verdict, verdicts)}
     if not isinstance(observations := whole["observations"], dict):
         raise TypeError(f"observations: expected an object, got {observations!r:.40}")
-    partial, arguments = str(data.get("partial", "")), tuple(map(str, data.get("arguments", ())))
+    partial, arguments = data.get("partial", ""), data.get("arguments", [])
+    if not isinstance(partial, str):
+        raise TypeError(f"partial: expected a text, got {partial!r:.40}")
+    if not _are_names(arguments):
+        raise TypeError(f"arguments: expected an array of texts, got {arguments!r:.40}")
     calls, seconds = int(_number(data, "calls")), float(_number(data, "seconds"))
     return SubjectRecord(
-        subject, dict(observations), by_check, recorded, partial, arguments, calls=calls, seconds=seconds
+        subject, dict(observations), by_check, recorded, partial, tuple(arguments), calls=calls, seconds=seconds
     )
