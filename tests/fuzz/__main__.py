@@ -32,7 +32,9 @@ def main() -> None:
                 TARGETS[name](path.read_bytes())
     with tempfile.TemporaryDirectory() as found:
         time = f"-max_total_time={seconds[0] if seconds else 60}"
-        atheris.Setup([sys.argv[0], found, str(kept), time, "-timeout=10", "-max_len=2048"], TARGETS[name])
+        atheris.Setup(
+            [sys.argv[0], found, str(kept), time, "-timeout=10", "-max_len=2048", "-len_control=10"], TARGETS[name]
+        )
         atheris.Fuzz()
 
 

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from llm_conformance.simulator.formats import format_named
 from llm_conformance.simulator.formats.request_body import request_body
+from llm_conformance.simulator.printable import one_line
 from llm_conformance.simulator.recording.stream_parser import BrokenStreamError, StreamParser
 from llm_fixtures import Golden, Piece, Usage
 
@@ -119,7 +120,7 @@ class _Connection:
             ) from None
 
     def _redacted(self, text: str) -> str:
-        return text.replace(self._request.key, "redacted") if self._request.key else text
+        return one_line(text.replace(self._request.key, "redacted") if self._request.key else text)
 
 
 def _timed(parser: StreamParser, connection: _Connection, clock: Callable[[], float]) -> Iterator[tuple[Piece, float]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from llm_conformance.simulator.formats import Format, StreamEncoding
+from llm_conformance.simulator.printable import one_line
 from llm_conformance.simulator.recording.chat_pieces import (
     CallNumbers,
     pieces_of_anthropic,
@@ -92,13 +93,13 @@ class StreamParser:
             return
         try:
             document = json.loads(event)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise BrokenStreamError(f"invalid JSON in the stream: {event[:80]!r}") from None
         if not isinstance(document, dict) or document.get("error"):
             raise BrokenStreamError(f"the provider sent an error: {_message(document)}")
         try:
             yield from self._parse(self, document)
-        except (AttributeError, IndexError, KeyError, TypeError) as error:
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             raise BrokenStreamError(f"unexpected event for the format: {event[:80]!r}") from error
 
     def _lines(self, data: bytes) -> Iterator[str]:
@@ -110,7 +111,8 @@ class StreamParser:
 
 def _message(document: Any) -> str:
     error = document.get("error", document.get("message")) if isinstance(document, dict) else document
-    return str(error.get("message", error) if isinstance(error, dict) else error)
+    # A provider can send any text.
+    return one_line(str(error.get("message", error) if isinstance(error, dict) else error))
 
 
 def _completions(parser: StreamParser, chunk: Any) -> Iterator[Piece]:
