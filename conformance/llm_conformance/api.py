@@ -15,7 +15,7 @@ from llm_conformance.judge.gate import Gate, GateError
 from llm_conformance.observe.search import EFFORTS, Effort
 from llm_conformance.report.llm_report import LLMReport
 from llm_conformance.run import Run
-from llm_conformance.run_spec import TIMEOUT, RunSpec
+from llm_conformance.run_spec import LONGEST, TIMEOUT, RunSpec
 from llm_conformance.simulator.formats import FORMATS
 from llm_conformance.subject import profile as profiles
 from llm_conformance.subject.presets import presets
@@ -63,7 +63,8 @@ def check_llm(
     """
     impl = _impl(llm)
     _require(spec=spec, gate=gate, wire=wire, effort=effort)
-    _require_positive(timeout=timeout, call_budget=call_budget, time_budget=time_budget)
+    _require_calls(call_budget)
+    _require_seconds(timeout=timeout, time_budget=time_budget)
     declared = _profile(profile, impl).with_options(wire, kwargs or {})
     if problem := declared.merged_over(presets().get(str(impl), Profile())).url_problem:
         raise ValueError(f"{impl}: {problem}")
@@ -109,10 +110,16 @@ def _require(*, spec: str, gate: str, wire: str | None, effort: str) -> None:
     _require_known_wire("wire", wire)
 
 
-def _require_positive(**numbers: float | None) -> None:
+def _require_calls(budget: object) -> None:
+    if budget is not None and (isinstance(budget, bool) or not isinstance(budget, int) or budget <= 0):
+        raise ValueError(f"call_budget: expected a whole number above 0, got {budget!r}")
+
+
+def _require_seconds(**numbers: object) -> None:
     for name, number in numbers.items():
-        if number is not None and not number > 0:
-            raise ValueError(f"{name}: expected a number above 0, got {number!r}")
+        valid = isinstance(number, int | float) and not isinstance(number, bool) and 0 < number <= LONGEST
+        if number is not None and not valid:
+            raise ValueError(f"{name}: expected a number of seconds above 0, at most a year, got {number!r}")
 
 
 def _require_known_wire(where: str, wire: str | None) -> None:

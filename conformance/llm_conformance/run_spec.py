@@ -12,6 +12,8 @@ from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
 
 TIMEOUT = 10.0
+# A year in seconds: the longest timeout and time budget. The clocks of some systems end soon after.
+LONGEST = 366 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

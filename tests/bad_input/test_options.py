@@ -14,11 +14,11 @@ SECONDS = ("", "0", "-0", "-1", "nan", "inf", "-inf", "1e400", "1e-400", "9.3e9"
 VALUES: dict[str, tuple[str, tuple[str, ...]]] = {
     "--llm-gate={}": (
         f"--llm-gate={{0}}: expected {GATES}, got '{{0}}'",
-        ("", "may", "MUST", "strict", "\x1b[2Kconformant\r", "\n", "\u202e", "\ud800", LONG),
+        ("", "may", "always", "\x1b[2Kconformant\r", "\n", "\u202e", "\ud800", LONG),
     ),
     "--llm-effort={}": (
         "--llm-effort={0}: expected quick, ci, deep",
-        ("", "much", "QUICK", "quick,ci", "1", "\x1b", "ci\r", LONG),
+        ("", "much", "1", "\x1b", "\n", "high", LONG),
     ),
     "--llm-spec={}": (
         "--llm-spec={0}: expected 2026.12",
@@ -66,20 +66,22 @@ VALUES: dict[str, tuple[str, tuple[str, ...]]] = {
 ROWS = [(option, value, line) for option, (line, values) in VALUES.items() for value in values]
 # What is refused with the names that were meant.
 NEAR = {
+    "--llm-effort=QUICK": "--llm-effort=QUICK: expected quick, ci, deep; did you mean quick?",
+    "--llm-effort=ci\r": "--llm-effort=ci\\r: expected quick, ci, deep; did you mean ci?",
     "--llm-gate=must,": "*, got ''",
-    "--llm-gate=Must": "*, got 'Must'; did you mean must?",
-    "--llm-gate=must;should": "*, got 'must;should'; did you mean should or must?",
-    "--llm-gate=fit:": "*, got 'fit:'; did you mean fit:token-ui or fit:pipeline?",
-    "--llm-gate=must,fit:pipelin": "*, got 'fit:pipelin'; did you mean fit:pipeline or fit:token-ui?",
-    "--llm-wire=openai": "*; did you mean openai-chat or openai-responses or openai-completions?",
+    "--llm-gate=MUST": "*, got 'MUST'; did you mean must?",
+    "--llm-gate=must;should": "*, got 'must;should'; did you mean *should*?",
+    "--llm-gate=fit:": "*, got 'fit:'; did you mean fit:*?",
+    "--llm-gate=must,fit:pipelin": "*, got 'fit:pipelin'; did you mean fit:pipeline*?",
+    "--llm-wire=openai": "*; did you mean openai-*?",
     "--llm-wire=OpenAI-Chat": "*; did you mean openai-chat?",
     "--llm-wire=tgy": "*; did you mean tgi?",
-    "--llm-wire=none,tgi": "*; did you mean none or tgi?",
+    "--llm-wire=none,tgi": "*; did you mean *none*?",
     "--llm-wire=tgi": "--llm-impl=llm_reference:EchoLLM: its arguments do not contain {url}, *",
-    "--llm-explain=stream.conact": "*: unknown id; did you mean stream.concat or *",
-    "--llm-explain=stream.": "*: unknown id; did you mean stream or *",
+    "--llm-explain=stream.conact": "*: unknown id; did you mean stream.concat*?",
+    "--llm-explain=stream.": "*: unknown id; did you mean *stream*?",
     "--llm-explain=STREAM-999": "*: unknown id; did you mean STREAM-*",
-    "--llm-explain=wire.cut[nope]": "*: unknown id; did you mean wire.cut[html_page] or *",
+    "--llm-explain=wire.cut[nope]": "*: unknown id; did you mean *wire*?",
 }
 FOLDERS = ("__snapshots__", "accepted/__snapshots__/models")
 

@@ -15,7 +15,7 @@ from bad_input.answer import of_command, of_suite
 from bad_input.small_run import small_run
 
 ENDINGS = ".badge.json, .ctrf.json, .html, .md, .svg, .json.gz, .json"
-FORM = f"expected a file name that ends in {ENDINGS}, a folder that ends in /, or github"
+FORM = f"expected a file name that ends in {ENDINGS}, a folder that ends in /, or github*"
 # By name: what --llm-report and `report` say.
 NAMES = {
     "": FORM,

@@ -41,10 +41,10 @@ OBJECTS = {
     "sys:modules": f"not a Runnable: the dict object {LACKS}",
     "llm_reference:__doc__": f"not a Runnable: the str object {LACKS}",
     "builtins:int": f"not a Runnable: the class int {LACKS}",
-    "llm_reference:EcoLLM": "module 'llm_reference' has no 'EcoLLM'; Runnables it has: EchoLLM, *",
+    "llm_reference:EcoLLM": "module 'llm_reference' has no 'EcoLLM'; *EchoLLM*",
     "numbers:Model": "module 'numbers' has no 'Model'; it does not contain a Runnable: an object with invoke, *",
     "llm_reference:EchoLLM.nope": "llm_reference:EchoLLM has no 'nope'; it does not contain a Runnable: *",
-    "llm_reference.modles:X": "no module named 'llm_reference.modles'; did you mean llm_reference.models or *?",
+    "llm_reference.modles:X": "no module named 'llm_reference.modles'; did you mean llm_reference.models*?",
     "llm_referense:EchoLLM": "no module named 'llm_referense'; did you mean llm_reference?",
     "xyzzy_zyx.deep.er:X": "no module named 'xyzzy_zyx'; install it, or run pytest in the folder that holds it",
 }

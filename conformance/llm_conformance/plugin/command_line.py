@@ -19,7 +19,7 @@ from llm_conformance.plugin.option_files import declarations_in, report_target, 
 from llm_conformance.records import LOAD, Level
 from llm_conformance.report.lines import one_line
 from llm_conformance.report.target import Target
-from llm_conformance.run_spec import RunSpec
+from llm_conformance.run_spec import LONGEST, RunSpec
 from llm_conformance.simulator.formats import FORMATS
 from llm_conformance.subject import profile as profiles
 from llm_conformance.subject.presets import presets
@@ -39,7 +39,6 @@ _RERUN: Mapping[str, str | None] = {
     "llm_call_budget": None,
     "llm_time_budget": None,
 }
-_A_YEAR = 366 * 24 * 3600
 _DIGITS = 9
 
 
@@ -207,7 +206,7 @@ def _seconds(text: str, name: str) -> float:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
-    if not 0 < seconds <= _A_YEAR:
+    if not 0 < seconds <= LONGEST:
         raise pytest.UsageError(f"{name}: expected a number of seconds above 0, at most a year, got {text!r}")
     return seconds
 

@@ -96,7 +96,9 @@ def target_of(text: str, folder: Path) -> Target:
     is_folder = text.endswith("/")
     if not ending and not is_folder:
         names = f"a file name that ends in {', '.join(endings)}, a folder that ends in /, or {_WORKFLOW}"
-        meant = did_you_mean(path.name, [_WORKFLOW, *(f"{path.name.partition('.')[0]}{one}" for one in endings)])
+        # The name of `folder / ""` is that of the folder.
+        name = path.name if text else ""
+        meant = did_you_mean(name, [_WORKFLOW, *(f"{name.partition('.')[0]}{one}" for one in endings)])
         raise TargetError(f"expected {names}{meant}")
     if (package := _NEEDS.get(ending)) is not None and find_spec(package) is None:
         raise TargetError(f"it needs a package that is not installed: pip install {package}")
