@@ -2,6 +2,7 @@
 
 # ruff: noqa: RUF012  # a field's default is copied for each instance
 
+import inspect
 import threading
 from typing import Any, ClassVar
 
@@ -26,6 +27,22 @@ def test_annotated_attributes_are_keywords() -> None:
     model = Greets(word="hi", times=2)
 
     assert (model.word, model.times, model.endings) == ("hi", 2, ["!"])
+
+
+class Counts(Greets):
+    def __init__(self, start: int) -> None:
+        super().__init__(word="hi")
+
+
+def test_the_signature_of_a_class_shows_its_keywords() -> None:
+    keywords = inspect.signature(Greets).parameters
+
+    assert {"word", "times", "endings", "api_key", "values"} <= keywords.keys()
+    assert keywords["word"].default is inspect.Parameter.empty
+    assert keywords["times"].default == 1
+    assert list(inspect.signature(Counts).parameters) == ["start"]
+    with pytest.raises(TypeError, match="not a callable"):
+        inspect.signature(Greets(word="hi"))  # type: ignore[arg-type]  # the test passes a wrong argument on purpose
 
 
 def test_there_are_no_positional_arguments() -> None:

@@ -8,6 +8,21 @@ from typing import Any, ClassVar, dataclass_transform
 _SECRET = re.compile("key|token|secret|passw|passphrase|credential|auth|bearer|cookie|header", re.IGNORECASE)
 
 
+class _Signature:
+    """What `inspect.signature()` finds on a class: its keywords, unless it has a constructor of its own."""
+
+    def __get__(self, instance: object, owner: type) -> inspect.Signature:
+        if instance is not None or not issubclass(owner, Fields) or owner.__init__ is not Fields.__init__:
+            raise AttributeError("__signature__")
+        defaults = {
+            name: getattr(owner, name, inspect.Parameter.empty) for name in owner._fields if not name.startswith("_")
+        }
+        keywords = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=one) for name, one in defaults.items()
+        ]
+        return inspect.Signature([*keywords, inspect.Parameter("values", inspect.Parameter.VAR_KEYWORD)])
+
+
 @dataclass_transform(kw_only_default=True)
 class Fields:
     """Gives each subclass a keyword-only constructor and a repr, both from its annotations.
@@ -17,6 +32,7 @@ class Fields:
     """
 
     _fields: ClassVar[tuple[str, ...]] = ()
+    __signature__ = _Signature()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Collect the annotated names, base classes first."""
