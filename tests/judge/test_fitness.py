@@ -89,7 +89,7 @@ def test_what_only_times_can_show_is_open_if_nothing_could_be_timed(check: str, 
     known[check] = replace(known[check], status=Status.INCONCLUSIVE, needs=Need.TIME)
     (found,) = (one for one in fitness(known) if one.purpose == "token-ui")
 
-    assert found == Fitness("token-ui", FitnessOutcome.NOT_JUDGED, open=(rule,), needs=("script",))
+    assert found == Fitness("token-ui", FitnessOutcome.NOT_JUDGED, open=(rule,), needs=("script",), lacks=("time",))
     assert fit("token-ui", {check: Status.NOT_APPLICABLE}).outcome is FitnessOutcome.FIT
 
 
@@ -157,3 +157,24 @@ def test_an_open_requirement_names_what_blocks_it() -> None:
     (found,) = (one for one in fitness(known) if one.purpose == "concurrency")
 
     assert found.blocked_by == ("stream.exact",)
+
+
+@pytest.mark.parametrize(
+    ("status", "need", "reason", "lacks"),
+    [
+        (Status.INCONCLUSIVE, Need.DETERMINISTIC, "different answers", ("deterministic",)),
+        (Status.NOT_TESTABLE, Need.BUDGET, "the budget is spent", ("budget",)),
+        (Status.INCONCLUSIVE, "", "the answer has no mark", ("the answer has no mark",)),
+        (Status.NOT_TESTABLE, Need.SCRIPT, "needs control script", ()),
+    ],
+)
+def test_an_open_requirement_says_what_would_answer_it(
+    status: Status, need: str, reason: str, lacks: tuple[str, ...]
+) -> None:
+    known = verdicts({"invoke.returns-message": Status.NOT_APPLICABLE})
+    (stop,) = (one for one in purposes()["agent-loop"].requirements if one.rule == "stop texts end the answer")
+    known |= {name: replace(known[name], status=status, needs=need, reason=reason) for name in stop.checks}
+
+    (found,) = (one for one in fitness(known) if one.purpose == "agent-loop")
+
+    assert (found.open, found.lacks) == ((stop.rule,), lacks)

@@ -9,7 +9,7 @@ import pytest
 from checks.records import about
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.plugin.signs import legend
-from llm_conformance.records import Fitness, FitnessOutcome, Level, Need, NotExercised, Status, Verdict
+from llm_conformance.records import Control, Fitness, FitnessOutcome, Level, Need, NotExercised, Status, Verdict
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.finding import Layout
 from llm_conformance.report.fitness import fitness_lines
@@ -35,7 +35,7 @@ INHERITED = verdict("batch.run-id", Status.INHERITED, "LC-005: batch ignores the
 def test_a_model_that_answers_at_once_is_not_told_to_give_longer_answers() -> None:
     (line,) = reach_lines(about(), (FAST,), None, whole=False)
 
-    assert line.startswith("1 inconclusive without an answer that takes some time (a fast one cannot be timed)")
+    assert line.startswith("1 inconclusive without an answer of at least 8 chunks that takes 0.25 s (a quicker")
 
 
 def test_each_gap_has_its_groups_and_its_step() -> None:
@@ -131,3 +131,43 @@ def test_the_legend_has_the_signs_that_occurred_in_one_order() -> None:
         "S SHOULD failed (does not gate)  b blocked  ? not testable"
     )
     assert legend([verdict("invoke.completes", Status.PASSED)], "must") == ""
+
+
+@pytest.mark.parametrize(
+    ("needs", "lacks", "words"),
+    [
+        (
+            (),
+            ("deterministic",),
+            "; needs an answer that repeats (such as --llm-kwargs='{\"temperature\": 0}', or a script*",
+        ),
+        (("script",), ("time",), "; needs control: script, or an answer of at least 8 chunks that takes 0.25 s"),
+        ((), ("it has no `bind_tools()`",), ": it has no `bind_tools()`"),
+        ((), ("it has \x1b[31m",), r": it has \x1b[31m"),
+    ],
+)
+def test_a_purpose_that_is_not_judged_says_what_would_judge_it(
+    needs: tuple[str, ...], lacks: tuple[str, ...], words: str
+) -> None:
+    found = Fitness("agent-loop", FitnessOutcome.NOT_JUDGED, open=("it ends",), needs=needs, lacks=lacks)
+
+    assert fitness_lines([found], None)[1].partition('"it ends"')[2].startswith(words.rstrip("*"))
+
+
+@pytest.mark.parametrize(
+    ("control", "needs", "words"),
+    [
+        (Control.BLACKBOX, ("script",), "a black box, only with a scripted model (--llm-explain=control)"),
+        (Control.BLACKBOX, ("script", "wire"), "a black box, only with a simulated provider (--llm-wire=FORMAT)"),
+        (Control.SCRIPT, ("wire",), "a scripted model, only with a simulated provider (--llm-wire=FORMAT)"),
+    ],
+)
+def test_a_gate_that_needs_more_control_says_which(control: Control, needs: tuple[str, ...], words: str) -> None:
+    found = Fitness("pipeline", FitnessOutcome.NOT_JUDGED, open=("it ends", "it raises"), needs=needs)
+    judged = {"stop.cuts": verdict("stop.cuts", Status.PASSED)}
+    record = SubjectRecord(replace(about(), control=control), {}, judged, fitness=(found,))
+
+    (line,) = (one for one in section(record, "fit:pipeline", Layout()) if one.startswith("--llm-gate"))
+
+    assert line == f'--llm-gate=fit:pipeline is not met: "it ends" and 1 more cannot be judged of {words}'
+    assert not any(one.startswith("--llm-gate") for one in section(record, "must,fit:concurrency", Layout()))

@@ -13,6 +13,7 @@ from llm_conformance.records import Control, Fitness, FitnessOutcome, Kind, Leve
 _VIOLATED = {Status.FAILED, Status.STALE, Status.EXPECTED, Status.INHERITED}
 # A requirement of every purpose: the checks of lesser weight that are MUST.
 _EVERY_MUST = "every MUST of this purpose"
+_BESIDE_CONTROL = {Need.DETERMINISTIC, Need.TIME, Need.PROMPTS, Need.BUDGET, Need.SHORT_TIMEOUT}
 
 
 def fitness(verdicts: Mapping[str, Verdict]) -> tuple[Fitness, ...]:
@@ -57,6 +58,7 @@ def _for(purpose: Purpose, verdicts: Mapping[str, Verdict], kind: Kind) -> Fitne
         findings=findings,
         inherited=tuple(name for name in findings if verdicts[name].status is Status.INHERITED),
         needs=tuple(sorted({need for one in unanswered if (need := _need(one, verdicts))})),
+        lacks=tuple(dict.fromkeys(lack for one in unanswered for lack in _lacks(one, verdicts))),
         blocked_by=tuple(dict.fromkeys(by for one in unanswered for by in _blocked_by(one, verdicts))),
     )
 
@@ -122,3 +124,12 @@ def _need(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> str:
         # Of a scripted model nothing is measured.
         needs.add(Control.SCRIPT.value)
     return min(needs & {Control.SCRIPT.value, Control.WIRE.value}, default="")
+
+
+def _lacks(requirement: Requirement, verdicts: Mapping[str, Verdict]) -> Iterator[str]:
+    """What would answer the requirement beside a control; else why it is open, if nothing blocks it."""
+    judged = [verdicts[name] for name in requirement.checks if name in verdicts]
+    needs = {Need(one.needs) for one in judged if one.needs} & _BESIDE_CONTROL
+    yield from sorted(needs)
+    if not needs and not _need(requirement, verdicts) and not any(_blocked_by(requirement, verdicts)):
+        yield from [one.reason for one in judged if one.reason and one.status is not Status.PASSED][:1]

@@ -38,7 +38,7 @@ def judge_again(record: SubjectRecord) -> SubjectRecord:
     selected = [check.id for check in available if not record.partial or check.id in record.verdicts]
     verdicts = {name: _or_newer(judge.verdict(name), record) for name in selected}
     verdicts |= kept
-    return replace(record, verdicts=verdicts, fitness=() if record.partial else fitness(verdicts))
+    return replace(record, verdicts=verdicts, fitness=() if record.partial or LOAD in verdicts else fitness(verdicts))
 
 
 def gate_of(run: SavedRun, path: Path) -> str:

@@ -31,6 +31,7 @@ class Fitness:
     findings: the ids of the checks that found something, those of the broken requirements first.
     inherited: those of them that are langchain-core's own, and not of the model.
     needs: the controls of which one would judge an open requirement, such as "wire".
+    lacks: what else would judge one, as values of `Need`; or why none of its checks judged, in words.
     blocked_by: the checks that have failed, and block a check of an open requirement.
     """
 
@@ -41,4 +42,5 @@ class Fitness:
     findings: tuple[str, ...] = ()
     inherited: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
     blocked_by: tuple[str, ...] = ()

@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from llm_conformance.catalogue.fitness import purposes
-from llm_conformance.records import Fitness, FitnessOutcome
-from llm_conformance.report.lines import wrap
+from llm_conformance.judge.gate import Gate
+from llm_conformance.records import Control, Fitness, FitnessOutcome, Need, SubjectInfo
+from llm_conformance.report.lines import escape_line, wrap
+from llm_conformance.report.reach import STEPS
+
+# What would answer a requirement, beside a control or without one.
+_LACKS: dict[str, str] = {
+    Need.DETERMINISTIC: STEPS[Need.DETERMINISTIC],
+    Need.TIME: "an answer of at least 8 chunks that takes 0.25 s",
+    Need.PROMPTS: "longer, different answers (`prompts` in the profile)",
+    Need.BUDGET: STEPS[Need.BUDGET],
+    Need.SHORT_TIMEOUT: STEPS[Need.SHORT_TIMEOUT],
+}
+
+_WITHOUT_CONTROL = {Control.BLACKBOX: "a black box", Control.SCRIPT: "a scripted model"}
 
 
 def fitness_lines(found: Iterable[Fitness], width: int | None) -> list[str]:
@@ -17,6 +30,18 @@ def fitness_lines(found: Iterable[Fitness], width: int | None) -> list[str]:
     for title, words in answers:
         lines += wrap(f"  {title.ljust(column)}  {words}", width, " " * (column + 4))
     return lines
+
+
+def gate_lines(found: Iterable[Fitness], about: SubjectInfo, gate: str) -> list[str]:
+    """For each purpose of the gate that needs more control to be met: which requirements do, and which control."""
+    asked = Gate.parse(gate).purposes
+    what = _WITHOUT_CONTROL.get(about.control, "")
+    return [
+        f"--llm-gate=fit:{one.purpose} is not met: {_quoted(one.open)} cannot be judged of {what}, "
+        f"only with {STEPS[Need.WIRE if Need.WIRE in one.needs else Need.SCRIPT]}"
+        for one in found
+        if what and one.purpose in asked and one.open and one.needs
+    ]
 
 
 def in_words(fitness: Fitness) -> str:
@@ -37,7 +62,11 @@ def in_words(fitness: Fitness) -> str:
 
 def _needs(fitness: Fitness) -> str:
     """What would answer the requirements that are open."""
-    need = f"; needs control: {' or '.join(fitness.needs)}" if fitness.needs else ""
+    steps = [f"control: {' or '.join(fitness.needs)}"] if fitness.needs else []
+    steps += [_LACKS[one] for one in fitness.lacks if one in _LACKS]
+    need = f"; needs {', or '.join(steps)}" if steps else ""
+    reasons = [one for one in fitness.lacks if one not in _LACKS]
+    need += f": {escape_line(reasons[0])}" if reasons and not steps else ""
     return need + (f"; blocked by {_some(fitness.blocked_by)}" if fitness.blocked_by else "")
 
 

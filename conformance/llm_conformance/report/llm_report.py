@@ -68,7 +68,7 @@ class LLMReport:
         for story in found[:_SHOWN]:
             lines += ["", *story.lines("", layout)]
         lines += ["", f"{len(found) - _SHOWN} more findings; print() shows them"] if len(found) > _SHOWN else []
-        return "\n".join([*lines, *closing_lines(self.record, layout), last_line(self.record, self.gate)])
+        return "\n".join([*lines, *closing_lines(self.record, self.gate, layout), last_line(self.record, self.gate)])
 
     def __str__(self) -> str:
         return "\n".join(saved_run_lines(self.record, self.gate, Layout(width=terminal_width())))

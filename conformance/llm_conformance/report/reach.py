@@ -16,7 +16,7 @@ STEPS = {
     Need.WIRE: "a simulated provider (--llm-wire=FORMAT)",
     Need.DETERMINISTIC: "an answer that repeats (such as --llm-kwargs='{\"temperature\": 0}', or a scripted model)",
     Need.PROMPTS: "longer, different answers (`prompts` in the profile) or a scripted model",
-    Need.TIME: "an answer that takes some time (a fast one cannot be timed) or a scripted model",
+    Need.TIME: "an answer of at least 8 chunks that takes 0.25 s (a quicker one cannot be timed) or a scripted model",
     Need.BUDGET: "a larger budget (--llm-call-budget, --llm-time-budget)",
     Need.NEW_RUN: "a new run: the saved one lacks what they look at",
     Need.SHORT_TIMEOUT: "a short read timeout (`short-timeout` in the profile)",

@@ -8,7 +8,7 @@ from llm_conformance.catalogue.catalogue import SNAPSHOTS
 from llm_conformance.records import LOAD, Status, Verdict
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.finding import Layout, verdict_lines
-from llm_conformance.report.fitness import fitness_lines
+from llm_conformance.report.fitness import fitness_lines, gate_lines
 from llm_conformance.report.lines import escape_line, labelled, wrap
 from llm_conformance.report.reach import reach_lines, reason_lines
 from llm_conformance.report.story import Story, stories
@@ -33,12 +33,14 @@ def section(record: SubjectRecord, gate: str, layout: Layout) -> list[str]:
     lines += [part for line in unreachable_lines(verdicts, gate) for part in wrap(line, layout.width, "    ")]
     if layout.verbose:
         lines += reason_lines(verdicts, layout.width)
-    return [*lines, *closing_lines(record, layout)]
+    return [*lines, *closing_lines(record, gate, layout)]
 
 
-def closing_lines(record: SubjectRecord, layout: Layout) -> list[str]:
+def closing_lines(record: SubjectRecord, gate: str, layout: Layout) -> list[str]:
     """The lines above the last one: for what the subject is fit, and what the run has cost."""
     lines = ["", *fitness_lines(record.fitness, layout.width), ""] if record.fitness else []
+    for line in gate_lines(record.fitness, record.subject_info, gate):
+        lines += [*wrap(line, layout.width, "   "), ""]
     return [*lines, *cost_lines(record)]
 
 

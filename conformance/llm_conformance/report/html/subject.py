@@ -13,7 +13,7 @@ from llm_conformance.records import LOAD, Finding, Need, Observation, Status, Ve
 from llm_conformance.records.codec import decode
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.finding import merged
-from llm_conformance.report.fitness import in_words
+from llm_conformance.report.fitness import gate_lines, in_words
 from llm_conformance.report.html.bar import Part, bar
 from llm_conformance.report.html.figure import Figure, figure, title_of
 from llm_conformance.report.html.matrix import by_group, fault_of, rule_of
@@ -87,6 +87,11 @@ class Subject:
     def fitness(self) -> list[tuple[str, str, str]]:
         """For each purpose: its title, the outcome, and the answer in words."""
         return [(purposes()[one.purpose].title, one.outcome.value, in_words(one)) for one in self.record.fitness]
+
+    @property
+    def gate(self) -> list[str]:
+        """What the gate asks of the subject that this run cannot show."""
+        return gate_lines(self.record.fitness, self.record.subject_info, self._gate)
 
     @property
     def reach(self) -> list[str]:
