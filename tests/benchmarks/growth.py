@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from benchmarks.measure import acpu, cpu, fresh
-from benchmarks.reference import opened
+from benchmarks.reference import is_synchronous, model_of, opened
 from benchmarks.row import Row, Rows, Wanted
-from benchmarks.word_model import word_model
 from checks.records import about, complete_run, reply, stream
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.judge.judge import Judge
@@ -18,7 +17,7 @@ from llm_conformance.records import Observation, Status, Unavailable
 
 _MICRO = 1e6
 _SHORT, _LONG, _VERY_LONG = 1_000, 100_000, 1_000_000
-_CALLS = ("stream", "astream", "v1", "v2")
+_CALLS = ("stream", "astream", "v1", "v2", "chat stream", "chat v2", "chat v3")
 
 
 def growth(*, tiny: bool = False, long: bool = False) -> Rows:
@@ -36,15 +35,15 @@ def growth(*, tiny: bool = False, long: bool = False) -> Rows:
 
 
 def per_chunk(call: str, chunks: int, *, tiny: bool) -> float:
-    model = word_model("ours", chunks)
-    if call == "stream":
+    model = model_of("ours", call, chunks)
+    if is_synchronous(call):
         return cpu(lambda: _read(model), tiny=tiny) / chunks * _MICRO
     return acpu(lambda: _aread(model, call), tiny=tiny) / chunks * _MICRO
 
 
 def peak(call: str, chunks: int, *, tiny: bool) -> float:
     """The peak memory in kilobytes. A first call allocates what is allocated once."""
-    model, warm = word_model("ours", chunks), word_model("ours", 1)
+    model, warm = model_of("ours", call, chunks), model_of("ours", call, 1)
 
     async def main() -> None:
         for one in (warm, model):
@@ -53,7 +52,7 @@ def peak(call: str, chunks: int, *, tiny: bool) -> float:
 
     tracemalloc.start()
     try:
-        if call == "stream":
+        if is_synchronous(call):
             _read(warm)
             tracemalloc.reset_peak()
             _read(model)
@@ -95,5 +94,5 @@ def _read(model: Any) -> None:
 
 async def _aread(model: Any, call: str) -> None:
     warnings.simplefilter("ignore")
-    async for _ in opened(model, call):
+    async for _ in await opened(model, call):
         pass

@@ -10,18 +10,23 @@ from benchmarks.measure import checked, fresh
 from benchmarks.row import Absent, Row, Rows, Wanted
 
 _PLUGIN = ("-p", "llm_conformance.plugin")
+_EMPTY = ("-p", "benchmarks.empty_plugin")
 _HEAVY = ("hypothesis", "httpx", "syrupy", "asyncio")
 
 
 def idle(*, tiny: bool = False) -> Rows:
     """Collection of one test, with the plugin and without it; no other plugin is loaded."""
+    # First, because it compiles the plugin.
+    heavy = fresh(modules, *_PLUGIN, tiny=tiny) - fresh(modules, tiny=tiny)
     what = "pytest --collect-only with the idle plugin"
     if shutil.which("valgrind"):
-        without, ours = fresh(instructions, tiny=tiny), fresh(instructions, *_PLUGIN, tiny=tiny)
-        yield Row("P5", what, ours, "M", Wanted.AT_MOST, 1.01, "without it", without)
+        ours = fresh(instructions, *_PLUGIN, tiny=tiny)
+        for against, options in (("without it", ()), ("an empty plugin", _EMPTY)):
+            fresh(modules, *options, tiny=tiny)
+            other = fresh(instructions, *options, tiny=tiny)
+            yield Row("P5", what, ours, "M", Wanted.AT_MOST, 1.01, against, other)
     else:
         yield Absent("P5", what, "valgrind is not installed")
-    heavy = fresh(modules, *_PLUGIN, tiny=tiny) - fresh(modules, tiny=tiny)
     yield Row("P5", f"of {', '.join(_HEAVY)} it imports", heavy, "", Wanted.AT_MOST, 0)
 
 

@@ -17,26 +17,27 @@ WORDS = (" the", " bubbles", " dance", ",", "\n\n", " é", " 世界", " 🙂", "
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
-def events(count: int) -> list[bytes]:
+def events(count: int, *, chat: bool = False) -> list[bytes]:
     """The events of so many tokens, in OpenAI's format."""
-    return [_event(WORDS[number % len(WORDS)]) for number in range(count)]
+    return [_event(WORDS[number % len(WORDS)], chat=chat) for number in range(count)]
 
 
-def _event(text: str) -> bytes:
+def _event(text: str, *, chat: bool) -> bytes:
+    part = {"delta": {"content": text}} if chat else {"text": text}
     chunk = {
         "id": "cmpl-7iA7iJjj8V2zOkCGvWF2hAkDWBQZe",
-        "object": "text_completion",
+        "object": "chat.completion.chunk" if chat else "text_completion",
         "created": 1690759702,
-        "choices": [{"text": text, "index": 0, "logprobs": None, "finish_reason": None}],
+        "choices": [{**part, "index": 0, "logprobs": None, "finish_reason": None}],
         "model": "gpt-3.5-turbo-instruct",
     }
     return b"data: %b\n\n" % json.dumps(chunk, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @contextmanager
-def provider(tokens: int) -> Iterator[str]:
+def provider(tokens: int, *, chat: bool = False) -> Iterator[str]:
     """The address of a provider that answers every request with so many tokens."""
-    command = [sys.executable, "-c", f"from {__name__} import serve; serve({tokens})"]
+    command = [sys.executable, "-c", f"from {__name__} import serve; serve({tokens}, chat={chat})"]
     with subprocess.Popen(command, cwd=TESTS, stdout=subprocess.PIPE, encoding="utf-8") as process:
         try:
             assert process.stdout is not None
@@ -45,9 +46,9 @@ def provider(tokens: int) -> Iterator[str]:
             process.kill()
 
 
-def serve(tokens: int) -> None:
+def serve(tokens: int, *, chat: bool) -> None:
     """The main function of the other process, until it is killed."""
-    chunks = [b"%x\r\n%b\r\n" % (len(event), event) for event in (*events(tokens), b"data: [DONE]\n\n")]
+    chunks = [b"%x\r\n%b\r\n" % (len(event), event) for event in (*events(tokens, chat=chat), b"data: [DONE]\n\n")]
     recorded = b"".join((_HEAD, *chunks, b"0\r\n\r\n"))
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
         sys.stdout.write(f"{listener.getsockname()[1]}\n")

@@ -17,17 +17,24 @@ def line(row: Row | Absent) -> str:
     """One row of the table."""
     if isinstance(row, Absent):
         return f"{row.goal:4}  {row.what}: not available, {row.reason}"
-    against = "" if row.other is None else f"{row.against} {_number(row.other)} {row.unit}"
+    *texts, met = cells(row)
+    return f"{_columns(*texts)}  {met}"
+
+
+def cells(row: Row | Absent) -> tuple[str, ...]:
+    """The texts of a row."""
+    if isinstance(row, Absent):
+        return row.goal, row.what, "not available", row.reason, "", "", ""
     times = "" if row.other is None else "x"
-    cells = _columns(
+    return (
         row.goal,
         row.what,
-        f"{_number(row.figure)} {row.unit}",
-        against,
+        f"{_number(row.figure)} {row.unit}".strip(),
+        "" if row.other is None else f"{row.against} {_number(row.other)} {row.unit}",
         f"{_number(row.reached)}{times}",
         f"{row.wanted} {row.bound:g}{times}",
+        "yes" if row.met else "no",
     )
-    return f"{cells}  {'yes' if row.met else 'no'}"
 
 
 def _number(figure: float) -> str:

@@ -1,9 +1,14 @@
 """Every benchmark runs, at a size that is too small to measure speed."""
 
 import math
+import re
+from dataclasses import replace
+from importlib.metadata import version
 
 import pytest
 
+from benchmarks.machine import described
+from benchmarks.page import PAGE, with_rows
 from benchmarks.plan import BENCHMARKS, chosen
 from benchmarks.row import Absent, Row, Wanted
 from benchmarks.table import HEAD, line
@@ -54,3 +59,54 @@ def test_a_line_shows_the_figure_and_whether_the_goal_is_met(row: Row, reached: 
 
 def test_an_absent_row_shows_its_reason() -> None:
     assert line(Absent("P5", "what", "no valgrind")) == "P5    what: not available, no valgrind"
+
+
+OLD = """# Page
+
+<!-- the table of a run -->
+As ever.
+
+| goal | what | figure | against | reached | wanted | met |
+|---|---|---|---|---|---|---|
+| P2 | in a \\| b | 1.00 us | peer 9.00 us | 9.00x | >= 2x | yes |
+| P10 | events | 7 |  | 7 | >= 9 | no |
+
+<!-- the end of the table -->
+
+The rest.
+"""
+
+
+def test_the_page_gets_the_rows_of_the_goals_that_were_measured_and_keeps_the_others() -> None:
+    rows: list[Row | Absent] = [
+        Row("P2", "in a | b", 3, "us", Wanted.AT_LEAST, 2, "peer", 9),
+        Absent("P5", "idle", "no valgrind"),
+    ]
+
+    page = with_rows(OLD, rows, "As ever.")
+
+    earlier = "| P2 | in a \\| b | 1.00 us | peer 9.00 us | 9.00x | >= 2x | yes |\n"
+    now = "| P2 | in a \\| b | 3.00 us | peer 9.00 us | 3.00x | >= 2x | yes |\n"
+    absent = "| P5 | idle | not available | no valgrind |  |  |  |\n"
+    assert page == OLD.replace(earlier, now + absent)
+
+
+def test_rows_of_other_versions_do_not_stand_in_one_table() -> None:
+    row = Row("P2", "what", 3, "us", Wanted.AT_LEAST, 2, "peer", 9)
+
+    with pytest.raises(ValueError, match="has rows of P10 that were measured otherwise"):
+        with_rows(OLD, [row], "On another day.")
+
+    assert "On another day." in with_rows(OLD, [row, replace(row, goal="P10")], "On another day.")
+
+
+def test_the_page_names_versions_and_no_place() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+
+    assert re.search(r"^Measured on [0-9-]{10} with .*langchain-core [0-9.]+", page, re.MULTILINE)
+    assert not re.search(r"(^|\s)/\w", page)
+
+
+def test_what_is_measured_is_described() -> None:
+    assert described().startswith("Measured on ")
+    assert f"langchain-core {version('langchain-core')}" in described()

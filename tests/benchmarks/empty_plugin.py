@@ -1,0 +1,1 @@
+"""A plugin of pytest that does nothing: what every plugin costs."""
