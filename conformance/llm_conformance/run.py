@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Self, cast
@@ -25,7 +26,7 @@ from llm_conformance.judge.budget import by_importance, left_out
 from llm_conformance.judge.deviations_file import applicable
 from llm_conformance.judge.fitness import fitness
 from llm_conformance.judge.judge import Judge
-from llm_conformance.judge.observations import Attempt
+from llm_conformance.judge.observations import Attempt, harness_error
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.observe.search import Effort
@@ -62,7 +63,7 @@ class Run:
         self._spec = spec
         self._scenarios = live_scenarios()
         self._wire: Wire | None = None
-        self._driver = Driver(Recorder(Redactor(secrets_of(spec.profile.kwargs), self._received_keys)), spec.timeout)
+        self._driver = Driver(Recorder(Redactor(_secrets(spec.profile), self._received_keys)), spec.timeout)
         self._driver.budget = Budget(spec.call_budget, spec.time_budget)
         self._script = Script()
         self._process = ProcessState()
@@ -71,6 +72,7 @@ class Run:
                 profile = _with_preset(spec.impl, spec.profile)
             with self._process.in_force():
                 subject = self._load(spec.impl, profile)
+            self._driver.recorder.redactor.know(subject.secrets)
             self.subject_info = self._describe(subject, profile)
             deviations = applicable(spec.declarations, str(spec.impl), self.subject_info.versions)
         except LoadError as error:
@@ -97,6 +99,10 @@ class Run:
         )
         self._contexts = (self._plain_context, self._hooked_context)
         self.judge = Judge(self.subject_info, self._observe)
+
+    def redact(self, text: str) -> str:
+        """The text with "***" in place of every secret of the run."""
+        return self._driver.recorder.redact(text)
 
     def close(self) -> None:
         """End the event loop of the subject's asynchronous calls, and the provider. What is judged stays."""
@@ -172,6 +178,12 @@ class Run:
             self._wire.close()
 
     def _observe(self, attempt: Attempt, used: tuple[Observation, ...]) -> Observation | Unavailable:
+        try:
+            return self._observation(attempt, used)
+        except Exception:  # noqa: BLE001 - an error in the harness is reported as one; its text may be of the model
+            return harness_error(attempt, self.redact(traceback.format_exc()))
+
+    def _observation(self, attempt: Attempt, used: tuple[Observation, ...]) -> Observation | Unavailable:
         scenario, budget = self._scenarios[attempt.scenario], self._driver.budget
         if refusal := budget.refusal(scenario.facts.model_calls):
             return Unavailable(Status.NOT_TESTABLE, refusal, needs=Need.BUDGET)
@@ -229,6 +241,10 @@ def _has_raised(observation: Observation) -> bool:
     """Whether a call raised. Its exception keeps its frames, and with them generators, in a cycle."""
     parts = getattr(observation, "by_label", {}).values()
     return observation.failed or any(isinstance(one, CallOutcome) and one.raised is not None for one in parts)
+
+
+def _secrets(profile: Profile) -> tuple[str, ...]:
+    return secrets_of({"kwargs": profile.kwargs, "short-timeout": profile.short_timeout})
 
 
 def _with_preset(spec: ImplSpec, declared: Profile) -> Profile:

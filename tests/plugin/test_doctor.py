@@ -178,3 +178,11 @@ def test_a_report_of_an_earlier_run_stays(doctored: Bench) -> None:
 
     assert result.ret == 0
     assert doctored.report.read_text(encoding="utf-8") == "of an earlier run"
+
+
+def test_what_a_model_prints_is_shown_only_without_capturing(bench: Bench) -> None:
+    captured = bench("--llm-doctor", *impls("Talkative"))
+    shown = bench("--llm-doctor", *impls("Talkative"), "-s")
+
+    assert "printed to the terminal" not in captured.stdout.str() + captured.stderr.str()
+    assert "printed to the terminal" in shown.stdout.str()

@@ -185,6 +185,27 @@ def test_the_key_is_sent_only_to_the_provider(
 
 
 @pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://127.0.0.1:9/v1?key=sk-1", "and a key in the variable of --key-env, got 'http://127.0.0.1:9/v1'"),
+        ("http://u:sk-1@127.0.0.1:9/v1", "and a key in the variable of --key-env, got 'http://***@127.0.0.1:9/v1'"),
+        ("ftp://u:sk-1@host:port/?sig=sk-1", "such as https://host/v1, got 'ftp://***@host:port/'"),
+    ],
+)
+def test_a_key_in_the_url_is_refused_and_not_shown(url: str, shown: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["record", "--format", "openai-chat", "--url", url, "--prompt", "p", "--name", "kept"]) == 4
+
+    error = capsys.readouterr().err
+    assert shown in error
+    assert "sk-1" not in error
+
+
+def test_an_error_of_the_recorder_has_no_key_of_the_url() -> None:
+    with pytest.raises(BrokenStreamError, match=r"^http://127\.0\.0\.1:9/v1: "):
+        record(a_request("openai-chat", "http://127.0.0.1:9/v1?key=sk-1"))
+
+
+@pytest.mark.parametrize(
     ("fault", "line"),
     [
         ("http_401", "responded with status 401: {"),

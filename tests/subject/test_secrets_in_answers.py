@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from llm_conformance.catalogue.catalogue import SNAPSHOTS
 from llm_conformance.records import Status, Stream
 from llm_conformance.run import Run
@@ -42,3 +44,16 @@ def test_a_key_in_an_answer_is_in_no_record_and_no_snapshot() -> None:
     assert [one for one in streamed.texts if one] == ["my key is ***", "*****", "******", "***."]
     assert not {"very-", "secret"} & {piece for piece in PIECES if piece in json.dumps(run.recorded)}
     assert all(isinstance(text, str) and "very-" not in text for text in texts)
+
+
+def test_a_key_in_an_error_of_the_harness_is_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise ValueError("sk-very-secret-99")
+
+    with Run(RunSpec.of(ImplSpec(__name__, "Confesses"), kwargs={"api_key": "sk-very-secret-99"})) as run:
+        monkeypatch.setattr("llm_conformance.run.encode", fail)
+        verdict = run.judge.verdict("stream.concat")
+
+    assert verdict.status is Status.HARNESS_ERROR
+    assert verdict.details.endswith("ValueError: ***\n")
+    assert "sk-very" not in verdict.details

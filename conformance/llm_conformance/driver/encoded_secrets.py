@@ -97,7 +97,7 @@ def encodings(secret: str) -> set[str]:
     plain |= _in_json(plain)
     if not _SURROGATES.search(secret):
         data = secret.encode()
-        plain |= {repr(data)[2:-1], data.hex(), data.hex().upper()}
+        plain |= {repr(data)[2:-1], data.hex(), data.hex().upper(), base64.b64encode(data).decode()}
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
             plain |= {_certain(encode(b"\0" * offset + data).decode(), offset, len(data)) for offset in _OFFSETS}
         plain |= {quote(secret, safe=""), quote(secret), quote_plus(secret)}

@@ -41,6 +41,11 @@ class Attempt(NamedTuple):
 Observe = Callable[[Attempt, tuple[Observation, ...]], Observation | Unavailable]
 
 
+def harness_error(attempt: Attempt, details: str) -> Unavailable:
+    """The outcome of an observation in which the harness itself failed. details: the traceback."""
+    return Unavailable(Status.HARNESS_ERROR, f"error in the harness while it observed {attempt}", details)
+
+
 class Observations:
     """The observations of one subject.
 
@@ -76,8 +81,7 @@ class Observations:
             try:
                 found = self._unavailable(self._scenarios[scenario]) or self._run(key)
             except Exception:  # noqa: BLE001 - an error in the harness is reported as one, never as the model's
-                reason = f"error in the harness while it observed {key}"
-                found = Unavailable(Status.HARNESS_ERROR, reason, traceback.format_exc())
+                found = harness_error(key, traceback.format_exc())
             self._found[key] = found
         return self._found[key]
 

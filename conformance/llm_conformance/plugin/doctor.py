@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -39,7 +42,7 @@ def examine_all(config: pytest.Config) -> int:
     guard = ExitGuard()
     code = _HARNESS_ERROR
     try:
-        code = max(_examine(run) for run in line.runs.values())
+        code = max(_examine(run, shown=config.option.capture == "no") for run in line.runs.values())
     finally:
         guard.close(code)
     # A call that hangs may keep the interpreter alive.
@@ -47,14 +50,12 @@ def examine_all(config: pytest.Config) -> int:
     return code
 
 
-def _examine(spec: RunSpec) -> int:
+def _examine(spec: RunSpec, *, shown: bool) -> int:
+    """Examine one model. shown: what the model prints is shown, and not captured as in a run."""
     layout = Layout(width=terminal_width())
     try:
-        with Run(spec) as run:
-            seen = Examination(run.subject_info, _verdicts(run), dict(run.recorded))
-        if not seen.broken:
-            with Run(spec) as run:
-                seen = replace(seen, second=_verdicts(run))
+        with nullcontext() if shown else _captured():
+            seen = _seen(spec)
     except LoadError as error:
         if not error.code:
             raise pytest.UsageError("\n".join(map(one_line, error.lines))) from None
@@ -64,6 +65,23 @@ def _examine(spec: RunSpec) -> int:
     if any(one.status is Status.HARNESS_ERROR for one in seen.first.values()):
         return _HARNESS_ERROR
     return pytest.ExitCode.OK if seen.healthy else pytest.ExitCode.TESTS_FAILED
+
+
+def _seen(spec: RunSpec) -> Examination:
+    with Run(spec) as run:
+        seen = Examination(run.subject_info, _verdicts(run), dict(run.recorded))
+    if seen.broken:
+        return seen
+    with Run(spec) as run:
+        return replace(seen, second=_verdicts(run))
+
+
+@contextmanager
+def _captured() -> Iterator[None]:
+    """Show nothing of what the model prints."""
+    null = Path(os.devnull)
+    with null.open("w", encoding="utf-8", errors="replace") as out, redirect_stdout(out), redirect_stderr(out):
+        yield
 
 
 def _verdicts(run: Run) -> Mapping[str, Verdict]:

@@ -75,6 +75,10 @@ class VerdictItem(pytest.Function):
         if fails_run(verdict, self.line.gate):
             raise NonconformanceError("\n".join(self.report_lines(verdict)))
 
+    def add_report_section(self, when: str, key: str, content: str) -> None:
+        """Keep what the model printed or logged, without its secrets: pytest shows it if the check fails."""
+        super().add_report_section(when, key, self.run.redact(content))
+
     def report_lines(self, verdict: Verdict) -> list[str]:
         """The lines of the verdict, none of them wrapped, with the command that reruns it.
 

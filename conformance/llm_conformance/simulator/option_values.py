@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
+from llm_conformance.simulator.printable import without_keys
+
 _LONGEST_WAIT = 86_400
 _MOST_TOKENS = 1_000_000_000
 _EXAMPLE = "https://host/v1"
@@ -52,16 +54,18 @@ def label(text: str) -> str:
 
 
 def url(text: str) -> str:
-    """The base URL of a provider."""
+    """The base URL of a provider, without a user or a query."""
     try:
         parts = urlsplit(text)
         parts.port  # noqa: B018 - reading it raises for a port that is none
         host = (parts.hostname or "").encode("idna")
     except ValueError:  # of a port, of brackets, or of a host name
-        _refuse(f"a base URL such as {_EXAMPLE}", text)
+        _refuse(f"a base URL such as {_EXAMPLE}", without_keys(text))
     printable = text.isascii() and text.isprintable() and " " not in text
+    if "@" in parts.netloc or parts.query:
+        _refuse(f"a base URL such as {_EXAMPLE}, and a key in the variable of --key-env", without_keys(text))
     if parts.scheme not in {"http", "https"} or not host or not printable:
-        _refuse(f"a base URL such as {_EXAMPLE}", text)
+        _refuse(f"a base URL such as {_EXAMPLE}", without_keys(text))
     return text
 
 

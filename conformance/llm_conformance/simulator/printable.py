@@ -25,6 +25,11 @@ def _cut(text: str, length: int) -> str:
     return f"{text[:half]}\u2026{text[-half:]}"
 
 
+def without_keys(url: str) -> str:
+    """The URL without what may be a key: its user, its password and its query."""
+    return re.sub(r"//[^/?#]*@", "//***@", url).partition("?")[0]
+
+
 def print_line(line: str) -> None:
     """Print a line, whatever the encoding of the output; without an output, do nothing."""
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"

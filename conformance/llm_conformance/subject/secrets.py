@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
-from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from types import FunctionType, ModuleType
+from typing import Any, cast
+from urllib.parse import unquote, unquote_plus
+
+from llm_conformance.driver.encoded_secrets import is_searchable
 
 # Names as words in lower case, separated by "_": "apiKey", "X-Api" and "OPENAI_API_KEY" are "api_key", "x_api", ..
 _NAME = re.compile(
@@ -25,8 +29,16 @@ _KNOWN = re.compile(
 _RANDOM = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9+/=_.~-]{20,}")
 _TURNS = re.compile(r"(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
 _FEW_TURNS = 4
-# A shorter value is in too many texts by chance, and so is a shorter word.
-_SHORTEST, _SHORTEST_WORD = 6, 10
+_USERINFO = re.compile(r"://([^/?#\s:@]*)(?::([^/?#\s]*))?@")
+_PARAMETER = re.compile(r"([\w.-]+)\s*=\s*([^&;#\s]*)")
+# A shorter word is in too many texts by chance, and so is a shorter value that others have chosen.
+_SHORTEST_WORD, _SHORTEST_SHARED = 10, 6
+# Names of attributes, and that of the value of pydantic's `SecretStr`.
+_HELD = re.compile(
+    r"(?:^|_)(?:api_?key|secret|secret_value|password|authorization|(?:access|auth|api|bearer)_?token)$", re.IGNORECASE
+)
+_MOST_OBJECTS = 5000
+_WITHOUT_KEYS = (type, ModuleType, FunctionType)
 _MASK = "***"
 
 
@@ -40,7 +52,7 @@ def redacted(value: Any, *, secret: bool = False) -> Any:
         return value
     if secret or (isinstance(value, str) and _looks_like_token(value)):
         return _MASK
-    return _redacted_url(value) if isinstance(value, str) else value
+    return _redacted_parts(value) if isinstance(value, str) else value
 
 
 def secrets_of(kwargs: Mapping[str, Any]) -> tuple[str, ...]:
@@ -48,10 +60,46 @@ def secrets_of(kwargs: Mapping[str, Any]) -> tuple[str, ...]:
 
     A value counts by its name (`api_key`, ..), and an argument also by its form; of a URL its password and signature.
     """
-    values = [*_secrets(kwargs, by_form=True), *_secrets(os.environ, by_form=False)]
-    # An exception may show "Bearer sk-.." or its last word alone.
-    found = {part for value in values for part in (value, value.split(" ")[-1]) if _is_searchable(part)}
+    found = {one for one in _with_last_words(_secrets(kwargs, by_form=True)) if _is_searchable(one)}
+    # A short value of a variable of the system is a word of other texts.
+    shared = _with_last_words(_secrets(os.environ, by_form=False))
+    found |= {one for one in shared if _is_searchable(one) and len(one) >= _SHORTEST_SHARED}
     return tuple(sorted(found, key=len, reverse=True))
+
+
+def held_secrets(instance: object) -> tuple[str, ...]:
+    """The keys that an instance holds, whoever gave them: secrets of pydantic, attributes named `api_key`, known forms.
+
+    The attributes of its objects count, too. Other names are not enough: `tokens` may be the answer of a fake model.
+    """
+    found: set[str] = set()
+    seen: set[int] = set()
+    pending: list[tuple[str, Any]] = [("", instance)]
+    while pending and len(seen) < _MOST_OBJECTS:
+        name, value = pending.pop()
+        if issubclass(type(value), str):
+            text = str.__str__(value)
+            found |= {text} if _HELD.search(name) or _KNOWN.fullmatch(text) else set()
+        elif id(value) not in seen:
+            seen.add(id(value))
+            pending += _inside(name, value)
+    return tuple(one for one in _with_last_words(found) if _is_searchable(one))
+
+
+def _inside(name: str, value: object) -> Iterator[tuple[str, Any]]:
+    """What the value contains, with its names. Calls nothing of it: `isinstance()` would ask for its `__class__`."""
+    if type(value) is dict:
+        yield from ((str(key), item) for key, item in value.items() if isinstance(key, str))
+    elif type(value) in {list, tuple, set, frozenset}:
+        yield from ((name, item) for item in cast("Iterable[Any]", value))
+    elif not issubclass(type(value), _WITHOUT_KEYS):
+        with suppress(Exception):
+            yield from object.__getattribute__(value, "__dict__").items()
+
+
+def _with_last_words(values: Iterable[str]) -> set[str]:
+    """The values; of "Bearer sk-.." the last word, too: an exception may show it alone."""
+    return {part for value in values for part in (value, value.split(" ")[-1])}
 
 
 def is_secret(name: str) -> bool:
@@ -64,13 +112,14 @@ def _secrets(value: Any, *, by_form: bool, secret: bool = False) -> Iterator[str
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _secrets(item, by_form=by_form, secret=secret or is_secret(str(key)))
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for item in value:
             yield from _secrets(item, by_form=by_form, secret=secret)
     elif isinstance(value, int) and not isinstance(value, bool):
         yield from (str(value),) if secret else ()
     elif isinstance(value, str):
-        yield from _of_url(value)
+        for part in (value[start:end] for start, end in _parts(value)):
+            yield from {part, unquote(part), unquote_plus(part)}
         # A path tells where a secret is.
         if (secret and not value.startswith("/")) or _KNOWN.fullmatch(value) or (by_form and _looks_like_token(value)):
             yield value
@@ -83,33 +132,25 @@ def _looks_like_token(value: str) -> bool:
 
 
 def _is_searchable(value: str) -> bool:
-    return len(value) >= (_SHORTEST_WORD if value.isalpha() else _SHORTEST)
+    return len(value) >= _SHORTEST_WORD if value.isalpha() else is_searchable(value)
 
 
-def _of_url(value: str) -> Iterator[str]:
-    """The password, and the parameters that are named like secrets, of a URL."""
-    if "://" not in value:
+def _parts(value: str) -> Iterator[tuple[int, int]]:
+    """Where the URLs and connection strings in a text have a password, or a parameter that is named like a secret."""
+    if "://" not in value and not _is_connection(value):
         return
-    try:
-        url = urlsplit(value)
-        password, username = url.password, url.username
-    except ValueError:
-        return
-    # Of a DSN such as https://key@host the user is the key.
-    yield from filter(None, (password, username if password is None else None))
-    yield from (item for name, item in parse_qsl(url.query) if is_secret(name))
+    for found in _USERINFO.finditer(value):
+        # Of a DSN such as https://key@host the user is the key.
+        yield found.span(1 if found[2] is None else 2)
+    yield from (found.span(2) for found in _PARAMETER.finditer(value) if is_secret(found[1]))
 
 
-def _redacted_url(value: str) -> str:
-    secrets = set(_of_url(value))
-    if not secrets:
-        return value
-    url = urlsplit(value)
-    netloc = url.netloc
-    if "@" in netloc:
-        user, colon, _ = netloc.rpartition("@")[0].partition(":")
-        netloc = f"{user if colon else _MASK}{colon}{_MASK if colon else ''}@{netloc.rpartition('@')[2]}"
-    query = "&".join(
-        f"{quote(name)}={_MASK if item in secrets else quote(item)}" for name, item in parse_qsl(url.query, True)
-    )
-    return urlunsplit((url.scheme, netloc, url.path, query, url.fragment))
+def _is_connection(value: str) -> bool:
+    """Whether the text is like "host=h password=p", or "Server=h;Password=p"."""
+    return all("=" in part for part in value.strip("; ").split(";" if ";" in value else None))
+
+
+def _redacted_parts(value: str) -> str:
+    for start, end in sorted(_parts(value), reverse=True):
+        value = f"{value[:start]}{_MASK if start < end else ''}{value[end:]}"
+    return value

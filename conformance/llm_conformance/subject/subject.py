@@ -15,6 +15,7 @@ from llm_conformance.subject import parameters
 from llm_conformance.subject.arguments import Arguments, merged
 from llm_conformance.subject.classes import is_cached, kind_of, kind_of_class, method_owners
 from llm_conformance.subject.profile import Profile
+from llm_conformance.subject.secrets import held_secrets
 from llm_conformance.subject.spec import (
     CONSTRUCTOR_HUNG,
     CONSTRUCTOR_RAISED,
@@ -44,6 +45,7 @@ class Subject:
         each streaming hook that is the model's own.
     source_kind: "class", "factory" or "instance".
     scripted: it gets a script, and takes its text from there.
+    secrets: the keys that its first instance holds. Reports must not contain them.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Subject:
         self._prebuilt = self._construct()
         self.kind = kind_of(self._prebuilt)
         self.method_owners = method_owners(self._prebuilt)
+        self.secrets = held_secrets(self._prebuilt)
 
     def new_instance(self, *, short_timeout: bool = False, **more: Any) -> Any:
         """A new instance, unless the spec names an instance; with `short_timeout`, one with a short read timeout.

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from llm_conformance.simulator.formats import format_named
 from llm_conformance.simulator.formats.request_body import request_body
-from llm_conformance.simulator.printable import one_line
+from llm_conformance.simulator.printable import one_line, without_keys
 from llm_conformance.simulator.recording.stream_parser import BrokenStreamError, StreamParser
 from llm_fixtures import Golden, Piece, Usage
 
@@ -97,14 +97,13 @@ class _Connection:
             self._response = self._connection.getresponse()
         except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: what no request can carry
             self._connection.close()
-            raise BrokenStreamError(f"{self._request.url}: {error or type(error).__name__}") from None
+            raise BrokenStreamError(f"{without_keys(self._request.url)}: {error or type(error).__name__}") from None
         self.server = self._response.getheader("Server")
         if self._response.status != HTTPStatus.OK:
             message = self._response.read(_READ_SIZE).decode("utf-8", "replace").strip()
             self._connection.close()
-            raise BrokenStreamError(
-                f"{self._request.url} responded with status {self._response.status}: {self._redacted(message)}"
-            )
+            answered = f"{without_keys(self._request.url)} responded with status {self._response.status}"
+            raise BrokenStreamError(f"{answered}: {self._redacted(message)}")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -144,7 +143,7 @@ def _split_url(url: str) -> SplitResult:
 
 
 def _invalid(url: str) -> BrokenStreamError:
-    return BrokenStreamError(f"invalid base URL: {url!r}; expected for example https://host/v1")
+    return BrokenStreamError(f"invalid base URL: {without_keys(url)!r}; expected for example https://host/v1")
 
 
 def _key(request: RecordRequest) -> dict[str, str]:
