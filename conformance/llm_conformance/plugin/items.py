@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from llm_conformance.report.text import fails_run, rerun_command
 from llm_conformance.run import Run
 from llm_conformance.subject.spec import ImplSpec, LoadError
 
-RESULT_KEY = pytest.StashKey[str]()
+RESULT_KEY = pytest.StashKey[dict[str, Any]]()
 
 
 class NonconformanceError(Exception):
@@ -168,14 +167,13 @@ def _stash(
 
     calls, seconds: of the whole run until now.
     """
-    result = {
+    item.stash[RESULT_KEY] = {
         "about": encode_subject(about),
         "observations": observations,
         "verdict": encode_verdict(verdict),
         "calls": calls,
         "seconds": seconds,
     }
-    item.stash[RESULT_KEY] = json.dumps(result)
 
 
 def _add_properties(item: pytest.Item, properties: dict[str, str]) -> None:

@@ -26,7 +26,7 @@ from llm_conformance.report.target import SavedRunFile
 from llm_conformance.report.text import CONCLUSIVE, exit_code
 from llm_conformance.report.unreachable import unreachable
 
-# The attribute of a report of pytest: a verdict as JSON.
+# The attribute of a report of pytest: a verdict as JSON data, as JSON from a worker of pytest-xdist.
 RESULT_ATTR = "llm_conformance"
 # pytest's own exit code for an internal error.
 _HARNESS_ERROR = 3
@@ -54,7 +54,7 @@ class Results:
         if report.nodeid.startswith(f"{SUITE_ARG}::"):
             self._reported.add(report.nodeid.split("::")[1])
         if (result := vars(report).get(RESULT_ATTR)) is not None:
-            data = json.loads(result)
+            data = self._sharing.shared(json.loads(result)) if isinstance(result, str) else result
             about, verdict = decode_subject(data["about"]), decode_verdict(data["verdict"])
             self._take(about, verdict, data["observations"])
             record = self._records[about.spec]
@@ -149,7 +149,7 @@ class Results:
         record = self._records.setdefault(about.spec, SubjectRecord(about))
         if record.subject_info.source_kind == NOT_LOADED:
             record.subject_info = about
-        record.observations.update(self._sharing.shared(observations))
+        record.observations.update(observations)
         record.verdicts[verdict.check] = verdict
 
     def _without_verdict(self) -> bool:

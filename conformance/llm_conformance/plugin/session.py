@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import sys
@@ -93,7 +94,8 @@ class SuitePlugin:
         """Attach the verdict to the report: under pytest-xdist nothing else reaches the controller."""
         report = yield
         if report.when == "call" and RESULT_KEY in item.stash:
-            vars(report)[RESULT_ATTR] = item.stash[RESULT_KEY]
+            result = item.stash[RESULT_KEY]
+            vars(report)[RESULT_ATTR] = result if self._reports else json.dumps(result)
             # pytest keeps its items, and observations may be large.
             del item.stash[RESULT_KEY]
             if report.skipped and isinstance(report.longrepr, tuple):

@@ -23,7 +23,9 @@ _CODE_POINTS = "codepoints"
 _SCALARS = (bool, int, float, str, NoneType)
 
 Encoder = Callable[[Any], Any]
-Decoder = Callable[[Any], Any]
+# By identity, the values that are made already: in shared data the same object stands for every equal value.
+Seen = dict[int, Value]
+Decoder = Callable[[Any, Seen], Any]
 
 
 def to_json(data: Any) -> Any:
@@ -33,7 +35,7 @@ def to_json(data: Any) -> Any:
 
 def from_json(data: Any, kind: Any) -> Any:
     """The data of that type whose JSON form this is; ValueError or TypeError names the part that is of another form."""
-    return _decoder(kind)(data)
+    return _decoder(kind)(data, {})
 
 
 @cache
@@ -58,14 +60,18 @@ def _record_encoder(kind: Any) -> Encoder:
     ]
 
     def encode(record: Any) -> dict[str, Any]:
-        given = [(name, value) for name, default in defaults if (value := getattr(record, name)) != default]
-        return {name: to_json(value) for name, value in given}
+        return {
+            name: _encoder(value.__class__)(value)
+            for name, default in defaults
+            if (value := getattr(record, name)) != default
+        }
 
     return encode
 
 
 def _value_to_json(value: Value) -> Any:
-    if value.type == "str" and value.text is not None and value == _text_value(value.text):
+    plain = value.type == value.base == "str" and value.scalar is None and not value.fields
+    if plain and value.text is not None:
         return _text_to_json(value.text)
     return _value_in_full_to_json(value)
 
@@ -80,7 +86,8 @@ def _key(key: Any) -> Any:
 
 def _text_to_json(text: str) -> str | dict[str, list[int]]:
     try:
-        text.encode()
+        if not text.isascii():
+            text.encode()
     except UnicodeEncodeError:
         return {_CODE_POINTS: [ord(character) for character in text]}
     return str(text)
@@ -99,9 +106,9 @@ def _decoder(kind: Any) -> Decoder:
         return partial(_word, kind)
     if origin is tuple:
         item = _decoder(arguments[0])
-        return lambda data: tuple(map(item, _expect(list, data)))
+        return lambda data, seen: tuple([item(one, seen) for one in _expect(list, data)])
     key, value = map(_decoder, arguments)
-    return lambda data: {key(name): value(item) for name, item in _expect(dict, data).items()}
+    return lambda data, seen: {key(name, seen): value(one, seen) for name, one in _expect(dict, data).items()}
 
 
 def _union(kinds: tuple[Any, ...]) -> Decoder:
@@ -113,10 +120,10 @@ def _union(kinds: tuple[Any, ...]) -> Decoder:
     (other,) = others
     text = str in scalars
 
-    def decode(data: Any) -> Any:
+    def decode(data: Any, seen: Seen) -> Any:
         if type(data) in scalars or (text and _is_text(data)):
-            return _scalar(scalars, data)
-        return other(data)
+            return _scalar(scalars, data, seen)
+        return other(data, seen)
 
     return decode
 
@@ -125,12 +132,12 @@ def _record(kind: Any) -> Decoder:
     """A dataclass; the types of its fields are evaluated when the first one is decoded, as they may contain itself."""
     decoders: dict[str, Decoder] = {}
 
-    def decode(data: Any) -> Any:
+    def decode(data: Any, seen: Seen) -> Any:
         if not decoders:
             hints = get_type_hints(kind)
             decoders.update((one.name, _decoder(hints[one.name])) for one in fields(kind))
         try:
-            values = {name: decoders[name](value) for name, value in _expect(dict, data).items()}
+            values = {name: decoders[name](value, seen) for name, value in _expect(dict, data).items()}
         except KeyError as unknown:
             raise ValueError(f"{kind.__name__} has no field {unknown}") from None
         try:
@@ -144,14 +151,14 @@ def _record(kind: Any) -> Decoder:
     return decode
 
 
-def _word(kind: type[Enum], data: Any) -> Enum:
+def _word(kind: type[Enum], data: Any, _seen: Seen) -> Enum:
     try:
         return kind(data)
     except ValueError:
         raise ValueError(f"{', '.join(one.value for one in kind)} expected, got {data!r}") from None
 
 
-def _scalar(kinds: tuple[type[Any], ...], data: Any) -> Any:
+def _scalar(kinds: tuple[type[Any], ...], data: Any, _seen: Seen) -> Any:
     if type(data) in kinds or (float in kinds and type(data) is int):
         return data
     if str in kinds and _is_text(data):
@@ -178,8 +185,12 @@ def _text_value(text: str) -> Value:
     return Value("str", "str", text)
 
 
-def _value(data: Any) -> Value:
-    return _text_value(_scalar((str,), data)) if _is_text(data) else cast("Value", _value_in_full(data))
+def _value(data: Any, seen: Seen) -> Value:
+    if _is_text(data):
+        return _text_value(_scalar((str,), data, seen))
+    if (known := seen.get(id(data))) is None:
+        known = seen[id(data)] = cast("Value", _value_in_full(data, seen))
+    return known
 
 
 _value_in_full = _record(Value)
@@ -191,6 +202,6 @@ _SPELLED_BY_HAND: dict[Any, Encoder] = {
 }
 _SPELLED_OTHERWISE: dict[Any, Decoder] = {
     Value: _value,
-    Event: lambda data: Event(_value(data)),
-    V3Event: lambda data: V3Event(_value(data)),
+    Event: lambda data, seen: Event(_value(data, seen)),
+    V3Event: lambda data, seen: V3Event(_value(data, seen)),
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
+from operator import is_
 from typing import Any
 
 REFERENCE = "same-as"
@@ -23,21 +24,32 @@ class Sharing:
 
     def __init__(self) -> None:
         self._known: dict[Any, Any] = {}
+        self._kept: set[int] = set()
 
     def shared(self, data: Any) -> Any:
-        """The same data, made of parts that are known where they are equal."""
-        if isinstance(data, dict):
-            parts = {key: self.shared(value) for key, value in data.items()}
-            return self._known.setdefault((dict, *((key, _identity(value)) for key, value in parts.items())), parts)
-        if isinstance(data, list):
-            items = [self.shared(item) for item in data]
-            return self._known.setdefault((list, *map(_identity, items)), items)
-        return self._known.setdefault(data, data) if isinstance(data, str) else data
+        """The same data, made of parts that are known where they are equal. The caller no longer changes it."""
+        kind = type(data)
+        if kind is str:
+            return self._known.setdefault(data, data)
+        if (kind is not dict and kind is not list) or id(data) in self._kept:
+            return data
+        before = data.values() if kind is dict else data
+        parts = [self.shared(part) for part in before]
+        key = (kind, *data, *map(_identity, parts)) if kind is dict else (kind, *map(_identity, parts))
+        known = self._known.get(key)
+        if known is None:
+            # What is made of known parts already is kept as it is.
+            same = all(map(is_, parts, before))
+            known = data if same else dict(zip(data, parts, strict=True)) if kind is dict else parts
+            self._known[key] = known
+            self._kept.add(id(known))
+        return known
 
 
 def _identity(part: Any) -> Any:
     """Equal for equal parts: a number is its own identity, and every other part is known for good."""
-    return (type(part), repr(part)) if part is None or isinstance(part, bool | int | float) else id(part)
+    kind = type(part)
+    return (kind, repr(part)) if kind is float or kind is int else id(part)
 
 
 def pack(data: Any) -> Any:
