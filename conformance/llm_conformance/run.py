@@ -6,6 +6,7 @@ import json
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from time import perf_counter
 from typing import Any, Self, cast
 
 from llm_conformance.catalogue.catalogue import checks_for
@@ -54,6 +55,7 @@ class Run:
 
     announce: called with the name of each scenario before it runs.
     recorded: the observations so far, as JSON data, by scenario and attempt.
+    durations: the seconds that each of them took, with the recording.
     """
 
     def __init__(self, spec: RunSpec, announce: Callable[[str], object] = lambda _scenario: None) -> None:
@@ -87,6 +89,7 @@ class Run:
             raise
         self.subject_info = replace(self.subject_info, deviations=deviations, requirement_set=spec.requirement_set)
         self.recorded: dict[str, dict[str, Any]] = {}
+        self.durations: dict[str, float] = {}
         self._sharing = Sharing()
         controller = self._script if self._wire is None else self._wire
         self._plain_context = self._context(subject.new_instance, controller, spec.effort)
@@ -188,6 +191,7 @@ class Run:
         if refusal := budget.refusal(scenario.facts.model_calls):
             return Unavailable(Status.NOT_TESTABLE, refusal, needs=Need.BUDGET)
         self._announce(str(attempt))
+        began = perf_counter()
         with self._driver.dropped.watched(), collected_after(self._spec.timeout):
             with budget.calling(), self._process.in_force():
                 observation = self._observed(scenario, used)
@@ -197,6 +201,7 @@ class Run:
                 collect_beside(seconds=self._spec.timeout, dropped=self._driver.dropped)
         data = self._driver.recorder.redactor.redact_record(json.loads(json.dumps(encode(observation))))
         self.recorded[str(attempt)] = data = self._sharing.shared(data)
+        self.durations[str(attempt)] = round(perf_counter() - began, 6)
         return decode(data)
 
     def _observed(self, scenario: Scenario, used: tuple[Observation, ...]) -> Observation:

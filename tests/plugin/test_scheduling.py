@@ -18,6 +18,7 @@ class Worker:
     """Notes what it is asked to run."""
 
     shutting_down = False
+    id = "gw"
 
     def __init__(self) -> None:
         self.asked: list[int] = []
@@ -28,6 +29,9 @@ class Worker:
 
     def shutdown(self) -> None:
         self.shutting_down = True
+
+
+WIRE = [f"llm-conformance::m:Good::wire::{check}" for check in ("delivery[one_write]", "requests")]
 
 
 @pytest.fixture
@@ -71,6 +75,30 @@ def test_the_next_worker_gets_no_group_that_is_finished(after_death: Any) -> Non
 
 def test_a_test_of_the_user_takes_no_other_with_it(after_death: Any) -> None:
     assert after_death(OWN, OWN[1]) == (OWN[1], [OWN[2]])
+
+
+@pytest.mark.parametrize(
+    ("workers", "divided", "groups"),
+    [(2, ["m:Good"], [GOOD, WIRE]), (2, [], [[*GOOD, *WIRE]]), (1, ["m:Good"], [[*GOOD, *WIRE]])],
+    ids=["more workers than subjects", "not to be divided", "one worker"],
+)
+def test_wire_checks_have_their_own_worker_where_one_has_nothing_else_to_do(
+    pytestconfig: pytest.Config,
+    monkeypatch: pytest.MonkeyPatch,
+    workers: int,
+    divided: list[str],
+    groups: list[list[str]],
+) -> None:
+    monkeypatch.setattr(pytestconfig.option, "tx", ["popen"] * workers)
+    scheduling = SubjectScheduling(pytestconfig, Producer("test", enabled=False), divided=divided)
+    nodes = [Worker() for _ in range(workers)]
+    for node in nodes:
+        scheduling.add_node(node)
+    for node in nodes:
+        scheduling.add_node_collection(node, [*GOOD, *WIRE])
+    scheduling.schedule()
+
+    assert [[[*GOOD, *WIRE][index] for index in node.asked] for node in nodes if node.asked] == groups
 
 
 def test_nothing_is_left_of_a_worker_that_had_finished(scheduling: SubjectScheduling) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from llm_conformance.catalogue.catalogue import SCENARIOS
 from plugin.bench import ONE, Bench, Run, Starter, impls
 
 ALONE = "llm-conformance"
@@ -75,6 +76,22 @@ def test_a_section_has_a_header_a_sample_a_line_per_group_and_a_summary(bench: B
             "*= * passed, *",
         ]
     )
+
+
+def test_durations_names_the_scenarios(bench: Bench) -> None:
+    result = bench(ALONE, *impls("Conformant"), "-k", "stream.concat", "--durations=2", "--durations-min=0")
+
+    lines = result.outlines
+    start = next(number for number, line in enumerate(lines) if "slowest scenarios" in line)
+    named = [line for line in lines[start + 1 :] if line.endswith(" of llms:Conformant")]
+    seconds = [float(line.partition("s ")[0]) for line in named]
+    assert len(named) == 2
+    assert seconds == sorted(seconds, reverse=True)
+    assert {line.split()[1] for line in named} <= SCENARIOS.keys()
+
+
+def test_no_scenario_is_named_without_durations(bench: Bench) -> None:
+    assert "slowest" not in str(bench(ALONE, *impls("Conformant"), "-k", "stream.concat").stdout)
 
 
 def test_a_finding_has_the_rule_both_sides_and_the_first_difference(bench: Bench) -> None:

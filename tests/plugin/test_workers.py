@@ -102,10 +102,29 @@ def test_a_failed_should_is_counted_by_its_name_on_a_worker(both: Both) -> None:
 def test_the_users_own_distribution_mode_is_respected(bench: Bench, how: list[str]) -> None:
     bench.pytester.makeconftest(RECORDER)
 
-    result = bench(ALONE, *impls("Conformant"), "-n", "2", *how, "-k", "stream. or batch.")
+    result = bench(ALONE, *impls("Conformant"), "-n", "2", *how, "-k", "stream. or batch.", "--durations=0")
 
     assert result.ret == 0
+    result.stdout.re_match_lines([r"\d+\.\d\ds stream of llms:Conformant$"])
     assert len(workers_of(bench.folder)["llms:Conformant"]) == 2
+
+
+def test_wire_checks_run_on_the_other_worker(bench: Bench) -> None:
+    bench.pytester.makeconftest(RECORDER)
+    adapter = '--llm-kwargs={"base_url": "{url}/v1", "api_key": "no-real-key", "model": "m"}'
+    run = (ALONE, "--llm-impl=llm_reference:OpenAICompletions", adapter, "--llm-wire=openai-completions")
+    select = ("-k", "stream.exact or utf8_cuts", "-q")
+
+    here = bench.saved(*run, *select)
+    statuses, [one] = bench.statuses, saved_run.load(bench.report).subjects
+    there = bench.saved(*run, *select, "-n", "2")
+
+    assert (here.ret, there.ret) == (0, 0)
+    assert bench.statuses == statuses
+    assert len(workers_of(bench.folder)["llm_reference:OpenAICompletions"]) == 2
+    [two] = saved_run.load(bench.report).subjects
+    assert two.observations.keys() == one.observations.keys()
+    assert two.calls > one.calls, "both workers called the model"
 
 
 def test_a_node_id_runs_one_check_on_a_worker(bench: Bench) -> None:

@@ -66,6 +66,7 @@ class VerdictItem(pytest.Function):
         _add_properties(self, {name: str(value) for name, value in properties.items() if value})
         new = {name: data for name, data in self.run.recorded.items() if name not in known}
         _stash(self, self.run.subject_info, new, verdict, calls=self.run.calls, seconds=self.run.seconds)
+        self.stash[RESULT_KEY]["durations"] = {name: self.run.durations[name] for name in new}
         if verdict.status is Status.HARNESS_ERROR:
             lines = [f"{verdict.check}: {verdict.reason}, not in {self.spec}; please report it"]
             raise HarnessError("\n".join(map(escape_line, [*lines, *verdict.details.splitlines()])))

@@ -16,6 +16,7 @@ from llm_conformance.judge.gate import Gate
 from llm_conformance.judge.observations import Attempt
 from llm_conformance.plugin import SUITE_ARG
 from llm_conformance.plugin.command_line import CommandLine
+from llm_conformance.plugin.durations import Durations
 from llm_conformance.records import CRASH, LOAD, WITHOUT_CHECK, Finding, Level, Status, SubjectInfo, Verdict
 from llm_conformance.records.codec import decode_subject, decode_verdict
 from llm_conformance.records.saved_run import SavedRun, SubjectRecord, today
@@ -28,6 +29,7 @@ from llm_conformance.report.unreachable import unreachable
 
 # The attribute of a report of pytest: a verdict as JSON data, as JSON from a worker of pytest-xdist.
 RESULT_ATTR = "llm_conformance"
+_WIRE = "wire."
 # pytest's own exit code for an internal error.
 _HARNESS_ERROR = 3
 
@@ -36,6 +38,7 @@ class Results:
     """What the reports of pytest say about each subject.
 
     reports: pytest's report of each verdict, by subject and check.
+    durations: the seconds of each scenario.
     void: why the verdicts prove nothing; empty if they do.
     """
 
@@ -43,6 +46,9 @@ class Results:
         self._line = line
         self._records: dict[str, SubjectRecord] = {}
         self.reports: dict[tuple[str, str], pytest.TestReport] = {}
+        # Calls and seconds, by subject and worker.
+        self._used: dict[str, dict[str, tuple[int, float]]] = {}
+        self.durations = Durations()
         self._sharing = Sharing()
         self._reported: set[str] = set()
         self.void = ""
@@ -57,8 +63,12 @@ class Results:
             data = self._sharing.shared(json.loads(result)) if isinstance(result, str) else result
             about, verdict = decode_subject(data["about"]), decode_verdict(data["verdict"])
             self._take(about, verdict, data["observations"])
-            record = self._records[about.spec]
-            record.calls, record.seconds = max(record.calls, data["calls"]), max(record.seconds, data["seconds"])
+            record, worker = self._records[about.spec], getattr(report, "worker_id", "")
+            # What a worker reports last is of its whole run.
+            used = self._used.setdefault(about.spec, {})
+            used[worker] = max(used.get(worker, (0, 0.0)), (data["calls"], data["seconds"]))
+            record.calls, record.seconds = sum(one for one, _ in used.values()), sum(one for _, one in used.values())
+            self.durations.add(about.spec, data.get("durations", {}))
             self.reports[about.spec, verdict.check] = report
 
     def add_crash(self, nodeid: str, scenario: str) -> tuple[SubjectInfo, Verdict]:
@@ -149,6 +159,9 @@ class Results:
         record = self._records.setdefault(about.spec, SubjectRecord(about))
         if record.subject_info.source_kind == NOT_LOADED:
             record.subject_info = about
+        if verdict.check.startswith(_WIRE):
+            # Where the wire checks have a worker of their own, it repeats observations that other checks have judged.
+            observations = {**observations, **record.observations}
         record.observations.update(observations)
         record.verdicts[verdict.check] = verdict
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from llm_conformance.plugin import SUITE_ARG
 
 
 class SubjectScheduling(LoadScopeScheduling):  # type: ignore[misc]
-    """Groups the items of a subject. Each test of the user is a group by itself."""
+    """Groups the items of a subject. Each test of the user is a group by itself.
+
+    divided: whether the wire checks of a subject are a group of their own, where there are more workers than groups.
+        They make calls of their own, and wait for much of their time; of what they build on, the first calls are made
+        on both workers.
+    """
+
+    def __init__(self, config: pytest.Config, log: Any, *, divided: Collection[str] = ()) -> None:
+        super().__init__(config, log)
+        self._divided = divided if len(divided) < self.numnodes else ()
 
     def remove_node(self, node: Any) -> str | None:
         """Forget a worker; the item in which it died, if it died in one.
@@ -26,13 +36,19 @@ class SubjectScheduling(LoadScopeScheduling):  # type: ignore[misc]
             return None
         for scope, items in work.items():
             left = {item: done for item, done in items.items() if not done and item != crashed}
-            if left and not (crashed in items and scope.startswith(f"{SUITE_ARG}::")):
+            if left and not (_subject_of(crashed) and _subject_of(crashed) == _subject_of(scope)):
                 self.workqueue[scope] = left
         for other in self.nodes:
             self._reschedule(other)
         return crashed
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith(f"{SUITE_ARG}::"):
-            return "::".join(nodeid.split("::")[:2])
-        return nodeid
+        subject = _subject_of(nodeid)
+        if subject in self._divided and nodeid.startswith(f"{SUITE_ARG}::{subject}::wire::"):
+            return f"{SUITE_ARG}::{subject}::wire"
+        return f"{SUITE_ARG}::{subject}" if subject else nodeid
+
+
+def _subject_of(nodeid: str) -> str:
+    """The subject of an item or a group; empty for a test of the user."""
+    return nodeid.split("::")[1] if nodeid.startswith(f"{SUITE_ARG}::") else ""

@@ -149,14 +149,18 @@ class SuitePlugin:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
-        """Run all checks of a subject on one worker, so that each observation is made once."""
+        """Run all checks of a subject on one worker, so that each observation is made once.
+
+        Its wire checks may have a worker of their own, unless calls or time are counted.
+        """
         options = [*map(str, config.invocation_params.args), *config.getini("addopts")]
         options += shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))
         if config.option.dist != "load" or any(one == "-d" or one.startswith("--dist") for one in options):
             return None
         from llm_conformance.plugin.scheduling import SubjectScheduling  # noqa: PLC0415 - needs pytest-xdist
 
-        return SubjectScheduling(config, log)
+        divided = [str(spec) for spec, run in self._line.runs.items() if not run.limited]
+        return SubjectScheduling(config, log, divided=divided if len(divided) == len(self._line.runs) else ())
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -211,6 +215,14 @@ class SuitePlugin:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Write the section of each subject, after pytest's failures and before its short summary."""
+        option = self._config.option
+        slowest = (
+            [] if option.durations is None else self._results.durations.lines(option.durations, option.durations_min)
+        )
+        for number, line in enumerate(slowest):
+            if not number:
+                terminalreporter.section("slowest scenarios")
+            terminalreporter.write_line(line)
         if (summary := self._summary_of(terminalreporter)) is not None:
             summary.sections(self._results.unjudged)
             for image in (text for text in self._line.reports if text.endswith(".svg")):
