@@ -29,6 +29,7 @@ from llm_conformance.judge.fitness import fitness
 from llm_conformance.judge.judge import Judge
 from llm_conformance.judge.observations import Attempt, harness_error
 from llm_conformance.observe.context import Context
+from llm_conformance.observe.gc_pause import gc_paused
 from llm_conformance.observe.inconclusive import Inconclusive
 from llm_conformance.observe.search import Effort
 from llm_conformance.observe.shared_instances import ConstructionError
@@ -199,10 +200,12 @@ class Run:
                 return Unavailable(Status.NOT_TESTABLE, budget.refusal(0), needs=Need.BUDGET)
             if observation.hung is not None or (not scenario.facts.may_raise and _has_raised(observation)):
                 collect_beside(seconds=self._spec.timeout, dropped=self._driver.dropped)
-        data = self._driver.recorder.redactor.redact_record(json.loads(json.dumps(encode(observation))))
-        self.recorded[str(attempt)] = data = self._sharing.shared(data)
-        self.durations[str(attempt)] = round(perf_counter() - began, 6)
-        return decode(data)
+        # Records are trees: there is nothing to find in them for the garbage collector.
+        with gc_paused():
+            data = self._driver.recorder.redactor.redact_record(json.loads(json.dumps(encode(observation))))
+            self.recorded[str(attempt)] = data = self._sharing.shared(data)
+            self.durations[str(attempt)] = round(perf_counter() - began, 6)
+            return decode(data)
 
     def _observed(self, scenario: Scenario, used: tuple[Observation, ...]) -> Observation:
         record: Any = scenario.record_type

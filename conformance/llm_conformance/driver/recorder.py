@@ -10,6 +10,7 @@ import hashlib
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
@@ -20,7 +21,8 @@ from llm_conformance.records import Raised, Value
 
 _OURS = str(PACKAGE_ROOT)
 # Most values are of these types; they are recognised at once.
-_SCALARS = (bool, int, float, type(None))
+_SCALARS = frozenset({bool, int, float, type(None)})
+_CONTAINERS = frozenset({dict, list, tuple})
 _BASES: tuple[type, ...] = (str, bool, int, float, dict, list, tuple, type(None))
 # What messages and chunks carry beside their text; records/message.py reads it. A content that is a str is the text.
 _PARTS: dict[str, type | tuple[type, ...]] = {
@@ -142,7 +144,7 @@ def _value(value: Any, depth: int, keep: Callable[[str], str]) -> Value:
     if kind in _SCALARS:
         return _scalar(value, kind.__name__, kind)
     # By the class that it has, not by the one that its `__class__` names.
-    base = next((one for one in _BASES if issubclass(kind, one)), None)
+    base = kind if kind in _CONTAINERS else next((one for one in _BASES if issubclass(kind, one)), None)
     name = _type_name(kind)
     if base is str:
         return Value(name, "str", text=keep(value))
@@ -164,7 +166,7 @@ def _scalar(value: Any, name: str, base: type) -> Value:
 
 def _fields(value: Mapping[Any, Any] | Sequence[Any], depth: int, keep: Callable[[str], str]) -> dict[str, Value]:
     pairs = value.items() if isinstance(value, Mapping) else enumerate(value)
-    return {str(key): _value(item, depth, keep) for (key, item), _ in zip(pairs, range(_WIDTH), strict=False)}
+    return {str(key): _value(item, depth, keep) for key, item in islice(pairs, _WIDTH)}
 
 
 def _parts_of(value: Any, depth: int, keep: Callable[[str], str]) -> dict[str, Value]:
