@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from benchmarks.measure import acpu, cpu, fresh
+from benchmarks.records import records
 from benchmarks.reference import is_synchronous, model_of, opened
 from benchmarks.row import Row, Rows, Wanted
 from checks.records import about, complete_run, reply, stream
@@ -21,7 +22,7 @@ _CALLS = ("stream", "astream", "v1", "v2", "chat stream", "chat v2", "chat v3")
 
 
 def growth(*, tiny: bool = False, long: bool = False) -> Rows:
-    """Two rows for each call: time per chunk, and peak memory. Then the judge, which keeps its record."""
+    """Two rows for each call: time per chunk, and peak memory. Then the judge, which keeps its record, and the run."""
     short, many = (10, 100) if tiny else (_SHORT, _VERY_LONG if long else _LONG)
     size = f"{many:,} chunks"
     for call in _CALLS:
@@ -32,6 +33,7 @@ def growth(*, tiny: bool = False, long: bool = False) -> Rows:
         yield Row("P4", f"{call}, peak memory of {size}", ours, "KB", Wanted.AT_MOST, 1.1, f"of {short:,}", brief)
     brief, ours = (fresh(judged, chunks, tiny=tiny) for chunks in (short, many))
     yield Row("P4", f"judging, a chunk of {size}", ours, "us", Wanted.AT_MOST, 1.1, f"of {short:,}", brief)
+    yield from records(tiny=tiny, long=long)
 
 
 def per_chunk(call: str, chunks: int, *, tiny: bool) -> float:

@@ -8,10 +8,12 @@ from benchmarks.decoder import decoder
 from benchmarks.growth import growth
 from benchmarks.idle import idle
 from benchmarks.imports import imports
+from benchmarks.many_subjects import many_subjects
 from benchmarks.reference import chains, events, streams
 from benchmarks.row import Rows
 from benchmarks.simulator import simulator
 from benchmarks.suite import suite
+from benchmarks.wire_run import wire_run
 
 BENCHMARKS: dict[str, Callable[..., Rows]] = {
     "P1": events,
@@ -22,8 +24,10 @@ BENCHMARKS: dict[str, Callable[..., Rows]] = {
     "P6": decoder,
     "P7": adapter,
     "P8": suite,
+    "P9": wire_run,
     "P10": simulator,
     "P11": imports,
+    "P12": many_subjects,
 }
 
 

@@ -148,7 +148,7 @@ def _value(value: Any, depth: int, keep: Callable[[str], str]) -> Value:
     name = _type_name(kind)
     if base is str:
         return Value(name, "str", text=keep(value))
-    if base in _SCALARS:
+    if base is not None and base in _SCALARS:
         return _scalar(value, name, base)
     if base is not None:
         return Value(name, base.__name__, fields=_fields(value, depth - 1, keep) if depth else {})
