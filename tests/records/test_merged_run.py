@@ -62,7 +62,7 @@ def test_a_run_that_does_not_go_with_the_others_is_refused_in_one_line(
     gate.write_text(json.dumps({**document, "header": {**document["header"], "gate": "should"}}), encoding="utf-8")
     begin(begun, gate="must")
     refused = {
-        str(gate): f"its gate is 'should', and that of {other} is 'must'",
+        str(gate): f"is 'should', and that of {other} is 'must'; give the gate of the new run, such as --llm-gate=must",
         str(begun): "it has no footer",
         str(other): "acme:Acme is in ",
         "none.json": "cannot be read",
@@ -73,6 +73,20 @@ def test_a_run_that_does_not_go_with_the_others_is_refused_in_one_line(
         assert (line := capsys.readouterr().err).startswith(f"{name}: ")
         assert why in line
         assert line.count("\n") == 1
+    assert main(["merge", str(other), "-o", str(tmp_path / "all.json"), "--llm-gate=mst"]) == 4
+    assert "--llm-gate=mst: expected must, " in capsys.readouterr().err
     assert main(["merge", str(other), "-o", str(tmp_path / "all.txt")]) == 4
     assert main(["merge", str(other), "-o", str(tmp_path / "none" / "all.json")]) == 4
     assert not list(tmp_path.glob("all.*"))
+
+
+def test_runs_with_different_gates_get_the_gate_that_is_given(other: Path, tmp_path: Path) -> None:
+    document = json.loads(other.read_text(encoding="utf-8"))
+    gated, target = tmp_path / "gated.json", tmp_path / "all.json"
+    subject = {**document["subjects"][0], "arguments": ["--llm-impl=acme:Acme", "--llm-gate=should"]}
+    header = {**document["header"], "gate": "should"}
+    gated.write_text(json.dumps({**document, "header": header, "subjects": [subject]}), encoding="utf-8")
+
+    assert main(["merge", str(other), str(gated), "-o", str(target), "--llm-gate=fit:pipeline"]) == 0
+    assert load(target).gate == "fit:pipeline"
+    assert len(load(target).subjects) == 2

@@ -12,15 +12,18 @@ from llm_conformance.records.saved_run import SavedRunError, load
 from llm_conformance.records.schema import Schema, common, schema
 
 
-def merged(paths: Sequence[Path]) -> dict[str, Any]:
-    """The document; SavedRunError if one of the files is not a whole run, or does not go with the others."""
+def merged(paths: Sequence[Path], gate: str = "") -> dict[str, Any]:
+    """The document; SavedRunError if one of the files is not a whole run, or does not go with the others.
+
+    gate: that of the new run; empty for that of all files.
+    """
     runs = [load(path) for path in paths]
     documents = [(path, read(path)) for path in paths]
     headers = [one["header"] for _, one in documents]
     for path, document in documents:
-        if document["header"].get("gate") != headers[0].get("gate"):
+        if not gate and document["header"].get("gate") != headers[0].get("gate"):
             gates = f"{document['header'].get('gate')!r}, and that of {paths[0]} is {headers[0].get('gate')!r}"
-            raise SavedRunError(f"{path}: its gate is {gates}")
+            raise SavedRunError(f"{path}: its gate is {gates}; give the gate of the new run, such as --llm-gate=must")
     _require_different(documents)
     recorded = [subject.recorded for run in runs for subject in run.subjects]
     records = common(recorded or [schema()])
@@ -30,7 +33,12 @@ def merged(paths: Sequence[Path]) -> dict[str, Any]:
     verdicts = [verdict for run in runs for subject in run.subjects for verdict in subject.verdicts.values()]
     statuses = Counter(verdict.status.value for verdict in verdicts)
     return {
-        "header": {**headers[0], "records": records, "date": max(str(one.get("date", "")) for one in headers)},
+        "header": {
+            **headers[0],
+            **({"gate": gate} if gate else {}),
+            "records": records,
+            "date": max(str(one.get("date", "")) for one in headers),
+        },
         "subjects": subjects,
         "footer": {
             "subjects": len(subjects),
