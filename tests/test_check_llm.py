@@ -137,7 +137,10 @@ def test_the_ending_of_a_name_is_the_form_of_the_report(verse: LLMReport, tmp_pa
         ({"call_budget": -1}, "call_budget: expected a whole number above 0, got -1"),
         ({"profile": {"strems": True}}, "profile: unknown key 'strems'; did you mean streams?"),
         ({"profile": {"wire": "tgj"}}, "profile: expected one of .*, got 'tgj'"),
-        ({"kwargs": {"url": "{url}"}}, r"Verse: \{url\} is the address of a simulated provider; add --llm-wire=FORMAT"),
+        (
+            {"kwargs": {"url": "{url}"}},
+            r"Verse: \{url\} is the address of a simulated provider; add wire=FORMAT, one of openai",
+        ),
         ({"deviations": "nowhere.toml"}, "nowhere.toml: cannot be read"),
     ],
     ids=["wire", "effort", "gate", "timeout", "call_budget", "profile", "profile-wire", "url", "deviations"],
@@ -145,6 +148,19 @@ def test_the_ending_of_a_name_is_the_form_of_the_report(verse: LLMReport, tmp_pa
 def test_a_wrong_argument_is_named(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         check_llm(Verse, **options)
+
+
+@pytest.mark.parametrize(
+    ("option", "hint"),
+    [
+        ("report", r"; save the report that it returns: check_llm\(..\).save\('report.html'\)$"),
+        ("tiemout", r"; did you mean timeout\?$"),
+        ("zz", "; the arguments are kwargs, wire, gate, "),
+    ],
+)
+def test_an_argument_that_does_not_exist_is_refused_with_what_does(option: str, hint: str) -> None:
+    with pytest.raises(TypeError, match=f"got an unexpected keyword argument '{option}'{hint}"):
+        check_llm(Verse, **{option: "x"})  # type: ignore[arg-type]  # a type checker refuses it, too
 
 
 @pytest.mark.parametrize(

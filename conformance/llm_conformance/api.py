@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from inspect import signature
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Never
 
 from llm_conformance.canary import VoidRunError, void_because
 from llm_conformance.catalogue.requirement_sets import set_names
@@ -25,6 +26,11 @@ from llm_conformance.suggest import did_you_mean
 
 _WIRES = (*FORMATS, NO_WIRE)
 _OPTION = "--llm-impl="
+# Options of the command line that are no arguments.
+_ELSEWHERE = {
+    "report": "; save the report that it returns: check_llm(..).save('report.html')",
+    "impl": "; the model is the first argument: check_llm(AcmeLLM)",
+}
 
 
 def check_llm(
@@ -40,6 +46,7 @@ def check_llm(
     effort: str = "quick",
     call_budget: int | None = None,
     time_budget: float | None = None,
+    **unknown: Never,
 ) -> LLMReport:
     """Judge a model with every check. The call returns when the run is over; a notebook's event loop may be running.
 
@@ -61,13 +68,15 @@ def check_llm(
     Raises ValueError if an argument is wrong, LoadError if the model cannot be imported or constructed, VoidRunError if
     the machinery of the run does not find a planted defect.
     """
+    _refuse(unknown)
     impl = _impl(llm)
     _require(spec=spec, gate=gate, wire=wire, effort=effort)
     _require_calls(call_budget)
     _require_seconds(timeout=timeout, time_budget=time_budget)
     declared = _profile(profile, impl).with_options(wire, kwargs or {})
     if problem := declared.merged_over(presets().get(str(impl), Profile())).url_problem:
-        raise ValueError(f"{impl}: {problem}")
+        text = problem.replace("--llm-wire=FORMAT", f"wire=FORMAT, one of {', '.join(FORMATS)}")
+        raise ValueError(f"{impl}: {text.replace('--llm-kwargs=', 'kwargs=')}")
     try:
         asked = RunSpec(
             impl=impl,
@@ -87,6 +96,14 @@ def check_llm(
     if void := void_because():
         raise VoidRunError(void)
     return report
+
+
+def _refuse(unknown: Mapping[str, object]) -> None:
+    """Refuse arguments that do not exist, as Python does; some options of the command line are methods here."""
+    for name in unknown:
+        known = [one for one in signature(check_llm).parameters if one not in {"llm", "unknown"}]
+        hint = _ELSEWHERE.get(name) or did_you_mean(name, known) or f"; the arguments are {', '.join(known)}"
+        raise TypeError(f"check_llm() got an unexpected keyword argument {name!r}{hint}")
 
 
 def _impl(llm: object) -> ImplSpec:
