@@ -42,7 +42,7 @@ def test_a_run_that_passes_everything_is_void(bench: Bench) -> None:
     result = bench.saved(ALONE, *impls("Conformant"), *ONE)
 
     assert result.ret == 3
-    result.stdout.fnmatch_lines([f"partial: must 1/1, * {VOID}, 1 of * checks selected)", f"{VOID}; please report it"])
+    result.stdout.fnmatch_lines([f"partial: must 1/1, * {VOID}, 1 of * items selected)", f"{VOID}; please report it"])
     assert load(bench.report).interrupted
     assert main(["judge", str(bench.report)]) == 2
 

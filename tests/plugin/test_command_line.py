@@ -192,7 +192,7 @@ def test_a_real_client_is_judged_against_the_simulated_provider(bench: Bench) ->
 
     assert result.ret == 0
     assert "sk-none-at-all" not in result.stdout.str()
-    result.stdout.fnmatch_lines(["partial: must *(control: wire; * checks selected)"])
+    result.stdout.fnmatch_lines(["partial: must *(control: wire; * items selected)"])
 
 
 def test_node_ids_name_the_subject_and_the_check(bench: Bench) -> None:

@@ -51,7 +51,7 @@ def test_some_of_the_checks_make_no_verdict_on_the_model(
     line = last_line(result)
     assert result.ret == 0
     assert line.startswith("partial: must ")
-    assert line.endswith(" checks selected)")
+    assert line.endswith(" items selected)")
     assert "conformant: " not in result.stdout.str()
     assert judged(bench, capsys) == (0, line)
 
@@ -72,7 +72,7 @@ def test_a_run_that_stops_at_the_first_finding_is_partial(bench: Bench, capsys: 
     line = last_line(result)
     assert result.ret == 1
     assert line.startswith("partial: must ")
-    assert line.endswith(" checks judged before the run stopped)")
+    assert line.endswith(" items judged before the run stopped)")
     assert judged(bench, capsys) == (1, line)
 
 
@@ -90,7 +90,7 @@ def test_an_interrupted_run_is_partial(bench: Bench, capsys: pytest.CaptureFixtu
     line = last_line(result)
     assert result.ret == pytest.ExitCode.INTERRUPTED
     assert line.startswith("partial: must ")
-    assert line.endswith(" checks judged before the run was interrupted)")
+    assert line.endswith(" items judged before the run was interrupted)")
     assert judged(bench, capsys) == (2, line)
 
 

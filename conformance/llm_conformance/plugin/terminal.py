@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.plugin import SUITE_ARG
+from llm_conformance.plugin.short_summary import give_messages
 from llm_conformance.plugin.signs import CATEGORIES, legend
-from llm_conformance.records import CRASH, WITHOUT_CHECK
+from llm_conformance.records import CRASH, WITHOUT_CHECK, Verdict
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.finding import Layout
 from llm_conformance.report.lines import escape_line, terminal_width, wrap
@@ -42,7 +44,7 @@ class Summary:
         self._records = records
         self._reports = reports
         self._failed: list[Any] = []
-        self._short: dict[str, str] = {}
+        self._short: dict[str, tuple[str, ...]] = {}
         verbosity = terminal.config.get_verbosity()
         self._verbose = verbosity > 0
         self._brief = verbosity <= _BRIEF
@@ -61,16 +63,17 @@ class Summary:
         for spec, record in self._records.items():
             for story in failures(record, self._gate):
                 if story.first.check in WITHOUT_CHECK:
+                    self._note_short(spec, story.first)
                     continue
                 first, *others = (self._reports.get((spec, one.check)) for one in story.verdicts)
                 if first is None or first not in failed:
                     continue
-                if story.first.findings:
-                    self._short[first.nodeid] = f"{story.first.level.upper()} {story.first.findings[0].code}"
+                self._note_short(spec, story.first)
                 first.longrepr = "\n".join(story.lines(rerun(record, story.first.check), self._layout))
                 for verdict, other in zip(story.verdicts[1:], others, strict=True):
                     if other is not None and other in failed:
-                        self._short[other.nodeid] = f"as {story.first.check}: {verdict.findings[0].code}"
+                        code = verdict.findings[0].code
+                        self._short[other.nodeid] = (f"as {story.first.check}: {code}", code)
                         hidden.append(other)
         failed[:] = [one for one in failed if one not in hidden and not (self._brief and _is_ours(one))]
 
@@ -94,6 +97,18 @@ class Summary:
         for spec in unjudged:
             self._terminal.section("llm-conformance")
             self._terminal.write_line(f"{spec}: no verdict: none of its checks was judged", yellow=True)
+
+    def _note_short(self, spec: str, verdict: Verdict) -> None:
+        """Note the messages that the short summary may have for a verdict, the longest first."""
+        report = self._reports.get((spec, verdict.check))
+        if report is None or not verdict.findings:
+            return
+        code = verdict.findings[0].code
+        if verdict.check in CHECKS:
+            self._short[report.nodeid] = (f"{verdict.level.upper()} {code}", code)
+        elif isinstance(report.longrepr, str):
+            message = report.longrepr.partition("\n")[0].removeprefix(f"--llm-impl={spec}: ")
+            self._short[report.nodeid] = (message, code)
 
     def _without_report(self, record: SubjectRecord) -> Iterator[str]:
         """The lines of a crash that happened while pytest ran no check: it is not among pytest's failures."""
@@ -124,9 +139,9 @@ class Summary:
         """Show all failures in the short summary, each in one line: on CI it prints whole messages a second time."""
         if self._failed:
             self._terminal.stats["failed"][:] = self._failed
-        for report in self._failed:
-            if _is_ours(report) and isinstance(report.longrepr, str):
-                report.longrepr = self._short.get(report.nodeid) or report.longrepr.partition("\n")[0]
+        ours = [one for one in self._failed if _is_ours(one) and isinstance(one.longrepr, str)]
+        messages = ((one, self._short.get(one.nodeid) or (one.longrepr.partition("\n")[0],)) for one in ours)
+        give_messages(messages, self._terminal.config.get_terminal_writer().fullwidth)
 
 
 class Frame:
