@@ -66,6 +66,8 @@ VALUES: dict[str, tuple[str, tuple[str, ...]]] = {
 ROWS = [(option, value, line) for option, (line, values) in VALUES.items() for value in values]
 # What is refused with the names that were meant.
 NEAR = {
+    "--llm-effort=deeep": "--llm-effort=deeep: expected quick, ci, deep; did you mean deep?",
+    "--llm-report=run.htm": "--llm-report=run.htm: expected a file name *, or github; did you mean run.html*?",
     "--llm-effort=QUICK": "--llm-effort=QUICK: expected quick, ci, deep; did you mean quick?",
     "--llm-effort=ci\r": "--llm-effort=ci\\r: expected quick, ci, deep; did you mean ci?",
     "--llm-gate=must,": "*, got ''",

@@ -232,41 +232,6 @@ def test_a_failed_recording_is_an_error_of_one_line_without_a_file(
     assert not path.exists()
 
 
-@pytest.mark.parametrize(
-    ("options", "code", "line"),
-    [
-        (["--url", "localhost:1"], 4, "python -m llm_conformance record: argument --url: expected a base URL such as "),
-        (
-            ["--url", "http://127.0.0.1:9", "--key-env", "NO_SUCH"],
-            4,
-            "record: environment variable NO_SUCH is not set\n",
-        ),
-    ],
-)
-def test_invalid_options_are_an_error_of_one_line(
-    options: list[str], code: int, line: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["record", "--format", "tgi", "--prompt", "p", "--name", "n", *options]) == code
-    assert capsys.readouterr().err.startswith(line)
-
-
-@pytest.mark.parametrize(
-    ("parameters", "line"),
-    [
-        ("[1]", "argument --parameters: expected a JSON object, got '[1]'; see "),
-        ("{", "argument --parameters: not JSON: "),
-        ("@no-such-file", "argument --parameters: no-such-file: cannot be read: "),
-    ],
-)
-def test_parameters_that_are_no_object_are_an_error(
-    parameters: str, line: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    options = ["--format", "tgi", "--url", "http://127.0.0.1:9", "--prompt", "p", "--name", "n"]
-
-    assert main(["record", *options, "--parameters", parameters]) == 4
-    assert line in capsys.readouterr().err
-
-
 @pytest.mark.parametrize("size", [1, 2, 3, 100])
 def test_server_sent_events_may_be_cut_anywhere(size: int) -> None:
     stream = "\ufeffdata: 1\r\ndata:2\r\r\n: no\nid: 7\n\ndata\n\ndata:  \u2028\x85\n\nretry: 3\n\ndata: lost".encode()

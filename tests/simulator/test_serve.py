@@ -5,7 +5,6 @@ import json
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +14,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from llm_conformance.__main__ import main
 from llm_conformance.simulator import FORMATS, Case, Ending, Request, Simulator
 from llm_conformance.simulator.cli import _print_request
 from llm_fixtures import Finish, Golden, Token, Usage, dumps, golden
@@ -90,47 +88,6 @@ def test_every_request_is_printed(served: Served) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_the_server(served: Served, number: int) -> None:
     assert served.stop(number) == (0, "stopped\n")
-
-
-def test_a_taken_port_is_an_error_of_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        code = main(["serve", "--port", str(taken.getsockname()[1])])
-
-    output = capsys.readouterr().err
-    assert (code, output.count("\n")) == (4, 1)
-    assert output.startswith("serve: --port=")
-    assert "Address already in use; choose another port" in output
-
-
-def test_an_invalid_golden_file_is_an_error_of_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "cut.jsonl").write_bytes(dumps(OWN).rsplit(b"\n", 2)[0])
-
-    assert main(["serve", "--golden", str(tmp_path / "cut.jsonl")]) == 4
-    assert "the file is truncated" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("option", "value"),
-    [
-        ("--port", "99999"),
-        ("--port", "-1"),
-        ("--port", "0.5"),
-        ("--port", "9" * 5000),
-        ("--rate", "-1"),
-        ("--rate", "0"),
-        ("--rate", "nan"),
-        ("--pace", "-1"),
-        ("--pace", "nan"),
-        ("--pace", "inf"),
-        ("--pace", "\x1b[31m"),
-    ],
-)
-def test_an_invalid_number_is_refused(option: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["serve", f"{option}={value}"]) == 4
-
-    error = capsys.readouterr().err.splitlines()[-1]
-    assert f"argument {option}: " in error
-    assert error.isprintable()
 
 
 def test_every_golden_stream_is_served_from_the_start() -> None:
