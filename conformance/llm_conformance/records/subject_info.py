@@ -55,6 +55,8 @@ class SubjectInfo:
     not_hookable: why no hook can be paused; empty if one can.
     requirement_set: the set whose checks are scored, such as "2026.12"; empty for all checks.
     cached: langchain-core may take an answer from a cache, and then calls no handler.
+    construction: how the run made the model, as a JSON text: `kwargs` and `short_timeout`, the constructor arguments
+        with secrets redacted, and `wire` and `dialect`, of the simulated provider; empty if the arguments are not JSON.
     """
 
     spec: str
@@ -72,6 +74,7 @@ class SubjectInfo:
     not_hookable: str = ""
     cached: bool = added(default=False)
     requirement_set: str = added(default="")
+    construction: str = added(default="")
 
     @classmethod
     def not_loaded(cls, spec: str) -> SubjectInfo:

@@ -13,6 +13,7 @@ from typing import Any
 from llm_conformance.records import Control, Kind
 from llm_conformance.records.document import DocumentError, read_toml
 from llm_conformance.simulator.dialect import Dialect, dialect_of
+from llm_conformance.subject.secrets import redacted
 from llm_conformance.suggest import did_you_mean
 
 PROMPTS = (
@@ -77,6 +78,16 @@ class Profile:
     def wire_dialect(self) -> Dialect:
         """The dialect of the simulated provider."""
         return dialect_of(self.dialect)
+
+    @property
+    def construction(self) -> dict[str, Any]:
+        """How the model is made, without secrets: arguments, wire format and dialect."""
+        return {
+            "kwargs": redacted(self.kwargs),
+            "short_timeout": redacted(self.short_timeout),
+            "wire": self.wire_format or "",
+            "dialect": dict(self.dialect),
+        }
 
     @property
     def uses_url(self) -> bool:

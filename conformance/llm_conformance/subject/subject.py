@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -117,6 +118,7 @@ class Subject:
             hooks=hooks_of(self._target) if control is Control.BLACKBOX and not why else (),
             not_hookable=why,
             cached=is_cached(self._prebuilt),
+            construction=_json(profile.construction),
         )
 
     def _made_arguments(self, *, short_timeout: bool) -> dict[str, Any]:
@@ -186,6 +188,14 @@ class Subject:
             f"--llm-impl={self.spec}: {text}{meant}",
             hint=_PROFILE.format(spec=self.spec, kwargs=", ".join(f"{name} = .." for name in wanted), wire=wire),
         )
+
+
+def _json(construction: Mapping[str, Any]) -> str:
+    """The JSON text; empty if an argument is an object, as a program can give it."""
+    try:
+        return json.dumps(construction)
+    except (TypeError, ValueError):
+        return ""
 
 
 def _source_kind(target: Any) -> str:
