@@ -18,7 +18,7 @@ OURS = ("llm_conformance", "llm_reference", "llm_fixtures", "llm_zoo")
 CONCURRENT = {"asyncio", "concurrent", "multiprocessing", "selectors", "threading"}
 IMPURE = {*CONCURRENT, "datetime", "io", "os", "pathlib", "random", "socket", "subprocess", "time"}
 # The folders that know event loops and threads; the simulator is a separate program.
-CALLERS = ("driver", "control", "observe", "scenarios", "plugin.exit", "simulator")
+CALLERS = ("driver", "control", "observe", "scenarios", "plugin.exit", "simulator", "reproduce.pieces")
 
 
 def within(name: str, *places: str) -> bool:
@@ -101,6 +101,13 @@ def test_only_the_folders_that_call_a_model_know_loops_and_threads() -> None:
         return set() if within(module, *in_package(*CALLERS)) else roots(module) & CONCURRENT
 
     assert broken_by(["llm_conformance"], concurrent) == {}
+
+
+def test_the_pieces_of_scripts_need_the_standard_library_alone() -> None:
+    pieces = in_package("reproduce.pieces")
+
+    assert broken_by(pieces, but(*pieces)) == {}
+    assert broken_by(pieces, foreign) == {}
 
 
 def test_subject_and_observe_are_introduced_by_the_run() -> None:

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from llm_conformance.commands import badge, compare, judge, merge, report
+from llm_conformance.commands import badge, compare, export, judge, merge, report
 from llm_conformance.commands.refusal import USAGE, OneLineParser
 
 # What a shell reports of a program that SIGPIPE ended; a verdict that was not read is not a verdict.
@@ -37,11 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     parser = OneLineParser(prog="python -m llm_conformance", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for command in (judge, badge, report, compare, merge):
+    for command in (judge, badge, report, compare, merge, export):
         command.add(commands)
     contract = commands.add_parser("contract", help="print the contract as a Markdown page")
     contract.set_defaults(perform=_contract)
-    if not given or given[0] not in {"judge", "badge", "report", "compare", "merge", "contract"}:
+    if not given or given[0] not in {"judge", "badge", "report", "compare", "merge", "export", "contract"}:
         from llm_conformance.simulator import cli  # noqa: PLC0415 - judging a saved run does not pay for the simulator
 
         cli.add(commands)
