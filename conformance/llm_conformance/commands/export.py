@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from llm_conformance.commands.refusal import refuse
+from llm_conformance.commands.refusal import not_written, refuse
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,6 +38,6 @@ def _perform(options: argparse.Namespace) -> int:
         try:
             path.write_text(text, encoding="utf-8", newline="\n")
         except OSError as error:
-            return refuse(f"{path}: cannot be written: {error.strerror}")
+            return not_written(path, error)
     sys.stdout.write(f"{options.output}: shows the finding; exit code 1 while the defect is there\n{page}: the issue\n")
     return 0
