@@ -21,7 +21,7 @@ WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"spec": "2026"}, "spec: expected 2026.12, got '2026'*"),
     ({"wire": "tgy"}, f"wire: {WIRES}, got 'tgy'; did you mean tgi?"),
     ({"wire": "tgi"}, f"{MODEL}: its arguments do not contain {{url}}, *"),
-    ({"kwargs": {"url": "{url}"}}, f"{MODEL}: {{url}} is the address of a simulated provider; add --llm-wire=FORMAT*"),
+    ({"kwargs": {"url": "{url}"}}, f"{MODEL}: {{url}} is the address of a simulated provider; add *wire=FORMAT*"),
     ({"timeout": 0}, "timeout: expected a number of seconds above 0, at most a year, got 0"),
     ({"timeout": -1}, "timeout: expected a number of seconds above 0, at most a year, got -1"),
     ({"timeout": NAN}, "timeout: expected a number of seconds above 0, at most a year, got nan"),

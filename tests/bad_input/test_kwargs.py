@@ -48,8 +48,8 @@ FILES = {
     "x" * 300: "cannot be read: File name too long",
 }
 USED = {
-    '{"base_url": "{url}"}': "{url} is the address of a simulated provider; add --llm-wire=FORMAT*",
-    '{"a": {"b": ["{url}"]}}': "{url} is the address of a simulated provider; add --llm-wire=FORMAT*",
+    '{"base_url": "{url}"}': "{url} is the address of a simulated provider; add *wire=FORMAT*",
+    '{"a": {"b": ["{url}"]}}': "{url} is the address of a simulated provider; add *wire=FORMAT*",
     '{"client": {"()": 1}}': "argument client: '()' must name a class or a function, MODULE:OBJECT; got 1",
     '{"client": {"()": "x"}}': "argument client: '()' must name a class or a function, MODULE:OBJECT; got 'x'",
     '{"client": {"()": "os:path"}}': "argument client: '()' must name * MODULE:OBJECT; os:path is of type module",
