@@ -94,6 +94,26 @@ def test_an_interrupted_run_is_partial(bench: Bench, capsys: pytest.CaptureFixtu
     assert judged(bench, capsys) == (2, line)
 
 
+def test_a_run_that_is_interrupted_twice_is_partial(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    bench.pytester.makeconftest(
+        """
+        def pytest_runtest_logreport(report):
+            if report.when == "teardown" and "concat" in report.nodeid:
+                raise KeyboardInterrupt
+
+        def pytest_keyboard_interrupt():
+            raise KeyboardInterrupt
+        """
+    )
+
+    with pytest.raises(KeyboardInterrupt):
+        bench.saved(ALONE, *GOOD, "-k", "stream.")
+
+    code, line = judged(bench, capsys)
+    assert code == 2
+    assert line.endswith(" items judged before the run was interrupted)")
+
+
 def test_a_skipped_check_makes_the_run_partial(bench: Bench) -> None:
     bench.pytester.makeconftest(
         """

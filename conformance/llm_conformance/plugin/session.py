@@ -202,7 +202,9 @@ class SuitePlugin:
         for attempt in self._exit.attempts():
             self._results.add_process_exit(attempt)
         stopped = "before the run stopped" if session.shouldfail or session.shouldstop else ""
-        status = session.exitstatus
+        # A second Ctrl-C comes before pytest has set the status of the first.
+        second = isinstance(sys.exc_info()[1], KeyboardInterrupt)
+        status = pytest.ExitCode.INTERRUPTED if second else session.exitstatus
         session.exitstatus = self._status = self._results.end(status, stopped)
         self._results.save_reports()
         self._declare()
