@@ -89,6 +89,21 @@ class HangsInAWorkerThread(Echo):
         yield from super()._stream(prompt, stop, run_manager, **kwargs)
 
 
+class HangsInClose(Echo):
+    def _stream(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Iterator[Any]:
+        try:
+            yield from super()._stream(prompt, stop, run_manager, **kwargs)
+        except GeneratorExit:
+            never()
+
+
+class HangsWithAHandler(Echo):
+    def stream(self, prompt: Any, config: Any = None, **kwargs: Any) -> Any:  # type: ignore[override]
+        if config and config.get("callbacks"):
+            never()
+        yield from super().stream(prompt, config, **kwargs)
+
+
 class BlocksTheLoop(Echo):
     async def _astream(
         self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any
