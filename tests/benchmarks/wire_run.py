@@ -10,7 +10,7 @@ from time import perf_counter
 from benchmarks.measure import checked, cpu_of, fresh
 from benchmarks.row import Absent, Row, Rows, Wanted
 
-_KWARGS = json.dumps({"base_url": "{url}/v1", "api_key": "no-real-key", "model": "m"})
+_KWARGS = json.dumps({"base_url": "{url}/v1", "api_key": "no-real-key", "model": "m", "max_retries": 0})
 _REFERENCE = ("--llm-impl=llm_reference:OpenAICompletions", f"--llm-kwargs={_KWARGS}", "--llm-wire=openai-completions")
 _PUBLISHED = ("OpenAI", "ChatOpenAI")
 

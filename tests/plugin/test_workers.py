@@ -109,6 +109,15 @@ def test_the_users_own_distribution_mode_is_respected(bench: Bench, how: list[st
     assert len(workers_of(bench.folder)["llms:Conformant"]) == 2
 
 
+def test_a_subject_stays_on_one_worker_where_the_workers_are_named(bench: Bench) -> None:
+    bench.pytester.makeconftest(RECORDER)
+
+    result = bench(ALONE, *impls("Conformant"), "-d", "--tx", "2*popen", "-k", "concat or batch.order")
+
+    assert result.ret == 0
+    assert len(workers_of(bench.folder)["llms:Conformant"]) == 1
+
+
 def test_wire_checks_run_on_the_other_worker(bench: Bench) -> None:
     bench.pytester.makeconftest(RECORDER)
     adapter = '--llm-kwargs={"base_url": "{url}/v1", "api_key": "no-real-key", "model": "m"}'

@@ -155,7 +155,11 @@ class SuitePlugin:
         """
         options = [*map(str, config.invocation_params.args), *config.getini("addopts")]
         options += shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))
-        if config.option.dist != "load" or any(one == "-d" or one.startswith("--dist") for one in options):
+        # With --tx alone, pytest-xdist distributes nothing unless it is told to.
+        chosen = config.option.numprocesses is not None and any(
+            one == "-d" or one.startswith("--dist") for one in options
+        )
+        if config.option.dist != "load" or chosen:
             return None
         from llm_conformance.plugin.scheduling import SubjectScheduling  # noqa: PLC0415 - needs pytest-xdist
 
