@@ -103,6 +103,7 @@ def test_the_html_is_small_and_what_the_model_said_is_escaped(verse: LLMReport) 
         "p",
         "b",
         "br",
+        "small",
         "details",
         "summary",
         "pre",

@@ -10,17 +10,22 @@ from pathlib import Path
 from llm_conformance.records import Finding, Status, Verdict
 from llm_conformance.records.saved_run import SavedRun, SubjectRecord, today
 from llm_conformance.report.finding import Layout
+from llm_conformance.report.fitness import fitness_lines
 from llm_conformance.report.lines import terminal_width
 from llm_conformance.report.saved_run import saved_run_lines
 from llm_conformance.report.section import closing_lines, failures, last_line
 from llm_conformance.report.table import header
 from llm_conformance.report.target import target_of
-from llm_conformance.report.text import exit_code
+from llm_conformance.report.text import exit_code, outcome
 
 # Findings that a notebook and an interpreter show; print() shows all.
 _SHOWN = 5
 _NOTEBOOK = Layout(width=100)
 _GREEN, _RED = "#1a7f37", "#cf222e"
+# White on its own ground: a notebook may be light or dark.
+_BADGE = "color:#fff;background:{};padding:1px 8px;border-radius:4px"
+# A notebook may show `pre` in a proportional font, and the mark of a difference is placed by columns.
+_PRE = "font-family:monospace;overflow-x:auto;white-space:pre;margin:0 0 .5em"
 
 
 class LLMReport:
@@ -74,19 +79,32 @@ class LLMReport:
         return "\n".join(saved_run_lines(self.record, self.gate, Layout(width=terminal_width())))
 
     def _repr_html_(self) -> str:
-        """The findings, each of which opens, and the whole report below them. What a model said is escaped."""
-        title = header(self.record.subject_info, None)[0]
-        colour = _GREEN if self.passed else _RED
-        found = failures(self.record, self.gate)
-        parts = [f"<p><b>{escape(title)}</b><br>"]
-        parts.append(f'<b style="color:{colour}">{escape(last_line(self.record, self.gate))}</b></p>')
-        for story in found[:_SHOWN]:
-            first, *others = story.lines("", _NOTEBOOK)
-            parts.append(_details(first, others))
+        """The outcome, the findings, the fitness, and the whole report, which opens. What a model said is escaped."""
+        spec, _, facts = header(self.record.subject_info, None)[0].partition(" (")
+        found, figures = self._last_line
+        parts = [
+            f"<p><b>{escape(spec)}</b> <small>({escape(facts)}</small><br>",
+            f'<b style="{_BADGE.format(_GREEN if self.passed else _RED)}">{escape(found)}</b> {escape(figures)}</p>',
+        ]
+        told = failures(self.record, self.gate)
+        for number, story in enumerate(told[:_SHOWN]):
+            # Whole lines: a browser breaks the first of them, and a long text scrolls.
+            first, *others = story.lines("", Layout())
+            parts.append(_details(first, others, opened=not number))
+        if self.record.fitness:
+            heading, *lines = fitness_lines(self.record.fitness, None)
+            parts.append(_details(heading, lines))
         whole = saved_run_lines(self.record, self.gate, _NOTEBOOK)
-        more = f", with {len(found) - _SHOWN} more findings" if len(found) > _SHOWN else ""
+        more = f", with {len(told) - _SHOWN} more findings" if len(told) > _SHOWN else ""
         return f"<div>{''.join(parts)}{_details(f'the whole report{more}', whole)}</div>"
 
+    @property
+    def _last_line(self) -> tuple[str, str]:
+        """The outcome, and the figures behind it."""
+        found = outcome(list(self.record.verdicts.values()), self.gate, self.record.partial)
+        return found, last_line(self.record, self.gate).removeprefix(f"{found}: ")
 
-def _details(summary: str, lines: list[str]) -> str:
-    return f"<details><summary>{escape(summary)}</summary><pre>{escape(chr(10).join(lines))}</pre></details>"
+
+def _details(summary: str, lines: list[str], *, opened: bool = False) -> str:
+    body = f'<pre style="{_PRE}">{escape(chr(10).join(lines))}</pre>'
+    return f"<details{' open' * opened}><summary>{escape(summary)}</summary>{body}</details>"
