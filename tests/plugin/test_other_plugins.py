@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugin.bench import TWO, Bench, Starter, failed, impls, statuses_of
+from plugin.bench import ONE, TWO, Bench, Starter, failed, impls, statuses_of
 
 ALONE = "llm-conformance"
 SUBJECTS = impls("Conformant", "EmptyHanded")
@@ -172,3 +172,17 @@ def test_the_users_asyncio_mode_changes_no_verdict(
     assert run.code == 1
     assert f"asyncio: mode=Mode.{mode.upper()}" in run.out
     assert statuses_of(run.folder / "with.json") == expected
+
+
+@pytest.mark.parametrize(("arguments", "there"), [([ALONE], False), ([ALONE, "tests"], True)], ids=["alone", "tests"])
+def test_the_session_of_syrupy_is_there_for_tests_alone(bench: Bench, arguments: list[str], there: bool) -> None:  # noqa: FBT001 - a row of the table
+    """It warns of workers that are interrupted, and looks for snapshots of tests."""
+    (bench.folder / "tests").mkdir()
+    (bench.folder / "conftest.py").write_text(
+        "def pytest_report_header(config):\n    return f'syrupy: {config.pluginmanager.hasplugin(\"syrupy\")}'\n",
+        encoding="utf-8",
+    )
+
+    result = bench(*arguments, *impls("Conformant"), *ONE)
+
+    result.stdout.fnmatch_lines([f"syrupy: {there}"])

@@ -60,6 +60,9 @@ class SuitePlugin:
         if self._line.alone:
             config.option.llm_nodes = [SUITE_ARG, *self._line.nodes]
             config.args[:] = self._line.paths
+            if not self._line.paths:
+                # Without tests there is nothing for its session to look for; it warns of workers that are interrupted.
+                config.pluginmanager.unregister(name="syrupy")
         for level in Level:
             config.addinivalue_line("markers", f"llm_{level}: a check of level {level} (pytest-llm-conformance)")
 
