@@ -181,6 +181,26 @@ def test_the_output_of_a_model_is_captured(bench: Bench) -> None:
     assert "printed to the terminal" not in result.stdout.str()
 
 
+def test_the_output_of_a_model_that_fails_is_escaped(bench: Bench) -> None:
+    bench.pytester.makepyfile(
+        loud="""
+        from llm_reference import EchoLLM, GenerationChunk
+
+        class Loud(EchoLLM):
+            def _stream(self, *args, **kwargs):
+                print("one\\n\\x1b]8;;http://x\\x1b\\\\two\\u202e")
+                yield GenerationChunk(text="another answer")
+        """
+    )
+
+    out = bench(
+        ALONE, *impls("Loud", module="loud"), *ONE, "--junit-xml=run.xml", "-o", "junit_logging=all"
+    ).stdout.str()
+
+    assert "\none\n\\x1b]8;;http://x\\x1b\\two\\u202e\n" in out
+    assert {one for one in out if not one.isprintable()} == {"\n"}
+
+
 def test_the_colour_shows_the_outcome(bench: Bench) -> None:
     good = bench(ALONE, *impls("Conformant"), "--color=yes", *ONE).stdout.str()
     bad = bench(ALONE, *impls("Forgetful"), "--color=yes", *ONE).stdout.str()

@@ -76,8 +76,9 @@ class VerdictItem(pytest.Function):
             raise NonconformanceError("\n".join(self.report_lines(verdict)))
 
     def add_report_section(self, when: str, key: str, content: str) -> None:
-        """Keep what the model printed or logged, without its secrets: pytest shows it if the check fails."""
-        super().add_report_section(when, key, self.run.redact(content))
+        """Keep what the model printed or logged, escaped and without its secrets: pytest shows it beside a failure."""
+        lines = self.run.redact(content).split("\n")
+        super().add_report_section(when, key, "\n".join(map(escape_line, lines)))
 
     def report_lines(self, verdict: Verdict) -> list[str]:
         """The lines of the verdict, none of them wrapped, with the command that reruns it.
