@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from llm_conformance.records import Level, Status
+from llm_conformance.records.saved_run import SavedRun
 from llm_conformance.report.github import workflow_commands
 from llm_conformance.report.markdown import render
 from llm_conformance.report.target import target_of
@@ -21,6 +23,21 @@ def test_a_finding_is_one_command_on_one_line() -> None:
     assert all("\n" not in one and "\r" not in one and "\x1b" not in one for one in commands)
     assert "%0A  code       text-differs" in commands[0]
     assert "::error::x%250A" in commands[0]
+
+
+def test_an_annotation_is_at_the_class_of_the_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "python").mkdir()
+    monkeypatch.chdir(tmp_path / "python")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
+    (record,) = run(verdict()).subjects
+
+    def place(source: str) -> str:
+        about = replace(record.subject_info, source=source)
+        found = SavedRun([replace(record, subject_info=about)], "must", interrupted=False)
+        return next(workflow_commands(found)).partition("title=")[0]
+
+    assert place("acme/l,ms.py:12") == "::error file=python/acme/l%2Cms.py,line=12,"
+    assert place("") == place("acme:x") == "::error "
 
 
 def test_there_are_no_more_commands_of_a_kind_than_are_shown() -> None:

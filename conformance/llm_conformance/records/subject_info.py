@@ -54,6 +54,7 @@ class SubjectInfo:
     hooks: of a black box, the streaming hooks that can be paused between their chunks.
     not_hookable: why no hook can be paused; empty if one can.
     requirement_set: the set whose checks are scored, such as "2026.12"; empty for all checks.
+    source: the file, below the folder of the run, and the line of its class or factory, such as "acme/llms.py:12".
     cached: langchain-core may take an answer from a cache, and then calls no handler.
     construction: how the run made the model, as a JSON text: `kwargs` and `short_timeout`, the constructor arguments
         with secrets redacted, and `wire` and `dialect`, of the simulated provider; empty if the arguments are not JSON.
@@ -74,6 +75,7 @@ class SubjectInfo:
     not_hookable: str = ""
     cached: bool = added(default=False)
     requirement_set: str = added(default="")
+    source: str = added(default="")
     construction: str = added(default="")
 
     @classmethod

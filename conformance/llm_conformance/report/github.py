@@ -62,12 +62,25 @@ def _commands(kind: str, found: list[tuple[SubjectRecord, Story]]) -> Iterator[s
     shown = found if len(found) <= _MOST else found[: _MOST - 1]
     for record, story in shown:
         lines = story.lines(rerun(record, story.first.check), Layout())
-        yield _command(kind, f"{record.subject_info.spec} {story.first.check}", "\n".join(lines))
+        title = f"{record.subject_info.spec} {story.first.check}"
+        yield _command(kind, title, "\n".join(lines), record.subject_info.source)
     if left := len(found) - len(shown):
         yield _command(kind, "llm-conformance", f"{left} more are in the summary of the step")
 
 
-def _command(kind: str, title: str, message: str) -> str:
-    named = "".join(_ESCAPED_IN_TITLE.get(character, character) for character in escape_line(title))
+def _command(kind: str, title: str, message: str, source: str = "") -> str:
     text = "".join(_ESCAPED.get(character, character) for character in message)
-    return f"::{kind} title={named}::{text}"
+    return f"::{kind} {_place(source)}title={_property(title)}::{text}"
+
+
+def _place(source: str) -> str:
+    """The file, from the root of the repository on, and the line; a pull request shows the annotation there."""
+    file, _, line = source.rpartition(":")
+    if not file or not line.isdecimal():
+        return ""
+    root = os.environ.get("GITHUB_WORKSPACE") or "."
+    return f"file={_property(os.path.relpath(file, root))},line={line},"
+
+
+def _property(value: str) -> str:
+    return "".join(_ESCAPED_IN_TITLE.get(character, character) for character in escape_line(value))

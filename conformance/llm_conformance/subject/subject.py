@@ -6,6 +6,7 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from llm_conformance.control.hooks import Hooks, hooked_subclass, hooks_of, not_hookable_because
@@ -17,6 +18,7 @@ from llm_conformance.subject.arguments import Arguments, merged
 from llm_conformance.subject.classes import is_cached, kind_of, kind_of_class, method_owners
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.secrets import held_secrets
+from llm_conformance.subject.source import source_of
 from llm_conformance.subject.spec import (
     CONSTRUCTOR_HUNG,
     CONSTRUCTOR_RAISED,
@@ -118,6 +120,7 @@ class Subject:
             hooks=hooks_of(self._target) if control is Control.BLACKBOX and not why else (),
             not_hookable=why,
             cached=is_cached(self._prebuilt),
+            source=source_of(self._target, Path.cwd()),
             construction=_json(profile.construction),
         )
 
