@@ -193,6 +193,8 @@ class Run:
             return Unavailable(Status.NOT_TESTABLE, refusal, needs=Need.BUDGET)
         self._announce(str(attempt))
         began = perf_counter()
+        if not self.recorded:
+            self._driver.frozen.with_earlier_runs(self._spec.timeout)
         with self._driver.dropped.watched(), collected_after(self._spec.timeout):
             with budget.calling(), self._process.in_force():
                 observation = self._observed(scenario, used)

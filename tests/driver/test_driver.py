@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 import warnings
+from contextlib import closing
 
 import pytest
 
@@ -208,6 +209,26 @@ def test_existing_objects_are_frozen_until_the_last_driver_is_closed(last: str) 
 
     assert frozen_until_it_is_closed
     assert gc.get_freeze_count() == 0
+
+
+def test_what_other_runs_have_recorded_is_frozen_too(driver: Driver) -> None:
+    with closing(Driver(Recorder(), 1)) as other:
+        before = gc.get_freeze_count()
+        records = [[number] for number in range(1_000)]
+        other.frozen.with_earlier_runs(1)
+        frozen = gc.get_freeze_count() - before
+
+    assert frozen >= len(records)
+
+
+def test_a_run_that_is_alone_freezes_nothing_twice(driver: Driver) -> None:
+    before = gc.get_freeze_count()
+    records = [[number] for number in range(1_000)]
+
+    driver.frozen.with_earlier_runs(1)
+
+    assert gc.get_freeze_count() <= before
+    assert records
 
 
 def test_what_a_module_imports_is_frozen_too(driver: Driver) -> None:

@@ -59,6 +59,15 @@ class Frozen:
             _BLOCKS_BEFORE[0] += grown
             gc.freeze()
 
+    def with_earlier_runs(self, seconds: float) -> None:
+        """Exclude what other runs have recorded since, too: each collection would walk through all of it.
+
+        seconds: how long the collection of their garbage may take.
+        """
+        if self._freezes and Frozen._runs > 1:
+            collect_beside(seconds=seconds)
+            gc.freeze()
+
     def end(self) -> None:
         """Collect the objects again, if no other run goes on."""
         if self._freezes:
