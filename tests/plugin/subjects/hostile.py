@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import _imp
 import asyncio
 import base64
 import contextlib
@@ -12,7 +11,6 @@ import re
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from langchain_core.language_models.llms import LLM
@@ -237,47 +235,3 @@ class HangsWhenMade(Echo):
 class LeavesWhenMade(Echo):
     def __init__(self, **kwargs: Any) -> None:
         sys.exit(9)
-
-
-class StartsAThread(Echo):
-    """Starts a thread that never ends and is not a daemon."""
-
-    def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
-        threading.Thread(target=never, daemon=False).start()
-        return super()._call(prompt, stop)
-
-
-class HangsInAPool(Echo):
-    """Calls in its own pool, whose threads the interpreter joins at exit."""
-
-    def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
-        ThreadPoolExecutor(1).submit(never).result()
-        return ""
-
-
-class HangsWhenDropped(Echo):
-    def __del__(self) -> None:
-        never()
-
-
-class Knot:
-    """Only the garbage collector can end it."""
-
-    def __init__(self) -> None:
-        self.itself = self
-
-    def __del__(self) -> None:
-        never()
-
-
-class LeavesAKnot(Echo):
-    def _call(self, *args: Any, **kwargs: Any) -> str:
-        Knot()
-        return super()._call(*args, **kwargs)
-
-
-class HoldsTheImportLock(Echo):
-    def _stream(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Iterator[Any]:
-        _imp.acquire_lock()
-        yield GenerationChunk(text="one ")
-        never()
