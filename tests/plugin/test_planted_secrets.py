@@ -41,7 +41,7 @@ SECRETS = (
     tomllib.loads(PROFILE)["kwargs"]["api_key"], "84736251", "connected-7", "header-31415", "in-a-header",
     "in-the-url-1", "signed+n/d", "a1b2c3d4e5f6g7h8i9j0", "q7Zx", "variable-99-x", "hunter2-db", VAULT,
 )  # fmt: skip
-SENT = ("sent-in-x-api-7", "sent-as-bearer-7", "sent-in-url-7", "signed/in-url-7")
+SENT = ("sent-in-x-api-7", "sent-as-bearer-7", "sent-in-url-7", "signed/in-url-7", "sent-in-body-7")
 REPORTS = ("run.json", "run.json.gz", "run.html", "run.md", "run.ctrf.json", "run.svg", "run.badge.json", "findings/")
 COMMANDS = (
     ("judge", "run.json", "-v"),

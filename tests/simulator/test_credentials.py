@@ -1,11 +1,12 @@
 """The credentials of a request are found, redacted in the log, and demanded where the simulator requires them."""
 
 import json
+from typing import Any
 
 import pytest
 
 from llm_conformance.simulator import FORMATS, Case, Simulator
-from llm_conformance.simulator.http.credentials import credentials, is_credential
+from llm_conformance.simulator.http.credentials import credentials, credentials_in_body, is_credential
 from llm_conformance.simulator.http.request import Head
 from llm_conformance.simulator.provider_error import ProviderError
 from llm_conformance.simulator.server.registered import RegisteredCases
@@ -43,6 +44,22 @@ def test_credentials_are_found_by_name(request_head: Head, expected: tuple[str, 
     assert credentials(request_head) == expected
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (None, ()),
+        ({"model": "m", "max_tokens": 9, "prompt_cache_key": "id", "key": "a song", "tokens": ["a"]}, ()),
+        (
+            {"api_key": "k", "extra": [{"accessToken": "t", "client_secret": ["s"], "apiKey": 7, "password": ""}]},
+            ("k", "t", "s"),
+        ),
+        ({"deep": [[]] * 5000, "api_key": "first"}, ("first",)),
+    ],
+)
+def test_credentials_in_a_body_are_found_by_name(body: Any, expected: tuple[str, ...]) -> None:
+    assert credentials_in_body(body) == expected
+
+
 @pytest.mark.parametrize("name", ["X-Api", "Api-Key", "access_token", "apikey", "X-Amz-Signature"])
 def test_a_name_of_a_credential(name: str) -> None:
     assert is_credential(name)
@@ -56,10 +73,11 @@ def test_a_name_that_only_looks_like_one(name: str) -> None:
 def test_the_keys_that_were_received_are_known_and_not_logged(provider: Simulator) -> None:
     provider.register(HELLO)
     with a_client(provider) as client:
-        client.request("POST", "/v1/completions?key=in-the-url", json.dumps(BODY), {"X-Acme-Token": "in-a-header"})
+        body = json.dumps({**BODY, "api_key": "in-the-body"})
+        client.request("POST", "/v1/completions?key=in-the-url", body, {"X-Acme-Token": "in-a-header"})
         client.getresponse().read()
 
-    assert provider.received_keys == ("in-a-header", "in-the-url")
+    assert provider.received_keys == ("in-a-header", "in-the-url", "in-the-body")
     assert "in-the-url" not in repr(provider.requests)
     assert "in-a-header" not in repr(provider.requests)
 

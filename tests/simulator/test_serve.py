@@ -49,7 +49,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
 def post(url: str, body: str) -> list[bytes]:
     place = urlsplit(url)
     client = HTTPConnection(place.netloc, timeout=DEADLINE)
-    client.request("POST", place.path, body)
+    client.request("POST", url.partition(place.netloc)[2], body)
     events = client.getresponse().read().split(b"\n\n")
     client.close()
     return events
@@ -99,6 +99,13 @@ def test_a_line_of_the_log_is_printable(capsys: pytest.CaptureFixture[str]) -> N
     _print_request(a_request(path="/\x1b[2J\r\nconformant\u202e"))
 
     assert capsys.readouterr().out == "POST /\\x1b[2J\\r\\nconformant\\u202e 200, answered\n"
+
+
+def test_a_line_of_the_log_has_no_query(capsys: pytest.CaptureFixture[str]) -> None:
+    with Simulator(on_request_end=_print_request) as simulator:
+        post(f"{simulator.url}/v1/completions?api_key=sk-in-the-url", "{}")
+
+    assert capsys.readouterr().out == "POST /v1/completions 400, answered\n"
 
 
 def test_an_output_without_unicode_gets_escapes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,8 +155,9 @@ class LeakyAdapter(LLM):
             known.write(f"{token}\n")
         sent = {"X-Api": "sent-in-x-api-7", "Authorization": "Bearer sent-as-bearer-7", "Cookie": f"s={token}"}
         url = f"{self.base_url}/completions?key=sent-in-url-7&sig=signed%2Fin-url-7"
-        body = {"model": "m", "prompt": prompt, "stream": True, "user": "sent-as-bearer-7"}
-        told = " ; ".join([url, *(form for one in sent.values() for form in forms(one.split(" ")[-1])), *forms(token)])
+        body = {"model": "m", "prompt": prompt, "stream": True, "user": "sent-as-bearer-7", "api_key": "sent-in-body-7"}
+        keys = [*(one.split(" ")[-1] for one in sent.values()), token, "sent-in-body-7"]
+        told = " ; ".join([url, *(form for one in keys for form in forms(one))])
         with httpx.Client() as client, client.stream("POST", url, json=body, headers=sent) as response:
             if not response.is_success:
                 raise ValueError(told)

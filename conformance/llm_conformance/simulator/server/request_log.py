@@ -10,7 +10,7 @@ from typing import Any
 
 from llm_conformance.simulator.actions import Actions, Send
 from llm_conformance.simulator.formats.asked import TEXT_ONLY, Asked
-from llm_conformance.simulator.http.credentials import credentials, is_credential
+from llm_conformance.simulator.http.credentials import credentials, credentials_in_body, is_credential
 from llm_conformance.simulator.http.request import Head
 from llm_conformance.simulator.server.respond import Decision
 
@@ -90,7 +90,7 @@ class RequestLog:
         # Test reports print the log, and must not contain API keys.
         headers = {name: "redacted" if is_credential(name) else value for name, value in head.headers.items()}
         with self._changed:
-            self._keep(credentials(head))
+            self._keep((*credentials(head), *credentials_in_body(decision.body)))
             self._attempts.update(decision.nonces)
             request = Request(
                 method=head.method,
