@@ -22,7 +22,7 @@ from llm_reference import (
 )
 from llm_reference.runs.chunk import ChunkSum, add_chunks
 
-MANY = 1000
+MANY = 200
 TOKENS = 5000
 LENGTH = 5 * TOKENS
 
