@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import reprlib
 from collections.abc import Mapping
 from inspect import signature
 from os import PathLike
@@ -14,6 +15,7 @@ from llm_conformance.catalogue.requirement_sets import set_names
 from llm_conformance.judge.deviations_file import Declaration, parse
 from llm_conformance.judge.gate import Gate, GateError
 from llm_conformance.observe.search import EFFORTS, Effort
+from llm_conformance.records.document import DocumentError, refuse_extremes
 from llm_conformance.report.llm_report import LLMReport
 from llm_conformance.run import Run
 from llm_conformance.run_spec import LONGEST, TIMEOUT, RunSpec
@@ -70,9 +72,11 @@ def check_llm(
     """
     _refuse(unknown)
     impl = _impl(llm)
+    _require_texts(spec=spec, gate=gate, effort=effort, wire="" if wire is None else wire)
     _require(spec=spec, gate=gate, wire=wire, effort=effort)
     _require_calls(call_budget)
     _require_seconds(timeout=timeout, time_budget=time_budget)
+    _require_table("kwargs", kwargs or {})
     declared = _profile(profile, impl).with_options(wire, kwargs or {})
     if problem := declared.merged_over(presets().get(str(impl), Profile())).url_problem:
         text = problem.replace("--llm-wire=FORMAT", f"wire=FORMAT, one of {', '.join(FORMATS)}")
@@ -115,6 +119,21 @@ def _impl(llm: object) -> ImplSpec:
         raise SpecError(str(error).removeprefix(_OPTION)) from None
 
 
+def _require_texts(**texts: object) -> None:
+    for name, text in texts.items():
+        if not isinstance(text, str):
+            raise ValueError(f"{name}: expected a text, got {text!r}")  # noqa: TRY004 - as of any other wrong argument
+
+
+def _require_table(name: str, table: object) -> None:
+    if not isinstance(table, Mapping) or not all(isinstance(key, str) for key in table):
+        raise ValueError(f"{name}: expected a mapping with texts as its keys, got {reprlib.repr(table)}")
+    try:
+        refuse_extremes(dict(table))
+    except DocumentError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
 def _require(*, spec: str, gate: str, wire: str | None, effort: str) -> None:
     try:
         Gate.parse(gate)
@@ -148,6 +167,7 @@ def _profile(given: Mapping[str, Any] | str | PathLike[str] | None, spec: ImplSp
     if isinstance(given, str | PathLike):
         profile = profiles.read(Path(given), str(spec))
     else:
+        _require_table("profile", given or {})
         profile = profiles.of(given or {}, "profile" if given else "")
     for wire in (profile.wire, *profile.wires):
         _require_known_wire(profile.source, wire)
@@ -155,4 +175,8 @@ def _profile(given: Mapping[str, Any] | str | PathLike[str] | None, spec: ImplSp
 
 
 def _declarations(path: str | PathLike[str] | None) -> tuple[Declaration, ...]:
-    return () if path is None else parse(Path(path), dt.datetime.now(tz=dt.UTC).date())
+    if path is None:
+        return ()
+    if not isinstance(path, str | PathLike):
+        raise ValueError(f"deviations: expected the name of a file, got {path!r}")  # noqa: TRY004 - as above
+    return parse(Path(path), dt.datetime.now(tz=dt.UTC).date())

@@ -92,7 +92,7 @@ def written(content: bytes) -> Path:
 
 
 @given(edited(PROFILE))
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
 @example(b"streams = " + b"[" * 100_000)
 def test_a_profile_is_read_or_refused(content: bytes) -> None:
     try:
@@ -104,7 +104,7 @@ def test_a_profile_is_read_or_refused(content: bytes) -> None:
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES, min_size=1, max_size=3))
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
 def test_a_profile_of_any_values_is_taken_or_refused(declared: dict[str, Any]) -> None:
     try:
         found = profile.of(declared, "profile")
@@ -115,7 +115,7 @@ def test_a_profile_of_any_values_is_taken_or_refused(declared: dict[str, Any]) -
 
 
 @given(edited(DEVIATIONS))
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
 def test_a_file_of_deviations_is_read_or_refused(content: bytes) -> None:
     try:
         declarations = parse(written(content), dt.date(2026, 11, 29))
@@ -125,7 +125,7 @@ def test_a_file_of_deviations_is_read_or_refused(content: bytes) -> None:
 
 
 @given(edited(JSON))
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
 def test_constructor_arguments_are_read_or_refused(content: bytes) -> None:
     text = content.decode("utf-8", "surrogateescape")
     try:
@@ -136,12 +136,12 @@ def test_constructor_arguments_are_read_or_refused(content: bytes) -> None:
 
 
 @given(edited(GOLDEN))
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
 def test_a_golden_file_is_read_or_refused(content: bytes) -> None:
     golden_file_is_loaded_or_refused(content)
 
 
 @given(st.binary(min_size=5, max_size=13))
-@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@settings(max_examples=25, deadline=None, derandomize=True, database=None)
 def test_a_saved_run_is_judged_or_refused(content: bytes) -> None:
     edited_run_is_judged_or_refused(content)

@@ -12,6 +12,8 @@ from llm_conformance import check_llm
 from llm_conformance.records import matches_any
 
 INF, NAN = float("inf"), float("nan")
+ENDLESS: list[Any] = []
+ENDLESS += [ENDLESS, ENDLESS]
 WIRES = "expected one of openai-completions, *, tgi, none"
 WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"gate": ""}, "gate: expected must, should, *, got ''"),
@@ -22,6 +24,19 @@ WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"wire": "tgy"}, f"wire: {WIRES}, got 'tgy'; did you mean tgi?"),
     ({"wire": "tgi"}, f"{MODEL}: its arguments do not contain {{url}}, *"),
     ({"kwargs": {"url": "{url}"}}, f"{MODEL}: {{url}} is the address of a simulated provider; add *wire=FORMAT*"),
+    ({"gate": None}, "gate: expected a text, got None"),
+    ({"effort": []}, "effort: expected a text, got []"),
+    ({"spec": 2026}, "spec: expected a text, got 2026"),
+    ({"wire": 3}, "wire: expected a text, got 3"),
+    ({"kwargs": [1]}, "kwargs: expected a mapping with texts as its keys, got [1]"),
+    ({"kwargs": "x"}, "kwargs: expected a mapping with texts as its keys, got 'x'"),
+    ({"kwargs": {1: 2}}, "kwargs: expected a mapping with texts as its keys, got {1: 2}"),
+    ({"kwargs": {"a": ENDLESS}}, "kwargs: it is nested more than 100 levels deep"),
+    ({"kwargs": {"a": 10**5000}}, "kwargs: it has a number of more than 4300 digits"),
+    ({"profile": 3}, "profile: expected a mapping with texts as its keys, got 3"),
+    ({"profile": {1: 2}}, "profile: expected a mapping with texts as its keys, got {1: 2}"),
+    ({"profile": {"kwargs": {"a": ENDLESS}}}, "profile: it is nested more than 100 levels deep"),
+    ({"deviations": 3}, "deviations: expected the name of a file, got 3"),
     ({"timeout": 0}, "timeout: expected a number of seconds above 0, at most a year, got 0"),
     ({"timeout": -1}, "timeout: expected a number of seconds above 0, at most a year, got -1"),
     ({"timeout": NAN}, "timeout: expected a number of seconds above 0, at most a year, got nan"),

@@ -51,7 +51,6 @@ USED = {
     '{"base_url": "{url}"}': "{url} is the address of a simulated provider; add *wire=FORMAT*",
     '{"a": {"b": ["{url}"]}}': "{url} is the address of a simulated provider; add *wire=FORMAT*",
     '{"client": {"()": 1}}': "argument client: '()' must name a class or a function, MODULE:OBJECT; got 1",
-    '{"client": {"()": "x"}}': "argument client: '()' must name a class or a function, MODULE:OBJECT; got 'x'",
     '{"client": {"()": "os:path"}}': "argument client: '()' must name * MODULE:OBJECT; os:path is of type module",
     '{"client": {"()": "xyzzy_zyx:X"}}': "argument client: xyzzy_zyx:X: no module named 'xyzzy_zyx'; install it, *",
 }

@@ -131,6 +131,13 @@ def test_an_export_that_cannot_be_made_is_refused(arguments: tuple[str, ...]) ->
     of_command("export-golden", *arguments).assert_refused(EXPORTS[arguments])
 
 
+def test_the_name_of_a_folder_is_printed_without_control_characters() -> None:
+    answer = of_command("export-golden", "\x1b[2J\nout", "--stream=empty-tokens", "--format=tgi", "--fault=baseline")
+
+    assert answer.code == 0
+    assert answer.out.splitlines()[-1] == "\\x1b[2J\\nout: 1 files and index.json"
+
+
 def test_a_taken_port_is_refused() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

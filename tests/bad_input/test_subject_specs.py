@@ -35,20 +35,16 @@ MEANT = {
     "llm_reference:EchoLLM()": "llm_reference:EchoLLM",
 }
 LACKS = "lacks invoke(), stream(), astream()"
+# To load an object takes as long as ten other rows: tests/plugin has more of them.
 OBJECTS = {
     "os:path": f"not a Runnable: the module object {LACKS}",
-    "sys:maxsize": f"not a Runnable: the int object {LACKS}",
-    "sys:modules": f"not a Runnable: the dict object {LACKS}",
-    "llm_reference:__doc__": f"not a Runnable: the str object {LACKS}",
     "builtins:int": f"not a Runnable: the class int {LACKS}",
     "llm_reference:EcoLLM": "module 'llm_reference' has no 'EcoLLM'; *EchoLLM*",
     "numbers:Model": "module 'numbers' has no 'Model'; it does not contain a Runnable: an object with invoke, *",
-    "llm_reference:EchoLLM.nope": "llm_reference:EchoLLM has no 'nope'; it does not contain a Runnable: *",
     "llm_reference.modles:X": "no module named 'llm_reference.modles'; did you mean llm_reference.models*?",
-    "llm_referense:EchoLLM": "no module named 'llm_referense'; did you mean llm_reference?",
     "xyzzy_zyx.deep.er:X": "no module named 'xyzzy_zyx'; install it, or run pytest in the folder that holds it",
 }
-LONG = ("a" * 2000 + ":X", "llm_reference:" + "x." * 800 + "x")
+LONG = "llm_reference:" + "x." * 800 + "x"
 
 
 @pytest.mark.parametrize("spec", FORMS, ids=lambda spec: f"{spec:.40}")
@@ -68,6 +64,5 @@ def test_an_object_that_is_no_model_is_refused(spec: str, line: str) -> None:
     of_suite(model=spec).assert_refused(f"--llm-impl={spec}: {line}")
 
 
-@pytest.mark.parametrize("spec", LONG, ids=["module", "attribute"])
-def test_a_long_name_is_cut(spec: str) -> None:
-    of_suite(model=spec).assert_refused("--llm-impl=*\u2026*")
+def test_a_long_name_is_cut() -> None:
+    of_suite(model=LONG).assert_refused("--llm-impl=llm_reference:x.x*\u2026*")

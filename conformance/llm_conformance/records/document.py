@@ -30,7 +30,7 @@ def read_toml(path: Path | Traversable) -> dict[str, Any]:
         raise DocumentError(f"not TOML: {error}") from None
     except ValueError:
         raise DocumentError(_too_long()) from None
-    _refuse_extremes(content)
+    refuse_extremes(content)
     return content
 
 
@@ -46,7 +46,7 @@ def read_json(text: str) -> Any:
         raise
     except ValueError:
         raise DocumentError(_too_long()) from None
-    _refuse_extremes(content)
+    refuse_extremes(content)
     return content
 
 
@@ -60,15 +60,16 @@ def read_text(path: Path | Traversable) -> str:
         raise DocumentError(f"cannot be read: {error}") from None
 
 
-def _refuse_extremes(content: Any) -> None:
-    """Raise DocumentError for a content that its readers could not recurse into, or could not print."""
+def refuse_extremes(content: Any) -> None:
+    """Raise DocumentError for a content that its readers could not recurse into, such as itself, or could not print."""
     level, depth = [content], 0
     while level:
         if depth > _DEEPEST:
             raise DocumentError(_too_deep())
         if any(isinstance(one, int) and one.bit_length() > _MOST_BITS for one in level):
             raise DocumentError(_too_long())
-        level = [part for one in level for part in _parts(one)]
+        # What a program made may contain the same part often: each is looked at once.
+        level = [*{id(part): part for one in level for part in _parts(one)}.values()]
         depth += 1
 
 

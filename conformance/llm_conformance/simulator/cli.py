@@ -202,7 +202,7 @@ def _record(options: argparse.Namespace) -> int:
         return _fail(f"record: {error}; no file written", _BROKEN)
     stream = recording.golden
     what = "tokens" if stream.is_text else "pieces"
-    print_line(f"{path}: {len(stream.pieces)} {what} in {recording.seconds:.2f} s, finish {stream.finish}")
+    print_line(printable(f"{path}: {len(stream.pieces)} {what} in {recording.seconds:.2f} s, finish {stream.finish}"))
     return 0
 
 
@@ -215,7 +215,7 @@ def _export(options: argparse.Namespace) -> int:
         return _fail(f"export-golden: {options.folder}: cannot be written: {error.strerror}", _USAGE)
     except ValueError as error:
         return _fail(f"export-golden: {error}", _USAGE)
-    print_line(f"{options.folder}: {len(export.index)} files and index.json")
+    print_line(printable(f"{options.folder}: {len(export.index)} files and index.json"))
     return 0
 
 

@@ -92,7 +92,7 @@ class Profile:
     @property
     def uses_url(self) -> bool:
         """Whether the arguments contain `{url}`, the address of the simulated provider."""
-        return "{url}" in json.dumps(self.kwargs, default=str)
+        return "{url}" in json.dumps(self.kwargs, default=str, skipkeys=True)
 
     @property
     def url_problem(self) -> str:
