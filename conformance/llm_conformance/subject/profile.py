@@ -201,7 +201,9 @@ def _validate(declared: Mapping[str, Any], where: str) -> None:
             raise ProfileError(f"{where}: unknown key {key!r}{hint}")
         form, expected = _FORMS[key]
         if not isinstance(value, form):
-            raise ProfileError(f"{where}: {key} must be {expected}, got {reprlib.repr(value)}")
+            # A table that is written otherwise may have keys in it.
+            shown = _without_texts(value) if form is dict else value
+            raise ProfileError(f"{where}: {key} must be {expected}, got {reprlib.repr(shown)}")
     if (kind := declared.get("kind")) is not None and kind not in list(Kind):
         raise ProfileError(f"{where}: kind must be {_FORMS['kind'][1]}, got {reprlib.repr(kind)}")
     control = declared.get("control")
@@ -223,9 +225,18 @@ def _validate(declared: Mapping[str, Any], where: str) -> None:
 def _validate_wires(wires: Mapping[str, Any], where: str) -> None:
     for wire, own in wires.items():
         if not isinstance(own, dict) or not own.keys() <= _OF_WIRE:
-            keys = ", ".join(sorted(_OF_WIRE))
-            raise ProfileError(f"{where}: wires.{wire} must be a table with the keys {keys}, got {reprlib.repr(own)}")
+            keys, shown = ", ".join(sorted(_OF_WIRE)), reprlib.repr(_without_texts(own))
+            raise ProfileError(f"{where}: wires.{wire} must be a table with the keys {keys}, got {shown}")
         _validate(own, f"{where}: wires.{wire}")
+
+
+def _without_texts(value: Any) -> Any:
+    """The value with "***" in place of each text; the keys of tables stay."""
+    if isinstance(value, dict):
+        return {key: _without_texts(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_texts(item) for item in value]
+    return "***" if isinstance(value, str) else value
 
 
 def _distinct_texts(prompts: list[Any]) -> bool:
