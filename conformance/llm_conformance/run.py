@@ -102,6 +102,9 @@ class Run:
             else self._plain_context
         )
         self._contexts = (self._plain_context, self._hooked_context)
+        # The model is asked with the prompts as they are.
+        prompts = self._driver.recorder.redactor.redact_record([*self.subject_info.prompts])
+        self.subject_info = replace(self.subject_info, prompts=tuple(prompts))
         self.judge = Judge(self.subject_info, self._observe)
 
     def redact(self, text: str) -> str:

@@ -8,9 +8,11 @@ import pytest
 
 from llm_conformance.catalogue.catalogue import SNAPSHOTS
 from llm_conformance.records import Status, Stream
+from llm_conformance.records.codec import encode_subject
 from llm_conformance.run import Run
 from llm_conformance.run_spec import RunSpec
 from llm_conformance.snapshots.compare import Snapshots
+from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
 from llm_reference import LLM, GenerationChunk
 
@@ -57,3 +59,16 @@ def test_a_key_in_an_error_of_the_harness_is_masked(monkeypatch: pytest.MonkeyPa
     assert verdict.status is Status.HARNESS_ERROR
     assert verdict.details.endswith("ValueError: ***\n")
     assert "sk-very" not in verdict.details
+
+
+def test_a_key_in_a_prompt_reaches_the_model_alone() -> None:
+    prompts = ("my key is sk-very-secret-99", "Name three rivers.", "Why?")
+    profile = Profile(short_timeout={"api_key": "sk-very-secret-99"}, prompts=prompts)
+    checks = ("stream.concat", "isolation.repeated-calls", "isolation.concurrent-invokes")
+    with Run(RunSpec.of(ImplSpec("llm_reference", "EchoLLM"), profile=profile)) as run:
+        verdicts = [run.judge.verdict(check) for check in checks]
+        written = json.dumps([encode_subject(run.subject_info), run.recorded])
+
+    assert [one.status for one in verdicts] == [Status.PASSED] * 3
+    assert run.subject_info.prompts[0] == "my key is *****************"
+    assert "sk-very" not in written
