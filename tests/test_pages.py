@@ -95,7 +95,13 @@ def test_the_readme_has_two_screens_and_one_output() -> None:
 
 
 def test_the_readme_links_to_every_page() -> None:
-    assert set(PAGES) - {"README.md"} == set(re.findall(r"\]\((docs/[^)#]+)\)", README))
+    assert set(PAGES) - {"README.md"} == set(re.findall(r"\]\((docs/[^)#]+\.md)\)", README))
+
+
+def test_the_picture_of_the_report_is_there_and_small() -> None:
+    (picture,) = re.findall(r"!\[[^]]{20,}\]\((docs/[^)]+\.png)\)", README)
+
+    assert 10_000 < (ROOT / picture).stat().st_size < 100_000
 
 
 def test_there_is_a_partial_run_by_keyword_and_one_by_node_id() -> None:
