@@ -158,3 +158,19 @@ def test_many_tokens_are_found_in_a_text_of_any_length(length: int) -> None:
 
 def test_secrets_that_overlap_are_one() -> None:
     assert Redactor(["Bearer sk-01234", "sk-01234", "01234-rest"]).redact("Bearer sk-01234-rest.") == "***."
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("refused: sk-proj-0123456789abcdef_x.", "refused: ***."),
+        ("Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.sig", "Bearer ***"),
+        ("key=hf_AbCdEfGhIjKlMnOpQrSt&x", "key=***&x"),
+        ("'ghp_0123456789abcdefghij', 'AKIA0123456789ABCDEF'", "'***', '***'"),
+        ("File hub.py in hf_hub_download_from_cache", "File hub.py in hf_hub_download_from_cache"),
+        ("sk-learn-based-pipelines, task-0123456789abcdef", "sk-learn-based-pipelines, task-0123456789abcdef"),
+    ],
+)
+def test_what_has_the_form_of_a_key_is_masked_though_it_is_unknown(text: str, masked: str) -> None:
+    assert Redactor().redact(text) == masked
+    assert not Redactor().leaks(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -10,6 +11,13 @@ from llm_conformance.driver.encoded_secrets import EncodedSecrets, Span, is_numb
 _MASK = "***"
 # A shorter key, or one of letters only, is in some messages by chance: it is masked, and not reported.
 _UNMISTAKABLE = 8
+# Characters. An exception of 50 MB is recorded by its beginning.
+_SEARCHED = 1_000_000
+# Keys of well-known providers, and JSON Web Tokens; no name of a function or a package has their form.
+_TOKEN = re.compile(
+    r"(?<![\w-])(?:(?:sk|pk|rk)-(?=[\w-]*[0-9])[\w-]{16,}|(?:gh[opsu]_|hf_|AKIA)[A-Za-z0-9]{16,}|github_pat_\w{16,}|"
+    r"(?:glpat-|xox[abpr]-|AIza|ya29\.)(?=[\w-]*[0-9])[\w-]{16,}|eyJ[\w-]{16,}\.[\w-]{8,}[\w.-]*)"
+)
 
 # Texts, each as the container that has it, and its key or index there.
 Group = list[tuple[Any, Any]]
@@ -32,13 +40,18 @@ class Redactor:
         self._given += tuple(secrets)
 
     def redact(self, text: str) -> str:
-        """The text with "***" in place of every secret."""
+        """The text with "***" in place of every secret, and of what has the form of a provider's key in its beginning.
+
+        A model may have its key from a file, and raise it while it is constructed.
+        """
         self._update()
         shown, end = [], 0
         for one in self._masked.spans(text):
             shown += [text[end : one.start], _MASK]
             end = one.end
-        return "".join([*shown, text[end:]]) if end else text
+        if end:
+            text = "".join([*shown, text[end:]])
+        return _TOKEN.sub(_MASK, text[:_SEARCHED]) + text[_SEARCHED:]
 
     def leaks(self, text: str) -> bool:
         """Whether the text contains a secret that cannot be there by chance."""
