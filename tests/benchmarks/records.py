@@ -31,11 +31,11 @@ def records(*, tiny: bool = False, long: bool = False) -> Rows:
     short, many = (10, 100) if tiny else (_SHORT, _VERY_LONG if long else _LONG)
     for step in (*_OBSERVED, *_STEPS):
         brief, ours = (fresh(per_chunk, step, chunks, tiny=tiny) for chunks in (short, many))
-        what = f"{step}, a chunk of {many:,}"
+        what = f"a run's {step}, a chunk of {many:,}"
         yield Row("P4", what, ours, "us", Wanted.AT_MOST, 1.1, f"of {short:,}", brief)
     brief, ours = (fresh(kept, chunks, tiny=tiny) for chunks in (short, many))
-    yield Row("P4", f"saved, a chunk of {many:,}", ours, "bytes", Wanted.AT_MOST, 1.1, f"of {short:,}", brief)
-    yield Row("P4", f"all steps, peak memory at {many:,}", fresh(peak, many, tiny=tiny), "MB", Wanted.AT_MOST, 500)
+    yield Row("P4", f"a run's file, a chunk of {many:,}", ours, "bytes", Wanted.AT_MOST, 1.1, f"of {short:,}", brief)
+    yield Row("P4", f"a run, peak memory at {many:,} chunks", fresh(peak, many, tiny=tiny), "MB", Wanted.AT_MOST, 500)
 
 
 def words(count: int) -> Any:
