@@ -92,6 +92,16 @@ def test_an_exception_is_recorded_whatever_its_class_does(error: Exception, mess
     assert type(raised.message) is str
 
 
+def test_a_call_does_not_leave_a_low_limit_of_recursion() -> None:
+    driver, before = Driver(Recorder(), 5), sys.getrecursionlimit()
+
+    # The stack of this thread is deeper.
+    result = driver.call(lambda: sys.setrecursionlimit(20))
+    driver.close()
+
+    assert (result.raised, sys.getrecursionlimit()) == (None, before)
+
+
 def test_a_loop_records_such_an_exception_as_well() -> None:
     driver = Driver(Recorder(), 5)
 

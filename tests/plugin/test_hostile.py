@@ -59,6 +59,7 @@ ODD = [
     *("meddling:ClearsTheEnvironment", "meddling:ChangesTheFolder", "meddling:SilencesThePrint"),
     *("meddling:ClosesTheOutput", "meddling:HasNoOutput", "meddling:BreaksTheCollector", "meddling:BreaksLogging"),
     *("meddling:BreaksHooks", "meddling:SlowsSwitching", "meddling:ClearsThePath", "meddling:LeavesThreads"),
+    "meddling:LimitsRecursion",
 ]
 # The same class before and after the others: it gets the same verdicts.
 NEIGHBOURS = "llms:Conformant", "meddling:Neighbour"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +29,13 @@ class CallResult:
     warnings: tuple[str, ...] = ()
     stalls: Stalls | None = None
     done: threading.Event = field(default_factory=threading.Event)
+    _recursion: int = field(default_factory=sys.getrecursionlimit)
+
+    def end(self) -> None:
+        """Note that the call has ended, in its thread: no other can call anything if the limit is lower than its depth."""
+        if sys.getrecursionlimit() < self._recursion:
+            sys.setrecursionlimit(self._recursion)
+        self.done.set()
 
     @property
     def fields(self) -> dict[str, Any]:

@@ -121,7 +121,7 @@ class Driver:
                 if exceptions is not None:
                     exceptions.append(error)
             finally:
-                record.done.set()
+                record.end()
 
         thread = threading.Thread(target=perform, name="llm-conformance-call", daemon=True)
 
@@ -164,7 +164,7 @@ class Driver:
                 record.raised = self.recorder.exception(error)
             finally:
                 record.stalls = loop.loop.stall_meter.end()
-                record.done.set()
+                record.end()
 
         def cancel() -> None:
             on_timeout()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import builtins
+import contextlib
 import gc
 import logging
 import os
@@ -109,6 +110,12 @@ class BreaksHooks(Meddler):
 class SlowsSwitching(Meddler):
     def meddle(self) -> None:
         sys.setswitchinterval(5)
+
+
+class LimitsRecursion(Meddler):
+    def meddle(self) -> None:
+        with contextlib.suppress(RecursionError):
+            sys.setrecursionlimit(60)
 
 
 class ClearsThePath(Meddler):
