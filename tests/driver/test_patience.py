@@ -101,6 +101,19 @@ def test_a_call_that_ended_is_noted() -> None:
     assert (before, driver.patience.exhausted) == (True, False)
 
 
+def test_calls_that_end_earn_a_minute_at_most() -> None:
+    patience = Patience(0, full=0, short=0, earned=1)
+    for _ in range(1_000):
+        patience.note_end()
+
+    hangs = 0
+    while not patience.exhausted:
+        patience.note_hang(1, "m.py:1 in f")
+        hangs += 1
+
+    assert hangs == 60
+
+
 def test_a_call_that_is_given_up_early_is_marked() -> None:
     driver = Driver(Recorder(), SHORT)
     driver.patience = Patience(SHORT, full=0, least=0)

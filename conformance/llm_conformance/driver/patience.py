@@ -10,8 +10,8 @@ _SHORT = 15.0
 # Seconds of one short wait. A conforming model that takes longer for an answer has shown that before.
 _LEAST = 1.0
 _SHARE = 0.1
-# Seconds that each call that ended earns for the short waits.
-_EARNED = 0.05
+# Seconds that each call that ended earns for the short waits, and that all calls earn at most.
+_EARNED, _MOST_EARNED = 0.05, 60.0
 
 
 class Patience:
@@ -19,8 +19,8 @@ class Patience:
 
     The first calls that hang are waited for in full. Later ones get a tenth of that, and prove nothing; after some of
     them the run asks no more. So a model that hangs wherever it can takes less than a minute more. One that hangs at
-    few places is asked to the end of the run: the calls that end earn it some more waits. All seconds are those in
-    which the process could run.
+    few places is asked to the end of the run: the calls that end earn it some more waits, up to a minute. All seconds
+    are those in which the process could run.
 
     timeout: seconds of one full wait, of a model that is not slow. full, short: seconds of all full waits, and of all
     short ones. least: seconds of one short wait, at least. earned: seconds of short waits for each call that ends.
@@ -40,6 +40,7 @@ class Patience:
         self._short = short
         self._least = least
         self._earned = earned
+        self._left_to_earn = _MOST_EARNED
         self.hung = 0
         self.first = ""
 
@@ -59,7 +60,9 @@ class Patience:
 
     def note_end(self) -> None:
         """A call ended by itself."""
-        self._short += self._earned
+        if self._left_to_earn > 0:
+            self._left_to_earn -= self._earned
+            self._short += self._earned
 
     def note_hang(self, seconds: float, location: str) -> None:
         """A call did not end in that time; it stood there."""
