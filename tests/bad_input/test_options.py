@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bad_input.answer import of_pytest, of_suite, shown
@@ -85,7 +87,14 @@ NEAR = {
     "--llm-explain=STREAM-999": "*: unknown id; did you mean STREAM-*",
     "--llm-explain=wire.cut[nope]": "*: unknown id; did you mean *wire*?",
 }
-FOLDERS = ("__snapshots__", "accepted/__snapshots__/models")
+TAKEN = "__snapshots__ is for the snapshots of tests"
+FOLDERS = {
+    "__snapshots__": TAKEN,
+    "accepted/__snapshots__/models": TAKEN,
+    "file": "a file has that name",
+    "a\0b": "no folder can have that name: embedded null byte",
+    "x" * 300: "File name too long",
+}
 
 
 @pytest.mark.parametrize(("option", "value", "line"), ROWS, ids=[f"{option}-{value:.20}" for option, value, _ in ROWS])
@@ -102,11 +111,13 @@ def test_the_nearest_value_is_proposed(option: str, line: str) -> None:
     of_suite(option).assert_refused(line)
 
 
-@pytest.mark.parametrize("name", FOLDERS)
-def test_the_folder_of_another_plugin_is_refused(name: str) -> None:
-    refused = f"llm_snapshot_dir: */{name}: __snapshots__ is for the snapshots of tests; choose another folder"
+@pytest.mark.parametrize("name", FOLDERS, ids=lambda name: f"{name:.40}")
+def test_a_folder_that_cannot_have_snapshots_is_refused(name: str, folder: Path) -> None:
+    (folder / "file").touch()
 
-    of_suite("-o", f"llm_snapshot_dir={name}").assert_refused(refused)
+    of_suite("-o", f"llm_snapshot_dir={name}").assert_refused(
+        f"llm_snapshot_dir: *: {FOLDERS[name]}; choose another folder"
+    )
 
 
 @pytest.mark.parametrize("option", ["", "::a:B", "::a:B::stream"])

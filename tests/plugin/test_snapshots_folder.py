@@ -77,7 +77,8 @@ def test_a_file_that_cannot_be_read_is_named(bench: Bench) -> None:
 
 
 def test_a_folder_that_cannot_be_made_is_named(bench: Bench) -> None:
-    (bench.folder / "llm_snapshots").write_text("", encoding="utf-8")
+    (bench.folder / "llm_snapshots").mkdir()
+    (bench.folder / "llm_snapshots" / "llms.Conformant").touch()
 
     result = bench("llm-conformance::llms:Conformant::snapshots::stream", *GOOD, UPDATE)
 

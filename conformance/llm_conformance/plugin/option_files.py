@@ -22,6 +22,15 @@ def snapshots_folder(config: pytest.Config) -> Path:
     # syrupy deletes unknown files of that folder when the user updates a snapshot of a test.
     if (shared := getattr(config.option, "snapshot_dirname", "__snapshots__")) in path.parts:
         raise pytest.UsageError(f"{_SNAPSHOTS}: {path}: {shared} is for the snapshots of tests; choose another folder")
+    try:
+        path.resolve()
+        why = "a file has that name" if path.exists() and not path.is_dir() else ""
+    except OSError as error:
+        why = f"{error.strerror}"
+    except (ValueError, RuntimeError) as error:  # a null character, or a link to itself
+        why = f"no folder can have that name: {error}"
+    if why:
+        raise pytest.UsageError(f"{_SNAPSHOTS}: {path}: {why}; choose another folder")
     return path
 
 
