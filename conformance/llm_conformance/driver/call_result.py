@@ -32,7 +32,7 @@ class CallResult:
     _recursion: int = field(default_factory=sys.getrecursionlimit)
 
     def end(self) -> None:
-        """Note that the call has ended, in its thread: no other can call anything if the limit is lower than its depth."""
+        """Note in its thread that the call has ended: another cannot call anything with a limit below its depth."""
         if sys.getrecursionlimit() < self._recursion:
             sys.setrecursionlimit(self._recursion)
         self.done.set()
