@@ -12,7 +12,7 @@ from llm_conformance.plugin.signs import legend
 from llm_conformance.records import Control, Fitness, FitnessOutcome, Level, Need, NotExercised, Status, Verdict
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.finding import Layout
-from llm_conformance.report.fitness import fitness_lines
+from llm_conformance.report.fitness import fitness_lines, gate_lines
 from llm_conformance.report.reach import reach_lines, reason_lines
 from llm_conformance.report.section import section
 from llm_conformance.report.table import sample_lines
@@ -171,3 +171,18 @@ def test_a_gate_that_needs_more_control_says_which(control: Control, needs: tupl
 
     assert line == f'--llm-gate=fit:pipeline is not met: "it ends" and 1 more cannot be judged of {words}'
     assert not any(one.startswith("--llm-gate") for one in section(record, "must,fit:concurrency", Layout()))
+
+
+def test_a_gate_that_findings_alone_fail_says_so() -> None:
+    names = ("stop.each-text", "stop.cuts")
+    statuses = (Status.FAILED, Status.INHERITED)
+    judged = {name: verdict(name, status) for name, status in zip(names, statuses, strict=True)}
+    found = Fitness("pipeline", FitnessOutcome.FIT_BUT, findings=names, inherited=names[1:])
+    record = SubjectRecord(replace(about(), control=Control.WIRE), {}, judged, fitness=(found,))
+
+    (line,) = gate_lines(record, "fit:pipeline")
+
+    assert line.endswith(
+        "is not met: each finding that counts for it fails the run (stop.each-text): mend it, or declare it"
+    )
+    assert gate_lines(record, "must") == gate_lines(record, "fit:agent-loop") == []

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from llm_conformance.catalogue.fitness import purposes
 from llm_conformance.judge.gate import Gate
-from llm_conformance.records import Control, Fitness, FitnessOutcome, Need, SubjectInfo
+from llm_conformance.records import Control, Fitness, FitnessOutcome, Need
+from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.lines import escape_line, wrap
 from llm_conformance.report.reach import STEPS
+from llm_conformance.report.text import fails_run
 
 # What would answer a requirement, beside a control or without one.
 _LACKS: dict[str, str] = {
@@ -32,16 +34,21 @@ def fitness_lines(found: Iterable[Fitness], width: int | None) -> list[str]:
     return lines
 
 
-def gate_lines(found: Iterable[Fitness], about: SubjectInfo, gate: str) -> list[str]:
-    """For each purpose of the gate that needs more control to be met: which requirements do, and which control."""
+def gate_lines(record: SubjectRecord, gate: str) -> list[str]:
+    """Why the subject does not meet each purpose of the gate, if a finding alone does not say so, and what to do."""
     asked = Gate.parse(gate).purposes
-    what = _WITHOUT_CONTROL.get(about.control, "")
-    return [
-        f"--llm-gate=fit:{one.purpose} is not met: {_quoted(one.open)} cannot be judged of {what}, "
-        f"only with {STEPS[Need.WIRE if Need.WIRE in one.needs else Need.SCRIPT]}"
-        for one in found
-        if what and one.purpose in asked and one.open and one.needs
-    ]
+    return [line for one in record.fitness if one.purpose in asked for line in _unmet(one, record, gate)]
+
+
+def _unmet(fitness: Fitness, record: SubjectRecord, gate: str) -> Iterator[str]:
+    begin = f"--llm-gate=fit:{fitness.purpose} is not met: "
+    what = _WITHOUT_CONTROL.get(record.subject_info.control, "")
+    if what and fitness.open and fitness.needs:
+        step = STEPS[Need.WIRE if Need.WIRE in fitness.needs else Need.SCRIPT]
+        yield f"{begin}{_quoted(fitness.open)} cannot be judged of {what}, only with {step}"
+    failed = [name for name in fitness.findings if name in record.verdicts and fails_run(record.verdicts[name], gate)]
+    if failed and fitness.outcome is FitnessOutcome.FIT_BUT:
+        yield f"{begin}each finding that counts for it fails the run ({_some(failed)}): mend it, or declare it"
 
 
 def in_words(fitness: Fitness) -> str:

@@ -39,7 +39,7 @@ def section(record: SubjectRecord, gate: str, layout: Layout) -> list[str]:
 def closing_lines(record: SubjectRecord, gate: str, layout: Layout) -> list[str]:
     """The lines above the last one: for what the subject is fit, and what the run has cost."""
     lines = ["", *fitness_lines(record.fitness, layout.width), ""] if record.fitness else []
-    for line in gate_lines(record.fitness, record.subject_info, gate):
+    for line in gate_lines(record, gate):
         lines += [*wrap(line, layout.width, "   "), ""]
     return [*lines, *cost_lines(record)]
 

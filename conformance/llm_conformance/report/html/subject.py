@@ -90,8 +90,8 @@ class Subject:
 
     @property
     def gate(self) -> list[str]:
-        """What the gate asks of the subject that this run cannot show."""
-        return gate_lines(self.record.fitness, self.record.subject_info, self._gate)
+        """Why the subject does not meet a purpose of the gate."""
+        return gate_lines(self.record, self._gate)
 
     @property
     def reach(self) -> list[str]:
