@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 import re
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -34,6 +33,7 @@ FINDINGS = {
     "close.astream": ("close:BackgroundTaskNotCancelled", "llm_zoo.bases.scripted:ScriptedModel"),
     "close.stream": ("hook_wrappers:HookReadsAhead", "llm_zoo.bases.text:TextDefect"),
     "concurrency.threads": ("concurrency:BuffersReusedAfterEight", "llm_zoo.bases.scripted:ScriptedModel"),
+    "config.optional": ("config:EmptyConfigRaises", "llm_reference:EchoLLM"),
     "config.tags": ("config:TagsLost", "llm_reference:EchoLLM"),
     "errors.stream": ("error_propagation:ErrorEndsStream", "llm_zoo.bases.scripted:ScriptedModel"),
     "events.last": ("events:EndMissing", "llm_zoo.bases.events:EventDefect"),
@@ -73,6 +73,16 @@ def test_a_script_shows_the_defect_and_passes_without_it(check: str) -> None:
     assert code_of(with_model(text, sound)) == 0
 
 
+def test_a_script_of_a_call_without_an_end_ends(tmp_path: Path) -> None:
+    text = script_of("stream.completes", "llm_zoo.text:NeverEnds").replace("Timer(10,", "Timer(0.2,")
+    (tmp_path / "repro.py").write_text(text, encoding="utf-8")
+
+    shown = subprocess.run([sys.executable, "repro.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert (shown.returncode, shown.stderr) == (1, "")
+    assert shown.stdout == "expected: ends without an exception\nactual:   no end within 10 seconds\n"
+
+
 @pytest.mark.parametrize("check", FINDINGS)
 def test_a_script_imports_nothing_of_the_harness(check: str) -> None:
     text = script_of(check, f"llm_zoo.{FINDINGS[check][0]}")
@@ -106,9 +116,7 @@ def with_model(text: str, spec: str) -> str:
 
 def code_of(text: str) -> int:
     """The exit code of a script, which pauses a model for a shorter time than for a reader."""
-    names: dict[str, Any] = {"__name__": "script"}
-    exec(compile(text, "repro.py", "exec"), names)  # noqa: S102 - a script is what is tested
-    if "PAUSE" in names:
-        names["PAUSE"] = PAUSE
-    result = names["main"]()
-    return int(asyncio.run(result) if inspect.iscoroutine(result) else result)
+    short = text.replace("\nPAUSE = 2.0\n", f"\nPAUSE = {PAUSE}\n")
+    with pytest.raises(SystemExit) as ended:
+        exec(compile(short, "repro.py", "exec"), {"__name__": "__main__"})  # noqa: S102 - a script is what is tested
+    return int(str(ended.value.code))

@@ -49,18 +49,20 @@ def _rule(evidence: Evidence, form: str) -> Iterator[str]:
             yield f"  > {citation.quote}"
     yield ""
     if evidence.finding.hint:
-        yield f"A likely cause, and its remedy: {escape_line(evidence.finding.hint)}"
+        yield f"A likely cause, and its remedy: {code(evidence.finding.hint)}"
         yield ""
 
 
 def _how(evidence: Evidence, script: str, text: str) -> Iterator[str]:
-    installed = f"`pip install {' '.join(evidence.packages)}`, and " if evidence.packages else ""
+    install = " ".join(("pip install", *evidence.packages))
+    installed = f"{code(install)}, and " if evidence.packages else ""
     yield "## Steps to reproduce"
     yield ""
-    yield f"{installed}`python {script}`. The script uses no network but the loopback interface, and prints both sides."
+    run = code(f"python {script}")
+    yield f"{installed}{run}. The script uses no network but the loopback interface, and prints both sides."
     yield "Its exit code is 1 while the defect is there, and 0 when it is mended."
     yield ""
-    yield from ("<details>", f"<summary>{script}</summary>", "")
+    yield from ("<details>", "<summary>The script</summary>", "")
     # A line of the script may look like the end of a block.
     yield from _python(text)
     yield from ("", "</details>", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import keyword
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from llm_conformance.records import Control, SubjectInfo
 from llm_conformance.reproduce.literal import WIDTH, literal
 from llm_conformance.reproduce.refusal import NotExportedError
+from llm_conformance.simulator import FORMATS
 from llm_conformance.simulator.dialect import Dialect, dialect_of
 from llm_conformance.subject.arguments import FACTORY, merged
 from llm_conformance.subject.presets import presets
@@ -36,12 +38,20 @@ class Construction:
     @classmethod
     def of(cls, about: SubjectInfo, arguments: tuple[str, ...]) -> Construction:
         """What the run has recorded; of a run before it did, the arguments of the preset and of the command line."""
-        known = json.loads(about.construction) if about.construction else _of_options(about, arguments)
         try:
-            dialect = dialect_of(known["dialect"])
-        except ValueError as error:
-            raise NotExportedError(f"{about.spec}: {error}") from None
-        return cls(known["kwargs"], known["short_timeout"], known["wire"], dialect)
+            known = json.loads(about.construction) if about.construction else _of_options(about, arguments)
+            found = cls(
+                dict(known["kwargs"]), dict(known["short_timeout"]), str(known["wire"]), dialect_of(known["dialect"])
+            )
+        except NotExportedError:
+            raise
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise NotExportedError(
+                f"{about.spec}: the run does not say how the model was made; record it again"
+            ) from None
+        if found.wire not in {"", *FORMATS}:
+            raise NotExportedError(f"{about.spec}: unknown wire format {found.wire!r}")
+        return found
 
     def source(self, about: SubjectInfo, *, short_timeout: bool, wrapped: bool) -> list[str]:
         """The function that makes the model. wrapped: its class is watched."""
@@ -51,8 +61,8 @@ class Construction:
             return [*head, f"    return {name}"]
         made = merged(self.kwargs, self.short_timeout) if short_timeout else dict(self.kwargs)
         wire = about.control is Control.WIRE
-        arguments = [f"{key}={_argument(key, value, wire=wire)}" for key, value in made.items() if key.isidentifier()]
-        others = {key: value for key, value in made.items() if not key.isidentifier()}
+        arguments = [f"{key}={_argument(key, value, wire=wire)}" for key, value in made.items() if _is_name(key)]
+        others = {key: value for key, value in made.items() if not _is_name(key)}
         arguments += [f"**{literal(others)}"] if others else []
         arguments += ["script=source"] if about.control is Control.SCRIPT else []
         kind = f"watched({name}, source)" if wrapped else name
@@ -64,12 +74,16 @@ class Construction:
 
 def imports_of_model(about: SubjectInfo, construction: Construction) -> list[str]:
     """The lines that import the model, and the classes of objects among its arguments."""
-    specs = [about.spec, *_objects(construction.kwargs)]
-    for module, _, name in (spec.partition(":") for spec in specs):
-        if not name or not all(part.isidentifier() for part in (*module.split("."), *name.split("."))):
+    specs = [about.spec, *_objects(construction.kwargs), *_objects(construction.short_timeout)]
+    for module, _, name in (str(spec).partition(":") for spec in specs):
+        if not all(map(_is_name, (*module.split("."), *name.split(".")))):
             raise NotExportedError(f"{about.spec}: a script imports a class by name; judge it as MODULE:CLASS")
     pairs = (spec.partition(":")[::2] for spec in specs)
     return sorted({f"from {module} import {name.partition('.')[0]}" for module, name in pairs})
+
+
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and not keyword.iskeyword(text)
 
 
 def _objects(value: Any) -> Iterator[str]:

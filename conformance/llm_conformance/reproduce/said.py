@@ -16,7 +16,7 @@ from llm_conformance.reproduce.recipe import CHAT, CROWD, EMPTY, FAILING, FAULT,
 from llm_conformance.reproduce.refusal import refusal
 from llm_conformance.scenarios.wire_faults import composite
 from llm_conformance.simulator import FAULTS, Fault, fault_named, golden_of
-from llm_fixtures import Golden, golden
+from llm_fixtures import Golden, golden, names
 from llm_fixtures.tool_calls import whole_calls
 
 NAMES = ("PROMPT", "OTHER", "THIRD")
@@ -38,7 +38,10 @@ class Said:
     def stream(self) -> Golden:
         """The golden stream that is the answer to the first prompt."""
         if self._recipe.source in {CHAT, GOLDEN}:
-            return golden(self._evidence.finding.where.partition(",")[0])
+            name = self._evidence.finding.where.partition(",")[0]
+            if name not in names():
+                raise refusal(self._evidence.check, f"there is no golden stream {name!r}")
+            return golden(name)
         if self._recipe.source == FAULT:
             return self.fault.answer(composite())
         return golden_of(self.tokens)
@@ -63,6 +66,8 @@ class Said:
     def fault(self) -> Fault:
         """The fault of the provider, with the pauses that the run has used."""
         name = self.response.fault or self._evidence.check.fault or "baseline"
+        if name not in FAULTS:
+            raise refusal(self._evidence.check, f"there is no fault {name!r}")
         if name != _SLOW:
             return FAULTS[name]
         stalled = self._evidence.record.observations.get(f"{self._evidence.style.observation}_under[stall]", {})
