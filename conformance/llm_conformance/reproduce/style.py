@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from llm_conformance.records import Finding
 
 _CHAIN = "before | model | {behind}"
+# Of events, a chain in a chain shows the parents of a run.
+_CHAIN_OF_EVENTS = 'before | (model | abehind).with_config({"run_name": "inner chain"}) | abehind'
+# The scenarios of several calls at a time, by the style of these calls.
+_AT_ONCE = {"interleaved": "stream", "concurrent": "astream", "concurrent_invokes": "ainvoke"}
 _IN_BRACKETS = re.compile(r"(?:[a-z_0-9]+)?\[([^\]]+)\](?:#\d+)?$")
 _UNDER_FAULT = re.compile(r"([a-z_0-9]+)_under\[")
 # What the scenarios are called that are not named by their style.
@@ -32,6 +36,8 @@ class Style:
     @property
     def chain(self) -> str:
         """The chain, as the scripts write it."""
+        if self.events:
+            return _CHAIN_OF_EVENTS
         return _CHAIN.format(behind="abehind" if self.asynchronous else "behind")
 
     @property
@@ -101,6 +107,8 @@ def _named(scenario: str) -> Style | None:
         step = "nested-" if scenario.startswith("nested_") else ""
         return STYLES.get(step + bracketed[1].replace(" ", "-"))
     name = scenario.partition("#")[0]
+    if name in _AT_ONCE:
+        return STYLES[_AT_ONCE[name]]
     if name.startswith(("nested_", "filters_", "configured_")):
         kind, _, rest = name.partition("_")
         style = {"v1": "events-v1", "v2": "events-v2"}.get(rest, rest)

@@ -10,6 +10,7 @@ class Handler(BaseCallbackHandler):  # type: ignore[misc]
     """Records what it is told of the runs of the model.
 
     phases: start, end and error, in order. tokens: the texts of the new tokens. tags: those of each start.
+    answer: the text of the first generation at the end.
     """
 
     def __init__(self) -> None:
@@ -17,6 +18,7 @@ class Handler(BaseCallbackHandler):  # type: ignore[misc]
         self.tokens: list[str] = []
         self.tags: list[Any] = []
         self.run_id: Any = None
+        self.answer: Any = None
 
     def on_llm_start(self, _serialized: Any, _prompts: Any, *, run_id: Any = None, **more: Any) -> None:
         """A string model begins."""
@@ -32,9 +34,10 @@ class Handler(BaseCallbackHandler):  # type: ignore[misc]
         """A token arrives."""
         self.tokens.append(token)
 
-    def on_llm_end(self, _response: Any, **_more: Any) -> None:
+    def on_llm_end(self, response: Any, **_more: Any) -> None:
         """The run ends."""
         self.phases.append("end")
+        self.answer = response.generations[0][0].text
 
     def on_llm_error(self, _error: BaseException, **_more: Any) -> None:
         """The run fails."""
