@@ -86,12 +86,12 @@ def test_one_of_several_models_is_chosen(run: SavedRun, tmp_path: Path, capsys: 
 
 
 def test_a_finding_without_a_script_says_why(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    path = saved(run_of("metadata.own-id", "llm_zoo.chat_ids:ConstantMessageId"), tmp_path)
+    path = saved(run_of("isolation.own-handlers", "llm_zoo.isolation:RunManagerOnInstance"), tmp_path)
 
-    assert main(["export", str(path), "metadata.own-id", "-o", str(tmp_path / "repro.py")]) == 4
+    assert main(["export", str(path), "isolation.own-handlers", "-o", str(tmp_path / "repro.py")]) == 4
     assert capsys.readouterr().err == (
-        "metadata.own-id: cannot be exported: no script is known for its finding 'id-shared'; attach the saved run and "
-        "its HTML report instead\n"
+        "isolation.own-handlers: cannot be exported: no script is known for its finding 'text-differs'; attach the saved "
+        "run and its HTML report instead\n"
     )
     assert not (tmp_path / "repro.py").exists()
 

@@ -89,7 +89,9 @@ class Answers:
 
     def _played(self, responses: list[list[Step]], kind: str = "Provider") -> list[str]:
         """A provider that plays these responses one after the other, whatever it is asked."""
-        sends, lines = Sends(responses), list[str]()
+        sends = Sends(responses)
+        recorded = "recorded by the run" if self._said.response.sent else "made again as in the run"
+        lines = [f"# What the provider sends, {recorded}."]
         names = ["RESPONSE"] if len(responses) == 1 else [f"RESPONSE_{place + 1}" for place in range(len(responses))]
         for name, steps in zip(names, responses, strict=True):
             lines += [f"{name} = [", *(f"    {line}" for line in sends.source(steps)), "]"]
