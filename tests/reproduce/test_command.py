@@ -90,8 +90,8 @@ def test_a_finding_without_a_script_says_why(capsys: pytest.CaptureFixture[str],
 
     assert main(["export", str(path), "isolation.own-handlers", "-o", str(tmp_path / "repro.py")]) == 4
     assert capsys.readouterr().err == (
-        "isolation.own-handlers: cannot be exported: no script is known for its finding 'text-differs'; attach the saved "
-        "run and its HTML report instead\n"
+        "isolation.own-handlers: cannot be exported: no script is known for its finding 'text-differs'; attach the "
+        "saved run and its HTML report instead\n"
     )
     assert not (tmp_path / "repro.py").exists()
 
