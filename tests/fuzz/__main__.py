@@ -17,7 +17,10 @@ OURS = ["llm_conformance", "llm_fixtures", "llm_reference"]
 
 def main() -> None:
     """Fuzz one target."""
-    import atheris  # noqa: PLC0415 - needed by nothing else
+    try:
+        import atheris  # noqa: PLC0415 - needed by nothing else
+    except ModuleNotFoundError:
+        sys.exit("python tests/fuzz needs a package that is not installed: pip install atheris")
 
     name, *seconds = sys.argv[1:] or [""]
     with atheris.instrument_imports(include=OURS):
