@@ -97,7 +97,8 @@ class Script:
 
     def _main(self) -> list[str]:
         kept = self._in_words(self._recipe.kept)
-        differ = "actual != expected" if kept == "actual == expected" else f"not ({kept})"
+        loose = re.search(r"\b(?:and|or|if)\b", kept)
+        differ = "actual != expected" if kept == "actual == expected" else f"not ({kept})" if loose else f"not {kept}"
         act = self._act.text.splitlines()
         model = ["model = make()"] if "model" in names_in(self._act.text) else []
         head = "async def main() -> int:" if self._act.asynchronous else "def main() -> int:"
@@ -155,7 +156,7 @@ class Script:
             f"expected: {shortened(one_line(evidence.finding.expected))}",
             f"actual:   {shortened(one_line(evidence.finding.actual))}",
             "",
-            f"It needs {evidence.installed}, and ends with exit code 1 if the defect is there, 0 if it is not.",
+            f"It needs {evidence.installed}. Its exit code is 1 if the defect is there, and 0 if it is not.",
         ]
         wrapped = (textwrap.fill(line, WIDTH, subsequent_indent="    ") for line in lines)
         inside = "\n".join(wrapped).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
