@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from llm_conformance.commands import badge, compare, export, judge, merge, report
-from llm_conformance.commands.refusal import USAGE, OneLineParser
+from llm_conformance.commands.refusal import USAGE, OneLineParser, refuse
 
 # What a shell reports of a program that SIGPIPE ended; a verdict that was not read is not a verdict.
 _BROKEN_PIPE = 141
@@ -28,10 +31,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = int(options.perform(options))
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader has left, as `| head` does. Python flushes at its exit, and must not find the closed pipe then.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader has left, as `| head` does.
+        _discard_output()
         return _BROKEN_PIPE
+    except OSError as error:
+        # The commands answer for their own files: this is the output, such as a file on a full disk.
+        _discard_output()
+        return refuse(f"{options.command}: the output cannot be written: {error.strerror}")
     return code
+
+
+def _discard_output() -> None:
+    """Python flushes at its exit, and must not find the output that cannot be written then."""
+    with suppress(OSError):  # an output within this process has no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _prepare_output() -> None:
+    """A closed output takes everything, and one without a character shows its escape."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for the whole process
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
@@ -56,5 +79,6 @@ def _contract(_options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    _prepare_output()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     sys.exit(main())
