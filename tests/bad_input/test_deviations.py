@@ -81,7 +81,7 @@ PATHS = {
 UPDATED = {
     "nowhere/d.toml": "--llm-deviations-update: */nowhere/d.toml: the folder */nowhere does not exist",
     "latin-1.toml/d.toml": "--llm-deviations-update: */d.toml: the folder */latin-1.toml does not exist",
-    "x" * 300: "--llm-deviations-update: */xxx*: File name too long; choose another name",
+    "x" * 300: "--llm-deviations-update: *: File name too long; choose another name",
     "latin-1.toml": "*/latin-1.toml: cannot be read: 'utf-8' codec can't decode byte 0xff in position 0: *",
     "": "*: cannot be read: Is a directory",
 }
