@@ -67,7 +67,8 @@ class Results:
             # What a worker reports last is of its whole run.
             used = self._used.setdefault(about.spec, {})
             used[worker] = max(used.get(worker, (0, 0.0)), (data["calls"], data["seconds"]))
-            record.calls, record.seconds = sum(one for one, _ in used.values()), sum(one for _, one in used.values())
+            record.calls = sum(calls for calls, _ in used.values())
+            record.seconds = round(sum(seconds for _, seconds in used.values()), 3)
             self.durations.add(about.spec, data.get("durations", {}))
             self.reports[about.spec, verdict.check] = report
 
