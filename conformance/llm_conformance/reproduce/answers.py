@@ -10,7 +10,7 @@ from llm_conformance.records import Control
 from llm_conformance.reproduce.evidence import Evidence
 from llm_conformance.reproduce.literal import filled, literal
 from llm_conformance.reproduce.model import Construction
-from llm_conformance.reproduce.recipe import CHAT, CROWD, EMPTY, FAILING, FAULT, PAUSED, SEARCH, Recipe
+from llm_conformance.reproduce.recipe import ANSWERS, CHAT, CROWD, EMPTY, FAILING, FAULT, PAUSED, SEARCH, Recipe
 from llm_conformance.reproduce.refusal import refusal
 from llm_conformance.reproduce.response import Step, Wire, paused
 from llm_conformance.reproduce.said import NAMES, Said
@@ -39,6 +39,9 @@ class Answers:
         self._said = said
         self._wire = Wire(construction.wire, construction.dialect)
         self.functions: list[str] = []
+        own_prompt = recipe.source == ANSWERS and "PROMPT" not in recipe.act
+        if own_prompt and evidence.about.control is not Control.BLACKBOX:
+            raise refusal(evidence.check, "the run has no answer to its prompt")
         match evidence.about.control:
             case Control.WIRE:
                 self.source = self._of_provider()
