@@ -208,5 +208,6 @@ def test_the_next_call_gets_another_loop_after_one_that_the_model_has_closed() -
     second = driver.acall(act)
     driver.close()
 
-    assert first.hung is not None
+    assert first.raised is not None
+    assert first.raised.message == "I/O operation on closed epoll object"
     assert (second.hung, second.raised, ran) == (None, None, [True])

@@ -37,6 +37,12 @@ class CallResult:
             sys.setrecursionlimit(self._recursion)
         self.done.set()
 
+    def fail(self, raised: Raised) -> None:
+        """End the call with an exception, unless it has ended."""
+        if not self.done.is_set():
+            self.raised = raised
+            self.end()
+
     @property
     def fields(self) -> dict[str, Any]:
         """The fields that every record of the call has, by the names of `records.CallOutcome`."""

@@ -174,6 +174,7 @@ class Driver:
                     loop.loop.call_soon_threadsafe(task.cancel)
 
         loop = self.loop
+        loop.on_failure = lambda error: record.fail(self.recorder.exception(error))
         full = self.deadline(calls)
         self._perform(
             record,

@@ -73,6 +73,10 @@ class DaemonExecutorLoop(asyncio.SelectorEventLoop):
             super().close()
         except Exception:  # noqa: BLE001 - the model has closed the selector
             asyncio.BaseEventLoop.close(self)
+            # Python warns of sockets that are left open: those with which other threads wake the loop.
+            for end in ("_ssock", "_csock"):
+                if (pipe := vars(self).get(end)) is not None:
+                    pipe.close()
 
     def run_in_executor(  # type: ignore[override]
         self, executor: concurrent.futures.Executor | None, func: Callable[..., T], *args: Any
@@ -110,11 +114,13 @@ class LoopThread:
     """An event loop that runs in its own daemon thread until it is closed or abandoned.
 
     unhandled_errors: messages of the loop's exception handler, such as an exception that was never retrieved.
+    on_failure: called, in its thread, with the exception that ended the loop itself.
     """
 
     def __init__(self) -> None:
         self.loop = DaemonExecutorLoop()
         self.unhandled_errors: list[str] = []
+        self.on_failure: Callable[[Exception], object] = lambda _error: None
         # Kept from the terminal: the check for leftovers of a call reads them.
         self.loop.set_exception_handler(
             lambda _loop, context: self.unhandled_errors.append(str(context.get("message")))
@@ -159,9 +165,10 @@ class LoopThread:
             # A SystemExit in a task of the model ends run_forever(); the loop must survive it.
             try:
                 self.loop.run_forever()
-            except Exception:  # noqa: BLE001
+            except Exception as error:  # noqa: BLE001
                 # The model has closed the loop, or its selector.
                 self.loop.close()
+                self.on_failure(error)
                 return
             except BaseException:  # noqa: BLE001, S112
                 continue

@@ -102,7 +102,7 @@ class Recorder:
             message=shortened(self.redact(message)),
             bases=tuple(kind.__name__ for kind in type(error).__mro__),
             location=_location([*traceback.walk_tb(frames)]),
-            traceback=self.redact("".join(traceback.format_tb(frames, limit=-20))),
+            traceback=self.redact("".join(traceback.format_list(_shown(frames)))),
             cause=self._raised(cause, causes - 1) if cause is not None and causes else None,
             leaks_secret=self.redactor.leaks("\n".join((message, *_notes(error)))),
         )
@@ -199,6 +199,11 @@ def _model_frames(trace: TracebackType | None) -> TracebackType | None:
     while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_OURS):
         trace = trace.tb_next
     return trace
+
+
+def _shown(frames: TracebackType | None) -> list[traceback.FrameSummary]:
+    """The innermost frames. Those of the harness may be among them: its loop calls the model's code, and is called."""
+    return [one for one in traceback.extract_tb(frames, limit=-20) if not one.filename.startswith(_OURS)]
 
 
 def _location(stack: Sequence[tuple[FrameType, int]]) -> str:
