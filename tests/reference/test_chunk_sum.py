@@ -71,6 +71,21 @@ def test_the_sum_of_chunks_is_that_of_their_list(chunks: list[Any]) -> None:
     assert type(total.value) is type(add_chunks(chunks))
 
 
+class Joined(str):
+    """A text that is too long to be copied for each that follows."""
+
+    __slots__ = ()
+
+    def __add__(self, other: str) -> str:
+        raise AssertionError("added, and so copied")
+
+
+def test_the_texts_of_messages_are_joined() -> None:
+    first, *others = (AIMessageChunk(Joined(text)) for text in "abc")
+
+    assert (first + others).content == "abc"
+
+
 def test_the_sum_of_nothing_is_false() -> None:
     assert not ChunkSum()
 

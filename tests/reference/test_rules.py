@@ -211,14 +211,14 @@ def test_a_module_has_a_docstring_and_is_short(path: Path) -> None:
 
 
 def test_the_core_is_small() -> None:
-    assert sum(map(code_lines, CORE)) < 930
+    assert sum(map(code_lines, CORE)) < 940
 
 
 def test_the_whole_is_not_much_larger() -> None:
     """Import lines do not count: small modules have many, and readers skip them."""
     library = [path for path in MODULES if path.name != "__main__.py" and path not in [*CHAT, *BLOCKS]]
 
-    assert sum(code_lines(path) - import_lines(path) for path in library) < 1925
+    assert sum(code_lines(path) - import_lines(path) for path in library) < 1940
 
 
 def test_the_chat_stack_is_small() -> None:

@@ -13,8 +13,11 @@ _LATEST = {"index", "created", "timestamp"}
 
 def merge_content(first: Content, others: Iterable[Content]) -> Content:
     """Concatenate texts, and merge blocks by their index. A text beside blocks becomes an item of the list."""
+    contents = [first, *others]
+    if all(isinstance(content, str) for content in contents):
+        return "".join(contents)  # type: ignore[arg-type]  # see above; repeated `+` would copy the text each time
     merged: Content = first if isinstance(first, str) else list(first)
-    for content in others:
+    for content in contents[1:]:
         if isinstance(merged, str):
             merged = merged + content if isinstance(content, str) else [merged, *content]
         elif isinstance(content, list):
