@@ -158,7 +158,7 @@ class SuitePlugin:
         """
         options = [*map(str, config.invocation_params.args), *config.getini("addopts")]
         options += shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))
-        # With --tx alone, pytest-xdist distributes nothing unless it is told to.
+        # With --tx alone, pytest-xdist distributes nothing unless an option says so.
         chosen = config.option.numprocesses is not None and any(
             one == "-d" or one.startswith("--dist") for one in options
         )

@@ -68,7 +68,7 @@ def secrets_of(kwargs: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def held_secrets(instance: object) -> tuple[str, ...]:
-    """The keys that an instance holds, whoever gave them: secrets of pydantic, attributes named `api_key`, known forms.
+    """The keys that an instance holds, from anywhere: secrets of pydantic, attributes named `api_key`, known forms.
 
     The attributes of its objects count, too. Other names are not enough: `tokens` may be the answer of a fake model.
     """

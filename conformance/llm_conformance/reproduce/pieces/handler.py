@@ -1,4 +1,4 @@
-"""A callback handler that records what it is told of the runs of a model."""
+"""A callback handler that records the events of the runs of a model."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ BaseCallbackHandler: Any = object
 
 
 class Handler(BaseCallbackHandler):  # type: ignore[misc]
-    """Records what it is told of the runs of the model.
+    """Records the events of the runs of the model.
 
     phases: start, end and error, in order. tokens: the texts of the new tokens. tags: those of each start.
     answer: the text of the first generation at the end.
