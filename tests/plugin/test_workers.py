@@ -102,7 +102,9 @@ def test_a_failed_should_is_counted_by_its_name_on_a_worker(both: Both) -> None:
 def test_the_users_own_distribution_mode_is_respected(bench: Bench, how: list[str]) -> None:
     bench.pytester.makeconftest(RECORDER)
 
-    result = bench(ALONE, *impls("Conformant"), "-n", "2", *how, "-k", "stream. or batch.", "--durations=0")
+    result = bench(
+        ALONE, *impls("Conformant"), "-n", "2", *how, "-k", "stream. or batch.", "--durations=0", "--durations-min=0"
+    )
 
     assert result.ret == 0
     result.stdout.re_match_lines([r"\d+\.\d\ds stream of llms:Conformant$"])
