@@ -15,7 +15,7 @@ _FEW = 5
 def sampled_answers_are_alike(sampled_texts: SampledTexts) -> Findings:
     """If a model samples, what every answer of `invoke()` has, such as whitespace, is not missing from every stream.
 
-    Ten answers of each call style are compared, and the other way round: what no answer of `invoke()` has.
+    Ten answers of each call style are compared. What no answer of `invoke()` has is not in every stream, either.
     """
     reported = set()
     for label, differences in sampled_texts.differences.items():
