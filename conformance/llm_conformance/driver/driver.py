@@ -29,7 +29,7 @@ from llm_conformance.driver.runaway import stop_computing
 from llm_conformance.driver.stacks import blocking_frame, is_blocked, thread_frames
 from llm_conformance.records import Hung
 
-_GRACE = 1.0
+_CLOSING = 1.0
 _SLOWEST_FACTOR = 10
 # Seconds between two looks at a call.
 _LOOK = 0.05
@@ -194,7 +194,7 @@ class Driver:
     def close(self) -> None:
         """Close the loop and unfreeze the objects. The subject's threads are daemons and end with the process."""
         if self._loop is not None:
-            self._loop.close(_GRACE)
+            self._loop.close(_CLOSING)
             self._loop = None
         self.frozen.end()
         if self._guards:
@@ -229,18 +229,17 @@ class Driver:
                         deadline.seconds, place, endless=deadline.endless, blocks_loop=is_blocked(loop), beside=beside
                     )
                     self.cut_short = self.cut_short or deadline.shortened or self.budget.time_is_over
-                    self.patience.note_hang(deadline.seconds, place)
                     break
             if (attempts := GUARD.attempts()) and (record.raised is None or record.raised.ends_process):
                 record.raised = attempts[0]
             record.seconds = round(perf_counter() - started_at, 6)
             # Until the first look nothing tells whether the process could run.
             record.could_run = min(record.seconds, _LOOK + (0.0 if deadline is None else deadline.lasted))
-            if record.hung is None:
-                self.patience.note_end()
             if record.endless:
                 # Where an endless stream is at that moment is chance.
                 record.hung = record.hung or Hung(record.seconds, "in its stream", endless=True)
+            if record.hung is None:
+                self.patience.note_end()
             self.starved = self.starved or is_starved(record)
             texts = map(self.recorder.redact, tuple(captured))
             record.warnings = tuple(dict.fromkeys(map(shortened, texts)))
@@ -253,9 +252,12 @@ class Driver:
 
     def _let_end(self, record: CallResult, hung: Hung, release: Callable[[], object] | None) -> None:
         """Release what a call that hung waits for. One that does not end is abandoned, and may hold a lock for good."""
+        waited = record.could_run if hung.endless else hung.seconds
         if release is not None:
             release()
-            grace = Deadline(_GRACE, SILENT, self._new_clock())
+            grace = Deadline(self.patience.grace, SILENT, self._new_clock())
             while not record.done.wait(_LOOK) and not grace.passed():
                 pass
+            waited += grace.lasted
+        self.patience.note_hang(waited, hung.location)
         self._abandoned.add(record.done, hung.location)

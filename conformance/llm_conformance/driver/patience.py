@@ -10,6 +10,9 @@ _SHORT = 15.0
 # Seconds of one short wait. A conforming model that takes longer for an answer has shown that before.
 _LEAST = 1.0
 _SHARE = 0.1
+# Seconds in which a call that hangs may end once it is released: after a full wait, and after a short one.
+_GRACE = 1.0
+_SHORT_GRACE = 0.25
 # Seconds that each call that ended earns for the short waits, and that all calls earn at most.
 _EARNED, _MOST_EARNED = 0.05, 60.0
 
@@ -20,7 +23,7 @@ class Patience:
     The first calls that hang are waited for in full. Later ones get a tenth of that, and prove nothing; after some of
     them the run asks no more. So a model that hangs wherever it can takes less than a minute more. One that hangs at
     few places is asked to the end of the run: the calls that end earn it some more waits, up to a minute. All seconds
-    are those in which the process could run.
+    are those in which the process could run, those in which a released call may end among them.
 
     timeout: seconds of one full wait, of a model that is not slow. full, short: seconds of all full waits, and of all
     short ones. least: seconds of one short wait, at least. earned: seconds of short waits for each call that ends.
@@ -58,6 +61,11 @@ class Patience:
         """Seconds to wait for the next call, of which a full wait takes `full`."""
         return min(full, max(self._least, _SHARE * full)) if self.short else full
 
+    @property
+    def grace(self) -> float:
+        """Seconds in which the next call that hangs may end once it is released."""
+        return _SHORT_GRACE if self.short else _GRACE
+
     def note_end(self) -> None:
         """A call ended by itself."""
         if self._left_to_earn > 0:
@@ -65,7 +73,7 @@ class Patience:
             self._short += self._earned
 
     def note_hang(self, seconds: float, location: str) -> None:
-        """A call did not end in that time; it stood there."""
+        """A call took that time and did not end by itself; it stood there."""
         self.hung += 1
         self.first = self.first or location
         if self.short:
