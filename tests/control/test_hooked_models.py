@@ -11,7 +11,11 @@ from llm_conformance.records import Control, Status
 from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.report.explain import explain
 from llm_conformance.report.reach import reach_lines
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
+from llm_conformance.subject.spec import ImplSpec
 from llm_reference import EchoLLM
+from zoo.conforming.sampling import LengthByChance
 
 BY_CAUSE = (
     "stream.lazy",
@@ -101,6 +105,15 @@ def test_a_model_that_behaves_differently_under_control_is_inconclusive(name: st
     status, reason = verdicts(record)["close.stream"]
     assert status is Status.INCONCLUSIVE
     assert reason.startswith(why)
+
+
+@pytest.mark.parametrize("seed", (8, 11, 16, 34))
+def test_a_shorter_answer_that_ends_before_it_is_cancelled_proves_nothing(seed: int) -> None:
+    LengthByChance.draw.seed(seed)
+    with Run(RunSpec(impl=ImplSpec.parse("zoo.conforming.sampling:LengthByChance"))) as run:
+        status = run.judge.verdict("cancel.astream").status
+
+    assert status is not Status.FAILED
 
 
 def test_an_answer_of_few_chunks_is_not_controlled() -> None:

@@ -168,8 +168,9 @@ def _cancelled(call: ControlledCall, consume: Act) -> ControlledOutcome:
             call.milestones[Milestone.CANCELLATION_SWALLOWED] = 1
 
     done = call.run(act)
-    # A model that was cancelled before the gate does not get there.
-    return call.outcome(done, idle=Milestone.CANCEL_REQUESTED in call.milestones)
+    # A model that was cancelled before the gate does not get there, unless its answer ended before both.
+    finished = any(one.outcome == "finished" for one in call.answer.generations)
+    return call.outcome(done, idle=Milestone.CANCEL_REQUESTED in call.milestones and not finished)
 
 
 async def _ends_cancelled(call: ControlledCall, consume: Act) -> bool:

@@ -2,13 +2,13 @@
 
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, ClassVar
 
 from langchain_core.language_models.llms import LLM
 from langchain_core.outputs import GenerationChunk
 
-__all__ = ["ShorterWords", "WordsByChance"]
+__all__ = ["LengthByChance", "ShorterWords", "WordsByChance"]
 
 
 class WordsByChance(LLM):
@@ -45,3 +45,20 @@ class ShorterWords(WordsByChance):
 
     def words(self) -> list[str]:
         return ["s" * max(2, 40 - next(self.calls))] * 12
+
+
+class LengthByChance(WordsByChance):
+    """Has an answer of another length each time, and an `_astream` that waits for handlers only."""
+
+    draw: ClassVar[random.Random] = random.Random(0)  # noqa: S311 - no secret
+
+    def words(self) -> list[str]:
+        return super().words() * self.draw.choice((1, 2, 2, 2, 2))
+
+    async def _astream(
+        self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> AsyncIterator[GenerationChunk]:
+        for text in self._stream_texts(stop):
+            if run_manager:
+                await run_manager.on_llm_new_token(text)
+            yield GenerationChunk(text=text)
