@@ -14,7 +14,8 @@ PAGE = Path(__file__).parents[2] / "conformance" / "CONTRACT.md"
 # asked for typed blocks. `batch_as_completed()` is asked for four, as it is written apart from `batch()`. One is of the
 # synchronous events of version v3, which langchain-core makes by other code than the asynchronous ones.
 # Forty are of a model that samples, and of these nearly always the first four alone.
-MOST_CALLS = 227
+# Four more bypass a cache before a difference is reported.
+MOST_CALLS = 231
 STRICTNESS = [Level.MAY, Level.SHOULD, Level.MUST]
 
 

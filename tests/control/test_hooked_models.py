@@ -107,7 +107,7 @@ def test_a_model_that_behaves_differently_under_control_is_inconclusive(name: st
     assert reason.startswith(why)
 
 
-@pytest.mark.parametrize("seed", (8, 11, 16, 34))
+@pytest.mark.parametrize("seed", [8, 11, 16, 34])
 def test_a_shorter_answer_that_ends_before_it_is_cancelled_proves_nothing(seed: int) -> None:
     LengthByChance.draw.seed(seed)
     with Run(RunSpec(impl=ImplSpec.parse("zoo.conforming.sampling:LengthByChance"))) as run:

@@ -27,7 +27,25 @@ def test_a_difference_that_is_there_each_time_is_reported() -> None:
     verdict = recorded.judge.verdict("stream.concat")
 
     assert verdict == Verdict("stream.concat", Level.MUST, "STREAM-001", Status.FAILED, findings=(DIFFERS,))
-    assert recorded.observed == ["invoke", "stream", "repeat", "confirm", "stream#2", "stream#3"]
+    assert recorded.observed == ["invoke", "stream", "repeat", "confirm", "confirm_uncached", "stream#2", "stream#3"]
+
+
+def test_a_difference_that_a_cache_explains_is_not_reported() -> None:
+    again: Records = {"stream#2": stream("hi", "hi"), "stream#3": stream("hi", "hi")}
+    sampled = replies(a="hi", b="ho")
+
+    recorded = RecordedJudge({**REPEATS_TEXT, **again, "confirm_uncached": sampled})
+
+    assert recorded.verdict("stream.concat") == ("inconclusive", "the model gives the same prompt different answers")
+
+
+def test_an_answer_that_repeats_the_stop_text_is_not_another_answer() -> None:
+    again: Records = {"stream#2": stream("hi", "hi"), "stream#3": stream("hi", "hi")}
+    echoed = replies(a="hi a", b="hi b")
+
+    recorded = RecordedJudge({**REPEATS_TEXT, **again, "confirm_uncached": echoed})
+
+    assert recorded.verdict("stream.concat")[0] == "failed"
 
 
 @pytest.mark.parametrize("right", ["stream#2", "stream#3"])

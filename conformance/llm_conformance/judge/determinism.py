@@ -40,13 +40,25 @@ class Determinism:
         return None if found is _SAMPLES else found
 
     def confirm(self) -> Unavailable | None:
-        """Before a difference is reported, six more answers must be the same."""
+        """Before a difference is reported, six more answers must be the same, and four that no cache has."""
         if self._subject.tokens:
             return None
         answers = self._observation("confirm")
         if isinstance(answers, Unavailable) and answers.needs == Need.BUDGET:
             return answers
-        return self._between(answers) if isinstance(answers, Replies) and not answers.failed else None
+        if not isinstance(answers, Replies) or answers.failed:
+            return None
+        return self._between(answers) or self._cached()
+
+    def _cached(self) -> Unavailable | None:
+        """A cache gives one answer again and again. It has none for a new stop text, even if that cuts nothing."""
+        answers = self._observation("confirm_uncached")
+        if isinstance(answers, Unavailable):
+            return answers if answers.needs == Need.BUDGET else None
+        if not isinstance(answers, Replies) or answers.failed:
+            return None
+        texts = {reply.text.replace(stop, "") for stop, reply in answers.by_label.items()}
+        return _SAMPLES if len(texts) > 1 else None
 
     def _between(self, answers: Replies) -> Unavailable | None:
         first = self._observation("invoke")

@@ -1,8 +1,12 @@
 """One prompt, one answer: invoke and ainvoke."""
 
+from llm_conformance.observe.call_styles import Call
 from llm_conformance.observe.context import Context
 from llm_conformance.records import Replies, Reply
 from llm_conformance.scenarios.registry import scenario
+
+# Texts that no answer contains, and that any provider accepts.
+_NOWHERE = tuple(f"<|nowhere-{n}|>" for n in range(1, 5))
 
 
 @scenario(reported_by="invoke.completes", method="invoke")
@@ -57,6 +61,16 @@ def other_prompts(ctx: Context) -> Replies:
 def confirm(ctx: Context) -> Replies:
     """The first prompt six times more, before answers that differ are reported; no check judges it."""
     return ctx.replies({f"time {n} more": (ctx.instance, lambda llm: llm.invoke(ctx.prompt)) for n in range(1, 7)})
+
+
+@scenario(reported_by=None, method="invoke", model_calls=4, requires=("invoke.completes",), may_raise=True)
+def confirm_uncached(ctx: Context) -> Replies:
+    """The first prompt with a stop text that does not occur, and another each time: a cache has no answer to it."""
+
+    def call(stop: str) -> Call:
+        return lambda llm: llm.invoke(ctx.prompt, stop=[stop])
+
+    return ctx.replies({stop: (ctx.second_instance, call(stop)) for stop in _NOWHERE})
 
 
 @scenario(reported_by="input.not-mutated", method="invoke", requires=("invoke.completes",), may_raise=True)

@@ -5,10 +5,12 @@ import random
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, ClassVar
 
+from langchain_core.caches import InMemoryCache
 from langchain_core.language_models.llms import LLM
 from langchain_core.outputs import GenerationChunk
+from pydantic import Field
 
-__all__ = ["LengthByChance", "ShorterWords", "WordsByChance"]
+__all__ = ["CachedWords", "KeptWords", "LengthByChance", "ShorterWords", "WordsByChance"]
 
 
 class WordsByChance(LLM):
@@ -45,6 +47,24 @@ class ShorterWords(WordsByChance):
 
     def words(self) -> list[str]:
         return ["s" * max(2, 40 - next(self.calls))] * 12
+
+
+class CachedWords(WordsByChance):
+    """Has a cache, which `invoke()` uses and `stream()` does not: one repeats its answer, and the other never does."""
+
+    cache: Any = Field(default_factory=InMemoryCache)
+
+
+class KeptWords(WordsByChance):
+    """Keeps its answer to a prompt and its stop texts for every call style, and samples for the next stop text."""
+
+    kept: ClassVar[dict[tuple[str, ...], list[str]]] = {}
+
+    def _stream_texts(self, stop: list[str] | None) -> Iterator[str]:
+        asked = tuple(stop or ())
+        if asked not in self.kept:
+            self.kept[asked] = list(super()._stream_texts(stop))
+        yield from self.kept[asked]
 
 
 class LengthByChance(WordsByChance):
