@@ -14,8 +14,9 @@ _APART = streams(_HI, stream("h", "o"))
 _CORE = "langchain_core.language_models.llms.BaseLLM"
 _SUM = {"total": message("hi", "acme.Chunk")}
 # What a model that samples answers.
-_SPACED = [f"{name} sings" for name in ("Ann", "Bob", "Cat", "Dan", "Eve", "Fay")]
+_SPACED = [f"{name} sings" for name in ("Ann", "Bob", "Cat", "Dan", "Eve", "Fay", "Gus")]
 _JOINED = [answer.replace(" ", "") for answer in _SPACED]
+_MIXED_TEXTS = [*_JOINED, "Ann and Bob sing"]
 _NO_SPACE = "in no answer of stream(), such as 'Annsings'"
 _SPACES = "in no answer of invoke(), such as 'Annsings'"
 
@@ -60,8 +61,18 @@ STREAM = (
     ),
     Example("stream.repeats", (_HI, stream("hi")), (_HI, _HIHI), "'hihi'"),
     Example("stream.usable-after-close", (_HI, _HI), (_HI, stream("i")), "'i'"),
-    Example("stream.sampled-parity", (sampled(_SPACED, [*_JOINED, "a b"]),), (sampled(_SPACED, _JOINED),), _NO_SPACE),
-    Example("stream.sampled-parity", (sampled([*_JOINED, "a b"], _SPACED),), (sampled(_JOINED, _SPACED),), _SPACES),
+    Example(
+        "stream.sampled-parity",
+        (sampled(_SPACED, _MIXED_TEXTS),),
+        (sampled(_SPACED, _JOINED),),
+        _NO_SPACE,
+    ),
+    Example(
+        "stream.sampled-parity",
+        (sampled(_MIXED_TEXTS, _SPACED),),
+        (sampled(_JOINED, _SPACED),),
+        _SPACES,
+    ),
     Example("stream.transform", (_HI, _HI), (_HIHI, _HI), "'hihi'"),
 )
 

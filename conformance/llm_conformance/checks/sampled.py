@@ -7,26 +7,25 @@ from llm_conformance.checks.registry import MUST, check
 from llm_conformance.records import Finding, Findings, SampledTexts, inconclusive
 
 _INVOKE = "invoke()"
-# A cache gives one answer again and again, and that may have by chance what no other answer has.
-_FEW = 5
+# The others follow from these.
+_NAMED = 3
 
 
 @check("stream.sampled-parity", MUST, clause="STREAM-001", sampling=True)
 def sampled_answers_are_alike(sampled_texts: SampledTexts) -> Findings:
     """If a model samples, what every answer of `invoke()` has, such as whitespace, is not missing from every stream.
 
-    Ten answers of each call style are compared. What no answer of `invoke()` has is not in every stream, either.
+    Up to twelve answers of each call style are compared, those of `ainvoke()`, `batch()` and `abatch()`, too. What no
+    answer of `invoke()` has is not in every answer of another call style, either.
     """
-    reported = set()
-    for label, differences in sampled_texts.differences.items():
-        if differences in reported:
-            continue
-        if any(len(set(sampled_texts.texts[one])) < _FEW for one in (_INVOKE, label)):
-            yield inconclusive(f"too few of the answers of {_INVOKE} or {label} differ")
-            return
-        reported.add(differences)
-        lost = differences[0].lost
-        traits = " and ".join(one.trait for one in differences if one.lost is lost)
+    differences = sampled_texts.differences
+    proven = {label: some for label, some in differences.items() if sampled_texts.are_independent(label)}
+    if differences and not proven:
+        yield inconclusive(f"too few of the answers of {_INVOKE} or {' or '.join(differences)} differ")
+    # One defect may show in several call styles.
+    for some, label in {some: label for label, some in reversed(proven.items())}.items():
+        lost = some[0].lost
+        traits = _named([one.trait for one in some if one.lost is lost])
         texts = sampled_texts.texts[label]
         all_of, none_of = (_INVOKE, label) if lost else (label, _INVOKE)
         yield Finding(
@@ -36,3 +35,9 @@ def sampled_answers_are_alike(sampled_texts: SampledTexts) -> Findings:
             where=label,
             hint=WHITESPACE_DROPPED if lost and traits.startswith("whitespace") else "",
         )
+
+
+def _named(traits: list[str]) -> str:
+    """The traits in words; an empty text lacks every other trait, too."""
+    named = traits[:1] if traits[0] == "text" else traits[:_NAMED]
+    return " and ".join(named)

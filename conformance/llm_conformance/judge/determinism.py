@@ -35,6 +35,9 @@ class Determinism:
     def not_sampling(self) -> Unavailable | None:
         """Why nothing is concluded from different answers to one prompt; None for a model that gives them."""
         found = self.initial()
+        if found is None and self._streams_differ():
+            # invoke() may have a cache that streams do not have.
+            found = self.confirm()
         if found is None:
             return Unavailable(Status.NOT_APPLICABLE, "the model gives the same prompt the same answer")
         return None if found is _SAMPLES else found
@@ -49,6 +52,10 @@ class Determinism:
         if not isinstance(answers, Replies) or answers.failed:
             return None
         return self._between(answers) or self._cached()
+
+    def _streams_differ(self) -> bool:
+        first, stream = self._observation("invoke"), self._observation("stream")
+        return isinstance(first, Reply) and isinstance(stream, Stream) and first.text != stream.text
 
     def _cached(self) -> Unavailable | None:
         """A cache gives one answer again and again. It has none for a new stop text, even if that cuts nothing."""
