@@ -81,7 +81,7 @@ def write_run(run: SavedRun, path: Path) -> None:
     recorded = common([one.recorded for one in run.subjects] or [schema()])
     document = {
         "header": _header(run.gate, run.date, recorded),
-        "subjects": [_subject_data(record, recorded) for record in run.subjects],
+        "subjects": (_subject_data(record, recorded) for record in run.subjects),
         "footer": {
             "subjects": len(run.subjects),
             "interrupted": run.interrupted,

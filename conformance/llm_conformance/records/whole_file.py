@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def write_whole(content: bytes, path: Path) -> None:
+def write_whole(content: bytes | bytearray, path: Path) -> None:
     """Write the whole file or none of it: a full disk leaves the old one. OSError where it cannot be written."""
     try:
         target = path.resolve()
