@@ -1,9 +1,12 @@
 """Parses JSON that has not arrived completely: what is there so far is a value, too."""
 
 import json
+import re
 from typing import Any
 
 _CLOSING = {"{": "}", "[": "]"}
+# A bracket, or a string; the last one may lack its end.
+_MARK = re.compile(r'[{}\[\]]|"[^"\\]*(?:\\.[^"\\]*)*(?P<end>"?)', re.DOTALL)
 
 
 def parse_json(text: str) -> Any:
@@ -28,33 +31,24 @@ def parse_partial_json(text: str) -> Any:
         return None
     while written:
         try:
-            return parse_json("".join((*written, *missing)))
+            return parse_json(written + missing)
         except ValueError:
-            written.pop()
+            written = written[:-1]
     return parse_json(text)
 
 
-def _closed_string(text: str) -> tuple[list[str], list[str] | None]:
-    """The characters of the text with its last string closed, and the closing brackets that it lacks.
+def _closed_string(text: str) -> tuple[str, str | None]:
+    """The text with its last string closed, and the closing brackets that it lacks.
 
     These are None if a bracket does not match.
     """
-    written: list[str] = []
     missing: list[str] = []
-    in_string = escaped = False
-    for character in text:
-        written.append("\\n" if in_string and character == "\n" and not escaped else character)
-        if in_string:
-            in_string = character != '"' or escaped
-            escaped = character == "\\" and not escaped
-        elif character == '"':
-            in_string = True
-        elif character in _CLOSING:
-            missing.append(_CLOSING[character])
-        elif character in _CLOSING.values() and (not missing or missing.pop() != character):
-            return written, None
-    if in_string:
-        if escaped:
-            written.pop()
-        written.append('"')
-    return written, missing[::-1]
+    for mark in _MARK.finditer(text):
+        if mark[0] in _CLOSING:
+            missing.append(_CLOSING[mark[0]])
+        elif mark["end"] == "":
+            # Half of an escape stands for nothing.
+            text = f'{text[: mark.end()]}"'
+        elif mark["end"] is None and (not missing or missing.pop() != mark[0]):
+            return text, None
+    return text, "".join(reversed(missing))
