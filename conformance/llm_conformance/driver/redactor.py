@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from llm_conformance.driver.encoded_secrets import EncodedSecrets, Span, is_number, is_searchable, spans_of
@@ -18,6 +18,9 @@ _TOKEN = re.compile(
     r"(?<![\w-])(?:(?:sk|pk|rk)-(?=[\w-]*[0-9])[\w-]{16,}|(?:gh[opsu]_|hf_|AKIA)[A-Za-z0-9]{16,}|github_pat_\w{16,}|"
     r"(?:glpat-|xox[abpr]-|AIza|ya29\.)(?=[\w-]*[0-9])[\w-]{16,}|eyJ[\w-]{16,}\.[\w-]{8,}[\w.-]*)"
 )
+
+# Before the id of a run, which is no key of a record.
+_RUN = "\0run "
 
 # Texts, each as the container that has it, and its key or index there.
 Group = list[tuple[Any, Any]]
@@ -88,29 +91,58 @@ class Redactor:
                     self._reported.add(one)
 
 
+class _Place:
+    """A path of keys in a record, below any index of a list.
+
+    texts: those that are there, in their order. below: the places that one more key leads to.
+    """
+
+    __slots__ = ("below", "texts")
+
+    def __init__(self) -> None:
+        self.texts: Group = []
+        self.below: dict[str, _Place] = {}
+
+    def at(self, key: str) -> _Place:
+        """The place that one more key leads to."""
+        if (place := self.below.get(key)) is None:
+            place = self.below[key] = _Place()
+        return place
+
+    def groups(self) -> Iterator[Group]:
+        """The texts of this place, and those of each place below it."""
+        if self.texts:
+            yield self.texts
+        for place in self.below.values():
+            yield from place.groups()
+
+
 def _walk(data: Any, numbers: Mapping[int, int]) -> tuple[list[Group], set[str]]:
     """The texts of a record, in groups: those with the same keys, below any index of a list. And its keys.
 
     Numbers that are secrets are replaced at once.
     """
-    groups: dict[tuple[str, ...], Group] = {}
     names: set[str] = set()
-    pending: list[tuple[Any, Any, tuple[str, ...]]] = [({"": data}, "", ())]
-    while pending:
-        container, key, path = pending.pop()
-        value = container[key]
-        if isinstance(value, str):
-            groups.setdefault(path, []).append((container, key))
-        elif isinstance(value, dict):
+
+    def look(container: Any, key: Any, value: Any, place: _Place) -> None:
+        kind = type(value)
+        if kind is str:
+            place.texts.append((container, key))
+        elif kind is dict:
             names.update(value)
             # In a chain the events of several runs repeat the same chunk in turn.
-            own = (*path, run) if isinstance(run := value.get("run_id"), str) else path
-            pending += [(value, one, (*own, one)) for one in reversed(value)]
-        elif isinstance(value, list):
-            pending += [(value, index, path) for index in reversed(range(len(value)))]
-        elif type(value) is int and value in numbers:
+            own = place.at(f"{_RUN}{run}") if isinstance(run := value.get("run_id"), str) else place
+            for name, part in value.items():
+                look(value, name, part, own.at(name))
+        elif kind is list:
+            for index, part in enumerate(value):
+                look(value, index, part, place)
+        elif kind is int and value in numbers:
             container[key] = numbers[value]
-    return [*groups.values()], names
+
+    whole = _Place()
+    look({"": data}, "", data, whole)
+    return [*whole.groups()], names
 
 
 def _mask(group: Group, spans: list[Span]) -> None:
