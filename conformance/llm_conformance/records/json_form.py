@@ -70,10 +70,17 @@ def _record_encoder(kind: Any) -> Encoder:
 
 
 def _value_to_json(value: Value) -> Any:
-    plain = value.type == value.base == "str" and value.scalar is None and not value.fields
-    if plain and value.text is not None:
+    if value.text is not None and not value.fields and value.scalar is None and value.type == value.base == "str":
         return _text_to_json(value.text)
-    return _value_in_full_to_json(value)
+    # Nine of ten objects of a record are values: this is what `_record_encoder` would do, in half of the time.
+    data: dict[str, Any] = {"type": _text_to_json(value.type), "base": value.base}
+    if value.text is not None:
+        data["text"] = _text_to_json(value.text)
+    if value.scalar is not None:
+        data["scalar"] = value.scalar
+    if value.fields:
+        data["fields"] = {key: _value_to_json(one) for key, one in value.fields.items()}
+    return data
 
 
 def _as_it_is(scalar: Any) -> Any:
@@ -194,7 +201,6 @@ def _value(data: Any, seen: Seen) -> Value:
 
 
 _value_in_full = _record(Value)
-_value_in_full_to_json = _record_encoder(Value)
 _SPELLED_BY_HAND: dict[Any, Encoder] = {
     Value: _value_to_json,
     Event: lambda event: _value_to_json(event.value),

@@ -29,13 +29,16 @@ class Sharing:
     def shared(self, data: Any) -> Any:
         """The same data, made of parts that are known where they are equal. The caller no longer changes it."""
         kind = type(data)
-        if kind is str:
-            return self._known.setdefault(data, data)
-        if (kind is not dict and kind is not list) or id(data) in self._kept:
+        if kind is not dict and kind is not list:
+            # 1, 1.0 and True are equal, and not the same.
+            return self._known.setdefault(data if kind is str else (kind, repr(data)), data)
+        if id(data) in self._kept:
             return data
         before = data.values() if kind is dict else data
-        parts = [self.shared(part) for part in before]
-        key = (kind, *data, *map(_identity, parts)) if kind is dict else (kind, *map(_identity, parts))
+        # Most parts are texts.
+        text, shared = self._known.setdefault, self.shared
+        parts = [text(part, part) if type(part) is str else shared(part) for part in before]
+        key = (kind, *data, *map(id, parts)) if kind is dict else (kind, *map(id, parts))
         known = self._known.get(key)
         if known is None:
             # What is made of known parts already is kept as it is.
@@ -44,12 +47,6 @@ class Sharing:
             self._known[key] = known
             self._kept.add(id(known))
         return known
-
-
-def _identity(part: Any) -> Any:
-    """Equal for equal parts: a number is its own identity, and every other part is known for good."""
-    kind = type(part)
-    return (kind, repr(part)) if kind is float or kind is int else id(part)
 
 
 def pack(data: Any) -> Any:
