@@ -37,6 +37,11 @@ class Budget:
             self._spent, self._since = self.seconds, None
 
     @property
+    def limited(self) -> bool:
+        """Whether there is a budget at all."""
+        return min(self._calls, self._seconds) < inf
+
+    @property
     def seconds(self) -> float:
         """The seconds in which the model was called."""
         return self._spent if self._since is None else self._spent + self._now() - self._since

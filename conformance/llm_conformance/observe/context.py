@@ -9,7 +9,7 @@ from copy import deepcopy
 from typing import Any
 
 from llm_conformance.control.controller import Controller, PlannedAnswer
-from llm_conformance.control.wire import Wire
+from llm_conformance.control.wire import SimulatedAnswer, Wire
 from llm_conformance.driver.call_result import CallResult
 from llm_conformance.driver.deadline import Progress
 from llm_conformance.driver.driver import Driver
@@ -23,9 +23,21 @@ from llm_conformance.observe.parallel_streams import ParallelStreams
 from llm_conformance.observe.reply_recorder import BatchRecorder, ReplyRecorder
 from llm_conformance.observe.search import Effort
 from llm_conformance.observe.shared_instances import SharedInstances
+from llm_conformance.observe.side_by_side import Part, SideBySide
 from llm_conformance.observe.stream_recorder import StreamRecorder
 from llm_conformance.observe.v3_recorder import V3Recorder
-from llm_conformance.records import Batch, CallbackLog, Events, Raised, Replies, Reply, Stream, V3Stream, Value
+from llm_conformance.records import (
+    Batch,
+    CallbackLog,
+    ControlledOutcome,
+    Events,
+    Raised,
+    Replies,
+    Reply,
+    Stream,
+    V3Stream,
+    Value,
+)
 
 # A provider answers each of the generated inputs by a request, so it is given a quarter of them.
 _FEWER_ON_THE_WIRE = 4
@@ -41,6 +53,9 @@ class Context:
     make: gives an instance. controller: decides what the model generates, where it can.
     effort: the number of generated inputs for each rule.
     given_up_after: the seconds after which a call of a style gave up a silent provider, once that is known.
+    under_faults: the call styles that were read under a fault of the provider, and ended.
+    read_ahead: the calls under a fault that were made beside that of another scenario, by fault and style; None for one
+        that is made alone.
     """
 
     def __init__(
@@ -51,6 +66,8 @@ class Context:
         self.effort = effort
         self._driver = driver
         self.given_up_after: dict[CallStyle, float] = {}
+        self.under_faults: set[CallStyle] = set()
+        self.read_ahead: dict[tuple[str, CallStyle], tuple[ControlledOutcome, SimulatedAnswer] | None] = {}
         self._instances = SharedInstances(make, driver)
 
     @property
@@ -183,6 +200,15 @@ class Context:
         return ControlledCall(
             self.controller, self._driver, style, self.controller.plan(()), prompt=prompt or self.prompt
         )
+
+    def side_by_side(self, parts: Sequence[Part]) -> list[CallResult] | None:
+        """The results of calls of different instances that are made at the same time.
+
+        None if each is to be made alone: because something else happened, a call has hung before, or there is a budget.
+        """
+        if self._driver.budget.limited or self._driver.patience.hung:
+            return None
+        return SideBySide(self._driver, parts).run()
 
     def expected_chunks(self, plain: Stream, tokens: Sequence[str] = LONG_ANSWER) -> Sequence[str]:
         """The pieces of a controlled answer.

@@ -151,11 +151,7 @@ class ControlledCall(Consumer):
         progress = Progress(lambda: sum(call.progress for call in calls), expected)
 
         def on_timeout() -> None:
-            for call in calls:
-                call.freeze()
-            self._controller.release()
-            for call in calls:
-                call.release()
+            self.give_up(beside=beside)
 
         if not self.style.asynchronous:
             return self._driver.call(lambda: run_to_end(act()), progress=progress, on_timeout=on_timeout)
@@ -172,6 +168,15 @@ class ControlledCall(Consumer):
         generations = self.answer.generations
         sent = sum(one.sent for one in generations)
         return self._items + len(self.milestones) + len(generations) + sent
+
+    def give_up(self, *, beside: Sequence[ControlledCall] = ()) -> None:
+        """Keep what the model has done until now, and release what the calls wait for."""
+        calls = (self, *beside)
+        for call in calls:
+            call.freeze()
+        self._controller.release()
+        for call in calls:
+            call.release()
 
     def freeze(self) -> None:
         """Keep what the model has done until now: what happens after the timeout is not the call's doing."""

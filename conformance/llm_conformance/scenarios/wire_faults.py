@@ -6,10 +6,12 @@ from dataclasses import fields, replace
 from functools import cache
 from typing import Any
 
+from llm_conformance.control.wire import SimulatedAnswer
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS, EVENTS_V2, INVOKE, STREAMS, CallStyle
 from llm_conformance.observe.context import Context
-from llm_conformance.observe.controlled_call import ControlledCall
+from llm_conformance.observe.controlled_call import Act, ControlledCall
 from llm_conformance.observe.inconclusive import Inconclusive
+from llm_conformance.observe.side_by_side import Part
 from llm_conformance.records import ControlledOutcome, FaultResponse, Stream
 from llm_conformance.scenarios.registry import WIRE, scenario
 from llm_conformance.simulator import FAULTS, Expected, Fault, FaultClass, fault_named
@@ -100,17 +102,20 @@ def _under(fault: Fault, style: CallStyle, ctx: Context, plain: Stream) -> Fault
         response = _response(fault, style, ctx)
     if fault is _SLOW and response.fault and (response.raised is not None or not response.exact):
         response = _response(fault, style, ctx)
+    if fault.kind is not FaultClass.STALL and response.hung is None:
+        ctx.under_faults.add(style)
     return response if plain.streamed else replace(response, streamed=False)
 
 
 def _response(fault: Fault, style: CallStyle, ctx: Context) -> FaultResponse:
-    llm = ctx.short_timeout_instance if fault.kind is FaultClass.STALL or fault is _STAYS_OPEN else ctx.instance
     patience = ctx.given_up_after.get(style, 0.0)
     if fault is _SLOW and not 0 < patience < _LONGEST:
         raise Inconclusive(f"a silent provider was given up after {patience:.1f} s: too late for a slow stream")
-    played = fault_named(f"{fault.name}={patience * _LONGER:.2f}") if fault is _SLOW else fault
-    answer = ctx.wire.plan_golden(composite(), played)
-    outcome = read_to_end(ctx.controlled_call(style, answer=answer), llm)
+    if fault.kind is FaultClass.STALL and (fault.name, style) not in ctx.read_ahead:
+        _read_ahead(fault, style, ctx)
+    ahead = ctx.read_ahead.get((fault.name, style))
+    ctx.read_ahead |= {(fault.name, style): None} if ahead else {}
+    outcome, answer = ahead or _read_alone(fault, style, ctx)
     if fault is _STALL and outcome.raised is not None:
         ctx.given_up_after[style] = outcome.seconds
     if fault is _SLOW and answer.overslept > patience * _OVERSLEPT:
@@ -119,9 +124,47 @@ def _response(fault: Fault, style: CallStyle, ctx: Context) -> FaultResponse:
     return FaultResponse() if not_played else to_fault_response(outcome, fault, answer.sent)
 
 
+def _read_ahead(fault: Fault, style: CallStyle, ctx: Context) -> None:
+    """Play the stalls of both call styles at the same time: a run waits for most of its time for timeouts of clients.
+
+    A style that no other fault was played to is left out: it may be one that cannot be called.
+    """
+    slow = fault is _SLOW
+    faults = [one for one in FAULTS.values() if one.kind is FaultClass.STALL and (one is _SLOW) == slow]
+    styles = [one for one in STREAMS if one in ctx.under_faults and (not slow or one in ctx.given_up_after)]
+    cases = [(one, by) for by in styles for one in faults if ctx.wire.has_fault(one)]
+    if style not in styles or any((one.name, by) in ctx.read_ahead for one, by in cases):
+        return
+    ctx.read_ahead |= dict.fromkeys((one.name, by) for one, by in cases)
+    llms = [ctx.short_timeout_instance for _ in cases]
+    if len({*map(id, llms)}) < len(llms):
+        return
+    answers = [_planned(one, by, ctx) for one, by in cases]
+    calls = [ctx.controlled_call(by, answer=answer) for (_, by), answer in zip(cases, answers, strict=True)]
+    results = ctx.side_by_side([Part(call, _reading(call, llm)) for call, llm in zip(calls, llms, strict=True)])
+    for (one, by), call, answer, result in zip(cases, calls, answers, results or (), strict=False):
+        ctx.read_ahead[one.name, by] = call.outcome(result), answer
+    for call in calls:
+        call.finish()
+
+
+def _read_alone(fault: Fault, style: CallStyle, ctx: Context) -> tuple[ControlledOutcome, SimulatedAnswer]:
+    llm = ctx.short_timeout_instance if fault.kind is FaultClass.STALL or fault is _STAYS_OPEN else ctx.instance
+    answer = _planned(fault, style, ctx)
+    return read_to_end(ctx.controlled_call(style, answer=answer), llm), answer
+
+
+def _planned(fault: Fault, style: CallStyle, ctx: Context) -> SimulatedAnswer:
+    seconds = ctx.given_up_after.get(style, 0.0) * _LONGER
+    return ctx.wire.plan_golden(composite(), fault_named(f"{fault.name}={seconds:.2f}") if fault is _SLOW else fault)
+
+
 def read_to_end(call: ControlledCall, llm: Any, **more: Any) -> ControlledOutcome:
     """The record of a call that is read to its end; after an exception next() is called once more."""
+    return call.outcome(call.run(_reading(call, llm, **more)))
 
+
+def _reading(call: ControlledCall, llm: Any, **more: Any) -> Act:
     async def act() -> None:
         items = call.items(llm, **more)
         try:
@@ -130,7 +173,7 @@ def read_to_end(call: ControlledCall, llm: Any, **more: Any) -> ControlledOutcom
             await call.next_after_end(items)
             raise
 
-    return call.outcome(call.run(act))
+    return act
 
 
 def to_fault_response(
