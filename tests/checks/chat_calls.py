@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.chat_records import added, again_and_fresh, call, calls, handled, one, part, said, seen, thrice, tokens
 from checks.example import Example
-from checks.records import about, batch, reply
+from checks.records import about, batch, replies, reply
 
 _CHUNK = "acme.Chunk"
 _PARIS, _ROME = calls(call(city="Paris")), calls(call(city="Rome"))
@@ -124,6 +124,7 @@ CALLS = (
 
 _COUNTED = said("hi", usage_metadata=tokens(9, 4))
 _DETAILED = said("hi", usage_metadata=tokens(9, 4, input_token_details={"cache_read": 8}))
+_OTHERS_COUNTED = replies(the_second_prompt=_COUNTED, the_third_prompt=_COUNTED)
 _COUNTED_AGAIN = said("hi", usage_metadata=tokens(18, 4))
 _ADDED_UP = said("hi", usage_metadata=tokens(18, 8))
 _SUMLESS = said("hi", usage_metadata=tokens(9, 4, 4))
@@ -173,8 +174,8 @@ USAGE = (
     ),
     Example(
         "usage.batch",
-        (batch(_COUNTED), reply(_COUNTED), thrice(_COUNTED)),
-        (batch(_COUNTED_AGAIN), reply(_COUNTED), thrice(_COUNTED)),
+        (batch(_COUNTED), reply(_COUNTED), _OTHERS_COUNTED, thrice(_COUNTED)),
+        (batch(_COUNTED_AGAIN), reply(_COUNTED), _OTHERS_COUNTED, thrice(_COUNTED)),
         "18 (input_tokens)",
     ),
     Example(
@@ -215,14 +216,14 @@ USAGE = (
     ),
     Example(
         "usage.invoked",
-        (reply(_COUNTED), reply(_COUNTED), one(_COUNTED), thrice(_COUNTED)),
-        (reply(_UNCOUNTED), reply(_UNCOUNTED), one(_COUNTED), thrice(_UNCOUNTED)),
+        (reply(_COUNTED), reply(_COUNTED), one(_COUNTED), _OTHERS_COUNTED, thrice(_COUNTED)),
+        (reply(_UNCOUNTED), reply(_UNCOUNTED), one(_COUNTED), _OTHERS_COUNTED, thrice(_UNCOUNTED)),
         "no usage",
     ),
     Example(
         "usage.invoked",
-        (reply(_UNCOUNTED), reply(_COUNTED), one(_COUNTED), thrice(_UNCOUNTED)),
-        (reply(_UNCOUNTED), reply(_COUNTED), one(_UNCOUNTED), thrice(_COUNTED)),
+        (reply(_UNCOUNTED), reply(_COUNTED), one(_COUNTED), _OTHERS_COUNTED, thrice(_UNCOUNTED)),
+        (reply(_UNCOUNTED), reply(_COUNTED), one(_UNCOUNTED), _OTHERS_COUNTED, thrice(_COUNTED)),
         "no usage",
     ),
     Example(

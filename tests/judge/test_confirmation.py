@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from checks.records import ERROR, replies, stream, streams
+from checks.chat_records import one, said, thrice, tokens
+from checks.records import ERROR, replies, reply, stream, streams
 from judge.recorded_judge import AGREED, RecordedJudge, Records
-from llm_conformance.records import Control, Deviation, DeviationMode, Finding, Level, Status, Text, Verdict
+from llm_conformance.records import Control, Deviation, DeviationMode, Finding, Kind, Level, Status, Text, Verdict
 
 REPEATS_TEXT: Records = {**AGREED, "stream": stream("hi", "hi")}
 DIFFERS = Finding(
@@ -46,6 +49,24 @@ def test_an_answer_that_repeats_the_stop_text_is_not_another_answer() -> None:
     recorded = RecordedJudge({**REPEATS_TEXT, **again, "confirm_uncached": echoed})
 
     assert recorded.verdict("stream.concat")[0] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("last", "status"),
+    [(tokens(9, 4), Status.FAILED), (tokens(9, 68), Status.INCONCLUSIVE), (None, Status.INCONCLUSIVE)],
+)
+def test_a_difference_in_usage_is_reported_if_the_model_counts_alike_each_time(last: Any, status: Status) -> None:
+    counted, twice = said("hi", usage_metadata=tokens(9, 4)), said("hi", usage_metadata=tokens(18, 8))
+    records: Records = {
+        "invoke": reply(counted),
+        "stream": one(twice),
+        "stream#2": one(twice),
+        "stream#3": one(twice),
+        "repeat": thrice(counted),
+        "confirm": replies(first=reply(counted), last=reply(said("hi", usage_metadata=last))),
+    }
+
+    assert RecordedJudge(records, kind=Kind.CHAT).judge.verdict("usage.concat").status is status
 
 
 @pytest.mark.parametrize("right", ["stream#2", "stream#3"])

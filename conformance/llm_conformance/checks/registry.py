@@ -43,6 +43,7 @@ class Check:
     requires: the checks that must pass first; if one fails, this check is blocked.
     deterministic: it compares the answers of several calls, so the model must give the same answer each time.
     sampling: it is about a model that gives the same prompt different answers.
+    steady_usage: it compares the usage of several calls, so the model must count the same each time.
     kinds: the kinds of subject to which the clause applies.
     control: the control over the model that it needs.
     claim: what the profile must declare before the check applies.
@@ -67,6 +68,7 @@ class Check:
     vacuous: tuple[Vacuity, ...] = ()
     empty_passes: str = ""
     sampling: bool = False
+    steady_usage: bool = False
     fault: str = ""
     fault_rule: str = ""
 
@@ -94,6 +96,7 @@ def check(
     requires: Iterable[str] = (),
     deterministic: bool = False,
     sampling: bool = False,
+    steady_usage: bool = False,
     kinds: Iterable[Kind] = tuple(Kind),
     control: Control = Control.BLACKBOX,
     claim: Claim | None = None,
@@ -133,6 +136,7 @@ def check(
             vacuous=tuple(vacuous),
             empty_passes=empty_passes,
             sampling=sampling,
+            steady_usage=steady_usage,
         )
         return judge
 

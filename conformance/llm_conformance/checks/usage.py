@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llm_conformance.checks.batch_usage import PLACES, by_prompt
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.hints import USAGE_CUMULATIVE
 from llm_conformance.checks.registry import MUST, SHOULD, check
@@ -95,6 +96,7 @@ def details_are_parts(answer: Reply | Stream) -> Findings:
     vacuous=(no_usage,),
     requires=("stream.yields-messages", "stream.concat", "usage.once", "usage.total"),
     deterministic=True,
+    steady_usage=True,
 )
 def the_usage_of_the_sum_is_that_of_invoke(invoke: Reply, stream: Stream, repeat: Replies) -> Findings:
     """If `stream()` reports usage, the numbers in the sum of its chunks are those of `invoke()`."""
@@ -114,6 +116,7 @@ def the_usage_of_the_sum_is_that_of_invoke(invoke: Reply, stream: Stream, repeat
     vacuous=(no_usage,),
     requires=("stream.yields-messages", "stream.async-parity", "invoke.async-parity", "usage.once", "usage.total"),
     deterministic=True,
+    steady_usage=True,
 )
 def asynchronous_calls_report_the_same_usage(
     invoke: Reply, ainvoke: Reply, stream: Stream, astream: Stream, repeat: Replies
@@ -131,27 +134,6 @@ def asynchronous_calls_report_the_same_usage(
 
 
 @check(
-    "usage.batch",
-    MUST,
-    clause="BATCH-002",
-    for_each=("batch", "abatch"),
-    kinds=CHAT,
-    vacuous=(no_usage,),
-    requires=("batch.returns-list", "batch.order", "usage.total", "usage.async-parity"),
-    deterministic=True,
-)
-def a_batch_reports_the_usage_of_invoke(batch: Batch, invoke: Reply, repeat: Replies) -> Findings:
-    """If the first answer of `batch()` and `abatch()` reports usage, it is that of `invoke()` for the first prompt."""
-    first = of(batch.slots[0]) if batch.slots else None
-    if first is None or not first.usage or not of(invoke).usage:
-        yield not_applicable("the batch or `invoke()` does not report usage")
-    elif (reason := changes(invoke, repeat, same_usage, _WHAT)) is not None:
-        yield reason
-    else:
-        yield from same_usage(of(invoke), first, ("invoke()", "batch"))
-
-
-@check(
     "usage.streamed",
     SHOULD,
     clause="USAGE-003",
@@ -166,6 +148,7 @@ def a_batch_reports_the_usage_of_invoke(batch: Batch, invoke: Reply, repeat: Rep
         "usage.concat",
         "usage.async-parity",
     ),
+    steady_usage=True,
 )
 def a_stream_reports_usage(stream: Stream, invoke: Reply, repeat: Replies, subject: SubjectInfo) -> Findings:
     """If `invoke()` reports usage, so does a stream, with its details, unless the profile says `usage = false`."""
@@ -198,22 +181,45 @@ def _sometimes(invoke: Reply, repeat: Replies) -> bool:
     "usage.invoked",
     SHOULD,
     clause="USAGE-004",
-    for_each=("invoke", "ainvoke"),
+    for_each=("invoke", "ainvoke", "batch", "abatch"),
     kinds=CHAT,
     vacuous=(no_usage,),
     requires=("stream.yields-messages", "stream.concat", "invoke.async-parity"),
+    steady_usage=True,
 )
-def a_whole_answer_reports_usage(answer: Reply, invoke: Reply, stream: Stream, repeat: Replies) -> Findings:
-    """If a stream reports usage, so does `invoke()`, and what `invoke()` reports, `ainvoke()` reports as well."""
+def a_whole_answer_reports_usage(
+    answer: Reply | Batch, invoke: Reply, stream: Stream, other_prompts: Replies, repeat: Replies
+) -> Findings:
+    """If a stream reports usage, so does `invoke()`, and if `invoke()` does, so do `ainvoke()` and batches."""
     if not of(invoke).usage and not of(stream).usage:
         yield not_applicable("neither `invoke()` nor the stream reports usage")
     elif _sometimes(invoke, repeat):
         yield _CACHED
+    elif isinstance(answer, Batch):
+        yield from _without_usage(answer, by_prompt(invoke, other_prompts))
     elif not of(answer).usage:
         other = "invoke()" if of(invoke).usage else "stream()"
         usage = _listed(of(invoke)) or _listed(of(stream))
         yield Finding(
             f"usage, as another call reports it: {usage}", "no usage", code="usage-missing", sides=(other, "this call")
+        )
+
+
+def _without_usage(batch: Batch, expected: tuple[Message, ...]) -> Findings:
+    """The first prompt to which no answer of the batch has usage; of the others, only if it is so for all of them."""
+    lost = [
+        places[0]
+        for message, places in zip(expected, PLACES, strict=True)
+        if message.usage and not any(of(slot).usage for place, slot in enumerate(batch.slots) if place in places)
+    ]
+    if 0 in lost or len(lost) == len(PLACES) - 1:
+        usage = _listed(next(message for message, places in zip(expected, PLACES, strict=True) if places[0] == lost[0]))
+        yield Finding(
+            f"usage, as another call reports it: {usage}",
+            "no usage",
+            code="usage-missing",
+            where=f"result[{lost[0]}]",
+            sides=("invoke()", "batch"),
         )
 
 
@@ -233,6 +239,7 @@ def a_whole_answer_reports_usage(answer: Reply, invoke: Reply, stream: Stream, r
         "blocks.events",
     ),
     deterministic=True,
+    steady_usage=True,
 )
 def events_carry_the_usage(run: Events, astream: Stream, invoke: Reply, repeat: Replies) -> Findings:
     """The chunks of the root's stream events, added, and the output of its end have the usage of `astream()`."""

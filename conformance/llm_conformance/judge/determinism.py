@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from llm_conformance.checks.same_message import changes, same_usage
 from llm_conformance.records import Need, Observation, Replies, Reply, Status, Stream, SubjectInfo, Unavailable
 
 _SAMPLES = Unavailable(
     Status.INCONCLUSIVE, "the model gives the same prompt different answers", needs=Need.DETERMINISTIC
+)
+_COUNTS_VARY = Unavailable(
+    Status.INCONCLUSIVE, "the model counts other numbers of tokens for the same prompt", needs=Need.DETERMINISTIC
 )
 
 
@@ -52,6 +56,15 @@ class Determinism:
         if not isinstance(answers, Replies) or answers.failed:
             return None
         return self._between(answers) or self._cached()
+
+    def confirm_usage(self) -> Unavailable | None:
+        """Before a difference in usage is reported, six more answers must have the numbers of the first."""
+        first, answers = self._observation("invoke"), self._observation("confirm")
+        if isinstance(answers, Unavailable) and answers.needs == Need.BUDGET:
+            return answers
+        if not isinstance(first, Reply) or not isinstance(answers, Replies) or answers.failed:
+            return None
+        return _COUNTS_VARY if changes(first, answers, same_usage, "numbers of tokens") else None
 
     def _streams_differ(self) -> bool:
         first, stream = self._observation("invoke"), self._observation("stream")

@@ -20,7 +20,7 @@ from llm_conformance.judge.determinism import Determinism
 from llm_conformance.judge.observations import Observations, Observe
 from llm_conformance.judge.repetitions import BASE, Repetitions
 from llm_conformance.judge.same_defect import same_defect
-from llm_conformance.judge.verdict import cases_of, left_out_of, make_verdict, verdict_of
+from llm_conformance.judge.verdict import Case, cases_of, left_out_of, make_verdict, verdict_of
 from llm_conformance.records import (
     Kind,
     Level,
@@ -108,14 +108,23 @@ class Judge:
             return _not_judged(check, changes)
         verdict = inherited(verdict_of(check, cases, self.subject_info), self.subject_info)
         verdict = self._apart_from_known_defects(check, verdict)
-        if verdict.status is Status.FAILED and check.deterministic:
-            changes = self.determinism.confirm() or self._repetitions.not_reproduced(check, cases, verdict)
+        if verdict.status is Status.FAILED:
+            changes = self._not_confirmed(check, cases, verdict)
             return verdict if changes is None else _not_judged(check, changes)
         if verdict.status is Status.PASSED and (refusal := self._repetitions.beyond_budget(check)) is not None:
             return _not_judged(check, refusal)
         if verdict.status is Status.PASSED:
             return replace(verdict, not_exercised=(*left_out_of(check, look_up), *verdict.not_exercised))
         return verdict
+
+    def _not_confirmed(self, check: Check, cases: list[Case], verdict: Verdict) -> Unavailable | None:
+        """Why a difference between calls is not reported: the model differs by itself, or it did not differ again."""
+        changes = None
+        if check.deterministic:
+            changes = self.determinism.confirm() or self._repetitions.not_reproduced(check, cases, verdict)
+        if check.steady_usage:
+            changes = changes or self.determinism.confirm_usage()
+        return changes
 
     def _not_judged_because(self, check: Check) -> Unavailable | None:
         """Why the check does not apply to this subject or this run; None if it does."""

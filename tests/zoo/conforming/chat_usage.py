@@ -14,6 +14,8 @@ from pydantic import PrivateAttr
 from zoo.conforming.chat_base import END, USAGE, Parts
 
 __all__ = [
+    "BatchCountsEqualPromptsOnce",
+    "BatchSharesUsageOut",
     "CacheWarmsUp",
     "CacheWarmsUpLater",
     "CachedAnswers",
@@ -31,6 +33,7 @@ __all__ = [
     "NullsInEachChunk",
     "ProviderIds",
     "ProviderIdsAtTheEnd",
+    "RareReasoning",
     "RunIds",
     "SampledUsage",
     "UsageApart",
@@ -259,3 +262,52 @@ class MarksItsLastChunk(Parts):
 
     def after(self) -> list[AIMessageChunk]:
         return [_end(chunk_position="last")]
+
+
+class _Counting(Parts):
+    """Counts the words of its answer."""
+
+    def parts(self, text: str) -> list[AIMessageChunk]:
+        return [*self.words(text), _end(usage_metadata=self.counts(len(text.split())))]
+
+    def counts(self, words: int) -> Any:
+        """The usage of an answer of so many words."""
+        return {"input_tokens": words + 3, "output_tokens": words, "total_tokens": 2 * words + 3}
+
+
+class BatchSharesUsageOut(_Counting):
+    """Its answers to a batch come from one call, whose usage it shares out over them."""
+
+    def batch(self, *args: Any, **kwargs: Any) -> Any:
+        answers = super().batch(*args, **kwargs)
+        counted = [one for one in answers if isinstance(one, AIMessage) and one.usage_metadata]
+        whole: Any = {
+            name: sum(one.usage_metadata[name] for one in counted if one.usage_metadata)
+            for name in ("input_tokens", "output_tokens")
+        }
+        for place, one in enumerate(counted):
+            read, wrote = ((whole[name] + place) // len(counted) for name in ("input_tokens", "output_tokens"))
+            one.usage_metadata = {"input_tokens": read, "output_tokens": wrote, "total_tokens": read + wrote}
+        return answers
+
+
+class BatchCountsEqualPromptsOnce(_Counting):
+    """Of equal prompts of a batch, the last answer alone has cost tokens."""
+
+    def batch(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        answers = super().batch(inputs, *args, **kwargs)
+        for place, (one, answer) in enumerate(zip(inputs, answers, strict=True)):
+            if one in inputs[place + 1 :] and isinstance(answer, AIMessage):
+                answer.usage_metadata = self.counts(0)
+        return answers
+
+
+class RareReasoning(_Counting):
+    """Says the same each time, and reasons about it for 64 tokens in one call of six."""
+
+    draw: ClassVar[random.Random] = random.Random(0)  # noqa: S311 - no secret
+
+    def counts(self, words: int) -> Any:
+        reasoned = 64 * (self.draw.random() < 1 / 6)
+        counted = super().counts(words)
+        return {name: count + reasoned * (name != "input_tokens") for name, count in counted.items()}
