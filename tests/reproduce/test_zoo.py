@@ -49,6 +49,7 @@ FINDINGS = {
     "shapes.v1-root": ("event_data:V1OutputInDict", "llm_zoo.bases.events:EventDefect"),
     "stop.cuts": ("stop:StopIgnored", "llm_reference:EchoLLM"),
     "stream.concat": ("text:FirstChunkDropped", "llm_zoo.bases.text:TextDefect"),
+    "stream.sampled-parity": ("text:SampledWhitespaceStripped", "llm_zoo.bases.text:TextDefect"),
     "tools.parity": ("chat_tools:ToolsForgottenOnLoops", "llm_reference:EchoChatModel"),
     "usage.concat": ("chat_usage:OutputTokensSoFar", "llm_zoo.bases.chat:ChatDefect"),
     "usage.same-answer": ("chat_pieces:DetailsLostInStream", "llm_zoo.bases.scripted_chat:ScriptedChatModel"),

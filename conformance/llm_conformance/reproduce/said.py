@@ -9,11 +9,12 @@ from typing import Any
 
 from llm_conformance.observe.controlled_call import LONG_ANSWER
 from llm_conformance.observe.tools import tools_of
-from llm_conformance.records import ControlledOutcome, FaultResponse, Search, Text
+from llm_conformance.records import ControlledOutcome, FaultResponse, SampledTexts, Search, Text
 from llm_conformance.reproduce.evidence import Evidence
 from llm_conformance.reproduce.literal import Code
 from llm_conformance.reproduce.recipe import CHAT, CROWD, EMPTY, FAILING, FAULT, GOLDEN, PAUSED, SEARCH, Recipe
 from llm_conformance.reproduce.refusal import refusal
+from llm_conformance.reproduce.traits import first_trait
 from llm_conformance.scenarios.wire_faults import composite
 from llm_conformance.simulator import FAULTS, Fault, fault_named, golden_of
 from llm_fixtures import Golden, golden, names
@@ -90,6 +91,16 @@ class Said:
         return tools_of(self.stream) if self._recipe.source == CHAT else []
 
     @property
+    def sampled(self) -> SampledTexts:
+        """The answers of a model that samples; empty of any other finding."""
+        return next((call for call in self._evidence.calls if isinstance(call, SampledTexts)), SampledTexts())
+
+    @property
+    def trait(self) -> str:
+        """What tells the answers of the call style from those of `invoke()`; empty of any other finding."""
+        return first_trait(self.sampled, self._evidence.finding.where) if self.sampled.texts else ""
+
+    @property
     def constants(self) -> dict[str, Any]:
         """The constants that an act may use, by name."""
         expected = self._evidence.finding.expected
@@ -107,6 +118,7 @@ class Said:
             "BEFORE": "".join(self.response.tokens[: self.response.tokens_sent]),
             **(self._of_chat if self._recipe.source == CHAT else {}),
             **({"ANSWERS": _CROWD} if self._recipe.source == CROWD else {}),
+            **({"TRAIT": self.trait} if self.trait else {}),
         }
 
     @property

@@ -16,6 +16,7 @@ from llm_conformance.reproduce.model import Construction, imports_of_model
 from llm_conformance.reproduce.recipe import FAULT, Recipe
 from llm_conformance.reproduce.said import Said
 from llm_conformance.reproduce.source import foreign_imports_of, imports_of, names_in, source_of
+from llm_conformance.reproduce.traits import has_trait
 
 _SECONDS = 10
 # The codes of calls that raise, hang, or never end; a longer code ends like that.
@@ -91,9 +92,24 @@ class Script:
             "BUFFERED": str(self._said.buffered),
             "WANTED_TYPE": '"on_chat_model_"' if chat else '"on_llm_"',
             "TYPE_OF_CHUNK": '"AIMessageChunk"' if chat else '"str"',
+            **self._of_sampled(),
             "TYPE_OF_OUTPUT": '"AIMessageChunk"' if chat else '"str"',
         }
-        return re.sub(rf"\b({'|'.join(words)})\b", lambda found: words[found[0]], act)
+        return re.sub(rf"(?:(?<=\w) (?=UNCACHED))?\b({'|'.join(words)})\b", lambda found: words[found[1]], act)
+
+    def _of_sampled(self) -> Mapping[str, str]:
+        """The words of an act that asks for several answers; the run may have asked past a cache."""
+        if not self._said.trait:
+            return {}
+        method, uncached = self._evidence.style.method, self._said.sampled.uncached
+        stop = ', stop=[f"<|elsewhere-{number}-{side}|>"]' if uncached else ""
+        return {
+            "HAS_TRAIT": has_trait(self._said.trait),
+            "ASKED": "[PROMPT]" if method.endswith("batch") else "PROMPT",
+            "UNCACHED_INVOKE": stop.replace("{side}", "0"),
+            "UNCACHED": stop.replace("{side}", "1"),
+            "METHOD": method,
+        }
 
     def _main(self) -> list[str]:
         kept = self._in_words(self._recipe.kept)

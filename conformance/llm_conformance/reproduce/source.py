@@ -21,6 +21,7 @@ _MORE = {
     "sys": "import sys",
     "threading": "import threading",
     "time": "import time",
+    "unicodedata": "import unicodedata",
     "uuid": "import uuid",
     "Any": "from typing import Any",
 }

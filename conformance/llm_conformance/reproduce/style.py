@@ -94,7 +94,9 @@ def style_of(finding: Finding, observations: tuple[str, ...]) -> Style:
     observations: those of its check, of which it is about the last if the finding names none.
     """
     sides = [side.partition("(")[0] for side in finding.sides[1:]]
-    for scenario in (finding.scenario, *sides, *reversed(observations)):
+    # A finding on sampled answers names the call style alone.
+    alone = [finding.where.removesuffix("()")] if finding.where.endswith("()") else []
+    for scenario in (finding.scenario, *sides, *alone, *reversed(observations)):
         if (found := _named(scenario)) is not None:
             return found
     return STYLES["invoke"]
