@@ -13,7 +13,14 @@ from llm_conformance.catalogue.golden_streams import names as golden_names
 from llm_conformance.catalogue.remedies import remedy_for, remedy_of
 from llm_conformance.judge.baseline import baseline
 from llm_conformance.report.escape import cut_middle, escape
-from llm_conformance.report.explain_check import check_lines, defect_lines, example_lines, named, remedy_lines
+from llm_conformance.report.explain_check import (
+    check_lines,
+    defect_lines,
+    example_lines,
+    export_lines,
+    named,
+    remedy_lines,
+)
 from llm_conformance.report.lines import wrap
 from llm_conformance.report.listing import row, table
 from llm_conformance.suggest import did_you_mean
@@ -71,7 +78,9 @@ def _group(name: str, width: int | None) -> list[str]:
     lines = [f"{name}: {len(members)} checks", "", *table([*map(row, members)])]
     family = members[0].family == name
     remedy = remedy_of(members[0]) if family else remedy_for(name)
-    return [*lines, "", *remedy_lines(remedy, width)] if remedy else lines
+    lines += ["", *remedy_lines(remedy, width)] if remedy else []
+    export = export_lines(members, "CHECK", width)
+    return [*lines, *["", *export] * bool(export)]
 
 
 def _clause(name: str, width: int | None) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from llm_conformance.catalogue.catalogue import SCENARIOS
 from llm_conformance.catalogue.clauses import clauses
 from llm_conformance.catalogue.defects import Defect, defects_of, finding_codes
+from llm_conformance.catalogue.exports import EXPORT, is_exported
 from llm_conformance.catalogue.kinds import needed_control
 from llm_conformance.catalogue.remedies import Remedy, remedy_of
 from llm_conformance.checks.registry import Check
@@ -89,7 +90,21 @@ def _facts(check: Check, width: int | None) -> list[str]:
         ),
         ("codes", ", ".join(codes)),
     )
-    return [line for title, text in facts for line in named(title, text, width)]
+    lines = [line for title, text in facts for line in named(title, text, width)]
+    return [*lines, *export_lines([check], check.id, width)]
+
+
+def export_lines(checks: Sequence[Check], name: str, width: int | None) -> list[str]:
+    """How to make a script of a finding of these checks; those without a script are named, if others have one."""
+    without = [one.id for one in checks if not is_exported(one)]
+    if len(without) == len(checks):
+        return []
+    but = f"; not for {', '.join(without)}" if without else ""
+    # A command is there to be copied, so it is not wrapped.
+    return [
+        *named("export", f"writes a script that shows a finding without the harness{but}", width),
+        f"{'':<{_LABEL}}{EXPORT.format(name)}",
+    ]
 
 
 def _needs(check: Check) -> str:

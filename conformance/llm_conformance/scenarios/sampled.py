@@ -34,10 +34,8 @@ def orders() -> Iterator[Sequence[CallStyle]]:
     requires=("invoke.completes", "ainvoke.completes", "stream.completes", "astream.completes"),
 )
 def sampled_texts(ctx: Context, invoke: Reply, repeat: Replies) -> SampledTexts:
-    """The first prompt in six call styles, up to twelve times, as long as a trait tells the answers apart.
-
-    With a stop text that does not occur, another for each call, if the model keeps its answers or has few.
-    """
+    """The first prompt in six call styles, up to twelve times, as long as a trait tells the answers apart."""
+    # A cache has no answer for a new stop text, even if that occurs nowhere.
     if {reply.text for reply in repeat.by_label.values()} == {invoke.text}:
         return _sampled(ctx, uncached=True) or _whole(_sampled(ctx))
     sampled = _whole(_sampled(ctx))
