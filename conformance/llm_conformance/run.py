@@ -198,6 +198,7 @@ class Run:
         began = perf_counter()
         if not self.recorded:
             self._driver.frozen.with_earlier_runs(self._spec.timeout)
+        self._driver.frozen.with_growth(self._spec.timeout, self._driver.dropped)
         with self._driver.dropped.watched(), collected_after(self._spec.timeout):
             with budget.calling(), self._process.in_force():
                 observation = self._observed(scenario, used)

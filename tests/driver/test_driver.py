@@ -240,6 +240,36 @@ def test_what_a_module_imports_is_frozen_too(driver: Driver) -> None:
     assert gc.get_freeze_count() - before >= len(imported)
 
 
+@pytest.mark.parametrize(("number", "frozen"), [(300_000, True), (1_000, False)])
+def test_much_that_calls_leave_is_frozen_too(driver: Driver, *, number: int, frozen: bool) -> None:
+    driver.frozen.with_growth(LONG, driver.dropped)
+    before = gc.get_freeze_count()
+    records = [[one] for one in range(number)]
+
+    driver.frozen.with_growth(LONG, driver.dropped)
+
+    assert (gc.get_freeze_count() - before >= len(records)) is frozen
+
+
+def test_garbage_is_collected_before_the_rest_is_frozen(driver: Driver) -> None:
+    finalised: list[int] = []
+
+    class Client:
+        def __init__(self) -> None:
+            self.itself = self
+
+        def __del__(self) -> None:
+            finalised.append(1)
+
+    Client()
+    records = [[one] for one in range(300_000)]
+
+    driver.frozen.with_growth(LONG, driver.dropped)
+
+    assert finalised
+    assert records
+
+
 def test_a_few_objects_of_a_module_are_not_frozen(driver: Driver) -> None:
     before = gc.get_freeze_count()
 

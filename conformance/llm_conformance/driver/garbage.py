@@ -38,6 +38,7 @@ class Frozen:
     _runs = 0
 
     def __init__(self) -> None:
+        self._blocks = sys.getallocatedblocks()
         self._freezes = Frozen._runs > 0 or gc.get_freeze_count() == 0
         if not self._freezes:
             return
@@ -57,6 +58,7 @@ class Frozen:
         grown = sys.getallocatedblocks() - before
         if self._freezes and grown > _MUCH:
             _BLOCKS_BEFORE[0] += grown
+            self._blocks = sys.getallocatedblocks()
             gc.freeze()
 
     def with_earlier_runs(self, seconds: float) -> None:
@@ -67,6 +69,17 @@ class Frozen:
         if self._freezes and Frozen._runs > 1:
             collect_beside(seconds=seconds)
             gc.freeze()
+            self._blocks = sys.getallocatedblocks()
+
+    def with_growth(self, seconds: float, dropped: DroppedGenerators) -> None:
+        """Exclude what calls have imported, and what was recorded of them, too, once that is much.
+
+        Garbage is collected before. seconds: how long that may take. dropped: gets what generators raise.
+        """
+        if self._freezes and sys.getallocatedblocks() > self._blocks + _MUCH:
+            collect_beside(seconds=seconds, dropped=dropped)
+            gc.freeze()
+            self._blocks = sys.getallocatedblocks()
 
     def end(self) -> None:
         """Collect the objects again, if no other run goes on."""
