@@ -28,7 +28,7 @@ SAMPLES = verdict("stream.concat", Status.INCONCLUSIVE, "different answers", Nee
 SCRIPT = verdict("errors.stream", Status.NOT_TESTABLE, "needs control script", Need.SCRIPT)
 SHORT = verdict("stop.cuts", Status.INCONCLUSIVE, "too short", Need.PROMPTS)
 FAST = verdict("loop.not-blocked-timing", Status.INCONCLUSIVE, "too short to time", Need.TIME)
-BLOCKED = verdict("nested.text", Status.BLOCKED, "by stream.concat")
+BLOCKED = replace(verdict("nested.text", Status.BLOCKED, "by stream.concat"), blocked_by="stream.concat")
 INHERITED = verdict("batch.run-id", Status.INHERITED, "LC-005: batch ignores the run id")
 
 
@@ -51,6 +51,15 @@ def test_each_gap_has_its_groups_and_its_step() -> None:
     assert "   this model can be paused only between the chunks of _stream" in lines
     assert any("checks of adapters are not in this run" in line for line in lines)
     assert not any("adapters" in line for line in reach_lines(about(), (SHORT,), None, whole=False))
+
+
+def test_a_blocking_check_that_is_not_in_the_run_is_named_to_be_run() -> None:
+    failed = verdict("stream.concat", Status.FAILED)
+
+    assert "   what is wrong there is not in this run: -k stream.concat shows it" in reach_lines(
+        about(), [BLOCKED], None
+    )
+    assert not any("-k stream.concat" in line for line in reach_lines(about(), [BLOCKED, failed], None))
 
 
 def test_a_check_that_passed_without_a_call_style_says_so_in_full() -> None:

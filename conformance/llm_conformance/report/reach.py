@@ -52,6 +52,8 @@ def reach_lines(about: SubjectInfo, verdicts: Sequence[Verdict], width: int | No
         lines.append(f"{len(gap.verdicts)} {gap.status} {gap.cause}: {gap.groups}")
         if gap.status is Status.NOT_TESTABLE and gap.cause == f"without {STEPS[Need.SCRIPT]}":
             lines.append(f"   {_pausable(about)}")
+        blocking = {one.blocked_by for one in gap.verdicts} - {"", *(one.check for one in verdicts)}
+        lines += [f"   what is wrong there is not in this run: -k {check} shows it" for check in sorted(blocking)]
     if about.control is not Control.WIRE and whole:
         wire = len(CHECKS) - len(checks_for(about.control))
         lines.append(f"{wire} checks of adapters are not in this run; for a client of a provider add --llm-wire=FORMAT")
