@@ -63,6 +63,6 @@ def _lines(data: Any, depth: int) -> Iterator[str]:
     yield begin
     for part in data:
         yield f"{separator}\n{json.dumps(part)}: " if named else f"{separator}\n"
-        yield from _lines(data[part] if named else part, depth - 1)
+        yield from _lines(data[part] if isinstance(data, Mapping) else part, depth - 1)
         separator = ","
     yield f"\n{end}" if separator else end

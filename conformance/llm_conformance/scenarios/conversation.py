@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from llm_conformance.observe.call_styles import AINVOKE, BATCHES, EVENTS_V2, INVOKE, STREAMS, each_answer
+from llm_conformance.observe.call_styles import AINVOKE, BATCHES, EVENTS, INVOKE, STREAMS, each_answer
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.whole_answer import whole_answer
 from llm_conformance.records import ChatAnswer, ChatAnswers, Requests
@@ -28,13 +28,13 @@ _READ = (
     "batch.completes",
     "abatch.completes",
 )
-_STYLES = (INVOKE, AINVOKE, *STREAMS, EVENTS_V2, *map(each_answer, BATCHES))
+_STYLES = (INVOKE, AINVOKE, *STREAMS, *EVENTS, *map(each_answer, BATCHES))
 
 
 @scenario(
     method="astream_events",
     reported_by="input.conversation",
-    model_calls=8,
+    model_calls=9,
     other_methods=("invoke", "ainvoke", "stream", "astream", "batch", "abatch"),
     requires=_READ,
 )
@@ -53,7 +53,7 @@ def conversation(ctx: Context) -> ChatAnswers:
 @scenario(
     method="astream_events",
     reported_by="wire.same-conversation",
-    model_calls=7,
+    model_calls=8,
     other_methods=("invoke", "ainvoke", "stream", "astream", "batch", "abatch"),
     requires=_READ,
     control=WIRE,
