@@ -117,19 +117,26 @@ def in_turn(subjects: Iterable[str], runs: int) -> Iterator[str]:
 def judge_all(subjects: Iterable[str], jobs: int) -> dict[str, Counter[Failures]]:
     """How often each set of failures came, by subject. A process that dies, or an error of the harness, is one, too."""
     found: dict[str, Counter[Failures]] = defaultdict(Counter)
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), max_tasks_per_child=_RUNS_OF_A_PROCESS)
-    with pool:
-        waiting: Mapping[Future[Failures], str] = {pool.submit(failures_of, subject): subject for subject in subjects}
-        for number, run in enumerate(as_completed(waiting), 1):
-            subject = waiting[run]
-            try:
-                failures = run.result()
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is not a verdict
-                failures = frozenset({f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"})
-            found[subject][failures] += 1
-            if failures != expected_of(subject):
-                _say(f"run {number}: {subject}: {_listed(failures)}")
+    waiting, judged = iter(subjects), 0
+    # A pool that replaces its processes by itself (`max_tasks_per_child`) may wait for ever in CPython 3.11.
+    while some := [*islice(waiting, jobs * _RUNS_OF_A_PROCESS)]:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+            runs = {pool.submit(failures_of, subject): subject for subject in some}
+            for run in as_completed(runs):
+                failures, subject = _outcome(run), runs[run]
+                found[subject][failures] += 1
+                if failures != expected_of(subject):
+                    _say(f"{subject}: {_listed(failures)}")
+        judged += len(some)
+        _say(f"{judged} runs judged")
     return found
+
+
+def _outcome(run: Future[Failures]) -> Failures:
+    try:
+        return run.result()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is not a verdict
+        return frozenset({f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"})
 
 
 def lines_of(found: Mapping[str, Counter[Failures]]) -> Iterator[str]:
