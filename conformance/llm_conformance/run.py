@@ -160,7 +160,7 @@ class Run:
         arguments = dict(profile.kwargs)
         scripted = None if profile.control is None else profile.control is Control.SCRIPT
         if (form := profile.wire_format) is not None:
-            self._wire = Wire(form, profile.wire_dialect)
+            self._wire = Wire(form, profile.wire_dialect, run_id=self._spec.run_id)
             arguments, scripted = self._wire.fill_url(arguments), False
         return Subject(
             impl, arguments, self._driver, self._script, scripted=scripted, short_timeout=profile.short_timeout

@@ -32,6 +32,7 @@ class Worker:
 
 
 WIRE = [f"llm-conformance::m:Good::wire::{check}" for check in ("delivery[one_write]", "requests")]
+BATCH = ["llm-conformance::m:Good::batch::order", "llm-conformance::m:Good::concurrency::threads"]
 
 
 @pytest.fixture
@@ -78,13 +79,21 @@ def test_a_test_of_the_user_takes_no_other_with_it(after_death: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("workers", "divided", "groups"),
-    [(2, ["m:Good"], [GOOD, WIRE]), (2, [], [[*GOOD, *WIRE]]), (1, ["m:Good"], [[*GOOD, *WIRE]])],
-    ids=["more workers than subjects", "not to be divided", "one worker"],
+    ("items", "workers", "divided", "groups"),
+    [
+        ([*GOOD, *WIRE], 2, ["m:Good"], [GOOD, WIRE]),
+        ([*GOOD, *BATCH, *WIRE], 2, ["m:Good"], [[*BATCH, *WIRE], GOOD]),
+        ([*GOOD, *BATCH], 2, ["m:Good"], [[*GOOD, *BATCH]]),
+        ([*GOOD, *WIRE], 2, [], [[*GOOD, *WIRE]]),
+        ([*GOOD, *WIRE], 1, ["m:Good"], [[*GOOD, *WIRE]]),
+    ],
+    ids=["more workers than subjects", "other groups", "no wire checks", "not to be divided", "one worker"],
 )
 def test_wire_checks_have_their_own_worker_where_one_has_nothing_else_to_do(
     pytestconfig: pytest.Config,
     monkeypatch: pytest.MonkeyPatch,
+    *,
+    items: list[str],
     workers: int,
     divided: list[str],
     groups: list[list[str]],
@@ -95,10 +104,10 @@ def test_wire_checks_have_their_own_worker_where_one_has_nothing_else_to_do(
     for node in nodes:
         scheduling.add_node(node)
     for node in nodes:
-        scheduling.add_node_collection(node, [*GOOD, *WIRE])
+        scheduling.add_node_collection(node, items)
     scheduling.schedule()
 
-    assert [[[*GOOD, *WIRE][index] for index in node.asked] for node in nodes if node.asked] == groups
+    assert [[items[index] for index in node.asked] for node in nodes if node.asked] == groups
 
 
 def test_nothing_is_left_of_a_worker_that_had_finished(scheduling: SubjectScheduling) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from llm_conformance import run as conformance_run
+from llm_conformance.judge.rejudge import judge_again
 from llm_conformance.records import saved_run
+from llm_conformance.run_spec import RunSpec
+from llm_conformance.subject.spec import ImplSpec
 from plugin.bench import Bench, Run, Starter, impls, statuses_of
 
 ALONE = "llm-conformance"
@@ -137,6 +141,33 @@ def test_wire_checks_run_on_the_other_worker(bench: Bench) -> None:
     assert two.observations.keys() == one.observations.keys()
     assert two.calls > one.calls, "both workers called the model"
     assert two.seconds == round(two.seconds, 3)
+
+
+def test_observations_of_two_workers_go_together(bench: Bench) -> None:
+    adapter = '--llm-kwargs={"base_url": "{url}/v1", "api_key": "no-real-key", "model": "m"}'
+    run = (ALONE, "--llm-impl=llm_reference:OpenAICompletions", adapter, "--llm-wire=openai-completions")
+
+    # Both compare what a call got with the prompts of the run.
+    bench.saved(*run, "-k", "events.first or batch.order or utf8_cuts", "-q", "-n", "2")
+
+    [subject] = saved_run.load(bench.report).subjects
+    again = judge_again(subject).verdicts
+    assert {one: again[one].status for one in subject.verdicts} == {
+        name: one.status for name, one in subject.verdicts.items()
+    }
+
+
+@pytest.mark.parametrize(("ids", "same"), [(("a", "a"), True), (("a", "b"), False), (("", ""), False)])
+def test_runs_with_one_id_have_the_same_prompts(ids: tuple[str, str], *, same: bool) -> None:
+    impl, values = ImplSpec.parse("llm_reference:OpenAICompletions"), {"base_url": "{url}/v1", "model": "m"}
+    asked = RunSpec.of(impl, kwargs=values, wire="openai-completions")
+
+    prompts = []
+    for one in ids:
+        with conformance_run.Run(replace(asked, run_id=one)) as run:
+            prompts.append(run.subject_info.prompts)
+
+    assert (prompts[0] == prompts[1]) is same
 
 
 def test_a_node_id_runs_one_check_on_a_worker(bench: Bench) -> None:

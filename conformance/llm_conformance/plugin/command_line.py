@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,7 @@ def _read(config: pytest.Config) -> CommandLine:
                 call_budget=calls,
                 time_budget=time,
                 requirement_set=option.llm_spec,
+                run_id=_run_id(config),
             )
             for spec, profile in profiles.items()
         },
@@ -209,6 +211,13 @@ def _seconds(text: str, name: str) -> float:
     if not 0 < seconds <= LONGEST:
         raise pytest.UsageError(f"{name}: expected a number of seconds above 0, at most a year, got {text!r}")
     return seconds
+
+
+def _run_id(config: pytest.Config) -> str:
+    """A text that is the same on all workers of a run; empty for a run in one process."""
+    of_workers: str = getattr(config, "workerinput", {}).get("testrunuid", "")
+    # The user may give any text.
+    return sha256(of_workers.encode()).hexdigest()[:8] if of_workers else ""
 
 
 def _profile(config: pytest.Config, spec: ImplSpec) -> Profile:

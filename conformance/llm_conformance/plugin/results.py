@@ -29,7 +29,9 @@ from llm_conformance.report.unreachable import unreachable
 
 # The attribute of a report of pytest: a verdict as JSON data, as JSON from a worker of pytest-xdist.
 RESULT_ATTR = "llm_conformance"
-_WIRE = "wire."
+# Groups that share few calls with the others, and together need half of the time of an adapter: where there are more
+# workers than subjects, they have a worker of their own.
+BESIDE = ("wire", "concurrency", "batch")
 # pytest's own exit code for an internal error.
 _HARNESS_ERROR = 3
 
@@ -160,8 +162,8 @@ class Results:
         record = self._records.setdefault(about.spec, SubjectRecord(about))
         if record.subject_info.source_kind == NOT_LOADED:
             record.subject_info = about
-        if verdict.check.startswith(_WIRE):
-            # Where the wire checks have a worker of their own, it repeats observations that other checks have judged.
+        if verdict.check.partition(".")[0] in BESIDE:
+            # Where they have a worker of their own, it repeats observations that other checks have judged.
             observations = {**observations, **record.observations}
         record.observations.update(observations)
         record.verdicts[verdict.check] = verdict

@@ -25,14 +25,17 @@ class Wire:
     sends_eagerly = True
     free_text = False
 
-    def __init__(self, name: str, dialect: Dialect = USUAL) -> None:
-        """`name` is the wire format; raises KeyError, with the known formats, for any other name."""
+    def __init__(self, name: str, dialect: Dialect = USUAL, *, run_id: str = "") -> None:
+        """`name` is the wire format; raises KeyError, with the known formats, for any other name.
+
+        run_id: a text in each nonce; a random one if it is empty.
+        """
         self._format = name
         self._dialect = dialect
         # A client that sends a key must send it with every request, as a real provider demands.
         self._provider = Simulator(key="once-sent")
         # Nonces differ from run to run, so a prompt of another run is never matched.
-        self._run = secrets.token_hex(4)
+        self._run = run_id or secrets.token_hex(4)
         self._numbers = itertools.count(1)
         self._answers: dict[str, SimulatedAnswer] = {}
 
