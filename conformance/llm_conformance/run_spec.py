@@ -24,8 +24,8 @@ class RunSpec:
     effort: the number of generated inputs. declarations: the entries of the file of deviations.
     call_budget: the number of answers that the model may be asked for. time_budget: the seconds in which it is called.
     requirement_set: the set, such as "2026.12", whose checks are scored; empty for all checks.
-    run_id: a text in the prompts for a simulated provider, so that it knows those of another run. All workers of a run have
-        the same, because a report has the observations of all; empty for a random one.
+    run_id: a text in the prompts for a simulated provider, so that it knows those of another run; random if empty.
+        All workers of a run have the same, because a report has the observations of all.
     """
 
     impl: ImplSpec
