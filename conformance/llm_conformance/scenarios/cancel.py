@@ -156,6 +156,9 @@ def _cancelled_in_own_wait(llm: Any, call: ControlledCall, least: int, waits: li
 
 
 def _cancel(call: ControlledCall, task: asyncio.Task[Any]) -> None:
+    if call.answer.gates and any(one.outcome == "finished" for one in call.answer.generations):
+        # A shorter answer than the earlier one: it ended before the gate.
+        return
     call.milestones[Milestone.CANCEL_REQUESTED] = int(task.cancel())
 
 
@@ -168,9 +171,8 @@ def _cancelled(call: ControlledCall, consume: Act) -> ControlledOutcome:
             call.milestones[Milestone.CANCELLATION_SWALLOWED] = 1
 
     done = call.run(act)
-    # A model that was cancelled before the gate does not get there, unless its answer ended before both.
-    finished = any(one.outcome == "finished" for one in call.answer.generations)
-    return call.outcome(done, idle=Milestone.CANCEL_REQUESTED in call.milestones and not finished)
+    # A model that was cancelled before the gate does not get there.
+    return call.outcome(done, idle=Milestone.CANCEL_REQUESTED in call.milestones)
 
 
 async def _ends_cancelled(call: ControlledCall, consume: Act) -> bool:
