@@ -5,6 +5,7 @@ from __future__ import annotations
 from llm_conformance.records import ChatAnswers, NotJudged, V3Streams, inconclusive, not_applicable
 
 ONE_CHUNK = "the model yields its answer as one chunk"
+TOO_SHORT = "the answer is too short to come in several chunks"
 NO_TOOLS = "it has no `bind_tools()`"
 BROKEN_CALLS = "the calls of `invoke()` are not valid"
 

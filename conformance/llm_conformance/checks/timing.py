@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from llm_conformance.checks.hints import BLOCKED_LOOP, BUFFERED
-from llm_conformance.checks.reasons import ONE_CHUNK
+from llm_conformance.checks.reasons import ONE_CHUNK, TOO_SHORT
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.records import (
     CUT,
@@ -42,7 +42,7 @@ def chunks_do_not_all_arrive_at_the_end(calls: Streams, subject: SubjectInfo) ->
     """By timing only: the chunks of a long call do not all arrive together, after a time that grows with the answer."""
     first = next(iter(calls.by_label.values()), Stream())
     if subject.control is Control.BLACKBOX and not first.streamed:
-        yield not_applicable(ONE_CHUNK)
+        yield inconclusive(TOO_SHORT, Need.PROMPTS) if first.may_be_one_token else not_applicable(ONE_CHUNK)
     else:
         yield from _arrivals(calls.by_label, subject, "live.stream", "chunks")
 

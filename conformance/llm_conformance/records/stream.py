@@ -16,6 +16,8 @@ _LATE = 0.95
 _HALF = 0.5
 # The label, of a call among several, whose answer a stop text has cut.
 CUT = "cut by a stop text"
+# Characters.
+_LONG_WORD = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,11 @@ class IteratorOutcome(CallOutcome):
     needed_await: bool = False
     raised_at_call: bool = False
     after_end: str | None = None
+
+    @property
+    def may_be_one_token(self) -> bool:
+        """Whether the text is empty or a short word, which no model can divide."""
+        return len(self.text) <= _LONG_WORD and len(self.text.split()) <= 1
 
     @property
     def arrival_times(self) -> tuple[float, ...]:

@@ -106,6 +106,8 @@ def pull(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
 )
 def live(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
     """A long answer; the model is paused in its middle until the consumer has some of it."""
+    if ctx.controller.free_text and plain.may_be_one_token:
+        raise Inconclusive("the answer is too short to pause the model in it")
     if not plain.streamed:
         return _NOT_STREAMED
     tokens = ctx.expected_chunks(plain)
