@@ -118,7 +118,7 @@ def _response(fault: Fault, style: CallStyle, ctx: Context) -> FaultResponse:
     outcome, answer = ahead or _read_alone(fault, style, ctx)
     if fault is _STALL and outcome.raised is not None:
         ctx.given_up_after[style] = outcome.seconds
-    if fault is _SLOW and answer.overslept > patience * _OVERSLEPT:
+    if fault is _SLOW and _is_unsteady(answer, style, ctx):
         raise Inconclusive("the machine was too busy to send a slow stream steadily")
     not_played = fault.of_response and answer.generations and not answer.fault_played
     return FaultResponse() if not_played else to_fault_response(outcome, fault, answer.sent)
@@ -143,9 +143,16 @@ def _read_ahead(fault: Fault, style: CallStyle, ctx: Context) -> None:
     calls = [ctx.controlled_call(by, answer=answer) for (_, by), answer in zip(cases, answers, strict=True)]
     results = ctx.side_by_side([Part(call, _reading(call, llm)) for call, llm in zip(calls, llms, strict=True)])
     for (one, by), call, answer, result in zip(cases, calls, answers, results or (), strict=False):
-        ctx.read_ahead[one.name, by] = call.outcome(result), answer
+        # Alone, it has another chance on a busy machine.
+        if not (slow and _is_unsteady(answer, by, ctx)):
+            ctx.read_ahead[one.name, by] = call.outcome(result), answer
     for call in calls:
         call.finish()
+
+
+def _is_unsteady(answer: SimulatedAnswer, style: CallStyle, ctx: Context) -> bool:
+    """Whether the machine was too busy to send a slow stream steadily."""
+    return answer.overslept > ctx.given_up_after[style] * _OVERSLEPT
 
 
 def _read_alone(fault: Fault, style: CallStyle, ctx: Context) -> tuple[ControlledOutcome, SimulatedAnswer]:
