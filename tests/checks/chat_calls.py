@@ -210,7 +210,7 @@ USAGE = (
     ),
     Example(
         "usage.streamed",
-        (one(_DETAILED), reply(_DETAILED), thrice(_DETAILED), about()),
+        (one(_COUNTED), reply(_DETAILED), thrice(_COUNTED), about()),
         (one(_COUNTED), reply(_DETAILED), thrice(_DETAILED), about()),
         "no input_token_details.cache_read",
     ),

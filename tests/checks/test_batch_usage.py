@@ -51,6 +51,7 @@ def test_usage_that_is_right_or_proves_nothing(counts: Counts) -> None:
         pytest.param(RIGHT[:1] * 4, id="that of the first for all"),
         pytest.param([(9, 4), (15, 12), (24, 16), (31, 21)], id="a sum so far"),
         pytest.param([*RIGHT[1:], RIGHT[0]], id="that of the next"),
+        pytest.param([RIGHT[0], RIGHT[0], RIGHT[0], RIGHT[3]], id="that of the first for the second alone"),
         pytest.param([(0, 0)] * 4, id="zero"),
         pytest.param([(31, 21)] * 4, id="the sum for all"),
     ],

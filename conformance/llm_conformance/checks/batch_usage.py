@@ -30,7 +30,8 @@ def a_batch_reports_the_usage_of_invoke(
 ) -> Findings:
     """If the answers of `batch()` and `abatch()` report usage, it is that of `invoke()` for the same prompt.
 
-    Of equal prompts, one answer is enough. What differs for the second or the third prompt alone is not reported.
+    Of equal prompts, one answer is enough. What differs for one prompt after the first is reported if it is the usage
+    of another prompt.
     """
     answers = [of(slot) for slot in batch.slots]
     expected = by_prompt(invoke, other_prompts)
@@ -43,7 +44,7 @@ def a_batch_reports_the_usage_of_invoke(
     else:
         found = [_differing(one, answers, places) for one, places in zip(expected, PLACES, strict=True)]
         # One call of `invoke()` shows little of these: a provider may count one prompt differently for once.
-        others = found[1:] if all(found[1:]) else []
+        others = found[1:] if all(found[1:]) or _misplaced(expected, answers) else []
         yield from [one for one in (found[0], *others) if one is not None][:1]
 
 
@@ -60,6 +61,21 @@ def _differing(expected: Message, answers: Sequence[Message], places: Sequence[i
     if not expected.usage or not found or not all(found):
         return None
     return next(one for one in found if isinstance(one, Finding))
+
+
+def _misplaced(expected: Sequence[Message], answers: Sequence[Message]) -> bool:
+    """Whether the answer to a prompt after the first has exactly the usage of another prompt."""
+    told = [_counts(message) for message in expected]
+    places = [places[0] for places in PLACES if places[0] < len(answers)]
+    return any(
+        _counts(answers[place]) in told and _counts(answers[place]) != own
+        for place, own in zip(places, told, strict=False)
+        if place and None not in own
+    )
+
+
+def _counts(message: Message) -> tuple[object, ...]:
+    return tuple(message.usage.get(name) for name in _TOLD)
 
 
 def _shared_out(expected: Sequence[Message], answers: Sequence[Message]) -> bool:

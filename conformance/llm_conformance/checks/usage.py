@@ -159,15 +159,19 @@ def a_stream_reports_usage(stream: Stream, invoke: Reply, repeat: Replies, subje
     elif _sometimes(invoke, repeat):
         yield _CACHED
     else:
-        yield from lost_usage(of(invoke), of(stream))
+        yield from lost_usage(of(invoke), of(stream), *map(of, repeat.by_label.values()))
 
 
-def lost_usage(invoke: Message, other: Message) -> Findings:
-    """What the message of `invoke()` tells of the usage and the other one does not: all of it, or a detail."""
+def lost_usage(invoke: Message, other: Message, *again: Message) -> Findings:
+    """What the message of `invoke()` tells of the usage and the other one does not: all of it, or a detail.
+
+    again: those of further calls of `invoke()`, which have the detail as well: some tokens are cached only for once.
+    """
     if invoke.usage and not other.usage:
         yield Finding(f"usage, as of `invoke()`: {_listed(invoke)}", "no usage", code="usage-missing")
         return
-    lost = next((name for name, count in invoke.usage.items() if count and name not in other.usage), None)
+    told = [name for name, count in invoke.usage.items() if count and all(one.usage.get(name) for one in again)]
+    lost = next((name for name in told if name not in other.usage), None)
     if lost is not None:
         yield Finding(f"{lost} in the usage, as of `invoke()`", f"no {lost}", code="detail-missing", where=lost)
 

@@ -40,11 +40,6 @@ class IteratorOutcome(CallOutcome):
     after_end: str | None = None
 
     @property
-    def may_be_one_token(self) -> bool:
-        """Whether the text is empty or a short word, which no model can divide."""
-        return len(self.text) <= _LONG_WORD and len(self.text.split()) <= 1
-
-    @property
     def arrival_times(self) -> tuple[float, ...]:
         """Seconds from the call to each chunk of the answer."""
         raise NotImplementedError
@@ -104,6 +99,11 @@ class Stream(IteratorOutcome):
     def streamed(self) -> bool:
         """Whether more than one chunk has some text."""
         return len([text for text in self.texts if text]) > 1
+
+    @property
+    def may_be_one_token(self) -> bool:
+        """Whether the text is empty or a short word, which no model can divide."""
+        return len(self.text) <= _LONG_WORD and len(self.text.split()) <= 1
 
     @property
     def arrival_times(self) -> tuple[float, ...]:
