@@ -18,7 +18,17 @@ USAGE = 4
 # In columns: a line that repeats what was given cuts a long word.
 _LONGEST, _LONG_WORD = 1010, 200
 # Nothing of the folder above, and no plugin that costs time or changes the process. The assertions are in this file.
-_ALONE = ("-c", "/dev/null", "--rootdir=.", "-s", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--assert=plain")
+_ALONE: tuple[str, ...] = (
+    "-c",
+    "/dev/null",
+    "--rootdir=.",
+    "-s",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:faulthandler",
+    "--assert=plain",
+)
 # At the end of a run this one walks five times through all objects of a worker, where they are those of all tests.
 _ALONE += ("-p", "no:unraisableexception")
 
