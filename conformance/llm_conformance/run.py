@@ -20,7 +20,7 @@ from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.garbage import collect_beside, collected_after
 from llm_conformance.driver.interrupt import DeadlineError, interrupted_after
 from llm_conformance.driver.own_modules import own_modules_kept
-from llm_conformance.driver.process_state import ProcessState
+from llm_conformance.driver.process_state import ProcessState, left_without
 from llm_conformance.driver.recorder import MOST_CHARACTERS, Recorder, TooLongError
 from llm_conformance.driver.redactor import Redactor
 from llm_conformance.judge.budget import by_importance, left_out
@@ -42,7 +42,7 @@ from llm_conformance.scenarios.registry import Scenario
 from llm_conformance.subject.presets import distribution_of, preset_for, presets, without_aliases
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.secrets import secrets_of
-from llm_conformance.subject.spec import IMPORT_HUNG, ImplSpec, LoadError
+from llm_conformance.subject.spec import CONSTRUCTOR_RAISED, IMPORT_HUNG, ImplSpec, LoadError
 from llm_conformance.subject.subject import Subject
 
 _TOO_LONG = f"the answer is too long to be recorded: more than {MOST_CHARACTERS:,} characters in all"
@@ -71,10 +71,13 @@ class Run:
         self._script = Script()
         self._process = ProcessState()
         try:
-            with interrupted_after(_IMPORTING * spec.timeout), self._driver.frozen.with_imports():
+            with (
+                interrupted_after(_IMPORTING * spec.timeout),
+                self._driver.frozen.with_imports(),
+                self._process.importing(spec.impl.module),
+            ):
                 profile = _with_preset(spec.impl, spec.profile)
-            with self._process.in_force():
-                subject = self._load(spec.impl, profile)
+            subject = self._loaded(spec.impl, profile)
             self._driver.recorder.redactor.know(subject.secrets)
             self.subject_info = self._describe(subject, profile)
             deviations = applicable(spec.declarations, str(spec.impl), self.subject_info.versions)
@@ -113,6 +116,7 @@ class Run:
 
     def close(self) -> None:
         """End the event loop of the subject's asynchronous calls, and the provider. What is judged stays."""
+        self._process.leave()
         for context in self._contexts:
             context.forget_instances()
         if self._contexts:
@@ -122,6 +126,10 @@ class Run:
         self._driver.instances.release()
         self._driver.close()
         self._close_wire()
+
+    def leave(self) -> None:
+        """Others use the process from here on, until the next observation."""
+        self._process.leave()
 
     def __enter__(self) -> Self:
         return self
@@ -155,6 +163,19 @@ class Run:
     def seconds(self) -> float:
         """The seconds in which it was called."""
         return round(self._driver.budget.seconds, 3)
+
+    def _loaded(self, impl: ImplSpec, profile: Profile) -> Subject:
+        try:
+            with self._process.in_force():
+                return self._load(impl, profile)
+        except LoadError:
+            raise
+        except Exception:
+            if changed := self._process.changed():
+                raise LoadError(f"--llm-impl={impl}: constructing it: {changed}", code=CONSTRUCTOR_RAISED) from None
+            raise
+        finally:
+            self._process.leave()
 
     def _load(self, impl: ImplSpec, profile: Profile) -> Subject:
         arguments = dict(profile.kwargs)
@@ -200,8 +221,7 @@ class Run:
             self._driver.frozen.with_earlier_runs(self._spec.timeout)
         self._driver.frozen.with_growth(self._spec.timeout, self._driver.dropped)
         with self._driver.dropped.watched(), collected_after(self._spec.timeout):
-            with budget.calling(), self._process.in_force():
-                observation = self._observed(scenario, used)
+            observation = self._in_its_process(scenario, used)
             if self._driver.cut_short and budget.time_is_over:
                 return Unavailable(Status.NOT_TESTABLE, budget.refusal(0), needs=Need.BUDGET)
             if observation.hung is not None or (not scenario.facts.may_raise and _has_raised(observation)):
@@ -212,6 +232,17 @@ class Run:
             self.recorded[str(attempt)] = data = self._sharing.shared(data)
             self.durations[str(attempt)] = round(perf_counter() - began, 6)
             return decode(data)
+
+    def _in_its_process(self, scenario: Scenario, used: tuple[Observation, ...]) -> Observation:
+        record: Any = scenario.record_type
+        try:
+            with self._driver.budget.calling(), self._process.in_force():
+                return self._observed(scenario, used)
+        except Exception:
+            if changed := self._process.changed():
+                # The harness needs it, too.
+                return cast("Observation", record(raised=left_without(changed)))
+            raise
 
     def _observed(self, scenario: Scenario, used: tuple[Observation, ...]) -> Observation:
         record: Any = scenario.record_type

@@ -5,19 +5,30 @@ from __future__ import annotations
 import asyncio
 import builtins
 import gc
+import inspect
+import json
+import locale
 import logging
 import os
+import pathlib
+import resource
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NoReturn
 
 import pytest
 
+from llm_conformance.driver.driver import Driver
+from llm_conformance.driver.process_exit import GUARD
 from llm_conformance.driver.process_state import ProcessState
+from llm_conformance.driver.recorder import Recorder
+from llm_conformance.judge import gate
 
 ANOTHER = os.sep
 NAME = "LLM_CONFORMANCE_TEST"
@@ -29,6 +40,21 @@ def broken(*_: Any, **__: Any) -> NoReturn:
 
 def put(holder: object, name: str) -> Callable[[], None]:
     return lambda: setattr(holder, name, broken)
+
+
+def umask() -> int:
+    os.umask(mask := os.umask(0))
+    return mask
+
+
+def limit_files() -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (16, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+
+
+def turn_away() -> None:
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.close(null)
 
 
 def forget_json() -> None:
@@ -65,6 +91,19 @@ UNDONE: dict[str, tuple[Callable[[], Any], Callable[[], Any]]] = {
     "folder": (lambda: os.chdir(ANOTHER), Path.cwd),
     "sys.path": (sys.path.clear, sys.path.copy),
     "recursion limit": (lambda: sys.setrecursionlimit(5_000), sys.getrecursionlimit),
+    "umask": (lambda: os.umask(0o777), umask),
+    "locale": (lambda: locale.setlocale(locale.LC_ALL, "POSIX"), lambda: locale.setlocale(locale.LC_ALL)),
+    "folder of temporary files": (put(tempfile, "tempdir"), lambda: tempfile.tempdir),
+    "a lower limit of files": (limit_files, lambda: resource.getrlimit(resource.RLIMIT_NOFILE)),
+    "standard output": (turn_away, lambda: os.fstat(1).st_ino),
+    "standard error is closed": (lambda: os.close(2), lambda: os.fstat(2).st_ino),
+    "all files are closed": (lambda: os.closerange(0, 64), lambda: os.fstat(2).st_ino),
+    "a timer": (lambda: signal.setitimer(signal.ITIMER_REAL, 60), lambda: signal.getitimer(signal.ITIMER_REAL)),
+    "json.JSONEncoder.encode": (put(json.JSONEncoder, "encode"), lambda: json.JSONEncoder.encode),
+    "inspect.signature": (put(inspect, "signature"), lambda: inspect.signature),
+    "a method that was inherited": (put(pathlib.PosixPath, "__str__"), lambda: vars(pathlib.PosixPath).get("__str__")),
+    "pytest.skip": (put(pytest, "skip"), lambda: pytest.skip),
+    "a function of the harness": (put(gate, "_parse"), lambda: gate._parse),
     "environment": (os.environ.clear, lambda: dict(os.environ)),
 }
 # What the model does, what shows it, and what it finds at the next observation.
@@ -73,16 +112,18 @@ KEPT: dict[str, tuple[Callable[[], Any], Callable[[], Any], Any]] = {
     "a variable is gone": (lambda: os.environ.pop("PATH"), lambda: os.environ.get("PATH"), None),
     "folder": (lambda: os.chdir(ANOTHER), Path.cwd, Path(ANOTHER)),
     "recursion limit": (lambda: sys.setrecursionlimit(5_000), sys.getrecursionlimit, 5_000),
+    "inspect.signature": (put(inspect, "signature"), lambda: inspect.signature, broken),
     "asyncio.run": (put(asyncio, "run"), lambda: asyncio.run, broken),
 }
 
 
 @pytest.mark.parametrize(("change", "look"), UNDONE.values(), ids=UNDONE)
 def test_a_change_is_undone(change: Callable[[], Any], look: Callable[[], Any]) -> None:
-    before = look()
+    before, state = look(), ProcessState()
 
-    with ProcessState().in_force():
+    with state.in_force():
         change()
+    state.leave()
 
     assert look() == before
 
@@ -129,3 +170,76 @@ def test_a_module_that_the_model_imports_stays() -> None:
         sys.modules["llm_conformance_test_module"] = module = type(sys)("a module")
 
     assert sys.modules.pop("llm_conformance_test_module") is module
+
+
+def test_what_an_import_replaces_is_in_force_for_the_subjects_that_use_its_module() -> None:
+    maker = ModuleType("llm_conformance_test_maker")
+    exec("import os\ndef signature(*_): return None", vars(maker))  # noqa: S102 - a function of that module
+    user = ModuleType("llm_conformance_test_user")
+    vars(user)["maker"] = maker
+    before, found = inspect.signature, []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, maker.__name__, maker)
+        patch.setitem(sys.modules, user.__name__, user)
+
+        with ProcessState().importing(maker.__name__):
+            inspect.signature = maker.signature
+        for name in (user.__name__, "json"):
+            state = ProcessState()
+            with state.importing(name):
+                pass
+            with state.in_force():
+                found.append(inspect.signature)
+            state.leave()
+
+    assert found == [maker.signature, before]
+    assert inspect.signature is before
+
+
+def test_what_a_fixture_replaces_between_two_observations_stays() -> None:
+    state = ProcessState()
+    with state.importing("llm_reference"):
+        pass
+    fixture = ModuleType("llm_conformance_test_plugin")
+    exec("def signature(*_): return None", vars(fixture))  # noqa: S102 - a function of that module
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, fixture.__name__, fixture)
+        patch.setattr(inspect, "signature", fixture.signature)
+        with state.in_force():
+            during = inspect.signature
+
+        assert (during, inspect.signature) == (fixture.signature, fixture.signature)
+    state.leave()
+
+
+def test_a_timer_of_the_model_does_not_end_the_process() -> None:
+    with ProcessState().in_force():
+        signal.setitimer(signal.ITIMER_REAL, 0.001)
+        signal.sigtimedwait([], 0.2)
+
+    assert [one.message for one in GUARD.attempts()] == ["the timer that sends SIGALRM ends the process"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_a_signal_that_would_end_the_process_raises(number: signal.Signals) -> None:
+    driver = Driver(Recorder(), 5)
+
+    with ProcessState().in_force():
+        result = driver.call(lambda: os.kill(os.getpid(), number))
+    driver.close()
+
+    assert result.raised is not None
+    assert result.raised.message == f"os.kill({number.name}) ends the process"
+
+
+def test_a_signal_that_the_model_handles_reaches_it() -> None:
+    got: list[int] = []
+    before = signal.signal(signal.SIGUSR1, lambda number, _: got.append(number))
+    driver = Driver(Recorder(), 5)
+
+    with ProcessState().in_force():
+        os.kill(os.getpid(), signal.SIGUSR1)
+    driver.close()
+    signal.signal(signal.SIGUSR1, before)
+
+    assert got == [signal.SIGUSR1]

@@ -27,6 +27,16 @@ FINDINGS = {
     "hostile:Recurses": "invoke.completes",
     "hostile:SwallowsCancellation": "astream.completes",
     "hostile:RaisesTheUnspeakable": "invoke.completes",
+    "vandals:ReplacesAtACall": "invoke.completes",
+    "vandals:BreaksTheHarness": "invoke.completes",
+    "vandals:ClosesEveryFile": "ainvoke.completes",
+    "vandals:Terminates": "invoke.completes",
+    "vandals:Kills": "invoke.completes",
+    "vandals:InterruptsItself": "invoke.completes",
+    "vandals:SignalsUser": "invoke.completes",
+    "vandals:RaisesASignal": "invoke.completes",
+    "vandals:Aborts": "invoke.completes",
+    "vandals:LeavesADump": "invoke.completes",
     "plain:Hangs": "invoke.completes",
     "plain:BlocksTheLoop": "astream.completes",
     "plain:Exits": "stream.completes",
@@ -59,7 +69,9 @@ ODD = [
     *("meddling:ClearsTheEnvironment", "meddling:ChangesTheFolder", "meddling:SilencesThePrint"),
     *("meddling:ClosesTheOutput", "meddling:HasNoOutput", "meddling:BreaksTheCollector", "meddling:BreaksLogging"),
     *("meddling:BreaksHooks", "meddling:SlowsSwitching", "meddling:ClearsThePath", "meddling:LeavesThreads"),
-    "meddling:LimitsRecursion",
+    *("meddling:LimitsRecursion", "replacing:ReplacesWhenImported", "vandals:ClosesItsOutput"),
+    *("vandals:TurnsTheOutputAway", "vandals:LeavesAnAlarm", "vandals:PipeBreaks", "vandals:LeavesAForkedChild"),
+    *("vandals:RemovesItsFolder", "vandals:Traces", "vandals:Limits", "vandals:SetsProcessWide"),
 ]
 # The same class before and after the others: it gets the same verdicts.
 NEIGHBOURS = "llms:Conformant", "meddling:Neighbour"
@@ -75,6 +87,7 @@ UNMADE = {
     "hanging:Model": "importing 'hanging' had not ended after 1.8 s (hanging.py:*); if it needs longer, raise *",
     "unprintable:RaisesWhenMade": "constructing it raised ValueError: no licence *",
     "hostile:LeavesWhenMade": "constructing it raised SystemExit: 9",
+    "vandals:ReplacesWhenMade": "constructing it: it replaced *",
 }
 PEAK = """
 import resource

@@ -36,7 +36,8 @@ _ARGUMENTS = {
 def filtered_events_complete(runs: EventStreams) -> Findings:
     """`astream_events()` accepts filters by name, type and tag, and ends, also if no event passes."""
     if runs.failed:
-        name = list(runs.by_label)[-1]
+        # Without one, no call was begun.
+        name = next(reversed(runs.by_label), "")
         yield call_failed("ends without an exception", runs, where=_ARGUMENTS.get(name, name))
 
 

@@ -36,12 +36,17 @@ def capture_warnings(dropped: DroppedGenerators | None = None) -> Iterator[dict[
         if dropped is not None:
             dropped.note(stray)
 
+    def stray_of_thread(stray: Any) -> None:
+        # The model may have replaced what this needs.
+        with contextlib.suppress(BaseException):
+            capture(f"in a thread: {_repr_of(stray.exc_value)}")
+
     unraisable, threads, shown = sys.unraisablehook, threading.excepthook, warnings.showwarning
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.showwarning = warn
         sys.unraisablehook = stray_exception
-        threading.excepthook = lambda stray: capture(f"in a thread: {_repr_of(stray.exc_value)}")
+        threading.excepthook = stray_of_thread
         try:
             yield captured
         finally:

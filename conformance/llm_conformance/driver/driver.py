@@ -7,6 +7,7 @@ import gc
 import threading
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from os import getpid
 from time import perf_counter
 from types import FrameType
 
@@ -18,6 +19,7 @@ from llm_conformance.driver.deadline import SILENT, Clock, Deadline, Progress
 from llm_conformance.driver.dropped import DroppedGenerators
 from llm_conformance.driver.endless import EndlessError
 from llm_conformance.driver.event_loop import LoopThread
+from llm_conformance.driver.forked import end_unless
 from llm_conformance.driver.garbage import Frozen
 from llm_conformance.driver.instances import Instances
 from llm_conformance.driver.own_modules import own_modules_kept
@@ -73,7 +75,10 @@ class Driver:
     @property
     def loop(self) -> LoopThread:
         """The event loop of the asynchronous calls; a new one if a call has blocked or closed the last one."""
-        if self._loop is None or not self._loop.runs:
+        if self._loop is not None and not self._loop.runs:
+            self._loop.let_go()
+            self._loop = None
+        if self._loop is None:
             self._loop = LoopThread()
         return self._loop
 
@@ -109,7 +114,7 @@ class Driver:
             the call can end.
         exceptions: gets the exception itself, for a caller that needs more than its record.
         """
-        record = CallResult()
+        record, process = CallResult(), getpid()
 
         def perform() -> None:
             try:
@@ -121,6 +126,7 @@ class Driver:
                 if exceptions is not None:
                     exceptions.append(error)
             finally:
+                end_unless(process)
                 record.end()
 
         thread = threading.Thread(target=perform, name="llm-conformance-call", daemon=True)
@@ -148,7 +154,7 @@ class Driver:
         on_timeout: Callable[[], object] = lambda: None,
     ) -> CallResult:
         """Run `act` as a task of the loop. A hung task is cancelled, a hung loop is abandoned."""
-        record = CallResult()
+        record, process = CallResult(), getpid()
         tasks: list[asyncio.Task[None]] = []
 
         async def perform() -> None:
@@ -163,6 +169,7 @@ class Driver:
             except BaseException as error:  # noqa: BLE001 - the same
                 record.raised = self.recorder.exception(error)
             finally:
+                end_unless(process)
                 record.stalls = loop.loop.stall_meter.end()
                 record.end()
 
@@ -188,6 +195,7 @@ class Driver:
         if record.hung is None:
             return record
         if not record.done.is_set():
+            loop.let_go()
             self._loop = None
         return at_deadline(record)
 

@@ -127,7 +127,11 @@ class LoopThread:
         )
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name=f"llm-conformance-loop-{next(_NAMES)}", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except BaseException:
+            self.loop.close()
+            raise
 
     @property
     def ident(self) -> int:
@@ -154,6 +158,12 @@ class LoopThread:
         with contextlib.suppress(RuntimeError):
             self.loop.call_soon_threadsafe(self._stop)
         self._thread.join(seconds)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Close what its thread has not closed, because the model has replaced what that needs."""
+        if not self._thread.is_alive() and not self.loop.is_closed():
+            self.loop.close()
 
     def _stop(self) -> None:
         self._stopping = True

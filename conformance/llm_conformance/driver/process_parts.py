@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import gc
+import locale
 import logging
+import os
+import signal
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from os import chdir, getcwd
+from threading import get_ident, main_thread
 from types import ModuleType
 from typing import Any, NamedTuple
+
+from llm_conformance.driver.process_exit import GUARD, TIMERS
 
 try:
     import resource
 except ImportError:  # Windows
-    _FILES = None
+    _LIMITS: tuple[int, ...] = ()
 else:
-    _FILES = resource.RLIMIT_NOFILE
+    _LIMITS = (resource.RLIMIT_NOFILE, resource.RLIMIT_AS, resource.RLIMIT_FSIZE)
 
+_SIGNALS = [number for number in signal.valid_signals() if number not in {signal.SIGKILL, signal.SIGSTOP}]
+_TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF) if hasattr(signal, "setitimer") else ()
 _LISTS: tuple[list[Any], ...] = (sys.meta_path, sys.path_hooks, gc.callbacks)
+# Those of `signal` make an enumeration of each number and handler.
+_OF_C = sys.modules["_signal"]
 # asyncio logs each new event loop.
 _LOGGERS = (logging.root, logging.getLogger("asyncio"))
 
@@ -47,6 +58,25 @@ class Streams:
                 del stream.close
 
 
+class Timers:
+    """The timers of the process, whose signals end it by default, from here to `end()`."""
+
+    def __init__(self) -> None:
+        self._before = [signal.getitimer(one) for one in _TIMERS]
+        self._handlers: dict[int, Any] = {}
+        if get_ident() == main_thread().ident:
+            for number in TIMERS:
+                if _OF_C.getsignal(number) == signal.SIG_DFL:
+                    self._handlers[number] = _OF_C.signal(number, GUARD.note_timer)
+
+    def end(self) -> None:
+        """Stop those that the model has started."""
+        for one, (left, _) in zip(_TIMERS, self._before, strict=True):
+            if not left and signal.getitimer(one)[0]:
+                signal.setitimer(one, 0)
+        _handle(self._handlers)
+
+
 def _folder() -> str:
     # Somebody may have removed it.
     with suppress(OSError):
@@ -65,14 +95,39 @@ def _limit_recursion(depth: int) -> None:
         sys.setrecursionlimit(depth)
 
 
-def _files_limit() -> tuple[int, int]:
-    return (0, 0) if _FILES is None else resource.getrlimit(_FILES)
+def _limits() -> list[tuple[int, int]]:
+    return [resource.getrlimit(one) for one in _LIMITS]
 
 
-def _limit_files(limit: tuple[int, int]) -> None:
-    if _FILES is not None:
+def _limit(before: list[tuple[int, int]]) -> None:
+    for one, limit in zip(_LIMITS, before, strict=True):
         with suppress(OSError, ValueError):
-            resource.setrlimit(_FILES, limit)
+            resource.setrlimit(one, limit)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _set_locale(before: str) -> None:
+    with suppress(locale.Error):
+        locale.setlocale(locale.LC_ALL, before)
+
+
+def _handlers() -> dict[int, Any]:
+    # Only the main thread may put them back.
+    if get_ident() != main_thread().ident:
+        return {}
+    return {number: _OF_C.getsignal(number) for number in _SIGNALS}
+
+
+def _handle(before: dict[int, Any]) -> None:
+    for number, handler in before.items():
+        # None: it is not of Python.
+        if handler is not None and _OF_C.getsignal(number) is not handler:
+            _OF_C.signal(number, handler)
 
 
 def _lists() -> list[list[Any]]:
@@ -101,12 +156,16 @@ def _put_modules_back(before: dict[str, ModuleType]) -> None:
         sys.modules.update({name: module for name, module in before.items() if name not in sys.modules})
 
 
+HANDLERS = Part(_handlers, _handle)
 # The subject may rely on these.
 LASTING = {
     "folder": Part(_folder, _go_to),
     "path": Part(sys.path.copy, lambda before: sys.path.__setitem__(slice(None), before)),
-    "recursion": Part(sys.getrecursionlimit, _limit_recursion),
-    "files": Part(_files_limit, _limit_files),
+    "limit of recursion": Part(sys.getrecursionlimit, _limit_recursion),
+    "resource limits": Part(_limits, _limit),
+    "umask": Part(_umask, os.umask),
+    "locale": Part(lambda: locale.setlocale(locale.LC_ALL), _set_locale),
+    "folder of temporary files": Part(lambda: tempfile.tempdir, lambda before: setattr(tempfile, "tempdir", before)),
 }
 # Others suffer from these.
 PASSING = (

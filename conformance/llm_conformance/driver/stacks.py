@@ -51,6 +51,13 @@ def threads_in_model(apart_from: Container[threading.Thread] = ()) -> dict[threa
     return found
 
 
+def calls_run() -> bool:
+    """Whether code of a model runs in a thread in which the harness calls one."""
+    frames = thread_frames()
+    ours = (thread for thread in threading.enumerate() if thread.name.startswith(OURS))
+    return any(_is_in_model(frames.get(thread.ident or 0)) for thread in ours)
+
+
 def _is_in_model(frame: FrameType | None) -> bool:
     while frame is not None:
         if is_model_code(frame.f_code.co_filename):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import selectors
 from collections.abc import Callable, Iterator
+from os import getpid
 from time import perf_counter, process_time
 from typing import NamedTuple
 
+from llm_conformance.driver.forked import end_unless
 from llm_conformance.records import Stalls
 
 try:
@@ -94,10 +96,12 @@ class TimedSelector(selectors.DefaultSelector):  # type: ignore[misc, valid-type
         super().__init__()
         self.on_idle: list[Callable[[], object]] = []
         self._stall_meter = stall_meter
+        self._process = getpid()
         self._polls = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """The files that are ready."""
+        end_unless(self._process)
         with self._stall_meter.paused():
             return self._ready(timeout) if self.on_idle else super().select(timeout)
 

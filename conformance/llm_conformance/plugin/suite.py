@@ -89,6 +89,11 @@ class Suite(pytest.Module):
         if self._run is not None:
             self._run.close()
 
+    def teardown(self) -> None:
+        """Another item than one of the subject comes next."""
+        if self._run is not None:
+            self._run.leave()
+
     def _load(self) -> None:
         announce = progress.announcer(self.config)
         announce(f"{self.nodeid}::{LOAD}")

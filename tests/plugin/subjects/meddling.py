@@ -51,7 +51,7 @@ class StopsTheTime(Meddler):
 
 class RemovesModules(Meddler):
     def meddle(self) -> None:
-        for name in [one for one in sys.modules if one.partition(".")[0] in PACKAGES]:
+        for name in [one for one in list(sys.modules) if one.partition(".")[0] in PACKAGES]:
             del sys.modules[name]
 
 
