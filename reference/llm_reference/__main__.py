@@ -100,3 +100,7 @@ if __name__ == "__main__":
         # The reader has left, as `| head` does. Python flushes at its exit, and must not find the closed pipe then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+    except OSError as error:
+        # Such as a full disk; Python flushes at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(f"python -m llm_reference: the output cannot be written: {error.strerror}")

@@ -12,7 +12,7 @@ from itertools import count
 from threading import Thread
 from time import monotonic
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from llm_conformance.simulator.actions import Send
 from llm_conformance.simulator.case import Case, FinishStyle
@@ -26,6 +26,7 @@ from llm_conformance.simulator.server.state import KeyPolicy, ProviderState
 from llm_fixtures import Finish, Golden, Rendering, Token, Usage, golden
 
 _BACKLOG = 1024
+_LAST_PORT = 65_535
 
 
 class _Loop(asyncio.SelectorEventLoop):
@@ -37,6 +38,8 @@ class _Loop(asyncio.SelectorEventLoop):
 
 class Simulator:
     """A provider that sends the answers of its cases. It listens from construction until `close()`.
+
+    Raises ValueError for invalid arguments, and OSError if the port is in use.
 
     port: 0 selects a free port.
     on_request_end: called with every request that has ended, in the simulator's thread. It must return quickly.
@@ -58,6 +61,12 @@ class Simulator:
         idle: float | None = None,
         connections: int | None = None,
     ) -> None:
+        _check("port", port, "a whole number from 0 to 65535", _is_count(port) and port <= _LAST_PORT)
+        _check("key", key, f"one of {', '.join(get_args(KeyPolicy))}", key in get_args(KeyPolicy))
+        _check("history", history, "a whole number, or None", history is None or _is_count(history))
+        _check("idle", idle, "a positive number, or None", idle is None or (_is_number(idle) and idle > 0))
+        several = connections is None or (_is_count(connections) and connections > 0)
+        _check("connections", connections, "a positive whole number, or None", several)
         self._idle = idle
         self._most = connections
         self._state = ProviderState(on_request_end, key=key, history=history)
@@ -196,6 +205,19 @@ def _log(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """Log the error, unless the process has no file descriptor left: asyncio tries again, and clients wait."""
     if getattr(context.get("exception"), "errno", None) not in {errno.EMFILE, errno.ENFILE}:
         loop.default_exception_handler(context)
+
+
+def _check(name: str, value: object, expected: str, valid: bool) -> None:  # noqa: FBT001 - the last word of a sentence
+    if not valid:
+        raise ValueError(f"Simulator: {name} must be {expected}, got {value!r}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _golden(stream: str | Golden | Iterable[str]) -> Golden:
