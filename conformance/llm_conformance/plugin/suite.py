@@ -75,11 +75,13 @@ class Suite(pytest.Module):
         except DeviationError as error:
             self.wrong_option = str(error)
             return
-        available = checks_for(self.run.subject_info.control)
-        if not snapshots and not set(checks) & set(available) and not hasattr(self.config, "workerinput"):
+        # By their ids: two checks are compared field by field.
+        available = {check.id for check in checks_for(self.run.subject_info.control)}
+        checks = [check for check in checks if check.id in available]
+        if not snapshots and not checks and not hasattr(self.config, "workerinput"):
             self.wrong_option = f"{self.spec}: the requested checks need a simulated provider; add --llm-wire=FORMAT"
             return
-        for name, members in groupby((check for check in checks if check in available), lambda check: check.group):
+        for name, members in groupby(checks, lambda check: check.group):
             yield Group.of(self, name, [self._item(CheckItem.of_check, check) for check in members])
         if snapshots:
             yield Group.of(self, "snapshots", [self._item(SnapshotItem.of_snapshot, one) for one in snapshots])
