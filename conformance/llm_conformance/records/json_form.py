@@ -193,14 +193,29 @@ def _text_value(text: str) -> Value:
 
 
 def _value(data: Any, seen: Seen) -> Value:
+    if type(data) is str:
+        return _text_value(data)
     if _is_text(data):
         return _text_value(_scalar((str,), data, seen))
     if (known := seen.get(id(data))) is None:
-        known = seen[id(data)] = cast("Value", _value_in_full(data, seen))
+        known = seen[id(data)] = _value_in_full(data, seen)
     return known
 
 
-_value_in_full = _record(Value)
+def _value_in_full(data: Any, seen: Seen) -> Value:
+    """Data of the usual form at once; any other is what `_record` makes of it, or refuses."""
+    if type(data) is dict and data.keys() <= _PARTS_OF_VALUE:
+        kind, base, text = data.get("type"), data.get("base"), data.get("text")
+        scalar, parts = data.get("scalar"), data.get("fields", {})
+        usual = type(parts) is dict and type(scalar) in _NUMBERS and (text is None or type(text) is str)
+        if usual and isinstance(kind, str) and isinstance(base, str):
+            return Value(kind, base, text, scalar, {name: _value(part, seen) for name, part in parts.items()})
+    return cast("Value", _any_value(data, seen))
+
+
+_PARTS_OF_VALUE = {one.name for one in fields(Value)}
+_NUMBERS = {bool, int, float, NoneType}
+_any_value = _record(Value)
 _SPELLED_BY_HAND: dict[Any, Encoder] = {
     Value: _value_to_json,
     Event: lambda event: _value_to_json(event.value),

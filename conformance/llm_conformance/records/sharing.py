@@ -78,24 +78,25 @@ def unpack(data: Any) -> Any:
 
     def unpacked(part: Any, put: Callable[[Any], object]) -> None:
         """Put the part in its place before what is within it, so that later references find that."""
-        if _is_reference(part):
+        kind = type(part)
+        if kind is dict and len(part) == 1 and _is_reference(part):
             put(_found(root[0] if root else None, part[REFERENCE], building))
-        elif isinstance(part, dict):
+        elif kind is dict:
             fill: dict[str, Any] = {}
             put(fill)
             building.add(id(fill))
             for key, value in part.items():
-                if isinstance(value, dict | list):
+                if type(value) is dict or type(value) is list:
                     unpacked(value, partial(fill.__setitem__, key))
                 else:
                     fill[key] = value
             building.discard(id(fill))
-        elif isinstance(part, list):
+        elif kind is list:
             items: list[Any] = []
             put(items)
             building.add(id(items))
             for item in part:
-                if isinstance(item, dict | list):
+                if type(item) is dict or type(item) is list:
                     unpacked(item, items.append)
                 else:
                     items.append(item)
