@@ -75,7 +75,9 @@ def check_llm(
     _require_texts(spec=spec, gate=gate, effort=effort, wire="" if wire is None else wire)
     _require(spec=spec, gate=gate, wire=wire, effort=effort)
     _require_calls(call_budget)
-    _require_seconds(timeout=timeout, time_budget=time_budget)
+    _require_seconds("timeout", timeout)
+    if time_budget is not None:
+        _require_seconds("time_budget", time_budget)
     _require_table("kwargs", kwargs or {})
     declared = _profile(profile, impl).with_options(wire, kwargs or {})
     if problem := declared.merged_over(presets().get(str(impl), Profile())).url_problem:
@@ -151,11 +153,9 @@ def _require_calls(budget: object) -> None:
         raise ValueError(f"call_budget: expected a whole number above 0, got {budget!r}")
 
 
-def _require_seconds(**numbers: object) -> None:
-    for name, number in numbers.items():
-        valid = isinstance(number, int | float) and not isinstance(number, bool) and 0 < number <= LONGEST
-        if number is not None and not valid:
-            raise ValueError(f"{name}: expected a number of seconds above 0, at most a year, got {number!r}")
+def _require_seconds(name: str, number: object) -> None:
+    if not isinstance(number, int | float) or isinstance(number, bool) or not 0 < number <= LONGEST:
+        raise ValueError(f"{name}: expected a number of seconds above 0, at most a year, got {number!r}")
 
 
 def _require_known_wire(where: str, wire: str | None) -> None:

@@ -43,6 +43,7 @@ WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"timeout": INF}, "timeout: expected a number of seconds above 0, at most a year, got inf"),
     ({"timeout": 9.3e9}, "timeout: expected a number of seconds above 0, at most a year, got 9300000000.0"),
     ({"timeout": "10"}, "timeout: expected a number of seconds above 0, at most a year, got '10'"),
+    ({"timeout": None}, "timeout: expected a number of seconds above 0, at most a year, got None"),
     ({"timeout": True}, "timeout: expected a number of seconds above 0, at most a year, got True"),
     ({"call_budget": 0}, "call_budget: expected a whole number above 0, got 0"),
     ({"call_budget": 1.5}, "call_budget: expected a whole number above 0, got 1.5"),

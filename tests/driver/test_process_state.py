@@ -243,3 +243,28 @@ def test_a_signal_that_the_model_handles_reaches_it() -> None:
     signal.signal(signal.SIGUSR1, before)
 
     assert got == [signal.SIGUSR1]
+
+
+def spin(ended: threading.Event) -> None:
+    try:
+        while True:
+            pass
+    except BaseException:  # noqa: BLE001 - it is stopped
+        ended.set()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which threads compute")
+def test_threads_that_a_subject_leaves_and_that_compute_are_stopped() -> None:
+    state, ended = ProcessState(), [threading.Event() for _ in range(3)]
+    waiting = threading.Event()
+    waits = threading.Thread(target=waiting.wait, daemon=True)
+
+    with state.in_force():
+        waits.start()
+        for one in ended:
+            threading.Thread(target=spin, args=(one,), daemon=True).start()
+    state.leave()
+
+    assert [one.wait(10) for one in ended] == [True] * 3
+    assert waits.is_alive()
+    waiting.set()

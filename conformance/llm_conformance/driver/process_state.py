@@ -11,6 +11,7 @@ import asyncio.futures
 import asyncio.tasks
 import os
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from operator import is_
 from time import sleep
@@ -23,8 +24,9 @@ from llm_conformance.driver.process_exit import GUARD
 from llm_conformance.driver.process_parts import HANDLERS, LASTING, PASSING, Streams, Timers
 from llm_conformance.driver.replaced_code import ReplacedCode
 from llm_conformance.driver.resource_limits import Limits
+from llm_conformance.driver.runaway import stop_computing
 from llm_conformance.driver.shared_code import CODE, PUT_BACK, Change, SharedCode
-from llm_conformance.driver.stacks import calls_run
+from llm_conformance.driver.stacks import calls_run, threads_in_model
 from llm_conformance.records import Raised
 
 # The modules of them are named there.
@@ -70,6 +72,7 @@ class ProcessState:
         self._variables: Names = {}
         self._asyncio: list[tuple[dict[str, Any], Names]] = []
         self._code = ReplacedCode()
+        self._threads = frozenset(threading.enumerate())
 
     def in_force(self) -> _InForce:
         """The subject is called within this block; after it, the process is as it was before."""
@@ -88,7 +91,15 @@ class ProcessState:
 
     def leave(self) -> None:
         """Others are called from here on."""
+        if self._code.owns:
+            self._stop_spinning()
         self._code.leave()
+
+    def _stop_spinning(self) -> None:
+        """Stop the threads that the subject has left, and that compute: nothing asks for what they do."""
+        left = [one for one in threads_in_model() if one not in self._threads]
+        if left:
+            stop_computing(lambda: left, threading.Event())
 
     def begin_import(self, module: str) -> Callable[[bool], None]:
         """Begin an import; the function that ends it."""
