@@ -245,26 +245,23 @@ def test_a_signal_that_the_model_handles_reaches_it() -> None:
     assert got == [signal.SIGUSR1]
 
 
-def spin(ended: threading.Event) -> None:
-    try:
-        while True:
-            pass
-    except BaseException:  # noqa: BLE001 - it is stopped
-        ended.set()
+def spin() -> None:
+    while True:
+        pass
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which threads compute")
 def test_threads_that_a_subject_leaves_and_that_compute_are_stopped() -> None:
-    state, ended = ProcessState(), [threading.Event() for _ in range(3)]
-    waiting = threading.Event()
+    state, waiting = ProcessState(), threading.Event()
     waits = threading.Thread(target=waiting.wait, daemon=True)
+    spinners = [threading.Thread(target=spin, daemon=True) for _ in range(3)]
 
     with state.in_force():
-        waits.start()
-        for one in ended:
-            threading.Thread(target=spin, args=(one,), daemon=True).start()
+        for one in (waits, *spinners):
+            one.start()
     state.leave()
+    for one in spinners:
+        one.join(10)
 
-    assert [one.wait(10) for one in ended] == [True] * 3
-    assert waits.is_alive()
+    assert [one.is_alive() for one in (waits, *spinners)] == [True, False, False, False]
     waiting.set()

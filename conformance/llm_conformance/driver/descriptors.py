@@ -30,6 +30,7 @@ class Descriptors:
     def __init__(self) -> None:
         self._others: dict[int, _File] = {}
         self._standard: list[tuple[int, int, _File]] = []
+        self._found: list[tuple[int, _File | None]] = []
         self._keeps = False
 
     def look(self) -> None:
@@ -42,11 +43,12 @@ class Descriptors:
 
     def begin(self) -> None:
         """The model is called from here on."""
-        if [(number, _file(number)) for number in _STANDARD] != [(number, file) for number, _, file in self._standard]:
+        found = [(number, _file(number)) for number in _STANDARD]
+        if found != self._found:
             for _, copy, _ in self._standard:
                 close(copy)
-            found = [(number, _file(number)) for number in _STANDARD]
             self._standard = [(number, dup(number), file) for number, file in found if file is not None]
+            self._found = found
         self._keeps = True
         for module in _MODULES:
             module.close, module.closerange = self._close, self._close_range

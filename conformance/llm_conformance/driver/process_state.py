@@ -18,6 +18,7 @@ from time import sleep
 from types import ModuleType
 from typing import Any
 
+from llm_conformance.driver.captured_warnings import capture_warnings
 from llm_conformance.driver.descriptors import FILES, Descriptors
 from llm_conformance.driver.import_changes import changes_for, note_changes
 from llm_conformance.driver.process_exit import GUARD
@@ -99,7 +100,11 @@ class ProcessState:
         """Stop the threads that the subject has left, and that compute: nothing asks for what they do."""
         left = [one for one in threads_in_model() if one not in self._threads]
         if left:
-            stop_computing(lambda: left, threading.Event())
+            # pytest would warn of the exception that stops them.
+            with capture_warnings():
+                stop_computing(lambda: left, threading.Event())
+                for one in left:
+                    one.join(_LOOK)
 
     def begin_import(self, module: str) -> Callable[[bool], None]:
         """Begin an import; the function that ends it."""

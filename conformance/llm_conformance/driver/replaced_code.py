@@ -14,7 +14,7 @@ from llm_conformance.driver.shared_code import OURS, SHARED, Change, SharedCode,
 _MOST_NAMES = 3
 _OF_HARNESS = {*GUARDED, *KEPT_OPEN, *KEPT_HIGH}
 # The observations after which the code is compared, beside every 64th: a model replaces it in its first ones.
-_LOOKS = {1, 2, 4, 16}
+_LOOKS = {1, 4, 16}
 _EVERY = 64
 
 
