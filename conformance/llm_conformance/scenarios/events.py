@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from llm_conformance.observe.call_styles import EVENTS, CallStyle, completes
 from llm_conformance.observe.context import Context
+from llm_conformance.observe.kept_answers import KEPT_ANSWERS, unasked_prompt
 from llm_conformance.records import Events, EventStreams
 from llm_conformance.scenarios.registry import scenario
 
@@ -16,7 +19,7 @@ from llm_conformance.scenarios.registry import scenario
 )
 def events_v1(ctx: Context) -> Events:
     """The first prompt, as events of version v1."""
-    return ctx.events(lambda llm: llm.astream_events(ctx.prompt, version="v1"))
+    return _events(ctx, "v1")
 
 
 @scenario(
@@ -27,7 +30,7 @@ def events_v1(ctx: Context) -> Events:
 )
 def events_v2(ctx: Context) -> Events:
     """The first prompt, as events of version v2."""
-    return ctx.events(lambda llm: llm.astream_events(ctx.prompt, version="v2"))
+    return _events(ctx, "v2")
 
 
 @scenario(styles=EVENTS, reported_by="events.isolated", model_calls=2, requires=(completes,))
@@ -51,3 +54,17 @@ def events_concurrent(ctx: Context, style: CallStyle) -> EventStreams:
 def events_v99(ctx: Context) -> Events:
     """The first prompt, as events of a version that does not exist."""
     return ctx.events(lambda llm: llm.astream_events(ctx.prompt, version="v99"))
+
+
+def _events(ctx: Context, version: str) -> Events:
+    """The events of a prompt that other calls have asked.
+
+    Without a run langchain-core has no events in v2, and raises in v1. If there are some for a prompt that no call has
+    asked, the model keeps its answers.
+    """
+    found = ctx.events(lambda llm: llm.astream_events(ctx.prompt, version=version))
+    if found.events or found.hung is not None:
+        return found
+    with unasked_prompt(ctx) as prompt:
+        new = ctx.events(lambda llm: llm.astream_events(prompt, version=version))
+    return replace(found, inconclusive=KEPT_ANSWERS) if new.events and not new.failed else found

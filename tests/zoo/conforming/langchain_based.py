@@ -22,6 +22,7 @@ __all__ = [
     "BlankChunks",
     "Both",
     "Cached",
+    "CachedCall",
     "CallOnly",
     "CallsAnother",
     "DuckTyped",
@@ -201,6 +202,13 @@ class WithFields(Both):
 
 class Cached(Both):
     """Has a cache, which `invoke()` uses and `stream()` does not."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(cache=InMemoryCache(), **kwargs)
+
+
+class CachedCall(CallOnly):
+    """Has a cache, and no hook for chunks: what it has kept has no run, so v1 of langchain-core raises."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(cache=InMemoryCache(), **kwargs)
