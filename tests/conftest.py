@@ -1,6 +1,7 @@
 """The plugin under test, and the order of the tests."""
 
 import os
+import signal
 import sys
 from importlib import import_module
 from importlib.util import find_spec
@@ -38,6 +39,7 @@ def pytest_configure() -> None:
     pytest also loads this file for who judges a model from this folder, without what the tests need.
     """
     _keep_byte_code()
+    _heed_interrupts()
     live_scenarios()
     for name in filter(find_spec, ("httpcore", "httpcore2", "hypothesis", "llm_reference")):
         import_module(name)
@@ -52,6 +54,12 @@ def _keep_byte_code() -> None:
     sys.dont_write_bytecode = False
 
 
+def _heed_interrupts() -> None:
+    """A shell that starts the tests in the background has them ignore SIGINT, and so every process that they start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the tests that take long before the others."""
     items.sort(key=lambda item: _place(item.nodeid))
@@ -64,7 +72,7 @@ def _place(test: str) -> int:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Two workers more than there are processors: many tests wait for a model that hangs, on purpose."""
-    return (os.cpu_count() or 1) + 2
+    return int(os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS") or (os.cpu_count() or 1) + 2)
 
 
 @pytest.hookimpl(optionalhook=True)

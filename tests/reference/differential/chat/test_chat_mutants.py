@@ -82,7 +82,7 @@ MUTANTS: list[tuple[str, str, str, ChatPlan]] = [
     ("messages.tool_call", 'name=name or ""', "name=name", ChatPlan(call="stream", hooks=STREAM, chunks=CALL)),
     (
         "messages.partial_json",
-        "missing[::-1]",
+        "reversed(missing)",
         "missing",
         ChatPlan(
             call="stream",
