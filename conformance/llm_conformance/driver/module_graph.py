@@ -7,7 +7,7 @@ from types import FunctionType, ModuleType
 
 
 def maker_of(value: object) -> str:
-    """The module that made a function or a class; empty for that of the standard library, or of nobody."""
+    """The module that made a function or a class; empty for that of the standard library, and if it is not known."""
     name = getattr(value, "__module__", None)
     outside = isinstance(name, str) and name.partition(".")[0] not in sys.stdlib_module_names
     return name if outside and isinstance(name, str) and name in sys.modules else ""

@@ -59,12 +59,17 @@ def events_v99(ctx: Context) -> Events:
 def _events(ctx: Context, version: str) -> Events:
     """The events of a prompt that other calls have asked.
 
-    Without a run langchain-core has no events in v2, and raises in v1. If there are some for a prompt that no call has
-    asked, the model keeps its answers.
+    Without a run langchain-core has no events in v2, and raises in v1. A model keeps its answers if it has events for a
+    prompt that no call has asked, and none for the same prompt again.
     """
-    found = ctx.events(lambda llm: llm.astream_events(ctx.prompt, version=version))
+    found = _of_prompt(ctx, ctx.prompt, version)
     if found.events or found.hung is not None:
         return found
     with unasked_prompt(ctx) as prompt:
-        new = ctx.events(lambda llm: llm.astream_events(prompt, version=version))
-    return replace(found, inconclusive=KEPT_ANSWERS) if new.events and not new.failed else found
+        new = _of_prompt(ctx, prompt, version)
+        kept = bool(new.events) and not new.failed and not _of_prompt(ctx, prompt, version).events
+    return replace(found, inconclusive=KEPT_ANSWERS) if kept else found
+
+
+def _of_prompt(ctx: Context, prompt: str, version: str) -> Events:
+    return ctx.events(lambda llm: llm.astream_events(prompt, version=version))
