@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from llm_reference import EchoLLM
 class FailsForShortPrompts(EchoLLM):
     """Raises for the prompts of the suite, and not for one that no call has asked."""
 
-    async def astream_events(self, input: Any, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:  # noqa: A002
+    async def astream_events(self, input: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: A002
         if "(" not in str(input):
             raise ValueError("no events for this prompt")
         async for event in super().astream_events(input, *args, **kwargs):
