@@ -19,7 +19,6 @@ from llm_conformance.driver.budget import Budget
 from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.garbage import collect_beside, collected_after
 from llm_conformance.driver.interrupt import DeadlineError, interrupted_after
-from llm_conformance.driver.own_modules import own_modules_kept
 from llm_conformance.driver.process_state import ProcessState, left_without
 from llm_conformance.driver.recorder import MOST_CHARACTERS, Recorder, TooLongError
 from llm_conformance.driver.redactor import Redactor
@@ -39,7 +38,7 @@ from llm_conformance.records.saved_run import SubjectRecord
 from llm_conformance.records.sharing import Sharing
 from llm_conformance.run_spec import RunSpec
 from llm_conformance.scenarios.registry import Scenario
-from llm_conformance.subject.presets import distribution_of, preset_for, presets, without_aliases
+from llm_conformance.subject.presets import with_preset
 from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.secrets import secrets_of
 from llm_conformance.subject.spec import CONSTRUCTOR_RAISED, IMPORT_HUNG, ImplSpec, LoadError
@@ -76,7 +75,7 @@ class Run:
                 self._driver.frozen.with_imports(),
                 self._process.importing(spec.impl.module),
             ):
-                profile = _with_preset(spec.impl, spec.profile)
+                profile = with_preset(spec.impl, spec.profile)
             subject = self._loaded(spec.impl, profile)
             self._driver.recorder.redactor.know(subject.secrets)
             self.subject_info = self._describe(subject, profile)
@@ -290,17 +289,3 @@ def _has_raised(observation: Observation) -> bool:
 
 def _secrets(profile: Profile) -> tuple[str, ...]:
     return secrets_of({"kwargs": profile.kwargs, "short-timeout": profile.short_timeout})
-
-
-def _with_preset(spec: ImplSpec, declared: Profile) -> Profile:
-    """The profile over the preset of a known class, found by the text of the spec or by the class that it names."""
-    preset = presets().get(str(spec))
-    try:
-        with own_modules_kept():
-            target = spec.load()
-    except LoadError as error:
-        if preset is not None and distribution_of(preset) not in str(error):
-            error.hint = f"it comes with {distribution_of(preset)}"
-        raise
-    preset = preset or preset_for(target)
-    return declared if preset is None else declared.merged_over(without_aliases(preset, declared.kwargs, target))

@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 from llm_conformance.driver.call_result import CallResult, is_starved
-from llm_conformance.driver.deadline import SILENT, Clock, Deadline, Progress
+from llm_conformance.driver.deadline import SILENT, Deadline, Progress
 from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.endless import EndlessError
 from llm_conformance.driver.process_clock import ProcessClock
@@ -78,14 +78,14 @@ class SideBySide:
                 name = "llm-conformance-call"
                 threading.Thread(target=self._in_thread, args=(number,), name=name, daemon=True).start()
         future = loop.submit(self._on_loop(waiting)) if waiting else None
-        self._wait(Deadline(self._longest, self._progress, _clock()))
+        self._wait(Deadline(self._longest, self._progress, ProcessClock()))
         if not self._all_ended.is_set():
             self._spoiled = True
             for one in self._parts:
                 one.call.give_up()
             if future is not None:
                 future.cancel()
-            self._wait(Deadline(min(_GRACE, self._longest), SILENT, _clock()))
+            self._wait(Deadline(min(_GRACE, self._longest), SILENT, ProcessClock()))
 
     def _wait(self, deadline: Deadline) -> None:
         while not self._all_ended.wait(_LOOK) and not deadline.passed():
@@ -137,7 +137,3 @@ class SideBySide:
 def _proves_nothing(result: CallResult) -> bool:
     ends_process = result.raised is not None and result.raised.ends_process
     return result.endless or ends_process or is_starved(result)
-
-
-def _clock() -> Clock:
-    return ProcessClock()

@@ -13,8 +13,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from llm_conformance.driver.own_modules import own_modules_kept
 from llm_conformance.subject.profile import Profile, read_all
-from llm_conformance.subject.spec import ImplSpec
+from llm_conformance.subject.spec import ImplSpec, LoadError
 
 _SOURCE = "preset "
 
@@ -44,6 +45,20 @@ def preset_for(target: Any) -> Profile | None:
         if _may_be(target, known) and _imported(known) is target:
             return preset
     return None
+
+
+def with_preset(spec: ImplSpec, declared: Profile) -> Profile:
+    """The profile over the preset of a known class, found by the text of the spec or by the class that it names."""
+    preset = presets().get(str(spec))
+    try:
+        with own_modules_kept():
+            target = spec.load()
+    except LoadError as error:
+        if preset is not None and distribution_of(preset) not in str(error):
+            error.hint = f"it comes with {distribution_of(preset)}"
+        raise
+    preset = preset or preset_for(target)
+    return declared if preset is None else declared.merged_over(without_aliases(preset, declared.kwargs, target))
 
 
 def without_aliases(preset: Profile, given: Mapping[str, Any], target: Any) -> Profile:
