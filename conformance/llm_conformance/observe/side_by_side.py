@@ -48,7 +48,8 @@ class SideBySide:
         self._results = [CallResult() for _ in parts]
         self._all_ended = threading.Event()
         self._lock = threading.Lock()
-        self._running = len(parts)
+        # The calls, and what runs those on the loop: it says last whether one of them blocked it.
+        self._running = len(parts) + 1
         self._one_has_ended = False
         # Something but the calls happened, or they did not run side by side.
         self._spoiled = False
@@ -77,14 +78,13 @@ class SideBySide:
             if not one.call.style.asynchronous:
                 name = "llm-conformance-call"
                 threading.Thread(target=self._in_thread, args=(number,), name=name, daemon=True).start()
-        future = loop.submit(self._on_loop(waiting)) if waiting else None
+        future = loop.submit(self._on_loop(waiting))
         self._wait(Deadline(self._longest, self._progress, ProcessClock()))
         if not self._all_ended.is_set():
             self._spoiled = True
             for one in self._parts:
                 one.call.give_up()
-            if future is not None:
-                future.cancel()
+            future.cancel()
             self._wait(Deadline(min(_GRACE, self._longest), SILENT, ProcessClock()))
 
     def _wait(self, deadline: Deadline) -> None:
@@ -108,6 +108,7 @@ class SideBySide:
             # Whether it waited or computed meanwhile: the others did not run.
             if meter.end().seconds > _BLOCKED:
                 self._spoiled = True
+            self._one_less()
 
     async def _in_task(self, number: int) -> None:
         begun, error = perf_counter(), None
@@ -128,6 +129,9 @@ class SideBySide:
         if error is not None:
             result.raised = self._driver.recorder.exception(error)
         call.finish()
+        self._one_less()
+
+    def _one_less(self) -> None:
         with self._lock:
             self._running -= 1
             if not self._running:
