@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from checks.chat_records import again_and_fresh, call, calls
 from checks.records import ERROR, about, replies, reply, stream
 from judge.recorded_judge import blocked
 from llm_conformance.judge.determinism import Determinism
@@ -77,3 +78,17 @@ def test_a_model_whose_text_is_known_is_deterministic() -> None:
 
     assert known.initial() is None
     assert known.confirm() is None
+
+
+def test_six_more_answers_have_the_same_calls_before_a_difference_in_calls_is_reported() -> None:
+    one, other = calls(call("weather")), calls(call("time"))
+    same, another = again_and_fresh(one, one), again_and_fresh(one, other)
+    varies = Unavailable(
+        Status.INCONCLUSIVE,
+        "the model answers the same prompt with different calls of tools",
+        needs=Need.DETERMINISTIC,
+    )
+
+    assert determinism(invoke=reply(one), confirm=same).confirm_calls() is None
+    assert determinism(invoke=reply(one), confirm=another).confirm_calls() == varies
+    assert determinism("h", "i", invoke=reply(one), confirm=another).confirm_calls() is None

@@ -231,6 +231,15 @@ def test_a_model_that_differs_in_one_call_of_twenty_passes(seed: int, monkeypatc
 
 
 @pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=[] if seed in {0, 3} else [pytest.mark.matrix]) for seed in range(21)]
+)
+def test_a_chat_model_that_chooses_its_tool_by_chance_passes(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chat_tool_limits.ChoosesByChance, "chance", Random(seed))  # noqa: S311 - no secret
+
+    assert failed_checks(ImplSpec("zoo.conforming.chat_tool_limits", "ChoosesByChance"), checks=[TOOLS]) == {}
+
+
+@pytest.mark.parametrize(
     "start", [pytest.param(start, marks=[pytest.mark.matrix] if start > 1 else []) for start in range(4)]
 )
 def test_a_model_that_answers_from_a_list_passes(start: int, monkeypatch: pytest.MonkeyPatch) -> None:

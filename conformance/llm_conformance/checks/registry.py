@@ -44,6 +44,7 @@ class Check:
     deterministic: it compares the answers of several calls, so the model must give the same answer each time.
     sampling: it is about a model that gives the same prompt different answers.
     steady_usage: it compares the usage of several calls, so the model must count the same each time.
+    few_answers: it compares a choice among few, such as two tools, that two calls of a model that samples often share.
     kinds: the kinds of subject to which the clause applies.
     control: the control over the model that it needs.
     claim: what the profile must declare before the check applies.
@@ -69,6 +70,7 @@ class Check:
     empty_passes: str = ""
     sampling: bool = False
     steady_usage: bool = False
+    few_answers: bool = False
     fault: str = ""
     fault_rule: str = ""
 
@@ -97,6 +99,7 @@ def check(
     deterministic: bool = False,
     sampling: bool = False,
     steady_usage: bool = False,
+    few_answers: bool = False,
     kinds: Iterable[Kind] = tuple(Kind),
     control: Control = Control.BLACKBOX,
     claim: Claim | None = None,
@@ -137,6 +140,7 @@ def check(
             empty_passes=empty_passes,
             sampling=sampling,
             steady_usage=steady_usage,
+            few_answers=few_answers,
         )
         return judge
 

@@ -73,6 +73,10 @@ def async_parity(
         yield from compare(of(one), of(other), sides)
 
 
+# What it and others find in calls.
+OF_CALLS = frozenset({"calls-differ", "name-differs", "arguments-differ"})
+
+
 def same_calls(expected: Message, actual: Message, sides: Sides) -> Findings:
     """The calls: number, names, arguments, in order. Ids may be generated anew for each answer."""
     if len(expected.calls) != len(actual.calls):

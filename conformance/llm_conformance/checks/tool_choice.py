@@ -18,6 +18,7 @@ from llm_conformance.records import ChatAnswers, Findings, not_applicable
     kinds=CHAT,
     requires=("tools.completes", "tools.parity"),
     deterministic=True,
+    few_answers=True,
 )
 def every_entry_point_makes_the_same_choice(answers: ChatAnswers, chosen_invoke: ChatAnswers) -> Findings:
     """With two tools and a `tool_choice`, every entry point gives the calls and the text that `invoke()` gives."""

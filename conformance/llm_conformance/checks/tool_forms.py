@@ -38,6 +38,7 @@ def functions_and_classes_are_tools(answers: ChatAnswers) -> Findings:
     kinds=CHAT,
     requires=("tools.completes", "tools.parity"),
     deterministic=True,
+    few_answers=True,
 )
 def every_entry_point_knows_functions_and_classes(answers: ChatAnswers, bound_forms_invoke: ChatAnswers) -> Findings:
     """With a function and a pydantic class bound, every entry point gives the calls and the text of `invoke()`."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from llm_conformance.checks.same_message import changes, same_usage
+from llm_conformance.checks.same_message import Compare, changes, same_calls, same_usage
 from llm_conformance.records import Need, Observation, Replies, Reply, Status, Stream, SubjectInfo, Unavailable
 
 _SAMPLES = Unavailable(
     Status.INCONCLUSIVE, "the model gives the same prompt different answers", needs=Need.DETERMINISTIC
+)
+_CALLS_VARY = Unavailable(
+    Status.INCONCLUSIVE, "the model answers the same prompt with different calls of tools", needs=Need.DETERMINISTIC
 )
 _COUNTS_VARY = Unavailable(
     Status.INCONCLUSIVE, "the model counts other numbers of tokens for the same prompt", needs=Need.DETERMINISTIC
@@ -59,12 +62,19 @@ class Determinism:
 
     def confirm_usage(self) -> Unavailable | None:
         """Before a difference in usage is reported, six more answers must have the numbers of the first."""
+        return self._confirm_part(same_usage, _COUNTS_VARY)
+
+    def confirm_calls(self) -> Unavailable | None:
+        """Before a difference in calls of tools is reported, six more answers must have the calls of the first."""
+        return None if self._subject.tokens else self._confirm_part(same_calls, _CALLS_VARY)
+
+    def _confirm_part(self, compare: Compare, varies: Unavailable) -> Unavailable | None:
         first, answers = self._observation("invoke"), self._observation("confirm")
         if isinstance(answers, Unavailable) and answers.needs == Need.BUDGET:
             return answers
         if not isinstance(first, Reply) or not isinstance(answers, Replies) or answers.failed:
             return None
-        return _COUNTS_VARY if changes(first, answers, same_usage, "numbers of tokens") else None
+        return varies if changes(first, answers, compare, "") else None
 
     def _streams_differ(self) -> bool:
         first, stream = self._observation("invoke"), self._observation("stream")

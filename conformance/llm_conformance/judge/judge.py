@@ -14,6 +14,7 @@ from functools import partial
 from llm_conformance.catalogue.catalogue import CHECKS, SCENARIOS
 from llm_conformance.catalogue.requirement_sets import is_later, since
 from llm_conformance.checks.registry import Check
+from llm_conformance.checks.same_message import OF_CALLS
 from llm_conformance.judge.baseline import inherited
 from llm_conformance.judge.declared import apply_deviation, is_skipped
 from llm_conformance.judge.determinism import Determinism
@@ -121,7 +122,10 @@ class Judge:
         """Why a difference between calls is not reported: the model differs by itself, or it did not differ again."""
         changes = None
         if check.deterministic:
-            changes = self.determinism.confirm() or self._repetitions.not_reproduced(check, cases, verdict)
+            changes = self.determinism.confirm()
+            if all(one.code in OF_CALLS for one in verdict.findings):
+                changes = changes or self.determinism.confirm_calls()
+            changes = changes or self._repetitions.not_reproduced(check, cases, verdict)
         if check.steady_usage:
             changes = changes or self.determinism.confirm_usage()
         return changes

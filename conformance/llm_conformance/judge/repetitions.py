@@ -11,6 +11,8 @@ from llm_conformance.records import Finding, Need, Observation, Status, SubjectI
 BASE = "invoke"
 
 _REPETITIONS = (2, 3)
+# Where two answers are the same by chance one time in two, as those of a model that chooses between two tools.
+_REPETITIONS_OF_FEW = range(2, 9)
 _TRIES = (2, 3, 4, 5)
 
 
@@ -29,7 +31,7 @@ class Repetitions:
         if self._subject.tokens or any(one.failed for _, arguments in cases for one in arguments):
             return None
         places = {_place(finding) for finding in verdict.findings}
-        for attempt in _REPETITIONS:
+        for attempt in _REPETITIONS_OF_FEW if check.few_answers else _REPETITIONS:
             places &= {_place(finding) for finding in self._findings_again(check, attempt)}
             if not places:
                 once = Unavailable(

@@ -1,8 +1,8 @@
 """Chat models whose provider takes less than another one: one tool, one result of a call, no repeated answer."""
 
-import random
 from collections.abc import Iterator, Sequence
-from typing import Any
+from random import Random
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from langchain_core.messages import AIMessageChunk, BaseMessage
@@ -12,7 +12,7 @@ from pydantic import PrivateAttr
 
 from zoo.conforming.chat_tools import CallsInFragments
 
-__all__ = ["ChoosesByChance", "ObjectsAddUp", "OneToolAtATime", "ResultsOnce"]
+__all__ = ["ChoosesByChance", "ObjectsAddUp", "OneToolAtATime", "ResultsOnce", "bound_by_chance"]
 
 
 class OneToolAtATime(CallsInFragments):
@@ -27,8 +27,17 @@ class OneToolAtATime(CallsInFragments):
 class ChoosesByChance(CallsInFragments):
     """Calls any of its tools."""
 
+    chance: ClassVar[Random] = Random()  # noqa: S311 - no secret
+
     def fragments(self, messages: list[BaseMessage], tools: Sequence[dict[str, Any]]) -> Iterator[AIMessageChunk]:
-        yield from super().fragments(messages, [random.choice(tools)])  # noqa: S311 - no secret
+        yield from super().fragments(messages, [self.chance.choice(tools)])
+
+
+def bound_by_chance() -> Any:
+    """The same with two tools of its user's: its text is the same each time, and its calls are not."""
+    zone = {"type": "object", "properties": {"zone": {"type": "string"}}}
+    functions = [{"name": name, "description": name, "parameters": zone} for name in ("get_time", "get_weather")]
+    return ChoosesByChance().bind_tools([{"type": "function", "function": one} for one in functions])
 
 
 class ResultsOnce(CallsInFragments):
