@@ -109,7 +109,6 @@ class _Summed(_Logged):
     citation="D088: langchain-ai/langchainjs#11148, langchain-ai/langchain#24033",
     caught_by=("stream.flat-time",),
     also_fails={"stream.flat-memory": "it keeps the events that it adds up"},
-    may_also_fail={"wire.content[many_tokens]": "with many tokens, some machines exceed the timeout of five seconds"},
     wire="openai-completions",
 )
 class EventsSummedAtEachChunk(WireAdapter):

@@ -249,6 +249,7 @@ def test_a_finding_shows_the_smallest_list_of_tokens() -> None:
     assert location_of("empty-token-ends-stream", "any-text.stream") == "any_text[stream]: tokens ['', 'a']"
 
 
+@pytest.mark.matrix
 def test_a_finding_shows_the_shortest_order_of_steps() -> None:
     assert location_of("slot-assigned-twice", "concurrency.any-order").startswith("any_order[stream]: open stream 1, ")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import sys
 
+import pytest
+
 from plugin.bench import ONE, Starter, impls
 
 ALONE = "llm-conformance"
@@ -50,6 +52,7 @@ def test_nothing_that_is_left_of_models_hides_a_finding(started: Starter) -> Non
     assert len(re.findall("^FAILED ", run.out, re.MULTILINE)) == 3
 
 
+@pytest.mark.matrix
 def test_nothing_that_is_left_of_models_keeps_a_worker(started: Starter) -> None:
     models = impls("StartsAThread", "HangsInStream", module="lingering")
     run = started(ALONE, *models, *QUICK, "-n", "2", "-k", "stream.completes or invoke.completes")

@@ -92,7 +92,7 @@ def expected(started: Starter) -> dict[str, dict[str, str]]:
     return statuses_of(started.folder / "alone.json")
 
 
-@pytest.mark.parametrize("options", OPTIONS)
+@pytest.mark.parametrize("options", [OPTIONS[0], *(pytest.param(one, marks=pytest.mark.matrix) for one in OPTIONS[1:])])
 def test_an_option_of_pytest_changes_no_verdict(
     bench: Bench, expected: dict[str, dict[str, str]], options: str
 ) -> None:
@@ -161,7 +161,7 @@ def test_a_collection_error_of_the_user_is_reported_by_pytest(bench: Bench) -> N
     result.stdout.fnmatch_lines(["ERROR test_broken.py", "*Interrupted: 1 error during collection*"])
 
 
-@pytest.mark.parametrize("mode", ["auto", "strict"])
+@pytest.mark.parametrize("mode", ["auto", pytest.param("strict", marks=pytest.mark.matrix)])
 def test_the_users_asyncio_mode_changes_no_verdict(
     started: Starter, expected: dict[str, dict[str, str]], mode: str
 ) -> None:

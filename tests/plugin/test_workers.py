@@ -102,7 +102,13 @@ def test_a_failed_should_is_counted_by_its_name_on_a_worker(both: Both) -> None:
     assert re.search(r"\b1 SHOULD failed \(does not gate\).* in ", both.there.out)
 
 
-@pytest.mark.parametrize("how", [["--dist", "worksteal"], ["-o", "addopts=--dist=load"]], ids=["option", "file"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param(["--dist", "worksteal"], id="option"),
+        pytest.param(["-o", "addopts=--dist=load"], id="file", marks=pytest.mark.matrix),
+    ],
+)
 def test_the_users_own_distribution_mode_is_respected(bench: Bench, how: list[str]) -> None:
     bench.pytester.makeconftest(RECORDER)
 
@@ -115,6 +121,7 @@ def test_the_users_own_distribution_mode_is_respected(bench: Bench, how: list[st
     assert len(workers_of(bench.folder)["llms:Conformant"]) == 2
 
 
+@pytest.mark.matrix
 def test_a_subject_stays_on_one_worker_where_the_workers_are_named(bench: Bench) -> None:
     bench.pytester.makeconftest(RECORDER)
 

@@ -5,11 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from clients.real import CLIENTS
 
 SCRIPT = Path(__file__).parents[1] / "clients" / "table.py"
 
 
+@pytest.mark.matrix
 def test_the_script_prints_the_result_of_each_client() -> None:
     command = [sys.executable, "-W", "ignore", str(SCRIPT), "clean_end_early", "late_close"]
 

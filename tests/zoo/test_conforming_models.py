@@ -1,7 +1,9 @@
 """Conforming models, however unusual, pass every check at MUST and SHOULD; exceptions are listed with their reasons.
 
-The default run leaves out the costly checks, and judges most chat models by the checks of messages alone. `-m matrix`
-judges every check of the other models, `-m whole_matrix` those of all models.
+The default run takes every third model, leaves out the costly checks, and judges most chat models by the checks of
+messages alone. `-m matrix` takes all models, and judges every third of the others by the costly checks, too; by those
+of the wire it judges every adapter, and by all of them every model with threads. `-m whole_matrix` judges every check of
+every model.
 """
 
 from collections.abc import Collection, Iterable
@@ -132,13 +134,20 @@ OF_OTHER_APIS = {
 
 # The matrix does not judge the rest of these.
 JUDGED_IN_PART = {*OF_PARTS, *OF_ONE_GROUP}
+OF_THE_WIRE = {check.id for check in CHECKS.values() if check.group == "wire"}
 
 
-def default_marks(module: ModuleType) -> list[pytest.MarkDecorator]:
+def is_third(module: ModuleType, name: str) -> bool:
+    """Whether it is the first of three models of its module."""
+    return module.__all__.index(name) % 3 == 0
+
+
+def default_marks(module: ModuleType, name: str) -> list[pytest.MarkDecorator]:
     """Of a model that is judged by every check, the matrix begins with the cheap ones."""
     if (mark := OF_OTHER_APIS.get(module)) is not None:
         return [mark]
-    return [] if module in JUDGED_IN_PART else [pytest.mark.begins_matrix]
+    marks = [] if is_third(module, name) else [pytest.mark.matrix]
+    return marks if module in JUDGED_IN_PART else [*marks, pytest.mark.begins_matrix]
 
 
 def failed_checks(
@@ -167,7 +176,7 @@ def assert_conforming(module: ModuleType, name: str, *checks: Collection[str]) -
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        pytest.param(module, name, id=f"{module.__name__}:{name}", marks=default_marks(module))
+        pytest.param(module, name, id=f"{module.__name__}:{name}", marks=default_marks(module, name))
         for module, name in CONFORMING
     ],
 )
@@ -175,22 +184,27 @@ def test_a_conforming_model_passes_the_cheap_checks(module: ModuleType, name: st
     assert_conforming(module, name, OF_ONE_GROUP.get(module, OF_MESSAGES if module in OF_PARTS else CHEAP))
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        pytest.param(
-            module,
-            name,
-            id=f"{module.__name__}:{name}",
-            marks=pytest.mark.whole_matrix if module in JUDGED_IN_PART else pytest.mark.matrix,
-        )
+        pytest.param(module, name, id=f"{module.__name__}:{name}")
         for module, name in CONFORMING
+        if module not in JUDGED_IN_PART
     ],
 )
 def test_a_conforming_model_passes_the_costly_checks(module: ModuleType, name: str) -> None:
-    selections = [tuple(CHECKS)] if module in JUDGED_IN_PART else [CHEAP, COSTLY]
+    whole = module is scripted_threads or is_third(module, name)
 
-    assert_conforming(module, name, *selections)
+    assert_conforming(module, name, CHEAP, COSTLY if whole else OF_THE_WIRE)
+
+
+@pytest.mark.whole_matrix
+@pytest.mark.parametrize(
+    ("module", "name"), [pytest.param(module, name, id=f"{module.__name__}:{name}") for module, name in CONFORMING]
+)
+def test_a_conforming_model_passes_every_check(module: ModuleType, name: str) -> None:
+    assert_conforming(module, name, CHECKS.keys())
 
 
 @pytest.mark.parametrize("for_good", [False, True], ids=["once", "for-good"])

@@ -1,8 +1,8 @@
 """The checks that a defect names fail for it, and no other check; each check fails for some defect.
 
-The default run judges the checks that the defect names and the other checks of their groups. `-m matrix` does so, too,
-and then judges every check except the costly ones that the defect does not name, of defects that are not in the parts
-of a message; `-m whole_matrix` judges every check of every defect, in the order of a user's run.
+The default run takes one defect of each check, and judges the checks that it names and the others of their groups.
+`-m matrix` does so with all defects. Those that are not in the parts of a message then meet every check, except the
+costly ones that they do not name. `-m whole_matrix` judges every check of every defect, in the order of a user's run.
 """
 
 import json
@@ -21,7 +21,7 @@ from zoo.findings import affordable_checks_of, checks_of, found_in, judging
 
 TIMING = {"loop.not-blocked-timing", "live.stream-timing", "live.events-timing"}
 GATING = {check.id for check in CHECKS.values() if check.level is not Level.MAY}
-# It needs half a minute of processor time.
+# It needs a quarter of a minute of processor time.
 SLOW = {"events-summed-at-each-chunk"}
 MEASURED = {defect.id for defect in DEFECTS.values() if TIMING & set(defect.caught_by)}
 MODELS = {defect.id: model for model, defect in DEFECTS.items()}
@@ -33,6 +33,13 @@ OF_OTHER_APIS = {
 }
 # The default run judges them by every check of messages.
 OF_PARTS = {name for name, model in MODELS.items() if model.__module__.startswith("llm_zoo.chat_")}
+# The first defect that a check, or a check of its family, catches.
+FIRST_OF_A_CHECK = {
+    CHECKS[caught].family: name
+    for name in sorted(MODELS, reverse=True)
+    if MODELS[name].__module__ not in OF_OTHER_APIS
+    for caught in DEFECTS[MODELS[name]].caught_by
+}.values()
 
 
 def longest_first(names: Iterable[str]) -> list[str]:
@@ -46,10 +53,11 @@ def longest_first(names: Iterable[str]) -> list[str]:
 
 
 def marks_of(name: str) -> list[pytest.MarkDecorator]:
-    """The matrix begins with what the default run does, except for the parts of a message."""
+    """The matrix begins with what this test does, except for the parts of a message."""
     if (mark := OF_OTHER_APIS.get(MODELS[name].__module__)) is not None:
         return [mark]
-    return [] if name in OF_PARTS else [pytest.mark.begins_matrix]
+    marks = [] if name in FIRST_OF_A_CHECK else [pytest.mark.matrix]
+    return marks if name in OF_PARTS else [*marks, pytest.mark.begins_matrix]
 
 
 def found_alone(model: type[Any]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from llm_fixtures import Golden, Piece, Token, ToolCall
 CONTENT = FaultFamily(FaultClass.CONTENT)
 
 _KIB = 1024
-_ADDED_TOKENS = 10_000
+_ADDED_TOKENS = 2_000
 _CONTROLS = "".join(map(chr, [*range(1, 10), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F]))
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 
@@ -108,7 +108,7 @@ def event_2m(golden: Golden) -> Golden:
 
 @CONTENT.on_text(Expected.EXACT, FaultLevel.MUST)
 def many_tokens(golden: Golden) -> Golden:
-    """The answer has 10 000 additional tokens."""
+    """The answer has 2 000 additional tokens."""
     return with_texts(golden, *(f" w{number}" for number in range(_ADDED_TOKENS)))
 
 
