@@ -1,9 +1,9 @@
 """Conforming models, however unusual, pass every check at MUST and SHOULD; exceptions are listed with their reasons.
 
 The default run takes every third model, leaves out the costly checks, and judges most chat models by the checks of
-messages alone. `-m matrix` takes all models, and judges every third of the others by the costly checks, too; by those
-of the wire it judges every adapter, and by all of them every model with threads. `-m whole_matrix` judges every check of
-every model.
+messages alone. `-m matrix` takes all models, and judges every third of the others by the costly checks, too. It judges
+every adapter by those of the wire, and every model with threads by all. `-m whole_matrix` judges every check of every
+model.
 """
 
 from collections.abc import Collection, Iterable
