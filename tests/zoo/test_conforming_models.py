@@ -139,7 +139,8 @@ OF_THE_WIRE = {check.id for check in CHECKS.values() if check.group == "wire"}
 
 def is_third(module: ModuleType, name: str) -> bool:
     """Whether it is the first of three models of its module."""
-    return module.__all__.index(name) % 3 == 0
+    names: list[str] = module.__all__
+    return names.index(name) % 3 == 0
 
 
 def default_marks(module: ModuleType, name: str) -> list[pytest.MarkDecorator]:
