@@ -169,6 +169,24 @@ class HookIgnoresGeneratorExit(EchoLLM):
                 yield chunk
 
 
+@defect(
+    "finaliser-raises",
+    story="`__del__` closes the response of the last stream, also of an instance that never made one: Python prints "
+    "'Exception ignored in', and what comes after that line in `__del__` is not done.",
+    citation="CLOSE-010",
+    caught_by=("close.finaliser",),
+)
+class FinaliserRaises(EchoLLM):
+    _response: Any
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        self._response = super()._stream(*args, **kwargs)
+        yield from self._response
+
+    def __del__(self) -> None:
+        self._response.close()
+
+
 @final
 @defect(
     "generator-exit-ignored",

@@ -1,9 +1,11 @@
 """Examples for the checks of what a model does when its consumer leaves."""
 
+from typing import Any
+
 from checks.controlled_records import CLOSED, DONE, RUNNING, STREAMED, TOKENS, outcome, outcomes
 from checks.example import Example
-from checks.records import ERROR, SILENCE, stream
-from llm_conformance.records import ControlledOutcomes, Milestone
+from checks.records import ERROR, SILENCE, replies, reply, stream
+from llm_conformance.records import ControlledOutcomes, Milestone, Replies
 
 _RAISED = ERROR.text
 _HUNG = SILENCE.text
@@ -28,6 +30,12 @@ _LEFT_A_TASK = outcome(
 )
 _LEFT_WITH_A_TASK = outcomes(at_the_first_chunk=_LEFT_A_TASK)
 _ENDED = "the task ends as if it had not been cancelled"
+
+
+def _ended(**how: Any) -> Replies:
+    """An answer of an instance, and how the instance ended."""
+    return replies(a_new_instance="hi", letting_the_instance_go=reply("", **how))
+
 
 LEAVING = (
     Example("close.stream", (_STOPPED,), (_GOING_ON,), _STILL),
@@ -114,6 +122,8 @@ BORDERS = (
         ),
         "task pump, a thread, at acme.py:1 in read",
     ),
+    Example("close.finaliser", (_ended(),), (_ended(raised=ERROR),), _RAISED),
+    Example("close.finaliser", (_ended(),), (_ended(hung=SILENCE),), _HUNG),
 )
 
 EXAMPLES = (*LEAVING, *BORDERS)

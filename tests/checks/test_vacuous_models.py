@@ -27,7 +27,7 @@ OF_A_PAUSE = {
 }
 # Of these groups, one chunk shows only that `close()` returns, and what it leaves behind.
 OF_STREAMS = {check.id for check in CHECKS.values() if check.group in {"live", "cancel", "close"}}
-OF_ONE_CHUNK = {"close.returns", "close.no-leaks"}
+OF_ONE_CHUNK = {"close.returns", "close.no-leaks", "close.finaliser"}
 
 
 class Silent(LLM):

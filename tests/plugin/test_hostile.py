@@ -46,6 +46,7 @@ SLOW_FINDINGS = {"hostile:NeverEnds": "stream.completes", "lying:RepeatsEvents":
 # They are judged by this check alone: others may notice what they do, too.
 FIRST_FINDINGS = {
     "hostile:HangsInClose": "close.stream",
+    "hostile:HangsWhenLetGo": "close.finaliser",
     "hostile:HangsWithAHandler": "callbacks.accepted",
     "lying:LiesInInvoke": "invoke.returns-text",
     "lying:LiesInStream": "stream.yields-text",
@@ -78,7 +79,7 @@ NEIGHBOURS = "llms:Conformant", "meddling:Neighbour"
 COMPLETES = [f"{call}.completes" for call in ("invoke", "ainvoke", "stream", "astream", "batch", "events")]
 HUNG = [
     *(spec for spec in FINDINGS if spec.partition(":")[2].startswith(("Hangs", "Blocks", "Swallows"))),
-    *("hostile:HangsInClose", "hostile:HangsWithAHandler"),
+    *("hostile:HangsInClose", "hostile:HangsWhenLetGo", "hostile:HangsWithAHandler"),
 ]
 UNMADE = {
     "hostile:HangsWhenMade": (

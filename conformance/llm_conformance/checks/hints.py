@@ -48,6 +48,7 @@ INPUT_NOT_CHECKED = "the type of the input is not checked: raise for a type that
 ERROR_STATUS_IGNORED = "the status of the response is not checked: call `response.raise_for_status()` before reading it"
 REPLAYED = "the answer begins anew after a failure: retry only until the first chunk has arrived"
 GENERATOR_GOES_ON = "`except BaseException` or a bare `except` around a `yield` yields again: re-raise `GeneratorExit`"
+FINALISER = "`__del__` relies on what may be missing, or waits: check what it uses, and give users a `close()` instead"
 LEFT_BEHIND = "in a `finally`: cancel the task and await it, or signal the thread and join it"
 OWN_STREAM = "`stream()` or `astream()` is overridden and reports no run: override `_stream()` and `_astream()` instead"
 STILL_READING = "the model reads on: in a `finally` around the `yield`, stop its thread or task and close the response"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from llm_conformance.driver.finalisers import finalisers_noted
+
 # Kept until the process ends, as letting them go may hang.
 KEPT: list[Any] = []
 
@@ -26,6 +28,11 @@ class Instances:
         """Hold an instance until the next release."""
         self._made.append(instance)
 
+    def take(self) -> list[Any]:
+        """The instances that are held; from here on the caller holds them."""
+        made, self._made = self._made, []
+        return made
+
     def release(self) -> None:
         """Let the instances go, except those that something else refers to."""
         made, self._made = self._made, []
@@ -33,8 +40,10 @@ class Instances:
             KEPT.extend(made)
         elif made:
             thread = threading.Thread(target=made.clear, name="llm-conformance-call", daemon=True)
-            thread.start()
-            thread.join(self._seconds)
+            # A check of its own reports what they raise.
+            with finalisers_noted(lambda _error: None):
+                thread.start()
+                thread.join(self._seconds)
             self._keeps = thread.is_alive()
             if self._keeps:
                 # The process must end without the interpreter's own end, which would let go of everything.

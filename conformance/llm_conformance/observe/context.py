@@ -18,6 +18,7 @@ from llm_conformance.driver.garbage import collect_beside
 from llm_conformance.observe.call_styles import Call, CallStyle
 from llm_conformance.observe.callback_recorder import CallbackRecorder
 from llm_conformance.observe.controlled_call import LONG_ANSWER, ControlledCall
+from llm_conformance.observe.finaliser import let_go
 from llm_conformance.observe.inconclusive import chunks_to_pause_between
 from llm_conformance.observe.parallel_streams import ParallelStreams
 from llm_conformance.observe.reply_recorder import BatchRecorder, ReplyRecorder
@@ -243,6 +244,10 @@ class Context:
             gc.collect()
 
         self._driver.call(act)
+
+    def let_go(self) -> CallResult | None:
+        """Let the instances of the scenario end; None if something else refers to them."""
+        return let_go(self._driver)
 
     def value_record(self, value: Any) -> Value:
         """The record of a value of the harness."""

@@ -95,6 +95,11 @@ class HangsInClose(Echo):
             never()
 
 
+class HangsWhenLetGo(Echo):
+    def __del__(self) -> None:
+        never()
+
+
 class HangsWithAHandler(Echo):
     def stream(self, prompt: Any, config: Any = None, **kwargs: Any) -> Any:  # type: ignore[override]
         if config and config.get("callbacks"):
