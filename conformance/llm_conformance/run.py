@@ -30,6 +30,7 @@ from llm_conformance.judge.observations import Attempt, harness_error
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.gc_pause import gc_paused
 from llm_conformance.observe.inconclusive import Inconclusive
+from llm_conformance.observe.kept_answers import unless_kept
 from llm_conformance.observe.search import Effort
 from llm_conformance.observe.shared_instances import ConstructionError
 from llm_conformance.records import CallOutcome, Control, Need, Observation, Status, SubjectInfo, Unavailable
@@ -263,7 +264,7 @@ class Run:
     def _of_act(self, scenario: Scenario, used: tuple[Observation, ...], record: Any) -> Observation:
         ctx = self._hooked_context if scenario.facts.hookable else self._plain_context
         try:
-            observation = scenario.run(ctx, used)
+            observation = unless_kept(ctx, lambda: scenario.run(ctx, used))
         except Inconclusive as reason:
             observation = record(inconclusive=str(reason))
         except TooLongError:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from langchain_core.caches import InMemoryCache
 
-from llm_conformance.records import Status
+from llm_conformance.catalogue.catalogue import CHECKS
+from llm_conformance.records import Level, Status
 from llm_conformance.run import Run
 from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.spec import ImplSpec
 from llm_reference import EchoLLM
+from zoo.conforming.langchain_based import CallOnly
+from zoo.findings import COSTLY
 
 
 class FailsForShortPrompts(EchoLLM):
@@ -21,6 +25,33 @@ class FailsForShortPrompts(EchoLLM):
             raise ValueError("no events for this prompt")
         async for event in super().astream_events(input, *args, **kwargs):
             yield event
+
+
+class KeepsThree(CallOnly):
+    """A small cache: whether the answer to a prompt is in it depends on the calls before."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(cache=InMemoryCache(maxsize=3), **kwargs)
+
+
+class NoRunWithAConfig(CallOnly):
+    """Passes no callbacks on if it is given others."""
+
+    async def astream(self, input: Any, config: Any = None, **kwargs: Any) -> Any:  # noqa: A002
+        if config and config.get("tags"):
+            yield "An answer without a run."
+            return
+        async for chunk in super().astream(input, config, **kwargs):
+            yield chunk
+
+
+@pytest.mark.parametrize(("model", "fails"), [(KeepsThree, False), (NoRunWithAConfig, True)])
+def test_a_kept_answer_is_no_reason_to_report_a_call_that_raises(model: type[Any], *, fails: bool) -> None:
+    with Run(RunSpec.of(ImplSpec(__name__, model.__name__))) as run:
+        # What is in a cache depends on the calls before.
+        verdicts = {check: run.judge.verdict(check) for check in (one for one in CHECKS if one not in COSTLY)}
+    failed = [name for name, one in verdicts.items() if one.status is Status.FAILED and one.level is not Level.MAY]
+    assert failed == (["config.accepted"] if fails else [])
 
 
 @pytest.mark.parametrize(

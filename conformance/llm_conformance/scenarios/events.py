@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from llm_conformance.observe.call_styles import EVENTS, CallStyle, completes
 from llm_conformance.observe.context import Context
-from llm_conformance.observe.kept_answers import KEPT_ANSWERS, unasked_prompt
+from llm_conformance.observe.kept_answers import KEPT_ANSWERS, keeps_answers
 from llm_conformance.records import Events, EventStreams
 from llm_conformance.scenarios.registry import scenario
 
@@ -57,19 +57,8 @@ def events_v99(ctx: Context) -> Events:
 
 
 def _events(ctx: Context, version: str) -> Events:
-    """The events of a prompt that other calls have asked.
-
-    Without a run langchain-core has no events in v2, and raises in v1. A model keeps its answers if it has events for a
-    prompt that no call has asked, and none for the same prompt again.
-    """
-    found = _of_prompt(ctx, ctx.prompt, version)
-    if found.events or found.hung is not None:
+    """The events of a prompt that other calls have asked: there are none for an answer that the model has kept."""
+    found = ctx.events(lambda llm: llm.astream_events(ctx.prompt, version=version))
+    if found.events or found.hung is not None or not keeps_answers(ctx, version):
         return found
-    with unasked_prompt(ctx) as prompt:
-        new = _of_prompt(ctx, prompt, version)
-        kept = bool(new.events) and not new.failed and not _of_prompt(ctx, prompt, version).events
-    return replace(found, inconclusive=KEPT_ANSWERS) if kept else found
-
-
-def _of_prompt(ctx: Context, prompt: str, version: str) -> Events:
-    return ctx.events(lambda llm: llm.astream_events(prompt, version=version))
+    return replace(found, inconclusive=KEPT_ANSWERS)
