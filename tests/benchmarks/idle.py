@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.measure import checked, fresh
+from benchmarks.measure import TESTS, checked, fresh
 from benchmarks.row import Absent, Row, Rows, Wanted
 
 _PLUGIN = ("-p", "llm_conformance.plugin")
@@ -49,5 +49,8 @@ def modules(*options: str, tiny: bool) -> float:
 def _run(command: list[str], figure: str) -> str:
     with TemporaryDirectory() as folder:
         (Path(folder) / "test_one.py").write_text("def test_one(): pass\n", encoding="utf-8")
-        output = checked(command, Path(folder), PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", PYTHONHASHSEED="0")
+        # The empty plugin is beside the tests.
+        output = checked(
+            command, Path(folder), PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", PYTHONHASHSEED="0", PYTHONPATH=str(TESTS)
+        )
     return re.findall(figure, output)[-1]  # type: ignore[no-any-return]  # one group, one text

@@ -216,18 +216,18 @@ class KeptStreams(ProviderIds):
 
     _kept: dict[str, list[ChatGenerationChunk]] = PrivateAttr(default_factory=dict)
 
-    def _stream(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
-        yield from self._chunks(messages, *args)
+    def _stream(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, *args: Any, **kwargs: Any
+    ) -> Iterator[ChatGenerationChunk]:
+        yield from self._chunks(messages, stop)
 
     async def _astream(
-        self, messages: list[BaseMessage], *args: Any, **kwargs: Any
+        self, messages: list[BaseMessage], stop: list[str] | None = None, *args: Any, **kwargs: Any
     ) -> AsyncIterator[ChatGenerationChunk]:
-        for chunk in self._chunks(messages, *args):
+        for chunk in self._chunks(messages, stop):
             yield chunk
 
-    def _chunks(
-        self, messages: list[BaseMessage], stop: list[str] | None = None, *args: Any
-    ) -> list[ChatGenerationChunk]:
+    def _chunks(self, messages: list[BaseMessage], stop: list[str] | None) -> list[ChatGenerationChunk]:
         asked = f"{messages} {stop}"
         if asked not in self._kept:
             self._kept[asked] = [*super()._stream(messages, stop)]
