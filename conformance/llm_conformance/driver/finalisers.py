@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FunctionType, MethodType
 from typing import Any
+
+_CODE = {FunctionType, MethodType}
 
 
 @contextmanager
@@ -14,7 +17,9 @@ def finalisers_noted(note: Callable[[BaseException], object]) -> Iterator[None]:
     before = sys.unraisablehook
 
     def hook(stray: Any) -> None:
-        if getattr(stray.object, "__name__", "") == "__del__" and stray.exc_value is not None:
+        # Anything else may do anything when its name is looked up.
+        is_code = type(stray.object) in _CODE
+        if is_code and stray.object.__name__ == "__del__" and stray.exc_value is not None:
             note(stray.exc_value)
         else:
             before(stray)
