@@ -124,7 +124,7 @@ class OllamaTotalWithoutPrompt(OllamaChatAdapter):
 
 class _ThoughtRequired(_Streamed):
     def _chunk(self, data: Json) -> Any:
-        if not data["done"] and not data["message"]["content"] and not data["message"].get("tool_calls"):
+        if data["message"].get("thinking") and not data["message"]["content"]:
             raise self._error("expected a text in each line")
         return super()._chunk(data)
 
