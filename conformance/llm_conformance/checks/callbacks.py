@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from llm_conformance.checks.failures import call_failed
+from llm_conformance.checks.reasons import RUN_ID_AND_CACHE
 from llm_conformance.checks.registry import SHOULD, check
 from llm_conformance.checks.vacuity import no_text
 from llm_conformance.records import (
@@ -109,6 +110,8 @@ def handlers_get_the_run_id_of_the_config(call: CallbackLog) -> Findings:
     """Handlers get the `run_id` of the config as the run id of the model's run."""
     if not call.of_model:
         yield not_applicable(_NO_RUN)
+    elif not call.run_id:
+        yield inconclusive(RUN_ID_AND_CACHE)
     elif call.of_model[0].run_id != call.run_id:
         yield Finding(f"run id {call.run_id!r}", f"run id {call.of_model[0].run_id!r}", code="run-id-differs")
 

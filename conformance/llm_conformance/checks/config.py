@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from llm_conformance.checks.failures import call_failed
 from llm_conformance.checks.hints import ARGUMENT_MUTATED, CONFIG_ARGUMENT
+from llm_conformance.checks.reasons import RUN_ID_AND_CACHE
 from llm_conformance.checks.registry import MUST, SHOULD, check
-from llm_conformance.records import Batch, CallOutcome, Events, Finding, Findings, Replies
+from llm_conformance.records import Batch, CallOutcome, Events, Finding, Findings, Replies, inconclusive
 
 
 @check("config.optional", MUST, clause="CONF-001")
@@ -114,7 +115,9 @@ def the_root_has_the_run_name(run: Events) -> Findings:
 @check("config.run-id", MUST, clause="CONF-006", for_each=("configured[events-v1]", "configured[events-v2]"))
 def the_root_has_the_run_id(run: Events) -> Findings:
     """The `run_id` of the config is the run id of the root, as a `str`."""
-    if run.events and run.root != run.run_id:
+    if run.events and not run.run_id:
+        yield inconclusive(RUN_ID_AND_CACHE)
+    elif run.events and run.root != run.run_id:
         yield Finding(f"run id {run.run_id!r}", f"run id {run.root!r}", code="run-id-differs")
 
 

@@ -6,6 +6,7 @@ from llm_conformance.records import ChatAnswers, NotJudged, V3Streams, inconclus
 
 ONE_CHUNK = "the model yields its answer as one chunk"
 TOO_SHORT = "the answer is too short to come in several chunks"
+RUN_ID_AND_CACHE = "it keeps its answers, and with a cache string models of langchain-core pass no run id on"
 NO_TOOLS = "it has no `bind_tools()`"
 BROKEN_CALLS = "the calls of `invoke()` are not valid"
 

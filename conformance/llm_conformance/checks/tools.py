@@ -69,6 +69,7 @@ def a_model_with_tools_completes(answers: ChatAnswers) -> Findings:
         "calls.exact",
     ),
     deterministic=True,
+    few_answers=True,
 )
 def every_entry_point_gives_the_same_with_tools(answers: ChatAnswers, bound_invoke: ChatAnswers) -> Findings:
     """With a tool bound, every entry point gives the calls and the text that `invoke()` gives."""

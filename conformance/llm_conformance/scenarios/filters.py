@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from llm_conformance.observe.context import Context
+from llm_conformance.observe.kept_answers import KEPT_ANSWERS, keeps_answers
 from llm_conformance.records import Events, EventStreams
 from llm_conformance.scenarios.config import full
 from llm_conformance.scenarios.nested import chain
@@ -85,7 +86,15 @@ def _filtered(
         by[title] = ctx.events(partial(_events, ctx.prompt, {"version": version, **which}))
         if by[title].failed:
             return EventStreams(by_label=by, raised=by[title].raised, hung=by[title].hung)
+    passing = (by[title] for title, which in filters.items() if _lets_pass(which))
+    if not all(one.events for one in passing) and keeps_answers(ctx, version):
+        return EventStreams(inconclusive=KEPT_ANSWERS)
     return EventStreams(by_label=by, filter_name=name, filter_type=kind)
+
+
+def _lets_pass(which: Mapping[str, Any]) -> bool:
+    """Whether the filter is one for the model itself."""
+    return which != {"include_types": [_NONE]} and not any(one.startswith("exclude") for one in which)
 
 
 def _events(prompt: str, how: Mapping[str, Any], llm: Any) -> Any:

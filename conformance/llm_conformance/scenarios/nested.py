@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from llm_conformance.observe.call_styles import EVENTS, CallStyle
 from llm_conformance.observe.chain_steps import abehind, before
 from llm_conformance.observe.context import Context
+from llm_conformance.observe.kept_answers import KEPT_ANSWERS, unasked_prompt
 from llm_conformance.records import Events
 from llm_conformance.scenarios.config import full
 from llm_conformance.scenarios.invalid_input import NOT_A_PROMPT
@@ -28,8 +30,20 @@ def chain(llm: Any) -> Any:
     requires=("events.completes", "config.accepted"),
 )
 def nested_v1(ctx: Context) -> Events:
-    """The first prompt through a chain with a config, as events of version v1."""
-    return ctx.events(lambda llm: chain(llm).astream_events(ctx.prompt, full(), version="v1"))
+    """The first prompt through a chain with a config, as events of version v1.
+
+    In v1 of langchain-core the end of an answer of its cache may be missing: a new prompt shows whether it is that.
+    """
+
+    def run(prompt: str) -> Events:
+        return ctx.events(lambda llm: chain(llm).astream_events(prompt, full(), version="v1"))
+
+    found = run(ctx.prompt)
+    if _lacks_end(found):
+        with unasked_prompt(ctx) as prompt:
+            kept = not _lacks_end(run(prompt))
+        return replace(found, inconclusive=KEPT_ANSWERS) if kept else found
+    return found
 
 
 @scenario(
@@ -74,3 +88,8 @@ def inside_function(ctx: Context) -> Events:
         return ask | llm
 
     return ctx.events(lambda llm: asking(llm).astream_events(ctx.prompt, version="v2"))
+
+
+def _lacks_end(run: Events) -> bool:
+    phases = [event.phase for event in run.of_model]
+    return not run.failed and bool(phases) and "end" not in phases
