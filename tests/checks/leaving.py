@@ -33,8 +33,8 @@ _ENDED = "the task ends as if it had not been cancelled"
 
 
 def _ended(**how: Any) -> Replies:
-    """An answer of an instance, and how the instance ended."""
-    return replies(a_new_instance="hi", letting_the_instance_go=reply("", **how))
+    """How an instance ended that was never called, and one that was invoked."""
+    return replies(never_called="", invoked=reply("", **how))
 
 
 LEAVING = (

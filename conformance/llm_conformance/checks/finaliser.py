@@ -7,16 +7,13 @@ from llm_conformance.checks.hints import FINALISER
 from llm_conformance.checks.registry import SHOULD, check
 from llm_conformance.records import Findings, Replies, not_applicable
 
-_LETTING_GO = "letting the instance go"
-
 
 @check("close.finaliser", SHOULD, clause="CLOSE-010", requires=("isolation.repeated-calls",))
 def an_instance_ends_quietly(let_go: Replies) -> Findings:
     """An instance that nobody refers to any more ends: its `__del__` does not wait, and raises nothing."""
-    ended = let_go.by_label.get(_LETTING_GO)
-    if let_go.failed:
-        yield call_failed("returns an answer", let_go)
-    elif ended is None:
+    if not let_go.by_label:
         yield not_applicable("something else refers to its instances, so they do not end")
-    elif ended.failed:
-        yield call_failed("`__del__` ends without an exception", ended, hint=FINALISER)
+    for use, ended in let_go.by_label.items():
+        if ended.failed:
+            where = f"an instance that was {use}"
+            yield call_failed("`__del__` ends without an exception", ended, where=where, hint=FINALISER)

@@ -1,4 +1,4 @@
-"""An instance that nobody refers to any more."""
+"""Instances that nobody refers to any more."""
 
 from __future__ import annotations
 
@@ -6,17 +6,35 @@ from llm_conformance.observe.context import Context
 from llm_conformance.records import Replies, Reply
 from llm_conformance.scenarios.registry import scenario
 
+_INVOKED, _STREAMED = "invoked", "streamed"
+
 
 @scenario(
     method="invoke",
+    other_methods=("stream",),
     reported_by="close.finaliser",
+    model_calls=2,
     requires=("invoke.completes",),
-    same_failure_as=("invoke", "repeat"),
+    same_failure_as=("invoke", "repeat", "stream"),
 )
 def let_go(ctx: Context) -> Replies:
-    """A new instance, invoked and let go; without the second part if something else still refers to it."""
-    ctx.finalise_earlier_instances()
-    answers = ctx.replies({"a new instance": (ctx.new_instance(), lambda llm: llm.invoke(ctx.prompt))})
-    if answers.failed or (ended := ctx.let_go()) is None:
-        return answers
-    return Replies(by_label={**answers.by_label, "letting the instance go": Reply(**ended.fields)})
+    """Three instances, each let go: never called, invoked, streamed. Up to the first that something else refers to."""
+    by: dict[str, Reply] = {}
+    for use in ("never called", _INVOKED, _STREAMED):
+        ctx.finalise_earlier_instances()
+        if not _completes(ctx, use) or (ended := ctx.let_go()) is None:
+            break
+        by[use] = Reply(**ended.fields)
+        if by[use].failed:
+            break
+    return Replies(by_label=by)
+
+
+def _completes(ctx: Context, use: str) -> bool:
+    """Whether a new instance can be used so; no reference to it is left."""
+    llm = ctx.new_instance()
+    if use == _INVOKED:
+        return not ctx.reply(lambda one: one.invoke(ctx.prompt), on=llm).failed
+    if use == _STREAMED:
+        return not ctx.stream(lambda one: one.stream(ctx.prompt), on=llm).failed
+    return True

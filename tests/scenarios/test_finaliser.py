@@ -1,0 +1,78 @@
+"""What the end of an instance shows, by what the instance was used for."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import pytest
+
+from llm_conformance.records import Status
+from llm_conformance.run import Run
+from llm_conformance.run_spec import RunSpec
+from llm_conformance.subject.spec import ImplSpec
+from llm_reference import EchoLLM
+
+
+class RaisesUnlessCalled(EchoLLM):
+    _called = False
+
+    def invoke(self, *args: Any, **kwargs: Any) -> Any:
+        self._called = True
+        return super().invoke(*args, **kwargs)
+
+    def stream(self, *args: Any, **kwargs: Any) -> Any:
+        self._called = True
+        return super().stream(*args, **kwargs)
+
+    def __del__(self) -> None:
+        if not self._called:
+            raise ValueError("never opened")
+
+
+class RaisesAfterAStream(EchoLLM):
+    _streamed = False
+
+    def stream(self, *args: Any, **kwargs: Any) -> Any:
+        self._streamed = True
+        return super().stream(*args, **kwargs)
+
+    def __del__(self) -> None:
+        if self._streamed:
+            raise ValueError("closed twice")
+
+
+class InACycle(EchoLLM):
+    def __init__(self) -> None:
+        self.me = self
+
+    def __del__(self) -> None:
+        raise ValueError("in a cycle")
+
+
+class IsKept(EchoLLM):
+    all: ClassVar[list[Any]] = []
+
+    def __init__(self) -> None:
+        self.all.append(self)
+
+    def __del__(self) -> None:
+        raise ValueError("of another time")
+
+
+@pytest.mark.parametrize(
+    ("model", "where", "status"),
+    [
+        (EchoLLM, [], Status.PASSED),
+        (RaisesUnlessCalled, ["an instance that was never called"], Status.FAILED),
+        (RaisesAfterAStream, ["an instance that was streamed"], Status.FAILED),
+        (InACycle, ["an instance that was never called"], Status.FAILED),
+        (IsKept, [], Status.NOT_APPLICABLE),
+    ],
+)
+def test_the_finding_says_what_the_instance_was_used_for(model: type[Any], where: list[str], status: Status) -> None:
+    with Run(RunSpec.of(ImplSpec(model.__module__, model.__name__))) as run:
+        verdict = run.judge.verdict("close.finaliser")
+        IsKept.__del__ = lambda self: None  # type: ignore[method-assign]
+
+    assert verdict.status is status
+    assert [one.where for one in verdict.findings] == where
