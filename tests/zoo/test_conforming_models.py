@@ -245,9 +245,8 @@ def test_a_model_that_differs_in_one_call_of_twenty_passes(seed: int, monkeypatc
     assert failed_checks(ImplSpec("zoo.conforming.answers", "RarelyDifferent")) == {}
 
 
-@pytest.mark.parametrize(
-    "seed", [pytest.param(seed, marks=[] if seed in {0, 3} else [pytest.mark.matrix]) for seed in range(21)]
-)
+# With three comparisons, and not eight, each of them failed.
+@pytest.mark.parametrize("seed", [0, 3, *(pytest.param(seed, marks=pytest.mark.matrix) for seed in (12, 13, 17, 20))])
 def test_a_chat_model_that_chooses_its_tool_by_chance_passes(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chat_tool_limits.ChoosesByChance, "chance", Random(seed))  # noqa: S311 - no secret
 
