@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any, ClassVar
 
 import pytest
@@ -59,7 +60,6 @@ class IsKept(EchoLLM):
         raise ValueError("of another time")
 
 
-# Other instances in a cycle end at some collection of pytest's.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(
     ("model", "where", "status"),
@@ -75,6 +75,8 @@ def test_the_finding_says_what_the_instance_was_used_for(model: type[Any], where
     with Run(RunSpec.of(ImplSpec(model.__module__, model.__name__))) as run:
         verdict = run.judge.verdict("close.finaliser")
         IsKept.__del__ = lambda self: None  # type: ignore[method-assign]
+    # Other instances in a cycle would end in a later test.
+    gc.collect()
 
     assert verdict.status is status
     assert [one.where for one in verdict.findings] == where
