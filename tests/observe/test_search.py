@@ -245,6 +245,7 @@ def test_the_tests_of_a_user_draw_constants_of_their_modules_after_a_search() ->
     assert providers.CONSTANTS_CACHE is cache
 
 
+@pytest.mark.matrix
 def test_a_finding_shows_the_smallest_list_of_tokens() -> None:
     assert location_of("empty-token-ends-stream", "any-text.stream") == "any_text[stream]: tokens ['', 'a']"
 

@@ -46,9 +46,8 @@ def test_collecting_lists_snapshots_and_writes_nothing(bench: Bench) -> None:
     assert not (bench.folder / "llm_snapshots").exists()
 
 
-@pytest.mark.parametrize(
-    "how", [pytest.param([], id="by-subject"), pytest.param(["--dist", "load"], id="anyhow", marks=pytest.mark.matrix)]
-)
+@pytest.mark.matrix
+@pytest.mark.parametrize("how", [[], ["--dist", "load"]], ids=["by-subject", "anyhow"])
 def test_workers_accept_and_compare(bench: Bench, how: list[str]) -> None:
     subjects = impls("Conformant", "EmptyHanded")
 

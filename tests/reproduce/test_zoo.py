@@ -65,7 +65,9 @@ def test_every_group_is_exported() -> None:
     assert {CHECKS[check].group for check in FINDINGS} == {check.group for check in CHECKS.values()}
 
 
-@pytest.mark.parametrize("check", FINDINGS)
+@pytest.mark.parametrize(
+    "check", [pytest.param(one, marks=[pytest.mark.matrix] if at % 2 else []) for at, one in enumerate(FINDINGS)]
+)
 def test_a_script_shows_the_defect_and_passes_without_it(check: str) -> None:
     model, sound = FINDINGS[check]
     text = script_of(check, f"llm_zoo.{model}")
@@ -84,6 +86,7 @@ def test_a_script_of_a_call_without_an_end_ends(tmp_path: Path) -> None:
     assert shown.stdout == "expected: ends without an exception\nactual:   no end within 10 seconds\n"
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("check", FINDINGS)
 def test_a_script_imports_nothing_of_the_harness(check: str) -> None:
     text = script_of(check, f"llm_zoo.{FINDINGS[check][0]}")

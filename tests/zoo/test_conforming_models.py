@@ -1,6 +1,6 @@
 """Conforming models, however unusual, pass every check at MUST and SHOULD; exceptions are listed with their reasons.
 
-The default run takes every third model, leaves out the costly checks, and judges most chat models by the checks of
+The default run takes every sixth model, leaves out the costly checks, and judges most chat models by the checks of
 messages alone. `-m matrix` takes all models, and judges every third of the others by the costly checks, too. It judges
 every adapter by those of the wire, and every model with threads by all. `-m whole_matrix` judges every check of every
 model.
@@ -137,17 +137,17 @@ JUDGED_IN_PART = {*OF_PARTS, *OF_ONE_GROUP}
 OF_THE_WIRE = {check.id for check in CHECKS.values() if check.group == "wire"}
 
 
-def is_third(module: ModuleType, name: str) -> bool:
-    """Whether it is the first of three models of its module."""
+def is_one_of(count: int, module: ModuleType, name: str) -> bool:
+    """Whether it is the first of so many models of its module."""
     names: list[str] = module.__all__
-    return names.index(name) % 3 == 0
+    return names.index(name) % count == 0
 
 
 def default_marks(module: ModuleType, name: str) -> list[pytest.MarkDecorator]:
     """Of a model that is judged by every check, the matrix begins with the cheap ones."""
     if (mark := OF_OTHER_APIS.get(module)) is not None:
         return [mark]
-    marks = [] if is_third(module, name) else [pytest.mark.matrix]
+    marks = [] if is_one_of(6, module, name) else [pytest.mark.matrix]
     return marks if module in JUDGED_IN_PART else [*marks, pytest.mark.begins_matrix]
 
 
@@ -195,7 +195,7 @@ def test_a_conforming_model_passes_the_cheap_checks(module: ModuleType, name: st
     ],
 )
 def test_a_conforming_model_passes_the_costly_checks(module: ModuleType, name: str) -> None:
-    whole = module is scripted_threads or is_third(module, name)
+    whole = module is scripted_threads or is_one_of(3, module, name)
 
     assert_conforming(module, name, CHEAP, COSTLY if whole else OF_THE_WIRE)
 
