@@ -16,7 +16,7 @@ class Raises:
 
 
 class HasNoName:
-    """Its attributes raise, and dropping its generator does."""
+    """Its attributes raise."""
 
     def __getattribute__(self, name: str) -> Any:
         raise RuntimeError(name)

@@ -10,7 +10,7 @@ from llm_conformance.records import Findings, Replies, not_applicable
 
 @check("close.finaliser", SHOULD, clause="CLOSE-010", requires=("isolation.repeated-calls",))
 def an_instance_ends_quietly(let_go: Replies) -> Findings:
-    """An instance that nobody refers to any more ends: its `__del__` does not wait, and raises nothing."""
+    """When the last reference to an instance is dropped, its `__del__` does not wait, and raises nothing."""
     if not let_go.by_label:
         yield not_applicable("something else refers to its instances, so they do not end")
     for use, ended in let_go.by_label.items():

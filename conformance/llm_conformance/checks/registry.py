@@ -44,7 +44,7 @@ class Check:
     deterministic: it compares the answers of several calls, so the model must give the same answer each time.
     sampling: it is about a model that gives the same prompt different answers.
     steady_usage: it compares the usage of several calls, so the model must count the same each time.
-    few_answers: it compares a choice among few, such as two tools, that two calls of a model that samples often share.
+    few_answers: the model chooses among few answers, such as two tools, so that two calls often agree by chance.
     kinds: the kinds of subject to which the clause applies.
     control: the control over the model that it needs.
     claim: what the profile must declare before the check applies.

@@ -73,7 +73,7 @@ def async_parity(
         yield from compare(of(one), of(other), sides)
 
 
-# What it and others find in calls.
+# The codes of a difference in calls.
 OF_CALLS = frozenset({"calls-differ", "name-differs", "arguments-differ"})
 
 

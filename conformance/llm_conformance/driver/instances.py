@@ -35,7 +35,7 @@ class Instances:
 
     def release(self) -> None:
         """Let the instances go, except those that something else refers to."""
-        made, self._made = self._made, []
+        made = self.take()
         if self._keeps:
             KEPT.extend(made)
         elif made:

@@ -1,4 +1,4 @@
-"""The end of instances that nobody refers to any more: what their `__del__` does."""
+"""The last reference to an instance is dropped: what its `__del__` does."""
 
 from __future__ import annotations
 

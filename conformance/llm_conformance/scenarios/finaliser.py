@@ -1,4 +1,4 @@
-"""Instances that nobody refers to any more."""
+"""The last reference to an instance is dropped."""
 
 from __future__ import annotations
 

@@ -32,7 +32,8 @@ def chain(llm: Any) -> Any:
 def nested_v1(ctx: Context) -> Events:
     """The first prompt through a chain with a config, as events of version v1.
 
-    In v1 of langchain-core the end of an answer of its cache may be missing: a new prompt shows whether it is that.
+    In v1 of langchain-core the end of an answer of its cache may be missing: then that of a new
+    prompt is there, and is missing when the prompt is asked again.
     """
 
     def run(prompt: str) -> Events:
@@ -41,7 +42,7 @@ def nested_v1(ctx: Context) -> Events:
     found = run(ctx.prompt)
     if _lacks_end(found):
         with unasked_prompt(ctx) as prompt:
-            kept = not _lacks_end(run(prompt))
+            kept = _has_end(run(prompt)) and _lacks_end(run(prompt))
         return replace(found, inconclusive=KEPT_ANSWERS) if kept else found
     return found
 
@@ -91,5 +92,8 @@ def inside_function(ctx: Context) -> Events:
 
 
 def _lacks_end(run: Events) -> bool:
-    phases = [event.phase for event in run.of_model]
-    return not run.failed and bool(phases) and "end" not in phases
+    return not run.failed and bool(run.of_model) and not _has_end(run)
+
+
+def _has_end(run: Events) -> bool:
+    return not run.failed and any(event.phase == "end" for event in run.of_model)
