@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from time import perf_counter, process_time
+from time import perf_counter
+
+from llm_conformance.driver.processor_time import processor_time
 
 # Linux alone tells how long each thread of the process was ready to run, and waited for a processor.
 _THREADS = Path("/proc/self/task")
@@ -26,11 +28,11 @@ class ProcessClock:
 
     def __init__(self) -> None:
         self._seconds = 0.0
-        self._wall, self._computed, self._queued = perf_counter(), process_time(), _queued()
+        self._wall, self._computed, self._queued = perf_counter(), processor_time(), _queued()
 
     def __call__(self) -> float:
         """The seconds until now."""
-        wall, computed, queued = perf_counter(), process_time(), _queued()
+        wall, computed, queued = perf_counter(), processor_time(), _queued()
         self._seconds += counted_seconds(
             wall - self._wall,
             computed - self._computed,

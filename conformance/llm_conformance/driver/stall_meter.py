@@ -6,10 +6,11 @@ import contextlib
 import selectors
 from collections.abc import Callable, Iterator
 from os import getpid
-from time import perf_counter, process_time
+from time import perf_counter
 from typing import NamedTuple
 
 from llm_conformance.driver.forked import end_unless
+from llm_conformance.driver.processor_time import processor_time
 from llm_conformance.records import Stalls
 
 try:
@@ -119,6 +120,6 @@ class TimedSelector(selectors.DefaultSelector):  # type: ignore[misc, valid-type
 
 def _now() -> _Clocks:
     if _THREAD is None:
-        return _Clocks(perf_counter(), process_time(), 0, 0)
+        return _Clocks(perf_counter(), processor_time(), 0, 0)
     used = resource.getrusage(_THREAD)
-    return _Clocks(perf_counter(), process_time(), used.ru_nvcsw, used.ru_nivcsw)
+    return _Clocks(perf_counter(), processor_time(), used.ru_nvcsw, used.ru_nivcsw)

@@ -7,10 +7,11 @@ import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from time import process_time_ns, sleep, thread_time_ns
+from time import sleep, thread_time_ns
 from typing import Any
 
 from llm_conformance.driver.call_result import CallResult
+from llm_conformance.driver.processor_time import processor_time_ns
 from llm_conformance.observe.call_styles import CallStyle
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import ControlledCall
@@ -66,7 +67,7 @@ class CostMeter:
 
     def _busy(self, length: int) -> int:
         # A provider has its own thread in this process, and wakes up for each token or for many.
-        clock = thread_time_ns if self._ctx.controller.sends_eagerly else process_time_ns
+        clock = thread_time_ns if self._ctx.controller.sends_eagerly else processor_time_ns
         gc.collect()
         with gc_paused():
             return self._read(_MeasuredRead(self._call(length), clock, clock)) // length
