@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 from llm_conformance.catalogue.live import live_scenarios
+from llm_conformance.driver.garbage import Frozen
 
 pytest_plugins = ["pytester"]
+
+_FROZEN = pytest.StashKey[Frozen]()
 
 # The longest first: short tests at the end keep every worker busy.
 _FIRST = (
@@ -70,6 +73,23 @@ def pytest_collection() -> Iterator[None]:
         return (yield)
     finally:
         gc.enable()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Leave the tests themselves out of all garbage collections, as if a run lasted as long as they do.
+
+    Each of a thousand runs would otherwise begin and end with a walk through all of them.
+    """
+    session.config.stash[_FROZEN] = Frozen()
+
+
+@pytest.fixture
+def nothing_frozen(pytestconfig: pytest.Config) -> Iterator[None]:
+    """No object is left out of garbage collections, not even the tests."""
+    pytestconfig.stash[_FROZEN].end()
+    gc.unfreeze()
+    yield
+    pytestconfig.stash[_FROZEN] = Frozen()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

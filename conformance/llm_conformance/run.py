@@ -48,6 +48,8 @@ from llm_conformance.subject.subject import Subject
 _TOO_LONG = f"the answer is too long to be recorded: more than {MOST_CHARACTERS:,} characters in all"
 # Times llm_timeout: a module may import many packages, or load weights.
 _IMPORTING = 6
+# In observations. In a large process each look takes longer than many a call.
+_LOOKS_FOR_GROWTH = 8
 _STARVED = "a timeout of the client ended a call that other processes kept from running"
 
 
@@ -219,7 +221,8 @@ class Run:
         began = perf_counter()
         if not self.recorded:
             self._driver.frozen.with_earlier_runs(self._spec.timeout)
-        self._driver.frozen.with_growth(self._spec.timeout, self._driver.dropped)
+        if len(self.recorded) % _LOOKS_FOR_GROWTH == 0:
+            self._driver.frozen.with_growth(self._spec.timeout, self._driver.dropped)
         with self._driver.dropped.watched(), collected_after(self._spec.timeout):
             observation = self._in_its_process(scenario, used)
             if self._driver.cut_short and budget.time_is_over:

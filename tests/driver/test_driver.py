@@ -196,11 +196,9 @@ def test_a_stall_before_a_call_is_not_counted(driver: Driver) -> None:
     assert not stalls.proves_blocking(0.3)
 
 
+@pytest.mark.usefixtures("nothing_frozen")
 @pytest.mark.parametrize("last", ["the first", "the second"])
 def test_existing_objects_are_frozen_until_the_last_driver_is_closed(last: str) -> None:
-    # Whatever other tests have left.
-    gc.unfreeze()
-
     # pytest makes the runs of all subjects before it judges the first one.
     drivers = [Driver(Recorder(), LONG), Driver(Recorder(), LONG)]
     drivers.pop(1 if last == "the first" else 0).close()
@@ -221,6 +219,7 @@ def test_what_other_runs_have_recorded_is_frozen_too(driver: Driver) -> None:
     assert frozen >= len(records)
 
 
+@pytest.mark.usefixtures("nothing_frozen")
 def test_a_run_that_is_alone_freezes_nothing_twice(driver: Driver) -> None:
     before = gc.get_freeze_count()
     records = [[number] for number in range(1_000)]

@@ -13,6 +13,8 @@ from llm_conformance.run import Run
 from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.spec import ImplSpec
 
+pytestmark = pytest.mark.usefixtures("nothing_frozen")
+
 # A process keeps the garbage of five of these runs at most: see _MOST_GARBAGE.
 RUNS = 14
 
@@ -26,8 +28,6 @@ class Garbage:
 
 
 def test_garbage_of_finished_runs_is_collected_although_each_run_freezes_what_exists() -> None:
-    # What other tests have frozen.
-    gc.unfreeze()
     left: list[ref[Garbage]] = []
 
     for _ in range(RUNS):

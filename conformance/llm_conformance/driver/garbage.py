@@ -31,7 +31,7 @@ class Frozen:
     Objects that somebody else has frozen stay as they are.
 
     A finished run is garbage in cycles. The next one freezes it, so without a collection in between the process keeps
-    every run. That collection happens only after growth. The interpreter counts blocks at once;
+    every run. That collection happens only after growth. The interpreter counts blocks by the page;
     `gc.get_freeze_count()` walks through all objects.
     """
 
