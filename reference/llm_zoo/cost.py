@@ -93,19 +93,19 @@ def _columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
 
 
 class _Summed(_Logged):
-    """Recomputes the sum of all events at each event."""
+    """Recomputes the sum of all choices at each event."""
 
     def _parsed(self, text: str) -> dict[str, Any]:
         event = super()._parsed(text)
         choices = [choice for event in self._log for choice in event["choices"]]
-        self.sum = _columns(self._log) | _columns(choices)
+        self.sum = _columns(choices)
         return event
 
 
 @defect(
     "events-summed-at-each-chunk",
-    story="The adapter adds up all events so far at each new event, so that the sum is always available: in a long "
-    "answer a late token takes a hundred times as long as the first.",
+    story="The adapter adds up the choices of all events so far at each new event, so that the sum is always "
+    "available: in a long answer a late token takes a hundred times as long as the first.",
     citation="D088: langchain-ai/langchainjs#11148, langchain-ai/langchain#24033",
     caught_by=("stream.flat-time",),
     also_fails={"stream.flat-memory": "it keeps the events that it adds up"},
