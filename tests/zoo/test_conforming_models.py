@@ -1,9 +1,8 @@
 """Conforming models, however unusual, pass every check at MUST and SHOULD; exceptions are listed with their reasons.
 
 The default run takes every sixth model, leaves out the costly checks, and judges most chat models by the checks of
-messages alone. `-m matrix` takes all models, and judges every third of the others by the costly checks, too. It judges
-every adapter by those of the wire, and every model with threads by all. `-m whole_matrix` judges every check of every
-model.
+messages alone. `-m matrix` takes all models, and judges the others by the costly checks, too. `-m whole_matrix` judges
+every check of every model.
 """
 
 from collections.abc import Collection, Iterable
@@ -134,7 +133,6 @@ OF_OTHER_APIS = {
 
 # The matrix does not judge the rest of these.
 JUDGED_IN_PART = {*OF_PARTS, *OF_ONE_GROUP}
-OF_THE_WIRE = {check.id for check in CHECKS.values() if check.group == "wire"}
 
 
 def is_one_of(count: int, module: ModuleType, name: str) -> bool:
@@ -195,9 +193,7 @@ def test_a_conforming_model_passes_the_cheap_checks(module: ModuleType, name: st
     ],
 )
 def test_a_conforming_model_passes_the_costly_checks(module: ModuleType, name: str) -> None:
-    whole = module is scripted_threads or is_one_of(3, module, name)
-
-    assert_conforming(module, name, CHEAP, COSTLY if whole else OF_THE_WIRE)
+    assert_conforming(module, name, CHEAP, COSTLY)
 
 
 @pytest.mark.whole_matrix
