@@ -13,6 +13,7 @@ from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import LONG_ANSWER, MIDDLE
 from llm_conformance.observe.kept_answers import KEPT_ANSWERS, keeps_answers, unasked_prompt
 from llm_conformance.records import CallbackLog, Place, Stream
+from llm_conformance.scenarios.config import full
 from llm_conformance.scenarios.errors import FAILS_BY_FAULTS
 from llm_conformance.scenarios.registry import SCRIPT, scenario
 
@@ -36,7 +37,7 @@ _ENOUGH = 3
     requires=(completes, "astream.is-async-iterator", "config.optional", "config.accepted"),
 )
 def callbacks(ctx: Context, style: CallStyle) -> CallbackLog:
-    """The first prompt with a handler; its methods are coroutines where the call is asynchronous.
+    """The first prompt with a handler in a full config; its methods are coroutines where the call is asynchronous.
 
     Other calls have asked it. If nothing is reported, a prompt that no call has asked shows whether the model keeps its
     answers.
@@ -114,7 +115,7 @@ def _failing(ctx: Context, style: CallStyle, place: int) -> CallbackLog:
 
 def _log(ctx: Context, style: CallStyle, prompt: str, *, on: Any) -> CallbackLog:
     recorder = ctx.new_callback_recorder()
-    config = {"callbacks": [_handler(recorder, style)], "run_id": _RUN_ID}
+    config = full(callbacks=[_handler(recorder, style)], run_id=_RUN_ID)
     return ctx.callbacks(
         recorder, lambda llm: style.call(llm, prompt, config=config), on_loop=style.asynchronous, on=on
     )
