@@ -9,26 +9,25 @@ from llm_conformance.observe.whole_answer import whole_answer
 from llm_conformance.records import ChatAnswer, ChatAnswers
 from llm_conformance.scenarios.registry import scenario
 
-# Any tool may be called without a choice, as in `bound`.
-_CHOICES = (TIME["function"]["name"], "none")
+_CHOICES = ("any", TIME["function"]["name"], "none")
 
 
 @scenario(
     styles=(INVOKE,),
     reported_by="tools.choice",
-    model_calls=4,
+    model_calls=6,
     other_methods=("bind_tools",),
     requires=("tools.parity",),
 )
 @scenario(
     styles=(AINVOKE, *STREAMS),
     reported_by="tools.choice",
-    model_calls=2,
+    model_calls=3,
     other_methods=("bind_tools",),
     requires=("tools.parity",),
 )
 def chosen(ctx: Context, style: CallStyle) -> ChatAnswers:
-    """The first prompt, to a new instance with two tools bound and a choice: the second tool, and none.
+    """The first prompt, to a new instance with two tools bound and a choice: any tool, the second, and none.
 
     `invoke()` is called twice, as a model may choose by chance.
     """
