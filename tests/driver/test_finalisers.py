@@ -1,9 +1,10 @@
-"""What a `__del__` raises is kept apart from what else Python can only print."""
+"""What a finaliser raises is kept apart from what else Python can only print."""
 
 from __future__ import annotations
 
 import sys
 from typing import Any
+from weakref import finalize
 
 import pytest
 
@@ -13,6 +14,11 @@ from llm_conformance.driver.finalisers import finalisers_noted
 class Raises:
     def __del__(self) -> None:
         raise ValueError("already closed")
+
+
+class RaisesInItsCallback:
+    def __init__(self) -> None:
+        finalize(self, divmod, 1, 0)
 
 
 class HasNoName:
@@ -35,13 +41,13 @@ def test_what_a_finaliser_raises_is_noted_and_not_printed(monkeypatch: pytest.Mo
     monkeypatch.setattr(sys, "unraisablehook", lambda stray: printed.append(str(stray.exc_value)))
 
     with finalisers_noted(noted.append):
-        one, generator = Raises(), going_on()
+        one, other, generator = Raises(), RaisesInItsCallback(), going_on()
         next(generator)
-        del one, generator
+        del one, other, generator
     last = Raises()
     del last
 
-    assert [str(one) for one in noted] == ["already closed"]
+    assert [str(one) for one in noted] == ["already closed", "integer division or modulo by zero"]
     assert printed == ["not closed", "already closed"]
 
 

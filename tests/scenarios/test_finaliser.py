@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from typing import Any, ClassVar
+from weakref import finalize
 
 import pytest
 
@@ -50,6 +51,11 @@ class InACycle(EchoLLM):
         raise ValueError("in a cycle")
 
 
+class RaisesInACallback(EchoLLM):
+    def __init__(self) -> None:
+        finalize(self, divmod, 1, 0)
+
+
 class IsKept(EchoLLM):
     all: ClassVar[list[Any]] = []
 
@@ -68,6 +74,7 @@ class IsKept(EchoLLM):
         (RaisesUnlessCalled, ["an instance that was never called"], Status.FAILED),
         (RaisesAfterAStream, ["an instance that was streamed"], Status.FAILED),
         (InACycle, ["an instance that was never called"], Status.FAILED),
+        (RaisesInACallback, ["an instance that was never called"], Status.FAILED),
         (IsKept, [], Status.NOT_APPLICABLE),
     ],
 )

@@ -1,4 +1,4 @@
-"""What a `__del__` raises: Python can only print it, and pytest warns of it."""
+"""What a finaliser raises: Python can only print it, and pytest warns of it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FunctionType, MethodType
 from typing import Any
+from weakref import finalize
 
 _CODE = {FunctionType, MethodType}
 
 
 @contextmanager
 def finalisers_noted(note: Callable[[BaseException], object]) -> Iterator[None]:
-    """Within this block, what a `__del__` raises goes to `note`; other stray exceptions go to the hook of before."""
+    """Within this block, what a finaliser raises goes to `note`; other stray exceptions go to the hook of before.
+
+    A finaliser is a `__del__`, or the callback of a `weakref.finalize`.
+    """
     before = sys.unraisablehook
 
     def hook(stray: Any) -> None:
-        # Anything else may do anything when its name is looked up.
-        is_code = type(stray.object) in _CODE
-        if is_code and stray.object.__name__ == "__del__" and stray.exc_value is not None:
+        if stray.exc_value is not None and _is_finaliser(stray.object):
             note(stray.exc_value)
         else:
             before(stray)
@@ -30,3 +32,8 @@ def finalisers_noted(note: Callable[[BaseException], object]) -> Iterator[None]:
     finally:
         if sys.unraisablehook is hook:
             sys.unraisablehook = before
+
+
+def _is_finaliser(raising: object) -> bool:
+    # Anything else may do anything when its name is looked up.
+    return type(raising) is finalize or (type(raising) in _CODE and raising.__name__ == "__del__")  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""The last reference to an instance is dropped: what its `__del__` does."""
+"""The last reference to an instance is dropped: what its finaliser does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from llm_conformance.driver.finalisers import finalisers_noted
 def let_go(driver: Driver) -> CallResult | None:
     """Let the instances of this scenario go; None if something else refers to them, so that they do not end.
 
-    A `__del__` that waits hangs as any call does. What one raises is what the call raised.
+    A finaliser that waits hangs as any call does. What one raises is what the call raised.
     """
     held = driver.instances.take()
     left = [one for one in map(_weak, held) if one is not None]
