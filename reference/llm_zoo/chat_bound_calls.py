@@ -142,6 +142,8 @@ class CallMissingInChainEvents(ScriptedChatModel):
             text = ChatGenerationChunk(message=_without_calls(completed.message))
             await manager.on_llm_new_token(completed.message.content, chunk=text)
             yield completed
+        if last := answer.last():
+            yield last
 
 
 @defect(
