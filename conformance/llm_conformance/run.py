@@ -48,7 +48,7 @@ from llm_conformance.subject.subject import Subject
 _TOO_LONG = f"the answer is too long to be recorded: more than {MOST_CHARACTERS:,} characters in all"
 # Times llm_timeout: a module may import many packages, or load weights.
 _IMPORTING = 6
-# In observations. In a large process each look takes longer than many a call.
+# In observations: in a large process a look takes longer than most calls.
 _LOOKS_FOR_GROWTH = 8
 _STARVED = "a timeout of the client ended a call that other processes kept from running"
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from time import process_time
 
 try:
-    import resource
+    # By name: a model may replace what the module has.
+    from resource import RUSAGE_SELF, getrusage
 except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
+    _HAS_USAGE = False
+else:
+    _HAS_USAGE = True
 
 _NS = 1e9
 
@@ -18,9 +21,9 @@ def processor_time() -> float:
     Under a limit of the processor time (`ulimit -t`), or a profiler with a timer of it, Linux counts the clock of
     `process_time()` by ticks of some milliseconds, but not what it tells of the used resources.
     """
-    if resource is None:
+    if not _HAS_USAGE:
         return process_time()
-    used = resource.getrusage(resource.RUSAGE_SELF)
+    used = getrusage(RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
 
 
