@@ -31,6 +31,8 @@ COSTLY = frozenset(
 
 # They judge the same few calls: one of them costs as much as all.
 GROUPS_OF_MESSAGES = {"calls", "usage", "blocks", "metadata"}
+# It compares whole messages, too, of each entry point.
+_OF_WHOLE_MESSAGES = "input.conversation"
 # Each of its checks has calls of its own, so a defect meets the others of them in the matrix alone.
 _APART = {"tools"}
 # The same, of a scripted model.
@@ -42,7 +44,9 @@ def checks_of(defect: Defect) -> set[str]:
     named = {*defect.caught_by, *defect.also_fails, *defect.may_also_fail}
     groups = {name.partition(".")[0] for name in named} - _APART
     groups -= _APART_IF_SCRIPTED if defect.script else set()
-    groups |= GROUPS_OF_MESSAGES if groups & GROUPS_OF_MESSAGES else set()
+    if groups & GROUPS_OF_MESSAGES:
+        groups |= GROUPS_OF_MESSAGES
+        named.add(_OF_WHOLE_MESSAGES)
     return {
         check.id
         for check in CHECKS.values()

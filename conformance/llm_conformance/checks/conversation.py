@@ -37,8 +37,12 @@ _BUILT_APART = "the messages are built in two ways: let every hook build them by
     clause="TYPE-009",
     kinds=CHAT,
     requires=(
+        "events.parity",
+        "batch.order",
         "calls.concat",
         "calls.async-parity",
+        "calls.events",
+        "calls.batch",
         "usage.concat",
         "usage.async-parity",
         "usage.events",
