@@ -48,8 +48,9 @@ def cancel(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcomes:
         if by[name].hung is not None:
             return ControlledOutcomes(by_label=by)
     if plain.streamed and not ctx.controller.sends_eagerly:
-        call = ctx.controlled_call(style, tokens, gates=(gate_position(tokens),))
-        by["between two chunks"] = _cancelled_between_chunks(ctx.new_instance(), call)
+        # What its constructor starts is not of the call.
+        llm, call = ctx.new_instance(), ctx.controlled_call(style, tokens, gates=(gate_position(tokens),))
+        by["between two chunks"] = _cancelled_between_chunks(llm, call)
     if ctx.controller.free_text and style is ASTREAM and by["between two chunks"].hung is None:
         by |= _cancelled_in_own_waits(ctx, style, tokens)
     return ControlledOutcomes(by_label=by)

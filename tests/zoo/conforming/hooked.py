@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from typing import Any, ClassVar, final
+from weakref import finalize
 
 from llm_reference import GenerationChunk
 from llm_reference.aio.closing import aclosing, closing
@@ -29,6 +30,7 @@ __all__ = [
     "SplitsLetters",
     "SplitsLettersAndLooksAhead",
     "SubclassNeedsArgument",
+    "WorkerOfInstance",
 ]
 
 _END: Any = object()
@@ -267,3 +269,17 @@ class SubclassNeedsArgument(LongAnswer):
 @final
 class Final(LongAnswer):
     """Must not be subclassed."""
+
+
+class WorkerOfInstance(LongAnswer):
+    """Its constructor starts a thread, which ends with the instance."""
+
+    def __init__(self) -> None:
+        tasks: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        threading.Thread(target=_work, args=(tasks,), daemon=True).start()
+        finalize(self, tasks.put, _END)
+
+
+def _work(tasks: queue.SimpleQueue[Any]) -> None:
+    while (task := tasks.get()) is not _END:
+        task()
