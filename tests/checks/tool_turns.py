@@ -63,6 +63,7 @@ def raw(*objects: Any, message: Value = _PARIS) -> Streams:
 
 _CHUNKED = answered(_PARIS, chunks=(said(kind="acme.Chunk"),))
 _UNSTREAMED = answered(_PARIS, chunks=(_PARIS,))
+_UNSTREAMED_ON_DEMAND = answered(_PARIS, "tool_choice='any'", chunks=(_PARIS,))
 
 
 def seen(*objects: Any, output: Any = _OSLO) -> Any:
@@ -210,26 +211,32 @@ EXAMPLES = (
     ),
     Example(
         "tools.own-objects",
-        (stream(_OSLO), reply(_OSLO), reply(_OSLO), _UNSTREAMED),
-        (stream(), reply(_OSLO), reply(_OSLO), _UNSTREAMED),
+        (stream(_OSLO), reply(_OSLO), reply(_OSLO), _UNSTREAMED, ChatAnswers()),
+        (stream(), reply(_OSLO), reply(_OSLO), _UNSTREAMED, ChatAnswers()),
         "no object",
     ),
     Example(
         "tools.own-objects",
-        (stream({}, _OSLO), reply(_OSLO), reply(_OSLO), _CHUNKED),
-        (stream({}), reply(_OSLO), reply(_OSLO), _CHUNKED),
+        (stream({}, _OSLO), reply(_OSLO), reply(_OSLO), _CHUNKED, ChatAnswers()),
+        (stream({}), reply(_OSLO), reply(_OSLO), _CHUNKED, ChatAnswers()),
         "dict ()",
     ),
     Example(
         "tools.own-objects",
-        (stream(), reply("Oslo"), reply("Oslo"), _CHUNKED),
-        (stream(raised=ERROR), reply(_OSLO), reply(_OSLO), _CHUNKED),
+        (stream(), reply("Oslo"), reply("Oslo"), _CHUNKED, ChatAnswers()),
+        (stream(raised=ERROR), reply(_OSLO), reply(_OSLO), _CHUNKED, ChatAnswers()),
         ERROR.text,
     ),
     Example(
         "tools.own-objects",
-        (stream(_OSLO), reply(_OSLO), reply(_OSLO), _CHUNKED),
-        (stream(), reply(_OSLO), reply(_OSLO), _CHUNKED),
+        (stream(_OSLO), reply(_OSLO), reply(_OSLO), _CHUNKED, ChatAnswers()),
+        (stream(), reply(_OSLO), reply(_OSLO), _CHUNKED, ChatAnswers()),
+        "no object",
+    ),
+    Example(
+        "tools.own-objects",
+        (stream(_OSLO), reply(_OSLO), reply(_OSLO), _CHUNKED, _UNSTREAMED_ON_DEMAND),
+        (stream(), reply(_OSLO), reply(_OSLO), _CHUNKED, _UNSTREAMED_ON_DEMAND),
         "no object",
     ),
     Example("tools.forms", (answered(_SAYS), answered(_SAYS)), (answered(said("h")), answered(_SAYS)), "'h'"),

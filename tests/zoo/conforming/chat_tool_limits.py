@@ -12,7 +12,7 @@ from pydantic import PrivateAttr
 
 from zoo.conforming.chat_tools import CallsInFragments
 
-__all__ = ["ChoosesByChance", "ObjectsAddUp", "OneToolAtATime", "ResultsOnce", "bound_by_chance"]
+__all__ = ["ChoosesByChance", "ObjectsAddUp", "OneToolAtATime", "ResultsOnce", "WholeOnDemand", "bound_by_chance"]
 
 
 class OneToolAtATime(CallsInFragments):
@@ -78,3 +78,10 @@ class ObjectsAddUp(CallsInFragments):
 
     def with_structured_output(self, schema: Any, **kwargs: Any) -> Runnable[Any, Any]:
         return RunnableParallel(said=str, letters=lambda prompt: len(str(prompt)))
+
+
+class WholeOnDemand(CallsInFragments):
+    """Its provider streams no call that is demanded, so langchain-core's parsers find no object in its stream."""
+
+    def _should_stream(self, **kwargs: Any) -> bool:
+        return not kwargs.get("tool_choice") and super()._should_stream(**kwargs)
