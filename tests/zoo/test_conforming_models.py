@@ -135,17 +135,17 @@ OF_OTHER_APIS = {
 JUDGED_IN_PART = {*OF_PARTS, *OF_ONE_GROUP}
 
 
-def is_one_of(count: int, module: ModuleType, name: str) -> bool:
-    """Whether it is the first of so many models of its module."""
+def is_sixth(module: ModuleType, name: str) -> bool:
+    """Whether it is the first of six models of its module."""
     names: list[str] = module.__all__
-    return names.index(name) % count == 0
+    return names.index(name) % 6 == 0
 
 
 def default_marks(module: ModuleType, name: str) -> list[pytest.MarkDecorator]:
     """Of a model that is judged by every check, the matrix begins with the cheap ones."""
     if (mark := OF_OTHER_APIS.get(module)) is not None:
         return [mark]
-    marks = [] if is_one_of(6, module, name) else [pytest.mark.matrix]
+    marks = [] if is_sixth(module, name) else [pytest.mark.matrix]
     return marks if module in JUDGED_IN_PART else [*marks, pytest.mark.begins_matrix]
 
 
