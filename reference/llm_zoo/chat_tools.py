@@ -61,6 +61,21 @@ class ToolsKeptByModel(EchoChatModel):
 
 
 @defect(
+    "tools-changed-in-place",
+    story="`bind_tools()` adds the settings of its API to the dicts of the caller: the next model that gets the same "
+    "list sends a field that its provider refuses.",
+    citation="CONF-010",
+    caught_by=("tools.not-mutated",),
+)
+class ToolsChangedInPlace(EchoChatModel):
+    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[Any, AIMessage]:
+        for tool in tools:
+            if isinstance(tool, dict):
+                tool.setdefault("function", {})["strict"] = True
+        return super().bind_tools(tools, **kwargs)
+
+
+@defect(
     "tools-sent-by-model-itself",
     story="`bind_tools()` keeps the tools in the settings of the client: every later request of the model itself sends "
     "them, and pays for their tokens.",

@@ -155,8 +155,12 @@ CONFIG = (
     ),
     Example(
         "config.merged",
-        (complete_run("hi", name="own name", tags=["t1", "wc"], metadata={"m": 1, "wm": 1}),),
-        (complete_run("hi", name="own name", tags=["t1"], metadata={"m": 1, "wm": 1}),),
+        (
+            complete_run(
+                "hi", name="own name", tags=["t1", "wc"], metadata={"llm_conformance": 1, "llm_conformance_own": 1}
+            ),
+        ),
+        (complete_run("hi", name="own name", tags=["t1"], metadata={"llm_conformance": 1, "llm_conformance_own": 1}),),
         "tags ['t1']",
     ),
 )
@@ -243,12 +247,17 @@ BORDERS = (
     Example("input.not-mutated", (_ENDLESS,), (reply(hung=SILENCE),), _HUNG),
     Example("config.not-mutated", (reply("hi"),), (reply("hi", mutated=("config", "tags")),), "changed: config, tags"),
     Example("config.merged", (run(),), (run(raised=ERROR),), _RAISED),
-    Example("config.merged", (run(start(**_IN_CONFIG, metadata={"m": 1, "wm": 1})),), (run(start()),), "tags ['t1']"),
     Example(
         "config.merged",
-        (run(start(**_IN_CONFIG, metadata={"m": 1, "wm": 1, "of its own": 2})),),
+        (run(start(**_IN_CONFIG, metadata={"llm_conformance": 1, "llm_conformance_own": 1})),),
+        (run(start()),),
+        "tags ['t1']",
+    ),
+    Example(
+        "config.merged",
+        (run(start(**_IN_CONFIG, metadata={"llm_conformance": 1, "llm_conformance_own": 1, "of its own": 2})),),
         (run(start(**_IN_CONFIG)),),
-        "metadata {'m': 1}",
+        "metadata {'llm_conformance': 1}",
     ),
 )
 

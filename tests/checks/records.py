@@ -87,7 +87,7 @@ def event(phase: str, data: dict[str, Any], **keys: Any) -> Event:
         "name": "Acme",
         "run_id": "r",
         "tags": ["t1"],
-        "metadata": {"m": 1},
+        "metadata": {"llm_conformance": 1},
         "data": data,
         "parent_ids": [],
     }

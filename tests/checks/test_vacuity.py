@@ -34,6 +34,7 @@ PASS_WITHOUT_CONTENT = {
     "callbacks.accepted",
     "config.accepted",
     "config.not-mutated",
+    "tools.not-mutated",
     "input.not-mutated",
     "stream.completes",
     "stream.is-iterator",

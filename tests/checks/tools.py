@@ -101,6 +101,8 @@ EXAMPLES = (
     ),
     Example("tools.parity", (_NONE, _NONE), (answered(said("h")), twice(_TEXT)), "'h'"),
     Example("tools.parity", (answered(said()), twice(said())), (answered(said("h")), twice(_TEXT)), "'h'"),
+    Example("tools.not-mutated", (answered(_PARIS),), (ChatAnswers(mutated=("tools",)),), "changed: tools"),
+    Example("tools.not-mutated", (_NONE,), (ChatAnswers(mutated=("tools",)),), "changed: tools"),
     Example(
         "tools.unbound",
         (answered(_TEXT), reply(_TEXT), thrice(_TEXT)),

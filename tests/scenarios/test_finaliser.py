@@ -43,6 +43,31 @@ class RaisesAfterAStream(EchoLLM):
             raise ValueError("closed twice")
 
 
+class RaisesAfterAwaiting(EchoLLM):
+    _awaited = False
+
+    async def ainvoke(self, *args: Any, **kwargs: Any) -> Any:
+        self._awaited = True
+        return await super().ainvoke(*args, **kwargs)
+
+    def __del__(self) -> None:
+        if self._awaited:
+            raise ValueError("no event loop")
+
+
+class RaisesAfterAnAsynchronousStream(EchoLLM):
+    _streamed = False
+
+    async def astream(self, *args: Any, **kwargs: Any) -> Any:
+        self._streamed = True
+        async for chunk in super().astream(*args, **kwargs):
+            yield chunk
+
+    def __del__(self) -> None:
+        if self._streamed:
+            raise ValueError("no event loop")
+
+
 class InACycle(EchoLLM):
     def __init__(self) -> None:
         self.me = self
@@ -73,6 +98,8 @@ class IsKept(EchoLLM):
         (EchoLLM, [], Status.PASSED),
         (RaisesUnlessCalled, ["an instance that was never called"], Status.FAILED),
         (RaisesAfterAStream, ["an instance that was streamed"], Status.FAILED),
+        (RaisesAfterAwaiting, ["an instance that was awaited"], Status.FAILED),
+        (RaisesAfterAnAsynchronousStream, ["an instance that was streamed on an event loop"], Status.FAILED),
         (InACycle, ["an instance that was never called"], Status.FAILED),
         (RaisesInACallback, ["an instance that was never called"], Status.FAILED),
         (IsKept, [], Status.NOT_APPLICABLE),

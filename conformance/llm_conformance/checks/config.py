@@ -50,7 +50,9 @@ def the_callers_config_is_not_mutated(call: CallOutcome) -> Findings:
     empty_passes="the arguments are judged, not the answer",
     for_each=(
         "message_list_invoke",
+        "message_list_ainvoke",
         "message_list_stream",
+        "message_list_astream",
         "stop_invoke",
         "stop_ainvoke",
         "stop_stream",
@@ -96,10 +98,12 @@ def every_event_has_the_tags(run: Events) -> Findings:
 def every_event_has_the_metadata(run: Events) -> Findings:
     """Every event of the run has the metadata of the config."""
     for index, event in enumerate(run.events):
-        value = event.metadata.get("m")
+        value = event.metadata.get("llm_conformance")
         if value is None or value.scalar != 1:
             actual = f"metadata with keys {list(event.metadata)} in {event.summary}"
-            yield Finding("metadata m=1 in every event", actual, code="metadata-missing", where=f"event {index}")
+            yield Finding(
+                "metadata llm_conformance=1 in every event", actual, code="metadata-missing", where=f"event {index}"
+            )
             return
 
 
@@ -154,9 +158,10 @@ def with_config_merges(with_config: Events) -> Findings:
     if not {"t1", "wc"} <= set(first.tags):
         expected = "tags with 't1' of the call and 'wc' of `with_config()`"
         yield Finding(expected, f"tags {list(first.tags)}", code="tags-differ")
-    values = {key: value.scalar for key, value in first.metadata.items() if key in {"m", "wm"}}
-    if values != {"m": 1, "wm": 1}:
-        expected = "metadata {'m': 1, 'wm': 1}, m of the call and wm of `with_config()`"
+    merged = {"llm_conformance": 1, "llm_conformance_own": 1}
+    values = {key: value.scalar for key, value in first.metadata.items() if key in merged}
+    if values != merged:
+        expected = f"metadata {merged}, the first of the call and the second of `with_config()`"
         yield Finding(expected, f"metadata {values}", code="metadata-differs")
     if first.name != "own name":
         yield Finding("name 'own name' of `with_config()`", f"name {first.name!r}", code="name-differs")

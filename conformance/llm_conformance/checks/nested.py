@@ -142,10 +142,12 @@ def nested_runs_inherit_the_tags(run: Events) -> Findings:
 def nested_runs_inherit_the_metadata(run: Events) -> Findings:
     """Every event of a chain, and of its steps, has the metadata of the chain's config."""
     for index, event in enumerate(run.events):
-        value = event.metadata.get("m")
+        value = event.metadata.get("llm_conformance")
         if value is None or value.scalar != 1:
             actual = f"metadata with keys {list(event.metadata)} in {event.summary}"
-            yield Finding("metadata m=1 in every event", actual, code="metadata-missing", where=f"event {index}")
+            yield Finding(
+                "metadata llm_conformance=1 in every event", actual, code="metadata-missing", where=f"event {index}"
+            )
             return
 
 

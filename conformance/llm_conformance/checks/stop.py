@@ -52,7 +52,15 @@ def stop_cuts_the_answer(stop_invoke: Reply, invoke: Reply) -> Findings:
             )
 
 
-@check("stop.literal", SHOULD, clause="STOP-001", vacuous=(no_text,), kinds=(Kind.LLM, Kind.CHAT), deterministic=True)
+@check(
+    "stop.literal",
+    SHOULD,
+    clause="STOP-001",
+    vacuous=(no_text,),
+    kinds=(Kind.LLM, Kind.CHAT),
+    requires=("stop.not-remembered",),
+    deterministic=True,
+)
 def a_stop_text_is_literal(stop_mark: Reply, invoke: Reply, stop_invoke: Reply) -> Findings:
     """`stop=["."]` cuts the answer before its first full stop, and only there: a stop text is not a pattern."""
     mark = stop_mark.stop

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.hints import KEPT_STATE, calls_hint, text_hint
+from llm_conformance.checks.hints import ARGUMENT_MUTATED, KEPT_STATE, calls_hint, text_hint
 from llm_conformance.checks.reasons import BROKEN_CALLS, no_tools
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.same_message import Sides, changes, same_calls
@@ -77,6 +77,23 @@ def every_entry_point_gives_the_same_with_tools(answers: ChatAnswers, bound_invo
         yield no_tools(answers)
         return
     yield from same_as(bound_invoke, answers)
+
+
+@check(
+    "tools.not-mutated",
+    MUST,
+    clause="CONF-010",
+    empty_passes="the arguments are judged, not the answer",
+    for_each=("bound[*]",),
+    kinds=CHAT,
+    requires=("tools.completes",),
+)
+def the_callers_tools_are_not_mutated(answers: ChatAnswers) -> Findings:
+    """`bind_tools()`, and the calls with the tools bound, do not change the caller's list of tools or its dicts."""
+    if answers.without_tools:
+        yield no_tools(answers)
+    elif answers.mutated:
+        yield Finding("the caller's list of tools unchanged", "changed: tools", code="mutated", hint=ARGUMENT_MUTATED)
 
 
 @check(

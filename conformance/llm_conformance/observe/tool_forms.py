@@ -3,6 +3,7 @@
 # Without `from __future__ import annotations`: a model reads the annotations of the functions.
 
 import sys
+from copy import deepcopy
 from importlib import import_module
 from typing import Any
 
@@ -45,7 +46,8 @@ def documented_forms(llm: Any) -> tuple[str, ...]:
 
 def weather_in(form: str) -> Any:
     """The tool in this form; None without the package that the form needs."""
-    return {A_DICT: lambda: WEATHER, A_FUNCTION: lambda: get_weather, A_CLASS: _class, AN_OBJECT: _object}[form]()
+    makes = {A_DICT: lambda: deepcopy(WEATHER), A_FUNCTION: lambda: get_weather, A_CLASS: _class, AN_OBJECT: _object}
+    return makes[form]()
 
 
 def two_tools() -> list[Any]:

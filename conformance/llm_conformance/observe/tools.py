@@ -22,7 +22,7 @@ def _tool(name: str, description: str, properties: dict[str, Any]) -> Tool:
     return {"type": "function", "function": {"name": name, "description": description, "parameters": parameters}}
 
 
-# The tools of the calls whose answer the harness does not plan.
+# The tools of the calls whose answer the harness does not plan. A model that changes what it is given gets a copy.
 WEATHER = _tool(
     BOUND_TOOL, "The weather in a city.", {"city": {"type": "string", "description": "The name of the city."}}
 )

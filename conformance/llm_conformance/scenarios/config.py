@@ -22,7 +22,7 @@ RUN_IDS = {
 
 def full(**more: Any) -> dict[str, Any]:
     """A config with every field that a caller may mutate by accident."""
-    return {"tags": ["t1"], "metadata": {"m": 1, "deep": {"n": [1]}}, "run_name": "named run", **more}
+    return {"tags": ["t1"], "metadata": {"llm_conformance": 1, "deep": {"n": [1]}}, "run_name": "named run", **more}
 
 
 def _unknown(llm: Any, words: dict[str, Any]) -> dict[str, Any]:
@@ -110,8 +110,8 @@ def config_as_keywords(ctx: Context) -> Events:
 )
 def with_config(ctx: Context) -> Events:
     """The first prompt with a config, to a model with its own config, as events of version v2."""
-    own = {"tags": ["wc"], "metadata": {"wm": 1, "m": 0}, "run_name": "own name"}
-    config = {"tags": ["t1"], "metadata": {"m": 1}}
+    own = {"tags": ["wc"], "metadata": {"llm_conformance_own": 1, "llm_conformance": 0}, "run_name": "own name"}
+    config = {"tags": ["t1"], "metadata": {"llm_conformance": 1}}
     return ctx.events(
         lambda llm: llm.with_config(own).astream_events(ctx.prompt, config, version="v2"), config=config, own=own
     )

@@ -6,21 +6,22 @@ from llm_conformance.observe.context import Context
 from llm_conformance.records import Replies, Reply
 from llm_conformance.scenarios.registry import scenario
 
-_INVOKED, _STREAMED = "invoked", "streamed"
+# Each use of an instance, the synchronous ones first.
+_USES = ("never called", "invoked", "streamed", "awaited", "streamed on an event loop")
 
 
 @scenario(
     method="invoke",
-    other_methods=("stream",),
+    other_methods=("stream", "ainvoke", "astream"),
     reported_by="close.finaliser",
-    model_calls=2,
+    model_calls=4,
     requires=("invoke.completes",),
-    same_failure_as=("invoke", "repeat", "stream"),
+    same_failure_as=("invoke", "repeat", "stream", "ainvoke", "astream"),
 )
 def let_go(ctx: Context) -> Replies:
-    """Three instances, each let go: never called, invoked, streamed. Up to the first that something else refers to."""
+    """Instances, each used in another way and let go, up to the first that something else refers to."""
     by: dict[str, Reply] = {}
-    for use in ("never called", _INVOKED, _STREAMED):
+    for use in _USES:
         ctx.finalise_earlier_instances()
         if not _completes(ctx, use) or (ended := ctx.let_go()) is None:
             break
@@ -33,8 +34,13 @@ def let_go(ctx: Context) -> Replies:
 def _completes(ctx: Context, use: str) -> bool:
     """Whether a new instance can be used so; no reference to it is left."""
     llm = ctx.new_instance()
-    if use == _INVOKED:
-        return not ctx.reply(lambda one: one.invoke(ctx.prompt), on=llm).failed
-    if use == _STREAMED:
-        return not ctx.stream(lambda one: one.stream(ctx.prompt), on=llm).failed
+    match use:
+        case "invoked":
+            return not ctx.reply(lambda one: one.invoke(ctx.prompt), on=llm).failed
+        case "streamed":
+            return not ctx.stream(lambda one: one.stream(ctx.prompt), on=llm).failed
+        case "awaited":
+            return not ctx.reply(lambda one: one.ainvoke(ctx.prompt), on_loop=True, on=llm).failed
+        case "streamed on an event loop":
+            return not ctx.stream(lambda one: one.astream(ctx.prompt), on_loop=True, on=llm).failed
     return True

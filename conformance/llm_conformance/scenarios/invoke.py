@@ -78,3 +78,10 @@ def message_list_invoke(ctx: Context) -> Reply:
     """The first prompt as a list of one message, invoked; a model may reject it, but not mutate it."""
     messages = [("human", ctx.prompt)]
     return ctx.reply(lambda llm: llm.invoke(messages), input=messages)
+
+
+@scenario(reported_by="input.not-mutated", method="ainvoke", requires=("ainvoke.completes",), may_raise=True)
+def message_list_ainvoke(ctx: Context) -> Reply:
+    """The first prompt as a list of one message, awaited; a model may reject it, but not mutate it."""
+    messages = [("human", ctx.prompt)]
+    return ctx.reply(lambda llm: llm.ainvoke(messages), on_loop=True, input=messages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from llm_conformance.observe.call_styles import INVOKE, STREAMS, CallStyle, completes
@@ -60,4 +61,4 @@ def own_stream(ctx: Context, style: CallStyle, own_object: Reply) -> Stream:
 
 
 def _structured(llm: Any) -> Any:
-    return with_schema(llm, schema_of(WEATHER))
+    return with_schema(llm, schema_of(deepcopy(WEATHER)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS_V2, INVOKE, STREAMS
@@ -29,7 +30,7 @@ def own_results(ctx: Context, bound_invoke: ChatAnswers) -> ChatAnswers:
     messages: list[Any] = []
     if not any(one.message is not None and Message(one.message).calls for one in bound_invoke.by_label.values()):
         return ChatAnswers()
-    binding = bind(ctx, ctx.new_instance(), [WEATHER])
+    binding = bind(ctx, ctx.new_instance(), deepcopy([WEATHER]))
     if binding.llm is None:
         return binding.nothing
     ctx.reply(lambda llm: messages.append(llm.invoke(ctx.prompt)), on=binding.llm)

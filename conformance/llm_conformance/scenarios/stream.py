@@ -58,3 +58,10 @@ def message_list_stream(ctx: Context) -> Stream:
     """The first prompt as a list of one message, streamed; a model may reject it, but not mutate it."""
     messages = [("human", ctx.prompt)]
     return ctx.stream(lambda llm: llm.stream(messages), input=messages)
+
+
+@scenario(reported_by="input.not-mutated", method="astream", requires=("astream.completes",), may_raise=True)
+def message_list_astream(ctx: Context) -> Stream:
+    """The first prompt as a list of one message, streamed on a loop; a model may reject it, but not mutate it."""
+    messages = [("human", ctx.prompt)]
+    return ctx.stream(lambda llm: llm.astream(messages), on_loop=True, input=messages)

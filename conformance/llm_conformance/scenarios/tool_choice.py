@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from llm_conformance.observe.call_styles import AINVOKE, INVOKE, STREAMS, CallStyle
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.tools import TIME, WEATHER, bind
@@ -34,7 +36,7 @@ def chosen(ctx: Context, style: CallStyle) -> ChatAnswers:
     llm = ctx.new_instance()
     by: dict[str, ChatAnswer] = {}
     for choice in _CHOICES:
-        binding = bind(ctx, llm, [WEATHER, TIME], tool_choice=choice)
+        binding = bind(ctx, llm, deepcopy([WEATHER, TIME]), tool_choice=choice)
         # Not every provider has every choice.
         for again in ("", " again")[: 1 + (style is INVOKE)] if binding.llm is not None else ():
             by[f"tool_choice={choice!r}{again}"] = whole_answer(ctx, style, binding.llm, ctx.prompt)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -52,7 +53,7 @@ def bound_forms(ctx: Context, style: CallStyle) -> ChatAnswers:
                 return replace(bound.nothing, by_label=by)
     answers = _with_two(ctx, style, llm, two_tools())
     if style is INVOKE and (answers.failed or answers.without_tools):
-        plain = _with_two(ctx, style, llm, [WEATHER, TIME])
+        plain = _with_two(ctx, style, llm, deepcopy([WEATHER, TIME]))
         if plain.failed or plain.without_tools:
             return ChatAnswers(inconclusive="the model does not take two tools at once, in any form")
     return replace(answers, by_label=by | answers.by_label)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.tools import WEATHER, bind
@@ -26,7 +28,8 @@ _BINDS = ("bind_tools",)
 )
 def bound(ctx: Context, style: CallStyle) -> ChatAnswers:
     """The first prompt, to a new instance with a tool bound; `invoke()` is called twice."""
-    binding = bind(ctx, ctx.new_instance(), [WEATHER])
+    tools = deepcopy([WEATHER])
+    binding = bind(ctx, ctx.new_instance(), tools)
     if binding.llm is None:
         return binding.nothing
     by: dict[str, ChatAnswer] = {}
@@ -34,7 +37,7 @@ def bound(ctx: Context, style: CallStyle) -> ChatAnswers:
         by[name] = whole_answer(ctx, style, binding.llm, ctx.prompt)
         if by[name].failed:
             return ChatAnswers(by_label=by, raised=by[name].raised, hung=by[name].hung)
-    return ChatAnswers(by_label=by)
+    return ChatAnswers(by_label=by, mutated=() if tools == [WEATHER] else ("tools",))
 
 
 @scenario(
@@ -47,7 +50,7 @@ def bound(ctx: Context, style: CallStyle) -> ChatAnswers:
 def unbound(ctx: Context) -> ChatAnswers:
     """The first prompt, to a new instance itself, of which a binding with a tool was made before."""
     llm = ctx.new_instance()
-    binding = bind(ctx, llm, [WEATHER])
+    binding = bind(ctx, llm, deepcopy([WEATHER]))
     if binding.llm is None:
         return binding.nothing
     answer = whole_answer(ctx, INVOKE, llm, ctx.prompt)
@@ -66,7 +69,7 @@ def requests_around_tools(ctx: Context) -> Requests:
     """The request of the model itself, that of a binding with a tool, and once more that of the model itself."""
     llm = ctx.new_instance()
     by = {"before": parameters(request(ctx, llm, INVOKE))}
-    binding = bind(ctx, llm, [WEATHER])
+    binding = bind(ctx, llm, deepcopy([WEATHER]))
     if binding.llm is None:
         return Requests()
     by["with a tool"] = parameters(request(ctx, binding.llm, INVOKE))

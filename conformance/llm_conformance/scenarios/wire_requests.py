@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from llm_conformance.control.wire import SimulatedAnswer
@@ -62,7 +63,9 @@ def requests_with_tools(ctx: Context) -> Requests:
     """A prompt in every call style, to a chat model with two tools; and with each choice, without events."""
     by: dict[str, dict[str, str]] = {}
     for choice in (None, *_CHOICES):
-        binding = bind(ctx, ctx.instance, [WEATHER, TIME], **({} if choice is None else {"tool_choice": choice}))
+        binding = bind(
+            ctx, ctx.instance, deepcopy([WEATHER, TIME]), **({} if choice is None else {"tool_choice": choice})
+        )
         if binding.not_implemented and choice is None:
             return Requests()
         styles = (INVOKE, AINVOKE, *STREAMS, *(EVENTS if choice is None else ()))
