@@ -15,6 +15,7 @@ from llm_conformance.control.controller import Controller, golden_answers
 from llm_conformance.control.hooks import Hooks
 from llm_conformance.control.script import Script
 from llm_conformance.control.wire import Wire
+from llm_conformance.control.wire.certificates import read_certificates_late
 from llm_conformance.driver.budget import Budget
 from llm_conformance.driver.driver import Driver
 from llm_conformance.driver.garbage import collect_beside, collected_after
@@ -184,6 +185,7 @@ class Run:
         scripted = None if profile.control is None else profile.control is Control.SCRIPT
         if (form := profile.wire_format) is not None:
             self._wire = Wire(form, profile.wire_dialect, run_id=self._spec.run_id)
+            read_certificates_late()
             arguments, scripted = self._wire.fill_url(arguments), False
         return Subject(
             impl, arguments, self._driver, self._script, scripted=scripted, short_timeout=profile.short_timeout

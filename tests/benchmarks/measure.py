@@ -23,6 +23,8 @@ _ROUNDS, _SECONDS = 3, 0.5
 _ANSWER = "the figure is "
 # Otherwise each new process would compile our modules, and none of the installed ones. Empty is as if it were not set.
 _KEEPS = {"PYTHONDONTWRITEBYTECODE": ""}
+# Where a network has certificates of its own: a client would read all of them for each instance.
+_CERTIFICATES = {"SSL_CERT_FILE", "SSL_CERT_DIR"}
 
 
 def cpu(work: Callable[[], object], *, tiny: bool = False) -> float:
@@ -58,8 +60,9 @@ def cpu_of(command: list[str], folder: Path, *, tiny: bool = False, most: int = 
 
 def checked(command: list[str], folder: Path, *, most: int = 0, **environment: str) -> str:
     """The output of a command, stdout before stderr; RuntimeError with both if its exit code is above `most`."""
+    own = {name: value for name, value in os.environ.items() if name not in _CERTIFICATES}
     run = subprocess.run(
-        command, cwd=folder, env=os.environ | _KEEPS | environment, capture_output=True, encoding="utf-8", check=False
+        command, cwd=folder, env=own | _KEEPS | environment, capture_output=True, encoding="utf-8", check=False
     )
     if not 0 <= run.returncode <= most:
         raise RuntimeError(f"{shlex.join(command)} failed:\n{run.stdout}{run.stderr}")

@@ -15,17 +15,17 @@ from llm_reference import EchoLLM
 
 
 class AddsToAwaitedMessages(EchoLLM):
-    async def ainvoke(self, messages: Any, *args: Any, **kwargs: Any) -> Any:
-        if isinstance(messages, list):
-            messages.append(("ai", ""))
-        return await super().ainvoke(messages, *args, **kwargs)
+    async def ainvoke(self, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(args[0], list):
+            args[0].append(("ai", ""))
+        return await super().ainvoke(*args, **kwargs)
 
 
 class AddsToStreamedMessages(EchoLLM):
-    async def astream(self, messages: Any, *args: Any, **kwargs: Any) -> Any:
-        if isinstance(messages, list):
-            messages.append(("ai", ""))
-        async for chunk in super().astream(messages, *args, **kwargs):
+    async def astream(self, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(args[0], list):
+            args[0].append(("ai", ""))
+        async for chunk in super().astream(*args, **kwargs):
             yield chunk
 
 
