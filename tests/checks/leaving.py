@@ -22,7 +22,9 @@ _STOPPED = outcomes(
 _GOING_ON = outcomes(at_the_first_chunk=outcome(milestones=_LEFT, generations=(RUNNING,)))
 _RUN_ON = outcomes(in_the_middle=outcome(milestones=_LEFT, generations=(DONE,)))
 _SWALLOWED = outcomes(
-    in_the_middle=outcome(milestones={Milestone.CONSUMER_LEAVING: 1, Milestone.CANCELLATION_SWALLOWED: 1})
+    in_the_middle=outcome(
+        milestones={Milestone.CONSUMER_LEAVING: 1, Milestone.CANCELLATION_SWALLOWED: 1}, generations=(DONE,)
+    )
 )
 _STILL, _TO_THE_END = "the model is still generating at token 4 of 8", "the model generates all 8 tokens"
 _LEFT_A_TASK = outcome(

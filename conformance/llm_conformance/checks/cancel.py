@@ -114,6 +114,9 @@ def the_stream_after_a_cancelled_one_is_whole(after_cancel: Stream, astream: Str
 
 def _cancelled(outcomes: ControlledOutcomes) -> Findings:
     for name, outcome in outcomes.by_label.items():
+        if not outcome.generations and not outcome.failed and Milestone.CONSUMER_LEFT not in outcome.milestones:
+            # The task ended before there was anything to cancel.
+            continue
         if (finding := not_cancelled(outcome, name)) is not None:
             yield finding
         elif (running := still_generating(outcome, name, "the model stops when the task is cancelled")) is not None:
