@@ -80,6 +80,34 @@ class HandlersDroppedByAbatch(EchoLLM):
         return await super().abatch(inputs, _without_handlers(config), **kwargs)
 
 
+@defect(
+    "config-tags-lost-in-invoke",
+    story="An override of `invoke()` makes a config of the handlers alone: its traces have neither tags nor metadata, "
+    "and are in no report of a customer.",
+    citation="CONF-007",
+    caught_by=("callbacks.config",),
+)
+class ConfigTagsLostInInvoke(EchoLLM):
+    def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> str:  # noqa: A002
+        return super().invoke(input, _only(config, "callbacks", "run_id"), **kwargs)
+
+
+@defect(
+    "config-metadata-lost-in-ainvoke",
+    story="An override of `ainvoke()` forgets the metadata as it makes a config of its own: on a server no trace has "
+    "its session.",
+    citation="CONF-007",
+    caught_by=("callbacks.config",),
+)
+class ConfigMetadataLostInAinvoke(EchoLLM):
+    async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> str:  # noqa: A002
+        return await super().ainvoke(input, _only(config, "callbacks", "run_id", "run_name", "tags"), **kwargs)
+
+
+def _only(config: RunnableConfig | None, *keys: str) -> Any:
+    return {key: value for key, value in (config or {}).items() if key in keys}
+
+
 def _without_handlers(config: Any) -> Any:
     if isinstance(config, list):
         return [_without_handlers(one) for one in config]

@@ -35,6 +35,10 @@ _WHOLE = _log(
     _START, _token("h", 0), _token("i", 1), CallbackEvent(_END, "r", None, 2), run_id="r", left_at=Place.MIDDLE
 )
 
+_TRACED_START = CallbackEvent(_START, "r", tags=("t1", "own"), metadata=("llm_conformance",))
+_TRACED, _TAGGED = _log(_TRACED_START, _END), _log(replace(_TRACED_START, metadata=()), _END)
+_IN_CHAIN = _log(replace(_TRACED_START, method="on_chain_start", run_id="c"), _START, _END)
+
 _HI = reply("hi")
 _EMPTY = _log()
 _SOLO = replies(the_second_prompt="ho")
@@ -84,6 +88,15 @@ CALLBACKS = (
     Example("callbacks.accepted", (_WHOLE,), (CallbackLog(raised=ERROR),), _RAISED),
     Example("callbacks.start-end", (_WHOLE,), (_log(_START, _END, _END),), "on_llm_start, on_llm_end (2 times)"),
     Example("callbacks.run-id", (_WHOLE,), (_log(_START, _END, run_id="x"),), "run id 'r'"),
+    Example(
+        "callbacks.config", (_TRACED,) * 3, (_WHOLE, _WHOLE, _TRACED), "tags [] at the start, and 't1' with `astream()`"
+    ),
+    Example(
+        "callbacks.config",
+        (_IN_CHAIN, _TRACED, _TRACED),
+        (_TAGGED, _TRACED, _TAGGED),
+        "metadata with the keys [] at the start, and 'llm_conformance' with `invoke()`",
+    ),
     Example("callbacks.tokens", (_WHOLE,), (_log(_START, _token("h", 0), _token("h", 0), _token("i", 1)),), "'hhi'"),
     Example(
         "callbacks.before-chunk", (_WHOLE,), (_log(_START, _token("h", 1), _token("i", 2)),), "0 characters reported"
@@ -140,6 +153,24 @@ BORDERS = (
         "on_llm_new_token, on_llm_start, on_llm_end",
     ),
     Example("callbacks.run-id", (_SILENT,), (_log(_START, run_id="x"),), "run id 'r'"),
+    Example(
+        "callbacks.config",
+        (_SILENT, _TRACED, _TRACED),
+        (_WHOLE, _TRACED, _WHOLE),
+        "tags [] at the start, and 't1' with `invoke()`",
+    ),
+    Example(
+        "callbacks.config",
+        (_TAGGED, _TAGGED, _TAGGED),
+        (_TAGGED, _TAGGED, _TRACED),
+        "metadata with the keys [] at the start, and 'llm_conformance' with `astream()`",
+    ),
+    Example(
+        "callbacks.config",
+        (_TOKENLESS,) * 3,
+        (_TOKENLESS, _TRACED, _WHOLE),
+        "tags [] at the start, and 't1' with `invoke()`",
+    ),
     Example("callbacks.tokens", (_TOKENLESS,), (_log(_START, *(_token(text, 0) for text in "hio")),), "'hio'"),
     Example("callbacks.tokens", (_OF_TEXTLESS,), (_log(_START, _token("", 0)),), "''"),
     Example(

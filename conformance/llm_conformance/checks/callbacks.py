@@ -116,6 +116,37 @@ def handlers_get_the_run_id_of_the_config(call: CallbackLog) -> Findings:
         yield Finding(f"run id {call.run_id!r}", f"run id {call.of_model[0].run_id!r}", code="run-id-differs")
 
 
+@check(
+    "callbacks.config",
+    SHOULD,
+    clause="CONF-007",
+    for_each=WITH_HANDLERS,
+    kinds=MODELS,
+    requires=("callbacks.start-end", "config.tags", "config.metadata"),
+)
+def handlers_get_the_tags_and_the_metadata(
+    call: CallbackLog, callbacks_invoke: CallbackLog, callbacks_astream: CallbackLog
+) -> Findings:
+    """If handlers get the tags, or the metadata, of the config with the start of one call, they do so of every call."""
+    # A model that calls handlers by itself may give them neither. langchain-core makes its events of what handlers get
+    # of `astream()`, so `config.tags` has shown that they get both; `invoke()` is for models with events of their own.
+    others = {"astream()": callbacks_astream, "invoke()": callbacks_invoke}
+    given = False
+    for field, what, word in (("tags", "tags", "t1"), ("metadata", "metadata with the keys", "llm_conformance")):
+        actual = _of_starts(call, field)
+        giver = next((name for name, log in others.items() if word in _of_starts(log, field)), None)
+        given = given or word in actual or giver is not None
+        if call.starts and giver is not None and word not in actual:
+            lost = f"{what} {actual} at the start, and {word!r} with `{giver}`"
+            hint = "an override passes on a part of its `config`: pass all of it to `super()`"
+            yield Finding(f"{word!r} in the {field} at the start", lost, code=f"{field}-lost", hint=hint)
+            return
+    if not call.starts:
+        yield not_applicable(_NO_RUN)
+    elif not given:
+        yield not_applicable("handlers get neither the tags nor the metadata of the config")
+
+
 @check("callbacks.awaited", SHOULD, clause="CONF-007", for_each=("callbacks[astream]",), kinds=MODELS)
 def reports_are_awaited(call: CallbackLog) -> Findings:
     """An asynchronous model awaits each call of a callback handler."""
@@ -215,6 +246,12 @@ def a_failed_run_is_reported_as_an_error(call: CallbackLog) -> Findings:
     elif not {one.bases[0] for one in call.raised.chain} & set(ends[0].errors):
         raised, reported = call.raised.bases[0], ends[0].errors
         yield Finding(f"on_llm_error with {raised}", f"on_llm_error with {', '.join(reported)}", code="error-differs")
+
+
+def _of_starts(log: CallbackLog, field: str) -> list[str]:
+    """The tags, or the keys of the metadata, of all runs: one that is around the model's own has them, too."""
+    starts = (event for event in log.events if event.method.endswith("_start"))
+    return list(dict.fromkeys(word for event in starts for word in getattr(event, field)))
 
 
 def _count(methods: list[str], which: tuple[str, ...]) -> int:

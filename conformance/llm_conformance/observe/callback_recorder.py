@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
@@ -150,6 +150,7 @@ class CallbackRecorder:
                     has_chunk=chunk is not None,
                     errors=_classes(value) if event == "on_llm_error" else (),
                     tags=_tags(kwargs.get("tags")) if event.endswith("_start") else (),
+                    metadata=_keys(kwargs.get("metadata")) if event.endswith("_start") else (),
                 )
             )
             if event in _ENDS and not self._end.done():
@@ -171,6 +172,10 @@ def _generation(response: Any) -> Any:
 
 def _tags(tags: Any) -> tuple[str, ...]:
     return tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list | tuple) else ()
+
+
+def _keys(metadata: Any) -> tuple[str, ...]:
+    return tuple(key for key in metadata if isinstance(key, str)) if isinstance(metadata, Mapping) else ()
 
 
 def _classes(error: Any) -> tuple[str, ...]:

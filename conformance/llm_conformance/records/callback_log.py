@@ -30,6 +30,7 @@ class CallbackEvent:
     has_chunk: an on_llm_new_token has the chunk, as its argument `chunk`.
     errors: the classes of the exception of an on_llm_error, and of its causes.
     tags: the tags of the run, of a start.
+    metadata: the keys of the metadata of the run, of a start.
     """
 
     method: str
@@ -41,6 +42,7 @@ class CallbackEvent:
     has_chunk: bool = False
     errors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    metadata: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

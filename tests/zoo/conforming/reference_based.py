@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from llm_reference import EchoChatModel, EchoLLM, GenerationChunk, OneChunkChatModel, OneChunkLLM, Runnable
+from llm_reference.runs.run import Run
 from llm_zoo.bases.events import EventDefect, phase
 from llm_zoo.bases.text import TextDefect
 from llm_zoo.chat_models import EchoChat
@@ -24,6 +25,7 @@ __all__ = [
     "NoReports",
     "OneChunkChatModel",
     "OneChunkLLM",
+    "StartsWithoutConfig",
     "StopOnly",
     "StreamOnly",
     "Suspends",
@@ -66,6 +68,28 @@ class NoReports(EchoLLM):
 
     def _astream(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
         return super()._astream(prompt, stop, None, **kwargs)
+
+
+class StartsWithoutConfig(EchoLLM):
+    """Calls handlers by itself, with neither the tags nor the metadata of the config."""
+
+    def _run(self, prompt: str, config: Any) -> Run:
+        run = super()._run(prompt, config)
+        run.handlers = [_Required(handler) for handler in run.handlers]
+        return run
+
+
+class _Required:
+    """A handler that gets the required arguments of its start alone."""
+
+    def __init__(self, handler: Any) -> None:
+        self._handler = handler
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._handler, name)
+
+    def on_llm_start(self, serialized: Any, prompts: Any, *, run_id: Any, **_more: Any) -> Any:
+        return self._handler.on_llm_start(serialized, prompts, run_id=run_id)
 
 
 class FinishReason(EchoLLM):

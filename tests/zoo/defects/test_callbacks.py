@@ -17,9 +17,11 @@ class Recorder(BaseCallbackHandler):
     def __init__(self) -> None:
         self.calls: list[Any] = []
         self.chunks: list[str] = []
+        self.given: list[Any] = []
 
-    def on_llm_start(self, *_args: Any, run_id: UUID, **_kwargs: Any) -> None:
+    def on_llm_start(self, *_args: Any, run_id: UUID, **kwargs: Any) -> None:
         self.calls.append(("start", run_id))
+        self.given += [kwargs["tags"], kwargs["metadata"]]
 
     def on_llm_new_token(self, token: str, *, run_id: UUID, **_kwargs: Any) -> Any:
         self.calls.append((token, len(self.chunks), run_id))
@@ -124,3 +126,13 @@ def test_only_streams_pass_the_config_on() -> None:
     assert not recorder.names
     list(model.stream("hi", {"callbacks": [recorder]}))
     assert recorder.names[0] == "start"
+
+
+def test_one_call_loses_tags_and_metadata() -> None:
+    recorder = Recorder()
+    config: Any = {"callbacks": [recorder], "tags": ["t"], "metadata": {"m": 1}}
+
+    callbacks.ConfigTagsLostInInvoke().invoke("hi", config)
+    list(callbacks.ConfigTagsLostInInvoke().stream("hi", config))
+    asyncio.run(callbacks.ConfigMetadataLostInAinvoke().ainvoke("hi", config))
+    assert recorder.given == [[], {}, ["t"], {"m": 1}, ["t"], {}]

@@ -9,7 +9,7 @@ BaseCallbackHandler: Any = object
 class Handler(BaseCallbackHandler):  # type: ignore[misc]
     """Records the events of the runs of the model.
 
-    phases: start, end and error, in order. tokens: the texts of the new tokens. tags: those of each start.
+    phases: start, end and error, in order. tokens: the texts of the new tokens. tags, metadata: those of each start.
     answer: the text of the first generation at the end.
     """
 
@@ -17,6 +17,7 @@ class Handler(BaseCallbackHandler):  # type: ignore[misc]
         self.phases: list[str] = []
         self.tokens: list[str] = []
         self.tags: list[Any] = []
+        self.metadata: list[Any] = []
         self.run_id: Any = None
         self.answer: Any = None
 
@@ -25,6 +26,7 @@ class Handler(BaseCallbackHandler):  # type: ignore[misc]
         self.run_id = run_id
         self.phases.append("start")
         self.tags.append(more.get("tags"))
+        self.metadata.append(more.get("metadata"))
 
     def on_chat_model_start(self, _serialized: Any, _messages: Any, *, run_id: Any = None, **more: Any) -> None:
         """A chat model begins."""
