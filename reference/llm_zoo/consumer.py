@@ -1,9 +1,11 @@
 """Models that a slow consumer breaks, or one that changes its context."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, suppress
 from contextvars import ContextVar
+from queue import Empty, Full, Queue
 from typing import Any
 
 from llm_reference import EchoLLM, GenerationChunk
@@ -13,6 +15,7 @@ from llm_zoo.defect import defect
 
 _REQUEST: ContextVar[str] = ContextVar("request", default="")
 _PLACES, _SECONDS = 128, 60
+_SHORT = 0.05
 
 
 @defect(
@@ -46,6 +49,49 @@ class FullQueueDrops(ScriptedModel):
                 yield item
         finally:
             await cancel_and_wait([producer])
+
+
+@defect(
+    "queue-timeout-drops",
+    story="A thread reads the provider's stream into a queue of one place. It waits for the place for 50 ms, and goes "
+    "on with the next chunk: each pause of the consumer makes a hole in the answer.",
+    citation="STREAM-018",
+    caught_by=("stream.slow-consumer",),
+    script=True,
+)
+class QueueTimeoutDrops(ScriptedModel):
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        chunks: Any = super()._stream(*args, **kwargs)
+        ready: Queue[Any] = Queue(1)
+        left = threading.Event()
+
+        def read() -> None:
+            end: Exception | None = None
+            try:
+                with closing(chunks):
+                    for chunk in chunks:
+                        if left.is_set():
+                            return
+                        with suppress(Full):
+                            ready.put(chunk, timeout=_SHORT)
+            except Exception as error:  # noqa: BLE001  # raised to the consumer
+                end = error
+            while not left.is_set():
+                with suppress(Full):
+                    ready.put(end, timeout=_SHORT)
+                    return
+
+        threading.Thread(target=read, daemon=True).start()
+        try:
+            while (item := ready.get()) is not None:
+                if isinstance(item, Exception):
+                    raise item
+                yield item
+        finally:
+            left.set()
+            # The thread may wait for the place.
+            with suppress(Empty):
+                ready.get_nowait()
 
 
 @defect(

@@ -46,6 +46,12 @@ class DaemonExecutorLoop(asyncio.SelectorEventLoop):
         """Put the loop's clock forward: every timer that is due by then fires at the next turn of the loop."""
         self._ahead += seconds
 
+    def last_timer(self, within: float) -> float:
+        """The seconds until the last timer that is due within so many; 0 if none is."""
+        now, timers = self.time(), vars(self).get("_scheduled", ())
+        due = (timer.when() - now for timer in timers if not timer.cancelled())
+        return max((seconds for seconds in due if seconds <= within), default=0.0)
+
     def call_when_idle(self, call: Callable[[], object]) -> None:
         """Call `call` on the loop as soon as the loop only waits. May be used from any thread."""
         self._selector_with_clock.on_idle.append(call)

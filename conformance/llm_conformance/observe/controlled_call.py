@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
+from time import perf_counter
 from typing import Any
 
 from llm_conformance.control.controller import Controller, PlannedAnswer
@@ -33,6 +34,8 @@ Act = Callable[[], Coroutine[Any, Any, None]]
 # Threads that did not run between so many looks wait for something. A thread that waits for the interpreter's lock asks
 # for it every 5 ms, and runs for that.
 _STILL, _MOST_LOOKS = 8, 200
+# Seconds. A consumer that works with each chunk, as one that stores it does, easily needs as long.
+_SHORT_TIMEOUT = 0.25
 
 
 class ControlledCall(Consumer):
@@ -117,6 +120,25 @@ class ControlledCall(Consumer):
             if still >= _STILL:
                 return True
         return False
+
+    async def wait_for_short_timeouts(self) -> None:
+        """Let what the model waits for in vain time out: after a moment, a reader may give up a chunk.
+
+        A model that reads ahead seems still while a thread or a task of it waits for a place. The timeout of a thread
+        cannot be seen. A model without threads and timers is not waited for.
+        """
+        left = _SHORT_TIMEOUT
+        end = perf_counter() + left
+        while left > 0 and not self.timed_out and self._may_time_out(left):
+            await self._looks.look()
+            left = end - perf_counter()
+        if left < _SHORT_TIMEOUT:
+            await self.wait_until_still()
+
+    def _may_time_out(self, within: float) -> bool:
+        if self.style.asynchronous and self._driver.loop.loop.last_timer(within) > 0:
+            return True
+        return bool(self._leftovers.threads())
 
     async def _wait_for_idle_loop(self) -> None:
         if self.style.asynchronous:

@@ -21,7 +21,10 @@ _OWN_TIMEOUTS = "the checks of the wire judge it: they have the timeouts of a cl
 
 @scenario(styles=STREAMS, reported_by="stream.slow-consumer", requires=(completes,), not_on_wire=_PACKETS)
 def slow_consumer(ctx: Context, style: CallStyle) -> ControlledOutcome:
-    """The first prompt; the consumer keeps the first chunk until no thread or task of the model goes on by itself."""
+    """The first prompt; the consumer keeps the first chunk until no thread or task of the model goes on by itself.
+
+    What waits then with a short timeout goes on after it.
+    """
     return _read_slowly(ctx.plain_call(style), ctx.new_instance(), idle=True)
 
 
@@ -99,6 +102,7 @@ def _read_slowly(call: ControlledCall, llm: Any, *, idle: bool = False) -> Contr
         items = call.items(llm)
         await call.read_to_text(items)
         await call.wait_until_still()
+        await call.wait_for_short_timeouts()
         await call.read_all(items)
 
     return call.outcome(call.run(act), idle=idle)

@@ -1,12 +1,13 @@
 """Each defect is present, shown without the suite. Here: slow consumers, and contexts."""
 
 import asyncio
+import time
 from contextvars import copy_context
 from typing import Any
 
 import pytest
 
-from llm_zoo.consumer import ContextTokenResetAtEnd, FullQueueDrops, TimeoutAroundYields
+from llm_zoo.consumer import ContextTokenResetAtEnd, FullQueueDrops, QueueTimeoutDrops, TimeoutAroundYields
 from zoo.callers import PROMPT, astreamed
 from zoo.scripts import Words
 
@@ -30,6 +31,19 @@ def test_a_full_queue_drops_what_a_slow_consumer_does_not_take() -> None:
 
     assert astreamed(FullQueueDrops(script=Words(words))) == words
     assert read_after_a_pause(FullQueueDrops(script=Words(words)), pause) == words[:129]
+
+
+def test_a_full_queue_drops_what_a_consumer_does_not_take_in_time() -> None:
+    words = [f"{place} " for place in range(9)]
+    slow = QueueTimeoutDrops(script=Words(words)).stream(PROMPT)
+
+    first = next(slow)
+    time.sleep(0.5)
+    later = list(slow)
+
+    assert list(QueueTimeoutDrops(script=Words(words)).stream(PROMPT)) == words
+    assert [first, *later][:2] == words[:2]
+    assert len(later) < len(words) - 1
 
 
 def test_a_timeout_counts_the_time_of_the_consumer(monkeypatch: pytest.MonkeyPatch) -> None:
