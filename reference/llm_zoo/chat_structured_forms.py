@@ -89,3 +89,37 @@ class ParsedMissingInStreams(ScriptedChatModel):
             return super().with_structured_output(schema)
         parser = JsonOutputKeyToolsParser(key_name=schema["title"], first_tool_only=True)
         return self.bind_tools([schema], tool_choice="any") | _WithRaw(parser=parser)
+
+
+class _MessageAloneOnLoop(_WithRaw):
+    """Is right but in `ainvoke()`, which does not parse the message."""
+
+    async def _ainvoke(self, value: AIMessage, run: Any, **kwargs: Any) -> Any:
+        return {"raw": value, "parsed": None, "parsing_error": None}
+
+    def _transform(self, pieces: Iterator[AIMessage], run: Any, **kwargs: Any) -> Iterator[Any]:
+        total: Any = None
+        for piece in pieces:
+            total = piece if total is None else total + piece
+            yield {"raw": piece}
+        yield {"parsed": self.parser.invoke(total)}
+
+    async def _atransform(self, pieces: AsyncIterator[AIMessage], run: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        for part in self._transform(iter([piece async for piece in pieces]), run):
+            yield part
+
+
+@defect(
+    "parsed-missing-on-loops",
+    story="With `include_raw=True`, `ainvoke()` returns the message and never parses it: a server gets no object, "
+    "where a script with `invoke()` does.",
+    citation="CALL-008",
+    caught_by=("tools.structured-raw",),
+    script=True,
+)
+class ParsedMissingOnLoops(ScriptedChatModel):
+    def with_structured_output(self, schema: Any, *, include_raw: bool = False) -> Runnable[Any, Any]:
+        if not include_raw:
+            return super().with_structured_output(schema)
+        parser = JsonOutputKeyToolsParser(key_name=schema["title"], first_tool_only=True)
+        return self.bind_tools([schema], tool_choice="any") | _MessageAloneOnLoop(parser=parser)

@@ -71,7 +71,12 @@ def seen(*objects: Any, output: Any = _OSLO) -> Any:
     return run(start(), *(token(one) for one in objects), end(output))
 
 
-_WITH_RAW = Replies(by_label={"parsed": reply(_OSLO), "raw": reply(_PARIS)})
+def raw_reply(found: Any, message: Value = _PARIS) -> Replies:
+    """The object and the message of an answer with both."""
+    return Replies(by_label={"parsed": reply(found), "raw": reply(message)})
+
+
+_WITH_RAW = raw_reply(_OSLO)
 _TWO = {"city": "Oslo", "zone": "CET"}
 
 EXAMPLES = (
@@ -195,6 +200,30 @@ EXAMPLES = (
         "tools.structured-raw",
         (raw(_OSLO), _WITH_RAW, _CHUNKED),
         (raw(_OSLO, message=_ROME), _WITH_RAW, _CHUNKED),
+        "'Rome'",
+    ),
+    Example(
+        "tools.structured",
+        (reply(_OSLO), reply(_OSLO), _CHUNKED),
+        (reply({"city": "O"}), reply(_OSLO), _CHUNKED),
+        "dict (city='O')",
+    ),
+    Example(
+        "tools.structured-class",
+        (reply(_OSLO), reply(_OSLO), _CHUNKED),
+        (reply(raised=ERROR), reply(_OSLO), _CHUNKED),
+        ERROR.text,
+    ),
+    Example(
+        "tools.structured-raw",
+        (raw_reply(_OSLO), _WITH_RAW, _CHUNKED),
+        (raw_reply({"city": "O"}), _WITH_RAW, _CHUNKED),
+        "dict (city='O')",
+    ),
+    Example(
+        "tools.structured-raw",
+        (raw_reply(_OSLO), _WITH_RAW, _CHUNKED),
+        (raw_reply(_OSLO, _ROME), _WITH_RAW, _CHUNKED),
         "'Rome'",
     ),
     Example(

@@ -34,23 +34,25 @@ _ENOUGH = 8
     "tools.structured",
     MUST,
     clause="CALL-008",
-    for_each=(*_STREAMS, "structured[events-v1]", "structured[events-v2]"),
+    for_each=("structured[ainvoke]", *_STREAMS, "structured[events-v1]", "structured[events-v2]"),
     kinds=CHAT,
     control=Control.SCRIPT,
 )
 def a_stream_of_objects_ends_with_the_whole_one(
-    stream: Stream | Events, structured_invoke: Reply, chat_answers_stream: ChatAnswers
+    answer: Reply | Stream | Events, structured_invoke: Reply, chat_answers_stream: ChatAnswers
 ) -> Findings:
     """With `with_structured_output()`, the last object of a stream is the object that `invoke()` returns.
 
-    So is the last object in the stream events of the chain, and the output of its end.
+    So is that of `ainvoke()`, the last object in the stream events of the chain, and the output of its end.
     """
     if not structured_invoke.is_dict:
         yield _NO_OBJECT
-    elif isinstance(stream, Events):
-        yield from _in_events(stream, structured_invoke, chat_answers_stream)
+    elif isinstance(answer, Reply):
+        yield from returns(answer, structured_invoke)
+    elif isinstance(answer, Events):
+        yield from _in_events(answer, structured_invoke, chat_answers_stream)
     else:
-        yield from ends_with(stream, structured_invoke, chat_answers_stream)
+        yield from ends_with(answer, structured_invoke, chat_answers_stream)
 
 
 @check(
@@ -87,6 +89,14 @@ def objects_grow_with_the_call(stream: Stream, structured_invoke: Reply, chat_an
             expected = f"an object that has what the object before it has: {one.display}"
             yield Finding(expected, other.display, code="not-growing", where=f"object {place + 1}")
             return
+
+
+def returns(reply: Reply, whole: Reply) -> Findings:
+    """An `ainvoke()` that raises, or gives another object than `invoke()`."""
+    if reply.failed:
+        yield call_failed("returns an object, as `invoke()` does", reply)
+    elif reply.value != whole.value:
+        yield Finding(whole.display, reply.display, code="object-differs")
 
 
 def ends_with(stream: Stream, whole: Reply, answers: ChatAnswers) -> Findings:

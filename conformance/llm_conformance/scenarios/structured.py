@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from llm_conformance.control.controller import discarded_after
-from llm_conformance.observe.call_styles import EVENTS, INVOKE, STREAMS, CallStyle, completes
+from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.tools import schema_of, takes, tools_of
 from llm_conformance.records import Events, Reply, Stream
@@ -30,6 +30,24 @@ def structured_reply(ctx: Context, style: CallStyle) -> Reply:
     """An object, invoked; a model may not implement it, or ask for its object in another way than by a call."""
     with discarded_after(ctx.controller, ctx.controller.plan_golden(_CALL)) as planned:
         return ctx.reply(lambda llm: getattr(_structured(llm), style.method)(planned.prompt), on=ctx.new_instance())
+
+
+@scenario(
+    styles=(AINVOKE,),
+    name="structured",
+    reported_by="tools.structured",
+    other_methods=_METHODS,
+    requires=(completes, "calls.exact"),
+    control=SCRIPT,
+)
+def structured_areply(ctx: Context, style: CallStyle, structured: Reply) -> Reply:
+    """An object, from `ainvoke()`; nothing if `invoke()` gives no dict."""
+    if not structured.is_dict:
+        return Reply()
+    with discarded_after(ctx.controller, ctx.controller.plan_golden(_CALL)) as planned:
+        return ctx.reply(
+            lambda llm: getattr(_structured(llm), style.method)(planned.prompt), on_loop=True, on=ctx.new_instance()
+        )
 
 
 @scenario(

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from llm_conformance.control.controller import discarded_after
-from llm_conformance.observe.call_styles import INVOKE, STREAMS, CallStyle, completes
+from llm_conformance.observe.call_styles import AINVOKE, INVOKE, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.tool_forms import class_of, documented_forms
 from llm_conformance.observe.tools import schema_of, takes, tools_of
@@ -39,6 +39,22 @@ def class_reply(ctx: Context, style: CallStyle) -> Reply:
         return Reply()
     with discarded_after(ctx.controller, ctx.controller.plan_golden(_CALL)) as planned:
         return ctx.reply(lambda one: _plain(getattr(with_schema(one, schema), style.method)(planned.prompt)), on=llm)
+
+
+@scenario(
+    styles=(AINVOKE,),
+    name="structured_class",
+    reported_by="tools.structured-class",
+    other_methods=_METHODS,
+    requires=(completes, "tools.structured"),
+    control=SCRIPT,
+)
+def class_areply(ctx: Context, style: CallStyle, structured_class: Reply) -> Reply:
+    """An object of a pydantic class, from `ainvoke()`; nothing if `invoke()` gives no object."""
+    if not structured_class.is_dict:
+        return Reply()
+    schema = class_of(tools_of(_CALL)[0])
+    return _areply(ctx, style, lambda llm: with_schema(llm, schema), _plain)
 
 
 @scenario(
@@ -77,6 +93,24 @@ def raw_reply(ctx: Context, style: CallStyle) -> Replies:
 
 
 @scenario(
+    styles=(AINVOKE,),
+    name="structured_raw",
+    reported_by="tools.structured-raw",
+    other_methods=_METHODS,
+    requires=(completes, "tools.structured"),
+    control=SCRIPT,
+)
+def raw_areply(ctx: Context, style: CallStyle) -> Replies:
+    """With `include_raw=True`, the object and the message, from `ainvoke()`."""
+    by: dict[str, Reply] = {}
+    for part in _PARTS if takes(ctx.instance.with_structured_output, "include_raw") else ():
+        by[part] = _areply(ctx, style, _with_raw, partial(_part, part))
+        if by[part].failed:
+            return Replies(by_label=by, raised=by[part].raised, hung=by[part].hung)
+    return Replies(by_label=by)
+
+
+@scenario(
     styles=STREAMS,
     name="structured_raw",
     reported_by="tools.structured-raw",
@@ -92,6 +126,16 @@ def raw_stream(ctx: Context, style: CallStyle) -> Streams:
         if by[part].failed:
             return Streams(by_label=by, raised=by[part].raised, hung=by[part].hung)
     return Streams(by_label=by)
+
+
+def _areply(ctx: Context, style: CallStyle, make: Callable[[Any], Any], read: Callable[[Any], Any]) -> Reply:
+    """What is read from the answer of an asynchronous call."""
+    with discarded_after(ctx.controller, ctx.controller.plan_golden(_CALL)) as planned:
+
+        async def ask(llm: Any) -> Any:
+            return read(await getattr(make(llm), style.method)(planned.prompt))
+
+        return ctx.reply(ask, on_loop=True, on=ctx.new_instance())
 
 
 def _streamed(ctx: Context, style: CallStyle, make: Callable[[Any], Any], read: Callable[[Any], Any]) -> Stream:

@@ -1,5 +1,6 @@
 """The defects of tools and their calls, without the suite."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -22,7 +23,7 @@ from llm_zoo.chat_structured import (
     ObjectInPieces,
     ObjectWhenWhole,
 )
-from llm_zoo.chat_structured_forms import ClassWithoutEndInStreams, ParsedMissingInStreams
+from llm_zoo.chat_structured_forms import ClassWithoutEndInStreams, ParsedMissingInStreams, ParsedMissingOnLoops
 from llm_zoo.chat_tool_choice import (
     ChoiceForgottenInStreams,
     NoCallForgottenOnLoops,
@@ -194,6 +195,13 @@ def test_a_stream_with_the_message_has_no_object() -> None:
 
     assert model.invoke("hi")["parsed"] == {"city": "Oslo"}
     assert {key for chunk in (*streamed(model), *astreamed(model)) for key in chunk} == {"raw"}
+
+
+def test_an_answer_with_the_message_has_no_object_on_loops_alone() -> None:
+    model = ParsedMissingOnLoops(script=Pieces("chat-call")).with_structured_output(SCHEMA, include_raw=True)
+
+    assert model.invoke("hi")["parsed"] == astreamed(model)[-1]["parsed"] == {"city": "Oslo"}
+    assert asyncio.run(model.ainvoke("hi"))["parsed"] is None
 
 
 def test_the_choice_among_tools_is_forgotten_in_streams_alone() -> None:
