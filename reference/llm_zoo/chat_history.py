@@ -33,6 +33,20 @@ class HistoryLostInStream(Recalls):
 
 
 @defect(
+    "messages-redacted-in-place",
+    story="The model replaces what is secret in the last message of the caller: the next turn, which is sent with that "
+    "message, asks about stars.",
+    citation="CONF-010",
+    caught_by=("input.messages-not-mutated",),
+)
+class MessagesRedactedInPlace(EchoChatModel):
+    def _pieces(self, messages: list[BaseMessage], stop: list[str] | None, *args: Any, **kwargs: Any) -> list[Any]:
+        pieces = super()._pieces(messages, stop, *args, **kwargs)
+        messages[-1].content = "***"
+        return pieces
+
+
+@defect(
     "history-lost-in-batch",
     story="`batch()` goes to an endpoint of its own, and gives it the last message of each conversation: the answers "
     "of a nightly job know nothing of what was said before.",

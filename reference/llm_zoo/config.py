@@ -124,6 +124,22 @@ class WithConfigIgnored(EchoLLM):
 
 
 @defect(
+    "config-kept-by-model",
+    story="The model adds the metadata of each call to its own: the trace of a user has the account of another one.",
+    citation="STREAM-013",
+    caught_by=("config.not-remembered",),
+)
+class ConfigKeptByModel(EchoLLM):
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: dict[str, Any] = {}
+
+    def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
+        self._kept |= (config or {}).get("metadata") or {}
+        return super()._run(prompt, {**(config or {}), "metadata": {**self._kept}})
+
+
+@defect(
     "keywords-taken-for-config",
     story="A keyword argument with the name of a config key is moved into the config: `metadata` that is meant for the "
     "provider appears in the trace, and the provider never gets it.",

@@ -35,7 +35,12 @@ def placed(role: str = "assistant", order: str = "the question, the answer") -> 
     return Requests(by_label={"invoke": facts, "stream": {**facts, f"{ROLE_OF}the answer": role, ORDER: order}})
 
 
+_CHANGED = ChatAnswers(by_label={"stream": ChatAnswer(message=_TOLD, mutated=("messages",))})
+_REFUSED = ChatAnswers(by_label={"invoke": ChatAnswer(raised=ERROR)})
+
 EXAMPLES = (
+    Example("input.messages-not-mutated", (conversation(_TOLD, _TOLD),), (_CHANGED,), "changed: messages"),
+    Example("input.messages-not-mutated", (_REFUSED,), (_CHANGED,), "changed: messages"),
     Example("wire.same-conversation", (placed(),), (placed(role="user"),), f"{ROLE_OF}the answer: user"),
     Example(
         "wire.same-conversation",

@@ -148,10 +148,16 @@ CONFIG = (
         "run id 'r'",
     ),
     Example(
+        "config.not-remembered",
+        (complete_run("hi", tags=["own"], metadata={}), complete_run("hi", tags=["own"])),
+        (complete_run("hi"), complete_run("hi", tags=[], metadata={})),
+        "t1 and llm_conformance of an earlier call, in on_llm_start 'Acme'",
+    ),
+    Example(
         "config.not-keywords",
         (complete_run("hi"),),
-        (complete_run("hi", name="keyword", tags=["keyword"]),),
-        "keyword arguments used as config: run_name and tags, in on_llm_start 'keyword'",
+        (complete_run("hi", name="llm_conformance_keyword", tags=["llm_conformance_keyword"]),),
+        "keyword arguments used as config: run_name and tags, in on_llm_start 'llm_conformance_keyword'",
     ),
     Example(
         "config.merged",

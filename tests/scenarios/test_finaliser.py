@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from typing import Any, ClassVar
 from weakref import finalize
@@ -13,6 +14,8 @@ from llm_conformance.run import Run
 from llm_conformance.run_spec import RunSpec
 from llm_conformance.subject.spec import ImplSpec
 from llm_reference import EchoLLM
+
+_ON_A_LOOP = "on an event loop that has ended"
 
 
 class RaisesUnlessCalled(EchoLLM):
@@ -53,6 +56,19 @@ class RaisesAfterAwaiting(EchoLLM):
     def __del__(self) -> None:
         if self._awaited:
             raise ValueError("no event loop")
+
+
+class WakesItsLoop(EchoLLM):
+    _loop: Any = None
+
+    async def astream(self, *args: Any, **kwargs: Any) -> Any:
+        self._loop = asyncio.get_running_loop()
+        async for chunk in super().astream(*args, **kwargs):
+            yield chunk
+
+    def __del__(self) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(print)
 
 
 class RaisesAfterAnAsynchronousStream(EchoLLM):
@@ -98,8 +114,9 @@ class IsKept(EchoLLM):
         (EchoLLM, [], Status.PASSED),
         (RaisesUnlessCalled, ["an instance that was never called"], Status.FAILED),
         (RaisesAfterAStream, ["an instance that was streamed"], Status.FAILED),
-        (RaisesAfterAwaiting, ["an instance that was awaited"], Status.FAILED),
-        (RaisesAfterAnAsynchronousStream, ["an instance that was streamed on an event loop"], Status.FAILED),
+        (RaisesAfterAwaiting, [f"an instance that was awaited {_ON_A_LOOP}"], Status.FAILED),
+        (WakesItsLoop, [f"an instance that was streamed {_ON_A_LOOP}"], Status.FAILED),
+        (RaisesAfterAnAsynchronousStream, [f"an instance that was streamed {_ON_A_LOOP}"], Status.FAILED),
         (InACycle, ["an instance that was never called"], Status.FAILED),
         (RaisesInACallback, ["an instance that was never called"], Status.FAILED),
         (IsKept, [], Status.NOT_APPLICABLE),

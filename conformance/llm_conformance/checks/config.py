@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.hints import ARGUMENT_MUTATED, CONFIG_ARGUMENT
+from llm_conformance.checks.hints import ARGUMENT_MUTATED, CONFIG_ARGUMENT, KEPT_STATE
 from llm_conformance.checks.reasons import RUN_ID_AND_CACHE
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.records import Batch, CallOutcome, Events, Finding, Findings, Replies, inconclusive
@@ -131,18 +131,32 @@ def keyword_arguments_are_not_config(config_as_keywords: Events) -> Findings:
     if config_as_keywords.hung is not None:
         yield call_failed("yields events or raises", config_as_keywords)
         return
+    word = "llm_conformance_keyword"
     for event in config_as_keywords.of_root:
-        used = {
-            "run_name": event.name == "keyword",
-            "tags": "keyword" in event.tags,
-            "metadata": "keyword" in event.metadata,
-        }
+        used = {"run_name": event.name == word, "tags": word in event.tags, "metadata": word in event.metadata}
         if names := [name for name, one in used.items() if one]:
             yield Finding(
                 "no keyword argument used as config",
                 f"keyword arguments used as config: {' and '.join(names)}, in {event.summary}",
                 code="keywords-used-as-config",
             )
+            return
+
+
+@check("config.not-remembered", MUST, clause="STREAM-013", requires=("config.tags", "config.metadata"))
+def the_next_caller_has_another_config(config_as_keywords: Events, events_v2: Events) -> Findings:
+    """The tags and the metadata of a call are not those of the next call, which may be of another user."""
+    if config_as_keywords.failed:
+        yield inconclusive("the call after those with a config ended with an exception")
+        return
+    # A model may have the tag by itself. Nobody else has the key.
+    tagged = {tag for event in events_v2.events for tag in event.tags}
+    for event in config_as_keywords.events:
+        kept = [word for word in ("t1",) if word in event.tags and word not in tagged]
+        kept += [word for word in ("llm_conformance",) if word in event.metadata]
+        if kept:
+            actual = f"{' and '.join(kept)} of an earlier call, in {event.summary}"
+            yield Finding("no tags or metadata of earlier calls", actual, code="config-kept", hint=KEPT_STATE)
             return
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.failures import call_failed
+from llm_conformance.checks.hints import ARGUMENT_MUTATED
 from llm_conformance.checks.registry import MUST, check
 from llm_conformance.checks.same_message import of
 from llm_conformance.checks.tools import same_for_each
@@ -29,6 +30,25 @@ _INVOKE, _AGAIN = "invoke", "invoke again"
 _INPUT = "input_tokens"
 _HINT = "a message is left out on the way: every hook gets the whole list, and sends all of it"
 _BUILT_APART = "the messages are built in two ways: let every hook build them by the same function"
+
+
+@check(
+    "input.messages-not-mutated",
+    MUST,
+    clause="CONF-010",
+    kinds=CHAT,
+    requires=("input.not-mutated",),
+)
+def the_callers_messages_are_not_mutated(conversation: ChatAnswers) -> Findings:
+    """A call changes neither the messages of a conversation, which may be objects, nor the list of them."""
+    changed = [name for name, answer in conversation.by_label.items() if answer.mutated]
+    if changed:
+        where = ", ".join(f"{name}()" for name in changed)
+        yield Finding(
+            "the caller's messages unchanged", "changed: messages", code="mutated", where=where, hint=ARGUMENT_MUTATED
+        )
+    elif all(answer.failed for answer in conversation.by_label.values()):
+        yield not_applicable("it takes no messages of several turns")
 
 
 @check(

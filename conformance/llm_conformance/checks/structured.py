@@ -95,6 +95,8 @@ def returns(reply: Reply, whole: Reply) -> Findings:
     """An `ainvoke()` that raises, or gives another object than `invoke()`."""
     if reply.failed:
         yield call_failed("returns an object, as `invoke()` does", reply)
+    elif reply.value is not None and _in_parts([reply.value]):
+        yield _ADDED
     elif reply.value != whole.value:
         yield Finding(whole.display, reply.display, code="object-differs")
 

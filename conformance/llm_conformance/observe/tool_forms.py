@@ -39,9 +39,14 @@ def get_time(zone: str) -> str:
 
 def documented_forms(llm: Any) -> tuple[str, ...]:
     """The forms of a tool, beside a dict, for the model and its `bind_tools()`; none of a model of its own kind."""
+    return _DOCUMENTED.get(framework_of(llm), ())
+
+
+def framework_of(llm: Any) -> str:
+    """The package whose `BaseChatModel` the model has, itself or within a binding; empty for one of its own kind."""
     model = getattr(getattr(llm, "bind_tools", None), "__self__", llm)
     bases = (kind.__module__.partition(".")[0] for kind in type(model).__mro__ if kind.__name__ == "BaseChatModel")
-    return next((_DOCUMENTED[package] for package in bases if package in _DOCUMENTED), ())
+    return next((package for package in bases if package in _DOCUMENTED), "")
 
 
 def weather_in(form: str) -> Any:

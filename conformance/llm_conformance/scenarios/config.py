@@ -96,7 +96,9 @@ def configured_events(ctx: Context, style: CallStyle) -> Events:
 )
 def config_as_keywords(ctx: Context) -> Events:
     """The first prompt with keyword arguments named as the keys of a config, as events of version v2."""
-    words = {"run_name": "keyword", "tags": ["keyword"], "metadata": {"keyword": 1}}
+    # A model may have a name, tags and metadata of its own.
+    word = "llm_conformance_keyword"
+    words = {"run_name": word, "tags": [word], "metadata": {word: 1}}
     return ctx.events(lambda llm: llm.astream_events(ctx.prompt, version="v2", **_unknown(llm, words)))
 
 

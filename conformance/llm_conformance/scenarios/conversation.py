@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
-from llm_conformance.observe.call_styles import AINVOKE, BATCHES, EVENTS, INVOKE, STREAMS, each_answer
+from llm_conformance.observe.call_styles import AINVOKE, BATCHES, EVENTS, INVOKE, STREAMS, CallStyle, each_answer
 from llm_conformance.observe.context import Context
+from llm_conformance.observe.message_objects import messages_for
 from llm_conformance.observe.whole_answer import whole_answer
 from llm_conformance.records import ChatAnswer, ChatAnswers, Requests
 from llm_conformance.records.requests import ORDER, ROLE_OF
@@ -41,12 +43,11 @@ _STYLES = (INVOKE, AINVOKE, *STREAMS, *EVENTS, *map(each_answer, BATCHES))
 def conversation(ctx: Context) -> ChatAnswers:
     """The first prompt after a system message and an earlier turn, in each call style, and once more by `invoke()`."""
     by: dict[str, ChatAnswer] = {}
-    asked = [*_EARLIER, ("human", ctx.prompt)]
     for style in _STYLES:
-        by[style.name] = whole_answer(ctx, style, ctx.second_instance, asked)
+        by[style.name] = _answer(ctx, style)
         if by[INVOKE.name].failed:
             return ChatAnswers(by_label=by)
-    by[f"{INVOKE.name} again"] = whole_answer(ctx, INVOKE, ctx.second_instance, asked)
+    by[f"{INVOKE.name} again"] = _answer(ctx, INVOKE)
     return ChatAnswers(by_label=by)
 
 
@@ -74,6 +75,14 @@ def conversation_requests(ctx: Context) -> Requests:
             return Requests(by_label=by_label, raised=answer.raised, hung=answer.hung) if by else Requests()
         by[style.name] = _facts(bodies, planned.nonce)
     return Requests(by_label=by)
+
+
+def _answer(ctx: Context, style: CallStyle) -> ChatAnswer:
+    """The answer to new messages, and whether the call changed them."""
+    turns = [*_EARLIER, ("human", ctx.prompt)]
+    asked, before = (messages_for(ctx.second_instance, turns) for _ in range(2))
+    answer = whole_answer(ctx, style, ctx.second_instance, asked)
+    return answer if asked == before else replace(answer, mutated=("messages",))
 
 
 def _facts(bodies: list[Any], nonce: str) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from llm_conformance.control.controller import discarded_after
@@ -20,6 +22,7 @@ _METHODS = ("with_structured_output", "bind_tools")
     styles=(INVOKE,),
     name="structured",
     reported_by="tools.structured",
+    model_calls=2,
     other_methods=_METHODS,
     requires=(completes, "calls.exact"),
     control=SCRIPT,
@@ -27,9 +30,13 @@ _METHODS = ("with_structured_output", "bind_tools")
     may_hang=True,
 )
 def structured_reply(ctx: Context, style: CallStyle) -> Reply:
-    """An object, invoked; a model may not implement it, or ask for its object in another way than by a call."""
-    with discarded_after(ctx.controller, ctx.controller.plan_golden(_CALL)) as planned:
-        return ctx.reply(lambda llm: getattr(_structured(llm), style.method)(planned.prompt), on=ctx.new_instance())
+    """An object, invoked twice; a model may not implement it, or ask for its object in another way than by a call."""
+
+    def ask() -> Reply:
+        with discarded_after(ctx.controller, ctx.controller.plan_golden(_CALL)) as planned:
+            return ctx.reply(lambda llm: getattr(_structured(llm), style.method)(planned.prompt), on=ctx.new_instance())
+
+    return steady(ask)
 
 
 @scenario(
@@ -92,3 +99,11 @@ def with_schema(llm: Any, schema: Any, **more: Any) -> Any:
     """The model with the schema. Where there are several ways to ask for an object, it asks for a call."""
     by_call = {"method": "function_calling"} if takes(llm.with_structured_output, "method") else {}
     return llm.with_structured_output(schema, **by_call, **more)
+
+
+def steady(ask: Callable[[], Reply]) -> Reply:
+    """The answer of a call; inconclusive if the same call gives another object, as one with an id of its own."""
+    first = ask()
+    if first.failed or not first.is_dict or (again := ask()).failed or again.value == first.value:
+        return first
+    return replace(first, inconclusive="two calls of `invoke()` give different objects for the same answer")

@@ -13,7 +13,7 @@ from llm_conformance.observe.tool_forms import class_of, documented_forms
 from llm_conformance.observe.tools import schema_of, takes, tools_of
 from llm_conformance.records import Replies, Reply, Stream, Streams
 from llm_conformance.scenarios.registry import SCRIPT, scenario
-from llm_conformance.scenarios.structured import with_schema
+from llm_conformance.scenarios.structured import steady, with_schema
 from llm_fixtures import golden
 
 _CALL = golden("chat-arguments-by-byte")
@@ -32,13 +32,19 @@ _PARTS = ("parsed", "raw")
     may_hang=True,
 )
 def class_reply(ctx: Context, style: CallStyle) -> Reply:
-    """An object of a pydantic class, invoked; nothing without pydantic, and where classes are not documented."""
+    """An object of a pydantic class, invoked twice; nothing without pydantic, and where classes are not documented."""
     llm = ctx.new_instance()
     schema = class_of(tools_of(_CALL)[0]) if documented_forms(llm) else None
     if schema is None:
         return Reply()
-    with discarded_after(ctx.controller, ctx.controller.plan_golden(_CALL)) as planned:
-        return ctx.reply(lambda one: _plain(getattr(with_schema(one, schema), style.method)(planned.prompt)), on=llm)
+
+    def ask() -> Reply:
+        with discarded_after(ctx.controller, ctx.controller.plan_golden(_CALL)) as planned:
+            return ctx.reply(
+                lambda one: _plain(getattr(with_schema(one, schema), style.method)(planned.prompt)), on=llm
+            )
+
+    return steady(ask)
 
 
 @scenario(
@@ -87,8 +93,9 @@ def raw_reply(ctx: Context, style: CallStyle) -> Replies:
     """With `include_raw=True`, the object and the message, invoked; nothing if there is no such parameter."""
     llm, by = ctx.new_instance(), dict[str, Reply]()
     for part in _PARTS if takes(llm.with_structured_output, "include_raw") else ():
-        with discarded_after(ctx.controller, ctx.controller.plan_golden(_CALL)) as planned:
-            by[part] = ctx.reply(partial(_asked_with_raw, style.method, planned.prompt, part), on=llm)
+        by[part] = steady(partial(_raw_part, ctx, style, llm, part))
+        if by[part].inconclusive:
+            return Replies(inconclusive=by[part].inconclusive)
     return Replies(by_label=by)
 
 
@@ -163,6 +170,11 @@ async def _aread(chunks: Any, read: Callable[[Any], Any]) -> AsyncIterator[Any]:
 
 def _with_raw(llm: Any) -> Any:
     return with_schema(llm, schema_of(tools_of(_CALL)[0]), include_raw=True)
+
+
+def _raw_part(ctx: Context, style: CallStyle, llm: Any, part: str) -> Reply:
+    with discarded_after(ctx.controller, ctx.controller.plan_golden(_CALL)) as planned:
+        return ctx.reply(partial(_asked_with_raw, style.method, planned.prompt, part), on=llm)
 
 
 def _asked_with_raw(method: str, prompt: str, name: str, llm: Any) -> Any:
