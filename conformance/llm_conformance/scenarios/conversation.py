@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -80,7 +81,8 @@ def conversation_requests(ctx: Context) -> Requests:
 def _answer(ctx: Context, style: CallStyle) -> ChatAnswer:
     """The answer to new messages, and whether the call changed them."""
     turns = [*_EARLIER, ("human", ctx.prompt)]
-    asked, before = (messages_for(ctx.second_instance, turns) for _ in range(2))
+    asked = messages_for(ctx.second_instance, turns)
+    before = deepcopy(asked)
     answer = whole_answer(ctx, style, ctx.second_instance, asked)
     return answer if asked == before else replace(answer, mutated=("messages",))
 
