@@ -64,7 +64,7 @@ def test_every_finding_has_a_script(name: str) -> None:
 
 def test_a_run_that_does_not_say_how_the_model_was_made_is_refused() -> None:
     record = cell("OpenAI").subjects[0]
-    info = replace(record.subject_info, profile="profile.toml")
+    info = replace(record.subject_info, profile="profile.toml", construction="")
 
     with pytest.raises(NotExportedError, match=r"does not say how profile\.toml made the model; record it again"):
         Construction.of(info, record.arguments)
