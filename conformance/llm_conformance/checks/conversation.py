@@ -43,7 +43,7 @@ def the_callers_messages_are_not_mutated(conversation: ChatAnswers) -> Findings:
     """A call changes neither the messages of a conversation, which may be objects, nor the list of them."""
     changed = [name for name, answer in conversation.by_label.items() if answer.mutated]
     if changed:
-        where = ", ".join(f"{name}()" for name in changed)
+        where = ", ".join(changed)
         yield Finding(
             "the caller's messages unchanged", "changed: messages", code="mutated", where=where, hint=ARGUMENT_MUTATED
         )
