@@ -149,7 +149,7 @@ def the_next_caller_has_another_config(config_as_keywords: Events, events_v2: Ev
     if config_as_keywords.failed:
         yield inconclusive("the call after those with a config ended with an exception")
         return
-    # A model may have the tag by itself. Nobody else has the key.
+    # A model may have the tag by itself, and not the key.
     tagged = {tag for event in events_v2.events for tag in event.tags}
     for event in config_as_keywords.events:
         kept = [word for word in ("t1",) if word in event.tags and word not in tagged]
