@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from llm_conformance.driver.event_loop import DaemonExecutorLoop
 from llm_conformance.observe.context import Context
-from llm_conformance.records import Replies, Reply
+from llm_conformance.records import CallOutcome, Replies, Reply
 from llm_conformance.scenarios.registry import scenario
-
-_ENDED_LOOP = "on an event loop that has ended"
-# Each use of an instance, the synchronous ones first.
-_USES = ("never called", "invoked", "streamed", f"awaited {_ENDED_LOOP}", f"streamed {_ENDED_LOOP}")
 
 
 @scenario(
@@ -38,19 +35,25 @@ def let_go(ctx: Context) -> Replies:
 
 def _completes(ctx: Context, use: str) -> bool:
     """Whether a new instance can be used so; no reference to it is left."""
-    llm = ctx.new_instance()
-    if use == "invoked":
-        return not ctx.reply(lambda one: one.invoke(ctx.prompt), on=llm).failed
-    if use == "streamed":
-        return not ctx.stream(lambda one: one.stream(ctx.prompt), on=llm).failed
-    if use.startswith("awaited"):
-        return not ctx.reply(lambda one: _awaited(one, ctx.prompt), on=llm).failed
-    if use.startswith("streamed"):
-        return not ctx.stream_on_another_loop(lambda one: one.astream(ctx.prompt), on=llm).failed
-    return True
+    outcome = _USES[use](ctx, ctx.new_instance())
+    return outcome is None or not outcome.failed
 
 
 def _awaited(llm: Any, prompt: str) -> Any:
     """The answer of `ainvoke()`, on a loop of its own."""
     with asyncio.Runner(loop_factory=DaemonExecutorLoop) as runner:
         return runner.run(llm.ainvoke(prompt))
+
+
+# Each use of an instance, the synchronous ones first.
+_USES: dict[str, Callable[[Context, Any], CallOutcome | None]] = {
+    "never called": lambda _ctx, _llm: None,
+    "invoked": lambda ctx, llm: ctx.reply(lambda one: one.invoke(ctx.prompt), on=llm),
+    "streamed": lambda ctx, llm: ctx.stream(lambda one: one.stream(ctx.prompt), on=llm),
+    "awaited on an event loop that has ended": lambda ctx, llm: ctx.reply(
+        lambda one: _awaited(one, ctx.prompt), on=llm
+    ),
+    "streamed on an event loop that has ended": lambda ctx, llm: ctx.stream_on_another_loop(
+        lambda one: one.astream(ctx.prompt), on=llm
+    ),
+}
