@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from llm_conformance.checks.calls import CHAT
 from llm_conformance.checks.failures import call_failed
-from llm_conformance.checks.hints import ARGUMENT_MUTATED
+from llm_conformance.checks.hints import MESSAGE_MUTATED
 from llm_conformance.checks.registry import MUST, check
 from llm_conformance.checks.same_message import of
 from llm_conformance.checks.tools import same_for_each
@@ -45,7 +45,7 @@ def the_callers_messages_are_not_mutated(conversation: ChatAnswers) -> Findings:
     if changed:
         where = ", ".join(changed)
         yield Finding(
-            "the caller's messages unchanged", "changed: messages", code="mutated", where=where, hint=ARGUMENT_MUTATED
+            "the caller's messages unchanged", "changed: messages", code="mutated", where=where, hint=MESSAGE_MUTATED
         )
     elif all(answer.failed for answer in conversation.by_label.values()):
         yield not_applicable("it takes no messages of several turns")

@@ -62,6 +62,7 @@ CONFIG_ARGUMENT = "the override does not accept langchain-core's signature `(inp
 CALL_INDEX = "`+` merges fragments with the same `index`: give each fragment the index of its call"
 CALL_REPEATED = "`+` joins texts: send the name and the id with the first fragment of a call, and None with the others"
 TOOL_NOT_CONVERTED = "a tool may be a dict, a function, a class or an object: give each to `convert_to_openai_tool()`"
+MESSAGE_MUTATED = "change a copy: `message.model_copy(update={..})`; a copy of the list has the same messages in it"
 CHOICE_DROPPED = "the hook builds its request without `tool_choice`: pass the keyword arguments of every hook on"
 RESULT_OF_NO_CALL = "send the message of a tool with its `tool_call_id`, and the one before it with its `tool_calls`"
 CUT_CALL = "a parser of partial JSON completes the arguments: when the answer has ended, parse them as they are"
