@@ -7,7 +7,8 @@ import threading
 import time
 import warnings
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
 import pytest
 
@@ -27,7 +28,11 @@ from llm_zoo.bases.adapter import WireAdapter
 
 STYLES = (STREAM, STREAM, ASTREAM, ASTREAM)
 TOKENS = ("a", "b", "c")
-STALLS = ("stall", "stall_headers")
+# Those that are played together. The slow stream is left out, as the machine may be too busy to send it.
+WAITED_FOR = (
+    *("wire.delivery[slow_first_token]", "wire.delivery[jitter]"),
+    *("wire.stall[stall]", "wire.stall[stall_headers]", "wire.stall[stall_with_comments]"),
+)
 DEADLINE = 30.0
 KEYS = ("kind", "tokens", "chunks", "exact", "after-end", "fault", "expected")
 
@@ -49,6 +54,34 @@ class BlocksTheLoop(WireAdapter):
         time.sleep(0.25)  # noqa: ASYNC251 - the defect
         async for chunk in super()._astream(*args, **kwargs):
             yield chunk
+
+
+class Counts(WireAdapter):
+    """Counts its streams that are under way at the same time."""
+
+    most: ClassVar[int] = 0
+    now: ClassVar[int] = 0
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        with counted():
+            yield from super()._stream(*args, **kwargs)
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        with counted():
+            async for chunk in super()._astream(*args, **kwargs):
+                yield chunk
+
+
+@contextmanager
+def counted() -> Iterator[None]:
+    with LOCK:
+        Counts.now += 1
+        Counts.most = max(Counts.most, Counts.now)
+    try:
+        yield
+    finally:
+        with LOCK:
+            Counts.now -= 1
 
 
 class EndsTheProcess(WireAdapter):
@@ -120,17 +153,27 @@ def test_results_that_may_be_of_another_call_do_not_count(model: type[WireAdapte
     assert not any(one.is_alive() for one in calls)
 
 
-def test_stalls_are_judged_the_same_side_by_side_and_alone() -> None:
+def test_what_takes_time_is_judged_the_same_side_by_side_and_alone() -> None:
     # With a budget each call is made alone.
-    alone, together = stalled(call_budget=1_000), stalled(call_budget=None)
+    alone, together = waited(WireAdapter, call_budget=1_000), waited(WireAdapter, call_budget=None)
 
     assert alone == together
-    assert [status for _, status in together[0]] == [Status.PASSED] * len(STALLS)
+    assert [status for _, status in together[0]] == [Status.PASSED] * len(WAITED_FOR)
 
 
-def stalled(*, call_budget: int | None) -> tuple[Any, ...]:
-    """The verdicts on the stalls, what was observed, and the number of calls."""
-    impl = ImplSpec.parse("llm_zoo.bases.adapter:WireAdapter")
+@pytest.mark.parametrize("check", ["wire.delivery[jitter]", "wire.stall[stall]"])
+def test_what_takes_time_is_played_together(check: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Counts, "most", 0)
+
+    waited(Counts, check, call_budget=None)
+
+    # Two faults, in both call styles.
+    assert Counts.most == 4
+
+
+def waited(model: type[WireAdapter], *checks: str, call_budget: int | None) -> tuple[Any, ...]:
+    """The verdicts on faults that take time, what was observed, and the number of calls."""
+    impl = ImplSpec(model.__module__, model.__qualname__)
     profile = profiles.of({"short-timeout": {"timeout": 0.5}}, "the test")
     asked = RunSpec.of(
         impl, profile=profile, kwargs={"url": "{url}"}, wire="openai-completions", call_budget=call_budget
@@ -138,7 +181,7 @@ def stalled(*, call_budget: int | None) -> tuple[Any, ...]:
     with Run(asked) as run:
         # Without a call under another fault, it is not known that a style can be called.
         run.judge.verdict("wire.delivery[coalesced]")
-        verdicts = [run.judge.verdict(f"wire.stall[{name}]") for name in STALLS]
+        verdicts = [run.judge.verdict(check) for check in checks or WAITED_FOR]
         records = {name: record for name, record in run.recorded.items() if "_under[" in name}
     observed = {name: [record.get(key) for key in KEYS] for name, record in records.items()}
     raised = {name: record["raised"]["type"] for name, record in records.items() if record.get("raised")}

@@ -27,6 +27,13 @@ import subprocess, sys
 subprocess.Popen([sys.executable, "-c", {WORKER!r}], stderr=subprocess.PIPE).stderr.readline()
 print("the parent ends", flush=True)
 """
+FROZEN = """
+import atexit, gc
+atexit.register(lambda: print("frozen:", gc.get_freeze_count() > 1000))
+from llm_conformance.plugin.exit import end_without_collection
+
+end_without_collection()
+"""
 CALLER = f"""
 import pytest
 code = pytest.main(["llm-conformance", *{STUCK}, "-k", "concat", "-p", "no:asyncio"])
@@ -112,3 +119,10 @@ def test_a_worker_ends_with_its_parent(started: Starter) -> None:
     run = started.execute([sys.executable, "-c", PARENT])
 
     assert (run.code, run.out.strip()) == (0, "the parent ends")
+
+
+def test_a_worker_does_not_search_for_garbage_at_its_end(started: Starter) -> None:
+    # What is registered first is called last.
+    run = started.execute([sys.executable, "-c", FROZEN])
+
+    assert (run.code, run.out.strip()) == (0, "frozen: True")

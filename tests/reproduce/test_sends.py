@@ -36,7 +36,7 @@ def test_every_fault_is_written_without_a_change_to_a_byte(form: str) -> None:
     wire = Wire(form, USUAL)
     for name, fault in FAULTS.items():
         if form in fault.formats and name not in _LONG:
-            steps = wire.answer(composite(), name)
+            steps = wire.answer(composite(name), name)
 
             assert made_by(steps) == steps, name
 

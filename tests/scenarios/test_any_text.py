@@ -4,7 +4,7 @@ from itertools import accumulate
 
 import pytest
 
-from llm_conformance.observe.traps import BEGINNINGS, ENDS, STOP_TRAPS, TRAP_TOKENS, Tokens
+from llm_conformance.observe.traps import AT_THE_END, BEGINNINGS, ENDS, STOP_TRAPS, TRAP_TOKENS, Tokens
 from llm_conformance.records import ControlledOutcome, Value
 from llm_conformance.scenarios.any_text import _is_cut
 
@@ -33,7 +33,7 @@ def test_the_second_of_two_marks_in_a_token_is_found() -> None:
 
 def test_each_trap_token_ends_an_answer_and_is_one_alone() -> None:
     assert all((token,) in ENDS for token in TRAP_TOKENS if token)
-    assert {ending[-1] for ending in ENDS if len(ending) > 1} == {*filter(None, TRAP_TOKENS), *BEGINNINGS}
+    assert {ending[-1] for ending in AT_THE_END} == {*filter(None, TRAP_TOKENS), *BEGINNINGS}
 
 
 def _answered(text: str, tokens: Tokens, mark: str) -> ControlledOutcome:

@@ -94,18 +94,14 @@ class Context:
     def new_instance(self, *, short_timeout: bool = False, **more: Any) -> Any:
         """A new instance, unless the subject is itself an instance; ConstructionError where making it fails.
 
-        more: further constructor arguments.
+        short_timeout: with a short read timeout, where the profile says how to make one. more: further constructor
+        arguments.
         """
         return self._instances.new(short_timeout=short_timeout, **more)
 
     def forget_instances(self) -> None:
         """Leave the instances that several scenarios share to the next release."""
         self._instances.forget()
-
-    @property
-    def short_timeout_instance(self) -> Any:
-        """An instance with a short read timeout, where the profile says how to make one."""
-        return self.new_instance(short_timeout=True)
 
     def reply(self, call: Call, *, on_loop: bool = False, on: Any = None, **passed: Any) -> Reply:
         """The answer of invoke() or ainvoke()."""

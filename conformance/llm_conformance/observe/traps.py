@@ -39,6 +39,8 @@ ENDS: tuple[Tokens, ...] = (
     *(ending for token in TRAP_TOKENS if token for ending in ((token,), ("The", " end:", token))),
     *HELD_BACK,
 )
+# Of these, the answers that end in one.
+AT_THE_END: tuple[Tokens, ...] = tuple(answer for answer in ENDS if len(answer) > 1)
 
 # Long enough that a model that ignores the stop text generates more than one that keeps it and the rest of its token.
 _TAIL = (" and", " so", " on", " and", " on")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import sys
 import threading
@@ -84,6 +85,11 @@ def end_with_parent() -> None:
         _exit(1)
 
     threading.Thread(target=watch, name="llm-conformance-parent", daemon=True).start()
+
+
+def end_without_collection() -> None:
+    """Let this worker of pytest-xdist end without a search for garbage in all that it imported: its parent waits."""
+    atexit.register(gc.freeze)
 
 
 class _ImportLock:

@@ -15,7 +15,7 @@ from llm_conformance.canary import void_because
 from llm_conformance.catalogue.catalogue import CHECKS
 from llm_conformance.judge.budget import by_importance
 from llm_conformance.plugin import SUITE_ARG, command_line
-from llm_conformance.plugin.exit import ExitGuard, end_with_parent
+from llm_conformance.plugin.exit import ExitGuard, end_with_parent, end_without_collection
 from llm_conformance.plugin.items import RESULT_KEY, CheckItem, LoadItem
 from llm_conformance.plugin.long_runs import LongRun
 from llm_conformance.plugin.option_files import append
@@ -49,6 +49,7 @@ class SuitePlugin:
         self._exit = ExitGuard()
         if hasattr(config, "workerinput"):
             end_with_parent()
+            end_without_collection()
         self._session: pytest.Session | None = None
         self._status: int = pytest.ExitCode.OK
         self._summary: Summary | None = None

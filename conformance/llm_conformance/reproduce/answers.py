@@ -84,7 +84,8 @@ class Answers:
             raise refusal(self._evidence.check, "the run does not name the wire format")
         if self._recipe.source == FAULT:
             # The fault changes the golden stream itself.
-            return self._played(self._wire.responses(composite(), self._said.fault.name, self._said.response.sent))
+            fault, sent = self._said.fault.name, self._said.response.sent
+            return self._played(self._wire.responses(composite(fault), fault, sent))
         if self._recipe.source == PAUSED:
             steps = self._wire.answer(self._said.stream, streamed=not self._evidence.style.whole)
             return self._played([paused(steps, max(len(steps) // 2, 1))], "PausedProvider")

@@ -44,7 +44,7 @@ class Said:
                 raise refusal(self._evidence.check, f"there is no golden stream {name!r}")
             return golden(name)
         if self._recipe.source == FAULT:
-            return self.fault.answer(composite())
+            return self.fault.answer(composite(self.fault.name))
         return golden_of(self.tokens)
 
     @cached_property

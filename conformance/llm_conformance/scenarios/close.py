@@ -40,7 +40,9 @@ def close(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcomes:
     if style.asynchronous:
         ctx.finalise_earlier_instances()
     for place in (FIRST, MIDDLE, LAST) if plain.streamed else ():
-        by[place] = _closed(ctx, style, place, plain, paused=place != LAST)
+        # A second observation of the first place is one of the style.
+        sure = any(Milestone.STOPPED_BY_GC in one.milestones for one in by.values())
+        by[place] = _closed(ctx, style, place, plain, paused=place != LAST, sure=sure)
         if by[place].hung is not None:
             break
     return ControlledOutcomes(by_label=by)
@@ -155,12 +157,14 @@ def beside(call: ControlledCall, other: ControlledCall, act: Act) -> ControlledO
     return call.outcome(done)
 
 
-def _closed(ctx: Context, style: CallStyle, place: str, plain: Stream, *, paused: bool = True) -> ControlledOutcome:
+def _closed(
+    ctx: Context, style: CallStyle, place: str, plain: Stream, *, paused: bool = True, sure: bool = False
+) -> ControlledOutcome:
     tokens = ctx.expected_chunks(plain)
     gates = (gate_position(tokens),) if paused else ()
     outcome = _close(ctx.new_instance(), ctx.controlled_call(style, tokens, gates=gates), place)
     # A finding that depends on timing needs a second observation.
-    if Milestone.STOPPED_BY_GC in outcome.milestones:
+    if Milestone.STOPPED_BY_GC in outcome.milestones and not sure:
         outcome = _close(ctx.new_instance(), ctx.controlled_call(style, tokens, gates=gates), place)
     return outcome
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from functools import cache
 from typing import Any
@@ -29,11 +30,17 @@ _PARTS = (
     "combining-marks",
     "rtl-bidi",
 )
+# A client pays for each read: where each byte is one, the answer has only the parts that bytes divide.
+_BY_BYTE = {"one_byte_chunks", "one_byte_tcp"}
+_FEWER_PARTS = ("cjk-split-bytes", "emoji-zwj", "newlines-crlf", "backslashes-quotes")
 # The connection stays open after the whole answer: a client that waits for its end waits until its timeout.
 _STAYS_OPEN = FAULTS["late_close"]
 _STALL, _SLOW = FAULTS["stall"], FAULTS["slow_but_steady"]
+# A run waits for most of its time for a provider: these are played at the same time. How long the slow stream takes
+# depends on the timeout that the calls before it have shown.
+_TOGETHER = (("slow_first_token", "jitter"), ("stall", "stall_headers"), ("stall_with_comments", "slow_but_steady"))
 # A slow stream takes so many times as long as the client waits for a silent provider.
-_LONGER = 1.3
+_LONGER = 1.15
 # With a longer timeout, in seconds, the slow stream would take too long.
 _LONGEST = 5.0
 # A pause that is longer by this part of that time is the machine's.
@@ -55,9 +62,9 @@ FAMILIES = {
 
 
 @cache
-def composite() -> Golden:
-    """The tokens of several golden streams, one after the other."""
-    parts = [golden(name) for name in _PARTS]
+def composite(fault: str = "") -> Golden:
+    """The tokens of several golden streams, one after the other. fault: the name of the one that it is sent with."""
+    parts = [golden(name) for name in (_FEWER_PARTS if fault in _BY_BYTE else _PARTS)]
     tokens = tuple(token for part in parts for token in part.pieces)
     why = "everything that is hard to transmit"
     usage = Usage(prompt=1, completion=len(tokens))
@@ -108,11 +115,12 @@ def _under(fault: Fault, style: CallStyle, ctx: Context, plain: Stream) -> Fault
 
 
 def _response(fault: Fault, style: CallStyle, ctx: Context) -> FaultResponse:
-    patience = ctx.given_up_after.get(style, 0.0)
-    if fault is _SLOW and not 0 < patience < _LONGEST:
+    if fault is _SLOW and not _gives_up_soon(style, ctx):
+        patience = ctx.given_up_after.get(style, 0.0)
         raise Inconclusive(f"a silent provider was given up after {patience:.1f} s: too late for a slow stream")
-    if fault.kind is FaultClass.STALL and (fault.name, style) not in ctx.read_ahead:
-        _read_ahead(fault, style, ctx)
+    together = next((names for names in _TOGETHER if fault.name in names), ())
+    if together and (fault.name, style) not in ctx.read_ahead:
+        _read_ahead([FAULTS[name] for name in together if ctx.wire.has_fault(FAULTS[name])], style, ctx)
     ahead = ctx.read_ahead.get((fault.name, style))
     ctx.read_ahead |= {(fault.name, style): None} if ahead else {}
     outcome, answer = ahead or _read_alone(fault, style, ctx)
@@ -124,19 +132,17 @@ def _response(fault: Fault, style: CallStyle, ctx: Context) -> FaultResponse:
     return FaultResponse() if not_played else to_fault_response(outcome, fault, answer.sent)
 
 
-def _read_ahead(fault: Fault, style: CallStyle, ctx: Context) -> None:
-    """Play the stalls of both call styles at the same time: a run waits for most of its time for timeouts of clients.
+def _read_ahead(faults: Sequence[Fault], style: CallStyle, ctx: Context) -> None:
+    """Play faults that take time to both call styles at the same time.
 
     A style that no other fault was played to is left out: it may be one that cannot be called.
     """
-    slow = fault is _SLOW
-    faults = [one for one in FAULTS.values() if one.kind is FaultClass.STALL and (one is _SLOW) == slow]
-    styles = [one for one in STREAMS if one in ctx.under_faults and (not slow or one in ctx.given_up_after)]
-    cases = [(one, by) for by in styles for one in faults if ctx.wire.has_fault(one)]
+    styles = [one for one in STREAMS if one in ctx.under_faults]
+    cases = [(one, by) for by in styles for one in faults if one is not _SLOW or _gives_up_soon(by, ctx)]
     if style not in styles or any((one.name, by) in ctx.read_ahead for one, by in cases):
         return
     ctx.read_ahead |= dict.fromkeys((one.name, by) for one, by in cases)
-    llms = [ctx.short_timeout_instance for _ in cases]
+    llms = [ctx.new_instance(short_timeout=_waits_for_timeout(one)) for one, _ in cases]
     if len({*map(id, llms)}) < len(llms):
         return
     answers = [_planned(one, by, ctx) for one, by in cases]
@@ -144,10 +150,18 @@ def _read_ahead(fault: Fault, style: CallStyle, ctx: Context) -> None:
     results = ctx.side_by_side([Part(call, _reading(call, llm)) for call, llm in zip(calls, llms, strict=True)])
     for (one, by), call, answer, result in zip(cases, calls, answers, results or (), strict=False):
         # Alone, it has another chance on a busy machine.
-        if not (slow and _is_unsteady(answer, by, ctx)):
+        if not (one is _SLOW and _is_unsteady(answer, by, ctx)):
             ctx.read_ahead[one.name, by] = call.outcome(result), answer
     for call in calls:
         call.finish()
+
+
+def _gives_up_soon(style: CallStyle, ctx: Context) -> bool:
+    return 0 < ctx.given_up_after.get(style, 0.0) < _LONGEST
+
+
+def _waits_for_timeout(fault: Fault) -> bool:
+    return fault.kind is FaultClass.STALL or fault is _STAYS_OPEN
 
 
 def _is_unsteady(answer: SimulatedAnswer, style: CallStyle, ctx: Context) -> bool:
@@ -156,14 +170,15 @@ def _is_unsteady(answer: SimulatedAnswer, style: CallStyle, ctx: Context) -> boo
 
 
 def _read_alone(fault: Fault, style: CallStyle, ctx: Context) -> tuple[ControlledOutcome, SimulatedAnswer]:
-    llm = ctx.short_timeout_instance if fault.kind is FaultClass.STALL or fault is _STAYS_OPEN else ctx.instance
+    llm = ctx.new_instance(short_timeout=True) if _waits_for_timeout(fault) else ctx.instance
     answer = _planned(fault, style, ctx)
     return read_to_end(ctx.controlled_call(style, answer=answer), llm), answer
 
 
 def _planned(fault: Fault, style: CallStyle, ctx: Context) -> SimulatedAnswer:
     seconds = ctx.given_up_after.get(style, 0.0) * _LONGER
-    return ctx.wire.plan_golden(composite(), fault_named(f"{fault.name}={seconds:.2f}") if fault is _SLOW else fault)
+    played = fault_named(f"{fault.name}={seconds:.2f}") if fault is _SLOW else fault
+    return ctx.wire.plan_golden(composite(fault.name), played)
 
 
 def read_to_end(call: ControlledCall, llm: Any, **more: Any) -> ControlledOutcome:

@@ -10,8 +10,8 @@ STALL = FaultFamily(FaultClass.STALL)
 
 _SLOW_SECONDS = 1.2
 _PAUSES = 12
-_COMMENTS = 5
-_INTERVAL = 0.4
+_COMMENTS = 4
+_INTERVAL = 0.3
 
 
 @STALL.on_response(Expected.RAISES, FaultLevel.MUST)
@@ -28,7 +28,7 @@ def stall_headers(actions: Actions) -> Actions:  # noqa: ARG001 - the answer is 
 
 @STALL.on_response(Expected.RAISES, FaultLevel.SHOULD, *SSE, whole=False)
 def stall_with_comments(actions: Actions) -> Actions:
-    """After half of the tokens, only comments arrive, one every 0.4 s; the body terminates cleanly after 2 s."""
+    """After half of the tokens, only comments arrive, one every 0.3 s; the body terminates cleanly after 1.2 s."""
     comments = (action for _ in range(_COMMENTS) for action in (Pause(_INTERVAL), Event(b": ping\n\n")))
     return (*first_half(actions), *comments, End())
 
