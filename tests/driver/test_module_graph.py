@@ -15,7 +15,7 @@ class Lazy:
     loaded: ClassVar[list[str]] = []
 
     @property
-    def __class__(self) -> type:
+    def __class__(self) -> type:  # type: ignore[misc]  # as a lazy object does it
         self.loaded.append("client")
         return dict
 
