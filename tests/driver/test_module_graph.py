@@ -14,8 +14,8 @@ class Lazy:
 
     loaded: ClassVar[list[str]] = []
 
-    @property
-    def __class__(self) -> type:  # type: ignore[misc]  # as a lazy object does it
+    @property  # type: ignore[misc]  # as a lazy object does it
+    def __class__(self) -> type:
         self.loaded.append("client")
         return dict
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from llm_conformance.control.controller import GOLDEN, discarded_after
 from llm_conformance.observe.call_styles import STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.records import Batch, CallbackLog, Stream, Streams, Value
 from llm_conformance.scenarios.registry import scenario
+from llm_conformance.simulator import FAULTS
+from llm_fixtures import golden
 
 
 @scenario(reported_by="isolation.interleaved", method="stream", model_calls=2, requires=("stream.completes",))
@@ -90,5 +95,19 @@ def concurrent_invokes(ctx: Context) -> Batch:
 def second_loop(ctx: Context) -> Stream:
     """The first prompt, streamed on a second event loop by an instance that has streamed it on a first."""
     llm = ctx.new_instance()
-    first = ctx.stream(lambda llm: llm.astream(ctx.prompt), on_loop=True, on=llm)
-    return first if first.failed else ctx.stream_on_another_loop(lambda llm: llm.astream(ctx.prompt), on=llm)
+    with _awaited_prompt(ctx) as prompt:
+        first = ctx.stream(lambda llm: llm.astream(prompt), on_loop=True, on=llm)
+        return first if first.failed else ctx.stream_on_another_loop(lambda llm: llm.astream(prompt), on=llm)
+
+
+@contextmanager
+def _awaited_prompt(ctx: Context) -> Iterator[str]:
+    """The first prompt; a provider has pauses in its answer to it.
+
+    What a client waits with belongs to a loop only once it has waited there, and often a whole answer is there at once.
+    """
+    if not ctx.controller.sends_eagerly:
+        yield ctx.prompt
+        return
+    with discarded_after(ctx.controller, ctx.wire.plan_golden(golden(GOLDEN[0]), FAULTS["jitter"])) as answer:
+        yield answer.prompt
