@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from llm_reference import AsyncCallbackHandler, BaseCallbackHandler, EchoLLM
-from llm_zoo import callback_effects, callbacks
+from llm_zoo import callback_effects, callbacks, lost_config
 from zoo.callers import astreamed
 
 RUN_ID = UUID(int=7)
@@ -99,7 +99,7 @@ def test_an_early_close_is_reported_as_an_end() -> None:
 
 def test_only_ainvoke_drops_the_config() -> None:
     recorder = Recorder()
-    model = callbacks.ConfigDroppedByAinvoke()
+    model = lost_config.ConfigDroppedByAinvoke()
 
     asyncio.run(model.ainvoke("hi", {"callbacks": [recorder]}))
     assert not recorder.names
@@ -109,7 +109,7 @@ def test_only_ainvoke_drops_the_config() -> None:
 
 def test_only_abatch_drops_the_handlers() -> None:
     recorder = Recorder()
-    model = callbacks.HandlersDroppedByAbatch()
+    model = lost_config.HandlersDroppedByAbatch()
 
     asyncio.run(model.abatch(["hi"], {"callbacks": [recorder]}))
     assert not recorder.names
@@ -119,7 +119,7 @@ def test_only_abatch_drops_the_handlers() -> None:
 
 def test_only_streams_pass_the_config_on() -> None:
     recorder = Recorder()
-    model = callbacks.ConfigDroppedByInvoke()
+    model = lost_config.ConfigDroppedByInvoke()
 
     model.invoke("hi", {"callbacks": [recorder]})
     model.batch(["hi"], {"callbacks": [recorder]})
@@ -132,7 +132,7 @@ def test_one_call_loses_tags_and_metadata() -> None:
     recorder = Recorder()
     config: Any = {"callbacks": [recorder], "tags": ["t"], "metadata": {"m": 1}}
 
-    callbacks.ConfigTagsLostInInvoke().invoke("hi", config)
-    list(callbacks.ConfigTagsLostInInvoke().stream("hi", config))
-    asyncio.run(callbacks.ConfigMetadataLostInAinvoke().ainvoke("hi", config))
+    lost_config.ConfigTagsLostInInvoke().invoke("hi", config)
+    list(lost_config.ConfigTagsLostInInvoke().stream("hi", config))
+    asyncio.run(lost_config.ConfigMetadataLostInAinvoke().ainvoke("hi", config))
     assert recorder.given == [[], {}, ["t"], {"m": 1}, ["t"], {}]
