@@ -26,6 +26,7 @@ from zoo.conforming import (
     chat_blocks,
     chat_calls,
     chat_fakes,
+    chat_ids,
     chat_models,
     chat_parts,
     chat_tool_forms,
@@ -83,6 +84,7 @@ MODULES = (
     chat_tool_limits,
     chat_calls,
     chat_usage,
+    chat_ids,
     chat_blocks,
     chat_parts,
     chat_fakes,
@@ -108,6 +110,7 @@ CHEAP = CHECKS.keys() - COSTLY
 OF_PARTS = {
     chat_calls,
     chat_usage,
+    chat_ids,
     chat_blocks,
     chat_parts,
     chat_fakes,

@@ -1,13 +1,11 @@
-"""Chat models that report usage, metadata and ids in an unusual way."""
+"""Chat models that report usage and metadata in an unusual way."""
 
-import hashlib
 import itertools
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any, ClassVar
-from uuid import uuid4
 
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk
 from pydantic import PrivateAttr
 
@@ -21,20 +19,15 @@ __all__ = [
     "CachedAnswers",
     "CountsTheSession",
     "DetailsOfUsage",
-    "DeterministicIds",
     "EmptyUsage",
     "FinishAlone",
     "FinishInGenerationInfo",
     "InputTokensInParts",
-    "KeptStreams",
     "MarksItsLastChunk",
     "MetadataWithoutDoubling",
     "NoReport",
     "NullsInEachChunk",
-    "ProviderIds",
-    "ProviderIdsAtTheEnd",
     "RareReasoning",
-    "RunIds",
     "SampledUsage",
     "UsageApart",
     "UsageInEachChunk",
@@ -201,60 +194,6 @@ class FinishInGenerationInfo(Parts):
         for chunk in super()._stream(*args, **kwargs):
             report, chunk.message.response_metadata = chunk.message.response_metadata, {}
             yield ChatGenerationChunk(message=chunk.message, generation_info=report or None)
-
-
-class ProviderIds(Parts):
-    """Each chunk has the id of the answer."""
-
-    def parts(self, text: str) -> list[AIMessageChunk]:
-        identity = f"chatcmpl-{uuid4().hex}"
-        return [part.model_copy(update={"id": identity}) for part in super().parts(text)]
-
-
-class KeptStreams(ProviderIds):
-    """Keeps its streams, with the ids of their chunks, and makes whole answers anew."""
-
-    _kept: dict[str, list[ChatGenerationChunk]] = PrivateAttr(default_factory=dict)
-
-    def _stream(
-        self, messages: list[BaseMessage], stop: list[str] | None = None, *args: Any, **kwargs: Any
-    ) -> Iterator[ChatGenerationChunk]:
-        yield from self._chunks(messages, stop)
-
-    async def _astream(
-        self, messages: list[BaseMessage], stop: list[str] | None = None, *args: Any, **kwargs: Any
-    ) -> AsyncIterator[ChatGenerationChunk]:
-        for chunk in self._chunks(messages, stop):
-            yield chunk
-
-    def _chunks(self, messages: list[BaseMessage], stop: list[str] | None) -> list[ChatGenerationChunk]:
-        asked = f"{messages} {stop}"
-        if asked not in self._kept:
-            self._kept[asked] = [*super()._stream(messages, stop)]
-        return [ChatGenerationChunk(message=one.message) for one in self._kept[asked]]
-
-
-class ProviderIdsAtTheEnd(Parts):
-    """The last chunk alone has the id of the answer."""
-
-    def after(self) -> list[AIMessageChunk]:
-        return [_end(id=f"msg_{uuid4().hex}")]
-
-
-class RunIds(Parts):
-    """Gives each chunk an id that begins as those of langchain-core do."""
-
-    def parts(self, text: str) -> list[AIMessageChunk]:
-        identity = f"run-{uuid4()}"
-        return [part.model_copy(update={"id": identity}) for part in super().parts(text)]
-
-
-class DeterministicIds(Parts):
-    """The id of an answer is made of its text: equal answers have equal ids."""
-
-    def parts(self, text: str) -> list[AIMessageChunk]:
-        identity = f"msg_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-        return [part.model_copy(update={"id": identity}) for part in super().parts(text)]
 
 
 class MarksItsLastChunk(Parts):
