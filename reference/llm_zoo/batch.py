@@ -225,3 +225,23 @@ class BatchInputsMutated(EchoLLM):
         answers = super().batch(list(inputs), *args, **kwargs)
         inputs[:] = [f"{one}\n" for one in inputs]
         return answers
+
+
+@defect(
+    "messages-mutated-in-abatch",
+    story="`abatch()` puts a system message at the head of each conversation of the caller: the second batch says it "
+    "twice.",
+    citation="CONF-010",
+    caught_by=("input.not-mutated",),
+)
+class MessagesMutatedInAbatch(EchoLLM):
+    async def abatch(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        answers = await super().abatch([_copied(one) for one in inputs], *args, **kwargs)
+        for one in inputs:
+            if isinstance(one, list):
+                one.insert(0, ("system", "Be brief."))
+        return answers
+
+
+def _copied(value: Any) -> Any:
+    return [*value] if isinstance(value, list) else value

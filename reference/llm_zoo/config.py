@@ -152,3 +152,17 @@ class KeywordsTakenForConfig(EchoLLM):
         async with aclosing(super().astream(input, {**(config or {}), **taken}, **kwargs)) as chunks:
             async for chunk in chunks:
                 yield chunk
+
+
+@defect(
+    "messages-mutated-in-events",
+    story="`astream_events()` takes the last message out of the caller's list, to send it apart: a conversation that "
+    "is shown by its events loses the question.",
+    citation="CONF-010",
+    caught_by=("input.not-mutated",),
+)
+class MessagesMutatedInEvents(EchoLLM):
+    async def astream_events(self, input: Any, *args: Any, **kwargs: Any) -> Any:
+        sent = [input.pop()] if isinstance(input, list) else input
+        async for event in super().astream_events(sent, *args, **kwargs):
+            yield event

@@ -53,6 +53,8 @@ def the_callers_config_is_not_mutated(call: CallOutcome) -> Findings:
         "message_list_ainvoke",
         "message_list_stream",
         "message_list_astream",
+        "message_list_events",
+        "message_lists[*]",
         "stop_invoke",
         "stop_ainvoke",
         "stop_stream",

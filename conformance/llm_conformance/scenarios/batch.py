@@ -52,6 +52,15 @@ def batch_one(ctx: Context, style: CallStyle) -> Batch:
     return ctx.batch(lambda llm: style.call(llm, [ctx.prompt]), calls=1, on_loop=style.asynchronous)
 
 
+@scenario(
+    styles=BATCHES, reported_by="input.not-mutated", model_calls=2, requires=(completes, "batch.one"), may_raise=True
+)
+def message_lists(ctx: Context, style: CallStyle) -> Batch:
+    """Two prompts, each as a list of one message; a model may reject them, but not mutate them."""
+    inputs = [[("human", prompt)] for prompt in ctx.prompts[:2]]
+    return ctx.batch(lambda llm: style.call(llm, inputs), calls=2, on_loop=style.asynchronous, inputs=inputs)
+
+
 @scenario(styles=BATCHES, reported_by="batch.empty", model_calls=0, requires=(completes,))
 def batch_empty(ctx: Context, style: CallStyle) -> Batch:
     """A list without a prompt."""

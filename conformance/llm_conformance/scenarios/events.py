@@ -56,6 +56,13 @@ def events_v99(ctx: Context) -> Events:
     return ctx.events(lambda llm: llm.astream_events(ctx.prompt, version="v99"))
 
 
+@scenario(reported_by="input.not-mutated", method="astream_events", requires=("events.completes",), may_raise=True)
+def message_list_events(ctx: Context) -> Events:
+    """The first prompt as a list of one message, as events; a model may reject it, but not mutate it."""
+    messages = [("human", ctx.prompt)]
+    return ctx.events(lambda llm: llm.astream_events(messages, version="v2"), input=messages)
+
+
 def _events(ctx: Context, version: str) -> Events:
     """The events of a prompt that other calls have asked: there are none for an answer that the model has kept."""
     found = ctx.events(lambda llm: llm.astream_events(ctx.prompt, version=version))
