@@ -136,3 +136,18 @@ class OwnObjectWithoutEnd(EchoChatModel):
     def with_structured_output(self, schema: Any) -> Runnable[Any, Any]:
         parser = _OneBehind(key_name=schema["title"], first_tool_only=True)
         return self.bind_tools([schema], tool_choice="any") | parser
+
+
+@defect(
+    "schema-changed-in-place",
+    story="`with_structured_output()` takes the title out of the caller's schema, to name the tool with it: the second "
+    "call with the same schema has no name for its tool.",
+    citation="CONF-010",
+    caught_by=("tools.not-mutated",),
+)
+class SchemaChangedInPlace(EchoChatModel):
+    def with_structured_output(self, schema: Any, **kwargs: Any) -> Runnable[Any, Any]:
+        structured = super().with_structured_output({**schema}, **kwargs)
+        if isinstance(schema, dict):
+            schema.pop("title", None)
+        return structured

@@ -103,6 +103,10 @@ EXAMPLES = (
     Example("tools.parity", (answered(said()), twice(said())), (answered(said("h")), twice(_TEXT)), "'h'"),
     Example("tools.not-mutated", (answered(_PARIS),), (ChatAnswers(mutated=("tools",)),), "changed: tools"),
     Example("tools.not-mutated", (_NONE,), (ChatAnswers(mutated=("tools",)),), "changed: tools"),
+    Example("tools.not-mutated", (reply("hi"),), (reply("hi", mutated=("schema",)),), "changed: schema"),
+    Example(
+        "tools.not-mutated", (reply(raised=ERROR),), (reply(raised=ERROR, mutated=("schema",)),), "changed: schema"
+    ),
     Example(
         "tools.unbound",
         (answered(_TEXT), reply(_TEXT), thrice(_TEXT)),

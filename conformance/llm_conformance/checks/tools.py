@@ -84,16 +84,19 @@ def every_entry_point_gives_the_same_with_tools(answers: ChatAnswers, bound_invo
     MUST,
     clause="CONF-010",
     empty_passes="the arguments are judged, not the answer",
-    for_each=("bound[*]",),
+    for_each=("bound[*]", "own_object[invoke]"),
     kinds=CHAT,
     requires=("tools.completes",),
 )
-def the_callers_tools_are_not_mutated(answers: ChatAnswers) -> Findings:
-    """`bind_tools()`, and the calls with the tools bound, do not change the caller's list of tools or its dicts."""
-    if answers.without_tools:
-        yield no_tools(answers)
-    elif answers.mutated:
-        yield Finding("the caller's list of tools unchanged", "changed: tools", code="mutated", hint=ARGUMENT_MUTATED)
+def the_callers_tools_are_not_mutated(answer: ChatAnswers | Reply) -> Findings:
+    """`bind_tools()`, `with_structured_output()` and the calls after them do not change what the caller gave them."""
+    if isinstance(answer, ChatAnswers) and answer.without_tools:
+        yield no_tools(answer)
+    elif answer.mutated:
+        changed = f"changed: {', '.join(answer.mutated)}"
+        yield Finding("the caller's tools and schema unchanged", changed, code="mutated", hint=ARGUMENT_MUTATED)
+    elif isinstance(answer, Reply) and answer.failed:
+        yield not_applicable("`with_structured_output()` is not implemented, or the call ends with an exception")
 
 
 @check(

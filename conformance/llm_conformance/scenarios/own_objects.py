@@ -26,7 +26,10 @@ _METHODS = ("with_structured_output", "bind_tools")
 )
 def own_reply(ctx: Context, style: CallStyle) -> Reply:
     """The first prompt, invoked with the schema of an object; a model may not implement it, or give no object."""
-    return ctx.reply(lambda llm: getattr(_structured(llm), style.method)(ctx.prompt), on=ctx.new_instance())
+    schema = _schema()
+    return ctx.reply(
+        lambda llm: getattr(with_schema(llm, schema), style.method)(ctx.prompt), on=ctx.new_instance(), schema=schema
+    )
 
 
 @scenario(
@@ -61,4 +64,8 @@ def own_stream(ctx: Context, style: CallStyle, own_object: Reply) -> Stream:
 
 
 def _structured(llm: Any) -> Any:
-    return with_schema(llm, schema_of(deepcopy(WEATHER)))
+    return with_schema(llm, _schema())
+
+
+def _schema() -> dict[str, Any]:
+    return schema_of(deepcopy(WEATHER))
