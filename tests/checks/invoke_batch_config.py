@@ -154,6 +154,18 @@ CONFIG = (
         "t1 and llm_conformance of an earlier call, in on_llm_start 'Acme'",
     ),
     Example(
+        "config.not-remembered",
+        (complete_run("hi", tags=["t1"], metadata={}), complete_run("hi", tags=["t2"])),
+        (complete_run("hi", tags=["own", "t1"], metadata={}), complete_run("hi", tags=["own"])),
+        "t1 of an earlier call, in on_llm_start 'Acme'",
+    ),
+    Example(
+        "config.not-remembered",
+        (complete_run("hi", name="own name", tags=[], metadata={}), complete_run("hi", name="own name")),
+        (complete_run("hi", name="named run", tags=[], metadata={}), complete_run("hi")),
+        "named run of an earlier call, in on_llm_start 'named run'",
+    ),
+    Example(
         "config.not-keywords",
         (complete_run("hi"),),
         (complete_run("hi", name="llm_conformance_keyword", tags=["llm_conformance_keyword"]),),

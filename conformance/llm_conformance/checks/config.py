@@ -147,18 +147,21 @@ def keyword_arguments_are_not_config(config_as_keywords: Events) -> Findings:
 
 @check("config.not-remembered", MUST, clause="STREAM-013", requires=("config.tags", "config.metadata"))
 def the_next_caller_has_another_config(config_as_keywords: Events, events_v2: Events) -> Findings:
-    """The tags and the metadata of a call are not those of the next call, which may be of another user."""
+    """The tags, metadata and run name of a call are not those of the next call, which may be of another user."""
     if config_as_keywords.failed:
         yield inconclusive("the call after those with a config ended with an exception")
         return
-    # A model may have the tag by itself, and not the key.
-    tagged = {tag for event in events_v2.events for tag in event.tags}
+    # A model may have the tag by itself, and another one in each call; it does not have the key.
+    own, now = ({tag for event in run.events for tag in event.tags} for run in (events_v2, config_as_keywords))
+    tag_is_kept = "t1" not in own and own <= now
+    names = {"named run", "own name"} - {event.name for event in events_v2.events}
     for event in config_as_keywords.events:
-        kept = [word for word in ("t1",) if word in event.tags and word not in tagged]
+        kept = [word for word in ("t1",) if tag_is_kept and word in event.tags]
         kept += [word for word in ("llm_conformance",) if word in event.metadata]
+        kept += [event.name] if event.name in names else []
         if kept:
             actual = f"{' and '.join(kept)} of an earlier call, in {event.summary}"
-            yield Finding("no tags or metadata of earlier calls", actual, code="config-kept", hint=KEPT_STATE)
+            yield Finding("no tags, metadata or run name of earlier calls", actual, code="config-kept", hint=KEPT_STATE)
             return
 
 

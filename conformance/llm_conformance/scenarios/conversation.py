@@ -32,6 +32,7 @@ _READ = (
     "abatch.completes",
 )
 _STYLES = (INVOKE, AINVOKE, *STREAMS, *EVENTS, *map(each_answer, BATCHES))
+_GIVEN = {"id", "response_metadata"}
 
 
 @scenario(
@@ -88,8 +89,10 @@ def _answer(ctx: Context, style: CallStyle) -> ChatAnswer:
 
 
 def _content(messages: list[Any]) -> list[Any]:
-    """What the caller has written: langchain-core gives an id to each answer, also to the caller's own message."""
-    return [(type(one), getattr(one, "content", one), getattr(one, "additional_kwargs", None)) for one in messages]
+    """What the caller has written: langchain-core sets the rest, if its own message is the answer."""
+    fields = [getattr(one, "__dict__", {"": one}) for one in messages]
+    written = [{name: value for name, value in one.items() if name not in _GIVEN} for one in fields]
+    return [*zip(map(type, messages), written, strict=True)]
 
 
 def _facts(bodies: list[Any], nonce: str) -> dict[str, str]:

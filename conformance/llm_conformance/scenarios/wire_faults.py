@@ -148,10 +148,16 @@ def _read_ahead(faults: Sequence[Fault], style: CallStyle, ctx: Context) -> None
     answers = [_planned(one, by, ctx) for one, by in cases]
     calls = [ctx.controlled_call(by, answer=answer) for (_, by), answer in zip(cases, answers, strict=True)]
     results = ctx.side_by_side([Part(call, _reading(call, llm)) for call, llm in zip(calls, llms, strict=True)])
-    for (one, by), call, answer, result in zip(cases, calls, answers, results or (), strict=False):
-        # Alone, it has another chance on a busy machine.
-        if not (one is _SLOW and _is_unsteady(answer, by, ctx)):
-            ctx.read_ahead[one.name, by] = call.outcome(result), answer
+    read = {
+        case: (call.outcome(result), answer)
+        for case, call, answer, result in zip(cases, calls, answers, results or (), strict=False)
+    }
+    for (one, by), (outcome, answer) in read.items():
+        right = [_is_right(other, fault) for (fault, _), (other, _) in read.items() if fault is one]
+        # What is wrong in one call style alone may come from the calls beside it. Alone, it has another chance.
+        doubtful = not _is_right(outcome, one) and (any(right) or len(right) == 1)
+        if not doubtful and not (one is _SLOW and _is_unsteady(answer, by, ctx)):
+            ctx.read_ahead[one.name, by] = outcome, answer
     for call in calls:
         call.finish()
 
@@ -205,15 +211,23 @@ def to_fault_response(
 
     sends: for each request, the bytes of each send. They are kept where the call does not end as a correct client's.
     """
-    exact = _joined(outcome.text) == _joined("".join(outcome.tokens))
     sent = fault.tokens_before_fault(len(outcome.tokens)) if fault.expected is Expected.RAISES else 0
     values = {one.name: getattr(outcome, one.name) for one in fields(outcome)}
+    exact = _is_exact(outcome)
     values |= {"tokens": (), "chunks": ()} if exact else {}
-    raised = outcome.raised is not None
-    expected = raised if fault.expected is Expected.RAISES else exact and not raised
-    if not expected:
+    if not _is_right(outcome, fault):
         values["sent"] = tuple(tuple(data.decode("latin-1") for data in one) for one in sends)
     return FaultResponse(**values, fault=fault.name, expected=fault.expected.value, tokens_sent=sent, exact=exact)
+
+
+def _is_right(outcome: ControlledOutcome, fault: Fault) -> bool:
+    """Whether the call ends as that of a correct client."""
+    raised = outcome.raised is not None
+    return raised if fault.expected is Expected.RAISES else _is_exact(outcome) and not raised
+
+
+def _is_exact(outcome: ControlledOutcome) -> bool:
+    return _joined(outcome.text) == _joined("".join(outcome.tokens))
 
 
 def _joined(text: str) -> str:

@@ -30,12 +30,25 @@ __all__ = [
     "StreamOnly",
     "Suspends",
     "Tagged",
+    "TagsInTurn",
     "TakesTags",
     "TextDefect",
     "UppercaseStep",
     "bound",
     "configured",
 ]
+
+
+class TagsInTurn(EchoLLM):
+    """Asks its backends in turn, and tags each run with the one that it asks."""
+
+    calls: int = 0
+
+    def _run(self, prompt: str, config: Any) -> Run:
+        type(self).calls += 1
+        tags = [*((config or {}).get("tags") or []), f"t{self.calls % 3 + 1}"]
+        own: Any = {**(config or {}), "tags": tags}
+        return super()._run(prompt, own)
 
 
 class AcallOnly(OneChunkLLM):
