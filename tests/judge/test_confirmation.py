@@ -24,13 +24,13 @@ TOKENS = (("h", "i"),) * 3
 
 
 def test_a_difference_that_is_there_each_time_is_reported() -> None:
-    again: Records = {"stream#2": stream("hi", "hi"), "stream#3": stream("hi", "hi")}
+    again: Records = {f"stream#{attempt}": stream("hi", "hi") for attempt in (2, 3, 4)}
     recorded = RecordedJudge({**REPEATS_TEXT, **again})
 
     verdict = recorded.judge.verdict("stream.concat")
 
     assert verdict == Verdict("stream.concat", Level.MUST, "STREAM-001", Status.FAILED, findings=(DIFFERS,))
-    assert recorded.observed == ["invoke", "stream", "repeat", "confirm", "confirm_uncached", "stream#2", "stream#3"]
+    assert recorded.observed == ["invoke", "stream", "repeat", "confirm", "confirm_uncached", *again]
 
 
 def test_a_difference_that_a_cache_explains_is_not_reported() -> None:
@@ -161,7 +161,7 @@ def test_a_model_that_is_declared_to_hang_is_not_called() -> None:
 
 def test_a_flaky_deviation_says_how_often_it_shows_in_five_tries() -> None:
     wrong, right = stream("hi", "hi"), stream("hi")
-    again: Records = {f"stream#{attempt}": right if attempt == 4 else wrong for attempt in range(2, 7)}
+    again: Records = {f"stream#{attempt}": right if attempt == 5 else wrong for attempt in range(2, 7)}
     recorded = declared(DeviationMode.FLAKY, {**REPEATS_TEXT, **again})
 
     assert recorded.verdict("stream.concat") == ("expected", "known; failed 4 of 5 times")

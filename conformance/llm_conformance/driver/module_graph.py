@@ -20,17 +20,13 @@ def used_by(module: str) -> set[str]:
     while waiting:
         name = waiting.pop()
         one = sys.modules.get(name)
-        if name in found or not is_a(one, ModuleType) or name.partition(".")[0] in sys.stdlib_module_names:
+        if name in found or not issubclass(type(one), ModuleType) or name.partition(".")[0] in sys.stdlib_module_names:
             continue
         found.add(name)
-        # vars() would load a lazy module, and a proxy may do anything when something of it is looked up.
+        # vars() would load a lazy module. isinstance() looks at `__class__`: that of a lazy object imports what it
+        # stands for, and a proxy may do anything.
         for value in tuple(object.__getattribute__(one, "__dict__").values()):
-            shows = is_a(value, type, FunctionType)
-            of = value.__name__ if is_a(value, ModuleType) else (value if shows else type(value)).__module__
+            shows = issubclass(type(value), type | FunctionType)
+            of = value.__name__ if issubclass(type(value), ModuleType) else (value if shows else type(value)).__module__
             waiting += [of] if isinstance(of, str) else []
     return found
-
-
-def is_a(value: object, *kinds: type) -> bool:
-    """`isinstance()` without a look at `__class__`: that of a lazy object imports or makes what it stands for."""
-    return issubclass(type(value), kinds)

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FrameType, ModuleType
 from typing import Any, NoReturn
 
-from llm_conformance.driver.module_graph import is_a
 from llm_conformance.driver.recorder import location
 from llm_conformance.records import Raised
 
@@ -187,7 +186,7 @@ def _bound_in_modules(functions: Mapping[str, object]) -> Iterator[tuple[dict[st
     """The globals of each module that has bound one of the functions, the name there, and the name of the function."""
     by_id = {id(function): name for name, function in functions.items()}
     for module_name, module in list(sys.modules.items()):
-        if is_a(module, ModuleType) and module_name.partition(".")[0] != _OURS:
+        if issubclass(type(module), ModuleType) and module_name.partition(".")[0] != _OURS:
             # vars() would load a lazy module.
             namespace = object.__getattribute__(module, "__dict__")
             if not by_id.keys().isdisjoint(map(id, namespace.values())):

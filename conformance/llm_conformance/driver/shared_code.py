@@ -20,8 +20,6 @@ from types import (
 )
 from typing import Any, NamedTuple
 
-from llm_conformance.driver.module_graph import is_a
-
 # Everybody calls their functions: they are put back after each observation.
 PUT_BACK = ("builtins", "sys", "os", "time", "gc", "threading", "signal", "logging", "warnings", "json", "re")
 # What else the harness and pytest call of the standard library, and many models with them.
@@ -94,7 +92,7 @@ class SharedCode:
         if len(sys.modules) != self._size:
             self._size = len(sys.modules)
             for name, module in tuple(sys.modules.items()):
-                if is_a(module, ModuleType) and self._names_one(name):
+                if issubclass(type(module), ModuleType) and self._names_one(name):
                     self._add(name, module)
             self._flat = ()
         if not self._same():
@@ -138,7 +136,7 @@ class SharedCode:
         if name not in PUT_BACK:
             self._keep(namespace, name, namespace)
         for one in tuple(namespace.values()):
-            if is_a(one, type) and id(one) not in self._known and self._has(one):
+            if issubclass(type(one), type) and id(one) not in self._known and self._has(one):
                 self._keep(one, f"{one.__module__}.{one.__qualname__}", type.__dict__["__dict__"].__get__(one))
 
     def _has(self, one: type) -> bool:
@@ -161,14 +159,14 @@ def changes_of(holder: Any, where: str, now: Any, before: dict[str, Any]) -> lis
     found = [
         Change(holder, where, name, old, now.get(name, _GONE))
         for name, old in before.items()
-        if (callable(old) or is_a(old, *CODE)) and now.get(name, _GONE) is not old
+        if (callable(old) or issubclass(type(old), CODE)) and now.get(name, _GONE) is not old
     ]
     of_module = isinstance(holder, dict)
     return found + [
         Change(holder, where, name, _GONE, value)
         for name, value in tuple(now.items())
         # A name that a module gets is its own affair, unless it hides a builtin.
-        if name not in before and is_a(value, *CODE) and (not of_module or name in _BUILTINS)
+        if name not in before and issubclass(type(value), CODE) and (not of_module or name in _BUILTINS)
     ]
 
 

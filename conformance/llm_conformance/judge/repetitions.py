@@ -10,7 +10,7 @@ from llm_conformance.records import Finding, Need, Observation, Status, SubjectI
 # Every comparison starts from this observation; a difference is looked for again in all others.
 BASE = "invoke"
 
-_REPETITIONS = (2, 3)
+_REPETITIONS = (2, 3, 4)
 # Where two answers are the same by chance one time in two, as those of a model that chooses between two tools.
 _REPETITIONS_OF_FEW = range(2, 9)
 _TRIES = (2, 3, 4, 5)

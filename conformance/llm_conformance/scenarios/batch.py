@@ -53,7 +53,11 @@ def batch_one(ctx: Context, style: CallStyle) -> Batch:
 
 
 @scenario(
-    styles=BATCHES, reported_by="input.not-mutated", model_calls=2, requires=(completes, "batch.one"), may_raise=True
+    styles=BATCHES,
+    reported_by="input.not-mutated",
+    model_calls=2,
+    requires=(completes, "batch.not-mutated"),
+    may_raise=True,
 )
 def message_lists(ctx: Context, style: CallStyle) -> Batch:
     """Two prompts, each as a list of one message; a model may reject them, but not mutate them."""
