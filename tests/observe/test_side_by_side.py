@@ -84,6 +84,21 @@ def counted() -> Iterator[None]:
             Counts.now -= 1
 
 
+class LosesTextBesideAnother(WireAdapter):
+    """Its asynchronous streams have one place for the text that they read, in the whole process."""
+
+    running: ClassVar[int] = 0
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        LosesTextBesideAnother.running += 1
+        try:
+            async for chunk in super()._astream(*args, **kwargs):
+                if LosesTextBesideAnother.running == 1:
+                    yield chunk
+        finally:
+            LosesTextBesideAnother.running -= 1
+
+
 class EndsTheProcess(WireAdapter):
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
         try:
@@ -169,6 +184,12 @@ def test_what_takes_time_is_played_together(check: str, monkeypatch: pytest.Monk
 
     # Two faults, in both call styles.
     assert Counts.most == 4
+
+
+def test_what_one_call_style_gets_wrong_beside_others_is_played_alone() -> None:
+    verdicts, _, _, _ = waited(LosesTextBesideAnother, "wire.delivery[jitter]", call_budget=None)
+
+    assert verdicts == [("wire.delivery[jitter]", Status.PASSED)]
 
 
 def waited(model: type[WireAdapter], *checks: str, call_budget: int | None) -> tuple[Any, ...]:

@@ -52,6 +52,47 @@ class ForgetsInV2(ForgetsInEvents):
     version = "v2"
 
 
+class MarksEarlierMessages(Parts):
+    """Notes on a message of the caller, outside of its text, that it was sent."""
+
+    field: ClassVar[str] = ""
+    value: ClassVar[Any] = None
+
+    def _generate(self, messages: list[Any], *args: Any, **kwargs: Any) -> Any:
+        for one in messages[:-1]:
+            if self.field in type(one).model_fields:
+                setattr(one, self.field, self.value)
+        return super()._generate(messages, *args, **kwargs)
+
+
+class SetsName(MarksEarlierMessages):
+    """As the name of its author."""
+
+    field, value = "name", "sent"
+
+
+class SetsUsage(MarksEarlierMessages):
+    """By the tokens of an earlier answer."""
+
+    field, value = "usage_metadata", {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
+
+
+class SetsId(MarksEarlierMessages):
+    """By an id, as langchain-core does."""
+
+    field, value = "id", "sent-1"
+
+
+@pytest.mark.parametrize(
+    ("model", "status"), [(SetsName, Status.FAILED), (SetsUsage, Status.FAILED), (SetsId, Status.PASSED)]
+)
+def test_a_message_of_the_caller_is_more_than_its_text(model: type, status: Status) -> None:
+    with Run(RunSpec(impl=ImplSpec.parse(f"{__name__}:{model.__name__}"))) as run:
+        verdict = run.judge.verdict("input.messages-not-mutated")
+
+    assert verdict.status is status, verdict
+
+
 @pytest.mark.parametrize(
     ("model", "where"),
     [(ForgetsInEvents, []), (ForgetsInV1, ["events-v1"]), (ForgetsInV2, ["events-v2"])],
