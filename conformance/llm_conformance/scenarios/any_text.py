@@ -40,7 +40,8 @@ _NOT_STREAMED = Search(streamed=False)
 )
 def any_text(ctx: Context, style: CallStyle) -> Search:
     """Random token lists, and the known traps."""
-    # On the wire a trap at the end of an answer costs a request: it is tested where a stream is read.
+    # On the wire a trap at the end of an answer costs a request: it is tested where a stream is read, and a token that
+    # is the whole answer by stream() alone.
     on_wire = {STREAM: ENDS, ASTREAM: AT_THE_END}.get(style, ())
     ends = on_wire if ctx.controller.sends_eagerly else ENDS
     return _search(ctx, lambda tokens: _answer(ctx, style, tokens), ends, empty=style in {INVOKE, AINVOKE})
@@ -68,7 +69,7 @@ def any_text_as_events(ctx: Context, style: CallStyle, plain: Stream) -> Search:
 )
 def boundaries(ctx: Context, style: CallStyle) -> Search:
     """Random token lists, and the known traps, compared chunk by chunk."""
-    # A provider sends the long trap for any_text(), in a second of some clients.
+    # Some clients need a second for the long trap, and any_text() has sent it to them.
     most = _MOST_BORDERS if ctx.controller.sends_eagerly else None
     # The border of a chunk does not depend on what is at the end of the answer.
     return _search(ctx, lambda tokens: _answer(ctx, style, tokens[:most]), (), by_chunk=True)

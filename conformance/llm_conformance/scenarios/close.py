@@ -40,7 +40,7 @@ def close(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcomes:
     if style.asynchronous:
         ctx.finalise_earlier_instances()
     for place in (FIRST, MIDDLE, LAST) if plain.streamed else ():
-        # A second observation of the first place is one of the style.
+        # An earlier place was observed twice: the collector stops the streams of this call style.
         sure = any(Milestone.STOPPED_BY_GC in one.milestones for one in by.values())
         by[place] = _closed(ctx, style, place, plain, paused=place != LAST, sure=sure)
         if by[place].hung is not None:
