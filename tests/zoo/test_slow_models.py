@@ -11,6 +11,7 @@ from llm_conformance.subject.profile import Profile
 from llm_conformance.subject.spec import ImplSpec
 from llm_zoo import timing
 from llm_zoo.bases.adapter import WireAdapter
+from llm_zoo.http_errors import TimeoutFromTheRequest
 from zoo.conforming import slow
 
 
@@ -51,6 +52,20 @@ def test_an_adapter_with_a_read_timeout_reads_a_slow_stream() -> None:
 
     # On a busy machine the provider may be late itself.
     assert found.status in {Status.PASSED, Status.INCONCLUSIVE}, found
+
+
+def test_a_slow_stream_takes_longer_than_the_client_waits() -> None:
+    # Beside the silent provider it takes 1.2 s, which this timeout of a whole answer would outlast.
+    spec = ImplSpec(TimeoutFromTheRequest.__module__, TimeoutFromTheRequest.__qualname__)
+    profile = Profile(claims={"short-timeout": True}, short_timeout={"timeout": 1.3})
+    options = RunSpec.of(spec, kwargs={"url": "{url}"}, profile=profile, wire="openai-completions")
+    with Run(options) as run:
+        # Without a call under another fault, it is not known that a style can be called.
+        run.judge.verdict("wire.delivery[coalesced]")
+        found = run.judge.verdict("wire.stall[slow_but_steady]")
+
+    # On a busy machine the provider may be late itself.
+    assert found.status in {Status.FAILED, Status.INCONCLUSIVE}, found
 
 
 def test_a_conforming_model_is_measured_once() -> None:

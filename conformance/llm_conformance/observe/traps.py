@@ -24,11 +24,10 @@ TRAPS: tuple[Tokens, ...] = (
     ("null", "None", "False", "0", "nan"),
     ("%s", "{}", "{0}", "$x", "{{x}}"),
     ("STOP", "Observation:", "Human:", "\nHuman:"),
-    tuple(f"{number} " for number in range(2000)),
 )
+LONG: Tokens = tuple(f"{number} " for number in range(2000))
 
-# Each token of the traps, without the long one.
-TRAP_TOKENS: Tokens = tuple(sorted({token for trap in TRAPS[:-1] for token in trap}))
+TRAP_TOKENS: Tokens = tuple(sorted({token for trap in TRAPS for token in trap}))
 
 # What a client keeps back until it knows whether a marker follows.
 BEGINNINGS: Tokens = ("<", "</", "<|", "<think", "</think", "<|endoftext", "[", "[DONE", "STO", "Observation", "``")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shlex
@@ -265,6 +266,9 @@ class SuitePlugin:
     def pytest_unconfigure(self) -> None:
         """Let the process exit even if a hung thread of the model keeps the interpreter alive."""
         self._progress.close()
+        if self._line.alone and hasattr(self._config, "workerinput"):
+            # pytest itself would search for garbage, in which nothing is of its tests.
+            gc.freeze()
         self._exit.close(int(self._session.exitstatus) if self._session is not None else 0)
         if (session := self._session) is not None:
             self._exit.force(lambda: int(session.exitstatus))

@@ -15,7 +15,7 @@ from llm_conformance.reproduce.refusal import refusal
 from llm_conformance.reproduce.response import Step, Wire, paused
 from llm_conformance.reproduce.said import NAMES, Said
 from llm_conformance.reproduce.sends import Sends
-from llm_conformance.scenarios.wire_faults import composite
+from llm_conformance.scenarios.fault_calls import composite
 from llm_conformance.simulator import golden_of
 from llm_fixtures import Golden
 

@@ -15,7 +15,7 @@ from llm_conformance.reproduce.literal import Code
 from llm_conformance.reproduce.recipe import CHAT, CROWD, EMPTY, FAILING, FAULT, GOLDEN, PAUSED, SEARCH, Recipe
 from llm_conformance.reproduce.refusal import refusal
 from llm_conformance.reproduce.traits import first_trait
-from llm_conformance.scenarios.wire_faults import composite
+from llm_conformance.scenarios.fault_calls import composite
 from llm_conformance.simulator import FAULTS, Fault, fault_named, golden_of
 from llm_fixtures import Golden, golden, names
 from llm_fixtures.tool_calls import whole_calls

@@ -8,8 +8,8 @@ from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAM,
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import LONG_ANSWER, MIDDLE
 from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Replies, Reply
+from llm_conformance.scenarios.fault_calls import read_to_end
 from llm_conformance.scenarios.registry import SCRIPT, scenario
-from llm_conformance.scenarios.wire_faults import read_to_end
 
 FAILS_BY_FAULTS = "the checks of the wire judge it: a provider fails by its faults"
 PLACES = {"before the first token": 0, "in the middle": MIDDLE, "after the last token": len(LONG_ANSWER)}

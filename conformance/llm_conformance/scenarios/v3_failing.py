@@ -8,8 +8,8 @@ from llm_conformance.observe.controlled_call import LONG_ANSWER, MIDDLE
 from llm_conformance.observe.v3_reader import PROJECTIONS, AfterError, reading
 from llm_conformance.records import ControlledOutcome, ControlledOutcomes
 from llm_conformance.scenarios.errors import FAILS_BY_FAULTS, PLACES
+from llm_conformance.scenarios.fault_calls import read_to_end
 from llm_conformance.scenarios.registry import SCRIPT, WIRE, scenario
-from llm_conformance.scenarios.wire_faults import read_to_end
 from llm_conformance.simulator import fault_named
 from llm_fixtures import golden
 

@@ -12,8 +12,8 @@ from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAM,
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.tools import TIME, WEATHER, bind
 from llm_conformance.records import Requests
+from llm_conformance.scenarios.fault_calls import read_to_end
 from llm_conformance.scenarios.registry import WIRE, scenario
-from llm_conformance.scenarios.wire_faults import read_to_end
 
 _TOKENS = (" as", " it", " is")
 _STOP = {"stop": ["\n\n###"]}
