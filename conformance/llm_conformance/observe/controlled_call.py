@@ -69,18 +69,20 @@ class ControlledCall(Consumer):
         self._paused = False
         self._chunks_at_timeout: tuple[Value, ...] | None = None
 
-    async def wait_until_stopped(self) -> None:
+    async def wait_until_stopped(self, *, by_itself: bool = False) -> None:
         """After the consumer has left: wait until the model has noticed, and until nothing is left of the call.
+
+        by_itself: whether it matters that the model stops before the garbage collector runs.
 
         What never happens meets the deadline of the call; the milestones show how far it came. What has outlasted the
         deadline of another call is left by this one, too, if it does not end soon.
         """
         self.milestones[Milestone.CONSUMER_LEFT] = len(self._chunks)
         await self.yield_to_loop()
-        for _ in self._until(self._stopped):
+        for _ in self._until(self._stopped, by_itself=by_itself):
             await self._looks.look()
         self.milestones[Milestone.MODEL_STOPPED] = 1
-        for _ in self._until(self._nothing_left):
+        for _ in self._until(self._nothing_left, by_itself=by_itself):
             if self._looks.long and self._driver.lasting.issuperset(self._left):
                 return
             await self._looks.look()
@@ -263,12 +265,13 @@ class ControlledCall(Consumer):
         """The hang with what the consumer got by then: a model that only generates on and on does not yield."""
         return replace(hung, chunks=chunks, endless=hung.endless and chunks > 0, paused=self._paused)
 
-    def _until(self, condition: Callable[[], bool]) -> Iterator[None]:
+    def _until(self, condition: Callable[[], bool], *, by_itself: bool) -> Iterator[None]:
         yield from self._looks.until(
             condition,
             over=lambda: self.timed_out,
             # Objects in a cycle are finalised by the garbage collector alone; a thread ends when its work does.
             by_gc=lambda: Milestone.MODEL_STOPPED not in self.milestones and not self._leftovers.threads(),
+            by_itself=by_itself,
         )
         if self._looks.ended_by_gc and not self.timed_out:
             self.milestones[Milestone.STOPPED_BY_GC] = 1

@@ -11,8 +11,10 @@ from llm_conformance.observe.call_styles import CallStyle
 
 _TURNS = 5
 _LOOK_SECONDS, _LATE_LOOK_SECONDS = 0.002, 0.02
-# A model that stops by itself has done so after so many looks, and so many seconds.
+# A model that stops by itself has done so after so many looks, and so many seconds. Where it does not matter whether
+# the garbage collector stops it, that comes sooner.
 _MANY, _LONG = 50, 0.25
+_FEW = 10
 # A model that the garbage collector stops has done so within so many looks.
 _AFTER_COLLECTION = 10
 
@@ -38,11 +40,12 @@ class Looks:
             sleep(seconds)  # noqa: ASYNC251 - this act runs in a thread, not on a loop
 
     def until(
-        self, condition: Callable[[], bool], *, over: Callable[[], bool], by_gc: Callable[[], bool]
+        self, condition: Callable[[], bool], *, over: Callable[[], bool], by_gc: Callable[[], bool], by_itself: bool
     ) -> Iterator[None]:
         """Yield before each look, until the condition holds or the call is over.
 
-        by_gc: whether only the garbage collector can still make the condition hold.
+        by_gc: whether only the garbage collector can still make the condition hold. by_itself: whether it matters that
+        it holds without the collector.
         """
         looks, begun, collections, collected = 0, perf_counter(), 0, False
         self.long = self.ended_by_gc = False
@@ -51,7 +54,8 @@ class Looks:
             looks += 1
             if collections and looks > _AFTER_COLLECTION:
                 collected, self.long = False, True
-            if looks >= _MANY and perf_counter() - begun >= _LONG:
+            soon = not by_itself and not collections and looks >= _FEW
+            if soon or (looks >= _MANY and perf_counter() - begun >= _LONG):
                 collected = by_gc()
                 gc.collect()
                 looks, begun, collections = 0, perf_counter(), collections + 1

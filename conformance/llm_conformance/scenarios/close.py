@@ -40,9 +40,11 @@ def close(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcomes:
     if style.asynchronous:
         ctx.finalise_earlier_instances()
     for place in (FIRST, MIDDLE, LAST) if plain.streamed else ():
-        # An earlier place was observed twice: the collector stops the streams of this call style.
-        sure = any(Milestone.STOPPED_BY_GC in one.milestones for one in by.values())
-        by[place] = _closed(ctx, style, place, plain, paused=place != LAST, sure=sure)
+        paused, sure = place != LAST, any(Milestone.STOPPED_BY_GC in one.milestones for one in by.values())
+        by[place] = _closed(ctx, style, place, plain, paused=paused, by_itself=not sure)
+        # A finding that depends on timing needs a second observation.
+        if Milestone.STOPPED_BY_GC in by[place].milestones and not sure:
+            by[place] = _closed(ctx, style, place, plain, paused=paused, by_itself=True)
         if by[place].hung is not None:
             break
     return ControlledOutcomes(by_label=by)
@@ -158,18 +160,14 @@ def beside(call: ControlledCall, other: ControlledCall, act: Act) -> ControlledO
 
 
 def _closed(
-    ctx: Context, style: CallStyle, place: str, plain: Stream, *, paused: bool = True, sure: bool = False
+    ctx: Context, style: CallStyle, place: str, plain: Stream, *, paused: bool = True, by_itself: bool = False
 ) -> ControlledOutcome:
     tokens = ctx.expected_chunks(plain)
     gates = (gate_position(tokens),) if paused else ()
-    outcome = _close(ctx.new_instance(), ctx.controlled_call(style, tokens, gates=gates), place)
-    # A finding that depends on timing needs a second observation.
-    if Milestone.STOPPED_BY_GC in outcome.milestones and not sure:
-        outcome = _close(ctx.new_instance(), ctx.controlled_call(style, tokens, gates=gates), place)
-    return outcome
+    return _close(ctx.new_instance(), ctx.controlled_call(style, tokens, gates=gates), place, by_itself=by_itself)
 
 
-def _close(llm: Any, call: ControlledCall, place: str) -> ControlledOutcome:
+def _close(llm: Any, call: ControlledCall, place: str, *, by_itself: bool = False) -> ControlledOutcome:
     async def act() -> None:
         items = call.items(llm)
         async for item in items:
@@ -179,7 +177,7 @@ def _close(llm: Any, call: ControlledCall, place: str) -> ControlledOutcome:
         call.milestones[Milestone.CONSUMER_LEAVING] = 1
         with gc_paused():
             await call.close(items)
-            await call.wait_until_stopped()
+            await call.wait_until_stopped(by_itself=by_itself)
 
     return call.outcome(call.run(act))
 
