@@ -33,6 +33,23 @@ class HistoryLostInStream(Recalls):
 
 
 @defect(
+    "system-message-kept",
+    story="A conversation without a system message gets that of the one before it: a user reads the instructions of "
+    "another one.",
+    citation="STREAM-013",
+    caught_by=("isolation.earlier-messages",),
+)
+class SystemMessageKept(Recalls):
+    def __init__(self) -> None:
+        super().__init__()
+        self._system: list[BaseMessage] = []
+
+    def _pieces(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> list[Any]:
+        self._system = [one for one in messages if one.type == "system"] or self._system
+        return super()._pieces([*self._system, *(one for one in messages if one.type != "system")], *args, **kwargs)
+
+
+@defect(
     "messages-redacted-in-place",
     story="The model replaces what is secret in the last message of the caller: the next turn, which is sent with that "
     "message, asks about stars.",
@@ -106,3 +123,23 @@ class AnswersSentAsQuestionsOnLoops(ChatWireAdapter):
         ]
         async for chunk in super()._astream(asked, stop, run_manager, **kwargs):
             yield chunk
+
+
+@defect(
+    "turns-sent-again",
+    story="The adapter keeps the turns of a conversation, and sends them with the next one: a user pays for what "
+    "another one has said, and the model answers it.",
+    citation="STREAM-013",
+    caught_by=("wire.no-leftover-messages",),
+    wire="openai-chat",
+)
+class TurnsSentAgain(ChatWireAdapter):
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self._turns: list[BaseMessage] = []
+
+    def _stream(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> Iterator[ChatGenerationChunk]:
+        earlier, self._turns = self._turns, messages[:-1]
+        yield from super()._stream([*earlier, *messages], stop, run_manager, **kwargs)

@@ -154,6 +154,27 @@ class CloseClosesAll(SharedConnection):
 
 
 @defect(
+    "failure-closes-all",
+    story="A stream that fails closes the connection that all streams of the model share: the provider refuses one "
+    "request, and the answers of all other users break off.",
+    citation="STREAM-013",
+    caught_by=("errors.isolated",),
+    script=True,
+)
+class FailureClosesAll(SharedConnection):
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[GenerationChunk]:
+        connection = self._shared()
+        try:
+            for chunk in super()._stream(*args, **kwargs):
+                if connection[-1] == "closed":
+                    return
+                yield chunk
+        except Exception:
+            connection.append("closed")
+            raise
+
+
+@defect(
     "hook-ignores-generator-exit",
     story="The hook retries on every exception, even on GeneratorExit: `close()` raises 'generator ignored "
     "GeneratorExit', and the connection stays open.",

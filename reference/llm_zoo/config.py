@@ -140,6 +140,37 @@ class ConfigKeptByModel(EchoLLM):
 
 
 @defect(
+    "handlers-kept-by-model",
+    story="The model keeps the callback handlers of each call: the trace of a user has the prompts of all others.",
+    citation="STREAM-013",
+    caught_by=("isolation.earlier-handlers",),
+)
+class HandlersKeptByModel(EchoLLM):
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: list[Any] = []
+
+    def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
+        given = (config or {}).get("callbacks")
+        self._kept += [one for one in given if one not in self._kept] if isinstance(given, list) else []
+        return super()._run(prompt, {**(config or {}), "callbacks": given or [*self._kept]})
+
+
+@defect(
+    "handler-added-to-config",
+    story="The model adds its own handler to the caller's list of them: after a thousand calls with one config each "
+    "token is counted a thousand times.",
+    citation="CONF-001",
+    caught_by=("config.not-mutated",),
+)
+class HandlerAddedToConfig(EchoLLM):
+    def _run(self, prompt: str, config: RunnableConfig | None) -> Any:
+        if isinstance(given := (config or {}).get("callbacks"), list):
+            given.append(self)
+        return super()._run(prompt, config)
+
+
+@defect(
     "keywords-taken-for-config",
     story="A keyword argument with the name of a config key is moved into the config: `metadata` that is meant for the "
     "provider appears in the trace, and the provider never gets it.",

@@ -74,6 +74,20 @@ class ConfigMetadataLostInAinvoke(EchoLLM):
         return await super().ainvoke(input, _only(config, "callbacks", "run_id", "run_name", "tags"), **kwargs)
 
 
+@defect(
+    "config-metadata-lost-in-batch",
+    story="An override of `batch()` makes a config for each input and forgets the metadata: the nightly job, which "
+    "makes the most calls, is in no report of a customer.",
+    citation="CONF-007",
+    caught_by=("callbacks.config",),
+)
+class ConfigMetadataLostInBatch(EchoLLM):
+    def batch(self, inputs: Any, config: Any = None, **kwargs: Any) -> list[str]:
+        kept = ("callbacks", "run_id", "run_name", "tags", "max_concurrency")
+        own = [_only(one, *kept) for one in config] if isinstance(config, list) else _only(config, *kept)
+        return super().batch(inputs, own, **kwargs)
+
+
 def _only(config: RunnableConfig | None, *keys: str) -> Any:
     return {key: value for key, value in (config or {}).items() if key in keys}
 

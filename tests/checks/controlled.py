@@ -151,6 +151,8 @@ ERRORS = (
         (replies(after=reply(raised=ERROR)), reply("hi")),
         _RAISED,
     ),
+    Example("errors.isolated", (STREAMED,), (outcome(*TOKENS[:3]),), "' 0 1 2'"),
+    Example("errors.isolated", (STREAMED,), (outcome(*TOKENS, raised=ERROR),), ERROR.text),
     Example("errors.usable-after", (replies(after="hi"), reply("hi")), (replies(after="ho"), reply("hi")), "'ho'"),
     Example("errors.empty-answer", (outcome(raised=ERROR),), (outcome("None"),), "'None'"),
     Example("errors.empty-answer", (outcome(""),), (outcome(hung=SILENCE),), _HUNG),

@@ -120,9 +120,9 @@ def handlers_get_the_run_id_of_the_config(call: CallbackLog) -> Findings:
     "callbacks.config",
     SHOULD,
     clause="CONF-007",
-    for_each=WITH_HANDLERS,
+    for_each=(*WITH_HANDLERS, "batch_each_config[*]"),
     kinds=MODELS,
-    requires=("callbacks.start-end", "config.tags", "config.metadata"),
+    requires=("callbacks.start-end", "config.tags", "config.metadata", "batch.each-config"),
 )
 def handlers_get_the_tags_and_the_metadata(
     call: CallbackLog, callbacks_invoke: CallbackLog, callbacks_astream: CallbackLog

@@ -35,7 +35,7 @@ def a_full_config_is_accepted(call: CallOutcome) -> Findings:
     MUST,
     clause="CONF-001",
     empty_passes="the arguments are judged, not the answer",
-    for_each=("configured_invoke", "configured[*]", "with_config"),
+    for_each=("configured_invoke", "configured[*]", "with_config", "after_handlers[*]"),
 )
 def the_callers_config_is_not_mutated(call: CallOutcome) -> Findings:
     """A call changes neither the caller's config nor the lists and dicts in it."""

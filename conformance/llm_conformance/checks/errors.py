@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llm_conformance.checks.close import untouched
 from llm_conformance.checks.failures import call_failed, not_raised
 from llm_conformance.checks.hints import KEPT_STATE, replay_hint
 from llm_conformance.checks.registry import MUST, SHOULD, check
@@ -137,6 +138,20 @@ def the_call_after_a_failed_stream_is_answered(after_failures: Replies, invoke: 
                 hint=KEPT_STATE,
                 sides=("before", "after failure"),
             )
+
+
+@check(
+    "errors.isolated",
+    MUST,
+    clause="STREAM-013",
+    vacuous=(no_generation, no_text),
+    for_each=("failing_other[*]",),
+    requires=("stream.exact", "errors.usable-after", "close.isolated"),
+    deterministic=True,
+)
+def a_failing_stream_does_not_affect_others(outcome: ControlledOutcome) -> Findings:
+    """A stream that fails does not change or end another stream of the same instance."""
+    yield from untouched(outcome)
 
 
 @check("errors.empty-answer", SHOULD, clause="STREAM-009", vacuous=(no_generation,), for_each=("empty_answer[*]",))

@@ -151,7 +151,7 @@ def abatch_as_completed(ctx: Context) -> Batch:
 
 @scenario(styles=BATCHES, reported_by="batch.each-config", model_calls=2, requires=(completes,))
 def batch_each_config(ctx: Context, style: CallStyle) -> CallbackLog:
-    """Two prompts with a config for each, which have a tag of their own and the same handler.
+    """Two prompts with a config for each, which have a tag of their own, and the same handler, metadata and other tag.
 
     A model may fail for any handler, which another check reports: a call that raises is made again without one. If
     nothing is reported, two prompts that no call has asked show whether the model keeps its answers.
@@ -174,7 +174,7 @@ def _log_of_two(ctx: Context, style: CallStyle, prompts: tuple[str, ...], *, on:
 
 
 def _two(ctx: Context, style: CallStyle, prompts: tuple[str, ...], handlers: dict[str, Any], *, on: Any) -> Batch:
-    configs = [{"tags": [tag], **handlers} for tag in ("one", "two")]
+    configs = [{"tags": [tag, "t1"], "metadata": {"llm_conformance": 1}, **handlers} for tag in ("one", "two")]
     return ctx.batch(lambda llm: style.call(llm, list(prompts), configs), calls=2, on_loop=style.asynchronous, on=on)
 
 

@@ -16,7 +16,7 @@ from llm_conformance.records.requests import ORDER, ROLE_OF
 from llm_conformance.scenarios.registry import WIRE, scenario
 from llm_conformance.simulator.formats.roles import role_of
 
-_EARLIER = (
+EARLIER = (
     ("system", "Answer in few words."),
     ("human", "Is the sea deep where the pearl divers of Ama go?"),
     ("ai", "About nine metres."),
@@ -44,12 +44,12 @@ _GIVEN = {"id", "response_metadata"}
 )
 def conversation(ctx: Context) -> ChatAnswers:
     """The first prompt after a system message and an earlier turn, in each call style, and once more by `invoke()`."""
-    by: dict[str, ChatAnswer] = {}
+    llm, by = ctx.new_instance(), dict[str, ChatAnswer]()
     for style in _STYLES:
-        by[style.name] = _answer(ctx, style)
+        by[style.name] = _answer(ctx, style, llm)
         if by[INVOKE.name].failed:
             return ChatAnswers(by_label=by)
-    by[f"{INVOKE.name} again"] = _answer(ctx, INVOKE)
+    by[f"{INVOKE.name} again"] = _answer(ctx, INVOKE, llm)
     return ChatAnswers(by_label=by)
 
 
@@ -63,11 +63,11 @@ def conversation(ctx: Context) -> ChatAnswers:
 )
 def conversation_requests(ctx: Context) -> Requests:
     """A conversation in each call style: which earlier messages the request has, as whose, and in which order."""
-    by: dict[str, dict[str, str]] = {}
+    llm, by = ctx.new_instance(), dict[str, dict[str, str]]()
     for style in _STYLES:
         planned = ctx.wire.plan(("Nine", " metres", "."))
         try:
-            answer = whole_answer(ctx, style, ctx.second_instance, [*_EARLIER, ("human", planned.prompt)])
+            answer = whole_answer(ctx, style, llm, [*EARLIER, ("human", planned.prompt)])
             bodies = [*planned.request_bodies]
         finally:
             ctx.controller.discard(planned)
@@ -75,16 +75,16 @@ def conversation_requests(ctx: Context) -> Requests:
             # What `invoke()` does not take, no other call has to.
             by_label = {**by, style.name: dict[str, str]()}
             return Requests(by_label=by_label, raised=answer.raised, hung=answer.hung) if by else Requests()
-        by[style.name] = _facts(bodies, planned.nonce)
+        by[style.name] = facts_of(bodies, planned.nonce)
     return Requests(by_label=by)
 
 
-def _answer(ctx: Context, style: CallStyle) -> ChatAnswer:
+def _answer(ctx: Context, style: CallStyle, llm: Any) -> ChatAnswer:
     """The answer to new messages, and whether the call changed them."""
-    turns = [*_EARLIER, ("human", ctx.prompt)]
-    asked = messages_for(ctx.second_instance, turns)
+    turns = [*EARLIER, ("human", ctx.prompt)]
+    asked = messages_for(llm, turns)
     before = deepcopy(asked)
-    answer = whole_answer(ctx, style, ctx.second_instance, asked)
+    answer = whole_answer(ctx, style, llm, asked)
     return answer if _content(asked) == _content(before) else replace(answer, mutated=("messages",))
 
 
@@ -95,10 +95,10 @@ def _content(messages: list[Any]) -> list[Any]:
     return [*zip(map(type, messages), written, strict=True)]
 
 
-def _facts(bodies: list[Any], nonce: str) -> dict[str, str]:
+def facts_of(bodies: list[Any], nonce: str) -> dict[str, str]:
     """Which of the earlier messages requests have, as whose, and in which order, as far as that shows."""
     sent = json.dumps(bodies)
-    texts = {what: text for what, (_, text) in zip(_WHAT, _EARLIER, strict=True)}
+    texts = {what: text for what, (_, text) in zip(_WHAT, EARLIER, strict=True)}
     facts = {what: str(text in sent).lower() for what, text in texts.items()}
     facts |= {f"{ROLE_OF}{what}": role for what, text in texts.items() if (role := role_of(bodies, text))}
     # The system message may be a parameter of its own.

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAM, STREAMS, CallStyle, completes
+from llm_conformance.control.controller import GOLDEN
+from llm_conformance.observe.call_styles import AINVOKE, ASTREAM, EVENTS, INVOKE, STREAM, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
-from llm_conformance.observe.controlled_call import LONG_ANSWER, MIDDLE
-from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Replies, Reply
+from llm_conformance.observe.controlled_call import LONG_ANSWER, MIDDLE, ControlledCall
+from llm_conformance.observe.inconclusive import gate_position
+from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Replies, Reply, Stream
+from llm_conformance.scenarios.close import beside
 from llm_conformance.scenarios.fault_calls import read_to_end
 from llm_conformance.scenarios.registry import SCRIPT, scenario
+from llm_conformance.simulator import FAULTS
+from llm_fixtures import golden
 
 FAILS_BY_FAULTS = "the checks of the wire judge it: a provider fails by its faults"
 PLACES = {"before the first token": 0, "in the middle": MIDDLE, "after the last token": len(LONG_ANSWER)}
@@ -74,6 +80,46 @@ def after_failures(ctx: Context) -> Replies:
         _failed(ctx, llm, STREAM, place)
         replies[f"after a stream that failed {name}"] = (llm, lambda llm: llm.invoke(ctx.prompt))
     return ctx.replies(replies)
+
+
+@scenario(
+    styles=(STREAM,),
+    reported_by="errors.isolated",
+    model_calls=2,
+    requires=("isolation.interleaved",),
+    same_failure_as=("interleaved",),
+    control=SCRIPT,
+)
+@scenario(
+    styles=(ASTREAM,),
+    reported_by="errors.isolated",
+    model_calls=2,
+    requires=("isolation.concurrent",),
+    same_failure_as=("interleaved",),
+    control=SCRIPT,
+)
+def failing_other(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
+    """One of two streams of an instance fails after a chunk of the other, which is then read to its end."""
+    tokens = ctx.expected_chunks(plain)
+    llm = ctx.new_instance()
+    call = ctx.controlled_call(style, tokens, gates=(gate_position(tokens),) if plain.streamed else ())
+    other = _failing_call(ctx, style)
+
+    async def act() -> None:
+        items = call.items(llm)
+        await call.read_to_text(items)
+        with suppress(Exception):
+            await other.read_all(other.items(llm))
+        call.answer.open_gates()
+        await call.read_all(items)
+
+    return beside(call, other, act)
+
+
+def _failing_call(ctx: Context, style: CallStyle) -> ControlledCall:
+    if not ctx.controller.sends_eagerly:
+        return ctx.controlled_call(style, LONG_ANSWER, fails=MIDDLE)
+    return ctx.controlled_call(style, answer=ctx.wire.plan_golden(golden(GOLDEN[0]), FAULTS["http_401"]))
 
 
 @scenario(styles=STREAMS, reported_by="errors.empty-answer", requires=(completes,), control=SCRIPT, may_raise=True)
