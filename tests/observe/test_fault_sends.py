@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from checks.records import stream
+from llm_conformance.observe.fault_calls import to_fault_response
 from llm_conformance.records import ControlledOutcome, Raised
 from llm_conformance.records.codec import decode, encode
-from llm_conformance.scenarios.fault_calls import to_fault_response
 from llm_conformance.simulator.faults import fault_named
 
 SENDS = ((b"HTTP/1.1 200 OK\r\n\r\n", b"3\r\na\xe2\x82", b"\xac\r\n"),)

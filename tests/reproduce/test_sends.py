@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from llm_conformance.observe.fault_calls import composite
 from llm_conformance.reproduce.response import Call, Step, Wire
 from llm_conformance.reproduce.sends import Sends
-from llm_conformance.scenarios.fault_calls import composite
 from llm_conformance.simulator import FAULTS, FORMATS
 from llm_conformance.simulator.dialect import USUAL
 

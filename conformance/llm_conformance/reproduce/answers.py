@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from llm_conformance.observe.fault_calls import composite
 from llm_conformance.records import Control
 from llm_conformance.reproduce.evidence import Evidence
 from llm_conformance.reproduce.literal import filled, literal
@@ -15,7 +16,6 @@ from llm_conformance.reproduce.refusal import refusal
 from llm_conformance.reproduce.response import Step, Wire, paused
 from llm_conformance.reproduce.said import NAMES, Said
 from llm_conformance.reproduce.sends import Sends
-from llm_conformance.scenarios.fault_calls import composite
 from llm_conformance.simulator import golden_of
 from llm_fixtures import Golden
 

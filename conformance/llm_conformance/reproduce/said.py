@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from llm_conformance.observe.controlled_call import LONG_ANSWER
+from llm_conformance.observe.fault_calls import composite
 from llm_conformance.observe.tools import tools_of
 from llm_conformance.records import ControlledOutcome, FaultResponse, SampledTexts, Search, Text
 from llm_conformance.reproduce.evidence import Evidence
@@ -15,7 +16,6 @@ from llm_conformance.reproduce.literal import Code
 from llm_conformance.reproduce.recipe import CHAT, CROWD, EMPTY, FAILING, FAULT, GOLDEN, PAUSED, SEARCH, Recipe
 from llm_conformance.reproduce.refusal import refusal
 from llm_conformance.reproduce.traits import first_trait
-from llm_conformance.scenarios.fault_calls import composite
 from llm_conformance.simulator import FAULTS, Fault, fault_named, golden_of
 from llm_fixtures import Golden, golden, names
 from llm_fixtures.tool_calls import whole_calls

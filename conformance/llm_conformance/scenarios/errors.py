@@ -9,10 +9,10 @@ from llm_conformance.control.controller import GOLDEN
 from llm_conformance.observe.call_styles import AINVOKE, ASTREAM, EVENTS, INVOKE, STREAM, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import LONG_ANSWER, MIDDLE, ControlledCall
+from llm_conformance.observe.fault_calls import read_to_end
 from llm_conformance.observe.inconclusive import gate_position
 from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Replies, Reply, Stream
 from llm_conformance.scenarios.close import beside
-from llm_conformance.scenarios.fault_calls import read_to_end
 from llm_conformance.scenarios.registry import SCRIPT, scenario
 from llm_conformance.simulator import FAULTS
 from llm_fixtures import golden

@@ -5,10 +5,10 @@ from __future__ import annotations
 from llm_conformance.observe.call_styles import EVENTS_V3, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import LONG_ANSWER, MIDDLE
+from llm_conformance.observe.fault_calls import read_to_end
 from llm_conformance.observe.v3_reader import PROJECTIONS, AfterError, reading
 from llm_conformance.records import ControlledOutcome, ControlledOutcomes
 from llm_conformance.scenarios.errors import FAILS_BY_FAULTS, PLACES
-from llm_conformance.scenarios.fault_calls import read_to_end
 from llm_conformance.scenarios.registry import SCRIPT, WIRE, scenario
 from llm_conformance.simulator import fault_named
 from llm_fixtures import golden

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS, EVENTS_V2, INVOKE, STREAMS, CallStyle
 from llm_conformance.observe.context import Context
-from llm_conformance.observe.inconclusive import Inconclusive
-from llm_conformance.records import FaultResponse, Stream
-from llm_conformance.scenarios.fault_calls import (
+from llm_conformance.observe.fault_calls import (
     STAYS_OPEN,
     is_unsteady,
     read_alone,
     read_beside_others,
     to_fault_response,
 )
+from llm_conformance.observe.inconclusive import Inconclusive
+from llm_conformance.records import FaultResponse, Stream
 from llm_conformance.scenarios.registry import WIRE, scenario
 from llm_conformance.simulator import FAULTS, Fault, FaultClass
 

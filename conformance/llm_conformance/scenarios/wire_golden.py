@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS, EVENTS_V2, INVOKE, STREAMS, CallStyle, completes
 from llm_conformance.observe.context import Context
+from llm_conformance.observe.fault_calls import read_to_end
 from llm_conformance.observe.search import characters, search
 from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Search, Stream
 from llm_conformance.scenarios.any_text import LINES
-from llm_conformance.scenarios.fault_calls import read_to_end
 from llm_conformance.scenarios.registry import WIRE, scenario
 from llm_conformance.simulator import fault_named, golden_of
 from llm_fixtures import golden, names

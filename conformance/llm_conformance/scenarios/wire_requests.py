@@ -10,9 +10,9 @@ from typing import Any
 from llm_conformance.control.wire import SimulatedAnswer
 from llm_conformance.observe.call_styles import AINVOKE, EVENTS, INVOKE, STREAM, STREAMS, CallStyle
 from llm_conformance.observe.context import Context
+from llm_conformance.observe.fault_calls import read_to_end
 from llm_conformance.observe.tools import TIME, WEATHER, bind
 from llm_conformance.records import Requests
-from llm_conformance.scenarios.fault_calls import read_to_end
 from llm_conformance.scenarios.registry import WIRE, scenario
 
 _TOKENS = (" as", " it", " is")

@@ -7,7 +7,7 @@ from typing import Any
 from llm_zoo.batch import MessagesMutatedInAbatch
 from llm_zoo.chat_structured import SchemaChangedInPlace
 from llm_zoo.chat_tools import ToolsChangedInPlace
-from llm_zoo.config import MessagesMutatedInEvents
+from llm_zoo.config import ConfigMutated, HandlerAddedToConfig, MessagesMutatedInEvents
 from llm_zoo.stop import StopListMutated
 from zoo.callers import events_of
 
@@ -19,6 +19,18 @@ def test_the_stop_list_grows() -> None:
     stop = ["."]
     StopListMutated().invoke("hi", stop=stop)
     assert stop == [".", "</s>"]
+
+
+def test_a_tag_is_added_to_those_of_the_caller() -> None:
+    tags = ["t"]
+    ConfigMutated().invoke("hi", {"tags": tags})
+    assert tags == ["t", "echo"]
+
+
+def test_a_handler_is_added_to_those_of_the_caller() -> None:
+    handlers: list[Any] = []
+    HandlerAddedToConfig().invoke("hi", {"callbacks": handlers})
+    assert len(handlers) == 1
 
 
 def test_a_batch_puts_a_message_into_each_conversation() -> None:

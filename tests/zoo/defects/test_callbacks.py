@@ -135,4 +135,5 @@ def test_one_call_loses_tags_and_metadata() -> None:
     lost_config.ConfigTagsLostInInvoke().invoke("hi", config)
     list(lost_config.ConfigTagsLostInInvoke().stream("hi", config))
     asyncio.run(lost_config.ConfigMetadataLostInAinvoke().ainvoke("hi", config))
-    assert recorder.given == [[], {}, ["t"], {"m": 1}, ["t"], {}]
+    lost_config.ConfigMetadataLostInBatch().batch(["hi"], config)
+    assert recorder.given == [[], {}, ["t"], {"m": 1}, ["t"], {}, ["t"], {}]

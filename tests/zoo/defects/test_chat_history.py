@@ -12,6 +12,7 @@ from llm_zoo.chat_history import (
     Recalls,
     SystemMessageLostOnLoops,
     SystemMessageNotSentOnLoops,
+    TurnsSentAgain,
 )
 from zoo.messages import astream_total, stream_total
 
@@ -56,3 +57,19 @@ def test_the_asynchronous_request_lacks_a_part(model: type[Any], text: bytes) ->
             call(Recording(url="http://localhost"), ASKED)
 
     assert [text in body for body in bodies] == [True, False]
+
+
+def test_the_next_request_has_the_turns_of_another_conversation() -> None:
+    bodies: list[bytes] = []
+
+    class Recording(TurnsSentAgain):
+        def _body(self, *args: Any) -> bytes:
+            bodies.append(super()._body(*args))
+            raise ConnectionError
+
+    model = Recording(url="http://localhost")
+    for asked in (ASKED, ASKED[-1:]):
+        with pytest.raises(ConnectionError):
+            stream_total(model, asked)
+
+    assert [b"Nine metres." in body for body in bodies] == [True, True]

@@ -83,6 +83,19 @@ def test_a_closed_stream_closes_the_other() -> None:
     assert list(one) == []
 
 
+def test_a_failing_stream_ends_the_other() -> None:
+    script = Words()
+    model = close.FailureClosesAll(script=script)
+    one, other = model.stream(PROMPT), model.stream(PROMPT)
+    next(one), next(other)
+    script.fails_at = 1
+    with pytest.raises(RuntimeError):
+        next(other)
+    script.fails_at = None
+
+    assert list(one) == []
+
+
 def test_a_cancelled_stream_ends_the_other() -> None:
     script = Words()
     model = cancel.CancelCancelsAll(script=script)

@@ -19,12 +19,14 @@ from llm_fixtures import Finish, Golden, Usage, golden
 # A stream that breaks some clients without a fault is left out: it is a fault itself, and would fail with every other.
 # The first token has text: one without it could be lost, and nobody would see it.
 _PARTS = (
-    "json-output",
+    "plain-ascii",
     "cjk-split-bytes",
     "emoji-zwj",
     "edge-spaces",
     "newlines-crlf",
+    "code-block",
     "backslashes-quotes",
+    "json-output",
     "combining-marks",
     "rtl-bidi",
 )
