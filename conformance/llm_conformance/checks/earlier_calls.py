@@ -17,13 +17,15 @@ from llm_conformance.records import (
     Reply,
     Requests,
     SubjectInfo,
+    Text,
     first_difference,
     inconclusive,
     not_applicable,
 )
-from llm_conformance.records.requests import ORDER, ROLE_OF
+from llm_conformance.records.requests import LAST_ANSWER
 
 _STARTS = ("on_llm_start", "on_chat_model_start")
+_GIVEN = "given more"
 _NO_MESSAGES = "it does not answer a system message and an earlier turn"
 
 
@@ -36,11 +38,11 @@ _NO_MESSAGES = "it does not answer a system message and an earlier turn"
     requires=("isolation.repeated-calls",),
 )
 def handlers_hear_of_no_later_call(call: CallbackLog, subject: SubjectInfo) -> Findings:
-    """The callback handler of a call gets no run of the next call, which may be of another user."""
+    """The callback handler of a call gets nothing of the next call, which may be of another user."""
     if call.failed:
         yield call_failed("returns an answer after a call with a handler", call, hint=KEPT_STATE)
-    elif started := [event.method for event in call.events if event.method in _STARTS]:
-        yield Finding("no run of the next call", f"{started[0]} of the next call", code="handler-kept", hint=KEPT_STATE)
+    elif (heard := _heard(call)) is not None:
+        yield Finding("nothing of the next call", f"{heard} of the next call", code="handler-kept", hint=KEPT_STATE)
     elif subject.cached:
         yield inconclusive("it has a cache, and langchain-core reports no run for an answer that is in it")
     elif not call.texts:
@@ -69,8 +71,8 @@ def messages_are_not_sent_again(after_conversation: ChatAnswers, invoke: Reply, 
             yield call_failed("returns an answer after a conversation", answer, where=name, hint=KEPT_STATE)
         elif text != invoke.text:
             yield Finding(
-                invoke.display,
-                text,
+                Text((invoke.text,)),
+                Text((text,)),
                 code="text-differs",
                 at=first_difference(invoke.text, text),
                 where=name,
@@ -82,16 +84,27 @@ def messages_are_not_sent_again(after_conversation: ChatAnswers, invoke: Reply, 
 @check("wire.no-leftover-messages", MUST, clause="STREAM-013", kinds=CHAT, control=Control.WIRE)
 def messages_are_sent_once(requests_after_conversation: Requests) -> Findings:
     """The request for a prompt alone has no message of an earlier conversation."""
-    by, shown = requests_after_conversation.by_label, False
+    by = requests_after_conversation.by_label
+    given = {
+        what for name, facts in by.items() if name.endswith(_GIVEN) for what, sent in facts.items() if sent == "true"
+    }
+    if not given:
+        yield not_applicable("it takes no messages of several turns")
     for name, facts in by.items():
-        style, _, when = name.partition(" ")
-        given = by[f"{style} given more"]
-        for what, found in facts.items() if when == "after" else ():
-            if what == ORDER or what.startswith(ROLE_OF) or given.get(what) != "true":
-                continue
-            shown = True
-            if found == "true":
-                actual = f"{what} of another call: sent"
-                yield Finding(f"{what}: not sent", actual, code="message-left-over", where=style, hint=KEPT_STATE)
-    if not shown:
-        yield not_applicable("it sends no message before the last one, or takes none")
+        left = [what for what in (*given, LAST_ANSWER) if facts[what] == "true"]
+        if left and not name.endswith(_GIVEN):
+            what = min(left, key=[*facts].index)
+            yield Finding(
+                "no message of another call",
+                f"{what} of another call: sent",
+                code="message-left-over",
+                where=name.partition(" ")[0],
+                hint=KEPT_STATE,
+            )
+
+
+def _heard(call: CallbackLog) -> str | None:
+    """What the handler of the call before got of this one; what comes late may be of its own call."""
+    started = next((event.method for event in call.events if event.method in _STARTS), None)
+    told = "".join(event.text or "" for event in call.events)
+    return started or ("the tokens" if told and told == "".join(call.texts) else None)

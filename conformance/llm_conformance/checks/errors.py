@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from llm_conformance.checks.close import untouched
 from llm_conformance.checks.failures import call_failed, not_raised
-from llm_conformance.checks.hints import KEPT_STATE, replay_hint
+from llm_conformance.checks.hints import ENDS_OTHERS, KEPT_STATE, replay_hint
 from llm_conformance.checks.registry import MUST, SHOULD, check
 from llm_conformance.checks.vacuity import no_generation, no_text, nothing_raised
 from llm_conformance.records import (
@@ -151,7 +153,7 @@ def the_call_after_a_failed_stream_is_answered(after_failures: Replies, invoke: 
 )
 def a_failing_stream_does_not_affect_others(outcome: ControlledOutcome) -> Findings:
     """A stream that fails does not change or end another stream of the same instance."""
-    yield from untouched(outcome)
+    yield from (replace(one, hint=ENDS_OTHERS) if isinstance(one, Finding) else one for one in untouched(outcome))
 
 
 @check("errors.empty-answer", SHOULD, clause="STREAM-009", vacuous=(no_generation,), for_each=("empty_answer[*]",))

@@ -37,6 +37,7 @@ ARGUMENT_MUTATED = "copy an argument before changing it: `{**config, ..}`, `[*me
 SHARED_STATE = "the calls share state on the instance: keep the buffer and the iterator of a call in local variables"
 LOCK_HELD = "one stream waits for another: do not hold a lock, a semaphore or a connection across a `yield`"
 KEPT_STATE = "the call leaves state on the instance: keep what belongs to one call in local variables"
+ENDS_OTHERS = "a call that fails closes, cancels or keeps what other calls use: release what is its own, in a `finally`"
 SECRET = "the message quotes request headers, URL or settings: leave the key out, and use `raise .. from None`"  # noqa: S105
 END_NOT_CHECKED = (
     "the end of the body is taken for the end of the answer: raise if the terminator (`[DONE]`, ..) is missing"

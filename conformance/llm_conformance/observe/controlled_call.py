@@ -157,21 +157,21 @@ class ControlledCall(Consumer):
         """Call this when the loop has nothing to do but wait."""
         self._driver.loop.loop.call_when_idle(call)
 
-    def run(self, act: Act, *, beside: Sequence[ControlledCall] = ()) -> CallResult:
+    def run(self, act: Act, *, beside: Sequence[ControlledCall] = (), times: int = 1) -> CallResult:
         """Run the act with a deadline, in a thread or on the loop, and open every gate after it.
 
-        beside: the other calls that the act makes.
+        beside: the other calls that the act makes. times: how often it makes them.
         """
         try:
-            return self.run_step(act, beside=beside)
+            return self.run_step(act, beside=beside, times=times)
         finally:
             self.finish()
 
-    def run_step(self, act: Act, *, beside: Sequence[ControlledCall] = ()) -> CallResult:
+    def run_step(self, act: Act, *, beside: Sequence[ControlledCall] = (), times: int = 1) -> CallResult:
         """Run one act of several: the plan stands."""
         calls = (self, *beside)
         # A model may yield the characters of a token one by one.
-        expected = sum(len(call.answer.tokens) + len("".join(call.answer.tokens)) for call in calls)
+        expected = times * sum(len(call.answer.tokens) + len("".join(call.answer.tokens)) for call in calls)
         progress = Progress(lambda: sum(call.progress for call in calls), expected)
 
         def on_timeout() -> None:

@@ -13,6 +13,7 @@ RESULT_SENT = "the result of the tool"
 RESULT_LINKED = "the id of the call with the result"
 # What the request of a conversation has beside its messages: as whose each is sent, and their order.
 ROLE_OF, ORDER = "the role of ", "the order of the messages"
+LAST_QUESTION, LAST_ANSWER = "the last question", "the last answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,10 +81,10 @@ def abandoned_by_break(ctx: Context, style: CallStyle) -> ControlledOutcomes:
 def _left(ctx: Context, style: CallStyle, leave: _Leave) -> ControlledOutcome:
     """The record of a whole call after the others; if one of those fails, so does the act."""
     llm, call = ctx.new_instance(), ctx.controlled_call(style)
-    whole = ctx.controlled_call(style)
+    whole, many = ctx.controlled_call(style), _MANY_ON_THE_WIRE if ctx.controller.sends_eagerly else MANY
 
     async def act() -> None:
-        for number in range(_MANY_ON_THE_WIRE if ctx.controller.sends_eagerly else MANY):
+        for number in range(many):
             await leave(ctx, call, llm)
             await call.yield_to_loop()
             if number % _COLLECTED_AFTER == _COLLECTED_AFTER - 1:
@@ -94,7 +94,7 @@ def _left(ctx: Context, style: CallStyle, leave: _Leave) -> ControlledOutcome:
         await call.yield_to_loop()
         await whole.read_all(whole.items(llm))
 
-    done = whole.run(act, beside=(call,))
+    done = whole.run(act, beside=(call,), times=many)
     call.finish()
     return whole.outcome(done)
 

@@ -111,7 +111,10 @@ def batch_return_exceptions(ctx: Context, style: CallStyle) -> Batch:
 @scenario(method="batch", reported_by="batch.configs", model_calls=2, requires=("batch.completes",))
 def batch_configs(ctx: Context) -> Batch:
     """Two prompts with a config for each."""
-    prompts, configs = list(ctx.prompts[:2]), [{"tags": ["one"]}, {"tags": ["two"]}]
+    prompts, configs = (
+        list(ctx.prompts[:2]),
+        [{"tags": [tag], "metadata": {"llm_conformance": 1}} for tag in ("one", "two")],
+    )
     return ctx.batch(lambda llm: llm.batch(prompts, configs), calls=2, inputs=prompts, configs=configs)
 
 

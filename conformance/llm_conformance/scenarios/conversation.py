@@ -21,7 +21,7 @@ EARLIER = (
     ("human", "Is the sea deep where the pearl divers of Ama go?"),
     ("ai", "About nine metres."),
 )
-_WHAT = ("the system message", "the earlier question", "the earlier answer")
+WHAT = ("the system message", "the earlier question", "the earlier answer")
 _READ = (
     "invoke.completes",
     "ainvoke.completes",
@@ -75,7 +75,7 @@ def conversation_requests(ctx: Context) -> Requests:
             # What `invoke()` does not take, no other call has to.
             by_label = {**by, style.name: dict[str, str]()}
             return Requests(by_label=by_label, raised=answer.raised, hung=answer.hung) if by else Requests()
-        by[style.name] = facts_of(bodies, planned.nonce)
+        by[style.name] = _facts(bodies, planned.nonce)
     return Requests(by_label=by)
 
 
@@ -95,12 +95,12 @@ def _content(messages: list[Any]) -> list[Any]:
     return [*zip(map(type, messages), written, strict=True)]
 
 
-def facts_of(bodies: list[Any], nonce: str) -> dict[str, str]:
+def _facts(bodies: list[Any], nonce: str) -> dict[str, str]:
     """Which of the earlier messages requests have, as whose, and in which order, as far as that shows."""
     sent = json.dumps(bodies)
-    texts = {what: text for what, (_, text) in zip(_WHAT, EARLIER, strict=True)}
+    texts = {what: text for what, (_, text) in zip(WHAT, EARLIER, strict=True)}
     facts = {what: str(text in sent).lower() for what, text in texts.items()}
     facts |= {f"{ROLE_OF}{what}": role for what, text in texts.items() if (role := role_of(bodies, text))}
     # The system message may be a parameter of its own.
-    turns = {what: sent.find(text) for what, text in {**texts, "the last message": nonce}.items() if what != _WHAT[0]}
+    turns = {what: sent.find(text) for what, text in {**texts, "the last message": nonce}.items() if what != WHAT[0]}
     return facts | {ORDER: ", ".join(sorted(turns, key=turns.__getitem__))}

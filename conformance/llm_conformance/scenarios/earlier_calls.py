@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from llm_conformance.observe.call_styles import AINVOKE, ASTREAM, INVOKE, STREAM, CallStyle, completes
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.whole_answer import whole_answer
-from llm_conformance.records import CallbackLog, ChatAnswer, ChatAnswers, Requests
-from llm_conformance.scenarios.conversation import EARLIER, facts_of
+from llm_conformance.records import CallbackLog, ChatAnswers, Requests
+from llm_conformance.records.requests import LAST_ANSWER, LAST_QUESTION
+from llm_conformance.scenarios.conversation import EARLIER, WHAT
 from llm_conformance.scenarios.registry import WIRE, scenario
 
-_TOKENS = ("Nine", " metres", ".")
+_STYLES = (INVOKE, AINVOKE, STREAM, ASTREAM)
+_READ = ("invoke.completes", "ainvoke.completes", "stream.concat", "stream.async-parity")
+_ANSWER = ("Eleven", " fathoms", ",", " said", " the", " diver")
 
 
 @scenario(
-    styles=(INVOKE, AINVOKE, STREAM, ASTREAM),
+    styles=_STYLES,
     reported_by="isolation.earlier-handlers",
     model_calls=2,
     requires=(completes, "config.optional", "config.accepted"),
 )
 def after_handlers(ctx: Context, style: CallStyle) -> CallbackLog:
-    """The first prompt with a callback handler, and then without one: what the handler gets of the second call."""
+    """The first prompt with a callback handler, and the second one without: what the handler gets of that call."""
     llm, of_first = ctx.new_instance(), ctx.new_callback_recorder()
     handler = of_first.ahandler if style.asynchronous else of_first.handler
     handlers = [handler]
@@ -38,28 +42,26 @@ def after_handlers(ctx: Context, style: CallStyle) -> CallbackLog:
         # `callbacks.accepted` and `callbacks.start-end` report it.
         return CallbackLog(mutated=mutated)
     second = ctx.callbacks(
-        ctx.new_callback_recorder(), lambda llm: style.call(llm, ctx.prompt), on_loop=style.asynchronous, on=llm
+        ctx.new_callback_recorder(), lambda llm: style.call(llm, ctx.prompts[1]), on_loop=style.asynchronous, on=llm
     )
     late = of_first.beside(second).events[len(first.events) :]
     return replace(second, events=late, mutated=mutated)
 
 
 @scenario(
-    method="stream",
+    method="astream",
     reported_by="isolation.earlier-messages",
-    model_calls=4,
-    other_methods=("invoke",),
-    requires=("invoke.completes", "stream.completes"),
+    model_calls=8,
+    other_methods=("invoke", "ainvoke", "stream"),
+    requires=_READ,
 )
 def after_conversation(ctx: Context) -> ChatAnswers:
-    """The first prompt alone, to an instance that has answered another one after a system message and a turn."""
-    by: dict[str, ChatAnswer] = {}
-    for style in (INVOKE, STREAM):
-        llm = ctx.new_instance()
+    """The first prompt alone, in four call styles, to an instance that has answered a conversation in each of them."""
+    llm = ctx.new_instance()
+    for style in _STYLES:
         if whole_answer(ctx, style, llm, [*EARLIER, ("human", ctx.prompts[1])]).failed:
             return ChatAnswers()
-        by[style.name] = whole_answer(ctx, style, llm, ctx.prompt)
-    return ChatAnswers(by_label=by)
+    return ChatAnswers(by_label={style.name: whole_answer(ctx, style, llm, ctx.prompt) for style in _STYLES})
 
 
 @scenario(
@@ -67,20 +69,25 @@ def after_conversation(ctx: Context) -> ChatAnswers:
     reported_by="wire.no-leftover-messages",
     model_calls=8,
     other_methods=("invoke", "ainvoke", "stream"),
-    requires=("invoke.completes", "ainvoke.completes", "stream.concat", "stream.async-parity"),
+    requires=_READ,
     control=WIRE,
 )
 def requests_after_conversation(ctx: Context) -> Requests:
-    """In each call style a conversation, and then a prompt alone: which of the earlier messages each request has."""
-    by: dict[str, dict[str, str]] = {}
-    for style in (INVOKE, AINVOKE, STREAM, ASTREAM):
-        llm = ctx.new_instance()
-        for name, earlier in ((f"{style.name} given more", EARLIER), (f"{style.name} after", ())):
-            planned = ctx.wire.plan(_TOKENS)
+    """A conversation in each of four call styles, and then a prompt alone in each: which messages each request has."""
+    llm, by, asked = ctx.new_instance(), dict[str, dict[str, str]](), list[str]()
+    for when, earlier, tokens in (("given more", EARLIER, _ANSWER), ("after", (), ("Yes", "."))):
+        for style in _STYLES:
+            planned = ctx.wire.plan(tokens)
             try:
                 if whole_answer(ctx, style, llm, [*earlier, ("human", planned.prompt)]).failed:
                     return Requests(by_label=by)
-                by[name] = facts_of([*planned.request_bodies], planned.nonce)
+                sent = json.dumps(planned.request_bodies)
             finally:
                 ctx.controller.discard(planned)
+            asked += [planned.nonce] if earlier else []
+            by[f"{style.name} {when}"] = {
+                **{what: str(text in sent).lower() for what, (_, text) in zip(WHAT, EARLIER, strict=True)},
+                LAST_QUESTION: str(any(nonce in sent for nonce in asked)).lower(),
+                LAST_ANSWER: str("".join(_ANSWER) in sent).lower(),
+            }
     return Requests(by_label=by)

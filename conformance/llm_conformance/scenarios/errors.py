@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import suppress
+from time import sleep
 from typing import Any
 
 from llm_conformance.control.controller import GOLDEN
@@ -10,14 +12,16 @@ from llm_conformance.observe.call_styles import AINVOKE, ASTREAM, EVENTS, INVOKE
 from llm_conformance.observe.context import Context
 from llm_conformance.observe.controlled_call import LONG_ANSWER, MIDDLE, ControlledCall
 from llm_conformance.observe.fault_calls import read_to_end
-from llm_conformance.observe.inconclusive import gate_position
+from llm_conformance.observe.inconclusive import Inconclusive, gate_position
 from llm_conformance.records import ControlledOutcome, ControlledOutcomes, Replies, Reply, Stream
-from llm_conformance.scenarios.close import beside
 from llm_conformance.scenarios.registry import SCRIPT, scenario
 from llm_conformance.simulator import FAULTS
 from llm_fixtures import golden
 
 FAILS_BY_FAULTS = "the checks of the wire judge it: a provider fails by its faults"
+_AT_ONCE_AND_LATER = ("http_401", "fin_mid_stream")
+# A stream is waited for so many times so many seconds.
+_LOOKS, _LOOK_SECONDS = 50, 0.01
 PLACES = {"before the first token": 0, "in the middle": MIDDLE, "after the last token": len(LONG_ANSWER)}
 
 
@@ -85,7 +89,7 @@ def after_failures(ctx: Context) -> Replies:
 @scenario(
     styles=(STREAM,),
     reported_by="errors.isolated",
-    model_calls=2,
+    model_calls=3,
     requires=("isolation.interleaved",),
     same_failure_as=("interleaved",),
     control=SCRIPT,
@@ -93,33 +97,56 @@ def after_failures(ctx: Context) -> Replies:
 @scenario(
     styles=(ASTREAM,),
     reported_by="errors.isolated",
-    model_calls=2,
+    model_calls=3,
     requires=("isolation.concurrent",),
     same_failure_as=("interleaved",),
     control=SCRIPT,
 )
 def failing_other(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOutcome:
-    """One of two streams of an instance fails after a chunk of the other, which is then read to its end."""
+    """After a chunk of a stream two others of its instance fail, one at once, one later; it is read to its end."""
     tokens = ctx.expected_chunks(plain)
     llm = ctx.new_instance()
     call = ctx.controlled_call(style, tokens, gates=(gate_position(tokens),) if plain.streamed else ())
-    other = _failing_call(ctx, style)
+    others = _failing_calls(ctx, style)
+    opener = threading.Thread(target=_open_unless_begun, args=(call, others[0]), daemon=True)
 
     async def act() -> None:
         items = call.items(llm)
         await call.read_to_text(items)
-        with suppress(Exception):
-            await other.read_all(other.items(llm))
+        opener.start()
+        for other in others:
+            with suppress(Exception):
+                await other.read_all(other.items(llm))
         call.answer.open_gates()
         await call.read_all(items)
 
-    return beside(call, other, act)
+    done = call.run(act, beside=others)
+    begun = [bool(other.answer.generations) for other in others]
+    for other in others:
+        other.finish()
+        other.outcome(done)
+    if not all(begun) and not done.raised and not done.hung:
+        raise Inconclusive("a stream begins only when the one before it has ended")
+    return call.outcome(done)
 
 
-def _failing_call(ctx: Context, style: CallStyle) -> ControlledCall:
+def _failing_calls(ctx: Context, style: CallStyle) -> list[ControlledCall]:
     if not ctx.controller.sends_eagerly:
-        return ctx.controlled_call(style, LONG_ANSWER, fails=MIDDLE)
-    return ctx.controlled_call(style, answer=ctx.wire.plan_golden(golden(GOLDEN[0]), FAULTS["http_401"]))
+        return [ctx.controlled_call(style, LONG_ANSWER, fails=place) for place in (0, MIDDLE)]
+    faults = [FAULTS[name] for name in _AT_ONCE_AND_LATER if ctx.wire.has_fault(FAULTS[name])]
+    return [ctx.controlled_call(style, answer=ctx.wire.plan_golden(golden(GOLDEN[0]), one)) for one in faults]
+
+
+def _open_unless_begun(call: ControlledCall, other: ControlledCall) -> None:
+    """Let the first stream go on if the other does not begin: a model may serve one after the other.
+
+    This only makes the order adverse; no verdict depends on the time.
+    """
+    for _ in range(_LOOKS):
+        if other.answer.generations:
+            return
+        sleep(_LOOK_SECONDS)
+    call.answer.open_gates()
 
 
 @scenario(styles=STREAMS, reported_by="errors.empty-answer", requires=(completes,), control=SCRIPT, may_raise=True)
