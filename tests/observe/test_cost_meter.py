@@ -47,7 +47,7 @@ def test_a_model_that_swallows_text_is_not_reported_for_it() -> None:
     verdict, growth = measured("Swallows")
 
     assert (verdict.status, verdict.findings) == (Status.PASSED, ())
-    assert [cost["tokens"] for cost in growth["costs"]] == [160, 1280]
+    assert [cost["tokens"] for cost in growth["costs"]] == [240, 2400]
 
 
 def test_memory_of_the_provider_for_a_second_request_is_not_the_models() -> None:

@@ -113,7 +113,7 @@ def batch_configs(ctx: Context) -> Batch:
     """Two prompts with a config for each."""
     prompts, configs = (
         list(ctx.prompts[:2]),
-        [{"tags": [tag], "metadata": {"llm_conformance": 1}} for tag in ("one", "two")],
+        [{"tags": [tag], "metadata": {"llm_conformance": "1"}} for tag in ("one", "two")],
     )
     return ctx.batch(lambda llm: llm.batch(prompts, configs), calls=2, inputs=prompts, configs=configs)
 
@@ -177,7 +177,7 @@ def _log_of_two(ctx: Context, style: CallStyle, prompts: tuple[str, ...], *, on:
 
 
 def _two(ctx: Context, style: CallStyle, prompts: tuple[str, ...], handlers: dict[str, Any], *, on: Any) -> Batch:
-    configs = [{"tags": [tag, "t1"], "metadata": {"llm_conformance": 1}, **handlers} for tag in ("one", "two")]
+    configs = [{"tags": [tag, "t1"], "metadata": {"llm_conformance": "1"}, **handlers} for tag in ("one", "two")]
     return ctx.batch(lambda llm: style.call(llm, list(prompts), configs), calls=2, on_loop=style.asynchronous, on=on)
 
 

@@ -12,7 +12,7 @@ from llm_conformance.scenarios.registry import SCRIPT, scenario
 # In tokens. More effort adds to what less effort measures.
 _LENGTHS, _LONGER = (1_000, 10_000), (100_000,)
 # An adapter takes tens of times as long for a token as a scripted model.
-_ON_THE_WIRE, _LONGER_ON_THE_WIRE = (160, 1_280), (24_000, 100_000)
+_ON_THE_WIRE, _LONGER_ON_THE_WIRE = (240, 2_400), (24_000, 100_000)
 # Seconds: a model that takes longer for an answer waits for something, and does not get a longer one.
 _PATIENCE = 5.0
 _REQUIRES = ("live.stream", "stream.exact")
@@ -22,7 +22,7 @@ _REQUIRES = ("live.stream", "stream.exact")
 def cost(ctx: Context, style: CallStyle, plain: Stream) -> CostProfile:
     """A thousand tokens, and ten thousand; a hundred thousand with more effort.
 
-    A provider begins with 160 tokens, and 1280.
+    A provider begins with a quarter of that.
     """
     if not plain.streamed:
         return CostProfile(streamed=False)
