@@ -91,7 +91,7 @@ def messages_are_sent_once(requests_after_conversation: Requests) -> Findings:
     if not given:
         yield not_applicable("it takes no messages of several turns")
     for name, facts in by.items():
-        left = [what for what in (*given, LAST_ANSWER) if facts[what] == "true"]
+        left = [what for what in (*given, LAST_ANSWER) if facts.get(what) == "true"]
         if left and not name.endswith(_GIVEN):
             what = min(left, key=[*facts].index)
             yield Finding(
