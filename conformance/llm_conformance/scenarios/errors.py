@@ -108,7 +108,8 @@ def failing_other(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOu
     llm = ctx.new_instance()
     call = ctx.controlled_call(style, tokens, gates=(gate_position(tokens),) if plain.streamed else ())
     others = _failing_calls(ctx, style)
-    opener = threading.Thread(target=_open_unless_begun, args=(call, others[0]), daemon=True)
+    in_turn = threading.Event()
+    opener = threading.Thread(target=_open_unless_begun, args=(call, others[0], in_turn), daemon=True)
 
     async def act() -> None:
         items = call.items(llm)
@@ -121,13 +122,13 @@ def failing_other(ctx: Context, style: CallStyle, plain: Stream) -> ControlledOu
         await call.read_all(items)
 
     done = call.run(act, beside=others)
-    begun = [bool(other.answer.generations) for other in others]
     for other in others:
         other.finish()
         other.outcome(done)
-    if not all(begun) and not done.raised and not done.hung:
+    outcome = call.outcome(done)
+    if in_turn.is_set() and not outcome.failed and outcome.text == "".join(outcome.tokens):
         raise Inconclusive("a stream begins only when the one before it has ended")
-    return call.outcome(done)
+    return outcome
 
 
 def _failing_calls(ctx: Context, style: CallStyle) -> list[ControlledCall]:
@@ -137,15 +138,16 @@ def _failing_calls(ctx: Context, style: CallStyle) -> list[ControlledCall]:
     return [ctx.controlled_call(style, answer=ctx.wire.plan_golden(golden(GOLDEN[0]), one)) for one in faults]
 
 
-def _open_unless_begun(call: ControlledCall, other: ControlledCall) -> None:
-    """Let the first stream go on if the other does not begin: a model may serve one after the other.
+def _open_unless_begun(call: ControlledCall, other: ControlledCall, in_turn: threading.Event) -> None:
+    """Let the first stream go on if the other does not begin, and note it: a model may serve one after the other.
 
-    This only makes the order adverse; no verdict depends on the time.
+    No finding depends on the time.
     """
     for _ in range(_LOOKS):
         if other.answer.generations:
             return
         sleep(_LOOK_SECONDS)
+    in_turn.set()
     call.answer.open_gates()
 
 
